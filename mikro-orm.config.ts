@@ -1,0 +1,47 @@
+import { Migrator } from '@mikro-orm/migrations';
+import { Options, defineConfig } from '@mikro-orm/postgresql';
+import { Address } from './src/addresses/address.entity.js';
+import { Account } from './src/credentials/account.entity.js';
+import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
+import { Customer } from './src/customers/customer.entity.js';
+import { Employee } from './src/employee/employee.entity.js';
+import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
+import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
+import { RefreshToken } from './src/sessions/refresh-token.entity.js';
+import { Session } from './src/sessions/session.entity.js';
+import { Client } from './src/tenants/client.entity.js';
+import { Tenant } from './src/tenants/tenant.entity.js';
+
+/** How the ORM is set up. `pool` is the number of connections it may open. */
+export function ormOptions(databaseUrl: string, pool: number): Options {
+  return defineConfig({
+    clientUrl: databaseUrl,
+    pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
+    driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
+    extensions: [Migrator],
+    entities: [
+      Account,
+      Address,
+      Client,
+      Customer,
+      Employee,
+      OneTimeToken,
+      OutboxMessage,
+      RefreshToken,
+      Session,
+      Tenant,
+    ],
+    migrations: {
+      migrationsList: [{ name: '20261122T0500_first_tables', class: FirstTables }],
+      transactional: true,
+      snapshot: false,
+    },
+    // A filter on a relation would join its table to every query; the tenant is already in every key.
+    autoJoinRefsForFilters: false,
+    ensureDatabase: false,
+    forceUtcTimezone: true,
+  });
+}
+
+/** For the MikroORM command line. */
+export default ormOptions(process.env.DATABASE_URL ?? '', 2);

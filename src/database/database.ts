@@ -1,0 +1,42 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import type { QueryResultRow } from 'pg';
+
+/** A statement that PostgreSQL parses and plans once a connection. `name` must be unique to its text. */
+export interface Statement {
+  name: string;
+  text: string;
+}
+
+/**
+ * Runs single statements past the unit of work. For the few paths every visitor takes, where `find` and `flush` cost
+ * several times the query itself (`benchmark/`); everything else goes through the entity manager.
+ */
+@Injectable()
+export class Database {
+  constructor(private readonly em: EntityManager) {}
+
+  /** Each call is a transaction of its own. Nothing adds the tenant: every statement must name it. */
+  async rows<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
+    const pool = await this.em.getConnection().getNativeClient();
+    const { rows } = await pool.query<Row>({ name, text, values });
+    return rows;
+  }
+}
+
+/**
+ * Whether the error means that PostgreSQL cannot be reached just now: connection refused or lost, shutting down,
+ * starting up, out of connections (SQLSTATE classes 08, 53, 57P), or no free connection in the pool.
+ */
+export function isUnavailable(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return (
+    /^(08|53|57P)/.test(code) ||
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to connect|not queryable/.test(
+      error.message,
+    ) ||
+    isUnavailable(error.cause)
+  );
+}
