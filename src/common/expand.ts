@@ -1,0 +1,25 @@
+/** What `?expand=addresses,mixin:*` asks for; separated by commas, in any order. */
+export class Expand {
+  private readonly parts: Set<string>;
+
+  constructor(expand: unknown) {
+    this.parts = new Set(typeof expand === 'string' ? expand.split(',').map((part) => part.trim()) : []);
+  }
+
+  get addresses(): boolean {
+    return this.parts.has('addresses');
+  }
+
+  mixin(name: string): boolean {
+    return this.parts.has('mixin:*') || this.parts.has(`mixin:${name}`);
+  }
+
+  get anyMixin(): boolean {
+    return [...this.parts].some((part) => part.startsWith('mixin:'));
+  }
+
+  /** Those of the mixins that were asked for. */
+  mixinsOf(mixins: Record<string, unknown>): Record<string, unknown> {
+    return Object.fromEntries(Object.entries(mixins).filter(([name]) => this.mixin(name)));
+  }
+}

@@ -1,0 +1,137 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { isUnavailable } from '../database/database.js';
+import type { ErrorMessageDto, FaultDto } from './errors.dto.js';
+import { Failure, FailureCode } from './failure.js';
+
+interface Answer {
+  status: number;
+  body: ErrorMessageDto | FaultDto;
+}
+
+type Teller = (failure: Failure) => Answer;
+
+/** How the first dialect tells each failure. A code without a line does not compile. */
+const answers: Record<FailureCode, Teller> = {
+  invalid_input: ({ findings }) => ({
+    status: 400,
+    body: {
+      status: 400,
+      type: 'validation_failure',
+      message: findings[0]?.message ?? 'The request is not valid.',
+      details: findings.map(({ field, message }) => ({ field, type: 'validation_failure', message })),
+    },
+  }),
+  tenant_unknown: told(400, 'bad_request', () => 'The tenant information provided with the request is not valid.'),
+  client_unknown: told(400, 'bad_request', () => 'The client_id is not known to this tenant.'),
+  client_refused: told(401, 'invalid_client', () => 'Client id or secret is not valid.'),
+  grant_unsupported: told(
+    400,
+    'unsupported_grant_type',
+    () => 'The grant_type must be client_credentials or password.',
+  ),
+  scope_refused: told(400, 'invalid_scope', ({ scope }) => `The client does not have the scope '${scope}'.`),
+  token_invalid: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
+  token_expired: fault('Access Token expired', 'keymanagement.service.access_token_expired'),
+  access_refused: told(403, 'Forbidden', () => 'User not authorized.'),
+  login_refused: told(
+    400,
+    'bad_request',
+    () => 'The e-mail or the password is not valid, or the account is not active.',
+  ),
+  refresh_refused: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
+  mailed_token_refused: told(400, 'bad_request', () => 'The token is not valid, or it was used before, or it expired.'),
+  awaits_activation: told(
+    400,
+    'bad_request',
+    () => 'The e-mail address is confirmed; the account now waits for its activation.',
+  ),
+  password_wrong: told(400, 'bad_request', () => 'The password is not valid.'),
+  login_email_differs: told(400, 'bad_request', () => 'The e-mail is not the login e-mail of the account.'),
+  contact_email_needed: told(400, 'validation_failure', () => 'contactEmail cannot be removed.'),
+  email_taken: told(
+    409,
+    'conflict_resource',
+    ({ email, tenant }) => `Duplicate account '${email}' for tenant '${tenant}'.`,
+  ),
+  stale_version: told(
+    409,
+    'conflict_resource',
+    ({ version }) => `metadata.version is stale: the current version is ${version}.`,
+  ),
+  customer_not_found: ({ facts: { customer } }) => ({
+    status: 404,
+    body: {
+      status: 404,
+      type: 'application/json',
+      message: 'Customer not Found',
+      details: [
+        {
+          field: '',
+          type: 'resource_not_found',
+          message: `Couldn't find a customer with customerNumber '${customer}'`,
+        },
+      ],
+    },
+  }),
+  address_not_found: told(
+    404,
+    'resource_not_found',
+    ({ address, customer }) => `Address ${address} of customer ${customer} not found.`,
+  ),
+};
+
+/** Answers in the error form of the first dialect whatever a handler or the framework throws. */
+@Catch()
+export class FailureFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const { status, body } = this.tell(error);
+    if (status === 503) void reply.header('Retry-After', '1');
+    void reply.status(status).send(body);
+  }
+
+  private tell(error: unknown): Answer {
+    if (error instanceof Failure) return answers[error.code](error);
+    if (isUnavailable(error)) {
+      this.logger.warn(`The database cannot be reached: ${(error as Error).message}`);
+      return message(503, 'service_unavailable', 'The service is not available just now. Please try again.');
+    }
+    const status = statusOf(error);
+    if (status === undefined || status >= 500) {
+      this.logger.error(error);
+      return message(500, 'internal_error', 'Something went wrong on our side.');
+    }
+    return message(status, types[status] ?? 'bad_request', (error as Error).message);
+  }
+}
+
+const types: Record<number, string> = {
+  404: 'resource_not_found',
+  408: 'request_timeout',
+  413: 'payload_too_large',
+  415: 'unsupported_media_type',
+  431: 'headers_too_large',
+};
+
+/** The status that the framework gave to its own error. */
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
+  if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
+  return undefined;
+}
+
+function told(status: number, type: string, text: (facts: Record<string, string>) => string): Teller {
+  return ({ facts }) => message(status, type, text(facts));
+}
+
+function message(status: number, type: string, text: string): Answer {
+  return { status, body: { status, type, message: text } };
+}
+
+/** The gateway's shape of a 401. */
+function fault(faultstring: string, errorcode: string): Teller {
+  return () => ({ status: 401, body: { fault: { faultstring, detail: { errorcode } } } });
+}

@@ -1,0 +1,57 @@
+/**
+ * Why a request cannot be granted, in the words of the domain. A dialect tells each code in its own status and text.
+ */
+export type FailureCode =
+  | 'invalid_input'
+  | 'tenant_unknown'
+  | 'client_unknown'
+  | 'client_refused'
+  | 'grant_unsupported'
+  | 'scope_refused'
+  | 'token_invalid'
+  | 'token_expired'
+  | 'access_refused'
+  | 'login_refused'
+  | 'refresh_refused'
+  | 'mailed_token_refused'
+  | 'awaits_activation'
+  | 'password_wrong'
+  | 'login_email_differs'
+  | 'contact_email_needed'
+  | 'email_taken'
+  | 'stale_version'
+  | 'customer_not_found'
+  | 'address_not_found';
+
+/** One thing that is wrong with the input; `field` is a dotted path, empty when no field is to blame. */
+export interface Finding {
+  field: string;
+  message: string;
+}
+
+export interface FailureFacts {
+  /** Values that a dialect may name in its text, such as the address id that was not found. */
+  facts?: Record<string, string>;
+  findings?: Finding[];
+  cause?: unknown;
+}
+
+/** What a service throws when the request, not the service, is at fault. It knows nothing of HTTP. */
+export class Failure extends Error {
+  readonly facts: Record<string, string>;
+  readonly findings: Finding[];
+
+  constructor(
+    readonly code: FailureCode,
+    { facts = {}, findings = [], cause }: FailureFacts = {},
+  ) {
+    super(code, { cause });
+    this.facts = facts;
+    this.findings = findings;
+  }
+}
+
+/** The failure of one field. */
+export function invalid(field: string, message: string): Failure {
+  return new Failure('invalid_input', { findings: [{ field, message }] });
+}

@@ -1,0 +1,11 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+/** A random token of 256 bits, in base64url. */
+export function randomToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/** How a random token is stored: it has too much entropy to need a slow hash. */
+export function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('base64url');
+}

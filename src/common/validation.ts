@@ -1,0 +1,128 @@
+import { ArgumentMetadata, Injectable, ValidationPipe, applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import {
+  IsEmail,
+  IsOptional,
+  IsString,
+  MaxLength,
+  ValidateBy,
+  ValidateIf,
+  ValidationError,
+  buildMessage,
+} from 'class-validator';
+import { Failure, Finding } from './failure.js';
+
+/**
+ * Checks every body and query against its DTO before a handler sees it. Properties the DTO does not know are dropped,
+ * never refused: clients of both vendors send more than they need.
+ *
+ * @throws Failure `invalid_input` with one finding a broken rule
+ */
+@Injectable()
+export class InputPipe extends ValidationPipe {
+  constructor() {
+    super({
+      whitelist: true,
+      transform: true,
+      forbidUnknownValues: true,
+      exceptionFactory: (errors) => new Failure('invalid_input', { findings: findingsOf(errors) }),
+    });
+  }
+
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    const findings = unstorable(value, '');
+    if (findings.length > 0) throw new Failure('invalid_input', { findings });
+    if (metadata.type === 'body' && isNoObject(value)) {
+      throw new Failure('invalid_input', { findings: [{ field: '', message: 'the body must be a JSON object' }] });
+    }
+    return super.transform(value, metadata);
+  }
+}
+
+function isNoObject(value: unknown): boolean {
+  return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
+}
+
+function findingsOf(errors: ValidationError[], path = ''): Finding[] {
+  return errors.flatMap((error) => {
+    const field = path ? `${path}.${error.property}` : error.property;
+    const own = Object.values(error.constraints ?? {}).map((message) => ({
+      field,
+      message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
+    }));
+    return [...own, ...findingsOf(error.children ?? [], field)];
+  });
+}
+
+/** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
+function unstorable(value: unknown, field: string, depth = 0): Finding[] {
+  if (typeof value === 'string') {
+    return value.includes('\0') || !value.isWellFormed()
+      ? [{ field, message: `${field || 'the value'} holds a character that is not allowed` }]
+      : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  if (depth > 32) return [{ field, message: `${field} is nested too deeply` }];
+  return Object.entries(value).flatMap(([key, entry]) => {
+    const path = field ? `${field}.${key}` : key;
+    return [...unstorable(key, path, depth), ...unstorable(entry, path, depth + 1)];
+  });
+}
+
+/** Optional plain text; null removes it. */
+export function Text(longest = 255): PropertyDecorator {
+  return applyDecorators(
+    IsOptional(),
+    IsString(),
+    MaxLength(longest),
+    ApiPropertyOptional({ type: String, nullable: true, maxLength: longest }),
+  );
+}
+
+/** The field may be absent, but not null: what a `PATCH` cannot remove. */
+export function MayBeAbsent(): PropertyDecorator {
+  return ValidateIf((_object, value: unknown) => value !== undefined);
+}
+
+/** A whole number in the document, where TypeScript only knows `number`. */
+export function Integer(): PropertyDecorator {
+  return ApiProperty({ type: 'integer' });
+}
+
+/** A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3). */
+export function IsEmailAddress(): PropertyDecorator {
+  return applyDecorators(
+    IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
+    MaxLength(254, { message: '$property must be no longer than 254 characters' }),
+  );
+}
+
+/**
+ * A new password: 6 to 128 characters, at most 1 KiB. The vendor's schemas ask for 1 character at sign-up and 6 at
+ * login; what is shorter than 6 could be set and never used.
+ */
+export function IsNewPassword(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isNewPassword',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        [...value].length >= 6 &&
+        [...value].length <= 128 &&
+        Buffer.byteLength(value) <= 1024,
+      defaultMessage: buildMessage((each) => `${each}$property must have 6 to 128 characters`),
+    },
+  });
+}
+
+/** A JSON object of at most 64 KiB, such as mixins. */
+export function IsJsonObject(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isJsonObject',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'object' && value !== null && !Array.isArray(value) && JSON.stringify(value).length <= 65_536,
+      defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
+    },
+  });
+}
