@@ -1,0 +1,11 @@
+/**
+ * Limits every query to the tenant that the request entered. On by default; MikroORM throws when a query is made
+ * before a tenant is entered, so isolation fails closed.
+ */
+export const tenantFilter = {
+  tenant: {
+    name: 'tenant',
+    cond: ({ tenant }: { tenant: string }) => ({ tenant }),
+    default: true,
+  },
+};

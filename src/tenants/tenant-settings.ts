@@ -1,0 +1,78 @@
+/** What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. */
+export type Activation = 'employee' | 'email' | 'both' | 'none';
+
+/** What a tenant may decide. Stored settings hold only what differs from the defaults. */
+export interface TenantSettings {
+  activation: Activation;
+  /** A new customer is on hold until an employee ends it. */
+  customerOnHoldOnCreation: boolean;
+  preferredLanguage: string;
+  preferredCurrency: string;
+  preferredSite: string;
+  /** Where links in mails lead; the token is appended as it is. */
+  links: { passwordReset: string; emailChange: string; optIn: string };
+  mailFrom: string;
+  /** In seconds. The figures of the access and refresh tokens are the vendor's examples. */
+  lifetimes: {
+    anonymousAccess: number;
+    anonymousRefresh: number;
+    /** A visitor's session ends this long after its start, however often it is refreshed. */
+    anonymousSession: number;
+    serviceAccess: number;
+    customerAccess: number;
+    customerRefresh: number;
+    /** A customer's session ends this long after its login, however often it is refreshed. */
+    customerSession: number;
+    saasToken: number;
+    passwordReset: number;
+    emailChange: number;
+    optIn: number;
+  };
+}
+
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+export const defaultSettings: TenantSettings = {
+  activation: 'employee',
+  customerOnHoldOnCreation: false,
+  preferredLanguage: 'en_US',
+  preferredCurrency: 'USD',
+  preferredSite: 'main',
+  links: {
+    passwordReset: 'http://localhost:8080/password/reset?token=',
+    emailChange: 'http://localhost:8080/email/confirm?token=',
+    optIn: 'http://localhost:8080/signup/confirm?token=',
+  },
+  mailFrom: 'Foyer <no-reply@foyer.invalid>',
+  lifetimes: {
+    anonymousAccess: HOUR - 1,
+    anonymousRefresh: DAY - 1,
+    anonymousSession: 30 * DAY,
+    serviceAccess: 4 * HOUR - 1,
+    customerAccess: 30 * DAY - 1,
+    customerRefresh: DAY - 1,
+    customerSession: 365 * DAY,
+    saasToken: 4 * HOUR,
+    passwordReset: HOUR,
+    emailChange: DAY,
+    optIn: 3 * DAY,
+  },
+};
+
+/** Settings as a tenant stores them: any part may be missing. */
+export type StoredSettings = {
+  [K in keyof TenantSettings]?: TenantSettings[K] extends Record<string, unknown>
+    ? Partial<TenantSettings[K]>
+    : TenantSettings[K];
+};
+
+/** The settings in force: what the tenant stored over the defaults. */
+export function settingsInForce(stored: StoredSettings): TenantSettings {
+  return {
+    ...defaultSettings,
+    ...stored,
+    links: { ...defaultSettings.links, ...stored.links },
+    lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
+  };
+}
