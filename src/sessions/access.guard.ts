@@ -1,0 +1,38 @@
+import { ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import { Failure } from '../common/failure.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { ACCESS, AccessRule, CalledRequest } from './access.js';
+
+/** Lets a request pass to its handler only as the route's `@Access` says. */
+@Injectable()
+export class AccessGuard extends AuthGuard('access-token') {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly tenants: TenantsService,
+  ) {
+    super();
+  }
+
+  /** @throws Failure `tenant_unknown`, `token_invalid`, `token_expired`, `access_refused` */
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (!rule) throw new Failure('access_refused');
+    const request = context.switchToHttp().getRequest<CalledRequest & { params: { tenant?: string } }>();
+    if (request.params.tenant !== undefined) await this.tenants.enter(request.params.tenant);
+    if (rule.kinds.includes('public')) return true;
+    request.rule = rule;
+    await super.canActivate(context);
+    return true;
+  }
+
+  override handleRequest<User>(error: unknown, user: User | false): User {
+    if (error) throw error as Error;
+    if (!user) throw new Failure('token_invalid');
+    return user;
+  }
+}

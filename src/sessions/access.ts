@@ -1,0 +1,104 @@
+import { ExecutionContext, SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiForbiddenResponse, ApiSecurity, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
+import type { AccessClaims } from './access-tokens.js';
+import type { CallerKind } from './session.entity.js';
+import type { Load } from './sessions.sql.js';
+
+export const ACCESS = Symbol('access');
+
+/** Who may call a route. `staff` stands for employees and services alike. */
+export type AccessKind = 'public' | 'anonymous' | 'customer' | 'staff';
+
+export interface AccessOptions {
+  /** Any one of these scopes suffices. */
+  scopes?: string[];
+  /**
+   * What the handler wants loaded together with the check of the session; it takes it with `@Loaded()`. A function
+   * when it depends on the request.
+   */
+  load?: Load | ((request: FastifyRequest) => Load);
+  /** A customer's token passes even when it has expired or its session has ended: the refresh token decides. */
+  lapsed?: boolean;
+}
+
+export interface AccessRule extends AccessOptions {
+  kinds: AccessKind[];
+}
+
+/** Who is calling, as far as the signed token tells. */
+export interface Caller {
+  kind: CallerKind;
+  /** Customer number, client id or employee id; the public session id of a visitor. */
+  id: string;
+  /** The session row behind the token. */
+  sessionId: string;
+  /** The session id that clients see. */
+  publicSessionId: string;
+  clientId: string | undefined;
+  scopes: string[];
+  expiresAt: Date;
+}
+
+/** A request that passed the guard. */
+export interface CalledRequest extends FastifyRequest {
+  rule: AccessRule;
+  user?: { caller: Caller; loaded: unknown };
+}
+
+/** The vendor's names of the security schemes; the document declares them under the same names. */
+export const securitySchemes: Record<Exclude<AccessKind, 'public'>, string> = {
+  anonymous: 'AnonymousAccessToken',
+  customer: 'CustomerAccessToken',
+  staff: 'OAuth2',
+};
+
+/**
+ * Says who may call a route, to the guard and to the OpenAPI document alike. A route that says nothing is shut.
+ *
+ * @example `@Access('customer')`, `@Access(['anonymous', 'customer'])`, `@Access('staff', { scopes: ['…'] })`
+ */
+export function Access(
+  kinds: AccessKind | AccessKind[],
+  options: AccessOptions = {},
+): ClassDecorator & MethodDecorator {
+  const rule: AccessRule = { ...options, kinds: [kinds].flat() };
+  const secured = rule.kinds.filter((kind) => kind !== 'public');
+  return applyDecorators(
+    SetMetadata(ACCESS, rule),
+    ...secured.map((kind) => ApiSecurity(securitySchemes[kind], kind === 'staff' ? rule.scopes : [])),
+    ...(secured.length > 0
+      ? [
+          ApiBadRequestResponse({ description: 'The request is not valid.', type: ErrorMessageDto }),
+          ApiUnauthorizedResponse({ description: 'The token is missing, unknown or expired.', type: FaultDto }),
+          ApiForbiddenResponse({ description: 'The token may not do this.', type: ErrorMessageDto }),
+        ]
+      : []),
+  );
+}
+
+/** Who calls. With a name, that one property: `@Caller('id') customerId: string`. */
+export const CalledBy = createParamDecorator((property: keyof Caller | undefined, context: ExecutionContext) => {
+  const { user } = context.switchToHttp().getRequest<CalledRequest>();
+  if (!user) throw new Error('A route that asks who calls must not be public');
+  return property ? user.caller[property] : user.caller;
+});
+
+/** What the route's `load` found. */
+export const Loaded = createParamDecorator((_data: undefined, context: ExecutionContext) => {
+  return context.switchToHttp().getRequest<CalledRequest>().user?.loaded;
+});
+
+/** The caller that the claims of a verified token tell of. */
+export function callerOf({ kind, sub, sid, session_id, client_id, scope, exp }: AccessClaims): Caller {
+  return {
+    kind,
+    id: sub,
+    sessionId: sid,
+    publicSessionId: session_id,
+    clientId: client_id,
+    scopes: scope.split(' '),
+    expiresAt: new Date(exp * 1000),
+  };
+}

@@ -1,0 +1,21 @@
+/** What a customer without rights in a company may do, here and in the vendor's other services. */
+export const customerScopes = [
+  'customer.customerprofile_view',
+  'customer.customerprofile_edit',
+  'customer.consent_view',
+  'customer.consent_manage',
+  'approval.approval_read_own',
+  'approval.approval_manage_own',
+  'quote.quote_read_own',
+  'quote.quote_manage_own',
+  'returns.returns_read_own',
+  'returns.returns_manage_own',
+  'order.order_readascustomer',
+  'order.order_updateascustomer',
+  'order.history_view',
+  'coupon.coupon_redeem',
+  'customersegment.segment_read_own',
+  'customermanagement.legalentity_read_own',
+  'iam.scope_read_own',
+  'ai.agentexecution_manage_own',
+].join(' ');

@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Failure } from '../common/failure.js';
+import { hashOf, randomToken } from '../common/secrets.js';
+import { Database } from '../database/database.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { AccessClaims } from './access-tokens.js';
+import { AccessTokens } from './access-tokens.js';
+import { customerScopes } from './customer-scopes.js';
+import { Session, SessionContext } from './session.entity.js';
+import * as sql from './sessions.sql.js';
+
+/** A refresh token is taken once more within this time: two tabs, or an answer that got lost (RFC 9700 4.14.2). */
+const GRACE_SECONDS = 10;
+
+/** What a client gets when a session starts or goes on. Lifetimes are in seconds. */
+export interface IssuedTokens {
+  accessToken: string;
+  expiresIn: number;
+  refreshToken: string;
+  refreshExpiresIn: number;
+  /** The session id that clients see. */
+  sessionId: string;
+  scope: string;
+}
+
+/** Sessions and their tokens: started, carried on, ended. */
+@Injectable()
+export class SessionsService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly database: Database,
+    private readonly tenants: TenantsService,
+    private readonly tokens: AccessTokens,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Starts a visitor's session. */
+  async startAnonymous(clientId: string, context: SessionContext): Promise<IssuedTokens> {
+    const tenant = this.tenants.current;
+    const { anonymousSession, anonymousRefresh } = this.tenants.settings.lifetimes;
+    const id = randomUUID();
+    const refreshToken = randomToken();
+    await this.database.rows(sql.startAnonymous, [
+      tenant,
+      id,
+      clientId,
+      JSON.stringify(context),
+      this.clock.now(),
+      this.clock.in(anonymousSession),
+      hashOf(refreshToken),
+      this.clock.in(anonymousRefresh),
+    ]);
+    return this.issueAnonymous({ id, public_id: id, client_id: clientId }, refreshToken);
+  }
+
+  /** Carries a visitor's session on: a new access token, a new refresh token, the same session id. */
+  async refreshAnonymous(clientId: string, refreshToken: string): Promise<IssuedTokens> {
+    const { anonymousRefresh } = this.tenants.settings.lifetimes;
+    const { session, next } = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId);
+    return this.issueAnonymous(session, next);
+  }
+
+  /** An access token for a visitor's session that lives, without a refresh token. */
+  async renewAnonymous(sessionId: string, clientId: string): Promise<Omit<IssuedTokens, 'refreshToken'>> {
+    const session = await this.em.findOne(Session, { id: sessionId, kind: 'anonymous', clientId, endedAt: null });
+    if (!session || session.expiresAt <= this.clock.now()) throw new Failure('refresh_refused');
+    return this.issueAnonymous({ id: session.id, public_id: session.publicId, client_id: clientId }, '');
+  }
+
+  /**
+   * Starts a customer's session out of a visitor's, whose session id passes to the customer. It passes once: a second
+   * customer who logs in with the same anonymous token gets an id of its own.
+   *
+   * @returns null when the customer may no longer log in
+   */
+  async startCustomer(customerId: string, anonymousSessionId: string): Promise<IssuedTokens | null> {
+    const { customerSession, customerRefresh } = this.tenants.settings.lifetimes;
+    const id = randomUUID();
+    const refreshToken = randomToken();
+    const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
+      this.tenants.current,
+      id,
+      customerId,
+      anonymousSessionId,
+      this.clock.now(),
+      this.clock.in(customerSession),
+      hashOf(refreshToken),
+      this.clock.in(customerRefresh),
+    ]);
+    return session ? this.issueCustomer(session, refreshToken) : null;
+  }
+
+  /** Carries a customer's session on. */
+  async refreshCustomer(refreshToken: string): Promise<IssuedTokens> {
+    const { customerRefresh } = this.tenants.settings.lifetimes;
+    const { session, next } = await this.rotate('customer', refreshToken, customerRefresh, null);
+    return this.issueCustomer(session, next);
+  }
+
+  /** Starts the session of a service or an employee; it has no refresh token and ends with its access token. */
+  async startStaff(
+    kind: 'service' | 'employee',
+    subject: string,
+    clientId: string | undefined,
+    scope: string,
+  ): Promise<Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>> {
+    const tenant = this.tenants.current;
+    const { serviceAccess } = this.tenants.settings.lifetimes;
+    const id = randomUUID();
+    await this.em.insert(Session, {
+      tenant,
+      id,
+      kind,
+      publicId: id,
+      clientId,
+      context: {},
+      createdAt: this.clock.now(),
+      expiresAt: this.clock.in(serviceAccess),
+    });
+    const accessToken = this.tokens.sign(
+      { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
+      serviceAccess,
+    );
+    return { accessToken, expiresIn: serviceAccess, sessionId: id, scope };
+  }
+
+  /**
+   * Whether the session behind a token still lives, and in the same round trip what the route wants to know of it.
+   *
+   * @returns undefined when the session has ended, or its customer may not use it
+   */
+  async check({ aud, sid }: AccessClaims, load: sql.Load | undefined): Promise<{ loaded: unknown } | undefined> {
+    const [row] = await this.database.rows<{ loaded: unknown }>(sql.checkCaller(load), [aud, sid, this.clock.now()]);
+    return row;
+  }
+
+  /** Ends one session: its access and refresh tokens are dead from now on. */
+  async end(id: string): Promise<void> {
+    await this.em.nativeUpdate(Session, { id, endedAt: null }, { endedAt: this.clock.now() });
+  }
+
+  /** Ends every session of a customer, but for the one named. Joins the caller's transaction. */
+  async endAllOf(customerId: string, but?: string): Promise<void> {
+    await this.em.nativeUpdate(
+      Session,
+      { customerId, endedAt: null, ...(but && { id: { $ne: but } }) },
+      { endedAt: this.clock.now() },
+    );
+  }
+
+  /** @throws Failure `refresh_refused`; a token replayed outside the grace ends its session */
+  private async rotate(
+    kind: 'anonymous' | 'customer',
+    refreshToken: string,
+    lifetime: number,
+    clientId: string | null,
+  ): Promise<{ session: sql.SessionRow; next: string }> {
+    const tenant = this.tenants.current;
+    const hash = hashOf(refreshToken);
+    const next = randomToken();
+    const [session] = await this.database.rows<sql.SessionRow>(sql.rotateRefreshToken, [
+      tenant,
+      hash,
+      this.clock.now(),
+      this.clock.in(-GRACE_SECONDS),
+      kind,
+      clientId,
+      hashOf(next),
+      this.clock.in(lifetime),
+    ]);
+    if (!session) {
+      await this.database.rows(sql.endReplayedSession, [tenant, hash, this.clock.now(), this.clock.in(-GRACE_SECONDS)]);
+      throw new Failure('refresh_refused');
+    }
+    return { session, next };
+  }
+
+  private issueAnonymous(session: sql.SessionRow, refreshToken: string): IssuedTokens {
+    const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
+    const tenant = this.tenants.current;
+    return this.issue(session, refreshToken, anonymousAccess, anonymousRefresh, {
+      sub: session.public_id,
+      kind: 'anonymous',
+      scope: `tenant=${tenant}`,
+    });
+  }
+
+  private issueCustomer(session: sql.SessionRow, refreshToken: string): IssuedTokens {
+    const { customerAccess, customerRefresh } = this.tenants.settings.lifetimes;
+    if (!session.customer_id) throw new Error('A customer session without a customer');
+    return this.issue(session, refreshToken, customerAccess, customerRefresh, {
+      sub: session.customer_id,
+      kind: 'customer',
+      scope: `${customerScopes} tenant=${this.tenants.current}`,
+    });
+  }
+
+  private issue(
+    session: sql.SessionRow,
+    refreshToken: string,
+    expiresIn: number,
+    refreshExpiresIn: number,
+    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope'>,
+  ): IssuedTokens {
+    const accessToken = this.tokens.sign(
+      {
+        aud: this.tenants.current,
+        sid: session.id,
+        session_id: session.public_id,
+        client_id: session.client_id ?? undefined,
+        ...who,
+      },
+      expiresIn,
+    );
+    return { accessToken, expiresIn, refreshToken, refreshExpiresIn, sessionId: session.public_id, scope: who.scope };
+  }
+}
