@@ -1,0 +1,66 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Access } from '../sessions/access.js';
+import { MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
+import { OutboxMessage } from './outbox-message.entity.js';
+import { Seal } from './seal.js';
+import { MailFacts, render } from './templates.js';
+
+/** The mailbox of demo and development: what would have been sent, readable without a mail server. */
+@ApiExcludeController()
+@Access('public')
+@Controller('mailbox')
+export class MailboxController {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly seal: Seal,
+  ) {}
+
+  /** The latest mails, newest first; with `to`, those to one address. */
+  @Get('messages')
+  @Header('Cache-Control', 'no-store')
+  async messages(@Query() { to }: MailboxQueryDto): Promise<MailboxMessageDto[]> {
+    const messages = await this.em.find(
+      OutboxMessage,
+      { sealed: { $ne: null }, ...(to && { recipient: to.trim().toLowerCase() }) },
+      { filters: { tenant: false }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: 100 },
+    );
+    return messages.map((message) => this.read(message));
+  }
+
+  /** The same as a page with links to click. */
+  @Get()
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Cache-Control', 'no-store')
+  async page(@Query() query: MailboxQueryDto): Promise<string> {
+    const messages = await this.messages(query);
+    return page(messages.map(letter).join('') || '<p>No mail yet.</p>');
+  }
+
+  private read({ id, kind, recipient, sealed, createdAt }: OutboxMessage): MailboxMessageDto {
+    const facts = this.seal.open(sealed ?? new Uint8Array(), id) as MailFacts[typeof kind];
+    const token = 'token' in facts ? facts.token : null;
+    return { to: recipient, kind, ...render(kind, facts), token, createdAt };
+  }
+}
+
+function letter({ to, kind, subject, text, createdAt }: MailboxMessageDto): string {
+  const body = escape(text).replace(/https?:\/\/\S+/g, (url) => `<a href="${url}">${url}</a>`);
+  return `<article><h2>${escape(subject)}</h2>
+    <p class="facts">${escape(kind)} to <b>${escape(to)}</b>, ${createdAt.toISOString()}</p><pre>${body}</pre></article>`;
+}
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+function page(body: string): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+<title>Foyer mailbox</title><style>
+body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#222;background:#faf9f7}
+article{background:#fff;border:1px solid #ddd;border-radius:8px;padding:0 1.2rem;margin:1rem 0}
+h2{font-size:1.1rem;margin-bottom:0}.facts{color:#666;margin-top:0}pre{white-space:pre-wrap;font:inherit}
+a{overflow-wrap:anywhere}
+</style><h1>Mailbox</h1><p>Mails of this demo stay here; nothing leaves the machine.</p>${body}</html>`;
+}

@@ -1,0 +1,60 @@
+/** What each kind of mail needs to know. */
+export interface MailFacts {
+  'opt-in': { firstName?: string; token: string; link: string };
+  'password-reset': { firstName?: string; token: string; link: string };
+  'email-change': { firstName?: string; token: string; link: string };
+  'email-change-notice': { firstName?: string; newEmail: string };
+  activated: { firstName?: string };
+}
+
+export type MailKind = keyof MailFacts;
+
+interface Text {
+  subject: string;
+  text: string;
+}
+
+const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
+  'opt-in': ({ firstName, link }) => ({
+    subject: 'Please confirm your e-mail address',
+    text: letter(firstName, 'Please confirm your e-mail address to finish your registration:', link),
+  }),
+  'password-reset': ({ firstName, link }) => ({
+    subject: 'Set a new password',
+    text: letter(
+      firstName,
+      'You can set a new password here:',
+      link,
+      'If you did not ask for this, you need not do anything: your password stays as it is.',
+    ),
+  }),
+  'email-change': ({ firstName, link }) => ({
+    subject: 'Please confirm your new e-mail address',
+    text: letter(firstName, 'Please confirm that this is your new e-mail address:', link),
+  }),
+  'email-change-notice': ({ firstName, newEmail }) => ({
+    subject: 'Your e-mail address is about to change',
+    text: letter(
+      firstName,
+      `Somebody who knows your password asked to change the e-mail address of your account to ${newEmail}.`,
+      'If that was not you, set a new password now: it also stops this change.',
+    ),
+  }),
+  activated: ({ firstName }) => ({
+    subject: 'Your account is active',
+    text: letter(firstName, 'Your account has been activated. You can now log in.'),
+  }),
+};
+
+/** Subject and plain text of a mail. Facts stand in the text as they are; the subject holds none. */
+export function render<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind]): Text {
+  return templates[kind](facts);
+}
+
+function letter(firstName: string | undefined, ...paragraphs: string[]): string {
+  return [`Hello${firstName ? ` ${oneLine(firstName)}` : ''},`, ...paragraphs].join('\n\n') + '\n';
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
