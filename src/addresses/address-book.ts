@@ -1,0 +1,31 @@
+import type { JsonObject } from '../common/merge-patch.js';
+
+/** A row of `addresses` in JSON. */
+export interface AddressRow {
+  id: string;
+  contact_name: string | null;
+  company_name: string | null;
+  street: string | null;
+  street_number: string | null;
+  street_appendix: string | null;
+  extra_line1: string | null;
+  extra_line2: string | null;
+  extra_line3: string | null;
+  extra_line4: string | null;
+  zip_code: string | null;
+  city: string | null;
+  country: string | null;
+  state: string | null;
+  contact_phone: string | null;
+  tags: string[];
+  is_default: boolean;
+  mixins: JsonObject;
+  mixin_schemas: JsonObject;
+  version: number;
+}
+
+/** SQL for a whole address book in JSON, oldest first; `tenant` and `customer` are SQL too. */
+export function addressBook(tenant: string, customer: string): string {
+  return `(select coalesce(json_agg(a order by a.created_at, a.id), '[]')
+    from addresses a where a.tenant = ${tenant} and a.customer_id = ${customer})`;
+}

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { defineEntity, p } from '@mikro-orm/core';
+import type { JsonObject } from '../common/merge-patch.js';
+import { tenantFilter } from '../tenants/tenant-filter.js';
+
+const schema = defineEntity({
+  name: 'Address',
+  tableName: 'addresses',
+  filters: tenantFilter,
+  indexes: [
+    { name: 'addresses_of_customer', properties: ['tenant', 'customerId', 'createdAt'] },
+    {
+      name: 'addresses_one_default',
+      expression:
+        'create unique index "addresses_one_default" on "addresses" ("tenant", "customer_id") where "is_default"',
+    },
+  ],
+  properties: {
+    tenant: p.string().primary(),
+    id: p
+      .string()
+      .primary()
+      .onCreate(() => randomUUID()),
+    customerId: p.string(),
+    contactName: p.string().nullable(),
+    companyName: p.string().nullable(),
+    street: p.string().nullable(),
+    streetNumber: p.string().nullable(),
+    streetAppendix: p.string().nullable(),
+    extraLine1: p.string().nullable(),
+    extraLine2: p.string().nullable(),
+    extraLine3: p.string().nullable(),
+    extraLine4: p.string().nullable(),
+    zipCode: p.string().nullable(),
+    city: p.string().nullable(),
+    country: p.string().nullable(),
+    state: p.string().nullable(),
+    contactPhone: p.string().nullable(),
+    tags: p.array().default([]),
+    isDefault: p.boolean().default(false),
+    mixins: p.json<JsonObject>(),
+    mixinSchemas: p.json<JsonObject>(),
+    version: p.integer().version(),
+    createdAt: p.datetime(),
+  },
+});
+
+export class Address extends schema.class {}
+schema.setClass(Address);

@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager, LockMode, UniqueConstraintViolationException, raw } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { Failure } from '../common/failure.js';
+import { JsonObject, mergePatch } from '../common/merge-patch.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { Address } from './address.entity.js';
+
+/** What an address says. Absent leaves alone, null removes. */
+export interface AddressChanges {
+  contactName?: string | null;
+  companyName?: string | null;
+  street?: string | null;
+  streetNumber?: string | null;
+  streetAppendix?: string | null;
+  extraLine1?: string | null;
+  extraLine2?: string | null;
+  extraLine3?: string | null;
+  extraLine4?: string | null;
+  zipCode?: string | null;
+  city?: string | null;
+  country?: string | null;
+  state?: string | null;
+  contactPhone?: string | null;
+  tags?: string[] | null;
+  isDefault?: boolean;
+  /** Merged into the present ones (RFC 7396). */
+  mixins?: JsonObject | null;
+  mixinSchemas?: JsonObject | null;
+}
+
+/** Where customers live. */
+@Injectable()
+export class AddressesService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Adds an address; a customer's first one becomes the default.
+   *
+   * @returns its id
+   */
+  async add(customerId: string, { isDefault, tags, mixins, mixinSchemas, ...lines }: AddressChanges): Promise<string> {
+    const address = {
+      ...lines,
+      tenant: this.tenants.current,
+      id: randomUUID(),
+      customerId,
+      tags: unique(tags ?? []),
+      mixins: mixins ?? {},
+      mixinSchemas: mixinSchemas ?? {},
+      createdAt: this.clock.now(),
+    };
+    if (isDefault) {
+      await this.em.transactional(async () => {
+        await this.clearDefault(customerId);
+        await this.em.insert(Address, { ...address, isDefault });
+      });
+      return address.id;
+    }
+    const isFirst = raw('not exists (select 1 from addresses where tenant = ? and customer_id = ?)', [
+      address.tenant,
+      customerId,
+    ]);
+    try {
+      await this.em.insert(Address, { ...address, isDefault: isFirst });
+    } catch (error) {
+      // Two first addresses at once: this one came second.
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      await this.em.insert(Address, { ...address, isDefault: false });
+    }
+    return address.id;
+  }
+
+  /**
+   * Changes what is given and leaves the rest alone.
+   *
+   * @param expectedVersion the version the change was made from; undefined for no check
+   * @throws Failure `address_not_found`, `stale_version`
+   */
+  async change(customerId: string, id: string, changes: AddressChanges, expectedVersion?: number): Promise<void> {
+    await this.edit(customerId, id, async (address) => {
+      if (expectedVersion !== undefined && expectedVersion !== address.version) {
+        throw new Failure('stale_version', { facts: { version: String(address.version) } });
+      }
+      const { isDefault, tags, mixins, mixinSchemas, ...lines } = changes;
+      for (const [name, value] of Object.entries(lines)) {
+        if (value !== undefined) Object.assign(address, { [name]: value });
+      }
+      if (tags !== undefined) address.tags = unique(tags ?? []);
+      if (mixins !== undefined) address.mixins = mixins ? mergePatch(address.mixins, mixins) : {};
+      if (mixinSchemas !== undefined) {
+        address.mixinSchemas = mixinSchemas ? mergePatch(address.mixinSchemas, mixinSchemas) : {};
+      }
+      if (isDefault && !address.isDefault) await this.clearDefault(customerId);
+      if (isDefault !== undefined) address.isDefault = isDefault;
+    });
+  }
+
+  /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found` */
+  async addTags(customerId: string, id: string, tags: string[]): Promise<void> {
+    await this.edit(customerId, id, (address) => {
+      address.tags = unique([...address.tags, ...tags]);
+    });
+  }
+
+  /** Removes tags; those that are not there are no error. @throws Failure `address_not_found` */
+  async removeTags(customerId: string, id: string, tags: string[]): Promise<void> {
+    await this.edit(customerId, id, (address) => {
+      address.tags = address.tags.filter((tag) => !tags.includes(tag));
+    });
+  }
+
+  /** @throws Failure `address_not_found` */
+  async remove(customerId: string, id: string): Promise<void> {
+    const removed = await this.em.nativeDelete(Address, { id, customerId });
+    if (removed === 0) throw notFound(customerId, id);
+  }
+
+  private async edit(
+    customerId: string,
+    id: string,
+    change: (address: Address) => void | Promise<void>,
+  ): Promise<void> {
+    await this.em.transactional(async (em) => {
+      const address = await em.findOne(Address, { id, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!address) throw notFound(customerId, id);
+      await change(address);
+    });
+  }
+
+  /** Makes room for another default. The customer's row is locked, so that writers of one address book take turns. */
+  private async clearDefault(customerId: string): Promise<void> {
+    await this.em.execute('select 1 from customers where tenant = ? and id = ? for no key update', [
+      this.tenants.current,
+      customerId,
+    ]);
+    await this.em.nativeUpdate(Address, { customerId, isDefault: true }, { isDefault: false });
+  }
+}
+
+/** An address that is not there, or is another customer's: nobody can tell which. */
+export function notFound(customerId: string, id: string): Failure {
+  return new Failure('address_not_found', { facts: { address: id, customer: customerId } });
+}
+
+function unique(tags: string[]): string[] {
+  return [...new Set(tags)];
+}

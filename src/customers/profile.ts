@@ -1,0 +1,43 @@
+import { AddressRow, addressBook } from '../addresses/address-book.js';
+import type { JsonObject } from '../common/merge-patch.js';
+
+/** A row of `customers` in JSON; times are ISO 8601. */
+export interface CustomerRow {
+  id: string;
+  title: string | null;
+  first_name: string | null;
+  middle_name: string | null;
+  last_name: string | null;
+  contact_email: string | null;
+  contact_phone: string | null;
+  company: string | null;
+  preferred_language: string;
+  preferred_currency: string;
+  preferred_site: string;
+  company_registration_id: string | null;
+  mixins: JsonObject;
+  mixin_schemas: JsonObject;
+  active: boolean;
+  on_hold: boolean;
+  last_login: string | null;
+  version: number;
+}
+
+/** A customer as the profile shows it. */
+export interface Profile {
+  customer: CustomerRow;
+  /** The login e-mails. */
+  accounts: string[];
+  /** Null where they were not asked for. */
+  addresses: AddressRow[] | null;
+}
+
+/** SQL for a profile in JSON, null where there is no such customer; `tenant` and `customer` are SQL too. */
+export function profile(tenant: string, customer: string, withAddresses: boolean): string {
+  return `(select json_build_object(
+      'customer', c,
+      'accounts', (select coalesce(json_agg(l.email), '[]')
+        from accounts l where l.tenant = c.tenant and l.customer_id = c.id),
+      'addresses', ${withAddresses ? addressBook('c.tenant', 'c.id') : 'null'})
+    from customers c where c.tenant = ${tenant} and c.id = ${customer})`;
+}
