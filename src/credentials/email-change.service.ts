@@ -1,0 +1,79 @@
+import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Failure, invalid } from '../common/failure.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { Account } from './account.entity.js';
+import { AccountsService } from './accounts.service.js';
+import { normalEmail } from './email.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+import { verifyPassword } from './password-hash.js';
+
+/** What a mailed token for a new address will do. */
+type Intent = { email: string; syncContactEmail: boolean };
+
+/** The login e-mail: its change is asked for, and proven from the new address. */
+@Injectable()
+export class EmailChangeService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly accounts: AccountsService,
+    private readonly customers: CustomersService,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Mails a token to the new address and a notice to the old one. The login stays as it is until the token comes
+   * back. A new address that is taken gets the same answer, and no mail.
+   *
+   * @throws Failure `login_email_differs`, `password_wrong`, `invalid_input`
+   */
+  async request(
+    customerId: string,
+    change: { email: string; password: string; newEmail: string; syncContactEmail: boolean },
+  ): Promise<void> {
+    const account = await this.accounts.of(customerId);
+    if (normalEmail(change.email) !== account.email) throw new Failure('login_email_differs');
+    const email = normalEmail(change.newEmail);
+    if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
+    if (!(await verifyPassword(account.passwordHash, change.password))) throw new Failure('password_wrong');
+    if (await this.accounts.find(email)) return;
+
+    const { links, lifetimes } = this.tenants.settings;
+    await this.em.transactional(async () => {
+      const { firstName } = await account.customer.loadOrFail();
+      const greeting = { firstName: firstName ?? undefined };
+      const intent: Intent = { email, syncContactEmail: change.syncContactEmail };
+      const token = await this.tokens.issue(customerId, 'email-change', lifetimes.emailChange, intent);
+      await this.outbox.add('email-change', email, { ...greeting, token, link: links.emailChange + token });
+      await this.outbox.add('email-change-notice', account.email, { ...greeting, newEmail: email });
+    });
+  }
+
+  /**
+   * Makes the proven address the login e-mail, and the contact e-mail if that was asked for.
+   *
+   * @throws Failure `mailed_token_refused`, also when somebody else has taken the address meanwhile
+   */
+  async confirm(token: string): Promise<void> {
+    try {
+      await this.em.transactional(async () => {
+        const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
+        await this.em.nativeUpdate(
+          Account,
+          { customer: { tenant: this.tenants.current, id: customerId } },
+          { email: intent.email },
+        );
+        if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
+      });
+    } catch (error) {
+      if (error instanceof UniqueConstraintViolationException) {
+        throw new Failure('mailed_token_refused', { cause: error });
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import { domainToASCII } from 'node:url';
+
+/**
+ * The one spelling under which an address is an identity: trimmed, NFC, lower case, the domain in its ASCII form
+ * (IDNA). A `+tag` and dots stay, for only the domain's owner knows whether they matter.
+ */
+export function normalEmail(email: string): string {
+  const folded = email.trim().normalize('NFC').toLowerCase();
+  const at = folded.lastIndexOf('@');
+  const domain = folded.slice(at + 1);
+  return `${folded.slice(0, at)}@${domainToASCII(domain) || domain}`;
+}

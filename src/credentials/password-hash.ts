@@ -1,0 +1,18 @@
+import { Algorithm, hash, verify } from '@node-rs/argon2';
+
+/** Argon2id with the parameters that OWASP asks for at least. */
+export const parameters = { algorithm: Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** What a password is compared with where there is no account, so that both take the same time. */
+const DUMMY = hash('no account has this password', parameters);
+
+/** @param password in any Unicode form; NFC is hashed, so that each keyboard's form logs in */
+export async function hashPassword(password: string): Promise<string> {
+  return hash(password.normalize('NFC'), parameters);
+}
+
+/** Compares; takes as long when there is no hash to compare with. */
+export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
+  const matches = await verify(passwordHash ?? (await DUMMY), password.normalize('NFC'));
+  return matches && passwordHash !== undefined;
+}

@@ -1,0 +1,79 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Failure } from '../common/failure.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { Account } from './account.entity.js';
+import { AccountsService } from './accounts.service.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+import { hashPassword, verifyPassword } from './password-hash.js';
+
+/** Passwords: forgotten, reset, changed. */
+@Injectable()
+export class PasswordsService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: SessionsService,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Mails a link to set a new password. Tells nobody whether the address has an account. */
+  async requestReset(email: string): Promise<void> {
+    const account = await this.accounts.find(email);
+    if (!account) return;
+    const { links, lifetimes } = this.tenants.settings;
+    await this.em.transactional(async () => {
+      const { firstName } = await account.customer.loadOrFail();
+      const token = await this.tokens.issue(account.customer.id, 'password-reset', lifetimes.passwordReset);
+      await this.outbox.add('password-reset', account.email, {
+        firstName: firstName ?? undefined,
+        token,
+        link: links.passwordReset + token,
+      });
+    });
+  }
+
+  /**
+   * Sets a new password with a mailed token; every session of the customer ends, and so does a pending change of the
+   * e-mail address. It neither activates the account nor takes it off hold.
+   *
+   * @throws Failure `mailed_token_refused`
+   */
+  async reset(token: string, password: string): Promise<void> {
+    const passwordHash = await hashPassword(password);
+    await this.em.transactional(async () => {
+      const { customerId } = await this.tokens.use(token, 'password-reset');
+      await this.store(customerId, passwordHash);
+      await this.tokens.revoke(customerId, 'email-change');
+      await this.sessions.endAllOf(customerId);
+    });
+  }
+
+  /**
+   * Changes the password of somebody who knows the present one; the other sessions end, this one lives on.
+   *
+   * @throws Failure `password_wrong`
+   */
+  async change(customerId: string, sessionId: string, current: string, password: string): Promise<void> {
+    const account = await this.accounts.of(customerId);
+    if (!(await verifyPassword(account.passwordHash, current))) throw new Failure('password_wrong');
+    const passwordHash = await hashPassword(password);
+    await this.em.transactional(async () => {
+      await this.store(customerId, passwordHash);
+      await this.tokens.revoke(customerId, 'password-reset');
+      await this.sessions.endAllOf(customerId, sessionId);
+    });
+  }
+
+  private async store(customerId: string, passwordHash: string): Promise<void> {
+    await this.em.nativeUpdate(
+      Account,
+      { customer: { tenant: this.tenants.current, id: customerId } },
+      { passwordHash, initialPassword: false },
+    );
+  }
+}
