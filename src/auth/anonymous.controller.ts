@@ -1,0 +1,33 @@
+import { Controller, Get, Header, Query } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
+import { Access } from '../sessions/access.js';
+import { AnonymousLoginQueryDto, AnonymousRefreshQueryDto, AnonymousTokenDto } from './anonymous.dto.js';
+import { AnonymousService } from './anonymous.service.js';
+
+@ApiTags('auth')
+@ApiBadRequestResponse({ description: 'The tenant, the client or a parameter is not valid.', type: ErrorMessageDto })
+@Access('public')
+@Controller('customerlogin/auth/anonymous')
+export class AnonymousController {
+  constructor(private readonly anonymous: AnonymousService) {}
+
+  /** Starts a visitor's session. */
+  @Get('login')
+  @Header('Cache-Control', 'no-store')
+  async login(@Query() { tenant, client_id, ...context }: AnonymousLoginQueryDto): Promise<AnonymousTokenDto> {
+    return AnonymousTokenDto.of(await this.anonymous.login(tenant, client_id, context));
+  }
+
+  /** Carries a visitor's session on, under the same session id. */
+  @Get('refresh')
+  @Header('Cache-Control', 'no-store')
+  @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })
+  async refresh(
+    @Query() { tenant, client_id, refresh_token, anonymous_token }: AnonymousRefreshQueryDto,
+  ): Promise<AnonymousTokenDto> {
+    return refresh_token === undefined
+      ? AnonymousTokenDto.withoutRefresh(await this.anonymous.renew(tenant, client_id, anonymous_token))
+      : AnonymousTokenDto.of(await this.anonymous.refresh(tenant, client_id, refresh_token));
+  }
+}

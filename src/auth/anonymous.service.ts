@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import { Failure, invalid } from '../common/failure.js';
+import { AccessTokens } from '../sessions/access-tokens.js';
+import type { SessionContext } from '../sessions/session.entity.js';
+import { IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+
+/** Visitors who have not logged in. The client needs no secret, but must be one of the tenant's. */
+@Injectable()
+export class AnonymousService {
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly sessions: SessionsService,
+    private readonly tokens: AccessTokens,
+  ) {}
+
+  /** @throws Failure `tenant_unknown`, `client_unknown` */
+  async login(tenant: string, clientId: string, context: SessionContext): Promise<IssuedTokens> {
+    await this.enter(tenant, clientId);
+    return this.sessions.startAnonymous(clientId, context);
+  }
+
+  /** @throws Failure `tenant_unknown`, `client_unknown`, `refresh_refused` */
+  async refresh(tenant: string, clientId: string, refreshToken: string): Promise<IssuedTokens> {
+    await this.enter(tenant, clientId);
+    return this.sessions.refreshAnonymous(clientId, refreshToken);
+  }
+
+  /**
+   * The deprecated way, with the access token in place of the refresh token.
+   *
+   * @throws Failure `tenant_unknown`, `client_unknown`, `refresh_refused`, `invalid_input` without a token
+   */
+  async renew(
+    tenant: string,
+    clientId: string,
+    token: string | undefined,
+  ): Promise<Omit<IssuedTokens, 'refreshToken'>> {
+    if (token === undefined) throw invalid('refresh_token', 'refresh_token is missing');
+    await this.enter(tenant, clientId);
+    const claims = this.tokens.verify(token);
+    if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_refused');
+    return this.sessions.renewAnonymous(claims.sid, clientId);
+  }
+
+  private async enter(tenant: string, clientId: string): Promise<void> {
+    await this.tenants.enter(tenant);
+    if (this.tenants.client(clientId)?.kind !== 'storefront') throw new Failure('client_unknown');
+  }
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
+import { changesOf as addressOf } from '../addresses/address.dto.js';
+import { CreatedDto } from '../common/created.dto.js';
+import { ErrorMessageDto } from '../common/errors.dto.js';
+import { changesOf as profileOf } from '../customers/profile.dto.js';
+import { Access, CalledBy } from '../sessions/access.js';
+import { LoginService } from './login.service.js';
+import { OptInRefreshDto, SignupDto } from './signup.dto.js';
+import { SignupService } from './signup.service.js';
+import { CustomerTokenDto } from './tokens.dto.js';
+
+@ApiTags('auth')
+@Access('anonymous')
+@Controller('customer/:tenant/signup')
+export class SignupController {
+  constructor(
+    private readonly signup: SignupService,
+    private readonly logins: LoginService,
+  ) {}
+
+  /** Makes a customer. What it needs before the first login is the tenant's decision. */
+  @Post()
+  @ApiConflictResponse({ description: 'The e-mail has an account.', type: ErrorMessageDto })
+  async signUp(@Body() { email, password, customerDetails, customerAddress, signup }: SignupDto): Promise<CreatedDto> {
+    const id = await this.signup.signUp({
+      email,
+      password,
+      login: signup,
+      profile: profileOf(customerDetails ?? {}),
+      address: customerAddress && addressOf(customerAddress),
+    });
+    return CreatedDto.of({ id });
+  }
+
+  /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */
+  @Post('optin/refresh_token')
+  @HttpCode(202)
+  async mailOptInAgain(@Body() { email }: OptInRefreshDto): Promise<void> {
+    await this.signup.mailOptInAgain(email);
+  }
+
+  /** Confirms the e-mail address with the token from the opt-in mail, and logs the customer in. */
+  @Get('optin/:token')
+  @Header('Cache-Control', 'no-store')
+  async optIn(@CalledBy('sessionId') sessionId: string, @Param('token') token: string): Promise<CustomerTokenDto> {
+    return CustomerTokenDto.of(await this.logins.optIn(token, sessionId));
+  }
+}

@@ -1,0 +1,120 @@
+import { randomInt } from 'node:crypto';
+import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
+import { Clock } from '../common/clock.js';
+import { Failure, invalid } from '../common/failure.js';
+import { Account } from '../credentials/account.entity.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { normalEmail } from '../credentials/email.js';
+import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { hashPassword } from '../credentials/password-hash.js';
+import { Customer } from '../customers/customer.entity.js';
+import { CustomersService, ProfileChanges } from '../customers/customers.service.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+
+export interface SignUp {
+  /** The contact e-mail; the login e-mail too, unless `login` names another. */
+  email: string;
+  password: string;
+  login?: { email: string; password: string };
+  profile: ProfileChanges;
+  address?: AddressChanges;
+}
+
+/** New customers, up to the moment when they may log in. */
+@Injectable()
+export class SignupService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly customers: CustomersService,
+    private readonly addresses: AddressesService,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Makes a customer, with an account and perhaps an address; all or nothing.
+   *
+   * @returns the customer number
+   * @throws Failure `email_taken`, `invalid_input`
+   */
+  async signUp(input: SignUp): Promise<string> {
+    check(input);
+    const { email, password } = input.login ?? input;
+    const passwordHash = await hashPassword(password);
+    try {
+      return await this.em.transactional((em) => this.store(em, input, normalEmail(email), passwordHash));
+    } catch (error) {
+      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
+    }
+  }
+
+  /**
+   * Takes the token of the opt-in mail: the address is confirmed, and where nothing else is asked for, the customer
+   * is active.
+   *
+   * @returns the customer, and whether the login is open now
+   * @throws Failure `mailed_token_refused`
+   */
+  async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
+    return this.em.transactional(async (em) => {
+      const { customerId } = await this.tokens.use(token, 'opt-in');
+      const customer = await em.findOneOrFail(Customer, { id: customerId });
+      customer.confirmedAt = this.clock.now();
+      if (this.tenants.settings.activation === 'email') customer.active = true;
+      return { customerId, mayLogIn: customer.active && !customer.onHold };
+    });
+  }
+
+  /** Mails the opt-in link again to who still needs it. Tells nobody who that is. */
+  async mailOptInAgain(email: string): Promise<void> {
+    const account = await this.accounts.find(email);
+    const customer = await account?.customer.loadOrFail();
+    if (!account || !customer || !(await this.tokens.pending(customer.id, 'opt-in'))) return;
+    await this.em.transactional(() => this.mailOptIn(customer, account.email));
+  }
+
+  private async store(em: EntityManager, input: SignUp, email: string, passwordHash: string): Promise<string> {
+    const { activation } = this.tenants.settings;
+    const customer = this.customers.draft(
+      newCustomerNumber(),
+      { active: activation === 'none', mustConfirm: activation === 'both' },
+      { ...input.profile, contactEmail: input.email },
+    );
+    em.create(Account, { tenant: customer.tenant, email, customer, passwordHash, createdAt: customer.createdAt });
+    await em.flush();
+    if (input.address) await this.addresses.add(customer.id, input.address);
+    if (activation === 'email' || activation === 'both') await this.mailOptIn(customer, email);
+    return customer.id;
+  }
+
+  private async mailOptIn({ id, firstName }: Customer, email: string): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
+    await this.outbox.add('opt-in', email, { firstName: firstName ?? undefined, token, link: links.optIn + token });
+  }
+}
+
+/** What the vendor asks of a sign-up beyond the form of each field. */
+function check({ email, profile }: SignUp): void {
+  const { contactEmail, companyRegistrationId } = profile;
+  if (contactEmail && normalEmail(contactEmail) !== normalEmail(email)) {
+    throw invalid('customerDetails.contactEmail', 'customerDetails.contactEmail must equal email');
+  }
+  if (!companyRegistrationId) return;
+  for (const field of ['firstName', 'lastName', 'company'] as const) {
+    const path = `customerDetails.${field}`;
+    if (!profile[field]?.trim()) throw invalid(path, `${path} is needed with a companyRegistrationId`);
+  }
+}
+
+/** Ten digits; so many that two never meet in practice, and if they do, the primary key refuses the second. */
+function newCustomerNumber(): string {
+  return String(randomInt(1_000_000_000, 10_000_000_000));
+}
