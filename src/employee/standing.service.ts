@@ -1,0 +1,38 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+
+/** Whether a customer may come in: what follows when employees decide on it. */
+@Injectable()
+export class StandingService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly customers: CustomersService,
+    private readonly sessions: SessionsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Changes a customer. Who is deactivated or put on hold loses every token, an opt-in link among them; who is
+   * activated gets a mail.
+   *
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
+   */
+  async change(id: string, changes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
+    await this.em.transactional(async () => {
+      const { customer, before } = await this.customers.change(id, changes, expectedVersion);
+      const { active, onHold, contactEmail, firstName } = customer;
+      if ((before.active && !active) || (!before.onHold && onHold)) {
+        await this.sessions.endAllOf(id);
+        await this.tokens.revoke(id, 'opt-in');
+      }
+      if (!before.active && active && contactEmail) {
+        await this.outbox.add('activated', contactEmail, { firstName: firstName ?? undefined });
+      }
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Failure } from '../common/failure.js';
+import { hashOf } from '../common/secrets.js';
+import { normalEmail } from '../credentials/email.js';
+import { verifyPassword } from '../credentials/password-hash.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { Employee } from './employee.entity.js';
+
+type StaffTokens = Awaited<ReturnType<SessionsService['startStaff']>>;
+
+/** Tokens of services and employees. */
+@Injectable()
+export class TokenService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /** @throws Failure `client_refused`, `scope_refused` */
+  async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
+    const client = await this.client(clientId);
+    if (client.kind !== 'service' || !client.secretHashes.includes(hashOf(secret))) throw new Failure('client_refused');
+    return this.sessions.startStaff('service', clientId, clientId, this.granted(client.scopes, scope));
+  }
+
+  /** @throws Failure `client_refused`, `login_refused`, `scope_refused` */
+  async forEmployee(clientId: string, email: string, password: string, scope?: string): Promise<StaffTokens> {
+    await this.client(clientId);
+    const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
+    const matches = await verifyPassword(employee?.passwordHash, password);
+    if (!employee || !matches) throw new Failure('login_refused');
+    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(employee.scopes, scope));
+  }
+
+  /** Enters the tenant that the client id implies. */
+  private async client(id: string): Promise<{ kind: string; secretHashes: string[]; scopes: string[] }> {
+    try {
+      await this.tenants.enter(id.split('-')[0] ?? '');
+    } catch (error) {
+      if (error instanceof Failure) throw new Failure('client_refused', { cause: error });
+      throw error;
+    }
+    const client = this.tenants.client(id);
+    if (!client) throw new Failure('client_refused');
+    return client;
+  }
+
+  /** The scope of the token: those asked for, or all. It always holds the tenant. */
+  private granted(held: string[], asked = ''): string {
+    const tenant = `tenant=${this.tenants.current}`;
+    const wanted = asked.split(' ').filter((scope) => scope && scope !== tenant);
+    const beyond = wanted.find((scope) => !held.includes(scope));
+    if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
+    return [...(wanted.length > 0 ? wanted : held), tenant].join(' ');
+  }
+}
