@@ -1,0 +1,51 @@
+import { MikroOrmModule } from '@mikro-orm/nestjs';
+import { PostgreSqlDriver } from '@mikro-orm/postgresql';
+import { DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ormOptions } from '../mikro-orm.config.js';
+import { AddressesModule } from './addresses/addresses.module.js';
+import { AuthModule } from './auth/auth.module.js';
+import { FailureFilter } from './common/failure.filter.js';
+import { InputPipe } from './common/validation.js';
+import { Config } from './config/config.js';
+import { CredentialsModule } from './credentials/credentials.module.js';
+import { CustomersModule } from './customers/customers.module.js';
+import { DatabaseModule } from './database/database.module.js';
+import { EmployeeModule } from './employee/employee.module.js';
+import { HealthModule } from './health/health.module.js';
+import { MailerModule } from './mailer/mailer.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { TenantsModule } from './tenants/tenants.module.js';
+
+@Global()
+@Module({})
+export class AppModule {
+  static for(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        MikroOrmModule.forRoot({
+          ...ormOptions(config.databaseUrl ?? '', config.databasePool),
+          driver: PostgreSqlDriver,
+          registerRequestContext: false,
+        }),
+        DatabaseModule,
+        TenantsModule,
+        SessionsModule,
+        MailerModule.for(config),
+        CustomersModule,
+        AddressesModule,
+        CredentialsModule,
+        AuthModule,
+        EmployeeModule,
+        HealthModule,
+      ],
+      providers: [
+        { provide: Config, useValue: config },
+        { provide: APP_FILTER, useClass: FailureFilter },
+        { provide: APP_PIPE, useClass: InputPipe },
+      ],
+      exports: [Config],
+    };
+  }
+}

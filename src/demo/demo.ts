@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { SignupService } from '../auth/signup.service.js';
+import { Failure } from '../common/failure.js';
+import { hashOf } from '../common/secrets.js';
+import type { Config } from '../config/config.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { hashPassword } from '../credentials/password-hash.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { Employee } from '../employee/employee.entity.js';
+import { staffScopes } from '../employee/staff-scopes.js';
+import { Client } from '../tenants/client.entity.js';
+import { Tenant } from '../tenants/tenant.entity.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { DemoSecrets } from './demo-secrets.js';
+
+const TENANT = 'demo';
+const PASSWORD = 'password123';
+
+/** The standing of the demo's customers. */
+const people = [
+  { firstName: 'Ada', lastName: 'Lovelace', state: 'active', standing: { active: true, onHold: false } },
+  { firstName: 'Grace', lastName: 'Hopper', state: 'active', standing: { active: true, onHold: false } },
+  { firstName: 'Ben', lastName: 'Bitdiddle', state: 'awaiting activation', standing: { active: false, onHold: false } },
+  { firstName: 'Cleo', lastName: 'Clerk', state: 'on hold', standing: { active: true, onHold: true } },
+] as const;
+
+/** What a newcomer, or a script, needs to know of the demo; also in `.foyer/demo.json`. */
+export interface DemoFacts {
+  baseUrl: string;
+  tenant: string;
+  storefrontClientId: string;
+  serviceClientId: string;
+  serviceClientSecret: string;
+  employee: { email: string; password: string };
+  customers: { customerNumber: string; email: string; password: string; state: string }[];
+}
+
+/** Puts the demo's tenant, clients, employee and customers where they are missing; what is there stays as it is. */
+export async function provisionDemo(
+  app: NestFastifyApplication,
+  config: Config,
+  secrets: DemoSecrets,
+  home: string,
+): Promise<DemoFacts> {
+  const em = app.get(EntityManager);
+  const baseUrl = config.publicUrl;
+  return RequestContext.create(em, async () => {
+    await provisionTenant(em, baseUrl);
+    await app.get(TenantsService).enter(TENANT);
+    const facts: DemoFacts = {
+      baseUrl,
+      tenant: TENANT,
+      storefrontClientId: `${TENANT}-storefront`,
+      serviceClientId: `${TENANT}-service`,
+      serviceClientSecret: secrets.serviceClientSecret,
+      employee: { email: 'staff@demo.example', password: PASSWORD },
+      customers: [],
+    };
+    await provisionClients(em, facts);
+    await provisionEmployee(em, facts.employee);
+    app.get(TenantsService).forget();
+    await app.get(TenantsService).enter(TENANT);
+    for (const person of people) {
+      const email = `${person.firstName.toLowerCase()}@demo.example`;
+      const customerNumber = await provisionCustomer(app, email, person);
+      facts.customers.push({ customerNumber, email, password: PASSWORD, state: person.state });
+    }
+    writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
+    return facts;
+  });
+}
+
+async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void> {
+  const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&token=`;
+  const links = { passwordReset: link('password-reset'), emailChange: link('email-change'), optIn: link('opt-in') };
+  await em.upsert(Tenant, { name: TENANT, settings: { links } }, { onConflictAction: 'ignore' });
+}
+
+async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {
+  await em.upsertMany(Client, [
+    { tenant: TENANT, id: facts.storefrontClientId, kind: 'storefront', secretHashes: [], scopes: [] },
+    {
+      tenant: TENANT,
+      id: facts.serviceClientId,
+      kind: 'service',
+      secretHashes: [hashOf(facts.serviceClientSecret)],
+      scopes: staffScopes,
+    },
+  ]);
+}
+
+async function provisionEmployee(em: EntityManager, { email, password }: DemoFacts['employee']): Promise<void> {
+  if (await em.findOne(Employee, { email })) return;
+  const passwordHash = await hashPassword(password);
+  await em.insert(Employee, {
+    tenant: TENANT,
+    id: randomUUID(),
+    email,
+    passwordHash,
+    scopes: staffScopes,
+    createdAt: new Date(),
+  });
+}
+
+/** @returns the customer number */
+async function provisionCustomer(
+  app: NestFastifyApplication,
+  email: string,
+  { firstName, lastName, standing }: (typeof people)[number],
+): Promise<string> {
+  try {
+    const id = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
+    await app.get(CustomersService).change(id, standing);
+    return id;
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
+    const account = await app.get(AccountsService).find(email);
+    return account?.customer.id ?? '';
+  }
+}
+
+/** Prints what a newcomer can do now. */
+export function greet(facts: DemoFacts): void {
+  const { baseUrl, tenant, storefrontClientId, serviceClientId, serviceClientSecret, employee, customers } = facts;
+  const api = `${baseUrl}/customer/${tenant}`;
+  const pick = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
+  const waiting = customers.find(({ state }) => state === 'awaiting activation');
+  console.log(`
+Foyer is open.
+
+  API       ${baseUrl}
+  Swagger   ${baseUrl}/docs
+  Mailbox   ${baseUrl}/mailbox
+
+  Tenant ${tenant}, storefront client ${storefrontClientId}
+  Service client ${serviceClientId}, secret ${serviceClientSecret}
+  Employee ${employee.email}, password ${employee.password}
+${customers.map(({ email, password, state }) => `  Customer ${email}, password ${password} (${state})`).join('\n')}
+
+Paste these, one after the other:
+
+VISITOR=$(curl -s '${baseUrl}/customerlogin/auth/anonymous/login?tenant=${tenant}&client_id=${storefrontClientId}' | ${pick('access_token')})
+CUSTOMER=$(curl -s ${api}/login -H "Authorization: Bearer $VISITOR" -H 'Content-Type: application/json' -d '{"email":"${customers[0]?.email}","password":"${customers[0]?.password}"}' | ${pick('access_token')})
+curl -s ${api}/me -H "Authorization: Bearer $CUSTOMER"
+SERVICE=$(curl -s ${baseUrl}/oauth/token -d grant_type=client_credentials -d client_id=${serviceClientId} -d client_secret=${serviceClientSecret} | ${pick('access_token')})
+curl -s ${api}/customers/${waiting?.customerNumber} -H "Authorization: Bearer $SERVICE"
+
+\`npm run tour\` in another terminal plays the whole journey. Ctrl-C stops; the data stays in .foyer/.
+`);
+}

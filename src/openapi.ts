@@ -1,0 +1,47 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { Config } from './config/config.js';
+import { securitySchemes } from './sessions/access.js';
+
+/** The OpenAPI document of the first dialect, made from the controllers and their DTOs. */
+export function createDocument(app: NestFastifyApplication): OpenAPIObject {
+  const settings = new DocumentBuilder()
+    .setTitle('Foyer: customer accounts')
+    .setDescription(
+      'Sign-up, login, sessions, profiles, addresses and credentials of the customers of headless shops. ' +
+        'Start with `GET /customerlogin/auth/anonymous/login`, and put its `access_token` under *Authorize*.',
+    )
+    .setVersion('1')
+    .addTag('auth', 'Storefront: visitors, sign-up, login, refresh, logout')
+    .addTag('customers', "Storefront: the customer's own profile")
+    .addTag('addresses', "Storefront: the customer's own addresses")
+    .addTag('credentials', 'Storefront: passwords and login e-mail')
+    .addTag('employee', 'Staff and services: tokens, customers, activation')
+    .addTag('sessions', 'The keys that tokens are verified with')
+    .addTag('health', 'For the operator')
+    .addSecurity(securitySchemes.anonymous, { type: 'http', scheme: 'bearer' })
+    .addSecurity(securitySchemes.customer, { type: 'http', scheme: 'bearer' })
+    .addSecurity(securitySchemes.staff, {
+      type: 'oauth2',
+      flows: {
+        clientCredentials: {
+          tokenUrl: '/oauth/token',
+          scopes: {
+            'customer.customer_read': 'Read customers',
+            'customer.customer_manage': 'Change customers',
+          },
+        },
+      },
+    })
+    .build();
+  return SwaggerModule.createDocument(app, settings, { operationIdFactory: (_controller, method) => method });
+}
+
+/** Swagger UI at `/docs`, the document at `/docs/json`. */
+export function serveDocuments(app: NestFastifyApplication, config: Config): void {
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    jsonDocumentUrl: 'docs/json',
+    customSiteTitle: 'Foyer API',
+    swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
+  });
+}
