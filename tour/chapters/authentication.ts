@@ -1,0 +1,155 @@
+import { randomUUID } from 'node:crypto';
+import { containing, decoded, having, jwt, optional, otherThan, text, twinned, whole } from '../expectations.ts';
+import * as john from '../john.ts';
+import { bearer, type Caller, type Storefront } from '../storefront.ts';
+
+/** What the later chapters need to know of John. */
+export interface Customer {
+  id: string;
+  email: string;
+  password: string;
+  visitor: Caller;
+  caller: Caller;
+}
+
+const thirtyDays = 2_591_999;
+const oneDay = 86_399;
+
+export async function authentication(shop: Storefront): Promise<Customer> {
+  const { tenant, storefrontClientId: client_id, serviceClientId, serviceClientSecret } = shop.server;
+  const email = `john.doe.${randomUUID().slice(0, 8)}@example.com`;
+  const password = 'password123';
+
+  const first = await visit(shop, 'A visitor comes in: an anonymous token, and with it a session');
+  const { sessionId, refresh_token } = first;
+  const again = await shop.step(
+    'The token is about to run out: a new one for the same session',
+    { call: 'GET /customerlogin/auth/anonymous/refresh', query: { tenant, client_id, refresh_token } },
+    200,
+    { ...anonymousToken(tenant), access_token: otherThan(first.access_token), sessionId },
+  );
+  const visitor = bearer('the visitor', again.access_token);
+
+  const b2b = { ...john.registration, legalEntities: [john.madeUpCompany] };
+  const customerDetails = { ...john.details, middleName: '', contactEmail: email, b2b };
+  const signUp = {
+    call: 'POST /customer/{tenant}/signup',
+    as: visitor,
+    json: { email, password, customerDetails, customerAddress: john.address },
+  } as const;
+  const { id } = await shop.step('The visitor signs up', signUp, 201, { id: text });
+  await shop.step('One e-mail address, one account', signUp, 409, {
+    type: 'conflict_resource',
+    status: 409,
+    message: `Duplicate account '${email}' for tenant '${tenant}'.`,
+  });
+  await refused(shop, 'Nobody logs in before an employee has activated the account', visitor, email, password);
+
+  const form = { grant_type: 'client_credentials', client_id: serviceClientId, client_secret: serviceClientSecret };
+  const { access_token } = await shop.step('The back office gets its token', { call: 'POST /oauth/token', form }, 200, {
+    access_token: text,
+    token_type: 'Bearer',
+    expires_in: 14_399,
+    session_idle_time: 120,
+    refresh_token: '',
+    refresh_token_expires_in: 0,
+    scope: scopeOf(tenant),
+  });
+  const employee = bearer('the employee', access_token);
+  const account = `/customer/{tenant}/customers/${id}` as const;
+  const activation = { active: true, onHold: false };
+  const activate = { call: `PATCH ${account}`, as: employee, json: activation } as const;
+  await shop.step('The employee activates the account', activate, 200);
+  await shop.step(
+    'The employee sees it active',
+    { call: `GET ${account}`, as: employee },
+    200,
+    having({ id, customerNumber: id, contactEmail: email, ...activation }),
+    { show: ['customerNumber', 'contactEmail', 'active', 'onHold'] },
+  );
+  await shop.mail('The customer is told by mail', email, 'activated');
+
+  const customer = { id, email, password, visitor };
+  const login = await logIn(shop, 'The customer logs in and keeps the session', customer, sessionId);
+  const session = await shop.step(
+    'The customer token is renewed, and the refresh token with it',
+    {
+      call: 'GET /customer/{tenant}/refreshauthtoken',
+      as: visitor,
+      query: { refreshToken: login.refresh_token },
+    },
+    200,
+    twinned({
+      token_type: 'Bearer',
+      access_token: otherThan(login.access_token),
+      expires_in: thirtyDays,
+      refresh_token: otherThan(login.refresh_token),
+      refresh_token_expires_in: whole(1, oneDay),
+      session_id: sessionId,
+    }),
+  );
+  const caller = bearer('the customer', session.access_token);
+  await shop.step('What the token is good for', { call: 'GET /customer/{tenant}/validateauthtoken', as: caller }, 200, {
+    token_type: 'Bearer',
+    expires_in: whole(1, thirtyDays),
+    scope: scopeOf(tenant),
+    sessionId,
+    email,
+    legalEntityId: optional(text),
+  });
+  await refused(shop, 'A wrong password is refused', visitor, email, 'not-his-password');
+
+  const { kid } = decoded(session.access_token).header as { kid: string };
+  await shop.step(
+    'Other services verify the token offline: its key is published',
+    { call: 'GET /.well-known/jwks.json' },
+    200,
+    having({ keys: containing(having({ kid, kty: text })) }),
+  );
+  return { ...customer, caller };
+}
+
+export async function visit(shop: Storefront, title: string) {
+  const { tenant, storefrontClientId: client_id } = shop.server;
+  const query = { tenant, client_id, currency: 'EUR', siteCode: 'main', language: 'EN', targetLocation: 'DE' };
+  return shop.step(title, { call: 'GET /customerlogin/auth/anonymous/login', query }, 200, anonymousToken(tenant));
+}
+
+type Person = Omit<Customer, 'caller'>;
+
+export async function logIn(shop: Storefront, title: string, person: Person, sessionId: string) {
+  const { id, email, password, visitor } = person;
+  const call = { call: 'POST /customer/{tenant}/login', as: visitor, json: { email, password } } as const;
+  return shop.step(
+    title,
+    call,
+    200,
+    twinned({
+      token_type: 'Bearer',
+      access_token: jwt({ kid: text }, {}),
+      expires_in: thirtyDays,
+      refresh_token: text,
+      refresh_token_expires_in: oneDay,
+      saas_token: jwt({ alg: 'HS256' }, { sub: id }),
+      session_id: sessionId,
+      initialPassword: false,
+    }),
+  );
+}
+
+export async function refused(shop: Storefront, title: string, visitor: Caller, email: string, password: string) {
+  const call = { call: 'POST /customer/{tenant}/login', as: visitor, json: { email, password } } as const;
+  await shop.step(title, call, [400, 401], having({ message: text }));
+}
+
+const scopeOf = (tenant: string) => new RegExp(`(^| )tenant=${tenant}( |$)`);
+
+const anonymousToken = (tenant: string) => ({
+  token_type: 'Bearer',
+  access_token: text,
+  expires_in: 3_599,
+  refresh_token: text,
+  refresh_token_expires_in: oneDay,
+  sessionId: text,
+  scope: `tenant=${tenant}`,
+});
