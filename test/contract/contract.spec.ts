@@ -1,0 +1,104 @@
+import * as customerManaged from './customer-managed.facts.js';
+import { expectationOf, type OperationFacts } from './facts.js';
+import {
+  type Aspect,
+  aspects,
+  differences,
+  type Facts,
+  type Operation,
+  type OperationName,
+  operationOf,
+  readDocument,
+  schemeOf,
+} from './openapi.js';
+import * as tenantManaged from './tenant-managed.facts.js';
+
+interface Deviation {
+  operations: OperationName[];
+  aspect: Aspect;
+  /** What we promise instead; `undefined` is nothing. */
+  ours: Facts;
+  reason: string;
+}
+
+/** Where we differ from the vendor's contract by decision. */
+const deviations: Deviation[] = [
+  {
+    operations: ['GET /customerlogin/auth/anonymous/refresh'],
+    aspect: 'parameters',
+    ours: { 'query:refresh_token': 'string', 'query:anonymous_token': 'string' },
+    reason: 'The contract requires both tokens, but either one names the session; its own guide sends only one.',
+  },
+  {
+    operations: ['POST /customer/{tenant}/login', 'GET /customer/{tenant}/signup/optin/{token}'],
+    aspect: 'response properties',
+    ours: { '200 application/json initialPassword': 'boolean' },
+    reason: 'The schema says string, the example and the meaning of initialPassword say boolean.',
+  },
+  {
+    operations: ['GET /customer/{tenant}/refreshauthtoken', 'GET /customer/{tenant}/validateauthtoken'],
+    aspect: 'parameters',
+    ours: { 'header:Authorization': undefined },
+    reason: 'OpenAPI 3 ignores a header parameter Authorization; our security requirement says it.',
+  },
+];
+
+function decided(name: OperationName, contract: Operation): Operation {
+  return deviations
+    .filter(({ operations }) => operations.includes(name))
+    .reduce((operation, { aspect, ours }) => ({ ...operation, [aspect]: { ...operation[aspect], ...ours } }), contract);
+}
+
+function listed(operations: Record<string, OperationFacts>, served = Object.keys(operations)) {
+  return Object.entries(operations)
+    .filter(([name]) => served.includes(name))
+    .map(([name, facts]) => ({ name: name as OperationName, contract: expectationOf(facts) }));
+}
+
+const document = readDocument('openapi/emporix.json');
+
+const checked = [...listed(customerManaged.operations), ...listed(tenantManaged.operations, tenantManaged.served)];
+
+describe.each(checked)('$name', ({ name, contract }) => {
+  it.each(aspects)('%s', (aspect) => {
+    const ours = operationOf(document, name);
+    expect(differences(decided(name, contract)[aspect], ours[aspect])).toEqual([]);
+  });
+});
+
+describe('the security schemes', () => {
+  it.each(Object.entries({ ...customerManaged.schemes, ...tenantManaged.schemes }))('%s', (name, scheme) => {
+    expect(schemeOf(document, name)).toBe(scheme);
+  });
+});
+
+describe('the facts', () => {
+  it('hold every operation of both contracts', () => {
+    expect(Object.keys(customerManaged.operations)).toHaveLength(23);
+    expect(Object.keys(customerManaged.later)).toHaveLength(2);
+    expect(Object.keys(tenantManaged.operations)).toHaveLength(19);
+  });
+
+  it('check what is served', () => {
+    expect(checked).toHaveLength(23 + tenantManaged.served.length);
+  });
+
+  it.each([
+    ['parameters', 40],
+    ['security', 25],
+    ['request properties', 140],
+    ['statuses', 80],
+    ['response properties', 700],
+  ] as const)('hold a sensible number of %s', (aspect, least) => {
+    const count = checked.reduce((sum, { contract }) => sum + Object.keys(contract[aspect]).length, 0);
+    expect(count).toBeGreaterThanOrEqual(least);
+  });
+
+  it.each(deviations)('hold what we deviate from: $reason', ({ operations, aspect, ours }) => {
+    for (const name of operations) {
+      const contract = checked.find((operation) => operation.name === name)?.contract;
+      expect(contract?.[aspect]).not.toMatchObject(ours);
+      expect(Object.keys(contract?.[aspect] ?? {})).toEqual(expect.arrayContaining(Object.keys(ours)));
+    }
+  });
+});
