@@ -3,6 +3,14 @@ import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from './config/config.js';
 import { securitySchemes } from './sessions/access.js';
 
+/** The guard takes it from the path, so that no handler names it. */
+const tenantParameter = {
+  name: 'tenant',
+  in: 'path' as const,
+  required: true,
+  schema: { type: 'string' as const, pattern: '^[a-z][a-z0-9]+$', minLength: 3, maxLength: 16, example: 'demo' },
+};
+
 /** The OpenAPI document of the first dialect, made from the controllers and their DTOs. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
@@ -34,7 +42,13 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
       },
     })
     .build();
-  return SwaggerModule.createDocument(app, settings, { operationIdFactory: (_controller, method) => method });
+  const document = SwaggerModule.createDocument(app, settings, {
+    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
+  });
+  for (const [path, item] of Object.entries(document.paths)) {
+    if (path.includes('{tenant}')) item.parameters = [tenantParameter];
+  }
+  return document;
 }
 
 /** Swagger UI at `/docs`, the document at `/docs/json`. */

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { Access, CalledBy, Caller, Loaded } from '../sessions/access.js';
+import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { LoginService } from './login.service.js';
 import {

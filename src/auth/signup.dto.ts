@@ -1,11 +1,14 @@
 import { Type } from 'class-transformer';
 import { IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
-import { NewAddressDto } from '../addresses/address.dto.js';
-import { IsEmailAddress, IsNewPassword } from '../common/validation.js';
+import { UpdateAddressDto } from '../addresses/address.dto.js';
+import { IsEmailAddress, IsNewPassword, Text } from '../common/validation.js';
 import { ProfileChangesDto } from '../customers/profile.dto.js';
 
 /** An address at sign-up: somebody must be named. */
-export class SignupAddressDto extends NewAddressDto {
+export class SignupAddressDto extends UpdateAddressDto {
+  /** Not heeded: only employees may choose ids. */
+  @Text()
+  id?: string | null;
   /** @example John Doe */
   @IsString()
   @IsNotEmpty()

@@ -1,3 +1,5 @@
+import { Integer } from './validation.js';
+
 /** One finding about one field. */
 export class ErrorDetailDto {
   /**
@@ -15,6 +17,7 @@ export class ErrorDetailDto {
 /** Every refusal but a 401 of the gateway. */
 export class ErrorMessageDto {
   /** @example 400 */
+  @Integer()
   status!: number;
   /** @example validation_failure */
   type!: string;

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Access, CalledBy, Caller } from '../sessions/access.js';
+import { Access, CalledBy, type Caller } from '../sessions/access.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
 import { PasswordsService } from './passwords.service.js';
 

@@ -1,6 +1,6 @@
-import { generateKeyPairSync } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { randomToken } from '../common/secrets.js';
+import { newSigningKey } from '../sessions/signing-keys.js';
 
 export interface DemoSecrets {
   signingKeys: string[];
@@ -12,12 +12,7 @@ export interface DemoSecrets {
 export function demoSecrets(home: string): DemoSecrets {
   const file = `${home}/secrets.json`;
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets;
-  const { privateKey } = generateKeyPairSync('ec', {
-    namedCurve: 'P-256',
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-  });
-  const secrets = { signingKeys: [privateKey], secret: randomToken(), serviceClientSecret: randomToken() };
+  const secrets = { signingKeys: [newSigningKey()], secret: randomToken(), serviceClientSecret: randomToken() };
   mkdirSync(home, { recursive: true });
   writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   return secrets;

@@ -1,4 +1,4 @@
-import { KeyObject, createPrivateKey, createPublicKey } from 'node:crypto';
+import { KeyObject, createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { JWK, calculateJwkThumbprint, decodeProtectedHeader } from 'jose';
 
 /** RFC 9068: tells an access token from any other JWT. */
@@ -52,6 +52,12 @@ export class SigningKeys {
   get jwks(): { keys: JWK[] } {
     return { keys: this.keys.map(({ jwk }) => jwk) };
   }
+}
+
+/** A new private key in PEM, on the curve P-256. */
+export function newSigningKey(): string {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  return privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
 async function readKey(pem: string): Promise<SigningKey> {

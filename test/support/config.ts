@@ -1,0 +1,20 @@
+import type { Config } from '../../src/config/config.js';
+import { newSigningKey } from '../../src/sessions/signing-keys.js';
+
+export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): Config {
+  return {
+    mode: 'development',
+    host: '127.0.0.1',
+    port: 0,
+    publicUrl: 'http://foyer.test',
+    databaseUrl,
+    databasePool: 5,
+    signingKeys: [newSigningKey()],
+    secret: 'a secret for tests, long enough to be one',
+    smtpUrl: null,
+    mailAttempts: 3,
+    mailRetrySeconds: 1,
+    logLevel: 'silent',
+    ...changes,
+  };
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from '../../src/app.js';
+import { Clock } from '../../src/common/clock.js';
+import { hashOf } from '../../src/common/secrets.js';
+import type { Config } from '../../src/config/config.js';
+import { migrate } from '../../src/database/migrate.js';
+import { staffScopes } from '../../src/employee/staff-scopes.js';
+import { Client as ClientRow } from '../../src/tenants/client.entity.js';
+import { Tenant } from '../../src/tenants/tenant.entity.js';
+import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
+import { testConfig } from './config.js';
+import { dropDatabase, newDatabase } from './database.js';
+
+export type Body = Record<string, unknown>;
+
+export interface Answer<T = Body> {
+  status: number;
+  headers: Record<string, string | string[] | number | undefined>;
+  body: T;
+  text: string;
+}
+
+export interface Mail {
+  to: string;
+  kind: string;
+  subject: string;
+  text: string;
+  token: string;
+  createdAt: string;
+}
+
+export interface Person {
+  email: string;
+  password: string;
+}
+
+const SERVICE_SECRET = 'the secret of the service';
+
+/** Somebody with a token, or without one, who calls the routes below `/customer/{tenant}`. */
+export class Visitor {
+  constructor(
+    readonly shop: Shop,
+    readonly token?: string,
+    readonly tenant = shop.tenant,
+  ) {}
+
+  async get<T = Body>(path: string, status = 200): Promise<T> {
+    return this.call('GET', path, status);
+  }
+
+  async post<T = Body>(path: string, status = 200, body?: unknown): Promise<T> {
+    return this.call('POST', path, status, body);
+  }
+
+  async patch<T = Body>(path: string, status = 200, body?: unknown): Promise<T> {
+    return this.call('PATCH', path, status, body);
+  }
+
+  async put<T = Body>(path: string, status = 200, body?: unknown): Promise<T> {
+    return this.call('PUT', path, status, body);
+  }
+
+  async delete<T = Body>(path: string, status = 204): Promise<T> {
+    return this.call('DELETE', path, status);
+  }
+
+  /** The whole answer, whatever its status. */
+  async send<T = Body>(
+    method: string,
+    path: string,
+    { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer<T>> {
+    return this.shop.send(method, `/customer/${this.tenant}${path}`, {
+      body,
+      headers: { ...(this.token && { authorization: `Bearer ${this.token}` }), ...headers },
+    });
+  }
+
+  private async call<T>(method: string, path: string, status: number, body?: unknown): Promise<T> {
+    const answer = await this.send<T>(method, path, { body });
+    if (answer.status !== status) {
+      throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${answer.text}`);
+    }
+    return answer.body;
+  }
+}
+
+/** A customer who has logged in. */
+export class LoggedIn extends Visitor {
+  constructor(
+    shop: Shop,
+    readonly id: string,
+    readonly email: string,
+    readonly password: string,
+    /** The answer to the login. */
+    readonly login: { access_token: string; refresh_token: string; session_id: string } & Body,
+  ) {
+    super(shop, login.access_token);
+  }
+}
+
+/** The real service on a database of its own, with a tenant, a storefront client and a service client. */
+export class Shop {
+  readonly tenant = 'shop';
+  private offset = 0;
+
+  private constructor(
+    readonly app: NestFastifyApplication,
+    readonly config: Config,
+  ) {
+    app.get(Clock).now = () => new Date(Date.now() + this.offset);
+  }
+
+  /** @param settings of the tenant; @param config of the process */
+  static async open(settings: StoredSettings = {}, config: Partial<Config> = {}): Promise<Shop> {
+    const url = config.databaseUrl ?? (await newDatabase());
+    const whole = testConfig(url, config);
+    const app = await createApp(whole);
+    await migrate(app.get(MikroORM));
+    const shop = new Shop(app, whole);
+    await shop.addTenant(shop.tenant, settings);
+    return shop;
+  }
+
+  /** Another tenant in the same service. Its clients are `{name}-storefront` and `{name}-service`. */
+  async addTenant(name: string, settings: StoredSettings = {}): Promise<void> {
+    const em = this.app.get(EntityManager).fork();
+    await em.upsert(Tenant, { name, settings });
+    await em.upsertMany(ClientRow, [
+      { tenant: name, id: `${name}-storefront`, kind: 'storefront', secretHashes: [], scopes: [] },
+      {
+        tenant: name,
+        id: `${name}-service`,
+        kind: 'service',
+        secretHashes: [hashOf(SERVICE_SECRET)],
+        scopes: staffScopes,
+      },
+    ]);
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    if (this.config.databaseUrl) await dropDatabase(this.config.databaseUrl);
+  }
+
+  /** Moves the clock of the service. */
+  later(seconds: number): void {
+    this.offset += seconds * 1000;
+  }
+
+  /** Any request, by its whole path. */
+  async send<T = Body>(
+    method: string,
+    url: string,
+    { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+  ): Promise<Answer<T>> {
+    const raw = typeof body === 'string' || body instanceof Buffer;
+    const answer = await this.app.inject({
+      method: method as 'GET',
+      url,
+      headers: { ...(body !== undefined && !raw && { 'content-type': 'application/json' }), ...headers },
+      payload: body === undefined ? undefined : raw ? body : JSON.stringify(body),
+    });
+    return {
+      status: answer.statusCode,
+      headers: answer.headers,
+      body: parse(answer.body) as T,
+      text: answer.body,
+    };
+  }
+
+  /** The answer to an anonymous login. */
+  async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousAnswer> {
+    const parameters = new URLSearchParams({ tenant, client_id: `${tenant}-storefront`, ...query });
+    const { body } = await this.send<AnonymousAnswer>('GET', `/customerlogin/auth/anonymous/login?${parameters}`);
+    return body;
+  }
+
+  /** A visitor with an anonymous token. */
+  async visitor(tenant = this.tenant): Promise<Visitor> {
+    return new Visitor(this, (await this.anonymous({}, tenant)).access_token, tenant);
+  }
+
+  /** Somebody without a token. */
+  get stranger(): Visitor {
+    return new Visitor(this);
+  }
+
+  /** The answer to `POST /oauth/token`. */
+  async staffToken(
+    form: Record<string, string> = {},
+    tenant = this.tenant,
+  ): Promise<Answer<Body & { access_token: string }>> {
+    return this.send('POST', '/oauth/token', {
+      body: new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: `${tenant}-service`,
+        client_secret: SERVICE_SECRET,
+        ...form,
+      }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+  }
+
+  /** A service of the tenant, with all scopes or those named. */
+  async employee(scope?: string, tenant = this.tenant): Promise<Visitor> {
+    const { body } = await this.staffToken(scope ? { scope } : {}, tenant);
+    return new Visitor(this, body.access_token, tenant);
+  }
+
+  /** Somebody new, so that stories do not meet. */
+  person({ email = `${randomUUID()}@example.com`, password = 'old secret words' }: Partial<Person> = {}): Person {
+    return { email, password };
+  }
+
+  /** A customer who signed up and awaits what the tenant asks for. @returns the customer number with the person */
+  async signedUp(person: Partial<Person> & Body = {}): Promise<Person & { id: string }> {
+    const { email, password } = this.person(person);
+    const visitor = await this.visitor();
+    const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...person, email, password });
+    return { email, password, id };
+  }
+
+  async activate(id: string): Promise<void> {
+    await (await this.employee()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
+  }
+
+  /** A customer who signed up, was activated and has logged in. */
+  async loggedIn(person: Partial<Person> & Body = {}): Promise<LoggedIn> {
+    const { id, email, password } = await this.signedUp(person);
+    await this.activate(id);
+    return this.logIn({ id, email, password });
+  }
+
+  /** Logs in once more, with a new anonymous token or the visitor's. */
+  async logIn({ id, email, password }: Person & { id: string }, visitor?: Visitor): Promise<LoggedIn> {
+    const login = await (visitor ?? (await this.visitor())).post<LoggedIn['login']>('/login', 200, { email, password });
+    return new LoggedIn(this, id, email, password, login);
+  }
+
+  /** The mails to an address, newest first. */
+  async mailsTo(email: string): Promise<Mail[]> {
+    const { body } = await this.send<Mail[]>('GET', `/mailbox/messages?to=${encodeURIComponent(email)}`);
+    return body;
+  }
+
+  /** The latest mail of that kind. */
+  async mailTo(email: string, kind: string): Promise<Mail> {
+    const mail = (await this.mailsTo(email)).find((candidate) => candidate.kind === kind);
+    if (!mail) throw new Error(`No mail '${kind}' to ${email}`);
+    return mail;
+  }
+}
+
+export interface AnonymousAnswer {
+  token_type: string;
+  access_token: string;
+  expires_in: number;
+  refresh_token: string;
+  refresh_token_expires_in: number;
+  sessionId: string;
+  scope: string;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
