@@ -28,7 +28,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     logger: log,
     abortOnError: false,
   });
-  const fastify = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  const fastify = app.getHttpAdapter().getInstance();
   takeBodies(fastify);
   await fastify.register(formBody);
   logRequests(fastify, log);

@@ -31,8 +31,8 @@ export class Log implements LoggerService {
     const context = rest.pop();
     const text = rest.filter((part) => typeof part === 'string' && part !== '').join(' ');
     if (message instanceof Error) this.pino[level]({ context, err: withoutQuery(message) }, message.name);
-    else if (typeof message === 'object') this.pino[level]({ context, ...message }, text);
-    else this.pino[level]({ context }, [String(message), text].filter(Boolean).join(' '));
+    else if (typeof message === 'string') this.pino[level]({ context }, [message, text].filter(Boolean).join(' '));
+    else this.pino[level]({ context, ...(message as object) }, text);
   }
 }
 

@@ -33,6 +33,7 @@ const STOP_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 30;
 const MAX_LAUNCHES = 10;
 /** Nothing of our environment: PostgreSQL needs none of its secrets, and other users may look at it. */
+// eslint-disable-next-line no-restricted-properties -- no setting of ours: where the system's own programs are
 const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 const ADVICE = 'Move the project to a folder that other users can enter, run it as another user, or set DATABASE_URL.';
 

@@ -94,7 +94,7 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
       await this.transport?.sendMail({
         from: this.tenants.settings.mailFrom,
         to: { name: '', address: message.recipient },
-        ...render(message.kind, facts as MailFacts[typeof message.kind]),
+        ...render(message.kind, facts),
         // The same in each attempt: should the answer to a sent mail get lost, receivers can tell the copy.
         messageId: `<${id}@${tenant}.foyer>`,
       });

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Access } from '../sessions/access.js';
-import { MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
+import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { Seal } from './seal.js';
 import { MailFacts, render } from './templates.js';
@@ -35,7 +35,18 @@ export class MailboxController {
   @Header('Cache-Control', 'no-store')
   async page(@Query() query: MailboxQueryDto): Promise<string> {
     const messages = await this.messages(query);
-    return page(messages.map(letter).join('') || '<p>No mail yet.</p>');
+    return page(`<p>Mails of this demo stay here; nothing leaves the machine.</p>
+      ${messages.map(letter).join('') || '<p>No mail yet.</p>'}`);
+  }
+
+  /** Where the demo's mails link to, in place of a storefront: shows what a storefront would do with the token. */
+  @Get('link')
+  @Header('Content-Type', 'text/html; charset=utf-8')
+  @Header('Cache-Control', 'no-store')
+  link(@Query() { for: purpose, token }: MailboxLinkDto): string {
+    return page(`<article><h2>Your storefront would take over here</h2>
+      <p>This link leads to the storefront of the tenant, which would now send, with an anonymous token:</p>
+      <pre>${escape(calls[purpose])}</pre><p>with the token</p><pre>${escape(token)}</pre></article>`);
   }
 
   private read({ id, kind, recipient, sealed, createdAt }: OutboxMessage): MailboxMessageDto {
@@ -44,6 +55,12 @@ export class MailboxController {
     return { to: recipient, kind, ...render(kind, facts), token, createdAt };
   }
 }
+
+const calls: Record<MailboxLinkDto['for'], string> = {
+  'password-reset': 'POST /customer/{tenant}/password/reset/update {"token": "…", "password": "…"}',
+  'email-change': 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm {"token": "…"}',
+  'opt-in': 'GET /customer/{tenant}/signup/optin/{token}',
+};
 
 function letter({ to, kind, subject, text, createdAt }: MailboxMessageDto): string {
   const body = escape(text).replace(/https?:\/\/\S+/g, (url) => `<a href="${url}">${url}</a>`);
@@ -56,11 +73,11 @@ function escape(text: string): string {
 }
 
 function page(body: string): string {
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+  return `<!doctype html><html lang="en"><meta charset="utf-8">
 <title>Foyer mailbox</title><style>
 body{font:16px/1.5 system-ui,sans-serif;max-width:50rem;margin:2rem auto;padding:0 1rem;color:#222;background:#faf9f7}
 article{background:#fff;border:1px solid #ddd;border-radius:8px;padding:0 1.2rem;margin:1rem 0}
 h2{font-size:1.1rem;margin-bottom:0}.facts{color:#666;margin-top:0}pre{white-space:pre-wrap;font:inherit}
 a{overflow-wrap:anywhere}
-</style><h1>Mailbox</h1><p>Mails of this demo stay here; nothing leaves the machine.</p>${body}</html>`;
+</style><h1>Mailbox</h1>${body}</html>`;
 }

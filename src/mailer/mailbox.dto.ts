@@ -1,10 +1,19 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 
 export class MailboxQueryDto {
   @IsOptional()
   @IsString()
   @MaxLength(254)
   to?: string;
+}
+
+export class MailboxLinkDto {
+  @IsIn(['password-reset', 'email-change', 'opt-in'])
+  for!: 'password-reset' | 'email-change' | 'opt-in';
+
+  @IsString()
+  @MaxLength(200)
+  token!: string;
 }
 
 export class MailboxMessageDto {

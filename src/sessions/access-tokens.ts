@@ -36,7 +36,7 @@ export class AccessTokens {
   ) {
     this.verifier = new JwtService({
       secretOrKeyProvider: (_type, token) => {
-        const key = keys.keyOf(String(token));
+        const key = typeof token === 'string' ? keys.keyOf(token) : undefined;
         if (!key) throw new Error('Not an access token of ours');
         return key.publicKey;
       },

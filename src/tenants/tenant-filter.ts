@@ -5,7 +5,7 @@
 export const tenantFilter = {
   tenant: {
     name: 'tenant',
-    cond: ({ tenant }: { tenant: string }) => ({ tenant }),
+    cond: ({ tenant }: { tenant: string }): { tenant: string } => ({ tenant }),
     default: true,
   },
 };

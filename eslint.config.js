@@ -1,0 +1,105 @@
+import tseslint from 'typescript-eslint';
+
+/**
+ * The house: what each part may not reach, and what to do instead. Dependencies point one way:
+ * employee → auth → credentials → customers → addresses; all of these → sessions, mailer → tenants → common, config.
+ */
+const parts = [
+  'employee',
+  'auth',
+  'credentials',
+  'customers',
+  'addresses',
+  'sessions',
+  'mailer',
+  'tenants',
+  'database',
+];
+
+/** @type {Record<string, { not: string[], instead: string }>} */
+const borders = {
+  auth: { not: ['employee'], instead: 'Employees call auth, never the other way round.' },
+  credentials: { not: ['employee', 'auth'], instead: 'Let auth call credentials, with what it needs to know.' },
+  customers: {
+    not: ['employee', 'auth', 'credentials'],
+    instead: 'A customer knows nothing of how it logs in: put it into credentials, which may know customers.',
+  },
+  addresses: {
+    not: ['employee', 'auth', 'credentials', 'customers'],
+    instead: "An address knows only its customer's number.",
+  },
+  sessions: {
+    not: ['employee', 'auth', 'credentials', 'customers', 'addresses', 'mailer'],
+    instead: 'Sessions serve every module: let the module hand in what it wants loaded.',
+  },
+  mailer: {
+    not: ['employee', 'auth', 'credentials', 'customers', 'addresses'],
+    instead: 'The mailer sends what it is given: add a kind of mail to its templates.',
+  },
+  tenants: { not: parts.filter((part) => !['tenants', 'database'].includes(part)), instead: 'Tenants come first.' },
+  database: { not: parts.filter((part) => part !== 'database'), instead: 'The database module knows no domain.' },
+  common: { not: parts.filter((part) => part !== 'database'), instead: 'Words that every module speaks know none.' },
+  config: { not: [...parts, 'common'], instead: 'The configuration stands alone.' },
+};
+
+const domainFiles = {
+  files: ['src/**/*.service.ts', 'src/**/*.entity.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: '\\.(dto|controller|filter)\\.js$',
+            message:
+              'Services and entities know no DTO and no HTTP: take plain values, and let the controller shape them.',
+          },
+          { group: ['fastify', '@nestjs/swagger', 'class-validator'], message: 'Services and entities know no HTTP.' },
+        ],
+      },
+    ],
+  },
+};
+
+export default tseslint.config(
+  { ignores: ['dist', 'coverage', '.foyer'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/ban-ts-comment': 'error',
+      'no-restricted-properties': [
+        'error',
+        {
+          object: 'process',
+          property: 'env',
+          message: 'Only src/config reads the environment: take Config.',
+        },
+      ],
+      'no-console': 'error',
+    },
+  },
+  ...Object.entries(borders).map(([part, { not, instead }]) => ({
+    files: [`src/${part}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: `^\\.\\./(${not.join('|')})/`, message: instead }] }],
+    },
+  })),
+  domainFiles,
+  {
+    // Entry points and what runs beside the service: they read the environment and talk to a person.
+    files: ['*.js', '*.ts', 'src/*.ts', 'src/demo/*.ts', 'test/**', 'tour/**', 'benchmark/**'],
+    rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
+  },
+  {
+    // Jest's matchers and parsed answers are typed as `any` at their edges.
+    files: ['test/**/*.ts', 'src/**/*.spec.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/explicit-module-boundary-types': 'off',
+    },
+  },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+);
