@@ -32,6 +32,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   takeBodies(fastify);
   await fastify.register(formBody);
   logRequests(fastify, log);
+  // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
+  app.enableCors({ origin: '*', exposedHeaders: ['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'] });
 
   const em = app.get(EntityManager);
   // After the body is read, for reading it loses the context.

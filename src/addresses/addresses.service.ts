@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, LockMode, UniqueConstraintViolationException, raw } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode, raw } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { JsonObject, mergePatch } from '../common/merge-patch.js';
+import { violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Address } from './address.entity.js';
 
@@ -70,7 +71,7 @@ export class AddressesService {
       await this.em.insert(Address, { ...address, isDefault: isFirst });
     } catch (error) {
       // Two first addresses at once: this one came second.
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
+      if (!violates(error, 'addresses_one_default')) throw error;
       await this.em.insert(Address, { ...address, isDefault: false });
     }
     return address.id;

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
 import { Clock } from '../common/clock.js';
@@ -9,8 +9,9 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../credentials/email.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
-import { Customer } from '../customers/customer.entity.js';
+import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { CustomersService, ProfileChanges } from '../customers/customers.service.js';
+import { violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -47,11 +48,16 @@ export class SignupService {
     check(input);
     const { email, password } = input.login ?? input;
     const passwordHash = await hashPassword(password);
-    try {
-      return await this.em.transactional((em) => this.store(em, input, normalEmail(email), passwordHash));
-    } catch (error) {
-      if (!(error instanceof UniqueConstraintViolationException)) throw error;
-      throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
+    for (;;) {
+      try {
+        return await this.em.transactional((em) => this.store(em, input, normalEmail(email), passwordHash));
+      } catch (error) {
+        if (violates(error, 'accounts_pkey')) {
+          throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
+        }
+        if (!violates(error, 'customers_pkey')) throw error;
+        // The number is another customer's: the next one hardly is.
+      }
     }
   }
 
@@ -68,7 +74,7 @@ export class SignupService {
       const customer = await em.findOneOrFail(Customer, { id: customerId });
       customer.confirmedAt = this.clock.now();
       if (this.tenants.settings.activation === 'email') customer.active = true;
-      return { customerId, mayLogIn: customer.active && !customer.onHold };
+      return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
 
@@ -114,7 +120,7 @@ function check({ email, profile }: SignUp): void {
   }
 }
 
-/** Ten digits; so many that two never meet in practice, and if they do, the primary key refuses the second. */
+/** Ten digits, at random: a number tells neither how many customers there are nor when this one came. */
 function newCustomerNumber(): string {
   return String(randomInt(1_000_000_000, 10_000_000_000));
 }

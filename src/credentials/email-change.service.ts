@@ -1,7 +1,8 @@
-import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
@@ -70,7 +71,7 @@ export class EmailChangeService {
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
       });
     } catch (error) {
-      if (error instanceof UniqueConstraintViolationException) {
+      if (violates(error, 'accounts_pkey')) {
         throw new Failure('mailed_token_refused', { cause: error });
       }
       throw error;

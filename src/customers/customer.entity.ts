@@ -40,3 +40,9 @@ const schema = defineEntity({
 
 export class Customer extends schema.class {}
 schema.setClass(Customer);
+
+/** Whether nothing stands between the customer and a login but the password. */
+export function mayLogIn(customer: Pick<Customer, 'active' | 'onHold' | 'mustConfirm' | 'confirmedAt'>): boolean {
+  const { active, onHold, mustConfirm, confirmedAt } = customer;
+  return active && !onHold && (!mustConfirm || Boolean(confirmedAt));
+}

@@ -5,7 +5,7 @@ import { Failure } from '../common/failure.js';
 import { JsonObject, mergePatch } from '../common/merge-patch.js';
 import { Database } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Customer } from './customer.entity.js';
+import { Customer, mayLogIn } from './customer.entity.js';
 import { Profile, profile } from './profile.js';
 
 /** What a profile holds that customers may change. Absent leaves alone, null removes. */
@@ -89,26 +89,26 @@ export class CustomersService {
    * Changes what is given and leaves the rest alone.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @returns the customer, and how it stood before
+   * @returns the customer, and whether it could log in before
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
    */
   async change(
     id: string,
     changes: ProfileChanges & StandingChanges,
     expectedVersion?: number,
-  ): Promise<{ customer: Customer; before: Required<StandingChanges> }> {
+  ): Promise<{ customer: Customer; couldLogIn: boolean }> {
     return this.em.transactional(async (em) => {
       const customer = await em.findOne(Customer, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: id } });
       if (expectedVersion !== undefined && expectedVersion !== customer.version) {
         throw new Failure('stale_version', { facts: { version: String(customer.version) } });
       }
-      const before = { active: customer.active, onHold: customer.onHold };
-      const { active = before.active, onHold = before.onHold, ...profile } = changes;
+      const couldLogIn = mayLogIn(customer);
+      const { active = customer.active, onHold = customer.onHold, ...profile } = changes;
       this.apply(customer, profile);
       Object.assign(customer, { active, onHold, modifiedAt: this.clock.now() });
       await em.flush();
-      return { customer, before };
+      return { customer, couldLogIn };
     });
   }
 

@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
 
@@ -22,6 +22,13 @@ export class Database {
     const { rows } = await pool.query<Row>({ name, text, values });
     return rows;
   }
+}
+
+/** Whether a statement failed because it would break the unique constraint or index of that name. */
+export function violates(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof UniqueConstraintViolationException && 'constraint' in error && error.constraint === constraint
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { mayLogIn } from '../customers/customer.entity.js';
 import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -17,21 +18,20 @@ export class StandingService {
   ) {}
 
   /**
-   * Changes a customer. Who is deactivated or put on hold loses every token, an opt-in link among them; who is
-   * activated gets a mail.
+   * Changes a customer. Who is deactivated or put on hold loses every token, an opt-in link among them; who may log in
+   * from now on gets a mail.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
    */
   async change(id: string, changes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
     await this.em.transactional(async () => {
-      const { customer, before } = await this.customers.change(id, changes, expectedVersion);
-      const { active, onHold, contactEmail, firstName } = customer;
-      if ((before.active && !active) || (!before.onHold && onHold)) {
+      const { customer, couldLogIn } = await this.customers.change(id, changes, expectedVersion);
+      if (changes.active === false || changes.onHold === true) {
         await this.sessions.endAllOf(id);
         await this.tokens.revoke(id, 'opt-in');
       }
-      if (!before.active && active && contactEmail) {
-        await this.outbox.add('activated', contactEmail, { firstName: firstName ?? undefined });
+      if (!couldLogIn && mayLogIn(customer) && customer.contactEmail) {
+        await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });
       }
     });
   }
