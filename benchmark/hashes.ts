@@ -1,0 +1,22 @@
+import { hash } from '@node-rs/argon2';
+import { parameters } from '../src/credentials/password-hash.ts';
+import { CONNECTIONS, summary } from './measure.ts';
+
+/* `node hashes.ts {warm-up seconds} {seconds}`: Foyer's password hashes with nothing around them. */
+
+const [warmUp = 0, seconds = 0] = process.argv.slice(2).map(Number);
+const from = performance.now() + warmUp * 1000;
+const until = from + seconds * 1000;
+const times: number[] = [];
+
+async function hashOnAndOn(): Promise<void> {
+  for (let now = performance.now(); now < until;) {
+    const before = now;
+    await hash('password123', parameters);
+    now = performance.now();
+    if (now >= from && now < until) times.push(now - before);
+  }
+}
+
+await Promise.all(Array.from({ length: CONNECTIONS }, hashOnAndOn));
+console.log(JSON.stringify(summary(times, seconds)));

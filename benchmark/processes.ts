@@ -1,0 +1,81 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+import type { Cleanup } from './cleanup.ts';
+
+/** A Node process of the bench. */
+export interface Running {
+  readonly pid: number;
+  /** The last of what it wrote. */
+  output(): string;
+  stop(): Promise<void>;
+}
+
+const STOP_MILLISECONDS = 15_000;
+const KEPT_CHARACTERS = 8_000;
+
+/**
+ * Starts `node {args}` with this environment and nothing else, and waits until it writes `ready`.
+ *
+ * @throws Error with what it wrote when it ends before
+ */
+export async function start(
+  cleanup: Cleanup,
+  args: string[],
+  { ready, env = {}, cwd }: { ready: string; env?: Record<string, string>; cwd?: string },
+): Promise<Running> {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const end = once(child, 'exit');
+  let output = '';
+  const stop = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
+    await end;
+    clearTimeout(timer);
+  };
+  cleanup.later(stop);
+  const isReady = new Promise<void>((resolve) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => {
+        output = (output + text).slice(-KEPT_CHARACTERS);
+        if (output.includes(ready)) resolve();
+      });
+    }
+  });
+  const tooEarly = end.then(() => {
+    if (!output.includes(ready)) throw new Error(`node ${args.join(' ')} ended before it was ready:\n${output}`);
+  });
+  await Promise.race([isReady, tooEarly]);
+  return { pid: child.pid ?? 0, output: () => output, stop };
+}
+
+/** The path of a file of this project. */
+export function inProject(...names: string[]): string {
+  return path.join(import.meta.dirname, '..', ...names);
+}
+
+/** A port that nobody listens at just now. */
+export async function freePort(): Promise<string> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return String(port);
+}
+
+/** Resident memory of a process, in MB of a million bytes. */
+export function residentMegabytes(pid: number): number {
+  const kibibytes =
+    process.platform === 'linux'
+      ? /VmRSS:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+      : execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' });
+  return (Number(kibibytes) * 1024) / 1_000_000;
+}
