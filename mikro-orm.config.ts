@@ -7,7 +7,6 @@ import { Customer } from './src/customers/customer.entity.js';
 import { Employee } from './src/employee/employee.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
-import { RefreshToken } from './src/sessions/refresh-token.entity.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { Tenant } from './src/tenants/tenant.entity.js';
@@ -19,18 +18,7 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
     driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
     extensions: [Migrator],
-    entities: [
-      Account,
-      Address,
-      Client,
-      Customer,
-      Employee,
-      OneTimeToken,
-      OutboxMessage,
-      RefreshToken,
-      Session,
-      Tenant,
-    ],
+    entities: [Account, Address, Client, Customer, Employee, OneTimeToken, OutboxMessage, Session, Tenant],
     migrations: {
       migrationsList: [{ name: '20261122T0500_first_tables', class: FirstTables }],
       transactional: true,

@@ -1,18 +1,8 @@
-import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsBoolean,
-  IsOptional,
-  IsString,
-  Length,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
-import { IsJsonObject, MayBeAbsent, Text } from '../common/validation.js';
+import { IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import type { AddressRow } from './address-book.js';
-import type { AddressChanges } from './addresses.service.js';
+import { type AddressChanges, MOST_TAGS } from './addresses.service.js';
 
 class AddressLinesDto {
   /** @example John Doe */
@@ -61,7 +51,7 @@ class AddressLinesDto {
    */
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(50)
+  @ArrayMaxSize(MOST_TAGS)
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags?: string[];
@@ -77,15 +67,13 @@ class AddressLinesDto {
 
 export class NewAddressDto extends AddressLinesDto {
   @IsOptional()
-  @ValidateNested()
-  @Type(() => BasicMetadataDto)
+  @Nested(() => BasicMetadataDto)
   metadata?: BasicMetadataDto;
 }
 
 export class UpdateAddressDto extends AddressLinesDto {
   @IsOptional()
-  @ValidateNested()
-  @Type(() => MetadataDto)
+  @Nested(() => MetadataDto)
   metadata?: MetadataDto;
 }
 
@@ -142,7 +130,8 @@ export class TagsQueryDto {
    * @example BILLING,SHIPPING
    */
   @IsString()
-  @Length(1, 1000)
+  @Length(1, 5100)
+  @Matches(/^[^,]{0,100}(,[^,]{0,100})*$/, { message: 'a tag in tags must be no longer than 100 characters' })
   tags!: string;
 }
 

@@ -36,7 +36,7 @@ const schema = defineEntity({
     country: p.string().nullable(),
     state: p.string().nullable(),
     contactPhone: p.string().nullable(),
-    tags: p.array().default([]),
+    tags: p.json<string[]>(),
     isDefault: p.boolean().default(false),
     mixins: p.json<JsonObject>(),
     mixinSchemas: p.json<JsonObject>(),

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, LockMode, raw } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Failure } from '../common/failure.js';
+import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, mergePatch } from '../common/merge-patch.js';
-import { violates } from '../database/database.js';
+import { Database, type Statement, violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Address } from './address.entity.js';
 
@@ -31,11 +31,42 @@ export interface AddressChanges {
   mixinSchemas?: JsonObject | null;
 }
 
+/** Of one address. */
+export const MOST_TAGS = 50;
+
+const lineNames = [
+  'contactName',
+  'companyName',
+  'street',
+  'streetNumber',
+  'streetAppendix',
+  'extraLine1',
+  'extraLine2',
+  'extraLine3',
+  'extraLine4',
+  'zipCode',
+  'city',
+  'country',
+  'state',
+  'contactPhone',
+] as const;
+
+/** `$1` tenant, `$2` address, `$3` customer, `$4`–`$17` lines, `$18` tags, `$19` and `$20` mixins, `$21` now, `$22` default. */
+const insertAddress: Statement = {
+  name: 'insert_address',
+  text: `insert into addresses (tenant, id, customer_id, contact_name, company_name, street, street_number,
+      street_appendix, extra_line1, extra_line2, extra_line3, extra_line4, zip_code, city, country, state,
+      contact_phone, tags, mixins, mixin_schemas, created_at, is_default)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+      $22 or not exists (select 1 from addresses where tenant = $1 and customer_id = $3))`,
+};
+
 /** Where customers live. */
 @Injectable()
 export class AddressesService {
   constructor(
     private readonly em: EntityManager,
+    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly clock: Clock,
   ) {}
@@ -45,36 +76,35 @@ export class AddressesService {
    *
    * @returns its id
    */
-  async add(customerId: string, { isDefault, tags, mixins, mixinSchemas, ...lines }: AddressChanges): Promise<string> {
-    const address = {
-      ...lines,
-      tenant: this.tenants.current,
-      id: randomUUID(),
+  async add(customerId: string, input: AddressChanges): Promise<string> {
+    const { isDefault, tags, mixins, mixinSchemas, ...lines } = input;
+    const id = randomUUID();
+    const values = [
+      this.tenants.current,
+      id,
       customerId,
-      tags: unique(tags ?? []),
-      mixins: mixins ?? {},
-      mixinSchemas: mixinSchemas ?? {},
-      createdAt: this.clock.now(),
-    };
-    if (isDefault) {
-      await this.em.transactional(async () => {
-        await this.clearDefault(customerId);
-        await this.em.insert(Address, { ...address, isDefault });
-      });
-      return address.id;
+      ...lineNames.map((name) => lines[name] ?? null),
+      JSON.stringify(unique(tags ?? [])),
+      JSON.stringify(mixins ?? {}),
+      JSON.stringify(mixinSchemas ?? {}),
+      this.clock.now(),
+      isDefault ?? false,
+    ];
+    for (;;) {
+      try {
+        if (!isDefault) await this.database.rows(insertAddress, values);
+        else {
+          await this.em.transactional(async () => {
+            await this.clearDefault(customerId);
+            await this.database.rows(insertAddress, values);
+          });
+        }
+        return id;
+      } catch (error) {
+        if (!violates(error, 'addresses_one_default')) throw error;
+        // Two first addresses at once: this one came second, and finds the other now.
+      }
     }
-    const isFirst = raw('not exists (select 1 from addresses where tenant = ? and customer_id = ?)', [
-      address.tenant,
-      customerId,
-    ]);
-    try {
-      await this.em.insert(Address, { ...address, isDefault: isFirst });
-    } catch (error) {
-      // Two first addresses at once: this one came second.
-      if (!violates(error, 'addresses_one_default')) throw error;
-      await this.em.insert(Address, { ...address, isDefault: false });
-    }
-    return address.id;
   }
 
   /**
@@ -102,10 +132,11 @@ export class AddressesService {
     });
   }
 
-  /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found` */
+  /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found`, `invalid_input` */
   async addTags(customerId: string, id: string, tags: string[]): Promise<void> {
     await this.edit(customerId, id, (address) => {
       address.tags = unique([...address.tags, ...tags]);
+      if (address.tags.length > MOST_TAGS) throw invalid('tags', `an address has at most ${MOST_TAGS} tags`);
     });
   }
 

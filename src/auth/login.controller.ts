@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
-import { Failure } from '../common/failure.js';
+import { Failure, invalid } from '../common/failure.js';
 import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { LoginService } from './login.service.js';
@@ -47,7 +47,9 @@ export class LoginController {
   @Get('refreshauthtoken')
   @Access(['anonymous', 'customer'], { lapsed: true })
   @Header('Cache-Control', 'no-store')
-  async refresh(@Query() { refreshToken }: RefreshQueryDto): Promise<RefreshedTokenDto> {
+  async refresh(@Query() { refreshToken, legalEntityId }: RefreshQueryDto): Promise<RefreshedTokenDto> {
+    // No customer belongs to a legal entity yet. Asked before the token is used up.
+    if (legalEntityId) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     return RefreshedTokenDto.of(await this.sessions.refreshCustomer(refreshToken));
   }
 

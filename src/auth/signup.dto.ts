@@ -1,11 +1,11 @@
-import { Type } from 'class-transformer';
-import { IsNotEmpty, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { OmitType } from '@nestjs/swagger';
+import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { UpdateAddressDto } from '../addresses/address.dto.js';
-import { IsEmailAddress, IsNewPassword, Text } from '../common/validation.js';
+import { IsEmailAddress, IsNewPassword, Nested, Text } from '../common/validation.js';
 import { ProfileChangesDto } from '../customers/profile.dto.js';
 
 /** An address at sign-up: somebody must be named. */
-export class SignupAddressDto extends UpdateAddressDto {
+export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']) {
   /** Not heeded: only employees may choose ids. */
   @Text()
   id?: string | null;
@@ -13,7 +13,7 @@ export class SignupAddressDto extends UpdateAddressDto {
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
-  override contactName!: string;
+  contactName!: string;
 }
 
 /** What the customer logs in with. */
@@ -28,17 +28,14 @@ export class CredentialsDto {
 
 export class SignupDto extends CredentialsDto {
   @IsOptional()
-  @ValidateNested()
-  @Type(() => ProfileChangesDto)
+  @Nested(() => ProfileChangesDto)
   customerDetails?: ProfileChangesDto;
   @IsOptional()
-  @ValidateNested()
-  @Type(() => SignupAddressDto)
+  @Nested(() => SignupAddressDto)
   customerAddress?: SignupAddressDto;
   /** Login credentials that differ from the contact e-mail. */
   @IsOptional()
-  @ValidateNested()
-  @Type(() => CredentialsDto)
+  @Nested(() => CredentialsDto)
   signup?: CredentialsDto;
 }
 

@@ -6,7 +6,7 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { Account } from '../credentials/account.entity.js';
 import { AccountsService } from '../credentials/accounts.service.js';
-import { normalEmail } from '../credentials/email.js';
+import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
@@ -82,8 +82,14 @@ export class SignupService {
   async mailOptInAgain(email: string): Promise<void> {
     const account = await this.accounts.find(email);
     const customer = await account?.customer.loadOrFail();
-    if (!account || !customer || !(await this.tokens.pending(customer.id, 'opt-in'))) return;
+    if (!account || !customer || !(await this.needsOptIn(customer))) return;
     await this.em.transactional(() => this.mailOptIn(customer, account.email));
+  }
+
+  /** Under `email` the link lets a customer in, so one whose token an employee has revoked gets no other. */
+  private async needsOptIn({ id, confirmedAt, mustConfirm, onHold }: Customer): Promise<boolean> {
+    if (confirmedAt || onHold) return false;
+    return mustConfirm || this.tokens.pending(id, 'opt-in');
   }
 
   private async store(em: EntityManager, input: SignUp, email: string, passwordHash: string): Promise<string> {

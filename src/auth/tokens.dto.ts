@@ -10,7 +10,7 @@ export class LoginDto {
   email!: string;
   /** @example password123 */
   @IsString()
-  @Length(6, 1024)
+  @MaxLength(1024)
   password!: string;
 }
 

@@ -6,9 +6,9 @@ export class ErrorDetailDto {
    * Dotted path of the field; empty when no field is to blame.
    * @example customerDetails.contactEmail
    */
-  field!: string;
+  field?: string;
   /** @example validation_failure */
-  type!: string;
+  type?: string;
   /** @example customerDetails.contactEmail must be an e-mail address */
   message!: string;
   moreInfo?: string;

@@ -25,11 +25,6 @@ const answers: Record<FailureCode, Teller> = {
   tenant_unknown: told(400, 'bad_request', () => 'The tenant information provided with the request is not valid.'),
   client_unknown: told(400, 'bad_request', () => 'The client_id is not known to this tenant.'),
   client_refused: told(401, 'invalid_client', () => 'Client id or secret is not valid.'),
-  grant_unsupported: told(
-    400,
-    'unsupported_grant_type',
-    () => 'The grant_type must be client_credentials or password.',
-  ),
   scope_refused: told(400, 'invalid_scope', ({ scope }) => `The client does not have the scope '${scope}'.`),
   token_invalid: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
   token_expired: fault('Access Token expired', 'keymanagement.service.access_token_expired'),
@@ -65,13 +60,7 @@ const answers: Record<FailureCode, Teller> = {
       status: 404,
       type: 'application/json',
       message: 'Customer not Found',
-      details: [
-        {
-          field: '',
-          type: 'resource_not_found',
-          message: `Couldn't find a customer with customerNumber '${customer}'`,
-        },
-      ],
+      details: [{ message: `Couldn't find a customer with customerNumber '${customer}'` }],
     },
   }),
   address_not_found: told(

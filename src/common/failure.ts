@@ -6,7 +6,6 @@ export type FailureCode =
   | 'tenant_unknown'
   | 'client_unknown'
   | 'client_refused'
-  | 'grant_unsupported'
   | 'scope_refused'
   | 'token_invalid'
   | 'token_expired'

@@ -1,5 +1,6 @@
 import { ArgumentMetadata, Injectable, ValidationPipe, applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
 import {
   IsEmail,
   IsOptional,
@@ -7,10 +8,15 @@ import {
   MaxLength,
   ValidateBy,
   ValidateIf,
+  ValidateNested,
   ValidationError,
   buildMessage,
 } from 'class-validator';
+import { normalEmail } from './email.js';
 import { Failure, Finding } from './failure.js';
+
+/** An answer names no more than these, however much is wrong. */
+const MOST_FINDINGS = 50;
 
 /**
  * Checks every body and query against its DTO before a handler sees it. Properties the DTO does not know are dropped,
@@ -25,13 +31,16 @@ export class InputPipe extends ValidationPipe {
       whitelist: true,
       transform: true,
       forbidUnknownValues: true,
-      exceptionFactory: (errors) => new Failure('invalid_input', { findings: findingsOf(errors) }),
+      exceptionFactory: (errors) =>
+        new Failure('invalid_input', { findings: findingsOf(errors).slice(0, MOST_FINDINGS) }),
     });
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    // What the guard hands to a handler is ours.
+    if (metadata.type === 'custom') return value;
     const findings = unstorable(value, '');
-    if (findings.length > 0) throw new Failure('invalid_input', { findings });
+    if (findings.length > 0) throw new Failure('invalid_input', { findings: findings.slice(0, MOST_FINDINGS) });
     if (metadata.type === 'body' && isNoObject(value)) {
       throw new Failure('invalid_input', { findings: [{ field: '', message: 'the body must be a JSON object' }] });
     }
@@ -89,40 +98,69 @@ export function Integer(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });
 }
 
-/** A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3). */
+/** A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3), also when folded. */
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
     IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
-    MaxLength(254, { message: '$property must be no longer than 254 characters' }),
+    ValidateBy({
+      name: 'fitsAnEnvelope',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'string' && Math.max(Buffer.byteLength(value), Buffer.byteLength(normalEmail(value))) <= 254,
+        defaultMessage: buildMessage((each) => `${each}$property must be no longer than 254 octets`),
+      },
+    }),
   );
 }
 
 /**
- * A new password: 6 to 128 characters, at most 1 KiB. The vendor's schemas ask for 1 character at sign-up and 6 at
- * login; what is shorter than 6 could be set and never used.
+ * A new password: 6 to 128 characters as they are hashed (NFC), at most 1 KiB. The vendor's schemas ask for 1 character
+ * at sign-up and 6 at login; what is shorter than 6 could be set and never used.
  */
 export function IsNewPassword(): PropertyDecorator {
   return ValidateBy({
     name: 'isNewPassword',
     validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' &&
-        [...value].length >= 6 &&
-        [...value].length <= 128 &&
-        Buffer.byteLength(value) <= 1024,
+      validate: (value: unknown) => {
+        if (typeof value !== 'string' || Buffer.byteLength(value) > 1024) return false;
+        const { length } = [...value.normalize('NFC')];
+        return length >= 6 && length <= 128;
+      },
       defaultMessage: buildMessage((each) => `${each}$property must have 6 to 128 characters`),
     },
   });
 }
 
-/** A JSON object of at most 64 KiB, such as mixins. */
+/** An object with a form of its own. */
+export function Nested(type: () => new () => object): PropertyDecorator {
+  return applyDecorators(
+    ValidateBy({
+      name: 'isPlainObject',
+      validator: {
+        validate: (value: unknown) => typeof value === 'object' && !Array.isArray(value),
+        defaultMessage: buildMessage((each) => `${each}$property must be an object`),
+      },
+    }),
+    ValidateNested(),
+    Type(type),
+  );
+}
+
+/** A JSON object of at most 64 KiB, such as mixins. It is taken as it came: its keys are the tenant's. */
 export function IsJsonObject(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isJsonObject',
-    validator: {
-      validate: (value: unknown) =>
-        typeof value === 'object' && value !== null && !Array.isArray(value) && JSON.stringify(value).length <= 65_536,
-      defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
-    },
-  });
+  return applyDecorators(
+    Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key], { toClassOnly: true }),
+    ValidateBy({
+      name: 'isJsonObject',
+      validator: {
+        validate: (value: unknown) =>
+          typeof value === 'object' &&
+          value !== null &&
+          !Array.isArray(value) &&
+          JSON.stringify(value).length <= 65_536,
+        defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
+      },
+    }),
+  );
 }

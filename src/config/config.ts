@@ -15,7 +15,7 @@ export class Config {
   databasePool!: number;
   /** Private keys in PEM (PKCS#8, P-256 or RSA). The first signs; all of them verify and are published. */
   signingKeys!: string[];
-  /** At least 32 characters, from which the keys of SaaS tokens and sealed mails are derived. */
+  /** At least 32 characters, from which the keys of refresh tokens, SaaS tokens and sealed mails derive. */
   secret!: string;
   /** `smtp://user:password@host:port`; null keeps mails in the mailbox. */
   smtpUrl!: string | null;
@@ -25,6 +25,8 @@ export class Config {
   mailRetrySeconds!: number;
   logLevel!: string;
 }
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 export type Environment = Record<string, string | undefined>;
 
@@ -51,7 +53,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     ['development', 'production'].includes(env.FOYER_MODE ?? ''),
     'must be development or production',
   );
-  const port = Number(env.PORT ?? 3000);
+  const port = Number(env.PORT || 3000);
   check('PORT', Number.isInteger(port) && port >= 0 && port < 65_536, 'must be a port number');
   const count = (name: string, standard: number): number => {
     const value = Number(env[name] || standard);
@@ -61,7 +63,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   const databasePool = count('DATABASE_POOL', 10);
   const mailAttempts = count('MAIL_ATTEMPTS', 10);
   const mailRetrySeconds = count('MAIL_RETRY_SECONDS', 5);
-  const host = env.HOST ?? '127.0.0.1';
+  const host = env.HOST || '127.0.0.1';
 
   const production = mode === 'production';
   if (production) {
@@ -78,6 +80,9 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   check('PUBLIC_URL', URL.canParse(env.PUBLIC_URL ?? ''), 'must be a URL');
   check('FOYER_SECRET', (env.FOYER_SECRET ?? '').length >= 32, 'must have at least 32 characters');
 
+  const logLevel = env.LOG_LEVEL || (production ? 'info' : 'warn');
+  check('LOG_LEVEL', LOG_LEVELS.includes(logLevel), `must be one of ${LOG_LEVELS.join(', ')}`);
+
   let signingKeys = demo?.signingKeys ?? [];
   try {
     if (env.SIGNING_KEYS) signingKeys = readKeys(env.SIGNING_KEYS);
@@ -90,7 +95,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     mode,
     host,
     port,
-    publicUrl: (env.PUBLIC_URL ?? `http://${host}:${port}`).replace(/\/$/, ''),
+    publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     databaseUrl: env.DATABASE_URL || null,
     databasePool,
     signingKeys,
@@ -98,7 +103,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     smtpUrl: env.SMTP_URL || null,
     mailAttempts,
     mailRetrySeconds,
-    logLevel: env.LOG_LEVEL || (production ? 'info' : 'warn'),
+    logLevel,
   };
 }
 

@@ -4,7 +4,7 @@ import { Failure } from '../common/failure.js';
 import { Database, Statement } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
-import { normalEmail } from './email.js';
+import { normalEmail } from '../common/email.js';
 import { verifyPassword } from './password-hash.js';
 
 interface LoginRow {

@@ -7,7 +7,7 @@ import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { normalEmail } from './email.js';
+import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { verifyPassword } from './password-hash.js';
 
@@ -55,7 +55,8 @@ export class EmailChangeService {
   }
 
   /**
-   * Makes the proven address the login e-mail, and the contact e-mail if that was asked for.
+   * Makes the proven address the login e-mail, and the contact e-mail if that was asked for. A reset token that lies in
+   * the old mailbox is dead.
    *
    * @throws Failure `mailed_token_refused`, also when somebody else has taken the address meanwhile
    */
@@ -68,6 +69,7 @@ export class EmailChangeService {
           { customer: { tenant: this.tenants.current, id: customerId } },
           { email: intent.email },
         );
+        await this.tokens.revoke(customerId, ['password-reset']);
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
       });
     } catch (error) {

@@ -62,8 +62,8 @@ export class OneTimeTokens {
     return (await this.em.count(OneTimeToken, { customerId, purpose })) > 0;
   }
 
-  /** Kills a customer's tokens of one purpose. Joins the caller's transaction. */
-  async revoke(customerId: string, purpose: TokenPurpose): Promise<void> {
-    await this.em.nativeDelete(OneTimeToken, { customerId, purpose });
+  /** Kills a customer's tokens of these purposes. Joins the caller's transaction. */
+  async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
+    await this.em.nativeDelete(OneTimeToken, { customerId, purpose: purposes });
   }
 }

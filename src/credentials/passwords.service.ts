@@ -48,13 +48,14 @@ export class PasswordsService {
     await this.em.transactional(async () => {
       const { customerId } = await this.tokens.use(token, 'password-reset');
       await this.store(customerId, passwordHash);
-      await this.tokens.revoke(customerId, 'email-change');
+      await this.tokens.revoke(customerId, ['email-change']);
       await this.sessions.endAllOf(customerId);
     });
   }
 
   /**
-   * Changes the password of somebody who knows the present one; the other sessions end, this one lives on.
+   * Changes the password of somebody who knows the present one; the other sessions end, this one lives on. Mailed
+   * tokens that an intruder may have asked for are dead.
    *
    * @throws Failure `password_wrong`
    */
@@ -64,7 +65,7 @@ export class PasswordsService {
     const passwordHash = await hashPassword(password);
     await this.em.transactional(async () => {
       await this.store(customerId, passwordHash);
-      await this.tokens.revoke(customerId, 'password-reset');
+      await this.tokens.revoke(customerId, ['password-reset', 'email-change']);
       await this.sessions.endAllOf(customerId, sessionId);
     });
   }

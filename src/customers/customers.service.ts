@@ -1,4 +1,4 @@
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode, TransactionPropagation } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
@@ -97,7 +97,7 @@ export class CustomersService {
     changes: ProfileChanges & StandingChanges,
     expectedVersion?: number,
   ): Promise<{ customer: Customer; couldLogIn: boolean }> {
-    return this.em.transactional(async (em) => {
+    const change = async (em: EntityManager): Promise<{ customer: Customer; couldLogIn: boolean }> => {
       const customer = await em.findOne(Customer, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: id } });
       if (expectedVersion !== undefined && expectedVersion !== customer.version) {
@@ -109,7 +109,8 @@ export class CustomersService {
       Object.assign(customer, { active, onHold, modifiedAt: this.clock.now() });
       await em.flush();
       return { customer, couldLogIn };
-    });
+    };
+    return this.em.transactional(change, { propagation: TransactionPropagation.REQUIRED });
   }
 
   private apply(customer: Customer, changes: ProfileChanges): void {

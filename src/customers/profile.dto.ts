@@ -1,9 +1,8 @@
-import { Type } from 'class-transformer';
-import { IsOptional, IsString, Length, MaxLength, ValidateIf, ValidateNested } from 'class-validator';
+import { IsOptional, IsString, Length, MaxLength, ValidateIf } from 'class-validator';
 import { AddressDto } from '../addresses/address.dto.js';
 import { Expand } from '../common/expand.js';
 import { MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
-import { IsEmailAddress, IsJsonObject, Text } from '../common/validation.js';
+import { IsEmailAddress, IsJsonObject, Nested, Text } from '../common/validation.js';
 import type { ProfileChanges } from './customers.service.js';
 import type { Profile } from './profile.js';
 
@@ -60,16 +59,14 @@ export class ProfileChangesDto {
   @Text()
   preferredSite?: string | null;
   @IsOptional()
-  @ValidateNested()
-  @Type(() => CompanyDto)
+  @Nested(() => CompanyDto)
   b2b?: CompanyDto | null;
   /** Custom objects by name. */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
   @IsOptional()
-  @ValidateNested()
-  @Type(() => MetadataDto)
+  @Nested(() => MetadataDto)
   metadata?: MetadataDto;
 }
 

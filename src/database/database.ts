@@ -1,6 +1,7 @@
-import { EntityManager, UniqueConstraintViolationException } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
+import { type KyselyTransactionLike, fromKysely } from 'pg-boss';
 
 /** A statement that PostgreSQL parses and plans once a connection. `name` must be unique to its text. */
 export interface Statement {
@@ -16,8 +17,13 @@ export interface Statement {
 export class Database {
   constructor(private readonly em: EntityManager) {}
 
-  /** Each call is a transaction of its own. Nothing adds the tenant: every statement must name it. */
+  /**
+   * In the caller's transaction if there is one, else in one of its own. Nothing adds the tenant: every statement must
+   * name it.
+   */
   async rows<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
+    const transaction = this.em.getTransactionContext<KyselyTransactionLike>();
+    if (transaction) return (await fromKysely(transaction).executeSql(text, values)).rows as Row[];
     const pool = await this.em.getConnection().getNativeClient();
     const { rows } = await pool.query<Row>({ name, text, values });
     return rows;
@@ -26,9 +32,7 @@ export class Database {
 
 /** Whether a statement failed because it would break the unique constraint or index of that name. */
 export function violates(error: unknown, constraint: string): boolean {
-  return (
-    error instanceof UniqueConstraintViolationException && 'constraint' in error && error.constraint === constraint
-  );
+  return error instanceof Error && 'constraint' in error && error.constraint === constraint;
 }
 
 /**

@@ -18,8 +18,8 @@ export class StandingService {
   ) {}
 
   /**
-   * Changes a customer. Who is deactivated or put on hold loses every token, an opt-in link among them; who may log in
-   * from now on gets a mail.
+   * Changes a customer. Who is deactivated or put on hold loses every token, those in mails among them; who may log in from
+   * now on gets a mail.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
    */
@@ -28,7 +28,7 @@ export class StandingService {
       const { customer, couldLogIn } = await this.customers.change(id, changes, expectedVersion);
       if (changes.active === false || changes.onHold === true) {
         await this.sessions.endAllOf(id);
-        await this.tokens.revoke(id, 'opt-in');
+        await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change']);
       }
       if (!couldLogIn && mayLogIn(customer) && customer.contactEmail) {
         await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });

@@ -22,7 +22,7 @@ export class TokenController {
     const { client_id, client_secret = '', username = '', password = '', scope } = body;
     const issued =
       body.grant_type === 'password'
-        ? await this.tokens.forEmployee(client_id, username, password, scope)
+        ? await this.tokens.forEmployee(client_id, client_secret, { email: username, password }, scope)
         : await this.tokens.forService(client_id, client_secret, scope);
     return {
       access_token: issued.accessToken,

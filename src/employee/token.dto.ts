@@ -9,8 +9,8 @@ export class TokenRequestDto {
   @IsString()
   @MaxLength(200)
   client_id!: string;
-  /** Needed with `client_credentials`. */
-  @ValidateIf(({ grant_type }: TokenRequestDto) => grant_type === 'client_credentials')
+  /** Needed with `client_credentials`, and of a client that has one. */
+  @ValidateIf((body: TokenRequestDto) => body.grant_type === 'client_credentials' || body.client_secret !== undefined)
   @IsString()
   @MaxLength(200)
   client_secret?: string;

@@ -2,9 +2,10 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
-import { normalEmail } from '../credentials/email.js';
+import { normalEmail } from '../common/email.js';
 import { verifyPassword } from '../credentials/password-hash.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
 
@@ -22,13 +23,20 @@ export class TokenService {
   /** @throws Failure `client_refused`, `scope_refused` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
-    if (client.kind !== 'service' || !client.secretHashes.includes(hashOf(secret))) throw new Failure('client_refused');
+    if (client.kind !== 'service' || !knows(client, secret)) throw new Failure('client_refused');
     return this.sessions.startStaff('service', clientId, clientId, this.granted(client.scopes, scope));
   }
 
   /** @throws Failure `client_refused`, `login_refused`, `scope_refused` */
-  async forEmployee(clientId: string, email: string, password: string, scope?: string): Promise<StaffTokens> {
-    await this.client(clientId);
+  async forEmployee(
+    clientId: string,
+    secret: string,
+    { email, password }: { email: string; password: string },
+    scope?: string,
+  ): Promise<StaffTokens> {
+    const client = await this.client(clientId);
+    // RFC 6749 4.3.2: a client that has a secret proves it here too.
+    if (client.kind === 'service' && !knows(client, secret)) throw new Failure('client_refused');
     const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
     const matches = await verifyPassword(employee?.passwordHash, password);
     if (!employee || !matches) throw new Failure('login_refused');
@@ -36,7 +44,7 @@ export class TokenService {
   }
 
   /** Enters the tenant that the client id implies. */
-  private async client(id: string): Promise<{ kind: string; secretHashes: string[]; scopes: string[] }> {
+  private async client(id: string): Promise<Client> {
     try {
       await this.tenants.enter(id.split('-')[0] ?? '');
     } catch (error) {
@@ -54,6 +62,10 @@ export class TokenService {
     const wanted = asked.split(' ').filter((scope) => scope && scope !== tenant);
     const beyond = wanted.find((scope) => !held.includes(scope));
     if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
-    return [...(wanted.length > 0 ? wanted : held), tenant].join(' ');
+    return [...(asked.trim() ? wanted : held), tenant].join(' ');
   }
+}
+
+function knows({ secretHashes }: Client, secret: string): boolean {
+  return secretHashes.includes(hashOf(secret));
 }

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { normalEmail } from '../common/email.js';
 import { Access } from '../sessions/access.js';
 import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
 import { OutboxMessage } from './outbox-message.entity.js';
@@ -23,7 +24,7 @@ export class MailboxController {
   async messages(@Query() { to }: MailboxQueryDto): Promise<MailboxMessageDto[]> {
     const messages = await this.em.find(
       OutboxMessage,
-      { sealed: { $ne: null }, ...(to && { recipient: to.trim().toLowerCase() }) },
+      { sealed: { $ne: null }, ...(to && { recipient: normalEmail(to) }) },
       { filters: { tenant: false }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: 100 },
     );
     return messages.map((message) => this.read(message));

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { normalEmail } from '../common/email.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Deliveries } from './deliveries.js';
 import { OutboxMessage } from './outbox-message.entity.js';
@@ -27,7 +28,7 @@ export class Outbox {
       tenant,
       id,
       kind,
-      recipient,
+      recipient: normalEmail(recipient),
       sealed: this.seal.close(facts, id),
       createdAt: this.clock.now(),
     });

@@ -69,7 +69,7 @@ export class FirstTables extends Migration {
         contact_name text, company_name text, street text, street_number text, street_appendix text,
         extra_line1 text, extra_line2 text, extra_line3 text, extra_line4 text,
         zip_code text, city text, country text, state text, contact_phone text,
-        tags text[] not null default '{}',
+        tags jsonb not null default '[]',
         is_default boolean not null default false,
         mixins jsonb not null default '{}',
         mixin_schemas jsonb not null default '{}',
@@ -81,8 +81,9 @@ export class FirstTables extends Migration {
       create index addresses_of_customer on addresses (tenant, customer_id, created_at);
       create unique index addresses_one_default on addresses (tenant, customer_id) where is_default;
 
+      -- No reference to tenants: each visitor would lock the one row of the tenant.
       create table sessions (
-        tenant text not null references tenants,
+        tenant text not null,
         id uuid not null,
         kind text not null check (kind in ('anonymous', 'customer', 'employee', 'service')),
         public_id uuid not null,
@@ -93,21 +94,14 @@ export class FirstTables extends Migration {
         created_at timestamptz not null,
         expires_at timestamptz not null,
         ended_at timestamptz,
+        refresh_generation int not null default 0,
+        refresh_retried boolean not null default false,
+        refreshed_at timestamptz not null,
+        refresh_expires_at timestamptz not null,
         primary key (tenant, id),
         foreign key (tenant, customer_id) references customers on delete cascade on update cascade
-      );
+      ) with (fillfactor = 80);
       create index sessions_of_customer on sessions (tenant, customer_id) where customer_id is not null;
-
-      create table refresh_tokens (
-        tenant text not null,
-        hash text not null,
-        session_id uuid not null,
-        uses smallint not null default 0,
-        first_used_at timestamptz,
-        expires_at timestamptz not null,
-        primary key (tenant, hash),
-        foreign key (tenant, session_id) references sessions on delete cascade
-      );
 
       create table one_time_tokens (
         tenant text not null,

@@ -19,7 +19,10 @@ export interface AccessOptions {
    * when it depends on the request.
    */
   load?: Load | ((request: FastifyRequest) => Load);
-  /** A customer's token passes even when it has expired or its session has ended: the refresh token decides. */
+  /**
+   * The session behind the token is not asked for, and a customer's token may have expired: another secret in the
+   * request decides. A visitor's token must still be in its time.
+   */
   lapsed?: boolean;
 }
 
@@ -78,7 +81,7 @@ export function Access(
   );
 }
 
-/** Who calls. With a name, that one property: `@Caller('id') customerId: string`. */
+/** Who calls. With a name, that one property: `@CalledBy('id') customerId: string`. */
 export const CalledBy = createParamDecorator((property: keyof Caller | undefined, context: ExecutionContext) => {
   const { user } = context.switchToHttp().getRequest<CalledRequest>();
   if (!user) throw new Error('A route that asks who calls must not be public');

@@ -30,6 +30,12 @@ const schema = defineEntity({
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
     endedAt: p.datetime().nullable(),
+    /** Number of the refresh token in use; those below it were replaced. */
+    refreshGeneration: p.integer().default(0),
+    /** The replaced token was taken once more, within the grace. */
+    refreshRetried: p.boolean().default(false),
+    refreshedAt: p.datetime(),
+    refreshExpiresAt: p.datetime(),
   },
 });
 

@@ -6,6 +6,7 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccessGuard } from './access.guard.js';
 import { JwksController } from './jwks.controller.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -20,6 +21,7 @@ import { SigningKeys } from './signing-keys.js';
       useFactory: ({ signingKeys }: Config) => SigningKeys.from(signingKeys),
     },
     AccessTokens,
+    RefreshTokens,
     SessionsService,
     AccessTokenStrategy,
     { provide: APP_GUARD, useClass: AccessGuard },

@@ -3,11 +3,11 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { hashOf, randomToken } from '../common/secrets.js';
 import { Database } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccessClaims } from './access-tokens.js';
 import { AccessTokens } from './access-tokens.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { customerScopes } from './customer-scopes.js';
 import { Session, SessionContext } from './session.entity.js';
 import * as sql from './sessions.sql.js';
@@ -34,40 +34,50 @@ export class SessionsService {
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly tokens: AccessTokens,
+    private readonly refreshTokens: RefreshTokens,
     private readonly clock: Clock,
   ) {}
 
   /** Starts a visitor's session. */
   async startAnonymous(clientId: string, context: SessionContext): Promise<IssuedTokens> {
-    const tenant = this.tenants.current;
     const { anonymousSession, anonymousRefresh } = this.tenants.settings.lifetimes;
     const id = randomUUID();
-    const refreshToken = randomToken();
+    const expiresAt = this.clock.in(anonymousSession);
     await this.database.rows(sql.startAnonymous, [
-      tenant,
+      this.tenants.current,
       id,
       clientId,
       JSON.stringify(context),
       this.clock.now(),
-      this.clock.in(anonymousSession),
-      hashOf(refreshToken),
+      expiresAt,
       this.clock.in(anonymousRefresh),
     ]);
-    return this.issueAnonymous({ id, public_id: id, client_id: clientId }, refreshToken);
+    return this.issueAnonymous({
+      id,
+      public_id: id,
+      client_id: clientId,
+      refresh_generation: 0,
+      expires_at: expiresAt.toISOString(),
+    });
   }
 
   /** Carries a visitor's session on: a new access token, a new refresh token, the same session id. */
   async refreshAnonymous(clientId: string, refreshToken: string): Promise<IssuedTokens> {
     const { anonymousRefresh } = this.tenants.settings.lifetimes;
-    const { session, next } = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId);
-    return this.issueAnonymous(session, next);
+    return this.issueAnonymous(await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId));
   }
 
   /** An access token for a visitor's session that lives, without a refresh token. */
   async renewAnonymous(sessionId: string, clientId: string): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const session = await this.em.findOne(Session, { id: sessionId, kind: 'anonymous', clientId, endedAt: null });
     if (!session || session.expiresAt <= this.clock.now()) throw new Failure('refresh_refused');
-    return this.issueAnonymous({ id: session.id, public_id: session.publicId, client_id: clientId }, '');
+    return this.issueAnonymous({
+      id: session.id,
+      public_id: session.publicId,
+      client_id: clientId,
+      refresh_generation: session.refreshGeneration,
+      expires_at: session.expiresAt.toISOString(),
+    });
   }
 
   /**
@@ -78,26 +88,22 @@ export class SessionsService {
    */
   async startCustomer(customerId: string, anonymousSessionId: string): Promise<IssuedTokens | null> {
     const { customerSession, customerRefresh } = this.tenants.settings.lifetimes;
-    const id = randomUUID();
-    const refreshToken = randomToken();
     const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
       this.tenants.current,
-      id,
+      randomUUID(),
       customerId,
       anonymousSessionId,
       this.clock.now(),
       this.clock.in(customerSession),
-      hashOf(refreshToken),
       this.clock.in(customerRefresh),
     ]);
-    return session ? this.issueCustomer(session, refreshToken) : null;
+    return session ? this.issueCustomer(session) : null;
   }
 
   /** Carries a customer's session on. */
   async refreshCustomer(refreshToken: string): Promise<IssuedTokens> {
     const { customerRefresh } = this.tenants.settings.lifetimes;
-    const { session, next } = await this.rotate('customer', refreshToken, customerRefresh, null);
-    return this.issueCustomer(session, next);
+    return this.issueCustomer(await this.rotate('customer', refreshToken, customerRefresh, null));
   }
 
   /** Starts the session of a service or an employee; it has no refresh token and ends with its access token. */
@@ -119,6 +125,8 @@ export class SessionsService {
       context: {},
       createdAt: this.clock.now(),
       expiresAt: this.clock.in(serviceAccess),
+      refreshedAt: this.clock.now(),
+      refreshExpiresAt: this.clock.now(),
     });
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
@@ -157,41 +165,36 @@ export class SessionsService {
     refreshToken: string,
     lifetime: number,
     clientId: string | null,
-  ): Promise<{ session: sql.SessionRow; next: string }> {
+  ): Promise<sql.SessionRow> {
     const tenant = this.tenants.current;
-    const hash = hashOf(refreshToken);
-    const next = randomToken();
+    const claim = this.refreshTokens.read(tenant, refreshToken);
+    if (!claim) throw new Failure('refresh_refused');
+    const which = [tenant, claim.sessionId, claim.generation, this.clock.now(), this.clock.in(-GRACE_SECONDS)];
     const [session] = await this.database.rows<sql.SessionRow>(sql.rotateRefreshToken, [
-      tenant,
-      hash,
-      this.clock.now(),
-      this.clock.in(-GRACE_SECONDS),
+      ...which,
       kind,
       clientId,
-      hashOf(next),
       this.clock.in(lifetime),
     ]);
-    if (!session) {
-      await this.database.rows(sql.endReplayedSession, [tenant, hash, this.clock.now(), this.clock.in(-GRACE_SECONDS)]);
-      throw new Failure('refresh_refused');
-    }
-    return { session, next };
+    if (session) return session;
+    await this.database.rows(sql.endReplayedSession, which);
+    throw new Failure('refresh_refused');
   }
 
-  private issueAnonymous(session: sql.SessionRow, refreshToken: string): IssuedTokens {
+  private issueAnonymous(session: sql.SessionRow): IssuedTokens {
     const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
     const tenant = this.tenants.current;
-    return this.issue(session, refreshToken, anonymousAccess, anonymousRefresh, {
+    return this.issue(session, anonymousAccess, anonymousRefresh, {
       sub: session.public_id,
       kind: 'anonymous',
       scope: `tenant=${tenant}`,
     });
   }
 
-  private issueCustomer(session: sql.SessionRow, refreshToken: string): IssuedTokens {
+  private issueCustomer(session: sql.SessionRow): IssuedTokens {
     const { customerAccess, customerRefresh } = this.tenants.settings.lifetimes;
     if (!session.customer_id) throw new Error('A customer session without a customer');
-    return this.issue(session, refreshToken, customerAccess, customerRefresh, {
+    return this.issue(session, customerAccess, customerRefresh, {
       sub: session.customer_id,
       kind: 'customer',
       scope: `${customerScopes} tenant=${this.tenants.current}`,
@@ -200,14 +203,16 @@ export class SessionsService {
 
   private issue(
     session: sql.SessionRow,
-    refreshToken: string,
-    expiresIn: number,
-    refreshExpiresIn: number,
+    accessLifetime: number,
+    refreshLifetime: number,
     who: Pick<AccessClaims, 'sub' | 'kind' | 'scope'>,
   ): IssuedTokens {
+    const tenant = this.tenants.current;
+    const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);
+    const expiresIn = Math.min(accessLifetime, left);
     const accessToken = this.tokens.sign(
       {
-        aud: this.tenants.current,
+        aud: tenant,
         sid: session.id,
         session_id: session.public_id,
         client_id: session.client_id ?? undefined,
@@ -215,6 +220,14 @@ export class SessionsService {
       },
       expiresIn,
     );
-    return { accessToken, expiresIn, refreshToken, refreshExpiresIn, sessionId: session.public_id, scope: who.scope };
+    const claim = { sessionId: session.id, generation: session.refresh_generation };
+    return {
+      accessToken,
+      expiresIn,
+      refreshToken: this.refreshTokens.write(tenant, claim),
+      refreshExpiresIn: Math.min(refreshLifetime, left),
+      sessionId: session.public_id,
+      scope: who.scope,
+    };
   }
 }

@@ -15,6 +15,9 @@ export interface SessionRow {
   public_id: string;
   client_id: string | null;
   customer_id?: string | null;
+  refresh_generation: number;
+  /** As PostgreSQL writes a time: the ORM has taken the driver's parser away. */
+  expires_at: string;
 }
 
 /** A customer's session is good only while the customer is active and not on hold. */
@@ -30,66 +33,62 @@ export function checkCaller(load: Load | undefined): Statement {
   };
 }
 
-/** `$1` tenant, `$2` session, `$3` client, `$4` context, `$5` now, `$6` its end, `$7` refresh hash, `$8` its end. */
+/** `$1` tenant, `$2` session, `$3` client, `$4` context, `$5` now, `$6` its end, `$7` end of its refresh token. */
 export const startAnonymous: Statement = {
   name: 'start_anonymous',
-  text: `with session as (
-      insert into sessions (tenant, id, kind, public_id, client_id, context, created_at, expires_at)
-      values ($1, $2, 'anonymous', $2, $3, $4, $5, $6)
-    )
-    insert into refresh_tokens (tenant, hash, session_id, expires_at) values ($1, $7, $2, least($6::timestamptz, $8))`,
+  text: `insert into sessions
+      (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
+    values ($1, $2, 'anonymous', $2, $3, $4, $5, $6, $5, $7)`,
 };
 
-/** `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` hash, `$8` its end. */
+/** `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token. */
 export const startCustomer: Statement = {
   name: 'start_customer',
   text: `with customer as (
       update customers set last_login = $5 where tenant = $1 and id = $3 and active and not on_hold returning id
+    ), visitor as (
+      select client_id, context from sessions where tenant = $1 and id = $4
     ), passed as (
       update sessions set passed_to = $3
       where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)
-      returning public_id, client_id, context
-    ), session as (
-      insert into sessions (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at)
-      select $1, $2, 'customer', coalesce(passed.public_id, $2), passed.client_id, customer.id,
-        coalesce(passed.context, '{}'), $5, $6
-      from customer left join passed on true
-      returning id, public_id, client_id, customer_id
-    ), refresh as (
-      insert into refresh_tokens (tenant, hash, session_id, expires_at)
-      select $1, $7, id, least($6::timestamptz, $8) from session
+      returning public_id
     )
-    select * from session`,
+    insert into sessions (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
+      refreshed_at, refresh_expires_at)
+    select $1, $2, 'customer', coalesce(passed.public_id, $2), visitor.client_id, customer.id, visitor.context,
+      $5, $6, $5, $7
+    from customer cross join visitor left join passed on true
+    returning id, public_id, client_id, customer_id, refresh_generation, expires_at`,
 };
 
 /**
- * Uses up a refresh token and puts the next one in its place; a second use is good within the grace.
- * `$1` tenant, `$2` hash, `$3` now, `$4` start of the grace, `$5` kind, `$6` client or null, `$7` next hash, `$8` end.
+ * Puts the next refresh token in the place of the one in use. The one before it is taken once more within the grace,
+ * and answered with the one in use. No index covers what changes, so PostgreSQL updates the row in place.
+ * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace, `$6` kind, `$7` client
+ * or null, `$8` end of the next token.
  */
 export const rotateRefreshToken: Statement = {
   name: 'rotate_refresh_token',
-  text: `with used as (
-      update refresh_tokens t set uses = t.uses + 1, first_used_at = coalesce(t.first_used_at, $3)
-      from sessions s
-      where t.tenant = $1 and t.hash = $2 and t.expires_at > $3
-        and (t.uses = 0 or (t.uses = 1 and t.first_used_at > $4))
-        and s.tenant = t.tenant and s.id = t.session_id and s.kind = $5 and s.ended_at is null and s.expires_at > $3
-        and ($6::text is null or s.client_id = $6) and ${customerMayUseIt}
-      returning s.id, s.public_id, s.client_id, s.customer_id, s.expires_at
-    ), next as (
-      insert into refresh_tokens (tenant, hash, session_id, expires_at)
-      select $1, $7, id, least(expires_at, $8) from used
-    )
-    select id, public_id, client_id, customer_id from used`,
+  text: `update sessions s set
+      refresh_generation = $3 + 1,
+      refresh_retried = refresh_generation <> $3,
+      refreshed_at = case when refresh_generation = $3 then $4 else refreshed_at end,
+      refresh_expires_at = case when refresh_generation = $3 then $8 else refresh_expires_at end
+    where s.tenant = $1 and s.id = $2 and s.kind = $6 and s.ended_at is null
+      and s.expires_at > $4 and s.refresh_expires_at > $4 and ($7::text is null or s.client_id = $7)
+      and (s.refresh_generation = $3
+        or (s.refresh_generation = $3 + 1 and not s.refresh_retried and s.refreshed_at > $5))
+      and ${customerMayUseIt}
+    returning id, public_id, client_id, customer_id, refresh_generation, expires_at`,
 };
 
 /**
- * Ends the session whose refresh token was used before and comes back after the grace: one of two holders stole it.
- * `$1` tenant, `$2` hash, `$3` now, `$4` start of the grace.
+ * Ends the session whose refresh token comes back when it was replaced, after the grace: one of two holders stole it.
+ * Within the grace a late answer of a third tab looks the same, and only is refused.
+ * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace.
  */
 export const endReplayedSession: Statement = {
   name: 'end_replayed_session',
-  text: `update sessions s set ended_at = $3 from refresh_tokens t
-    where t.tenant = $1 and t.hash = $2 and t.uses > 0 and t.first_used_at <= $4
-      and s.tenant = t.tenant and s.id = t.session_id and s.ended_at is null`,
+  text: `update sessions set ended_at = $4
+    where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5`,
 };

@@ -12,7 +12,7 @@ const schema = defineEntity({
     /** `{tenant}-{name}`: `/oauth/token` has no tenant in its path, the client implies it. */
     id: p.string().primary(),
     kind: p.string().$type<ClientKind>(),
-    /** SHA-256 of each secret in use, in hex; several while a secret is being replaced. */
+    /** SHA-256 of each secret in use, in base64url; several while a secret is being replaced. */
     secretHashes: p.array().default([]),
     scopes: p.array().default([]),
     createdAt: p.datetime().defaultRaw('now()'),

@@ -67,12 +67,17 @@ export type StoredSettings = {
     : TenantSettings[K];
 };
 
+/** `changes` over `stored`; groups are merged too. */
+export function merged<Settings extends StoredSettings>(stored: Settings, changes: StoredSettings): Settings {
+  return {
+    ...stored,
+    ...changes,
+    links: { ...stored.links, ...changes.links },
+    lifetimes: { ...stored.lifetimes, ...changes.lifetimes },
+  };
+}
+
 /** The settings in force: what the tenant stored over the defaults. */
 export function settingsInForce(stored: StoredSettings): TenantSettings {
-  return {
-    ...defaultSettings,
-    ...stored,
-    links: { ...defaultSettings.links, ...stored.links },
-    lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
-  };
+  return merged(defaultSettings, stored);
 }

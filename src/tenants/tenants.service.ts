@@ -4,7 +4,7 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { Client } from './client.entity.js';
 import { Tenant } from './tenant.entity.js';
-import { StoredSettings, TenantSettings, settingsInForce } from './tenant-settings.js';
+import { StoredSettings, TenantSettings, merged, settingsInForce } from './tenant-settings.js';
 
 /** `^[a-z][a-z0-9]+$`, 3 to 16 characters: the vendor's form of a tenant's name. */
 const TENANT_NAME = /^[a-z][a-z0-9]{2,15}$/;
@@ -61,14 +61,14 @@ export class TenantsService {
   /** Stores settings over those the current tenant has; in force at once here, elsewhere within seconds. */
   async change(changes: StoredSettings): Promise<void> {
     const tenant = await this.em.findOneOrFail(Tenant, { name: this.current });
-    tenant.settings = { ...tenant.settings, ...changes };
+    tenant.settings = merged(tenant.settings, changes);
     await this.em.flush();
     await this.remember(tenant.name);
   }
 
-  /** Forgets what is remembered, after tenants or clients were changed past this service. */
+  /** Reads anew at the next request, after tenants or clients were changed past this service. */
   forget(): void {
-    this.known.clear();
+    for (const known of this.known.values()) known.until = this.clock.now();
   }
 
   private remembered(name: string): boolean {

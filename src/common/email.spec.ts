@@ -1,0 +1,23 @@
+import { normalEmail } from './email.js';
+
+describe('the normal form of an e-mail address', () => {
+  it.each([
+    ['  Ada@Example.COM\t', 'ada@example.com'],
+    ['ada@BÜCHER.example', 'ada@xn--bcher-kva.example'],
+    ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
+    ['JOSE\u0301@example.com', 'jos\u00e9@example.com'],
+    ['ada.b+shop@example.com', 'ada.b+shop@example.com'],
+    ['"a@b"@example.com', '"a@b"@example.com'],
+  ])('of %j is %j', (typed, normal) => {
+    expect(normalEmail(typed)).toBe(normal);
+    expect(normalEmail(normal)).toBe(normal);
+  });
+
+  it.each([
+    ['ada@example.com', 'ada@example.org'],
+    ['ada.b@example.com', 'adab@example.com'],
+    ['ada@example.com', 'ad\u0430@example.com'],
+  ])('keeps %j and %j apart', (one, other) => {
+    expect(normalEmail(one)).not.toBe(normalEmail(other));
+  });
+});

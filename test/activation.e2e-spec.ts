@@ -1,0 +1,269 @@
+import { deadToken, loginTokens, notAuthorized, twins, unknownCustomer } from './support/answers.js';
+import { Shop, Visitor } from './support/shop.js';
+import { rows } from './support/rows.js';
+
+const employeeDecides = { active: true, onHold: false };
+
+describe('a customer whom employees activate', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it('cannot log in before, and is told by mail when it is possible', async () => {
+    const ada = await shop.signedUp({ customerDetails: { firstName: 'Ada' } });
+    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    await visitor.post('/login', 400, ada);
+    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
+    expect(await shop.mailsTo(ada.email)).toEqual([]);
+
+    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await visitor.post('/login', 200, ada);
+    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: false });
+    expect((await shop.mailTo(ada.email, 'activated')).text).toContain('Ada');
+
+    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    expect(await shop.mailsTo(ada.email)).toHaveLength(1);
+  });
+
+  it('finds the mail whatever the letter case of the address', async () => {
+    const { email } = shop.person();
+    const { id } = await shop.signedUp({ email: email.toUpperCase() });
+    await shop.activate(id);
+    expect(await shop.mailsTo(email)).toHaveLength(1);
+  });
+
+  it.each([{ active: false }, { onHold: true }])('loses all tokens at once by %p', async (decision) => {
+    const ada = await shop.loggedIn();
+    const login = { email: ada.email, password: ada.password };
+    const [phone, bob] = [await shop.logIn(ada), await shop.loggedIn()];
+    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    await employee.patch(`/customers/${ada.id}`, 200, decision);
+    for (const session of [ada, phone]) {
+      const { status, body } = await session.send('GET', '/me');
+      expect([status, body]).toEqual([401, deadToken]);
+      await visitor.get(`/refreshauthtoken?refreshToken=${session.login.refresh_token}`, 401);
+    }
+    await visitor.post('/login', 400, login);
+    await bob.get('/me');
+
+    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
+    await ada.get('/me', 401);
+    await visitor.post('/login', 200, login);
+  });
+
+  it('is found by its number only', async () => {
+    const employee = await shop.employee();
+    for (const method of ['GET', 'PATCH']) {
+      const { status, body } = await employee.send(method, '/customers/C0033', method === 'PATCH' ? { body: {} } : {});
+      expect([status, body]).toEqual([404, unknownCustomer('C0033')]);
+    }
+  });
+
+  it('is changed with customer_manage and read with customer_read, neither with the other', async () => {
+    const { id } = await shop.signedUp();
+    const [reader, manager] = [
+      await shop.employee('customer.customer_read'),
+      await shop.employee('customer.customer_manage'),
+    ];
+    await reader.get(`/customers/${id}`);
+    const { status, body } = await reader.send('PATCH', `/customers/${id}`, { body: employeeDecides });
+    expect([status, body]).toEqual([403, notAuthorized]);
+    expect(await reader.get(`/customers/${id}`)).toMatchObject({ active: false });
+    await manager.patch(`/customers/${id}`, 200, employeeDecides);
+    expect((await manager.send('GET', `/customers/${id}`)).body).toEqual(notAuthorized);
+  });
+
+  it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not changed by %p', async (decision) => {
+    const { id } = await shop.signedUp();
+    const employee = await shop.employee();
+    await employee.patch(`/customers/${id}`, 400, decision);
+    expect(await employee.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
+  });
+});
+
+describe('a customer who confirms an e-mail', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'email' })));
+  afterAll(() => shop.close());
+
+  const optInOf = async (email: string) => (await shop.mailTo(email, 'opt-in')).token;
+
+  it('is logged in by the mailed link, with the session id of the visitor', async () => {
+    const ada = await shop.signedUp();
+    const { access_token: token, sessionId } = await shop.anonymous();
+    const visitor = new Visitor(shop, token);
+    await visitor.post('/login', 400, ada);
+    const mail = await shop.mailTo(ada.email, 'opt-in');
+    expect(mail.text).toContain(`http://localhost:8080/signup/confirm?token=${mail.token}`);
+
+    const { status, body, headers } = await visitor.send('GET', `/signup/optin/${mail.token}`);
+    expect(status).toBe(200);
+    expect(body).toEqual(loginTokens(sessionId));
+    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    expect(headers['cache-control']).toBe('no-store');
+    const me = await shop.stranger.send('GET', '/me', {
+      headers: { authorization: `Bearer ${String(body.access_token)}` },
+    });
+    expect(me.body).toMatchObject({ id: ada.id, lastLogin: expect.any(String) });
+    await visitor.post('/login', 200, ada);
+  });
+
+  it('may use the link once', async () => {
+    const { email } = await shop.signedUp();
+    const [visitor, token] = [await shop.visitor(), await optInOf(email)];
+    const answers = await Promise.all([1, 2, 3].map(() => visitor.send('GET', `/signup/optin/${token}`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
+    const { body } = await visitor.send('GET', `/signup/optin/${token}`);
+    expect(body).toEqual({ status: 400, type: 'bad_request', message: expect.any(String) });
+  });
+
+  it('must use the link within three days', async () => {
+    const [early, late] = [await shop.signedUp(), await shop.signedUp()];
+    const tokens = [await optInOf(early.email), await optInOf(late.email)];
+    shop.later(3 * 24 * 3600 - 60);
+    await (await shop.visitor()).get(`/signup/optin/${tokens[0]}`);
+    shop.later(60);
+    const visitor = await shop.visitor();
+    await visitor.get(`/signup/optin/${tokens[1]}`, 400);
+    await visitor.post('/login', 400, late);
+    await visitor.post('/signup/optin/refresh_token', 202, { email: late.email });
+    await visitor.get(`/signup/optin/${await optInOf(late.email)}`);
+  });
+
+  it('gets the link again, which kills the older one', async () => {
+    const { email } = await shop.signedUp();
+    const [visitor, older] = [await shop.visitor(), await optInOf(email)];
+    await visitor.post('/signup/optin/refresh_token', 202, { email: email.toUpperCase() });
+    const newer = await optInOf(email);
+    expect(newer).not.toBe(older);
+    await visitor.get(`/signup/optin/${older}`, 400);
+    await visitor.get(`/signup/optin/${newer}`);
+  });
+
+  it('is not told apart from others by asking for the link again', async () => {
+    const [pending, confirmed, nobody] = [await shop.signedUp(), await shop.signedUp(), shop.person()];
+    const visitor = await shop.visitor();
+    await visitor.get(`/signup/optin/${await optInOf(confirmed.email)}`);
+    const ask = (email: string) => visitor.send('POST', '/signup/optin/refresh_token', { body: { email } });
+    const [first, ...others] = await Promise.all([pending, confirmed, nobody].map(({ email }) => ask(email)));
+    for (const { status, text } of others) expect([status, text]).toEqual([first?.status, first?.text]);
+    expect(await shop.mailsTo(pending.email)).toHaveLength(2);
+    expect(await shop.mailsTo(confirmed.email)).toHaveLength(1);
+    expect(await shop.mailsTo(nobody.email)).toEqual([]);
+    expect((await ask('no address')).status).toBe(400);
+  });
+
+  it("stays unconfirmed when a mail scanner opens the link, for it has no visitor's token", async () => {
+    const { email } = await shop.signedUp();
+    const [visitor, token] = [await shop.visitor(), await optInOf(email)];
+    const { status, body } = await shop.stranger.send('GET', `/signup/optin/${token}`);
+    expect([status, body]).toEqual([401, deadToken]);
+    for (const who of [shop.stranger, visitor]) await who.send('HEAD', `/signup/optin/${token}`);
+    await visitor.get(`/signup/optin/${token}`);
+  });
+
+  it('is not confirmed by a token of another kind or of another tenant', async () => {
+    await shop.addTenant('other', { activation: 'email' });
+    const ada = await shop.signedUp();
+    const [visitor, token] = [await shop.visitor(), await optInOf(ada.email)];
+    await (await shop.visitor('other')).get(`/signup/optin/${token}`, 400);
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'password-reset')).token}`, 400);
+    await visitor.post('/password/reset/update', 400, { token, password: 'new secret words' });
+    await visitor.get('/signup/optin/refresh_token', 400);
+    await visitor.post(`/signup/optin/${token}`, 404, { email: ada.email });
+    await visitor.get(`/signup/optin/${token}`);
+  });
+
+  it.each([{ active: false }, { onHold: true }])('loses the link by %p', async (decision) => {
+    const ada = await shop.signedUp();
+    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    await employee.patch(`/customers/${ada.id}`, 200, decision);
+    await visitor.get(`/signup/optin/${await optInOf(ada.email)}`, 400);
+    await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
+    expect(await shop.mailsTo(ada.email)).toHaveLength(1);
+    await visitor.post('/login', 400, ada);
+    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false });
+  });
+});
+
+describe('a customer who confirms an e-mail and whom employees activate', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
+  afterAll(() => shop.close());
+
+  it('cannot log in until both is done, the e-mail first', async () => {
+    const ada = await shop.signedUp();
+    const visitor = await shop.visitor();
+    const { token } = await shop.mailTo(ada.email, 'opt-in');
+    expect(await visitor.get(`/signup/optin/${token}`, 400)).toEqual({
+      status: 400,
+      type: 'bad_request',
+      message: expect.stringContaining('waits for its activation'),
+    });
+    await visitor.post('/login', 400, ada);
+    await shop.activate(ada.id);
+    await visitor.post('/login', 200, ada);
+  });
+
+  it('cannot log in until both is done, the employee first', async () => {
+    const ada = await shop.signedUp();
+    const visitor = await shop.visitor();
+    await shop.activate(ada.id);
+    await visitor.post('/login', 400, ada);
+    const { token } = await shop.mailTo(ada.email, 'opt-in');
+    expect(await visitor.get(`/signup/optin/${token}`)).toHaveProperty('access_token');
+    await visitor.post('/login', 200, ada);
+  });
+
+  it('can still confirm after a hold that has ended', async () => {
+    const ada = await shop.signedUp();
+    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    await employee.patch(`/customers/${ada.id}`, 200, { onHold: true });
+    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
+    await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`);
+    await visitor.post('/login', 200, ada);
+  });
+});
+
+describe('a customer of whom nothing is asked', () => {
+  it('logs in right after sign-up', async () => {
+    const shop = await Shop.open({ activation: 'none' });
+    try {
+      const ada = await shop.signedUp();
+      await (await shop.visitor()).post('/login', 200, ada);
+      expect(await shop.mailsTo(ada.email)).toEqual([]);
+    } finally {
+      await shop.close();
+    }
+  });
+
+  it('waits for the end of the hold where new customers are on hold', async () => {
+    const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
+    try {
+      const ada = await shop.signedUp();
+      const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+      expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
+      await visitor.post('/login', 400, ada);
+      await employee.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      await visitor.post('/login', 200, ada);
+    } finally {
+      await shop.close();
+    }
+  });
+
+  it('is on hold even after confirming the e-mail', async () => {
+    const shop = await Shop.open({ activation: 'email', customerOnHoldOnCreation: true });
+    try {
+      const ada = await shop.signedUp();
+      const visitor = await shop.visitor();
+      await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`, 400);
+      await visitor.post('/login', 400, ada);
+      expect(await rows(shop, `select 1 from sessions where kind = 'customer'`)).toEqual([]);
+    } finally {
+      await shop.close();
+    }
+  });
+});

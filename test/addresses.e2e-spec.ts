@@ -1,0 +1,335 @@
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { type Body, type LoggedIn, Shop } from './support/shop.js';
+
+/** The address of the vendor's tutorial. */
+const berlin = {
+  contactName: 'John Doe',
+  companyName: 'Emporix',
+  street: 'Platz der Republik',
+  streetNumber: '1',
+  streetAppendix: '',
+  extraLine1: '',
+  extraLine2: '',
+  extraLine3: '',
+  extraLine4: '',
+  zipCode: '11011',
+  city: 'Berlin',
+  country: 'DE',
+  state: 'Berlin',
+  contactPhone: '123456789',
+  tags: ['BILLING', 'SHIPPING'],
+};
+
+interface Shown extends Body {
+  id: string;
+  isDefault: boolean;
+  tags: string[];
+  metadata: { version: number };
+}
+
+describe('the address book', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const add = async (owner: LoggedIn, address: Body = berlin): Promise<string> =>
+    (await owner.post<{ id: string }>('/me/addresses', 201, address)).id;
+  const one = async (owner: LoggedIn, id: string): Promise<Shown> => owner.get(`/me/addresses/${id}`);
+  const list = async (owner: LoggedIn): Promise<Shown[]> => owner.get('/me/addresses');
+  const defaults = async (owner: LoggedIn): Promise<string[]> =>
+    (await list(owner)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
+
+  it('adds, lists, shows, changes, tags and deletes an address as in the tutorial', async () => {
+    const john = await shop.loggedIn();
+    expect(await list(john)).toEqual([]);
+
+    const created = await john.post<{ id: string }>('/me/addresses', 201, berlin);
+    const { id } = created;
+    expect(created).toEqual({ id: expect.stringMatching(/^[\w-]+$/) as string });
+    const shown = { ...berlin, id, isDefault: true, mixins: {}, metadata: { mixins: {}, version: 1 } };
+    expect(await list(john)).toEqual([shown]);
+    expect(await one(john, id)).toEqual(shown);
+
+    const changes = { ...berlin, streetNumber: '2', streetAppendix: 'Platz', isDefault: true };
+    expect(await john.patch(`/me/addresses/${id}`, 200, changes)).toBeUndefined();
+    expect(await one(john, id)).toEqual({ ...shown, ...changes, metadata: { mixins: {}, version: 2 } });
+
+    expect(await john.post(`/me/addresses/${id}/tags?tags=BILLING,SHIPPING,CUSTOM`, 204)).toBeUndefined();
+    expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING', 'CUSTOM']);
+    await john.delete(`/me/addresses/${id}/tags?tags=SHIPPING`);
+    expect((await one(john, id)).tags).toEqual(['BILLING', 'CUSTOM']);
+
+    expect(await john.delete(`/me/addresses/${id}`)).toBeUndefined();
+    expect(await list(john)).toEqual([]);
+    await john.get(`/me/addresses/${id}`, 404);
+    await john.delete(`/me/addresses/${id}`, 404);
+  });
+
+  it('deletes with an empty JSON object as body, too', async () => {
+    const john = await shop.loggedIn();
+    const answer = await john.send('DELETE', `/me/addresses/${await add(john)}`, { body: {} });
+    expect(answer.status).toBe(204);
+    expect(await list(john)).toEqual([]);
+  });
+
+  it('lists the oldest address first', async () => {
+    const john = await shop.loggedIn();
+    const ids = [await add(john), await add(john), await add(john, { city: 'Rome' })];
+    expect((await list(john)).map(({ id }) => id)).toEqual(ids);
+  });
+
+  describe('has one default address:', () => {
+    it('the first', async () => {
+      const john = await shop.loggedIn();
+      const first = await add(john);
+      await add(john);
+      expect(await defaults(john)).toEqual([first]);
+    });
+
+    it('another one, once that is set at its making or by a change', async () => {
+      const john = await shop.loggedIn();
+      const first = await add(john);
+      const second = await add(john, { ...berlin, isDefault: true });
+      expect(await defaults(john)).toEqual([second]);
+      await john.patch(`/me/addresses/${first}`, 200, { isDefault: true });
+      expect(await defaults(john)).toEqual([first]);
+      await john.put(`/me/addresses/${second}`, 200, { isDefault: true });
+      expect(await defaults(john)).toEqual([second]);
+    });
+
+    it('none, once it is taken back', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john);
+      await john.patch(`/me/addresses/${id}`, 200, { isDefault: false });
+      expect(await defaults(john)).toEqual([]);
+    });
+
+    it("the other customers' remain theirs", async () => {
+      const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [his, hers] = [await add(john), await add(ada)];
+      await add(john, { isDefault: true });
+      expect(await defaults(ada)).toEqual([hers]);
+      expect(await defaults(john)).not.toEqual([his]);
+    });
+
+    it.each<[string, (index: number) => Body]>([
+      ['20 defaults at once', () => ({ isDefault: true })],
+      ['20 first addresses at once', () => ({})],
+      [
+        '20 first addresses at once of which half ask to be it',
+        (index) => ({ isDefault: index % 2 === 0 || undefined }),
+      ],
+    ])('exactly one after %s', async (_name, wish) => {
+      for (let round = 0; round < 3; round += 1) {
+        const john = await shop.loggedIn();
+        const added = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            john.send('POST', '/me/addresses', { body: { ...berlin, ...wish(index) } }),
+          ),
+        );
+        expect(added.map(({ status }) => status)).toEqual(added.map(() => 201));
+        expect(await list(john)).toHaveLength(20);
+        expect(await defaults(john)).toHaveLength(1);
+      }
+    });
+
+    it('exactly one after many changes at once', async () => {
+      const john = await shop.loggedIn();
+      const ids = await Promise.all(Array.from({ length: 5 }, () => add(john)));
+      const changed = await Promise.all(
+        [...ids, ...ids, ...ids, ...ids].map((id, index) =>
+          john.send('PATCH', `/me/addresses/${id}`, { body: { isDefault: true, streetNumber: String(index) } }),
+        ),
+      );
+      expect(changed.map(({ status }) => status)).toEqual(changed.map(() => 200));
+      expect(await defaults(john)).toHaveLength(1);
+    });
+  });
+
+  describe.each(['patch', 'put'] as const)('%s', (method) => {
+    it('leaves alone what is not sent, removes what is null, and replaces the tags', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john);
+      await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', zipCode: null, extraLine1: '', tags: ['home'] });
+      const { zipCode: _removed, ...rest } = berlin;
+      expect(await one(john, id)).toEqual({
+        ...rest,
+        city: 'Rome',
+        tags: ['home'],
+        id,
+        isDefault: true,
+        mixins: {},
+        metadata: { mixins: {}, version: 2 },
+      });
+    });
+
+    it('merges mixins and metadata.mixins', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john, { mixins: { door: { code: 5, bells: [1, 2] } }, metadata: { mixins: { door: 'a' } } });
+      await john[method](`/me/addresses/${id}`, 200, {
+        mixins: { door: { code: null, bells: [3] }, lift: { floor: 2 } },
+        metadata: { mixins: { lift: 'b' } },
+      });
+      expect(await one(john, id)).toMatchObject({
+        mixins: { door: { bells: [3] }, lift: { floor: 2 } },
+        metadata: { mixins: { door: 'a', lift: 'b' } },
+      });
+    });
+
+    it('takes a stale metadata.version for a conflict, and the current one grows', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john);
+      const { version } = (await one(john, id)).metadata;
+      await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', metadata: { version } });
+      expect((await one(john, id)).metadata.version).toBeGreaterThan(version);
+      const body = { city: 'Oslo', metadata: { version } };
+      expectErrorMessage(await john.send(method.toUpperCase(), `/me/addresses/${id}`, { body }), 409);
+      expect((await one(john, id)).city).toBe('Rome');
+    });
+  });
+
+  it('lets one of two win who both had the same version', async () => {
+    const john = await shop.loggedIn();
+    const id = await add(john);
+    const answers = await Promise.all(
+      ['Rome', 'Oslo'].map((city) =>
+        john.send('PATCH', `/me/addresses/${id}`, { body: { city, metadata: { version: 1 } } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it('counts the loss of the default as a change of that address', async () => {
+    const john = await shop.loggedIn();
+    const first = await add(john);
+    await add(john, { isDefault: true });
+    expect((await one(john, first)).metadata.version).toBeGreaterThan(1);
+  });
+
+  describe('tags', () => {
+    it('are a set that keeps their case', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john, { tags: ['billing', 'billing', 'Home'] });
+      expect((await one(john, id)).tags).toEqual(['billing', 'Home']);
+      await john.post(`/me/addresses/${id}/tags?tags=Home,BILLING,BILLING`, 204);
+      await john.post(`/me/addresses/${id}/tags?tags=Home,BILLING`, 204);
+      expect((await one(john, id)).tags).toEqual(['billing', 'Home', 'BILLING']);
+    });
+
+    it('that are not there can be removed without an error', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john);
+      await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
+      await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
+      expect((await one(john, id)).tags).toEqual(['SHIPPING']);
+    });
+
+    it('lose the blanks around them, and empty ones do not count', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john, { tags: [] });
+      await john.post(`/me/addresses/${id}/tags?tags=%20BILLING%20,,%20my%20home`, 204);
+      expect((await one(john, id)).tags).toEqual(['BILLING', 'my home']);
+    });
+
+    it.each(['', '?tags=', '?tags=a&tags=b'])('are needed in the query, once: "%s" is refused', async (query) => {
+      const john = await shop.loggedIn();
+      const id = await add(john);
+      for (const method of ['POST', 'DELETE']) {
+        const answer = await john.send(method, `/me/addresses/${id}/tags${query}`);
+        expectErrorMessage(answer);
+        expect(blamed(answer)).toEqual(['tags']);
+      }
+      expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING']);
+    });
+
+    it.each(['null', 'NULL', '{a,b}', '"quoted"', 'a\\b', "'", 'a\tb', '\t', 'a\n'])(
+      'come back as they were: %j',
+      async (tag) => {
+        const john = await shop.loggedIn();
+        const id = await add(john, { tags: [tag, 'last'] });
+        expect((await one(john, id)).tags).toEqual([tag, 'last']);
+        await john.patch(`/me/addresses/${id}`, 200, { tags: ['first', tag] });
+        expect((await one(john, id)).tags).toEqual(['first', tag]);
+      },
+    );
+
+    it('added by many at once are all there', async () => {
+      const john = await shop.loggedIn();
+      const id = await add(john, { tags: [] });
+      const tags = Array.from({ length: 10 }, (_, index) => `tag${index}`);
+      await Promise.all(tags.map((tag) => john.post(`/me/addresses/${id}/tags?tags=${tag}`, 204)));
+      expect((await one(john, id)).tags.sort()).toEqual(tags);
+    });
+
+    it('stay within what an address may have in its body', async () => {
+      const john = await shop.loggedIn();
+      const tooMany = Array.from({ length: 51 }, (_, index) => `t${index}`);
+      expect(blamed(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
+      const id = await add(john, { tags: tooMany.slice(1) });
+      expectErrorMessage(await john.send('POST', `/me/addresses/${id}/tags?tags=t0`));
+      expect((await one(john, id)).tags).toHaveLength(50);
+    });
+  });
+
+  it.each<[string, string, Body | undefined]>([
+    ['GET', '', undefined],
+    ['PATCH', '', { city: 'Rome' }],
+    ['PUT', '', { city: 'Rome' }],
+    ['DELETE', '', undefined],
+    ['POST', '/tags?tags=MINE', undefined],
+    ['DELETE', '/tags?tags=BILLING', undefined],
+  ])("does not find another customer's address: %s {addressId}%s", async (method, below, body) => {
+    const [john, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    const id = await add(john);
+    const before = await one(john, id);
+    const answer = await eve.send(method, `/me/addresses/${id}${below}`, { body });
+    expect(answer.status).toBe(404);
+    expect(answer.body).toEqual({
+      status: 404,
+      type: 'resource_not_found',
+      message: `Address ${id} of customer ${eve.id} not found.`,
+    });
+    expect(await one(john, id)).toEqual(before);
+  });
+
+  it('lets nobody choose an id, a version or an owner', async () => {
+    const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
+    const forged = { id: 'chosen', customerId: ada.id, tenant: 'other', version: 9, metadata: { version: 9 } };
+    const id = await add(john, { ...berlin, ...forged });
+    expect(id).not.toBe('chosen');
+    await john.patch(`/me/addresses/${id}`, 200, { ...forged, city: 'Rome', metadata: {} });
+    expect(await list(john)).toMatchObject([{ id, metadata: { version: 2 } }]);
+    expect(await list(ada)).toEqual([]);
+  });
+
+  it.each<[string, Body]>([
+    ['country', { country: 'DEU' }],
+    ['city', { city: 5 }],
+    ['street', { street: 'x'.repeat(256) }],
+    ['isDefault', { isDefault: 'yes' }],
+    ['isDefault', { isDefault: null }],
+    ['tags', { tags: 'BILLING' }],
+    ['tags', { tags: [5] }],
+    ['tags', { tags: ['x'.repeat(101)] }],
+    ['mixins', { mixins: 'x' }],
+    ['metadata', { metadata: [] }],
+    ['metadata.mixins', { metadata: { mixins: [] } }],
+  ])('blames %s for a value that is not allowed', async (field, wrong) => {
+    const john = await shop.loggedIn();
+    const added = await john.send('POST', '/me/addresses', { body: { ...berlin, ...wrong } });
+    expectErrorMessage(added);
+    expect(blamed(added)).toEqual([field]);
+    expect(await list(john)).toEqual([]);
+
+    const id = await add(john);
+    const before = await one(john, id);
+    expect(blamed(await john.send('PATCH', `/me/addresses/${id}`, { body: wrong }))).toEqual([field]);
+    expect(await one(john, id)).toEqual(before);
+  });
+
+  it('takes an address of which nothing is known but the country, or not even that', async () => {
+    const john = await shop.loggedIn();
+    expect(await one(john, await add(john, { country: 'DE' }))).toMatchObject({ country: 'DE', tags: [] });
+    expect(await one(john, await add(john, { country: '' }))).toMatchObject({ country: '', tags: [] });
+  });
+});

@@ -1,0 +1,102 @@
+import { OwnPostgres } from './support/postgres.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+interface Tokens {
+  access_token: string;
+  refresh_token: string;
+}
+
+describe('a service whose PostgreSQL goes away', () => {
+  let postgres: OwnPostgres;
+  let smtp: MailServer;
+  let service: Service;
+
+  beforeAll(async () => {
+    postgres = await OwnPostgres.start();
+    await newShopDatabase({ activation: 'none' }, postgres.url);
+    smtp = await MailServer.listen();
+    service = await Service.start(environment(postgres.url, { SMTP_URL: smtp.url, LOG_LEVEL: 'info' }));
+  });
+  afterEach(() => postgres.comeBack());
+  afterAll(async () => {
+    await service.kill();
+    await smtp.close();
+    await postgres.close();
+  });
+
+  it('answers 503 with Retry-After meanwhile, and works again by itself', async () => {
+    const visitor = await service.visitor();
+    const { email, password } = await service.signedUp(visitor);
+    const login = { token: visitor, body: { email, password } };
+    const { body } = await service.send<Tokens>('POST', '/customer/shop/login', login);
+    const customer = { token: body.access_token };
+
+    await postgres.goAway();
+    const requests = [
+      ['POST', '/customer/shop/login', login],
+      ['GET', '/customer/shop/me', customer],
+      ['PATCH', '/customer/shop/me', { ...customer, body: { firstName: 'Ada' } }],
+      ['GET', '/customer/shop/me/addresses', customer],
+      ['POST', '/customer/shop/password/reset', { token: visitor, body: { email } }],
+      ['GET', `/customer/shop/refreshauthtoken?refreshToken=${body.refresh_token}`, { token: visitor }],
+      ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=shop-storefront', {}],
+      ['GET', '/health/ready', {}],
+    ] as const;
+    for (const [method, path, asking] of requests) {
+      const answer = await service.send(method, path, asking);
+      expect({ path, status: answer.status, body: answer.body }).toEqual({
+        path,
+        status: 503,
+        body: { status: 503, type: 'service_unavailable', message: expect.any(String) as string },
+      });
+      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(answer.text).not.toMatch(/ECONN|127\.0\.0\.1|postgres/i);
+    }
+    expect((await service.send('GET', '/health/live')).status).toBe(200);
+
+    await postgres.comeBack();
+    await until('the service recovers', () => service.answers('/health/ready'), { seconds: 5 });
+    expect((await service.send('POST', '/customer/shop/login', login)).status).toBe(200);
+    expect((await service.send('GET', '/customer/shop/me', customer)).status).toBe(200);
+    await service.send('POST', '/customer/shop/password/reset', { token: visitor, body: { email } });
+    await until('mails leave again', () => smtp.mailsTo(email).length === 1);
+    expect(service.running).toBe(true);
+  });
+
+  it('loses no write that it acknowledged while PostgreSQL restarts under load', async () => {
+    const visitor = await service.visitor();
+    const acknowledged: string[] = [];
+    const statuses = new Set<number>();
+    let loading = true;
+    const load = Array.from({ length: 4 }, async (_, worker) => {
+      for (let round = 0; loading; round += 1) {
+        const body = { email: `${worker}-${round}@example.com`, password: 'secret words' };
+        const { status } = await service.send('POST', '/customer/shop/signup', { token: visitor, body });
+        statuses.add(status);
+        if (status === 201) acknowledged.push(body.email);
+      }
+    });
+    try {
+      await until('some have signed up', () => acknowledged.length > 10);
+      await postgres.goAway();
+      await until('the service says so', () => statuses.has(503));
+      await postgres.comeBack();
+      const before = acknowledged.length;
+      await until('customers sign up again', () => acknowledged.length > before + 10);
+    } finally {
+      loading = false;
+      await Promise.all(load);
+    }
+
+    // 409: the sign-up was stored, but its answer was 503; never another failure.
+    expect([201, 409, 503]).toEqual(expect.arrayContaining([...statuses]));
+    const known = await Promise.all(
+      acknowledged.map((email) =>
+        service.send('POST', '/customer/shop/login', { token: visitor, body: { email, password: 'secret words' } }),
+      ),
+    );
+    expect(new Set(known.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+});

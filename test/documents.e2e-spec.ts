@@ -1,0 +1,77 @@
+import { expectErrorMessage } from './support/errors.js';
+import { Shop } from './support/shop.js';
+
+describe('what the service tells of itself', () => {
+  describe('in development', () => {
+    let shop: Shop;
+    beforeAll(async () => (shop = await Shop.open()));
+    afterAll(() => shop.close());
+
+    it('is a page of documents', async () => {
+      const page = await shop.send('GET', '/docs');
+      expect(page.status).toBe(200);
+      expect(page.headers['content-type']).toMatch(/^text\/html/);
+      expect(page.text).toContain('<title>Foyer API</title>');
+      expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
+    });
+
+    it('is an OpenAPI document with a security scheme for each kind of token', async () => {
+      const { body } = await shop.send<{ openapi: string; components: { securitySchemes: unknown } }>(
+        'GET',
+        '/docs/json',
+      );
+      expect(body.openapi).toMatch(/^3\./);
+      expect(body.components.securitySchemes).toEqual({
+        AnonymousAccessToken: { type: 'http', scheme: 'bearer' },
+        CustomerAccessToken: { type: 'http', scheme: 'bearer' },
+        OAuth2: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: '/oauth/token',
+              scopes: {
+                'customer.customer_read': expect.any(String) as string,
+                'customer.customer_manage': expect.any(String) as string,
+              },
+            },
+          },
+        },
+      });
+    });
+
+    it('is that it lives, and that it is ready', async () => {
+      for (const path of ['/health/live', '/health/ready']) {
+        expect(await shop.send('GET', path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+      }
+    });
+
+    it('is a page of mails, with links to click and nothing to run', async () => {
+      const { email, password } = await shop.signedUp({
+        customerDetails: { firstName: '<script>alert(1)</script>\r\nBcc: eve@example.com' },
+      });
+      await (await shop.visitor()).post('/password/reset', 204, { email, password });
+      const { token } = await shop.mailTo(email, 'password-reset');
+      const page = await shop.send('GET', '/mailbox');
+      expect(page.status).toBe(200);
+      expect(page.headers['content-type']).toMatch(/^text\/html/);
+      expect(page.text).toContain(`<a href="http://localhost:8080/password/reset?token=${token}">`);
+      expect(page.text).not.toContain('<script>');
+      const other = await shop.send('GET', `/mailbox?to=${encodeURIComponent(shop.person().email)}`);
+      expect(other.text).toContain('No mail yet.');
+    });
+  });
+
+  describe('in production', () => {
+    let shop: Shop;
+    beforeAll(async () => (shop = await Shop.open({}, { mode: 'production' })));
+    afterAll(() => shop.close());
+
+    it.each(['/mailbox', '/mailbox/messages'])('is no mail: %s is not found', async (path) => {
+      expectErrorMessage(await shop.send('GET', path), 404);
+    });
+
+    it('is the documents still', async () => {
+      expect((await shop.send('GET', '/docs')).status).toBe(200);
+    });
+  });
+});

@@ -1,0 +1,181 @@
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { type Body, type LoggedIn, Shop } from './support/shop.js';
+
+const CHANGE = '/me/accounts/internal/email/change';
+const CONFIRM = `${CHANGE}/confirm`;
+const DAY = 24 * 3600;
+
+describe('a change of the login e-mail', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  /** Asks for the change. @returns the token that was mailed to the new address */
+  const ask = async ({ email, password, ...ada }: LoggedIn, newEmail: string, more: Body = {}): Promise<string> => {
+    const { status } = await shop.send('POST', `/customer/${shop.tenant}${CHANGE}`, {
+      body: { email, password, newEmail, ...more },
+      headers: { authorization: `Bearer ${ada.token}` },
+    });
+    expect(status).toBe(204);
+    return (await shop.mailTo(newEmail, 'email-change')).token;
+  };
+  const canLogIn = async (email: string, { password }: LoggedIn): Promise<boolean> => {
+    const { status } = await (await shop.visitor()).send('POST', '/login', { body: { email, password } });
+    return status === 200;
+  };
+
+  it('is asked for, told to both addresses, proven from the new one, and only then in force', async () => {
+    const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+    const { email } = shop.person();
+    const token = await ask(ada, email);
+    const proof = await shop.mailTo(email, 'email-change');
+    expect(proof.text).toContain(`http://localhost:8080/email/confirm?token=${token}`);
+    const notice = await shop.mailTo(ada.email, 'email-change-notice');
+    expect(notice.text).toContain(email);
+    expect(notice.text).not.toContain(token);
+    expect(notice.token).toBeNull();
+
+    expect(await canLogIn(ada.email, ada)).toBe(true);
+    expect(await canLogIn(email, ada)).toBe(false);
+    expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: ada.email }] });
+
+    await (await shop.visitor()).post(CONFIRM, 204, { token });
+    expect(await canLogIn(ada.email, ada)).toBe(false);
+    expect(await canLogIn(email, ada)).toBe(true);
+    expect(await ada.get('/me')).toMatchObject({ id: ada.id, accounts: [{ id: email }] });
+    expect(await ada.get('/validateauthtoken')).toMatchObject({ email });
+  });
+
+  it.each([
+    [undefined, 'old'],
+    [false, 'old'],
+    [true, 'new'],
+  ])('with syncContactEmail %p leaves the %s contactEmail', async (syncContactEmail, which) => {
+    const ada = await shop.loggedIn();
+    const { email } = shop.person();
+    const token = await ask(ada, email, { syncContactEmail });
+    expect(await ada.get('/me')).toMatchObject({ contactEmail: ada.email });
+    await (await shop.visitor()).post(CONFIRM, 204, { token });
+    expect(await ada.get('/me')).toMatchObject({ contactEmail: which === 'new' ? email : ada.email });
+  });
+
+  it('needs the password', async () => {
+    const ada = await shop.loggedIn();
+    const { email } = shop.person();
+    const body = { email: ada.email, password: 'a wrong guess', newEmail: email };
+    expectErrorMessage(await ada.send('POST', CHANGE, { body }));
+    expect(await shop.mailsTo(email)).toEqual([]);
+    expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).not.toContain('email-change-notice');
+  });
+
+  it('needs the present login e-mail, in any spelling', async () => {
+    const ada = await shop.loggedIn();
+    const [contact, { email }] = [shop.person(), shop.person()];
+    await ada.patch('/me', 200, { contactEmail: contact.email });
+    const body = { email: contact.email, password: ada.password, newEmail: email };
+    expectErrorMessage(await ada.send('POST', CHANGE, { body }));
+    expect(await shop.mailsTo(email)).toEqual([]);
+    await ask(ada, email, { email: ada.email.toUpperCase() });
+  });
+
+  it('to an address that is taken answers alike, and mails nothing', async () => {
+    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const { email } = shop.person();
+    const before = await shop.mailsTo(john.email);
+    const to = async (newEmail: string): Promise<unknown> => {
+      const body = { email: ada.email, password: ada.password, newEmail };
+      const { status, text, headers } = await ada.send('POST', CHANGE, { body });
+      return { status, text, headers: { ...headers, date: '', 'x-request-id': '' } };
+    };
+    expect(await to(john.email)).toEqual(await to(email));
+    await to(john.email.toUpperCase());
+    expect(await shop.mailsTo(john.email)).toEqual(before);
+  });
+
+  it('to the present address is refused, in any spelling', async () => {
+    const ada = await shop.loggedIn();
+    for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
+      const answer = await ada.send('POST', CHANGE, { body: { email: ada.email, password: ada.password, newEmail } });
+      expectErrorMessage(answer);
+      expect(blamed(answer)).toEqual(['newEmail']);
+    }
+  });
+
+  it('to one free address by two customers is won by who confirms first', async () => {
+    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const { email } = shop.person();
+    const hers = await ask(ada, email, { syncContactEmail: true });
+    const his = await ask(john, email, { syncContactEmail: true });
+    const visitor = await shop.visitor();
+    await visitor.post(CONFIRM, 204, { token: his });
+    expectErrorMessage(await visitor.send('POST', CONFIRM, { body: { token: hers } }));
+    expect(await john.get('/me')).toMatchObject({ accounts: [{ id: email }], contactEmail: email });
+    expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: ada.email }], contactEmail: ada.email });
+    expect(await canLogIn(ada.email, ada)).toBe(true);
+  });
+
+  it('to one free address by two customers who confirm at once is won by one', async () => {
+    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const { email } = shop.person();
+    const tokens = [await ask(ada, email), await ask(john, email)];
+    const visitor = await shop.visitor();
+    const answers = await Promise.all(tokens.map((token) => visitor.send('POST', CONFIRM, { body: { token } })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400]);
+  });
+
+  it('to an address that somebody signs up with meanwhile is refused', async () => {
+    const ada = await shop.loggedIn();
+    const { email } = shop.person();
+    const token = await ask(ada, email);
+    await shop.signedUp({ email });
+    expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token } }));
+    expect(await canLogIn(ada.email, ada)).toBe(true);
+  });
+
+  it('takes the latest token only, and takes it once', async () => {
+    const ada = await shop.loggedIn();
+    const [first, second] = [shop.person(), shop.person()];
+    const older = await ask(ada, first.email);
+    const newer = await ask(ada, second.email);
+    const visitor = await shop.visitor();
+    await visitor.post(CONFIRM, 400, { token: older });
+    const answers = await Promise.all([1, 2, 3].map(() => visitor.send('POST', CONFIRM, { body: { token: newer } })));
+    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
+    expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: second.email }] });
+  });
+
+  it('takes a token for a day', async () => {
+    const ada = await shop.loggedIn();
+    const [first, second] = [shop.person(), shop.person()];
+    const inTime = await ask(ada, first.email);
+    shop.later(DAY - 60);
+    await (await shop.visitor()).post(CONFIRM, 204, { token: inTime });
+    const late = await ask(ada, second.email, { email: first.email });
+    shop.later(DAY + 1);
+    expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token: late } }));
+    expect(await canLogIn(first.email, ada)).toBe(true);
+  });
+
+  it('takes no token of another tenant, nor one that was mailed for something else', async () => {
+    await shop.addTenant('other');
+    const ada = await shop.loggedIn();
+    const token = await ask(ada, shop.person().email);
+    await (await shop.visitor('other')).post(CONFIRM, 400, { token });
+    const visitor = await shop.visitor();
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    const reset = await shop.mailTo(ada.email, 'password-reset');
+    await visitor.post(CONFIRM, 400, { token: reset.token });
+    await visitor.post(CONFIRM, 204, { token });
+  });
+
+  it('takes the link out of a pending password reset, which lies in the old mailbox', async () => {
+    const ada = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    const reset = await shop.mailTo(ada.email, 'password-reset');
+    const { email } = shop.person();
+    await visitor.post(CONFIRM, 204, { token: await ask(ada, email) });
+    await visitor.post('/password/reset/update', 400, { token: reset.token, password: 'new secret words' });
+    expect(await canLogIn(email, ada)).toBe(true);
+  });
+});

@@ -1,0 +1,316 @@
+import { bodyFor } from './support/bodies.js';
+import { type Operation, operations, urlOf } from './support/document.js';
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { type Answer, type Body, type LoggedIn, Shop, type Visitor } from './support/shop.js';
+import { stored } from './support/stored.js';
+
+const MEGABYTE = 1024 * 1024;
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+const takers = operations.filter(({ body }) => body);
+
+/** What no parser should take for an object. */
+const noObjects: [string, string][] = [
+  ['half an object', '{"email": '],
+  ['a missing comma', '{"a": 1 "b": 2}'],
+  ['single quotes', "{'a': 1}"],
+  ['a trailing comma', '{"a": 1,}'],
+  ['NaN', '{"a": NaN}'],
+  ['a comment', '{/* a */}'],
+  ['a raw line feed in a string', '{"a": "x\ny"}'],
+  ['text behind the object', '{} {}'],
+  ['__proto__', '{"__proto__": {"active": true}}'],
+  ['__proto__ in escapes', '{"\\u005f_proto__": {"active": true}}'],
+  ['__proto__ below', '{"mixins": {"__proto__": {"active": true}}}'],
+  ['constructor.prototype', '{"constructor": {"prototype": {"active": true}}}'],
+  ['an array', '[]'],
+  ['an array of objects', '[{"firstName": "Eve"}]'],
+  ['a string', '"firstName"'],
+  ['a number', '5'],
+  ['null', 'null'],
+  ['true', 'true'],
+  ['blanks', '   '],
+  ['a NUL in a key', '{"a\\u0000": 1}'],
+  ['half a surrogate pair in a key', '{"a\\ud800": 1}'],
+];
+
+describe('input that is not what it should be', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  /** Calls an operation as one of those it is for. */
+  const callers = async (ada: LoggedIn): Promise<Record<'anonymous' | 'customer' | 'staff', Visitor>> => ({
+    anonymous: await shop.visitor(),
+    customer: ada,
+    staff: await shop.employee(),
+  });
+  const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Answer>> => {
+    const { token } = (await callers(ada))[operation.tokens[0] ?? 'anonymous'];
+    const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
+    const url = urlOf(operation, { tenant: shop.tenant, addressId: id, customerNumber: ada.id });
+    return (body) =>
+      shop.send(operation.method, url, { body, headers: { authorization: `Bearer ${token}`, ...JSON_TYPE } });
+  };
+
+  describe.each(takers.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+    it('refuses what is no object, and stores nothing', async () => {
+      const call = await caller(operation, await shop.loggedIn());
+      const before = await stored(shop);
+      for (const [what, body] of noObjects) {
+        const answer = await call(body);
+        expect({ what, status: answer.status }).toEqual({ what, status: 400 });
+        expectErrorMessage(answer);
+      }
+      expect(await stored(shop)).toEqual(before);
+    });
+
+    it('blames each text that is of another type, too long, or not storable', async () => {
+      const ada = await shop.loggedIn();
+      const call = await caller(operation, ada);
+      const texts = Object.entries(operation.body ?? {}).filter(([, { type }]) => type === 'string');
+      for (const [property] of texts) {
+        for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
+          const answer = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
+          expectErrorMessage(answer);
+          expect({ value, blamed: blamed(answer) }).toEqual({ value, blamed: [property] });
+        }
+      }
+    });
+
+    it('takes or refuses anything else in any property, but never breaks', async () => {
+      const ada = await shop.loggedIn();
+      const call = await caller(operation, ada);
+      const odd: unknown[] = [
+        null,
+        '',
+        0,
+        -1,
+        1e300,
+        true,
+        'x',
+        [],
+        [[]],
+        [{}],
+        [null],
+        {},
+        { a: 1 },
+        { constructor: null },
+        { then: 1 },
+      ];
+      for (const property of Object.keys(operation.body ?? {})) {
+        for (const value of odd) {
+          const answer = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
+          const broken = answer.status >= 500;
+          expect({ property, value, broken }).toEqual({ property, value, broken: false });
+          if (answer.status >= 400 && answer.status !== 401) expectErrorMessage(answer, answer.status);
+        }
+      }
+    });
+  });
+
+  it('is found in nested objects and named by its path', async () => {
+    const visitor = await shop.visitor();
+    const { email, password } = shop.person();
+    const signUp = async (more: Body): Promise<unknown[]> => {
+      const answer = await visitor.send('POST', '/signup', { body: { email, password, ...more } });
+      expectErrorMessage(answer);
+      return blamed(answer);
+    };
+    expect(await signUp({ customerDetails: { contactEmail: 'x' } })).toEqual(['customerDetails.contactEmail']);
+    expect(await signUp({ customerDetails: { b2b: { companyRegistrationId: 5 } } })).toEqual([
+      'customerDetails.b2b.companyRegistrationId',
+    ]);
+    expect(await signUp({ customerAddress: { city: 'Berlin' } })).toEqual(['customerAddress.contactName']);
+    expect(await signUp({ customerDetails: { mixins: { a: { b: ['\0'] } } } })).toEqual([
+      'customerDetails.mixins.a.b.0',
+    ]);
+    expect(await signUp({ signup: { email: shop.person().email } })).toEqual(['signup.password']);
+    await visitor.post('/signup', 201, { email, password });
+  });
+
+  it.each<[string, unknown[]]>([
+    ['customerDetails', [{ firstName: 'Ada' }]],
+    ['customerAddress', [{ contactName: 'Ada' }]],
+    ['signup', [{ email: 'ada@example.com', password: 'old secret words' }]],
+  ])('is an array for %s at sign-up', async (property, list) => {
+    const visitor = await shop.visitor();
+    const answers = [];
+    for (const value of [[], [[]], list]) {
+      answers.push(await visitor.send('POST', '/signup', { body: { ...shop.person(), [property]: value } }));
+    }
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
+    for (const answer of answers) expectErrorMessage(answer);
+  });
+
+  it('names every field that is missing', async () => {
+    const visitor = await shop.visitor();
+    expect(blamed(await visitor.send('POST', '/login', { body: {} }))).toEqual(['email', 'password']);
+    expect(blamed(await visitor.send('POST', '/login'))).toEqual(['email', 'password']);
+    expect(blamed(await visitor.send('POST', '/signup', { body: {} }))).toEqual(['email', 'password']);
+    expect(blamed(await visitor.send('GET', '/refreshauthtoken'))).toEqual(['refreshToken']);
+    const login = await shop.send('GET', '/customerlogin/auth/anonymous/login');
+    expectErrorMessage(login);
+    expect(blamed(login)).toEqual(['tenant', 'client_id']);
+    const token = await shop.send('POST', '/oauth/token');
+    expectErrorMessage(token);
+    expect(blamed(token)).toEqual(['grant_type', 'client_id']);
+  });
+
+  it.each([
+    ['an e-mail address longer than 254 octets', `${'a'.repeat(64)}@${'日本語漢字仮名交文.'.repeat(6)}example`],
+    ['an e-mail address longer than 254 octets, in ASCII', `${'a'.repeat(64)}@${'abcdefghi.'.repeat(19)}example`],
+    ['an e-mail address that the mail server would read as two', 'ada@example.com,eve@example.com'],
+    ['an e-mail address with a name', 'Ada <ada@example.com>'],
+    ['an e-mail address with a line break', 'ada@example.com\r\nBcc: eve@example.com'],
+  ])('is %s', async (_what, email) => {
+    const ada = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    const { password } = shop.person();
+    expectErrorMessage(await visitor.send('POST', '/signup', { body: { email, password } }));
+    const body = { email: ada.email, password: ada.password, newEmail: email };
+    expectErrorMessage(await ada.send('POST', '/me/accounts/internal/email/change', { body }));
+  });
+
+  it('is over a megabyte', async () => {
+    const ada = await shop.loggedIn();
+    const answer = await ada.send('PATCH', '/me', { body: { firstName: 'x'.repeat(MEGABYTE) } });
+    expectErrorMessage(answer, 413);
+    expect(answer.body.type).toBe('payload_too_large');
+    expectErrorMessage(
+      await shop.send('POST', '/oauth/token', {
+        body: `client_id=${'x'.repeat(MEGABYTE)}`,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      }),
+      413,
+    );
+  });
+
+  it.each([40, 1000, 100_000])('is %d levels deep', async (depth) => {
+    const ada = await shop.loggedIn();
+    const nested = `{"mixins": {"a": ${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+    expectErrorMessage(await ada.send('PATCH', '/me', { body: nested, headers: JSON_TYPE }));
+    const objects = `{"mixins": ${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`;
+    expectErrorMessage(await ada.send('PATCH', '/me', { body: objects, headers: JSON_TYPE }));
+  });
+
+  it('has a hundred thousand faults, and gets a short answer', async () => {
+    const ada = await shop.loggedIn();
+    const answer = await ada.send('PATCH', '/me', { body: { mixins: { a: Array(100_000).fill('\0') } } });
+    expectErrorMessage(answer);
+    expect(answer.text.length).toBeLessThan(64 * 1024);
+  });
+
+  it.each([
+    ['text/plain', '{"firstName": "Eve"}'],
+    ['application/xml', '<firstName>Eve</firstName>'],
+    ['multipart/form-data; boundary=x', '--x--'],
+    ['application/vnd.api+json', '{"firstName": "Eve"}'],
+    ['application/x-www-form-urlencoded', 'firstName=Eve'],
+    ['nonsense', '{"firstName": "Eve"}'],
+  ])('is of the type %s', async (type, body) => {
+    const ada = await shop.loggedIn();
+    const answer = await ada.send('PATCH', '/me', { body, headers: { 'content-type': type } });
+    expectErrorMessage(answer, 415);
+    expect(answer.body.type).toBe('unsupported_media_type');
+    expect(await ada.get('/me')).not.toHaveProperty('firstName');
+  });
+
+  it('is nothing at all, said to be JSON, and does no harm where no body is needed', async () => {
+    const ada = await shop.loggedIn();
+    const { id } = await ada.post<{ id: string }>('/me/addresses', 201, {});
+    expect((await ada.send('DELETE', `/me/addresses/${id}`, { headers: JSON_TYPE })).status).toBe(204);
+    expect((await ada.send('GET', '/me', { headers: JSON_TYPE })).status).toBe(200);
+  });
+
+  it.each(['{"firstName": "Ada", "firstName": "Eve"}', '{"mixins": {"a": {"b": 1, "\\u0062": 2}}}'])(
+    'has the same key twice: %s',
+    async (body) => {
+      const ada = await shop.loggedIn();
+      const before = await stored(shop);
+      expectErrorMessage(await ada.send('PATCH', '/me', { body, headers: JSON_TYPE }));
+      expect(await stored(shop)).toEqual(before);
+    },
+  );
+
+  it('begins with a byte order mark, which RFC 8259 lets a parser ignore', async () => {
+    const ada = await shop.loggedIn();
+    const answer = await ada.send('PATCH', '/me', { body: '\ufeff{"firstName": "Ada"}', headers: JSON_TYPE });
+    expect(answer.status).toBe(200);
+    expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
+    expectErrorMessage(await ada.send('PATCH', '/me', { body: '\ufeff', headers: JSON_TYPE }));
+  });
+
+  it.each([
+    ['GET', '/customer/shop/me?expand=%00', 400],
+    ['GET', '/customer/shop/me?expand=a&expand=b', 400],
+    ['GET', '/customer/shop/me?expand[]=addresses&expand[a]=b', 200],
+    ['GET', '/customer/shop/me?%00=x', 400],
+    ['GET', '/customer/shop/me/addresses/%00', 400],
+    ['GET', '/customer/shop/me/addresses/a%00b', 400],
+    ['GET', '/customer/shop/me/addresses/%ED%A0%80', 400],
+    ['GET', '/customer/shop/me/addresses/%E0%A4%A', 400],
+    ['GET', '/customer/shop/me/addresses/%', 400],
+    ['GET', "/customer/shop/me/addresses/'%20or%201=1", 404],
+    ['GET', '/customer/shop/me/addresses/..%2F..%2Fme', 404],
+    ['POST', '/customer/shop/me/addresses/x/tags?tags=%00', 400],
+    ['GET', '/customer/%00/me', 400],
+    ['GET', '/customer/SHOP/me', 400],
+    ['GET', '/customer/nobody/me', 400],
+    ['GET', '/customer/shop%2Fx/me', 400],
+    ['GET', '/customer/__proto__/me', 400],
+    ['GET', '/customer/constructor/me', 400],
+    ['GET', '/customerlogin/auth/anonymous/login?tenant=%00&client_id=x', 400],
+    ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=%00', 400],
+    ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=shop-storefront&currency=%00', 400],
+    ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=a&client_id=b', 400],
+    ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=__proto__', 400],
+    ['GET', '/mailbox/messages?to=%00', 400],
+    ['GET', '/nowhere', 404],
+    ['GET', '/customer/shop', 404],
+    ['GET', '/customer/shop/nowhere', 404],
+    ['POST', '/customer/shop/me', 404],
+    ['HEAD', '/customer/shop/me', 404],
+    ['TRACE', '/customer/shop/me', 404],
+    ['PROPFIND', '/customer/shop/me', 404],
+  ])('is %s %s', async (method, url, status) => {
+    const { token } = await shop.loggedIn();
+    const answer = await shop.send(method, url, { headers: { authorization: `Bearer ${token}` } });
+    if (status === 200 || method === 'HEAD') expect(answer.status).toBe(status);
+    else expectErrorMessage(answer, status);
+  });
+
+  it('is too long for a path or a query', async () => {
+    const ada = await shop.loggedIn();
+    expect(blamed(await ada.send('GET', `/me?expand=${'x'.repeat(1001)}`))).toEqual(['expand']);
+    expectErrorMessage(await ada.send('GET', `/me/addresses/${'x'.repeat(501)}`), 414);
+  });
+
+  it('looks dangerous but is only text, and comes back as it was', async () => {
+    const ada = await shop.loggedIn();
+    for (const text of [
+      "O'Brien",
+      'a\\',
+      "\\' or 1=1 --",
+      '$1 ? ?? :name ${x} {{x}}',
+      '%_',
+      'é𝄞\u200b\r\n\t',
+      '{a,b}',
+      'null',
+    ]) {
+      await ada.patch('/me', 200, {
+        firstName: text,
+        mixins: { a: { [text]: text } },
+        metadata: { mixins: { a: text } },
+      });
+      expect(await ada.get('/me?expand=mixin:*')).toMatchObject({
+        firstName: text,
+        mixins: { a: { [text]: text } },
+        metadata: { mixins: { a: text } },
+      });
+      const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { street: text });
+      await ada.patch(`/me/addresses/${id}`, 200, { city: text });
+      expect(await ada.get(`/me/addresses/${id}`)).toMatchObject({ street: text, city: text });
+    }
+  });
+});

@@ -1,0 +1,178 @@
+import { jwtVerify } from 'jose';
+import { AccessTokens } from '../src/sessions/access-tokens.js';
+import { blames, loginTokens, twins } from './support/answers.js';
+import { Shop, Visitor } from './support/shop.js';
+import { readToken } from './support/tokens.js';
+
+describe('a login', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  /** A visitor with a known session id. */
+  const arrive = async () => {
+    const { access_token, sessionId } = await shop.anonymous();
+    return { visitor: new Visitor(shop, access_token), sessionId, token: access_token };
+  };
+
+  it("answers all tokens, also under their deprecated names, and the visitor's session id", async () => {
+    const ada = await shop.signedUp();
+    const { visitor, sessionId } = await arrive();
+    const { status, body, headers } = await visitor.send('POST', '/login', { body: ada });
+    expect(status).toBe(200);
+    expect(body).toEqual(loginTokens(sessionId));
+    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('gives the token the scopes of a customer', async () => {
+    const { token } = await shop.loggedIn();
+    expect(String(readToken(token ?? '').claims.scope).split(' ')).toEqual(
+      expect.arrayContaining([
+        'customer.customerprofile_view',
+        'customer.customerprofile_edit',
+        'order.history_view',
+        'tenant=shop',
+      ]),
+    );
+  });
+
+  it('gives a token of its own: the anonymous one does not become one', async () => {
+    const ada = await shop.signedUp();
+    const { visitor } = await arrive();
+    const { token } = await shop.logIn(ada, visitor);
+    expect(token).not.toBe(visitor.token);
+    expect(await visitor.get('/me')).toMatchObject({ id: '00000000' });
+    await visitor.get('/me/addresses', 403);
+    expect(await new Visitor(shop, token).get('/me')).toMatchObject({ id: ada.id });
+  });
+
+  it('passes the session id to the first customer only', async () => {
+    const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
+    const { visitor, sessionId } = await arrive();
+    const first = await shop.logIn(ada, visitor);
+    const other = await shop.logIn(bob, visitor);
+    const again = await shop.logIn(ada, visitor);
+    expect([first.login.session_id, again.login.session_id]).toEqual([sessionId, sessionId]);
+    expect(other.login.session_id).toMatch(/^[\da-f-]{36}$/);
+    expect(other.login.session_id).not.toBe(sessionId);
+    expect(await other.get('/me')).toMatchObject({ id: bob.id });
+  });
+
+  it('passes the session id to one customer only, though two log in at once', async () => {
+    const people = [await shop.signedUp(), await shop.signedUp(), await shop.signedUp()];
+    const { visitor, sessionId } = await arrive();
+    const logins = await Promise.all(people.map((person) => shop.logIn(person, visitor)));
+    expect(logins.filter(({ login }) => login.session_id === sessionId)).toHaveLength(1);
+    expect(new Set(logins.map(({ login }) => login.session_id)).size).toBe(3);
+  });
+
+  it('leaves the anonymous token good for what visitors do', async () => {
+    const ada = await shop.signedUp();
+    const { visitor } = await arrive();
+    await visitor.post('/login', 200, ada);
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    await visitor.post('/signup', 201, shop.person());
+  });
+
+  it("answers a SaaS token that the tenant's services can verify", async () => {
+    const { id, login } = await shop.loggedIn();
+    const tokens = shop.app.get(AccessTokens);
+    const saas = String(login.saas_token);
+    const { payload, protectedHeader } = await jwtVerify(saas, tokens.saasKey('shop'), { algorithms: ['HS256'] });
+    expect(protectedHeader.alg).toBe('HS256');
+    expect(payload).toEqual({
+      sub: id,
+      iat: expect.any(Number),
+      exp: (payload.iat ?? 0) + 4 * 3600,
+      jti: expect.any(String),
+    });
+    await expect(jwtVerify(saas, tokens.saasKey('other'))).rejects.toThrow('signature');
+  });
+
+  it('is remembered as lastLogin', async () => {
+    const ada = await shop.signedUp();
+    const employee = await shop.employee();
+    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
+    const before = Date.now();
+    const { lastLogin } = await (await shop.logIn(ada)).get<{ lastLogin: string }>('/me');
+    expect(Date.parse(lastLogin)).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(lastLogin)).toBeLessThanOrEqual(Date.now());
+  });
+
+  it.each([
+    ['composed', 'NFC', 'NFD'],
+    ['decomposed', 'NFD', 'NFC'],
+  ])('takes a password that was set %s in the other Unicode form', async (_name, first, second) => {
+    const ada = await shop.signedUp({ password: 'crème brûlée'.normalize(first) });
+    await shop.logIn({ ...ada, password: 'crème brûlée'.normalize(second) });
+  });
+
+  it.each([
+    ['letter case', (email: string) => email.toUpperCase()],
+    ['blanks around it', (email: string) => ` ${email} `],
+    ['Unicode form', (email: string) => email.normalize('NFD')],
+  ])('takes the e-mail in other %s', async (_name, respell) => {
+    const ada = await shop.signedUp({ email: shop.person().email.replace('@', 'é@') });
+    await shop.logIn({ ...ada, email: respell(ada.email) });
+  });
+
+  it('heeds every character of the password', async () => {
+    const ada = await shop.signedUp({ password: `${'a'.repeat(127)}b` });
+    await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(128) });
+    await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(127) });
+    await shop.logIn(ada);
+  });
+
+  it.each(['email', 'password'])('needs %s', async (field) => {
+    const visitor = await shop.visitor();
+    const { status, body } = await visitor.send('POST', '/login', { body: { ...shop.person(), [field]: undefined } });
+    expect([status, body]).toEqual([400, blames(field)]);
+  });
+
+  it('takes an anonymous token only', async () => {
+    const ada = await shop.loggedIn();
+    const login = { email: ada.email, password: ada.password };
+    await shop.stranger.post('/login', 401, login);
+    await ada.post('/login', 403, login);
+    await (await shop.employee()).post('/login', 403, login);
+  });
+});
+
+describe('a refused login', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
+  afterAll(() => shop.close());
+
+  it('does not tell why, byte for byte', async () => {
+    const employee = await shop.employee();
+    const visitor = await shop.visitor();
+    const confirm = async (email: string, status: number) =>
+      visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`, status);
+    const inactive = await shop.signedUp();
+    await confirm(inactive.email, 400);
+    const onHold = await shop.signedUp();
+    await confirm(onHold.email, 400);
+    await employee.patch(`/customers/${onHold.id}`, 200, { active: true, onHold: true });
+    const unconfirmed = await shop.signedUp();
+    await shop.activate(unconfirmed.id);
+    const good = await shop.signedUp();
+    await shop.activate(good.id);
+    await confirm(good.email, 200);
+
+    const answers = await Promise.all(
+      [inactive, onHold, unconfirmed, shop.person(), { ...good, password: 'wrong secret words' }].map(
+        ({ email, password }) => visitor.send('POST', '/login', { body: { email, password } }),
+      ),
+    );
+    expect(answers[0]?.body).toEqual({ status: 400, type: 'bad_request', message: expect.any(String) });
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    await visitor.post('/login', 200, good);
+  });
+
+  it('leaves lastLogin alone', async () => {
+    const { id, email } = await shop.signedUp();
+    await (await shop.visitor()).post('/login', 400, { email, password: 'wrong secret words' });
+    expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
+  });
+});

@@ -1,0 +1,232 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { dropDatabase, sql } from './support/database.js';
+import { type Asking, type Response, SERVICE_SECRET, Service, environment, newShopDatabase } from './support/server.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+interface Line {
+  msg: string;
+  requestId?: string;
+  tenant?: string;
+  method?: string;
+  route?: string;
+  status?: number;
+}
+
+interface Tokens {
+  access_token: string;
+  refresh_token: string;
+  saas_token?: string;
+}
+
+describe('the log of a whole journey, at level debug', () => {
+  const api = '/customer/shop';
+  const email = `${randomUUID()}@example.com`;
+  const secrets: Record<string, string> = {
+    password: 'pass-one-of-the-story',
+    'new password': 'pass-two-of-the-story',
+    'wrong password': 'pass-wrong-of-the-story',
+    'password in broken JSON': 'pass-broken-of-the-story',
+    'first name, which stands in mails': 'Adalbertina',
+    'text of mails': 'You can set a new password here',
+    'secret of a service': SERVICE_SECRET,
+    'unknown token': 'token-unknown-of-the-story',
+    'hash of a password': '$argon2',
+    'e-mail address': email,
+  };
+  const asked: { line: Partial<Line>; answer: Response }[] = [];
+  let database: string;
+  let smtp: MailServer;
+  let service: Service;
+  let lines: Line[];
+
+  /** A request that the log must tell of as `route` and `status`. */
+  async function ask<T = unknown>(method: string, route: string, path: string, status: number, asking: Asking = {}) {
+    const answer = await service.send<T>(method, path, asking);
+    expect({ path, status: answer.status }).toEqual({ path, status });
+    asked.push({ line: { method, route, status }, answer: answer as Response });
+    return answer.body;
+  }
+
+  /** A request to a route below the tenant that ends as it should not. */
+  async function fail(status: number, method: string, route: string, path: string, asking: Asking = {}) {
+    return ask(method, `/customer/:tenant${route}`, api + path, status, asking);
+  }
+
+  function keep(name: string, { access_token, refresh_token, saas_token }: Tokens): Tokens {
+    secrets[`${name}: access token`] = access_token;
+    if (refresh_token) secrets[`${name}: refresh token`] = refresh_token;
+    if (saas_token) secrets[`${name}: saas token`] = saas_token;
+    return { access_token, refresh_token };
+  }
+
+  async function mailedToken(subject: RegExp): Promise<string> {
+    const mail = await until('the mail is there', () =>
+      smtp.mailsTo(email).find(({ headers }) => subject.test(headers.subject?.[0] ?? '')),
+    );
+    const token = /token=([\w-]+)/.exec(mail.text)?.[1] ?? '';
+    secrets[`mailed token, ${subject}`] = token;
+    secrets[`stored hash of it, ${subject}`] = createHash('sha256').update(token).digest('base64url');
+    return token;
+  }
+
+  beforeAll(async () => {
+    database = await newShopDatabase({ activation: 'email' });
+    smtp = await MailServer.listen();
+    const env = environment(database, { SMTP_URL: smtp.url, LOG_LEVEL: 'debug' });
+    Object.assign(secrets, {
+      FOYER_SECRET: env.FOYER_SECRET,
+      'signing key': env.SIGNING_KEYS?.split('\n')[1],
+      'password of the database': new URL(database).password,
+    });
+    service = await Service.start(env);
+
+    const customers = '/customer/:tenant';
+    const login = '/customerlogin/auth/anonymous/login';
+    const client = 'tenant=shop&client_id=shop-storefront';
+    const visitor = keep('visitor', await ask<Tokens>('GET', login, `${login}?${client}`, 200));
+    const token = visitor.access_token;
+    const refresh = '/customerlogin/auth/anonymous/refresh';
+    keep(
+      'again',
+      await ask<Tokens>('GET', refresh, `${refresh}?${client}&refresh_token=${visitor.refresh_token}`, 200),
+    );
+
+    const person = { email, password: secrets.password };
+    const customerDetails = { firstName: 'Adalbertina' };
+    await ask('POST', `${customers}/signup`, `${api}/signup`, 201, { token, body: { ...person, customerDetails } });
+    const optIn = await mailedToken(/confirm/);
+    keep(
+      'opt-in',
+      await ask<Tokens>('GET', `${customers}/signup/optin/:token`, `${api}/signup/optin/${optIn}`, 200, { token }),
+    );
+    const ada = keep(
+      'login',
+      await ask<Tokens>('POST', `${customers}/login`, `${api}/login`, 200, { token, body: person }),
+    );
+    const renewal = `/refreshauthtoken?refreshToken=${ada.refresh_token}`;
+    const next = keep(
+      'refreshed',
+      await ask<Tokens>('GET', `${customers}/refreshauthtoken`, api + renewal, 200, { token }),
+    );
+    await ask('POST', `${customers}/password/reset`, `${api}/password/reset`, 204, { token, body: { email } });
+    const reset = { token: await mailedToken(/password/), password: secrets['new password'] };
+    const logout = `${api}/logout?accessToken=${next.access_token}`;
+    await ask('GET', `${customers}/logout`, logout, 204, { token: next.access_token });
+
+    const form = { grant_type: 'client_credentials', client_id: 'shop-service', client_secret: SERVICE_SECRET };
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    keep(
+      'service',
+      await ask<Tokens>('POST', '/oauth/token', '/oauth/token', 200, {
+        headers,
+        body: String(new URLSearchParams(form)),
+      }),
+    );
+
+    const unknown = secrets['unknown token'] ?? '';
+    const wrong = { email, password: secrets['wrong password'] };
+    const broken = `{"email":"${email}","password":"${secrets['password in broken JSON']}",}`;
+    await fail(400, 'POST', '/login', '/login', { token, body: broken });
+    await fail(400, 'POST', '/login', '/login', { token, body: broken.slice(0, -5) });
+    await fail(400, 'POST', '/login', '/login', { token, body: wrong });
+    await fail(400, 'POST', '/login', '/login', { token, body: { ...wrong, email: { nested: wrong.password } } });
+    await fail(400, 'POST', '/password/reset/update', '/password/reset/update', {
+      token,
+      body: { token: unknown, password: wrong.password },
+    });
+    await fail(400, 'GET', '/signup/optin/:token', `/signup/optin/${unknown}`, { token });
+    await fail(401, 'GET', '/me', '/me', { token: unknown });
+    await fail(401, 'GET', '/refreshauthtoken', `/refreshauthtoken?refreshToken=${unknown}`, { token });
+    await fail(403, 'PATCH', '/me', '/me', { token, body: wrong });
+    await fail(409, 'POST', '/signup', '/signup', { token, body: person });
+    await fail(415, 'POST', '/login', '/login', { token, body: broken, headers: { 'content-type': 'text/weird' } });
+    await fail(413, 'POST', '/login', '/login', { token, body: { ...wrong, more: 'x'.repeat(1_100_000) } });
+
+    // What a table that is not there does to each kind of statement: 500, and the statement with its values in the log?
+    await sql('alter table one_time_tokens rename to hidden', [], database);
+    await fail(500, 'POST', '/password/reset', '/password/reset', { token, body: { email } });
+    await fail(500, 'POST', '/password/reset/update', '/password/reset/update', { token, body: reset });
+    await sql('alter table hidden rename to one_time_tokens', [], database);
+    await sql('alter table customers rename to hidden', [], database);
+    await fail(500, 'POST', '/login', '/login', { token, body: person });
+    await fail(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
+    await sql('alter table hidden rename to customers', [], database);
+    await sql('alter table accounts add constraint none check (false) not valid', [], database);
+    await fail(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
+    await sql('alter table accounts drop constraint none', [], database);
+    await ask('POST', `${customers}/password/reset/update`, `${api}/password/reset/update`, 204, {
+      token,
+      body: reset,
+    });
+
+    await until('all is logged', () => service.output.split('"msg":"request"').length > asked.length);
+    await service.stop();
+    lines = service.output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line);
+  }, 60_000);
+
+  afterAll(async () => {
+    await service.kill();
+    await smtp.close();
+    await dropDatabase(database);
+  });
+
+  it('holds no token, password, hash or mail', () => {
+    const told = Object.entries(secrets).filter(([, secret]) => service.output.includes(secret));
+    expect(told.map(([name]) => name)).toEqual([]);
+  });
+
+  it('tells each request in one line, by the pattern of its route', () => {
+    for (const { line, answer } of asked) {
+      const requestId = answer.headers.get('x-request-id');
+      expect(requestId).toBeTruthy();
+      const tenant = line.route?.startsWith('/customer/:tenant') ? 'shop' : undefined;
+      const told = lines.filter((candidate) => candidate.msg === 'request' && candidate.requestId === requestId);
+      expect(told).toEqual([expect.objectContaining({ ...line, ...(tenant && { tenant }) })]);
+    }
+  });
+
+  it('tells why a request failed with 500', () => {
+    expect(service.output).toContain('TableNotFoundException');
+  });
+});
+
+describe('the answer to a request that fails', () => {
+  let database: string;
+  let service: Service;
+  beforeAll(async () => {
+    database = await newShopDatabase();
+    service = await Service.start(environment(database, { LOG_LEVEL: 'debug' }));
+  });
+  afterAll(async () => {
+    await service.kill();
+    await dropDatabase(database);
+  });
+
+  it.each([
+    ['an unknown path', 'GET', '/customer/shop/nowhere?accessToken=SECRET'],
+    ['the query of a wrong method', 'POST', '/customer/shop/refreshauthtoken?refreshToken=SECRET'],
+    ['the path of a wrong method', 'POST', '/customer/shop/signup/optin/SECRET'],
+    ['a path that cannot be decoded', 'GET', '/customer/%zz/logout?accessToken=SECRET'],
+    ['a path that is too long', 'GET', `/customer/shop/signup/optin/SECRET${'x'.repeat(600)}`],
+    ['a query of another type', 'GET', '/customer/shop/refreshauthtoken?refreshToken[]=SECRET'],
+  ])('does not repeat the secret in %s', async (_what, method, path) => {
+    const secret = randomUUID();
+    const { status, text } = await service.send(method, path.replace('SECRET', secret));
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(text).not.toContain(secret);
+    expect(service.output).not.toContain(secret);
+  });
+
+  it('does not repeat a password in JSON that breaks off', async () => {
+    const token = await service.visitor();
+    const body = '{"email":"ada@example.com","password":secret-of-the-story}';
+    const { status, text } = await service.send('POST', '/customer/shop/login', { token, body });
+    expect(status).toBe(400);
+    expect(text).not.toContain('secret-of');
+    expect(service.output).not.toContain('secret-of');
+  });
+});

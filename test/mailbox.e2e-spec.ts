@@ -1,0 +1,65 @@
+import { dropDatabase } from './support/database.js';
+import { newShopDatabase } from './support/server.js';
+import { type Mail, Shop } from './support/shop.js';
+
+describe('the mailbox of demo and development', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'email' })));
+  afterAll(() => shop.close());
+
+  it('shows the mails to an address, newest first, with the token of the link', async () => {
+    const ada = await shop.signedUp();
+    shop.later(1);
+    await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
+    await shop.signedUp();
+    const mails = await shop.mailsTo(ada.email);
+    expect(mails.map(({ kind }) => kind)).toEqual(['password-reset', 'opt-in']);
+    const [{ token = '' } = {}] = mails;
+    expect(mails[0]).toEqual({
+      to: ada.email,
+      kind: 'password-reset',
+      subject: 'Set a new password',
+      text: expect.stringContaining(`http://localhost:8080/password/reset?token=${token}\n`) as string,
+      token: expect.stringMatching(/^[\w-]{43}$/) as string,
+      createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
+    });
+  });
+
+  it('finds an address in any spelling, and shows the mails to all without one', async () => {
+    const { email } = await shop.signedUp();
+    expect(await shop.mailsTo(email.toUpperCase())).toHaveLength(1);
+    const { body } = await shop.send<Mail[]>('GET', '/mailbox/messages');
+    expect(body[0]?.to).toBe(email);
+  });
+
+  it('finds an international address as it was typed', async () => {
+    const email = `ada-${shop.person().email}`.replace('example.com', 'bücher.example');
+    await shop.signedUp({ email });
+    expect(await shop.mailsTo(email)).toHaveLength(1);
+  });
+
+  it('is a page on which names and addresses are text', async () => {
+    const firstName = `<script>alert('1')</script>"&`;
+    const { email } = await shop.signedUp({ customerDetails: { firstName } });
+    const { status, headers, text } = await shop.send('GET', `/mailbox?to=${email}`);
+    expect(status).toBe(200);
+    expect(headers['content-type']).toMatch('text/html');
+    expect(headers['cache-control']).toBe('no-store');
+    expect(text).not.toContain('<script>');
+    expect(text).toContain('&#60;script&#62;alert(&#39;1&#39;)&#60;/script&#62;&#34;&#38;');
+    expect(text).toMatch(/<a href="http:\/\/localhost:8080\/signup\/confirm\?token=[\w-]{43}">/);
+  });
+
+  it('does not exist in production', async () => {
+    const databaseUrl = await newShopDatabase();
+    const production = await Shop.open({}, { databaseUrl, mode: 'production', smtpUrl: 'smtp://127.0.0.1:9' });
+    try {
+      for (const path of ['/mailbox', '/mailbox/messages', '/mailbox/messages?to=ada@example.com']) {
+        expect((await production.send('GET', path)).status).toBe(404);
+      }
+    } finally {
+      await production.app.close();
+      await dropDatabase(databaseUrl);
+    }
+  });
+});

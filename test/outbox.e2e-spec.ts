@@ -1,0 +1,268 @@
+import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { Outbox } from '../src/mailer/outbox.service.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import type { Config } from '../src/config/config.js';
+import { dropDatabase, sql } from './support/database.js';
+import { freePort, newShopDatabase } from './support/server.js';
+import { type Person, Shop } from './support/shop.js';
+import { MailServer, type ReceivedMail } from './support/smtp.js';
+import { until } from './support/until.js';
+
+interface Row {
+  id: string;
+  sent_at: Date | null;
+  sealed: Buffer | null;
+  attempts: number;
+  last_error: string | null;
+  given_up_at: Date | null;
+}
+
+describe('the outbox', () => {
+  let database: string;
+  let smtp: MailServer;
+  let shop: Shop;
+  const settings = {
+    activation: 'none' as const,
+    mailFrom: 'The Shop <hello@shop.example>',
+    links: { passwordReset: 'https://shop.example/reset?token=' },
+  };
+
+  beforeAll(async () => {
+    database = await newShopDatabase(settings);
+    smtp = await MailServer.listen();
+  });
+  afterAll(async () => {
+    await smtp.close();
+    await dropDatabase(database);
+  });
+  afterEach(() => shop.app.close());
+
+  async function open(config: Partial<Config> = {}): Promise<void> {
+    shop = await Shop.open(settings, { databaseUrl: database, smtpUrl: smtp.url, ...config });
+  }
+
+  async function askForReset(person: Person, headers: Record<string, string> = {}): Promise<void> {
+    const visitor = await shop.visitor();
+    const { status } = await visitor.send('POST', '/password/reset', { body: { email: person.email }, headers });
+    expect(status).toBe(204);
+  }
+
+  async function rowTo({ email }: Person): Promise<Row> {
+    const [row] = await sql<Row>('select * from outbox where recipient = $1', [email], database);
+    if (!row) throw new Error(`No row to ${email}`);
+    return row;
+  }
+
+  const sent = async (person: Person): Promise<Row> =>
+    until('the mail is sent', async () => {
+      const row = await rowTo(person);
+      return row.sent_at ? row : undefined;
+    });
+
+  const givenUp = async (person: Person): Promise<Row> =>
+    until('the mail is given up', async () => {
+      const row = await rowTo(person);
+      return row.given_up_at ? row : undefined;
+    });
+
+  function onlyMailTo({ email }: Person): ReceivedMail {
+    const [mail, ...others] = smtp.mailsTo(email);
+    if (!mail || others.length > 0)
+      throw new Error(`Expected one mail to ${email}, got ${others.length + (mail ? 1 : 0)}`);
+    return mail;
+  }
+
+  it('sends a mail with the sender and the link of the tenant, whatever the Host header says', async () => {
+    await open();
+    const ada = await shop.signedUp();
+    await askForReset(ada, { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
+    const { id } = await sent(ada);
+    const { recipients, headers, text } = onlyMailTo(ada);
+    expect(recipients).toEqual([ada.email]);
+    expect(headers).toMatchObject({
+      from: ['The Shop <hello@shop.example>'],
+      to: [ada.email],
+      subject: ['Set a new password'],
+      'message-id': [`<${id}@shop.foyer>`],
+    });
+    expect(text).toMatch(/^https:\/\/shop\.example\/reset\?token=[\w-]{43}$/m);
+    expect(text).not.toContain('evil');
+  });
+
+  it('keeps what a mail says sealed until it is sent, and then forgets it', async () => {
+    await open();
+    const ada = await shop.signedUp({ customerDetails: { firstName: 'Adalbert' } });
+    smtp.meet(ada.email, 451);
+    await askForReset(ada);
+    const waiting = await until('one attempt was made', async () => {
+      const row = await rowTo(ada);
+      return row.attempts > 0 ? row : undefined;
+    });
+    expect(waiting.sealed?.toString('latin1')).not.toMatch(/Adalbert|https/);
+    expect(await sent(ada)).toMatchObject({ sealed: null, attempts: 2, last_error: null, given_up_at: null });
+  });
+
+  it('leaves neither row, job nor mail when the transaction is rolled back', async () => {
+    await open();
+    const ada = shop.person();
+    const em = shop.app.get(EntityManager);
+    await RequestContext.create(em, async () => {
+      await shop.app.get(TenantsService).enter('shop');
+      const rolledBack = em.transactional(async () => {
+        await shop.app.get(Outbox).add('activated', ada.email, {});
+        throw new Error('for the story');
+      });
+      await expect(rolledBack).rejects.toThrow('for the story');
+    });
+    await expect(rowTo(ada)).rejects.toThrow('No row');
+    expect(await sql(`select id from pgboss.job where name = 'mail' and state < 'completed'`, [], database)).toEqual(
+      [],
+    );
+    expect(smtp.mailsTo(ada.email)).toEqual([]);
+  });
+
+  it('refuses a mail that belongs to no transaction', async () => {
+    await open();
+    await RequestContext.create(shop.app.get(EntityManager), async () => {
+      await shop.app.get(TenantsService).enter('shop');
+      await expect(shop.app.get(Outbox).add('activated', shop.person().email, {})).rejects.toThrow('transaction');
+    });
+  });
+
+  it('tries again, later each time, when the server says "not now" (4xx), and delivers once', async () => {
+    await open();
+    const ada = await shop.signedUp();
+    smtp.meet(ada.email, 451, 421);
+    await askForReset(ada);
+    expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
+    expect(onlyMailTo(ada)).toBeDefined();
+    const [job] = await sql<{ pause: number }>(
+      `select extract(epoch from started_on - created_on)::float as pause from pgboss.job
+        where name = 'mail' and data->>'id' = $1`,
+      [(await rowTo(ada)).id],
+      database,
+    );
+    // At least one second before the second attempt, and one before the third.
+    expect(job?.pause).toBeGreaterThanOrEqual(2);
+  });
+
+  it('gives up at once when the server says "never" (5xx), and keeps its reason', async () => {
+    await open();
+    const ada = await shop.signedUp();
+    smtp.meet(ada.email, 550);
+    await askForReset(ada);
+    const row = await givenUp(ada);
+    expect(row).toMatchObject({ attempts: 1, sent_at: null });
+    expect(row.last_error).toMatch(/550/);
+    expect(smtp.mailsTo(ada.email)).toEqual([]);
+  });
+
+  it('gives up after as many attempts as the configuration of this start says', async () => {
+    await open({ mailAttempts: 2 });
+    const ada = await shop.signedUp();
+    smtp.meet(ada.email, 451, 451, 451);
+    await askForReset(ada);
+    expect(await givenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
+    expect(smtp.mailsTo(ada.email)).toEqual([]);
+  });
+
+  it('answers while no mail server is there, and sends once there is one', async () => {
+    const port = await freePort();
+    await open({ smtpUrl: `smtp://127.0.0.1:${port}`, mailAttempts: 10 });
+    const ada = await shop.signedUp();
+    const begun = Date.now();
+    await askForReset(ada);
+    expect(Date.now() - begun).toBeLessThan(2000);
+    await until('an attempt failed', async () => (await rowTo(ada)).attempts > 0);
+    const late = await MailServer.listen(port);
+    try {
+      await sent(ada);
+      expect(late.mailsTo(ada.email)).toHaveLength(1);
+    } finally {
+      await late.close();
+    }
+  });
+
+  it('answers while the mail server hangs', async () => {
+    const hanging = await MailServer.listen();
+    try {
+      await open({ smtpUrl: hanging.url });
+      const ada = await shop.signedUp();
+      hanging.meet(ada.email, 'hang');
+      await askForReset(ada);
+      await until('the server hangs', () => hanging.attempts > 0);
+      const begun = Date.now();
+      await askForReset(ada);
+      expect(Date.now() - begun).toBeLessThan(2000);
+    } finally {
+      await hanging.close();
+    }
+  });
+
+  it('tries again when the connection drops in the middle of a message', async () => {
+    await open();
+    const ada = await shop.signedUp();
+    smtp.meet(ada.email, 'drop');
+    await askForReset(ada);
+    expect(await sent(ada)).toMatchObject({ attempts: 2 });
+    expect(onlyMailTo(ada)).toBeDefined();
+  });
+
+  it('gives a mail whose answer got lost the same Message-ID, so that receivers can tell the copy', async () => {
+    await open();
+    const ada = await shop.signedUp();
+    smtp.meet(ada.email, 'take and drop');
+    await askForReset(ada);
+    const { id } = await sent(ada);
+    expect(smtp.mailsTo(ada.email).map(({ headers }) => headers['message-id'])).toEqual([
+      [`<${id}@shop.foyer>`],
+      [`<${id}@shop.foyer>`],
+    ]);
+  });
+
+  it('delivers each mail once when two instances share a database', async () => {
+    await open();
+    const other = await Shop.open(settings, { ...shop.config });
+    try {
+      const people = Array.from({ length: 20 }, () => shop.person());
+      const [visitor, visitorOfOther] = [await shop.visitor(), await other.visitor()];
+      const signUps = people.map((person, i) => (i % 2 ? visitor : visitorOfOther).post('/signup', 201, person));
+      await Promise.all(signUps);
+      for (const [i, { email }] of people.entries()) {
+        await (i % 2 ? visitor : visitorOfOther).post('/password/reset', 204, { email });
+      }
+      for (const person of people) await sent(person);
+      for (const person of people) expect(onlyMailTo(person)).toBeDefined();
+    } finally {
+      await other.app.close();
+    }
+  });
+
+  it('takes names for text, whatever they hold', async () => {
+    await open();
+    const names = [
+      'Ada\r\nBcc: thief@evil.example',
+      'Ada\r\n\r\n.\r\nMAIL FROM:<thief@evil.example>',
+      '<b>Ada</b> {{constructor}} ${process.env} %s',
+    ];
+    for (const firstName of names) {
+      const ada = await shop.signedUp({ customerDetails: { firstName } });
+      await askForReset(ada);
+      await sent(ada);
+      const { recipients, headers, text } = onlyMailTo(ada);
+      expect(recipients).toEqual([ada.email]);
+      expect(Object.keys(headers).sort()).toEqual([
+        'content-transfer-encoding',
+        'content-type',
+        'date',
+        'from',
+        'message-id',
+        'mime-version',
+        'subject',
+        'to',
+      ]);
+      expect(text).toContain(`Hello ${firstName.replace(/\s+/g, ' ')},\n`);
+      expect(headers['content-type']?.[0]).toMatch(/^text\/plain/);
+    }
+  });
+});

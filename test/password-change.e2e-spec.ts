@@ -1,0 +1,90 @@
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { Shop } from './support/shop.js';
+
+const NEW = 'new secret words';
+
+describe('a change of the password', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it('takes the old password out of use, and the new one in', async () => {
+    const ada = await shop.loggedIn();
+    await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW });
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, { email: ada.email, password: ada.password });
+    await visitor.post('/login', 200, { email: ada.email, password: NEW });
+  });
+
+  it('needs the present password', async () => {
+    const ada = await shop.loggedIn();
+    const body = { currentPassword: 'a wrong guess', newPassword: NEW };
+    const answer = await ada.send('POST', '/password/change', { body });
+    expectErrorMessage(answer);
+    expect(answer.body).toEqual({ status: 400, type: 'bad_request', message: 'The password is not valid.' });
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, { email: ada.email, password: NEW });
+    await visitor.post('/login', 200, { email: ada.email, password: ada.password });
+  });
+
+  it('ends the other sessions and their refresh tokens, but not this one', async () => {
+    const here = await shop.loggedIn();
+    const there = await shop.logIn(here);
+    await here.post('/password/change', 204, { currentPassword: here.password, newPassword: NEW });
+    await here.get('/me', 200);
+    await there.get('/me', 401);
+    const visitor = await shop.visitor();
+    await visitor.get(`/refreshauthtoken?refreshToken=${there.login.refresh_token}`, 401);
+    await visitor.get(`/refreshauthtoken?refreshToken=${here.login.refresh_token}`, 200);
+  });
+
+  it('kills a pending reset', async () => {
+    const ada = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    const { token } = await shop.mailTo(ada.email, 'password-reset');
+    await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW });
+    await visitor.post('/password/reset/update', 400, { token, password: 'third secret words' });
+    await visitor.post('/login', 200, { email: ada.email, password: NEW });
+  });
+
+  it('kills a pending change of the e-mail, which somebody with the old password may have asked for', async () => {
+    const ada = await shop.loggedIn();
+    const { email } = shop.person();
+    const request = { email: ada.email, password: ada.password, newEmail: email };
+    await ada.post('/me/accounts/internal/email/change', 204, request);
+    const { token } = await shop.mailTo(email, 'email-change');
+    await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW });
+    await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 400, { token });
+    expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: ada.email }] });
+  });
+
+  it('refuses a new password of less than 6 or more than 128 characters, and takes those between', async () => {
+    const ada = await shop.loggedIn();
+    for (const newPassword of ['', '12345', 'x'.repeat(129), 'x'.repeat(100_000), null, 123_456]) {
+      const answer = await ada.send('POST', '/password/change', {
+        body: { currentPassword: ada.password, newPassword },
+      });
+      expectErrorMessage(answer);
+      expect(blamed(answer)).toEqual(['newPassword']);
+    }
+    let currentPassword = ada.password;
+    for (const newPassword of ['123456', '𝄞'.repeat(6), 'x'.repeat(128)]) {
+      await ada.post('/password/change', 204, { currentPassword, newPassword });
+      currentPassword = newPassword;
+    }
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, { email: ada.email, password: 'x'.repeat(127) });
+    await visitor.post('/login', 200, { email: ada.email, password: 'x'.repeat(128) });
+  });
+
+  it('blames the field that is missing', async () => {
+    const ada = await shop.loggedIn();
+    expect(blamed(await ada.send('POST', '/password/change', { body: { newPassword: NEW } }))).toEqual([
+      'currentPassword',
+    ]);
+    expect(blamed(await ada.send('POST', '/password/change', { body: { currentPassword: ada.password } }))).toEqual([
+      'newPassword',
+    ]);
+  });
+});

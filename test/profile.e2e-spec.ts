@@ -1,0 +1,300 @@
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { type Body, Shop } from './support/shop.js';
+
+const MERGE_PATCH = 'application/merge-patch+json';
+
+describe('the own profile', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  describe('is shown', () => {
+    it('whole, without what is empty', async () => {
+      const john = await shop.loggedIn({
+        customerDetails: {
+          title: 'MR',
+          firstName: 'John',
+          middleName: '',
+          lastName: 'Doe',
+          contactPhone: '123456789',
+          company: 'Emporix',
+          preferredLanguage: 'de_DE',
+          preferredCurrency: 'EUR',
+          preferredSite: 'main',
+          b2b: { companyRegistrationId: '123-456-789' },
+        },
+      });
+      expect(await john.get('/me')).toEqual({
+        id: john.id,
+        customerNumber: john.id,
+        title: 'MR',
+        firstName: 'John',
+        middleName: '',
+        lastName: 'Doe',
+        contactEmail: john.email,
+        contactPhone: '123456789',
+        company: 'Emporix',
+        preferredLanguage: 'de_DE',
+        preferredCurrency: 'EUR',
+        preferredSite: 'main',
+        accounts: [{ id: john.email }],
+        businessModel: 'B2C',
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [] },
+        metadata: { mixins: {}, version: expect.any(Number) as number },
+        lastLogin: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      });
+    });
+
+    it('with the defaults of the tenant where nothing was said', async () => {
+      const ada = await shop.loggedIn();
+      expect(await ada.get('/me')).toEqual({
+        id: ada.id,
+        customerNumber: ada.id,
+        contactEmail: ada.email,
+        preferredLanguage: 'en_US',
+        preferredCurrency: 'USD',
+        preferredSite: 'main',
+        accounts: [{ id: ada.email }],
+        businessModel: 'B2C',
+        metadata: { mixins: {}, version: expect.any(Number) as number },
+        lastLogin: expect.any(String) as string,
+      });
+    });
+
+    it('to an anonymous visitor as nobody in particular', async () => {
+      const visitor = await shop.visitor();
+      const nobody = {
+        firstName: 'Anonymous',
+        lastName: 'Anonymous',
+        preferredSite: 'default',
+        customerNumber: '00000000',
+        id: '00000000',
+        accounts: [],
+      };
+      expect(await visitor.get('/me')).toEqual(nobody);
+      expect(await visitor.get('/me?expand=addresses,mixin:*')).toEqual(nobody);
+    });
+
+    it('with addresses and mixins only when they are asked for, in any order', async () => {
+      const ada = await shop.loggedIn();
+      await ada.patch('/me', 200, { mixins: { loyalty: { points: 20 }, shoes: { size: 38 } } });
+      const { id } = await ada.post('/me/addresses', 201, { city: 'Berlin' });
+      const all = { loyalty: { points: 20 }, shoes: { size: 38 } };
+
+      const shownWith = async (expand: string): Promise<Body> => {
+        const { addresses, defaultAddress, mixins } = await ada.get<{ addresses?: Body[] } & Body>(`/me${expand}`);
+        return { addresses: addresses?.map((address) => address.id), default: (defaultAddress as Body)?.id, mixins };
+      };
+      expect(await shownWith('')).toEqual({});
+      expect(await shownWith('?expand=addresses')).toEqual({ addresses: [id], default: id });
+      expect(await shownWith('?expand=mixin:*')).toEqual({ mixins: all });
+      expect(await shownWith('?expand=mixin:shoes')).toEqual({ mixins: { shoes: { size: 38 } } });
+      expect(await shownWith('?expand=addresses,mixin:*')).toEqual({ addresses: [id], default: id, mixins: all });
+      expect(await shownWith('?expand=mixin:*,addresses')).toEqual({ addresses: [id], default: id, mixins: all });
+      expect(await shownWith('?expand=mixin:hats')).toEqual({ mixins: {} });
+      expect(await shownWith('?expand=everything')).toEqual({});
+    });
+
+    it('behind a trailing slash too', async () => {
+      const ada = await shop.loggedIn();
+      expect(await ada.get('/me/')).toMatchObject({ id: ada.id });
+      await ada.patch('/me/', 200, { firstName: 'Ada' });
+      expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
+    });
+  });
+
+  describe.each(['patch', 'put'] as const)('%s', (method) => {
+    it('leaves alone what is not sent, and removes what is null', async () => {
+      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada', lastName: 'Byron', company: 'Engines' } });
+      await ada[method]('/me', 200, { lastName: 'Lovelace', company: null });
+      const after = await ada.get('/me');
+      expect(after).toMatchObject({ firstName: 'Ada', lastName: 'Lovelace', contactEmail: ada.email });
+      expect(after).not.toHaveProperty('company');
+    });
+
+    it('changes nothing when nothing is sent', async () => {
+      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+      await ada[method]('/me', 200, {});
+      await ada[method]('/me', 200);
+      expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', contactEmail: ada.email });
+    });
+
+    it('takes a stale metadata.version for a conflict, and the current one grows', async () => {
+      const ada = await shop.loggedIn();
+      const version = async (): Promise<number> =>
+        (await ada.get<{ metadata: { version: number } }>('/me')).metadata.version;
+      const first = await version();
+      await ada[method]('/me', 200, { firstName: 'Ada', metadata: { version: first } });
+      expect(await version()).toBeGreaterThan(first);
+      const stale = await ada.send(method.toUpperCase(), '/me', {
+        body: { firstName: 'Eve', metadata: { version: first } },
+      });
+      expectErrorMessage(stale, 409);
+      expect(stale.body.type).toBe('conflict_resource');
+      await ada[method]('/me', 409, { firstName: 'Eve', metadata: { version: first + 7 } });
+      expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
+    });
+  });
+
+  it.each([
+    ['preferredLanguage', 'de_DE', 'en_US'],
+    ['preferredCurrency', 'EUR', 'USD'],
+    ['preferredSite', 'berlin', 'main'],
+  ])('goes back to the default when %s is null', async (field, own, standard) => {
+    const ada = await shop.loggedIn();
+    await ada.patch('/me', 200, { [field]: own });
+    expect(await ada.get('/me')).toMatchObject({ [field]: own });
+    await ada.patch('/me', 200, { [field]: null });
+    expect(await ada.get('/me')).toMatchObject({ [field]: standard });
+  });
+
+  it.each([[null], [''], ['  ']])('keeps its contactEmail: %p is refused', async (contactEmail) => {
+    const ada = await shop.loggedIn();
+    const answer = await ada.send('PATCH', '/me', { body: { contactEmail, firstName: 'Ada' } });
+    expectErrorMessage(answer);
+    const after = await ada.get('/me');
+    expect(after).toMatchObject({ contactEmail: ada.email });
+    expect(after).not.toHaveProperty('firstName');
+  });
+
+  it('takes another contactEmail without a change of the login e-mail', async () => {
+    const ada = await shop.loggedIn();
+    const { email } = shop.person();
+    await ada.patch('/me', 200, { contactEmail: email });
+    expect(await ada.get('/me')).toMatchObject({ contactEmail: email, accounts: [{ id: ada.email }] });
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, { email, password: ada.password });
+    await visitor.post('/login', 200, { email: ada.email, password: ada.password });
+  });
+
+  it('merges mixins by RFC 7396: objects merge, arrays are replaced, null removes', async () => {
+    const ada = await shop.loggedIn();
+    const mixins = async (): Promise<unknown> => (await ada.get('/me?expand=mixin:*')).mixins;
+    await ada.patch('/me', 200, { mixins: { shoes: { size: 38, colours: ['red', 'blue'] }, hats: { size: 5 } } });
+    await ada.patch('/me', 200, { mixins: { shoes: { colours: ['green'], wide: true }, hats: { size: null } } });
+    expect(await mixins()).toEqual({ shoes: { size: 38, colours: ['green'], wide: true }, hats: {} });
+    await ada.patch('/me', 200, { mixins: { hats: null } });
+    expect(await mixins()).toEqual({ shoes: { size: 38, colours: ['green'], wide: true } });
+    await ada.patch('/me', 200, { mixins: null });
+    expect(await mixins()).toEqual({});
+  });
+
+  it('keeps mixins as they are, whatever their keys and values', async () => {
+    const ada = await shop.loggedIn();
+    const odd = {
+      constructor: 'ACME',
+      length: 3,
+      then: 'now',
+      'a.b': [[1.5, true, { '': 'é𝄞' }]],
+      $ref: '#/x',
+      since: '2026-01-01',
+    };
+    await ada.patch('/me', 200, { mixins: { odd } });
+    expect((await ada.get('/me?expand=mixin:odd')).mixins).toEqual({ odd });
+  });
+
+  it('merges metadata.mixins, which without a version is no lock', async () => {
+    const ada = await shop.loggedIn();
+    const schemas = async (): Promise<unknown> => (await ada.get<{ metadata: Body }>('/me')).metadata.mixins;
+    await ada.patch('/me', 200, {
+      metadata: { mixins: { shoes: 'https://a.example/1', hats: 'https://a.example/2' } },
+    });
+    await ada.patch('/me', 200, { metadata: { mixins: { shoes: 'https://a.example/3', hats: null } } });
+    expect(await schemas()).toEqual({ shoes: 'https://a.example/3' });
+  });
+
+  it('is changed by one of two who both had the same version', async () => {
+    const ada = await shop.loggedIn();
+    const { metadata } = await ada.get<{ metadata: { version: number } }>('/me');
+    const { version } = metadata;
+    const answers = await Promise.all(
+      ['Ada', 'Eve'].map((firstName) => ada.send('PATCH', '/me', { body: { firstName, metadata: { version } } })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it('is changed by both of two who named no version, and neither change is lost', async () => {
+    const ada = await shop.loggedIn();
+    await Promise.all([ada.patch('/me', 200, { firstName: 'Ada' }), ada.patch('/me', 200, { lastName: 'Lovelace' })]);
+    await Promise.all([
+      ada.patch('/me', 200, { mixins: { shoes: { size: 38 } } }),
+      ada.patch('/me', 200, { mixins: { hats: { size: 5 } } }),
+    ]);
+    expect(await ada.get('/me?expand=mixin:*')).toMatchObject({
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      mixins: { shoes: { size: 38 }, hats: { size: 5 } },
+    });
+  });
+
+  it.each([[MERGE_PATCH], [`${MERGE_PATCH}; charset=utf-8`], ['application/json; charset=UTF-8']])(
+    'is really changed by a body of the type %s',
+    async (type) => {
+      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Eve', company: 'Engines' } });
+      for (const method of ['PATCH', 'PUT']) {
+        const body = JSON.stringify({ firstName: method, company: null });
+        const { status } = await ada.send(method, '/me', { body, headers: { 'content-type': type } });
+        expect(status).toBe(200);
+        const after = await ada.get('/me');
+        expect(after).toMatchObject({ firstName: method });
+        expect(after).not.toHaveProperty('company');
+      }
+    },
+  );
+
+  it('ignores what customers may not choose, and what it does not know', async () => {
+    const ada = await shop.loggedIn();
+    const staff = await shop.employee();
+    const before = await staff.get<{ metadata: { version: number } } & Body>(`/customers/${ada.id}`);
+    const sent = {
+      active: false,
+      onHold: true,
+      id: '4711',
+      customerNumber: '4711',
+      tenant: 'other',
+      email: 'eve@example.com',
+      businessModel: 'B2B',
+      b2b: { legalEntities: [{ id: 'D165356', name: 'Emporix', contactAssignmentId: 'D436432' }] },
+      accounts: [{ id: 'eve@example.com' }],
+      addresses: [{ city: 'Berlin' }],
+      restriction: 'DE',
+      version: 99,
+      lastLogin: null,
+      createdAt: '1970-01-01T00:00:00.000Z',
+      shoeSize: 38,
+    };
+    for (const method of ['PATCH', 'PUT']) expect((await ada.send(method, '/me', { body: sent })).status).toBe(200);
+    const version = before.metadata.version + 2;
+    expect(await staff.get(`/customers/${ada.id}`)).toEqual({ ...before, metadata: { ...before.metadata, version } });
+    expect(await ada.get('/me/addresses')).toEqual([]);
+    await (await shop.visitor()).post('/login', 200, { email: ada.email, password: ada.password });
+  });
+
+  it.each<[string, Body]>([
+    ['firstName', { firstName: 5 }],
+    ['lastName', { lastName: 'x'.repeat(256) }],
+    ['contactEmail', { contactEmail: 'not an address' }],
+    ['preferredCurrency', { preferredCurrency: 'EURO' }],
+    ['b2b', { b2b: 'Engines' }],
+    ['b2b', { b2b: [] }],
+    ['b2b.companyRegistrationId', { b2b: { companyRegistrationId: 5 } }],
+    ['mixins', { mixins: [] }],
+    ['mixins', { mixins: { big: 'x'.repeat(65_536) } }],
+    ['metadata', { metadata: 'first' }],
+    ['metadata', { metadata: [] }],
+    ['metadata.version', { metadata: { version: '1' } }],
+    ['metadata.version', { metadata: { version: 1.5 } }],
+    ['metadata.version', { metadata: { version: null } }],
+    ['metadata.mixins', { metadata: { mixins: 'x' } }],
+  ])('blames %s for a value of the wrong kind', async (field, body) => {
+    const ada = await shop.loggedIn();
+    const before = await ada.get('/me?expand=mixin:*');
+    for (const method of ['PATCH', 'PUT']) {
+      const answer = await ada.send(method, '/me', { body });
+      expectErrorMessage(answer);
+      expect(blamed(answer)).toEqual([field]);
+      expect(answer.body.message).toContain(field);
+    }
+    expect(await ada.get('/me?expand=mixin:*')).toEqual(before);
+  });
+});

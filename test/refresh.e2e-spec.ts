@@ -1,0 +1,213 @@
+import { deadRefreshToken, deadToken, expiredToken, notAuthorized, refreshedTokens, twins } from './support/answers.js';
+import { type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { dump } from './support/rows.js';
+
+type Tokens = LoggedIn['login'];
+
+const refresh = async (shop: Shop, refreshToken: string, by?: Visitor) =>
+  (by ?? (await shop.visitor())).send<Tokens>(
+    'GET',
+    `/refreshauthtoken?refreshToken=${encodeURIComponent(refreshToken)}`,
+  );
+
+describe('a refresh', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  const isAlive = async (accessToken: string) =>
+    (await new Visitor(shop, accessToken).send('GET', '/me')).status === 200;
+
+  it('answers new tokens, also under their deprecated names, and the same session id', async () => {
+    const { login } = await shop.loggedIn();
+    const { status, body, headers } = await refresh(shop, login.refresh_token);
+    expect(status).toBe(200);
+    expect(body).toEqual(refreshedTokens(login.session_id));
+    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body.access_token).not.toBe(login.access_token);
+    expect(body.refresh_token).not.toBe(login.refresh_token);
+    expect(await isAlive(body.access_token)).toBe(true);
+    expect((await refresh(shop, body.refresh_token)).body.session_id).toBe(login.session_id);
+  });
+
+  it('forgives an answer that got lost: the old token works once more within ten seconds', async () => {
+    const { login } = await shop.loggedIn();
+    const first = await refresh(shop, login.refresh_token);
+    shop.later(9);
+    const second = await refresh(shop, login.refresh_token);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    const third = await refresh(shop, login.refresh_token);
+    expect([third.status, third.body]).toEqual([401, deadRefreshToken]);
+    for (const { body } of [first, second]) {
+      expect(body.session_id).toBe(login.session_id);
+      expect(await isAlive(body.access_token)).toBe(true);
+      expect((await refresh(shop, body.refresh_token)).status).toBe(200);
+    }
+  });
+
+  it('with an old token after ten seconds ends the session and all its tokens, for one of two stole it', async () => {
+    const ada = await shop.loggedIn();
+    const phone = await shop.logIn(ada);
+    const { body } = await refresh(shop, ada.login.refresh_token);
+    shop.later(11);
+    const replay = await refresh(shop, ada.login.refresh_token);
+    expect([replay.status, replay.body]).toEqual([401, deadRefreshToken]);
+    expect((await refresh(shop, body.refresh_token)).status).toBe(401);
+    expect(await isAlive(body.access_token)).toBe(false);
+    expect(await isAlive(ada.login.access_token)).toBe(false);
+    expect(await isAlive(phone.login.access_token)).toBe(true);
+  });
+
+  it('comes too late, but does not end the session, when another tab refreshed twice within ten seconds', async () => {
+    const { login } = await shop.loggedIn();
+    const first = await refresh(shop, login.refresh_token);
+    const second = await refresh(shop, first.body.refresh_token);
+    await refresh(shop, login.refresh_token);
+    expect(await isAlive(second.body.access_token)).toBe(true);
+    expect((await refresh(shop, second.body.refresh_token)).status).toBe(200);
+  });
+
+  it('may be asked for twice at once: both answers are good, for one session', async () => {
+    const { login } = await shop.loggedIn();
+    const answers = await Promise.all([refresh(shop, login.refresh_token), refresh(shop, login.refresh_token)]);
+    expect(answers.map(({ status, body }) => [status, body.session_id])).toEqual([
+      [200, login.session_id],
+      [200, login.session_id],
+    ]);
+    for (const { body } of answers) expect((await refresh(shop, body.refresh_token)).status).toBe(200);
+  });
+
+  it("takes a visitor's token, or the customer's own", async () => {
+    const ada = await shop.loggedIn();
+    const first = await refresh(shop, ada.login.refresh_token, await shop.visitor());
+    const second = await refresh(shop, first.body.refresh_token, ada);
+    expect([first.status, second.status]).toEqual([200, 200]);
+  });
+
+  it('takes no other token, and then leaves the refresh token alone', async () => {
+    const { login } = await shop.loggedIn();
+    const tokens = {
+      nobody: shop.stranger,
+      garbage: new Visitor(shop, 'garbage'),
+      staff: await shop.employee(),
+      expired: await shop.visitor(),
+    };
+    expect((await refresh(shop, login.refresh_token, tokens.nobody)).body).toEqual(deadToken);
+    expect((await refresh(shop, login.refresh_token, tokens.garbage)).body).toEqual(deadToken);
+    expect((await refresh(shop, login.refresh_token, tokens.staff)).body).toEqual(notAuthorized);
+    shop.later(3600);
+    expect((await refresh(shop, login.refresh_token, tokens.expired)).body).toEqual(expiredToken);
+
+    expect((await refresh(shop, login.refresh_token)).status).toBe(200);
+    expect((await refresh(shop, login.refresh_token)).status).toBe(200);
+  });
+
+  it('needs the parameter refreshToken', async () => {
+    const visitor = await shop.visitor();
+    for (const query of ['', '?refreshToken=', '?refresh_token=x']) await visitor.get(`/refreshauthtoken${query}`, 400);
+  });
+
+  it('refuses a legal entity that the customer does not belong to, and then leaves the refresh token alone', async () => {
+    const { login } = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    const query = new URLSearchParams({ refreshToken: login.refresh_token, legalEntityId: '65fc1e' });
+    const { status } = await visitor.send('GET', `/refreshauthtoken?${query.toString()}`);
+    expect([400, 401]).toContain(status);
+    for (const expected of [200, 200, 401]) expect((await refresh(shop, login.refresh_token)).status).toBe(expected);
+  });
+
+  it('must come before the refresh token runs out; each new one has its whole time', async () => {
+    const { login } = await shop.loggedIn();
+    shop.later(86390);
+    const first = await refresh(shop, login.refresh_token);
+    expect(first.status).toBe(200);
+    shop.later(86390);
+    const second = await refresh(shop, first.body.refresh_token);
+    expect(second.status).toBe(200);
+    shop.later(86399);
+    const third = await refresh(shop, second.body.refresh_token);
+    expect([third.status, third.body]).toEqual([401, deadRefreshToken]);
+  });
+
+  it("of another tenant's session is refused, and the token stays good at home", async () => {
+    await shop.addTenant('other');
+    const { login } = await shop.loggedIn();
+    const away = await refresh(shop, login.refresh_token, await shop.visitor('other'));
+    expect([away.status, away.body]).toEqual([401, deadRefreshToken]);
+    for (const expected of [200, 200, 401]) expect((await refresh(shop, login.refresh_token)).status).toBe(expected);
+  });
+
+  it("keeps visitors' and customers' refresh tokens apart", async () => {
+    const { login } = await shop.loggedIn();
+    const visitor = await shop.anonymous();
+    expect((await refresh(shop, visitor.refresh_token)).body).toEqual(deadRefreshToken);
+    const anonymously = (token: string) =>
+      shop.send(
+        'GET',
+        `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${token}`,
+      );
+    expect((await anonymously(login.refresh_token)).body).toEqual(deadRefreshToken);
+    expect((await refresh(shop, login.refresh_token)).status).toBe(200);
+    expect((await anonymously(visitor.refresh_token)).status).toBe(200);
+  });
+
+  it('and every other way to a token leaves no token in the database', async () => {
+    const ada = await shop.loggedIn();
+    const { body } = await refresh(shop, ada.login.refresh_token);
+    const visitor = await shop.anonymous();
+    const { body: staff } = await shop.staffToken();
+    await new Visitor(shop, visitor.access_token).post('/password/reset', 204, { email: ada.email });
+    const { token } = await shop.mailTo(ada.email, 'password-reset');
+    const secrets = [ada.login, body, visitor, staff]
+      .flatMap((answer) => Object.entries(answer))
+      .filter(([name, value]) => /token$/i.test(name) && value)
+      .map(([, value]) => String(value));
+    expect(secrets.length).toBeGreaterThan(10);
+    const everything = await dump(shop);
+    expect(everything).toContain(ada.id);
+    for (const secret of [...secrets, token, ada.password]) {
+      expect(everything).not.toContain(secret);
+      expect(everything).not.toContain(Buffer.from(secret).toString('hex'));
+    }
+  });
+});
+
+describe('a refresh where the tokens are brief', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    const lifetimes = { customerAccess: 60, customerSession: 3600, customerRefresh: 2400 };
+    shop = await Shop.open({ activation: 'none', lifetimes });
+  });
+  afterAll(() => shop.close());
+
+  it("takes the customer's own token when it has expired", async () => {
+    const ada = await shop.loggedIn();
+    shop.later(61);
+    expect((await ada.send('GET', '/me')).body).toEqual(expiredToken);
+    expect((await refresh(shop, ada.login.refresh_token, ada)).status).toBe(200);
+  });
+
+  it('does not prolong the session beyond its absolute end', async () => {
+    const { login } = await shop.loggedIn();
+    shop.later(2000);
+    const first = await refresh(shop, login.refresh_token);
+    expect(first.status).toBe(200);
+    shop.later(1590);
+    const last = await refresh(shop, first.body.refresh_token);
+    expect(last.status).toBe(200);
+    shop.later(11);
+    await new Visitor(shop, last.body.access_token).get('/me', 401);
+    expect((await refresh(shop, last.body.refresh_token)).body).toEqual(deadRefreshToken);
+  });
+
+  it('promises no more time than the session has', async () => {
+    const { login } = await shop.loggedIn();
+    shop.later(2000);
+    const first = await refresh(shop, login.refresh_token);
+    shop.later(1590);
+    const { body } = await refresh(shop, first.body.refresh_token);
+    expect(Number(body.expires_in)).toBeLessThanOrEqual(10);
+    expect(Number(body.refresh_token_expires_in)).toBeLessThanOrEqual(10);
+  });
+});

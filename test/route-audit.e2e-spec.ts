@@ -1,0 +1,207 @@
+import { RequestMethod } from '@nestjs/common';
+import { ModulesContainer, Reflector } from '@nestjs/core';
+import { ACCESS, type AccessRule } from '../src/sessions/access.js';
+import { deadToken, notAuthorized } from './support/answers.js';
+import { bodyFor } from './support/bodies.js';
+import { type Token, operations, urlOf } from './support/document.js';
+
+import { type Answer, type LoggedIn, Shop } from './support/shop.js';
+
+type Metatype = abstract new (...parameters: never[]) => unknown;
+
+interface Route {
+  name: string;
+  rule: AccessRule | undefined;
+  documented: boolean;
+}
+
+const kinds: Token[] = ['anonymous', 'customer', 'staff'];
+
+describe('every route', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  /** What the controllers of the running service serve. */
+  const routes = (): Route[] => {
+    const reflector = shop.app.get(Reflector);
+    const controllers = [...shop.app.get(ModulesContainer).values()].flatMap((module) =>
+      [...module.controllers.values()].map(({ metatype }) => metatype as Metatype),
+    );
+    return controllers.flatMap((controller) => {
+      const prototype = controller.prototype as Record<string, unknown>;
+      const base = Reflect.getMetadata('path', controller) as string;
+      return Object.getOwnPropertyNames(prototype)
+        .map((name) => prototype[name])
+        .filter((handler): handler is () => unknown => typeof handler === 'function')
+        .filter((handler) => Reflect.hasMetadata('method', handler))
+        .map((handler) => {
+          const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
+          const parts = [base, Reflect.getMetadata('path', handler) as string].map((part) =>
+            part.replaceAll('/', ' ').trim(),
+          );
+          const path = parts.filter(Boolean).join('/').replaceAll(' ', '/');
+          return {
+            name: `${method} /${path.replace(/:(\w+)/g, '{$1}')}`,
+            rule: reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [handler, controller]),
+            documented: !Reflect.hasMetadata('swagger/apiExcludeController', controller),
+          };
+        });
+    });
+  };
+
+  /** What the router answers, whoever registered it. */
+  const registered = (): string[] => {
+    const { printRoutes } = shop.app.getHttpAdapter().getInstance() as unknown as {
+      printRoutes: (options: object) => string;
+    };
+    const path: string[] = [];
+    return printRoutes
+      .call(shop.app.getHttpAdapter().getInstance(), { commonPrefix: false })
+      .split('\n')
+      .flatMap((line) => {
+        const [, tree = '', segment = '', methods] = /^([\s│├└]*─*\s?)(\S+)(?: \(([^)]*)\))?/.exec(line) ?? [];
+        path.splice(Math.max(tree.length / 4 - 1, 0), Infinity, segment);
+        const url = path.join('').replace(/:(\w+)/g, '{$1}');
+        return methods ? methods.split(', ').map((method) => `${method} ${url}`) : [];
+      });
+  };
+
+  it('declares who may call it', () => {
+    expect(routes().length).toBeGreaterThan(20);
+    expect(routes().filter(({ rule }) => !rule?.kinds.length)).toEqual([]);
+  });
+
+  it('that only staff may call names the scope for it', () => {
+    const staff = routes().filter(({ rule }) => rule?.kinds.includes('staff'));
+    expect(staff.length).toBeGreaterThan(0);
+    expect(staff.filter(({ rule }) => !rule?.scopes?.length)).toEqual([]);
+  });
+
+  it('is a route of a controller, a page of the documents, or the preflight of browsers', () => {
+    const known = new Set(routes().map(({ name }) => name));
+    const others = registered().filter((name) => !known.has(name));
+    expect(others.filter((name) => !/^(GET|HEAD) \/docs|^OPTIONS \*$/.test(name))).toEqual([]);
+    expect(registered()).toEqual(expect.arrayContaining([...known]));
+  });
+
+  it('is in the document, but for the mailbox; and the document has no others', () => {
+    const served = routes().filter(({ documented }) => documented);
+    expect(served.map(({ name }) => name).sort()).toEqual(operations.map(({ name }) => name).sort());
+    const hidden = routes().filter(({ documented }) => !documented);
+    expect(hidden.filter(({ name }) => !name.startsWith('GET /mailbox'))).toEqual([]);
+  });
+
+  it('is told by the document as the guard has it', () => {
+    const told = new Map(operations.map(({ name, tokens, scopes }) => [name, { tokens: [...tokens].sort(), scopes }]));
+    for (const { name, rule } of routes().filter(({ documented }) => documented)) {
+      const tokens = rule?.kinds.filter((kind) => kind !== 'public').sort();
+      const scopes = rule?.kinds.includes('staff') ? rule.scopes : [];
+      expect({ name, ...told.get(name) }).toEqual({ name, tokens, scopes });
+    }
+  });
+
+  describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+    const { method, tokens, scopes, statuses } = operation;
+
+    /** Calls it with a body and with parameters that are as good as can be. */
+    const call = async (ada: LoggedIn, authorization?: string): Promise<Answer> => {
+      const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
+      const values = {
+        tenant: shop.tenant,
+        client_id: 'shop-storefront',
+        addressId: id,
+        customerNumber: ada.id,
+        accessToken: ada.login.access_token,
+        refreshToken: ada.login.refresh_token,
+      };
+      return shop.send(method, urlOf(operation, values), {
+        body: operation.body && bodyFor(operation, ada, shop.person()),
+        headers: authorization ? { authorization } : {},
+      });
+    };
+    const bearer = async (kind: Token, ada: LoggedIn): Promise<string> => {
+      if (kind === 'customer') return `Bearer ${ada.token}`;
+      return `Bearer ${(kind === 'staff' ? await shop.employee() : await shop.visitor()).token}`;
+    };
+
+    it(`answers what the document says to ${tokens.join(' and ') || 'anybody'}`, async () => {
+      for (const kind of tokens) {
+        const ada = await shop.loggedIn();
+        const { status } = await call(ada, await bearer(kind, ada));
+        expect(statuses).toContain(status);
+        expect([401, 403]).not.toContain(status);
+      }
+      if (tokens.length > 0) return;
+      const { status } = await call(await shop.loggedIn());
+      expect(statuses).toContain(status);
+      expect(status).not.toBe(403);
+    });
+
+    if (tokens.length === 0) return;
+
+    it('refuses who has no token, and who made one up', async () => {
+      const ada = await shop.loggedIn();
+      expect(statuses).toContain(401);
+      const [head = '', payload = ''] = ada.login.access_token.split('.');
+      const forged = [
+        `Bearer ${head}.${payload}.`,
+        `Bearer ${head}.${payload}.AAAA`,
+        `bearer ${ada.login.saas_token as string}`,
+      ];
+      const madeUp = [
+        undefined,
+        'Bearer',
+        'Bearer garbage',
+        'Bearer a.b.c',
+        'garbage',
+        `Basic ${btoa('a:b')}`,
+        ...forged,
+      ];
+      for (const authorization of [...madeUp, `Bearer ${ada.login.refresh_token}`]) {
+        const { status, body } = await call(ada, authorization);
+        expect({ authorization, status, body }).toEqual({ authorization, status: 401, body: deadToken });
+      }
+    });
+
+    it.each(kinds.filter((kind) => !tokens.includes(kind)))('is not for %s', async (kind) => {
+      const ada = await shop.loggedIn();
+      expect(statuses).toContain(403);
+      const { status, body } = await call(ada, await bearer(kind, ada));
+      expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
+    });
+
+    it('is not for a token of another tenant', async () => {
+      await shop.addTenant('other');
+      const ada = await shop.loggedIn();
+      for (const { token } of [await shop.visitor('other'), await shop.employee(undefined, 'other')]) {
+        const { status, body } = await call(ada, `Bearer ${token}`);
+        expect({ status, body }).toEqual({ status: 401, body: deadToken });
+      }
+    });
+
+    if (scopes.length === 0) return;
+
+    it('is not for staff without the scope', async () => {
+      const ada = await shop.loggedIn();
+      const all = [
+        'customer.customer_read',
+        'customer.customer_manage',
+        'customer.import_read',
+        'customer.import_manage',
+      ];
+      const others = all.filter((scope) => !scopes.includes(scope));
+      for (const scope of [...others, others.join(' ')]) {
+        const answer = await call(ada, `Bearer ${(await shop.employee(scope)).token}`);
+        expect({ scope, status: answer.status, body: answer.body }).toEqual({
+          scope,
+          status: 403,
+          body: notAuthorized,
+        });
+      }
+      for (const scope of scopes) {
+        expect((await call(ada, `Bearer ${(await shop.employee(scope)).token}`)).status).toBeLessThan(300);
+      }
+    });
+  });
+});

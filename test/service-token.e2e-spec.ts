@@ -1,0 +1,205 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { hashOf } from '../src/common/secrets.js';
+import { hashPassword } from '../src/credentials/password-hash.js';
+import { Employee } from '../src/employee/employee.entity.js';
+import { Client } from '../src/tenants/client.entity.js';
+import { blames } from './support/answers.js';
+import { type Body, Shop, Visitor } from './support/shop.js';
+
+const all = 'customer.customer_read customer.customer_manage customer.import_read customer.import_manage tenant=shop';
+const service = {
+  grant_type: 'client_credentials',
+  client_id: 'shop-service',
+  client_secret: 'the secret of the service',
+};
+const refused = { status: 401, type: 'invalid_client', message: 'Client id or secret is not valid.' };
+
+describe('a service token', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const ask = (body: Body, path = '/oauth/token') => shop.send<{ access_token: string } & Body>('POST', path, { body });
+
+  it('is given for the secret of a service, with all its scopes, and has no refresh', async () => {
+    const { status, body, headers } = await shop.staffToken();
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 14399,
+      session_idle_time: 120,
+      refresh_token: '',
+      refresh_token_expires_in: 0,
+      scope: all,
+    });
+    expect(headers['cache-control']).toBe('no-store');
+    const { id } = await shop.signedUp();
+    await new Visitor(shop, body.access_token).get(`/customers/${id}`);
+  });
+
+  it('is given for a JSON body, and with a slash at the end, too', async () => {
+    expect((await ask(service)).body.scope).toBe(all);
+    expect((await ask(service, '/oauth/token/')).status).toBe(200);
+  });
+
+  it('holds only the scopes that were named', async () => {
+    const { body } = await shop.staffToken({ scope: ' customer.import_read  customer.customer_read tenant=shop' });
+    expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
+    const { id } = await shop.signedUp();
+    const reader = new Visitor(shop, body.access_token);
+    await reader.get(`/customers/${id}`);
+    await reader.patch(`/customers/${id}`, 403, { active: true });
+  });
+
+  it('holds no scope when only the tenant was named', async () => {
+    expect((await shop.staffToken({ scope: 'tenant=shop' })).body.scope).toBe('tenant=shop');
+  });
+
+  it.each([
+    'customer.everything',
+    'tenant=other',
+    'customer.customer_read customer.everything',
+    'CUSTOMER.customer_read',
+  ])('is not given for the scope %p', async (scope) => {
+    const { status, body } = await shop.staffToken({ scope });
+    expect(status).toBe(400);
+    expect(body).toEqual({ status: 400, type: 'invalid_scope', message: expect.any(String) });
+  });
+
+  it('never holds more than its client may', async () => {
+    await shop.addTenant('narrow');
+    const client = { tenant: 'narrow', id: 'narrow-service', kind: 'service' as const };
+    const scopes = ['customer.customer_read'];
+    await em().upsert(Client, { ...client, secretHashes: [hashOf(service.client_secret)], scopes });
+    expect((await shop.staffToken({}, 'narrow')).body.scope).toBe('customer.customer_read tenant=narrow');
+    expect((await shop.staffToken({ scope: 'customer.customer_manage' }, 'narrow')).status).toBe(400);
+  });
+
+  it.each([
+    ['a wrong secret', { client_secret: 'a wrong secret' }],
+    ['an empty secret', { client_secret: '' }],
+    ['the hash of the secret', { client_secret: hashOf(service.client_secret) }],
+    ['an unknown client', { client_id: 'shop-nobody' }],
+    ['an unknown tenant', { client_id: 'nowhere-service' }],
+    ['a client without a tenant', { client_id: 'service' }],
+    ['a storefront', { client_id: 'shop-storefront' }],
+  ])('is refused to %s, always in the same words', async (_name, form) => {
+    const { status, body } = await shop.staffToken(form);
+    expect([status, body]).toEqual([401, refused]);
+  });
+
+  it('is refused to a storefront even if a secret was stored for it', async () => {
+    await shop.addTenant('odd');
+    const client = { tenant: 'odd', id: 'odd-storefront', kind: 'storefront' as const, scopes: [] };
+    await em().upsert(Client, { ...client, secretHashes: [hashOf(service.client_secret)] });
+    const { status, body } = await shop.staffToken({ client_id: 'odd-storefront' });
+    expect([status, body]).toEqual([401, refused]);
+  });
+
+  it("is not given for another tenant's secret", async () => {
+    await shop.addTenant('other');
+    const client = { tenant: 'other', id: 'other-service', kind: 'service' as const, scopes: [] };
+    await em().upsert(Client, { ...client, secretHashes: [hashOf('the secret of the other')] });
+    expect((await shop.staffToken({ client_secret: 'the secret of the other' })).status).toBe(401);
+    expect((await shop.staffToken({ client_secret: 'the secret of the other' }, 'other')).status).toBe(200);
+  });
+
+  it('is given for either of two secrets while one replaces the other', async () => {
+    await shop.addTenant('rotating');
+    const client = { tenant: 'rotating', id: 'rotating-service', kind: 'service' as const, scopes: [] };
+    const secrets = ['the older secret', 'the newer secret'];
+    await em().upsert(Client, { ...client, secretHashes: secrets.map(hashOf) });
+    for (const client_secret of secrets) {
+      expect((await shop.staffToken({ client_secret }, 'rotating')).status).toBe(200);
+    }
+    expect((await shop.staffToken({}, 'rotating')).status).toBe(401);
+  });
+
+  it.each(['grant_type', 'client_id', 'client_secret'])('needs %s', async (field) => {
+    const { status, body } = await ask({ ...service, [field]: undefined });
+    expect([status, body]).toEqual([400, blames(field)]);
+  });
+
+  it.each(['refresh_token', 'authorization_code', ''])('is not given for the grant %p', async (grant_type) => {
+    const { status, body } = await ask({ ...service, grant_type });
+    expect([status, body]).toEqual([400, blames('grant_type')]);
+  });
+
+  it('ends with its time', async () => {
+    const employee = await shop.employee();
+    shop.later(14399);
+    await employee.get('/customers/1', 401);
+  });
+
+  const em = () => shop.app.get(EntityManager).fork();
+});
+
+describe("an employee's token", () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  /** Somebody on the staff, with the form that asks for a token. */
+  const hired = async (tenant = 'shop') => {
+    const { email, password } = shop.person();
+    await shop.app
+      .get(EntityManager)
+      .fork()
+      .insert(Employee, {
+        tenant,
+        id: randomUUID(),
+        email,
+        passwordHash: await hashPassword(password),
+        scopes: ['customer.customer_read', 'customer.customer_manage'],
+        createdAt: new Date(),
+      });
+    return { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
+  };
+  const ask = (body: Body) => shop.send<{ access_token: string } & Body>('POST', '/oauth/token', { body });
+
+  it('is given for e-mail and password, with the scopes of the employee', async () => {
+    const form = await hired();
+    const { status, body } = await ask({ ...form, username: form.username.toUpperCase() });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
+    expect(body.scope).toBe('customer.customer_read customer.customer_manage tenant=shop');
+    const { id } = await shop.signedUp();
+    await new Visitor(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
+  });
+
+  it('holds only the scopes that were named, and none that the employee lacks', async () => {
+    const form = await hired();
+    expect((await ask({ ...form, scope: 'customer.customer_read' })).body.scope).toBe(
+      'customer.customer_read tenant=shop',
+    );
+    expect((await ask({ ...form, scope: 'customer.import_read' })).status).toBe(400);
+  });
+
+  it('is refused alike for a wrong password, an unknown e-mail, a customer and an employee of another tenant', async () => {
+    await shop.addTenant('other');
+    const [form, elsewhere, customer] = [await hired(), await hired('other'), await shop.loggedIn()];
+    const answers = await Promise.all([
+      ask({ ...form, password: 'wrong secret words' }),
+      ask({ ...form, username: shop.person().email }),
+      ask({ ...form, username: customer.email, password: customer.password }),
+      ask({ ...elsewhere, client_id: 'shop-storefront' }),
+    ]);
+    expect(answers[0]?.status).toBe(400);
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect((await ask(elsewhere)).status).toBe(200);
+  });
+
+  it('is refused through an unknown client, and through a service that does not prove itself', async () => {
+    const form = await hired();
+    expect((await ask({ ...form, client_id: 'shop-nobody' })).body).toEqual(refused);
+    expect((await ask({ ...form, client_id: 'shop-service' })).body).toEqual(refused);
+    expect((await ask({ ...form, ...service, grant_type: 'password' })).status).toBe(200);
+  });
+
+  it.each(['username', 'password', 'client_id'])('needs %s', async (field) => {
+    const { status, body } = await ask({ ...(await hired()), [field]: undefined });
+    expect([status, body]).toEqual([400, blames(field)]);
+  });
+});

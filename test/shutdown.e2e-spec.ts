@@ -1,0 +1,138 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmbeddedPostgres } from '../src/database/embedded-postgres.js';
+import { dropDatabase } from './support/database.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+interface Outcome {
+  begun: number;
+  /** What was answered, or undefined when there was no answer. */
+  status: number | undefined;
+}
+
+describe('a service that is told to stop', () => {
+  let database: string;
+  let env: Record<string, string>;
+  let smtp: MailServer;
+  let service: Service;
+
+  beforeAll(async () => {
+    database = await newShopDatabase({ activation: 'none' });
+    smtp = await MailServer.listen();
+    env = environment(database, { SMTP_URL: smtp.url });
+  });
+  afterEach(() => service.kill());
+  afterAll(async () => {
+    await smtp.close();
+    await dropDatabase(database);
+  });
+
+  it.each(['SIGTERM', 'SIGINT'] as const)('answers what it has accepted, then exits with 0 (%s)', async (signal) => {
+    service = await Service.start(env);
+    const token = await service.visitor();
+    const { email, password } = await service.signedUp(token);
+    const requests = [
+      ['/customer/shop/login', { email, password }],
+      ['/customer/shop/password/reset', { email }],
+      ['/customer/shop/signup', undefined],
+    ] as const;
+
+    const outcomes: Outcome[] = [];
+    let stopped = false;
+    const load = Array.from({ length: 12 }, async (_, worker) => {
+      const [path, body] = requests[worker % requests.length] ?? requests[0];
+      for (let round = 0; !stopped; round += 1) {
+        const outcome: Outcome = { begun: Date.now(), status: undefined };
+        outcomes.push(outcome);
+        const person = { email: `${signal}-${worker}-${round}@example.com`, password: 'secret words' };
+        outcome.status = await service.send('POST', path, { token, body: body ?? person }).then(
+          ({ status }) => status,
+          () => undefined,
+        );
+      }
+    });
+    await until('requests are answered', () => outcomes.filter(({ status }) => status).length > 30);
+    await sleep(50);
+    const told = Date.now();
+    const code = service.stop(signal);
+    const unready = sawUnready(service);
+    const exited = await Promise.race([code, sleep(15_000, 'still running', { ref: false })]);
+    stopped = true;
+    await Promise.all(load);
+
+    expect(exited).toBe(0);
+    expect(await unready).toBe(true);
+    // A request that began in the last milliseconds may not have been accepted.
+    const accepted = outcomes.filter(({ begun }) => begun < told - 20).map(({ status }) => status);
+    expect(accepted.length).toBeGreaterThan(30);
+    expect(new Set(accepted)).toEqual(new Set([200, 204, 201]));
+    // Whatever came later was answered, refused with 503, or not accepted; never half done.
+    const late = outcomes.filter(({ begun }) => begun >= told - 20).map(({ status }) => status);
+    expect([200, 201, 204, 503, undefined]).toEqual(expect.arrayContaining([...new Set(late)]));
+  });
+
+  it('waits for no mail server that hangs', async () => {
+    service = await Service.start(env);
+    const token = await service.visitor();
+    const { email } = await service.signedUp(token);
+    smtp.meet(email, 'hang');
+    const attempts = smtp.attempts;
+    await service.send('POST', '/customer/shop/password/reset', { token, body: { email } });
+    while (smtp.attempts === attempts) await sleep(20);
+    expect(await Promise.race([service.stop(), sleep(15_000, 'still running', { ref: false })])).toBe(0);
+  });
+
+  it('stops its embedded PostgreSQL too', async () => {
+    await inEmptyDirectory(async (cwd, lock) => {
+      service = await Service.spawn({}, { cwd, flags: ['--demo'] });
+      await service.greeted();
+      expect(existsSync(lock)).toBe(true);
+      expect(await service.stop()).toBe(0);
+      expect(existsSync(lock)).toBe(false);
+    });
+  });
+
+  it('stops its embedded PostgreSQL when it is told so before the service runs', async () => {
+    await inEmptyDirectory(async (cwd, lock) => {
+      service = await Service.spawn({}, { cwd, flags: ['--demo'] });
+      await until('PostgreSQL starts', () => existsSync(lock), { every: 5 });
+      expect(await service.stop()).toBe(0);
+      expect(existsSync(lock)).toBe(false);
+    });
+  });
+
+  it('stops without a complaint while it still puts the data of the demo', async () => {
+    await inEmptyDirectory(async (cwd, lock) => {
+      service = await Service.spawn({}, { cwd, flags: ['--demo'] });
+      await until('the port is open', () => service.answers('/health/live'), { seconds: 30, every: 5 });
+      expect(await service.stop()).toBe(0);
+      expect(service.output).not.toMatch(/^\s+at /m);
+      expect(existsSync(lock)).toBe(false);
+    });
+  });
+});
+
+/** Whether `/health/ready` says 503, or the port closes, once the service was told to stop. */
+async function sawUnready(service: Service): Promise<boolean> {
+  for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(5)) {
+    if (!(await service.answers('/health/ready'))) return true;
+  }
+  return false;
+}
+
+/** @param story gets the directory, and the file that is there while PostgreSQL runs in it */
+async function inEmptyDirectory(story: (cwd: string, lock: string) => Promise<void>): Promise<void> {
+  const cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+  const directory = join(cwd, '.foyer/postgres');
+  try {
+    await story(cwd, join(directory, 'cluster/data/postmaster.pid'));
+  } finally {
+    // Whoever joins a server whose starter is gone answers for it, and stops it.
+    if (existsSync(directory)) await (await startEmbeddedPostgres(directory)).stop();
+    rmSync(cwd, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,273 @@
+import { randomUUID } from 'node:crypto';
+import { blames, duplicate } from './support/answers.js';
+import { type Body, Shop } from './support/shop.js';
+import { countOf, rows } from './support/rows.js';
+
+const password = 'old secret words';
+/** As a domain, 120 octets in UTF-8 and not much less in ASCII. */
+const chinese = String.fromCharCode(...Array.from({ length: 40 }, (_, index) => 0x4e00 + 97 * index));
+const company = { b2b: { companyRegistrationId: '123-456-789' } };
+
+describe('a sign-up', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  const signUp = async (body: unknown) => (await shop.visitor()).send('POST', '/signup', { body });
+  const customer = async (id: unknown) => (await shop.employee()).get(`/customers/${String(id)}?expand=addresses`);
+
+  it("takes the tutorial's whole body, and does not heed the legal entities in it", async () => {
+    const { email } = shop.person();
+    const details = {
+      title: 'MR',
+      firstName: 'John',
+      middleName: '',
+      lastName: 'Doe',
+      contactEmail: email,
+      contactPhone: '123456789',
+      company: 'Emporix',
+      preferredLanguage: 'en_US',
+      preferredCurrency: 'EUR',
+      preferredSite: 'main',
+    };
+    const address = {
+      contactName: 'John Doe',
+      companyName: 'Emporix',
+      street: 'Platz der Republik',
+      streetNumber: '1',
+      streetAppendix: '',
+      extraLine1: '',
+      extraLine2: '',
+      zipCode: '11011',
+      city: 'Berlin',
+      country: 'DE',
+      state: 'Berlin',
+      contactPhone: '123456789',
+      tags: ['BILLING', 'SHIPPING'],
+    };
+    const legalEntities = [{ id: '65fc1e', name: 'Emporix', contactAssignmentId: '65fc1f' }];
+    const { status, body } = await signUp({
+      email,
+      password,
+      customerDetails: { ...details, b2b: { ...company.b2b, legalEntities } },
+      customerAddress: address,
+    });
+    expect([status, body]).toEqual([201, { id: expect.any(String) }]);
+    const found = await customer(body.id);
+    expect(found).toMatchObject({ ...details, id: body.id, customerNumber: body.id, accounts: [{ id: email }] });
+    expect(found.b2b).toEqual({ ...company.b2b, legalEntities: [] });
+    expect(found.defaultAddress).toMatchObject({ ...address, isDefault: true });
+    expect(found.addresses).toEqual([found.defaultAddress]);
+  });
+
+  it('needs only an e-mail and a password; the rest are the defaults', async () => {
+    const { id, email } = await shop.signedUp();
+    const found = await customer(id);
+    expect(found).toEqual({
+      id,
+      customerNumber: id,
+      contactEmail: email,
+      preferredLanguage: 'en_US',
+      preferredCurrency: 'USD',
+      preferredSite: 'main',
+      accounts: [{ id: email }],
+      addresses: [],
+      businessModel: 'B2C',
+      metadata: { mixins: {}, version: 1 },
+      lastLogin: null,
+      active: true,
+      onHold: false,
+    });
+  });
+
+  it('may name a login that differs from the contact e-mail', async () => {
+    const [contact, login] = [shop.person(), shop.person({ password: 'other secret words' })];
+    const { body } = await signUp({ ...contact, signup: login });
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, contact);
+    const { access_token } = await visitor.post<{ access_token: string }>('/login', 200, login);
+    const me = await shop.stranger.send('GET', '/me', { headers: { authorization: `Bearer ${access_token}` } });
+    expect(me.body).toMatchObject({ id: body.id, contactEmail: contact.email, accounts: [{ id: login.email }] });
+  });
+
+  it('asks that contactEmail is the email, in any letter case', async () => {
+    const { email } = shop.person();
+    const other = await signUp({ email, password, customerDetails: { contactEmail: 'other@example.com' } });
+    expect([other.status, other.body]).toEqual([400, blames('customerDetails.contactEmail')]);
+    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    const same = await signUp({ email, password, customerDetails: { contactEmail: email.toUpperCase() } });
+    expect(same.status).toBe(201);
+  });
+
+  it.each(['firstName', 'lastName', 'company'])('with a companyRegistrationId needs %s', async (field) => {
+    const details = { firstName: 'John', lastName: 'Doe', company: 'Emporix', ...company };
+    const { email } = shop.person();
+    for (const missing of [undefined, null, ' ']) {
+      const { status, body } = await signUp({ email, password, customerDetails: { ...details, [field]: missing } });
+      expect([status, body]).toEqual([400, blames(`customerDetails.${field}`)]);
+    }
+    expect((await signUp({ email, password, customerDetails: details })).status).toBe(201);
+  });
+
+  it('with an address needs a contactName', async () => {
+    const { email } = shop.person();
+    for (const contactName of ['', null, undefined]) {
+      const { status, body } = await signUp({ email, password, customerAddress: { contactName, city: 'Berlin' } });
+      expect([status, body]).toEqual([400, blames('customerAddress.contactName')]);
+    }
+    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+  });
+
+  it.each(['email', 'password'])('needs %s', async (field) => {
+    const { status, body } = await signUp({ ...shop.person(), [field]: undefined });
+    expect([status, body]).toEqual([400, blames(field)]);
+  });
+
+  it.each([
+    ['5 characters', 'a'.repeat(5)],
+    ['5 characters outside the plane', '🔑'.repeat(5)],
+    ['6 that are 3 once composed', 'é'.normalize('NFD').repeat(3)],
+    ['129 characters', 'a'.repeat(129)],
+    ['more than 1 KiB', 'a'.repeat(1025)],
+    ['a number', 12345678],
+    ['nothing', null],
+  ])('refuses a password of %s and stores nothing', async (_name, bad) => {
+    const [contact, login] = [shop.person(), shop.person()];
+    const plain = await signUp({ ...contact, password: bad });
+    expect([plain.status, plain.body]).toEqual([400, blames('password')]);
+    const separate = await signUp({ ...contact, signup: { ...login, password: bad } });
+    expect([separate.status, separate.body]).toEqual([400, blames('signup.password')]);
+    for (const { email } of [contact, login]) expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+  });
+
+  it.each(['a'.repeat(6), 'a'.repeat(128), '🔑'.repeat(128), '❤️'.repeat(3), ' spaces  '])(
+    'takes the password %p, which then logs in',
+    async (good) => {
+      await shop.loggedIn({ password: good });
+    },
+  );
+
+  it.each([
+    'ada',
+    'ada@',
+    '@example.com',
+    'Ada <ada@example.com>',
+    'ada@example.com, bob@example.com',
+    'ada@example.com\r\nBcc: bob@example.com',
+    `${'a'.repeat(65)}@example.com`,
+    `${'a'.repeat(60)}@${`${'b'.repeat(60)}.`.repeat(4)}com`,
+    `${'é'.repeat(32)}@${`${chinese}.`.repeat(2)}de`,
+  ])('refuses the e-mail %p', async (email) => {
+    const { status, body } = await signUp({ email, password });
+    expect([status, body]).toEqual([400, blames('email')]);
+  });
+
+  it('of an address that has an account is refused by name', async () => {
+    const { email } = await shop.signedUp();
+    const { status, body } = await signUp({ email, password: 'other secret words' });
+    expect([status, body]).toEqual([409, duplicate(email, 'shop')]);
+    expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+    await (await shop.visitor()).post('/login', 200, { email, password });
+  });
+
+  it.each([
+    ['letter case', (name: string) => `${name}@EXAMPLE.com`.toUpperCase()],
+    ['blanks around it', (name: string) => ` ${name}@example.com `],
+    ['Unicode form', (name: string) => `${name}@example.com`.normalize('NFD')],
+  ])('knows an address again in other %s', async (_name, respell) => {
+    const name = `andré-${randomUUID()}`;
+    expect((await signUp({ email: `${name}@example.com`, password })).status).toBe(201);
+    expect((await signUp({ email: respell(name), password })).status).toBe(409);
+  });
+
+  it('knows an international domain again in its ASCII form', async () => {
+    const name = randomUUID();
+    expect((await signUp({ email: `${name}@bücher.example`, password })).status).toBe(201);
+    expect((await signUp({ email: `${name}@xn--bcher-kva.example`, password })).status).toBe(409);
+  });
+
+  it('keeps +tags, dots and look-alikes apart', async () => {
+    const name = randomUUID();
+    for (const email of [
+      `a.${name}@example.com`,
+      `a${name}@example.com`,
+      `a${name}+x@example.com`,
+      `а${name}@example.com`,
+    ]) {
+      expect((await signUp({ email, password })).status).toBe(201);
+    }
+  });
+
+  it('happens once, though twenty ask at the same time in mixed case', async () => {
+    const { email } = shop.person();
+    const spellings = Array.from({ length: 20 }, (_, index) => email.replace(/[a-e]/g, mixed(index)));
+    const visitor = await shop.visitor();
+    const answers = await Promise.all(
+      spellings.map((spelling) => visitor.send('POST', '/signup', { body: { email: spelling, password } })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)]);
+    expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+    expect(await shop.mailsTo(email)).toEqual([]);
+  });
+
+  it('with a taken login leaves no customer behind', async () => {
+    const [taken, contact] = [await shop.signedUp(), shop.person()];
+    expect((await signUp({ ...contact, signup: { email: taken.email, password } })).status).toBe(409);
+    expect(await countOf(shop, contact.email)).toEqual({ customers: 0, accounts: 0 });
+  });
+
+  it('takes an anonymous token only', async () => {
+    const body = shop.person();
+    expect((await shop.stranger.send('POST', '/signup', { body })).status).toBe(401);
+    expect((await (await shop.loggedIn()).send('POST', '/signup', { body })).status).toBe(403);
+    expect((await (await shop.employee()).send('POST', '/signup', { body })).status).toBe(403);
+  });
+});
+
+describe('a sign-up that asks for more', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ customerOnHoldOnCreation: true })));
+  afterAll(() => shop.close());
+
+  it('takes no word on what only employees or the service decide', async () => {
+    const greedy: Body = {
+      id: 'chosen',
+      customerNumber: 'chosen',
+      active: true,
+      onHold: false,
+      tenant: 'other',
+      accounts: [{ id: 'x@example.com' }],
+      metadata: { version: 7 },
+      lastLogin: '2020-01-01T00:00:00Z',
+      businessModel: 'B2B',
+      restriction: 'all',
+      mustConfirm: false,
+    };
+    await shop.addTenant('other');
+    const { id, email } = await shop.signedUp({
+      ...greedy,
+      customerDetails: { ...greedy, firstName: 'Ada' },
+      customerAddress: { ...greedy, contactName: 'Ada' },
+    });
+    expect(id).not.toBe('chosen');
+    const found = await (await shop.employee()).get(`/customers/${id}?expand=addresses`);
+    expect(found).toMatchObject({
+      id,
+      customerNumber: id,
+      firstName: 'Ada',
+      active: false,
+      onHold: true,
+      accounts: [{ id: email }],
+      metadata: { version: 1 },
+      lastLogin: null,
+      businessModel: 'B2C',
+    });
+    expect(found.defaultAddress).toMatchObject({ id: expect.not.stringMatching('chosen'), metadata: { version: 1 } });
+    expect(await rows(shop, 'select distinct tenant from customers')).toEqual([{ tenant: 'shop' }]);
+  });
+});
+
+/** Upper case for some letters, others at each index. */
+function mixed(index: number): (letter: string, at: number) => string {
+  return (letter, at) => ((at + index) % 3 === 0 ? letter.toUpperCase() : letter);
+}

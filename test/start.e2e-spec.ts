@@ -1,0 +1,194 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DemoFacts, provisionDemo } from '../src/demo/demo.js';
+import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { Service } from './support/server.js';
+import { Shop } from './support/shop.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+const demo = { flags: ['--demo'] };
+const complete = {
+  DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  PUBLIC_URL: 'https://accounts.example.com',
+  SIGNING_KEYS: newSigningKey(),
+  FOYER_SECRET: 'a secret for tests, long enough to be one',
+};
+
+describe('the start of the service', () => {
+  let cwd: string;
+  const services: Service[] = [];
+
+  beforeEach(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+  });
+  afterEach(async () => {
+    for (const service of services.splice(0)) if (service.running) await service.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  async function spawn(env: Record<string, string>, options: Parameters<typeof Service.spawn>[1] = {}) {
+    const service = await Service.spawn(env, { cwd, ...options });
+    services.push(service);
+    return service;
+  }
+
+  /** @returns what it printed before it ended with 1 */
+  async function refusal(env: Record<string, string>): Promise<string> {
+    const service = await spawn(env);
+    expect(await service.exit).toBe(1);
+    return service.output;
+  }
+
+  const facts = (): DemoFacts => JSON.parse(readFileSync(join(cwd, '.foyer/demo.json'), 'utf8')) as DemoFacts;
+
+  it('is refused in production without settings, and names all that are missing at once', async () => {
+    const output = await refusal({});
+    for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'SIGNING_KEYS', 'FOYER_SECRET']) {
+      expect(output).toContain(`${name} is missing: `);
+    }
+    expect(output).not.toMatch(/^\s+at /m);
+  });
+
+  it('is refused with wrong settings, and names all of them at once', async () => {
+    const wrong = {
+      FOYER_MODE: 'staging',
+      PORT: 'http',
+      DATABASE_URL: 'mysql://localhost/shop',
+      DATABASE_POOL: '0',
+      SMTP_URL: 'mail.example.com',
+      MAIL_ATTEMPTS: 'many',
+      MAIL_RETRY_SECONDS: '-1',
+      PUBLIC_URL: 'accounts.example.com',
+      SIGNING_KEYS: '/no/such/file',
+      FOYER_SECRET: 'too short',
+    };
+    const output = await refusal(wrong);
+    for (const name of Object.keys(wrong)) expect(output).toMatch(new RegExp(`^ +${name} `, 'm'));
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(output).not.toContain('too short');
+  });
+
+  it.each([
+    ['text that is no key', '-----BEGIN PRIVATE KEY-----\nno key\n-----END PRIVATE KEY-----'],
+    ['a file without a key', 'package.json'],
+  ])('is refused with %s for a signing key, and says so without a stack', async (_what, SIGNING_KEYS) => {
+    writeFileSync(join(cwd, 'package.json'), '{}');
+    const output = await refusal({ ...complete, SIGNING_KEYS });
+    expect(output).toContain('SIGNING_KEYS');
+    expect(output).not.toMatch(/^\s+at /m);
+    expect(output).not.toContain('DATABASE_URL');
+  });
+
+  it('as a demo needs an empty directory only, and says what to do next', async () => {
+    const service = await (await spawn({}, demo)).greeted();
+    const { url, output } = service;
+    for (const line of [`API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`]) {
+      expect(output).toContain(line);
+    }
+    expect((await service.send('GET', '/docs')).text).toContain('swagger');
+    expect((await service.send('GET', '/mailbox')).text).toContain('Mailbox');
+
+    const first = facts();
+    expect(first).toEqual({
+      baseUrl: url,
+      tenant: 'demo',
+      storefrontClientId: 'demo-storefront',
+      serviceClientId: 'demo-service',
+      serviceClientSecret: expect.any(String) as string,
+      employee: { email: 'staff@demo.example', password: 'password123' },
+      customers: ['active', 'active', 'awaiting activation', 'on hold'].map((state) => ({
+        customerNumber: expect.stringMatching(/^\d{10}$/) as string,
+        email: expect.stringMatching(/@demo\.example$/) as string,
+        password: 'password123',
+        state,
+      })),
+    });
+
+    const pasted = output.split('\n').filter((line) => /^(VISITOR|CUSTOMER|SERVICE)=|^curl /.test(line));
+    expect(pasted).toHaveLength(5);
+    const answers = execFileSync('bash', ['-e'], { input: pasted.join('\necho\n'), encoding: 'utf8' });
+    expect(answers).toContain('"contactEmail":"ada@demo.example"');
+    expect(answers).toContain('"contactEmail":"ben@demo.example"');
+
+    // The second start finds everything, and makes nothing twice.
+    const visitor = await service.visitor('demo');
+    const mails = (await service.send('GET', '/mailbox/messages')).text;
+    await service.stop();
+    const again = await (await spawn({ PORT: new URL(url).port }, demo)).greeted();
+    expect(facts()).toEqual(first);
+    expect((await again.send('GET', '/mailbox/messages')).text).toBe(mails);
+    const [ada] = first.customers;
+    const login = { token: visitor, body: { email: ada?.email, password: ada?.password } };
+    expect((await again.send('POST', '/customer/demo/login', login)).status).toBe(200);
+  }, 60_000);
+
+  describe('on an empty database', () => {
+    let DATABASE_URL: string;
+    beforeEach(async () => {
+      DATABASE_URL = await newDatabase();
+    });
+    afterEach(() => dropDatabase(DATABASE_URL));
+
+    const rows = (query: string) => sql<{ count: number }>(query, [], DATABASE_URL);
+
+    it('migrates once, however many migrate at once', async () => {
+      const all = await Promise.all([1, 2, 3].map(() => spawn({ DATABASE_URL }, { program: 'migrate.js' })));
+      expect(await Promise.all(all.map(({ exit }) => exit))).toEqual([0, 0, 0]);
+      expect(all.filter(({ output }) => output.includes('Migrated: '))).toHaveLength(1);
+      expect(all.filter(({ output }) => output.includes('Nothing to migrate.'))).toHaveLength(2);
+    });
+
+    it('lets two instances start at once, which take each other for the same service', async () => {
+      const env = { DATABASE_URL, PUBLIC_URL: 'http://accounts.example.com' };
+      const [one, other] = await Promise.all([spawn(env, demo), spawn(env, demo)]);
+      await Promise.all([one.greeted(), other.greeted()]);
+      expect(await rows('select count(*)::int as count from mikro_orm_migrations')).toEqual([{ count: 1 }]);
+      expect(await rows('select count(*)::int as count from pgboss.version')).toEqual([{ count: 1 }]);
+      expect(await rows('select count(*)::int as count from customers')).toEqual([{ count: 4 }]);
+
+      const { serviceClientId: client_id, serviceClientSecret: client_secret } = facts();
+      const body = String(new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret }));
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const token = await one.visitor('demo');
+      const reset = { token, body: { email: 'ada@demo.example' } };
+      expect((await other.send('POST', '/oauth/token', { body, headers })).status).toBe(200);
+      expect((await other.send('POST', '/customer/demo/password/reset', reset)).status).toBe(204);
+      expect((await one.send('GET', '/mailbox/messages')).status).toBe(200);
+    });
+
+    it('makes nothing twice when two instances put the data of the demo at the same moment', async () => {
+      const shop = await Shop.open({}, { databaseUrl: DATABASE_URL });
+      try {
+        const secrets = { signingKeys: [], secret: '', serviceClientSecret: 'a secret of the demo' };
+        const provision = () => provisionDemo(shop.app, shop.config, secrets, cwd);
+        const [one, other] = await Promise.all([provision(), provision()]);
+        expect(one).toEqual(other);
+        expect(await rows('select count(*)::int as count from customers')).toEqual([{ count: 4 }]);
+        expect(await rows('select count(*)::int as count from employees')).toEqual([{ count: 1 }]);
+        expect(await rows('select count(*)::int as count from customers where active')).toEqual([{ count: 3 }]);
+      } finally {
+        await shop.app.close();
+      }
+    });
+
+    it('sends the mails of a demo that has a mail server', async () => {
+      const smtp = await MailServer.listen();
+      try {
+        const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).greeted();
+        const token = await service.visitor('demo');
+        await service.send('POST', '/customer/demo/password/reset', { token, body: { email: 'ada@demo.example' } });
+        await until('the mail leaves', () =>
+          smtp.mailsTo('ada@demo.example').find(({ headers }) => headers.subject?.[0] === 'Set a new password'),
+        );
+        expect(await service.stop()).toBe(0);
+      } finally {
+        await smtp.close();
+      }
+    });
+  });
+});

@@ -1,0 +1,80 @@
+/** The answers that the vendor's documents give word for word. */
+export const deadToken = {
+  fault: { faultstring: 'Invalid access token', detail: { errorcode: 'oauth.v2.InvalidAccessToken' } },
+};
+
+export const expiredToken = {
+  fault: {
+    faultstring: 'Access Token expired',
+    detail: { errorcode: 'keymanagement.service.access_token_expired' },
+  },
+};
+
+export const deadRefreshToken = {
+  fault: {
+    faultstring: 'Invalid refresh token',
+    detail: { errorcode: 'keymanagement.service.invalid_refresh_token' },
+  },
+};
+
+export const notAuthorized = { type: 'Forbidden', status: 403, message: 'User not authorized.' };
+
+export const unknownTenant = {
+  type: 'bad_request',
+  status: 400,
+  message: 'The tenant information provided with the request is not valid.',
+};
+
+export const unknownCustomer = (customerNumber: string) => ({
+  status: 404,
+  type: 'application/json',
+  message: 'Customer not Found',
+  details: [{ message: `Couldn't find a customer with customerNumber '${customerNumber}'` }],
+});
+
+export const duplicate = (email: string, tenant: string) => ({
+  type: 'conflict_resource',
+  status: 409,
+  message: `Duplicate account '${email}' for tenant '${tenant}'.`,
+});
+
+/** A refusal that names this field first. */
+export const blames = (field: string): unknown =>
+  expect.objectContaining({
+    status: 400,
+    type: 'validation_failure',
+    message: expect.stringContaining(field),
+    details: expect.arrayContaining([expect.objectContaining({ field })]),
+  });
+
+/** The token answer of a refresh, every field of it. */
+export const refreshedTokens = (sessionId: unknown) => {
+  const [access, refresh] = [expect.any(String), expect.any(String)];
+  return {
+    access_token: access,
+    expires_in: 2591999,
+    refresh_token: refresh,
+    refresh_token_expires_in: 86399,
+    token_type: 'Bearer',
+    session_id: sessionId,
+    accessToken: access,
+    expiresIn: 2591999,
+    refreshToken: refresh,
+    refreshTokenExpiresIn: 86399,
+  };
+};
+
+/** The token answer of a login, every field of it. */
+export const loginTokens = (sessionId: unknown) => ({
+  ...refreshedTokens(sessionId),
+  saas_token: expect.any(String),
+  saasToken: expect.any(String),
+  initialPassword: false,
+});
+
+/** Each renamed field of a token answer beside the same value under its old name. */
+export const twins = (answer: Record<string, unknown>) =>
+  ['access_token', 'refresh_token', 'expires_in', 'refresh_token_expires_in', 'saas_token'].map((name) => [
+    answer[name],
+    answer[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())],
+  ]);

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
+import { until } from './until.js';
+
+/** A PostgreSQL of the story's own, which goes away and comes back on the same port. */
+export class OwnPostgres {
+  private child?: ChildProcess;
+  private away = false;
+
+  private constructor(
+    private readonly directory: string,
+    private readonly first: EmbeddedPostgres,
+  ) {}
+
+  static async start(): Promise<OwnPostgres> {
+    const directory = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    chmodSync(directory, 0o755);
+    return new OwnPostgres(directory, await startEmbeddedPostgres(directory, { settings: { fsync: 'off' } }));
+  }
+
+  get url(): string {
+    return this.first.url;
+  }
+
+  async goAway(): Promise<void> {
+    this.away = true;
+    if (!this.child) return this.first.stop();
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGINT');
+    this.child = undefined;
+    await gone;
+  }
+
+  /** Runs the command line that PostgreSQL noted down at its last start: the same port, the same settings. */
+  async comeBack(): Promise<void> {
+    if (!this.away) return;
+    this.away = false;
+    const data = join(this.directory, 'cluster/data');
+    const [command = '', ...flags] = readFileSync(join(data, 'postmaster.opts'), 'utf8')
+      .trim()
+      .split(/ (?=")/)
+      .map((word) => word.replaceAll('"', ''));
+    const { uid, gid } = statSync(data);
+    this.child = spawn(command, flags, { cwd: data, uid, gid, stdio: 'ignore' });
+    const lock = join(data, 'postmaster.pid');
+    await until('PostgreSQL runs', () => existsSync(lock) && readFileSync(lock, 'utf8').includes('ready'));
+  }
+
+  async close(): Promise<void> {
+    await this.goAway();
+    if (existsSync(this.directory)) rmSync(this.directory, { recursive: true, force: true });
+  }
+}

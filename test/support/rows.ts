@@ -1,0 +1,35 @@
+import { sql } from './database.js';
+import type { Shop } from './shop.js';
+
+/** What a query finds in the shop's own database. */
+export async function rows<Row extends object>(shop: Shop, text: string, values: unknown[] = []): Promise<Row[]> {
+  return sql<Row>(text, values, shop.config.databaseUrl ?? undefined);
+}
+
+/** How many customers and accounts know an e-mail address, in whatever spelling. */
+export async function countOf(shop: Shop, email: string): Promise<{ customers: number; accounts: number }> {
+  const [count] = await rows<{ customers: number; accounts: number }>(
+    shop,
+    `select (select count(*)::int from customers where lower(contact_email) = lower($1)) as customers,
+      (select count(*)::int from accounts where email = lower($1)) as accounts`,
+    [email],
+  );
+  if (!count) throw new Error('Nothing was counted');
+  return count;
+}
+
+/** Every row of every table of the shop's database, as text; bytes are in hex. */
+export async function dump(shop: Shop): Promise<string> {
+  const tables = await rows<{ name: string }>(
+    shop,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables
+      where schemaname not in ('pg_catalog', 'information_schema')`,
+  );
+  const found = await Promise.all(
+    tables.map(({ name }) => rows<{ row: string }>(shop, `select t::text as row from ${name} t`)),
+  );
+  return found
+    .flat()
+    .map(({ row }) => row)
+    .join('\n');
+}

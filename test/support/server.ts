@@ -1,0 +1,194 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { ormOptions } from '../../mikro-orm.config.js';
+import { hashOf } from '../../src/common/secrets.js';
+import { migrate } from '../../src/database/migrate.js';
+import { staffScopes } from '../../src/employee/staff-scopes.js';
+import { newSigningKey } from '../../src/sessions/signing-keys.js';
+import { Client } from '../../src/tenants/client.entity.js';
+import { Tenant } from '../../src/tenants/tenant.entity.js';
+import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
+import { newDatabase } from './database.js';
+import { until } from './until.js';
+
+const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
+
+export const SERVICE_SECRET = 'the secret of the service';
+
+export interface Response<T = Record<string, unknown>> {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: T;
+}
+
+export interface Asking {
+  token?: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** The built service as a process of its own. */
+export class Service {
+  /** Standard output and standard error, as far as they came. */
+  output = '';
+
+  private constructor(
+    readonly child: ChildProcess,
+    readonly url: string,
+    /** Its exit code; null when a signal killed it. */
+    readonly exit: Promise<number | null>,
+  ) {
+    child.stdout?.on('data', (text: Buffer) => (this.output += text.toString()));
+    child.stderr?.on('data', (text: Buffer) => (this.output += text.toString()));
+  }
+
+  /** Starts it without waiting for anything. Nothing of our own environment reaches it but the path. */
+  static async spawn(
+    env: Record<string, string> = {},
+    { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
+  ): Promise<Service> {
+    const port = env.PORT ?? String(await freePort());
+    const child = spawn(process.execPath, [`${BUILT}${program}`, ...flags], {
+      cwd,
+      env: { PATH: process.env.PATH, PORT: port, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const exit = once(child, 'close').then(([code]) => code as number | null);
+    return new Service(child, `http://127.0.0.1:${port}`, exit);
+  }
+
+  /** Starts it and waits until it is ready. */
+  static async start(env: Record<string, string>, options: Parameters<typeof Service.spawn>[1] = {}): Promise<Service> {
+    return (await Service.spawn(env, options)).ready();
+  }
+
+  async ready(): Promise<Service> {
+    return this.until('is ready', () => this.answers('/health/ready'));
+  }
+
+  /** Waits until the demo has printed its greeting. */
+  async greeted(): Promise<Service> {
+    return this.until('has greeted', () => this.output.includes('Ctrl-C stops'));
+  }
+
+  private async until(what: string, look: () => boolean | Promise<boolean>): Promise<Service> {
+    await until(`the service ${what}`, async () => !this.running || (await look()), { seconds: 30 });
+    if (this.running) return this;
+    throw new Error(`The service ended with ${await this.exit} before it ${what}:\n${this.output}`);
+  }
+
+  /** Any request, by its whole path. */
+  async send<T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    { token, body, headers }: Asking = {},
+  ): Promise<Response<T>> {
+    const answer = await fetch(this.url + path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const text = await answer.text();
+    return { status: answer.status, headers: answer.headers, text, body: parse(text) as T };
+  }
+
+  /** The token of a new visitor. */
+  async visitor(tenant = 'shop'): Promise<string> {
+    const path = `/customerlogin/auth/anonymous/login?tenant=${tenant}&client_id=${tenant}-storefront`;
+    return (await this.send<{ access_token: string }>('GET', path)).body.access_token;
+  }
+
+  /** A new customer, who may log in where the tenant asks for nothing more. */
+  async signedUp(token: string, customerDetails = {}): Promise<{ email: string; password: string; id: string }> {
+    const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
+    const body = { ...person, customerDetails };
+    const answer = await this.send<{ id: string }>('POST', '/customer/shop/signup', { token, body });
+    if (answer.status !== 201) throw new Error(`Sign-up: ${answer.status} ${answer.text}`);
+    return { ...person, id: answer.body.id };
+  }
+
+  /** Whether a path answers 200. */
+  async answers(path: string): Promise<boolean> {
+    return this.send('GET', path).then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  }
+
+  /** Ends it as an operator would. @returns its exit code */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    this.child.kill(signal);
+    return this.exit;
+  }
+
+  /** Ends it as a power cut would. */
+  async kill(): Promise<void> {
+    this.child.kill('SIGKILL');
+    await this.exit;
+  }
+
+  get running(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+}
+
+/** What a process in development needs. */
+export function environment(databaseUrl: string, more: Record<string, string> = {}): Record<string, string> {
+  return {
+    FOYER_MODE: 'development',
+    DATABASE_URL: databaseUrl,
+    DATABASE_POOL: '5',
+    SIGNING_KEYS: newSigningKey(),
+    FOYER_SECRET: 'a secret for tests, long enough to be one',
+    MAIL_RETRY_SECONDS: '1',
+    ...more,
+  };
+}
+
+/** A database with the tables, the tenant `shop` and its clients. @returns its URL */
+export async function newShopDatabase(settings: StoredSettings = {}, url?: string): Promise<string> {
+  const database = url ?? (await newDatabase());
+  const orm = await MikroORM.init(ormOptions(database, 2));
+  try {
+    await migrate(orm);
+    await addShop(orm.em.fork(), settings);
+  } finally {
+    await orm.close();
+  }
+  return database;
+}
+
+async function addShop(em: EntityManager, settings: StoredSettings): Promise<void> {
+  const tenant = 'shop';
+  await em.insert(Tenant, { name: tenant, settings });
+  const secretHashes = [hashOf(SERVICE_SECRET)];
+  await em.insert(Client, { tenant, id: 'shop-storefront', kind: 'storefront', secretHashes: [], scopes: [] });
+  await em.insert(Client, { tenant, id: 'shop-service', kind: 'service', secretHashes, scopes: staffScopes });
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
+
+function parse(text: string): unknown {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,119 @@
+import { once } from 'node:events';
+import type { AddressInfo, Socket } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+
+/** A mail as it went over the wire. */
+export interface ReceivedMail {
+  /** Of the envelope. */
+  recipients: string[];
+  /** By lower-case name; a header that stands there twice has two values. */
+  headers: Record<string, string[]>;
+  text: string;
+}
+
+/**
+ * What becomes of a message: taken; refused with that code; never answered; the connection dropped in the
+ * middle of it; or taken, with the connection dropped before the answer.
+ */
+export type Mood = 'accept' | 'hang' | 'drop' | 'take and drop' | number;
+
+/** A real SMTP server, which lists the messages it took. */
+export class MailServer {
+  readonly mails: ReceivedMail[] = [];
+  /** How many messages were begun, taken or not. */
+  attempts = 0;
+  private readonly sockets = new Map<number, Socket>();
+  private readonly planned = new Map<string, Mood[]>();
+
+  private constructor(
+    private readonly server: SMTPServer,
+    readonly port: number,
+  ) {}
+
+  static async listen(port = 0): Promise<MailServer> {
+    const server: SMTPServer = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['AUTH', 'STARTTLS'],
+      disableReverseLookup: true,
+      closeTimeout: 10,
+      onData: (stream, session, answer) => {
+        const chunks: Buffer[] = [];
+        const recipients = session.envelope.rcptTo.map(({ address }) => address);
+        const mood = mails.begin(recipients);
+        if (mood === 'drop') return mails.drop(session.remotePort);
+        stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+        stream.on('end', () => {
+          if (mood === 'hang') return;
+          if (typeof mood === 'number') {
+            answer(Object.assign(new Error(`refused for the story`), { responseCode: mood }));
+            return;
+          }
+          mails.mails.push({ recipients, ...parse(Buffer.concat(chunks).toString('utf8')) });
+          if (mood === 'accept') answer();
+          else mails.drop(session.remotePort);
+        });
+      },
+    });
+    server.on('error', () => undefined);
+    server.server.on('connection', (socket: Socket) => {
+      const peer = socket.remotePort ?? 0;
+      mails.sockets.set(peer, socket);
+      socket.once('close', () => mails.sockets.delete(peer));
+    });
+    const listener = server.listen(port, '127.0.0.1');
+    await once(listener, 'listening');
+    const mails: MailServer = new MailServer(server, (listener.address() as AddressInfo).port);
+    return mails;
+  }
+
+  get url(): string {
+    return `smtp://127.0.0.1:${this.port}`;
+  }
+
+  /** The next messages to that address meet these moods, one each; those after them are taken. */
+  meet(address: string, ...moods: Mood[]): void {
+    this.planned.set(address, moods);
+  }
+
+  mailsTo(address: string): ReceivedMail[] {
+    return this.mails.filter(({ recipients }) => recipients.includes(address));
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets.values()) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+
+  private begin([address = '']: string[]): Mood {
+    this.attempts += 1;
+    return this.planned.get(address)?.shift() ?? 'accept';
+  }
+
+  private drop(peer: number): void {
+    this.sockets.get(peer)?.destroy();
+  }
+}
+
+function parse(source: string): Pick<ReceivedMail, 'headers' | 'text'> {
+  const end = source.indexOf('\r\n\r\n');
+  const headers: Record<string, string[]> = {};
+  for (const line of source
+    .slice(0, end)
+    .replace(/\r\n[ \t]+/g, ' ')
+    .split('\r\n')) {
+    const colon = line.indexOf(':');
+    (headers[line.slice(0, colon).toLowerCase()] ??= []).push(line.slice(colon + 1).trim());
+  }
+  const body = source.slice(end + 4);
+  const [encoding = '7bit'] = headers['content-transfer-encoding'] ?? [];
+  return { headers, text: decode(body, encoding).replaceAll('\r\n', '\n') };
+}
+
+function decode(body: string, encoding: string): string {
+  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
+  if (encoding !== 'quoted-printable') return body;
+  const bytes = body
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_whole, hex: string) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}

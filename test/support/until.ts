@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Waits until `look` finds something, and returns it. The time is a guard against hangs, not a measure. */
+export async function until<T>(
+  what: string,
+  look: () => T | Promise<T>,
+  { seconds = 15, every = 50 }: { seconds?: number; every?: number } = {},
+): Promise<NonNullable<T>> {
+  for (const deadline = Date.now() + seconds * 1000; ; await sleep(every)) {
+    const found = await look();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain until ${what}`);
+  }
+}

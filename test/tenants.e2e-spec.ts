@@ -1,0 +1,179 @@
+import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { Account } from '../src/credentials/account.entity.js';
+import { Customer } from '../src/customers/customer.entity.js';
+import { Session } from '../src/sessions/session.entity.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { deadToken, unknownCustomer, unknownTenant } from './support/answers.js';
+import { type Person, Shop, Visitor } from './support/shop.js';
+import { rows } from './support/rows.js';
+
+describe('two tenants', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    await shop.addTenant('rival', { activation: 'none' });
+  });
+  afterAll(() => shop.close());
+
+  /** Signs up and logs in with a tenant. */
+  const joined = async (person: Person, tenant: string) => {
+    const visitor = await shop.visitor(tenant);
+    const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
+    const { access_token, refresh_token } = await visitor.post<Record<string, string>>('/login', 200, person);
+    return { id, me: new Visitor(shop, access_token, tenant), refreshToken: refresh_token };
+  };
+
+  it('may have customers of the same e-mail, who are two people', async () => {
+    const { email } = shop.person();
+    const [here, there] = [
+      await joined({ email, password: 'secret words here' }, 'shop'),
+      await joined({ email, password: 'secret words there' }, 'rival'),
+    ];
+    expect(there.id).not.toBe(here.id);
+    await (await shop.visitor('shop')).post('/login', 400, { email, password: 'secret words there' });
+    await (await shop.visitor('rival')).post('/login', 400, { email, password: 'secret words here' });
+    await here.me.patch('/me', 200, { firstName: 'Ada' });
+    expect(await here.me.get('/me')).toMatchObject({ id: here.id, firstName: 'Ada' });
+    expect(await there.me.get('/me')).toMatchObject({ id: there.id });
+    expect(await there.me.get('/me')).not.toHaveProperty('firstName');
+  });
+
+  it("do not see each other's customers, addresses or sessions", async () => {
+    const ada = await joined(shop.person(), 'rival');
+    const address = await ada.me.post<{ id: string }>('/me/addresses', 201, { contactName: 'Ada', city: 'Berlin' });
+    const [employee, bob] = [await shop.employee(), await shop.loggedIn()];
+    for (const method of ['GET', 'PATCH']) {
+      const body = method === 'PATCH' ? { active: false } : undefined;
+      const answer = await employee.send(method, `/customers/${ada.id}`, { body });
+      expect([answer.status, answer.body]).toEqual([404, unknownCustomer(ada.id)]);
+    }
+    await bob.get(`/me/addresses/${address.id}`, 404);
+    await bob.delete(`/me/addresses/${address.id}`, 404);
+    await bob.get(`/refreshauthtoken?refreshToken=${ada.refreshToken}`, 401);
+    await ada.me.get(`/me/addresses/${address.id}`);
+    expect(await (await shop.employee(undefined, 'rival')).get(`/customers/${ada.id}`)).toMatchObject({ active: true });
+  });
+
+  it("do not take each other's tokens, and tell so before anything else", async () => {
+    const { id, me } = await joined(shop.person(), 'rival');
+    for (const token of [me.token, (await shop.visitor('rival')).token, (await shop.employee('', 'rival')).token]) {
+      for (const path of ['/me', `/customers/${id}`, '/me/addresses']) {
+        const { status, body } = await new Visitor(shop, token).send('GET', path);
+        expect([status, body]).toEqual([401, deadToken]);
+      }
+    }
+  });
+
+  it("do not take each other's mailed tokens", async () => {
+    const person = shop.person();
+    await joined(person, 'rival');
+    const visitor = await shop.visitor('rival');
+    await visitor.post('/password/reset', 204, { email: person.email });
+    const { token } = await shop.mailTo(person.email, 'password-reset');
+    const update = { token, password: 'new secret words' };
+    await (await shop.visitor('shop')).post('/password/reset/update', 400, update);
+    await visitor.post('/password/reset/update', 204, update);
+  });
+
+  it('do not mix when their requests run at once', async () => {
+    const people = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => joined(shop.person(), index % 2 ? 'rival' : 'shop')),
+    );
+    await Promise.all(people.map(({ id, me }) => me.patch('/me', 200, { firstName: `${me.tenant} ${id}` })));
+    const found = await rows<{ tenant: string; id: string; first_name: string }>(
+      shop,
+      'select tenant, id, first_name from customers where id = any($1)',
+      [people.map(({ id }) => id)],
+    );
+    expect(found).toHaveLength(8);
+    for (const { tenant, id, first_name } of found) expect(first_name).toBe(`${tenant} ${id}`);
+  });
+
+  it.each(['nowhere', 'Shop', 'SHOP', 's', 'sh0p-', 'averylongtenantname'])(
+    'are known by their names only, not as %p',
+    async (tenant) => {
+      const { token } = await shop.visitor();
+      const { status, body } = await new Visitor(shop, token, tenant).send('GET', '/me');
+      expect([status, body]).toEqual([400, unknownTenant]);
+    },
+  );
+
+  it('are kept apart by a filter that fails closed: without a tenant nothing is found, but an error', async () => {
+    await shop.signedUp();
+    const em = shop.app.get(EntityManager).fork();
+    for (const entity of [Customer, Account, Session]) {
+      await expect(em.find<object>(entity, {})).rejects.toThrow();
+      await expect(em.count<object>(entity, {})).rejects.toThrow();
+      await expect(em.nativeDelete<object>(entity, {})).rejects.toThrow();
+    }
+    expect(() => shop.app.get(TenantsService).current).toThrow();
+  });
+
+  it('find only what is theirs once they are entered', async () => {
+    await joined(shop.person(), 'shop');
+    await joined(shop.person(), 'rival');
+    const em = shop.app.get(EntityManager);
+    await RequestContext.create(em, async () => {
+      await shop.app.get(TenantsService).enter('rival');
+      const customers = await em.find(Customer, {});
+      expect(customers.length).toBeGreaterThan(0);
+      for (const { tenant } of customers) expect(tenant).toBe('rival');
+    });
+  });
+});
+
+describe("a tenant's settings", () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  /** Does something as a request of that tenant would. */
+  const within = (tenant: string, work: (tenants: TenantsService) => unknown) =>
+    RequestContext.create(shop.app.get(EntityManager), async () => {
+      const tenants = shop.app.get(TenantsService);
+      await tenants.enter(tenant);
+      await work(tenants);
+    });
+
+  it('are in force for its customers, over the defaults, and for nobody else', async () => {
+    await shop.addTenant('berlin', {
+      preferredLanguage: 'de_DE',
+      preferredCurrency: 'EUR',
+      preferredSite: 'berlin',
+      lifetimes: { anonymousAccess: 60 },
+    });
+    const [here, there] = [await shop.anonymous(), await shop.anonymous({}, 'berlin')];
+    expect([here.expires_in, there.expires_in]).toEqual([3599, 60]);
+    expect(there.refresh_token_expires_in).toBe(86399);
+
+    const { id } = await (await shop.visitor('berlin')).post<{ id: string }>('/signup', 201, shop.person());
+    expect(await (await shop.employee('', 'berlin')).get(`/customers/${id}`)).toMatchObject({
+      preferredLanguage: 'de_DE',
+      preferredCurrency: 'EUR',
+      preferredSite: 'berlin',
+      active: false,
+    });
+    const mine = await shop.signedUp();
+    expect(await (await shop.employee()).get(`/customers/${mine.id}`)).toMatchObject({ preferredCurrency: 'USD' });
+  });
+
+  it('change at once where they are changed', async () => {
+    await shop.addTenant('paris', { preferredSite: 'paris', lifetimes: { anonymousAccess: 60 } });
+    await within('paris', (tenants) =>
+      tenants.change({ preferredCurrency: 'EUR', lifetimes: { anonymousRefresh: 90 } }),
+    );
+    await within('paris', ({ settings }) => {
+      expect(settings).toMatchObject({ preferredCurrency: 'EUR', preferredSite: 'paris', activation: 'employee' });
+      expect(settings.lifetimes).toMatchObject({ anonymousAccess: 60, anonymousRefresh: 90, serviceAccess: 14399 });
+    });
+    expect((await shop.anonymous({}, 'paris')).refresh_token_expires_in).toBe(90);
+  });
+
+  it('that another process changed count within seconds', async () => {
+    await shop.addTenant('london');
+    expect((await shop.anonymous({}, 'london')).expires_in).toBe(3599);
+    await rows(shop, `update tenants set settings = '{"lifetimes":{"anonymousAccess":70}}' where name = 'london'`);
+    shop.later(6);
+    expect((await shop.anonymous({}, 'london')).expires_in).toBe(70);
+  });
+});

@@ -1,0 +1,106 @@
+import { blames, deadToken, notAuthorized } from './support/answers.js';
+import { type LoggedIn, Shop } from './support/shop.js';
+
+describe('validateauthtoken', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  it('says whose the token is and how many seconds are left', async () => {
+    const ada = await shop.loggedIn();
+    const { status, body, headers } = await ada.send<{ expires_in: number }>('GET', '/validateauthtoken');
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      token_type: 'Bearer',
+      expires_in: expect.any(Number),
+      scope: expect.stringMatching(/customer\.customerprofile_view.* tenant=shop$/),
+      sessionId: ada.login.session_id,
+      email: ada.email,
+    });
+    expect(headers['cache-control']).toBe('no-store');
+    expect(body.expires_in).toBeGreaterThan(2591990);
+    shop.later(1000);
+    const { expires_in } = await ada.get<{ expires_in: number }>('/validateauthtoken');
+    expect(body.expires_in - expires_in).toBeGreaterThanOrEqual(1000);
+    expect(body.expires_in - expires_in).toBeLessThan(1010);
+  });
+
+  it('names the e-mail that one logs in with, not the contact e-mail', async () => {
+    const [contact, login] = [shop.person(), shop.person()];
+    await (await shop.visitor()).post('/signup', 201, { ...contact, signup: login });
+    const ada = await shop.logIn({ ...login, id: '' });
+    expect(await ada.get('/validateauthtoken')).toMatchObject({ email: login.email });
+  });
+
+  it('refuses whoever is no customer', async () => {
+    expect((await shop.stranger.send('GET', '/validateauthtoken')).body).toEqual(deadToken);
+    expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
+    expect((await (await shop.employee()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
+  });
+});
+
+describe('a logout', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  const logOut = (who: LoggedIn, accessToken = who.token) => who.send('GET', `/logout?accessToken=${accessToken}`);
+  const refresh = async ({ login }: LoggedIn) =>
+    (await shop.visitor()).send('GET', `/refreshauthtoken?refreshToken=${login.refresh_token}`);
+
+  it('ends the access token and the refresh token', async () => {
+    const ada = await shop.loggedIn();
+    const { status, text, headers } = await logOut(ada);
+    expect([status, text]).toEqual([204, '']);
+    expect(headers['cache-control']).toBe('no-store');
+    for (const path of ['/me', '/validateauthtoken', `/logout?accessToken=${ada.token}`]) {
+      const answer = await ada.send('GET', path);
+      expect([answer.status, answer.body]).toEqual([401, deadToken]);
+    }
+    expect((await refresh(ada)).status).toBe(401);
+    await shop.logIn(ada);
+  });
+
+  it('ends tokens that a refresh gave, too', async () => {
+    const ada = await shop.loggedIn();
+    const { body } = await refresh(ada);
+    await logOut(ada);
+    const headers = { authorization: `Bearer ${String(body.access_token)}` };
+    expect((await shop.stranger.send('GET', '/me', { headers })).body).toEqual(deadToken);
+    const visitor = await shop.visitor();
+    await visitor.get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`, 401);
+  });
+
+  it.each(['/logout', '/logout?accessToken='])('needs the parameter accessToken: %s', async (path) => {
+    const ada = await shop.loggedIn();
+    const { status, body } = await ada.send('GET', path);
+    expect([status, body]).toEqual([400, blames('accessToken')]);
+    await ada.get('/me');
+  });
+
+  it("cannot end another customer's session, and then ends none", async () => {
+    const [ada, bob] = [await shop.loggedIn(), await shop.loggedIn()];
+    const { status, body } = await logOut(ada, bob.token);
+    expect([status, body]).toEqual([401, deadToken]);
+    expect((await shop.stranger.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
+    for (const somebody of [ada, bob]) {
+      await somebody.get('/me');
+      expect((await refresh(somebody)).status).toBe(200);
+    }
+  });
+
+  it("leaves the customer's other sessions alone, even one of the same session id", async () => {
+    const visitor = await shop.visitor();
+    const person = await shop.signedUp();
+    const [laptop, phone, tab] = [
+      await shop.logIn(person, visitor),
+      await shop.logIn(person),
+      await shop.logIn(person, visitor),
+    ];
+    await logOut(laptop);
+    for (const other of [phone, tab]) {
+      await other.get('/me');
+      expect((await refresh(other)).status).toBe(200);
+    }
+  });
+});
