@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +25,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
   if (unknown.length > 0) throw new Error(`No operation ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
   const home = mkdtempSync(path.join(tmpdir(), 'foyer-bench-'));
-  cleanup.later(async () => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
+  cleanup.later(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
   const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;
@@ -33,7 +33,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
   const env = { DATABASE_URL: databaseUrl, PORT: await freePort() };
   const url = `http://127.0.0.1:${env.PORT}`;
   const profiles = inProject('benchmark', 'profiles');
-  const flags = options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [];
+  const flags = [...shippedFlags(), ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [])];
   const main = inProject('dist', 'src', 'main.js');
   const service = await start(cleanup, [...flags, main, '--demo'], { ready: 'Foyer is open.', env, cwd: home });
   const postgresVersion = await seedDatabase(databaseUrl);
@@ -66,6 +66,12 @@ async function bench(cleanup: Cleanup): Promise<void> {
   console.log(`\n${options.only ? table(facts) : results(facts)}`);
   if (options.only) console.log(`\nResident memory: ${facts.megabytes.toFixed(0)} MB`);
   else writeFileSync(inProject('benchmark', 'RESULTS.md'), results(facts));
+}
+
+/** The flags that `npm start` gives to node. */
+function shippedFlags(): string[] {
+  const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { scripts: { start: string } };
+  return scripts.start.match(/--\S+/g) ?? [];
 }
 
 async function stopForProfile({ stop }: Running, directory: string): Promise<void> {

@@ -4,7 +4,7 @@ import autocannon from 'autocannon';
 export interface Load {
   url: string;
   /** The requests of one connection, asked in turn. */
-  requests(connection: number): autocannon.Request[];
+  requests: (connection: number) => autocannon.Request[];
   /** Stands in every right answer. */
   answer: string;
 }

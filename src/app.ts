@@ -70,6 +70,6 @@ function takeBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     if (request.routeOptions.url === '/oauth/token')
       done(null, Object.fromEntries(new URLSearchParams(body.toString())));
-    else done(new UnsupportedMediaTypeException('The body must be application/json'));
+    else done(new UnsupportedMediaTypeException());
   });
 }

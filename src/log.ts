@@ -30,18 +30,25 @@ export class Log implements LoggerService {
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, rest: unknown[]): void {
     const context = rest.pop();
     const text = rest.filter((part) => typeof part === 'string' && part !== '').join(' ');
-    if (message instanceof Error) this.pino[level]({ context, err: withoutQuery(message) }, message.name);
+    if (message instanceof Error) this.pino[level]({ context, err: withoutValues(message) }, message.name);
     else if (typeof message === 'string') this.pino[level]({ context }, [message, text].filter(Boolean).join(' '));
     else this.pino[level]({ context, ...(message as object) }, text);
   }
 }
 
-/** An error of the ORM carries its SQL with the values in it; only what names no value is kept. */
-function withoutQuery(error: Error): Record<string, unknown> {
-  const [name = '', ...stack] = (error.stack ?? '').split('\n    at ');
+/** An error of the database tells the statement and the row, with the values in them; only its kind is kept. */
+function withoutValues(error: Error): Record<string, unknown> {
   const code = 'code' in error ? error.code : undefined;
-  const first = name.includes('insert ') || name.includes('select ') || name.includes('update ') ? error.name : name;
-  return { type: error.name, code, stack: [first, ...stack].join('\n    at ') };
+  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  const ofDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+  const { table, constraint } = error as { table?: string; constraint?: string };
+  return {
+    type: error.name,
+    code,
+    table,
+    constraint,
+    stack: [ofDatabase ? error.name : `${error.name}: ${error.message}`, ...frames].join('\n'),
+  };
 }
 
 /** One line an answer: the route's pattern, never the URL, for tokens travel in queries and paths. */

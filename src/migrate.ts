@@ -1,6 +1,4 @@
-import { MikroORM } from '@mikro-orm/postgresql';
-import { ormOptions } from '../mikro-orm.config.js';
-import { migrate } from './database/migrate.js';
+import { migrate } from './migrations/migrate.js';
 
 /** `npm run migrate`: brings the database of `DATABASE_URL` to this version. The embedded one migrates at each start. */
 const databaseUrl = process.env.DATABASE_URL;
@@ -8,10 +6,5 @@ if (!databaseUrl) {
   console.error('DATABASE_URL is missing: postgresql://user:password@host:5432/foyer');
   process.exit(1);
 }
-const orm = await MikroORM.init(ormOptions(databaseUrl, 2));
-try {
-  const done = await migrate(orm);
-  console.log(done.length > 0 ? `Migrated: ${done.join(', ')}` : 'Nothing to migrate.');
-} finally {
-  await orm.close();
-}
+const done = await migrate(databaseUrl);
+console.log(done.length > 0 ? `Migrated: ${done.join(', ')}` : 'Nothing to migrate.');

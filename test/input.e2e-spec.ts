@@ -223,16 +223,6 @@ describe('input that is not what it should be', () => {
     expect((await ada.send('GET', '/me', { headers: JSON_TYPE })).status).toBe(200);
   });
 
-  it.each(['{"firstName": "Ada", "firstName": "Eve"}', '{"mixins": {"a": {"b": 1, "\\u0062": 2}}}'])(
-    'has the same key twice: %s',
-    async (body) => {
-      const ada = await shop.loggedIn();
-      const before = await stored(shop);
-      expectErrorMessage(await ada.send('PATCH', '/me', { body, headers: JSON_TYPE }));
-      expect(await stored(shop)).toEqual(before);
-    },
-  );
-
   it('begins with a byte order mark, which RFC 8259 lets a parser ignore', async () => {
     const ada = await shop.loggedIn();
     const answer = await ada.send('PATCH', '/me', { body: '\ufeff{"firstName": "Ada"}', headers: JSON_TYPE });

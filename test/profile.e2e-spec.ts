@@ -182,7 +182,6 @@ describe('the own profile', () => {
   it('keeps mixins as they are, whatever their keys and values', async () => {
     const ada = await shop.loggedIn();
     const odd = {
-      constructor: 'ACME',
       length: 3,
       then: 'now',
       'a.b': [[1.5, true, { '': 'é𝄞' }]],

@@ -120,7 +120,7 @@ const search = (query: Record<string, string>) =>
 const picked = (value: unknown, keys: string[]): unknown =>
   Array.isArray(value)
     ? value.map((item) => picked(item, keys))
-    : Object.fromEntries(Object.entries(Object(value)).filter(([key]) => keys.includes(key)));
+    : Object.fromEntries(Object.entries(Object(value) as object).filter(([key]) => keys.includes(key)));
 
 /** The same value with its tokens and passwords shortened. */
 function discreet<T>(value: T, key?: string): T;
@@ -128,7 +128,7 @@ function discreet(value: unknown, key = ''): unknown {
   if (typeof value === 'string' && /(token|password|secret)$/i.test(key)) {
     return value.startsWith('eyJ') ? 'eyJ…' : value && '***';
   }
-  if (Array.isArray(value)) return value.map((item) => discreet(item, key));
+  if (Array.isArray(value)) return value.map((item: unknown) => discreet(item, key));
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, discreet(inner, name)]));
 }

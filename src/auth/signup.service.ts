@@ -81,9 +81,8 @@ export class SignupService {
   /** Mails the opt-in link again to who still needs it. Tells nobody who that is. */
   async mailOptInAgain(email: string): Promise<void> {
     const account = await this.accounts.find(email);
-    const customer = await account?.customer.loadOrFail();
-    if (!account || !customer || !(await this.needsOptIn(customer))) return;
-    await this.em.transactional(() => this.mailOptIn(customer, account.email));
+    if (!account || !(await this.needsOptIn(account.customer.$))) return;
+    await this.em.transactional(() => this.mailOptIn(account.customer.$, account.email));
   }
 
   /** Under `email` the link lets a customer in, so one whose token an employee has revoked gets no other. */

@@ -93,16 +93,18 @@ export class FailureFilter implements ExceptionFilter {
       this.logger.error(error);
       return message(500, 'internal_error', 'Something went wrong on our side.');
     }
-    return message(status, types[status] ?? 'bad_request', (error as Error).message);
+    // The framework's own text may repeat the URL or the body, in which secrets travel.
+    const { type, text } = ofTheFramework[status] ?? { type: 'bad_request', text: 'The request cannot be read.' };
+    return message(status, type, text);
   }
 }
 
-const types: Record<number, string> = {
-  404: 'resource_not_found',
-  408: 'request_timeout',
-  413: 'payload_too_large',
-  415: 'unsupported_media_type',
-  431: 'headers_too_large',
+const ofTheFramework: Record<number, { type: string; text: string }> = {
+  400: { type: 'bad_request', text: 'The request cannot be read: its body is not valid JSON, or its headers are not.' },
+  404: { type: 'resource_not_found', text: 'There is no such route.' },
+  408: { type: 'request_timeout', text: 'The request took too long to arrive.' },
+  413: { type: 'payload_too_large', text: 'The body is larger than 1 MB.' },
+  415: { type: 'unsupported_media_type', text: 'The body must be application/json.' },
 };
 
 /** The status that the framework gave to its own error. */

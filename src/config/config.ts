@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 export type Mode = 'demo' | 'development' | 'production';
@@ -86,6 +87,8 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   let signingKeys = demo?.signingKeys ?? [];
   try {
     if (env.SIGNING_KEYS) signingKeys = readKeys(env.SIGNING_KEYS);
+    if (env.SIGNING_KEYS && signingKeys.length === 0) throw new Error('it holds no private key');
+    for (const key of signingKeys) createPrivateKey(key);
   } catch (error) {
     problems.push(`SIGNING_KEYS cannot be read: ${(error as Error).message}`);
   }

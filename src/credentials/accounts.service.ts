@@ -1,4 +1,4 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, type Loaded } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { Database, Statement } from '../database/database.js';
@@ -23,6 +23,9 @@ const findLogin: Statement = {
     where a.tenant = $1 and a.email = $2`,
 };
 
+/** An account, loaded with its customer. */
+export type AccountOfCustomer = Loaded<Account, 'customer'>;
+
 /** Who may log in with what. */
 @Injectable()
 export class AccountsService {
@@ -45,12 +48,13 @@ export class AccountsService {
   }
 
   /** The customer's account. */
-  async of(customerId: string): Promise<Account> {
-    return this.em.findOneOrFail(Account, { customer: { tenant: this.tenants.current, id: customerId } });
+  async of(customerId: string): Promise<AccountOfCustomer> {
+    const customer = { tenant: this.tenants.current, id: customerId };
+    return this.em.findOneOrFail(Account, { customer }, { populate: ['customer'] });
   }
 
   /** The account with that login e-mail, in any spelling. */
-  async find(email: string): Promise<Account | null> {
-    return this.em.findOne(Account, { email: normalEmail(email) });
+  async find(email: string): Promise<AccountOfCustomer | null> {
+    return this.em.findOne(Account, { email: normalEmail(email) }, { populate: ['customer'] });
   }
 }

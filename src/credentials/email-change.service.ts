@@ -45,8 +45,7 @@ export class EmailChangeService {
 
     const { links, lifetimes } = this.tenants.settings;
     await this.em.transactional(async () => {
-      const { firstName } = await account.customer.loadOrFail();
-      const greeting = { firstName: firstName ?? undefined };
+      const greeting = { firstName: account.customer.$.firstName ?? undefined };
       const intent: Intent = { email, syncContactEmail: change.syncContactEmail };
       const token = await this.tokens.issue(customerId, 'email-change', lifetimes.emailChange, intent);
       await this.outbox.add('email-change', email, { ...greeting, token, link: links.emailChange + token });

@@ -27,8 +27,8 @@ export class PasswordsService {
     if (!account) return;
     const { links, lifetimes } = this.tenants.settings;
     await this.em.transactional(async () => {
-      const { firstName } = await account.customer.loadOrFail();
-      const token = await this.tokens.issue(account.customer.id, 'password-reset', lifetimes.passwordReset);
+      const { id, firstName } = account.customer.$;
+      const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
       await this.outbox.add('password-reset', account.email, {
         firstName: firstName ?? undefined,
         token,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomToken } from '../common/secrets.js';
 import { newSigningKey } from '../sessions/signing-keys.js';
 
@@ -14,6 +14,14 @@ export function demoSecrets(home: string): DemoSecrets {
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets;
   const secrets = { signingKeys: [newSigningKey()], secret: randomToken(), serviceClientSecret: randomToken() };
   mkdirSync(home, { recursive: true });
-  writeFileSync(file, JSON.stringify(secrets, null, 2), { mode: 0o600 });
-  return secrets;
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
+  try {
+    linkSync(draft, file); // whole or not at all; of two instances that start at once, one puts it
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft);
+  }
+  return JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets;
 }

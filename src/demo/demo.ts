@@ -95,14 +95,11 @@ async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<vo
 async function provisionEmployee(em: EntityManager, { email, password }: DemoFacts['employee']): Promise<void> {
   if (await em.findOne(Employee, { email })) return;
   const passwordHash = await hashPassword(password);
-  await em.insert(Employee, {
-    tenant: TENANT,
-    id: randomUUID(),
-    email,
-    passwordHash,
-    scopes: staffScopes,
-    createdAt: new Date(),
-  });
+  await em.upsert(
+    Employee,
+    { tenant: TENANT, id: randomUUID(), email, passwordHash, scopes: staffScopes, createdAt: new Date() },
+    { onConflictFields: ['tenant', 'email'], onConflictAction: 'ignore' },
+  );
 }
 
 /** @returns the customer number */

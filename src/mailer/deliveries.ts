@@ -49,6 +49,9 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
       migrate: false,
       createSchema: false,
       schedule: false,
+      // How soon a mail is tried again whose process died over it.
+      superviseIntervalSeconds: 5,
+      monitorIntervalSeconds: 5,
     });
     this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
   }
@@ -56,13 +59,17 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
   async onApplicationBootstrap(): Promise<void> {
     if (!this.boss) return;
     await this.boss.start();
-    await this.boss.createQueue(QUEUE, {
+    const options = {
       retryLimit: this.config.mailAttempts - 1,
       retryDelay: this.config.mailRetrySeconds,
       retryBackoff: true,
       retryDelayMax: 3600,
       expireInSeconds: 300,
-    });
+      heartbeatSeconds: 30,
+    };
+    await this.boss.createQueue(QUEUE, options);
+    // A queue that was there keeps the options of its first start.
+    await this.boss.updateQueue(QUEUE, options);
     await this.boss.work(
       QUEUE,
       { pollingIntervalSeconds: 0.5, includeMetadata: true, burstWhenBatchFull: true },

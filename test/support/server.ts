@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { hashOf } from '../../src/common/secrets.js';
-import { migrate } from '../../src/database/migrate.js';
+import { migrate } from '../../src/migrations/migrate.js';
 import { staffScopes } from '../../src/employee/staff-scopes.js';
 import { newSigningKey } from '../../src/sessions/signing-keys.js';
 import { Client } from '../../src/tenants/client.entity.js';
@@ -158,9 +158,9 @@ export function environment(databaseUrl: string, more: Record<string, string> = 
 /** A database with the tables, the tenant `shop` and its clients. @returns its URL */
 export async function newShopDatabase(settings: StoredSettings = {}, url?: string): Promise<string> {
   const database = url ?? (await newDatabase());
+  await migrate(database);
   const orm = await MikroORM.init(ormOptions(database, 2));
   try {
-    await migrate(orm);
     await addShop(orm.em.fork(), settings);
   } finally {
     await orm.close();

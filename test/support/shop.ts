@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { hashOf } from '../../src/common/secrets.js';
 import type { Config } from '../../src/config/config.js';
-import { migrate } from '../../src/database/migrate.js';
+import { migrate } from '../../src/migrations/migrate.js';
 import { staffScopes } from '../../src/employee/staff-scopes.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
@@ -117,8 +117,8 @@ export class Shop {
   static async open(settings: StoredSettings = {}, config: Partial<Config> = {}): Promise<Shop> {
     const url = config.databaseUrl ?? (await newDatabase());
     const whole = testConfig(url, config);
+    await migrate(url);
     const app = await createApp(whole);
-    await migrate(app.get(MikroORM));
     const shop = new Shop(app, whole);
     await shop.addTenant(shop.tenant, settings);
     return shop;
@@ -174,7 +174,10 @@ export class Shop {
   /** The answer to an anonymous login. */
   async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousAnswer> {
     const parameters = new URLSearchParams({ tenant, client_id: `${tenant}-storefront`, ...query });
-    const { body } = await this.send<AnonymousAnswer>('GET', `/customerlogin/auth/anonymous/login?${parameters}`);
+    const { body } = await this.send<AnonymousAnswer>(
+      'GET',
+      `/customerlogin/auth/anonymous/login?${parameters.toString()}`,
+    );
     return body;
   }
 

@@ -1,0 +1,39 @@
+import { MikroORM } from '@mikro-orm/postgresql';
+import { PgBoss } from 'pg-boss';
+import { ormOptions } from '../../mikro-orm.config.js';
+
+/** An arbitrary number, the same in every Foyer: whoever holds the lock migrates, the others wait. */
+const LOCK = 4_013_661;
+
+/**
+ * Brings a database to the schema of this version, under an advisory lock: of several instances that start at once,
+ * one migrates and none fails.
+ *
+ * @returns the names of the migrations that were run
+ */
+export async function migrate(databaseUrl: string): Promise<string[]> {
+  const orm = await MikroORM.init(ormOptions(databaseUrl, 2));
+  try {
+    const pool = await orm.em.getConnection().getNativeClient();
+    const holder = await pool.connect();
+    try {
+      await holder.query('select pg_advisory_lock($1)', [LOCK]);
+      const done = await orm.migrator.up();
+      await installJobQueue(databaseUrl);
+      return done.map(({ name }) => name);
+    } finally {
+      await holder.query('select pg_advisory_unlock($1)', [LOCK]);
+      holder.release();
+    }
+  } finally {
+    await orm.close();
+  }
+}
+
+/** pg-boss brings its own tables to its own version when it starts. */
+async function installJobQueue(connectionString: string): Promise<void> {
+  const boss = new PgBoss({ connectionString, max: 1, supervise: false, schedule: false });
+  boss.on('error', () => undefined);
+  await boss.start();
+  await boss.stop({ graceful: false });
+}
