@@ -25,7 +25,7 @@ server.post<{ Params: { id: string }; Body: Address }>('/customers/:id/addresses
     name: 'insert',
     text: `insert into bare_addresses (tenant, id, customer_id, created_at, ${addressColumns})
       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-    values: ['demo', id, params.id, new Date(), ...Object.values(body)],
+    values: ['demo', id, params.id, new Date(), ...Object.values({ ...body, tags: JSON.stringify(body.tags) })],
   });
   return reply.code(201).send({ id });
 });

@@ -1,4 +1,5 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -25,7 +26,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
   if (unknown.length > 0) throw new Error(`No operation ${unknown.join(', ')}; there are ${known.join(', ')}`);
 
   const home = mkdtempSync(path.join(tmpdir(), 'foyer-bench-'));
-  cleanup.later(() => rmSync(home, { recursive: true, force: true, maxRetries: 10 }));
+  cleanup.later(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
   const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;

@@ -9,8 +9,8 @@ import type { Cleanup } from './cleanup.ts';
 export interface Running {
   readonly pid: number;
   /** The last of what it wrote. */
-  output(): string;
-  stop(): Promise<void>;
+  output: () => string;
+  stop: () => Promise<void>;
 }
 
 const STOP_MILLISECONDS = 15_000;

@@ -61,9 +61,9 @@ export async function seedDatabase(url: string): Promise<string> {
     await client.query(
       `insert into addresses (tenant, id, customer_id, is_default, created_at, ${addressColumns})
         select 'demo', gen_random_uuid(), id, n = 1, now() + n * interval '1 second',
-          $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::text[]
+          $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb
         from unnest($1::text[]) id, generate_series(1, 5) n`,
-      [customerIds, ...Object.values(address)],
+      [customerIds, ...Object.values({ ...address, tags: JSON.stringify(address.tags) })],
     );
     for (const table of ['customers', 'addresses']) {
       await client.query(`create table bare_${table} (like ${table} including all)`);
