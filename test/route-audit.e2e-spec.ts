@@ -1,10 +1,12 @@
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import { ACCESS, type AccessRule } from '../src/sessions/access.js';
+import { decodeJwt } from 'jose';
 import { deadToken, notAuthorized } from './support/answers.js';
 import { bodyFor } from './support/bodies.js';
 import { type Token, operations, urlOf } from './support/document.js';
 
+import { rows } from './support/rows.js';
 import { type Answer, type LoggedIn, Shop } from './support/shop.js';
 
 type Metatype = abstract new (...parameters: never[]) => unknown;
@@ -163,6 +165,20 @@ describe('every route', () => {
         expect({ authorization, status, body }).toEqual({ authorization, status: 401, body: deadToken });
       }
     });
+
+    // A refresh asks the refresh token instead, for its Bearer token may have expired.
+    if (!operation.name.endsWith('/refreshauthtoken')) {
+      it('refuses a token whose session has ended', async () => {
+        for (const kind of tokens) {
+          const ada = await shop.loggedIn();
+          const token = kind === 'customer' ? (await shop.logIn(ada)).token : (await bearer(kind, ada)).split(' ')[1];
+          const { sid } = decodeJwt(token ?? '');
+          await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
+          const { status, body } = await call(ada, `Bearer ${token}`);
+          expect({ kind, status, body }).toEqual({ kind, status: 401, body: deadToken });
+        }
+      });
+    }
 
     it.each(kinds.filter((kind) => !tokens.includes(kind)))('is not for %s', async (kind) => {
       const ada = await shop.loggedIn();

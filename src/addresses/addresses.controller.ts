@@ -2,7 +2,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access, CalledBy, Loaded } from '../sessions/access.js';
+import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { AddressRow, addressBook } from './address-book.js';
 import { AddressDto, NewAddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from './address.dto.js';
 import { AddressesService, notFound } from './addresses.service.js';
@@ -24,8 +24,9 @@ export class AddressesController {
 
   /** Adds an address to the caller's address book; the first one becomes the default. */
   @Post()
-  async add(@CalledBy('id') customerId: string, @Body() body: NewAddressDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.addresses.add(customerId, changesOf(body)) });
+  @Access('customer', { checkedByHandler: true })
+  async add(@CalledBy() { id, sessionId }: Caller, @Body() body: NewAddressDto): Promise<CreatedDto> {
+    return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), sessionId) });
   }
 
   /** One address of the caller. */

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, mergePatch } from '../common/merge-patch.js';
 import { Database, type Statement, violates } from '../database/database.js';
+import { sessionLives } from '../sessions/sessions.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Address } from './address.entity.js';
 
@@ -51,14 +52,20 @@ const lineNames = [
   'contactPhone',
 ] as const;
 
-/** `$1` tenant, `$2` address, `$3` customer, `$4`–`$17` lines, `$18` tags, `$19` and `$20` mixins, `$21` now, `$22` default. */
+/**
+ * `$1` tenant, `$2` address, `$3` customer, `$4`–`$17` lines, `$18` tags, `$19` and `$20` mixins, `$21` now, `$22` default,
+ * `$23` session or null. No row: the session is dead.
+ */
 const insertAddress: Statement = {
   name: 'insert_address',
   text: `insert into addresses (tenant, id, customer_id, contact_name, company_name, street, street_number,
       street_appendix, extra_line1, extra_line2, extra_line3, extra_line4, zip_code, city, country, state,
       contact_phone, tags, mixins, mixin_schemas, created_at, is_default)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
-      $22 or not exists (select 1 from addresses where tenant = $1 and customer_id = $3))`,
+    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19::jsonb,
+      $20::jsonb, $21::timestamptz,
+      $22 or not exists (select 1 from addresses where tenant = $1 and customer_id = $3)
+    where ${sessionLives({ tenant: '$1', session: '$23', now: '$21' })}
+    returning id`,
 };
 
 /** Where customers live. */
@@ -74,9 +81,11 @@ export class AddressesService {
   /**
    * Adds an address; a customer's first one becomes the default.
    *
+   * @param sessionId asked in the same statement whether it still lives
    * @returns its id
+   * @throws Failure `token_invalid`
    */
-  async add(customerId: string, input: AddressChanges): Promise<string> {
+  async add(customerId: string, input: AddressChanges, sessionId?: string): Promise<string> {
     const { isDefault, tags, mixins, mixinSchemas, ...lines } = input;
     const id = randomUUID();
     const values = [
@@ -89,14 +98,15 @@ export class AddressesService {
       JSON.stringify(mixinSchemas ?? {}),
       this.clock.now(),
       isDefault ?? false,
+      sessionId,
     ];
     for (;;) {
       try {
-        if (!isDefault) await this.database.rows(insertAddress, values);
+        if (!isDefault) await this.insert(values);
         else {
           await this.em.transactional(async () => {
             await this.clearDefault(customerId);
-            await this.database.rows(insertAddress, values);
+            await this.insert(values);
           });
         }
         return id;
@@ -151,6 +161,11 @@ export class AddressesService {
   async remove(customerId: string, id: string): Promise<void> {
     const removed = await this.em.nativeDelete(Address, { id, customerId });
     if (removed === 0) throw notFound(customerId, id);
+  }
+
+  private async insert(values: unknown[]): Promise<void> {
+    const inserted = await this.database.rows(insertAddress, values);
+    if (inserted.length === 0) throw new Failure('token_invalid');
   }
 
   private async edit(

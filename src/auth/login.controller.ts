@@ -31,7 +31,7 @@ export class LoginController {
   /** Logs a customer in. The visitor's session id passes to the customer. */
   @Post('login')
   @HttpCode(200)
-  @Access('anonymous')
+  @Access('anonymous', { checkedByHandler: true })
   @Header('Cache-Control', 'no-store')
   async login(
     @CalledBy('sessionId') sessionId: string,
@@ -64,7 +64,7 @@ export class LoginController {
   /** Ends the session of the Bearer token; `accessToken` must be the same token. */
   @Get('logout')
   @HttpCode(204)
-  @Access('customer')
+  @Access('customer', { checkedByHandler: true })
   @Header('Cache-Control', 'no-store')
   async logout(
     @CalledBy('sessionId') sessionId: string,

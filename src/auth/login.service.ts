@@ -38,7 +38,6 @@ export class LoginService {
 
   private async start(customerId: string, anonymousSessionId: string, initialPassword: boolean): Promise<Login> {
     const tokens = await this.sessions.startCustomer(customerId, anonymousSessionId);
-    if (!tokens) throw new Failure('login_refused');
     const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };

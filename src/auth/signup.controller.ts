@@ -21,16 +21,20 @@ export class SignupController {
 
   /** Makes a customer. What it needs before the first login is the tenant's decision. */
   @Post()
+  @Access('anonymous', { checkedByHandler: true })
   @ApiConflictResponse({ description: 'The e-mail has an account.', type: ErrorMessageDto })
-  async signUp(@Body() { email, password, customerDetails, customerAddress, signup }: SignupDto): Promise<CreatedDto> {
-    const id = await this.signup.signUp({
+  async signUp(
+    @CalledBy('sessionId') sessionId: string,
+    @Body() { email, password, customerDetails, customerAddress, signup }: SignupDto,
+  ): Promise<CreatedDto> {
+    const input = {
       email,
       password,
       login: signup,
       profile: profileOf(customerDetails ?? {}),
       address: customerAddress && addressOf(customerAddress),
-    });
-    return CreatedDto.of({ id });
+    };
+    return CreatedDto.of({ id: await this.signup.signUp(input, sessionId) });
   }
 
   /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */

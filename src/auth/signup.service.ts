@@ -4,16 +4,16 @@ import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
-import { Account } from '../credentials/account.entity.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
-import { CustomersService, ProfileChanges } from '../customers/customers.service.js';
-import { violates } from '../database/database.js';
+import { CustomersService, NewCustomer, ProfileChanges } from '../customers/customers.service.js';
+import { Database, violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { insertSignUp, signUpValues } from './signup.sql.js';
 
 export interface SignUp {
   /** The contact e-mail; the login e-mail too, unless `login` names another. */
@@ -24,11 +24,17 @@ export interface SignUp {
   address?: AddressChanges;
 }
 
+interface NewAccount {
+  email: string;
+  passwordHash: string;
+}
+
 /** New customers, up to the moment when they may log in. */
 @Injectable()
 export class SignupService {
   constructor(
     private readonly em: EntityManager,
+    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly addresses: AddressesService,
@@ -41,16 +47,17 @@ export class SignupService {
   /**
    * Makes a customer, with an account and perhaps an address; all or nothing.
    *
+   * @param sessionId the visitor's, asked in the same statement whether it still lives
    * @returns the customer number
-   * @throws Failure `email_taken`, `invalid_input`
+   * @throws Failure `email_taken`, `invalid_input`, `token_invalid`
    */
-  async signUp(input: SignUp): Promise<string> {
+  async signUp(input: SignUp, sessionId?: string): Promise<string> {
     check(input);
     const { email, password } = input.login ?? input;
-    const passwordHash = await hashPassword(password);
+    const account = { email: normalEmail(email), passwordHash: await hashPassword(password) };
     for (;;) {
       try {
-        return await this.em.transactional((em) => this.store(em, input, normalEmail(email), passwordHash));
+        return await this.store(input, account, sessionId);
       } catch (error) {
         if (violates(error, 'accounts_pkey')) {
           throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
@@ -91,21 +98,31 @@ export class SignupService {
     return mustConfirm || this.tokens.pending(id, 'opt-in');
   }
 
-  private async store(em: EntityManager, input: SignUp, email: string, passwordHash: string): Promise<string> {
+  private async store(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<string> {
     const { activation } = this.tenants.settings;
     const customer = this.customers.draft(
       newCustomerNumber(),
       { active: activation === 'none', mustConfirm: activation === 'both' },
       { ...input.profile, contactEmail: input.email },
     );
-    em.create(Account, { tenant: customer.tenant, email, customer, passwordHash, createdAt: customer.createdAt });
-    await em.flush();
-    if (input.address) await this.addresses.add(customer.id, input.address);
-    if (activation === 'email' || activation === 'both') await this.mailOptIn(customer, email);
+    const insert = async (): Promise<void> => {
+      const inserted = await this.database.rows(insertSignUp, signUpValues(customer, account, sessionId));
+      if (inserted.length === 0) throw new Failure('token_invalid');
+    };
+    const { address } = input;
+    const byMail = activation === 'email' || activation === 'both';
+    if (!address && !byMail) await insert();
+    else {
+      await this.em.transactional(async () => {
+        await insert();
+        if (address) await this.addresses.add(customer.id, address);
+        if (byMail) await this.mailOptIn(customer, account.email);
+      });
+    }
     return customer.id;
   }
 
-  private async mailOptIn({ id, firstName }: Customer, email: string): Promise<void> {
+  private async mailOptIn({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
     const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
     await this.outbox.add('opt-in', email, { firstName: firstName ?? undefined, token, link: links.optIn + token });

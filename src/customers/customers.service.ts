@@ -26,6 +26,26 @@ export interface ProfileChanges {
   mixinSchemas?: JsonObject | null;
 }
 
+/** All that a customer has from the start. */
+export type NewCustomer = Pick<
+  Customer,
+  | 'tenant'
+  | 'id'
+  | 'createdAt'
+  | 'modifiedAt'
+  | 'active'
+  | 'onHold'
+  | 'mustConfirm'
+  | 'preferredLanguage'
+  | 'preferredCurrency'
+  | 'preferredSite'
+  | 'mixins'
+  | 'mixinSchemas'
+> &
+  Partial<
+    Omit<ProfileChanges, 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas'>
+  >;
+
 /** What employees may change beyond that. */
 export interface StandingChanges {
   active?: boolean;
@@ -56,7 +76,7 @@ export class CustomersService {
   }
 
   /**
-   * A new customer in the current unit of work, not yet stored.
+   * A new customer as it would be stored.
    *
    * @param id the customer number
    */
@@ -64,10 +84,10 @@ export class CustomersService {
     id: string,
     { active, mustConfirm }: Pick<Customer, 'active' | 'mustConfirm'>,
     profile: ProfileChanges,
-  ): Customer {
+  ): NewCustomer {
     const { settings } = this.tenants;
     const now = this.clock.now();
-    const customer = this.em.create(Customer, {
+    const customer: NewCustomer = {
       tenant: this.tenants.current,
       id,
       active,
@@ -80,7 +100,7 @@ export class CustomersService {
       mixinSchemas: {},
       createdAt: now,
       modifiedAt: now,
-    });
+    };
     this.apply(customer, profile);
     return customer;
   }
@@ -113,7 +133,7 @@ export class CustomersService {
     return this.em.transactional(change, { propagation: TransactionPropagation.REQUIRED });
   }
 
-  private apply(customer: Customer, changes: ProfileChanges): void {
+  private apply(customer: NewCustomer, changes: ProfileChanges): void {
     const { settings } = this.tenants;
     const { contactEmail, preferredLanguage, preferredCurrency, preferredSite, mixins, mixinSchemas, ...plain } =
       changes;

@@ -4,7 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
 import type { CallerKind } from './session.entity.js';
-import { ACCESS_TOKEN_TYPE, SigningKeys } from './signing-keys.js';
+import { ACCESS_TOKEN_TYPE, type SigningAlgorithm, SigningKeys } from './signing-keys.js';
 
 /** The claims of an access token (RFC 9068), beside `iss`, `iat`, `jti`. */
 export interface AccessClaims {
@@ -23,17 +23,26 @@ export interface AccessClaims {
   exp: number;
 }
 
-/** Signs what Foyer hands out. */
+/** How many tokens are remembered at least; about 2 KB each, and at most twice as many. */
+const REMEMBERED = 2000;
+
+/** Signs what Foyer hands out, and knows it again. */
 @Injectable()
 export class AccessTokens {
   private readonly jwt = new JwtService();
   private readonly verifier: JwtService;
+  /** The latest tokens that are known, and those before them, which are forgotten together. */
+  private fresh = new Map<string, AccessClaims>();
+  private stale = new Map<string, AccessClaims>();
+  /** What holds of every access token. Whether one has expired is asked by our own clock. */
+  readonly rules: { algorithms: SigningAlgorithm[]; issuer: string; ignoreExpiration: true };
 
   constructor(
     private readonly keys: SigningKeys,
     private readonly config: Config,
     private readonly clock: Clock,
   ) {
+    this.rules = { algorithms: ['ES256', 'RS256'], issuer: config.publicUrl, ignoreExpiration: true };
     this.verifier = new JwtService({
       secretOrKeyProvider: (_type, token) => {
         const key = typeof token === 'string' ? keys.keyOf(token) : undefined;
@@ -46,23 +55,40 @@ export class AccessTokens {
   /** @param lifetime in seconds */
   sign(claims: Omit<AccessClaims, 'exp'>, lifetime: number): string {
     const { algorithm, privateKey, kid } = this.keys.current;
-    return this.jwt.sign(
-      { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.span(lifetime) },
-      { algorithm, privateKey, header: { alg: algorithm, kid, typ: ACCESS_TOKEN_TYPE } },
-    );
+    const whole = { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.span(lifetime) };
+    const token = this.jwt.sign(whole, {
+      algorithm,
+      privateKey,
+      header: { alg: algorithm, kid, typ: ACCESS_TOKEN_TYPE },
+      // The keys were checked when they were read.
+      allowInvalidAsymmetricKeyTypes: true,
+    });
+    // A customer's token comes back at once; a visitor's may never.
+    if (claims.kind === 'customer') this.remember(token, whole);
+    return token;
   }
 
   /** The claims of an access token that we signed, whether or not it has expired; undefined for anything else. */
   verify(token: string): AccessClaims | undefined {
     try {
-      return this.verifier.verify<AccessClaims>(token, {
-        algorithms: ['ES256', 'RS256'],
-        issuer: this.config.publicUrl,
-        ignoreExpiration: true,
-      });
+      return this.known(token) ?? this.verifier.verify<AccessClaims>(token, this.rules);
     } catch {
       return undefined;
     }
+  }
+
+  /** The claims of a token that was signed or verified here before; checking a signature costs more than a query. */
+  known(token: string): AccessClaims | undefined {
+    return this.fresh.get(token) ?? this.stale.get(token);
+  }
+
+  /** @param claims of a token whose signature was checked */
+  remember(token: string, claims: AccessClaims): void {
+    if (this.fresh.size >= REMEMBERED) {
+      this.stale = this.fresh;
+      this.fresh = new Map();
+    }
+    this.fresh.set(token, claims);
   }
 
   /**

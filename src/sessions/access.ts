@@ -24,6 +24,11 @@ export interface AccessOptions {
    * request decides. A visitor's token must still be in its time.
    */
   lapsed?: boolean;
+  /**
+   * The handler's own statement asks whether the session lives, with `sessionLives`, so that a write costs one round
+   * trip; it answers `token_invalid` when it does not.
+   */
+  checkedByHandler?: boolean;
 }
 
 export interface AccessRule extends AccessOptions {

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { KeyObject, createHmac, createSecretKey, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
 
@@ -19,10 +19,10 @@ const MAC = 32;
  */
 @Injectable()
 export class RefreshTokens {
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   constructor({ secret }: Config) {
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'refresh-token', 32));
+    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'refresh-token', 32)));
   }
 
   write(tenant: string, { sessionId, generation }: RefreshClaim): string {

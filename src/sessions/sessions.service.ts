@@ -84,9 +84,10 @@ export class SessionsService {
    * Starts a customer's session out of a visitor's, whose session id passes to the customer. It passes once: a second
    * customer who logs in with the same anonymous token gets an id of its own.
    *
-   * @returns null when the customer may no longer log in
+   * @throws Failure `token_invalid` when the visitor's session is dead, `login_refused` when the customer may no longer
+   * log in
    */
-  async startCustomer(customerId: string, anonymousSessionId: string): Promise<IssuedTokens | null> {
+  async startCustomer(customerId: string, anonymousSessionId: string): Promise<IssuedTokens> {
     const { customerSession, customerRefresh } = this.tenants.settings.lifetimes;
     const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
       this.tenants.current,
@@ -97,7 +98,9 @@ export class SessionsService {
       this.clock.in(customerSession),
       this.clock.in(customerRefresh),
     ]);
-    return session ? this.issueCustomer(session) : null;
+    if (session) return this.issueCustomer(session);
+    await this.check(anonymousSessionId);
+    throw new Failure('login_refused');
   }
 
   /** Carries a customer's session on. */
@@ -136,18 +139,25 @@ export class SessionsService {
   }
 
   /**
-   * Whether the session behind a token still lives, and in the same round trip what the route wants to know of it.
+   * Asks whether a session still lives, and in the same round trip what the route wants to know of it.
    *
-   * @returns undefined when the session has ended, or its customer may not use it
+   * @throws Failure `token_invalid` when it has ended, or its customer may not use it
    */
-  async check({ aud, sid }: AccessClaims, load: sql.Load | undefined): Promise<{ loaded: unknown } | undefined> {
-    const [row] = await this.database.rows<{ loaded: unknown }>(sql.checkCaller(load), [aud, sid, this.clock.now()]);
-    return row;
+  async check(id: string, load?: sql.Load): Promise<unknown> {
+    const values = [this.tenants.current, id, this.clock.now()];
+    const [row] = await this.database.rows<{ loaded: unknown }>(sql.checkCaller(load), values);
+    if (!row) throw new Failure('token_invalid');
+    return row.loaded;
   }
 
-  /** Ends one session: its access and refresh tokens are dead from now on. */
+  /**
+   * Ends one session: its access and refresh tokens are dead from now on.
+   *
+   * @throws Failure `token_invalid` when they were already
+   */
   async end(id: string): Promise<void> {
-    await this.em.nativeUpdate(Session, { id, endedAt: null }, { endedAt: this.clock.now() });
+    const ended = await this.database.rows(sql.endSession, [this.tenants.current, id, this.clock.now()]);
+    if (ended.length === 0) throw new Failure('token_invalid');
   }
 
   /** Ends every session of a customer, but for the one named. Joins the caller's transaction. */

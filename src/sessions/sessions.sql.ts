@@ -24,6 +24,19 @@ export interface SessionRow {
 const customerMayUseIt = `(s.customer_id is null or exists (
   select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.active and not c.on_hold))`;
 
+/** SQL that holds while a session lives; all are SQL too. Behind a null session there is no token to ask about. */
+export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
+  return `(${session}::uuid is null or exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${session}
+    and s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}))`;
+}
+
+/** `$1` tenant, `$2` session, `$3` now. No row: it was dead before. */
+export const endSession: Statement = {
+  name: 'end_session',
+  text: `update sessions s set ended_at = $3
+    where s.tenant = $1 and s.id = $2 and s.ended_at is null and s.expires_at > $3 and ${customerMayUseIt} returning 1`,
+};
+
 /** `$1` tenant, `$2` session, `$3` now. No row: the token is dead. */
 export function checkCaller(load: Load | undefined): Statement {
   return {
@@ -47,7 +60,7 @@ export const startCustomer: Statement = {
   text: `with customer as (
       update customers set last_login = $5 where tenant = $1 and id = $3 and active and not on_hold returning id
     ), visitor as (
-      select client_id, context from sessions where tenant = $1 and id = $4
+      select client_id, context from sessions where tenant = $1 and id = $4 and ended_at is null and expires_at > $5
     ), passed as (
       update sessions set passed_to = $3
       where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)
