@@ -1,5 +1,5 @@
-import { hash } from '@node-rs/argon2';
-import { parameters } from '../src/credentials/password-hash.ts';
+import '../src/threads.ts';
+import { hashPassword } from '../src/credentials/password-hash.ts';
 import { CONNECTIONS, summary } from './measure.ts';
 
 /* `node hashes.ts {warm-up seconds} {seconds}`: Foyer's password hashes with nothing around them. */
@@ -12,7 +12,7 @@ const times: number[] = [];
 async function hashOnAndOn(): Promise<void> {
   for (let now = performance.now(); now < until;) {
     const before = now;
-    await hash('password123', parameters);
+    await hashPassword('password123');
     now = performance.now();
     if (now >= from && now < until) times.push(now - before);
   }

@@ -1,3 +1,4 @@
+import './threads.js';
 import { createApp } from './app.js';
 import { loadConfig } from './config/config.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
