@@ -9,6 +9,7 @@ import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
+import { RequestScope } from './src/tenants/request-scope.js';
 import { Tenant } from './src/tenants/tenant.entity.js';
 
 /** How the ORM is set up. `pool` is the number of connections it may open. */
@@ -18,6 +19,7 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
     driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
     extensions: [Migrator],
+    context: () => RequestScope.current?.em,
     entities: [Account, Address, Client, Customer, Employee, OneTimeToken, OutboxMessage, Session, Tenant],
     migrations: {
       migrationsList: [{ name: '20261122T0500_first_tables', class: FirstTables }],

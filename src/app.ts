@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -8,6 +8,7 @@ import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
+import { RequestScope } from './tenants/request-scope.js';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -44,7 +45,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 
   const em = app.get(EntityManager);
   // After the body is read, for reading it loses the context.
-  fastify.addHook('preHandler', (_request, _reply, done) => RequestContext.create(em, done));
+  fastify.addHook('preHandler', (_request, _reply, done) => RequestScope.run(em, done));
 
   serveDocuments(app, config);
   await app.init();

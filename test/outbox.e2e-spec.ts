@@ -1,5 +1,6 @@
-import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Outbox } from '../src/mailer/outbox.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import type { Config } from '../src/config/config.js';
 import { dropDatabase, sql } from './support/database.js';
@@ -106,7 +107,7 @@ describe('the outbox', () => {
     await open();
     const ada = shop.person();
     const em = shop.app.get(EntityManager);
-    await RequestContext.create(em, async () => {
+    await RequestScope.run(em, async () => {
       await shop.app.get(TenantsService).enter('shop');
       const rolledBack = em.transactional(async () => {
         await shop.app.get(Outbox).add('activated', ada.email, {});
@@ -123,7 +124,7 @@ describe('the outbox', () => {
 
   it('refuses a mail that belongs to no transaction', async () => {
     await open();
-    await RequestContext.create(shop.app.get(EntityManager), async () => {
+    await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
       await expect(shop.app.get(Outbox).add('activated', shop.person().email, {})).rejects.toThrow('transaction');
     });

@@ -1,7 +1,8 @@
-import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Account } from '../src/credentials/account.entity.js';
 import { Customer } from '../src/customers/customer.entity.js';
 import { Session } from '../src/sessions/session.entity.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { deadToken, unknownCustomer, unknownTenant } from './support/answers.js';
 import { type Person, Shop, Visitor } from './support/shop.js';
@@ -113,7 +114,7 @@ describe('two tenants', () => {
     await joined(shop.person(), 'shop');
     await joined(shop.person(), 'rival');
     const em = shop.app.get(EntityManager);
-    await RequestContext.create(em, async () => {
+    await RequestScope.run(em, async () => {
       await shop.app.get(TenantsService).enter('rival');
       const customers = await em.find(Customer, {});
       expect(customers.length).toBeGreaterThan(0);
@@ -129,7 +130,7 @@ describe("a tenant's settings", () => {
 
   /** Does something as a request of that tenant would. */
   const within = (tenant: string, work: (tenants: TenantsService) => unknown) =>
-    RequestContext.create(shop.app.get(EntityManager), async () => {
+    RequestScope.run(shop.app.get(EntityManager), async () => {
       const tenants = shop.app.get(TenantsService);
       await tenants.enter(tenant);
       await work(tenants);

@@ -1,6 +1,6 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, TransactionContext } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import type { QueryResultRow } from 'pg';
+import type { Pool, QueryResultRow } from 'pg';
 import { type KyselyTransactionLike, fromKysely } from 'pg-boss';
 
 /** A statement that PostgreSQL parses and plans once a connection. `name` must be unique to its text. */
@@ -15,6 +15,8 @@ export interface Statement {
  */
 @Injectable()
 export class Database {
+  private pool?: Promise<Pool>;
+
   constructor(private readonly em: EntityManager) {}
 
   /**
@@ -22,10 +24,10 @@ export class Database {
    * name it.
    */
   async rows<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
-    const transaction = this.em.getTransactionContext<KyselyTransactionLike>();
+    const transaction = TransactionContext.getEntityManager()?.getTransactionContext<KyselyTransactionLike>();
     if (transaction) return (await fromKysely(transaction).executeSql(text, values)).rows as Row[];
-    const pool = await this.em.getConnection().getNativeClient();
-    const { rows } = await pool.query<Row>({ name, text, values });
+    this.pool ??= this.em.getConnection().getNativeClient();
+    const { rows } = await (await this.pool).query<Row>({ name, text, values });
     return rows;
   }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
-import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SignupService } from '../auth/signup.service.js';
 import { Failure } from '../common/failure.js';
@@ -12,6 +12,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { Employee } from '../employee/employee.entity.js';
 import { staffScopes } from '../employee/staff-scopes.js';
 import { Client } from '../tenants/client.entity.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { DemoSecrets } from './demo-secrets.js';
@@ -47,7 +48,7 @@ export async function provisionDemo(
 ): Promise<DemoFacts> {
   const em = app.get(EntityManager);
   const baseUrl = config.publicUrl;
-  return RequestContext.create(em, async () => {
+  return RequestScope.run(em, async () => {
     await provisionTenant(em, baseUrl);
     await app.get(TenantsService).enter(TENANT);
     const facts: DemoFacts = {

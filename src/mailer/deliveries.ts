@@ -1,9 +1,10 @@
-import { EntityManager, RequestContext } from '@mikro-orm/postgresql';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
 import { Transporter, createTransport } from 'nodemailer';
 import { JobWithMetadata, PgBoss, fromKysely } from 'pg-boss';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { Seal } from './seal.js';
@@ -74,7 +75,7 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
       QUEUE,
       { pollingIntervalSeconds: 0.5, includeMetadata: true, burstWhenBatchFull: true },
       async ([job]: JobWithMetadata<MailJob>[]) => {
-        if (job) await RequestContext.create(this.em, () => this.deliver(job));
+        if (job) await RequestScope.run(this.em, () => this.deliver(job));
       },
     );
   }

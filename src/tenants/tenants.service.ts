@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { Client } from './client.entity.js';
+import { RequestScope } from './request-scope.js';
 import { Tenant } from './tenant.entity.js';
 import { StoredSettings, TenantSettings, merged, settingsInForce } from './tenant-settings.js';
 
@@ -36,12 +37,13 @@ export class TenantsService {
   async enter(name: string): Promise<void> {
     if (!TENANT_NAME.test(name)) throw new Failure('tenant_unknown');
     if (!this.remembered(name)) await this.remember(name);
-    this.em.setFilterParams('tenant', { tenant: name });
+    if (!RequestScope.current) throw new Error('A tenant is entered within a request or a job');
+    RequestScope.current.enter(name);
   }
 
   /** The tenant that the current request entered. */
   get current(): string {
-    const { tenant } = this.em.getFilterParams<{ tenant?: string }>('tenant') ?? {};
+    const tenant = RequestScope.current?.tenant;
     if (!tenant) throw new Error('No tenant was entered');
     return tenant;
   }
