@@ -39,6 +39,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
   app.enableCors({
     origin: '*',
+    strictPreflight: false,
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'],
   });
@@ -69,8 +70,18 @@ function takeBodies(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.url === '/oauth/token')
-      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
-    else done(new UnsupportedMediaTypeException());
+    if (request.routeOptions.url === '/oauth/token') {
+      const form = Object.fromEntries(new URLSearchParams(body.toString()));
+      done(null, { ...clientOf(request.headers.authorization), ...form });
+    } else done(new UnsupportedMediaTypeException());
   });
+}
+
+/** RFC 6749 2.3.1: a client may name itself and its secret in the header instead of the form, each form-encoded. */
+function clientOf(authorization = ''): { client_id?: string; client_secret?: string } {
+  const [, credentials] = /^Basic ([\w+/=-]+)$/i.exec(authorization) ?? [];
+  if (!credentials) return {};
+  const [id = '', ...secret] = Buffer.from(credentials, 'base64').toString().split(':');
+  const decoded = new URLSearchParams(`id=${id}&secret=${secret.join(':')}`);
+  return { client_id: decoded.get('id') ?? '', client_secret: decoded.get('secret') ?? '' };
 }

@@ -3,6 +3,17 @@ import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from './config/config.js';
 import { securitySchemes } from './sessions/access.js';
 
+/**
+ * A handler's `@Access` says again what its class has said. Of two tokens that are authorised, Swagger UI sends the
+ * last one that fits: a customer's, rather than the visitor's that it came from.
+ */
+function distinct(requirements: SecurityRequirementObject[]): SecurityRequirementObject[] {
+  const names = [...new Set(requirements.map((requirement) => JSON.stringify(requirement)))].sort();
+  return names.map((name) => JSON.parse(name) as SecurityRequirementObject);
+}
+
+type SecurityRequirementObject = NonNullable<OpenAPIObject['security']>[number];
+
 /** The guard takes it from the path, so that no handler names it. */
 const tenantParameter = {
   name: 'tenant',
@@ -47,6 +58,9 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   });
   for (const [path, item] of Object.entries(document.paths)) {
     if (path.includes('{tenant}')) item.parameters = [tenantParameter];
+    for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
+      if (operation?.security) operation.security = distinct(operation.security);
+    }
   }
   return document;
 }

@@ -80,7 +80,7 @@ const costs: Line[] = [
   {
     operation: 'POST /customer/{tenant}/login',
     note: 'refused',
-    queries: 1,
+    queries: 2,
     act: ({ visitor, ada: { email } }) => visitor.post('/login', 400, { email, password: 'a wrong guess' }),
   },
   {
@@ -216,7 +216,7 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
-    queries: 8,
+    queries: 9,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
       const { email, password } = session as LoggedIn;

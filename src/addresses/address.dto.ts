@@ -38,6 +38,7 @@ class AddressLinesDto {
    * @example DE
    */
   @Text(2)
+  @Matches(/^([A-Za-z]{2})?$/, { message: 'country must be two letters (ISO 3166-1 alpha-2)' })
   country?: string | null;
   /** @example Berlin */
   @Text()

@@ -3,8 +3,8 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, mergePatch } from '../common/merge-patch.js';
-import { Database, type Statement, violates } from '../database/database.js';
+import { JsonObject, mergeMixins } from '../common/merge-patch.js';
+import { Database, type Statement, violates, transaction } from '../database/database.js';
 import { sessionLives } from '../sessions/sessions.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Address } from './address.entity.js';
@@ -104,7 +104,7 @@ export class AddressesService {
       try {
         if (!isDefault) await this.insert(values);
         else {
-          await this.em.transactional(async () => {
+          await transaction(this.em, async () => {
             await this.clearDefault(customerId);
             await this.insert(values);
           });
@@ -133,9 +133,9 @@ export class AddressesService {
         if (value !== undefined) Object.assign(address, { [name]: value });
       }
       if (tags !== undefined) address.tags = unique(tags ?? []);
-      if (mixins !== undefined) address.mixins = mixins ? mergePatch(address.mixins, mixins) : {};
+      if (mixins !== undefined) address.mixins = mergeMixins('mixins', address.mixins, mixins);
       if (mixinSchemas !== undefined) {
-        address.mixinSchemas = mixinSchemas ? mergePatch(address.mixinSchemas, mixinSchemas) : {};
+        address.mixinSchemas = mergeMixins('metadata.mixins', address.mixinSchemas, mixinSchemas);
       }
       if (isDefault && !address.isDefault) await this.clearDefault(customerId);
       if (isDefault !== undefined) address.isDefault = isDefault;
@@ -173,7 +173,7 @@ export class AddressesService {
     id: string,
     change: (address: Address) => void | Promise<void>,
   ): Promise<void> {
-    await this.em.transactional(async (em) => {
+    await transaction(this.em, async (em) => {
       const address = await em.findOne(Address, { id, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!address) throw notFound(customerId, id);
       await change(address);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
@@ -66,12 +66,8 @@ export class LoginController {
   @HttpCode(204)
   @Access('customer', { checkedByHandler: true })
   @Header('Cache-Control', 'no-store')
-  async logout(
-    @CalledBy('sessionId') sessionId: string,
-    @Headers('authorization') authorization: string,
-    @Query() { accessToken }: LogoutQueryDto,
-  ): Promise<void> {
-    if (authorization.split(' ')[1] !== accessToken) throw new Failure('token_invalid');
+  async logout(@CalledBy() { sessionId, token }: Caller, @Query() { accessToken }: LogoutQueryDto): Promise<void> {
+    if (token !== accessToken) throw new Failure('token_invalid');
     await this.sessions.end(sessionId);
   }
 }

@@ -23,21 +23,32 @@ export class LoginService {
     private readonly signup: SignupService,
   ) {}
 
-  /** @throws Failure `login_refused` */
+  /** @throws Failure `login_refused`, `token_invalid` when the visitor's session is dead */
   async login(email: string, password: string, anonymousSessionId: string): Promise<Login> {
-    const { customerId, initialPassword } = await this.accounts.authenticate(email, password);
-    return this.start(customerId, anonymousSessionId, initialPassword);
+    try {
+      const { customerId, passwordHash, initialPassword } = await this.accounts.authenticate(email, password);
+      return await this.start(customerId, anonymousSessionId, passwordHash, initialPassword);
+    } catch (error) {
+      // A dead token must not be good for trying passwords. A good login has asked in its own statement.
+      if (error instanceof Failure && error.code === 'login_refused') await this.sessions.check(anonymousSessionId);
+      throw error;
+    }
   }
 
   /** @throws Failure `mailed_token_refused`, `awaits_activation` when an employee has to activate the account too */
   async optIn(token: string, anonymousSessionId: string): Promise<Login> {
     const { customerId, mayLogIn } = await this.signup.confirm(token);
     if (!mayLogIn) throw new Failure('awaits_activation');
-    return this.start(customerId, anonymousSessionId, false);
+    return this.start(customerId, anonymousSessionId, null, false);
   }
 
-  private async start(customerId: string, anonymousSessionId: string, initialPassword: boolean): Promise<Login> {
-    const tokens = await this.sessions.startCustomer(customerId, anonymousSessionId);
+  private async start(
+    customerId: string,
+    anonymousSessionId: string,
+    passwordHash: string | null,
+    initialPassword: boolean,
+  ): Promise<Login> {
+    const tokens = await this.sessions.startCustomer(customerId, anonymousSessionId, passwordHash);
     const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiConflictResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { changesOf as addressOf } from '../addresses/address.dto.js';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
@@ -22,6 +22,20 @@ export class SignupController {
   /** Makes a customer. What it needs before the first login is the tenant's decision. */
   @Post()
   @Access('anonymous', { checkedByHandler: true })
+  @ApiBody({
+    type: SignupDto,
+    examples: {
+      'e-mail and password': { value: { email: 'john.doe@example.com', password: 'password123' } },
+      'with profile and address': {
+        value: {
+          email: 'john.doe@example.com',
+          password: 'password123',
+          customerDetails: { title: 'MR', firstName: 'John', lastName: 'Doe', preferredCurrency: 'EUR' },
+          customerAddress: { contactName: 'John Doe', street: 'Platz der Republik', streetNumber: '1', country: 'DE' },
+        },
+      },
+    },
+  })
   @ApiConflictResponse({ description: 'The e-mail has an account.', type: ErrorMessageDto })
   async signUp(
     @CalledBy('sessionId') sessionId: string,

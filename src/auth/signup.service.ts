@@ -10,7 +10,7 @@ import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { CustomersService, NewCustomer, ProfileChanges } from '../customers/customers.service.js';
-import { Database, violates } from '../database/database.js';
+import { Database, violates, transaction } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { insertSignUp, signUpValues } from './signup.sql.js';
@@ -76,7 +76,7 @@ export class SignupService {
    * @throws Failure `mailed_token_refused`
    */
   async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
-    return this.em.transactional(async (em) => {
+    return transaction(this.em, async (em) => {
       const { customerId } = await this.tokens.use(token, 'opt-in');
       const customer = await em.findOneOrFail(Customer, { id: customerId });
       customer.confirmedAt = this.clock.now();
@@ -89,7 +89,7 @@ export class SignupService {
   async mailOptInAgain(email: string): Promise<void> {
     const account = await this.accounts.find(email);
     if (!account || !(await this.needsOptIn(account.customer.$))) return;
-    await this.em.transactional(() => this.mailOptIn(account.customer.$, account.email));
+    await transaction(this.em, () => this.mailOptIn(account.customer.$, account.email));
   }
 
   /** Under `email` the link lets a customer in, so one whose token an employee has revoked gets no other. */
@@ -113,7 +113,7 @@ export class SignupService {
     const byMail = activation === 'email' || activation === 'both';
     if (!address && !byMail) await insert();
     else {
-      await this.em.transactional(async () => {
+      await transaction(this.em, async () => {
         await insert();
         if (address) await this.addresses.add(customer.id, address);
         if (byMail) await this.mailOptIn(customer, account.email);

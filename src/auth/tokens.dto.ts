@@ -5,7 +5,7 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { Login } from './login.service.js';
 
 export class LoginDto {
-  /** @example ada@example.com */
+  /** @example ada@demo.example */
   @IsEmailAddress()
   email!: string;
   /** @example password123 */

@@ -13,6 +13,7 @@ import {
   buildMessage,
 } from 'class-validator';
 import { normalEmail } from './email.js';
+import { LARGEST_OBJECT } from './merge-patch.js';
 import { Failure, Finding } from './failure.js';
 
 /** An answer names no more than these, however much is wrong. */
@@ -39,8 +40,8 @@ export class InputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What the guard hands to a handler is ours.
     if (metadata.type === 'custom') return value;
-    const findings = unstorable(value, '');
-    if (findings.length > 0) throw new Failure('invalid_input', { findings: findings.slice(0, MOST_FINDINGS) });
+    const findings = unstorable(value);
+    if (findings.length > 0) throw new Failure('invalid_input', { findings });
     if (metadata.type === 'body' && isNoObject(value)) {
       throw new Failure('invalid_input', { findings: [{ field: '', message: 'the body must be a JSON object' }] });
     }
@@ -55,27 +56,45 @@ function isNoObject(value: unknown): boolean {
 function findingsOf(errors: ValidationError[], path = ''): Finding[] {
   return errors.flatMap((error) => {
     const field = path ? `${path}.${error.property}` : error.property;
-    const own = Object.values(error.constraints ?? {}).map((message) => ({
-      field,
-      message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
-    }));
+    // The last rule that was written is checked first; the first one says what kind of thing it must be.
+    const own = Object.values(error.constraints ?? {})
+      .reverse()
+      .map((message) => ({
+        field,
+        message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
+      }));
     return [...own, ...findingsOf(error.children ?? [], field)];
   });
 }
 
+/** A body of a megabyte may hold half a million values; nobody's address does. */
+const MOST_VALUES = 20_000;
+const DEEPEST = 32;
+
 /** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
-function unstorable(value: unknown, field: string, depth = 0): Finding[] {
-  if (typeof value === 'string') {
-    return value.includes('\0') || !value.isWellFormed()
-      ? [{ field, message: `${field || 'the value'} holds a character that is not allowed` }]
-      : [];
-  }
-  if (typeof value !== 'object' || value === null) return [];
-  if (depth > 32) return [{ field, message: `${field} is nested too deeply` }];
-  return Object.entries(value).flatMap(([key, entry]) => {
-    const path = field ? `${field}.${key}` : key;
-    return [...unstorable(key, path, depth), ...unstorable(entry, path, depth + 1)];
-  });
+function unstorable(input: unknown): Finding[] {
+  const findings: Finding[] = [];
+  let values = 0;
+  const blame = (field: string, what: string): void => {
+    if (findings.length < MOST_FINDINGS) findings.push({ field, message: `${field || 'the value'} ${what}` });
+  };
+  const visit = (value: unknown, field: string, depth: number): void => {
+    if (++values > MOST_VALUES) return;
+    if (typeof value === 'string') {
+      if (value.includes('\0') || !value.isWellFormed()) blame(field, 'holds a character that is not allowed');
+    } else if (typeof value === 'object' && value !== null) {
+      if (depth > DEEPEST) return blame(field, 'is nested too deeply');
+      for (const key in value) {
+        const path = (field ? `${field}.${key}` : key).slice(0, 200).toWellFormed();
+        visit(key, path, depth);
+        visit(value[key as keyof typeof value], path, depth + 1);
+        if (values > MOST_VALUES) return;
+      }
+    }
+  };
+  visit(input, '', 0);
+  if (values > MOST_VALUES) blame('', 'holds too many values');
+  return findings;
 }
 
 /** Optional plain text; null removes it. */
@@ -158,7 +177,7 @@ export function IsJsonObject(): PropertyDecorator {
           typeof value === 'object' &&
           value !== null &&
           !Array.isArray(value) &&
-          JSON.stringify(value).length <= 65_536,
+          JSON.stringify(value).length <= LARGEST_OBJECT,
         defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
       },
     }),

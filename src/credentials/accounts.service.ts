@@ -23,6 +23,13 @@ const findLogin: Statement = {
     where a.tenant = $1 and a.email = $2`,
 };
 
+/** Who somebody is, and the hash that proved it. */
+export interface Proof {
+  customerId: string;
+  passwordHash: string;
+  initialPassword: boolean;
+}
+
 /** An account, loaded with its customer. */
 export type AccountOfCustomer = Loaded<Account, 'customer'>;
 
@@ -40,17 +47,31 @@ export class AccountsService {
    *
    * @throws Failure `login_refused`
    */
-  async authenticate(email: string, password: string): Promise<{ customerId: string; initialPassword: boolean }> {
+  async authenticate(email: string, password: string): Promise<Proof> {
     const [login] = await this.database.rows<LoginRow>(findLogin, [this.tenants.current, normalEmail(email)]);
     const matches = await verifyPassword(login?.password_hash, password);
     if (!login || !matches || !login.may_log_in) throw new Failure('login_refused');
-    return { customerId: login.customer_id, initialPassword: login.initial_password };
+    const { customer_id: customerId, password_hash: passwordHash, initial_password: initialPassword } = login;
+    return { customerId, passwordHash, initialPassword };
   }
 
   /** The customer's account. */
   async of(customerId: string): Promise<AccountOfCustomer> {
     const customer = { tenant: this.tenants.current, id: customerId };
     return this.em.findOneOrFail(Account, { customer }, { populate: ['customer'] });
+  }
+
+  /**
+   * Keeps the password as it was compared until the caller's transaction ends.
+   *
+   * @throws Failure `password_wrong` when it was changed meanwhile
+   */
+  async hold({ email, passwordHash }: AccountOfCustomer): Promise<void> {
+    const held = await this.em.execute<unknown[]>(
+      'select 1 from accounts where tenant = ? and email = ? and password_hash = ? for share',
+      [this.tenants.current, email, passwordHash],
+    );
+    if (held.length === 0) throw new Failure('password_wrong');
   }
 
   /** The account with that login e-mail, in any spelling. */

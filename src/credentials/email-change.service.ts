@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { violates } from '../database/database.js';
+import { violates, transaction } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
@@ -44,7 +44,8 @@ export class EmailChangeService {
     if (await this.accounts.find(email)) return;
 
     const { links, lifetimes } = this.tenants.settings;
-    await this.em.transactional(async () => {
+    await transaction(this.em, async () => {
+      await this.accounts.hold(account);
       const greeting = { firstName: account.customer.$.firstName ?? undefined };
       const intent: Intent = { email, syncContactEmail: change.syncContactEmail };
       const token = await this.tokens.issue(customerId, 'email-change', lifetimes.emailChange, intent);
@@ -61,7 +62,7 @@ export class EmailChangeService {
    */
   async confirm(token: string): Promise<void> {
     try {
-      await this.em.transactional(async () => {
+      await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
         await this.em.nativeUpdate(
           Account,

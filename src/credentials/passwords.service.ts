@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
+import { transaction } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -26,7 +27,7 @@ export class PasswordsService {
     const account = await this.accounts.find(email);
     if (!account) return;
     const { links, lifetimes } = this.tenants.settings;
-    await this.em.transactional(async () => {
+    await transaction(this.em, async () => {
       const { id, firstName } = account.customer.$;
       const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
       await this.outbox.add('password-reset', account.email, {
@@ -45,7 +46,7 @@ export class PasswordsService {
    */
   async reset(token: string, password: string): Promise<void> {
     const passwordHash = await hashPassword(password);
-    await this.em.transactional(async () => {
+    await transaction(this.em, async () => {
       const { customerId } = await this.tokens.use(token, 'password-reset');
       await this.store(customerId, passwordHash);
       await this.tokens.revoke(customerId, ['email-change']);
@@ -63,18 +64,23 @@ export class PasswordsService {
     const account = await this.accounts.of(customerId);
     if (!(await verifyPassword(account.passwordHash, current))) throw new Failure('password_wrong');
     const passwordHash = await hashPassword(password);
-    await this.em.transactional(async () => {
-      await this.store(customerId, passwordHash);
+    await transaction(this.em, async () => {
+      await this.store(customerId, passwordHash, account.passwordHash);
       await this.tokens.revoke(customerId, ['password-reset', 'email-change']);
       await this.sessions.endAllOf(customerId, sessionId);
     });
   }
 
-  private async store(customerId: string, passwordHash: string): Promise<void> {
-    await this.em.nativeUpdate(
+  /** @param expected the hash that was compared with: a password that was reset meanwhile is not overwritten */
+  private async store(customerId: string, passwordHash: string, expected?: string): Promise<void> {
+    const stored = await this.em.nativeUpdate(
       Account,
-      { customer: { tenant: this.tenants.current, id: customerId } },
+      {
+        customer: { tenant: this.tenants.current, id: customerId },
+        ...(expected !== undefined && { passwordHash: expected }),
+      },
       { passwordHash, initialPassword: false },
     );
+    if (stored === 0) throw new Failure('password_wrong');
   }
 }

@@ -1,9 +1,9 @@
-import { EntityManager, LockMode, TransactionPropagation } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { JsonObject, mergePatch } from '../common/merge-patch.js';
-import { Database } from '../database/database.js';
+import { JsonObject, mergeMixins } from '../common/merge-patch.js';
+import { Database, transaction } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Customer, mayLogIn } from './customer.entity.js';
 import { Profile, profile } from './profile.js';
@@ -130,7 +130,7 @@ export class CustomersService {
       await em.flush();
       return { customer, couldLogIn };
     };
-    return this.em.transactional(change, { propagation: TransactionPropagation.REQUIRED });
+    return transaction(this.em, change);
   }
 
   private apply(customer: NewCustomer, changes: ProfileChanges): void {
@@ -144,9 +144,9 @@ export class CustomersService {
     if (preferredLanguage !== undefined) customer.preferredLanguage = preferredLanguage ?? settings.preferredLanguage;
     if (preferredCurrency !== undefined) customer.preferredCurrency = preferredCurrency ?? settings.preferredCurrency;
     if (preferredSite !== undefined) customer.preferredSite = preferredSite ?? settings.preferredSite;
-    if (mixins !== undefined) customer.mixins = mixins ? mergePatch(customer.mixins, mixins) : {};
+    if (mixins !== undefined) customer.mixins = mergeMixins('mixins', customer.mixins, mixins);
     if (mixinSchemas !== undefined) {
-      customer.mixinSchemas = mixinSchemas ? mergePatch(customer.mixinSchemas, mixinSchemas) : {};
+      customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas);
     }
     for (const [name, value] of Object.entries(plain)) {
       if (value !== undefined) Object.assign(customer, { [name]: value });

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Patch, Put, Query } from '@nestjs/common';
-import { ApiConsumes, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Expand } from '../common/expand.js';
@@ -33,6 +33,7 @@ export class MeController {
 
   /** Changes the caller's profile: what is not sent stays, null removes. */
   @Patch()
+  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
   async change(@CalledBy('id') customerId: string, @Body() body: ProfileChangesDto): Promise<void> {
@@ -41,6 +42,7 @@ export class MeController {
 
   /** The same as PATCH: what is not sent stays. */
   @Put()
+  @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
   async replace(@CalledBy('id') customerId: string, @Body() body: ProfileChangesDto): Promise<void> {

@@ -1,4 +1,4 @@
-import { IsOptional, IsString, Length, MaxLength, ValidateIf } from 'class-validator';
+import { IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
 import { AddressDto } from '../addresses/address.dto.js';
 import { Expand } from '../common/expand.js';
 import { MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
@@ -52,8 +52,7 @@ export class ProfileChangesDto {
    * @example EUR
    */
   @IsOptional()
-  @IsString()
-  @Length(3, 3)
+  @Matches(/^[A-Za-z]{3}$/, { message: 'preferredCurrency must be three letters (ISO 4217)' })
   preferredCurrency?: string | null;
   /** @example main */
   @Text()

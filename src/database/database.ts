@@ -1,4 +1,4 @@
-import { EntityManager, TransactionContext } from '@mikro-orm/postgresql';
+import { EntityManager, TransactionContext, TransactionPropagation } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { Pool, QueryResultRow } from 'pg';
 import { type KyselyTransactionLike, fromKysely } from 'pg-boss';
@@ -29,6 +29,23 @@ export class Database {
     this.pool ??= this.em.getConnection().getNativeClient();
     const { rows } = await (await this.pool).query<Row>({ name, text, values });
     return rows;
+  }
+}
+
+const ATTEMPTS = 3;
+
+/**
+ * A transaction that is tried again when PostgreSQL ends it to break a deadlock (40P01): two changes of one customer
+ * may need its rows in different orders. Within another transaction it is a part of that one.
+ */
+export async function transaction<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await em.transactional(work, { propagation: TransactionPropagation.REQUIRED });
+    } catch (error) {
+      const deadlock = error instanceof Error && 'code' in error && error.code === '40P01';
+      if (!deadlock || attempt === ATTEMPTS || TransactionContext.getEntityManager()) throw error;
+    }
   }
 }
 

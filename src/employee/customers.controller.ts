@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { ApiConflictResponse, ApiConsumes, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiConsumes, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Expand } from '../common/expand.js';
 import { CustomersService } from '../customers/customers.service.js';
@@ -28,6 +28,7 @@ export class CustomersController {
   /** Changes a customer: what is not sent stays, null removes. `{"active": true, "onHold": false}` activates. */
   @Patch(':customerNumber')
   @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
   async change(@Param('customerNumber') customerNumber: string, @Body() body: CustomerChangesDto): Promise<void> {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { mayLogIn } from '../customers/customer.entity.js';
 import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
+import { transaction } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 
@@ -24,12 +25,12 @@ export class StandingService {
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
    */
   async change(id: string, changes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
-    await this.em.transactional(async () => {
+    await transaction(this.em, async () => {
+      const shut = changes.active === false || changes.onHold === true;
+      // Tokens before the customer, in the order of those who come with a token.
+      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change']);
       const { customer, couldLogIn } = await this.customers.change(id, changes, expectedVersion);
-      if (changes.active === false || changes.onHold === true) {
-        await this.sessions.endAllOf(id);
-        await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change']);
-      }
+      if (shut) await this.sessions.endAllOf(id);
       if (!couldLogIn && mayLogIn(customer) && customer.contactEmail) {
         await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });
       }

@@ -56,7 +56,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   private async admit(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
     if (claims.aud !== this.tenants.current) throw new Failure('token_invalid');
-    const caller = callerOf(claims);
+    const caller = callerOf(claims, bearer(request) ?? '');
     if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
     const lapsedOwn = rule.lapsed && caller.kind === 'customer';
     if (!lapsedOwn && caller.expiresAt <= this.clock.now()) throw new Failure('token_expired');

@@ -47,6 +47,8 @@ export interface Caller {
   clientId: string | undefined;
   scopes: string[];
   expiresAt: Date;
+  /** The access token itself. */
+  token: string;
 }
 
 /** A request that passed the guard. */
@@ -99,7 +101,7 @@ export const Loaded = createParamDecorator((_data: undefined, context: Execution
 });
 
 /** The caller that the claims of a verified token tell of. */
-export function callerOf({ kind, sub, sid, session_id, client_id, scope, exp }: AccessClaims): Caller {
+export function callerOf({ kind, sub, sid, session_id, client_id, scope, exp }: AccessClaims, token: string): Caller {
   return {
     kind,
     id: sub,
@@ -108,5 +110,6 @@ export function callerOf({ kind, sub, sid, session_id, client_id, scope, exp }: 
     clientId: client_id,
     scopes: scope.split(' '),
     expiresAt: new Date(exp * 1000),
+    token,
   };
 }

@@ -84,10 +84,15 @@ export class SessionsService {
    * Starts a customer's session out of a visitor's, whose session id passes to the customer. It passes once: a second
    * customer who logs in with the same anonymous token gets an id of its own.
    *
+   * @param passwordHash what the password was compared with; null where something else has proven who it is
    * @throws Failure `token_invalid` when the visitor's session is dead, `login_refused` when the customer may no longer
-   * log in
+   * log in, or the password was changed meanwhile
    */
-  async startCustomer(customerId: string, anonymousSessionId: string): Promise<IssuedTokens> {
+  async startCustomer(
+    customerId: string,
+    anonymousSessionId: string,
+    passwordHash: string | null,
+  ): Promise<IssuedTokens> {
     const { customerSession, customerRefresh } = this.tenants.settings.lifetimes;
     const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
       this.tenants.current,
@@ -97,6 +102,7 @@ export class SessionsService {
       this.clock.now(),
       this.clock.in(customerSession),
       this.clock.in(customerRefresh),
+      passwordHash,
     ]);
     if (session) return this.issueCustomer(session);
     await this.check(anonymousSessionId);

@@ -54,13 +54,21 @@ export const startAnonymous: Statement = {
     values ($1, $2, 'anonymous', $2, $3, $4, $5, $6, $5, $7)`,
 };
 
-/** `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token. */
+/**
+ * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
+ * `$8` the hash that the password was compared with, or null. The account is locked, so that a reset at the same moment
+ * either comes first, and the old password opens nothing, or finds this session and ends it.
+ */
 export const startCustomer: Statement = {
   name: 'start_customer',
-  text: `with customer as (
-      update customers set last_login = $5 where tenant = $1 and id = $3 and active and not on_hold returning id
+  text: `with proven as (
+      select a.customer_id from accounts a
+      where a.tenant = $1 and a.customer_id = $3 and ($8::text is null or a.password_hash = $8) for share
     ), visitor as (
       select client_id, context from sessions where tenant = $1 and id = $4 and ended_at is null and expires_at > $5
+    ), customer as (
+      update customers c set last_login = $5 from proven cross join visitor
+      where c.tenant = $1 and c.id = proven.customer_id and c.active and not c.on_hold returning c.id
     ), passed as (
       update sessions set passed_to = $3
       where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)

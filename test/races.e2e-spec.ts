@@ -1,0 +1,142 @@
+import { type LoggedIn, Shop } from './support/shop.js';
+
+/** Somebody knows the old password, and acts in the moment in which its owner resets it. */
+describe('a reset of the password at the same moment', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const NEW = 'new secret words';
+  const rounds = [1, 2, 3, 4];
+
+  const reset = async (ada: LoggedIn): Promise<() => Promise<unknown>> => {
+    const visitor = await shop.visitor();
+    await visitor.post('/password/reset', 204, { email: ada.email });
+    const { token } = await shop.mailTo(ada.email, 'password-reset');
+    return () => visitor.post('/password/reset/update', 204, { token, password: NEW });
+  };
+
+  it.each(rounds)('leaves no session that began with the old password (%i)', async () => {
+    const ada = await shop.loggedIn();
+    const resetting = await reset(ada);
+    const visitors = await Promise.all(Array.from({ length: 12 }, () => shop.visitor()));
+    const [, ...logins] = await Promise.all([
+      resetting(),
+      ...visitors.map((visitor) =>
+        visitor.send<{ access_token?: string }>('POST', '/login', {
+          body: { email: ada.email, password: ada.password },
+        }),
+      ),
+    ]);
+    const begun = logins.flatMap(({ body }) => (body.access_token ? [body.access_token] : []));
+    for (const token of begun) {
+      const answer = await ada.send('GET', '/me', { headers: { authorization: `Bearer ${token}` } });
+      expect(answer.status).toBe(401);
+    }
+  });
+
+  it.each(rounds)('is not overwritten by a change that knew the old password (%i)', async () => {
+    const ada = await shop.loggedIn();
+    const resetting = await reset(ada);
+    const body = { currentPassword: ada.password, newPassword: 'words of a thief' };
+    const [, change] = await Promise.all([resetting(), ada.send('POST', '/password/change', { body })]);
+    const visitor = await shop.visitor();
+    const owner = await visitor.send('POST', '/login', { body: { email: ada.email, password: NEW } });
+    expect({ change: change.status, owner: owner.status }).toEqual({ change: expect.any(Number), owner: 200 });
+  });
+
+  it.each(rounds)('leaves no change of the e-mail that knew the old password (%i)', async () => {
+    const ada = await shop.loggedIn();
+    const resetting = await reset(ada);
+    const newEmail = shop.person().email;
+    const body = { email: ada.email, password: ada.password, newEmail };
+    await Promise.all([resetting(), ada.send('POST', '/me/accounts/internal/email/change', { body })]);
+    const [mail] = await shop.mailsTo(newEmail);
+    if (mail)
+      await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 400, { token: mail.token });
+    await (await shop.visitor()).post('/login', 200, { email: ada.email, password: NEW });
+  });
+});
+
+describe('a deactivation at the same moment', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it.each([1, 2, 3, 4])('holds, and neither it nor the confirmation of an e-mail fails (%i)', async () => {
+    const ada = await shop.loggedIn();
+    const newEmail = shop.person().email;
+    const change = { email: ada.email, password: ada.password, newEmail, syncContactEmail: true };
+    await ada.post('/me/accounts/internal/email/change', 204, change);
+    const { token } = await shop.mailTo(newEmail, 'email-change');
+    const [visitor, staff] = [await shop.visitor(), await shop.employee()];
+    const [confirmed, deactivated] = await Promise.all([
+      visitor.send('POST', '/me/accounts/internal/email/change/confirm', { body: { token } }),
+      staff.send('PATCH', `/customers/${ada.id}`, { body: { active: false } }),
+    ]);
+    expect([204, 400]).toContain(confirmed.status);
+    expect(deactivated.status).toBe(200);
+    expect(await staff.get(`/customers/${ada.id}`)).toMatchObject({ active: false });
+  });
+});
+
+describe('what a stranger can make the service do', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it('answers a body with a huge key in a few words', async () => {
+    const body = { ['k'.repeat(400_000)]: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [n, '\0'])) };
+    const answer = await shop.send('POST', '/oauth/token', { body });
+    expect(answer.status).toBe(400);
+    expect(answer.text.length).toBeLessThan(50_000);
+  });
+
+  it('refuses a body of more values than anybody needs', async () => {
+    const ada = await shop.loggedIn();
+    await ada.post('/me/addresses', 400, { unknown: Array.from({ length: 30_000 }, () => 0) });
+  });
+
+  it('keeps all mixins of a customer together within 64 KiB', async () => {
+    const ada = await shop.loggedIn();
+    await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(40_000) } });
+    await ada.patch('/me', 400, { mixins: { two: 'x'.repeat(40_000) } });
+  });
+
+  it('does not set lastLogin by a login whose visitor token is dead', async () => {
+    const { id, email, password } = await shop.signedUp();
+    await shop.activate(id);
+    const { refresh_token, access_token } = await shop.anonymous();
+    const again = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${refresh_token}`;
+    await shop.send('GET', again);
+    shop.later(11);
+    await shop.send('GET', again);
+    for (const attempt of [password, 'not the password']) {
+      const answer = await shop.stranger.send('POST', '/login', {
+        body: { email, password: attempt },
+        headers: { authorization: `Bearer ${access_token}` },
+      });
+      expect(answer.status).toBe(401);
+    }
+    expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
+  });
+});
+
+describe('the token endpoint', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it('takes the client from the header too, as Swagger UI sends it (RFC 6749 2.3.1)', async () => {
+    const ask = (secret: string) =>
+      shop.send('POST', '/oauth/token', {
+        body: 'grant_type=client_credentials',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Basic ${btoa(`shop-service:${encodeURIComponent(secret)}`)}`,
+        },
+      });
+    expect((await ask('the secret of the service')).status).toBe(200);
+    expect((await ask('another secret')).status).toBe(401);
+  });
+});
