@@ -10,7 +10,7 @@ import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { CustomersService, NewCustomer, ProfileChanges } from '../customers/customers.service.js';
-import { Database, violates, transaction } from '../database/database.js';
+import { Database, transaction, violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { insertSignUp, signUpValues } from './signup.sql.js';

@@ -5,10 +5,9 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { Database } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import type { AccessClaims } from './access-tokens.js';
-import { AccessTokens } from './access-tokens.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { type AccessClaims, AccessTokens } from './access-tokens.js';
 import { customerScopes } from './customer-scopes.js';
+import { RefreshTokens } from './refresh-tokens.js';
 import { Session, SessionContext } from './session.entity.js';
 import * as sql from './sessions.sql.js';
 

@@ -24,17 +24,20 @@ export interface SessionRow {
 const customerMayUseIt = `(s.customer_id is null or exists (
   select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.active and not c.on_hold))`;
 
+/** Whether the session row `s` lives at a time, which is SQL too: what every statement below asks in the same words. */
+const alive = (now: string): string => `s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}`;
+
 /** SQL that holds while a session lives; all are SQL too. Behind a null session there is no token to ask about. */
 export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
   return `(${session}::uuid is null or exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${session}
-    and s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}))`;
+    and ${alive(now)}))`;
 }
 
 /** `$1` tenant, `$2` session, `$3` now. No row: it was dead before. */
 export const endSession: Statement = {
   name: 'end_session',
   text: `update sessions s set ended_at = $3
-    where s.tenant = $1 and s.id = $2 and s.ended_at is null and s.expires_at > $3 and ${customerMayUseIt} returning 1`,
+    where s.tenant = $1 and s.id = $2 and ${alive('$3')} returning 1`,
 };
 
 /** `$1` tenant, `$2` session, `$3` now. No row: the token is dead. */
@@ -42,7 +45,7 @@ export function checkCaller(load: Load | undefined): Statement {
   return {
     name: `check_caller_${load?.name ?? ''}`,
     text: `select ${load?.expression ?? 'null'} as loaded from sessions s
-      where s.tenant = $1 and s.id = $2 and s.ended_at is null and s.expires_at > $3 and ${customerMayUseIt}`,
+      where s.tenant = $1 and s.id = $2 and ${alive('$3')}`,
   };
 }
 
@@ -65,7 +68,7 @@ export const startCustomer: Statement = {
       select a.customer_id from accounts a
       where a.tenant = $1 and a.customer_id = $3 and ($8::text is null or a.password_hash = $8) for share
     ), visitor as (
-      select client_id, context from sessions where tenant = $1 and id = $4 and ended_at is null and expires_at > $5
+      select client_id, context from sessions s where s.tenant = $1 and s.id = $4 and ${alive('$5')}
     ), customer as (
       update customers c set last_login = $5 from proven cross join visitor
       where c.tenant = $1 and c.id = proven.customer_id and c.active and not c.on_hold returning c.id
@@ -95,11 +98,10 @@ export const rotateRefreshToken: Statement = {
       refresh_retried = refresh_generation <> $3,
       refreshed_at = case when refresh_generation = $3 then $4 else refreshed_at end,
       refresh_expires_at = case when refresh_generation = $3 then $8 else refresh_expires_at end
-    where s.tenant = $1 and s.id = $2 and s.kind = $6 and s.ended_at is null
-      and s.expires_at > $4 and s.refresh_expires_at > $4 and ($7::text is null or s.client_id = $7)
+    where s.tenant = $1 and s.id = $2 and s.kind = $6 and ${alive('$4')}
+      and s.refresh_expires_at > $4 and ($7::text is null or s.client_id = $7)
       and (s.refresh_generation = $3
         or (s.refresh_generation = $3 + 1 and not s.refresh_retried and s.refreshed_at > $5))
-      and ${customerMayUseIt}
     returning id, public_id, client_id, customer_id, refresh_generation, expires_at`,
 };
 
