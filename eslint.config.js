@@ -12,6 +12,7 @@ const parts = [
   'addresses',
   'sessions',
   'mailer',
+  'history',
   'tenants',
   'database',
 ];

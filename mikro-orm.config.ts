@@ -5,8 +5,10 @@ import { Account } from './src/credentials/account.entity.js';
 import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
 import { Customer } from './src/customers/customer.entity.js';
 import { Employee } from './src/employee/employee.entity.js';
+import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
+import { Staff } from './src/migrations/20261122T0900_staff.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -20,9 +22,12 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
     driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
     extensions: [Migrator],
     context: () => RequestScope.current?.em,
-    entities: [Account, Address, Client, Customer, Employee, OneTimeToken, OutboxMessage, Session, Tenant],
+    entities: [Account, Address, Client, Customer, Employee, HistoryEntry, OneTimeToken, OutboxMessage, Session, Tenant],
     migrations: {
-      migrationsList: [{ name: '20261122T0500_first_tables', class: FirstTables }],
+      migrationsList: [
+        { name: '20261122T0500_first_tables', class: FirstTables },
+        { name: '20261122T0900_staff', class: Staff },
+      ],
       transactional: true,
       snapshot: false,
     },

@@ -13,6 +13,7 @@ import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EmployeeModule } from './employee/employee.module.js';
 import { HealthModule } from './health/health.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
@@ -32,6 +33,7 @@ export class AppModule {
         DatabaseModule,
         TenantsModule,
         SessionsModule,
+        HistoryModule,
         MailerModule.for(config),
         CustomersModule,
         AddressesModule,

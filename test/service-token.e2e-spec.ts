@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
-import { hashPassword } from '../src/credentials/password-hash.js';
-import { Employee } from '../src/employee/employee.entity.js';
 import { Client } from '../src/tenants/client.entity.js';
 import { blames } from './support/answers.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
@@ -143,18 +140,7 @@ describe("an employee's token", () => {
 
   /** Somebody on the staff, with the form that asks for a token. */
   const hired = async (tenant = 'shop') => {
-    const { email, password } = shop.person();
-    await shop.app
-      .get(EntityManager)
-      .fork()
-      .insert(Employee, {
-        tenant,
-        id: randomUUID(),
-        email,
-        passwordHash: await hashPassword(password),
-        scopes: ['customer.customer_read', 'customer.customer_manage'],
-        createdAt: new Date(),
-      });
+    const { email, password } = await shop.hired('support', tenant);
     return { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
   };
   const ask = (body: Body) => shop.send<{ access_token: string } & Body>('POST', '/oauth/token', { body });
@@ -164,7 +150,9 @@ describe("an employee's token", () => {
     const { status, body } = await ask({ ...form, username: form.username.toUpperCase() });
     expect(status).toBe(200);
     expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
-    expect(body.scope).toBe('customer.customer_read customer.customer_manage tenant=shop');
+    expect(body.scope).toBe(
+      'customer.customer_read customer.customer_manage customer.import_read customer.assistedBuying_manage tenant=shop',
+    );
     const { id } = await shop.signedUp();
     await new Visitor(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
   });
@@ -174,7 +162,7 @@ describe("an employee's token", () => {
     expect((await ask({ ...form, scope: 'customer.customer_read' })).body.scope).toBe(
       'customer.customer_read tenant=shop',
     );
-    expect((await ask({ ...form, scope: 'customer.import_read' })).status).toBe(400);
+    expect((await ask({ ...form, scope: 'customer.import_manage' })).status).toBe(400);
   });
 
   it('is refused alike for a wrong password, an unknown e-mail, a customer and an employee of another tenant', async () => {

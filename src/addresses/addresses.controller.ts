@@ -26,7 +26,7 @@ export class AddressesController {
   @Post()
   @Access('customer', { checkedByHandler: true })
   async add(@CalledBy() { id, sessionId }: Caller, @Body() body: NewAddressDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), sessionId) });
+    return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), { sessionId }) });
   }
 
   /** One address of the caller. */

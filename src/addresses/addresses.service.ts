@@ -5,8 +5,10 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, mergeMixins } from '../common/merge-patch.js';
 import { Database, type Statement, violates, transaction } from '../database/database.js';
+import { History } from '../history/history.service.js';
 import { sessionLives } from '../sessions/sessions.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { AddressRow, addressBook } from './address-book.js';
 import { Address } from './address.entity.js';
 
 /** What an address says. Absent leaves alone, null removes. */
@@ -68,6 +70,12 @@ const insertAddress: Statement = {
     returning id`,
 };
 
+/** `$1` tenant, `$2` customer. */
+const addressBookOf: Statement = {
+  name: 'address_book',
+  text: `select ${addressBook('$1', '$2')} as book`,
+};
+
 /** Where customers live. */
 @Injectable()
 export class AddressesService {
@@ -75,6 +83,7 @@ export class AddressesService {
     private readonly em: EntityManager,
     private readonly database: Database,
     private readonly tenants: TenantsService,
+    private readonly history: History,
     private readonly clock: Clock,
   ) {}
 
@@ -82,12 +91,16 @@ export class AddressesService {
    * Adds an address; a customer's first one becomes the default.
    *
    * @param sessionId asked in the same statement whether it still lives
+   * @param id chosen by staff; without it, one is made up
    * @returns its id
-   * @throws Failure `token_invalid`
+   * @throws Failure `token_invalid`, `address_id_taken`, `customer_not_found`
    */
-  async add(customerId: string, input: AddressChanges, sessionId?: string): Promise<string> {
+  async add(
+    customerId: string,
+    input: AddressChanges,
+    { sessionId, id = randomUUID() }: { sessionId?: string; id?: string } = {},
+  ): Promise<string> {
     const { isDefault, tags, mixins, mixinSchemas, ...lines } = input;
-    const id = randomUUID();
     const values = [
       this.tenants.current,
       id,
@@ -102,15 +115,19 @@ export class AddressesService {
     ];
     for (;;) {
       try {
-        if (!isDefault) await this.insert(values);
-        else {
+        await this.history.keep(customerId, 'address_added', { address: id }, async () => {
+          if (!isDefault) return this.insert(values);
           await transaction(this.em, async () => {
             await this.clearDefault(customerId);
             await this.insert(values);
           });
-        }
+        });
         return id;
       } catch (error) {
+        if (violates(error, 'addresses_pkey')) throw new Failure('address_id_taken', { facts: { address: id } });
+        if (violates(error, 'addresses_tenant_customer_id_fkey')) {
+          throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
+        }
         if (!violates(error, 'addresses_one_default')) throw error;
         // Two first addresses at once: this one came second, and finds the other now.
       }
@@ -139,7 +156,32 @@ export class AddressesService {
       }
       if (isDefault && !address.isDefault) await this.clearDefault(customerId);
       if (isDefault !== undefined) address.isDefault = isDefault;
+      return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
     });
+  }
+
+  /** A customer's address book, oldest first. */
+  async list(customerId: string): Promise<AddressRow[]> {
+    const [row] = await this.database.rows<{ book: AddressRow[] }>(addressBookOf, [this.tenants.current, customerId]);
+    return row?.book ?? [];
+  }
+
+  /**
+   * Changes the address of that id, or adds it.
+   *
+   * @returns whether it was added
+   * @throws Failure as `add` and `change`; `invalid_input` when the new one names nobody
+   */
+  async put(customerId: string, id: string, input: AddressChanges, expectedVersion?: number): Promise<boolean> {
+    try {
+      await this.change(customerId, id, input, expectedVersion);
+      return false;
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code !== 'address_not_found') throw error;
+    }
+    if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is needed for a new address');
+    await this.add(customerId, input, { id });
+    return true;
   }
 
   /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found`, `invalid_input` */
@@ -147,6 +189,7 @@ export class AddressesService {
     await this.edit(customerId, id, (address) => {
       address.tags = unique([...address.tags, ...tags]);
       if (address.tags.length > MOST_TAGS) throw invalid('tags', `an address has at most ${MOST_TAGS} tags`);
+      return ['tags'];
     });
   }
 
@@ -154,13 +197,16 @@ export class AddressesService {
   async removeTags(customerId: string, id: string, tags: string[]): Promise<void> {
     await this.edit(customerId, id, (address) => {
       address.tags = address.tags.filter((tag) => !tags.includes(tag));
+      return ['tags'];
     });
   }
 
   /** @throws Failure `address_not_found` */
   async remove(customerId: string, id: string): Promise<void> {
-    const removed = await this.em.nativeDelete(Address, { id, customerId });
-    if (removed === 0) throw notFound(customerId, id);
+    await this.history.keep(customerId, 'address_removed', { address: id }, async () => {
+      const removed = await this.em.nativeDelete(Address, { id, customerId });
+      if (removed === 0) throw notFound(customerId, id);
+    });
   }
 
   private async insert(values: unknown[]): Promise<void> {
@@ -171,12 +217,13 @@ export class AddressesService {
   private async edit(
     customerId: string,
     id: string,
-    change: (address: Address) => void | Promise<void>,
+    change: (address: Address) => string[] | Promise<string[]>,
   ): Promise<void> {
     await transaction(this.em, async (em) => {
       const address = await em.findOne(Address, { id, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!address) throw notFound(customerId, id);
-      await change(address);
+      const fields = await change(address);
+      await this.history.add(customerId, 'address_changed', { address: id, fields });
     });
   }
 

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
@@ -9,6 +8,7 @@ import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
+import { newCustomerNumber } from '../customers/customer-number.js';
 import { CustomersService, NewCustomer, ProfileChanges } from '../customers/customers.service.js';
 import { Database, transaction, violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
@@ -99,7 +99,7 @@ export class SignupService {
   }
 
   private async store(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<string> {
-    const { activation } = this.tenants.settings;
+    const { activation, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
     const customer = this.customers.draft(
       newCustomerNumber(),
       { active: activation === 'none', mustConfirm: activation === 'both' },
@@ -111,15 +111,21 @@ export class SignupService {
     };
     const { address } = input;
     const byMail = activation === 'email' || activation === 'both';
-    if (!address && !byMail) await insert();
+    if (!address && !byMail && !welcomed) await insert();
     else {
       await transaction(this.em, async () => {
         await insert();
         if (address) await this.addresses.add(customer.id, address);
         if (byMail) await this.mailOptIn(customer, account.email);
+        if (welcomed) await this.mailWelcome(customer, account.email);
       });
     }
     return customer.id;
+  }
+
+  private async mailWelcome({ firstName }: Pick<NewCustomer, 'firstName'>, email: string): Promise<void> {
+    const { links } = this.tenants.settings;
+    await this.outbox.add('welcome', email, { firstName: firstName ?? undefined, link: links.storefront });
   }
 
   private async mailOptIn({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
@@ -140,9 +146,4 @@ function check({ email, profile }: SignUp): void {
     const path = `customerDetails.${field}`;
     if (!profile[field]?.trim()) throw invalid(path, `${path} is needed with a companyRegistrationId`);
   }
-}
-
-/** Ten digits, at random: a number tells neither how many customers there are nor when this one came. */
-function newCustomerNumber(): string {
-  return String(randomInt(1_000_000_000, 10_000_000_000));
 }

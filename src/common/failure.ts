@@ -20,7 +20,17 @@ export type FailureCode =
   | 'email_taken'
   | 'stale_version'
   | 'customer_not_found'
-  | 'address_not_found';
+  | 'number_taken'
+  | 'address_not_found'
+  | 'address_id_taken'
+  | 'retention_not_set'
+  | 'retention_in_use'
+  | 'employee_not_found'
+  | 'employee_email_taken'
+  | 'client_not_found'
+  | 'client_id_taken'
+  | 'secret_not_found'
+  | 'last_admin';
 
 /** One thing that is wrong with the input; `field` is a dotted path, empty when no field is to blame. */
 export interface Finding {

@@ -2,6 +2,7 @@ import { ArgumentMetadata, Injectable, ValidationPipe, applyDecorators } from '@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
+  IsBoolean,
   IsEmail,
   IsOptional,
   IsString,
@@ -181,5 +182,15 @@ export function IsJsonObject(): PropertyDecorator {
         defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
       },
     }),
+  );
+}
+
+/** A boolean in a query: `true` or `false`, or left out. */
+export function Flag(standard: boolean): PropertyDecorator {
+  return applyDecorators(
+    MayBeAbsent(),
+    Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value)),
+    IsBoolean(),
+    ApiPropertyOptional({ type: Boolean, default: standard }),
   );
 }

@@ -11,6 +11,6 @@ import { PasswordsService } from './passwords.service.js';
   imports: [CustomersModule],
   controllers: [PasswordController, EmailChangeController],
   providers: [AccountsService, OneTimeTokens, PasswordsService, EmailChangeService],
-  exports: [AccountsService, OneTimeTokens],
+  exports: [AccountsService, OneTimeTokens, PasswordsService],
 })
 export class CredentialsModule {}

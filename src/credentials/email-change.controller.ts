@@ -12,7 +12,7 @@ export class EmailChangeController {
   /** Mails a token to the new address and a notice to the old one. The login e-mail stays until the token is back. */
   @Post()
   @HttpCode(204)
-  @Access('customer', { scopes: ['customer.customerprofile_edit'] })
+  @Access('customer', { scopes: ['customer.customerprofile_edit'], inPerson: true })
   async request(
     @CalledBy('id') customerId: string,
     @Body() { email, password, newEmail, syncContactEmail = false }: EmailChangeRequestDto,

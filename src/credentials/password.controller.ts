@@ -28,7 +28,7 @@ export class PasswordController {
   /** Changes the caller's password; the caller's other sessions end. */
   @Post('change')
   @HttpCode(204)
-  @Access('customer')
+  @Access('customer', { inPerson: true })
   async change(
     @CalledBy() { id, sessionId }: Caller,
     @Body() { currentPassword, newPassword }: PasswordChangeDto,

@@ -25,7 +25,7 @@ export class PasswordsService {
   /** Mails a link to set a new password. Tells nobody whether the address has an account. */
   async requestReset(email: string): Promise<void> {
     const account = await this.accounts.find(email);
-    if (!account) return;
+    if (account?.customer.$.type !== 'CUSTOMER') return;
     const { links, lifetimes } = this.tenants.settings;
     await transaction(this.em, async () => {
       const { id, firstName } = account.customer.$;
@@ -36,6 +36,13 @@ export class PasswordsService {
         link: links.passwordReset + token,
       });
     });
+  }
+
+  /** Mails a link with which a customer whom staff made sets the first password. Joins the caller's transaction. */
+  async mailInitial(customerId: string, email: string, firstName: string | undefined): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword);
+    await this.outbox.add('initial-password', email, { firstName, token, link: links.passwordReset + token });
   }
 
   /**
@@ -72,14 +79,14 @@ export class PasswordsService {
   }
 
   /** @param expected the hash that was compared with: a password that was reset meanwhile is not overwritten */
-  private async store(customerId: string, passwordHash: string, expected?: string): Promise<void> {
+  private async store(customerId: string, passwordHash: string, expected?: string | null): Promise<void> {
     const stored = await this.em.nativeUpdate(
       Account,
       {
         customer: { tenant: this.tenants.current, id: customerId },
         ...(expected !== undefined && { passwordHash: expected }),
       },
-      { passwordHash, initialPassword: false },
+      { passwordHash, initialPassword: false, legacyAuth: null },
     );
     if (stored === 0) throw new Failure('password_wrong');
   }

@@ -2,6 +2,9 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
+/** A contact is a person whom only staff knows: it cannot log in. */
+export type CustomerType = 'CUSTOMER' | 'CONTACT';
+
 const schema = defineEntity({
   name: 'Customer',
   tableName: 'customers',
@@ -21,6 +24,10 @@ const schema = defineEntity({
     preferredCurrency: p.string(),
     preferredSite: p.string(),
     companyRegistrationId: p.string().nullable(),
+    photoUrl: p.string().nullable(),
+    type: p.string().$type<CustomerType>().default('CUSTOMER'),
+    /** Staff whose scope names a restriction see the customers of it alone. */
+    restriction: p.string().nullable(),
     mixins: p.json<JsonObject>(),
     /** `metadata.mixins` of the API: the address of the schema of each mixin. */
     mixinSchemas: p.json<JsonObject>(),
@@ -41,8 +48,10 @@ const schema = defineEntity({
 export class Customer extends schema.class {}
 schema.setClass(Customer);
 
-/** Whether nothing stands between the customer and a login but the password. */
-export function mayLogIn(customer: Pick<Customer, 'active' | 'onHold' | 'mustConfirm' | 'confirmedAt'>): boolean {
-  const { active, onHold, mustConfirm, confirmedAt } = customer;
-  return active && !onHold && (!mustConfirm || Boolean(confirmedAt));
+/** Whether nothing stands between the customer and a login but the password; in SQL it is `customers.may_log_in`. */
+export function mayLogIn(customer: Standing): boolean {
+  const { active, onHold, type, mustConfirm, confirmedAt } = customer;
+  return active && !onHold && type === 'CUSTOMER' && (!mustConfirm || Boolean(confirmedAt));
 }
+
+type Standing = Pick<Customer, 'active' | 'onHold' | 'type' | 'mustConfirm' | 'confirmedAt'>;

@@ -1,11 +1,14 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Failure } from '../common/failure.js';
+import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, mergeMixins } from '../common/merge-patch.js';
 import { Database, transaction } from '../database/database.js';
+import { Changes } from '../history/history-entry.entity.js';
+import { History } from '../history/history.service.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Customer, mayLogIn } from './customer.entity.js';
+import { Customer, CustomerType, mayLogIn } from './customer.entity.js';
 import { Profile, profile } from './profile.js';
 
 /** What a profile holds that customers may change. Absent leaves alone, null removes. */
@@ -20,11 +23,22 @@ export interface ProfileChanges {
   preferredLanguage?: string | null;
   preferredCurrency?: string | null;
   preferredSite?: string | null;
+  photoUrl?: string | null;
   companyRegistrationId?: string | null;
   /** Merged into the present ones (RFC 7396). */
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
 }
+
+/** What only staff may change. */
+export interface StandingChanges {
+  active?: boolean;
+  onHold?: boolean;
+  type?: CustomerType;
+  restriction?: string | null;
+}
+
+type Defaulted = 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas';
 
 /** All that a customer has from the start. */
 export type NewCustomer = Pick<
@@ -36,20 +50,16 @@ export type NewCustomer = Pick<
   | 'active'
   | 'onHold'
   | 'mustConfirm'
-  | 'preferredLanguage'
-  | 'preferredCurrency'
-  | 'preferredSite'
-  | 'mixins'
-  | 'mixinSchemas'
+  | 'type'
+  | 'restriction'
+  | Defaulted
 > &
-  Partial<
-    Omit<ProfileChanges, 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas'>
-  >;
+  Partial<Omit<ProfileChanges, Defaulted>>;
 
-/** What employees may change beyond that. */
-export interface StandingChanges {
-  active?: boolean;
-  onHold?: boolean;
+/** A change, and what it was a change of. */
+export interface ChangedCustomer {
+  customer: Customer;
+  before: { mayLogIn: boolean; type: CustomerType };
 }
 
 /** Who the customers are. */
@@ -59,30 +69,49 @@ export class CustomersService {
     private readonly em: EntityManager,
     private readonly database: Database,
     private readonly tenants: TenantsService,
+    private readonly history: History,
     private readonly clock: Clock,
   ) {}
 
   /** @throws Failure `customer_not_found` */
   async profile(id: string, withAddresses: boolean): Promise<Profile> {
-    const [row] = await this.database.rows<{ profile: Profile | null }>(
+    const [row] = await this.database.rows<{ profile: Profile }>(
       {
         name: `profile_${withAddresses}`,
-        text: `select ${profile('$1::text', '$2::text', withAddresses)} as profile`,
+        text: `select ${profile(withAddresses)} as profile from customers c
+          where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))`,
       },
-      [this.tenants.current, id],
+      [this.tenants.current, id, this.within ?? null],
     );
-    if (!row?.profile) throw new Failure('customer_not_found', { facts: { customer: id } });
+    if (!row) throw notFound(id);
     return row.profile;
+  }
+
+  /**
+   * Whether there is such a customer, within the reach of the staff who asks.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async expect(id: string): Promise<void> {
+    const found = await this.em.count(Customer, this.reach(id));
+    if (found === 0) throw notFound(id);
   }
 
   /**
    * A new customer as it would be stored.
    *
    * @param id the customer number
+   * @throws Failure `invalid_input`, `access_refused` when it is beyond the reach of the staff who makes it
    */
   draft(
     id: string,
-    { active, mustConfirm }: Pick<Customer, 'active' | 'mustConfirm'>,
+    {
+      active,
+      mustConfirm,
+      onHold,
+      type = 'CUSTOMER',
+      restriction,
+    }: StandingChanges & Pick<Customer, 'active' | 'mustConfirm'>,
     profile: ProfileChanges,
   ): NewCustomer {
     const { settings } = this.tenants;
@@ -92,7 +121,9 @@ export class CustomersService {
       id,
       active,
       mustConfirm,
-      onHold: settings.customerOnHoldOnCreation,
+      onHold: onHold ?? settings.customerOnHoldOnCreation,
+      type,
+      restriction: null,
       preferredLanguage: settings.preferredLanguage,
       preferredCurrency: settings.preferredCurrency,
       preferredSite: settings.preferredSite,
@@ -102,35 +133,81 @@ export class CustomersService {
       modifiedAt: now,
     };
     this.apply(customer, profile);
+    this.restrict(customer, restriction, true);
     return customer;
   }
 
   /**
-   * Changes what is given and leaves the rest alone.
+   * Changes what is given and leaves the rest alone. A contact who becomes a customer is activated.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @returns the customer, and whether it could log in before
-   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `invalid_input`, `access_refused`
    */
   async change(
     id: string,
     changes: ProfileChanges & StandingChanges,
     expectedVersion?: number,
-  ): Promise<{ customer: Customer; couldLogIn: boolean }> {
-    const change = async (em: EntityManager): Promise<{ customer: Customer; couldLogIn: boolean }> => {
-      const customer = await em.findOne(Customer, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
-      if (!customer) throw new Failure('customer_not_found', { facts: { customer: id } });
+  ): Promise<ChangedCustomer> {
+    const change = async (em: EntityManager): Promise<ChangedCustomer> => {
+      const customer = await em.findOne(Customer, this.reach(id), {
+        lockMode: LockMode.PESSIMISTIC_WRITE,
+        refresh: true,
+      });
+      if (!customer) throw notFound(id);
       if (expectedVersion !== undefined && expectedVersion !== customer.version) {
         throw new Failure('stale_version', { facts: { version: String(customer.version) } });
       }
-      const couldLogIn = mayLogIn(customer);
-      const { active = customer.active, onHold = customer.onHold, ...profile } = changes;
-      this.apply(customer, profile);
-      Object.assign(customer, { active, onHold, modifiedAt: this.clock.now() });
+      const before = { mayLogIn: mayLogIn(customer), type: customer.type };
+      const names = [...new Set([...Object.keys(changes), 'active', 'restriction'])];
+      const values = valuesOf(customer, names);
+      const { onHold = customer.onHold, type = customer.type, restriction, ...profile } = changes;
+      const becomesCustomer = customer.type === 'CONTACT' && type === 'CUSTOMER';
+      const { active = customer.active || becomesCustomer, ...wishes } = profile;
+      this.apply(customer, wishes);
+      const moved = wishes.preferredSite !== undefined && RequestScope.current?.actor !== undefined;
+      this.restrict(customer, restriction, moved);
+      Object.assign(customer, { active, onHold, type, modifiedAt: this.clock.now() });
       await em.flush();
-      return { customer, couldLogIn };
+      await this.history.add(id, 'customer_changed', differences(values, valuesOf(customer, names)));
+      return { customer, before };
     };
     return transaction(this.em, change);
+  }
+
+  /**
+   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens. The number stays
+   * taken, unless the tenant allows to use it again.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async remove(id: string): Promise<void> {
+    await transaction(this.em, async (em) => {
+      const removed = await em.nativeDelete(Customer, this.reach(id));
+      if (removed === 0) throw notFound(id);
+      if (!this.tenants.settings.enableRecreationOfDeletedCustomer) {
+        await em.execute('insert into taken_numbers (tenant, id, deleted_at) values (?, ?, ?)', [
+          this.tenants.current,
+          id,
+          this.clock.now(),
+        ]);
+      }
+      await this.history.add(id, 'customer_deleted', {});
+    });
+  }
+
+  /** Lets the number of a deleted customer be used again, where the tenant allows it. */
+  async release(id: string): Promise<void> {
+    if (!this.tenants.settings.enableRecreationOfDeletedCustomer) return;
+    await this.em.execute('delete from taken_numbers where tenant = ? and id = ?', [this.tenants.current, id]);
+  }
+
+  /** The restrictions that the staff who asks is limited to. */
+  private get within(): string[] | undefined {
+    return RequestScope.current?.restrictions;
+  }
+
+  private reach(id: string): { id: string; restriction?: { $in: string[] } } {
+    return { id, ...(this.within && { restriction: { $in: this.within } }) };
   }
 
   private apply(customer: NewCustomer, changes: ProfileChanges): void {
@@ -152,4 +229,44 @@ export class CustomersService {
       if (value !== undefined) Object.assign(customer, { [name]: value });
     }
   }
+
+  /**
+   * @param follows where none is given, whether the restriction follows the preferred site, if the tenant wants that: for
+   * who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's reach.
+   */
+  private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
+    const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
+    if (restriction && !restrictions.includes(restriction)) {
+      throw invalid(
+        'restriction',
+        `restriction must be one of the tenant's: ${restrictions.join(', ') || 'it has none'}`,
+      );
+    }
+    if (restriction !== undefined) customer.restriction = restriction;
+    else if (sync && follows) {
+      customer.restriction = restrictions.includes(customer.preferredSite) ? customer.preferredSite : null;
+    }
+    if (this.within && !this.within.includes(customer.restriction ?? '')) throw new Failure('access_refused');
+  }
+}
+
+function notFound(id: string): Failure {
+  return new Failure('customer_not_found', { facts: { customer: id } });
+}
+
+/** What the history tells of a change with its values; of everything else it keeps the name. */
+const told = ['active', 'onHold', 'type', 'restriction'];
+
+type Values = Partial<Record<string, unknown>>;
+
+function differences(before: Values, after: Values): Changes {
+  const fields = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const values = fields.filter((name) => told.includes(name));
+  const pick = (from: Values): Values => Object.fromEntries(values.map((name) => [name, from[name]]));
+  return { fields, ...(values.length > 0 && { from: pick(before), to: pick(after) }) };
+}
+
+/** The values of a customer under the names of a change. */
+function valuesOf(customer: Values, names: string[]): Values {
+  return Object.fromEntries(names.map((name) => [name, customer[name]]));
 }

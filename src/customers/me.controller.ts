@@ -7,13 +7,10 @@ import { Access, CalledBy, Loaded } from '../sessions/access.js';
 import type { Load } from '../sessions/sessions.sql.js';
 import { CustomersService } from './customers.service.js';
 import { ExpandQueryDto, ProfileChangesDto, ProfileDto, anonymousProfile, changesOf } from './profile.dto.js';
-import { Profile, profile } from './profile.js';
+import { Profile, ownProfile } from './profile.js';
 
-const ownProfile: Load = { name: 'profile', expression: profile('s.tenant', 's.customer_id', false) };
-const ownProfileWithAddresses: Load = {
-  name: 'profile_addresses',
-  expression: profile('s.tenant', 's.customer_id', true),
-};
+const alone: Load = { name: 'profile', expression: ownProfile(false) };
+const withAddresses: Load = { name: 'profile_addresses', expression: ownProfile(true) };
 
 @ApiTags('customers')
 @Access('customer')
@@ -25,7 +22,7 @@ export class MeController {
   @Get()
   @Access(['customer', 'anonymous'], {
     load: ({ query }: FastifyRequest) =>
-      new Expand((query as ExpandQueryDto).expand).addresses ? ownProfileWithAddresses : ownProfile,
+      new Expand((query as ExpandQueryDto).expand).addresses ? withAddresses : alone,
   })
   get(@Loaded() found: Profile | null, @Query() { expand }: ExpandQueryDto): ProfileDto {
     return found ? ProfileDto.of(found, new Expand(expand)) : anonymousProfile;

@@ -57,6 +57,9 @@ export class ProfileChangesDto {
   /** @example main */
   @Text()
   preferredSite?: string | null;
+  /** Address of a picture. */
+  @Text(2000)
+  photoUrl?: string | null;
   @IsOptional()
   @Nested(() => CompanyDto)
   b2b?: CompanyDto | null;
@@ -115,6 +118,8 @@ export class ProfileDto {
   preferredLanguage?: string;
   preferredCurrency?: string;
   preferredSite!: string;
+  type?: 'CUSTOMER' | 'CONTACT';
+  photoUrl?: string;
   accounts!: AccountDto[];
   /** With `expand=addresses`. */
   addresses?: AddressDto[];
@@ -143,6 +148,8 @@ export class ProfileDto {
       preferredLanguage: customer.preferred_language,
       preferredCurrency: customer.preferred_currency,
       preferredSite: customer.preferred_site,
+      type: customer.type,
+      photoUrl: customer.photo_url ?? undefined,
       accounts: accounts.map((id) => ({ id })),
       addresses: book,
       defaultAddress: book?.find(({ isDefault }) => isDefault),

@@ -1,5 +1,6 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
+import type { CustomerType } from './customer.entity.js';
 
 /** A row of `customers` in JSON; times are ISO 8601. */
 export interface CustomerRow {
@@ -15,11 +16,15 @@ export interface CustomerRow {
   preferred_currency: string;
   preferred_site: string;
   company_registration_id: string | null;
+  photo_url: string | null;
+  type: CustomerType;
+  restriction: string | null;
   mixins: JsonObject;
   mixin_schemas: JsonObject;
   active: boolean;
   on_hold: boolean;
   last_login: string | null;
+  created_at: string;
   version: number;
 }
 
@@ -32,12 +37,16 @@ export interface Profile {
   addresses: AddressRow[] | null;
 }
 
-/** SQL for a profile in JSON, null where there is no such customer; `tenant` and `customer` are SQL too. */
-export function profile(tenant: string, customer: string, withAddresses: boolean): string {
-  return `(select json_build_object(
+/** SQL for the profile in JSON of a row `c` of customers. */
+export function profile(withAddresses: boolean): string {
+  return `json_build_object(
       'customer', c,
       'accounts', (select coalesce(json_agg(l.email), '[]')
         from accounts l where l.tenant = c.tenant and l.customer_id = c.id),
-      'addresses', ${withAddresses ? addressBook('c.tenant', 'c.id') : 'null'})
-    from customers c where c.tenant = ${tenant} and c.id = ${customer})`;
+      'addresses', ${withAddresses ? addressBook('c.tenant', 'c.id') : 'null'})`;
+}
+
+/** SQL for the profile of the customer whose session `s` is, null where there is none. */
+export function ownProfile(withAddresses: boolean): string {
+  return `(select ${profile(withAddresses)} from customers c where c.tenant = s.tenant and c.id = s.customer_id)`;
 }

@@ -3,9 +3,9 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, QueryResultRow } from 'pg';
 import { type KyselyTransactionLike, fromKysely } from 'pg-boss';
 
-/** A statement that PostgreSQL parses and plans once a connection. `name` must be unique to its text. */
+/** A statement. With a name, which must be unique to its text, PostgreSQL parses and plans it once a connection. */
 export interface Statement {
-  name: string;
+  name?: string;
   text: string;
 }
 

@@ -98,7 +98,7 @@ async function provisionEmployee(em: EntityManager, { email, password }: DemoFac
   const passwordHash = await hashPassword(password);
   await em.upsert(
     Employee,
-    { tenant: TENANT, id: randomUUID(), email, passwordHash, scopes: staffScopes, createdAt: new Date() },
+    { tenant: TENANT, id: randomUUID(), email, passwordHash, role: 'admin', createdAt: new Date() },
     { onConflictFields: ['tenant', 'email'], onConflictAction: 'ignore' },
   );
 }

@@ -1,28 +1,116 @@
-import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
-import { ApiBody, ApiConflictResponse, ApiConsumes, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  ApiBody,
+  ApiConflictResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Expand } from '../common/expand.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { ExpandQueryDto, changesOf } from '../customers/profile.dto.js';
+import { ExpandQueryDto } from '../customers/profile.dto.js';
+import { SearchService } from '../customers/search/search.service.js';
 import { Access } from '../sessions/access.js';
-import { CustomerChangesDto, CustomerDto } from './customers.dto.js';
-import { StandingService } from './standing.service.js';
+import { CareService } from './care.service.js';
+import {
+  CustomerChangesDto,
+  CustomerDto,
+  CustomersListQueryDto,
+  CustomersQueryDto,
+  CustomersSearchDto,
+  NewCustomerDto,
+  NotificationQueryDto,
+  careOf,
+} from './customers.dto.js';
+import { customId } from './custom-id.js';
+import { ListAnswer, pageOf } from './paging.js';
+
+const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firstName: 'John', lastName: 'Doe' };
 
 @ApiTags('employee')
-@ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers')
 export class CustomersController {
   constructor(
     private readonly customers: CustomersService,
-    private readonly standing: StandingService,
+    private readonly found: SearchService,
+    private readonly care: CareService,
   ) {}
+
+  /** Customers, oldest first; with `q`, those whom it describes. */
+  @Get()
+  @Access('staff', { scopes: ['customer.customer_read'] })
+  @ListAnswer()
+  async list(
+    @Query() { q, ...query }: CustomersListQueryDto,
+    @Headers('x-total-count') total: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CustomerDto[]> {
+    return this.answer(q, query, total, reply);
+  }
+
+  /** The same as the list, with `q` in the body, where it may be long. */
+  @Post('search')
+  @HttpCode(200)
+  @Access('staff', { scopes: ['customer.customer_read'] })
+  @ListAnswer()
+  async search(
+    @Body() { q }: CustomersSearchDto,
+    @Query() query: CustomersQueryDto,
+    @Headers('x-total-count') total: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CustomerDto[]> {
+    return this.answer(q, query, total, reply);
+  }
+
+  /** Makes a customer, and with a `contactEmail` the account to log in with. */
+  @Post()
+  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
+  @ApiConflictResponse({ description: 'The number or the e-mail is taken.', type: ErrorMessageDto })
+  async create(
+    @Body() body: NewCustomerDto,
+    @Query() { sendPasswordResetNotifications }: NotificationQueryDto,
+  ): Promise<CreatedDto> {
+    return CreatedDto.of({ id: await this.care.create(careOf(body), sendPasswordResetNotifications) });
+  }
 
   /** One customer. */
   @Get(':customerNumber')
   @Access('staff', { scopes: ['customer.customer_read'] })
+  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
   async get(@Param('customerNumber') customerNumber: string, @Query() query: ExpandQueryDto): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
     return CustomerDto.of(await this.customers.profile(customerNumber, expand.addresses), expand);
+  }
+
+  /** Changes the customer of that number, as PATCH does, or makes it. */
+  @Put(':customerNumber')
+  @HttpCode(204)
+  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiBody({ type: CustomerChangesDto, examples: { customer: { value: profileExample } } })
+  @ApiConsumes('application/json', 'application/merge-patch+json')
+  @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
+  @ApiNoContentResponse({ description: 'Changed.' })
+  @ApiConflictResponse({
+    description: 'metadata.version is stale; the number or e-mail is taken.',
+    type: ErrorMessageDto,
+  })
+  async put(
+    @Param('customerNumber') customerNumber: string,
+    @Body() body: CustomerChangesDto,
+    @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedDto | undefined> {
+    const id = customId('customerNumber', customerNumber);
+    const made = await this.care.put(id, careOf(body), invite, body.metadata?.version);
+    if (!made) return undefined;
+    void reply.status(201);
+    return CreatedDto.of({ id });
   }
 
   /** Changes a customer: what is not sent stays, null removes. `{"active": true, "onHold": false}` activates. */
@@ -30,9 +118,35 @@ export class CustomersController {
   @Access('staff', { scopes: ['customer.customer_manage'] })
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
+  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
   @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
   async change(@Param('customerNumber') customerNumber: string, @Body() body: CustomerChangesDto): Promise<void> {
-    const { active, onHold, ...profile } = body;
-    await this.standing.change(customerNumber, { ...changesOf(profile), active, onHold }, body.metadata?.version);
+    await this.care.change(customerNumber, careOf(body), body.metadata?.version);
+  }
+
+  /** Removes a customer with accounts, addresses and tokens. The number stays taken. */
+  @Delete(':customerNumber')
+  @HttpCode(202)
+  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
+  async remove(@Param('customerNumber') customerNumber: string): Promise<void> {
+    await this.customers.remove(customerNumber);
+  }
+
+  private async answer(
+    q: string | undefined,
+    query: CustomersQueryDto,
+    total: string | undefined,
+    reply: FastifyReply,
+  ): Promise<CustomerDto[]> {
+    const expand = new Expand(query.expand);
+    const page = { q, sort: query.sort, withAddresses: expand.addresses, ...pageOf(query) };
+    const [profiles, count] = await Promise.all([
+      this.found.find(page),
+      total === 'true' ? this.found.count(q) : undefined,
+    ]);
+    void reply.header('Count', profiles.length);
+    if (count !== undefined) void reply.header('X-Total-Count', count);
+    return profiles.map((profile) => CustomerDto.of(profile, expand));
   }
 }

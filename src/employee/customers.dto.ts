@@ -1,11 +1,47 @@
-import { IsBoolean } from 'class-validator';
+import { Type } from 'class-transformer';
+import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { OmitType } from '@nestjs/swagger';
 import { Expand } from '../common/expand.js';
-import { MayBeAbsent } from '../common/validation.js';
-import { ProfileChangesDto, ProfileDto } from '../customers/profile.dto.js';
+import { BasicMetadataDto } from '../common/metadata.dto.js';
+import { Flag, Integer, IsNewPassword, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import type { CareInput } from './care.service.js';
+import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
+import { IsCustomId } from './custom-id.js';
 import type { Profile } from '../customers/profile.js';
 
+/** What staff says of a customer, new or not. */
+class StaffProfileDto extends ProfileChangesDto {
+  /** A contact is a person whom only staff knows: it cannot log in. */
+  @IsOptional()
+  @IsIn(['CUSTOMER', 'CONTACT'])
+  type?: 'CUSTOMER' | 'CONTACT';
+  /**
+   * One of the tenant's restrictions: staff whose scope names one sees the customers of it alone.
+   * @example DE
+   */
+  @Text()
+  restriction?: string | null;
+}
+
+export class NewCustomerDto extends OmitType(StaffProfileDto, ['metadata']) {
+  /**
+   * The customer number; without it, one is made up. Upper and lower case differ.
+   * @example C0033
+   */
+  @MayBeAbsent()
+  @IsCustomId()
+  id?: string;
+  /** An initial password. */
+  @MayBeAbsent()
+  @IsNewPassword()
+  password?: string;
+  @IsOptional()
+  @Nested(() => BasicMetadataDto)
+  metadata?: BasicMetadataDto;
+}
+
 /** What employees may change of a customer. */
-export class CustomerChangesDto extends ProfileChangesDto {
+export class CustomerChangesDto extends StaffProfileDto {
   /** The customer may log in; `false` ends all tokens at once. */
   @MayBeAbsent()
   @IsBoolean()
@@ -16,13 +52,93 @@ export class CustomerChangesDto extends ProfileChangesDto {
   onHold?: boolean;
 }
 
+/** What a body of staff asks to keep. */
+export function careOf(body: CustomerChangesDto | NewCustomerDto): CareInput {
+  const { type, restriction, ...rest } = body;
+  const { active, onHold, id, password, ...profile } = rest as CustomerChangesDto & NewCustomerDto;
+  return { ...changesOf(profile), active, onHold, type: type ?? undefined, restriction, id, password };
+}
+
+export class NotificationQueryDto {
+  /** Mails a new customer a link to set a password. */
+  @Flag(true)
+  sendPasswordResetNotifications: boolean = true;
+}
+
+export class PagingQueryDto {
+  /** The first is 1. Needs `pageSize`. */
+  @MayBeAbsent()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(10_000_000)
+  @Integer()
+  pageNumber?: number;
+  /** 60 without it. */
+  @MayBeAbsent()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1000)
+  @Integer()
+  pageSize?: number;
+}
+
+/** How the customers of a list are chosen and shown, beside `q`. */
+export class CustomersQueryDto extends PagingQueryDto {
+  /**
+   * `field`, `field:asc` or `field:desc`; several separated by commas.
+   * @example lastName:asc
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  sort?: string;
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  expand?: string;
+}
+
+export class CustomersListQueryDto extends CustomersQueryDto {
+  /**
+   * Terms `field:value` separated by blanks; all must hold. Values: `John`, `>=20`, `(>=10 AND <=20)`, `null`, `exists`,
+   * `missing`, `(a,b)`, `~pattern`.
+   * @example firstName:John
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  q?: string;
+}
+
+export class CustomersSearchDto {
+  /** @example firstName:John */
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  q?: string;
+}
+
 /** A customer as employees see it. */
 export class CustomerDto extends ProfileDto {
+  /** The login e-mail. */
+  email?: string;
   active!: boolean;
   onHold!: boolean;
+  restriction!: string | null;
+  /** When the customer was made. */
+  metadataCreatedAt!: Date;
 
   static override of(profile: Profile, expand: Expand): CustomerDto {
-    const { active, on_hold } = profile.customer;
-    return { ...ProfileDto.of(profile, expand), active, onHold: on_hold };
+    const { customer, accounts } = profile;
+    return {
+      ...ProfileDto.of(profile, expand),
+      email: accounts[0],
+      active: customer.active,
+      onHold: customer.on_hold,
+      restriction: customer.restriction,
+      metadataCreatedAt: new Date(customer.created_at),
+    };
   }
 }

@@ -1,6 +1,9 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
+/** What an employee may do; `staff-scopes.ts` has the scopes of each. */
+export type Role = 'viewer' | 'support' | 'admin';
+
 const schema = defineEntity({
   name: 'Employee',
   tableName: 'employees',
@@ -10,7 +13,8 @@ const schema = defineEntity({
     id: p.uuid().primary(),
     email: p.string(),
     passwordHash: p.string(),
-    scopes: p.array().default([]),
+    role: p.string().$type<Role>(),
+    active: p.boolean().default(true),
     createdAt: p.datetime(),
   },
 });

@@ -1,14 +1,19 @@
 import { Module } from '@nestjs/common';
+import { AddressesModule } from '../addresses/addresses.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { ActingController } from './acting.controller.js';
+import { ActingService } from './acting.service.js';
+import { CustomerAddressesController } from './addresses.controller.js';
+import { CareService } from './care.service.js';
 import { CustomersController } from './customers.controller.js';
-import { StandingService } from './standing.service.js';
+import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [CredentialsModule, CustomersModule],
-  controllers: [TokenController, CustomersController],
-  providers: [TokenService, StandingService],
+  imports: [AddressesModule, CredentialsModule, CustomersModule],
+  controllers: [TokenController, CustomersController, CustomerAddressesController, HistoryController, ActingController],
+  providers: [TokenService, CareService, ActingService],
 })
 export class EmployeeModule {}

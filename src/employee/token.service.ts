@@ -8,6 +8,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import type { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
+import { scopesOf } from './staff-scopes.js';
 
 type StaffTokens = Awaited<ReturnType<SessionsService['startStaff']>>;
 
@@ -39,8 +40,8 @@ export class TokenService {
     if (client.kind === 'service' && !knows(client, secret)) throw new Failure('client_refused');
     const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
     const matches = await verifyPassword(employee?.passwordHash, password);
-    if (!employee || !matches) throw new Failure('login_refused');
-    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(employee.scopes, scope));
+    if (!employee?.active || !matches) throw new Failure('login_refused');
+    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope));
   }
 
   /** Enters the tenant that the client id implies. */
@@ -60,7 +61,8 @@ export class TokenService {
   private granted(held: string[], asked = ''): string {
     const tenant = `tenant=${this.tenants.current}`;
     const wanted = asked.split(' ').filter((scope) => scope && scope !== tenant);
-    const beyond = wanted.find((scope) => !held.includes(scope));
+    // `customer.customer_read--DE` is a part of `customer.customer_read`.
+    const beyond = wanted.find((scope) => !held.includes(scope) && !held.includes(scope.split('--')[0] ?? ''));
     if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
     return [...(asked.trim() ? wanted : held), tenant].join(' ');
   }

@@ -2,9 +2,12 @@
 export interface MailFacts {
   'opt-in': { firstName?: string; token: string; link: string };
   'password-reset': { firstName?: string; token: string; link: string };
+  'initial-password': { firstName?: string; token: string; link: string };
   'email-change': { firstName?: string; token: string; link: string };
   'email-change-notice': { firstName?: string; newEmail: string };
+  welcome: { firstName?: string; link: string };
   activated: { firstName?: string };
+  'migration-reminder': { firstName?: string; link: string; until: string };
 }
 
 export type MailKind = keyof MailFacts;
@@ -28,6 +31,10 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
       'If you did not ask for this, you need not do anything: your password stays as it is.',
     ),
   }),
+  'initial-password': ({ firstName, link }) => ({
+    subject: 'Set your password',
+    text: letter(firstName, 'An account was made for you. Please set your password:', link),
+  }),
   'email-change': ({ firstName, link }) => ({
     subject: 'Please confirm your new e-mail address',
     text: letter(firstName, 'Please confirm that this is your new e-mail address:', link),
@@ -38,6 +45,18 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
       firstName,
       `Somebody who knows your password asked to change the e-mail address of your account to ${newEmail}.`,
       'If that was not you, set a new password now: it also stops this change.',
+    ),
+  }),
+  welcome: ({ firstName, link }) => ({
+    subject: 'Welcome',
+    text: letter(firstName, 'Thank you for your registration.', link),
+  }),
+  'migration-reminder': ({ firstName, link, until }) => ({
+    subject: 'Please log in once',
+    text: letter(
+      firstName,
+      `We have a new shop. Please log in once before ${until}, so that your password goes on working:`,
+      link,
     ),
   }),
   activated: ({ firstName }) => ({

@@ -3,6 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from './access-tokens.js';
 import { AccessKind, AccessRule, CalledRequest, Caller, callerOf } from './access.js';
@@ -60,7 +61,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
     const lapsedOwn = rule.lapsed && caller.kind === 'customer';
     if (!lapsedOwn && caller.expiresAt <= this.clock.now()) throw new Failure('token_expired');
-    if (!hasScope(caller, rule)) throw new Failure('access_refused');
+    const scopes = granting(caller, rule);
+    if (scopes?.length === 0 || (rule.inPerson && caller.actorId)) throw new Failure('access_refused');
+    enter(caller, restrictionsOf(scopes), request.ip);
     if (rule.lapsed || rule.checkedByHandler) return { caller, loaded: undefined };
     const load = typeof rule.load === 'function' ? rule.load(request) : rule.load;
     return { caller, loaded: await this.sessions.check(caller.sessionId, load) };
@@ -71,6 +74,25 @@ function accessKindOf({ kind }: Caller): AccessKind {
   return kind === 'employee' || kind === 'service' ? 'staff' : kind;
 }
 
-function hasScope({ scopes }: Caller, rule: AccessRule): boolean {
-  return !rule.scopes || rule.scopes.some((scope) => scopes.includes(scope));
+/** Between a scope and the restriction that it is limited to: `customer.customer_read--DE`. */
+const SUFFIX = '--';
+
+/** Those of the caller's scopes that open the route; undefined where it asks for none. */
+function granting({ scopes }: Caller, rule: AccessRule): string[] | undefined {
+  return rule.scopes && scopes.filter((held) => rule.scopes?.includes(held.split(SUFFIX)[0] ?? ''));
+}
+
+/** The restrictions that these scopes are limited to; undefined when one of them has no limit. */
+function restrictionsOf(scopes: string[] = ['']): string[] | undefined {
+  const limits = scopes.map((scope) => scope.split(SUFFIX)[1]);
+  return limits.includes(undefined) ? undefined : (limits as string[]);
+}
+
+/** Tells the request's scope who of the staff acts, and how far. */
+function enter({ kind, id, actorId }: Caller, restrictions: string[] | undefined, address: string): void {
+  const scope = RequestScope.current;
+  if (!scope) return;
+  scope.restrictions = restrictions;
+  if (kind === 'employee' || kind === 'service') scope.actor = { kind, id, address };
+  else if (actorId) scope.actor = { kind: 'employee', id: actorId, address };
 }

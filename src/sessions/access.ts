@@ -29,6 +29,8 @@ export interface AccessOptions {
    * trip; it answers `token_invalid` when it does not.
    */
   checkedByHandler?: boolean;
+  /** Not for an employee who acts for the customer: what only the customer may decide. */
+  inPerson?: boolean;
 }
 
 export interface AccessRule extends AccessOptions {
@@ -47,6 +49,8 @@ export interface Caller {
   clientId: string | undefined;
   scopes: string[];
   expiresAt: Date;
+  /** The employee who acts for the customer. */
+  actorId: string | undefined;
   /** The access token itself. */
   token: string;
 }
@@ -101,13 +105,17 @@ export const Loaded = createParamDecorator((_data: undefined, context: Execution
 });
 
 /** The caller that the claims of a verified token tell of. */
-export function callerOf({ kind, sub, sid, session_id, client_id, scope, exp }: AccessClaims, token: string): Caller {
+export function callerOf(
+  { kind, sub, sid, session_id, client_id, act, scope, exp }: AccessClaims,
+  token: string,
+): Caller {
   return {
     kind,
     id: sub,
     sessionId: sid,
     publicSessionId: session_id,
     clientId: client_id,
+    actorId: act?.sub,
     scopes: scope.split(' '),
     expiresAt: new Date(exp * 1000),
     token,

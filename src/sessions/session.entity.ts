@@ -24,6 +24,8 @@ const schema = defineEntity({
     publicId: p.uuid(),
     clientId: p.string().nullable(),
     customerId: p.string().nullable(),
+    /** The employee whose token it is, or who acts for the customer. */
+    employeeId: p.uuid().nullable(),
     /** Of an anonymous session: the customer its public id has passed to. */
     passedTo: p.string().nullable(),
     context: p.json<SessionContext>(),

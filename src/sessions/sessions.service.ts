@@ -25,6 +25,9 @@ export interface IssuedTokens {
   scope: string;
 }
 
+/** Where there is nothing to carry on with. */
+export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
+
 /** Sessions and their tokens: started, carried on, ended. */
 @Injectable()
 export class SessionsService {
@@ -120,27 +123,45 @@ export class SessionsService {
     subject: string,
     clientId: string | undefined,
     scope: string,
-  ): Promise<Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>> {
+  ): Promise<AccessOnly> {
     const tenant = this.tenants.current;
     const { serviceAccess } = this.tenants.settings.lifetimes;
-    const id = randomUUID();
-    await this.em.insert(Session, {
-      tenant,
-      id,
-      kind,
-      publicId: id,
-      clientId,
-      context: {},
-      createdAt: this.clock.now(),
-      expiresAt: this.clock.in(serviceAccess),
-      refreshedAt: this.clock.now(),
-      refreshExpiresAt: this.clock.now(),
-    });
+    const employeeId = kind === 'employee' ? subject : undefined;
+    const id = await this.insert({ kind, clientId, employeeId }, serviceAccess);
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
       serviceAccess,
     );
     return { accessToken, expiresIn: serviceAccess, sessionId: id, scope };
+  }
+
+  /**
+   * Starts a session in which an employee acts for a customer. It has no refresh token, and ends with its access token,
+   * or when the employee is shut out.
+   *
+   * @throws Failure `login_refused` when the customer may not log in
+   */
+  async startActing(customerId: string, employeeId: string, clientId: string | undefined): Promise<AccessOnly> {
+    const tenant = this.tenants.current;
+    const { actingAccess } = this.tenants.settings.lifetimes;
+    const scope = `${customerScopes} tenant=${tenant}`;
+    const id = await this.insert({ kind: 'customer', customerId, clientId, employeeId }, actingAccess);
+    await this.check(id).catch((error: unknown) => {
+      throw new Failure('login_refused', { cause: error });
+    });
+    const who = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
+    const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...who }, actingAccess);
+    return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
+  }
+
+  /** Ends every session of an employee, and those in which the employee acts for customers. */
+  async endAllOfEmployee(employeeId: string): Promise<void> {
+    await this.em.nativeUpdate(Session, { employeeId, endedAt: null }, { endedAt: this.clock.now() });
+  }
+
+  /** Ends every session of a service. */
+  async endAllOfService(clientId: string): Promise<void> {
+    await this.em.nativeUpdate(Session, { clientId, kind: 'service', endedAt: null }, { endedAt: this.clock.now() });
   }
 
   /**
@@ -172,6 +193,26 @@ export class SessionsService {
       { customerId, endedAt: null, ...(but && { id: { $ne: but } }) },
       { endedAt: this.clock.now() },
     );
+  }
+
+  /** A session without a refresh token. @returns its id */
+  private async insert(
+    who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId'>> & Pick<Session, 'kind'>,
+    lifetime: number,
+  ): Promise<string> {
+    const id = randomUUID();
+    await this.em.insert(Session, {
+      tenant: this.tenants.current,
+      id,
+      ...who,
+      publicId: id,
+      context: {},
+      createdAt: this.clock.now(),
+      expiresAt: this.clock.in(lifetime),
+      refreshedAt: this.clock.now(),
+      refreshExpiresAt: this.clock.now(),
+    });
+    return id;
   }
 
   /** @throws Failure `refresh_refused`; a token replayed outside the grace ends its session */

@@ -20,9 +20,9 @@ export interface SessionRow {
   expires_at: string;
 }
 
-/** A customer's session is good only while the customer is active and not on hold. */
+/** A customer's session is good only while the customer may log in. */
 const customerMayUseIt = `(s.customer_id is null or exists (
-  select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.active and not c.on_hold))`;
+  select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.may_log_in))`;
 
 /** Whether the session row `s` lives at a time, which is SQL too: what every statement below asks in the same words. */
 const alive = (now: string): string => `s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}`;
@@ -71,7 +71,7 @@ export const startCustomer: Statement = {
       select client_id, context from sessions s where s.tenant = $1 and s.id = $4 and ${alive('$5')}
     ), customer as (
       update customers c set last_login = $5 from proven cross join visitor
-      where c.tenant = $1 and c.id = proven.customer_id and c.active and not c.on_hold returning c.id
+      where c.tenant = $1 and c.id = proven.customer_id and c.may_log_in returning c.id
     ), passed as (
       update sessions set passed_to = $3
       where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)

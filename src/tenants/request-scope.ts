@@ -3,10 +3,23 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
+/** Somebody on the staff who acts: an employee, a service, or the operator at the command line. */
+export interface Actor {
+  kind: 'employee' | 'service' | 'operator';
+  /** Employee id, client id, or the operator's name. */
+  id: string;
+  /** The network address that the request came from. */
+  address?: string;
+}
+
 /** What one request, or one job, has to itself: its tenant, and an entity manager made when it is first asked for. */
 export class RequestScope {
   /** The tenant that was entered. */
   tenant?: string;
+  /** Who of the staff acts; undefined when customers and visitors act for themselves. */
+  actor?: Actor;
+  /** Staff of these restrictions alone may see and change only their customers; undefined for no limit. */
+  restrictions?: string[];
   private own?: EntityManager;
 
   private constructor(private readonly root: EntityManager) {}

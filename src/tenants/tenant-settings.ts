@@ -9,8 +9,16 @@ export interface TenantSettings {
   preferredLanguage: string;
   preferredCurrency: string;
   preferredSite: string;
+  /** The values that a customer's `restriction` may have. */
+  restrictions: string[];
+  /** A customer without a given restriction gets that of the preferred site. */
+  enableSyncBetweenRestrictionsAndSiteCodes: boolean;
+  /** The number of a deleted customer may be given again. */
+  enableRecreationOfDeletedCustomer: boolean;
+  /** Who signs up gets a mail that says so. */
+  enableAccountCreationEmailConfirmation: boolean;
   /** Where links in mails lead; the token is appended as it is. */
-  links: { passwordReset: string; emailChange: string; optIn: string };
+  links: { passwordReset: string; emailChange: string; optIn: string; storefront: string };
   mailFrom: string;
   /** In seconds. The figures of the access and refresh tokens are the vendor's examples. */
   lifetimes: {
@@ -24,7 +32,11 @@ export interface TenantSettings {
     /** A customer's session ends this long after its login, however often it is refreshed. */
     customerSession: number;
     saasToken: number;
+    /** The token of an employee who acts for a customer. */
+    actingAccess: number;
     passwordReset: number;
+    /** The link with which a customer whom staff made sets the first password. */
+    initialPassword: number;
     emailChange: number;
     optIn: number;
   };
@@ -39,10 +51,15 @@ export const defaultSettings: TenantSettings = {
   preferredLanguage: 'en_US',
   preferredCurrency: 'USD',
   preferredSite: 'main',
+  restrictions: [],
+  enableSyncBetweenRestrictionsAndSiteCodes: false,
+  enableRecreationOfDeletedCustomer: false,
+  enableAccountCreationEmailConfirmation: false,
   links: {
     passwordReset: 'http://localhost:8080/password/reset?token=',
     emailChange: 'http://localhost:8080/email/confirm?token=',
     optIn: 'http://localhost:8080/signup/confirm?token=',
+    storefront: 'http://localhost:8080/',
   },
   mailFrom: 'Foyer <no-reply@foyer.invalid>',
   lifetimes: {
@@ -54,7 +71,9 @@ export const defaultSettings: TenantSettings = {
     customerRefresh: DAY - 1,
     customerSession: 365 * DAY,
     saasToken: 4 * HOUR,
+    actingAccess: HOUR,
     passwordReset: HOUR,
+    initialPassword: 7 * DAY,
     emailChange: DAY,
     optIn: 3 * DAY,
   },

@@ -5,6 +5,8 @@ import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { hashOf } from '../../src/common/secrets.js';
 import type { Config } from '../../src/config/config.js';
+import { hashPassword } from '../../src/credentials/password-hash.js';
+import { Employee, type Role } from '../../src/employee/employee.entity.js';
 import { migrate } from '../../src/migrations/migrate.js';
 import { staffScopes } from '../../src/employee/staff-scopes.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';
@@ -211,6 +213,27 @@ export class Shop {
   async employee(scope?: string, tenant = this.tenant): Promise<Visitor> {
     const { body } = await this.staffToken(scope ? { scope } : {}, tenant);
     return new Visitor(this, body.access_token, tenant);
+  }
+
+  /** An employee of that role. */
+  async hired(role: Role = 'admin', tenant = this.tenant): Promise<Person & { id: string }> {
+    const { email, password } = this.person();
+    const id = randomUUID();
+    const passwordHash = await hashPassword(password);
+    const row = { tenant, id, email, passwordHash, role, createdAt: new Date() };
+    await this.app.get(EntityManager).fork().insert(Employee, row);
+    return { id, email, password };
+  }
+
+  /** An employee who has logged in, with the scopes of the role. */
+  async staff(role: Role = 'admin', tenant = this.tenant): Promise<Visitor & { id: string }> {
+    const { id, email: username, password } = await this.hired(role, tenant);
+    const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username, password };
+    const { body } = await this.send<{ access_token: string }>('POST', '/oauth/token', {
+      body: new URLSearchParams(form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return Object.assign(new Visitor(this, body.access_token, tenant), { id });
   }
 
   /** Somebody new, so that stories do not meet. */

@@ -1,0 +1,45 @@
+import { hash, verify } from '@node-rs/argon2';
+import { fromBase64, within } from './bytes.js';
+import type { Verifier } from './verifier.js';
+
+/** The parameters that OWASP asks for at least, of Argon2id, which is the library's default; memory in KiB. */
+const present = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** The most a hash may ask for: 256 MiB, ten passes, sixteen lanes; below two seconds a comparison. */
+const most = { memoryCost: 262_144, timeCost: 10, parallelism: 16 };
+
+const form =
+  /^\$argon2(id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
+
+/** Hashes with the present parameters. Takes the password as it is. */
+export function hashArgon2(password: string): Promise<string> {
+  return hash(password, present);
+}
+
+/**
+ * Reads Argon2id, Argon2i and Argon2d in PHC form: `$argon2id$v=19$m=19456,t=2,p=1${salt}${hash}`, m in KiB, salt of 8
+ * to 64 bytes, hash of 12 to 64. The version before 1.3 (`v=16`, or no `v`) is not taken.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9106
+ * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
+ */
+export function readArgon2(passwordHash: string): Verifier | undefined {
+  return parse(passwordHash) && ((password) => verify(passwordHash, password));
+}
+
+/** Whether it is a hash of Argon2id with at least the present parameters; one lane is what every hash has. */
+export function isPresentArgon2(passwordHash: string): boolean {
+  const { variant, memoryCost = 0, timeCost = 0 } = parse(passwordHash) ?? {};
+  return variant === 'id' && memoryCost >= present.memoryCost && timeCost >= present.timeCost;
+}
+
+function parse(passwordHash: string): { variant: string; memoryCost: number; timeCost: number } | undefined {
+  const [, variant, m, t, p, salt, tag] = form.exec(passwordHash) ?? [];
+  if (!variant || !salt || !tag || !fromBase64(salt) || !fromBase64(tag)) return undefined;
+  const [memoryCost, timeCost, parallelism] = [Number(m), Number(t), Number(p)];
+  const sane =
+    within(8 * parallelism, memoryCost, most.memoryCost) &&
+    timeCost <= most.timeCost &&
+    parallelism <= most.parallelism;
+  return sane ? { variant, memoryCost, timeCost } : undefined;
+}

@@ -1,0 +1,49 @@
+import { pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
+import { fromBase64, sameBytes, within } from './bytes.js';
+import type { Verifier } from './verifier.js';
+
+const derive = promisify(pbkdf2);
+
+/** About a second, whatever the digest and its length. */
+const MOST_ITERATIONS = 2_000_000;
+
+const phc = /^\$pbkdf2(?:-(sha1|sha256|sha512))?\$(?:i=)?([1-9]\d{0,6})(?:,l=(\d+))?\$([^$]+)\$([^$]+)$/;
+const vendor = /^1:([1-9]\d{0,6}):([^:]+):([^:]+)$/;
+
+/**
+ * Reads PBKDF2 in PHC form, `$pbkdf2-sha256$i=29000,l=32${salt}${hash}`, and as passlib writes it,
+ * `$pbkdf2-sha256$29000${salt}${hash}`: with HMAC of SHA-1 (`$pbkdf2$` or `$pbkdf2-sha1$`), SHA-256 or SHA-512, salt of
+ * 1 to 128 bytes, hash of 12 to 64.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc8018#section-5.2
+ * @see https://passlib.readthedocs.io/en/stable/lib/passlib.hash.pbkdf2_digest.html
+ */
+export function readPbkdf2(passwordHash: string): Verifier | undefined {
+  const [, digest = 'sha1', iterations, length, salt = '', hash = ''] = phc.exec(passwordHash) ?? [];
+  const [saltBytes, expected] = [fromBase64(salt), fromBase64(hash)];
+  if (!saltBytes || !expected || !within(12, expected.length, 64)) return undefined;
+  if (length !== undefined && Number(length) !== expected.length) return undefined;
+  return verifier(digest, Number(iterations), saltBytes, expected);
+}
+
+/**
+ * Reads the vendor's native hash, `1:10000:{salt}:{hash}`. Published is no more than that these are version,
+ * iterations, salt and hash; that it is PBKDF2 is our reading, and so is the rest: salt and hash are Base64, the
+ * decoded salt goes in, and the hash's length tells the digest of the HMAC: SHA-1 for 20 bytes, SHA-512 for 64, SHA-256
+ * for all others. As few as 6 bytes are taken, since the documented example has no more. Version 1 only.
+ *
+ * @see https://developer.emporix.io, customer service, tenant managed: import
+ */
+export function readVendorPbkdf2(passwordHash: string): Verifier | undefined {
+  const [, iterations, salt = '', hash = ''] = vendor.exec(passwordHash) ?? [];
+  const [saltBytes, expected] = [fromBase64(salt), fromBase64(hash)];
+  if (!saltBytes || !expected || !within(6, expected.length, 64)) return undefined;
+  const digest = { 20: 'sha1', 64: 'sha512' }[expected.length] ?? 'sha256';
+  return verifier(digest, Number(iterations), saltBytes, expected);
+}
+
+function verifier(digest: string, iterations: number, salt: Buffer, expected: Buffer): Verifier | undefined {
+  if (!within(1, iterations, MOST_ITERATIONS) || !within(1, salt.length, 128)) return undefined;
+  return async (password) => sameBytes(await derive(password, salt, iterations, expected.length, digest), expected);
+}

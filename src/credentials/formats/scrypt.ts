@@ -1,0 +1,34 @@
+import { type ScryptOptions, scrypt } from 'node:crypto';
+import { promisify } from 'node:util';
+import { fromBase64, sameBytes, within } from './bytes.js';
+import type { Verifier } from './verifier.js';
+
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+
+/** In bytes; 128 · N · r of them are needed. */
+const MOST_MEMORY = 256 * 1024 * 1024;
+
+/** N · r · p, to which the time is proportional: 1.5 seconds. */
+const MOST_WORK = 4 * 1024 * 1024;
+
+const form = /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([^$]+)\$([^$]+)$/;
+
+/**
+ * Reads scrypt as passlib writes it: `$scrypt$ln=16,r=8,p=1${salt}${hash}`, ln being log₂ N, salt of 1 to 128 bytes,
+ * hash of 12 to 64. Other spellings (`n=`, `$7$`) have no one meaning and are not taken.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7914
+ * @see https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scrypt.html
+ */
+export function readScrypt(passwordHash: string): Verifier | undefined {
+  const [, ln, blockSize, parallelism, saltText = '', hashText = ''] = form.exec(passwordHash) ?? [];
+  const [salt, expected] = [fromBase64(saltText), fromBase64(hashText)];
+  if (!salt || !expected || !within(1, salt.length, 128) || !within(12, expected.length, 64)) return undefined;
+
+  const [N, r, p] = [2 ** Number(ln), Number(blockSize), Number(parallelism)];
+  if (128 * N * r > MOST_MEMORY || N * r * p > MOST_WORK) return undefined;
+  if (Number(ln) >= 16 * r) return undefined; // RFC 7914, section 2; OpenSSL throws
+
+  const options = { N, r, p, maxmem: 2 * MOST_MEMORY };
+  return async (password) => sameBytes(await derive(password, salt, expected.length, options), expected);
+}

@@ -1,0 +1,45 @@
+import { isPresentArgon2, readArgon2 } from './formats/argon2.js';
+import { readBcrypt } from './formats/bcrypt.js';
+import { readPbkdf2, readVendorPbkdf2 } from './formats/pbkdf2.js';
+import { readScrypt } from './formats/scrypt.js';
+import { spellings } from './formats/spellings.js';
+import type { ReadHash, Verifier } from './formats/verifier.js';
+
+/** The native formats; the prefix tells them apart. Argon2id, by far the most frequent, is first. */
+const formats: ReadHash[] = [readArgon2, readBcrypt, readScrypt, readPbkdf2, readVendorPbkdf2];
+
+/**
+ * Whether the hash can be compared with: Argon2, bcrypt, scrypt, PBKDF2 or the vendor's, well-formed, and asking for no
+ * more than 256 MiB and about two seconds of one core.
+ */
+export function isKnownHash(hash: string): boolean {
+  return read(hash) !== undefined;
+}
+
+/**
+ * Compares a password with a hash of any native format, off the main thread. Tries the password's NFC first, and then,
+ * if it differs, the password as it was typed.
+ *
+ * @returns false also when the hash is not known
+ */
+export async function verifyHash(hash: string, password: string): Promise<boolean> {
+  const matches = read(hash);
+  if (!matches) return false;
+  for (const spelling of spellings(password)) {
+    if (await matches(spelling)) return true;
+  }
+  return false;
+}
+
+/** Whether the password should be hashed anew when it is next known: the hash is weaker than what Foyer makes today. */
+export function needsRehash(hash: string): boolean {
+  return !isPresentArgon2(hash);
+}
+
+function read(hash: string): Verifier | undefined {
+  for (const format of formats) {
+    const verifier = format(hash);
+    if (verifier) return verifier;
+  }
+  return undefined;
+}

@@ -1,0 +1,98 @@
+import type { Failure } from '../../common/failure.js';
+
+const DEEPEST_PATH = 16;
+const LONGEST_KEY = 100;
+
+/** A column that can be searched by; all texts are SQL, written here and nowhere else. */
+export interface Column {
+  type: 'text' | 'boolean' | 'number' | 'date';
+  sql: string;
+  /** Never null, so that a sort need not say where nulls go and may follow an index. */
+  required?: true;
+  /** For an e-mail: what equality looks at instead, by its own spelling of identity; an index is on it. */
+  folded?: string;
+  /** For a table of which a customer has many rows: a condition on one of them, made one on the customer. */
+  some?: (condition: string) => string;
+}
+
+/** A place in a column of JSON. The path comes from outside and is only ever a parameter. */
+export interface JsonPlace {
+  type: 'json';
+  sql: string;
+  path: string[];
+}
+
+export type Field = Column | JsonPlace;
+
+const text = (sql: string): Column => ({ type: 'text', sql });
+const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
+
+/** The planner may start from either side of this: the account's e-mail is a key, the customer's addresses have one. */
+const rowsOf = (table: 'accounts' | 'addresses') => (condition: string) =>
+  `exists (select 1 from ${table} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
+
+const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf('accounts') };
+const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf('addresses') });
+
+/** `c` is the row of `customers`. A map, for `q` may well ask for `constructor`. */
+const columns = new Map<string, Column>(
+  Object.entries({
+    id: required('text', 'c.id'),
+    customerNumber: required('text', 'c.id'),
+    title: text('c.title'),
+    firstName: text('c.first_name'),
+    middleName: text('c.middle_name'),
+    lastName: text('c.last_name'),
+    contactEmail: { ...text('c.contact_email'), folded: 'lower(c.contact_email)' },
+    contactPhone: text('c.contact_phone'),
+    company: text('c.company'),
+    preferredLanguage: required('text', 'c.preferred_language'),
+    preferredCurrency: required('text', 'c.preferred_currency'),
+    preferredSite: required('text', 'c.preferred_site'),
+    type: required('text', 'c.type'),
+    photoUrl: text('c.photo_url'),
+    restriction: text('c.restriction'),
+    active: required('boolean', 'c.active'),
+    onHold: required('boolean', 'c.on_hold'),
+    // No customer belongs to a legal entity yet; the profile says the same.
+    businessModel: required('text', `'B2C'::text`),
+    lastLogin: { type: 'date', sql: 'c.last_login' },
+    metadataCreatedAt: required('date', 'c.created_at'),
+    'metadata.createdAt': required('date', 'c.created_at'),
+    'metadata.modifiedAt': required('date', 'c.modified_at'),
+    'metadata.version': required('number', 'c.version'),
+    version: required('number', 'c.version'),
+    'b2b.companyRegistrationId': text('c.company_registration_id'),
+    email: login,
+    'accounts.id': login,
+    'addresses.contactName': address('r.contact_name'),
+    'addresses.companyName': address('r.company_name'),
+    'addresses.street': address('r.street'),
+    'addresses.streetNumber': address('r.street_number'),
+    'addresses.zipCode': address('r.zip_code'),
+    'addresses.city': address('r.city'),
+    'addresses.country': address('r.country'),
+    'addresses.state': address('r.state'),
+    'addresses.contactPhone': address('r.contact_phone'),
+  } satisfies Record<string, Column>),
+);
+
+/**
+ * The field of that name, as a client writes it.
+ *
+ * @param refuse makes the failure from what is wrong with the name
+ * @throws what `refuse` makes
+ */
+export function findField(name: string, refuse: (what: string) => Failure): Field {
+  const column = columns.get(name);
+  if (column) return column;
+  const [, inMetadata, dotted] = /^(metadata\.)?mixins\.(.*)$/s.exec(name) ?? [];
+  if (dotted === undefined) throw refuse(`the field '${name}' is not known`);
+  const path = dotted.split('.');
+  if (path.length > DEEPEST_PATH) throw refuse(`the path '${name}' is deeper than ${DEEPEST_PATH}`);
+  if (path.includes('')) throw refuse(`the path '${name}' has an empty key`);
+  if (path.some((key) => key.length > LONGEST_KEY)) {
+    throw refuse(`the path '${name}' has a key of more than ${LONGEST_KEY} characters`);
+  }
+  return { type: 'json', sql: inMetadata ? 'c.mixin_schemas' : 'c.mixins', path };
+}

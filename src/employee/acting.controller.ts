@@ -1,0 +1,28 @@
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ErrorMessageDto } from '../common/errors.dto.js';
+import { Failure } from '../common/failure.js';
+import { Access, CalledBy, type Caller } from '../sessions/access.js';
+import { ActingLoginDto, ActingTokenDto } from './acting.dto.js';
+import { ActingService } from './acting.service.js';
+
+@ApiTags('employee')
+@Controller('customer/:tenant/assistedbuying')
+export class ActingController {
+  constructor(private readonly acting: ActingService) {}
+
+  /** A customer's token for an employee who helps with buying. It can change neither password nor e-mail. */
+  @Post('login')
+  @HttpCode(200)
+  @Access('staff', { scopes: ['customer.assistedBuying_manage'] })
+  @Header('Cache-Control', 'no-store')
+  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
+  async login(
+    @CalledBy() { kind, id, clientId }: Caller,
+    @Body() { customerNumber, reason }: ActingLoginDto,
+  ): Promise<ActingTokenDto> {
+    // Who acts must be a person: a service has nobody to answer for it.
+    if (kind !== 'employee') throw new Failure('access_refused');
+    return ActingTokenDto.of(await this.acting.start(customerNumber, { id, clientId }, reason ?? undefined));
+  }
+}
