@@ -9,6 +9,8 @@ import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
+import { FullNames } from './src/migrations/20261122T0920_full_names.js';
+import { Reminders } from './src/migrations/20261122T0930_reminders.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -22,13 +24,27 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
     driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
     extensions: [Migrator],
     context: () => RequestScope.current?.em,
-    entities: [Account, Address, Client, Customer, Employee, HistoryEntry, OneTimeToken, OutboxMessage, Session, Tenant],
+    entities: [
+      Account,
+      Address,
+      Client,
+      Customer,
+      Employee,
+      HistoryEntry,
+      OneTimeToken,
+      OutboxMessage,
+      Session,
+      Tenant,
+    ],
     migrations: {
       migrationsList: [
         { name: '20261122T0500_first_tables', class: FirstTables },
         { name: '20261122T0900_staff', class: Staff },
+        { name: '20261122T0920_full_names', class: FullNames },
+        { name: '20261122T0930_reminders', class: Reminders },
       ],
       transactional: true,
+      silent: true,
       snapshot: false,
     },
     // A filter on a relation would join its table to every query; the tenant is already in every key.

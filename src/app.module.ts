@@ -3,6 +3,7 @@ import { PostgreSqlDriver } from '@mikro-orm/postgresql';
 import { DynamicModule, Global, Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ormOptions } from '../mikro-orm.config.js';
+import { AdminModule } from './admin/admin.module.js';
 import { AddressesModule } from './addresses/addresses.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { FailureFilter } from './common/failure.filter.js';
@@ -14,6 +15,8 @@ import { DatabaseModule } from './database/database.module.js';
 import { EmployeeModule } from './employee/employee.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { ImportModule } from './import/import.module.js';
+import { JobsModule } from './jobs/jobs.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
@@ -34,12 +37,15 @@ export class AppModule {
         TenantsModule,
         SessionsModule,
         HistoryModule,
+        JobsModule,
         MailerModule.for(config),
         CustomersModule,
         AddressesModule,
         CredentialsModule,
         AuthModule,
         EmployeeModule,
+        AdminModule,
+        ImportModule,
         HealthModule,
       ],
       providers: [

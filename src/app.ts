@@ -56,9 +56,14 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 
 /**
  * JSON, and JSON merge patches, which plain parsers would take for an empty body; nothing sent is an empty body. A form
- * only where OAuth asks for one: elsewhere it would let a foreign page post without a preflight.
+ * only where OAuth asks for one: elsewhere it would let a foreign page post without a preflight. A route may take more
+ * than others: `@RouteConfig({ bodyLimit })`.
  */
 function takeBodies(fastify: FastifyInstance): void {
+  fastify.addHook('onRoute', (route) => {
+    const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
+    route.bodyLimit = bodyLimit;
+  });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(

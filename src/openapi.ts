@@ -22,6 +22,16 @@ const tenantParameter = {
   schema: { type: 'string' as const, pattern: '^[a-z][a-z0-9]+$', minLength: 3, maxLength: 16, example: 'demo' },
 };
 
+/** What a token of staff may be for, told to a person. */
+const staffScopes = {
+  'customer.customer_read': 'Read customers',
+  'customer.customer_manage': 'Change customers',
+  'customer.import_read': 'Read imports',
+  'customer.import_manage': 'Import customers',
+  'customer.assistedBuying_manage': 'Act for customers',
+  'foyer.admin': 'Employees, clients and settings',
+};
+
 /** The OpenAPI document of the first dialect, made from the controllers and their DTOs. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
@@ -35,21 +45,17 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('customers', "Storefront: the customer's own profile")
     .addTag('addresses', "Storefront: the customer's own addresses")
     .addTag('credentials', 'Storefront: passwords and login e-mail')
-    .addTag('employee', 'Staff and services: tokens, customers, activation')
-    .addTag('sessions', 'The keys that tokens are verified with')
-    .addTag('health', 'For the operator')
+    .addTag('employee', 'Staff: tokens, customers and their addresses, acting for customers')
+    .addTag('admin', 'Staff: employees, clients and settings of the tenant')
+    .addTag('sessions', 'Services: the keys that tokens are verified with')
+    .addTag('health', 'Operator: whether the service lives and is ready')
     .addSecurity(securitySchemes.anonymous, { type: 'http', scheme: 'bearer' })
     .addSecurity(securitySchemes.customer, { type: 'http', scheme: 'bearer' })
     .addSecurity(securitySchemes.staff, {
       type: 'oauth2',
       flows: {
-        clientCredentials: {
-          tokenUrl: '/oauth/token',
-          scopes: {
-            'customer.customer_read': 'Read customers',
-            'customer.customer_manage': 'Change customers',
-          },
-        },
+        clientCredentials: { tokenUrl: '/oauth/token', scopes: staffScopes },
+        password: { tokenUrl: '/oauth/token', scopes: staffScopes },
       },
     })
     .build();

@@ -6,7 +6,7 @@ import { newSigningKey } from './sessions/signing-keys.js';
 
 /** `npm run openapi`: writes the documents that are committed. It needs no database. */
 const config = loadConfig(
-  { DATABASE_URL: 'postgresql://nowhere/none' },
+  { DATABASE_URL: 'postgresql://nowhere/none', JOBS: 'off' },
   { signingKeys: [newSigningKey()], secret: 'x' },
 );
 const app = await createApp(config);

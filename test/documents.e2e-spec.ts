@@ -1,3 +1,4 @@
+import { staffScopes } from '../src/employee/staff-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 
@@ -21,21 +22,12 @@ describe('what the service tells of itself', () => {
         '/docs/json',
       );
       expect(body.openapi).toMatch(/^3\./);
+      const scopes = Object.fromEntries(staffScopes.map((scope) => [scope, expect.any(String) as string]));
+      const flow = { tokenUrl: '/oauth/token', scopes };
       expect(body.components.securitySchemes).toEqual({
         AnonymousAccessToken: { type: 'http', scheme: 'bearer' },
         CustomerAccessToken: { type: 'http', scheme: 'bearer' },
-        OAuth2: {
-          type: 'oauth2',
-          flows: {
-            clientCredentials: {
-              tokenUrl: '/oauth/token',
-              scopes: {
-                'customer.customer_read': expect.any(String) as string,
-                'customer.customer_manage': expect.any(String) as string,
-              },
-            },
-          },
-        },
+        OAuth2: { type: 'oauth2', flows: { clientCredentials: flow, password: flow } },
       });
     });
 

@@ -1,40 +1,55 @@
+import { randomUUID } from 'node:crypto';
 import { type Operation, operations, urlOf } from './support/document.js';
-import { type Answer, type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
 
 /** Parameters that name something which belongs to somebody. A new one must be told here who owns what. */
-const ids = ['addressId', 'customerNumber'];
+const ids = ['addressId', 'customerNumber', 'employeeId', 'clientId', 'secretId'];
 /** Parameters that are secrets of their own and name nothing. */
 const secrets = ['token'];
+
+const unused = (): string => randomUUID();
 
 const withId = operations.filter((operation) => operation.ids.some((id) => ids.includes(id)));
 
 describe('an id in a path', () => {
   let shop: Shop;
-  let neighbour: { id: string; addressId: string };
   beforeAll(async () => {
     shop = await Shop.open();
     await shop.addTenant('other', { activation: 'none' });
-    neighbour = await customerOf('other');
   });
   afterAll(() => shop.close());
 
-  /** A customer of another tenant, with an address. */
-  const customerOf = async (tenant: string): Promise<{ id: string; addressId: string }> => {
-    const visitor = await shop.visitor(tenant);
+  /** A customer of the other tenant, with an address. */
+  const neighbour = async (): Promise<{ id: string; addressId: string; token: string }> => {
+    const visitor = await shop.visitor('other');
     const { email, password } = shop.person();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { email, password });
     const { access_token } = await visitor.post<{ access_token: string }>('/login', 200, { email, password });
-    const customer = new Visitor(shop, access_token, tenant);
-    const address = await customer.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
-    return { id, addressId: address.id };
+    const customer = new Visitor(shop, access_token, 'other');
+    return { id, addressId: await addressOf(customer), token: access_token };
   };
 
-  const addressOf = async (owner: LoggedIn): Promise<string> =>
+  const addressOf = async (owner: Visitor): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;
+
+  /** An employee of the tenant, a service and its secret. */
+  const ofAdmin = async (tenant: string): Promise<Record<string, string>> => {
+    const { token } = await shop.employee(undefined, tenant);
+    const clients = `/admin/${tenant}/clients`;
+    const headers = { authorization: `Bearer ${token}` };
+    const { body: made } = await shop.send('POST', clients, { body: { name: unused(), kind: 'service' }, headers });
+    const clientId = String(made.id);
+    const { body } = await shop.send<{ secrets: { id: string }[] }>('GET', `${clients}/${clientId}`, { headers });
+    const { id: employeeId } = await shop.hired('viewer', tenant);
+    return { employeeId, clientId, secretId: body.secrets[0]?.id ?? '' };
+  };
+
+  const profileOf = async ({ token }: { token: string }): Promise<Body> =>
+    new Visitor(shop, token, 'other').get('/me?expand=addresses');
 
   const call = async (caller: Visitor, operation: Operation, values: Record<string, string>): Promise<Answer> =>
     shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, tags: 'MINE', ...values }), {
-      body: operation.body && { city: 'Rome', firstName: 'Eve' },
+      body: operation.body && { city: 'Rome', firstName: 'Eve', contactName: 'Eve' },
       headers: { authorization: `Bearer ${caller.token}` },
     });
 
@@ -54,48 +69,82 @@ describe('an id in a path', () => {
   describe.each(
     withId.filter((operation) => operation.ids.includes('addressId')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
+    const byStaff = operation.tokens.includes('staff');
+    /** What staff puts under an id that nobody has is made; of one tenant's addresses an id names only one. */
+    const makes = byStaff && operation.method === 'PUT';
+
     it("answers for another customer's and another tenant's address as for none", async () => {
-      const [john, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const hisAddress = await addressOf(john);
-      const missing = await call(eve, operation, { addressId: 'missing' });
-      expect(missing.status).toBe(404);
-      for (const addressId of [hisAddress, neighbour.addressId]) {
-        const answer = await call(eve, operation, { addressId });
-        expect(told(answer, addressId)).toEqual(told(missing, 'missing'));
-      }
-      const mine = await call(john, operation, { addressId: hisAddress });
+      const before = [await john.get('/me/addresses'), await profileOf(theirs)];
+      const caller = byStaff ? await shop.employee() : eve;
+      const nobodys = unused();
+      const missing = await call(caller, operation, { customerNumber: eve.id, addressId: nobodys });
+      expect(missing.status).toBe(makes ? 201 : 404);
+      const elsewhere = await call(caller, operation, { customerNumber: eve.id, addressId: theirs.addressId });
+      expect(told(elsewhere, theirs.addressId)).toEqual(told(missing, nobodys));
+      const his = await call(caller, operation, { customerNumber: eve.id, addressId: hisAddress });
+      if (makes) expect(his.status).toBe(409);
+      else expect(told(his, hisAddress)).toEqual(told(missing, nobodys));
+      expect([await john.get('/me/addresses'), await profileOf(theirs)]).toEqual(before);
+
+      const mine = await call(byStaff ? caller : john, operation, { customerNumber: john.id, addressId: hisAddress });
       expect(mine.status).toBeLessThan(300);
     });
   });
 
   describe.each(
     withId.filter((operation) => operation.ids.includes('customerNumber')).map((each) => [each.name, each] as const),
-  )('%s', (_name, operation) => {
+  )('%s', (name, operation) => {
+    /** A number is a customer's in its own tenant only: in this one it is free. */
+    const makes = name === 'PUT /customer/{tenant}/customers/{customerNumber}';
+
     it("answers for another tenant's customer as for none", async () => {
-      const john = await shop.signedUp();
+      const [john, theirs] = [await shop.loggedIn(), await neighbour()];
+      const addressId = await addressOf(john);
+      const before = await profileOf(theirs);
       const staff = await shop.employee();
-      const missing = await call(staff, operation, { customerNumber: 'missing' });
-      expect(missing.status).toBe(404);
-      const answer = await call(staff, operation, { customerNumber: neighbour.id });
-      expect(told(answer, neighbour.id)).toEqual(told(missing, 'missing'));
-      expect((await call(staff, operation, { customerNumber: john.id })).status).toBeLessThan(300);
+      const nobodys = unused();
+      const missing = await call(staff, operation, { customerNumber: nobodys, addressId });
+      expect(missing.status).toBe(makes ? 201 : 404);
+      const answer = await call(staff, operation, { customerNumber: theirs.id, addressId });
+      expect(told(answer, theirs.id)).toEqual(told(missing, nobodys));
+      expect(await profileOf(theirs)).toEqual(before);
+      expect((await call(staff, operation, { customerNumber: john.id, addressId })).status).toBeLessThan(300);
     });
 
     it('is not for customers, neither with their own number nor with another', async () => {
       const [john, eve] = [await shop.signedUp(), await shop.loggedIn()];
-      for (const customerNumber of [eve.id, john.id, 'missing']) {
+      for (const customerNumber of [eve.id, john.id, unused()]) {
         expect((await call(eve, operation, { customerNumber })).status).toBe(403);
       }
     });
   });
 
+  describe.each(withId.filter(({ path }) => path.startsWith('/admin/')).map((each) => [each.name, each] as const))(
+    '%s',
+    (_name, operation) => {
+      it("answers for another tenant's employee, client or secret as for none", async () => {
+        const [ours, theirs] = [await ofAdmin(shop.tenant), await ofAdmin('other')];
+        const admin = await shop.employee();
+        for (const name of operation.ids) {
+          const nobodys = unused();
+          const missing = await call(admin, operation, { ...ours, [name]: nobodys });
+          expect(missing.status).toBe(404);
+          const answer = await call(admin, operation, { ...ours, [name]: theirs[name] ?? '' });
+          expect(told(answer, theirs[name] ?? '')).toEqual(told(missing, nobodys));
+        }
+        expect((await call(admin, operation, ours)).status).toBeLessThan(300);
+      });
+    },
+  );
+
   it('works only under the tenant of the token', async () => {
-    const eve = await shop.loggedIn();
-    const staff = await shop.employee();
+    const [eve, staff, theirs] = [await shop.loggedIn(), await shop.employee(), await neighbour()];
     for (const { token } of [eve, staff]) {
       const elsewhere = new Visitor(shop, token, 'other');
-      await elsewhere.get(`/me/addresses/${neighbour.addressId}`, 401);
-      await elsewhere.get(`/customers/${neighbour.id}`, 401);
+      await elsewhere.get(`/me/addresses/${theirs.addressId}`, 401);
+      await elsewhere.get(`/customers/${theirs.id}`, 401);
     }
   });
 });

@@ -43,7 +43,8 @@ describe('input that is not what it should be', () => {
   const callers = async (ada: LoggedIn): Promise<Record<'anonymous' | 'customer' | 'staff', Visitor>> => ({
     anonymous: await shop.visitor(),
     customer: ada,
-    staff: await shop.employee(),
+    // Somebody in person: a service cannot act for customers.
+    staff: await shop.staff(),
   });
   const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Answer>> => {
     const { token } = (await callers(ada))[operation.tokens[0] ?? 'anonymous'];

@@ -1,10 +1,11 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
+import { staffScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
 import { blames } from './support/answers.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
-const all = 'customer.customer_read customer.customer_manage customer.import_read customer.import_manage tenant=shop';
+const all = [...staffScopes, 'tenant=shop'].join(' ');
 const service = {
   grant_type: 'client_credentials',
   client_id: 'shop-service',

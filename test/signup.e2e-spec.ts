@@ -66,7 +66,9 @@ describe('a sign-up', () => {
     expect(found).toEqual({
       id,
       customerNumber: id,
+      email,
       contactEmail: email,
+      type: 'CUSTOMER',
       preferredLanguage: 'en_US',
       preferredCurrency: 'USD',
       preferredSite: 'main',
@@ -77,6 +79,8 @@ describe('a sign-up', () => {
       lastLogin: null,
       active: true,
       onHold: false,
+      restriction: null,
+      metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     });
   });
 

@@ -147,7 +147,7 @@ describe('the start of the service', () => {
       const env = { DATABASE_URL, PUBLIC_URL: 'http://accounts.example.com' };
       const [one, other] = await Promise.all([spawn(env, demo), spawn(env, demo)]);
       await Promise.all([one.greeted(), other.greeted()]);
-      expect(await rows('select count(*)::int as count from mikro_orm_migrations')).toEqual([{ count: 1 }]);
+      expect(await rows('select name from mikro_orm_migrations group by name having count(*) > 1')).toEqual([]);
       expect(await rows('select count(*)::int as count from pgboss.version')).toEqual([{ count: 1 }]);
       expect(await rows('select count(*)::int as count from customers')).toEqual([{ count: 4 }]);
 

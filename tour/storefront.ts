@@ -43,7 +43,7 @@ export interface Manner {
 /** The tour cannot go on; what there is to say has been said. */
 export class TourStopped extends Error {}
 
-const carryingToken = ['password-reset', 'email-change', 'opt-in'];
+const carryingToken = ['password-reset', 'email-change', 'opt-in', 'initial-password'];
 
 export class Storefront {
   readonly server: Server;

@@ -1,9 +1,10 @@
-/** Plays the customer tutorial against a running server: `npm run tour [-- http://host:port]`. */
+/** Plays the customer and staff tutorials against a running server: `npm run tour [-- http://host:port]`. */
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { authentication } from './chapters/authentication.ts';
 import { credentials } from './chapters/credentials.ts';
 import { profile } from './chapters/profile.ts';
+import { staff } from './chapters/staff.ts';
 import { TourStopped, Storefront, type Server } from './storefront.ts';
 
 const demoFile = '.foyer/demo.json';
@@ -42,6 +43,8 @@ async function tour(): Promise<number> {
   await profile(shop, customer);
   chapter('Credentials: passwords, e-mail addresses, and leaving');
   await credentials(shop, customer);
+  chapter('Staff: customers seen from the back office');
+  await staff(shop);
   return shop.steps;
 }
 

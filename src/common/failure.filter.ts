@@ -74,7 +74,7 @@ const answers: Record<FailureCode, Teller> = {
   employee_not_found: told(404, 'resource_not_found', ({ employee }) => `Employee ${employee} not found.`),
   employee_email_taken: told(409, 'conflict_resource', ({ email }) => `An employee with the e-mail '${email}' exists.`),
   client_not_found: told(404, 'resource_not_found', ({ client }) => `Client ${client} not found.`),
-  client_id_taken: told(409, 'conflict_resource', ({ client }) => `The client id '${client}' is taken.`),
+  client_id_taken: told(409, 'conflict_resource', ({ client }) => `A client with the id '${client}' exists.`),
   secret_not_found: told(404, 'resource_not_found', ({ secret }) => `The client has no secret ${secret}.`),
   last_admin: told(400, 'validation_failure', () => 'The last active admin must stay one.'),
   address_not_found: told(
@@ -83,6 +83,13 @@ const answers: Record<FailureCode, Teller> = {
     ({ address, customer }) => `Address ${address} of customer ${customer} not found.`,
   ),
 };
+
+/** The same words where there is no HTTP, one line a finding. */
+export function textOf(failure: Failure): string {
+  const { body } = answers[failure.code](failure);
+  if ('fault' in body) return body.fault.faultstring;
+  return body.details?.map(({ message }) => message).join('\n') ?? body.message;
+}
 
 /** Answers in the error form of the first dialect whatever a handler or the framework throws. */
 @Catch()
@@ -97,7 +104,7 @@ export class FailureFilter implements ExceptionFilter {
   }
 
   private tell(error: unknown): Answer {
-    if (error instanceof Failure) return answers[error.code](error);
+    if (error instanceof Failure) return answerTo(error);
     if (isUnavailable(error)) {
       this.logger.warn(`The database cannot be reached: ${(error as Error).message}`);
       return message(503, 'service_unavailable', 'The service is not available just now. Please try again.');
@@ -117,9 +124,14 @@ const ofTheFramework: Record<number, { type: string; text: string }> = {
   400: { type: 'bad_request', text: 'The request cannot be read: its body is not valid JSON, or its headers are not.' },
   404: { type: 'resource_not_found', text: 'There is no such route.' },
   408: { type: 'request_timeout', text: 'The request took too long to arrive.' },
-  413: { type: 'payload_too_large', text: 'The body is larger than 1 MB.' },
+  413: { type: 'payload_too_large', text: 'The body is larger than 1 MB, or for an import than 10 MB.' },
   415: { type: 'unsupported_media_type', text: 'The body must be application/json.' },
 };
+
+/** How a failure is told; also of one item of many. */
+export function answerTo(failure: Failure): Answer {
+  return answers[failure.code](failure);
+}
 
 /** The status that the framework gave to its own error. */
 function statusOf(error: unknown): number | undefined {

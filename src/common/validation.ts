@@ -15,7 +15,7 @@ import {
 } from 'class-validator';
 import { normalEmail } from './email.js';
 import { LARGEST_OBJECT } from './merge-patch.js';
-import { Failure, Finding } from './failure.js';
+import { Failure, Finding, invalid } from './failure.js';
 
 /** An answer names no more than these, however much is wrong. */
 const MOST_FINDINGS = 50;
@@ -41,6 +41,7 @@ export class InputPipe extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
     // What the guard hands to a handler is ours.
     if (metadata.type === 'custom') return value;
+    if (metadata.type === 'body' && metadata.metatype === Array) return listed(value);
     const findings = unstorable(value);
     if (findings.length > 0) throw new Failure('invalid_input', { findings });
     if (metadata.type === 'body' && isNoObject(value)) {
@@ -48,6 +49,24 @@ export class InputPipe extends ValidationPipe {
     }
     return super.transform(value, metadata);
   }
+}
+
+/** A handler that takes a list checks its items itself, with `checked`, so that a bad one does not stop the others. */
+function listed(value: unknown): unknown {
+  if (!Array.isArray(value)) throw invalid('', 'the body must be a JSON array');
+  return value;
+}
+
+const pipe = new InputPipe();
+
+/**
+ * Checks one item of a list against its DTO, as the body of a request of its own.
+ *
+ * @throws Failure `invalid_input` with one finding a broken rule
+ */
+export async function checked<Dto extends object>(dto: new () => Dto, item: unknown): Promise<Dto> {
+  if (item === undefined || isNoObject(item)) throw invalid('', 'the item must be a JSON object');
+  return (await pipe.transform(item, { type: 'body', metatype: dto })) as Dto;
 }
 
 function isNoObject(value: unknown): boolean {

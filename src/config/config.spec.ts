@@ -52,6 +52,12 @@ describe('the configuration', () => {
     expect(() => loadConfig(wrong)).toThrow(/PORT[^]*MAIL_ATTEMPTS[^]*DATABASE_URL[^]*FOYER_SECRET/);
   });
 
+  it('does jobs unless told otherwise', () => {
+    expect(loadConfig(complete).jobs).toBe(true);
+    expect(loadConfig({ ...complete, JOBS: 'off' }).jobs).toBe(false);
+    expect(() => loadConfig({ ...complete, JOBS: 'no' })).toThrow('JOBS must be on or off');
+  });
+
   it('drops the trailing slash of the public URL', () => {
     expect(loadConfig(complete).publicUrl).toBe('https://accounts.example.com');
     expect(loadConfig({ PORT: '4000' }, { signingKeys: [], secret: '' }).publicUrl).toBe('http://127.0.0.1:4000');

@@ -24,6 +24,8 @@ export class Config {
   mailAttempts!: number;
   /** Pause before the second attempt; it doubles with each further one, up to an hour. */
   mailRetrySeconds!: number;
+  /** Does jobs: sends mails, and what is due at its time. Without it, the process serves requests only. */
+  jobs!: boolean;
   logLevel!: string;
 }
 
@@ -64,6 +66,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   const databasePool = count('DATABASE_POOL', 10);
   const mailAttempts = count('MAIL_ATTEMPTS', 10);
   const mailRetrySeconds = count('MAIL_RETRY_SECONDS', 5);
+  check('JOBS', ['on', 'off'].includes(env.JOBS ?? ''), 'must be on or off');
   const host = env.HOST || '127.0.0.1';
 
   const production = mode === 'production';
@@ -106,8 +109,22 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     smtpUrl: env.SMTP_URL || null,
     mailAttempts,
     mailRetrySeconds,
+    jobs: env.JOBS !== 'off',
     logLevel,
   };
+}
+
+/**
+ * For the command line, which neither listens nor does jobs: none of the settings is needed, and those it has no use for
+ * are not looked at. Mails that it leaves are sent by the service.
+ *
+ * @param made what to take where the environment sets no secrets
+ * @throws Error naming every setting that is wrong
+ */
+export function loadCommandConfig(env: Environment, made: Pick<Config, 'signingKeys' | 'secret'>): Config {
+  const { DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL } = env;
+  const config = loadConfig({ DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL }, made);
+  return { ...config, databasePool: 2, jobs: false };
 }
 
 function readKeys(setting: string): string[] {

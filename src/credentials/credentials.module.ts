@@ -5,12 +5,15 @@ import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { PasswordController } from './password.controller.js';
+import { PasswordMigration } from './password-migration.service.js';
 import { PasswordsService } from './passwords.service.js';
+import { RetentionController } from './retention.controller.js';
+import { Retention } from './retention.service.js';
 
 @Module({
   imports: [CustomersModule],
-  controllers: [PasswordController, EmailChangeController],
-  providers: [AccountsService, OneTimeTokens, PasswordsService, EmailChangeService],
-  exports: [AccountsService, OneTimeTokens, PasswordsService],
+  controllers: [PasswordController, EmailChangeController, RetentionController],
+  providers: [AccountsService, OneTimeTokens, PasswordsService, EmailChangeService, Retention, PasswordMigration],
+  exports: [AccountsService, OneTimeTokens, PasswordsService, Retention],
 })
 export class CredentialsModule {}

@@ -236,7 +236,7 @@ export class CustomersService {
    */
   private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
-    if (restriction && !restrictions.includes(restriction)) {
+    if (typeof restriction === 'string' && !restrictions.includes(restriction)) {
       throw invalid(
         'restriction',
         `restriction must be one of the tenant's: ${restrictions.join(', ') || 'it has none'}`,
@@ -246,7 +246,9 @@ export class CustomersService {
     else if (sync && follows) {
       customer.restriction = restrictions.includes(customer.preferredSite) ? customer.preferredSite : null;
     }
-    if (this.within && !this.within.includes(customer.restriction ?? '')) throw new Failure('access_refused');
+    if (this.within && !(customer.restriction && this.within.includes(customer.restriction))) {
+      throw new Failure('access_refused');
+    }
   }
 }
 

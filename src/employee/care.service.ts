@@ -78,14 +78,16 @@ export class CareService {
     invite: boolean,
     expectedVersion?: number,
   ): Promise<boolean> {
+    if (await this.changed(id, input, expectedVersion)) return false;
     try {
-      await this.change(id, input, expectedVersion);
-      return false;
+      await this.create({ ...input, id }, invite);
+      return true;
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'customer_not_found') throw error;
+      // Another one made it meanwhile, unless the number is a deleted customer's.
+      const taken = error instanceof Failure && error.code === 'number_taken';
+      if (taken && (await this.changed(id, input, expectedVersion))) return false;
+      throw error;
     }
-    await this.create({ ...input, id }, invite);
-    return true;
   }
 
   /**
@@ -109,6 +111,21 @@ export class CareService {
         await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });
       }
     });
+  }
+
+  /** @returns false when there is no such customer */
+  private async changed(
+    id: string,
+    changes: ProfileChanges & StandingChanges,
+    expectedVersion?: number,
+  ): Promise<boolean> {
+    try {
+      await this.change(id, changes, expectedVersion);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'customer_not_found') return false;
+      throw error;
+    }
   }
 
   /** A customer whom staff made without an e-mail gets the account with the first one. @returns the login e-mail */

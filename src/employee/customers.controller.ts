@@ -134,16 +134,16 @@ export class CustomersController {
   }
 
   private async answer(
-    q: string | undefined,
+    q: string | null | undefined,
     query: CustomersQueryDto,
     total: string | undefined,
     reply: FastifyReply,
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
-    const page = { q, sort: query.sort, withAddresses: expand.addresses, ...pageOf(query) };
+    const page = { q: q ?? '', sort: query.sort, withAddresses: expand.addresses, ...pageOf(query) };
     const [profiles, count] = await Promise.all([
       this.found.find(page),
-      total === 'true' ? this.found.count(q) : undefined,
+      total === 'true' ? this.found.count(page.q) : undefined,
     ]);
     void reply.header('Count', profiles.length);
     if (count !== undefined) void reply.header('X-Total-Count', count);

@@ -117,7 +117,7 @@ export class CustomersSearchDto {
   @IsOptional()
   @IsString()
   @MaxLength(4000)
-  q?: string;
+  q?: string | null;
 }
 
 /** A customer as employees see it. */

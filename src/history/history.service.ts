@@ -6,11 +6,11 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Action, Changes, HistoryEntry } from './history-entry.entity.js';
 
-/** `$1` tenant, `$2` customer, `$3` now, `$4` kind, `$5` actor, `$6` address, `$7` action, `$8` changes. */
+/** `$1` tenant, `$2` customers, `$3` now, `$4` kind, `$5` actor, `$6` address, `$7` action, `$8` changes. */
 const insertEntry: Statement = {
   name: 'insert_history',
   text: `insert into history (tenant, customer_id, at, actor_kind, actor, address, action, changes)
-    values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    select $1, customer_id, $3, $4, $5, $6, $7, $8 from unnest($2::text[]) customer_id`,
 };
 
 /** What staff did to customers: who, what, when, from where. */
@@ -38,11 +38,16 @@ export class History {
 
   /** Adds an entry, in the caller's transaction, if it is staff that acts. */
   async add(customerId: string, action: Action, changes: Changes): Promise<void> {
+    await this.addToEach([customerId], action, changes);
+  }
+
+  /** The same entry for many customers, in one statement. */
+  async addToEach(customerIds: string[], action: Action, changes: Changes): Promise<void> {
     const actor = RequestScope.current?.actor;
     if (!actor) return;
     await this.database.rows(insertEntry, [
       this.tenants.current,
-      customerId,
+      customerIds,
       this.clock.now(),
       actor.kind,
       actor.id,

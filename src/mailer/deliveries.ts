@@ -1,10 +1,10 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Transporter, createTransport } from 'nodemailer';
-import { JobWithMetadata, PgBoss, fromKysely } from 'pg-boss';
+import type { JobWithMetadata } from 'pg-boss';
 import { Clock } from '../common/clock.js';
 import { Config } from '../config/config.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import { Jobs } from '../jobs/jobs.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { Seal } from './seal.js';
@@ -23,14 +23,14 @@ interface MailJob {
  * in between loses neither. Without an SMTP server nothing is sent: messages stay readable in the mailbox.
  */
 @Injectable()
-export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShutdown {
+export class Deliveries implements OnModuleInit, OnApplicationShutdown {
   private readonly logger = new Logger('mailer');
   private readonly transport?: Transporter;
-  private readonly boss?: PgBoss;
 
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly jobs: Jobs,
     private readonly seal: Seal,
     private readonly clock: Clock,
     private readonly config: Config,
@@ -43,53 +43,33 @@ export class Deliveries implements OnApplicationBootstrap, BeforeApplicationShut
       greetingTimeout: 10_000,
       socketTimeout: 30_000,
     });
-    this.boss = new PgBoss({
-      connectionString: config.databaseUrl,
-      max: 2,
-      application_name: 'foyer-mailer',
-      migrate: false,
-      createSchema: false,
-      schedule: false,
-      // How soon a mail is tried again whose process died over it.
-      superviseIntervalSeconds: 5,
-      monitorIntervalSeconds: 5,
-    });
-    this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
   }
 
-  async onApplicationBootstrap(): Promise<void> {
-    if (!this.boss) return;
-    await this.boss.start();
-    const options = {
-      retryLimit: this.config.mailAttempts - 1,
-      retryDelay: this.config.mailRetrySeconds,
-      retryBackoff: true,
-      retryDelayMax: 3600,
-      expireInSeconds: 300,
-      heartbeatSeconds: 30,
-    };
-    await this.boss.createQueue(QUEUE, options);
-    // A queue that was there keeps the options of its first start.
-    await this.boss.updateQueue(QUEUE, options);
-    await this.boss.work(
-      QUEUE,
-      { pollingIntervalSeconds: 0.5, includeMetadata: true, burstWhenBatchFull: true },
-      async ([job]: JobWithMetadata<MailJob>[]) => {
-        if (job) await RequestScope.run(this.em, () => this.deliver(job));
+  onModuleInit(): void {
+    if (!this.transport) return;
+    this.jobs.serve<MailJob>({
+      name: QUEUE,
+      options: {
+        retryLimit: this.config.mailAttempts - 1,
+        retryDelay: this.config.mailRetrySeconds,
+        retryBackoff: true,
+        retryDelayMax: 3600,
+        expireInSeconds: 300,
+        heartbeatSeconds: 30,
       },
-    );
+      work: (job) => this.deliver(job),
+    });
   }
 
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.boss?.stop({ graceful: true, timeout: 10_000 });
+  /** After the jobs have ended, which is before. */
+  onApplicationShutdown(): void {
     this.transport?.close();
   }
 
   /** Asks for delivery, in the caller's transaction. */
   async enqueue(job: MailJob): Promise<void> {
-    const transaction = this.em.getTransactionContext<Parameters<typeof fromKysely>[0]>();
-    if (!transaction) throw new Error('A mail must be left in the transaction that it belongs to');
-    await this.boss?.send(QUEUE, job, { db: fromKysely(transaction) });
+    if (!this.em.isInTransaction()) throw new Error('A mail must be left in the transaction that it belongs to');
+    if (this.transport) await this.jobs.enqueue(QUEUE, job);
   }
 
   private async deliver({ data: { tenant, id }, retryCount, retryLimit }: JobWithMetadata<MailJob>): Promise<void> {

@@ -1,7 +1,10 @@
 /** What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. */
 export type Activation = 'employee' | 'email' | 'both' | 'none';
 
-/** What a tenant may decide. Stored settings hold only what differs from the defaults. */
+/**
+ * What a tenant may decide. Stored settings hold only what differs from the defaults; `settings-rules.ts` says what each
+ * may be, `SettingsDto` of the admin API which of the vendor's settings it stands for.
+ */
 export interface TenantSettings {
   activation: Activation;
   /** A new customer is on hold until an employee ends it. */
@@ -86,17 +89,21 @@ export type StoredSettings = {
     : TenantSettings[K];
 };
 
-/** `changes` over `stored`; groups are merged too. */
-export function merged<Settings extends StoredSettings>(stored: Settings, changes: StoredSettings): Settings {
-  return {
-    ...stored,
-    ...changes,
-    links: { ...stored.links, ...changes.links },
-    lifetimes: { ...stored.lifetimes, ...changes.lifetimes },
-  };
-}
+/** A change of settings: what is not named stays, null resets to the default. */
+export type SettingsPatch = {
+  [K in keyof TenantSettings]?:
+    | (TenantSettings[K] extends Record<string, unknown>
+        ? { [Part in keyof TenantSettings[K]]?: TenantSettings[K][Part] | null }
+        : TenantSettings[K])
+    | null;
+};
 
 /** The settings in force: what the tenant stored over the defaults. */
 export function settingsInForce(stored: StoredSettings): TenantSettings {
-  return merged(defaultSettings, stored);
+  return {
+    ...defaultSettings,
+    ...stored,
+    links: { ...defaultSettings.links, ...stored.links },
+    lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
+  };
 }

@@ -1,11 +1,13 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Failure } from '../common/failure.js';
+import { Failure, invalid } from '../common/failure.js';
+import { mergePatch } from '../common/merge-patch.js';
+import { transaction } from '../database/database.js';
 import { Client } from './client.entity.js';
 import { RequestScope } from './request-scope.js';
 import { Tenant } from './tenant.entity.js';
-import { StoredSettings, TenantSettings, merged, settingsInForce } from './tenant-settings.js';
+import { SettingsPatch, TenantSettings, settingsInForce } from './tenant-settings.js';
 
 /** `^[a-z][a-z0-9]+$`, 3 to 16 characters: the vendor's form of a tenant's name. */
 const TENANT_NAME = /^[a-z][a-z0-9]{2,15}$/;
@@ -60,12 +62,51 @@ export class TenantsService {
     return this.known.get(this.current)?.clients.get(id);
   }
 
-  /** Stores settings over those the current tenant has; in force at once here, elsewhere within seconds. */
-  async change(changes: StoredSettings): Promise<void> {
-    const tenant = await this.em.findOneOrFail(Tenant, { name: this.current });
-    tenant.settings = merged(tenant.settings, changes);
-    await this.em.flush();
-    await this.remember(tenant.name);
+  /**
+   * Changes settings of the current tenant; in force at once here, elsewhere within seconds. Of two changes at once, the
+   * second is made over the first.
+   *
+   * @param agree is asked within the transaction, and throws when the change may not be
+   * @returns the settings in force from now on
+   */
+  async change(
+    patch: SettingsPatch,
+    agree: (before: TenantSettings, after: TenantSettings) => Promise<void> = () => Promise.resolve(),
+  ): Promise<TenantSettings> {
+    const name = this.current;
+    const after = await transaction(this.em, async (em) => {
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const tenant = await em.findOneOrFail(Tenant, { name }, lock);
+      const before = settingsInForce(tenant.settings);
+      tenant.settings = mergePatch(tenant.settings, patch);
+      const settings = settingsInForce(tenant.settings);
+      await agree(before, settings);
+      return settings;
+    });
+    await this.remember(name);
+    return after;
+  }
+
+  /**
+   * Makes a tenant, with the default settings.
+   *
+   * @returns whether it is new
+   * @throws Failure `invalid_input`
+   */
+  async create(name: string): Promise<boolean> {
+    if (!TENANT_NAME.test(name)) {
+      throw invalid('name', 'name must have 3 to 16 lower-case letters and digits, and begin with a letter');
+    }
+    const made = await this.em.execute<unknown[]>(
+      'insert into tenants (name, settings) values (?, ?) on conflict do nothing returning name',
+      [name, '{}'],
+    );
+    return made.length > 0;
+  }
+
+  /** The tenants there are, by name. */
+  async list(): Promise<Tenant[]> {
+    return this.em.find(Tenant, {}, { orderBy: { name: 'asc' } });
   }
 
   /** Reads anew at the next request, after tenants or clients were changed past this service. */

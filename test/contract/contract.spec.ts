@@ -5,6 +5,7 @@ import {
   aspects,
   differences,
   type Facts,
+  NO_TOKEN,
   type Operation,
   type OperationName,
   operationOf,
@@ -41,6 +42,27 @@ const deviations: Deviation[] = [
     ours: { 'header:Authorization': undefined },
     reason: 'OpenAPI 3 ignores a header parameter Authorization; our security requirement says it.',
   },
+  {
+    operations: [
+      'DELETE /customer/{tenant}/customers/{customerNumber}',
+      'DELETE /customer/{tenant}/customers/{customerNumber}/addresses/{addressId}',
+    ],
+    aspect: 'request properties',
+    ours: { 'application/json': undefined },
+    reason: 'The body of a DELETE says nothing; whatever comes in one is ignored.',
+  },
+  {
+    operations: ['POST /customer/{tenant}/customers/{customerNumber}/addresses/{addressId}/tags'],
+    aspect: 'security',
+    ours: { [NO_TOKEN]: undefined },
+    reason: 'The contract forgot the token that it asks for when tags are removed; nobody may tag without one.',
+  },
+  {
+    operations: ['POST /customer/{tenant}/config/password-migration-retention'],
+    aspect: 'statuses',
+    ours: { 500: undefined },
+    reason: 'A failure of the service may meet any request; no operation announces its own.',
+  },
 ];
 
 function decided(name: OperationName, contract: Operation): Operation {
@@ -49,15 +71,16 @@ function decided(name: OperationName, contract: Operation): Operation {
     .reduce((operation, { aspect, ours }) => ({ ...operation, [aspect]: { ...operation[aspect], ...ours } }), contract);
 }
 
-function listed(operations: Record<string, OperationFacts>, served = Object.keys(operations)) {
-  return Object.entries(operations)
-    .filter(([name]) => served.includes(name))
-    .map(([name, facts]) => ({ name: name as OperationName, contract: expectationOf(facts) }));
+function listed(operations: Record<string, OperationFacts>) {
+  return Object.entries(operations).map(([name, facts]) => ({
+    name: name as OperationName,
+    contract: expectationOf(facts),
+  }));
 }
 
 const document = readDocument('openapi/emporix.json');
 
-const checked = [...listed(customerManaged.operations), ...listed(tenantManaged.operations, tenantManaged.served)];
+const checked = [...listed(customerManaged.operations), ...listed(tenantManaged.operations)];
 
 describe.each(checked)('$name', ({ name, contract }) => {
   it.each(aspects)('%s', (aspect) => {
@@ -68,7 +91,8 @@ describe.each(checked)('$name', ({ name, contract }) => {
 
 describe('the security schemes', () => {
   it.each(Object.entries({ ...customerManaged.schemes, ...tenantManaged.schemes }))('%s', (name, scheme) => {
-    expect(schemeOf(document, name)).toBe(scheme);
+    // Ours may offer more ways to a token: employees come by password.
+    expect(schemeOf(document, name)?.split(' ')).toEqual(expect.arrayContaining(scheme.split(' ')));
   });
 });
 
@@ -77,10 +101,6 @@ describe('the facts', () => {
     expect(Object.keys(customerManaged.operations)).toHaveLength(23);
     expect(Object.keys(customerManaged.later)).toHaveLength(2);
     expect(Object.keys(tenantManaged.operations)).toHaveLength(19);
-  });
-
-  it('check what is served', () => {
-    expect(checked).toHaveLength(23 + tenantManaged.served.length);
   });
 
   it.each([

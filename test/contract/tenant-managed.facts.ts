@@ -196,6 +196,3 @@ export const operations = {
     responses: { 207: json([importResult]), 400: error, 401: fault, 403: error },
   },
 } satisfies Operations;
-
-/** The operations that are served in full so far. */
-export const served: (keyof typeof operations)[] = [];

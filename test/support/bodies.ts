@@ -1,17 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import type { Operation } from './document.js';
 import type { Body, Person } from './shop.js';
 
-const bodies: Record<string, (person: Person) => Body> = {
+const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/signup': () => ({ password: 'old secret words' }),
   'POST /customer/{tenant}/login': ({ email, password }) => ({ email, password }),
   'POST /customer/{tenant}/password/reset/update': () => ({ token: 'unknown', password: 'new secret words' }),
   'POST /customer/{tenant}/password/change': ({ password }) => ({ currentPassword: password, newPassword: password }),
   'POST /customer/{tenant}/me/accounts/internal/email/change': ({ email, password }) => ({ email, password }),
   'POST /customer/{tenant}/me/accounts/internal/email/change/confirm': () => ({ token: 'unknown' }),
+  'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
+  'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),
+  'POST /customer/{tenant}/config/password-migration-retention': () => ({ retentionEndDate: '2100-01-31' }),
+  'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
+  'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
 };
 
-/** A body that the operation takes from this customer; e-mails that must be new are. */
-export function bodyFor({ name, body = {} }: Operation, customer: Person, stranger: Person): Body {
+/** A body that the operation takes from or for this customer; e-mails that must be new are. */
+export function bodyFor({ name, body = {} }: Operation, customer: Person & { id: string }, stranger: Person): Body {
   const emails = Object.keys(body).filter((property) => ['email', 'newEmail'].includes(property));
   return { ...Object.fromEntries(emails.map((property) => [property, stranger.email])), ...bodies[name]?.(customer) };
+}
+
+/** A list that the operation takes, if it is one that takes no object. */
+export function listFor({ name }: Operation, { email }: Person): Body[] | undefined {
+  if (name !== 'POST /customer/{tenant}/customers/import') return undefined;
+  return [{ account: { email, passwordHash: '1:1000:YWJjZGVmZ2g=:aWprbG1ub3A=' } }];
 }

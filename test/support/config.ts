@@ -14,6 +14,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     smtpUrl: null,
     mailAttempts: 3,
     mailRetrySeconds: 1,
+    jobs: Boolean(changes.smtpUrl),
     logLevel: 'silent',
     ...changes,
   };

@@ -16,7 +16,7 @@ const thirtyDays = 2_591_999;
 const oneDay = 86_399;
 
 export async function authentication(shop: Storefront): Promise<Customer> {
-  const { tenant, storefrontClientId: client_id, serviceClientId, serviceClientSecret } = shop.server;
+  const { tenant, storefrontClientId: client_id } = shop.server;
   const email = `john.doe.${randomUUID().slice(0, 8)}@example.com`;
   const password = 'password123';
 
@@ -45,16 +45,7 @@ export async function authentication(shop: Storefront): Promise<Customer> {
   });
   await refused(shop, 'Nobody logs in before an employee has activated the account', visitor, email, password);
 
-  const form = { grant_type: 'client_credentials', client_id: serviceClientId, client_secret: serviceClientSecret };
-  const { access_token } = await shop.step('The back office gets its token', { call: 'POST /oauth/token', form }, 200, {
-    access_token: text,
-    token_type: 'Bearer',
-    expires_in: 14_399,
-    session_idle_time: 120,
-    refresh_token: '',
-    refresh_token_expires_in: 0,
-    scope: scopeOf(tenant),
-  });
+  const { access_token } = await staffToken(shop, 'The back office gets its token');
   const employee = bearer('the employee', access_token);
   const account = `/customer/{tenant}/customers/${id}` as const;
   const activation = { active: true, onHold: false };
@@ -113,6 +104,20 @@ export async function visit(shop: Storefront, title: string) {
   const { tenant, storefrontClientId: client_id } = shop.server;
   const query = { tenant, client_id, currency: 'EUR', siteCode: 'main', language: 'EN', targetLocation: 'DE' };
   return shop.step(title, { call: 'GET /customerlogin/auth/anonymous/login', query }, 200, anonymousToken(tenant));
+}
+
+export async function staffToken(shop: Storefront, title: string) {
+  const { tenant, serviceClientId: client_id, serviceClientSecret: client_secret } = shop.server;
+  const form = { grant_type: 'client_credentials', client_id, client_secret };
+  return shop.step(title, { call: 'POST /oauth/token', form }, 200, {
+    access_token: text,
+    token_type: 'Bearer',
+    expires_in: 14_399,
+    session_idle_time: 120,
+    refresh_token: '',
+    refresh_token_expires_in: 0,
+    scope: scopeOf(tenant),
+  });
 }
 
 type Person = Omit<Customer, 'caller'>;

@@ -1,0 +1,178 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import type { Page } from '../src/customers/search/search.service.ts';
+import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
+import { Cleanup } from './cleanup.ts';
+import { inProject } from './processes.ts';
+import { type Facts, type Found, report, row } from './search-report.ts';
+import { type Someone, seedCustomers } from './search-seed.ts';
+
+/*
+ * `npm run bench:search [-- --customers 100000]`: how staff's searches fare among a million customers. It runs the
+ * service's own statements, shows the plans that PostgreSQL made for them, and judges nothing.
+ */
+
+const RUNS = 50;
+const WARM_UP = 5;
+const { values: options } = parseArgs({ options: { customers: { type: 'string', default: '1000000' } } });
+const size = Number(options.customers);
+const sizes = { many: size, few: Math.round(size / 10) };
+
+interface Search {
+  title: string;
+  q?: (someone: Someone) => string;
+  page?: Partial<Page>;
+  /** The number on all pages, instead of a page. */
+  count?: true;
+  tenant?: keyof typeof sizes;
+  /** Milliseconds that the median should stay below, or the index that should be used. */
+  goal?: number | string;
+}
+
+const searches: Search[] = [
+  { title: 'contactEmail', q: ({ email }) => `contactEmail:${email}`, goal: 10 },
+  { title: 'email (the login)', q: ({ email }) => `email:${email}`, goal: 10 },
+  {
+    title: 'firstName and lastName',
+    q: ({ first, last }) => `firstName:${first} lastName:${last}`,
+    goal: 'customers_full_name',
+  },
+  { title: 'firstName', q: ({ first }) => `firstName:${first}` },
+  { title: 'lastName', q: ({ last }) => `lastName:${last}` },
+  { title: 'a mixin of one customer', q: ({ card }) => `mixins.loyalty.card:${card}`, goal: 'customers_mixins' },
+  { title: 'a mixin of 50 customers', q: ({ points }) => `mixins.loyalty.points:${points}`, goal: 'customers_mixins' },
+  { title: 'a mixin of every 20th customer', q: () => 'mixins.loyalty.tier:gold' },
+  { title: 'the same, and a last name', q: ({ last }) => `mixins.loyalty.tier:gold lastName:${last}` },
+  { title: 'addresses.zipCode', q: ({ card }) => `addresses.zipCode:${card.slice(1).padStart(5, '0').slice(-5)}` },
+  { title: 'lastName by pattern', q: ({ last }) => `lastName:~^${last.slice(0, 4)}` },
+  { title: 'the first page', goal: 30 },
+  { title: 'the first page, with addresses', page: { withAddresses: true } },
+  { title: 'the newest first', page: { sort: 'metadataCreatedAt:desc' }, goal: 30 },
+  { title: 'the first page of the smaller tenant', tenant: 'few', goal: 30 },
+  { title: 'page 100', page: { offset: 99 * 60 } },
+  { title: 'the last page', page: { offset: size - 60 } },
+  { title: 'sorted by lastName', page: { sort: 'lastName' } },
+  { title: 'sorted by lastName:desc', page: { sort: 'lastName:desc' } },
+  { title: 'sorted by lastName, page 100', page: { sort: 'lastName', offset: 99 * 60 } },
+  { title: 'sorted by a mixin', page: { sort: 'mixins.loyalty.points:desc' } },
+  { title: 'X-Total-Count of all', count: true },
+  { title: 'X-Total-Count of a last name', q: ({ last }) => `lastName:${last}`, count: true },
+  { title: 'X-Total-Count of a mixin', q: () => 'mixins.loyalty.tier:gold', count: true },
+];
+
+async function bench(cleanup: Cleanup): Promise<void> {
+  const home = mkdtempSync(path.join(tmpdir(), 'foyer-search-'));
+  cleanup.later(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
+  const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
+  cleanup.later(async () => (await starting).stop());
+  const { url: databaseUrl } = await starting;
+
+  const service = await openService(cleanup, databaseUrl);
+  const from = performance.now();
+  const { people, version } = await seedCustomers(databaseUrl, sizes, RUNS + WARM_UP);
+  console.log(`Seeded in ${((performance.now() - from) / 1000).toFixed(0)} s`);
+
+  const client = new pg.Client({ connectionString: databaseUrl });
+  cleanup.later(() => client.end());
+  await client.connect();
+  const found: Found[] = [];
+  for (const search of searches) {
+    const runs: Run[] = [];
+    for (const someone of people) {
+      const start = performance.now();
+      const rows = await service.run(search, someone);
+      runs.push({ rows, time: performance.now() - start, q: search.q?.(someone), sent: service.lastStatement() });
+    }
+    runs.splice(0, WARM_UP);
+    runs.sort((one, other) => one.time - other.time);
+    const slowest = runs.at(-1);
+    if (!slowest) throw new Error('Nothing was run');
+    const { text, values } = slowest.sent;
+    const plan = await client.query<{ 'QUERY PLAN': string }>(
+      `explain (analyze, costs off, buffers off) ${text}`,
+      values,
+    );
+    const lines = plan.rows.map((line) => line['QUERY PLAN']);
+    const { title, goal, page } = search;
+    const times = runs.map(({ time }) => time);
+    const one = { title, goal, q: slowest.q, sort: page?.sort, rows: slowest.rows, times, plan: lines };
+    console.log(row(one).join('  '));
+    found.push(one);
+  }
+  const facts: Facts = { found, sizes, version, runs: RUNS };
+  if (size === 1_000_000) writeFileSync(inProject('benchmark', 'SEARCH.md'), report(facts));
+  else console.log(report(facts));
+}
+
+/** One call of the service. */
+interface Run {
+  rows: number;
+  time: number;
+  q: string | undefined;
+  sent: ReturnType<Service['lastStatement']>;
+}
+
+interface Service {
+  /** @returns how many customers the page has, or all pages have */
+  run: (search: Search, someone: Someone) => Promise<number>;
+  /** What it sent to PostgreSQL last. */
+  lastStatement: () => { text: string; values: unknown[] };
+}
+
+/** The built service, on a database that it migrates. */
+async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Service> {
+  const { createApp } = await built<typeof import('../src/app.ts')>('app');
+  const { loadConfig } = await built<typeof import('../src/config/config.ts')>('config/config');
+  const { migrate } = await built<typeof import('../src/migrations/migrate.ts')>('migrations/migrate');
+  const { newSigningKey } = await built<typeof import('../src/sessions/signing-keys.ts')>('sessions/signing-keys');
+  const { EntityManager } = await import('@mikro-orm/postgresql');
+  const { Database } = await built<typeof import('../src/database/database.ts')>('database/database');
+  const { RequestScope } = await built<typeof import('../src/tenants/request-scope.ts')>('tenants/request-scope');
+  const { SearchService } = await built<typeof import('../src/customers/search/search.service.ts')>(
+    'customers/search/search.service',
+  );
+  const { TenantsService } = await built<typeof import('../src/tenants/tenants.service.ts')>('tenants/tenants.service');
+
+  await migrate(databaseUrl);
+  const config = loadConfig(
+    { DATABASE_URL: databaseUrl, JOBS: 'off' },
+    { signingKeys: [newSigningKey()], secret: 'a secret for the bench, long enough' },
+  );
+  const app = await createApp(config);
+  cleanup.later(() => app.close());
+  const [em, tenants, customers] = [app.get(EntityManager), app.get(TenantsService), app.get(SearchService)];
+
+  const database = app.get(Database);
+  const send = database.rows.bind(database);
+  let last: ReturnType<Service['lastStatement']> = { text: '', values: [] };
+  database.rows = (statement, values) => {
+    last = { text: statement.text, values };
+    return send(statement, values);
+  };
+  const run: Service['run'] = ({ q, page, count, tenant = 'many' }, someone) =>
+    RequestScope.run(em, async () => {
+      await tenants.enter(tenant);
+      if (count) return customers.count(q?.(someone));
+      const whole = { q: q?.(someone), offset: 0, limit: 60, withAddresses: false, ...page };
+      return (await customers.find(whole)).length;
+    });
+  return { run, lastStatement: () => last };
+}
+
+async function built<Module>(name: string): Promise<Module> {
+  return (await import(inProject('dist', 'src', `${name}.js`))) as Module;
+}
+
+const cleanup = new Cleanup();
+try {
+  await bench(cleanup);
+} catch (error) {
+  if (!cleanup.started) console.error(error);
+  process.exitCode = 1;
+} finally {
+  await cleanup.run();
+}

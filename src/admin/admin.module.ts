@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { ClientsController } from './clients.controller.js';
+import { ClientsService } from './clients.service.js';
+import { EmployeesController } from './employees.controller.js';
+import { EmployeesService } from './employees.service.js';
+import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
+
+@Module({
+  controllers: [EmployeesController, ClientsController, SettingsController],
+  providers: [EmployeesService, ClientsService, SettingsService],
+  exports: [EmployeesService, ClientsService, SettingsService],
+})
+export class AdminModule {}

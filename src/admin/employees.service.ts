@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { normalEmail } from '../common/email.js';
+import { Failure } from '../common/failure.js';
+import { hashPassword } from '../credentials/password-hash.js';
+import { transaction, violates } from '../database/database.js';
+import { Employee, type Role } from '../employee/employee.entity.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+
+export interface NewEmployee {
+  email: string;
+  password: string;
+  role: Role;
+  active?: boolean;
+}
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/** The staff of a tenant: who they are, and what they may do. */
+@Injectable()
+export class EmployeesService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly sessions: SessionsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** All of them, by e-mail. */
+  async list(): Promise<Employee[]> {
+    return this.em.find(Employee, {}, { orderBy: { email: 'asc' } });
+  }
+
+  /** @throws Failure `employee_not_found` */
+  async get(id: string): Promise<Employee> {
+    const employee = await this.em.findOne(Employee, { id: known(id) });
+    if (!employee) throw notFound(id);
+    return employee;
+  }
+
+  /** @throws Failure `employee_not_found` */
+  async byEmail(email: string): Promise<Employee> {
+    const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
+    if (!employee) throw notFound(email);
+    return employee;
+  }
+
+  /** @returns the id @throws Failure `employee_email_taken` */
+  async create({ email, password, role, active = true }: NewEmployee): Promise<string> {
+    const id = randomUUID();
+    const tenant = this.tenants.current;
+    const passwordHash = await hashPassword(password);
+    const createdAt = this.clock.now();
+    await told(email, () =>
+      this.em.insert(Employee, { tenant, id, email: normalEmail(email), passwordHash, role, active, createdAt }),
+    );
+    return id;
+  }
+
+  /**
+   * Changes an employee. With another role, standing or password, the employee's tokens are dead at once, those that
+   * act for customers too.
+   *
+   * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`
+   */
+  async change(id: string, { email, password, role, active }: Partial<NewEmployee>): Promise<Employee> {
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    const shutsOut = active === false || (role !== undefined && role !== 'admin');
+    return told(email ?? '', () =>
+      transaction(this.em, async (em) => {
+        if (shutsOut) await this.keepAnAdmin(em, id);
+        const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+        const employee = await em.findOne(Employee, { id: known(id) }, lock);
+        if (!employee) throw notFound(id);
+        const { role: formerRole, active: wasActive } = employee;
+        if (email !== undefined) employee.email = normalEmail(email);
+        if (passwordHash !== undefined) employee.passwordHash = passwordHash;
+        employee.role = role ?? formerRole;
+        employee.active = active ?? wasActive;
+        const same = employee.role === formerRole && employee.active === wasActive && passwordHash === undefined;
+        await em.flush();
+        if (!same) await this.sessions.endAllOfEmployee(id);
+        return employee;
+      }),
+    );
+  }
+
+  /** Removes an employee, whose tokens are dead at once. @throws Failure `employee_not_found`, `last_admin` */
+  async remove(id: string): Promise<void> {
+    await transaction(this.em, async (em) => {
+      await this.keepAnAdmin(em, id);
+      const removed = await em.nativeDelete(Employee, { id: known(id) });
+      if (removed === 0) throw notFound(id);
+      await this.sessions.endAllOfEmployee(id);
+    });
+  }
+
+  /**
+   * Locks the active admins: of two who shut each other out at once, the second to come finds only one left.
+   *
+   * @throws Failure `last_admin` when there is none but this one
+   */
+  private async keepAnAdmin(em: EntityManager, id: string): Promise<void> {
+    const admins = await em.execute<{ id: string }[]>(
+      `select id from employees where tenant = ? and role = 'admin' and active order by id for update`,
+      [this.tenants.current],
+    );
+    if (admins.length === 1 && admins[0]?.id === id.toLowerCase()) throw new Failure('last_admin');
+  }
+}
+
+/** An id that PostgreSQL can read. @throws Failure `employee_not_found` */
+function known(id: string): string {
+  if (!UUID.test(id)) throw notFound(id);
+  return id;
+}
+
+function notFound(employee: string): Failure {
+  return new Failure('employee_not_found', { facts: { employee } });
+}
+
+/** @throws Failure `employee_email_taken` */
+async function told<T>(email: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!violates(error, 'employees_one_email')) throw error;
+    throw new Failure('employee_email_taken', { cause: error, facts: { email: normalEmail(email) } });
+  }
+}

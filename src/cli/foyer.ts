@@ -1,0 +1,51 @@
+import { Command, CommanderError } from 'commander';
+import { Failure } from '../common/failure.js';
+import { textOf } from '../common/failure.filter.js';
+import { isUnavailable } from '../database/database.js';
+import { clientCommand } from './client.command.js';
+import { employeeCommand } from './employee.command.js';
+import { importCommand } from './import.command.js';
+import { keyCommand } from './key.command.js';
+import { Refusal } from './refusal.js';
+import { settingsCommand } from './settings.command.js';
+import { tenantCommand } from './tenant.command.js';
+
+/** `npm run foyer -- …`: what an operator does at the command line. 0: done; 1: refused; 2: not understood. */
+const program = new Command('foyer')
+  .description('Foyer at the command line. It works on the database of DATABASE_URL, else on the embedded one.')
+  .addCommand(tenantCommand())
+  .addCommand(settingsCommand())
+  .addCommand(clientCommand())
+  .addCommand(employeeCommand())
+  .addCommand(keyCommand())
+  .addCommand(importCommand());
+
+everyOne(program, (command) => command.exitOverride().showHelpAfterError('(--help shows what there is)'));
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    console.error(reasonOf(error));
+    process.exitCode = 1;
+  }
+}
+
+function everyOne(command: Command, work: (command: Command) => void): void {
+  work(command);
+  for (const child of command.commands) everyOne(child, work);
+}
+
+/** What to tell the operator; of what nobody foresaw, everything. */
+function reasonOf(error: unknown): unknown {
+  if (error instanceof Failure) return textOf(error);
+  if (error instanceof Refusal) return error.message;
+  if (isUnavailable(error)) return `The database cannot be reached: ${(error as Error).message}`;
+  if (error instanceof Error && error.message.startsWith('Foyer cannot start')) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === '42P01') {
+    return 'The database has no tables yet: run `npm run migrate` first.';
+  }
+  return error;
+}

@@ -1,0 +1,44 @@
+/** How a command tells what it did. */
+export interface OutputOptions {
+  json?: boolean;
+}
+
+type Row = object;
+
+/** Prints one thing, or a list of them: as JSON, else as lines for a person. What is undefined is left out. */
+export function print(result: Row | Row[], { json }: OutputOptions): void {
+  console.log(json ? JSON.stringify(result, null, 2) : Array.isArray(result) ? table(result) : lines(result));
+}
+
+function lines(row: Row, path = ''): string {
+  return Object.entries(row)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]: [string, unknown]) =>
+      isGroup(value) ? lines(value, `${path}${name}.`) : `${path}${name}=${text(value)}`,
+    )
+    .join('\n');
+}
+
+function table(rows: Row[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  const cells = [names, ...rows.map((row) => names.map((name) => text(row[name as keyof Row])))];
+  const widths = names.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+function isGroup(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function text(value: unknown): string {
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(' ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

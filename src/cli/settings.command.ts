@@ -1,0 +1,49 @@
+import { Command, InvalidArgumentError } from 'commander';
+import { SettingsService } from '../admin/settings.service.js';
+import type { JsonObject } from '../common/merge-patch.js';
+import { inTenant } from './context.js';
+import { type OutputOptions, print } from './output.js';
+
+interface Options extends OutputOptions {
+  tenant: string;
+}
+
+export function settingsCommand(): Command {
+  const settings = new Command('settings').description('Settings of a tenant');
+  settings
+    .command('list')
+    .description('List all settings in force')
+    .requiredOption('--tenant <tenant>', 'whose settings')
+    .option('--json', 'print JSON')
+    .action(async (options: Options) => {
+      print(await inTenant(options.tenant, (app) => Promise.resolve(app.get(SettingsService).all)), options);
+    });
+  settings
+    .command('set')
+    .description('Change settings; all that are named, or none if one is wrong')
+    .argument('<setting=value...>', 'links.storefront=https://acme.example/ restrictions=\'["DE"]\' mailFrom=', collect)
+    .requiredOption('--tenant <tenant>', 'whose settings')
+    .option('--json', 'print JSON')
+    .addHelpText('after', '\nA value is JSON, else text; without one, the setting goes back to its default.')
+    .action(async (changes: JsonObject, options: Options) => {
+      print(await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes)), options);
+    });
+  return settings;
+}
+
+/** Adds `links.storefront=value` to the changes. @throws InvalidArgumentError */
+function collect(pair: string, changes: JsonObject = {}): JsonObject {
+  const [, name = '', part, value = ''] = /^([a-z]\w*)(?:\.([a-z]\w*))?=(.*)$/is.exec(pair) ?? [];
+  if (!name) throw new InvalidArgumentError('It must be setting=value.');
+  if (!part) return { ...changes, [name]: valueOf(value) };
+  return { ...changes, [name]: { ...(changes[name] as JsonObject | undefined), [part]: valueOf(value) } };
+}
+
+function valueOf(text: string): unknown {
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,104 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { type CsvError, type Info, parse } from 'csv-parse';
+
+/** A row of a file: its item, or why there is none. */
+export interface Row {
+  /** In the file, from 1; of a row over several lines the last one. */
+  line: number;
+  item?: unknown;
+  problem?: string;
+}
+
+const plainColumns = [
+  ...['id', 'title', 'firstName', 'middleName', 'lastName', 'contactEmail', 'contactPhone', 'company'],
+  ...['preferredLanguage', 'preferredCurrency', 'preferredSite', 'photoUrl', 'type', 'restriction'],
+];
+const accountColumns = ['email', 'passwordHash', 'legacyAuth.algorithm', 'legacyAuth.hash'];
+const openColumns = /^(legacyAuth\.context|metadata\.mixins|mixins\.[^.]+)\.[^.]+$|^b2b\.companyRegistrationId$/;
+
+/** Names that an object has from its birth, or that would change more than one object. */
+const forbidden = ['__proto__', 'constructor', 'prototype'];
+
+/** What is wrong with a file as a whole. */
+export class FileProblem extends Error {}
+
+/**
+ * Reads a file row by row, however large it is: `.ndjson` holds an item of the import a line, any other name is CSV
+ * with the flat names of an item's fields in its first line. Empty lines and empty cells count for nothing.
+ *
+ * @throws FileProblem when a CSV has a column that nobody knows; Error when the file cannot be read
+ */
+export function readRows(path: string): AsyncIterable<Row> {
+  return path.endsWith('.ndjson') ? readJsonLines(path) : readCsv(path);
+}
+
+async function* readJsonLines(path: string): AsyncIterable<Row> {
+  let line = 0;
+  for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+    line += 1;
+    if (text.trim() !== '') yield { line, ...parseJson(text.replace(/^\uFEFF/, '')) };
+  }
+}
+
+function parseJson(text: string): Pick<Row, 'item' | 'problem'> {
+  try {
+    return { item: JSON.parse(text) as unknown };
+  } catch {
+    return { problem: 'the line is not valid JSON' };
+  }
+}
+
+async function* readCsv(path: string): AsyncIterable<Row> {
+  const broken: Row[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    columns: (names: string[]) => names.map(knownColumn),
+    skip_empty_lines: true,
+    skip_records_with_error: true,
+    on_skip: (error: CsvError | undefined) => {
+      broken.push({ line: Number(error?.lines ?? 0), problem: error?.message ?? 'the row cannot be read' });
+    },
+  });
+  const file = createReadStream(path);
+  file.once('error', (error) => parser.destroy(error));
+  for await (const { record, info } of file.pipe(parser) as AsyncIterable<{ record: Cells; info: Info }>) {
+    yield* broken.splice(0);
+    yield { line: info.lines, item: itemOf(record) };
+  }
+  yield* broken.splice(0);
+}
+
+type Cells = Record<string, string>;
+
+function knownColumn(title: string): string {
+  const name = title.trim();
+  const known = plainColumns.includes(name) || accountColumns.includes(name) || openColumns.test(name);
+  if (known && !name.split('.').some((part) => forbidden.includes(part))) return name;
+  throw new FileProblem(`There is no column '${name}'.`);
+}
+
+interface Tree {
+  [name: string]: Tree | string;
+}
+
+/** `{ email, 'b2b.companyRegistrationId' }` as the API has it. */
+function itemOf(cells: Cells): Tree {
+  const item: Tree = { account: {} };
+  for (const [name, value] of Object.entries(cells)) {
+    if (value === '') continue;
+    const path = name.split('.');
+    const inAccount = accountColumns.includes(name) || path[0] === 'legacyAuth';
+    put(item, inAccount ? ['account', ...path] : path, value);
+  }
+  return item;
+}
+
+function put(tree: Tree, [name = '', ...rest]: string[], value: string): void {
+  if (rest.length === 0) tree[name] = value;
+  else {
+    const branch = (tree[name] ??= {});
+    if (typeof branch === 'object') put(branch, rest, value);
+  }
+}

@@ -1,0 +1,49 @@
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import { ApiBody, ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
+import { invalid } from '../common/failure.js';
+import { Access } from '../sessions/access.js';
+import { ImportResultDto, ImportedCustomerDto, readItems } from './import.dto.js';
+import { ImportService } from './import.service.js';
+
+const MOST_ITEMS = 200;
+const TEN_MEGABYTES = 10 * 1024 * 1024;
+
+const john = { contactEmail: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' };
+const hash = 'tBRzNZ+h9FRRm8K1qzDz3aWMgyTlgBihHviEdr+9T82BEODJakLPogHkhkGKF4FGzrhFWMYh6aZ6g5XNN1pmrg==';
+const legacyAuth = {
+  algorithm: 'hybris-sha512-uid-salt',
+  hash,
+  context: { originalUid: '15TE2000007AE9TOUEILLE 61359' },
+};
+
+@ApiTags('employee')
+@Controller('customer/:tenant/customers/import')
+export class ImportController {
+  constructor(private readonly customers: ImportService) {}
+
+  /**
+   * Brings customers of another system, at most 200 a call, with the hashes of their passwords. A bad item does not
+   * stop the others; nobody gets a mail.
+   */
+  @Post()
+  @HttpCode(207)
+  @RouteConfig({ bodyLimit: TEN_MEGABYTES })
+  @Access('staff', { scopes: ['customer.import_manage'] })
+  @ApiExtraModels(ImportedCustomerDto)
+  @ApiBody({
+    schema: { type: 'array', maxItems: MOST_ITEMS, items: { $ref: getSchemaPath(ImportedCustomerDto) } },
+    examples: {
+      'a native hash': {
+        value: [{ ...john, account: { email: john.contactEmail, passwordHash: '1:10000:abcdefgh:ijklmnop' } }],
+      },
+      'a hash of an older system': { value: [{ ...john, account: { email: john.contactEmail, legacyAuth } }] },
+    },
+  })
+  @ApiResponse({ status: 207, description: 'One result an item, in their order.', type: [ImportResultDto] })
+  async import(@Body() items: unknown[]): Promise<ImportResultDto[]> {
+    if (items.length > MOST_ITEMS) throw invalid('', `the body must hold no more than ${MOST_ITEMS} items`);
+    const outcomes = await this.customers.import(await readItems(items));
+    return outcomes.map((outcome, index) => ImportResultDto.of(outcome, index));
+  }
+}

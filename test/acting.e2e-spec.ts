@@ -1,0 +1,180 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { SessionsService } from '../src/sessions/sessions.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { blames, deadToken, expiredToken, notAuthorized, unknownCustomer } from './support/answers.js';
+import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { readToken } from './support/tokens.js';
+
+const LOGIN = '/assistedbuying/login';
+
+interface Acting extends Body {
+  accessToken: string;
+  saasToken: string;
+}
+
+describe('an employee who acts for a customer', () => {
+  let shop: Shop;
+  let clerk: Visitor & { id: string };
+  let ada: LoggedIn;
+  beforeAll(async () => (shop = await Shop.open()));
+  beforeEach(async () => {
+    clerk = await shop.staff('support');
+    ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+  });
+  afterAll(() => shop.close());
+
+  const started = async (more: Body = {}): Promise<Acting> =>
+    clerk.post<Acting>(LOGIN, 200, { customerNumber: ada.id, ...more });
+  const acting = async (): Promise<Visitor> => new Visitor(shop, (await started()).accessToken);
+
+  it('gets tokens of an hour, and nothing to refresh them with', async () => {
+    const answer = await clerk.send('POST', LOGIN, { body: { customerNumber: ada.id } });
+    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer.body).toEqual({
+      accessToken: expect.any(String) as string,
+      saasToken: expect.any(String) as string,
+      expiresIn: 3600,
+      refreshToken: '',
+      refreshTokenExpiresIn: 0,
+    });
+    await (await shop.visitor()).get('/refreshauthtoken?refreshToken=', 400);
+  });
+
+  it('stands in the act claim of a token that is the customer’s', async () => {
+    const { accessToken, saasToken } = await started();
+    const { claims } = readToken(accessToken);
+    expect(claims).toMatchObject({ sub: ada.id, kind: 'customer', act: { sub: clerk.id }, aud: shop.tenant });
+    expect(readToken(ada.token ?? '').claims).not.toHaveProperty('act');
+    const saas = readToken(saasToken).claims as { sub: string; iat: number; exp: number };
+    expect([saas.sub, saas.exp - saas.iat]).toEqual([ada.id, 3600]);
+  });
+
+  it('sees and changes what is the customer’s', async () => {
+    const token = await acting();
+    expect(await token.get('/me')).toMatchObject({ id: ada.id, firstName: 'Ada' });
+    await token.patch('/me', 200, { firstName: 'Augusta' });
+    const { id } = await token.post('/me/addresses', 201, { city: 'London' });
+    expect(await ada.get('/me?expand=addresses')).toMatchObject({ firstName: 'Augusta', addresses: [{ id }] });
+    expect(await token.get('/validateauthtoken')).toMatchObject({ email: ada.email });
+  });
+
+  it('is no staff with that token', async () => {
+    const token = await acting();
+    expect(await token.get('/customers', 403)).toEqual(notAuthorized);
+    expect(await token.post(LOGIN, 403, { customerNumber: ada.id })).toEqual(notAuthorized);
+  });
+
+  it('cannot change the password', async () => {
+    const body = { currentPassword: ada.password, newPassword: 'new secret words' };
+    expect(await (await acting()).post('/password/change', 403, body)).toEqual(notAuthorized);
+    await shop.logIn(ada);
+  });
+
+  it('cannot change the e-mail to log in with', async () => {
+    const { email: newEmail } = shop.person();
+    const body = { email: ada.email, password: ada.password, newEmail };
+    expect(await (await acting()).post('/me/accounts/internal/email/change', 403, body)).toEqual(notAuthorized);
+    expect(await shop.mailsTo(newEmail)).toEqual([]);
+  });
+
+  it('is not the customer’s last login, and ends none of the customer’s sessions', async () => {
+    const { lastLogin } = await ada.get('/me');
+    await acting();
+    expect(await ada.get('/me')).toMatchObject({ lastLogin });
+  });
+
+  it('may log out, which ends that session alone', async () => {
+    const { accessToken } = await started();
+    const [token, other] = [new Visitor(shop, accessToken), await acting()];
+    await token.get(`/logout?accessToken=${accessToken}`, 204);
+    expect(await token.get('/me', 401)).toEqual(deadToken);
+    await other.get('/me');
+    await ada.get('/me');
+  });
+
+  it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
+    'is shut out with the customer by %j',
+    async (change) => {
+      const token = await acting();
+      await token.get('/me');
+      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, change);
+      expect(await token.get('/me', 401)).toEqual(deadToken);
+      await clerk.post(LOGIN, 400, { customerNumber: ada.id });
+      const back = { active: true, onHold: false, type: 'CUSTOMER' };
+      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, back);
+      expect(await token.get('/me', 401)).toEqual(deadToken);
+    },
+  );
+
+  it('is shut out when the customer is deleted', async () => {
+    const token = await acting();
+    await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
+    expect(await token.get('/me', 401)).toEqual(deadToken);
+    expect(await clerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
+  });
+
+  it('is shut out when the employee is, while the customer is not', async () => {
+    const token = await acting();
+    await token.get('/me');
+    await RequestScope.run(shop.app.get(EntityManager), async () => {
+      await shop.app.get(TenantsService).enter(shop.tenant);
+      await shop.app.get(SessionsService).endAllOfEmployee(clerk.id);
+    });
+    expect(await token.get('/me', 401)).toEqual(deadToken);
+    expect(await clerk.post(LOGIN, 401, { customerNumber: ada.id })).toEqual(deadToken);
+    await ada.get('/me');
+  });
+
+  it.each(['inactive', 'unknown'])('is nobody where the customer is %s', async (which) => {
+    const { id } = which === 'inactive' ? await shop.signedUp() : { id: '4711' };
+    const answer = await clerk.send('POST', LOGIN, { body: { customerNumber: id } });
+    if (which === 'unknown') expect(answer.body).toEqual(unknownCustomer(id));
+    expect(answer.status).toBe(which === 'unknown' ? 404 : 400);
+    const { body: history } = await clerk.send<Body[]>('GET', `/customers/${id}/history`);
+    expect(history).not.toEqual(expect.arrayContaining([expect.objectContaining({ action: 'acted_for_customer' })]));
+  });
+
+  it.each([[undefined], [null], [''], [7], ['x'.repeat(67)]])('names a customer, not %j', async (customerNumber) => {
+    expect(await clerk.post(LOGIN, 400, { customerNumber })).toEqual(blames('customerNumber'));
+  });
+
+  it('has the scope assistedBuying_manage, and is a person', async () => {
+    const body = { customerNumber: ada.id };
+    expect(await (await shop.staff('viewer')).post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await (await shop.employee()).post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await ada.post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await (await shop.visitor()).post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await shop.stranger.post(LOGIN, 401, body)).toEqual(deadToken);
+    const { token } = await shop.staff('admin');
+    expect(await new Visitor(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
+  });
+
+  it('acts for customers of the tenant alone', async () => {
+    await shop.addTenant('other');
+    const stranger = await shop.staff('support', 'other');
+    expect(await stranger.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
+    const { accessToken } = await started();
+    expect(await new Visitor(shop, accessToken, 'other').get('/me', 401)).toEqual(deadToken);
+  });
+
+  it('is at the end after an hour', async () => {
+    const token = await acting();
+    shop.later(3590);
+    await token.get('/me');
+    shop.later(20);
+    expect(await token.get('/me', 401)).toEqual(expiredToken);
+    await ada.get('/me');
+  });
+});
+
+it('an employee acts as long as the tenant says', async () => {
+  const shop = await Shop.open({ lifetimes: { actingAccess: 60 } });
+  const { id } = await shop.loggedIn();
+  const clerk = await shop.staff('support');
+  const { accessToken, expiresIn } = await clerk.post<Acting>(LOGIN, 200, { customerNumber: id });
+  expect(expiresIn).toBe(60);
+  shop.later(61);
+  expect(await new Visitor(shop, accessToken).get('/me', 401)).toEqual(expiredToken);
+  await shop.close();
+});

@@ -1,0 +1,266 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../src/migrations/migrate.js';
+import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { Service, environment } from './support/server.js';
+import type { Body } from './support/shop.js';
+import { until } from './support/until.js';
+
+const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
+const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+describe('the command line', () => {
+  let cwd: string;
+  let database: string;
+  beforeAll(async () => {
+    cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    chmodSync(cwd, 0o755);
+    database = await newDatabase();
+    await migrate(database);
+    await done('tenant', 'create', 'shop');
+  });
+  afterAll(async () => {
+    rmSync(cwd, { recursive: true, force: true });
+    await dropDatabase(database);
+  });
+
+  /** Runs the built program. Nothing of our own environment reaches it but the path. */
+  const run = async (
+    words: string[],
+    { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
+  ): Promise<Run> => {
+    const child = spawn(process.execPath, [PROGRAM, ...words], {
+      cwd,
+      env: { PATH: process.env.PATH, ...env },
+    });
+    child.stdin.end(input);
+    const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    return { code, out, err };
+  };
+  const done = async (...words: string[]): Promise<string> => {
+    const { code, out, err } = await run(words);
+    expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
+    return out;
+  };
+  const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await done(...words, '--json')) as T;
+  const refused = async (...words: string[]): Promise<string> => {
+    const { code, out, err } = await run(words);
+    expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
+    expect(err).not.toMatch(/^\s+at /m);
+    return err;
+  };
+  const shop = ['--tenant', 'shop'];
+
+  it('helps, and says with 2 what it did not understand', async () => {
+    for (const command of [
+      [],
+      ['tenant', 'create'],
+      ['settings', 'set'],
+      ['client', 'revoke'],
+      ['employee', 'set'],
+      ['key'],
+    ]) {
+      expect(await done(...command, '--help')).toContain(`Usage: ${['foyer', ...command].join(' ')}`);
+    }
+    for (const words of [
+      [],
+      ['nonsense'],
+      ['tenant', 'create'],
+      ['client', 'list'],
+      ['client', 'create', 'x', ...shop, '--kind', 'robot'],
+      ['client', 'set', 'shop-x', ...shop],
+      ['employee', 'create', 'a@b.example', ...shop],
+      ['employee', 'set', 'a@b.example', ...shop],
+      ['settings', 'set', 'activation', ...shop],
+      ['settings', 'set', '__proto__.x=1', ...shop],
+      ['tenant', 'list', '--nonsense'],
+    ]) {
+      const { code, out, err } = await run(words);
+      expect({ words, code, out }).toEqual({ words, code: 2, out: '' });
+      expect(err).not.toBe('');
+    }
+  }, 120_000);
+
+  it('makes tenants, each once', async () => {
+    expect(await json('tenant', 'create', 'berlin')).toEqual({ tenant: 'berlin', created: true });
+    expect(await json('tenant', 'create', 'berlin')).toEqual({ tenant: 'berlin', created: false });
+    expect(await done('tenant', 'create', 'berlin')).toContain('exists');
+    expect((await json<Body[]>('tenant', 'list')).map(({ name }) => name)).toContain('berlin');
+    expect(await done('tenant', 'list')).toMatch(/^name +createdAt\n/);
+    expect(await refused('tenant', 'create', 'Not-A-Name')).toContain('name must have');
+    expect(await refused('client', 'list', '--tenant', 'nowhere')).toBe("There is no tenant 'nowhere'.\n");
+  }, 60_000);
+
+  it('sets settings and puts them back', async () => {
+    const set = (...pairs: string[]) => json('settings', 'set', ...pairs, ...shop);
+    expect(
+      await set(
+        'activation=none',
+        'restrictions=["DE"]',
+        'lifetimes.optIn=60',
+        'links.storefront=https://a.example/?a=b',
+      ),
+    ).toMatchObject({ activation: 'none', restrictions: ['DE'], lifetimes: { optIn: 60 } });
+    expect(await done('settings', 'list', ...shop)).toContain('links.storefront=https://a.example/?a=b\n');
+    expect(await set('restrictions=', 'lifetimes=')).toMatchObject({ restrictions: [], lifetimes: { optIn: 259200 } });
+    const reason = await refused('settings', 'set', 'preferredSite=berlin', 'activaton=none', 'mailFrom=x', ...shop);
+    expect(reason).toMatch(/^activaton is not a setting\nmailFrom must be/);
+    expect(await json('settings', 'list', ...shop)).toMatchObject({ preferredSite: 'main', activation: 'none' });
+  }, 60_000);
+
+  it('makes, lists, changes and removes clients', async () => {
+    const create = ['client', 'create', 'erp', ...shop, '--scope', 'customer.customer_read'];
+    const made = await json(...create);
+    expect(made).toEqual({ id: 'shop-erp', secret: expect.any(String), created: true });
+    expect(await refused(...create)).toContain('exists');
+    expect(await json(...create, '--if-missing')).toEqual({ id: 'shop-erp', created: false });
+    expect(await refused('client', 'create', 'other', ...shop, '--scope', 'nonsense')).toContain('scopes');
+
+    const scope = ['--scope', 'customer.customer_read', '--scope', 'customer.customer_manage'];
+    const set = await json('client', 'set', 'shop-erp', ...shop, ...scope, '--new-secret');
+    expect(set).toMatchObject({ scopes: [scope[1], scope[3]], secrets: [expect.any(String), expect.any(String)] });
+    const [old = ''] = set.secrets as string[];
+    await done('client', 'revoke', 'shop-erp', ...shop, '--secret', old);
+    const [row] = await json<Body[]>('client', 'list', ...shop);
+    expect(row).toMatchObject({ id: 'shop-erp', kind: 'service', secrets: [(set.secrets as string[])[1]] });
+    await done('client', 'revoke', 'shop-erp', ...shop);
+    expect(await json('client', 'list', ...shop)).toEqual([]);
+    expect(await refused('client', 'revoke', 'shop-erp', ...shop)).toContain('shop-erp');
+  }, 90_000);
+
+  it('makes, lists, changes and shuts out employees', async () => {
+    await done('tenant', 'create', 'works');
+    const works = ['--tenant', 'works'];
+    const create = ['employee', 'create', 'Boss@Works.example', ...works, '--role', 'admin'];
+    const boss = await json(...create);
+    expect(boss).toMatchObject({
+      email: expect.any(String),
+      password: expect.stringMatching(/^.{43}$/),
+      created: true,
+    });
+    expect(await refused(...create)).toContain('exists');
+    expect(await json(...create, '--if-missing')).toMatchObject({ created: false });
+
+    const typed = await run(
+      ['employee', 'create', 'a@works.example', ...works, '--role', 'viewer', '--password-stdin'],
+      {
+        input: 'the words I typed\n',
+      },
+    );
+    expect([typed.code, typed.out]).toEqual([0, expect.not.stringContaining('typed')]);
+    const short = await run(['employee', 'set', 'a@works.example', ...works, '--password-stdin'], { input: 'short\n' });
+    expect([short.code, short.err]).toEqual([1, expect.stringContaining('password')]);
+
+    expect(await json('employee', 'set', 'a@works.example', ...works, '--role', 'support')).toMatchObject({
+      role: 'support',
+    });
+    expect(await json('employee', 'revoke', 'a@works.example', ...works)).toMatchObject({ active: false });
+    expect(await refused('employee', 'revoke', 'boss@works.example', ...works)).toContain('last active admin');
+    const list = await done('employee', 'list', ...works);
+    expect(list).toMatch(/a@works\.example +support +false/);
+    expect(list).not.toMatch(/argon2|password/);
+  }, 90_000);
+
+  it('makes keys that SIGNING_KEYS takes, and lists them', async () => {
+    const key = await done('key', 'create');
+    expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
+    const env = { SIGNING_KEYS: key + newSigningKey() };
+    const { code, out } = await run(['key', 'list', '--json'], { env });
+    const entry = { kid: expect.any(String), algorithm: 'ES256' };
+    expect([code, JSON.parse(out)]).toEqual([
+      0,
+      [
+        { ...entry, signs: true },
+        { ...entry, signs: false },
+      ],
+    ]);
+    expect((await run(['key', 'list'], { env: {} })).code).toBe(1);
+  }, 60_000);
+
+  it('counts for a service that runs beside it', async () => {
+    const tenant = ['--tenant', 'beside'];
+    await done('tenant', 'create', 'beside');
+    const service = await Service.start(environment(database));
+    try {
+      const token = async (form: Record<string, string>) => {
+        const body = String(new URLSearchParams(form));
+        return service.send<{ access_token: string }>('POST', '/oauth/token', { body, headers: FORM });
+      };
+      const { id, secret } = await json<Record<string, string>>(
+        ...['client', 'create', 'erp', ...tenant, '--scope', 'customer.customer_read'],
+      );
+      const form = { grant_type: 'client_credentials', client_id: id ?? '', client_secret: secret ?? '' };
+      const { body } = await until('the client counts', async () => {
+        const answer = await token(form);
+        return answer.status === 200 ? answer : undefined;
+      });
+      const staff = { token: body.access_token };
+      expect((await service.send('GET', '/customer/beside/customers', staff)).status).toBe(200);
+
+      const boss = await json<Record<string, string>>(
+        'employee',
+        'create',
+        'boss@b.example',
+        ...tenant,
+        '--role',
+        'admin',
+      );
+      const login = { grant_type: 'password', username: boss.email ?? '', password: boss.password ?? '' };
+      const admin = { token: (await token({ ...form, ...login })).body.access_token };
+      expect((await service.send('GET', '/admin/beside/settings', admin)).status).toBe(200);
+
+      await done('client', 'revoke', 'beside-erp', ...tenant);
+      expect((await service.send('GET', '/customer/beside/customers', staff)).status).toBe(401);
+      await done('employee', 'set', 'boss@b.example', ...tenant, '--new-password');
+      expect((await service.send('GET', '/admin/beside/settings', admin)).status).toBe(401);
+    } finally {
+      await service.stop();
+    }
+  }, 90_000);
+
+  it('says what is wrong with the database', async () => {
+    const empty = await newDatabase();
+    const missing = await run(['tenant', 'list'], { env: { DATABASE_URL: empty } });
+    await dropDatabase(empty);
+    expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('npm run migrate')]);
+    const away = await run(['tenant', 'list'], { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' } });
+    expect([away.code, away.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
+    const wrong = await run(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
+    expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
+    for (const { err } of [missing, away, wrong]) expect(err).not.toMatch(/^\s+at /m);
+  }, 60_000);
+
+  it('works on the embedded database, which stops again if nobody else uses it', async () => {
+    const env = {};
+    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: '' });
+    const { code, out } = await run(['tenant', 'list', '--json'], { env });
+    expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);
+
+    const demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
+    try {
+      const made = await run(['client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront'], { env });
+      expect([made.code, made.out]).toEqual([0, expect.stringContaining('id=first-web')]);
+      const visit = '/customerlogin/auth/anonymous/login?tenant=first&client_id=first-web';
+      expect((await demo.send('GET', visit)).status).toBe(200);
+    } finally {
+      await demo.stop();
+    }
+  }, 120_000);
+
+  it('leaves no mail queue and no job behind', async () => {
+    const jobs = await sql<{ count: number }>('select count(*)::int as count from pgboss.job', [], database);
+    expect(jobs).toEqual([{ count: 0 }]);
+  });
+});

@@ -1,0 +1,186 @@
+import { blames } from './support/answers.js';
+import { dump } from './support/rows.js';
+import { type Body, Shop, Visitor } from './support/shop.js';
+
+interface Told extends Body {
+  id: string;
+  secret: string;
+}
+
+interface Shown extends Body {
+  id: string;
+  scopes: string[];
+  secrets: { id: string }[];
+}
+
+const read = 'customer.customer_read';
+const manage = 'customer.customer_manage';
+
+describe('the clients of a tenant', () => {
+  let shop: Shop;
+  let token: string;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', restrictions: ['DE', 'AT'] });
+    token = (await shop.staff('admin')).token ?? '';
+  });
+  afterAll(() => shop.close());
+
+  const does = <T = Body>(method: string, path: string, body?: unknown) =>
+    shop.send<T>(method, `/admin/shop/clients${path}`, { body, headers: { authorization: `Bearer ${token}` } });
+  let count = 0;
+  const newService = async (more: Body = {}): Promise<Told> => {
+    const { status, body } = await does<Told>('POST', '', {
+      name: `erp-${++count}`,
+      kind: 'service',
+      scopes: [read],
+      ...more,
+    });
+    expect(status).toBe(201);
+    return body;
+  };
+  const tokenOf = ({ id, secret }: Told) => shop.staffToken({ client_id: id, client_secret: secret });
+  const loggedIn = async (client: Told) => new Visitor(shop, (await tokenOf(client)).body.access_token);
+
+  it('are made: a service gets a secret, once, and a token for it at once', async () => {
+    const made = await does<Told>('POST', '', { name: 'warehouse', kind: 'service', scopes: [read] });
+    expect(made.headers['cache-control']).toBe('no-store');
+    expect(made.body).toEqual({ id: 'shop-warehouse', secret: expect.stringMatching(/^[\w-]{43}$/) });
+    const { status, body } = await tokenOf(made.body);
+    expect([status, body.scope]).toEqual([200, `${read} tenant=shop`]);
+    const shown = {
+      id: 'shop-warehouse',
+      kind: 'service',
+      scopes: [read],
+      secrets: [{ id: expect.stringMatching(/^[\w-]{12}$/) }],
+      createdAt: expect.any(String),
+    };
+    const one = await does('GET', '/shop-warehouse');
+    expect(one.body).toEqual(shown);
+    expect((await does('GET', '')).body).toContainEqual(shown);
+    expect(one.text + (await dump(shop))).not.toContain(made.body.secret);
+  });
+
+  it('are made: a storefront has no secret, and visitors come through it at once', async () => {
+    expect((await does('POST', '', { name: 'app', kind: 'storefront' })).body).toEqual({ id: 'shop-app' });
+    expect((await shop.anonymous({ client_id: 'shop-app' })).access_token).toEqual(expect.any(String));
+    expect((await does('POST', '/shop-app/secrets')).body).toEqual(blames('kind'));
+    const scopes = [read];
+    expect((await does('POST', '', { name: 'web', kind: 'storefront', scopes })).body).toEqual(blames('scopes'));
+    expect((await does('PATCH', '/shop-app', { scopes })).body).toEqual(blames('scopes'));
+  });
+
+  it('have an id each, also when two are made at once', async () => {
+    const body = { name: 'twin', kind: 'service' };
+    const answers = await Promise.all([does('POST', '', body), does('POST', '', body)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  it.each([
+    ['name', ['', 'Web', '-x', 'a b', 'x'.repeat(41), 7, null, undefined]],
+    ['kind', ['robot', '', 7, null, undefined]],
+    [
+      'scopes',
+      [
+        'x',
+        ['customer.everything'],
+        [7],
+        [read, read],
+        null,
+        [`${read}--FR`],
+        [`${read}--`],
+        [`${read}--DE--AT`],
+        ['foyer.admin--DE'],
+        ['tenant=shop'],
+        [''],
+      ],
+    ],
+  ])('are refused with a wrong %s', async (field, values) => {
+    const { id } = await newService();
+    for (const value of values) {
+      const { status, body } = await does('POST', '', { name: 'wrong', kind: 'service', [field]: value });
+      expect({ value, status, body }).toEqual({ value, status: 400, body: blames(field) });
+      if (field === 'scopes') expect((await does('PATCH', `/${id}`, { scopes: value })).body).toEqual(blames(field));
+    }
+    expect((await does('GET', '/shop-wrong')).status).toBe(404);
+  });
+
+  it('reach only customers of the restriction that a scope names', async () => {
+    const all = await shop.employee();
+    const german = await shop.signedUp();
+    const other = await shop.signedUp();
+    await all.patch(`/customers/${german.id}`, 200, { restriction: 'DE' });
+    const erp = await loggedIn(await newService({ scopes: [`${read}--DE`] }));
+    await erp.get(`/customers/${german.id}`);
+    await erp.get(`/customers/${other.id}`, 404);
+  });
+
+  it('lose their tokens at once with other scopes, and get them with the new ones', async () => {
+    const told = await newService();
+    const erp = await loggedIn(told);
+    await erp.get('/customers');
+    expect((await does<Shown>('PATCH', `/${told.id}`, { scopes: [read] })).body.scopes).toEqual([read]);
+    await erp.get('/customers');
+    expect((await does<Shown>('PATCH', `/${told.id}`, { scopes: [read, manage] })).body.scopes).toEqual([read, manage]);
+    await erp.get('/customers', 401);
+    expect((await tokenOf(told)).body.scope).toBe(`${read} ${manage} tenant=shop`);
+  });
+
+  it('have two secrets while one replaces the other', async () => {
+    const old = await newService();
+    const added = await does<Told>('POST', `/${old.id}/secrets`);
+    expect([added.status, added.headers['cache-control']]).toEqual([201, 'no-store']);
+    const { secrets } = (await does<Shown>('GET', `/${old.id}`)).body;
+    expect(secrets).toHaveLength(2);
+    expect(secrets[1]).toEqual({ id: added.body.id });
+    const renewed = { id: old.id, secret: added.body.secret };
+    const [before, after] = [await loggedIn(old), await loggedIn(renewed)];
+    for (const erp of [before, after]) await erp.get('/customers');
+
+    expect((await does('DELETE', `/${old.id}/secrets/${secrets[0]?.id}`)).status).toBe(204);
+    await before.get('/customers', 401);
+    expect((await tokenOf(old)).status).toBe(401);
+    await (await loggedIn(renewed)).get('/customers');
+    expect((await does('DELETE', `/${old.id}/secrets/${secrets[0]?.id}`)).status).toBe(404);
+    expect((await does<Shown>('GET', `/${old.id}`)).body.secrets).toEqual([{ id: added.body.id }]);
+  });
+
+  it('have five secrets at most, also when more are asked for at once', async () => {
+    const { id } = await newService();
+    const answers = await Promise.all(Array.from({ length: 6 }, () => does('POST', `/${id}/secrets`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 400, 400]);
+    expect(answers.find(({ status }) => status === 400)?.body).toEqual(blames('secrets'));
+    expect((await does<Shown>('GET', `/${id}`)).body.secrets).toHaveLength(5);
+  });
+
+  it('are removed, and their tokens with them', async () => {
+    const told = await newService();
+    const [erp, other] = [await loggedIn(told), await loggedIn(await newService())];
+    expect((await does('DELETE', `/${told.id}`)).status).toBe(204);
+    await erp.get('/customers', 401);
+    await other.get('/customers');
+    expect((await tokenOf(told)).status).toBe(401);
+    for (const [method, path] of [
+      ['GET', `/${told.id}`],
+      ['DELETE', `/${told.id}`],
+      ['PATCH', `/${told.id}`],
+      ['POST', `/${told.id}/secrets`],
+      ['DELETE', `/${told.id}/secrets/x`],
+    ] as const) {
+      expect((await does(method, path, method === 'PATCH' ? {} : undefined)).status).toBe(404);
+    }
+  });
+
+  it('are of one tenant alone', async () => {
+    await shop.addTenant('rival');
+    const { token: rival } = await shop.staff('admin', 'rival');
+    const { id } = await newService();
+    const headers = { authorization: `Bearer ${rival}` };
+    for (const path of ['', `/${id}`]) {
+      expect((await shop.send('GET', `/admin/shop/clients${path}`, { headers })).status).toBe(401);
+    }
+    for (const method of ['GET', 'DELETE']) {
+      expect((await shop.send(method, `/admin/rival/clients/${id}`, { headers })).status).toBe(404);
+    }
+    expect((await does('GET', `/${id}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,219 @@
+import { notAuthorized, unknownCustomer, blames } from './support/answers.js';
+import { rows } from './support/rows.js';
+import { type Body, Shop, type Visitor } from './support/shop.js';
+
+interface Entry extends Body {
+  at: string;
+  action: string;
+  actor: Body;
+  changes: Body;
+}
+
+describe('the history of a customer', () => {
+  let shop: Shop;
+  let staff: Visitor & { id: string };
+  beforeAll(async () => {
+    shop = await Shop.open({ restrictions: ['DE'] });
+    staff = await shop.staff();
+  });
+  afterAll(() => shop.close());
+
+  /** Made by somebody else, so that the employee's deeds stand out. */
+  const made = async (body: Body = {}): Promise<string> =>
+    (await (await shop.employee()).post<{ id: string }>('/customers', 201, body)).id;
+  const historyOf = async (id: string, query = ''): Promise<Entry[]> => staff.get(`/customers/${id}/history${query}`);
+  /** The newest entry, without who and when. */
+  const latest = async (id: string): Promise<Body> => {
+    const [entry] = await historyOf(id);
+    return { action: entry?.action, changes: entry?.changes };
+  };
+
+  it('tells who did what, when, and from where', async () => {
+    const id = await made();
+    const before = Date.now();
+    const answer = await staff.send('PATCH', `/customers/${id}`, { body: { active: true } });
+    expect(answer.status).toBe(200);
+    const [changed, created, ...rest] = await historyOf(id);
+    expect(changed).toEqual({
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      action: 'customer_changed',
+      actor: { kind: 'employee', id: staff.id, address: '127.0.0.1' },
+      changes: { fields: ['active'], from: { active: false }, to: { active: true } },
+    });
+    expect(Date.parse(changed?.at ?? '') - before).toBeGreaterThanOrEqual(0);
+    expect(Date.parse(changed?.at ?? '')).toBeLessThanOrEqual(Date.now());
+    expect(created).toMatchObject({ action: 'customer_created', actor: { kind: 'service', id: 'shop-service' } });
+    expect(rest).toEqual([]);
+  });
+
+  it.each<[string, string, Body, Body]>([
+    ['activation', '', { active: true }, { fields: ['active'], from: { active: false }, to: { active: true } }],
+    ['a hold', '', { onHold: true }, { fields: ['onHold'], from: { onHold: false }, to: { onHold: true } }],
+    ['a type', '', { type: 'CONTACT' }, { fields: ['type'], from: { type: 'CUSTOMER' }, to: { type: 'CONTACT' } }],
+    [
+      'a restriction',
+      '',
+      { restriction: 'DE' },
+      { fields: ['restriction'], from: { restriction: null }, to: { restriction: 'DE' } },
+    ],
+    ['a name', '', { firstName: 'Ada', lastName: null }, { fields: ['firstName'] }],
+    ['a mixin', '', { mixins: { loyalty: { points: 20 } } }, { fields: ['mixins'] }],
+  ])('keeps %s', async (_what, query, body, changes) => {
+    for (const method of ['PATCH', 'PUT']) {
+      const id = await made();
+      await staff.send(method, `/customers/${id}${query}`, { body });
+      expect(await latest(id)).toEqual({ action: 'customer_changed', changes });
+    }
+  });
+
+  it('keeps that a contact became an active customer', async () => {
+    const id = await made({ type: 'CONTACT' });
+    await staff.patch(`/customers/${id}`, 200, { type: 'CUSTOMER' });
+    const { changes } = await latest(id);
+    expect((changes as { fields: string[] }).fields.sort()).toEqual(['active', 'type']);
+    expect(changes).toMatchObject({ to: { type: 'CUSTOMER', active: true } });
+  });
+
+  it('keeps who made a customer, by POST and by PUT', async () => {
+    await staff.post('/customers', 201, { id: 'H-1' });
+    await staff.put('/customers/H-2', 201, {});
+    for (const id of ['H-1', 'H-2']) {
+      expect(await historyOf(id)).toMatchObject([{ action: 'customer_created', actor: { id: staff.id } }]);
+    }
+  });
+
+  it('keeps every deed on an address', async () => {
+    const id = await made();
+    const path = `/customers/${id}/addresses`;
+    await staff.post(path, 201, { id: `A-${id}`, contactName: 'John Doe' });
+    await staff.put(`${path}/B-${id}`, 201, { contactName: 'Jane Doe' });
+    await staff.put(`${path}/B-${id}`, 204, { city: 'Rome' });
+    await staff.patch(`${path}/A-${id}`, 200, { city: 'Berlin', street: 'Unter den Linden' });
+    await staff.post(`${path}/A-${id}/tags?tags=BILLING`, 204);
+    await staff.delete(`${path}/A-${id}/tags?tags=BILLING`);
+    await staff.delete(`${path}/A-${id}`);
+    const entries = await historyOf(id);
+    expect(entries.slice(0, -1).every(({ actor }) => actor.id === staff.id)).toBe(true);
+    expect(entries.reverse().map(({ action, changes }) => [action, changes])).toEqual([
+      ['customer_created', {}],
+      ['address_added', { address: `A-${id}` }],
+      ['address_added', { address: `B-${id}` }],
+      ['address_changed', { address: `B-${id}`, fields: ['city'] }],
+      ['address_changed', { address: `A-${id}`, fields: ['city', 'street'] }],
+      ['address_changed', { address: `A-${id}`, fields: ['tags'] }],
+      ['address_changed', { address: `A-${id}`, fields: ['tags'] }],
+      ['address_removed', { address: `A-${id}` }],
+    ]);
+  });
+
+  it('outlives the customer', async () => {
+    const id = await made();
+    await staff.delete(`/customers/${id}`, 202);
+    expect(await historyOf(id)).toMatchObject([
+      { action: 'customer_deleted', actor: { id: staff.id } },
+      { action: 'customer_created' },
+    ]);
+  });
+
+  it('keeps nothing that did not happen', async () => {
+    const id = await made();
+    const path = `/customers/${id}`;
+    await staff.patch(path, 409, { firstName: 'Ada', metadata: { version: 7 } });
+    await staff.patch(path, 400, { restriction: 'XX' });
+    await staff.post('/customers', 409, { id });
+    await staff.delete(`${path}/addresses/none`, 404);
+    await staff.patch(`${path}/addresses/none`, 404, { city: 'Rome' });
+    await staff.get(path);
+    expect(await historyOf(id)).toHaveLength(1);
+  });
+
+  it('keeps nothing of what customers do themselves', async () => {
+    const ada = await shop.loggedIn();
+    const before = await historyOf(ada.id);
+    expect(before.map(({ action }) => action)).toEqual(['customer_changed']);
+    await ada.patch('/me', 200, { firstName: 'Ada' });
+    const { id } = await ada.post('/me/addresses', 201, { city: 'Rome' });
+    await ada.patch(`/me/addresses/${String(id)}`, 200, { city: 'Oslo' });
+    await ada.post(`/me/addresses/${String(id)}/tags?tags=A`, 204);
+    await ada.delete(`/me/addresses/${String(id)}`);
+    await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'new secret words' });
+    expect(await historyOf(ada.id)).toEqual(before);
+  });
+
+  it('names the employee who acts with the customer’s token', async () => {
+    const ada = await shop.loggedIn();
+    const clerk = await shop.staff('support');
+    const { accessToken } = await clerk.post('/assistedbuying/login', 200, {
+      customerNumber: ada.id,
+      reason: 'Order by telephone',
+    });
+    const headers = { authorization: `Bearer ${String(accessToken)}` };
+    await shop.stranger.send('PATCH', '/me', { body: { firstName: 'Ada' }, headers });
+    const { body } = await shop.stranger.send('POST', '/me/addresses', { body: { city: 'Rome' }, headers });
+    const address = String(body.id);
+    await shop.stranger.send('PATCH', `/me/addresses/${address}`, { body: { city: 'Oslo' }, headers });
+    await shop.stranger.send('DELETE', `/me/addresses/${address}`, { headers });
+    const entries = await historyOf(ada.id);
+    expect(entries.slice(0, 5)).toMatchObject([
+      { action: 'address_removed', changes: { address } },
+      { action: 'address_changed', changes: { address, fields: ['city'] } },
+      { action: 'address_added', changes: { address } },
+      { action: 'customer_changed', changes: { fields: ['firstName'] } },
+      { action: 'acted_for_customer', changes: { reason: 'Order by telephone' } },
+    ]);
+    for (const { actor } of entries.slice(0, 5)) {
+      expect(actor).toEqual({ kind: 'employee', id: clerk.id, address: '127.0.0.1' });
+    }
+  });
+
+  it('holds nothing personal', async () => {
+    const secret = 'Xyzzy';
+    const lines = { contactName: secret, street: secret, city: secret, contactPhone: secret, tags: [secret] };
+    const profile = { firstName: secret, lastName: secret, company: secret, contactPhone: secret };
+    const more = { mixins: { [secret]: { [secret]: secret } }, contactEmail: `${secret}@example.com` };
+    const id = await made({ ...profile, ...more, password: `${secret} words` });
+    await staff.patch(`/customers/${id}`, 200, {
+      ...profile,
+      firstName: `${secret}2`,
+      mixins: { [secret]: { a: secret } },
+    });
+    const { id: address } = await staff.post(`/customers/${id}/addresses`, 201, lines);
+    await staff.patch(`/customers/${id}/addresses/${String(address)}`, 200, { city: `${secret}2` });
+    await staff.delete(`/customers/${id}`, 202);
+    const kept = await rows<{ row: string }>(shop, 'select h::text as row from history h where customer_id = $1', [id]);
+    expect(kept).toHaveLength(5);
+    expect(JSON.stringify(kept).toLowerCase()).not.toContain(secret.toLowerCase());
+  });
+
+  it('comes in pages, newest first', async () => {
+    const id = await made();
+    for (const firstName of ['a', 'b', 'c']) await staff.patch(`/customers/${id}`, 200, { firstName });
+    const all = await historyOf(id);
+    expect(all.map(({ action }) => action)).toEqual([
+      'customer_changed',
+      'customer_changed',
+      'customer_changed',
+      'customer_created',
+    ]);
+    expect(await historyOf(id, '?pageNumber=2&pageSize=3')).toEqual(all.slice(3));
+    expect(await staff.get(`/customers/${id}/history?pageNumber=2&pageSize=9`)).toEqual([]);
+    expect(await staff.get(`/customers/${id}/history?pageNumber=2`, 400)).toEqual(blames('pageSize'));
+  });
+
+  it('is there for a customer whom no staff has touched, and for nobody else', async () => {
+    const { id } = await shop.signedUp();
+    expect(await historyOf(id)).toEqual([]);
+    expect(await staff.get('/customers/4711/history', 404)).toEqual(unknownCustomer('4711'));
+  });
+
+  it('is for staff of the tenant who may read customers', async () => {
+    const id = await made();
+    expect(await (await shop.staff('viewer')).get(`/customers/${id}/history`)).toHaveLength(1);
+    const writer = await shop.employee('customer.customer_manage');
+    expect(await writer.get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
+    expect(await (await shop.loggedIn()).get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
+    await shop.addTenant('other');
+    const other = await shop.employee(undefined, 'other');
+    expect(await other.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
+  });
+});

@@ -1,0 +1,203 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dropDatabase, sql } from './support/database.js';
+import { newShopDatabase } from './support/server.js';
+import { Shop } from './support/shop.js';
+
+const FOYER = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
+/** Of `Grüße, Ada`; from `src/credentials/password-formats.spec.ts`. */
+const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
+const hash = '6b5cf6462464e4509cd84343f61914a08fd708fd';
+
+interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+interface Summary {
+  rows: number;
+  imported: number;
+  present: number;
+  refused: number;
+  report?: string;
+}
+
+describe('the import of a file', () => {
+  let database: string;
+  let folder: string;
+  beforeEach(async () => {
+    database = await newShopDatabase();
+    folder = mkdtempSync(join(tmpdir(), 'foyer-import-'));
+  });
+  afterEach(async () => {
+    rmSync(folder, { recursive: true });
+    await dropDatabase(database);
+  });
+
+  function file(name: string, lines: (string | object)[]): string {
+    const path = join(folder, name);
+    writeFileSync(path, lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line))).join('\n'));
+    return path;
+  }
+
+  async function foyer(...words: string[]): Promise<Ended> {
+    const env = { PATH: process.env.PATH, DATABASE_URL: database };
+    return new Promise((resolve) =>
+      execFile(process.execPath, [FOYER, ...words], { env, cwd: folder }, (error, stdout, stderr) =>
+        resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
+      ),
+    );
+  }
+
+  async function bring(path: string, ...options: string[]): Promise<{ code: number; summary: Summary }> {
+    const { code, stdout, stderr } = await foyer('import', path, '--tenant', 'shop', '--json', ...options);
+    if (!stdout) throw new Error(`foyer import ended with ${code}: ${stderr}`);
+    return { code, summary: JSON.parse(stdout) as Summary };
+  }
+
+  function refusals(path: string): { line: number; code: number; message: string }[] {
+    const text = readFileSync(path, 'utf8').trim();
+    return text.split('\n').map((line) => JSON.parse(line) as { line: number; code: number; message: string });
+  }
+
+  const customers = async (): Promise<number> => {
+    const [row] = await sql<{ count: number }>('select count(*)::int as count from customers', [], database);
+    return row?.count ?? 0;
+  };
+
+  const item = (i: number): object => ({
+    id: `C-${i}`,
+    firstName: `Ada ${i}`,
+    account: { email: `ada.${i}@example.com`, passwordHash },
+  });
+
+  it('brings a thousand rows, and a second time none', async () => {
+    const path = file(
+      'people.ndjson',
+      Array.from({ length: 1000 }, (_, i) => item(i)),
+    );
+    expect(await bring(path)).toMatchObject({
+      code: 0,
+      summary: { rows: 1000, imported: 1000, present: 0, refused: 0 },
+    });
+    expect(await customers()).toBe(1000);
+    expect(await bring(path)).toMatchObject({
+      code: 0,
+      summary: { rows: 1000, imported: 0, present: 1000, refused: 0 },
+    });
+    expect(await customers()).toBe(1000);
+    expect(existsSync(`${path}.refused.ndjson`)).toBe(false);
+    const [entry] = await sql('select actor_kind, action from history where customer_id = $1', ['C-1'], database);
+    expect(entry).toEqual({ actor_kind: 'operator', action: 'customer_imported' });
+
+    const shop = await Shop.open({}, { databaseUrl: database });
+    try {
+      await shop.logIn({ id: 'C-999', email: 'ada.999@example.com', password: 'Grüße, Ada' });
+    } finally {
+      await shop.app.close();
+    }
+  });
+
+  it('goes on where it was interrupted', async () => {
+    const people = Array.from({ length: 450 }, (_, i) => item(i));
+    await bring(file('first.ndjson', people.slice(0, 250)));
+    const { code, summary } = await bring(file('all.ndjson', people));
+    expect({ code, ...summary }).toMatchObject({ code: 0, imported: 200, present: 250 });
+  });
+
+  it('writes refused rows with their line and why, and brings the others', async () => {
+    const path = file('people.ndjson', [item(1), '{"id": ', '', '[]', { ...item(2), id: 'not a number' }, item(3)]);
+    const { code, summary } = await bring(path);
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, refused: 3 });
+    expect(summary.report).toBe(`${path}.refused.ndjson`);
+    expect(refusals(`${path}.refused.ndjson`)).toMatchObject([
+      { line: 2, code: 400, message: 'the line is not valid JSON' },
+      { line: 4, code: 400, message: 'the item must be a JSON object' },
+      { line: 5, code: 400, message: 'id must have 1 to 66 letters, digits, _ or -' },
+    ]);
+    const other = join(folder, 'elsewhere.ndjson');
+    expect(await bring(path, '--report', other)).toMatchObject({ code: 1, summary: { present: 2, report: other } });
+    expect(refusals(other)).toHaveLength(3);
+  });
+
+  it('reads CSV by the names of its columns', async () => {
+    await sql(
+      `insert into password_migrations values ('shop', current_date + 30, current_date + 20, true)`,
+      [],
+      database,
+    );
+    const path = file('people.csv', [
+      '\uFEFFid,email,firstName,passwordHash,b2b.companyRegistrationId,mixins.loyalty.level,legacyAuth.algorithm,legacyAuth.hash,legacyAuth.context.salt',
+      `C-1,ada@example.com,"Ada, ""the first""\nof two lines",${passwordHash},123-456,gold,,,`,
+      `C-2,eve@example.com,,,,,salted-sha1,${hash},NaCl`,
+      '',
+      'C-3,bob@example.com,Bob',
+      `,cleo@example.com,Cleo,,,,,,`,
+    ]);
+    const { code, summary } = await bring(path);
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 4, imported: 2, refused: 2 });
+    expect(refusals(`${path}.refused.ndjson`).sort((a, b) => a.line - b.line)).toMatchObject([
+      { line: 6, message: expect.stringContaining('Invalid Record Length') },
+      { line: 7, message: expect.stringContaining('Exactly one of') },
+    ]);
+    const rows = await sql(
+      `select c.id, c.first_name, c.company_registration_id, c.mixins, a.email, a.legacy_auth
+        from customers c join accounts a on a.customer_id = c.id order by c.id`,
+      [],
+      database,
+    );
+    expect(rows).toEqual([
+      {
+        id: 'C-1',
+        first_name: 'Ada, "the first"\nof two lines',
+        company_registration_id: '123-456',
+        mixins: { loyalty: { level: 'gold' } },
+        email: 'ada@example.com',
+        legacy_auth: null,
+      },
+      {
+        id: 'C-2',
+        first_name: null,
+        company_registration_id: null,
+        mixins: {},
+        email: 'eve@example.com',
+        legacy_auth: { algorithm: 'salted-sha1', hash, context: { salt: 'NaCl' } },
+      },
+    ]);
+  });
+
+  it('refuses a deleted number again and again, for nobody is there', async () => {
+    const path = file('people.ndjson', [item(1)]);
+    await sql(`insert into taken_numbers values ('shop', 'C-1', now())`, [], database);
+    expect(await bring(path)).toMatchObject({ code: 1, summary: { present: 0, refused: 1 } });
+  });
+
+  it('stores nothing in a dry run', async () => {
+    await bring(file('first.ndjson', [item(1)]));
+    const path = file('people.ndjson', [item(1), item(2), {}]);
+    const { code, summary } = await bring(path, '--dry-run');
+    expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, refused: 1 });
+    expect(await customers()).toBe(1);
+  });
+
+  it.each([
+    ['a column that nobody knows', ['email,passwordHash,fristName', 'ada@example.com,x,Ada'], "no column 'fristName'"],
+    ['a column that would reach too far', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'no column'],
+  ])('stops at %s, and stores nothing', async (_what, lines, reason) => {
+    const { code, stdout, stderr } = await foyer('import', file('people.csv', lines), '--tenant', 'shop');
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain(reason);
+    expect(await customers()).toBe(0);
+  });
+
+  it.each(['people.csv', 'people.ndjson'])('says so when there is no file %s', async (name) => {
+    const { code, stderr } = await foyer('import', join(folder, name), '--tenant', 'shop');
+    expect(code).toBe(1);
+    expect(stderr).toContain('ENOENT');
+    expect(stderr).not.toMatch(/ at /);
+  });
+});

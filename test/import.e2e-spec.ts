@@ -1,0 +1,301 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
+import { ImportService } from '../src/import/import.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { rows } from './support/rows.js';
+import { type Answer, type Body, Shop } from './support/shop.js';
+import { stored } from './support/stored.js';
+import { until } from './support/until.js';
+
+/** Of `Grüße, Ada`; from `src/credentials/password-formats.spec.ts`. */
+const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
+const password = 'Grüße, Ada';
+
+interface Result {
+  index: number;
+  id?: string;
+  code: number;
+  status: string;
+  message?: string;
+  details?: { message: string }[];
+}
+
+describe('the import of customers', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ restrictions: ['DE', 'FR'] })));
+  afterAll(() => shop.close());
+
+  const someone = (more: Body = {}): Body & { account: { email: string } } => {
+    const account = { email: shop.person().email, passwordHash, ...(more.account as Body | undefined) };
+    return { ...more, account };
+  };
+
+  async function send(items: unknown, scope = 'customer.import_manage'): Promise<Answer<Result[]>> {
+    return (await shop.employee(scope)).send('POST', '/customers/import', { body: items });
+  }
+
+  async function bring(...items: unknown[]): Promise<Result[]> {
+    const { status, body, text } = await send(items);
+    if (status !== 207) throw new Error(`The import answered ${status} ${text}`);
+    return body;
+  }
+
+  const codes = (results: Result[]): number[] => results.map(({ code }) => code);
+
+  it('brings customers who log in with the password they have, without a mail', async () => {
+    const item = someone({ firstName: 'Ada', lastName: 'Lovelace', preferredCurrency: 'EUR', mixins: { a: { b: 1 } } });
+    const [result] = await bring(item);
+    expect(result).toEqual({ index: 0, id: expect.stringMatching(/^\d{10}$/), code: 201, status: 'Created' });
+    const ada = await shop.logIn({ id: result?.id ?? '', email: item.account.email, password });
+    expect(await ada.get('/me?expand=mixin:*')).toMatchObject({
+      id: result?.id,
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      contactEmail: item.account.email,
+      preferredCurrency: 'EUR',
+      preferredLanguage: 'en_US',
+      mixins: { a: { b: 1 } },
+    });
+    expect(await shop.mailsTo(item.account.email)).toEqual([]);
+  });
+
+  it('answers one result an item, in their order; a bad one does not stop the others', async () => {
+    const results = await bring(
+      someone({ id: 'C-first' }),
+      someone({ account: { passwordHash: undefined } }),
+      5,
+      someone({ id: 'C last', firstName: 7, account: { email: 'nobody' } }),
+      someone({ firstName: 'a\0b' }),
+      someone({ id: 'C-last' }),
+    );
+    expect(results.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(codes(results)).toEqual([201, 400, 400, 400, 400, 201]);
+    expect(results[0]).toEqual({ index: 0, id: 'C-first', code: 201, status: 'Created' });
+    expect(results[1]).toMatchObject({
+      status: 'Bad Request',
+      message: "Exactly one of 'passwordHash' or 'legacyAuth' must be provided in the account",
+    });
+    expect(results[2]?.message).toBe('the item must be a JSON object');
+    expect(results[3]?.details?.map(({ message }) => message).sort()).toEqual([
+      'account.email must be an e-mail address',
+      'firstName must be a string',
+      'firstName must be shorter than or equal to 255 characters',
+      'id must have 1 to 66 letters, digits, _ or -',
+    ]);
+    expect(results[4]?.message).toBe('firstName holds a character that is not allowed');
+  });
+
+  it('takes 200 items at once, full ones too, and refuses more as a whole', async () => {
+    const mixins = { notes: { text: 'x'.repeat(40_000) }, list: Object.fromEntries([...'x'.repeat(150)].entries()) };
+    const many = Array.from({ length: 200 }, () => someone({ firstName: 'Ada', mixins }));
+    const { status, body } = await send(many);
+    expect(status).toBe(207);
+    expect(new Set(codes(body))).toEqual(new Set([201]));
+
+    const before = await stored(shop);
+    const { sessions: _, ...rest } = before;
+    const tooMany = await send(Array.from({ length: 201 }, () => someone()));
+    expect(tooMany).toMatchObject({ status: 400, body: { status: 400, type: 'validation_failure' } });
+    expect(await stored(shop)).toMatchObject(rest);
+    expect((await send([someone({ mixins: { a: 'x'.repeat(11 * 1024 * 1024) } })])).status).toBe(413);
+  });
+
+  it('leaves the limit of other routes as it is', async () => {
+    const body = { mixins: { a: 'x'.repeat(1024 * 1024) } };
+    expect((await (await shop.employee()).send('POST', '/customers', { body })).status).toBe(413);
+  });
+
+  it.each([['{}'], ['"x"'], ['null'], [''], ['[{]']])('refuses the body %s', async (body) => {
+    const employee = await shop.employee();
+    const headers = { 'content-type': 'application/json' };
+    expect((await employee.send('POST', '/customers/import', { body, headers })).status).toBe(400);
+  });
+
+  it('takes no items for what they are: none', async () => {
+    expect(await bring()).toEqual([]);
+  });
+
+  it('refuses a number or an e-mail that is taken, in any spelling, also within the call', async () => {
+    const ada = await shop.signedUp();
+    const [eve, bob] = [shop.person(), shop.person()];
+    const results = await bring(
+      someone({ account: { email: ada.email.toUpperCase() } }),
+      someone({ id: ada.id }),
+      someone({ id: 'twice', account: { email: eve.email } }),
+      someone({ id: 'twice' }),
+      someone({ account: { email: ` ${eve.email.toUpperCase()} ` } }),
+      // Whoever was refused takes nothing.
+      someone({ id: 'C-bob', account: { email: ada.email } }),
+      someone({ id: 'C-bob', account: { email: bob.email } }),
+      someone({ id: 'c-bob' }),
+    );
+    expect(codes(results)).toEqual([409, 409, 201, 409, 409, 409, 201, 201]);
+    expect(results[0]).toMatchObject({
+      status: 'Conflict',
+      message: `Duplicate account '${ada.email}' for tenant 'shop'.`,
+    });
+    expect(results[1]?.message).toBe(`The customer number '${ada.id}' is taken.`);
+  });
+
+  it('leaves what is true to the constraints when others sign up at the same time', async () => {
+    const people = Array.from({ length: 20 }, () => shop.person());
+    const items = people.map(({ email }, i) => someone({ id: `race-${i}`, account: { email } }));
+    const answers = await Promise.all(Array.from({ length: 4 }, (_, i) => send(i % 2 ? items : items.toReversed())));
+    expect(answers.map(({ status }) => status)).toEqual([207, 207, 207, 207]);
+    for (const [i] of items.entries()) {
+      const all = answers.map(({ body }, n) => (n % 2 ? body[i] : body[items.length - 1 - i])?.code);
+      expect(all.sort()).toEqual([201, 409, 409, 409]);
+    }
+  });
+
+  it('brings the others when somebody takes a number or an e-mail between its look and its insert', async () => {
+    const items = ['C-quick', 'C-slow', 'C-other'].map((id) => someone({ id }));
+    const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+    await other.connect();
+    try {
+      await other.query('begin');
+      for (const [id, email] of [
+        ['C-quick', 'quick@example.com'],
+        ['C-else', items[1]?.account.email],
+      ]) {
+        await other.query(
+          `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
+            created_at, modified_at) values ('shop', $1, 'en', 'EUR', 'main', true, false, now(), now())`,
+          [id],
+        );
+        const account = 'insert into accounts (tenant, email, customer_id, created_at) values ($1, $2, $3, now())';
+        await other.query(account, ['shop', email, id]);
+      }
+      const brought = bring(...items);
+      await until('the import waits', async () => {
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return (await rows(shop, waiting)).length > 0;
+      });
+      await other.query('commit');
+      expect(codes(await brought)).toEqual([409, 409, 201]);
+    } finally {
+      await other.end();
+    }
+  });
+
+  it('stores 200 customers with as many statements as two', async () => {
+    const statements = async (count: number): Promise<number> => {
+      const before = await transactions();
+      expect(new Set(codes(await bring(...Array.from({ length: count }, () => someone()))))).toEqual(new Set([201]));
+      return (await transactions()) - before;
+    };
+    const transactions = async (): Promise<number> => {
+      const [row] = await rows<{ xid: string }>(shop, 'select pg_current_xact_id()::text as xid');
+      return Number(row?.xid);
+    };
+    expect(await statements(200)).toBeLessThanOrEqual((await statements(2)) + 2);
+  });
+
+  it('refuses the number of a deleted customer, unless the tenant allows it', async () => {
+    const employee = await shop.employee();
+    await bring(someone({ id: 'C-gone' }));
+    await employee.delete('/customers/C-gone', 202);
+    expect(codes(await bring(someone({ id: 'C-gone' })))).toEqual([409]);
+    await shop.addTenant('forgiving', { enableRecreationOfDeletedCustomer: true });
+    const other = await shop.employee(undefined, 'forgiving');
+    const again = async (): Promise<Result[]> =>
+      other.post('/customers/import', 207, [someone({ id: 'C-gone' }), someone({ id: 'C-gone' })]);
+    expect(codes(await again())).toEqual([201, 409]);
+    await other.delete('/customers/C-gone', 202);
+    expect(codes(await again())).toEqual([201, 409]);
+  });
+
+  it('holds the contact e-mail to the login e-mail, without regard to case', async () => {
+    const { email } = shop.person();
+    const results = await bring(
+      someone({ contactEmail: email.toUpperCase(), account: { email } }),
+      someone({ contactEmail: shop.person().email }),
+    );
+    expect(codes(results)).toEqual([201, 400]);
+    expect(results[1]?.message).toBe('contactEmail must equal account.email');
+  });
+
+  it.each<[string, Body, string]>([
+    ['both', { legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } }, 'Exactly one of'],
+    ['a format that is not known', { passwordHash: 'open sesame' }, 'account.passwordHash has a format'],
+    ['a hash that would take too long', { passwordHash: passwordHash.replace('$05$', '$15$') }, 'account.passwordHash'],
+    ['a hash that is no text', { passwordHash: 5 }, 'account.passwordHash must be'],
+    [
+      'a legacy hash that is not well-formed',
+      { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } },
+      'account.legacyAuth.hash must be a digest of sha1',
+    ],
+    [
+      'an algorithm that is not known',
+      { passwordHash: null, legacyAuth: { algorithm: 'rot13', hash: 'x' } },
+      'account.legacyAuth.algorithm must be one of',
+    ],
+    [
+      'a context that is not all texts',
+      { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 5 } } },
+      'account.legacyAuth.context must be an object of texts',
+    ],
+    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email must be'],
+  ])('refuses %s', async (_what, account, message) => {
+    const [result] = await bring(someone({ account }));
+    expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
+    expect(result?.message).toMatch(message);
+  });
+
+  it.each([[null], ['x'], [[]], [undefined]])('refuses the account %j', async (account) => {
+    const [result] = await bring({ firstName: 'Ada', account });
+    expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
+    expect(result?.details).toContainEqual({ message: 'account must be an object' });
+  });
+
+  it('keeps restriction and type as staff does, and refuses a restriction that the tenant has not', async () => {
+    const results = await bring(
+      someone({ id: 'C-de', restriction: 'DE', active: false, onHold: true }),
+      someone({ id: 'C-contact', type: 'CONTACT' }),
+      someone({ restriction: 'XX' }),
+    );
+    expect(codes(results)).toEqual([201, 201, 400]);
+    const employee = await shop.employee();
+    expect(await employee.get('/customers/C-de')).toMatchObject({ restriction: 'DE', active: true, onHold: false });
+    expect(await employee.get('/customers/C-contact')).toMatchObject({ type: 'CONTACT' });
+  });
+
+  it('lets staff of one restriction bring its customers alone', async () => {
+    const { body } = await send([someone({ restriction: 'DE' }), someone()], 'customer.import_manage--DE');
+    expect(body).toMatchObject([{ code: 201 }, { code: 403, status: 'Forbidden', message: 'User not authorized.' }]);
+  });
+
+  it('puts customers on hold where the tenant does so with new ones', async () => {
+    await shop.addTenant('careful', { customerOnHoldOnCreation: true, activation: 'both' });
+    const employee = await shop.employee(undefined, 'careful');
+    const results = await employee.post<Result[]>('/customers/import', 207, [someone({ id: 'C-hold' })]);
+    expect(codes(results)).toEqual([201]);
+    expect(await employee.get('/customers/C-hold')).toMatchObject({ active: true, onHold: true });
+  });
+
+  it('stands in the history of each customer', async () => {
+    await bring(someone({ id: 'C-told-1' }), someone({ id: 'C-told-2' }));
+    const employee = await shop.employee();
+    for (const id of ['C-told-1', 'C-told-2']) {
+      expect(await employee.get(`/customers/${id}/history`)).toMatchObject([
+        { action: 'customer_imported', actor: { kind: 'service', id: 'shop-service' }, changes: {} },
+      ]);
+    }
+  });
+
+  it('stores nothing in a dry run, and says what would be taken', async () => {
+    const ada = await shop.signedUp();
+    const before = await stored(shop);
+    const outcomes = await RequestScope.run(shop.app.get(EntityManager), async () => {
+      await shop.app.get(TenantsService).enter('shop');
+      const accounts = [shop.person().email, ada.email].map((email) => ({ email, passwordHash }));
+      return shop.app.get(ImportService).import(
+        accounts.map((account) => ({ account, profile: {} })),
+        { dryRun: true },
+      );
+    });
+    expect(outcomes).toMatchObject([{ id: expect.any(String) }, { code: 'email_taken' }]);
+    expect(await stored(shop)).toEqual(before);
+  });
+});

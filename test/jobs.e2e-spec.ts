@@ -1,0 +1,66 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Jobs } from '../src/jobs/jobs.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { dropDatabase } from './support/database.js';
+import { rows } from './support/rows.js';
+import { Shop } from './support/shop.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+describe('jobs', () => {
+  const open: Shop[] = [];
+  afterEach(async () => {
+    const urls = new Set(open.map(({ config }) => config.databaseUrl ?? ''));
+    for (const { app } of open.splice(0)) await app.close();
+    for (const url of urls) await dropDatabase(url);
+  });
+
+  async function start(...[settings, config]: Parameters<typeof Shop.open>): Promise<Shop> {
+    const shop = await Shop.open(settings, config);
+    open.push(shop);
+    return shop;
+  }
+
+  it('of the migration of passwords come each hour, without a mail server too, and end what is over', async () => {
+    const shop = await start({}, { jobs: true });
+    expect(await rows(shop, 'select name, cron, timezone from pgboss.schedule')).toEqual([
+      { name: 'password-migration', cron: '0 * * * *', timezone: 'UTC' },
+    ]);
+    await rows(shop, `insert into password_migrations values ('shop', current_date, current_date - 1, true)`);
+    const legacyAuth = { algorithm: 'salted-sha1', hash: '6b5cf6462464e4509cd84343f61914a08fd708fd' };
+    const ada = await shop.signedUp();
+    await rows(shop, 'update accounts set legacy_auth = $1', [JSON.stringify(legacyAuth)]);
+    const em = shop.app.get(EntityManager);
+    await RequestScope.run(em, () => em.transactional(() => shop.app.get(Jobs).enqueue('password-migration', {})));
+    const mail = await until('the job is done', () =>
+      shop.mailTo(ada.email, 'initial-password').catch(() => undefined),
+    );
+    expect(mail.token).toBeTruthy();
+    expect(await rows(shop, 'select 1 from accounts where legacy_auth is not null')).toEqual([]);
+  });
+
+  it('are left to another process by one that serves requests only', async () => {
+    const smtp = await MailServer.listen();
+    try {
+      const serving = await start({ activation: 'email' }, { smtpUrl: smtp.url, jobs: false });
+      const ada = await serving.signedUp();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      expect(smtp.mailsTo(ada.email)).toEqual([]);
+      expect(await rows(serving, 'select 1 from pgboss.schedule')).toEqual([]);
+      await start({ activation: 'email' }, { ...serving.config, jobs: true });
+      await until('the other process sends it', () => smtp.mailsTo(ada.email).length > 0);
+    } finally {
+      await smtp.close();
+    }
+  });
+
+  it('are not even looked for where nobody asks for them', async () => {
+    const shop = await start({}, { jobs: false });
+    expect(
+      await rows(
+        shop,
+        `select 1 from pg_stat_activity where application_name = 'foyer-jobs' and datname = current_database()`,
+      ),
+    ).toEqual([]);
+  });
+});

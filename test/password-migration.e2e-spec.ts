@@ -1,0 +1,288 @@
+import { Clock } from '../src/common/clock.js';
+import { PasswordMigration } from '../src/credentials/password-migration.service.js';
+import { rows } from './support/rows.js';
+import { type Body, Shop, type Visitor } from './support/shop.js';
+
+const DAY = 24 * 3600;
+const PASSWORD = 'Grüße, Ada';
+const PATH = '/config/password-migration-retention';
+
+// Of PASSWORD; from the specs in `src/credentials`, one of each family.
+const native = {
+  argon2id: '$argon2id$v=19$m=64,t=1,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$pm508oFmAaHPb0EKjwP3fyLWY8Dcf/FTgsacElonFPE',
+  argon2i: '$argon2i$v=19$m=64,t=1,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$3IeVEb4opSHV6RUQZuR7vCcN/K+vzziRu0LXFzZ7f5o',
+  argon2d: '$argon2d$v=19$m=64,t=1,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$lrqdc0nA2kBtWcUPwxCUbqqH0TMrdhSb07cc7vFDm5A',
+  bcrypt: '$2y$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq',
+  scrypt: '$scrypt$ln=10,r=8,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$AsO5OJvzeJnpStQRgMPmS3OD5VlcTk9EnEupHasWjG4',
+  PBKDF2: '$pbkdf2-sha1$1000$Zm95ZXIgdGVzdCBzYWx0IQ$yOXuYFGsa7Y9eFzctYAJjcLiL2k',
+  'the vendor': '1:10000:Zm95ZXIgdGVzdCBzYWx0IQ==:pmXCabOSn5oKsAtzabR7Dqui5+DRhBpRT6toePnaE/Q=',
+};
+const salted = {
+  algorithm: 'salted-sha1',
+  hash: '6b5cf6462464e4509cd84343f61914a08fd708fd',
+  context: { salt: 'NaCl' },
+};
+const legacy = [
+  {
+    algorithm: 'hybris-sha512-uid-salt',
+    hash: 'B25QZnXCYgD5+7IiJFm3trac3X1THRCjEntqbewd6EuHOIiDlLYoPj0P+8sbMCZzjF5oshJ+XEIuJGqwNY2j6w==',
+    context: { originalUid: '15TE2000007AE9TOUEILLE 61359' },
+  },
+  { algorithm: 'magento1-md5', hash: '17a1ca540f29143273855f18f293a145:kT' },
+  {
+    algorithm: 'magento2-sha256',
+    hash: '474c29bb48229cd647772a70f993b9794b0a23b97650d4eac22bb47f4c4042bd:W3b3k1vXn9dQ0aZpLr7TtYuIoPqSdFgH:1',
+  },
+  salted,
+  {
+    algorithm: 'salted-sha256',
+    hash: 'FC46F1EE4C83E2905331D85462214E7E82130DC551EFA8294871713EA20FB320',
+    context: { salt: 'NaCl', layout: 'salt+password' },
+  },
+  {
+    algorithm: 'salted-sha512',
+    hash: 'WyQpGCh4gHCybA9yEl84nXv+kNJd1w8zVdFg8fjsYy+VHFu6k93Z+/O0wywniHevxJuQxr/bGwWYykOaC0bJfw==',
+    context: { salt: 'NaCl' },
+  },
+];
+
+interface Account {
+  password_hash: string | null;
+  legacy_auth: object | null;
+}
+
+describe('the migration of passwords', () => {
+  let shop: Shop;
+  let employee: Visitor;
+  beforeEach(async () => {
+    shop = await Shop.open();
+    employee = await shop.employee();
+  });
+  afterEach(() => shop.close());
+
+  /** That many days from the service's today. */
+  const day = (days: number): string =>
+    shop.app
+      .get(Clock)
+      .in(days * DAY)
+      .toISOString()
+      .slice(0, 10);
+
+  const period = (end: number, reminder: number, more: Body = {}): Promise<Body> =>
+    employee.post(PATH, 200, { retentionEndDate: day(end), emailReminderDate: day(reminder), ...more });
+
+  /** Moves the clock, and does what is due. */
+  async function days(count: number): Promise<void> {
+    shop.later(count * DAY);
+    await shop.app.get(PasswordMigration).run();
+    employee = await shop.employee();
+  }
+
+  async function bring(account: Body, more: Body = {}): Promise<{ id: string; email: string; password: string }> {
+    const { email } = shop.person();
+    const [result] = await employee.post<{ id: string; code: number; message?: string }[]>('/customers/import', 207, [
+      { ...more, account: { email, ...account } },
+    ]);
+    if (result?.code !== 201) throw new Error(`Not imported: ${result?.message}`);
+    return { id: result.id, email, password: PASSWORD };
+  }
+
+  async function account(email: string): Promise<Account> {
+    const [row] = await rows<Account>(shop, 'select password_hash, legacy_auth from accounts where email = $1', [
+      email,
+    ]);
+    if (!row) throw new Error(`No account ${email}`);
+    return row;
+  }
+
+  const mails = async (email: string): Promise<string[]> => (await shop.mailsTo(email)).map(({ kind }) => kind);
+  const ours = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
+
+  describe('of a native hash', () => {
+    it.each(Object.entries(native))('of %s: the first login replaces it', async (_family, passwordHash) => {
+      const ada = await bring({ passwordHash });
+      expect(await account(ada.email)).toEqual({ password_hash: passwordHash, legacy_auth: null });
+      await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'Grüße, Eva' });
+      expect((await account(ada.email)).password_hash).toBe(passwordHash);
+      await shop.logIn(ada);
+      expect((await account(ada.email)).password_hash).toMatch(ours);
+      await shop.logIn(ada);
+    });
+  });
+
+  describe('of an older system', () => {
+    it.each(legacy)('with $algorithm: the first login replaces it', async (legacyAuth) => {
+      await period(30, 20);
+      const ada = await bring({ legacyAuth });
+      expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: legacyAuth });
+      await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'Grüße, Eva' });
+      expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: legacyAuth });
+      await shop.logIn(ada);
+      expect(await account(ada.email)).toEqual({ password_hash: expect.stringMatching(ours), legacy_auth: null });
+      await shop.logIn(ada);
+    });
+
+    it('needs a period that has not ended', async () => {
+      const message = 'account.legacyAuth needs an active password migration retention';
+      await expect(bring({ legacyAuth: salted })).rejects.toThrow(message);
+      await period(2, 1);
+      await bring({ legacyAuth: salted });
+      shop.later(2 * DAY);
+      employee = await shop.employee();
+      await expect(bring({ legacyAuth: salted })).rejects.toThrow(message);
+    });
+
+    it('lets in whose login broke off while the hash was replaced', async () => {
+      await period(30, 20);
+      const ada = await bring({ legacyAuth: salted });
+      await rows(
+        shop,
+        `create function fail() returns trigger language plpgsql as $$ begin raise 'for the story'; end $$`,
+      );
+      await rows(shop, 'create trigger fail before update on accounts execute function fail()');
+      await (await shop.visitor()).post('/login', 500, { email: ada.email, password: PASSWORD });
+      expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: salted });
+      await rows(shop, 'drop trigger fail on accounts');
+      await shop.logIn(ada);
+    });
+
+    it('ends with a reset, whoever sets the password first', async () => {
+      await period(30, 20);
+      const ada = await bring({ legacyAuth: salted });
+      const visitor = await shop.visitor();
+      await visitor.post('/password/reset', 204, { email: ada.email });
+      const { token } = await shop.mailTo(ada.email, 'password-reset');
+      await visitor.post('/password/reset/update', 204, { token, password: 'new secret words' });
+      await visitor.post('/login', 400, { email: ada.email, password: PASSWORD });
+      await shop.logIn({ ...ada, password: 'new secret words' });
+      expect((await account(ada.email)).legacy_auth).toBeNull();
+    });
+  });
+
+  describe('asks for a login', () => {
+    it('of each who has not been there, once, on the day', async () => {
+      await period(30, 20);
+      const [ada, eve, bob] = [
+        await bring({ legacyAuth: salted }, { firstName: 'Ada' }),
+        await bring({ legacyAuth: salted }),
+        await bring({ passwordHash: native.bcrypt }),
+      ];
+      const contact = await bring({ legacyAuth: salted }, { type: 'CONTACT' });
+      await shop.logIn(eve);
+      await days(19);
+      expect(await mails(ada.email)).toEqual([]);
+      await days(1);
+      await days(0);
+      await days(1);
+      expect(await mails(ada.email)).toEqual(['migration-reminder']);
+      for (const { email } of [eve, bob, contact]) expect(await mails(email)).toEqual([]);
+      const { text } = await shop.mailTo(ada.email, 'migration-reminder');
+      expect(text).toContain('Hello Ada');
+      expect(text).toContain(day(9));
+      expect(text).toContain('http://localhost:8080/');
+      await shop.logIn(ada);
+    });
+
+    it('of who comes later, and again where the day is set anew', async () => {
+      await period(30, 20);
+      const ada = await bring({ legacyAuth: salted });
+      await days(20);
+      const eve = await bring({ legacyAuth: salted });
+      await days(1);
+      expect([await mails(ada.email), await mails(eve.email)]).toEqual([
+        ['migration-reminder'],
+        ['migration-reminder'],
+      ]);
+      await period(30, 10);
+      await days(10);
+      expect(await mails(ada.email)).toEqual(['migration-reminder', 'migration-reminder']);
+    });
+
+    it('of nobody without notifications', async () => {
+      await period(30, 20, { emailNotificationsEnabled: false });
+      const ada = await bring({ legacyAuth: salted });
+      await days(20);
+      await days(10);
+      expect(await mails(ada.email)).toEqual([]);
+      expect((await account(ada.email)).legacy_auth).toBeNull();
+    });
+  });
+
+  describe('ends', () => {
+    it('with hashes that are gone and a link to set a password', async () => {
+      await period(30, 20);
+      const ada = await bring({ legacyAuth: salted });
+      await days(29);
+      expect((await account(ada.email)).legacy_auth).toEqual(salted);
+      await days(1);
+      await days(1);
+      expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: null });
+      const visitor = await shop.visitor();
+      await visitor.post('/login', 400, { email: ada.email, password: PASSWORD });
+      expect(await mails(ada.email)).toEqual(['initial-password', 'migration-reminder']);
+      const { token } = await shop.mailTo(ada.email, 'initial-password');
+      await visitor.post('/password/reset/update', 204, { token, password: 'new secret words' });
+      await shop.logIn({ ...ada, password: 'new secret words' });
+      await employee.delete(PATH, 204);
+    });
+
+    it('for who comes on the last day, though nothing was done yet', async () => {
+      await period(2, 1);
+      const ada = await bring({ legacyAuth: salted });
+      shop.later(2 * DAY);
+      await (await shop.visitor()).post('/login', 400, { email: ada.email, password: PASSWORD });
+    });
+
+    it('once for each, though it breaks off in the middle and several do it at once', async () => {
+      await period(30, 29);
+      const people = await crowd(1200);
+      shop.later(30 * DAY);
+      await rows(
+        shop,
+        `create function fail() returns trigger language plpgsql as $$ begin
+          if (select count(*) from outbox) >= 700 then raise 'for the story'; end if; return new; end $$`,
+      );
+      await rows(shop, 'create trigger fail before insert on outbox for each row execute function fail()');
+      await expect(shop.app.get(PasswordMigration).run()).rejects.toThrow('broke off');
+      const half = `select (select count(*)::int from outbox) as mails,
+        (select count(*)::int from accounts where legacy_auth is null) as ended`;
+      expect(await rows(shop, half)).toEqual([{ mails: 500, ended: 500 }]);
+      await rows(shop, 'drop trigger fail on outbox');
+      await Promise.all(Array.from({ length: 3 }, () => shop.app.get(PasswordMigration).run()));
+      expect(await rows(shop, half)).toEqual([{ mails: 1200, ended: 1200 }]);
+      const sent = await rows<{ recipient: string }>(shop, 'select distinct recipient from outbox');
+      expect(sent.map(({ recipient }) => recipient).sort()).toEqual([...people].sort());
+    });
+
+    it('for one tenant though it breaks off for another', async () => {
+      await shop.addTenant('other');
+      const other = await shop.employee(undefined, 'other');
+      const body = { retentionEndDate: day(2) };
+      await other.post(PATH, 200, body);
+      await employee.post(PATH, 200, body);
+      const ada = await bring({ legacyAuth: salted });
+      const item = { account: { email: 'eve@other.example', legacyAuth: salted } };
+      await other.post('/customers/import', 207, [item]);
+      await rows(
+        shop,
+        `create function fail() returns trigger language plpgsql as $$ begin
+          if new.tenant = 'other' then raise 'for the story'; end if; return new; end $$`,
+      );
+      await rows(shop, 'create trigger fail before insert on outbox for each row execute function fail()');
+      shop.later(2 * DAY);
+      await expect(shop.app.get(PasswordMigration).run()).rejects.toThrow('broke off');
+      expect((await account(ada.email)).legacy_auth).toBeNull();
+      expect((await account('eve@other.example')).legacy_auth).not.toBeNull();
+    });
+
+    /** @returns e-mails of customers with a password of an older system */
+    async function crowd(count: number): Promise<string[]> {
+      const emails = Array.from({ length: count }, () => shop.person().email);
+      for (let from = 0; from < count; from += 200) {
+        const items = emails.slice(from, from + 200).map((email) => ({ account: { email, legacyAuth: salted } }));
+        await employee.post('/customers/import', 207, items);
+      }
+      return emails;
+    }
+  });
+});

@@ -1,0 +1,217 @@
+import type { Body, LoggedIn } from '../support/shop.js';
+import type { Line, Scene } from './line.js';
+
+const reset = async ({ shop, visitor, ada }: Scene): Promise<Body> => {
+  await visitor.post('/password/reset', 204, { email: ada.email });
+  return { token: (await shop.mailTo(ada.email, 'password-reset')).token };
+};
+
+/** What visitors and customers call, and the operator. */
+export const customerCosts: Line[] = [
+  {
+    operation: 'GET /.well-known/jwks.json',
+    queries: 0,
+    act: ({ shop }) => shop.send('GET', '/.well-known/jwks.json'),
+  },
+  { operation: 'GET /health/live', queries: 0, act: ({ shop }) => shop.send('GET', '/health/live') },
+  { operation: 'GET /health/ready', queries: 1, act: ({ shop }) => shop.send('GET', '/health/ready') },
+
+  { operation: 'GET /customerlogin/auth/anonymous/login', queries: 1, act: ({ shop }) => shop.anonymous() },
+  {
+    operation: 'GET /customerlogin/auth/anonymous/refresh',
+    queries: 1,
+    act: ({ shop, anonymous }) =>
+      shop.send(
+        'GET',
+        `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${anonymous.refresh_token}`,
+      ),
+  },
+  {
+    operation: 'GET /customerlogin/auth/anonymous/refresh',
+    note: 'with the deprecated anonymous_token',
+    queries: 1,
+    act: ({ shop, anonymous }) =>
+      shop.send(
+        'GET',
+        `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&anonymous_token=${anonymous.access_token}`,
+      ),
+  },
+  { operation: 'POST /oauth/token', queries: 1, act: ({ shop }) => shop.staffToken() },
+
+  {
+    operation: 'POST /customer/{tenant}/signup',
+    queries: 1,
+    act: ({ shop, visitor }) => visitor.post('/signup', 201, { ...shop.person() }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/signup',
+    note: 'with an address',
+    queries: 4,
+    act: ({ shop, visitor }) =>
+      visitor.post('/signup', 201, { ...shop.person(), customerAddress: { contactName: 'Ada' } }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/login',
+    queries: 2,
+    act: ({ visitor, ada: { email, password } }) => visitor.post('/login', 200, { email, password }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/login',
+    note: 'refused',
+    queries: 2,
+    act: ({ visitor, ada: { email } }) => visitor.post('/login', 400, { email, password: 'a wrong guess' }),
+  },
+  {
+    operation: 'GET /customer/{tenant}/refreshauthtoken',
+    note: 'with the own Bearer',
+    queries: 1,
+    act: ({ ada }) => ada.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`),
+  },
+  {
+    operation: 'GET /customer/{tenant}/refreshauthtoken',
+    note: 'with an anonymous Bearer',
+    queries: 1,
+    given: async ({ shop, ada }) => ({ ...(await shop.logIn(ada)).login }),
+    act: ({ visitor }, { refresh_token }) => visitor.get(`/refreshauthtoken?refreshToken=${String(refresh_token)}`),
+  },
+  {
+    operation: 'GET /customer/{tenant}/validateauthtoken',
+    queries: 1,
+    act: ({ ada }) => ada.get('/validateauthtoken'),
+  },
+  {
+    operation: 'GET /customer/{tenant}/logout',
+    queries: 1,
+    given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
+    act: (_scene, { session }) => {
+      const { login, ...there } = session as LoggedIn;
+      return (session as LoggedIn).get(`/logout?accessToken=${there.token ?? login.access_token}`, 204);
+    },
+  },
+  {
+    operation: 'GET /customer/{tenant}/signup/optin/{token}',
+    note: 'refused',
+    queries: 4,
+    act: ({ visitor }) => visitor.get('/signup/optin/unknown', 400),
+  },
+  {
+    operation: 'POST /customer/{tenant}/signup/optin/refresh_token',
+    note: 'for an unknown address',
+    queries: 2,
+    act: ({ visitor, newEmail }) => visitor.post('/signup/optin/refresh_token', 202, { email: newEmail() }),
+  },
+
+  { operation: 'GET /customer/{tenant}/me', queries: 1, act: ({ ada }) => ada.get('/me') },
+  { operation: 'GET /customer/{tenant}/me', note: 'anonymous', queries: 1, act: ({ visitor }) => visitor.get('/me') },
+  {
+    operation: 'GET /customer/{tenant}/me',
+    note: 'with expand=addresses',
+    queries: 1,
+    act: ({ ada }) => ada.get('/me?expand=addresses'),
+  },
+  {
+    operation: 'PATCH /customer/{tenant}/me',
+    queries: 5,
+    act: ({ ada, newEmail }) => ada.patch('/me', 200, { firstName: newEmail() }),
+  },
+  {
+    operation: 'PUT /customer/{tenant}/me',
+    queries: 5,
+    act: ({ ada, newEmail }) => ada.put('/me', 200, { firstName: newEmail() }),
+  },
+
+  { operation: 'GET /customer/{tenant}/me/addresses', queries: 1, act: ({ ada }) => ada.get('/me/addresses') },
+  {
+    operation: 'GET /customer/{tenant}/me/addresses/{addressId}',
+    queries: 1,
+    act: ({ ada, address }) => ada.get(`/me/addresses/${address}`),
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/addresses',
+    queries: 1,
+    act: ({ ada }) => ada.post('/me/addresses', 201, { city: 'Berlin' }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/addresses',
+    note: 'as the default',
+    queries: 5,
+    act: ({ ada }) => ada.post('/me/addresses', 201, { city: 'Berlin', isDefault: true }),
+  },
+  {
+    operation: 'PATCH /customer/{tenant}/me/addresses/{addressId}',
+    queries: 5,
+    act: ({ ada, address, newEmail }) => ada.patch(`/me/addresses/${address}`, 200, { street: newEmail() }),
+  },
+  {
+    operation: 'PUT /customer/{tenant}/me/addresses/{addressId}',
+    queries: 5,
+    act: ({ ada, address, newEmail }) => ada.put(`/me/addresses/${address}`, 200, { street: newEmail() }),
+  },
+  {
+    operation: 'DELETE /customer/{tenant}/me/addresses/{addressId}',
+    queries: 2,
+    given: ({ ada }) => ada.post('/me/addresses', 201, {}),
+    act: ({ ada }, { id }) => ada.delete(`/me/addresses/${String(id)}`),
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/addresses/{addressId}/tags',
+    queries: 5,
+    act: ({ ada, address }) => ada.post(`/me/addresses/${address}/tags?tags=NEW`, 204),
+  },
+  {
+    operation: 'DELETE /customer/{tenant}/me/addresses/{addressId}/tags',
+    queries: 5,
+    act: ({ ada, address }) => ada.delete(`/me/addresses/${address}/tags?tags=NEW`),
+  },
+
+  {
+    operation: 'POST /customer/{tenant}/password/reset',
+    queries: 6,
+    act: ({ visitor, ada: { email } }) => visitor.post('/password/reset', 204, { email }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/password/reset',
+    note: 'for an unknown address',
+    queries: 2,
+    act: ({ visitor, newEmail }) => visitor.post('/password/reset', 204, { email: newEmail() }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/password/reset/update',
+    queries: 7,
+    given: reset,
+    act: ({ visitor, ada: { password } }, { token }) =>
+      visitor.post('/password/reset/update', 204, { token, password }),
+  },
+  {
+    operation: 'POST /customer/{tenant}/password/change',
+    queries: 7,
+    given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
+    act: (_scene, { session }) => {
+      const here = session as LoggedIn;
+      const body = { currentPassword: here.password, newPassword: here.password };
+      return here.post('/password/change', 204, body);
+    },
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
+    queries: 9,
+    given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
+    act: ({ newEmail }, { session }) => {
+      const { email, password } = session as LoggedIn;
+      const body = { email, password, newEmail: newEmail() };
+      return (session as LoggedIn).post('/me/accounts/internal/email/change', 204, body);
+    },
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm',
+    queries: 6,
+    given: async ({ shop, newEmail }) => {
+      const john = await shop.loggedIn();
+      const email = newEmail();
+      const body = { email: john.email, password: john.password, newEmail: email };
+      await john.post('/me/accounts/internal/email/change', 204, body);
+      return { token: (await shop.mailTo(email, 'email-change')).token };
+    },
+    act: ({ visitor }, { token }) => visitor.post('/me/accounts/internal/email/change/confirm', 204, { token }),
+  },
+];

@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import type { Line } from './line.js';
+
+const customers = '/customer/{tenant}/customers';
+const retention = '/customer/{tenant}/config/password-migration-retention';
+const customer = `${customers}/{customerNumber}`;
+
+const period = { retentionEndDate: '2100-01-31' };
+const account = (email: string) => ({ email, passwordHash: '1:1000:YWJjZGVmZ2g=:aWprbG1ub3A=' });
+
+/** What services and employees call. */
+export const staffCosts: Line[] = [
+  { operation: `GET ${customers}`, queries: 2, act: ({ staff }) => staff.get('/customers') },
+  {
+    operation: `GET ${customers}`,
+    note: 'with q, expand and X-Total-Count',
+    queries: 3,
+    act: ({ staff, ada: { id } }) =>
+      staff.send('GET', `/customers?q=id:${id}&expand=addresses`, { headers: { 'x-total-count': 'true' } }),
+  },
+  {
+    operation: `GET ${customers}`,
+    note: 'with a pattern',
+    queries: 5,
+    act: ({ staff }) => staff.get('/customers?q=lastName:~Doe'),
+  },
+  {
+    operation: `POST ${customers}/search`,
+    queries: 2,
+    act: ({ staff, ada: { email } }) => staff.post('/customers/search', 200, { q: `email:${email}` }),
+  },
+  {
+    operation: `POST ${customers}`,
+    queries: 8,
+    act: ({ staff, newEmail }) => staff.post('/customers', 201, { contactEmail: newEmail() }),
+  },
+  {
+    operation: `POST ${customers}`,
+    note: 'without a login',
+    queries: 5,
+    act: ({ staff }) => staff.post('/customers', 201, { firstName: 'John' }),
+  },
+  {
+    operation: `GET ${customer}`,
+    queries: 2,
+    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}`),
+  },
+  {
+    operation: `PUT ${customer}`,
+    queries: 6,
+    act: ({ staff, ada: { id }, newEmail }) => staff.put(`/customers/${id}`, 204, { company: newEmail() }),
+  },
+  {
+    operation: `PUT ${customer}`,
+    note: 'that makes a customer',
+    queries: 11,
+    act: ({ staff, newEmail }) => staff.put(`/customers/${randomUUID()}`, 201, { contactEmail: newEmail() }),
+  },
+  {
+    operation: `PATCH ${customer}`,
+    queries: 6,
+    act: ({ staff, ada: { id }, newEmail }) => staff.patch(`/customers/${id}`, 200, { company: newEmail() }),
+  },
+  {
+    operation: `PATCH ${customer}`,
+    note: 'that activates',
+    queries: 7,
+    given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
+    act: ({ staff }, { id }) => staff.patch(`/customers/${String(id)}`, 200, { active: true, onHold: false }),
+  },
+  {
+    operation: `PATCH ${customer}`,
+    note: 'that suspends',
+    queries: 8,
+    given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
+    act: ({ staff }, { id }) => staff.patch(`/customers/${String(id)}`, 200, { onHold: true }),
+  },
+  {
+    operation: `DELETE ${customer}`,
+    queries: 6,
+    given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
+    act: ({ staff }, { id }) => staff.delete(`/customers/${String(id)}`, 202),
+  },
+  {
+    operation: `GET ${customer}/history`,
+    queries: 2,
+    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}/history`),
+  },
+
+  {
+    operation: `GET ${customer}/addresses`,
+    queries: 3,
+    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}/addresses`),
+  },
+  {
+    operation: `GET ${customer}/addresses/{addressId}`,
+    queries: 3,
+    act: ({ staff, ada: { id }, address }) => staff.get(`/customers/${id}/addresses/${address}`),
+  },
+  {
+    operation: `POST ${customer}/addresses`,
+    queries: 6,
+    act: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
+  },
+  {
+    operation: `PUT ${customer}/addresses/{addressId}`,
+    queries: 7,
+    act: ({ staff, ada: { id }, address, newEmail }) =>
+      staff.put(`/customers/${id}/addresses/${address}`, 204, { street: newEmail() }),
+  },
+  {
+    operation: `PUT ${customer}/addresses/{addressId}`,
+    note: 'that adds it',
+    queries: 9,
+    act: ({ staff, ada: { id } }) =>
+      staff.put(`/customers/${id}/addresses/${randomUUID()}`, 201, { contactName: 'Ada' }),
+  },
+  {
+    operation: `PATCH ${customer}/addresses/{addressId}`,
+    queries: 7,
+    act: ({ staff, ada: { id }, address, newEmail }) =>
+      staff.patch(`/customers/${id}/addresses/${address}`, 200, { street: newEmail() }),
+  },
+  {
+    operation: `DELETE ${customer}/addresses/{addressId}`,
+    queries: 6,
+    given: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
+    act: ({ staff, ada }, { id }) => staff.delete(`/customers/${ada.id}/addresses/${String(id)}`),
+  },
+  {
+    operation: `POST ${customer}/addresses/{addressId}/tags`,
+    queries: 7,
+    act: ({ staff, ada: { id }, address }) => staff.post(`/customers/${id}/addresses/${address}/tags?tags=NEW`, 204),
+  },
+  {
+    operation: `DELETE ${customer}/addresses/{addressId}/tags`,
+    queries: 7,
+    act: ({ staff, ada: { id }, address }) => staff.delete(`/customers/${id}/addresses/${address}/tags?tags=NEW`),
+  },
+
+  {
+    operation: 'POST /customer/{tenant}/assistedbuying/login',
+    queries: 7,
+    act: ({ employee, ada: { id: customerNumber } }) =>
+      employee.post('/assistedbuying/login', 200, { customerNumber, reason: 'by telephone' }),
+  },
+
+  {
+    operation: `POST ${customers}/import`,
+    note: 'of two',
+    queries: 7,
+    act: ({ staff, newEmail }) =>
+      staff.post('/customers/import', 207, [{ account: account(newEmail()) }, { account: account(newEmail()) }]),
+  },
+  {
+    operation: `GET ${retention}`,
+    queries: 2,
+    given: ({ staff }) => staff.post('/config/password-migration-retention', 200, period),
+    act: ({ staff }) => staff.get('/config/password-migration-retention'),
+  },
+  {
+    operation: `POST ${retention}`,
+    queries: 2,
+    act: ({ staff }) => staff.post('/config/password-migration-retention', 200, period),
+  },
+  {
+    operation: `DELETE ${retention}`,
+    queries: 6,
+    act: ({ staff }) => staff.delete('/config/password-migration-retention'),
+  },
+];

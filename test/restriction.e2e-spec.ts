@@ -1,0 +1,258 @@
+import { blames, notAuthorized, unknownCustomer } from './support/answers.js';
+import { type Body, Shop, Visitor } from './support/shop.js';
+import { stored } from './support/stored.js';
+
+const READ = 'customer.customer_read';
+const MANAGE = 'customer.customer_manage';
+/** How an employee asks for a token, rather than the service. */
+const byPassword = { grant_type: 'password', client_id: 'shop-storefront', client_secret: '' };
+
+describe('a restriction', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  let german: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ restrictions: ['DE', 'FR', 'IT'] });
+    staff = await shop.employee();
+    german = await shop.employee(`${READ}--DE ${MANAGE}--DE`);
+  });
+  afterAll(() => shop.close());
+
+  const made = async (restriction?: string | null, body: Body = {}): Promise<string> =>
+    (await staff.post<{ id: string }>('/customers', 201, { restriction, ...body })).id;
+  const restrictionOf = async (id: string): Promise<unknown> => (await staff.get(`/customers/${id}`)).restriction;
+
+  describe('of a customer', () => {
+    it.each(['DE', null])('may be %j, and changed', async (restriction) => {
+      const id = await made(restriction);
+      expect(await restrictionOf(id)).toBe(restriction);
+      await staff.patch(`/customers/${id}`, 200, { restriction: 'FR' });
+      expect(await restrictionOf(id)).toBe('FR');
+      await staff.put(`/customers/${id}`, 204, { restriction: null });
+      expect(await restrictionOf(id)).toBeNull();
+    });
+
+    it('is none if none is said, and stays when none is sent', async () => {
+      expect(await restrictionOf(await made())).toBeNull();
+      const id = await made('DE');
+      await staff.patch(`/customers/${id}`, 200, { firstName: 'Ada', preferredSite: 'FR' });
+      expect(await restrictionOf(id)).toBe('DE');
+    });
+
+    it.each(['ES', 'de', 'DE ', '', 7, ['DE']])(
+      "is never %j, which is not on the tenant's list",
+      async (restriction) => {
+        const id = await made('DE');
+        const before = await stored(shop);
+        for (const [method, path] of [
+          ['POST', '/customers'],
+          ['PUT', '/customers/new-one'],
+          ['PUT', `/customers/${id}`],
+          ['PATCH', `/customers/${id}`],
+        ] as const) {
+          expect((await staff.send(method, path, { body: { restriction } })).body).toEqual(blames('restriction'));
+        }
+        expect(await stored(shop)).toEqual(before);
+      },
+    );
+
+    it('cannot be changed by the customer', async () => {
+      const ada = await shop.loggedIn();
+      await ada.patch('/me', 200, { restriction: 'DE' });
+      expect(await restrictionOf(ada.id)).toBeNull();
+    });
+  });
+
+  describe('in the scope of a token', () => {
+    it('is granted as a part of the scope without it', async () => {
+      const { body } = await shop.staffToken({ scope: `${READ}--DE` });
+      expect(body.scope).toBe(`${READ}--DE tenant=shop`);
+      expect(await german.get('/customers?q=id:nobody')).toEqual([]);
+      expect((await shop.staffToken({ scope: 'customer.other--DE' })).status).toBe(400);
+    });
+
+    it('lets list and search show only those customers', async () => {
+      const [de, fr, none] = [await made('DE'), await made('FR'), await made()];
+      const q = `id:(${de},${fr},${none})`;
+      const headers = { 'x-total-count': 'true' };
+      const listed = await german.send<Body[]>('GET', `/customers?q=${encodeURIComponent(q)}`, { headers });
+      const searched = await german.send<Body[]>('POST', '/customers/search', { body: { q }, headers });
+      for (const { body, headers } of [listed, searched]) {
+        expect(body.map(({ id }) => id)).toEqual([de]);
+        expect(Number(headers['x-total-count'])).toBe(1);
+      }
+      expect((await german.get<Body[]>('/customers')).every(({ restriction }) => restriction === 'DE')).toBe(true);
+      expect(await staff.get<Body[]>(`/customers?q=${encodeURIComponent(q)}`)).toHaveLength(3);
+    });
+
+    it('shows several, where the token has several', async () => {
+      const [de, fr, it] = [await made('DE'), await made('FR'), await made('IT')];
+      const both = await shop.employee(`${READ}--DE ${READ}--FR`);
+      const found = await both.post<Body[]>('/customers/search', 200, { q: `id:(${de},${fr},${it})` });
+      expect(found.map(({ id }) => id).sort()).toEqual([de, fr].sort());
+    });
+
+    it('is no limit beside the same scope without it', async () => {
+      const id = await made('FR');
+      const all = await shop.employee(`${READ} ${READ}--DE`);
+      expect(await all.get(`/customers/${id}`)).toMatchObject({ id });
+    });
+
+    it('limits each scope by itself', async () => {
+      const [de, fr] = [await made('DE'), await made('FR')];
+      const clerk = await shop.employee(`${READ} ${MANAGE}--DE`);
+      expect(await clerk.get(`/customers/${fr}`)).toMatchObject({ id: fr });
+      await clerk.patch(`/customers/${de}`, 200, { firstName: 'Ada' });
+      expect(await clerk.patch(`/customers/${fr}`, 404, {})).toEqual(unknownCustomer(fr));
+      const reader = await shop.employee(`${READ}--DE`);
+      expect(await reader.patch(`/customers/${de}`, 403, {})).toEqual(notAuthorized);
+    });
+
+    it('sees nobody when it is no restriction of the tenant', async () => {
+      const nobody = await shop.employee(`${READ}--`);
+      const nowhere = await shop.employee(`${READ}--XX`);
+      const id = await made();
+      for (const clerk of [nobody, nowhere]) {
+        expect(await clerk.get('/customers')).toEqual([]);
+        await clerk.get(`/customers/${id}`, 404);
+      }
+      const maker = await shop.employee(`${MANAGE}--`);
+      expect(await maker.post('/customers', 403, {})).toEqual(notAuthorized);
+    });
+
+    it('may be an employee’s too', async () => {
+      const [de, fr] = [await made('DE'), await made('FR')];
+      const { email: username, password } = await shop.hired('admin');
+      const { body } = await shop.staffToken({ ...byPassword, username, password, scope: `${READ}--DE` });
+      const clerk = new Visitor(shop, body.access_token);
+      expect(await clerk.get(`/customers/${de}`)).toMatchObject({ id: de });
+      expect(await clerk.get(`/customers/${fr}`, 404)).toEqual(unknownCustomer(fr));
+    });
+
+    const contactName = 'John Doe';
+    it.each<[string, string, Body | undefined]>([
+      ['GET', '', undefined],
+      ['PATCH', '', { firstName: 'Ada' }],
+      ['DELETE', '', undefined],
+      ['GET', '/history', undefined],
+      ['GET', '/addresses', undefined],
+      ['POST', '/addresses', { contactName }],
+      ['GET', '/addresses/{id}', undefined],
+      ['PUT', '/addresses/{id}', { contactName }],
+      ['PUT', '/addresses/new-one', { contactName }],
+      ['PATCH', '/addresses/{id}', { contactName }],
+      ['DELETE', '/addresses/{id}', undefined],
+      ['POST', '/addresses/{id}/tags?tags=A', undefined],
+      ['DELETE', '/addresses/{id}/tags?tags=A', undefined],
+    ])('%s customers/{n}%s finds its customers, and no other', async (method, rest, body) => {
+      const pathTo = async (restriction: string | null): Promise<[string, string]> => {
+        const id = await made(restriction);
+        const { id: address } = await staff.post(`/customers/${id}/addresses`, 201, { contactName, tags: ['A'] });
+        return [id, `/customers/${id}${rest.replace('{id}', String(address)).replace('new-one', `new-${id}`)}`];
+      };
+      for (const restriction of ['FR', null]) {
+        const [id, path] = await pathTo(restriction);
+        const before = await stored(shop);
+        expect((await german.send(method, path, { body })).body).toEqual(unknownCustomer(id));
+        expect(await stored(shop)).toEqual(before);
+      }
+      const [, path] = await pathTo('DE');
+      expect((await german.send(method, path, { body })).status).toBeLessThan(300);
+    });
+
+    it('lets PUT change only those customers', async () => {
+      const [de, fr] = [await made('DE'), await made('FR')];
+      await german.put(`/customers/${de}`, 204, { firstName: 'Ada' });
+      const before = await stored(shop);
+      await german.put(`/customers/${fr}`, 409, { firstName: 'Ada', restriction: 'DE' });
+      expect((await german.send('PUT', `/customers/${fr}`, { body: { firstName: 'Ada' } })).status).toBe(403);
+      expect(await stored(shop)).toEqual(before);
+    });
+
+    it('lets only such customers be made', async () => {
+      expect(await german.post('/customers', 201, { restriction: 'DE' })).toEqual({ id: expect.any(String) as string });
+      await german.put('/customers/D-1', 201, { restriction: 'DE' });
+      const before = await stored(shop);
+      for (const restriction of ['FR', null, undefined]) {
+        expect(await german.post('/customers', 403, { restriction })).toEqual(notAuthorized);
+        expect(await german.put('/customers/D-2', 403, { restriction })).toEqual(notAuthorized);
+      }
+      expect(await stored(shop)).toEqual(before);
+    });
+
+    it('never lets its customers out of reach', async () => {
+      const id = await made('DE');
+      for (const restriction of ['FR', null]) {
+        expect(await german.patch(`/customers/${id}`, 403, { restriction, firstName: 'Ada' })).toEqual(notAuthorized);
+      }
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ restriction: 'DE', metadata: { version: 1 } });
+    });
+
+    it('lets an employee act for those customers alone', async () => {
+      const [de, fr] = [await made('DE'), await made('FR')];
+      for (const id of [de, fr]) await shop.activate(id);
+      const { email: username, password } = await shop.hired('support');
+      const scope = 'customer.assistedBuying_manage--DE';
+      const { body } = await shop.staffToken({ ...byPassword, username, password, scope });
+      const clerk = new Visitor(shop, body.access_token);
+      expect(await clerk.post('/assistedbuying/login', 404, { customerNumber: fr })).toEqual(unknownCustomer(fr));
+      await clerk.post('/assistedbuying/login', 200, { customerNumber: de });
+    });
+
+    it('is no way to the history of those who are deleted', async () => {
+      const id = await made('FR');
+      await staff.delete(`/customers/${id}`, 202);
+      expect(await german.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
+    });
+  });
+});
+
+describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true });
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const made = async (body: Body): Promise<string> => (await staff.post<{ id: string }>('/customers', 201, body)).id;
+  const restrictionOf = async (id: string): Promise<unknown> => (await staff.get(`/customers/${id}`)).restriction;
+
+  it('that is not given follows the preferred site', async () => {
+    const id = await made({ preferredSite: 'DE' });
+    expect(await restrictionOf(id)).toBe('DE');
+    await staff.patch(`/customers/${id}`, 200, { preferredSite: 'FR' });
+    expect(await restrictionOf(id)).toBe('FR');
+    await staff.patch(`/customers/${id}`, 200, { firstName: 'Ada' });
+    expect(await restrictionOf(id)).toBe('FR');
+  });
+
+  it('that is given stands', async () => {
+    const id = await made({ preferredSite: 'DE', restriction: 'FR' });
+    expect(await restrictionOf(id)).toBe('FR');
+    await staff.patch(`/customers/${id}`, 200, { preferredSite: 'DE', restriction: null });
+    expect(await restrictionOf(id)).toBeNull();
+  });
+
+  it('is none for a site that is on no list', async () => {
+    expect(await restrictionOf(await made({ preferredSite: 'main' }))).toBeNull();
+  });
+
+  it('follows the site of a customer who signs up', async () => {
+    const { id } = await shop.signedUp({ customerDetails: { preferredSite: 'DE' } });
+    expect(await restrictionOf(id)).toBe('DE');
+  });
+
+  it('does not follow customers who move themselves', async () => {
+    const ada = await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } });
+    await ada.patch('/me', 200, { preferredSite: 'FR' });
+    expect(await staff.get(`/customers/${ada.id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
+  });
+
+  it('lets staff of one site make its customers without a word of it', async () => {
+    const german = await shop.employee(`${MANAGE}--DE`);
+    expect(await german.post('/customers', 201, { preferredSite: 'DE' })).toEqual({ id: expect.any(String) as string });
+    expect(await german.post('/customers', 403, { preferredSite: 'FR' })).toEqual(notAuthorized);
+  });
+});

@@ -1,0 +1,303 @@
+import { blames, notAuthorized } from './support/answers.js';
+import { expectErrorMessage } from './support/errors.js';
+import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { stored } from './support/stored.js';
+
+type Found = Answer<Body[]>;
+
+describe('a search for customers', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  /** When each of them was made. */
+  const made: Record<string, string> = {};
+
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', restrictions: ['DE'] });
+    staff = await shop.employee();
+    const customers: Record<string, Body> = {
+      ada: {
+        contactEmail: 'Ada+shop@example.com',
+        firstName: 'Ada',
+        lastName: 'Byron',
+        company: 'Engines',
+        b2b: { companyRegistrationId: '1' },
+        mixins: {
+          loyalty: { points: 20, code: 'xABCy', gold: true, seen: '2021-05-18T07:27:27.455Z', tags: ['a', 'b'] },
+        },
+      },
+      bob: {
+        contactEmail: 'bob@example.com',
+        firstName: 'Bob',
+        lastName: 'de "la" Cruz',
+        company: 'Engines',
+        restriction: 'DE',
+        mixins: { loyalty: { points: 30, code: 'AB CD', gold: false, seen: '2021-05-20T07:27:27.455Z', note: null } },
+      },
+      cleo: { firstName: 'Cleo', type: 'CONTACT', mixins: { name: { en: 'Yoghurt im Glas' } } },
+      dan: { firstName: 'Dan', lastName: "O'Hara", mixins: { name: { en: 'apple' }, loyalty: { points: 5.5 } } },
+    };
+    for (const [id, body] of Object.entries(customers)) {
+      shop.later(60);
+      await staff.post('/customers', 201, { id, ...body });
+      made[id] = String((await staff.get(`/customers/${id}`)).metadataCreatedAt);
+    }
+    await staff.patch('/customers/dan', 200, { active: false });
+    await staff.post('/customers/ada/addresses', 201, { contactName: 'Ada', city: 'London' });
+    await staff.post('/customers/ada/addresses', 201, { contactName: 'Ada', city: 'Rome' });
+  });
+  afterAll(() => shop.close());
+
+  const list = async (parameters: Record<string, string>, headers: Record<string, string> = {}): Promise<Found> =>
+    staff.send('GET', `/customers?${new URLSearchParams(parameters).toString()}`, { headers });
+  const search = async (q: unknown, query = ''): Promise<Found> =>
+    staff.send('POST', `/customers/search${query}`, { body: { q } });
+  const numbers = ({ status, text, body }: Found): unknown[] => {
+    if (status !== 200) throw new Error(text);
+    return body.map(({ id }) => id);
+  };
+  /** Whom both ways of asking find. */
+  const found = async (q: string): Promise<unknown[]> => {
+    const [listed, searched] = [numbers(await list({ q })), numbers(await search(q))];
+    expect(searched).toEqual(listed);
+    return listed;
+  };
+
+  it.each<[string, string, string[]]>([
+    ['equality', 'firstName:Ada', ['ada']],
+    ['equality, of the whole value', 'firstName:Ad', []],
+    ['equality, of upper and lower case too', 'firstName:ada', []],
+    ['a quoted value', 'lastName:"de \\"la\\" Cruz"', ['bob']],
+    ['a quotation mark of SQL', "lastName:O'Hara", ['dan']],
+    ['an e-mail with a plus, in any spelling', 'contactEmail:ada+SHOP@example.com', ['ada']],
+    ['the login e-mail', 'accounts.id:bob@example.com', ['bob']],
+    ['the number', 'customerNumber:cleo', ['cleo']],
+    ['a language map', 'mixins.name.en:apple', ['dan']],
+    ['a nested place', 'mixins.loyalty.points:20', ['ada']],
+    ['a nested field', 'b2b.companyRegistrationId:1', ['ada']],
+    ['an element of an array', 'mixins.loyalty.tags:b', ['ada']],
+    ['an address', 'addresses.city:Rome', ['ada']],
+    ['greater', 'mixins.loyalty.points:>20', ['bob']],
+    ['greater or equal', 'mixins.loyalty.points:>=20', ['ada', 'bob']],
+    ['less', 'mixins.loyalty.points:<20', ['dan']],
+    ['less or equal', 'mixins.loyalty.points:<=20', ['ada', 'dan']],
+    ['a range', 'mixins.loyalty.points:(>=10 AND <=20)', ['ada']],
+    ['a range of numbers as numbers, not as text', 'mixins.loyalty.points:(>=5 AND <20)', ['dan']],
+    [
+      'a date in a mixin',
+      'mixins.loyalty.seen:(>="2021-05-18T07:27:27.455Z" AND <"2021-05-20T07:27:27.455Z")',
+      ['ada'],
+    ],
+    ['a boolean', 'active:true', ['ada', 'bob', 'cleo']],
+    ['the other boolean', 'active:false', ['dan']],
+    ['a boolean in a mixin', 'mixins.loyalty.gold:true', ['ada']],
+    ['null', 'company:null', ['cleo', 'dan']],
+    ['null in a mixin, or absent', 'mixins.loyalty.note:null', ['ada', 'bob', 'cleo', 'dan']],
+    ['exists', 'mixins.loyalty:exists', ['ada', 'bob', 'dan']],
+    ['missing', 'mixins.loyalty:missing', ['cleo']],
+    ['missing, of a field', 'lastName:missing', ['cleo']],
+    ['one of', 'id:(ada,cleo,nobody)', ['ada', 'cleo']],
+    ['one of, quoted', 'firstName:("Bob","Cleo")', ['bob', 'cleo']],
+    ['several fields, all of which hold', 'company:Engines mixins.loyalty.points:30', ['bob']],
+    ['several fields, of which one does not hold', 'company:Engines firstName:Cleo', []],
+    ['a regular expression, anywhere', 'mixins.loyalty.code:~ABC', ['ada']],
+    ['a regular expression with blanks', 'mixins.loyalty.code:(~AB CD)', ['bob']],
+    ['a regular expression with blanks in a group', 'mixins.name.en:~(Yoghurt im)', ['cleo']],
+    ['a regular expression with anchors', 'firstName:~^[AB].*[ab]$', ['ada', 'bob']],
+    ['a type', 'type:CONTACT', ['cleo']],
+    ['a restriction', 'restriction:DE', ['bob']],
+    ['nothing', ' ', ['ada', 'bob', 'cleo', 'dan']],
+  ])('understands %s: %s', async (_form, q, ids) => {
+    expect(await found(q)).toEqual(ids);
+  });
+
+  it('understands the dates of the vendor, from and to the millisecond', async () => {
+    expect(await found(`metadataCreatedAt:(>="${made.bob}" AND <"${made.dan}")`)).toEqual(['bob', 'cleo']);
+    expect(await found(`metadataCreatedAt:>"${made.cleo}"`)).toEqual(['dan']);
+    expect(await found(`metadataCreatedAt:"${made.cleo}"`)).toEqual(['cleo']);
+  });
+
+  it('finds all without q, oldest first', async () => {
+    expect(numbers(await list({}))).toEqual(['ada', 'bob', 'cleo', 'dan']);
+    expect(numbers(await staff.send('POST', '/customers/search'))).toEqual(['ada', 'bob', 'cleo', 'dan']);
+  });
+
+  it.each([
+    ['firstName:', 'a value is missing', 11],
+    ['Ada', "':' is missing", 4],
+    ['firstName:Ada nonsense:1', 'nonsense', 15],
+    ['active:maybe', 'active', 8],
+    ['metadataCreatedAt:yesterday', 'metadataCreatedAt', 19],
+    ['firstName:>20', 'firstName', 1],
+    ['id:(a,', 'a value is missing', 7],
+    ['mixins..a:1', 'empty key', 1],
+    ['compoundLogicalQuery:((id:a) OR (id:b))', 'compoundLogicalQuery', 1],
+    ['firstName:"Ada', 'quote', 11],
+  ])('refuses %s, and says what and where', async (q, what, at) => {
+    for (const answer of [await list({ q }), await search(q)]) {
+      expect(answer.body).toEqual(blames('q'));
+      const { message } = answer.body as unknown as { message: string };
+      expect(message).toContain(what);
+      expect(message).toContain(`at character ${at}:`);
+    }
+  });
+
+  it.each([[{ a: 1 }], [7], [['firstName:Ada']], [true]])('refuses %j in the place of q', async (q) => {
+    expect((await search(q)).body).toEqual(blames('q'));
+  });
+
+  it('takes a null in the place of q for none', async () => {
+    expect(numbers(await search(null))).toEqual(['ada', 'bob', 'cleo', 'dan']);
+  });
+
+  it('takes q once', async () => {
+    expect((await staff.send('GET', '/customers?q=id:ada&q=id:bob')).body).toEqual(blames('q'));
+  });
+
+  it.each([
+    'firstName:"\'; drop table customers; --"',
+    "firstName:' or '1'='1",
+    'firstName:$1',
+    'firstName:%',
+    'firstName:?',
+    "mixins.a'b.c:1",
+    'mixins.a".c:1',
+    'mixins.{a}:1',
+    'mixins.constructor:exists',
+    'mixins.__proto__.x:1',
+    'mixins.a.$[*]:1',
+  ])('takes %s for a value, and finds nobody', async (q) => {
+    const before = await stored(shop);
+    const answer = await search(q);
+    if (answer.status === 200) expect(answer.body).toEqual([]);
+    else expectErrorMessage(answer as unknown as Answer);
+    expect(await stored(shop)).toEqual(before);
+  });
+
+  it.each([
+    'constructor:x',
+    '__proto__:x',
+    'password_hash:exists',
+    'c.id:ada',
+    'tenant:shop',
+    "id'--:x",
+    'a\0b:1',
+    'id:a\0',
+  ])('refuses %j', async (q) => {
+    for (const answer of [await list({ q }), await search(q)]) expect(answer.body).toEqual(blames('q'));
+  });
+
+  it.each(['firstName:~[z-a]', 'firstName:~(a', 'firstName:~a**', 'firstName:~(a)\\1', 'firstName:~(?=a)'])(
+    'refuses %s, which is no expression that it takes',
+    async (q) => {
+      for (const answer of [await list({ q }), await search(q)]) expect(answer.body).toEqual(blames('q'));
+    },
+  );
+
+  describe('sorts', () => {
+    it.each([
+      ['firstName', ['ada', 'bob', 'cleo', 'dan']],
+      ['firstName:asc', ['ada', 'bob', 'cleo', 'dan']],
+      ['firstName:desc', ['dan', 'cleo', 'bob', 'ada']],
+      ['mixins.name.en:desc', ['dan', 'cleo', 'ada', 'bob']],
+      ['mixins.loyalty.points', ['dan', 'ada', 'bob', 'cleo']],
+      ['metadataCreatedAt:desc', ['dan', 'cleo', 'bob', 'ada']],
+      ['company:desc,firstName:desc', ['bob', 'ada', 'dan', 'cleo']],
+    ])('by %s', async (sort, ids) => {
+      expect(numbers(await list({ sort }))).toEqual(ids);
+      expect(numbers(await search('', `?sort=${encodeURIComponent(sort)}`))).toEqual(ids);
+    });
+
+    it.each(['nonsense', 'firstName:up', 'firstName:asc:desc', 'addresses.city', 'id;drop table customers', ','])(
+      'never by %s',
+      async (sort) => {
+        expect((await list({ sort })).body).toEqual(blames('sort'));
+        expect((await search('', `?sort=${encodeURIComponent(sort)}`)).body).toEqual(blames('sort'));
+      },
+    );
+
+    it('by a quotation mark like by any other key', async () => {
+      expect(numbers(await list({ sort: "mixins.'" }))).toEqual(['ada', 'bob', 'cleo', 'dan']);
+    });
+  });
+
+  describe('pages', () => {
+    it('with their size, and counts what it shows', async () => {
+      const page = async (pageNumber: string): Promise<unknown> => {
+        const answer = await list({ pageNumber, pageSize: '3', sort: 'firstName' });
+        return { ids: numbers(answer), count: Number(answer.headers.count) };
+      };
+      expect(await page('1')).toEqual({ ids: ['ada', 'bob', 'cleo'], count: 3 });
+      expect(await page('2')).toEqual({ ids: ['dan'], count: 1 });
+      expect(await page('3')).toEqual({ ids: [], count: 0 });
+      expect(numbers(await search('active:true', '?pageNumber=2&pageSize=2'))).toEqual(['cleo']);
+    });
+
+    it('count all only for X-Total-Count: true', async () => {
+      const total = async (value?: string): Promise<unknown> => {
+        const headers: Record<string, string> = value ? { 'x-total-count': value } : {};
+        return (await list({ q: 'active:true', pageSize: '2' }, headers)).headers['x-total-count'];
+      };
+      expect(Number(await total('true'))).toBe(3);
+      expect(await total('false')).toBeUndefined();
+      expect(await total()).toBeUndefined();
+      const body = { q: 'active:true' };
+      const searched = await staff.send('POST', '/customers/search', { body, headers: { 'x-total-count': 'true' } });
+      expect(Number(searched.headers['x-total-count'])).toBe(3);
+    });
+
+    it('show both counts to browsers', async () => {
+      const { headers } = await list({}, { origin: 'https://back-office.example' });
+      expect(headers['access-control-expose-headers']).toMatch(/\bCount\b.*\bX-Total-Count\b/);
+    });
+
+    it.each([
+      ['pageNumber=0&pageSize=5', 'pageNumber'],
+      ['pageNumber=one&pageSize=5', 'pageNumber'],
+      ['pageNumber=1.5&pageSize=5', 'pageNumber'],
+      ['pageSize=0', 'pageSize'],
+      ['pageSize=-1', 'pageSize'],
+      ['pageSize=', 'pageSize'],
+      ['pageSize=1000000000', 'pageSize'],
+      ['pageNumber=1', 'pageSize'],
+    ])('are refused for %s', async (query, field) => {
+      expect((await staff.send('GET', `/customers?${query}`)).body).toEqual(blames(field));
+      expect((await search('', `?${query}`)).body).toEqual(blames(field));
+    });
+  });
+
+  it('shows addresses and mixins only when they are asked for', async () => {
+    const shownWith = async (expand: string): Promise<unknown> => {
+      const [listed] = (await list({ q: 'id:ada', expand })).body;
+      const [searched] = (await search('id:ada', `?expand=${expand}`)).body;
+      expect(searched).toEqual(listed);
+      const { addresses, defaultAddress, mixins } = listed as { addresses?: Body[] } & Body;
+      return { cities: addresses?.map(({ city }) => city), home: (defaultAddress as Body)?.city, mixins };
+    };
+    const loyalty = expect.objectContaining({ points: 20 }) as unknown;
+    expect(await shownWith('')).toEqual({});
+    expect(await shownWith('addresses')).toEqual({ cities: ['London', 'Rome'], home: 'London' });
+    expect(await shownWith('mixin:*,addresses')).toEqual({
+      cities: ['London', 'Rome'],
+      home: 'London',
+      mixins: { loyalty },
+    });
+    expect(await shownWith('accounts')).toEqual({});
+    expect((await list({ q: 'id:ada', expand: 'accounts' })).body).toMatchObject([
+      { accounts: [{ id: 'ada+shop@example.com' }] },
+    ]);
+  });
+
+  it('is not disturbed by Accept-Language and Content-Language', async () => {
+    expect(numbers(await list({ q: 'id:ada' }, { 'accept-language': '*', 'content-language': 'de' }))).toEqual(['ada']);
+  });
+
+  it('needs customer_read, and stays in the tenant', async () => {
+    const writer = await shop.employee('customer.customer_manage');
+    expect(await writer.get('/customers', 403)).toEqual(notAuthorized);
+    expect(await writer.post('/customers/search', 403, {})).toEqual(notAuthorized);
+    await shop.addTenant('other');
+    const other = await shop.employee(undefined, 'other');
+    expect(await other.get('/customers')).toEqual([]);
+    expect(await other.post('/customers/search', 200, { q: 'addresses.city:Rome' })).toEqual([]);
+  });
+});

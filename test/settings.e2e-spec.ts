@@ -1,0 +1,156 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Tenant } from '../src/tenants/tenant.entity.js';
+import { defaultSettings } from '../src/tenants/tenant-settings.js';
+import { blames } from './support/answers.js';
+import { blamed } from './support/errors.js';
+import { type Body, Shop } from './support/shop.js';
+
+describe('the settings of a tenant', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  let count = 0;
+  /** A new tenant, and what its admin does with its settings. */
+  const tenant = async () => {
+    const name = `tenant${++count}`;
+    await shop.addTenant(name);
+    const { token } = await shop.staff('admin', name);
+    const headers = { authorization: `Bearer ${token}` };
+    const path = `/admin/${name}/settings`;
+    return {
+      name,
+      get: async () => (await shop.send('GET', path, { headers })).body,
+      patch: (body: unknown) => shop.send('PATCH', path, { headers, body }),
+      stored: async () => (await shop.app.get(EntityManager).fork().findOneOrFail(Tenant, { name })).settings,
+    };
+  };
+
+  it('are the defaults until somebody changes them', async () => {
+    expect(await (await tenant()).get()).toEqual(defaultSettings);
+  });
+
+  it('change one by one, and are in force at once', async () => {
+    const { name, get, patch, stored } = await tenant();
+    const { status, body } = await patch({ activation: 'none', lifetimes: { anonymousAccess: 60 } });
+    const expected = {
+      ...defaultSettings,
+      activation: 'none',
+      lifetimes: { ...defaultSettings.lifetimes, anonymousAccess: 60 },
+    };
+    expect([status, body]).toEqual([200, expected]);
+    expect((await shop.anonymous({}, name)).expires_in).toBe(60);
+    await patch({ lifetimes: { anonymousRefresh: 90 }, links: { storefront: 'https://acme.example/' } });
+    expect(await get()).toEqual({
+      ...expected,
+      links: { ...defaultSettings.links, storefront: 'https://acme.example/' },
+      lifetimes: { ...expected.lifetimes, anonymousRefresh: 90 },
+    });
+    expect(await stored()).toEqual({
+      activation: 'none',
+      links: { storefront: 'https://acme.example/' },
+      lifetimes: { anonymousAccess: 60, anonymousRefresh: 90 },
+    });
+  });
+
+  it('go back to the default with null, alone or as a group', async () => {
+    const { get, patch } = await tenant();
+    await patch({
+      preferredSite: 'berlin',
+      mailFrom: 'Acme <a@acme.example>',
+      lifetimes: { optIn: 60, saasToken: 60 },
+    });
+    await patch({ mailFrom: null, lifetimes: { optIn: null } });
+    expect(await get()).toEqual({
+      ...defaultSettings,
+      preferredSite: 'berlin',
+      lifetimes: { ...defaultSettings.lifetimes, saasToken: 60 },
+    });
+    await patch({ preferredSite: null, lifetimes: null });
+    expect(await get()).toEqual(defaultSettings);
+  });
+
+  it('are refused all together when one is wrong or unknown, and each of those is named', async () => {
+    const { get, patch } = await tenant();
+    const answer = await patch({
+      preferredSite: 'berlin',
+      activation: 'never',
+      activaton: 'none',
+      mailFrom: 'a@b.example\r\nBcc: eve@b.example',
+      links: { storefront: 'acme.example' },
+      lifetimes: { optIn: 0, optin: 60 },
+    });
+    expect(answer.status).toBe(400);
+    expect(blamed(answer)).toEqual([
+      'activation',
+      'activaton',
+      'mailFrom',
+      'links.storefront',
+      'lifetimes.optIn',
+      'lifetimes.optin',
+    ]);
+    expect(await get()).toEqual(defaultSettings);
+    expect((await patch([])).status).toBe(400);
+    expect((await patch({ links: 'x' })).body).toEqual(blames('links'));
+    expect((await patch(undefined)).status).toBe(200);
+  });
+
+  it('keep a restriction that customers have', async () => {
+    const { name, get, patch } = await tenant();
+    await patch({ restrictions: ['DE', 'AT', 'CH'], activation: 'none' });
+    const { id } = await (await shop.visitor(name)).post<{ id: string }>('/signup', 201, shop.person());
+    const staff = await shop.employee(undefined, name);
+    await staff.patch(`/customers/${id}`, 200, { restriction: 'AT' });
+    for (const restrictions of [['DE'], [], null]) {
+      const { status, body } = await patch({ restrictions, preferredSite: 'berlin' });
+      expect([status, body]).toEqual([400, blames('restrictions')]);
+      expect(body.message).toContain('AT');
+    }
+    expect(await get()).toMatchObject({ restrictions: ['DE', 'AT', 'CH'], preferredSite: 'main' });
+    expect((await patch({ restrictions: ['AT', 'FR'] })).status).toBe(200);
+    await staff.patch(`/customers/${id}`, 200, { restriction: null });
+    expect((await patch({ restrictions: [] })).status).toBe(200);
+  });
+
+  it('lose nothing when two admins change them at once', async () => {
+    const { stored, patch } = await tenant();
+    const changes: Body[] = [
+      { preferredSite: 'berlin' },
+      { preferredCurrency: 'EUR' },
+      { links: { storefront: 'https://acme.example/' } },
+      { links: { optIn: 'https://acme.example/optin?t=' } },
+      { lifetimes: { optIn: 60 } },
+      { lifetimes: { saasToken: 70 } },
+    ];
+    const answers = await Promise.all(changes.map((change) => patch(change)));
+    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200));
+    expect(await stored()).toEqual({
+      preferredSite: 'berlin',
+      preferredCurrency: 'EUR',
+      links: { storefront: 'https://acme.example/', optIn: 'https://acme.example/optin?t=' },
+      lifetimes: { optIn: 60, saasToken: 70 },
+    });
+  });
+
+  it('are changed as a merge patch, too', async () => {
+    const { name } = await tenant();
+    const { token } = await shop.staff('admin', name);
+    const { status, body } = await shop.send('PATCH', `/admin/${name}/settings`, {
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
+      body: '{"preferredSite":"berlin"}',
+    });
+    expect([status, body.preferredSite]).toEqual([200, 'berlin']);
+  });
+
+  it('are for admins of the tenant only', async () => {
+    const { name } = await tenant();
+    const as = async (token: string | undefined) =>
+      (await shop.send('PATCH', `/admin/${name}/settings`, { headers: { authorization: `Bearer ${token}` }, body: {} }))
+        .status;
+    expect(await as((await shop.staff('admin')).token)).toBe(401);
+    expect(await as((await shop.staff('support', name)).token)).toBe(403);
+    expect(await as((await shop.staff('viewer', name)).token)).toBe(403);
+    expect(await as((await shop.visitor(name)).token)).toBe(403);
+    expect(await as((await shop.employee('foyer.admin', name)).token)).toBe(200);
+  });
+});

@@ -1,0 +1,329 @@
+import { blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/answers.js';
+import { countOf } from './support/rows.js';
+import { type Body, Shop, type Visitor } from './support/shop.js';
+import { stored } from './support/stored.js';
+
+const PASSWORD = 'initial secret words';
+const MERGE_PATCH = 'application/merge-patch+json';
+
+describe('the customers of a tenant, in the hands of its staff,', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const made = async (body: Body = {}, query = ''): Promise<{ id: string; email: string }> => {
+    const { email } = shop.person();
+    const { id } = await staff.post<{ id: string }>(`/customers${query}`, 201, { contactEmail: email, ...body });
+    return { id, email };
+  };
+  const mailKinds = async (email: string): Promise<string[]> =>
+    (await shop.mailsTo(email)).map(({ kind }) => kind).sort();
+  const canLogIn = async (email: string, password = PASSWORD): Promise<boolean> => {
+    const { status } = await (await shop.visitor()).send('POST', '/login', { body: { email, password } });
+    return status === 200;
+  };
+
+  describe('are made', () => {
+    it('and shown, without any trace of a password', async () => {
+      const profile = {
+        title: 'MR',
+        firstName: 'John',
+        lastName: 'Doe',
+        contactPhone: '123456789',
+        company: 'Emporix',
+        preferredCurrency: 'EUR',
+        photoUrl: 'https://shop.example/john.png',
+        b2b: { companyRegistrationId: '123-456-789' },
+      };
+      const { id, email } = await made({ ...profile, password: PASSWORD });
+      expect(id).toMatch(/^\d+$/);
+      expect(await staff.get(`/customers/${id}`)).toEqual({
+        ...profile,
+        id,
+        customerNumber: id,
+        contactEmail: email,
+        email,
+        accounts: [{ id: email }],
+        preferredLanguage: 'en_US',
+        preferredSite: 'main',
+        type: 'CUSTOMER',
+        active: false,
+        onHold: false,
+        restriction: null,
+        businessModel: 'B2C',
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [] },
+        lastLogin: null,
+        metadata: { mixins: {}, version: 1 },
+        metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      });
+    });
+
+    it('under the id that staff chose, kept exactly as sent; upper and lower case differ', async () => {
+      for (const id of ['C_0033-x', 'c_0033-x', 'x'.repeat(66), '7']) {
+        expect(await staff.post('/customers', 201, { id })).toEqual({ id });
+        expect(await staff.get(`/customers/${id}`)).toMatchObject({ id, customerNumber: id });
+      }
+    });
+
+    it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), null, 7])('never under the id %j', async (id) => {
+      expect(await staff.post('/customers', 400, { id })).toEqual(blames('id'));
+    });
+
+    it('never under an id that is taken', async () => {
+      const { id } = await made();
+      const { email } = shop.person();
+      expect(await staff.post('/customers', 409, { id, contactEmail: email })).toMatchObject({
+        status: 409,
+        type: 'conflict_resource',
+        message: expect.stringContaining(id) as string,
+      });
+      expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    });
+
+    it('never with an e-mail that is taken, in whatever spelling', async () => {
+      const { email } = await made();
+      const contactEmail = email.toUpperCase();
+      expect(await staff.post('/customers', 409, { contactEmail })).toEqual(duplicate(contactEmail, shop.tenant));
+      expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+    });
+
+    it('once, of two at the same moment with one e-mail', async () => {
+      const { email } = shop.person();
+      const body = { contactEmail: email };
+      const answers = await Promise.all([1, 2, 3].map(() => staff.send('POST', '/customers', { body })));
+      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+      expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+      expect(await mailKinds(email)).toEqual(['initial-password']);
+    });
+
+    it.each([
+      ['contactEmail', 'nobody'],
+      ['type', 'EMPLOYEE'],
+      ['restriction', 'DE'],
+      ['password', 'short'],
+      ['mixins', []],
+    ])('never with a wrong %s', async (field, value) => {
+      const before = await stored(shop);
+      expect(await staff.post('/customers', 400, { [field]: value })).toEqual(blames(field));
+      expect(await stored(shop)).toEqual(before);
+    });
+
+    it('without regard to active and onHold, which are not part of the body', async () => {
+      const { id } = await made({ active: true, onHold: true });
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
+    });
+
+    it('without an e-mail, and have the account to log in with once they get one', async () => {
+      const [{ id }, other] = [await made({ contactEmail: undefined }), await made()];
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ accounts: [] });
+      const taken = { contactEmail: other.email };
+      expect(await staff.patch(`/customers/${id}`, 409, taken)).toEqual(duplicate(other.email, shop.tenant));
+      const { email } = shop.person();
+      await staff.patch(`/customers/${id}`, 200, { contactEmail: email, active: true });
+      await (await shop.visitor()).post('/password/reset', 204, { email });
+      const { token } = await shop.mailTo(email, 'password-reset');
+      await (await shop.visitor()).post('/password/reset/update', 204, { token, password: PASSWORD });
+      expect(await canLogIn(email)).toBe(true);
+    });
+
+    it('with an initial password, which the login tells until the customer sets another', async () => {
+      const { id, email } = await made({ password: PASSWORD });
+      expect(await canLogIn(email)).toBe(false);
+      await shop.activate(id);
+      const john = await shop.logIn({ id, email, password: PASSWORD });
+      expect(john.login.initialPassword).toBe(true);
+      await john.post('/password/change', 204, { currentPassword: PASSWORD, newPassword: 'own secret words' });
+      expect((await shop.logIn({ id, email, password: 'own secret words' })).login.initialPassword).toBe(false);
+    });
+
+    it('with a mailed link to set the password, which works once', async () => {
+      const { id, email } = await made({ firstName: 'John' });
+      const { token, text } = await shop.mailTo(email, 'initial-password');
+      expect(text).toContain('Hello John');
+      expect(text).toContain(`http://localhost:8080/password/reset?token=${token}`);
+      const visitor = await shop.visitor();
+      await visitor.post('/password/reset/update', 204, { token, password: 'own secret words' });
+      await visitor.post('/password/reset/update', 400, { token, password: 'third secret words' });
+      await shop.activate(id);
+      expect((await shop.logIn({ id, email, password: 'own secret words' })).login.initialPassword).toBe(false);
+    });
+
+    it('with that link unless sendPasswordResetNotifications is false', async () => {
+      const query = '?sendPasswordResetNotifications=';
+      expect(await mailKinds((await made({}, `${query}true`)).email)).toEqual(['initial-password']);
+      expect(await mailKinds((await made({}, `${query}false`)).email)).toEqual([]);
+      expect(await staff.post(`/customers${query}maybe`, 400, {})).toEqual(blames('sendPasswordResetNotifications'));
+    });
+  });
+
+  describe('PUT', () => {
+    it('makes the customer of an unknown number', async () => {
+      const { email } = shop.person();
+      const body = { contactEmail: email, firstName: 'John' };
+      const answer = await staff.send('PUT', '/customers/P_1', { body });
+      expect([answer.status, answer.body]).toEqual([201, { id: 'P_1' }]);
+      expect(await staff.get('/customers/P_1')).toMatchObject({ id: 'P_1', firstName: 'John', email });
+      expect(await mailKinds(email)).toEqual(['initial-password']);
+    });
+
+    it('mails no link then if sendPasswordResetNotifications is false', async () => {
+      const { email } = shop.person();
+      await staff.put('/customers/P_2?sendPasswordResetNotifications=false', 201, { contactEmail: email });
+      expect(await mailKinds(email)).toEqual([]);
+    });
+
+    it('refuses a number that nobody can have', async () => {
+      expect(await staff.put('/customers/a%20b', 400, {})).toEqual(blames('customerNumber'));
+    });
+
+    it.each(['application/json', MERGE_PATCH])(
+      'changes a known customer with %s, and leaves the rest',
+      async (type) => {
+        const { id, email } = await made({ firstName: 'John', company: 'Emporix' });
+        const headers = { 'content-type': type };
+        const answer = await staff.send('PUT', `/customers/${id}`, { body: { firstName: 'Jim' }, headers });
+        expect([answer.status, answer.text]).toEqual([204, '']);
+        const now = await staff.get(`/customers/${id}`);
+        expect(now).toMatchObject({ firstName: 'Jim', company: 'Emporix', contactEmail: email });
+        expect(await mailKinds(email)).toEqual(['initial-password']);
+      },
+    );
+  });
+
+  describe('PATCH', () => {
+    it.each(['application/json', MERGE_PATCH])('with %s changes what is sent, removes null, merges', async (type) => {
+      const mixins = { loyalty: { points: 1, level: 'gold' }, shoes: { size: 38 } };
+      const b2b = { companyRegistrationId: '1' };
+      const { id } = await made({ firstName: 'John', company: 'Emporix', b2b, mixins });
+      const body = { company: null, b2b: {}, mixins: { loyalty: { points: 2 }, shoes: null } };
+      const { status, text } = await staff.send('PATCH', `/customers/${id}`, {
+        body,
+        headers: { 'content-type': type },
+      });
+      expect([status, text]).toEqual([200, '']);
+      const now = await staff.get(`/customers/${id}?expand=mixin:*`);
+      expect(now).toMatchObject({ firstName: 'John', b2b, metadata: { version: 2 } });
+      expect(now).not.toHaveProperty('company');
+      expect(now.mixins).toEqual({ loyalty: { points: 2, level: 'gold' } });
+    });
+
+    it.each(['PATCH', 'PUT'])('%s with a stale metadata.version changes nothing', async (method) => {
+      const { id } = await made({ firstName: 'John' });
+      const change = async (metadata: Body, firstName: string): Promise<number> =>
+        (await staff.send(method, `/customers/${id}`, { body: { firstName, metadata } })).status;
+      expect(await change({ version: 1 }, 'Jim')).toBe(method === 'PUT' ? 204 : 200);
+      expect(await change({ version: 1 }, 'Joe')).toBe(409);
+      expect(await change({ version: 9 }, 'Joe')).toBe(409);
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ firstName: 'Jim', metadata: { version: 2 } });
+      expect(await change({ mixins: { loyalty: 'https://schemas.example/loyalty' } }, 'Jo')).toBeLessThan(300);
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ firstName: 'Jo', metadata: { version: 3 } });
+    });
+
+    it.each([null, '', '  '])('cannot set contactEmail to %j', async (contactEmail) => {
+      const { id, email } = await made();
+      for (const method of ['PATCH', 'PUT']) {
+        const { body } = await staff.send(method, `/customers/${id}`, { body: { contactEmail } });
+        expect(body).toMatchObject({ status: 400, message: expect.stringContaining('contactEmail') as string });
+      }
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ contactEmail: email });
+    });
+
+    it('of the contactEmail leaves the login e-mail', async () => {
+      const { id, email } = await made();
+      const other = shop.person().email;
+      await staff.patch(`/customers/${id}`, 200, { contactEmail: other });
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({
+        contactEmail: other,
+        email,
+        accounts: [{ id: email }],
+      });
+    });
+
+    it('changes neither number, business model, legal entities nor last login', async () => {
+      const { id } = await made();
+      const before = await staff.get(`/customers/${id}`);
+      const wishes = { id: 'other', customerNumber: 'other', businessModel: 'B2B', lastLogin: '2020-01-01T00:00:00Z' };
+      await staff.patch(`/customers/${id}`, 200, { ...wishes, b2b: { legalEntities: [{ id: 'x' }] } });
+      expect(await staff.get(`/customers/${id}`)).toEqual({
+        ...before,
+        metadata: { mixins: {}, version: expect.any(Number) as number },
+      });
+    });
+
+    it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
+      'with %j shuts out at once, and for good',
+      async (change) => {
+        const ada = await shop.loggedIn();
+        await staff.patch(`/customers/${ada.id}`, 200, change);
+        expect(await ada.get('/me', 401)).toEqual(deadToken);
+        expect(await canLogIn(ada.email, ada.password)).toBe(false);
+        await staff.patch(`/customers/${ada.id}`, 200, { active: true, onHold: false, type: 'CUSTOMER' });
+        expect(await ada.get('/me', 401)).toEqual(deadToken);
+        expect(await canLogIn(ada.email, ada.password)).toBe(true);
+      },
+    );
+
+    it('of a customer who is not there is 404', async () => {
+      expect(await staff.patch('/customers/4711', 404, {})).toEqual(unknownCustomer('4711'));
+    });
+  });
+
+  describe('of type CONTACT', () => {
+    it('get no mail, and never log in', async () => {
+      const { id, email } = await made({ type: 'CONTACT', password: PASSWORD });
+      await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
+      expect(await canLogIn(email)).toBe(false);
+      await (await shop.visitor()).post('/password/reset', 204, { email });
+      expect(await mailKinds(email)).toEqual([]);
+    });
+
+    it('are activated when they become customers, and get two mails', async () => {
+      const { id, email } = await made({ type: 'CONTACT' });
+      await staff.patch(`/customers/${id}`, 200, { type: 'CUSTOMER' });
+      expect(await staff.get(`/customers/${id}`)).toMatchObject({ type: 'CUSTOMER', active: true });
+      expect(await mailKinds(email)).toEqual(['activated', 'initial-password']);
+      const { token } = await shop.mailTo(email, 'initial-password');
+      await (await shop.visitor()).post('/password/reset/update', 204, { token, password: PASSWORD });
+      expect(await canLogIn(email)).toBe(true);
+    });
+  });
+
+  it('are seen with customer_read, and changed with customer_manage alone', async () => {
+    const { id } = await made();
+    const viewer = await shop.staff('viewer');
+    expect(await viewer.get(`/customers/${id}`)).toMatchObject({ id });
+    for (const [method, path] of [
+      ['POST', '/customers'],
+      ['PUT', `/customers/${id}`],
+      ['PATCH', `/customers/${id}`],
+      ['DELETE', `/customers/${id}`],
+    ] as const) {
+      expect((await viewer.send(method, path, { body: {} })).body).toEqual(notAuthorized);
+    }
+    const writer = await shop.employee('customer.customer_manage');
+    expect(await writer.get(`/customers/${id}`, 403)).toEqual(notAuthorized);
+    expect(await (await shop.loggedIn()).get(`/customers/${id}`, 403)).toEqual(notAuthorized);
+  });
+
+  it('are not those of another tenant', async () => {
+    await shop.addTenant('other');
+    const { id } = await made();
+    const other = await shop.employee(undefined, 'other');
+    expect(await other.get(`/customers/${id}`, 404)).toEqual(unknownCustomer(id));
+    expect(await other.patch(`/customers/${id}`, 404, {})).toEqual(unknownCustomer(id));
+    expect(await other.delete(`/customers/${id}`, 404)).toEqual(unknownCustomer(id));
+    await other.post('/customers', 201, { id });
+  });
+});
+
+it('a tenant may have them active, or on hold, from the start', async () => {
+  const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
+  const staff = await shop.employee();
+  const { id } = await staff.post('/customers', 201, {});
+  expect(await staff.get(`/customers/${String(id)}`)).toMatchObject({ active: true, onHold: true });
+  await shop.close();
+});

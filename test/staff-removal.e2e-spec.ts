@@ -1,0 +1,60 @@
+import { deadToken, unknownCustomer } from './support/answers.js';
+import { countOf } from './support/rows.js';
+import { Shop, type Visitor } from './support/shop.js';
+
+describe('the removal of a customer', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const made = async (contactEmail = shop.person().email): Promise<{ id: string; email: string }> => {
+    const { id } = await staff.post<{ id: string }>('/customers', 201, { contactEmail });
+    return { id, email: contactEmail };
+  };
+
+  it.each([undefined, {}])('with the body %j takes all that the customer was', async (body) => {
+    const ada = await shop.loggedIn();
+    await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
+    const { token } = await shop.mailTo(ada.email, 'password-reset');
+    expect(await staff.send('DELETE', `/customers/${ada.id}`, { body })).toMatchObject({ status: 202, text: '' });
+
+    expect(await staff.get(`/customers/${ada.id}`, 404)).toEqual(unknownCustomer(ada.id));
+    expect(await staff.delete(`/customers/${ada.id}`, 404)).toEqual(unknownCustomer(ada.id));
+    expect(await ada.get('/me', 401)).toEqual(deadToken);
+    const visitor = await shop.visitor();
+    await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
+    await visitor.post('/password/reset/update', 400, { token, password: 'new secret words' });
+    await visitor.post('/login', 400, { email: ada.email, password: ada.password });
+    expect(await countOf(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
+  });
+
+  it('leaves the number taken, and sets the e-mail free', async () => {
+    const { id, email } = await made();
+    await staff.delete(`/customers/${id}`, 202);
+    await staff.post('/customers', 409, { id, contactEmail: email });
+    await staff.put(`/customers/${id}`, 409, { contactEmail: email });
+    await made(email);
+  });
+
+  it('leaves nothing to a second one at the same moment', async () => {
+    const { id } = await made();
+    const answers = await Promise.all([1, 2].map(() => staff.send('DELETE', `/customers/${id}`)));
+    expect(answers.map(({ status }) => status).sort()).toEqual([202, 404]);
+  });
+});
+
+it('a tenant may let numbers of removed customers be used again', async () => {
+  const shop = await Shop.open({ enableRecreationOfDeletedCustomer: true });
+  const staff = await shop.employee();
+  await staff.post('/customers', 201, { id: 'C0033', firstName: 'Ada' });
+  await staff.delete('/customers/C0033', 202);
+  await staff.post('/customers', 201, { id: 'C0033', firstName: 'Jim' });
+  await staff.delete('/customers/C0033', 202);
+  await staff.put('/customers/C0033', 201, { lastName: 'Doe' });
+  expect(await staff.get('/customers/C0033')).not.toHaveProperty('firstName');
+  await shop.close();
+});
