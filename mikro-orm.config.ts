@@ -8,6 +8,7 @@ import { Employee } from './src/employee/employee.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
+import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
@@ -27,6 +28,7 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
       migrationsList: [
         { name: '20261122T0500_first_tables', class: FirstTables },
         { name: '20261122T0900_staff', class: Staff },
+        { name: '20261122T1000_second_dialect', class: SecondDialect },
       ],
       transactional: true,
       snapshot: false,

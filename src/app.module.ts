@@ -5,13 +5,14 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ormOptions } from '../mikro-orm.config.js';
 import { AddressesModule } from './addresses/addresses.module.js';
 import { AuthModule } from './auth/auth.module.js';
-import { FailureFilter } from './common/failure.filter.js';
 import { InputPipe } from './common/validation.js';
 import { Config } from './config/config.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EmployeeModule } from './employee/employee.module.js';
+import { DialectFilter } from './dialect.filter.js';
+import { GlueModule } from './glue/glue.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
@@ -40,11 +41,12 @@ export class AppModule {
         CredentialsModule,
         AuthModule,
         EmployeeModule,
+        GlueModule,
         HealthModule,
       ],
       providers: [
         { provide: Config, useValue: config },
-        { provide: APP_FILTER, useClass: FailureFilter },
+        { provide: APP_FILTER, useClass: DialectFilter },
         { provide: APP_PIPE, useClass: InputPipe },
       ],
       exports: [Config],

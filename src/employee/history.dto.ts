@@ -1,4 +1,4 @@
-import type { Changes, HistoryEntry } from '../history/history-entry.entity.js';
+import type { HistoryEntry } from '../history/history-entry.entity.js';
 
 export class ActorDto {
   kind!: 'employee' | 'service' | 'operator';
@@ -28,6 +28,6 @@ export class HistoryEntryDto {
   changes!: ChangesDto;
 
   static of({ at, action, actorKind, actor, address, changes }: HistoryEntry): HistoryEntryDto {
-    return { at, action, actor: { kind: actorKind, id: actor, address: address ?? null }, changes: changes as Changes };
+    return { at, action, actor: { kind: actorKind, id: actor, address: address ?? null }, changes };
   }
 }

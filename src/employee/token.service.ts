@@ -3,12 +3,18 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import { normalEmail } from '../common/email.js';
+import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
 import { scopesOf } from './staff-scopes.js';
+
+interface Credentials {
+  email: string;
+  password: string;
+}
 
 type StaffTokens = Awaited<ReturnType<SessionsService['startStaff']>>;
 
@@ -19,6 +25,7 @@ export class TokenService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly lockout: Lockout,
   ) {}
 
   /** @throws Failure `client_refused`, `scope_refused` */
@@ -28,20 +35,39 @@ export class TokenService {
     return this.sessions.startStaff('service', clientId, clientId, this.granted(client.scopes, scope));
   }
 
-  /** @throws Failure `client_refused`, `login_refused`, `scope_refused` */
-  async forEmployee(
-    clientId: string,
-    secret: string,
-    { email, password }: { email: string; password: string },
-    scope?: string,
-  ): Promise<StaffTokens> {
+  /**
+   * A token of the current tenant for an employee who may act for customers.
+   *
+   * @throws Failure `login_refused`, `login_locked`, `access_refused`
+   */
+  async forAgent(credentials: Credentials): Promise<StaffTokens> {
+    const employee = await this.prove(credentials);
+    const scopes = scopesOf[employee.role];
+    if (!scopes.includes('customer.assistedBuying_manage')) throw new Failure('access_refused');
+    return this.sessions.startStaff('employee', employee.id, undefined, this.granted(scopes));
+  }
+
+  /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_refused` */
+  async forEmployee(clientId: string, secret: string, credentials: Credentials, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret proves it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw new Failure('client_refused');
+    const employee = await this.prove(credentials);
+    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope));
+  }
+
+  /** @throws Failure `login_refused`, `login_locked` */
+  private async prove({ email, password }: Credentials): Promise<Employee> {
+    const account = `staff ${normalEmail(email)}`;
+    const locks = await this.lockout.check(account);
     const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
     const matches = await verifyPassword(employee?.passwordHash, password);
-    if (!employee?.active || !matches) throw new Failure('login_refused');
-    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope));
+    if (!employee?.active || !matches) {
+      await this.lockout.failed(account);
+      throw new Failure('login_refused');
+    }
+    await this.lockout.succeeded(account, locks);
+    return employee;
   }
 
   /** Enters the tenant that the client id implies. */

@@ -38,7 +38,7 @@ export class History {
 
   /** Adds an entry, in the caller's transaction, if it is staff that acts. */
   async add(customerId: string, action: Action, changes: Changes): Promise<void> {
-    const actor = RequestScope.current?.actor;
+    const { actor, address } = RequestScope.current ?? {};
     if (!actor) return;
     await this.database.rows(insertEntry, [
       this.tenants.current,
@@ -46,7 +46,7 @@ export class History {
       this.clock.now(),
       actor.kind,
       actor.id,
-      actor.address ?? null,
+      address ?? null,
       action,
       JSON.stringify(changes),
     ]);

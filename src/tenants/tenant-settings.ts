@@ -17,6 +17,10 @@ export interface TenantSettings {
   enableRecreationOfDeletedCustomer: boolean;
   /** Who signs up gets a mail that says so. */
   enableAccountCreationEmailConfirmation: boolean;
+  /** How long a new password must be, in characters, where a dialect asks for a policy. */
+  passwordPolicy: { shortest: number; longest: number };
+  /** Resources of the shop that only customers who have logged in may use. */
+  customerAccess: string[];
   /** Where links in mails lead; the token is appended as it is. */
   links: { passwordReset: string; emailChange: string; optIn: string; storefront: string };
   mailFrom: string;
@@ -52,6 +56,8 @@ export const defaultSettings: TenantSettings = {
   preferredCurrency: 'USD',
   preferredSite: 'main',
   restrictions: [],
+  passwordPolicy: { shortest: 12, longest: 128 },
+  customerAccess: [],
   enableSyncBetweenRestrictionsAndSiteCodes: false,
   enableRecreationOfDeletedCustomer: false,
   enableAccountCreationEmailConfirmation: false,
@@ -91,6 +97,7 @@ export function merged<Settings extends StoredSettings>(stored: Settings, change
   return {
     ...stored,
     ...changes,
+    passwordPolicy: { ...stored.passwordPolicy, ...changes.passwordPolicy },
     links: { ...stored.links, ...changes.links },
     lifetimes: { ...stored.lifetimes, ...changes.lifetimes },
   };

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
 import { Client } from './client.entity.js';
 import { RequestScope } from './request-scope.js';
@@ -27,6 +28,7 @@ export class TenantsService {
   constructor(
     private readonly em: EntityManager,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -46,6 +48,12 @@ export class TenantsService {
     const tenant = RequestScope.current?.tenant;
     if (!tenant) throw new Error('No tenant was entered');
     return tenant;
+  }
+
+  /** The code of the store that the request is for; the tenant's first one where none is named. */
+  get store(): string {
+    const named = RequestScope.current?.store ?? this.config.stores.find(({ tenant }) => tenant === this.current)?.code;
+    return named ?? this.current.toUpperCase();
   }
 
   /** The settings in force for the current tenant. */
