@@ -8,6 +8,7 @@ import { Employee } from './src/employee/employee.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
+import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
 import { FullNames } from './src/migrations/20261122T0920_full_names.js';
 import { Reminders } from './src/migrations/20261122T0930_reminders.js';
@@ -42,6 +43,7 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
         { name: '20261122T0900_staff', class: Staff },
         { name: '20261122T0920_full_names', class: FullNames },
         { name: '20261122T0930_reminders', class: Reminders },
+        { name: '20261122T1000_second_dialect', class: SecondDialect },
       ],
       transactional: true,
       silent: true,

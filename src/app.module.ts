@@ -6,13 +6,14 @@ import { ormOptions } from '../mikro-orm.config.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AddressesModule } from './addresses/addresses.module.js';
 import { AuthModule } from './auth/auth.module.js';
-import { FailureFilter } from './common/failure.filter.js';
 import { InputPipe } from './common/validation.js';
 import { Config } from './config/config.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './database/database.module.js';
 import { EmployeeModule } from './employee/employee.module.js';
+import { DialectFilter } from './dialect.filter.js';
+import { GlueModule } from './glue/glue.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { ImportModule } from './import/import.module.js';
@@ -20,6 +21,19 @@ import { JobsModule } from './jobs/jobs.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
+
+/** The modules whose controllers speak the first dialect, or the service's own words. */
+export const firstDialect = [
+  AuthModule,
+  CustomersModule,
+  AddressesModule,
+  CredentialsModule,
+  EmployeeModule,
+  AdminModule,
+  ImportModule,
+  SessionsModule,
+  HealthModule,
+];
 
 @Global()
 @Module({})
@@ -35,22 +49,15 @@ export class AppModule {
         }),
         DatabaseModule,
         TenantsModule,
-        SessionsModule,
-        HistoryModule,
         JobsModule,
+        HistoryModule,
         MailerModule.for(config),
-        CustomersModule,
-        AddressesModule,
-        CredentialsModule,
-        AuthModule,
-        EmployeeModule,
-        AdminModule,
-        ImportModule,
-        HealthModule,
+        ...firstDialect,
+        GlueModule,
       ],
       providers: [
         { provide: Config, useValue: config },
-        { provide: APP_FILTER, useClass: FailureFilter },
+        { provide: APP_FILTER, useClass: DialectFilter },
         { provide: APP_PIPE, useClass: InputPipe },
       ],
       exports: [Config],

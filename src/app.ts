@@ -6,6 +6,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { speakJsonApi } from './glue/http.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
 import { RequestScope } from './tenants/request-scope.js';
@@ -36,6 +37,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const fastify = app.getHttpAdapter().getInstance();
   takeBodies(fastify);
   logRequests(fastify, log);
+  speakJsonApi(fastify);
   // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
   app.enableCors({
     origin: '*',
@@ -46,7 +48,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 
   const em = app.get(EntityManager);
   // After the body is read, for reading it loses the context.
-  fastify.addHook('preHandler', (_request, _reply, done) => RequestScope.run(em, done));
+  fastify.addHook('preHandler', (request, _reply, done) => RequestScope.run(em, done, request.ip));
 
   serveDocuments(app, config);
   await app.init();
@@ -67,7 +69,7 @@ function takeBodies(fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
-    ['application/json', 'application/merge-patch+json'],
+    ['application/json', 'application/merge-patch+json', 'application/vnd.api+json'],
     { parseAs: 'string' },
     (request, body, done) => {
       if (body.length === 0) done(null, undefined);
@@ -75,7 +77,7 @@ function takeBodies(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
-    if (request.routeOptions.url === '/oauth/token') {
+    if (['/oauth/token', '/token'].includes(request.routeOptions.url ?? '')) {
       const form = Object.fromEntries(new URLSearchParams(body.toString()));
       done(null, { ...clientOf(request.headers.authorization), ...form });
     } else done(new UnsupportedMediaTypeException());

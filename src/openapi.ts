@@ -1,6 +1,8 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import type { Config } from './config/config.js';
+import { firstDialect } from './app.module.js';
+import { createGlueDocument } from './glue/openapi.js';
 import { securitySchemes } from './sessions/access.js';
 
 /**
@@ -38,7 +40,8 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Foyer: customer accounts')
     .setDescription(
       'Sign-up, login, sessions, profiles, addresses and credentials of the customers of headless shops. ' +
-        'Start with `GET /customerlogin/auth/anonymous/login`, and put its `access_token` under *Authorize*.',
+        'Start with `GET /customerlogin/auth/anonymous/login`, and put its `access_token` under *Authorize*. ' +
+        'The dialect of Spryker Glue is at [/docs/glue](/docs/glue).',
     )
     .setVersion('1')
     .addTag('auth', 'Storefront: visitors, sign-up, login, refresh, logout')
@@ -46,6 +49,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('addresses', "Storefront: the customer's own addresses")
     .addTag('credentials', 'Storefront: passwords and login e-mail')
     .addTag('employee', 'Staff: tokens, customers and their addresses, acting for customers')
+    .addTag('import', 'Staff: customers and passwords of other systems')
     .addTag('admin', 'Staff: employees, clients and settings of the tenant')
     .addTag('sessions', 'Services: the keys that tokens are verified with')
     .addTag('health', 'Operator: whether the service lives and is ready')
@@ -60,6 +64,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     })
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
+    include: firstDialect,
     operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
   });
   for (const [path, item] of Object.entries(document.paths)) {
@@ -71,11 +76,15 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
-/** Swagger UI at `/docs`, the document at `/docs/json`. */
+/** Swagger UI at `/docs`, the document at `/docs/json`; of the second dialect at `/docs/glue` and `/docs/glue/json`. */
 export function serveDocuments(app: NestFastifyApplication, config: Config): void {
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
-    jsonDocumentUrl: 'docs/json',
+  const options = {
     customSiteTitle: 'Foyer API',
     swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
+  };
+  SwaggerModule.setup('docs/glue', app, () => createGlueDocument(app), {
+    ...options,
+    jsonDocumentUrl: 'docs/glue/json',
   });
+  SwaggerModule.setup('docs', app, () => createDocument(app), { ...options, jsonDocumentUrl: 'docs/json' });
 }

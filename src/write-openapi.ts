@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createApp } from './app.js';
 import { loadConfig } from './config/config.js';
+import { createGlueDocument } from './glue/openapi.js';
 import { createDocument } from './openapi.js';
 import { newSigningKey } from './sessions/signing-keys.js';
 
@@ -11,4 +12,5 @@ const config = loadConfig(
 );
 const app = await createApp(config);
 writeFileSync('openapi/emporix.json', `${JSON.stringify(createDocument(app), null, 2)}\n`);
+writeFileSync('openapi/glue.json', `${JSON.stringify(createGlueDocument(app), null, 2)}\n`);
 await app.close();

@@ -6,7 +6,7 @@ import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access.js';
 import { deadToken, notAuthorized } from './support/answers.js';
 import { bodyFor, listFor } from './support/bodies.js';
-import { type Token, operations, urlOf } from './support/document.js';
+import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Answer, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
 
@@ -21,6 +21,9 @@ interface Route {
 const kinds: Token[] = ['anonymous', 'customer', 'staff'];
 /** What a person must answer for: no service may do it, whatever its scopes. */
 const personal = ['POST /customer/{tenant}/assistedbuying/login'];
+
+/** Of both dialects. */
+const documented = [...operations, ...glueOperations];
 
 describe('every route', () => {
   let shop: Shop;
@@ -44,17 +47,18 @@ describe('every route', () => {
         .map((name) => prototype[name])
         .filter((handler): handler is () => unknown => typeof handler === 'function')
         .filter((handler) => Reflect.hasMetadata('method', handler))
-        .map((handler) => {
+        .flatMap((handler) => {
           const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
-          const parts = [base, Reflect.getMetadata('path', handler) as string].map((part) =>
-            part.replaceAll('/', ' ').trim(),
-          );
-          const path = parts.filter(Boolean).join('/').replaceAll(' ', '/');
-          return {
-            name: `${method} /${path.replace(/:(\w+)/g, '{$1}')}`,
-            rule: reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [handler, controller]),
-            documented: !Reflect.hasMetadata('swagger/apiExcludeController', controller),
-          };
+          const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
+          return paths.map((own) => {
+            const parts = [base, own].map((part) => part.replaceAll('/', ' ').trim());
+            const path = parts.filter(Boolean).join('/').replaceAll(' ', '/');
+            return {
+              name: `${method} /${path.replace(/:(\w+)/g, '{$1}')}`,
+              rule: reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [handler, controller]),
+              documented: !Reflect.hasMetadata('swagger/apiExcludeController', controller),
+            };
+          });
         });
     });
   };
@@ -106,13 +110,16 @@ describe('every route', () => {
 
   it('is in the document, but for the mailbox; and the document has no others', () => {
     const served = routes().filter(({ documented }) => documented);
-    expect(served.map(({ name }) => name).sort()).toEqual(operations.map(({ name }) => name).sort());
+    expect(served.map(({ name }) => name).sort()).toEqual(documented.map(({ name }) => name).sort());
     const hidden = routes().filter(({ documented }) => !documented);
-    expect(hidden.filter(({ name }) => !name.startsWith('GET /mailbox'))).toEqual([]);
+    const others = hidden.filter(
+      ({ name, rule }) => !name.startsWith('GET /mailbox') && !rule?.kinds.includes('public'),
+    );
+    expect(others).toEqual([]);
   });
 
   it('is told by the document as the guard has it', () => {
-    const told = new Map(operations.map(({ name, tokens, scopes }) => [name, { tokens: [...tokens].sort(), scopes }]));
+    const told = new Map(documented.map(({ name, tokens, scopes }) => [name, { tokens: [...tokens].sort(), scopes }]));
     for (const { name, rule } of routes().filter(({ documented }) => documented)) {
       const tokens = rule?.kinds.filter((kind) => kind !== 'public').sort();
       const scopes = rule?.kinds.includes('staff') ? rule.scopes : [];
@@ -250,6 +257,38 @@ describe('every route', () => {
     it('is not for a service', async () => {
       const { status, body } = await call(await shop.loggedIn(), await service());
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
+    });
+  });
+
+  describe.each(glueOperations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
+    const { method, tokens, type } = operation;
+    if (tokens.length === 0) return;
+
+    const call = async (token?: string): Promise<unknown[]> => {
+      const { status, body } = await shop.send(method, urlOf(operation, { tenant: shop.tenant }), {
+        body: type && { data: { type, attributes: {} } },
+        headers: token ? { authorization: `Bearer ${token}` } : {},
+      });
+      return [status, body];
+    };
+    const refusal = (status: number, code: string, detail: string) => [status, { errors: [{ code, status, detail }] }];
+    const invalid = refusal(401, '001', 'Invalid access token.');
+    const missing = operation.path.startsWith('/agent-')
+      ? refusal(401, '4103', 'Action is available to agent user only.')
+      : refusal(403, '002', 'Missing access token.');
+
+    it('refuses who has no token, who made one up, and whose session has ended', async () => {
+      const gone = tokens.includes('customer') ? await shop.loggedIn() : await shop.staff('support');
+      const { sid } = decodeJwt(gone.token ?? '');
+      await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
+      expect(await call()).toEqual(missing);
+      expect(await call('garbage')).toEqual(invalid);
+      expect(await call(gone.token)).toEqual(invalid);
+    });
+
+    it.each(kinds.filter((kind) => !tokens.includes(kind)))('is not for %s', async (kind) => {
+      const others = { anonymous: () => shop.visitor(), customer: () => shop.loggedIn(), staff: () => shop.staff() };
+      expect(await call((await others[kind]()).token)).toEqual(missing);
     });
   });
 });

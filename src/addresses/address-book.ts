@@ -3,6 +3,9 @@ import type { JsonObject } from '../common/merge-patch.js';
 /** A row of `addresses` in JSON. */
 export interface AddressRow {
   id: string;
+  salutation: string | null;
+  first_name: string | null;
+  last_name: string | null;
   contact_name: string | null;
   company_name: string | null;
   street: string | null;
@@ -19,6 +22,8 @@ export interface AddressRow {
   contact_phone: string | null;
   tags: string[];
   is_default: boolean;
+  is_default_shipping: boolean;
+  is_default_billing: boolean;
   mixins: JsonObject;
   mixin_schemas: JsonObject;
   version: number;

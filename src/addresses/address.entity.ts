@@ -3,17 +3,19 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
+/** At most one address of a customer has the flag. */
+function oneDefault(flag: string): { name: string; expression: string } {
+  const name = flag.replace('is_', 'addresses_one_');
+  return { name, expression: `create unique index "${name}" on "addresses" ("tenant", "customer_id") where "${flag}"` };
+}
+
 const schema = defineEntity({
   name: 'Address',
   tableName: 'addresses',
   filters: tenantFilter,
   indexes: [
     { name: 'addresses_of_customer', properties: ['tenant', 'customerId', 'createdAt'] },
-    {
-      name: 'addresses_one_default',
-      expression:
-        'create unique index "addresses_one_default" on "addresses" ("tenant", "customer_id") where "is_default"',
-    },
+    ...['is_default', 'is_default_shipping', 'is_default_billing'].map(oneDefault),
   ],
   properties: {
     tenant: p.string().primary(),
@@ -22,6 +24,9 @@ const schema = defineEntity({
       .primary()
       .onCreate(() => randomUUID()),
     customerId: p.string(),
+    salutation: p.string().nullable(),
+    firstName: p.string().nullable(),
+    lastName: p.string().nullable(),
     contactName: p.string().nullable(),
     companyName: p.string().nullable(),
     street: p.string().nullable(),
@@ -38,6 +43,8 @@ const schema = defineEntity({
     contactPhone: p.string().nullable(),
     tags: p.json<string[]>(),
     isDefault: p.boolean().default(false),
+    isDefaultShipping: p.boolean().default(false),
+    isDefaultBilling: p.boolean().default(false),
     mixins: p.json<JsonObject>(),
     mixinSchemas: p.json<JsonObject>(),
     version: p.integer().version(),

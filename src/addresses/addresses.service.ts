@@ -28,7 +28,13 @@ export interface AddressChanges {
   state?: string | null;
   contactPhone?: string | null;
   tags?: string[] | null;
+  salutation?: string | null;
+  /** The contact's name in two parts. Whoever gives one of the three forms, the others follow. */
+  firstName?: string | null;
+  lastName?: string | null;
   isDefault?: boolean;
+  isDefaultShipping?: boolean;
+  isDefaultBilling?: boolean;
   /** Merged into the present ones (RFC 7396). */
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
@@ -37,36 +43,51 @@ export interface AddressChanges {
 /** Of one address. */
 export const MOST_TAGS = 50;
 
-const lineNames = [
-  'contactName',
-  'companyName',
-  'street',
-  'streetNumber',
-  'streetAppendix',
-  'extraLine1',
-  'extraLine2',
-  'extraLine3',
-  'extraLine4',
-  'zipCode',
-  'city',
-  'country',
-  'state',
-  'contactPhone',
-] as const;
+const lines = {
+  salutation: 'salutation',
+  firstName: 'first_name',
+  lastName: 'last_name',
+  contactName: 'contact_name',
+  companyName: 'company_name',
+  street: 'street',
+  streetNumber: 'street_number',
+  streetAppendix: 'street_appendix',
+  extraLine1: 'extra_line1',
+  extraLine2: 'extra_line2',
+  extraLine3: 'extra_line3',
+  extraLine4: 'extra_line4',
+  zipCode: 'zip_code',
+  city: 'city',
+  country: 'country',
+  state: 'state',
+  contactPhone: 'contact_phone',
+} as const;
+
+/** The three defaults; each is one address's alone, and a customer's first address is all of them. */
+const defaults = {
+  isDefault: 'is_default',
+  isDefaultShipping: 'is_default_shipping',
+  isDefaultBilling: 'is_default_billing',
+} as const;
+
+type Default = keyof typeof defaults;
+
+const lineNames = Object.keys(lines) as (keyof typeof lines)[];
+const defaultNames = Object.keys(defaults) as Default[];
 
 /**
- * `$1` tenant, `$2` address, `$3` customer, `$4`–`$17` lines, `$18` tags, `$19` and `$20` mixins, `$21` now, `$22` default,
- * `$23` session or null. No row: the session is dead.
+ * `$1` tenant, `$2` address, `$3` customer, `$4` tags, `$5` and `$6` mixins, `$7` now, `$8` session or null, then the
+ * lines, then the defaults. No row: the session is dead.
  */
 const insertAddress: Statement = {
   name: 'insert_address',
-  text: `insert into addresses (tenant, id, customer_id, contact_name, company_name, street, street_number,
-      street_appendix, extra_line1, extra_line2, extra_line3, extra_line4, zip_code, city, country, state,
-      contact_phone, tags, mixins, mixin_schemas, created_at, is_default)
-    select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::jsonb, $19::jsonb,
-      $20::jsonb, $21::timestamptz,
-      $22 or not exists (select 1 from addresses where tenant = $1 and customer_id = $3)
-    where ${sessionLives({ tenant: '$1', session: '$23', now: '$21' })}
+  text: `insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
+      ${[...Object.values(lines), ...Object.values(defaults)].join(', ')})
+    select $1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz,
+      ${lineNames.map((_name, index) => `$${9 + index}`).join(', ')},
+      ${defaultNames.map((_name, index) => `$${9 + lineNames.length + index} or first.one`).join(', ')}
+    from (select not exists (select 1 from addresses where tenant = $1 and customer_id = $3) as one) first
+    where ${sessionLives({ tenant: '$1', session: '$8', now: '$7' })}
     returning id`,
 };
 
@@ -100,25 +121,26 @@ export class AddressesService {
     input: AddressChanges,
     { sessionId, id = randomUUID() }: { sessionId?: string; id?: string } = {},
   ): Promise<string> {
-    const { isDefault, tags, mixins, mixinSchemas, ...lines } = input;
+    const given = named(input);
     const values = [
       this.tenants.current,
       id,
       customerId,
-      ...lineNames.map((name) => lines[name] ?? null),
-      JSON.stringify(unique(tags ?? [])),
-      JSON.stringify(mixins ?? {}),
-      JSON.stringify(mixinSchemas ?? {}),
+      JSON.stringify(unique(input.tags ?? [])),
+      JSON.stringify(input.mixins ?? {}),
+      JSON.stringify(input.mixinSchemas ?? {}),
       this.clock.now(),
-      isDefault ?? false,
       sessionId,
+      ...lineNames.map((name) => given[name] ?? null),
+      ...defaultNames.map((name) => input[name] ?? false),
     ];
+    const taken = defaultNames.filter((name) => input[name]);
     for (;;) {
       try {
         await this.history.keep(customerId, 'address_added', { address: id }, async () => {
-          if (!isDefault) return this.insert(values);
+          if (taken.length === 0) return this.insert(values);
           await transaction(this.em, async () => {
-            await this.clearDefault(customerId);
+            await this.clear(customerId, taken);
             await this.insert(values);
           });
         });
@@ -128,7 +150,8 @@ export class AddressesService {
         if (violates(error, 'addresses_tenant_customer_id_fkey')) {
           throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
         }
-        if (!violates(error, 'addresses_one_default')) throw error;
+        if (!Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_'))))
+          throw error;
         // Two first addresses at once: this one came second, and finds the other now.
       }
     }
@@ -145,17 +168,19 @@ export class AddressesService {
       if (expectedVersion !== undefined && expectedVersion !== address.version) {
         throw new Failure('stale_version', { facts: { version: String(address.version) } });
       }
-      const { isDefault, tags, mixins, mixinSchemas, ...lines } = changes;
-      for (const [name, value] of Object.entries(lines)) {
-        if (value !== undefined) Object.assign(address, { [name]: value });
+      const { tags, mixins, mixinSchemas } = changes;
+      const given = named(changes, address);
+      for (const name of lineNames) {
+        if (given[name] !== undefined) address[name] = given[name];
       }
       if (tags !== undefined) address.tags = unique(tags ?? []);
       if (mixins !== undefined) address.mixins = mergeMixins('mixins', address.mixins, mixins);
       if (mixinSchemas !== undefined) {
         address.mixinSchemas = mergeMixins('metadata.mixins', address.mixinSchemas, mixinSchemas);
       }
-      if (isDefault && !address.isDefault) await this.clearDefault(customerId);
-      if (isDefault !== undefined) address.isDefault = isDefault;
+      const taken = defaultNames.filter((name) => changes[name] && !address[name]);
+      if (taken.length > 0) await this.clear(customerId, taken);
+      for (const name of defaultNames) address[name] = changes[name] ?? address[name];
       return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
     });
   }
@@ -227,14 +252,26 @@ export class AddressesService {
     });
   }
 
-  /** Makes room for another default. The customer's row is locked, so that writers of one address book take turns. */
-  private async clearDefault(customerId: string): Promise<void> {
+  /** Makes room for other defaults. The customer's row is locked, so that writers of one address book take turns. */
+  private async clear(customerId: string, names: Default[]): Promise<void> {
     await this.em.execute('select 1 from customers where tenant = ? and id = ? for no key update', [
       this.tenants.current,
       customerId,
     ]);
-    await this.em.nativeUpdate(Address, { customerId, isDefault: true }, { isDefault: false });
+    for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
+}
+
+/** The changes with the contact's name in all its forms, as far as they say something of it. */
+function named(changes: AddressChanges, present?: Address): AddressChanges {
+  const { firstName = present?.firstName, lastName = present?.lastName, contactName } = changes;
+  if (changes.firstName !== undefined || changes.lastName !== undefined) {
+    const whole = [firstName, lastName].filter(Boolean).join(' ');
+    return { ...changes, firstName, lastName, contactName: contactName ?? (whole || null) };
+  }
+  if (contactName === undefined || contactName === present?.contactName) return changes;
+  const [, first = '', last = ''] = /^(.*?)\s*(\S*)\s*$/s.exec(contactName ?? '') ?? [];
+  return { ...changes, firstName: first.trim() || null, lastName: last || null };
 }
 
 /** An address that is not there, or is another customer's: nobody can tell which. */

@@ -22,6 +22,14 @@ export class LinksDto {
   storefront!: string;
 }
 
+/** In characters, 6 to 128. */
+export class PasswordPolicyDto {
+  @Integer()
+  shortest!: number;
+  @Integer()
+  longest!: number;
+}
+
 /** In seconds, at most ten years. */
 export class LifetimesDto {
   /** Of a visitor's access token. */
@@ -100,6 +108,13 @@ export class SettingsDto {
   /** Who signs up gets a mail that says so. The vendor's `signUp.enableAccountCreationEmailConfirmation`. */
   enableAccountCreationEmailConfirmation!: boolean;
   links!: LinksDto;
+  /** Of new passwords in the second dialect. */
+  passwordPolicy!: PasswordPolicyDto;
+  /**
+   * Resources of the shop that only customers who have logged in may use, as the second dialect tells its storefront.
+   * @example ["products"]
+   */
+  customerAccess!: string[];
   /**
    * The sender of mails: an address, or a name and the address. The vendor's `cust.notification.email.from`.
    * @example Acme <no-reply@acme.example>
@@ -110,10 +125,13 @@ export class SettingsDto {
 
 export class LinksChangesDto extends PartialType(LinksDto) {}
 
+export class PasswordPolicyChangesDto extends PartialType(PasswordPolicyDto) {}
+
 export class LifetimesChangesDto extends PartialType(LifetimesDto) {}
 
 /** What is not sent stays; null, also of a whole group, resets to the default. Unknown settings are refused. */
-export class SettingsChangesDto extends PartialType(OmitType(SettingsDto, ['links', 'lifetimes'])) {
+export class SettingsChangesDto extends PartialType(OmitType(SettingsDto, ['links', 'passwordPolicy', 'lifetimes'])) {
   links?: LinksChangesDto;
+  passwordPolicy?: PasswordPolicyChangesDto;
   lifetimes?: LifetimesChangesDto;
 }

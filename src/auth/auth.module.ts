@@ -13,6 +13,6 @@ import { SignupService } from './signup.service.js';
   imports: [AddressesModule, CredentialsModule, CustomersModule],
   controllers: [AnonymousController, SignupController, LoginController],
   providers: [AnonymousService, SignupService, LoginService],
-  exports: [SignupService],
+  exports: [SignupService, LoginService],
 })
 export class AuthModule {}

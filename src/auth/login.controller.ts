@@ -4,6 +4,8 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { spansOf } from './spans.js';
 import { LoginService } from './login.service.js';
 import {
   CustomerTokenDto,
@@ -25,6 +27,7 @@ export class LoginController {
   constructor(
     private readonly logins: LoginService,
     private readonly sessions: SessionsService,
+    private readonly tenants: TenantsService,
     private readonly clock: Clock,
   ) {}
 
@@ -37,7 +40,9 @@ export class LoginController {
     @CalledBy('sessionId') sessionId: string,
     @Body() { email, password }: LoginDto,
   ): Promise<CustomerTokenDto> {
-    return CustomerTokenDto.of(await this.logins.login(email, password, sessionId));
+    return CustomerTokenDto.of(
+      await this.logins.login(email, password, { from: { visitor: sessionId }, spans: spansOf(this.tenants.settings) }),
+    );
   }
 
   /**
@@ -47,10 +52,15 @@ export class LoginController {
   @Get('refreshauthtoken')
   @Access(['anonymous', 'customer'], { lapsed: true })
   @Header('Cache-Control', 'no-store')
-  async refresh(@Query() { refreshToken, legalEntityId }: RefreshQueryDto): Promise<RefreshedTokenDto> {
+  async refresh(
+    @CalledBy('clientId') clientId: string | undefined,
+    @Query() { refreshToken, legalEntityId }: RefreshQueryDto,
+  ): Promise<RefreshedTokenDto> {
     // No customer belongs to a legal entity yet. Asked before the token is used up.
     if (legalEntityId) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
-    return RefreshedTokenDto.of(await this.sessions.refreshCustomer(refreshToken));
+    return RefreshedTokenDto.of(
+      await this.sessions.refreshCustomer(refreshToken, spansOf(this.tenants.settings), clientId ?? null),
+    );
   }
 
   /** Says what the Bearer token is good for, and for how long. */

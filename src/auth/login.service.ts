@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
-import { IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
+import { IssuedTokens, SessionsService, Start } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupService } from './signup.service.js';
 
@@ -23,32 +23,36 @@ export class LoginService {
     private readonly signup: SignupService,
   ) {}
 
-  /** @throws Failure `login_refused`, `token_invalid` when the visitor's session is dead */
-  async login(email: string, password: string, anonymousSessionId: string): Promise<Login> {
+  /**
+   * @throws Failure `login_refused`, `login_locked` after too many refused ones, `token_invalid` when the visitor's session
+   * is dead
+   */
+  async login(email: string, password: string, start: Start): Promise<Login> {
     try {
       const { customerId, passwordHash, initialPassword } = await this.accounts.authenticate(email, password);
-      return await this.start(customerId, anonymousSessionId, passwordHash, initialPassword);
+      return await this.start(customerId, passwordHash, initialPassword, start);
     } catch (error) {
       // A dead token must not be good for trying passwords. A good login has asked in its own statement.
-      if (error instanceof Failure && error.code === 'login_refused') await this.sessions.check(anonymousSessionId);
+      const refused = error instanceof Failure && ['login_refused', 'login_locked'].includes(error.code);
+      if (refused && 'visitor' in start.from) await this.sessions.check(start.from.visitor);
       throw error;
     }
   }
 
   /** @throws Failure `mailed_token_refused`, `awaits_activation` when an employee has to activate the account too */
-  async optIn(token: string, anonymousSessionId: string): Promise<Login> {
+  async optIn(token: string, start: Start): Promise<Login> {
     const { customerId, mayLogIn } = await this.signup.confirm(token);
     if (!mayLogIn) throw new Failure('awaits_activation');
-    return this.start(customerId, anonymousSessionId, null, false);
+    return this.start(customerId, null, false, start);
   }
 
   private async start(
     customerId: string,
-    anonymousSessionId: string,
     passwordHash: string | null,
     initialPassword: boolean,
+    start: Start,
   ): Promise<Login> {
-    const tokens = await this.sessions.startCustomer(customerId, anonymousSessionId, passwordHash);
+    const tokens = await this.sessions.startCustomer(customerId, passwordHash, start);
     const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };

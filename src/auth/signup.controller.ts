@@ -1,13 +1,13 @@
 import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
-import { changesOf as addressOf } from '../addresses/address.dto.js';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
-import { changesOf as profileOf } from '../customers/profile.dto.js';
 import { Access, CalledBy } from '../sessions/access.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import { LoginService } from './login.service.js';
-import { OptInRefreshDto, SignupDto } from './signup.dto.js';
+import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
 import { SignupService } from './signup.service.js';
+import { spansOf } from './spans.js';
 import { CustomerTokenDto } from './tokens.dto.js';
 
 @ApiTags('auth')
@@ -17,6 +17,7 @@ export class SignupController {
   constructor(
     private readonly signup: SignupService,
     private readonly logins: LoginService,
+    private readonly tenants: TenantsService,
   ) {}
 
   /** Makes a customer. What it needs before the first login is the tenant's decision. */
@@ -37,18 +38,8 @@ export class SignupController {
     },
   })
   @ApiConflictResponse({ description: 'The e-mail has an account.', type: ErrorMessageDto })
-  async signUp(
-    @CalledBy('sessionId') sessionId: string,
-    @Body() { email, password, customerDetails, customerAddress, signup }: SignupDto,
-  ): Promise<CreatedDto> {
-    const input = {
-      email,
-      password,
-      login: signup,
-      profile: profileOf(customerDetails ?? {}),
-      address: customerAddress && addressOf(customerAddress),
-    };
-    return CreatedDto.of({ id: await this.signup.signUp(input, sessionId) });
+  async signUp(@CalledBy('sessionId') sessionId: string, @Body() body: SignupDto): Promise<CreatedDto> {
+    return CreatedDto.of({ id: await this.signup.signUp(signUpOf(body), sessionId) });
   }
 
   /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */
@@ -62,6 +53,8 @@ export class SignupController {
   @Get('optin/:token')
   @Header('Cache-Control', 'no-store')
   async optIn(@CalledBy('sessionId') sessionId: string, @Param('token') token: string): Promise<CustomerTokenDto> {
-    return CustomerTokenDto.of(await this.logins.optIn(token, sessionId));
+    return CustomerTokenDto.of(
+      await this.logins.optIn(token, { from: { visitor: sessionId }, spans: spansOf(this.tenants.settings) }),
+    );
   }
 }

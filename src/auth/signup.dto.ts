@@ -1,8 +1,11 @@
 import { OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { UpdateAddressDto } from '../addresses/address.dto.js';
+import { UpdateAddressDto, changesOf as addressOf } from '../addresses/address.dto.js';
+import { normalEmail } from '../common/email.js';
+import { invalid } from '../common/failure.js';
 import { IsEmailAddress, IsNewPassword, Nested, Text } from '../common/validation.js';
-import { ProfileChangesDto } from '../customers/profile.dto.js';
+import { ProfileChangesDto, changesOf as profileOf } from '../customers/profile.dto.js';
+import type { SignUp } from './signup.service.js';
 
 /** An address at sign-up: somebody must be named. */
 export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']) {
@@ -43,4 +46,23 @@ export class OptInRefreshDto {
   /** @example john.doe@example.com */
   @IsEmailAddress()
   email!: string;
+}
+
+/**
+ * What a body asks to sign up with.
+ *
+ * @throws Failure `invalid_input` where the vendor asks for more than the form of each field
+ */
+export function signUpOf({ email, password, customerDetails, customerAddress, signup }: SignupDto): SignUp {
+  const details = customerDetails ?? {};
+  const { contactEmail, b2b } = details;
+  if (contactEmail && normalEmail(contactEmail) !== normalEmail(email)) {
+    throw invalid('customerDetails.contactEmail', 'customerDetails.contactEmail must equal email');
+  }
+  for (const field of b2b?.companyRegistrationId ? (['firstName', 'lastName', 'company'] as const) : []) {
+    const path = `customerDetails.${field}`;
+    if (!details[field]?.trim()) throw invalid(path, `${path} is needed with a companyRegistrationId`);
+  }
+  const address = customerAddress ? addressOf(customerAddress) : undefined;
+  return { email, password, login: signup ?? undefined, profile: profileOf(details), address };
 }

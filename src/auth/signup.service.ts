@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
 import { Clock } from '../common/clock.js';
-import { Failure, invalid } from '../common/failure.js';
+import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
@@ -22,6 +22,8 @@ export interface SignUp {
   login?: { email: string; password: string };
   profile: ProfileChanges;
   address?: AddressChanges;
+  /** The address must be confirmed by mail, whatever the tenant asks for. */
+  confirm?: boolean;
 }
 
 interface NewAccount {
@@ -52,7 +54,6 @@ export class SignupService {
    * @throws Failure `email_taken`, `invalid_input`, `token_invalid`
    */
   async signUp(input: SignUp, sessionId?: string): Promise<string> {
-    check(input);
     const { email, password } = input.login ?? input;
     const account = { email: normalEmail(email), passwordHash: await hashPassword(password) };
     for (;;) {
@@ -62,8 +63,8 @@ export class SignupService {
         if (violates(error, 'accounts_pkey')) {
           throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
         }
-        if (!violates(error, 'customers_pkey')) throw error;
-        // The number is another customer's: the next one hardly is.
+        if (!violates(error, 'customers_pkey') && !violates(error, 'customers_reference')) throw error;
+        // The number or the reference is another customer's: the next one hardly is.
       }
     }
   }
@@ -100,17 +101,17 @@ export class SignupService {
 
   private async store(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<string> {
     const { activation, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
+    const { address, confirm = false } = input;
     const customer = this.customers.draft(
       newCustomerNumber(),
-      { active: activation === 'none', mustConfirm: activation === 'both' },
+      { active: activation === 'none', mustConfirm: activation === 'both' || (confirm && activation !== 'email') },
       { ...input.profile, contactEmail: input.email },
     );
     const insert = async (): Promise<void> => {
       const inserted = await this.database.rows(insertSignUp, signUpValues(customer, account, sessionId));
       if (inserted.length === 0) throw new Failure('token_invalid');
     };
-    const { address } = input;
-    const byMail = activation === 'email' || activation === 'both';
+    const byMail = confirm || activation === 'email' || activation === 'both';
     if (!address && !byMail && !welcomed) await insert();
     else {
       await transaction(this.em, async () => {
@@ -132,18 +133,5 @@ export class SignupService {
     const { links, lifetimes } = this.tenants.settings;
     const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
     await this.outbox.add('opt-in', email, { firstName: firstName ?? undefined, token, link: links.optIn + token });
-  }
-}
-
-/** What the vendor asks of a sign-up beyond the form of each field. */
-function check({ email, profile }: SignUp): void {
-  const { contactEmail, companyRegistrationId } = profile;
-  if (contactEmail && normalEmail(contactEmail) !== normalEmail(email)) {
-    throw invalid('customerDetails.contactEmail', 'customerDetails.contactEmail must equal email');
-  }
-  if (!companyRegistrationId) return;
-  for (const field of ['firstName', 'lastName', 'company'] as const) {
-    const path = `customerDetails.${field}`;
-    if (!profile[field]?.trim()) throw invalid(path, `${path} is needed with a companyRegistrationId`);
   }
 }

@@ -26,6 +26,7 @@ const answers: Record<FailureCode, Teller> = {
   client_unknown: told(400, 'bad_request', () => 'The client_id is not known to this tenant.'),
   client_refused: told(401, 'invalid_client', () => 'Client id or secret is not valid.'),
   scope_refused: told(400, 'invalid_scope', ({ scope }) => `The client does not have the scope '${scope}'.`),
+  token_missing: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
   token_invalid: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
   token_expired: fault('Access Token expired', 'keymanagement.service.access_token_expired'),
   access_refused: told(403, 'Forbidden', () => 'User not authorized.'),
@@ -33,6 +34,11 @@ const answers: Record<FailureCode, Teller> = {
     400,
     'bad_request',
     () => 'The e-mail or the password is not valid, or the account is not active.',
+  ),
+  login_locked: told(
+    429,
+    'too_many_requests',
+    ({ seconds }) => `Too many refused logins. Please try again in ${seconds} seconds.`,
   ),
   refresh_refused: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
   mailed_token_refused: told(400, 'bad_request', () => 'The token is not valid, or it was used before, or it expired.'),
@@ -99,7 +105,8 @@ export class FailureFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const { status, body } = this.tell(error);
-    if (status === 503) void reply.header('Retry-After', '1');
+    const wait = retryAfter(error, status);
+    if (wait) void reply.header('Retry-After', wait);
     void reply.status(status).send(body);
   }
 
@@ -120,6 +127,12 @@ export class FailureFilter implements ExceptionFilter {
   }
 }
 
+/** Seconds until the same request may succeed. */
+export function retryAfter(error: unknown, status: number): string | undefined {
+  if (error instanceof Failure && error.facts.seconds) return error.facts.seconds;
+  return status === 503 ? '1' : undefined;
+}
+
 const ofTheFramework: Record<number, { type: string; text: string }> = {
   400: { type: 'bad_request', text: 'The request cannot be read: its body is not valid JSON, or its headers are not.' },
   404: { type: 'resource_not_found', text: 'There is no such route.' },
@@ -134,7 +147,7 @@ export function answerTo(failure: Failure): Answer {
 }
 
 /** The status that the framework gave to its own error. */
-function statusOf(error: unknown): number | undefined {
+export function statusOf(error: unknown): number | undefined {
   if (error instanceof HttpException) return error.getStatus();
   if (error instanceof Error && 'statusCode' in error) return Number(error.statusCode);
   return undefined;

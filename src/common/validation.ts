@@ -92,7 +92,7 @@ const MOST_VALUES = 20_000;
 const DEEPEST = 32;
 
 /** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
-function unstorable(input: unknown): Finding[] {
+export function unstorable(input: unknown): Finding[] {
   const findings: Finding[] = [];
   let values = 0;
   const blame = (field: string, what: string): void => {
@@ -137,19 +137,19 @@ export function Integer(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });
 }
 
+/** At most 254 octets (RFC 5321 4.5.3.1.3), also when folded. */
+export function fitsAnEnvelope(message: string): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string' && Math.max(Buffer.byteLength(value), Buffer.byteLength(normalEmail(value))) <= 254;
+  return ValidateBy({ name: 'fitsAnEnvelope', validator: { validate } }, { message });
+}
+
 /** A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3), also when folded. */
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
     IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
-    ValidateBy({
-      name: 'fitsAnEnvelope',
-      validator: {
-        validate: (value: unknown) =>
-          typeof value === 'string' && Math.max(Buffer.byteLength(value), Buffer.byteLength(normalEmail(value))) <= 254,
-        defaultMessage: buildMessage((each) => `${each}$property must be no longer than 254 octets`),
-      },
-    }),
+    fitsAnEnvelope('$property must be no longer than 254 octets'),
   );
 }
 

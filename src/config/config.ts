@@ -1,6 +1,12 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
+/** A store code, such as DE, and the tenant that it stands for. */
+export interface Store {
+  code: string;
+  tenant: string;
+}
+
 export type Mode = 'demo' | 'development' | 'production';
 
 /** How this process was told to run. Read once from the environment; nothing else looks at `process.env`. */
@@ -11,6 +17,8 @@ export class Config {
   port!: number;
   /** Where clients reach the service; the issuer of its tokens. No trailing slash. */
   publicUrl!: string;
+  /** The stores that the second dialect names, and the tenant of each; the first is that of a request without a name. */
+  stores!: Store[];
   /** PostgreSQL to use; null for the embedded one. */
   databaseUrl!: string | null;
   databasePool!: number;
@@ -84,6 +92,15 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   check('PUBLIC_URL', URL.canParse(env.PUBLIC_URL ?? ''), 'must be a URL');
   check('FOYER_SECRET', (env.FOYER_SECRET ?? '').length >= 32, 'must have at least 32 characters');
 
+  const stores = (env.STORES ?? (demo ? 'DE=demo,AT=demo' : '')).split(',').flatMap((entry) => {
+    const [code = '', tenant = ''] = entry.split('=').map((part) => part.trim());
+    return code ? [{ code, tenant }] : [];
+  });
+  const known = stores.every(
+    ({ code, tenant }) => /^[A-Z0-9_]{1,20}$/.test(code) && /^[a-z][a-z0-9]{2,15}$/.test(tenant),
+  );
+  check('STORES', known, 'must be code=tenant pairs such as DE=acme,AT=acme, with codes in capital letters');
+
   const logLevel = env.LOG_LEVEL || (production ? 'info' : 'warn');
   check('LOG_LEVEL', LOG_LEVELS.includes(logLevel), `must be one of ${LOG_LEVELS.join(', ')}`);
 
@@ -102,6 +119,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     host,
     port,
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
+    stores,
     databaseUrl: env.DATABASE_URL || null,
     databasePool,
     signingKeys,
@@ -122,8 +140,8 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
  * @throws Error naming every setting that is wrong
  */
 export function loadCommandConfig(env: Environment, made: Pick<Config, 'signingKeys' | 'secret'>): Config {
-  const { DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL } = env;
-  const config = loadConfig({ DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL }, made);
+  const { DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES } = env;
+  const config = loadConfig({ DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES }, made);
   return { ...config, databasePool: 2, jobs: false };
 }
 

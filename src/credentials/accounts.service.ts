@@ -6,26 +6,28 @@ import { Database, Statement, violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { normalEmail } from '../common/email.js';
+import { Lockout, Locks, locks } from './lockout.js';
 import { type LegacyAuth, verifyLegacy } from './legacy/registry.js';
 import { needsRehash } from './password-formats.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 
-interface LoginRow {
-  customer_id: string;
+interface LoginRow extends Locks {
+  /** Null where there is no such account. */
+  customer_id: string | null;
   password_hash: string | null;
   legacy_auth: LegacyAuth | null;
   initial_password: boolean;
   may_log_in: boolean;
 }
 
-/** `$1` tenant, `$2` login e-mail, `$3` today. What an older system hashed counts only in the tenant's time for it. */
+/** `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin. Always one row. What an older system hashed counts only in the tenant's time for it. */
 const findLogin: Statement = {
   name: 'find_login',
-  text: `select a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
+  text: `select l.locked_until, l.failures, a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
       case when a.legacy_auth is not null then (select a.legacy_auth from password_migrations m
-        where m.tenant = a.tenant and m.retention_end_date > $3) end as legacy_auth
-    from accounts a join customers c on c.tenant = a.tenant and c.id = a.customer_id
-    where a.tenant = $1 and a.email = $2`,
+        where m.tenant = a.tenant and m.retention_end_date > ($3::timestamptz at time zone 'UTC')::date) end as legacy_auth
+    from (${locks}) l left join accounts a on a.tenant = $1 and a.email = $2
+      left join customers c on c.tenant = a.tenant and c.id = a.customer_id`,
 };
 
 /** `$1` tenant, `$2` login e-mail, `$3` the new hash, `$4` the one it replaces. No row: another login was faster. */
@@ -59,6 +61,7 @@ export class AccountsService {
     private readonly em: EntityManager,
     private readonly database: Database,
     private readonly tenants: TenantsService,
+    private readonly lockout: Lockout,
     private readonly clock: Clock,
   ) {}
 
@@ -66,20 +69,24 @@ export class AccountsService {
    * Proves who somebody is. Every refusal is the same, and takes as long, whatever its reason. A hash of another system,
    * or of weaker parameters, is replaced.
    *
-   * @throws Failure `login_refused`
+   * @throws Failure `login_refused`, `login_locked` after too many refused ones
    */
   async authenticate(email: string, password: string): Promise<Proof> {
     const login = await this.findLogin(email);
-    const stored = login?.password_hash ?? null;
-    const legacy = login?.legacy_auth;
+    this.lockout.refuse(login);
+    const account = normalEmail(email);
+    const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
     const matches =
       (await verifyPassword(stored, password)) || (legacy && !stored && (await verifyLegacy(legacy, password)));
-    if (!login || !matches || !login.may_log_in) throw new Failure('login_refused');
-    const { customer_id: customerId, initial_password: initialPassword } = login;
+    if (!customerId || !matches || !login.may_log_in) {
+      await this.lockout.failed(account);
+      throw new Failure('login_refused');
+    }
+    await this.lockout.succeeded(account, login);
+    const { initial_password: initialPassword } = login;
     if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
     const passwordHash = await hashPassword(password);
-    const values = [this.tenants.current, normalEmail(email), passwordHash, stored];
-    const [replaced] = await this.database.rows(replaceHash, values);
+    const [replaced] = await this.database.rows(replaceHash, [this.tenants.current, account, passwordHash, stored]);
     return replaced ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
   }
 
@@ -137,9 +144,10 @@ export class AccountsService {
     return { tenant: this.tenants.current, id: customerId };
   }
 
-  private async findLogin(email: string): Promise<LoginRow | undefined> {
-    const values = [this.tenants.current, normalEmail(email), this.clock.now()];
+  private async findLogin(email: string): Promise<LoginRow> {
+    const values = [this.tenants.current, normalEmail(email), this.clock.now(), this.lockout.origin];
     const [login] = await this.database.rows<LoginRow>(findLogin, values);
+    if (!login) throw new Error('The query for a login answers one row');
     return login;
   }
 }

@@ -3,6 +3,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
+import { Lockout } from './lockout.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordMigration } from './password-migration.service.js';
@@ -13,7 +14,15 @@ import { Retention } from './retention.service.js';
 @Module({
   imports: [CustomersModule],
   controllers: [PasswordController, EmailChangeController, RetentionController],
-  providers: [AccountsService, OneTimeTokens, PasswordsService, EmailChangeService, Retention, PasswordMigration],
-  exports: [AccountsService, OneTimeTokens, PasswordsService, Retention],
+  providers: [
+    AccountsService,
+    Lockout,
+    OneTimeTokens,
+    PasswordsService,
+    EmailChangeService,
+    Retention,
+    PasswordMigration,
+  ],
+  exports: [AccountsService, Lockout, OneTimeTokens, PasswordsService, Retention],
 })
 export class CredentialsModule {}

@@ -53,7 +53,7 @@ export class OneTimeTokens {
         returning customer_id, intent`,
       [this.tenants.current, hashOf(token), purpose, this.clock.now()],
     );
-    if (!used) throw new Failure('mailed_token_refused');
+    if (!used) throw new Failure('mailed_token_refused', { facts: { purpose } });
     return { customerId: used.customer_id, intent: used.intent };
   }
 

@@ -5,7 +5,7 @@ import { Access } from '../sessions/access.js';
 import { NewRetentionDto, RetentionDto } from './retention.dto.js';
 import { Retention } from './retention.service.js';
 
-@ApiTags('credentials')
+@ApiTags('import')
 @Controller('customer/:tenant/config/password-migration-retention')
 export class RetentionController {
   constructor(private readonly retention: Retention) {}

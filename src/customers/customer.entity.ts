@@ -2,6 +2,8 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
+export type Gender = 'Male' | 'Female' | 'Other';
+
 /** A contact is a person whom only staff knows: it cannot log in. */
 export type CustomerType = 'CUSTOMER' | 'CONTACT';
 
@@ -25,6 +27,11 @@ const schema = defineEntity({
     preferredSite: p.string(),
     companyRegistrationId: p.string().nullable(),
     photoUrl: p.string().nullable(),
+    gender: p.string().$type<Gender>().nullable(),
+    /** YYYY-MM-DD */
+    dateOfBirth: p.date().nullable(),
+    /** `{STORE}--{n}`; where it ends in `--` the database adds the next number of the tenant. */
+    reference: p.string(),
     type: p.string().$type<CustomerType>().default('CUSTOMER'),
     /** Staff whose scope names a restriction see the customers of it alone. */
     restriction: p.string().nullable(),

@@ -8,7 +8,7 @@ import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Customer, CustomerType, mayLogIn } from './customer.entity.js';
+import { Customer, CustomerType, Gender, mayLogIn } from './customer.entity.js';
 import { Profile, profile } from './profile.js';
 
 /** What a profile holds that customers may change. Absent leaves alone, null removes. */
@@ -24,6 +24,9 @@ export interface ProfileChanges {
   preferredCurrency?: string | null;
   preferredSite?: string | null;
   photoUrl?: string | null;
+  gender?: Gender | null;
+  /** YYYY-MM-DD */
+  dateOfBirth?: string | null;
   companyRegistrationId?: string | null;
   /** Merged into the present ones (RFC 7396). */
   mixins?: JsonObject | null;
@@ -52,9 +55,18 @@ export type NewCustomer = Pick<
   | 'mustConfirm'
   | 'type'
   | 'restriction'
+  | 'reference'
   | Defaulted
 > &
   Partial<Omit<ProfileChanges, Defaulted>>;
+
+/** How staff and the tenant's rules let a customer start. */
+export interface NewStanding extends StandingChanges {
+  active: boolean;
+  mustConfirm: boolean;
+  /** `{STORE}--{n}`; without it, the next one of the store. */
+  reference?: string;
+}
 
 /** A change, and what it was a change of. */
 export interface ChangedCustomer {
@@ -97,6 +109,13 @@ export class CustomersService {
     if (found === 0) throw notFound(id);
   }
 
+  /** The number of the customer with that reference. @throws Failure `customer_not_found` */
+  async idOf(reference: string): Promise<string> {
+    const customer = await this.em.findOne(Customer, { ...this.reach(undefined), reference }, { fields: ['id'] });
+    if (!customer) throw notFound(reference);
+    return customer.id;
+  }
+
   /**
    * A new customer as it would be stored.
    *
@@ -105,13 +124,7 @@ export class CustomersService {
    */
   draft(
     id: string,
-    {
-      active,
-      mustConfirm,
-      onHold,
-      type = 'CUSTOMER',
-      restriction,
-    }: StandingChanges & Pick<Customer, 'active' | 'mustConfirm'>,
+    { active, mustConfirm, onHold, type = 'CUSTOMER', restriction, reference }: NewStanding,
     profile: ProfileChanges,
   ): NewCustomer {
     const { settings } = this.tenants;
@@ -124,6 +137,7 @@ export class CustomersService {
       onHold: onHold ?? settings.customerOnHoldOnCreation,
       type,
       restriction: null,
+      reference: reference ?? `${this.tenants.store}--`,
       preferredLanguage: settings.preferredLanguage,
       preferredCurrency: settings.preferredCurrency,
       preferredSite: settings.preferredSite,
@@ -206,8 +220,8 @@ export class CustomersService {
     return RequestScope.current?.restrictions;
   }
 
-  private reach(id: string): { id: string; restriction?: { $in: string[] } } {
-    return { id, ...(this.within && { restriction: { $in: this.within } }) };
+  private reach(id: string | undefined): { id?: string; restriction?: { $in: string[] } } {
+    return { ...(id !== undefined && { id }), ...(this.within && { restriction: { $in: this.within } }) };
   }
 
   private apply(customer: NewCustomer, changes: ProfileChanges): void {

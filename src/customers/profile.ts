@@ -1,6 +1,6 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import type { CustomerType } from './customer.entity.js';
+import type { CustomerType, Gender } from './customer.entity.js';
 
 /** A row of `customers` in JSON; times are ISO 8601. */
 export interface CustomerRow {
@@ -17,6 +17,10 @@ export interface CustomerRow {
   preferred_site: string;
   company_registration_id: string | null;
   photo_url: string | null;
+  gender: Gender | null;
+  /** YYYY-MM-DD */
+  date_of_birth: string | null;
+  reference: string;
   type: CustomerType;
   restriction: string | null;
   mixins: JsonObject;
@@ -25,6 +29,7 @@ export interface CustomerRow {
   on_hold: boolean;
   last_login: string | null;
   created_at: string;
+  modified_at: string;
   version: number;
 }
 

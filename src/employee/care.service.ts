@@ -59,9 +59,11 @@ export class CareService {
         await this.store(customer, passwordHash, invite);
         return customer.id;
       } catch (error) {
-        if (!violates(error, 'customers_pkey')) throw error;
-        if (id !== undefined) throw new Failure('number_taken', { cause: error, facts: { customer: id } });
-        // The number that was made up is another customer's: the next one hardly is.
+        const numberTaken = violates(error, 'customers_pkey');
+        if (!numberTaken && !violates(error, 'customers_reference')) throw error;
+        if (numberTaken && id !== undefined)
+          throw new Failure('number_taken', { cause: error, facts: { customer: id } });
+        // The number or the reference that was made up is another customer's: the next one hardly is.
       }
     }
   }

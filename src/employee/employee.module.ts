@@ -15,5 +15,6 @@ import { TokenService } from './token.service.js';
   imports: [AddressesModule, CredentialsModule, CustomersModule],
   controllers: [TokenController, CustomersController, CustomerAddressesController, HistoryController, ActingController],
   providers: [TokenService, CareService, ActingService],
+  exports: [TokenService, ActingService],
 })
 export class EmployeeModule {}

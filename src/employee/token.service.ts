@@ -1,14 +1,21 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import { normalEmail } from '../common/email.js';
+import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
+import { transaction } from '../database/database.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import type { Client } from '../tenants/client.entity.js';
+import { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
 import { scopesOf } from './staff-scopes.js';
+
+interface Credentials {
+  email: string;
+  password: string;
+}
 
 type StaffTokens = Awaited<ReturnType<SessionsService['startStaff']>>;
 
@@ -19,29 +26,64 @@ export class TokenService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly lockout: Lockout,
   ) {}
 
   /** @throws Failure `client_refused`, `scope_refused` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
     if (client.kind !== 'service' || !knows(client, secret)) throw new Failure('client_refused');
-    return this.sessions.startStaff('service', clientId, clientId, this.granted(client.scopes, scope));
+    return transaction(this.em, async (em) => {
+      // What is remembered may be seconds old: a secret that was revoked, or is at this moment, must not start a session.
+      const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
+      if (!held || !knows(held, secret)) throw new Failure('client_refused');
+      return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
+    });
   }
 
-  /** @throws Failure `client_refused`, `login_refused`, `scope_refused` */
-  async forEmployee(
-    clientId: string,
-    secret: string,
-    { email, password }: { email: string; password: string },
-    scope?: string,
-  ): Promise<StaffTokens> {
+  /**
+   * A token of the current tenant for an employee who may act for customers.
+   *
+   * @throws Failure `login_refused`, `login_locked`, `access_refused`
+   */
+  async forAgent(credentials: Credentials): Promise<StaffTokens> {
+    const employee = await this.prove(credentials);
+    if (!scopesOf[employee.role].includes('customer.assistedBuying_manage')) throw new Failure('access_refused');
+    return this.start(employee, undefined);
+  }
+
+  /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_refused` */
+  async forEmployee(clientId: string, secret: string, credentials: Credentials, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret proves it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw new Failure('client_refused');
+    const employee = await this.prove(credentials);
+    return this.start(employee, clientId, scope);
+  }
+
+  /** Of a change of the employee at this moment and the new session, the change comes first, or ends the session. */
+  private async start(employee: Employee, clientId: string | undefined, scope?: string): Promise<StaffTokens> {
+    const { id, role, passwordHash } = employee;
+    return transaction(this.em, async (em) => {
+      const unchanged = { id, role, passwordHash, active: true };
+      const held = await em.findOne(Employee, unchanged, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
+      if (!held) throw new Failure('login_refused');
+      return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope));
+    });
+  }
+
+  /** @throws Failure `login_refused`, `login_locked` */
+  private async prove({ email, password }: Credentials): Promise<Employee> {
+    const account = `staff ${normalEmail(email)}`;
+    const locks = await this.lockout.check(account);
     const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
     const matches = await verifyPassword(employee?.passwordHash, password);
-    if (!employee?.active || !matches) throw new Failure('login_refused');
-    return this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope));
+    if (!employee?.active || !matches) {
+      await this.lockout.failed(account);
+      throw new Failure('login_refused');
+    }
+    await this.lockout.succeeded(account, locks);
+    return employee;
   }
 
   /** Enters the tenant that the client id implies. */
@@ -61,8 +103,9 @@ export class TokenService {
   private granted(held: string[], asked = ''): string {
     const tenant = `tenant=${this.tenants.current}`;
     const wanted = asked.split(' ').filter((scope) => scope && scope !== tenant);
-    // `customer.customer_read--DE` is a part of `customer.customer_read`.
-    const beyond = wanted.find((scope) => !held.includes(scope) && !held.includes(scope.split('--')[0] ?? ''));
+    // `customer.customer_read--DE` is a part of `customer.customer_read`; administration has no parts.
+    const whole = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
+    const beyond = wanted.find((scope) => !held.includes(scope) && !held.includes(whole(scope)));
     if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
     return [...(asked.trim() ? wanted : held), tenant].join(' ');
   }

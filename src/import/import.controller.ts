@@ -17,7 +17,7 @@ const legacyAuth = {
   context: { originalUid: '15TE2000007AE9TOUEILLE 61359' },
 };
 
-@ApiTags('employee')
+@ApiTags('import')
 @Controller('customer/:tenant/customers/import')
 export class ImportController {
   constructor(private readonly customers: ImportService) {}

@@ -10,7 +10,12 @@ import { AccessKind, AccessRule, CalledRequest, Caller, callerOf } from './acces
 import { SessionsService } from './sessions.service.js';
 import { SigningKeys } from './signing-keys.js';
 
-const bearer = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
+const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
+
+/** The token of a request, or null. */
+function bearer(request: CalledRequest): string | null {
+  return request.rule.token?.(request) ?? inHeader(request);
+}
 
 type Admitted = { caller: Caller; loaded: unknown };
 
@@ -63,7 +68,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (!lapsedOwn && caller.expiresAt <= this.clock.now()) throw new Failure('token_expired');
     const scopes = granting(caller, rule);
     if (scopes?.length === 0 || (rule.inPerson && caller.actorId)) throw new Failure('access_refused');
-    enter(caller, restrictionsOf(scopes), request.ip);
+    enter(caller, restrictionsOf(scopes));
     if (rule.lapsed || rule.checkedByHandler) return { caller, loaded: undefined };
     const load = typeof rule.load === 'function' ? rule.load(request) : rule.load;
     return { caller, loaded: await this.sessions.check(caller.sessionId, load) };
@@ -89,10 +94,10 @@ function restrictionsOf(scopes: string[] = ['']): string[] | undefined {
 }
 
 /** Tells the request's scope who of the staff acts, and how far. */
-function enter({ kind, id, actorId }: Caller, restrictions: string[] | undefined, address: string): void {
+function enter({ kind, id, actorId }: Caller, restrictions: string[] | undefined): void {
   const scope = RequestScope.current;
   if (!scope) return;
   scope.restrictions = restrictions;
-  if (kind === 'employee' || kind === 'service') scope.actor = { kind, id, address };
-  else if (actorId) scope.actor = { kind: 'employee', id: actorId, address };
+  if (kind === 'employee' || kind === 'service') scope.actor = { kind, id };
+  else if (actorId) scope.actor = { kind: 'employee', id: actorId };
 }

@@ -1,6 +1,7 @@
 import { ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { ACCESS, AccessRule, CalledRequest } from './access.js';
@@ -11,11 +12,12 @@ export class AccessGuard extends AuthGuard('access-token') {
   constructor(
     private readonly reflector: Reflector,
     private readonly tenants: TenantsService,
+    private readonly config: Config,
   ) {
     super();
   }
 
-  /** @throws Failure `tenant_unknown`, `token_invalid`, `token_expired`, `access_refused` */
+  /** @throws Failure `tenant_unknown`, `token_missing`, `token_invalid`, `token_expired`, `access_refused` */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [
       context.getHandler(),
@@ -23,16 +25,19 @@ export class AccessGuard extends AuthGuard('access-token') {
     ]);
     if (!rule) throw new Failure('access_refused');
     const request = context.switchToHttp().getRequest<CalledRequest & { params: { tenant?: string } }>();
-    if (request.params.tenant !== undefined) await this.tenants.enter(request.params.tenant);
+    const tenant = request.params.tenant ?? rule.enter?.(request, this.config);
+    if (tenant !== undefined) await this.tenants.enter(tenant);
     if (rule.kinds.includes('public')) return true;
     request.rule = rule;
     await super.canActivate(context);
     return true;
   }
 
-  override handleRequest<User>(error: unknown, user: User | false): User {
+  override handleRequest<User>(error: unknown, user: User | false, _info: unknown, context: ExecutionContext): User {
     if (error) throw error as Error;
-    if (!user) throw new Failure('token_invalid');
-    return user;
+    if (user) return user;
+    const request = context.switchToHttp().getRequest<CalledRequest>();
+    const sent = request.rule.token?.(request) ?? request.headers.authorization;
+    throw new Failure(sent === undefined ? 'token_missing' : 'token_invalid');
   }
 }

@@ -2,6 +2,7 @@ import { ExecutionContext, SetMetadata, applyDecorators, createParamDecorator } 
 import { ApiBadRequestResponse, ApiForbiddenResponse, ApiSecurity, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
+import type { Config } from '../config/config.js';
 import type { AccessClaims } from './access-tokens.js';
 import type { CallerKind } from './session.entity.js';
 import type { Load } from './sessions.sql.js';
@@ -29,6 +30,13 @@ export interface AccessOptions {
    * trip; it answers `token_invalid` when it does not.
    */
   checkedByHandler?: boolean;
+  /**
+   * For a dialect without the tenant in its paths: names the tenant, and refuses what that dialect refuses before it asks
+   * who calls.
+   */
+  enter?: (request: FastifyRequest, config: Config) => string;
+  /** Where the token is, if not in `Authorization` alone. */
+  token?: (request: FastifyRequest) => string | undefined;
   /** Not for an employee who acts for the customer: what only the customer may decide. */
   inPerson?: boolean;
 }
@@ -55,7 +63,7 @@ export interface Caller {
   token: string;
 }
 
-/** A request that passed the guard. */
+/** A request that the guard looks at. */
 export interface CalledRequest extends FastifyRequest {
   rule: AccessRule;
   user?: { caller: Caller; loaded: unknown };

@@ -25,6 +25,18 @@ export interface IssuedTokens {
   scope: string;
 }
 
+/** How long tokens live, in seconds: a dialect's or a tenant's decision. */
+export interface Spans {
+  access: number;
+  refresh: number;
+}
+
+/** How a customer's session starts: out of a visitor's session, by its id, or at a client. */
+export interface Start {
+  from: { visitor: string } | { client: string };
+  spans: Spans;
+}
+
 /** Where there is nothing to carry on with. */
 export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
 
@@ -83,38 +95,47 @@ export class SessionsService {
   }
 
   /**
-   * Starts a customer's session out of a visitor's, whose session id passes to the customer. It passes once: a second
+   * Starts a customer's session. Out of a visitor's, the session id passes to the customer; it passes once: a second
    * customer who logs in with the same anonymous token gets an id of its own.
    *
    * @param passwordHash what the password was compared with; null where something else has proven who it is
    * @throws Failure `token_invalid` when the visitor's session is dead, `login_refused` when the customer may no longer
    * log in, or the password was changed meanwhile
    */
-  async startCustomer(
-    customerId: string,
-    anonymousSessionId: string,
-    passwordHash: string | null,
-  ): Promise<IssuedTokens> {
-    const { customerSession, customerRefresh } = this.tenants.settings.lifetimes;
+  async startCustomer(customerId: string, passwordHash: string | null, { from, spans }: Start): Promise<IssuedTokens> {
+    const { customerSession } = this.tenants.settings.lifetimes;
+    const visitor = 'visitor' in from ? from.visitor : null;
     const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
       this.tenants.current,
       randomUUID(),
       customerId,
-      anonymousSessionId,
+      visitor,
       this.clock.now(),
       this.clock.in(customerSession),
-      this.clock.in(customerRefresh),
+      this.clock.in(spans.refresh),
       passwordHash,
+      'client' in from ? from.client : null,
     ]);
-    if (session) return this.issueCustomer(session);
-    await this.check(anonymousSessionId);
+    if (session) return this.issueCustomer(session, spans);
+    if (visitor) await this.check(visitor);
     throw new Failure('login_refused');
   }
 
-  /** Carries a customer's session on. */
-  async refreshCustomer(refreshToken: string): Promise<IssuedTokens> {
-    const { customerRefresh } = this.tenants.settings.lifetimes;
-    return this.issueCustomer(await this.rotate('customer', refreshToken, customerRefresh, null));
+  /**
+   * Carries a customer's session on.
+   *
+   * @param clientId the client that asks: a refresh token is good for the one it was given to (RFC 6749 10.4)
+   * @throws Failure `refresh_refused`
+   */
+  async refreshCustomer(refreshToken: string, spans: Spans, clientId: string | null): Promise<IssuedTokens> {
+    return this.issueCustomer(await this.rotate('customer', refreshToken, spans.refresh, clientId), spans);
+  }
+
+  /** Ends the session that a refresh token carries on, if it is that customer's. */
+  async endByRefreshToken(customerId: string, refreshToken: string): Promise<void> {
+    const claim = this.refreshTokens.read(this.tenants.current, refreshToken);
+    if (!claim) return;
+    await this.database.rows(sql.endSession, [this.tenants.current, claim.sessionId, this.clock.now(), customerId]);
   }
 
   /** Starts the session of a service or an employee; it has no refresh token and ends with its access token. */
@@ -182,7 +203,7 @@ export class SessionsService {
    * @throws Failure `token_invalid` when they were already
    */
   async end(id: string): Promise<void> {
-    const ended = await this.database.rows(sql.endSession, [this.tenants.current, id, this.clock.now()]);
+    const ended = await this.database.rows(sql.endSession, [this.tenants.current, id, this.clock.now(), null]);
     if (ended.length === 0) throw new Failure('token_invalid');
   }
 
@@ -247,10 +268,9 @@ export class SessionsService {
     });
   }
 
-  private issueCustomer(session: sql.SessionRow): IssuedTokens {
-    const { customerAccess, customerRefresh } = this.tenants.settings.lifetimes;
+  private issueCustomer(session: sql.SessionRow, spans: Spans): IssuedTokens {
     if (!session.customer_id) throw new Error('A customer session without a customer');
-    return this.issue(session, customerAccess, customerRefresh, {
+    return this.issue(session, spans.access, spans.refresh, {
       sub: session.customer_id,
       kind: 'customer',
       scope: `${customerScopes} tenant=${this.tenants.current}`,

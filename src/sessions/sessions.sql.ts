@@ -33,11 +33,11 @@ export function sessionLives({ tenant, session, now }: Record<'tenant' | 'sessio
     and ${alive(now)}))`;
 }
 
-/** `$1` tenant, `$2` session, `$3` now. No row: it was dead before. */
+/** `$1` tenant, `$2` session, `$3` now, `$4` its customer, or null for whoever it is. No row: it was dead before. */
 export const endSession: Statement = {
   name: 'end_session',
   text: `update sessions s set ended_at = $3
-    where s.tenant = $1 and s.id = $2 and ${alive('$3')} returning 1`,
+    where s.tenant = $1 and s.id = $2 and ($4::text is null or s.customer_id = $4) and ${alive('$3')} returning 1`,
 };
 
 /** `$1` tenant, `$2` session, `$3` now. No row: the token is dead. */
@@ -59,7 +59,8 @@ export const startAnonymous: Statement = {
 
 /**
  * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
- * `$8` the hash that the password was compared with, or null. The account is locked, so that a reset at the same moment
+ * `$8` the hash that the password was compared with, or null, `$9` the client where there is no visitor (`$4` is null). The
+ * account is locked, so that a reset at the same moment
  * either comes first, and the old password opens nothing, or finds this session and ends it.
  */
 export const startCustomer: Statement = {
@@ -69,6 +70,7 @@ export const startCustomer: Statement = {
       where a.tenant = $1 and a.customer_id = $3 and ($8::text is null or a.password_hash = $8) for share
     ), visitor as (
       select client_id, context from sessions s where s.tenant = $1 and s.id = $4 and ${alive('$5')}
+      union all select $9::text, '{}'::jsonb where $4::uuid is null
     ), customer as (
       update customers c set last_login = $5 from proven cross join visitor
       where c.tenant = $1 and c.id = proven.customer_id and c.may_log_in returning c.id

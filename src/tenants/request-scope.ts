@@ -8,25 +8,29 @@ export interface Actor {
   kind: 'employee' | 'service' | 'operator';
   /** Employee id, client id, or the operator's name. */
   id: string;
-  /** The network address that the request came from. */
-  address?: string;
 }
 
 /** What one request, or one job, has to itself: its tenant, and an entity manager made when it is first asked for. */
 export class RequestScope {
   /** The tenant that was entered. */
   tenant?: string;
+  /** The code of the store that the request is for, where a dialect names one. */
+  store?: string;
   /** Who of the staff acts; undefined when customers and visitors act for themselves. */
   actor?: Actor;
   /** Staff of these restrictions alone may see and change only their customers; undefined for no limit. */
   restrictions?: string[];
   private own?: EntityManager;
 
-  private constructor(private readonly root: EntityManager) {}
+  private constructor(
+    private readonly root: EntityManager,
+    /** The network address that the request came from; undefined for a job. */
+    readonly address: string | undefined,
+  ) {}
 
   /** Does work in a scope of its own. */
-  static run<T>(root: EntityManager, work: () => T): T {
-    return storage.run(new RequestScope(root), work);
+  static run<T>(root: EntityManager, work: () => T, address?: string): T {
+    return storage.run(new RequestScope(root, address), work);
   }
 
   static get current(): RequestScope | undefined {

@@ -42,6 +42,19 @@ const restrictions: Rule = {
     value.every((word) => typeof word === 'string' && /^(?!.*--)[\w-]{1,40}$/.test(word)),
 };
 
+const characters: Rule = {
+  says: 'must be a whole number from 6 to 128',
+  holds: (value) => Number.isInteger(value) && Number(value) >= 6 && Number(value) <= 128,
+};
+
+const words: Rule = {
+  says: 'must be a list of at most 100 words of letters, digits, _ and -',
+  holds: (value) =>
+    Array.isArray(value) &&
+    value.length <= 100 &&
+    value.every((word) => typeof word === 'string' && /^[\w-]{1,100}$/.test(word)),
+};
+
 /** Without what separates addresses or ends a header line. */
 const SENDER = /^(?:(?:"[^"\\<>@\p{Cc}]*" ?|[^"\\<>@,;:()\p{Cc}]*)<([^<>\s]+)>|([^<>\s]+))$/u;
 
@@ -67,6 +80,8 @@ const rules: Rules<TenantSettings> = {
   enableSyncBetweenRestrictionsAndSiteCodes: yesOrNo,
   enableRecreationOfDeletedCustomer: yesOrNo,
   enableAccountCreationEmailConfirmation: yesOrNo,
+  passwordPolicy: { shortest: characters, longest: characters },
+  customerAccess: words,
   links: { passwordReset: link, emailChange: link, optIn: link, storefront: link },
   mailFrom: sender,
   lifetimes: {

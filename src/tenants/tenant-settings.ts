@@ -20,6 +20,10 @@ export interface TenantSettings {
   enableRecreationOfDeletedCustomer: boolean;
   /** Who signs up gets a mail that says so. */
   enableAccountCreationEmailConfirmation: boolean;
+  /** How long a new password must be, in characters, where a dialect asks for a policy. */
+  passwordPolicy: { shortest: number; longest: number };
+  /** Resources of the shop that only customers who have logged in may use. */
+  customerAccess: string[];
   /** Where links in mails lead; the token is appended as it is. */
   links: { passwordReset: string; emailChange: string; optIn: string; storefront: string };
   mailFrom: string;
@@ -55,6 +59,8 @@ export const defaultSettings: TenantSettings = {
   preferredCurrency: 'USD',
   preferredSite: 'main',
   restrictions: [],
+  passwordPolicy: { shortest: 12, longest: 128 },
+  customerAccess: [],
   enableSyncBetweenRestrictionsAndSiteCodes: false,
   enableRecreationOfDeletedCustomer: false,
   enableAccountCreationEmailConfirmation: false,
@@ -103,6 +109,7 @@ export function settingsInForce(stored: StoredSettings): TenantSettings {
   return {
     ...defaultSettings,
     ...stored,
+    passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
     links: { ...defaultSettings.links, ...stored.links },
     lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
   };

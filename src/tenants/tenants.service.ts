@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
 import { transaction } from '../database/database.js';
+import { Config } from '../config/config.js';
 import { Client } from './client.entity.js';
 import { RequestScope } from './request-scope.js';
 import { Tenant } from './tenant.entity.js';
@@ -29,6 +30,7 @@ export class TenantsService {
   constructor(
     private readonly em: EntityManager,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
@@ -48,6 +50,12 @@ export class TenantsService {
     const tenant = RequestScope.current?.tenant;
     if (!tenant) throw new Error('No tenant was entered');
     return tenant;
+  }
+
+  /** The code of the store that the request is for; the tenant's first one where none is named. */
+  get store(): string {
+    const named = RequestScope.current?.store ?? this.config.stores.find(({ tenant }) => tenant === this.current)?.code;
+    return named ?? this.current.toUpperCase();
   }
 
   /** The settings in force for the current tenant. */

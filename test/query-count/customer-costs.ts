@@ -36,7 +36,7 @@ export const customerCosts: Line[] = [
         `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&anonymous_token=${anonymous.access_token}`,
       ),
   },
-  { operation: 'POST /oauth/token', queries: 1, act: ({ shop }) => shop.staffToken() },
+  { operation: 'POST /oauth/token', queries: 4, act: ({ shop }) => shop.staffToken() },
 
   {
     operation: 'POST /customer/{tenant}/signup',
@@ -58,7 +58,7 @@ export const customerCosts: Line[] = [
   {
     operation: 'POST /customer/{tenant}/login',
     note: 'refused',
-    queries: 2,
+    queries: 3,
     act: ({ visitor, ada: { email } }) => visitor.post('/login', 400, { email, password: 'a wrong guess' }),
   },
   {

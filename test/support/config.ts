@@ -7,6 +7,10 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     host: '127.0.0.1',
     port: 0,
     publicUrl: 'http://foyer.test',
+    stores: [
+      { code: 'DE', tenant: 'shop' },
+      { code: 'AT', tenant: 'shop' },
+    ],
     databaseUrl,
     databasePool: 5,
     signingKeys: [newSigningKey()],

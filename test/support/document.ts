@@ -7,6 +7,8 @@ export interface Property {
   nullable?: boolean;
   maxLength?: number;
   $ref?: string;
+  enum?: string[];
+  properties?: Record<string, Property>;
 }
 
 /** An operation of the document, as the stories that are made from it see it. */
@@ -24,6 +26,8 @@ export interface Operation {
   query: string[];
   /** Names of the parameters in its path, but for the tenant. */
   ids: string[];
+  /** The type of the resource in its body, in the second dialect. */
+  type?: string;
   /** The properties of its JSON body, if it has one. */
   body?: Record<string, Property>;
 }
@@ -46,18 +50,31 @@ const schemes: Record<string, Token> = {
   OAuth2: 'staff',
 };
 
-const document = JSON.parse(readFileSync(new URL('../../openapi/emporix.json', import.meta.url), 'utf8')) as Document;
+const document = documentOf('emporix');
 
-/** Every operation of the document that the repository keeps. */
-export const operations: Operation[] = Object.entries(document.paths).flatMap(([path, item]) =>
-  Object.entries(item)
-    .filter(([method]) => method !== 'parameters')
-    .map(([method, operation]) => read(method.toUpperCase(), path, operation)),
-);
+/** Every operation of the first dialect's document that the repository keeps. */
+export const operations: Operation[] = operationsOf(document);
+
+/** Those of the second dialect's. */
+export const glueOperations: Operation[] = operationsOf(documentOf('glue'));
+
+function documentOf(dialect: string): Document {
+  return JSON.parse(readFileSync(new URL(`../../openapi/${dialect}.json`, import.meta.url), 'utf8')) as Document;
+}
+
+function operationsOf({ paths }: Document): Operation[] {
+  return Object.entries(paths).flatMap(([path, item]) =>
+    Object.entries(item)
+      .filter(([method]) => method !== 'parameters')
+      .map(([method, operation]) => read(method.toUpperCase(), path, operation)),
+  );
+}
 
 function read(method: string, path: string, operation: DocumentedOperation): Operation {
   const { security = [], responses, parameters = [], requestBody } = operation;
-  const reference = requestBody?.content['application/json']?.schema.$ref;
+  const content = requestBody?.content['application/json']?.schema;
+  const reference = content?.$ref;
+  const type = content?.properties?.data?.properties?.type?.enum?.[0];
   const schema = reference && document.components.schemas[reference.replace('#/components/schemas/', '')];
   return {
     name: `${method} ${path}`,
@@ -68,6 +85,7 @@ function read(method: string, path: string, operation: DocumentedOperation): Ope
     statuses: Object.keys(responses).map(Number),
     query: parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => name),
     ids: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').filter((name) => name !== 'tenant'),
+    ...(type && { type }),
     ...(schema && { body: schema.properties ?? {} }),
   };
 }

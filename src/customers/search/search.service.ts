@@ -54,6 +54,21 @@ export class SearchService {
     return row?.count ?? 0;
   }
 
+  /**
+   * Customers whose reference, login e-mail, first or last name holds a text, in whatever letter case; by reference.
+   *
+   * @returns a page of them, and how many there are
+   */
+  async holding(
+    part: string,
+    page: { offset: number; limit: number },
+  ): Promise<{ customers: FoundCustomer[]; total: number }> {
+    const within = RequestScope.current?.restrictions ?? null;
+    const values = [this.tenants.current, within, part.toLowerCase(), page.limit, page.offset];
+    const [found] = await this.database.rows<{ customers: FoundCustomer[]; total: number }>(holding, values);
+    return found ?? { customers: [], total: 0 };
+  }
+
   private async rows<Row extends object>(text: string, values: unknown[], condition: Condition): Promise<Row[]> {
     const all = [this.tenants.current, RequestScope.current?.restrictions ?? null, ...values];
     if (!condition.usesPattern) return this.database.rows<Row>({ text }, all);
@@ -71,4 +86,24 @@ export class SearchService {
   }
 }
 
+/** What a search by a part of it shows of a customer. */
+export interface FoundCustomer {
+  reference: string;
+  email: string | null;
+  first_name: string | null;
+  last_name: string | null;
+}
+
 const inReach = 'c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))';
+
+/** `$1` tenant, `$2` restrictions, `$3` the part in lower case, `$4` limit, `$5` offset. */
+const holding = {
+  name: 'customers_holding',
+  text: `with found as (
+      select c.reference, a.email, c.first_name, c.last_name
+      from customers c left join accounts a on a.tenant = c.tenant and a.customer_id = c.id
+      where ${inReach} and (strpos(lower(c.reference), $3) > 0 or strpos(a.email, $3) > 0
+        or strpos(lower(c.first_name), $3) > 0 or strpos(lower(c.last_name), $3) > 0)
+    ), page as (select * from found order by reference limit $4 offset $5)
+    select (select count(*)::int from found) as total, (select coalesce(json_agg(page), '[]') from page) as customers`,
+};

@@ -1,0 +1,45 @@
+import { Controller, Header, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Failure } from '../common/failure.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { ActingService } from '../employee/acting.service.js';
+import { CalledBy, type Caller } from '../sessions/access.js';
+import { AgentAccess } from './access.js';
+import { ImpersonationAttributes } from './agents.dto.js';
+import { Attributes } from './attributes.js';
+import { Answers, Refuses, Takes } from './described.js';
+import { Refusal } from './refusal.js';
+import type { Resource } from './resource.js';
+import { TokenAttributes, tokensResource } from './tokens.dto.js';
+
+const TYPE = 'agent-customer-impersonation-access-tokens';
+
+@ApiTags('agents')
+@Controller(TYPE)
+export class AgentCustomerImpersonationController {
+  constructor(
+    private readonly customers: CustomersService,
+    private readonly acting: ActingService,
+  ) {}
+
+  /** A customer's token for the agent who acts for the customer. There is nothing to refresh it with. */
+  @Post()
+  @AgentAccess(TYPE)
+  @Header('Cache-Control', 'no-store')
+  @Takes(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
+  @Answers(201, TYPE, TokenAttributes)
+  @Refuses({ 401: 'No such customer, or one who may not log in (4104); the token is no agent’s (4103).' })
+  async create(
+    @CalledBy() { kind, id, clientId }: Caller,
+    @Attributes() { customerReference }: ImpersonationAttributes,
+  ): Promise<Resource> {
+    if (kind !== 'employee') throw new Failure('access_refused');
+    try {
+      const customerId = await this.customers.idOf(customerReference);
+      return tokensResource(TYPE, await this.acting.start(customerId, { id, clientId }, undefined));
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      throw new Refusal(401, '4104', 'Failed to impersonate a customer.');
+    }
+  }
+}

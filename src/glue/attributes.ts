@@ -1,0 +1,54 @@
+import { ArgumentMetadata, ExecutionContext, Injectable, PipeTransform, createParamDecorator } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { ValidationError, validate } from 'class-validator';
+import type { FastifyRequest } from 'fastify';
+import { Failure, Finding } from '../common/failure.js';
+import { unstorable } from '../common/validation.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { BLANK, MISSING, newPasswordsOf, tooLong, tooShort } from './rules.js';
+
+/** Turns the findings about a resource's attributes into the vendor's: all at once, one a broken rule. */
+@Injectable()
+export class AttributesPipe implements PipeTransform<Record<string, unknown>, Promise<object>> {
+  constructor(private readonly tenants: TenantsService) {}
+
+  /** @throws Failure `invalid_input` */
+  async transform(value: Record<string, unknown>, { metatype }: ArgumentMetadata): Promise<object> {
+    if (!metatype) throw new Error('Attributes need the class that they are of');
+    const dto = plainToInstance(metatype, value) as object;
+    const errors = await validate(dto, { whitelist: true });
+    const findings = [...unstorable(value), ...errors.flatMap(textsOf), ...this.outOfPolicy(dto as typeof value)];
+    if (findings.length > 0) throw new Failure('invalid_input', { findings });
+    return dto;
+  }
+
+  private outOfPolicy(dto: Record<string, unknown>): Finding[] {
+    const { shortest, longest } = this.tenants.settings.passwordPolicy;
+    return newPasswordsOf(dto).flatMap((field) => {
+      const password = dto[field];
+      if (typeof password !== 'string' || password === '') return [];
+      const { length } = [...password.normalize('NFC')];
+      if (length < shortest) return [{ field, message: tooShort(shortest) }];
+      return length > longest ? [{ field, message: tooLong(longest) }] : [];
+    });
+  }
+}
+
+/** What is missing or blank breaks that one rule; anything else, each rule that it breaks. */
+function textsOf({ property: field, value, constraints = {} }: ValidationError): Finding[] {
+  const texts = [...new Set(Object.values(constraints))];
+  const told = [MISSING, BLANK].filter((text) => texts.includes(text));
+  if (value === undefined || value === null || value === '')
+    return told.slice(0, 1).map((message) => ({ field, message }));
+  return texts.map((message) => ({ field, message }));
+}
+
+/** `@Attributes() customer: NewCustomerAttributes`: the attributes of the resource in the body, checked. */
+export function Attributes(): ParameterDecorator {
+  return attributes(AttributesPipe);
+}
+
+const attributes = createParamDecorator((_data: undefined, context: ExecutionContext): unknown => {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest<{ Body: { data: { attributes?: object } } }>>();
+  return body.data.attributes ?? {};
+});

@@ -1,0 +1,115 @@
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { SignupService } from '../auth/signup.service.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { type Profile, ownProfile } from '../customers/profile.js';
+import { CalledBy, Loaded } from '../sessions/access.js';
+import { GlueAccess } from './access.js';
+import { Attributes } from './attributes.js';
+import {
+  CustomerAttributes,
+  CustomerChangesAttributes,
+  NewCustomerAttributes,
+  customerResource,
+  profileOf,
+} from './customers.dto.js';
+import { Answers, Refuses, Takes } from './described.js';
+import { Failure } from '../common/failure.js';
+import { ownReference, own } from './own.js';
+import { passwordsDiffer } from './refusal.js';
+import type { Resource } from './resource.js';
+
+const TYPE = 'customers';
+const alone = { name: 'profile', expression: ownProfile(false) };
+const withAddresses = { name: 'profile_addresses', expression: ownProfile(true) };
+
+/** The addresses are loaded only if they are to be shown. */
+const load = ({ query }: FastifyRequest) => (includesAddresses(query) ? withAddresses : alone);
+
+@ApiTags('customers')
+@Controller(TYPE)
+export class GlueCustomersController {
+  constructor(
+    private readonly signup: SignupService,
+    private readonly customers: CustomersService,
+  ) {}
+
+  /** Makes a customer, who gets a mail with the registration key. */
+  @Post()
+  @GlueAccess('public', { takes: TYPE })
+  @Takes(TYPE, NewCustomerAttributes, {
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    email: 'ada@example.com',
+    gender: 'Female',
+    salutation: 'Ms',
+    password: 'a long password',
+    confirmPassword: 'a long password',
+    acceptedTerms: true,
+  })
+  @Answers(201, TYPE, CustomerAttributes)
+  @Refuses({ 422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400).' })
+  async create(@Attributes() attributes: NewCustomerAttributes): Promise<Resource> {
+    const { email, password, confirmPassword } = attributes;
+    if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
+    const id = await this.signup.signUp({ email, password, profile: profileOf(attributes), confirm: true });
+    return customerResource(await this.customers.profile(id, false));
+  }
+
+  /** The caller, as the only one of a list. */
+  @Get()
+  @GlueAccess('customer', { load })
+  @ApiQuery({ name: 'include', required: false, schema: { type: 'string', enum: ['addresses'] } })
+  @Answers(200, TYPE, CustomerAttributes, { list: true })
+  list(@Loaded() profile: Profile): Resource[] {
+    return [customerResource(profile)];
+  }
+
+  /** The caller. */
+  @Get(':customerReference')
+  @GlueAccess('customer', { load })
+  @ApiQuery({ name: 'include', required: false, schema: { type: 'string', enum: ['addresses'] } })
+  @Answers(200, TYPE, CustomerAttributes)
+  @Refuses({ 404: 'The reference is not the caller’s (402).' })
+  get(@Param('customerReference') reference: string, @Loaded() profile: Profile): Resource {
+    if (profile.customer.reference !== reference) throw new Failure('customer_not_found');
+    return customerResource(profile);
+  }
+
+  /** Changes the caller: what is not sent stays. */
+  @Patch(':customerReference')
+  @GlueAccess('customer', { takes: TYPE, load: ownReference })
+  @Takes(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
+  @Answers(200, TYPE, CustomerAttributes)
+  @Refuses({ 403: 'The reference is not the caller’s (411).' })
+  async change(
+    @Param('customerReference') reference: string,
+    @Loaded() ownOne: string,
+    @CalledBy('id') customerId: string,
+    @Attributes() attributes: CustomerChangesAttributes,
+  ): Promise<Resource> {
+    own(reference, ownOne);
+    await this.customers.change(customerId, profileOf(attributes));
+    return customerResource(await this.customers.profile(customerId, false));
+  }
+
+  /** Removes the caller: the e-mail is free again, and every token is dead. */
+  @Delete(':customerReference')
+  @HttpCode(204)
+  @GlueAccess('customer', { load: ownReference, inPerson: true })
+  @Refuses({ 403: 'The reference is not the caller’s (411).' })
+  async remove(
+    @Param('customerReference') reference: string,
+    @Loaded() ownOne: string,
+    @CalledBy('id') customerId: string,
+  ): Promise<void> {
+    own(reference, ownOne);
+    await this.customers.remove(customerId);
+  }
+}
+
+function includesAddresses(query: unknown): boolean {
+  const { include } = query as { include?: string };
+  return typeof include === 'string' && include.split(',').includes('addresses');
+}

@@ -1,0 +1,88 @@
+import { OmitType, PartialType } from '@nestjs/swagger';
+import type { Gender } from '../customers/customer.entity.js';
+import type { ProfileChanges } from '../customers/customers.service.js';
+import type { Profile } from '../customers/profile.js';
+import { addressResource } from './addresses.dto.js';
+import type { Resource } from './resource.js';
+import {
+  Accepted,
+  NewPassword,
+  OptionalDate,
+  RequiredChoice,
+  RequiredEmail,
+  RequiredText,
+  genders,
+  salutations,
+} from './rules.js';
+import { salutationOf, titleOf } from './words.js';
+
+export class NewCustomerAttributes {
+  /** @example Ada */
+  @RequiredText()
+  firstName!: string;
+  /** @example Lovelace */
+  @RequiredText()
+  lastName!: string;
+  /** @example ada@example.com */
+  @RequiredEmail()
+  email!: string;
+  @RequiredChoice(genders)
+  gender!: 'Male' | 'Female' | 'Other';
+  @RequiredChoice(salutations)
+  salutation!: 'Mr' | 'Ms' | 'Mrs' | 'Dr';
+  /** @example a long password */
+  @NewPassword()
+  password!: string;
+  /** @example a long password */
+  @RequiredText(1024)
+  confirmPassword!: string;
+  @Accepted()
+  acceptedTerms!: boolean;
+  /** @example 1815-12-10 */
+  @OptionalDate()
+  dateOfBirth?: string | null;
+}
+
+/** What is not sent stays. Neither the password nor the e-mail changes this way. */
+export class CustomerChangesAttributes extends PartialType(
+  OmitType(NewCustomerAttributes, ['email', 'password', 'confirmPassword', 'acceptedTerms']),
+  { skipNullProperties: false },
+) {}
+
+export class CustomerAttributes {
+  firstName!: string | null;
+  lastName!: string | null;
+  email!: string | null;
+  gender!: Gender | null;
+  dateOfBirth!: string | null;
+  salutation!: string | null;
+  createdAt!: string;
+  updatedAt!: string;
+}
+
+/** What the attributes ask the profile to keep. */
+export function profileOf(attributes: CustomerChangesAttributes): ProfileChanges {
+  const { firstName, lastName, gender, dateOfBirth, salutation } = attributes;
+  return { firstName, lastName, gender, dateOfBirth, title: titleOf(salutation) };
+}
+
+export function customerResource({ customer, accounts, addresses }: Profile): Resource {
+  const attributes: CustomerAttributes = {
+    firstName: customer.first_name,
+    lastName: customer.last_name,
+    email: accounts[0] ?? customer.contact_email,
+    gender: customer.gender,
+    dateOfBirth: customer.date_of_birth,
+    salutation: salutationOf(customer.title),
+    createdAt: new Date(customer.created_at).toISOString(),
+    updatedAt: new Date(customer.modified_at).toISOString(),
+  };
+  const { reference } = customer;
+  return {
+    type: 'customers',
+    id: reference,
+    path: `customers/${reference}`,
+    attributes,
+    ...(addresses && { related: { addresses: addresses.map((row) => addressResource(reference, row)) } }),
+  };
+}

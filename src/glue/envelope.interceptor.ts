@@ -1,0 +1,76 @@
+import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Observable, map } from 'rxjs';
+import { Config } from '../config/config.js';
+import type { Resource } from './resource.js';
+
+type Query = Record<string, string | undefined>;
+
+/** Puts what a controller answers into the envelope of JSON:API: links, relationships, `include` and sparse `fields`. */
+@Injectable()
+export class Envelope implements NestInterceptor<Resource | Resource[] | undefined> {
+  constructor(private readonly config: Config) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<Resource | Resource[] | undefined>): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return next.handle().pipe(map((answer) => answer && this.wrap(answer, request)));
+  }
+
+  private url(path: string): string {
+    return `${this.config.publicUrl}/${path}`;
+  }
+
+  private wrap(answer: Resource | Resource[], { method, url, query }: FastifyRequest): object {
+    const wanted = new Reading(query as Query, this.config.publicUrl);
+    const links: Record<string, string | null> = { self: this.config.publicUrl + url };
+    const included = wanted.included([answer].flat());
+    if (Array.isArray(answer)) return { data: answer.map((one) => wanted.shown(one)), links, ...included };
+    const data = wanted.shown(answer);
+    // What was made is found where it is now; everything else where it was asked for.
+    for (const [name, path] of Object.entries(answer.links ?? {})) links[name] = path && this.url(path);
+    return { data: method === 'POST' ? data : { ...data, links }, ...included };
+  }
+}
+
+/** What the query of a request wants to see of resources. */
+class Reading {
+  private readonly include: string[];
+
+  constructor(
+    private readonly query: Query,
+    private readonly base: string,
+  ) {
+    this.include = typeof query.include === 'string' ? query.include.split(',').map((name) => name.trim()) : [];
+  }
+
+  shown(resource: Resource): object {
+    const { type, id, path } = resource;
+    const related = this.related(resource);
+    const relationships = Object.fromEntries(
+      related.map(([name, others]) => [name, { data: others.map((other) => ({ type: other.type, id: other.id })) }]),
+    );
+    return {
+      type,
+      id,
+      attributes: this.attributes(resource),
+      links: { self: `${this.base}/${path}` },
+      ...(related.length > 0 && { relationships }),
+    };
+  }
+
+  included(resources: Resource[]): { included?: object[] } {
+    const others = resources.flatMap((resource) => this.related(resource).flatMap(([, related]) => related));
+    return others.length > 0 ? { included: others.map((other) => this.shown(other)) } : {};
+  }
+
+  private related({ related = {} }: Resource): [name: string, resources: Resource[]][] {
+    return Object.entries(related).filter(([name]) => this.include.includes(name));
+  }
+
+  private attributes({ type, attributes }: Resource): object {
+    const fields = this.query[`fields[${type}]`];
+    if (typeof fields !== 'string') return attributes;
+    const names = fields.split(',').map((name) => name.trim());
+    return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)));
+  }
+}

@@ -1,0 +1,111 @@
+import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { retryAfter, statusOf } from '../common/failure.filter.js';
+import { Failure, FailureCode } from '../common/failure.js';
+import { isUnavailable } from '../database/database.js';
+import { Refusal } from './refusal.js';
+
+/** Status, code and text. */
+type Told = [status: number, code: string | undefined, detail: string];
+
+const invalidToken: Told = [401, '001', 'Invalid access token.'];
+const missingToken: Told = [403, '002', 'Missing access token.'];
+const agentsOnly: Told = [401, '4103', 'Action is available to agent user only.'];
+const staffOnly: Told = [403, undefined, 'Forbidden'];
+const notFound: Told = [404, undefined, 'Not Found'];
+
+/** How this dialect tells each failure. A code without a line does not compile. */
+const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => Told)> = {
+  // Told by its findings.
+  invalid_input: [422, '901', 'Unprocessable Content'],
+  tenant_unknown: [400, undefined, 'Store is not valid.'],
+  client_unknown: [400, undefined, 'Client is not valid.'],
+  client_refused: [401, '003', 'Failed to authenticate user.'],
+  scope_refused: missingToken,
+  token_missing: missingToken,
+  token_invalid: invalidToken,
+  token_expired: invalidToken,
+  access_refused: missingToken,
+  login_refused: [401, '003', 'Failed to authenticate user.'],
+  login_locked: ({ seconds }) => [
+    429,
+    undefined,
+    `Too many failed login attempts. Please try again in ${seconds} seconds.`,
+  ],
+  refresh_refused: [401, '004', 'Failed to refresh token.'],
+  mailed_token_refused: ({ purpose }) =>
+    purpose === 'opt-in'
+      ? [422, '423', 'This email confirmation code is invalid or has been already used.']
+      : [422, '415', 'Restore password key is not valid.'],
+  awaits_activation: [401, '003', 'Failed to authenticate user.'],
+  password_wrong: [400, '408', 'Invalid password'],
+  login_email_differs: [422, '901', 'email => This value is not valid.'],
+  contact_email_needed: [422, '901', 'email => This value should not be blank.'],
+  email_taken: [
+    422,
+    '400',
+    'If this email address is already in use, you will receive a password reset link. Otherwise you must first validate ' +
+      'your e-mail address to finish registration. Please check your e-mail.',
+  ],
+  stale_version: [409, undefined, 'The resource was changed meanwhile.'],
+  customer_not_found: [404, '402', 'Customer not found.'],
+  address_not_found: [404, '404', 'Address was not found.'],
+  number_taken: staffOnly,
+  address_id_taken: staffOnly,
+  retention_not_set: notFound,
+  retention_in_use: staffOnly,
+  employee_not_found: notFound,
+  employee_email_taken: staffOnly,
+  client_not_found: notFound,
+  client_id_taken: staffOnly,
+  secret_not_found: notFound,
+  last_admin: staffOnly,
+};
+
+/** What only agents may do tells everybody else so. */
+const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_refused'];
+
+/** Answers in the error form of JSON:API whatever a handler or the framework throws. */
+@Catch()
+export class GlueFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const [reply, { url }] = [http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>()];
+    const told = this.tell(error, url.startsWith('/agent-'));
+    const [status] = told[0] ?? [500];
+    const wait = retryAfter(error, status);
+    if (wait) void reply.header('Retry-After', wait);
+    // RFC 9110 15.5.21; Node still has the older name.
+    if (status === 422) reply.raw.statusMessage = 'Unprocessable Content';
+    void reply.status(status).send({ errors: told.map(([, code, detail]) => ({ code, status, detail })) });
+  }
+
+  private tell(error: unknown, forAgents: boolean): Told[] {
+    if (error instanceof Refusal) return [[error.status, error.code, error.message]];
+    if (error instanceof Failure) {
+      const { code, facts, findings } = error;
+      if (findings.length > 0) return findings.map(({ field, message }) => [422, '901', `${field} => ${message}`]);
+      if (forAgents && toOthersThanAgents.includes(code)) return [agentsOnly];
+      const told = answers[code];
+      return [typeof told === 'function' ? told(facts) : told];
+    }
+    if (isUnavailable(error)) return [[503, undefined, 'The service is not available just now. Please try again.']];
+    const status = statusOf(error);
+    if (status === undefined || status >= 500) {
+      this.logger.error(error);
+      return [[500, undefined, 'Internal server error']];
+    }
+    // The framework's own text may repeat the URL or the body, in which secrets travel.
+    return [[status, undefined, ofTheFramework[status] ?? 'The request cannot be read.']];
+  }
+}
+
+const ofTheFramework: Record<number, string> = {
+  400: 'Post data is invalid.',
+  404: 'Not Found',
+  408: 'The request took too long to arrive.',
+  413: 'The body is larger than 1 MB.',
+  415: 'The body must be application/vnd.api+json.',
+};

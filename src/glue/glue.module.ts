@@ -1,0 +1,42 @@
+import { Module } from '@nestjs/common';
+import { AddressesModule } from '../addresses/addresses.module.js';
+import { AuthModule } from '../auth/auth.module.js';
+import { CredentialsModule } from '../credentials/credentials.module.js';
+import { CustomersModule } from '../customers/customers.module.js';
+import { EmployeeModule } from '../employee/employee.module.js';
+import { AccessTokensController } from './access-tokens.controller.js';
+import { GlueAddressesController } from './addresses.controller.js';
+import { AgentAccessTokensController } from './agent-access-tokens.controller.js';
+import { AgentCustomerImpersonationController } from './agent-customer-impersonation-access-tokens.controller.js';
+import { AgentCustomerSearchController } from './agent-customer-search.controller.js';
+import { CustomerAccessController } from './customer-access.controller.js';
+import { CustomerConfirmationController } from './customer-confirmation.controller.js';
+import { CustomerForgottenPasswordController } from './customer-forgotten-password.controller.js';
+import { CustomerPasswordController } from './customer-password.controller.js';
+import { CustomerRestorePasswordController } from './customer-restore-password.controller.js';
+import { GlueCustomersController } from './customers.controller.js';
+import { MissingIdController } from './missing-id.controller.js';
+import { RefreshTokensController } from './refresh-tokens.controller.js';
+import { GlueTokenController } from './token.controller.js';
+
+/** The second dialect: the Glue customer API of Spryker, over the same services. */
+@Module({
+  imports: [AddressesModule, AuthModule, CredentialsModule, CustomersModule, EmployeeModule],
+  controllers: [
+    AccessTokensController,
+    RefreshTokensController,
+    GlueTokenController,
+    GlueCustomersController,
+    GlueAddressesController,
+    CustomerConfirmationController,
+    CustomerPasswordController,
+    CustomerForgottenPasswordController,
+    CustomerRestorePasswordController,
+    CustomerAccessController,
+    AgentAccessTokensController,
+    AgentCustomerSearchController,
+    AgentCustomerImpersonationController,
+    MissingIdController,
+  ],
+})
+export class GlueModule {}

@@ -1,0 +1,15 @@
+import type { FastifyInstance } from 'fastify';
+import { isGlue } from './paths.js';
+
+const JSON_API = 'application/vnd.api+json';
+
+/** Answers of this dialect carry the media type of JSON:API, without a parameter (JSON:API 1.1, section 5.4). */
+export function speakJsonApi(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, payload, done) => {
+    const type = reply.getHeader('content-type');
+    const ours = typeof type === 'string' && type.startsWith('application/json') && isGlue(request.url);
+    // OAuth has a form of its own (RFC 6749 5.1).
+    if (ours && request.routeOptions.url !== '/token') void reply.header('content-type', JSON_API);
+    done(null, payload);
+  });
+}

@@ -1,0 +1,98 @@
+import { applyDecorators } from '@nestjs/common';
+import {
+  Equals,
+  IsDefined,
+  IsEmail,
+  IsIn,
+  IsNotEmpty,
+  IsOptional,
+  IsString,
+  Matches,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+import { countryName } from './countries.js';
+import { fitsAnEnvelope } from '../common/validation.js';
+
+/* The vendor's rules for attributes, in the vendor's words. */
+
+export const MISSING = 'This field is missing.';
+export const BLANK = 'This value should not be blank.';
+const NO_TEXT = 'This value should be of type string.';
+const NO_EMAIL = 'This value is not a valid email address.';
+const NO_CHOICE = 'The value you selected is not a valid choice.';
+
+export const genders = ['Male', 'Female', 'Other'] as const;
+export const salutations = ['Mr', 'Ms', 'Mrs', 'Dr'] as const;
+
+/** Must be there, and say something. */
+function Required(): PropertyDecorator {
+  return applyDecorators(IsDefined({ message: MISSING }), IsNotEmpty({ message: BLANK }));
+}
+
+/** A text that must be there. */
+export function RequiredText(longest = 255): PropertyDecorator {
+  return applyDecorators(Required(), IsString({ message: NO_TEXT }), MaxLength(longest, { message: tooLong(longest) }));
+}
+
+/** A text that may be missing or null. */
+export function OptionalText(longest = 255): PropertyDecorator {
+  return applyDecorators(
+    IsOptional(),
+    IsString({ message: NO_TEXT }),
+    MaxLength(longest, { message: tooLong(longest) }),
+  );
+}
+
+export function RequiredEmail(): PropertyDecorator {
+  return applyDecorators(
+    Required(),
+    IsEmail({ allow_utf8_local_part: true }, { message: NO_EMAIL }),
+    fitsAnEnvelope(NO_EMAIL),
+  );
+}
+
+export function RequiredChoice(choices: readonly string[]): PropertyDecorator {
+  return applyDecorators(Required(), IsIn(choices, { message: NO_CHOICE }));
+}
+
+export function Accepted(): PropertyDecorator {
+  return applyDecorators(Required(), Equals(true, { message: 'This value should be true.' }));
+}
+
+export function OptionalDate(): PropertyDecorator {
+  return applyDecorators(
+    IsOptional(),
+    Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message: 'This value is not a valid date.' }),
+  );
+}
+
+/** Two letters, ISO 3166-1. */
+export function RequiredCountry(): PropertyDecorator {
+  return applyDecorators(
+    Required(),
+    ValidateBy(
+      { name: 'isCountry', validator: { validate: (value: unknown) => countryName(value) !== null } },
+      { message: NO_CHOICE },
+    ),
+  );
+}
+
+export const tooShort = (least: number): string =>
+  `This value is too short. It should have ${least} characters or more.`;
+export const tooLong = (most: number): string => `This value is too long. It should have ${most} characters or less.`;
+
+const POLICY = Symbol('password policy');
+
+/** A new password: must be there, and as long as the tenant's policy asks, which the adapter knows. */
+export function NewPassword(): PropertyDecorator {
+  return applyDecorators(Required(), IsString({ message: NO_TEXT }), (target: object, name: string | symbol) => {
+    const known = (Reflect.getMetadata(POLICY, target) ?? []) as (string | symbol)[];
+    Reflect.defineMetadata(POLICY, [...known, name], target);
+  });
+}
+
+/** The properties of a DTO that hold new passwords. */
+export function newPasswordsOf(dto: object): string[] {
+  return (Reflect.getMetadata(POLICY, dto) ?? []) as string[];
+}
