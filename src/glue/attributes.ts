@@ -15,14 +15,11 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   /** @throws Failure `invalid_input` */
   async transform(value: Record<string, unknown>, { metatype }: ArgumentMetadata): Promise<object> {
     if (!metatype) throw new Error('Attributes need the class that they are of');
+    // The validators cannot read every text that cannot be stored.
+    refuse(unstorable(value).map(inOurWords));
     const dto = plainToInstance(metatype, value) as object;
     const errors = await validate(dto, { whitelist: true });
-    const findings = [
-      ...unstorable(value).map(inOurWords),
-      ...errors.flatMap(textsOf),
-      ...this.outOfPolicy(dto as typeof value),
-    ];
-    if (findings.length > 0) throw new Failure('invalid_input', { findings });
+    refuse([...errors.flatMap(textsOf), ...this.outOfPolicy(dto as typeof value)]);
     return dto;
   }
 
@@ -36,6 +33,10 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
       return length > longest ? [{ field, message: tooLong(longest) }] : [];
     });
   }
+}
+
+function refuse(findings: Finding[]): void {
+  if (findings.length > 0) throw new Failure('invalid_input', { findings });
 }
 
 /** A text of this dialect does not name the field, which stands before it. */
