@@ -5,6 +5,7 @@ import {
   type GlueCustomer,
   invalidToken,
   type Many,
+  missingToken,
   newAddress,
   refused,
   tokens,
@@ -196,6 +197,13 @@ describe('a customer of both dialects', () => {
     const { first, second } = await both();
     expect((await new GlueClient(shop, first.token).get(second.path)).data.id).toBe(second.reference);
     expect(await new Visitor(shop, second.token).get('/me')).toMatchObject({ id: first.id });
+  });
+
+  it('is neither a visitor nor staff, whose tokens open nothing of a customer', async () => {
+    const { second } = await both();
+    for (const { token } of [await shop.visitor(), await shop.employee(), await glue.agent()]) {
+      expect(await new GlueClient(shop, token).send('GET', second.path)).toEqual(missingToken);
+    }
   });
 
   it('does not carry on in one dialect with the refresh token of the other', async () => {

@@ -37,6 +37,13 @@ describe('a query', () => {
     });
   });
 
+  it('with include=addresses adds them to the answer to a change too', async () => {
+    const { ada, ids } = await reading();
+    const { data, included } = await ada.patch(`${ada.path}?include=addresses`, 200, { firstName: 'Augusta' });
+    expect(data.relationships).toEqual({ addresses: { data: ids.map((id) => ({ type: 'addresses', id })) } });
+    expect(included?.map(({ id }) => id)).toEqual(ids);
+  });
+
   it('with include=addresses of none adds empty lists', async () => {
     const ada = await glue.customer();
     const { data, included } = await ada.get(`${ada.path}?include=addresses`);
