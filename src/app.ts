@@ -6,7 +6,8 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
-import { speakJsonApi } from './glue/http.js';
+import { refuseUrl, speakJsonApi } from './glue/http.js';
+import { isGlue } from './glue/paths.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
 import { RequestScope } from './tenants/request-scope.js';
@@ -25,8 +26,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A URL that cannot be read never reaches a filter.
-    frameworkErrors: ({ statusCode: status = 400 }: FastifyError, _request: FastifyRequest, reply: FastifyReply) => {
-      void reply.status(status).send({ status, type: 'bad_request', message: 'The URL is not valid.' });
+    frameworkErrors: ({ statusCode: status = 400 }: FastifyError, { url }: FastifyRequest, reply: FastifyReply) => {
+      const message = 'The URL is not valid.';
+      if (isGlue(url)) refuseUrl(reply, status, message);
+      else void reply.status(status).send({ status, type: 'bad_request', message });
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {

@@ -3,7 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
-import { Access, type AccessKind, type AccessOptions } from '../sessions/access.js';
+import { Access, type AccessKind, type AccessOptions, type Caller } from '../sessions/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Envelope } from './envelope.interceptor.js';
 import { postDataInvalid, typeInvalid } from './refusal.js';
@@ -57,6 +57,11 @@ export function AgentAccess(takes?: string): ClassDecorator & MethodDecorator {
     GlueAccess('staff', { takes, scopes: ['customer.assistedBuying_manage'], token: agentToken }),
     ApiHeader({ name: 'X-Agent-Authorization', required: false, description: "The agent's token, as `Bearer …`." }),
   );
+}
+
+/** A service may have the scope of agents, but is none. @throws Failure `access_refused` */
+export function expectAgent({ kind }: Caller): void {
+  if (kind !== 'employee') throw new Failure('access_refused');
 }
 
 function checkForm(body: unknown, takes: string): void {

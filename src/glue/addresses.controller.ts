@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import { AddressesService } from '../addresses/addresses.service.js';
@@ -15,7 +15,6 @@ import {
 import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
 import { own, ownReference } from './own.js';
-import { type Query as PageQuery, pageOf } from './page.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'addresses';
@@ -43,14 +42,9 @@ export class GlueAddressesController {
   @ApiQuery({ name: 'page[limit]', required: false, schema: { type: 'integer' } })
   @ApiQuery({ name: 'page[offset]', required: false, schema: { type: 'integer' } })
   @Answers(200, TYPE, AddressAttributes, { list: true })
-  list(
-    @Param('customerReference') reference: string,
-    @Loaded() { reference: ownOne, rows }: Book,
-    @Query() query: PageQuery,
-  ): Resource[] {
+  list(@Param('customerReference') reference: string, @Loaded() { reference: ownOne, rows }: Book): Resource[] {
     own(reference, ownOne);
-    const { offset, limit } = pageOf(query, rows.length);
-    return rows.slice(offset, offset + limit).map((row) => addressResource(reference, row));
+    return rows.map((row) => addressResource(reference, row));
   }
 
   /** Adds an address; the first one becomes the default for shipping and billing. */
@@ -58,7 +52,7 @@ export class GlueAddressesController {
   @GlueAccess('customer', { takes: TYPE, load: ownReference })
   @Takes(TYPE, NewAddressAttributes, {
     ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
-    ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE' },
+    ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: true, isDefaultBilling: false },
   })
   @Answers(201, TYPE, AddressAttributes)
   async add(

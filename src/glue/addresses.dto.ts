@@ -1,14 +1,10 @@
 import { PartialType } from '@nestjs/swagger';
-import { IsBoolean } from 'class-validator';
 import type { AddressRow } from '../addresses/address-book.js';
 import type { AddressChanges } from '../addresses/addresses.service.js';
-import { MayBeAbsent } from '../common/validation.js';
 import { countryName } from './countries.js';
 import type { Resource } from './resource.js';
-import { OptionalText, RequiredChoice, RequiredCountry, RequiredText, salutations } from './rules.js';
+import { OptionalText, RequiredChoice, RequiredCountry, RequiredFlag, RequiredText, salutations } from './rules.js';
 import { salutationOf } from './words.js';
-
-const NO_BOOLEAN = 'This value should be of type bool.';
 
 export class NewAddressAttributes {
   @RequiredChoice(salutations)
@@ -43,12 +39,10 @@ export class NewAddressAttributes {
   company?: string | null;
   @OptionalText()
   phone?: string | null;
-  @MayBeAbsent()
-  @IsBoolean({ message: NO_BOOLEAN })
-  isDefaultShipping?: boolean;
-  @MayBeAbsent()
-  @IsBoolean({ message: NO_BOOLEAN })
-  isDefaultBilling?: boolean;
+  @RequiredFlag()
+  isDefaultShipping!: boolean;
+  @RequiredFlag()
+  isDefaultBilling!: boolean;
 }
 
 /** What is not sent stays. */

@@ -4,7 +4,7 @@ import { Failure } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ActingService } from '../employee/acting.service.js';
 import { CalledBy, type Caller } from '../sessions/access.js';
-import { AgentAccess } from './access.js';
+import { AgentAccess, expectAgent } from './access.js';
 import { ImpersonationAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
@@ -30,13 +30,13 @@ export class AgentCustomerImpersonationController {
   @Answers(201, TYPE, TokenAttributes)
   @Refuses({ 401: 'No such customer, or one who may not log in (4104); the token is no agent’s (4103).' })
   async create(
-    @CalledBy() { kind, id, clientId }: Caller,
+    @CalledBy() caller: Caller,
     @Attributes() { customerReference }: ImpersonationAttributes,
   ): Promise<Resource> {
-    if (kind !== 'employee') throw new Failure('access_refused');
+    expectAgent(caller);
     try {
       const customerId = await this.customers.idOf(customerReference);
-      return tokensResource(TYPE, await this.acting.start(customerId, { id, clientId }, undefined));
+      return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Refusal(401, '4104', 'Failed to impersonate a customer.');

@@ -2,7 +2,8 @@ import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SearchService } from '../customers/search/search.service.js';
-import { AgentAccess } from './access.js';
+import { CalledBy, type Caller } from '../sessions/access.js';
+import { AgentAccess, expectAgent } from './access.js';
 import { CustomerSearchAttributes } from './agents.dto.js';
 import { Answers } from './described.js';
 import { neighbours, pageOf, type Query as PageQuery } from './page.js';
@@ -23,7 +24,12 @@ export class AgentCustomerSearchController {
   @ApiQuery({ name: 'page[limit]', required: false, schema: { type: 'integer', default: PAGE } })
   @ApiQuery({ name: 'page[offset]', required: false, schema: { type: 'integer', default: 0 } })
   @Answers(200, TYPE, CustomerSearchAttributes)
-  async search(@Query() query: PageQuery, @Req() { url }: FastifyRequest): Promise<Resource> {
+  async search(
+    @CalledBy() caller: Caller,
+    @Query() query: PageQuery,
+    @Req() { url }: FastifyRequest,
+  ): Promise<Resource> {
+    expectAgent(caller);
     const page = pageOf(query, PAGE);
     const { customers, total } = await this.found.holding(typeof query.q === 'string' ? query.q : '', page);
     const attributes = CustomerSearchAttributes.of(customers);

@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { Failure, Finding } from '../common/failure.js';
 import { unstorable } from '../common/validation.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { BLANK, MISSING, newPasswordsOf, tooLong, tooShort } from './rules.js';
+import { BLANK, MISSING, NO_TEXT, newPasswordsOf, tooLong, tooShort } from './rules.js';
 
 /** Turns the findings about a resource's attributes into the vendor's: all at once, one a broken rule. */
 @Injectable()
@@ -15,10 +15,11 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   /** @throws Failure `invalid_input` */
   async transform(value: Record<string, unknown>, { metatype }: ArgumentMetadata): Promise<object> {
     if (!metatype) throw new Error('Attributes need the class that they are of');
+    // The validators cannot read every text that cannot be stored.
+    refuse(unstorable(value).map(inOurWords));
     const dto = plainToInstance(metatype, value) as object;
     const errors = await validate(dto, { whitelist: true });
-    const findings = [...unstorable(value), ...errors.flatMap(textsOf), ...this.outOfPolicy(dto as typeof value)];
-    if (findings.length > 0) throw new Failure('invalid_input', { findings });
+    refuse([...errors.flatMap(textsOf), ...this.outOfPolicy(dto as typeof value)]);
     return dto;
   }
 
@@ -34,13 +35,20 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   }
 }
 
-/** What is missing or blank breaks that one rule; anything else, each rule that it breaks. */
+function refuse(findings: Finding[]): void {
+  if (findings.length > 0) throw new Failure('invalid_input', { findings });
+}
+
+/** A text of this dialect does not name the field, which stands before it. */
+function inOurWords({ field, message }: Finding): Finding {
+  return { field, message: `${message.replace(`${field} `, 'This value ')}.` };
+}
+
+/** What is missing, blank or no text breaks that one rule; anything else, each rule that it breaks. */
 function textsOf({ property: field, value, constraints = {} }: ValidationError): Finding[] {
-  const texts = [...new Set(Object.values(constraints))];
-  const told = [MISSING, BLANK].filter((text) => texts.includes(text));
-  if (value === undefined || value === null || value === '')
-    return told.slice(0, 1).map((message) => ({ field, message }));
-  return texts.map((message) => ({ field, message }));
+  const texts = new Set(Object.values(constraints));
+  const one = [value === undefined ? MISSING : BLANK, NO_TEXT].find((text) => texts.has(text));
+  return (one ? [one] : [...texts]).map((message) => ({ field, message }));
 }
 
 /** `@Attributes() customer: NewCustomerAttributes`: the attributes of the resource in the body, checked. */

@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SignupService } from '../auth/signup.service.js';
@@ -17,6 +17,7 @@ import {
 import { Answers, Refuses, Takes } from './described.js';
 import { Failure } from '../common/failure.js';
 import { ownReference, own } from './own.js';
+import type { Query as PageQuery } from './page.js';
 import { passwordsDiffer } from './refusal.js';
 import type { Resource } from './resource.js';
 
@@ -50,11 +51,11 @@ export class GlueCustomersController {
   })
   @Answers(201, TYPE, CustomerAttributes)
   @Refuses({ 422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400).' })
-  async create(@Attributes() attributes: NewCustomerAttributes): Promise<Resource> {
+  async create(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
     const { email, password, confirmPassword } = attributes;
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
     const id = await this.signup.signUp({ email, password, profile: profileOf(attributes), confirm: true });
-    return customerResource(await this.customers.profile(id, false));
+    return customerResource(await this.customers.profile(id, includesAddresses(query)));
   }
 
   /** The caller, as the only one of a list. */
@@ -88,10 +89,11 @@ export class GlueCustomersController {
     @Loaded() ownOne: string,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: CustomerChangesAttributes,
+    @Query() query: PageQuery,
   ): Promise<Resource> {
     own(reference, ownOne);
     await this.customers.change(customerId, profileOf(attributes));
-    return customerResource(await this.customers.profile(customerId, false));
+    return customerResource(await this.customers.profile(customerId, includesAddresses(query)));
   }
 
   /** Removes the caller: the e-mail is free again, and every token is dead. */

@@ -2,11 +2,10 @@ import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nes
 import type { FastifyRequest } from 'fastify';
 import { Observable, map } from 'rxjs';
 import { Config } from '../config/config.js';
+import { type Query, pageOf } from './page.js';
 import type { Resource } from './resource.js';
 
-type Query = Record<string, string | undefined>;
-
-/** Puts what a controller answers into the envelope of JSON:API: links, relationships, `include` and sparse `fields`. */
+/** Puts what a controller answers into the envelope of JSON:API: links, relationships, `include`, sparse `fields` and pages. */
 @Injectable()
 export class Envelope implements NestInterceptor<Resource | Resource[] | undefined> {
   constructor(private readonly config: Config) {}
@@ -23,12 +22,14 @@ export class Envelope implements NestInterceptor<Resource | Resource[] | undefin
   private wrap(answer: Resource | Resource[], { method, url, query }: FastifyRequest): object {
     const wanted = new Reading(query as Query, this.config.publicUrl);
     const links: Record<string, string | null> = { self: this.config.publicUrl + url };
-    const included = wanted.included([answer].flat());
-    if (Array.isArray(answer)) return { data: answer.map((one) => wanted.shown(one)), links, ...included };
+    if (Array.isArray(answer)) {
+      const page = wanted.page(answer);
+      return { data: page.map((one) => wanted.shown(one)), links, ...wanted.included(page) };
+    }
     const data = wanted.shown(answer);
     // What was made is found where it is now; everything else where it was asked for.
     for (const [name, path] of Object.entries(answer.links ?? {})) links[name] = path && this.url(path);
-    return { data: method === 'POST' ? data : { ...data, links }, ...included };
+    return { data: method === 'POST' ? data : { ...data, links }, ...wanted.included([answer]) };
   }
 }
 
@@ -41,6 +42,11 @@ class Reading {
     private readonly base: string,
   ) {
     this.include = typeof query.include === 'string' ? query.include.split(',').map((name) => name.trim()) : [];
+  }
+
+  page(resources: Resource[]): Resource[] {
+    const { offset, limit } = pageOf(this.query, resources.length);
+    return resources.slice(offset, offset + limit);
   }
 
   shown(resource: Resource): object {
@@ -59,8 +65,10 @@ class Reading {
   }
 
   included(resources: Resource[]): { included?: object[] } {
-    const others = resources.flatMap((resource) => this.related(resource).flatMap(([, related]) => related));
-    return others.length > 0 ? { included: others.map((other) => this.shown(other)) } : {};
+    const related = resources.flatMap((resource) => this.related(resource));
+    return related.length > 0
+      ? { included: related.flatMap(([, others]) => others.map((one) => this.shown(one))) }
+      : {};
   }
 
   private related({ related = {} }: Resource): [name: string, resources: Resource[]][] {

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isGlue } from './paths.js';
 
 const JSON_API = 'application/vnd.api+json';
@@ -12,4 +12,11 @@ export function speakJsonApi(fastify: FastifyInstance): void {
     if (ours && request.routeOptions.url !== '/token') void reply.header('content-type', JSON_API);
     done(null, payload);
   });
+}
+
+/** Answers a request whose URL cannot be read; no filter and no hook ever sees it. */
+export function refuseUrl(reply: FastifyReply, status: number, detail: string): void {
+  // As bytes: to anything else Fastify adds a charset.
+  const body = Buffer.from(JSON.stringify({ errors: [{ status, detail }] }));
+  void reply.status(status).header('content-type', JSON_API).send(body);
 }

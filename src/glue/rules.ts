@@ -1,8 +1,10 @@
 import { applyDecorators } from '@nestjs/common';
 import {
   Equals,
+  IsBoolean,
   IsDefined,
   IsEmail,
+  IsISO8601,
   IsIn,
   IsNotEmpty,
   IsOptional,
@@ -10,16 +12,18 @@ import {
   Matches,
   MaxLength,
   ValidateBy,
+  isISO31661Alpha2,
 } from 'class-validator';
-import { countryName } from './countries.js';
 import { fitsAnEnvelope } from '../common/validation.js';
 
 /* The vendor's rules for attributes, in the vendor's words. */
 
 export const MISSING = 'This field is missing.';
 export const BLANK = 'This value should not be blank.';
-const NO_TEXT = 'This value should be of type string.';
+export const NO_TEXT = 'This value should be of type string.';
 const NO_EMAIL = 'This value is not a valid email address.';
+const NO_BOOLEAN = 'This value should be of type bool.';
+const NO_DATE = 'This value is not a valid date.';
 const NO_CHOICE = 'The value you selected is not a valid choice.';
 
 export const genders = ['Male', 'Female', 'Other'] as const;
@@ -56,14 +60,21 @@ export function RequiredChoice(choices: readonly string[]): PropertyDecorator {
   return applyDecorators(Required(), IsIn(choices, { message: NO_CHOICE }));
 }
 
+/** True or false. */
+export function RequiredFlag(): PropertyDecorator {
+  return applyDecorators(Required(), IsBoolean({ message: NO_BOOLEAN }));
+}
+
 export function Accepted(): PropertyDecorator {
   return applyDecorators(Required(), Equals(true, { message: 'This value should be true.' }));
 }
 
+/** A day of the calendar, as `YYYY-MM-DD`. */
 export function OptionalDate(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),
-    Matches(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, { message: 'This value is not a valid date.' }),
+    Matches(/^(?!0000)\d{4}-\d\d-\d\d$/, { message: NO_DATE }),
+    IsISO8601({ strict: true }, { message: NO_DATE }),
   );
 }
 
@@ -71,10 +82,7 @@ export function OptionalDate(): PropertyDecorator {
 export function RequiredCountry(): PropertyDecorator {
   return applyDecorators(
     Required(),
-    ValidateBy(
-      { name: 'isCountry', validator: { validate: (value: unknown) => countryName(value) !== null } },
-      { message: NO_CHOICE },
-    ),
+    ValidateBy({ name: 'isCountry', validator: { validate: isISO31661Alpha2 } }, { message: NO_CHOICE }),
   );
 }
 

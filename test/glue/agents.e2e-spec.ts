@@ -1,0 +1,236 @@
+import {
+  answered,
+  Glue,
+  GlueClient,
+  type GlueCustomer,
+  invalidToken,
+  missingToken,
+  refused,
+  tokens,
+  unstored,
+} from '../support/glue.js';
+import { type Body, Shop } from '../support/shop.js';
+import { readToken } from '../support/tokens.js';
+
+const agentsOnly = refused('4103', 'Action is available to agent user only.');
+
+describe('agents', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  describe('log in', () => {
+    const logIn = (attributes: Body) => glue.stranger.send('POST', '/agent-access-tokens', { attributes });
+    const failed = unstored(refused('4101', 'Failed to authenticate an agent.'));
+
+    it.each(['support', 'admin'] as const)('as employees of the role %s', async (role) => {
+      const { email: username, password } = await shop.hired(role);
+      const attributes = { expiresIn: 14_399, refreshToken: null };
+      expect(await logIn({ username, password })).toEqual(tokens('agent-access-tokens', attributes));
+    });
+
+    it('not as employees who may not act for customers', async () => {
+      const { email: username, password } = await shop.hired('viewer');
+      expect(await logIn({ username, password })).toEqual(failed);
+    });
+
+    it('not with a wrong password, nor as nobody we know', async () => {
+      const { email } = await shop.hired('support');
+      expect(await logIn({ username: email, password: 'a wrong guess' })).toEqual(failed);
+      expect(await logIn({ username: shop.person().email, password: 'a wrong guess' })).toEqual(failed);
+    });
+
+    it('not as customers', async () => {
+      const { email: username, password } = await glue.customer();
+      expect(await logIn({ username, password })).toEqual(failed);
+    });
+
+    it('with e-mail and password', async () => {
+      expect(await logIn({})).toEqual(
+        unstored(refused('901', 'username => This field is missing.', 'password => This field is missing.')),
+      );
+    });
+  });
+
+  describe('search customers', () => {
+    /** Customers of a name that nobody else has. */
+    const family = async (...firstNames: string[]): Promise<{ lastName: string; people: GlueCustomer[] }> => {
+      const lastName = `Name ${shop.person().email.split('-')[0] ?? ''}`;
+      const people: GlueCustomer[] = [];
+      for (const firstName of firstNames) people.push(await glue.customer({ firstName, lastName }));
+      return { lastName, people };
+    };
+    const shown = ({ reference, email }: GlueCustomer, firstName: string, lastName: string) => ({
+      ...{ customerReference: reference, email, firstName, lastName },
+    });
+    const found = (customers: unknown[], links: Body) =>
+      answered(200, {
+        data: { type: 'agent-customer-search', id: null, attributes: { customers }, links },
+      });
+    const at = (query: string) => `http://foyer.test/agent-customer-search?${query}`;
+    const paged = (q: string, offset: number, limit = 10) =>
+      at(new URLSearchParams({ q, 'page[limit]': String(limit), 'page[offset]': String(offset) }).toString());
+    const references = async (agent: GlueClient, query: string): Promise<unknown[]> => {
+      const { data } = await agent.get(`/agent-customer-search?${query}`);
+      const { customers } = data.attributes as { customers: { customerReference: string }[] };
+      return customers.map(({ customerReference }) => customerReference);
+    };
+
+    it('and get one resource with links around it', async () => {
+      const agent = await glue.agent();
+      const { lastName, people } = await family('Ada', 'Bob');
+      const query = `q=${encodeURIComponent(lastName)}`;
+      expect(await agent.send('GET', `/agent-customer-search?${query}`)).toEqual(
+        found(
+          people.map((person, index) => shown(person, ['Ada', 'Bob'][index] ?? '', lastName)),
+          { self: at(query), first: paged(lastName, 0), last: paged(lastName, 0), prev: null, next: null },
+        ),
+      );
+    });
+
+    it('page by page, from the page before to the page after', async () => {
+      const agent = await glue.agent();
+      const { lastName, people } = await family('Ada', 'Bob', 'Cid');
+      const [ada, bob, cid] = people.map(({ reference }) => reference).sort();
+      const page = (offset: number) => `q=${encodeURIComponent(lastName)}&page[limit]=1&page[offset]=${offset}`;
+      expect(await references(agent, page(0))).toEqual([ada]);
+      expect(await references(agent, page(2))).toEqual([cid]);
+      expect(await references(agent, page(1))).toEqual([bob]);
+      const { data } = await agent.get(`/agent-customer-search?${page(1)}`);
+      expect(data.links).toEqual({
+        self: at(page(1)),
+        first: paged(lastName, 0, 1),
+        last: paged(lastName, 2, 1),
+        prev: paged(lastName, 0, 1),
+        next: paged(lastName, 2, 1),
+      });
+    });
+
+    it('ten at a time, where they do not say how many', async () => {
+      const agent = await glue.agent();
+      const { lastName } = await family(...'abcdefghijk');
+      expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toHaveLength(10);
+    });
+
+    it.each<[string, (ada: GlueCustomer) => string]>([
+      ['the reference', ({ reference }) => reference.toLowerCase()],
+      ['the e-mail', ({ email }) => email.slice(2, 30).toUpperCase()],
+    ])('by a part of %s', async (_name, part) => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      expect(await references(agent, `q=${encodeURIComponent(part(ada))}&page[limit]=1000`)).toContain(ada.reference);
+    });
+
+    it.each(['firstName', 'lastName'])('by a part of the %s', async (name) => {
+      const agent = await glue.agent();
+      const value = shop.person().email.split('@')[0] ?? '';
+      const { reference } = await glue.customer({ [name]: `Xx ${value}` });
+      expect(await references(agent, `q=${encodeURIComponent(`x ${value.slice(0, 20)}`)}`)).toEqual([reference]);
+    });
+
+    it('where signs of a pattern are signs as others', async () => {
+      const agent = await glue.agent();
+      const { lastName } = await family('Ada');
+      expect(await references(agent, `q=${encodeURIComponent(lastName.replace(' ', '_'))}`)).toEqual([]);
+      expect(await references(agent, `q=${encodeURIComponent('%')}`)).toEqual([]);
+    });
+
+    it('never those who were removed', async () => {
+      const agent = await glue.agent();
+      const { lastName, people } = await family('Ada', 'Bob');
+      await people[0]?.delete(people[0].path);
+      expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toEqual([people[1]?.reference]);
+    });
+
+    it('of their own tenant alone', async () => {
+      await shop.addTenant('other', { activation: 'none' });
+      const visitor = await shop.visitor('other');
+      const { email } = shop.person();
+      await visitor.post('/signup', 201, { email, password: 'old secret words' });
+      expect(await references(await glue.agent(), `q=${encodeURIComponent(email)}`)).toEqual([]);
+    });
+
+    it('with a token of an agent, in either header', async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
+      expect((await agent.send('GET', '/agent-customer-search')).status).toBe(200);
+      expect((await glue.stranger.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
+      expect((await ada.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
+    });
+
+    it('not without one', async () => {
+      const ada = await glue.customer();
+      expect(await glue.stranger.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
+      expect(await ada.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
+      expect(await new GlueClient(shop, 'bad').send('GET', '/agent-customer-search')).toEqual(invalidToken);
+      const headers = { 'x-agent-authorization': 'Bearer bad' };
+      expect(await ada.send('GET', '/agent-customer-search', { headers })).toEqual(invalidToken);
+    });
+  });
+
+  describe('act for customers', () => {
+    const TYPE = 'agent-customer-impersonation-access-tokens';
+    const act = (agent: GlueClient, customerReference: unknown, headers = {}) =>
+      agent.send('POST', `/${TYPE}`, { attributes: { customerReference }, headers });
+    const failed = unstored(refused('4104', 'Failed to impersonate a customer.'));
+
+    it("with a customer's token that carries the agent", async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      const answer = await act(agent, ada.reference);
+      expect(answer).toEqual(tokens(TYPE, { expiresIn: 3600, refreshToken: null }));
+      const { accessToken } = (answer.body as { data: { attributes: { accessToken: string } } }).data.attributes;
+      expect(readToken(accessToken).claims.act).toEqual({ sub: agent.id });
+      const { data } = await new GlueClient(shop, accessToken).get(ada.path);
+      expect(data.attributes.email).toBe(ada.email);
+    });
+
+    it('but neither change the password nor remove them', async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: ada.reference });
+      const acting = new GlueClient(shop, String(data.attributes.accessToken));
+      const attributes = { password: ada.password, newPassword: 'x'.repeat(12), confirmPassword: 'x'.repeat(12) };
+      expect(await acting.send('PATCH', `/customer-password/${ada.reference}`, { attributes })).toEqual(missingToken);
+      expect(await acting.send('DELETE', ada.path)).toEqual(missingToken);
+    });
+
+    it('not for an unknown reference', async () => {
+      expect(await act(await glue.agent(), 'DE--999999')).toEqual(failed);
+    });
+
+    it('not for who may not log in', async () => {
+      const { reference } = await glue.registered();
+      expect(await act(await glue.agent(), reference)).toEqual(failed);
+    });
+
+    it('whom they name', async () => {
+      const agent = await glue.agent();
+      expect(await agent.send('POST', `/${TYPE}`, { attributes: {} })).toEqual(
+        unstored(refused('901', 'customerReference => This field is missing.')),
+      );
+    });
+
+    it('with a token of an agent, in either header', async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
+      const given = tokens(TYPE, { expiresIn: 3600, refreshToken: null });
+      expect(await act(glue.stranger, ada.reference, headers)).toEqual(given);
+    });
+
+    it('not without one', async () => {
+      const ada = await glue.customer();
+      expect(await act(glue.stranger, ada.reference)).toEqual(agentsOnly);
+      expect(await act(ada, ada.reference)).toEqual(agentsOnly);
+      expect(await act(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
+    });
+
+    it('not as services', async () => {
+      const ada = await glue.customer();
+      const { token } = await shop.employee();
+      expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(unstored(agentsOnly));
+      expect(await new GlueClient(shop, token).send('GET', '/agent-customer-search')).toEqual(agentsOnly);
+    });
+  });
+});

@@ -1,0 +1,28 @@
+import { answered, Glue } from '../support/glue.js';
+import { Shop } from '../support/shop.js';
+
+describe('customer access', () => {
+  let shop: Shop | undefined;
+  afterEach(() => shop?.close());
+
+  const shown = (resourceTypes: string[]) =>
+    answered(200, {
+      data: {
+        type: 'customer-access',
+        id: null,
+        attributes: { resourceTypes },
+        links: { self: 'http://foyer.test/customer-access' },
+      },
+    });
+
+  it('names what the tenant keeps for customers who have logged in', async () => {
+    shop = await Shop.open({ customerAccess: ['wishlists', 'product-prices'] });
+    const { stranger } = new Glue(shop);
+    expect(await stranger.send('GET', '/customer-access')).toEqual(shown(['wishlists', 'product-prices']));
+  });
+
+  it('names nothing where the tenant says nothing', async () => {
+    shop = await Shop.open();
+    expect(await new Glue(shop).stranger.send('GET', '/customer-access')).toEqual(shown([]));
+  });
+});

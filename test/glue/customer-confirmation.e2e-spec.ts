@@ -1,0 +1,110 @@
+import { answered, Glue, refused, tokens } from '../support/glue.js';
+import { Shop } from '../support/shop.js';
+import type { Activation } from '../../src/tenants/tenant-settings.js';
+
+describe('the registration key', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  const confirm = (attributes: Record<string, unknown>) =>
+    glue.stranger.send('POST', '/customer-confirmation', { attributes });
+  const failed = refused('423', 'This email confirmation code is invalid or has been already used.');
+  const keyOf = async (email: string) => (await shop.mailTo(email, 'opt-in')).token;
+  const logIn = ({ email: username, password }: { email: string; password: string }) =>
+    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+
+  it('opens the login, once', async () => {
+    const ada = await glue.registered();
+    const registrationKey = await keyOf(ada.email);
+    expect((await logIn(ada)).status).toBe(401);
+    expect(await confirm({ registrationKey })).toEqual(answered(204));
+    expect(await logIn(ada)).toEqual(tokens('access-tokens'));
+    expect(await confirm({ registrationKey })).toEqual(failed);
+    expect(await logIn(ada)).toEqual(tokens('access-tokens'));
+  });
+
+  it('confirms one customer alone', async () => {
+    const [ada, bob] = [await glue.registered(), await glue.registered()];
+    await confirm({ registrationKey: await keyOf(ada.email) });
+    expect((await logIn(bob)).status).toBe(401);
+  });
+
+  it('is refused when unknown', async () => {
+    expect(await confirm({ registrationKey: 'unknown' })).toEqual(failed);
+  });
+
+  it('is refused when it has expired', async () => {
+    const { email } = await glue.registered();
+    const registrationKey = await keyOf(email);
+    shop.later(3 * 86_400 + 1);
+    expect(await confirm({ registrationKey })).toEqual(failed);
+  });
+
+  it('is no key to restore a password', async () => {
+    const { email } = await glue.customer();
+    await glue.stranger.post('/customer-forgotten-password', 204, { email });
+    const { token } = await shop.mailTo(email, 'password-reset');
+    expect(await confirm({ registrationKey: token })).toEqual(failed);
+  });
+
+  it.each([
+    ['missing', {}, 'This field is missing.'],
+    ['empty', { registrationKey: '' }, 'This value should not be blank.'],
+    ['null', { registrationKey: null }, 'This value should not be blank.'],
+  ])('is asked for when %s', async (_name, attributes, text) => {
+    expect(await confirm(attributes)).toEqual(refused('901', `registrationKey => ${text}`));
+  });
+
+  describe('is mailed whatever the policy', () => {
+    it.each<Activation>(['none', 'email', 'employee', 'both'])('%s', async (activation) => {
+      const other = await Shop.open({ activation });
+      try {
+        const people = new Glue(other);
+        const { email } = await people.registered();
+        expect((await other.mailTo(email, 'opt-in')).token).toMatch(/^[\w-]{20,}$/);
+      } finally {
+        await other.close();
+      }
+    });
+  });
+
+  describe('where an employee must also activate', () => {
+    let strict: Shop;
+    let people: Glue;
+    beforeAll(async () => {
+      strict = await Shop.open({ activation: 'employee' });
+      people = new Glue(strict);
+    });
+    afterAll(() => strict.close());
+
+    const activate = async (email: string) => {
+      const [{ id = '' } = {}] = await (
+        await strict.employee()
+      ).get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);
+      await strict.activate(id);
+    };
+    const attempt = ({ email: username, password }: { email: string; password: string }) =>
+      people.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+
+    it('does not open the login alone', async () => {
+      const ada = await people.registered();
+      await people.confirm(ada.email);
+      expect((await attempt(ada)).status).toBe(401);
+      await activate(ada.email);
+      expect(await attempt(ada)).toEqual(tokens('access-tokens'));
+    });
+
+    it('is still needed after the employee', async () => {
+      const ada = await people.registered();
+      await activate(ada.email);
+      expect((await attempt(ada)).status).toBe(401);
+      await people.confirm(ada.email);
+      expect(await attempt(ada)).toEqual(tokens('access-tokens'));
+    });
+  });
+});

@@ -1,0 +1,229 @@
+import { createApp } from '../../src/app.js';
+import { Clock } from '../../src/common/clock.js';
+import { Glue, GlueClient, type GlueAnswer, refused, tokens, unstored } from '../support/glue.js';
+import { watchQueries } from '../support/queries.js';
+import { rows } from '../support/rows.js';
+import { Shop } from '../support/shop.js';
+
+const HERE = '192.0.2.1';
+const ELSEWHERE = '192.0.2.2';
+
+describe('refused logins', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  const logIn = (username: string, password: string, from = HERE): Promise<GlueAnswer> =>
+    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password }, from });
+  const guess = async (email: string, times: number, from = HERE): Promise<void> => {
+    for (let n = 0; n < times; n++) {
+      expect(await logIn(email, 'a wrong guess', from)).toEqual(
+        unstored(refused('003', 'Failed to authenticate user.')),
+      );
+    }
+  };
+  const locked = (seconds = 60): GlueAnswer => ({
+    status: 429,
+    reason: 'Too Many Requests',
+    headers: {
+      'content-type': 'application/vnd.api+json',
+      'cache-control': 'no-store',
+      'retry-after': expect.stringMatching(seconds === 60 ? /^(60|5\d)$/ : /^(120|1[01]\d)$/),
+    },
+    body: {
+      errors: [
+        {
+          status: 429,
+          detail: expect.stringMatching(/^Too many failed login attempts. Please try again in \d+ seconds\.$/),
+        },
+      ],
+    },
+  });
+  const given = tokens('access-tokens');
+
+  it('lock the account after fifteen, even for the right password', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 15);
+    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
+    expect(await logIn(email, password)).toEqual(locked());
+  });
+
+  it('do not lock it after fourteen', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 14);
+    expect(await logIn(email, password)).toEqual(given);
+  });
+
+  it('lock an unknown account alike', async () => {
+    const { email } = shop.person();
+    await guess(email, 15);
+    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
+  });
+
+  it('count in whatever spelling of the e-mail', async () => {
+    const { email } = await glue.customer();
+    await guess(email, 8);
+    await guess(email.toUpperCase(), 7);
+    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
+  });
+
+  it('lock no other account', async () => {
+    const [ada, bob] = [await glue.customer(), await glue.customer()];
+    await guess(ada.email, 15);
+    expect(await logIn(bob.email, bob.password)).toEqual(given);
+  });
+
+  it('from elsewhere do not keep the owner out', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 15, ELSEWHERE);
+    expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
+    expect(await logIn(email, password, HERE)).toEqual(given);
+  });
+
+  it('are forgotten at a good login, but only those from where it came', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 14, HERE);
+    await guess(email, 14, ELSEWHERE);
+    expect(await logIn(email, password, HERE)).toEqual(given);
+    await guess(email, 14, HERE);
+    await guess(email, 1, ELSEWHERE);
+    expect(await logIn(email, password, HERE)).toEqual(given);
+    expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
+  });
+
+  it('lock for a minute, and for longer after the next one', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 15);
+    expect(await logIn(email, password)).toEqual(locked());
+    shop.later(61);
+    await guess(email, 1);
+    expect(await logIn(email, password)).toEqual(locked(120));
+    shop.later(61);
+    expect((await logIn(email, password)).status).toBe(429);
+    shop.later(60);
+    expect(await logIn(email, password)).toEqual(given);
+  });
+
+  it('during a lock do not make it longer', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 15);
+    for (let n = 0; n < 5; n++) expect((await logIn(email, 'a wrong guess')).status).toBe(429);
+    shop.later(61);
+    expect(await logIn(email, password)).toEqual(given);
+  });
+
+  it('lock in the first dialect too, and the other way round', async () => {
+    const [ada, bob] = [await glue.customer(), await shop.signedUp()];
+    const visitor = await shop.visitor();
+    const local = '127.0.0.1';
+    await guess(ada.email, 15, local);
+    const answer = await visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } });
+    expect({ status: answer.status, wait: answer.headers['retry-after'], body: answer.body }).toEqual({
+      status: 429,
+      wait: expect.stringMatching(/^(60|5\d)$/),
+      body: {
+        status: 429,
+        type: 'too_many_requests',
+        message: expect.stringMatching(/^Too many refused logins. Please try again in \d+ seconds\.$/),
+      },
+    });
+    for (let n = 0; n < 15; n++) await visitor.post('/login', 400, { email: bob.email, password: 'a wrong guess' });
+    expect(await logIn(bob.email, bob.password, local)).toEqual(locked());
+  });
+
+  it('lock the OAuth token too', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 15);
+    const answer = await glue.stranger.send('POST', '/token', {
+      body: new URLSearchParams({ grant_type: 'password', username: email, password }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      from: HERE,
+    });
+    expect(answer).toEqual({
+      status: 429,
+      reason: 'Too Many Requests',
+      headers: {
+        'content-type': 'application/json; charset=utf-8',
+        'cache-control': 'no-store',
+        pragma: 'no-cache',
+        'retry-after': expect.stringMatching(/^(60|5\d)$/),
+      },
+      body: { error: 'invalid_grant', error_description: 'Too many failed login attempts.' },
+    });
+  });
+
+  it('lock employees', async () => {
+    const { email: username, password } = await shop.hired('support');
+    const form = (guess: string) => ({
+      body: new URLSearchParams({
+        ...{ grant_type: 'password', client_id: 'shop-storefront', username, password: guess },
+      }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    const statuses = new Set<number>();
+    for (let n = 0; n < 15; n++) statuses.add((await shop.send('POST', '/oauth/token', form('a wrong guess'))).status);
+    expect([...statuses]).toEqual([400]);
+    const { status, headers } = await shop.send('POST', '/oauth/token', form(password));
+    expect({ status, wait: headers['retry-after'] }).toEqual({
+      status: 429,
+      wait: expect.stringMatching(/^(60|5\d)$/),
+    });
+  });
+
+  it('lock agents, in the words of any failure', async () => {
+    const { email: username, password } = await shop.hired('support');
+    const attempt = (password: string) =>
+      glue.stranger.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
+    const failed = unstored(refused('4101', 'Failed to authenticate an agent.'));
+    for (let n = 0; n < 15; n++) expect(await attempt('a wrong guess')).toEqual(failed);
+    expect(await attempt(password)).toEqual(failed);
+    shop.later(61);
+    expect((await attempt(password)).status).toBe(201);
+  });
+
+  it('of a customer do not lock an employee of the same e-mail', async () => {
+    const { email: username, password } = await shop.hired('support');
+    await guess(username, 15);
+    const attributes = { username, password };
+    expect((await glue.stranger.send('POST', '/agent-access-tokens', { attributes, from: HERE })).status).toBe(201);
+  });
+
+  it('are all that is written: a good login without them before it writes none', async () => {
+    const { email, password } = await glue.customer();
+    const statements = await watchQueries(shop);
+    statements.length = 0;
+    expect(await logIn(email, password)).toEqual(given);
+    expect(statements.filter((text) => /(insert into|delete from|update) login_failures/.test(text))).toEqual([]);
+    expect(await rows(shop, 'select 1 from login_failures where account = $1', [email])).toEqual([]);
+    await guess(email, 1);
+    expect(
+      await rows(shop, 'select origin, failures from login_failures where account = $1 order by 1', [email]),
+    ).toEqual([
+      { origin: '', failures: 1 },
+      { origin: HERE, failures: 1 },
+    ]);
+  });
+
+  // The last one: of two services in one process, the guard of the second takes over.
+  it('are counted by all processes together', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 8);
+    const other = await createApp(shop.config);
+    try {
+      other.get(Clock).now = () => shop.app.get(Clock).now();
+      const there = new GlueClient({ app: other } as Shop);
+      const attributes = { username: email, password: 'a wrong guess' };
+      for (let n = 0; n < 7; n++) {
+        expect((await there.send('POST', '/access-tokens', { attributes, from: HERE })).status).toBe(401);
+      }
+      expect(await logIn(email, password)).toEqual(locked());
+      expect(await there.send('POST', '/access-tokens', { attributes, from: HERE })).toEqual(locked());
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,231 @@
+import {
+  answered,
+  Glue,
+  GlueClient,
+  invalidToken,
+  missingToken,
+  refused,
+  tokens,
+  unauthorized,
+} from '../support/glue.js';
+import { type Body, Shop } from '../support/shop.js';
+
+const OLD = 'a long enough password';
+const NEW = 'another long password';
+
+describe('passwords', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  const logIn = (username: string, password: string) =>
+    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+  /** What both ways to a new password say of attributes that they do not take. */
+  const short = 'This value is too short. It should have 12 characters or more.';
+  const long = 'This value is too long. It should have 128 characters or less.';
+
+  describe('are changed', () => {
+    const change = (client: GlueClient, reference: string, attributes: Body) =>
+      client.send('PATCH', `/customer-password/${reference}`, { attributes });
+    const good = { password: OLD, newPassword: NEW, confirmPassword: NEW };
+
+    it('by who knows the present one; sessions elsewhere end, this one lives on', async () => {
+      const ada = await glue.customer();
+      const elsewhere = await glue.logIn(ada);
+      expect(await change(ada, ada.reference, good)).toEqual(answered(204));
+      expect((await logIn(ada.email, OLD)).status).toBe(401);
+      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+      await ada.get(ada.path);
+      expect(await elsewhere.send('GET', ada.path)).toEqual(invalidToken);
+    });
+
+    it('not by who does not know it', async () => {
+      const ada = await glue.customer();
+      expect(await change(ada, ada.reference, { ...good, password: 'a wrong guess' })).toEqual(
+        refused('408', 'Invalid password'),
+      );
+      await glue.logIn(ada);
+    });
+
+    it('not to unequal ones', async () => {
+      const ada = await glue.customer();
+      expect(await change(ada, ada.reference, { ...good, confirmPassword: OLD })).toEqual(
+        refused('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
+      );
+      await glue.logIn(ada);
+    });
+
+    it('not for others', async () => {
+      const [ada, eve] = [await glue.customer(), await glue.customer()];
+      for (const reference of [ada.reference, 'DE--999999']) {
+        expect(await change(eve, reference, good)).toEqual(unauthorized);
+      }
+      await glue.logIn(ada);
+    });
+
+    it('with a token', async () => {
+      const { reference } = await glue.customer();
+      expect(await change(glue.stranger, reference, good)).toEqual(missingToken);
+      expect(await change(new GlueClient(shop, 'bad'), reference, good)).toEqual(invalidToken);
+    });
+
+    it.each<[string, Body, string[]]>([
+      [
+        'missing',
+        {},
+        ['password', 'newPassword', 'confirmPassword'].map((name) => `${name} => This field is missing.`),
+      ],
+      [
+        'blank',
+        { password: '', newPassword: null, confirmPassword: '' },
+        ['password', 'newPassword', 'confirmPassword'].map((name) => `${name} => This value should not be blank.`),
+      ],
+      ['too short', { password: OLD, newPassword: 'short', confirmPassword: 'short' }, [`newPassword => ${short}`]],
+      [
+        'too long',
+        { password: OLD, newPassword: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
+        [`newPassword => ${long}`],
+      ],
+    ])('not with attributes that are %s', async (_name, attributes, details) => {
+      const ada = await glue.customer();
+      expect(await change(ada, ada.reference, attributes)).toEqual(refused('901', ...details));
+    });
+
+    it('from one that the policy would not take now', async () => {
+      const { email, password } = await shop.signedUp({ password: 'short1' });
+      const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
+      const ada = new GlueClient(shop, String(data.attributes.accessToken));
+      const {
+        data: [me],
+      } = await ada.get<{ data: { id: string }[] }>('/customers');
+      expect(await change(ada, me?.id ?? '', { ...good, password })).toEqual(answered(204));
+    });
+  });
+
+  describe('that are forgotten', () => {
+    const forgotten = (attributes: Body) => glue.stranger.send('POST', '/customer-forgotten-password', { attributes });
+
+    it('bring a mail with a key', async () => {
+      const { email } = await glue.customer();
+      expect(await forgotten({ email })).toEqual(answered(204));
+      expect((await shop.mailTo(email, 'password-reset')).token).toMatch(/^[\w-]{20,}$/);
+    });
+
+    it('bring the same answer, and no mail, where nobody has the address', async () => {
+      const { email } = shop.person();
+      expect(await forgotten({ email })).toEqual(answered(204));
+      expect(await shop.mailsTo(email)).toEqual([]);
+    });
+
+    it.each<[string, Body, string]>([
+      ['missing', {}, 'This field is missing.'],
+      ['empty', { email: '' }, 'This value should not be blank.'],
+      ['null', { email: null }, 'This value should not be blank.'],
+      ['no address', { email: 'ada' }, 'This value is not a valid email address.'],
+    ])('are not asked for with an e-mail that is %s', async (_name, attributes, text) => {
+      expect(await forgotten(attributes)).toEqual(refused('901', `email => ${text}`));
+    });
+  });
+
+  describe('are restored', () => {
+    const restore = (attributes: Body, last = 'mine') =>
+      glue.stranger.send('PATCH', `/customer-restore-password/${last}`, { attributes });
+    const badKey = refused('415', 'Restore password key is not valid.');
+    const keyOf = async (email: string): Promise<string> => {
+      await glue.stranger.post('/customer-forgotten-password', 204, { email });
+      return (await shop.mailTo(email, 'password-reset')).token;
+    };
+    const good = { password: NEW, confirmPassword: NEW };
+
+    it('with the key, which works once; every session ends', async () => {
+      const ada = await glue.customer();
+      const restorePasswordKey = await keyOf(ada.email);
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(answered(204));
+      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+      expect((await logIn(ada.email, OLD)).status).toBe(401);
+      expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
+    });
+
+    it.each(['mine', 'DE--999999', 'anything%20else'])('whatever the last part of the path is: %s', async (last) => {
+      const ada = await glue.customer();
+      expect(await restore({ restorePasswordKey: await keyOf(ada.email), ...good }, last)).toEqual(answered(204));
+      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+    });
+
+    it('not with an unknown key', async () => {
+      expect(await restore({ restorePasswordKey: 'unknown', ...good })).toEqual(badKey);
+    });
+
+    it('not with a key that has expired', async () => {
+      const { email } = await glue.customer();
+      const restorePasswordKey = await keyOf(email);
+      shop.later(3601);
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
+    });
+
+    it('not with the registration key', async () => {
+      const { email } = await glue.registered();
+      const { token } = await shop.mailTo(email, 'opt-in');
+      expect(await restore({ restorePasswordKey: token, ...good })).toEqual(badKey);
+    });
+
+    it('not to unequal ones, and the key is still good', async () => {
+      const { email } = await glue.customer();
+      const restorePasswordKey = await keyOf(email);
+      expect(await restore({ restorePasswordKey, password: NEW, confirmPassword: OLD })).toEqual(
+        refused('406', 'Value in field password should be identical to value in the confirmPassword field.'),
+      );
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(answered(204));
+    });
+
+    const names = ['restorePasswordKey', 'password', 'confirmPassword'];
+
+    it.each<[string, Body, string[]]>([
+      ['missing', {}, names.map((name) => `${name} => This field is missing.`)],
+      [
+        'blank',
+        { restorePasswordKey: '', password: '', confirmPassword: null },
+        names.map((name) => `${name} => This value should not be blank.`),
+      ],
+      ['too short', { restorePasswordKey: 'x', password: 'short', confirmPassword: 'short' }, [`password => ${short}`]],
+      [
+        'too long',
+        { restorePasswordKey: 'x', password: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
+        [`password => ${long}`],
+      ],
+    ])('not with attributes that are %s', async (_name, attributes, details) => {
+      expect(await restore(attributes)).toEqual(refused('901', ...details));
+    });
+  });
+
+  describe('are as long as the tenant says', () => {
+    let lax: Shop;
+    let people: Glue;
+    beforeAll(async () => {
+      lax = await Shop.open({ activation: 'none', passwordPolicy: { shortest: 6, longest: 8 } });
+      people = new Glue(lax);
+    });
+    afterAll(() => lax.close());
+
+    it.each([
+      [5, 'This value is too short. It should have 6 characters or more.'],
+      [9, 'This value is too long. It should have 8 characters or less.'],
+    ])('not %i characters of 6 to 8', async (length, text) => {
+      const password = 'x'.repeat(length);
+      const attributes = people.person({ password, confirmPassword: password });
+      expect(await people.stranger.send('POST', '/customers', { attributes })).toEqual(
+        refused('901', `password => ${text}`),
+      );
+    });
+
+    it.each([6, 8])('%i characters of 6 to 8', async (length) => {
+      const password = 'x'.repeat(length);
+      await people.customer({ password, confirmPassword: password });
+    });
+  });
+});

@@ -1,0 +1,278 @@
+import { RequestMethod } from '@nestjs/common';
+import { ModulesContainer } from '@nestjs/core';
+import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
+import { watchQueries } from '../support/queries.js';
+import { type Body, Shop } from '../support/shop.js';
+
+interface Scene {
+  shop: Shop;
+  glue: Glue;
+  ada: GlueCustomer;
+  agent: GlueClient;
+  /** The id of an address of hers. */
+  address: string;
+}
+
+interface Line {
+  operation: string;
+  note?: string;
+  queries: number;
+  /** What must be so before the queries are counted. @returns what `act` needs */
+  given?: (scene: Scene) => Promise<Body>;
+  act: (scene: Scene, given: Body) => Promise<unknown>;
+}
+
+const PASSWORD = 'a long enough password';
+const login = ({ email }: { email: string }, password = PASSWORD): Body => ({ username: email, password });
+const form = (glue: Glue, fields: Record<string, string>): Promise<unknown> =>
+  glue.stranger.send('POST', '/token', {
+    body: new URLSearchParams(fields).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+const another = async ({ glue }: Scene): Promise<Body> => ({ customer: await glue.customer() });
+const own = ({ address }: Scene, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
+
+/**
+ * What each endpoint costs, `begin` and `commit` counted. What customers read of their own, and the reference that a
+ * change must be below, comes with the check of the session, in one query. Who changes a number, changes it on purpose.
+ */
+const costs: Line[] = [
+  {
+    operation: 'POST /access-tokens',
+    queries: 2,
+    act: ({ glue, ada }) => glue.stranger.post('/access-tokens', 201, login(ada)),
+  },
+  {
+    operation: 'POST /access-tokens',
+    note: 'refused',
+    queries: 2,
+    act: ({ glue, shop }) => glue.stranger.post('/access-tokens', 401, login(shop.person(), 'a wrong guess')),
+  },
+  {
+    operation: 'POST /refresh-tokens',
+    queries: 1,
+    given: another,
+    act: ({ glue }, { customer }) => {
+      const { refreshToken } = (customer as GlueCustomer).login;
+      return glue.stranger.post('/refresh-tokens', 201, { refreshToken });
+    },
+  },
+  {
+    operation: 'DELETE /refresh-tokens/:refreshToken',
+    queries: 2,
+    given: another,
+    act: ({ ada }, { customer }) => ada.delete(`/refresh-tokens/${(customer as GlueCustomer).login.refreshToken}`),
+  },
+  {
+    operation: 'DELETE /refresh-tokens/:refreshToken',
+    note: 'as mine',
+    queries: 2,
+    given: another,
+    act: (_scene, { customer }) => (customer as GlueCustomer).delete('/refresh-tokens/mine'),
+  },
+  {
+    operation: 'POST /token',
+    queries: 2,
+    act: ({ glue, ada }) => form(glue, { grant_type: 'password', username: ada.email, password: PASSWORD }),
+  },
+  {
+    operation: 'POST /token',
+    note: 'for a refresh token',
+    queries: 1,
+    given: another,
+    act: ({ glue }, { customer }) =>
+      form(glue, { grant_type: 'refresh_token', refresh_token: (customer as GlueCustomer).login.refreshToken }),
+  },
+
+  { operation: 'POST /customers', queries: 6, act: ({ glue }) => glue.stranger.post('/customers', 201, glue.person()) },
+  { operation: 'GET /customers', queries: 1, act: ({ ada }) => ada.get('/customers') },
+  { operation: 'GET /customers/:customerReference', queries: 1, act: ({ ada }) => ada.get(ada.path) },
+  {
+    operation: 'GET /customers/:customerReference',
+    note: 'with include=addresses',
+    queries: 1,
+    act: ({ ada }) => ada.get(`${ada.path}?include=addresses`),
+  },
+  {
+    operation: 'PATCH /customers/:customerReference',
+    queries: 6,
+    act: ({ ada, shop }) => ada.patch(ada.path, 200, { firstName: shop.person().email }),
+  },
+  {
+    operation: 'DELETE /customers/:customerReference',
+    queries: 5,
+    given: another,
+    act: (_scene, { customer }) => (customer as GlueCustomer).delete((customer as GlueCustomer).path),
+  },
+  {
+    operation: 'POST /customer-confirmation',
+    queries: 5,
+    given: async ({ glue, shop }) => {
+      const { email } = await glue.registered();
+      return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
+    },
+    act: ({ glue }, key) => glue.stranger.post('/customer-confirmation', 204, key),
+  },
+  { operation: 'GET /customer-access', queries: 0, act: ({ glue }) => glue.stranger.get('/customer-access') },
+
+  {
+    operation: 'GET /customers/:customerReference/addresses',
+    queries: 1,
+    act: ({ ada }) => ada.get(`${ada.path}/addresses`),
+  },
+  {
+    operation: 'POST /customers/:customerReference/addresses',
+    queries: 3,
+    act: ({ ada }) => ada.post(`${ada.path}/addresses`, 201, newAddress),
+  },
+  {
+    operation: 'POST /customers/:customerReference/addresses',
+    note: 'as the default for both',
+    queries: 8,
+    act: ({ ada }) =>
+      ada.post(`${ada.path}/addresses`, 201, { ...newAddress, isDefaultShipping: true, isDefaultBilling: true }),
+  },
+  {
+    operation: 'GET /customers/:customerReference/addresses/:addressId',
+    queries: 1,
+    act: (scene) => scene.ada.get(own(scene, scene.ada)),
+  },
+  {
+    operation: 'PATCH /customers/:customerReference/addresses/:addressId',
+    queries: 6,
+    act: (scene) => scene.ada.patch(own(scene, scene.ada), 200, { city: scene.shop.person().email }),
+  },
+  {
+    operation: 'DELETE /customers/:customerReference/addresses/:addressId',
+    queries: 2,
+    given: async ({ ada }) => ({ id: (await ada.post(`${ada.path}/addresses`, 201, newAddress)).data.id }),
+    act: ({ ada }, { id }) => ada.delete(`${ada.path}/addresses/${String(id)}`),
+  },
+
+  {
+    operation: 'PATCH /customer-password/:customerReference',
+    queries: 7,
+    given: another,
+    act: (_scene, { customer }) => {
+      const { reference } = customer as GlueCustomer;
+      const attributes = { password: PASSWORD, newPassword: PASSWORD, confirmPassword: PASSWORD };
+      return (customer as GlueCustomer).patch(`/customer-password/${reference}`, 204, attributes);
+    },
+  },
+  {
+    operation: 'POST /customer-forgotten-password',
+    queries: 5,
+    act: ({ glue, ada: { email } }) => glue.stranger.post('/customer-forgotten-password', 204, { email }),
+  },
+  {
+    operation: 'POST /customer-forgotten-password',
+    note: 'for an unknown address',
+    queries: 1,
+    act: ({ glue, shop }) => glue.stranger.post('/customer-forgotten-password', 204, { email: shop.person().email }),
+  },
+  {
+    operation: 'PATCH /customer-restore-password/:any',
+    queries: 6,
+    given: async ({ glue, shop }) => {
+      const { email } = await glue.customer();
+      await glue.stranger.post('/customer-forgotten-password', 204, { email });
+      return { restorePasswordKey: (await shop.mailTo(email, 'password-reset')).token };
+    },
+    act: ({ glue }, key) =>
+      glue.stranger.patch('/customer-restore-password/mine', 204, {
+        ...key,
+        password: PASSWORD,
+        confirmPassword: PASSWORD,
+      }),
+  },
+
+  {
+    operation: 'POST /agent-access-tokens',
+    queries: 3,
+    given: async ({ shop }) => {
+      const { email, password } = await shop.hired('support');
+      return login({ email }, password);
+    },
+    act: ({ glue }, attributes) => glue.stranger.post('/agent-access-tokens', 201, attributes),
+  },
+  {
+    operation: 'GET /agent-customer-search',
+    queries: 2,
+    act: ({ agent }) => agent.get('/agent-customer-search?q=ada'),
+  },
+  {
+    operation: 'POST /agent-customer-impersonation-access-tokens',
+    queries: 8,
+    act: ({ agent, ada: { reference: customerReference } }) =>
+      agent.post('/agent-customer-impersonation-access-tokens', 201, { customerReference }),
+  },
+
+  ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
+    (path): Line => ({
+      operation: `PATCH /${path}`,
+      note: 'without an id',
+      queries: 0,
+      act: ({ ada }) => ada.send('PATCH', `/${path}`),
+    }),
+  ),
+  ...['customers', 'customers/:customerReference/addresses', 'refresh-tokens'].map((path): Line => ({
+    operation: `DELETE /${path}`,
+    note: 'without an id',
+    queries: 0,
+    act: ({ ada }) => ada.send('DELETE', `/${path}`),
+  })),
+];
+
+/** What the controllers of the dialect serve. */
+function served({ app }: Shop): string[] {
+  const glue = [...app.get(ModulesContainer).values()].find(({ metatype }) => metatype.name === 'GlueModule');
+  const controllers = [...(glue?.controllers.values() ?? [])].map(
+    ({ metatype }) => metatype as abstract new () => object,
+  );
+  return controllers.flatMap((controller) => {
+    const handlers = Object.values(Object.getOwnPropertyDescriptors(controller.prototype)).map(
+      ({ value }) => value as object,
+    );
+    return handlers
+      .filter((handler) => Reflect.hasMetadata('method', handler))
+      .flatMap((handler) => {
+        const method = RequestMethod[Reflect.getMetadata('method', handler) as RequestMethod];
+        const base = Reflect.getMetadata('path', controller) as string;
+        const paths = [Reflect.getMetadata('path', handler) as string | string[]].flat();
+        return paths.map((path) => `${method} /${[base, path].filter((part) => part !== '/').join('/')}`);
+      });
+  });
+}
+
+describe('the number of queries', () => {
+  let shop: Shop;
+  let scene: Scene;
+  let statements: string[];
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    statements = await watchQueries(shop);
+    const glue = new Glue(shop);
+    const ada = await glue.customer();
+    const { data } = await ada.post(`${ada.path}/addresses`, 201, newAddress);
+    scene = { shop, glue, ada, agent: await glue.agent(), address: data.id };
+  });
+  afterAll(() => shop.close());
+
+  it('is kept of every route of the dialect', () => {
+    const kept = new Set(costs.map(({ operation }) => operation));
+    expect([...kept].sort()).toEqual(served(shop).sort());
+  });
+
+  it.each(costs.map((line) => ({ ...line, title: [line.operation, line.note].filter(Boolean).join(', ') })))(
+    'of $title is $queries',
+    async ({ given, act, queries }) => {
+      // Reads the tenant and its clients into memory, in case they went out of it.
+      await shop.anonymous();
+      const before = (await given?.(scene)) ?? {};
+      statements.length = 0;
+      await act(scene, before);
+      const sent = [...statements];
+      expect({ queries: sent.length, sent }).toEqual({ queries, sent });
+    },
+  );
+});

@@ -1,0 +1,92 @@
+import { answered, Glue, GlueClient, invalidToken, missingToken, refused, tokens, unstored } from '../support/glue.js';
+import { Shop } from '../support/shop.js';
+
+describe('refresh tokens', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  const refresh = (refreshToken: unknown) =>
+    glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
+  const failed = unstored(refused('004', 'Failed to refresh token.'));
+
+  it('give new tokens', async () => {
+    const { login } = await glue.customer();
+    const answer = await refresh(login.refreshToken);
+    expect(answer).toEqual(tokens('refresh-tokens'));
+    const { attributes } = (answer.body as { data: { attributes: Record<string, string> } }).data;
+    expect(attributes.refreshToken).not.toBe(login.refreshToken);
+    await new GlueClient(shop, attributes.accessToken).get('/customers');
+  });
+
+  it('work once: replayed later, they end the session', async () => {
+    const ada = await glue.customer();
+    const next = await ada.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
+    shop.later(60);
+    expect(await refresh(ada.login.refreshToken)).toEqual(failed);
+    expect(await refresh(next.data.attributes.refreshToken)).toEqual(failed);
+    expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
+  });
+
+  it('expire', async () => {
+    const { login } = await glue.customer();
+    shop.later(30 * 86_400 + 1);
+    expect(await refresh(login.refreshToken)).toEqual(failed);
+  });
+
+  it.each([
+    ['an unknown one', 'no token of ours'],
+    ['an access token', 'eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl'],
+  ])('are not %s', async (_name, token) => {
+    expect(await refresh(token)).toEqual(failed);
+  });
+
+  it.each([
+    ['missing', {}, 'refreshToken => This field is missing.'],
+    ['empty', { refreshToken: '' }, 'refreshToken => This value should not be blank.'],
+    ['null', { refreshToken: null }, 'refreshToken => This value should not be blank.'],
+  ])('are asked for when %s', async (_name, attributes, detail) => {
+    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(
+      unstored(refused('901', detail)),
+    );
+  });
+
+  it('are revoked by their name, and their session with them', async () => {
+    const ada = await glue.customer();
+    const elsewhere = await glue.logIn(ada);
+    expect(await ada.send('DELETE', `/refresh-tokens/${elsewhere.login.refreshToken}`)).toEqual(answered(204));
+    expect(await refresh(elsewhere.login.refreshToken)).toEqual(failed);
+    expect(await elsewhere.send('GET', ada.path)).toEqual(invalidToken);
+    await ada.get(ada.path);
+    expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
+  });
+
+  it('are all revoked as mine', async () => {
+    const ada = await glue.customer();
+    const elsewhere = await glue.logIn(ada);
+    expect(await ada.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
+    for (const { login } of [ada, elsewhere]) expect(await refresh(login.refreshToken)).toEqual(failed);
+  });
+
+  it('of others are let be, and the answer is the same', async () => {
+    const [ada, eve] = [await glue.customer(), await glue.customer()];
+    expect(await eve.send('DELETE', `/refresh-tokens/${ada.login.refreshToken}`)).toEqual(answered(204));
+    expect(await eve.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
+    expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
+  });
+
+  it('that nobody knows are revoked with the same answer', async () => {
+    const ada = await glue.customer();
+    expect(await ada.send('DELETE', '/refresh-tokens/unknown')).toEqual(answered(204));
+    await ada.get(ada.path);
+  });
+
+  it('are revoked by customers alone', async () => {
+    expect(await glue.stranger.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
+    expect(await new GlueClient(shop, 'bad').send('DELETE', '/refresh-tokens/mine')).toEqual(invalidToken);
+  });
+});

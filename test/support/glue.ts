@@ -1,0 +1,252 @@
+import { STATUS_CODES } from 'node:http';
+import type { Body, Person, Shop } from './shop.js';
+
+const JSON_API = 'application/vnd.api+json';
+
+/** What a request to the second dialect may bring along. */
+interface Asking {
+  /** Of the resource in the body; its type is the one that the path names. */
+  attributes?: Body;
+  /** The body as it is, in the place of a resource. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** The network address it comes from. */
+  from?: string;
+}
+
+/** An answer with the headers that say something about it. */
+export interface GlueAnswer {
+  status: number;
+  reason: string;
+  headers: Record<string, unknown>;
+  body: unknown;
+}
+
+/** A resource as an answer shows it. */
+export interface Shown {
+  type: string;
+  id: string;
+  attributes: Body;
+  links: Record<string, string | null>;
+  relationships?: Record<string, { data: { type: string; id: string }[] }>;
+}
+
+export interface One {
+  data: Shown;
+  included?: Shown[];
+}
+
+export interface Many {
+  data: Shown[];
+  links: Record<string, string | null>;
+  included?: Shown[];
+}
+
+/** The body of a request. */
+export const resource = (type: string, attributes: Body): Body => ({ data: { type, attributes } });
+
+/** The status of each code. */
+const statuses: Record<string, number> = {
+  ...{ '001': 401, '002': 403, '003': 401, '004': 401, '901': 422 },
+  ...{ '400': 422, '402': 404, '404': 404, '406': 422, '408': 400, '411': 403, '415': 422, '423': 422 },
+  ...{ '4101': 401, '4103': 401, '4104': 401 },
+};
+
+/** The body of a refusal, one error for each text. */
+export const errors = (code: string, ...details: string[]): Body => ({
+  errors: details.map((detail) => ({ code, status: statuses[code], detail })),
+});
+
+/** A whole answer. */
+export const answered = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueAnswer => ({
+  status,
+  reason: status === 422 ? 'Unprocessable Content' : (STATUS_CODES[status] ?? ''),
+  headers: { ...(body !== undefined && { 'content-type': JSON_API }), ...headers },
+  body,
+});
+
+/** A whole answer that refuses. */
+export const refused = (code: string, ...details: string[]): GlueAnswer =>
+  answered(statuses[code] ?? 0, errors(code, ...details));
+
+/** A whole answer to a request whose form is wrong; it has no code. */
+export const malformed = (status: number, detail: string): GlueAnswer =>
+  answered(status, { errors: [{ status, detail }] });
+
+/** The same, not to be stored on the way: of those who make tokens, every answer that a handler gave. */
+export const unstored = (answer: GlueAnswer): GlueAnswer => ({
+  ...answer,
+  headers: { ...answer.headers, 'cache-control': 'no-store' },
+});
+
+export const missingToken = refused('002', 'Missing access token.');
+export const invalidToken = refused('001', 'Invalid access token.');
+export const unauthorized = refused('411', 'Unauthorized request.');
+
+/** The answer to a login or a refresh. */
+export const tokens = (type: string, attributes: Body = {}): GlueAnswer =>
+  unstored(
+    answered(201, {
+      data: {
+        type,
+        id: null,
+        attributes: {
+          tokenType: 'Bearer',
+          expiresIn: 28_800,
+          accessToken: expect.any(String),
+          refreshToken: expect.any(String),
+          idCompanyUser: null,
+          ...attributes,
+        },
+        links: { self: `http://foyer.test/${type}` },
+      },
+    }),
+  );
+
+export const newAddress = {
+  ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
+  ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: false, isDefaultBilling: false },
+};
+
+/** Headers that every answer has, or that say nothing of it. */
+const usual = [
+  ...['connection', 'content-length', 'date', 'x-request-id', 'vary'],
+  ...['access-control-allow-origin', 'access-control-expose-headers'],
+];
+
+/** Somebody with a token, or without one, who speaks the second dialect. */
+export class GlueClient {
+  constructor(
+    readonly shop: Shop,
+    readonly token?: string,
+  ) {}
+
+  async get<T = One>(path: string, status = 200): Promise<T> {
+    return this.call('GET', path, status);
+  }
+
+  async post<T = One>(path: string, status = 201, attributes: Body = {}): Promise<T> {
+    return this.call('POST', path, status, attributes);
+  }
+
+  async patch<T = One>(path: string, status = 200, attributes: Body = {}): Promise<T> {
+    return this.call('PATCH', path, status, attributes);
+  }
+
+  async delete<T = undefined>(path: string, status = 204): Promise<T> {
+    return this.call('DELETE', path, status);
+  }
+
+  /** The whole answer, whatever its status. */
+  async send(
+    method: string,
+    path: string,
+    { attributes, body = attributes && resource(typeOf(path), attributes), headers = {}, from }: Asking = {},
+  ): Promise<GlueAnswer> {
+    const raw = typeof body === 'string';
+    const answer = await this.shop.app.inject({
+      method: method as 'GET',
+      url: path,
+      remoteAddress: from,
+      headers: {
+        ...(body !== undefined && { 'content-type': JSON_API }),
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...headers,
+      },
+      payload: raw ? body : body === undefined ? undefined : JSON.stringify(body),
+    });
+    return {
+      status: answer.statusCode,
+      reason: answer.statusMessage,
+      headers: Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !usual.includes(name))),
+      body: answer.body === '' ? undefined : answer.json(),
+    };
+  }
+
+  private async call<T>(method: string, path: string, status: number, attributes?: Body): Promise<T> {
+    const answer = await this.send(method, path, { attributes });
+    if (answer.status !== status) {
+      throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${JSON.stringify(answer.body)}`);
+    }
+    return answer.body as T;
+  }
+}
+
+/** Somebody who signed up in the second dialect. */
+export interface Registered extends Person {
+  reference: string;
+}
+
+/** A customer who has logged in. */
+export class GlueCustomer extends GlueClient {
+  /** Where the customer is found. */
+  readonly path: string;
+
+  constructor(
+    shop: Shop,
+    readonly reference: string,
+    readonly email: string,
+    readonly password: string,
+    readonly login: { accessToken: string; refreshToken: string },
+  ) {
+    super(shop, login.accessToken);
+    this.path = `/customers/${reference}`;
+  }
+}
+
+/** The people of a shop, as the second dialect knows them. */
+export class Glue {
+  constructor(readonly shop: Shop) {}
+
+  /** Somebody without a token. */
+  get stranger(): GlueClient {
+    return new GlueClient(this.shop);
+  }
+
+  /** What somebody new says at the sign-up. */
+  person(changes: Body = {}): Body & Person {
+    const person = this.shop.person({ password: 'a long enough password' });
+    const names = { firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' };
+    return { ...names, ...person, confirmPassword: person.password, acceptedTerms: true, ...changes };
+  }
+
+  /** Signs up, and does not confirm the e-mail. */
+  async registered(changes: Body = {}, headers: Record<string, string> = {}): Promise<Registered> {
+    const { email, password, ...rest } = this.person(changes);
+    const attributes = { email, password, ...rest };
+    const { status, body } = await this.stranger.send('POST', '/customers', { attributes, headers });
+    if (status !== 201) throw new Error(`Sign-up: ${status} ${JSON.stringify(body)}`);
+    return { email, password, reference: (body as One).data.id };
+  }
+
+  /** Confirms the e-mail with the key from the mail. */
+  async confirm(email: string): Promise<void> {
+    const { token: registrationKey } = await this.shop.mailTo(email, 'opt-in');
+    await this.stranger.post('/customer-confirmation', 204, { registrationKey });
+  }
+
+  /** Signs up, confirms the e-mail and logs in. */
+  async customer(changes: Body = {}): Promise<GlueCustomer> {
+    const person = await this.registered(changes);
+    await this.confirm(person.email);
+    return this.logIn(person);
+  }
+
+  async logIn({ reference, email, password }: Registered): Promise<GlueCustomer> {
+    const { data } = await this.stranger.post('/access-tokens', 201, { username: email, password });
+    return new GlueCustomer(this.shop, reference, email, password, data.attributes as GlueCustomer['login']);
+  }
+
+  /** An employee who may act for customers, with a token. */
+  async agent(): Promise<GlueClient & { id: string }> {
+    const { id, email: username, password } = await this.shop.hired('support');
+    const { data } = await this.stranger.post('/agent-access-tokens', 201, { username, password });
+    return Object.assign(new GlueClient(this.shop, String(data.attributes.accessToken)), { id });
+  }
+}
+
+/** The type of the resources at a path: of `/customers/DE--21/addresses` it is `addresses`. */
+function typeOf(path: string): string {
+  const segments = (path.split('?')[0] ?? '').split('/').filter(Boolean);
+  return segments[segments.length - 1 - ((segments.length + 1) % 2)] ?? '';
+}
