@@ -44,12 +44,13 @@ export class TokenService {
   /**
    * A token of the current tenant for an employee who may act for customers.
    *
+   * @param lifetime in seconds
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
-  async forAgent(credentials: Credentials): Promise<StaffTokens> {
+  async forAgent(credentials: Credentials, lifetime: number): Promise<StaffTokens> {
     const employee = await this.prove(credentials);
     if (!scopesOf[employee.role].includes('customer.assistedBuying_manage')) throw new Failure('access_refused');
-    return this.start(employee, undefined);
+    return this.start(employee, undefined, undefined, lifetime);
   }
 
   /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_refused` */
@@ -62,13 +63,18 @@ export class TokenService {
   }
 
   /** Of a change of the employee at this moment and the new session, the change comes first, or ends the session. */
-  private async start(employee: Employee, clientId: string | undefined, scope?: string): Promise<StaffTokens> {
+  private async start(
+    employee: Employee,
+    clientId: string | undefined,
+    scope?: string,
+    lifetime?: number,
+  ): Promise<StaffTokens> {
     const { id, role, passwordHash } = employee;
     return transaction(this.em, async (em) => {
       const unchanged = { id, role, passwordHash, active: true };
       const held = await em.findOne(Employee, unchanged, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
       if (!held) throw new Failure('login_refused');
-      return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope));
+      return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope), lifetime);
     });
   }
 

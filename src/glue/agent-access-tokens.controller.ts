@@ -7,7 +7,7 @@ import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
 import { Refusal } from './refusal.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, tokensResource } from './tokens.dto.js';
+import { LoginAttributes, TokenAttributes, spans, tokensResource } from './tokens.dto.js';
 
 const TYPE = 'agent-access-tokens';
 
@@ -25,7 +25,7 @@ export class AgentAccessTokensController {
   @Refuses({ 401: 'For whatever reason (4101).' })
   async create(@Attributes() { username: email, password }: LoginAttributes): Promise<Resource> {
     try {
-      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }));
+      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, spans.access));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new Refusal(401, '4101', 'Failed to authenticate an agent.');

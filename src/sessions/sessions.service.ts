@@ -138,22 +138,26 @@ export class SessionsService {
     await this.database.rows(sql.endSession, [this.tenants.current, claim.sessionId, this.clock.now(), customerId]);
   }
 
-  /** Starts the session of a service or an employee; it has no refresh token and ends with its access token. */
+  /**
+   * Starts the session of a service or an employee; it has no refresh token and ends with its access token.
+   *
+   * @param lifetime in seconds
+   */
   async startStaff(
     kind: 'service' | 'employee',
     subject: string,
     clientId: string | undefined,
     scope: string,
+    lifetime = this.tenants.settings.lifetimes.serviceAccess,
   ): Promise<AccessOnly> {
     const tenant = this.tenants.current;
-    const { serviceAccess } = this.tenants.settings.lifetimes;
     const employeeId = kind === 'employee' ? subject : undefined;
-    const id = await this.insert({ kind, clientId, employeeId }, serviceAccess);
+    const id = await this.insert({ kind, clientId, employeeId }, lifetime);
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
-      serviceAccess,
+      lifetime,
     );
-    return { accessToken, expiresIn: serviceAccess, sessionId: id, scope };
+    return { accessToken, expiresIn: lifetime, sessionId: id, scope };
   }
 
   /**
