@@ -188,7 +188,7 @@ const costs: Line[] = [
 
   {
     operation: 'POST /agent-access-tokens',
-    queries: 3,
+    queries: 6,
     given: async ({ shop }) => {
       const { email, password } = await shop.hired('support');
       return login({ email }, password);
