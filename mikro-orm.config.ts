@@ -1,7 +1,10 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { Options, defineConfig } from '@mikro-orm/postgresql';
 import { Address } from './src/addresses/address.entity.js';
+import { ContactAssignment } from './src/companies/contact-assignment.entity.js';
+import { LegalEntity } from './src/companies/legal-entity.entity.js';
 import { Account } from './src/credentials/account.entity.js';
+import { Identity } from './src/credentials/identity.entity.js';
 import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
 import { Customer } from './src/customers/customer.entity.js';
 import { Employee } from './src/employee/employee.entity.js';
@@ -12,6 +15,9 @@ import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js'
 import { Staff } from './src/migrations/20261122T0900_staff.js';
 import { FullNames } from './src/migrations/20261122T0920_full_names.js';
 import { Reminders } from './src/migrations/20261122T0930_reminders.js';
+import { Identities } from './src/migrations/20261122T1100_identities.js';
+import { Companies } from './src/migrations/20261122T1110_companies.js';
+import { ContextAndConsents } from './src/migrations/20261122T1120_context_and_consents.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -29,9 +35,12 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
       Account,
       Address,
       Client,
+      ContactAssignment,
       Customer,
       Employee,
       HistoryEntry,
+      Identity,
+      LegalEntity,
       OneTimeToken,
       OutboxMessage,
       Session,
@@ -44,6 +53,9 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
         { name: '20261122T0920_full_names', class: FullNames },
         { name: '20261122T0930_reminders', class: Reminders },
         { name: '20261122T1000_second_dialect', class: SecondDialect },
+        { name: '20261122T1100_identities', class: Identities },
+        { name: '20261122T1110_companies', class: Companies },
+        { name: '20261122T1120_context_and_consents', class: ContextAndConsents },
       ],
       transactional: true,
       silent: true,

@@ -50,7 +50,7 @@ const searches: Search[] = [
   { title: 'addresses.zipCode', q: ({ card }) => `addresses.zipCode:${card.slice(1).padStart(5, '0').slice(-5)}` },
   { title: 'lastName by pattern', q: ({ last }) => `lastName:~^${last.slice(0, 4)}` },
   { title: 'the first page', goal: 30 },
-  { title: 'the first page, with addresses', page: { withAddresses: true } },
+  { title: 'the first page, with addresses', page: { parts: { addresses: true, mixins: false } } },
   { title: 'the newest first', page: { sort: 'metadataCreatedAt:desc' }, goal: 30 },
   { title: 'the first page of the smaller tenant', tenant: 'few', goal: 30 },
   { title: 'page 100', page: { offset: 99 * 60 } },
@@ -157,7 +157,7 @@ async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Servi
     RequestScope.run(em, async () => {
       await tenants.enter(tenant);
       if (count) return customers.count(q?.(someone));
-      const whole = { q: q?.(someone), offset: 0, limit: 60, withAddresses: false, ...page };
+      const whole = { q: q?.(someone), offset: 0, limit: 60, parts: { addresses: false, mixins: false }, ...page };
       return (await customers.find(whole)).length;
     });
   return { run, lastStatement: () => last };

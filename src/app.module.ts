@@ -6,8 +6,10 @@ import { ormOptions } from '../mikro-orm.config.js';
 import { AdminModule } from './admin/admin.module.js';
 import { AddressesModule } from './addresses/addresses.module.js';
 import { AuthModule } from './auth/auth.module.js';
+import { CompaniesModule } from './companies/companies.module.js';
 import { InputPipe } from './common/validation.js';
 import { Config } from './config/config.js';
+import { ConsentsModule } from './consents/consents.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CustomersModule } from './customers/customers.module.js';
 import { DatabaseModule } from './database/database.module.js';
@@ -16,9 +18,12 @@ import { DialectFilter } from './dialect.filter.js';
 import { GlueModule } from './glue/glue.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
+import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ImportModule } from './import/import.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MailerModule } from './mailer/mailer.module.js';
+import { SessionContextModule } from './session-context/session-context.module.js';
+import { PrivacyModule } from './privacy/privacy.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
@@ -27,10 +32,14 @@ export const firstDialect = [
   AuthModule,
   CustomersModule,
   AddressesModule,
+  ConsentsModule,
+  SessionContextModule,
   CredentialsModule,
+  CompaniesModule,
   EmployeeModule,
   AdminModule,
   ImportModule,
+  PrivacyModule,
   SessionsModule,
   HealthModule,
 ];
@@ -54,11 +63,12 @@ export class AppModule {
         MailerModule.for(config),
         ...firstDialect,
         GlueModule,
+        HousekeepingModule,
       ],
       providers: [
         { provide: Config, useValue: config },
         { provide: APP_FILTER, useClass: DialectFilter },
-        { provide: APP_PIPE, useClass: InputPipe },
+        { provide: APP_PIPE, useFactory: () => new InputPipe() },
       ],
       exports: [Config],
     };

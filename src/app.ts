@@ -1,18 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
+import helmet, { FastifyHelmetOptions } from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { invalid } from './common/failure.js';
+import { MOST_VALUES, TOO_MANY, excess } from './common/json-bounds.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
 import { isGlue } from './glue/paths.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
+import { LargeBodies } from './sessions/large-bodies.js';
 import { RequestScope } from './tenants/request-scope.js';
 
 const MEGABYTE = 1024 * 1024;
+/** Of a form. */
+const MOST_FIELDS = 100;
 
 /** The whole service, not yet listening: what the server, the tests and the OpenAPI generator share. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
@@ -20,6 +26,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const adapter = new FastifyAdapter({
     bodyLimit: MEGABYTE,
     requestTimeout: 30_000,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
@@ -41,6 +48,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   takeBodies(fastify);
   logRequests(fastify, log);
   speakJsonApi(fastify);
+  await app.register(helmet, headers(config));
   // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
   app.enableCors({
     origin: '*',
@@ -48,6 +56,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'],
   });
+  // Behind CORS, so that a page can read why it is refused.
+  app.get(LargeBodies).guard(fastify, MEGABYTE);
 
   const em = app.get(EntityManager);
   // After the body is read, for reading it loses the context.
@@ -60,9 +70,40 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 }
 
 /**
+ * Swagger UI and the mailbox are pages with a style of their own; everything else is data. Each header costs every answer,
+ * so those are left out that only old browsers knew, or that protect what we do not have.
+ */
+function headers({ mode }: Config): FastifyHelmetOptions {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        baseUri: ["'none'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    // Pages of any origin may call: see CORS.
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    strictTransportSecurity: mode === 'production',
+    xFrameOptions: { action: 'deny' },
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
+  };
+}
+
+/**
  * JSON, and JSON merge patches, which plain parsers would take for an empty body; nothing sent is an empty body. A form
  * only where OAuth asks for one: elsewhere it would let a foreign page post without a preflight. A route may take more
- * than others: `@RouteConfig({ bodyLimit })`.
+ * than others: `@Access(…, { bodyLimit })`. What would be too much once it is parsed is refused as text.
  */
 function takeBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
@@ -75,12 +116,19 @@ function takeBodies(fastify: FastifyInstance): void {
     ['application/json', 'application/merge-patch+json', 'application/vnd.api+json'],
     { parseAs: 'string' },
     (request, body, done) => {
-      if (body.length === 0) done(null, undefined);
-      else void parseJson(request, body.toString(), done);
+      if (body.length === 0) return done(null, undefined);
+      const text = body.toString();
+      const times = (request.routeOptions.bodyLimit ?? MEGABYTE) / MEGABYTE;
+      const what = excess(text, MOST_VALUES * times);
+      if (what) done(invalid('', `the value ${what}`));
+      else void parseJson(request, text, done);
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
     if (['/oauth/token', '/token'].includes(request.routeOptions.url ?? '')) {
+      if (body.toString().split('&', MOST_FIELDS + 1).length > MOST_FIELDS) {
+        return done(invalid('', `the value ${TOO_MANY}`));
+      }
       const form = Object.fromEntries(new URLSearchParams(body.toString()));
       done(null, { ...clientOf(request.headers.authorization), ...form });
     } else done(new UnsupportedMediaTypeException());

@@ -2,6 +2,9 @@ import type { LoggerService } from '@nestjs/common';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Logger as Pino, pino } from 'pino';
 
+/** Parts of Nest that name every module and route at the start: for debugging. */
+const chatty = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
+
 /** Nest's log lines and ours, as JSON lines on standard output. */
 export class Log implements LoggerService {
   readonly pino: Pino;
@@ -11,7 +14,7 @@ export class Log implements LoggerService {
   }
 
   log(message: unknown, ...rest: unknown[]): void {
-    this.write('info', message, rest);
+    this.write(chatty.includes(String(rest.at(-1))) ? 'debug' : 'info', message, rest);
   }
 
   warn(message: unknown, ...rest: unknown[]): void {

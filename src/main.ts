@@ -1,10 +1,16 @@
 import './threads.js';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { loadConfig } from './config/config.js';
+import { NotMigrated, cannotStart } from './cannot-start.js';
+import { type Config, loadConfig } from './config/config.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { migrate } from './migrations/migrate.js';
+import { isMigrated, migrate } from './migrations/migrate.js';
 import { greet, provisionDemo } from './demo/demo.js';
 import { demoSecrets } from './demo/demo-secrets.js';
+import { RequestScope } from './tenants/request-scope.js';
+import { TenantsService } from './tenants/tenants.service.js';
 
 /** Where the embedded database and the demo's secrets live. */
 const HOME = '.foyer';
@@ -18,9 +24,15 @@ async function start(): Promise<() => Promise<void>> {
 
   try {
     if (postgres || secrets) await migrate(config.databaseUrl ?? '');
+    else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new NotMigrated();
     const app = await createApp(config);
     const facts = secrets && (await provisionDemo(app, config, secrets, HOME));
-    await app.listen(config.port, config.host);
+    const logger = new Logger('start');
+    const strangers = await unknownTenants(app, config);
+    if (strangers.length > 0) logger.warn(`STORES names tenants that are not there: ${strangers.join(', ')}`);
+    // Not by way of Nest, which would log a port in use in lines of its own.
+    await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
+    logger.log(`Foyer listens on http://${config.host}:${config.port} (${config.mode})`);
     if (facts) greet(facts);
     return async () => {
       await app.close();
@@ -30,6 +42,13 @@ async function start(): Promise<() => Promise<void>> {
     await postgres?.stop();
     throw error;
   }
+}
+
+/** The tenants of the stores that nobody has made: a slip of the pen, or one still to be made. */
+async function unknownTenants(app: NestFastifyApplication, { stores }: Config): Promise<string[]> {
+  const tenants = await RequestScope.run(app.get(EntityManager), () => app.get(TenantsService).list());
+  const known = tenants.map(({ name }) => name);
+  return [...new Set(stores.map(({ tenant }) => tenant))].filter((tenant) => !known.includes(tenant));
 }
 
 const started = start();
@@ -44,6 +63,6 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
 }
 
 started.catch((error: unknown) => {
-  console.error(error instanceof Error && error.message.startsWith('Foyer cannot start') ? error.message : error);
+  console.error(cannotStart(error) ?? error);
   process.exit(1);
 });

@@ -31,6 +31,11 @@ const staffScopes = {
   'customer.import_read': 'Read imports',
   'customer.import_manage': 'Import customers',
   'customer.assistedBuying_manage': 'Act for customers',
+  'customermanagement.legalentity_read': 'Read companies',
+  'customermanagement.legalentity_manage': 'Change companies',
+  'customermanagement.contactassignment_read': 'Read who belongs to companies',
+  'customermanagement.contactassignment_manage': 'Change who belongs to companies',
+  'sessioncontext.context_manage': 'See and change session contexts',
   'foyer.admin': 'Employees, clients and settings',
 };
 
@@ -47,10 +52,14 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('auth', 'Storefront: visitors, sign-up, login, refresh, logout')
     .addTag('customers', "Storefront: the customer's own profile")
     .addTag('addresses', "Storefront: the customer's own addresses")
+    .addTag('consents', 'Storefront: what the customer has agreed to')
+    .addTag('session-context', 'Storefront and services: what a session brings along')
     .addTag('credentials', 'Storefront: passwords and login e-mail')
     .addTag('employee', 'Staff: tokens, customers and their addresses, acting for customers')
+    .addTag('companies', 'Staff: companies and who belongs to them; customers see their own')
     .addTag('import', 'Staff: customers and passwords of other systems')
     .addTag('admin', 'Staff: employees, clients and settings of the tenant')
+    .addTag('privacy', 'Both: everything that is known of a customer, and its erasure')
     .addTag('sessions', 'Services: the keys that tokens are verified with')
     .addTag('health', 'Operator: whether the service lives and is ready')
     .addSecurity(securitySchemes.anonymous, { type: 'http', scheme: 'bearer' })
@@ -79,12 +88,16 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
 /** Swagger UI at `/docs`, the document at `/docs/json`; of the second dialect at `/docs/glue` and `/docs/glue/json`. */
 export function serveDocuments(app: NestFastifyApplication, config: Config): void {
   const options = {
-    customSiteTitle: 'Foyer API',
     swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
   };
   SwaggerModule.setup('docs/glue', app, () => createGlueDocument(app), {
     ...options,
+    customSiteTitle: 'Foyer: Glue dialect',
     jsonDocumentUrl: 'docs/glue/json',
   });
-  SwaggerModule.setup('docs', app, () => createDocument(app), { ...options, jsonDocumentUrl: 'docs/json' });
+  SwaggerModule.setup('docs', app, () => createDocument(app), {
+    ...options,
+    customSiteTitle: 'Foyer: Emporix dialect',
+    jsonDocumentUrl: 'docs/json',
+  });
 }

@@ -78,6 +78,20 @@ describe('an employee who acts for a customer', () => {
     expect(await shop.mailsTo(newEmail)).toEqual([]);
   });
 
+  it('cannot change the contact e-mail, but may send it along', async () => {
+    const token = await acting();
+    expect(await token.patch('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
+    expect(await token.put('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
+    await token.patch('/me', 200, { contactEmail: ada.email, firstName: 'Augusta' });
+    expect(await ada.get('/me')).toMatchObject({ contactEmail: ada.email, firstName: 'Augusta' });
+  });
+
+  it('carries on no session of the customer’s', async () => {
+    const token = await acting();
+    await token.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
+    await (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`);
+  });
+
   it('is not the customer’s last login, and ends none of the customer’s sessions', async () => {
     const { lastLogin } = await ada.get('/me');
     await acting();

@@ -193,6 +193,12 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
   beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
   afterAll(() => shop.close());
 
+  const changeSettings = async (body: object): Promise<void> => {
+    const { token } = await shop.staff();
+    const headers = { authorization: `Bearer ${token ?? ''}` };
+    expect((await shop.send('PATCH', '/admin/shop/settings', { body, headers })).status).toBe(200);
+  };
+
   it('cannot log in until both is done, the e-mail first', async () => {
     const ada = await shop.signedUp();
     const visitor = await shop.visitor();
@@ -215,6 +221,20 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     const { token } = await shop.mailTo(ada.email, 'opt-in');
     expect(await visitor.get(`/signup/optin/${token}`)).toHaveProperty('access_token');
     await visitor.post('/login', 200, ada);
+  });
+
+  it('is not let in by the link after an employee decided, whatever the tenant asks for by then', async () => {
+    const [shut, waiting] = [await shop.signedUp(), await shop.signedUp()];
+    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    await employee.patch(`/customers/${shut.id}`, 200, { active: false });
+    await changeSettings({ activation: 'email' });
+    await visitor.post('/signup/optin/refresh_token', 202, { email: shut.email });
+    expect(await shop.mailsTo(shut.email)).toHaveLength(1);
+    await visitor.get(`/signup/optin/${(await shop.mailTo(waiting.email, 'opt-in')).token}`, 400);
+    await changeSettings({ activation: 'both' });
+    expect(await employee.get(`/customers/${waiting.id}`)).toMatchObject({ active: false });
+    await shop.activate(waiting.id);
+    await visitor.post('/login', 200, waiting);
   });
 
   it('can still confirm after a hold that has ended', async () => {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -114,6 +114,11 @@ describe('the command line', () => {
       ),
     ).toMatchObject({ activation: 'none', restrictions: ['DE'], lifetimes: { optIn: 60 } });
     expect(await done('settings', 'list', ...shop)).toContain('links.storefront=https://a.example/?a=b\n');
+    expect(await done('settings', 'set', 'restrictions=DE,AT', ...shop)).toContain('restrictions=DE,AT\n');
+    expect(await set('customerAccess=product-prices')).toMatchObject({
+      restrictions: ['DE', 'AT'],
+      customerAccess: ['product-prices'],
+    });
     expect(await set('restrictions=', 'lifetimes=')).toMatchObject({ restrictions: [], lifetimes: { optIn: 259200 } });
     const reason = await refused('settings', 'set', 'preferredSite=berlin', 'activaton=none', 'mailFrom=x', ...shop);
     expect(reason).toMatch(/^activaton is not a setting\nmailFrom must be/);
@@ -239,12 +244,16 @@ describe('the command line', () => {
     expect([away.code, away.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
     const wrong = await run(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
-    for (const { err } of [missing, away, wrong]) expect(err).not.toMatch(/^\s+at /m);
+    for (const { err } of [missing, away, wrong]) expect(err).toMatch(/^Foyer cannot start:\n[^\n]+\n$/);
   }, 60_000);
 
   it('works on the embedded database, which stops again if nobody else uses it', async () => {
     const env = {};
-    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: '' });
+    const nowhere = await run(['tenant', 'create', 'first'], { env });
+    expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringMatching(/DATABASE_URL.*npm run demo/)]);
+    mkdirSync(join(cwd, '.foyer'));
+    const told = `DATABASE_URL is not set: working on the demo's database in .foyer/.\n`;
+    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: told });
     const { code, out } = await run(['tenant', 'list', '--json'], { env });
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);
 

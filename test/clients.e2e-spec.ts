@@ -90,6 +90,7 @@ describe('the clients of a tenant', () => {
         [`${read}--`],
         [`${read}--DE--AT`],
         ['foyer.admin--DE'],
+        ['customermanagement.legalentity_read--DE'],
         ['tenant=shop'],
         [''],
       ],

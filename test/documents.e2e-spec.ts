@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
@@ -12,8 +13,37 @@ describe('what the service tells of itself', () => {
       const page = await shop.send('GET', '/docs');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
-      expect(page.text).toContain('<title>Foyer API</title>');
+      expect(page.text).toContain('<title>Foyer: Emporix dialect</title>');
       expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
+    });
+
+    it('is a page of documents of the second dialect; each page leads to the other', async () => {
+      const page = await shop.send('GET', '/docs/glue');
+      expect(page.status).toBe(200);
+      expect(page.headers['content-type']).toMatch(/^text\/html/);
+      expect(page.text).toContain('<title>Foyer: Glue dialect</title>');
+      const [, script = ''] = /src="([^"]*swagger-ui-init\.js)"/.exec(page.text) ?? [];
+      const loaded = await shop.send('GET', new URL(script, 'http://foyer.test/docs/glue').pathname);
+      expect(loaded.status).toBe(200);
+      expect(loaded.text).toContain('/customer-restore-password/');
+      expect(loaded.text).not.toContain('/customerlogin/');
+
+      const description = async (path: string): Promise<string> =>
+        (await shop.send<{ info: { description: string } }>('GET', path)).body.info.description;
+      expect(await description('/docs/json')).toContain('(/docs/glue)');
+      expect(await description('/docs/glue/json')).toContain('(/docs)');
+    });
+
+    it.each([
+      ['/docs/json', 'emporix'],
+      ['/docs/glue/json', 'glue'],
+    ])('is at %s the document that the repository keeps as openapi/%s.json', async (path, name) => {
+      const kept = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as {
+        paths: object;
+      };
+      const { status, body } = await shop.send<typeof kept>('GET', path);
+      expect(status).toBe(200);
+      expect(Object.keys(body.paths).sort()).toEqual(Object.keys(kept.paths).sort());
     });
 
     it('is an OpenAPI document with a security scheme for each kind of token', async () => {
@@ -62,8 +92,8 @@ describe('what the service tells of itself', () => {
       expectErrorMessage(await shop.send('GET', path), 404);
     });
 
-    it('is the documents still', async () => {
-      expect((await shop.send('GET', '/docs')).status).toBe(200);
+    it.each(['/docs', '/docs/glue'])('is the documents still: %s', async (path) => {
+      expect((await shop.send('GET', path)).status).toBe(200);
     });
   });
 });

@@ -217,3 +217,17 @@ describe('the history of a customer', () => {
     expect(await other.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
   });
 });
+
+it('the history of a number that was used again shows limited staff nothing of who had it before', async () => {
+  const shop = await Shop.open({ restrictions: ['DE', 'FR'], enableRecreationOfDeletedCustomer: true });
+  const all = await shop.employee();
+  for (const restriction of ['FR', 'DE']) {
+    if (restriction === 'DE') await all.delete('/customers/used', 202);
+    shop.later(1);
+    await all.put('/customers/used', 201, { restriction });
+  }
+  const german = await shop.employee('customer.customer_read--DE');
+  expect(await german.get('/customers/used/history')).toMatchObject([{ action: 'customer_created' }]);
+  expect(await all.get('/customers/used/history')).toHaveLength(3);
+  await shop.close();
+});

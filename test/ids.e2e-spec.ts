@@ -1,11 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { assigned, manage, newCompany } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
+import { rows } from './support/rows.js';
 import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
 
 /** Parameters that name something which belongs to somebody. A new one must be told here who owns what. */
-const ids = ['addressId', 'customerNumber', 'employeeId', 'clientId', 'secretId'];
+const ids = [
+  'addressId',
+  'customerNumber',
+  'employeeId',
+  'clientId',
+  'secretId',
+  'sessionId',
+  'identityId',
+  'legalEntityId',
+  'contactAssignmentId',
+];
 /** Parameters that are secrets of their own and name nothing. */
 const secrets = ['token'];
+/** Parameters that name a part of what another one, or the token, names. */
+const parts = ['attributeName'];
 
 const unused = (): string => randomUUID();
 
@@ -63,7 +77,7 @@ describe('an id in a path', () => {
   it('is one that these stories know', () => {
     expect(withId.length).toBeGreaterThan(0);
     const named = new Set(operations.flatMap((operation) => operation.ids));
-    expect([...named].sort()).toEqual([...ids, ...secrets].sort());
+    expect([...named].sort()).toEqual([...ids, ...secrets, ...parts].sort());
   });
 
   describe.each(
@@ -138,6 +152,92 @@ describe('an id in a path', () => {
       });
     },
   );
+
+  describe.each(
+    withId.filter((operation) => operation.ids.includes('sessionId')).map((each) => [each.name, each] as const),
+  )('%s', (_name, operation) => {
+    it("answers for another tenant's session as for none", async () => {
+      const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
+      const service = await shop.employee();
+      const ask = async (sessionId: string): Promise<Answer> =>
+        shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
+          body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
+          headers: { authorization: `Bearer ${service.token}` },
+        });
+      const nobodys = unused();
+      const missing = await ask(nobodys);
+      expect(missing.status).toBe(404);
+      expect(told(await ask(theirs.sessionId), theirs.sessionId)).toEqual(told(missing, nobodys));
+      expect((await ask(ours.sessionId)).status).toBeLessThan(300);
+    });
+  });
+
+  describe.each(
+    withId.filter((operation) => operation.ids.includes('identityId')).map((each) => [each.name, each] as const),
+  )('%s', (_name, operation) => {
+    const identityOf = async (tenant: string, customerId: string): Promise<string> => {
+      const id = unused();
+      await rows(
+        shop,
+        `insert into identities (tenant, issuer, subject, id, customer_id, provider, created_at)
+         values ($1, 'https://login.test', $4, $2, $3, 'login', now())`,
+        [tenant, id, customerId, id],
+      );
+      return id;
+    };
+
+    it("answers for another customer's and another tenant's login as for none", async () => {
+      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
+      const [his, elsewhere] = [await identityOf(shop.tenant, john.id), await identityOf('other', theirs.id)];
+      const nobodys = unused();
+      const missing = await call(eve, operation, { identityId: nobodys });
+      expect(missing.status).toBe(404);
+      for (const identityId of [his, elsewhere]) {
+        expect(told(await call(eve, operation, { identityId }), identityId)).toEqual(told(missing, nobodys));
+      }
+      expect((await call(john, operation, { identityId: his })).status).toBeLessThan(300);
+    });
+  });
+
+  describe.each(
+    withId.filter(({ path }) => path.startsWith('/customer-management/')).map((each) => [each.name, each] as const),
+  )('%s', (_name, operation) => {
+    const entities = operation.ids.includes('legalEntityId');
+    const path = entities ? '/legal-entities' : '/contact-assignments';
+
+    /** A company of the tenant, and the assignment of a customer to it. */
+    const ofTenant = async (tenant: string, customer: { id: string }): Promise<{ company: string; about: string }> => {
+      const company = await newCompany(shop, {}, tenant);
+      const assignment = await assigned(shop, customer, company, 'Buyer', tenant);
+      return { company, about: entities ? company : assignment };
+    };
+
+    it("answers for another tenant's as for none", async () => {
+      const [ours, theirs] = [
+        await ofTenant(shop.tenant, await shop.signedUp()),
+        await ofTenant('other', await neighbour()),
+      ];
+      const [staff, theirStaff] = [await shop.employee(), await shop.employee(undefined, 'other')];
+      const kept = async (): Promise<Body> => (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
+      const ask = async (id: string): Promise<Answer> => {
+        const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
+        const customer = { id: (await shop.signedUp()).id };
+        const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id };
+        return shop.send(operation.method, urlOf(operation, values), {
+          body: operation.body && { ...body, customer },
+          headers: { authorization: `Bearer ${staff.token}` },
+        });
+      };
+      const before = await kept();
+      const nobodys = unused();
+      const missing = await ask(nobodys);
+      // What staff puts under an id that is free in this tenant is made.
+      expect(missing.status).toBe(operation.method === 'PUT' ? 201 : 404);
+      expect(told(await ask(theirs.about), theirs.about)).toEqual(told(missing, nobodys));
+      expect(await kept()).toEqual(before);
+      expect((await ask(ours.about)).status).toBeLessThan(300);
+    });
+  });
 
   it('works only under the tenant of the token', async () => {
     const [eve, staff, theirs] = [await shop.loggedIn(), await shop.employee(), await neighbour()];

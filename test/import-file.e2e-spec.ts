@@ -59,9 +59,11 @@ describe('the import of a file', () => {
     return { code, summary: JSON.parse(stdout) as Summary };
   }
 
-  function refusals(path: string): { line: number; code: number; message: string }[] {
+  function refusals(
+    path: string,
+  ): { line: number; code: number; message: string; details?: object[]; item?: object }[] {
     const text = readFileSync(path, 'utf8').trim();
-    return text.split('\n').map((line) => JSON.parse(line) as { line: number; code: number; message: string });
+    return text.split('\n').map((line) => JSON.parse(line) as ReturnType<typeof refusals>[number]);
   }
 
   const customers = async (): Promise<number> => {
@@ -124,6 +126,84 @@ describe('the import of a file', () => {
     expect(refusals(other)).toHaveLength(3);
   });
 
+  it('refuses fields that nobody knows, and keeps the items without their hashes', async () => {
+    const account = { email: 'eve@example.com', passwordHash, legacyAuth: { algorithm: 'salted-sha1', hash }, more: 1 };
+    const path = file('people.ndjson', [
+      { ...item(1), addresses: [], frstName: 'Ada' },
+      { mixins: { anything: { at: 'all' } }, account },
+      { ...item(3), mixins: { anything: { at: 'all' } } },
+    ]);
+    expect(await bring(path)).toMatchObject({ code: 1, summary: { imported: 1, refused: 2 } });
+    expect(refusals(`${path}.refused.ndjson`)).toEqual([
+      {
+        line: 1,
+        code: 400,
+        message: 'addresses is not known',
+        details: [{ message: 'addresses is not known' }, { message: 'frstName is not known' }],
+        item: {
+          id: 'C-1',
+          firstName: 'Ada 1',
+          account: { email: 'ada.1@example.com' },
+          addresses: [],
+          frstName: 'Ada',
+        },
+      },
+      {
+        line: 2,
+        code: 400,
+        message: 'account.more is not known',
+        item: {
+          mixins: { anything: { at: 'all' } },
+          account: { email: 'eve@example.com', legacyAuth: { algorithm: 'salted-sha1' }, more: 1 },
+        },
+      },
+    ]);
+  });
+
+  it('reads numbers, booleans and quoted texts in the mixins of a CSV as JSON has them', async () => {
+    const cells = ['20', '"""20"""', 'true', '-1.5', '007', '12345678901234567890', 'gold', 'null'];
+    const path = file('people.csv', [
+      `email,passwordHash,${cells.map((_, i) => `mixins.loyalty.m${i}`).join(',')}`,
+      `ada@example.com,${passwordHash},${cells.join(',')}`,
+    ]);
+    expect(await bring(path)).toMatchObject({ code: 0, summary: { imported: 1 } });
+    const [row] = await sql<{ mixins: object }>('select mixins from customers', [], database);
+    const [m0, m1, m2, m3, m4, m5, m6, m7] = [20, '20', true, -1.5, '007', '12345678901234567890', 'gold', 'null'];
+    expect(row?.mixins).toEqual({ loyalty: { m0, m1, m2, m3, m4, m5, m6, m7 } });
+  });
+
+  it('reads what the second dialect knows from columns of the same names', async () => {
+    const path = file('people.csv', [
+      'email,passwordHash,reference,salutation,gender,dateOfBirth,confirmed',
+      `ada@example.com,${passwordHash},DE--21,Mrs,Female,1815-12-10,FALSE`,
+      `eve@example.com,${passwordHash},AT--7,,,,true`,
+      `bob@example.com,${passwordHash},DE--21,,,,`,
+      `cleo@example.com,${passwordHash},,,,,perhaps`,
+      `dan@example.com,${passwordHash},,,,1815-02-30,`,
+    ]);
+    const { code, summary } = await bring(path);
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, present: 0, refused: 3 });
+    expect(refusals(`${path}.refused.ndjson`)).toMatchObject([
+      { line: 4, code: 409, message: "The customer reference 'DE--21' is taken." },
+      { line: 5, code: 400, message: 'confirmed must be a boolean value' },
+      { line: 6, code: 400, message: 'dateOfBirth must be a date: YYYY-MM-DD' },
+    ]);
+    const found = await sql(
+      `select reference, title, gender, date_of_birth::text, must_confirm, may_log_in
+        from customers c order by reference`,
+      [],
+      database,
+    );
+    expect(found).toEqual([
+      { reference: 'AT--7', title: null, gender: null, date_of_birth: null, must_confirm: false, may_log_in: true },
+      {
+        ...{ reference: 'DE--21', title: 'MRS', gender: 'Female', date_of_birth: '1815-12-10' },
+        ...{ must_confirm: true, may_log_in: false },
+      },
+    ]);
+    expect(await bring(path)).toMatchObject({ code: 1, summary: { imported: 0, present: 2, refused: 3 } });
+  });
+
   it('reads CSV by the names of its columns', async () => {
     await sql(
       `insert into password_migrations values ('shop', current_date + 30, current_date + 20, true)`,
@@ -182,11 +262,13 @@ describe('the import of a file', () => {
     const { code, summary } = await bring(path, '--dry-run');
     expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, refused: 1 });
     expect(await customers()).toBe(1);
+    expect((await foyer('import', path, '--tenant', 'shop', '--dry-run')).stdout).toContain('would be imported=1\n');
   });
 
   it.each([
-    ['a column that nobody knows', ['email,passwordHash,fristName', 'ada@example.com,x,Ada'], "no column 'fristName'"],
-    ['a column that would reach too far', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'no column'],
+    ['a column that nobody knows', ['email,mail', 'ada@example.com,x'], "'mail' is not known; known are email, "],
+    ['a column that would reach too far', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
+    ['semicolons', ['email;passwordHash', 'ada@example.com;x'], 'by commas, not semicolons'],
   ])('stops at %s, and stores nothing', async (_what, lines, reason) => {
     const { code, stdout, stderr } = await foyer('import', file('people.csv', lines), '--tenant', 'shop');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -197,7 +279,6 @@ describe('the import of a file', () => {
   it.each(['people.csv', 'people.ndjson'])('says so when there is no file %s', async (name) => {
     const { code, stderr } = await foyer('import', join(folder, name), '--tenant', 'shop');
     expect(code).toBe(1);
-    expect(stderr).toContain('ENOENT');
-    expect(stderr).not.toMatch(/ at /);
+    expect(stderr).toMatch(/^[^\n]*ENOENT[^\n]*\n$/);
   });
 });

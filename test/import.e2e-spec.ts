@@ -234,19 +234,41 @@ describe('the import of customers', () => {
     [
       'a context that is not all texts',
       { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 5 } } },
-      'account.legacyAuth.context must be an object of texts',
+      'account.legacyAuth.context must be an object of at most 10 texts',
     ],
-    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email must be'],
+    [
+      'a context of many texts',
+      {
+        passwordHash: null,
+        legacyAuth: {
+          algorithm: 'salted-sha1',
+          hash: 'x',
+          context: Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`k${index}`, 'x'])),
+        },
+      },
+      'account.legacyAuth.context must be an object of at most 10 texts',
+    ],
+    [
+      'a context of a long text',
+      { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 'x'.repeat(401) } } },
+      'account.legacyAuth.context must be an object of at most 10 texts',
+    ],
+    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email is needed'],
   ])('refuses %s', async (_what, account, message) => {
     const [result] = await bring(someone({ account }));
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
     expect(result?.message).toMatch(message);
   });
 
-  it.each([[null], ['x'], [[]], [undefined]])('refuses the account %j', async (account) => {
+  it.each([
+    [null, 'account must be an object'],
+    ['x', 'account must be an object'],
+    [[], 'account must be an object'],
+    [undefined, 'account is needed'],
+  ])('refuses the account %j', async (account, message) => {
     const [result] = await bring({ firstName: 'Ada', account });
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
-    expect(result?.details).toContainEqual({ message: 'account must be an object' });
+    expect(result?.details).toContainEqual({ message });
   });
 
   it('keeps restriction and type as staff does, and refuses a restriction that the tenant has not', async () => {

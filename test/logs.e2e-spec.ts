@@ -194,6 +194,27 @@ describe('the log of a whole journey, at level debug', () => {
   });
 });
 
+describe('the log of a mail that the server refuses', () => {
+  it('has the codes of the refusal, but neither its text nor the recipient', async () => {
+    const database = await newShopDatabase({ activation: 'email' });
+    const smtp = await MailServer.listen();
+    const service = await Service.start(environment(database, { SMTP_URL: smtp.url }));
+    try {
+      const token = await service.visitor();
+      const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
+      smtp.meet(person.email, 550);
+      await service.send('POST', '/customer/shop/signup', { token, body: person });
+      await until('the refusal is logged', () => service.output.includes('could not be sent'));
+      expect(service.output).toContain('"code":"EMESSAGE","responseCode":550');
+      expect(service.output).not.toMatch(new RegExp(`${person.email}|refused for the story`));
+    } finally {
+      await service.stop();
+      await smtp.close();
+      await dropDatabase(database);
+    }
+  }, 30_000);
+});
+
 describe('the answer to a request that fails', () => {
   let database: string;
   let service: Service;

@@ -50,6 +50,14 @@ describe('the mailbox of demo and development', () => {
     expect(text).toMatch(/<a href="http:\/\/localhost:8080\/signup\/confirm\?token=[\w-]{43}">/);
   });
 
+  it.each([
+    ['opt-in', 'GET /customer/{tenant}/signup/optin/{token}', 'POST /customer-confirmation', 'registrationKey'],
+    ['password-reset', '/password/reset/update', 'PATCH /customer-restore-password', 'restorePasswordKey'],
+  ])('says behind a link for %s what a storefront of either dialect would send', async (purpose, ...calls) => {
+    const { text } = await shop.send('GET', `/mailbox/link?for=${purpose}&token=the-token`);
+    for (const call of [...calls, 'the-token']) expect(text).toContain(call);
+  });
+
   it('does not exist in production', async () => {
     const databaseUrl = await newShopDatabase();
     const production = await Shop.open({}, { databaseUrl, mode: 'production', smtpUrl: 'smtp://127.0.0.1:9' });

@@ -1,3 +1,4 @@
+import { belonging } from './support/answers.js';
 import { blamed, expectErrorMessage } from './support/errors.js';
 import { type Body, Shop } from './support/shop.js';
 
@@ -39,8 +40,8 @@ describe('the own profile', () => {
         preferredSite: 'main',
         type: 'CUSTOMER',
         accounts: [{ id: john.email }],
-        businessModel: 'B2C',
-        b2b: { companyRegistrationId: '123-456-789', legalEntities: [] },
+        businessModel: 'B2B',
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [belonging('Emporix')] },
         metadata: { mixins: {}, version: expect.any(Number) as number },
         lastLogin: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       });

@@ -1,4 +1,6 @@
 import { adminCosts } from './query-count/admin-costs.js';
+import { companyCosts } from './query-count/company-costs.js';
+import { contextCosts } from './query-count/context-costs.js';
 import { customerCosts } from './query-count/customer-costs.js';
 import type { Scene } from './query-count/line.js';
 import { staffCosts } from './query-count/staff-costs.js';
@@ -6,7 +8,8 @@ import { operations } from './support/document.js';
 import { watchQueries } from './support/queries.js';
 import { Shop } from './support/shop.js';
 
-const costs = [...customerCosts, ...staffCosts, ...adminCosts];
+// First, while the session lives in which Ada came.
+const costs = [...contextCosts, ...customerCosts, ...staffCosts, ...adminCosts, ...companyCosts];
 
 describe('the number of queries', () => {
   let shop: Shop;

@@ -7,6 +7,19 @@ const MANAGE = 'customer.customer_manage';
 /** How an employee asks for a token, rather than the service. */
 const byPassword = { grant_type: 'password', client_id: 'shop-storefront', client_secret: '' };
 
+it('of a customer is not moved by an employee in the place of the customer, but by staff', async () => {
+  const shop = await Shop.open({
+    ...{ activation: 'none', restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true },
+  });
+  const [{ id }, clerk] = [await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } }), await shop.staff()];
+  const acting = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: id });
+  await new Visitor(shop, acting.accessToken).patch('/me', 200, { preferredSite: 'FR' });
+  expect(await clerk.get(`/customers/${id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
+  await clerk.patch(`/customers/${id}`, 200, { preferredSite: 'FR' });
+  expect(await clerk.get(`/customers/${id}`)).toMatchObject({ restriction: 'FR' });
+  await shop.close();
+});
+
 describe('a restriction', () => {
   let shop: Shop;
   let staff: Visitor;

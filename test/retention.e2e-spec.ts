@@ -1,4 +1,5 @@
 import { Clock } from '../src/common/clock.js';
+import { notAuthorized } from './support/answers.js';
 import { type Answer, type Person, Shop, type Visitor } from './support/shop.js';
 
 const PATH = '/config/password-migration-retention';
@@ -35,6 +36,14 @@ describe('the period of a password migration', () => {
     });
     return { email, password: 'Grüße, Ada', id: body[0]?.id ?? '', code: body[0]?.code ?? 0 };
   }
+
+  it('that is for nobody to decide on who is limited to some of the customers', async () => {
+    await employee.post(PATH, 200, { retentionEndDate: day(10) });
+    const limited = await shop.employee('customer.import_manage--DE customer.import_read--DE');
+    expect(await limited.post(PATH, 403, { retentionEndDate: day(1) })).toEqual(notAuthorized);
+    expect(await limited.delete(PATH, 403)).toEqual(notAuthorized);
+    expect(await limited.get(PATH)).toMatchObject({ retentionEndDate: day(10) });
+  });
 
   it('that is set, read, replaced and removed', async () => {
     await employee.get(PATH, 404);

@@ -6,6 +6,7 @@ import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access.js';
 import { deadToken, notAuthorized } from './support/answers.js';
 import { bodyFor, listFor } from './support/bodies.js';
+import { assigned, member, newCompany, theCompany } from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Answer, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
@@ -31,6 +32,7 @@ describe('every route', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     admin = await shop.hired('admin');
+    await theCompany(shop);
   });
   afterAll(() => shop.close());
 
@@ -130,8 +132,22 @@ describe('every route', () => {
   describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
     const { method, tokens, scopes, statuses } = operation;
 
+    /** Of the staff's routes some are for the customers of the company that a customer administers. */
+    const forCompany = tokens.includes('customer') && operation.path.startsWith('/customer/{tenant}/customers');
+    const customer = async (): Promise<LoggedIn> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
+
     /** What it is about beside a customer: made only where it is needed. */
-    const others = async (admin: Visitor): Promise<Record<string, string>> => {
+    const others = async (admin: Visitor, ada: LoggedIn): Promise<Record<string, string>> => {
+      if (forCompany && 'company' in ada)
+        return { customerNumber: (await member(shop, 'Buyer', String(ada.company))).id };
+      if (operation.ids.includes('legalEntityId')) {
+        const legalEntityId = await newCompany(shop);
+        await assigned(shop, ada, legalEntityId);
+        return { legalEntityId };
+      }
+      if (operation.ids.includes('contactAssignmentId')) {
+        return { contactAssignmentId: await assigned(shop, await shop.signedUp(), await newCompany(shop)) };
+      }
       if (operation.name.endsWith('/config/password-migration-retention')) {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });
       }
@@ -143,13 +159,14 @@ describe('every route', () => {
     const call = async (ada: LoggedIn, authorization?: string): Promise<Answer> => {
       const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
       const values = {
-        ...(await others(await shop.employee())),
         tenant: shop.tenant,
         client_id: 'shop-storefront',
         addressId: id,
         customerNumber: ada.id,
+        sessionId: ada.login.session_id,
         accessToken: ada.login.access_token,
         refreshToken: ada.login.refresh_token,
+        ...(await others(await shop.employee(), ada)),
       };
       return shop.send(method, urlOf(operation, values), {
         body: operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person()),
@@ -171,7 +188,7 @@ describe('every route', () => {
 
     it(`answers what the document says to ${tokens.join(' and ') || 'anybody'}`, async () => {
       for (const kind of tokens) {
-        const ada = await shop.loggedIn();
+        const ada = await customer();
         const { status } = await call(ada, await bearer(kind, ada));
         expect(statuses).toContain(status);
         expect([401, 403]).not.toContain(status);
@@ -212,7 +229,7 @@ describe('every route', () => {
     if (!operation.name.endsWith('/refreshauthtoken')) {
       it('refuses a token whose session has ended', async () => {
         for (const kind of tokens) {
-          const ada = await shop.loggedIn();
+          const ada = await customer();
           const token = kind === 'customer' ? (await shop.logIn(ada)).token : (await bearer(kind, ada)).split(' ')[1];
           const { sid } = decodeJwt(token ?? '');
           await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);

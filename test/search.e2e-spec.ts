@@ -71,6 +71,7 @@ describe('a search for customers', () => {
     ['an e-mail with a plus, in any spelling', 'contactEmail:ada+SHOP@example.com', ['ada']],
     ['the login e-mail', 'accounts.id:bob@example.com', ['bob']],
     ['the number', 'customerNumber:cleo', ['cleo']],
+    ['the reference', 'reference:DE--2', ['bob']],
     ['a language map', 'mixins.name.en:apple', ['dan']],
     ['a nested place', 'mixins.loyalty.points:20', ['ada']],
     ['a nested field', 'b2b.companyRegistrationId:1', ['ada']],

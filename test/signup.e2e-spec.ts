@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames, duplicate } from './support/answers.js';
+import { belonging, blames, duplicate } from './support/answers.js';
 import { type Body, Shop } from './support/shop.js';
 import { countOf, rows } from './support/rows.js';
 
@@ -55,7 +55,8 @@ describe('a sign-up', () => {
     expect([status, body]).toEqual([201, { id: expect.any(String) }]);
     const found = await customer(body.id);
     expect(found).toMatchObject({ ...details, id: body.id, customerNumber: body.id, accounts: [{ id: email }] });
-    expect(found.b2b).toEqual({ ...company.b2b, legalEntities: [] });
+    expect(found.b2b).toEqual({ ...company.b2b, legalEntities: [belonging('Emporix')] });
+    expect(found.b2b).not.toMatchObject({ legalEntities });
     expect(found.defaultAddress).toMatchObject({ ...address, isDefault: true });
     expect(found.addresses).toEqual([found.defaultAddress]);
   });
@@ -67,6 +68,7 @@ describe('a sign-up', () => {
       id,
       customerNumber: id,
       email,
+      reference: expect.stringMatching(/^[A-Z]+--\d+$/) as string,
       contactEmail: email,
       type: 'CUSTOMER',
       preferredLanguage: 'en_US',

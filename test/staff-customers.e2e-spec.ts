@@ -1,4 +1,4 @@
-import { blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/answers.js';
+import { belonging, blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/answers.js';
 import { countOf } from './support/rows.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
@@ -45,6 +45,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
         ...profile,
         id,
         customerNumber: id,
+        reference: expect.stringMatching(/^[A-Z]+--\d+$/) as string,
         contactEmail: email,
         email,
         accounts: [{ id: email }],
@@ -54,8 +55,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
         active: false,
         onHold: false,
         restriction: null,
-        businessModel: 'B2C',
-        b2b: { companyRegistrationId: '123-456-789', legalEntities: [] },
+        businessModel: 'B2B',
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [belonging('Emporix')] },
         lastLogin: null,
         metadata: { mixins: {}, version: 1 },
         metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
@@ -174,6 +175,13 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       const { email } = shop.person();
       await staff.put('/customers/P_2?sendPasswordResetNotifications=false', 201, { contactEmail: email });
       expect(await mailKinds(email)).toEqual([]);
+    });
+
+    it('makes nobody of nothing', async () => {
+      const { status, body } = await staff.send('PUT', '/customers/of-nothing');
+      expect([status, body]).toEqual([400, blames('')]);
+      expect(body).toMatchObject({ message: expect.stringContaining('a body is needed') as string });
+      await staff.get('/customers/of-nothing', 404);
     });
 
     it('refuses a number that nobody can have', async () => {

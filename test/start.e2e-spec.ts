@@ -1,8 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DemoFacts, provisionDemo } from '../src/demo/demo.js';
+import { migrate } from '../src/migrations/migrate.js';
 import { newSigningKey } from '../src/sessions/signing-keys.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { Service } from './support/server.js';
@@ -84,10 +86,54 @@ describe('the start of the service', () => {
     expect(output).not.toContain('DATABASE_URL');
   });
 
+  it('is refused where the database is away, is not migrated, or the port is taken, in one line', async () => {
+    const says = async (env: Record<string, string>, program?: string): Promise<string> => {
+      const service = await spawn({ ...complete, ...env }, { program });
+      expect(await service.exit).toBe(1);
+      const [, reason = ''] = /^Foyer cannot start:\n {2}(.+)\n$/m.exec(service.output) ?? [];
+      expect({ reason, lines: service.output.trim().split('\n').length }).toMatchObject({ lines: 2 });
+      return reason;
+    };
+    expect(await says({})).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    expect(await says({}, 'migrate.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    const DATABASE_URL = await newDatabase();
+    const taken = createServer().listen(0, '127.0.0.1');
+    try {
+      expect(await says({ DATABASE_URL })).toContain('npm run migrate');
+      await migrate(DATABASE_URL);
+      const PORT = String((taken.address() as AddressInfo).port);
+      expect(await says({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
+      await sql(`delete from mikro_orm_migrations where name like '%identities'`, [], DATABASE_URL);
+      expect(await says({ DATABASE_URL })).toContain('npm run migrate');
+    } finally {
+      taken.close();
+      await dropDatabase(DATABASE_URL);
+    }
+  }, 60_000);
+
+  it('says in production where it listens, and not what it is made of', async () => {
+    const DATABASE_URL = await newDatabase();
+    try {
+      await migrate(DATABASE_URL);
+      const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).ready();
+      const told = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
+      expect(told).toEqual([
+        expect.stringContaining('STORES names tenants that are not there: nowhere'),
+        expect.stringContaining(`Foyer listens on ${service.url} (production)`),
+      ]);
+      await service.stop();
+    } finally {
+      await dropDatabase(DATABASE_URL);
+    }
+  }, 60_000);
+
   it('as a demo needs an empty directory only, and says what to do next', async () => {
     const service = await (await spawn({}, demo)).greeted();
     const { url, output } = service;
-    for (const line of [`API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`]) {
+    for (const line of [
+      ...[`API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`],
+      ...[`Glue      ${url}/access-tokens`, `Swagger   ${url}/docs/glue`],
+    ]) {
       expect(output).toContain(line);
     }
     expect((await service.send('GET', '/docs')).text).toContain('swagger');
@@ -97,12 +143,14 @@ describe('the start of the service', () => {
     expect(first).toEqual({
       baseUrl: url,
       tenant: 'demo',
+      stores: ['DE', 'AT'],
       storefrontClientId: 'demo-storefront',
       serviceClientId: 'demo-service',
       serviceClientSecret: expect.any(String) as string,
       employee: { email: 'staff@demo.example', password: 'password123' },
-      customers: ['active', 'active', 'awaiting activation', 'on hold'].map((state) => ({
+      customers: ['active', 'active', 'awaiting activation', 'on hold'].map((state, index) => ({
         customerNumber: expect.stringMatching(/^\d{10}$/) as string,
+        customerReference: `DE--${index + 1}`,
         email: expect.stringMatching(/@demo\.example$/) as string,
         password: 'password123',
         state,

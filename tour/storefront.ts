@@ -9,6 +9,7 @@ export interface Server {
   storefrontClientId: string;
   serviceClientId: string;
   serviceClientSecret: string;
+  employee: { email: string; password: string };
 }
 
 export interface Caller {
@@ -23,7 +24,7 @@ export const invalidToken = {
   fault: { faultstring: 'Invalid access token', detail: { errorcode: 'oauth.v2.InvalidAccessToken' } },
 };
 
-/** One request; `{tenant}` is filled in. At most one of `json`, `mergePatch` and `form` is given. */
+/** One request; `{tenant}` is filled in. At most one of `json`, `mergePatch`, `form` and `resource` is given. */
 export interface Call {
   call: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
   as?: Caller;
@@ -31,6 +32,8 @@ export interface Call {
   json?: object;
   mergePatch?: object;
   form?: Record<string, string>;
+  /** Of the Glue dialect; its envelope is added. */
+  resource?: { type: string; attributes: object };
 }
 
 export interface Manner {
@@ -43,7 +46,7 @@ export interface Manner {
 /** The tour cannot go on; what there is to say has been said. */
 export class TourStopped extends Error {}
 
-const carryingToken = ['password-reset', 'email-change', 'opt-in', 'initial-password'];
+const carryingToken = ['password-reset', 'email-change', 'opt-in', 'initial-password', 'link-identity'];
 
 export class Storefront {
   readonly server: Server;
@@ -93,10 +96,10 @@ export class Storefront {
   }
 
   /** Prints the request and returns what sends it. */
-  private announce({ call, as, query = {}, json, mergePatch, form }: Call) {
+  private announce({ call, as, query = {}, json, mergePatch, form, resource }: Call) {
     const [method, path] = call.replaceAll('{tenant}', this.server.tenant).split(' ') as [string, string];
-    const content = json ?? mergePatch ?? form;
-    const type = json ? 'json' : mergePatch ? 'merge-patch+json' : 'x-www-form-urlencoded';
+    const content = json ?? mergePatch ?? form ?? (resource && { data: resource });
+    const type = json ? 'json' : mergePatch ? 'merge-patch+json' : form ? 'x-www-form-urlencoded' : 'vnd.api+json';
     print('cyan', `${method} ${path}${decodeURIComponent(search(discreet(query)))}${as ? `  as ${as.who}` : ''}`);
     if (content) print('dim', shortLine(content));
     return async () => {
@@ -125,7 +128,7 @@ const picked = (value: unknown, keys: string[]): unknown =>
 /** The same value with its tokens and passwords shortened. */
 function discreet<T>(value: T, key?: string): T;
 function discreet(value: unknown, key = ''): unknown {
-  if (typeof value === 'string' && /(token|password|secret)$/i.test(key)) {
+  if (typeof value === 'string' && /(token|password|secret|registrationKey)$/i.test(key)) {
     return value.startsWith('eyJ') ? 'eyJ…' : value && '***';
   }
   if (Array.isArray(value)) return value.map((item: unknown) => discreet(item, key));

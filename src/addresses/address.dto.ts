@@ -1,5 +1,6 @@
 import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
 import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
+import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
 import { IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import type { AddressRow } from './address-book.js';
 import { type AddressChanges, MOST_TAGS } from './addresses.service.js';
@@ -56,9 +57,9 @@ class AddressLinesDto {
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags?: string[];
-  /** Custom objects by name. */
+  /** Custom objects by name, at most 8 KiB. */
   @IsOptional()
-  @IsJsonObject()
+  @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
   /** The customer's default address; setting it takes it from the other one. */
   @MayBeAbsent()

@@ -3,11 +3,13 @@ import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
-import { AddressRow, addressBook } from './address-book.js';
+import { LOADED_VALUE, type Load } from '../sessions/sessions.sql.js';
+import { AddressRow, addressBook, addressIn } from './address-book.js';
 import { AddressDto, NewAddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from './address.dto.js';
 import { AddressesService, notFound } from './addresses.service.js';
 
-const ownAddresses = { name: 'addresses', expression: addressBook('s.tenant', 's.customer_id') };
+const ownAddresses: Load = { name: 'addresses', expression: addressBook('s.tenant', 's.customer_id') };
+const ownAddress = { name: 'address', expression: addressIn('s.tenant', 's.customer_id', LOADED_VALUE) };
 
 @ApiTags('addresses')
 @Access('customer')
@@ -31,14 +33,13 @@ export class AddressesController {
 
   /** One address of the caller. */
   @Get(':addressId')
-  @Access('customer', { load: ownAddresses })
+  @Access('customer', { load: ({ params }) => ({ ...ownAddress, value: (params as { addressId: string }).addressId }) })
   @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
   get(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
-    @Loaded() rows: AddressRow[],
+    @Loaded() row: AddressRow | null,
   ): AddressDto {
-    const row = rows.find(({ id }) => id === addressId);
     if (!row) throw notFound(customerId, addressId);
     return AddressDto.of(row);
   }

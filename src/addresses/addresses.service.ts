@@ -3,12 +3,12 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, mergeMixins } from '../common/merge-patch.js';
+import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
 import { Database, type Statement, violates, transaction } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import { sessionLives } from '../sessions/sessions.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { AddressRow, addressBook } from './address-book.js';
+import { AddressRow, addressBook, addressIn } from './address-book.js';
 import { Address } from './address.entity.js';
 
 /** What an address says. Absent leaves alone, null removes. */
@@ -42,6 +42,8 @@ export interface AddressChanges {
 
 /** Of one address. */
 export const MOST_TAGS = 50;
+/** Of one customer; a few more when they are added at the same moment. */
+export const MOST_ADDRESSES = 100;
 
 const lines = {
   salutation: 'salutation',
@@ -77,24 +79,34 @@ const defaultNames = Object.keys(defaults) as Default[];
 
 /**
  * `$1` tenant, `$2` address, `$3` customer, `$4` tags, `$5` and `$6` mixins, `$7` now, `$8` session or null, then the
- * lines, then the defaults. No row: the session is dead.
+ * lines, then the defaults. Tells whether the session lives, and whether there was room.
  */
 const insertAddress: Statement = {
   name: 'insert_address',
-  text: `insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
+  text: `with book as (
+      select count(*) as size, ${sessionLives({ tenant: '$1', session: '$8', now: '$7' })} as lives
+      from addresses where tenant = $1 and customer_id = $3
+    ), inserted as (
+    insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
       ${[...Object.values(lines), ...Object.values(defaults)].join(', ')})
     select $1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz,
       ${lineNames.map((_name, index) => `$${9 + index}`).join(', ')},
-      ${defaultNames.map((_name, index) => `$${9 + lineNames.length + index} or first.one`).join(', ')}
-    from (select not exists (select 1 from addresses where tenant = $1 and customer_id = $3) as one) first
-    where ${sessionLives({ tenant: '$1', session: '$8', now: '$7' })}
-    returning id`,
+      ${defaultNames.map((_name, index) => `$${9 + lineNames.length + index} or size = 0`).join(', ')}
+    from book where lives and size < ${MOST_ADDRESSES}
+    returning id
+    ) select lives, exists (select from inserted) as added from book`,
 };
 
 /** `$1` tenant, `$2` customer. */
 const addressBookOf: Statement = {
   name: 'address_book',
   text: `select ${addressBook('$1', '$2')} as book`,
+};
+
+/** `$1` tenant, `$2` customer, `$3` address. */
+const oneAddress: Statement = {
+  name: 'one_address',
+  text: `select ${addressIn('$1', '$2', '$3')} as address`,
 };
 
 /** Where customers live. */
@@ -114,7 +126,7 @@ export class AddressesService {
    * @param sessionId asked in the same statement whether it still lives
    * @param id chosen by staff; without it, one is made up
    * @returns its id
-   * @throws Failure `token_invalid`, `address_id_taken`, `customer_not_found`
+   * @throws Failure `token_invalid`, `address_id_taken`, `address_book_full`, `customer_not_found`
    */
   async add(
     customerId: string,
@@ -174,9 +186,11 @@ export class AddressesService {
         if (given[name] !== undefined) address[name] = given[name];
       }
       if (tags !== undefined) address.tags = unique(tags ?? []);
-      if (mixins !== undefined) address.mixins = mergeMixins('mixins', address.mixins, mixins);
+      if (mixins !== undefined) {
+        address.mixins = mergeMixins('mixins', address.mixins, mixins, LARGEST_SMALL_OBJECT);
+      }
       if (mixinSchemas !== undefined) {
-        address.mixinSchemas = mergeMixins('metadata.mixins', address.mixinSchemas, mixinSchemas);
+        address.mixinSchemas = mergeMixins('metadata.mixins', address.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
       }
       const taken = defaultNames.filter((name) => changes[name] && !address[name]);
       if (taken.length > 0) await this.clear(customerId, taken);
@@ -191,6 +205,14 @@ export class AddressesService {
     return row?.book ?? [];
   }
 
+  /** One address of a customer. @throws Failure `address_not_found` */
+  async get(customerId: string, id: string): Promise<AddressRow> {
+    const values = [this.tenants.current, customerId, id];
+    const [row] = await this.database.rows<{ address: AddressRow | null }>(oneAddress, values);
+    if (!row?.address) throw notFound(customerId, id);
+    return row.address;
+  }
+
   /**
    * Changes the address of that id, or adds it.
    *
@@ -198,15 +220,17 @@ export class AddressesService {
    * @throws Failure as `add` and `change`; `invalid_input` when the new one names nobody
    */
   async put(customerId: string, id: string, input: AddressChanges, expectedVersion?: number): Promise<boolean> {
-    try {
-      await this.change(customerId, id, input, expectedVersion);
-      return false;
-    } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'address_not_found') throw error;
-    }
+    if (await this.changed(customerId, id, input, expectedVersion)) return false;
     if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is needed for a new address');
-    await this.add(customerId, input, { id });
-    return true;
+    try {
+      await this.add(customerId, input, { id });
+      return true;
+    } catch (error) {
+      // Another one added it meanwhile, unless the id is of another customer's address.
+      const taken = error instanceof Failure && error.code === 'address_id_taken';
+      if (taken && (await this.changed(customerId, id, input, expectedVersion))) return false;
+      throw error;
+    }
   }
 
   /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found`, `invalid_input` */
@@ -234,9 +258,21 @@ export class AddressesService {
     });
   }
 
+  /** @returns false when the customer has no such address */
+  private async changed(...change: Parameters<AddressesService['change']>): Promise<boolean> {
+    try {
+      await this.change(...change);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'address_not_found') return false;
+      throw error;
+    }
+  }
+
   private async insert(values: unknown[]): Promise<void> {
-    const inserted = await this.database.rows(insertAddress, values);
-    if (inserted.length === 0) throw new Failure('token_invalid');
+    const [done] = await this.database.rows<{ lives: boolean; added: boolean }>(insertAddress, values);
+    if (!done?.lives) throw new Failure('token_invalid');
+    if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
   }
 
   private async edit(

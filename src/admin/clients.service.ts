@@ -147,6 +147,9 @@ export class ClientsService {
       if (restriction === undefined) continue;
       // Who gives out every scope is not held back by a restriction.
       if (scope === 'foyer.admin') throw invalid('scopes', 'scopes must not limit foyer.admin: an admin has no limits');
+      if (scope.startsWith('customermanagement.')) {
+        throw invalid('scopes', 'scopes must not limit those of companies: companies have no restriction');
+      }
       if (rest.length > 0 || !restrictions.includes(restriction)) {
         throw invalid(
           'scopes',

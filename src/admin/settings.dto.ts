@@ -1,4 +1,4 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
 
 /** Where links in mails lead; the token is appended as it is. */
@@ -15,6 +15,8 @@ export class LinksDto {
   emailChange!: string;
   /** @example https://acme.example/signup/confirm?token= */
   optIn!: string;
+  /** @example https://acme.example/identities/confirm?token= */
+  linkIdentity!: string;
   /**
    * The shop itself. The vendor's `storefront.host` and `storefront.htmlPage`.
    * @example https://acme.example/
@@ -67,6 +69,79 @@ export class LifetimesDto {
   /** Of the link in that mail. */
   @Integer()
   optIn!: number;
+  /** Of the link in the mail that asks whether a provider's login is the owner's. */
+  @Integer()
+  linkIdentity!: number;
+  /** Of a customer who exchanged a token of another system. */
+  @Integer()
+  exchangeAccess!: number;
+  @Integer()
+  exchangeRefresh!: number;
+}
+
+/** An OpenID Connect provider at which customers log in. One of `issuer`, `domain` is needed. */
+export class IdentityProviderDto {
+  /**
+   * What the storefront's `state` begins with: `{name}--{random}`.
+   * @example keycloak
+   */
+  name!: string;
+  /**
+   * Who the ID token must be from; below it is the discovery document.
+   * @example https://login.acme.example/realms/shop
+   */
+  issuer?: string;
+  /**
+   * The vendor's word for the issuer; https where it names no scheme.
+   * @example acme.eu.auth0.com
+   */
+  domain?: string;
+  /**
+   * In place of the discovered one; absolute, or below the issuer.
+   * @example protocol/openid-connect/token
+   */
+  tokenEndpoint?: string;
+  clientId!: string;
+  /** Comes out as `***`; left out or sent so, it stays, as long as it goes to the same address. Null removes it. */
+  clientSecret?: string;
+  /**
+   * One of these must be in the call, exactly.
+   * @example ["https://acme.example/callback"]
+   */
+  redirectUris!: string[];
+  /** For a `state` that names no provider. Without one, the first is. */
+  default?: boolean;
+}
+
+/** How a token of another system is verified: with `jwks` by its signature, else by introspection. */
+export class ExchangeConfigDto {
+  /**
+   * The URL of the keys.
+   * @example https://login.acme.example/realms/shop/protocol/openid-connect/certs
+   */
+  jwks?: string;
+  domain?: string;
+  /** Absolute, or below the domain. Asked with `clientId` and `clientSecret`. */
+  tokenIntrospectEndpoint?: string;
+  clientId?: string;
+  /** Comes out as `***`; left out or sent so, it stays. Null removes it. */
+  clientSecret?: string;
+  /** What `iss` must be. */
+  issuer?: string;
+  /** What `aud` must hold. */
+  audience?: string;
+  /** What `azp` must be. */
+  tokenClientId?: string;
+}
+
+export class TokenExchangeDto {
+  default?: ExchangeConfigDto;
+  /** By the name that the call gives as `config`, such as `site_PL`. */
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/ExchangeConfigDto' },
+  })
+  overrides?: Record<string, ExchangeConfigDto>;
 }
 
 export class SettingsDto {
@@ -107,9 +182,22 @@ export class SettingsDto {
   enableRecreationOfDeletedCustomer!: boolean;
   /** Who signs up gets a mail that says so. The vendor's `signUp.enableAccountCreationEmailConfirmation`. */
   enableAccountCreationEmailConfirmation!: boolean;
+  /** Where customers may log in by an authorization code. A change replaces the list. */
+  identityProviders!: IdentityProviderDto[];
+  /** How tokens of other systems are verified. A change is merged: null removes a configuration. */
+  tokenExchange!: TokenExchangeDto;
+  /** Whom a provider proves, but nobody knows here, is refused. The vendor's setting of that name. */
+  ssoCustomerAutoprovisioningDisabled!: boolean;
+  /** What makes a stranger a customer: a verified e-mail address, or the provider's subject alone. */
+  ssoCustomerIdentifierField!: 'EMAIL' | 'SUBJECT';
   links!: LinksDto;
   /** Of new passwords in the second dialect. */
   passwordPolicy!: PasswordPolicyDto;
+  /**
+   * Which version of the terms who signs up in the second dialect accepts; kept as the consent `terms`.
+   * @example 2026-11
+   */
+  termsVersion!: string;
   /**
    * Resources of the shop that only customers who have logged in may use, as the second dialect tells its storefront.
    * @example ["products"]

@@ -3,6 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
+import { withoutSecrets } from '../tenants/provider-secrets.js';
+import { type TokenExchange, isComplete } from '../tenants/provider-settings.js';
 import { checkedSettings } from '../tenants/settings-rules.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -15,9 +17,9 @@ export class SettingsService {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** All settings in force. */
+  /** All settings in force, without their secrets. */
   get all(): TenantSettings {
-    return this.tenants.settings;
+    return withoutSecrets(this.tenants.settings);
   }
 
   /**
@@ -27,10 +29,12 @@ export class SettingsService {
    * @throws Failure `invalid_input` naming every setting that is unknown or wrong
    */
   async change(changes: JsonObject): Promise<TenantSettings> {
-    return this.tenants.change(checkedSettings(changes), async (before, after) => {
+    const settings = await this.tenants.change(checkedSettings(changes), async (before, after) => {
+      expectComplete(after.tokenExchange);
       const dropped = before.restrictions.filter((restriction) => !after.restrictions.includes(restriction));
       if (dropped.length > 0) await this.expectUnused(dropped);
     });
+    return withoutSecrets(settings);
   }
 
   /** @throws Failure `invalid_input` naming a restriction that customers have */
@@ -39,4 +43,16 @@ export class SettingsService {
     if (!one) return;
     throw invalid('restrictions', `restrictions must keep ${one.restriction}: customers still have it`);
   }
+}
+
+/** @throws Failure `invalid_input` naming a configuration by which no token could be verified */
+function expectComplete({ default: standard, overrides = {} }: TokenExchange): void {
+  const configs = [...(standard ? [['default', standard] as const] : []), ...Object.entries(overrides)];
+  const [broken] = configs.find(([, config]) => !isComplete(config)) ?? [];
+  if (broken === undefined) return;
+  const field = broken === 'default' ? 'tokenExchange.default' : `tokenExchange.overrides.${broken}`;
+  throw invalid(
+    field,
+    `${field} must have jwks, or tokenIntrospectEndpoint (with its domain), clientId and clientSecret`,
+  );
 }

@@ -4,6 +4,8 @@ import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
 import { Access } from '../sessions/access.js';
 import { AnonymousLoginQueryDto, AnonymousRefreshQueryDto, AnonymousTokenDto } from './anonymous.dto.js';
 import { AnonymousService } from './anonymous.service.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('auth')
 @ApiBadRequestResponse({ description: 'The tenant, the client or a parameter is not valid.', type: ErrorMessageDto })
@@ -13,6 +15,7 @@ export class AnonymousController {
   constructor(private readonly anonymous: AnonymousService) {}
 
   /** Starts a visitor's session. */
+  @Limited(limits.anonymous)
   @Get('login')
   @Header('Cache-Control', 'no-store')
   async login(@Query() { tenant, client_id, ...context }: AnonymousLoginQueryDto): Promise<AnonymousTokenDto> {
@@ -20,6 +23,7 @@ export class AnonymousController {
   }
 
   /** Carries a visitor's session on, under the same session id. */
+  @Limited(limits.anonymous)
   @Get('refresh')
   @Header('Cache-Control', 'no-store')
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })

@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AddressesModule } from '../addresses/addresses.module.js';
+import { CompaniesModule } from '../companies/companies.module.js';
+import { ConsentsModule } from '../consents/consents.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { AnonymousController } from './anonymous.controller.js';
@@ -8,11 +10,27 @@ import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
 import { SignupController } from './signup.controller.js';
 import { SignupService } from './signup.service.js';
+import { IdentitiesController } from './sso/identities.controller.js';
+import { IdentityProviders } from './sso/identity-providers.js';
+import { Outbound } from './sso/outbound.js';
+import { ProviderKeys } from './sso/provider-keys.js';
+import { SsoController } from './sso/sso.controller.js';
+import { SsoService } from './sso/sso.service.js';
+import { SubjectTokens } from './sso/subject-tokens.js';
 
 @Module({
-  imports: [AddressesModule, CredentialsModule, CustomersModule],
-  controllers: [AnonymousController, SignupController, LoginController],
-  providers: [AnonymousService, SignupService, LoginService],
+  imports: [AddressesModule, CompaniesModule, ConsentsModule, CredentialsModule, CustomersModule],
+  controllers: [AnonymousController, SignupController, LoginController, SsoController, IdentitiesController],
+  providers: [
+    AnonymousService,
+    SignupService,
+    LoginService,
+    Outbound,
+    ProviderKeys,
+    IdentityProviders,
+    SubjectTokens,
+    SsoService,
+  ],
   exports: [SignupService, LoginService],
 })
 export class AuthModule {}

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
-import { Failure, invalid } from '../common/failure.js';
+import { Failure } from '../common/failure.js';
 import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -15,6 +15,8 @@ import {
   RefreshedTokenDto,
   TokenValidationDto,
 } from './tokens.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const loginEmail = {
   name: 'login_email',
@@ -32,6 +34,7 @@ export class LoginController {
   ) {}
 
   /** Logs a customer in. The visitor's session id passes to the customer. */
+  @Limited(limits.login)
   @Post('login')
   @HttpCode(200)
   @Access('anonymous', { checkedByHandler: true })
@@ -47,27 +50,26 @@ export class LoginController {
 
   /**
    * Carries a customer's session on: new tokens, the same session id. The Bearer token is an anonymous one, or the
-   * customer's own, which may have expired.
+   * customer's own, which may have expired. With `legalEntityId` the customer acts for that company from now on. The
+   * refresh token is used up: for 10 seconds it is taken once more, for a second tab or an answer that got lost; after
+   * that, its return ends the session.
    */
   @Get('refreshauthtoken')
   @Access(['anonymous', 'customer'], { lapsed: true })
   @Header('Cache-Control', 'no-store')
   async refresh(
-    @CalledBy('clientId') clientId: string | undefined,
+    @CalledBy() caller: Caller,
     @Query() { refreshToken, legalEntityId }: RefreshQueryDto,
   ): Promise<RefreshedTokenDto> {
-    // No customer belongs to a legal entity yet. Asked before the token is used up.
-    if (legalEntityId) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
-    return RefreshedTokenDto.of(
-      await this.sessions.refreshCustomer(refreshToken, spansOf(this.tenants.settings), clientId ?? null),
-    );
+    const spans = spansOf(this.tenants.settings);
+    return RefreshedTokenDto.of(await this.logins.refresh(caller, refreshToken, spans, legalEntityId || undefined));
   }
 
   /** Says what the Bearer token is good for, and for how long. */
   @Get('validateauthtoken')
   @Access('customer', { load: loginEmail })
   @Header('Cache-Control', 'no-store')
-  validate(@CalledBy() caller: Caller, @Loaded() email: string): TokenValidationDto {
+  validate(@CalledBy() caller: Caller, @Loaded() email: string | null): TokenValidationDto {
     return TokenValidationDto.of(caller, email, this.clock.now());
   }
 

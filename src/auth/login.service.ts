@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
-import { IssuedTokens, SessionsService, Start } from '../sessions/sessions.service.js';
+import type { Caller } from '../sessions/access.js';
+import { IssuedTokens, SessionsService, type Spans, Start } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupService } from './signup.service.js';
 
@@ -44,6 +45,32 @@ export class LoginService {
     const { customerId, mayLogIn } = await this.signup.confirm(token);
     if (!mayLogIn) throw new Failure('awaits_activation');
     return this.start(customerId, null, false, start);
+  }
+
+  /**
+   * Logs in whom something else than a password has proven. Joins the caller's transaction.
+   *
+   * @throws Failure `login_refused`, `token_invalid`
+   */
+  async enter(customerId: string, start: Start): Promise<Login> {
+    return this.start(customerId, null, false, start);
+  }
+
+  /**
+   * Carries a customer's session on, for the client that the bearer's token was given to: one of the tenant's. Who acts
+   * for a customer carries nothing on.
+   *
+   * @param legalEntityId the company to act for from now on; without it, the same as before
+   * @throws Failure `refresh_refused`, `invalid_input`
+   */
+  async refresh(
+    { clientId, actorId }: Pick<Caller, 'clientId' | 'actorId'>,
+    refreshToken: string,
+    spans: Spans,
+    legalEntityId?: string,
+  ): Promise<IssuedTokens> {
+    if (actorId || !clientId || !this.tenants.client(clientId)) throw new Failure('refresh_refused');
+    return this.sessions.refreshCustomer(refreshToken, spans, clientId, legalEntityId);
   }
 
   private async start(

@@ -9,6 +9,8 @@ import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
 import { SignupService } from './signup.service.js';
 import { spansOf } from './spans.js';
 import { CustomerTokenDto } from './tokens.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('auth')
 @Access('anonymous')
@@ -21,6 +23,7 @@ export class SignupController {
   ) {}
 
   /** Makes a customer. What it needs before the first login is the tenant's decision. */
+  @Limited(limits.signup)
   @Post()
   @Access('anonymous', { checkedByHandler: true })
   @ApiBody({
@@ -43,6 +46,7 @@ export class SignupController {
   }
 
   /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */
+  @Limited(limits.mail)
   @Post('optin/refresh_token')
   @HttpCode(202)
   async mailOptInAgain(@Body() { email }: OptInRefreshDto): Promise<void> {

@@ -1,11 +1,13 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { Members } from '../companies/members.service.js';
+import { ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../common/email.js';
-import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { newCustomerNumber } from '../customers/customer-number.js';
@@ -24,6 +26,8 @@ export interface SignUp {
   address?: AddressChanges;
   /** The address must be confirmed by mail, whatever the tenant asks for. */
   confirm?: boolean;
+  /** The terms in force are accepted. */
+  acceptsTerms?: boolean;
 }
 
 interface NewAccount {
@@ -40,14 +44,16 @@ export class SignupService {
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly addresses: AddressesService,
+    private readonly members: Members,
     private readonly accounts: AccountsService,
+    private readonly consents: ConsentsService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Makes a customer, with an account and perhaps an address; all or nothing.
+   * Makes a customer, with an account and perhaps an address and a company; all or nothing.
    *
    * @param sessionId the visitor's, asked in the same statement whether it still lives
    * @returns the customer number
@@ -79,9 +85,11 @@ export class SignupService {
   async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
     return transaction(this.em, async (em) => {
       const { customerId } = await this.tokens.use(token, 'opt-in');
-      const customer = await em.findOneOrFail(Customer, { id: customerId });
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const customer = await em.findOneOrFail(Customer, { id: customerId }, lock);
       customer.confirmedAt = this.clock.now();
-      if (this.tenants.settings.activation === 'email') customer.active = true;
+      // Who has to confirm besides waits for an employee too, whatever the tenant asks of others by now.
+      if (this.tenants.settings.activation === 'email' && !customer.mustConfirm) customer.active = true;
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
@@ -90,18 +98,18 @@ export class SignupService {
   async mailOptInAgain(email: string): Promise<void> {
     const account = await this.accounts.find(email);
     if (!account || !(await this.needsOptIn(account.customer.$))) return;
-    await transaction(this.em, () => this.mailOptIn(account.customer.$, account.email));
+    await transaction(this.em, () => this.mailOptIn(account.customer.$, account.email)).catch(unlessDeleted);
   }
 
-  /** Under `email` the link lets a customer in, so one whose token an employee has revoked gets no other. */
-  private async needsOptIn({ id, confirmedAt, mustConfirm, onHold }: Customer): Promise<boolean> {
+  /** The link may let a customer in, so one who was shut out, and whose token was revoked with it, gets no other. */
+  private async needsOptIn({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
     if (confirmedAt || onHold) return false;
-    return mustConfirm || this.tokens.pending(id, 'opt-in');
+    return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
   }
 
   private async store(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<string> {
-    const { activation, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
-    const { address, confirm = false } = input;
+    const { activation, enableAccountCreationEmailConfirmation: welcomed, termsVersion } = this.tenants.settings;
+    const { address, confirm = false, acceptsTerms = false } = input;
     const customer = this.customers.draft(
       newCustomerNumber(),
       { active: activation === 'none', mustConfirm: activation === 'both' || (confirm && activation !== 'email') },
@@ -112,11 +120,16 @@ export class SignupService {
       if (inserted.length === 0) throw new Failure('token_invalid');
     };
     const byMail = confirm || activation === 'email' || activation === 'both';
-    if (!address && !byMail && !welcomed) await insert();
+    const registrationId = customer.companyRegistrationId?.trim();
+    if (!address && !registrationId && !byMail && !welcomed && !acceptsTerms) await insert();
     else {
       await transaction(this.em, async () => {
         await insert();
         if (address) await this.addresses.add(customer.id, address);
+        if (registrationId) await this.members.join(customer.id, registrationId, customer.company ?? registrationId);
+        if (acceptsTerms) {
+          await this.consents.record(customer.id, [{ id: 'terms', version: termsVersion, accepted: true }]);
+        }
         if (byMail) await this.mailOptIn(customer, account.email);
         if (welcomed) await this.mailWelcome(customer, account.email);
       });

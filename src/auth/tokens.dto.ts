@@ -79,6 +79,7 @@ export class RefreshQueryDto {
   @IsString()
   @Length(1, 200)
   refreshToken!: string;
+  /** The company to act for, if the customer is assigned to it; without it, the same as before. */
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -100,19 +101,24 @@ export class TokenValidationDto {
   expires_in!: number;
   scope!: string;
   sessionId!: string;
-  /** The login e-mail. */
-  email!: string;
+  /** The login e-mail; who came by an identity provider may have none. */
+  email?: string;
   /** The legal entity that the customer acts for, if one was chosen. */
   legalEntityId?: string;
 
   /** @param now the time that the seconds are counted from */
-  static of({ expiresAt, scopes, publicSessionId }: Caller, email: string, now: Date): TokenValidationDto {
+  static of(
+    { expiresAt, scopes, publicSessionId, legalEntityId }: Caller,
+    email: string | null,
+    now: Date,
+  ): TokenValidationDto {
     return {
       token_type: 'Bearer',
       expires_in: Math.floor((expiresAt.getTime() - now.getTime()) / 1000),
       scope: scopes.join(' '),
       sessionId: publicSessionId,
-      email,
+      email: email ?? undefined,
+      legalEntityId,
     };
   }
 }

@@ -15,14 +15,24 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Refusal } from './refusal.js';
 
-/** Where the embedded database and the demo's secrets live. */
-const HOME = '.foyer';
+/** Where the embedded database, the demo's secrets and what is to know of the demo live. */
+export const HOME = '.foyer';
 
 /**
  * The settings of this process. Without DATABASE_URL the embedded database is meant, and with it the demo's secrets;
  * with it, secrets are made up that are good for nothing but to start: a command that seals or signs must need them.
+ *
+ * @throws Refusal when neither is there: who forgot DATABASE_URL must not find a new, empty database
  */
 function commandConfig(): Config {
+  if (!process.env.DATABASE_URL) {
+    if (!existsSync(HOME)) {
+      throw new Refusal(
+        `Which database? Set DATABASE_URL=postgresql://…; or make the demo's with \`npm run demo\`, there is no ${HOME}/ here.`,
+      );
+    }
+    console.error(`DATABASE_URL is not set: working on the demo's database in ${HOME}/.`);
+  }
   const made = process.env.DATABASE_URL ? { signingKeys: [newSigningKey()], secret: randomToken() } : demoSecrets(HOME);
   return loadCommandConfig(process.env, made);
 }
@@ -35,9 +45,16 @@ export function signingKeys(): string[] {
   throw new Refusal('SIGNING_KEYS is missing: private keys in PEM, or the comma-separated paths of their files.');
 }
 
+/** For what may leave a mail, which is sealed with the secret of the service. @throws Refusal when it is not known */
+export function needSecret(): void {
+  const { DATABASE_URL, FOYER_SECRET } = process.env;
+  if (DATABASE_URL && !FOYER_SECRET)
+    throw new Refusal('FOYER_SECRET is missing: the customer gets a mail, sealed with it.');
+}
+
 /**
  * Does work with the parts of the service, without HTTP and without the mail queue, as the operator. The database is
- * that of DATABASE_URL, else the embedded one, which is migrated, and keeps running if it did.
+ * that of DATABASE_URL, else the demo's, which is migrated, and keeps running if it did.
  */
 export async function withService<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   const config = commandConfig();

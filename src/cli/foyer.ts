@@ -1,9 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { cannotStart } from '../cannot-start.js';
 import { Failure } from '../common/failure.js';
 import { textOf } from '../common/failure.filter.js';
-import { isUnavailable } from '../database/database.js';
 import { clientCommand } from './client.command.js';
+import { customerCommand } from './customer.command.js';
 import { employeeCommand } from './employee.command.js';
+import { glueCheckCommand } from './glue-check.command.js';
+import { glueInstallCommand } from './glue-install.command.js';
 import { importCommand } from './import.command.js';
 import { keyCommand } from './key.command.js';
 import { Refusal } from './refusal.js';
@@ -12,13 +15,16 @@ import { tenantCommand } from './tenant.command.js';
 
 /** `npm run foyer -- …`: what an operator does at the command line. 0: done; 1: refused; 2: not understood. */
 const program = new Command('foyer')
-  .description('Foyer at the command line. It works on the database of DATABASE_URL, else on the embedded one.')
+  .description('Foyer at the command line. It works on the database of DATABASE_URL, else on that of the demo.')
   .addCommand(tenantCommand())
   .addCommand(settingsCommand())
   .addCommand(clientCommand())
   .addCommand(employeeCommand())
   .addCommand(keyCommand())
-  .addCommand(importCommand());
+  .addCommand(customerCommand())
+  .addCommand(importCommand())
+  .addCommand(glueInstallCommand())
+  .addCommand(glueCheckCommand());
 
 everyOne(program, (command) => command.exitOverride().showHelpAfterError('(--help shows what there is)'));
 
@@ -42,10 +48,5 @@ function everyOne(command: Command, work: (command: Command) => void): void {
 function reasonOf(error: unknown): unknown {
   if (error instanceof Failure) return textOf(error);
   if (error instanceof Refusal) return error.message;
-  if (isUnavailable(error)) return `The database cannot be reached: ${(error as Error).message}`;
-  if (error instanceof Error && error.message.startsWith('Foyer cannot start')) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === '42P01') {
-    return 'The database has no tables yet: run `npm run migrate` first.';
-  }
-  return error;
+  return cannotStart(error) ?? error;
 }

@@ -34,7 +34,7 @@ export function importCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (file: string, options: Options) => {
       const summary = await inTenant(options.tenant, (app) => importFile(app, file, options));
-      print(summary, options);
+      print(options.json ? summary : told(summary), options);
       if (summary.refused > 0) process.exitCode = 1;
     });
 }
@@ -48,6 +48,11 @@ interface Summary {
   dryRun?: true;
   /** The file with the refused rows, if there are any. */
   report?: string;
+}
+
+/** A person must not take a dry run for the import. */
+function told({ rows, imported, ...rest }: Summary): object {
+  return { rows, ...(rest.dryRun ? { 'would be imported': imported } : { imported }), ...rest };
 }
 
 async function importFile(app: INestApplicationContext, file: string, options: Options): Promise<Summary> {
@@ -92,13 +97,14 @@ async function importBatch(
     await app.get(TenantsService).enter(tenant);
     return app.get(ImportService).import(items, { dryRun });
   });
-  for (const [index, { line }] of batch.entries()) {
+  for (const [index, { line, item }] of batch.entries()) {
     const outcome = outcomes[index];
     if (!(outcome instanceof Failure)) progress.imported += 1;
     else if (isPresent(outcome)) progress.present += 1;
     else {
       progress.refused += 1;
-      await report.add({ line, ...reasonOf(outcome) });
+      const { code, message, details = [] } = reasonOf(outcome);
+      await report.add({ line, code, message, ...(details.length > 1 && { details }), item: withoutSecrets(item) });
     }
   }
   progress.tell();
@@ -106,13 +112,20 @@ async function importBatch(
 
 async function readRow({ item, problem }: Row): Promise<Awaited<ReturnType<typeof readItems>>[number]> {
   if (problem !== undefined) return invalid('', problem);
-  const [read] = await readItems([item]);
+  const [read] = await readItems([item], { strict: true });
   return read ?? invalid('', 'the row is empty');
 }
 
-/** A deleted customer is not there, though the number is taken. */
-function isPresent({ code, facts }: Failure): boolean {
-  return code === 'email_taken' || (code === 'number_taken' && facts.deleted === undefined);
+/** Hashes and passwords stay in the file that they came in, wherever in an item they were put. */
+function withoutSecrets(item: unknown): unknown {
+  if (item === undefined) return undefined;
+  const isSecret = (name: string): boolean => /^(password|passwordHash|hash)$/i.test(name);
+  return JSON.parse(JSON.stringify(item, (name, value: unknown) => (isSecret(name) ? undefined : value)));
+}
+
+/** A deleted customer is not there, though the number is taken; nor is who has the reference of another. */
+function isPresent({ code, facts: { deleted, reference } }: Failure): boolean {
+  return code === 'email_taken' || (code === 'number_taken' && deleted === undefined && reference === undefined);
 }
 
 function isOfFile(error: unknown): boolean {
@@ -128,6 +141,16 @@ async function* batches(rows: AsyncIterable<Row>): AsyncIterable<Row[]> {
     batch = [];
   }
   if (batch.length > 0) yield batch;
+}
+
+interface Refused {
+  line: number;
+  code: number;
+  message: string;
+  /** Where there is more than one. */
+  details?: { message: string }[];
+  /** Nothing where the line cannot be read. */
+  item: unknown;
 }
 
 /** Tells on standard error how far it is: each second to a terminal, else each ten. */
@@ -154,6 +177,7 @@ class Progress {
   }
 
   end(): void {
+    if (this.rows === 0) return;
     this.write();
     if (process.stderr.isTTY) process.stderr.write('\n');
   }
@@ -165,7 +189,7 @@ class Progress {
   }
 }
 
-/** The refused rows, one JSON object a line. It is made with the first of them; one of an earlier run goes. */
+/** The refused rows, one JSON object a line, with their items but for the hashes. It is made with the first of them; one of an earlier run goes. */
 class Report {
   private file?: WriteStream;
 
@@ -173,7 +197,7 @@ class Report {
     rmSync(path, { force: true });
   }
 
-  async add(row: { line: number; code: number; message: string; details?: { message: string }[] }): Promise<void> {
+  async add(row: Refused): Promise<void> {
     this.file ??= createWriteStream(this.path, { mode: 0o600 });
     if (this.file.write(`${JSON.stringify(row)}\n`)) return;
     const { file } = this;

@@ -39,6 +39,6 @@ function isGroup(value: unknown): value is Row {
 
 function text(value: unknown): string {
   if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(' ');
+  if (Array.isArray(value) && value.every((item) => typeof item === 'string')) return value.join(',');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { SettingsService } from '../admin/settings.service.js';
 import type { JsonObject } from '../common/merge-patch.js';
+import { defaultSettings } from '../tenants/tenant-settings.js';
 import { inTenant } from './context.js';
 import { type OutputOptions, print } from './output.js';
 
@@ -21,10 +22,14 @@ export function settingsCommand(): Command {
   settings
     .command('set')
     .description('Change settings; all that are named, or none if one is wrong')
-    .argument('<setting=value...>', 'links.storefront=https://acme.example/ restrictions=\'["DE"]\' mailFrom=', collect)
+    .argument('<setting=value...>', 'links.storefront=https://acme.example/ restrictions=DE,AT mailFrom=', collect)
     .requiredOption('--tenant <tenant>', 'whose settings')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nA value is JSON, else text; without one, the setting goes back to its default.')
+    .addHelpText(
+      'after',
+      '\nA value is JSON, else text; that of a list may be words separated by commas. Without one, the setting goes back ' +
+        'to its default.',
+    )
     .action(async (changes: JsonObject, options: Options) => {
       print(await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes)), options);
     });
@@ -35,8 +40,18 @@ export function settingsCommand(): Command {
 function collect(pair: string, changes: JsonObject = {}): JsonObject {
   const [, name = '', part, value = ''] = /^([a-z]\w*)(?:\.([a-z]\w*))?=(.*)$/is.exec(pair) ?? [];
   if (!name) throw new InvalidArgumentError('It must be setting=value.');
-  if (!part) return { ...changes, [name]: valueOf(value) };
+  if (!part) return { ...changes, [name]: isList(name) ? listOf(value) : valueOf(value) };
   return { ...changes, [name]: { ...(changes[name] as JsonObject | undefined), [part]: valueOf(value) } };
+}
+
+function isList(name: string): boolean {
+  return Object.entries(defaultSettings).some(([known, value]) => known === name && Array.isArray(value));
+}
+
+/** `DE,AT`, or JSON, as lists of objects need it. */
+function listOf(text: string): unknown {
+  if (text === '' || text.startsWith('[')) return valueOf(text);
+  return text.split(',').map((word) => word.trim());
 }
 
 function valueOf(text: string): unknown {

@@ -14,6 +14,16 @@ export class ErrorDetailDto {
   moreInfo?: string;
 }
 
+/** A session that is not there. */
+export class SessionErrorDto {
+  sessionId!: string;
+  /** @example 404 */
+  @Integer()
+  code!: number;
+  /** @example Session not found */
+  message!: string;
+}
+
 /** Every refusal but a 401 of the gateway. */
 export class ErrorMessageDto {
   /** @example 400 */

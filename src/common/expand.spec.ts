@@ -4,7 +4,7 @@ describe('expand', () => {
   it('asks for what it names, in any order', () => {
     const expand = new Expand('mixin:loyalty, addresses');
     expect(expand.addresses).toBe(true);
-    expect(expand.anyMixin).toBe(true);
+    expect(expand.mixins).toBe(true);
     expect(expand.mixinsOf({ loyalty: { points: 1 }, other: {} })).toEqual({ loyalty: { points: 1 } });
   });
 
@@ -16,7 +16,7 @@ describe('expand', () => {
 
   it.each([undefined, '', 'address', ['addresses'], { addresses: true }])('asks for nothing with %j', (value) => {
     const expand = new Expand(value);
-    expect([expand.addresses, expand.anyMixin, expand.mixin('loyalty')]).toEqual([false, false, false]);
+    expect([expand.addresses, expand.mixins, expand.mixin('loyalty')]).toEqual([false, false, false]);
     expect(expand.mixinsOf({ loyalty: {} })).toEqual({});
   });
 });

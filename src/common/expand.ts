@@ -14,7 +14,8 @@ export class Expand {
     return this.parts.has('mixin:*') || this.parts.has(`mixin:${name}`);
   }
 
-  get anyMixin(): boolean {
+  /** Whether any mixin is. */
+  get mixins(): boolean {
     return [...this.parts].some((part) => part.startsWith('mixin:'));
   }
 

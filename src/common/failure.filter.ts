@@ -1,12 +1,12 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { isUnavailable } from '../database/database.js';
-import type { ErrorMessageDto, FaultDto } from './errors.dto.js';
+import type { ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
 import { Failure, FailureCode } from './failure.js';
 
 interface Answer {
   status: number;
-  body: ErrorMessageDto | FaultDto;
+  body: ErrorMessageDto | FaultDto | SessionErrorDto;
 }
 
 type Teller = (failure: Failure) => Answer;
@@ -40,8 +40,38 @@ const answers: Record<FailureCode, Teller> = {
     'too_many_requests',
     ({ seconds }) => `Too many refused logins. Please try again in ${seconds} seconds.`,
   ),
+  too_many_requests: told(
+    429,
+    'too_many_requests',
+    ({ seconds }) => `Too many requests. Please try again in ${seconds} seconds.`,
+  ),
+  overloaded: told(503, 'service_unavailable', () => 'Too many logins at once. Please try again.'),
   refresh_refused: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
   mailed_token_refused: told(400, 'bad_request', () => 'The token is not valid, or it was used before, or it expired.'),
+  provider_missing: told(400, 'bad_request', () => 'The tenant has no identity provider.'),
+  provider_refused: fault('Invalid authorization code', 'keymanagement.service.invalid_authorization_code'),
+  provider_unavailable: told(
+    400,
+    'provider_unavailable',
+    () => 'The identity provider cannot be reached, or its answer cannot be used. Please try again.',
+  ),
+  subject_token_refused: fault('Invalid subject access token', 'keymanagement.service.invalid_subject_token'),
+  identity_unproven: told(
+    400,
+    'email_not_verified',
+    () => 'The identity provider did not prove an e-mail address, without which no account is made.',
+  ),
+  identity_unknown: told(404, 'resource_not_found', () => 'No customer logs in with this identity.'),
+  identity_unlinked: told(
+    400,
+    'confirmation_required',
+    () =>
+      'An account with this e-mail address exists. Its owner got a mail to confirm that this login is theirs, or can ' +
+      'link it with the password.',
+  ),
+  identity_taken: told(409, 'conflict_resource', () => 'This login belongs to an account already.'),
+  identity_not_found: told(404, 'resource_not_found', ({ identity }) => `Identity ${identity} not found.`),
+  last_login_way: told(400, 'validation_failure', () => 'The customer has no other way to log in.'),
   awaits_activation: told(
     400,
     'bad_request',
@@ -69,8 +99,15 @@ const answers: Record<FailureCode, Teller> = {
       details: [{ message: `Couldn't find a customer with customerNumber '${customer}'` }],
     },
   }),
-  number_taken: told(409, 'conflict_resource', ({ customer }) => `The customer number '${customer}' is taken.`),
+  number_taken: told(409, 'conflict_resource', ({ customer, reference }) =>
+    reference ? `The customer reference '${reference}' is taken.` : `The customer number '${customer}' is taken.`,
+  ),
   address_id_taken: told(409, 'conflict_resource', ({ address }) => `The address id '${address}' is taken.`),
+  address_book_full: told(400, 'validation_failure', ({ most }) => `A customer has at most ${most} addresses.`),
+  session_context_not_found: ({ facts: { session = '' } }) => ({
+    status: 404,
+    body: { sessionId: session, code: 404, message: 'Session not found' },
+  }),
   retention_not_set: told(404, 'resource_not_found', () => 'No password migration retention is configured.'),
   retention_in_use: told(
     400,
@@ -83,6 +120,19 @@ const answers: Record<FailureCode, Teller> = {
   client_id_taken: told(409, 'conflict_resource', ({ client }) => `A client with the id '${client}' exists.`),
   secret_not_found: told(404, 'resource_not_found', ({ secret }) => `The client has no secret ${secret}.`),
   last_admin: told(400, 'validation_failure', () => 'The last active admin must stay one.'),
+  legal_entity_not_found: told(
+    404,
+    'resource_not_found',
+    ({ legalEntity }) => `Legal entity ${legalEntity} not found.`,
+  ),
+  legal_entity_taken: told(409, 'conflict_resource', ({ what }) => `A legal entity with this ${what} exists.`),
+  legal_entity_in_use: told(400, 'validation_failure', () => 'A legal entity with subsidiaries cannot be removed.'),
+  assignment_not_found: told(
+    404,
+    'resource_not_found',
+    ({ assignment }) => `Contact assignment ${assignment} not found.`,
+  ),
+  assignment_taken: told(409, 'conflict_resource', ({ what }) => `A contact assignment with this ${what} exists.`),
   address_not_found: told(
     404,
     'resource_not_found',
@@ -94,7 +144,8 @@ const answers: Record<FailureCode, Teller> = {
 export function textOf(failure: Failure): string {
   const { body } = answers[failure.code](failure);
   if ('fault' in body) return body.fault.faultstring;
-  return body.details?.map(({ message }) => message).join('\n') ?? body.message;
+  const details = 'details' in body ? body.details : undefined;
+  return details?.map(({ message }) => message).join('\n') ?? body.message;
 }
 
 /** Answers in the error form of the first dialect whatever a handler or the framework throws. */

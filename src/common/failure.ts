@@ -13,8 +13,20 @@ export type FailureCode =
   | 'access_refused'
   | 'login_refused'
   | 'login_locked'
+  | 'overloaded'
+  | 'too_many_requests'
   | 'refresh_refused'
   | 'mailed_token_refused'
+  | 'provider_missing'
+  | 'provider_refused'
+  | 'provider_unavailable'
+  | 'subject_token_refused'
+  | 'identity_unproven'
+  | 'identity_unknown'
+  | 'identity_unlinked'
+  | 'identity_taken'
+  | 'identity_not_found'
+  | 'last_login_way'
   | 'awaits_activation'
   | 'password_wrong'
   | 'login_email_differs'
@@ -25,6 +37,8 @@ export type FailureCode =
   | 'number_taken'
   | 'address_not_found'
   | 'address_id_taken'
+  | 'address_book_full'
+  | 'session_context_not_found'
   | 'retention_not_set'
   | 'retention_in_use'
   | 'employee_not_found'
@@ -32,7 +46,12 @@ export type FailureCode =
   | 'client_not_found'
   | 'client_id_taken'
   | 'secret_not_found'
-  | 'last_admin';
+  | 'last_admin'
+  | 'legal_entity_not_found'
+  | 'legal_entity_taken'
+  | 'legal_entity_in_use'
+  | 'assignment_not_found'
+  | 'assignment_taken';
 
 /** One thing that is wrong with the input; `field` is a dotted path, empty when no field is to blame. */
 export interface Finding {

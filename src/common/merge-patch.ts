@@ -15,15 +15,30 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
 
 /** In characters of JSON. */
 export const LARGEST_OBJECT = 65_536;
+/** Of the addresses of schemas, and of the mixins of one address among many: what lists show by the hundred. */
+export const LARGEST_SMALL_OBJECT = 8192;
+
+/** A size as messages tell it. */
+export function kibibytes(size: number): string {
+  return `${size / 1024} KiB`;
+}
 
 /**
  * What `patch` makes of the mixins, or of the addresses of their schemas; null empties them.
  *
+ * @param largest in characters of JSON
  * @throws Failure `invalid_input` when all of them together are larger than one body may bring
  */
-export function mergeMixins(field: string, present: JsonObject, patch: JsonObject | null): JsonObject {
+export function mergeMixins(
+  field: string,
+  present: JsonObject,
+  patch: JsonObject | null,
+  largest = LARGEST_OBJECT,
+): JsonObject {
   const merged = patch ? mergePatch(present, patch) : {};
-  if (JSON.stringify(merged).length > LARGEST_OBJECT) throw invalid(field, `${field} must be no larger than 64 KiB`);
+  if (JSON.stringify(merged).length > largest) {
+    throw invalid(field, `${field} must be no larger than ${kibibytes(largest)}`);
+  }
   return merged;
 }
 

@@ -1,11 +1,12 @@
 import { IsInt, IsOptional } from 'class-validator';
+import { LARGEST_SMALL_OBJECT } from './merge-patch.js';
 import { Integer, IsJsonObject, MayBeAbsent } from './validation.js';
 
 /** Metadata that a client may send with a new thing. */
 export class BasicMetadataDto {
-  /** The address of the schema of each mixin, by the mixin's name. */
+  /** The address of the schema of each mixin, by the mixin's name. At most 8 KiB. */
   @IsOptional()
-  @IsJsonObject()
+  @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
 }
 

@@ -1,8 +1,9 @@
-import { ArgumentMetadata, Injectable, ValidationPipe, applyDecorators } from '@nestjs/common';
+import { ArgumentMetadata, ValidationPipe, applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
+  IsDefined,
   IsEmail,
   IsOptional,
   IsString,
@@ -14,7 +15,8 @@ import {
   buildMessage,
 } from 'class-validator';
 import { normalEmail } from './email.js';
-import { LARGEST_OBJECT } from './merge-patch.js';
+import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY } from './json-bounds.js';
+import { LARGEST_OBJECT, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
 
 /** An answer names no more than these, however much is wrong. */
@@ -26,11 +28,11 @@ const MOST_FINDINGS = 50;
  *
  * @throws Failure `invalid_input` with one finding a broken rule
  */
-@Injectable()
 export class InputPipe extends ValidationPipe {
-  constructor() {
+  constructor({ strict = false } = {}) {
     super({
       whitelist: true,
+      forbidNonWhitelisted: strict,
       transform: true,
       forbidUnknownValues: true,
       exceptionFactory: (errors) =>
@@ -58,15 +60,21 @@ function listed(value: unknown): unknown {
 }
 
 const pipe = new InputPipe();
+const strictPipe = new InputPipe({ strict: true });
 
 /**
  * Checks one item of a list against its DTO, as the body of a request of its own.
  *
+ * @param strict refuses properties that the DTO does not know
  * @throws Failure `invalid_input` with one finding a broken rule
  */
-export async function checked<Dto extends object>(dto: new () => Dto, item: unknown): Promise<Dto> {
+export async function checked<Dto extends object>(
+  dto: new () => Dto,
+  item: unknown,
+  { strict = false } = {},
+): Promise<Dto> {
   if (item === undefined || isNoObject(item)) throw invalid('', 'the item must be a JSON object');
-  return (await pipe.transform(item, { type: 'body', metatype: dto })) as Dto;
+  return (await (strict ? strictPipe : pipe).transform(item, { type: 'body', metatype: dto })) as Dto;
 }
 
 function isNoObject(value: unknown): boolean {
@@ -83,13 +91,12 @@ function findingsOf(errors: ValidationError[], path = ''): Finding[] {
         field,
         message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
       }));
+    if (error.constraints?.whitelistValidation) return [{ field, message: `${field} is not known` }];
+    // What is not there breaks all its rules at once.
+    if (error.value === undefined && own.length > 1) return [{ field, message: `${field} is needed` }];
     return [...own, ...findingsOf(error.children ?? [], field)];
   });
 }
-
-/** A body of a megabyte may hold half a million values; nobody's address does. */
-const MOST_VALUES = 20_000;
-const DEEPEST = 32;
 
 /** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
 export function unstorable(input: unknown): Finding[] {
@@ -103,7 +110,7 @@ export function unstorable(input: unknown): Finding[] {
     if (typeof value === 'string') {
       if (value.includes('\0') || !value.isWellFormed()) blame(field, 'holds a character that is not allowed');
     } else if (typeof value === 'object' && value !== null) {
-      if (depth > DEEPEST) return blame(field, 'is nested too deeply');
+      if (depth > DEEPEST) return blame(field, TOO_DEEP);
       for (const key in value) {
         const path = (field ? `${field}.${key}` : key).slice(0, 200).toWellFormed();
         visit(key, path, depth);
@@ -113,7 +120,7 @@ export function unstorable(input: unknown): Finding[] {
     }
   };
   visit(input, '', 0);
-  if (values > MOST_VALUES) blame('', 'holds too many values');
+  if (values > MOST_VALUES) blame('', TOO_MANY);
   return findings;
 }
 
@@ -171,6 +178,22 @@ export function IsNewPassword(): PropertyDecorator {
   });
 }
 
+/** A day that exists, in the years 1 to 9999: YYYY-MM-DD. */
+export function IsDate(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isDate',
+    validator: {
+      validate: (value: unknown) =>
+        typeof value === 'string' &&
+        /^\d{4}-\d\d-\d\d$/.test(value) &&
+        value >= '0001' &&
+        !Number.isNaN(Date.parse(value)) &&
+        new Date(value).toISOString().startsWith(value),
+      defaultMessage: buildMessage((each) => `${each}$property must be a date: YYYY-MM-DD`),
+    },
+  });
+}
+
 /** An object with a form of its own. */
 export function Nested(type: () => new () => object): PropertyDecorator {
   return applyDecorators(
@@ -186,8 +209,34 @@ export function Nested(type: () => new () => object): PropertyDecorator {
   );
 }
 
-/** A JSON object of at most 64 KiB, such as mixins. It is taken as it came: its keys are the tenant's. */
-export function IsJsonObject(): PropertyDecorator {
+/** A list of objects with a form of their own. */
+export function NestedEach(type: () => new () => object, most: number): PropertyDecorator {
+  const isPlainObject = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && !Array.isArray(value);
+  return applyDecorators(
+    ValidateBy({
+      name: 'isListOfObjects',
+      validator: {
+        validate: (value: unknown) => Array.isArray(value) && value.length <= most && value.every(isPlainObject),
+        defaultMessage: buildMessage((each) => `${each}$property must be a list of at most ${most} objects`),
+      },
+    }),
+    ValidateNested({ each: true }),
+    Type(type),
+  );
+}
+
+/** The field must be there. */
+export function Needed(): PropertyDecorator {
+  return IsDefined({ message: '$property is missing' });
+}
+
+/**
+ * A JSON object such as mixins. It is taken as it came: its keys are the tenant's.
+ *
+ * @param largest in characters of JSON
+ */
+export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
   return applyDecorators(
     Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => obj[key], { toClassOnly: true }),
     ValidateBy({
@@ -197,8 +246,10 @@ export function IsJsonObject(): PropertyDecorator {
           typeof value === 'object' &&
           value !== null &&
           !Array.isArray(value) &&
-          JSON.stringify(value).length <= LARGEST_OBJECT,
-        defaultMessage: buildMessage((each) => `${each}$property must be a JSON object of at most 64 KiB`),
+          JSON.stringify(value).length <= largest,
+        defaultMessage: buildMessage(
+          (each) => `${each}$property must be a JSON object of at most ${kibibytes(largest)}`,
+        ),
       },
     }),
   );

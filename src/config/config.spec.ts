@@ -52,11 +52,37 @@ describe('the configuration', () => {
     expect(() => loadConfig(wrong)).toThrow(/PORT[^]*MAIL_ATTEMPTS[^]*DATABASE_URL[^]*FOYER_SECRET/);
   });
 
+  it('wants a public URL that browsers open', () => {
+    for (const PUBLIC_URL of ['ftp://accounts.example.com', 'accounts.example.com:443', '//accounts.example.com']) {
+      expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow('PUBLIC_URL must be an http or https URL');
+    }
+  });
+
   it('does jobs unless told otherwise', () => {
     expect(loadConfig(complete).jobs).toBe(true);
     expect(loadConfig({ ...complete, JOBS: 'off' }).jobs).toBe(false);
     expect(() => loadConfig({ ...complete, JOBS: 'no' })).toThrow('JOBS must be on or off');
   });
+
+  it('reads the stores in their order; only the demo has some of its own', () => {
+    const stores = (STORES?: string) => loadConfig({ ...complete, STORES }).stores;
+    expect(stores(' DE=acme, AT = acme ,US_1=other,')).toEqual([
+      { code: 'DE', tenant: 'acme' },
+      { code: 'AT', tenant: 'acme' },
+      { code: 'US_1', tenant: 'other' },
+    ]);
+    for (const nothing of [undefined, '', ' , ']) expect(stores(nothing)).toEqual([]);
+    const demo = { signingKeys: [key], secret: 'made up' };
+    expect(loadConfig({}, demo).stores).toEqual(['DE', 'AT'].map((code) => ({ code, tenant: 'demo' })));
+    expect(loadConfig({ STORES: 'CH=other' }, demo).stores).toEqual([{ code: 'CH', tenant: 'other' }]);
+  });
+
+  it.each(['de=acme', 'DE', 'DE=', 'DE=a', 'DE=Acme', 'DE=acme;AT=acme', `${'D'.repeat(21)}=acme`, 'D-E=acme'])(
+    'refuses the stores %s',
+    (STORES) => {
+      expect(() => loadConfig({ ...complete, STORES })).toThrow('STORES must be code=tenant pairs');
+    },
+  );
 
   it('drops the trailing slash of the public URL', () => {
     expect(loadConfig(complete).publicUrl).toBe('https://accounts.example.com');

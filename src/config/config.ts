@@ -1,5 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 
 /** A store code, such as DE, and the tenant that it stands for. */
 export interface Store {
@@ -19,6 +20,10 @@ export class Config {
   publicUrl!: string;
   /** The stores that the second dialect names, and the tenant of each; the first is that of a request without a name. */
   stores!: Store[];
+  /** Whether routes that may be flooded have a limit. */
+  rateLimits!: boolean;
+  /** Proxies in front, by address or CIDR, whose `X-Forwarded-For` is believed; none are by themselves. */
+  trustedProxies!: string[];
   /** PostgreSQL to use; null for the embedded one. */
   databaseUrl!: string | null;
   databasePool!: number;
@@ -89,7 +94,8 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   }
   check('DATABASE_URL', /^postgres(ql)?:\/\//.test(env.DATABASE_URL ?? ''), 'must begin with postgresql://');
   check('SMTP_URL', /^smtps?:\/\//.test(env.SMTP_URL ?? ''), 'must begin with smtp:// or smtps://');
-  check('PUBLIC_URL', URL.canParse(env.PUBLIC_URL ?? ''), 'must be a URL');
+  const publicUrl = env.PUBLIC_URL ?? '';
+  check('PUBLIC_URL', /^https?:\/\//i.test(publicUrl) && URL.canParse(publicUrl), 'must be an http or https URL');
   check('FOYER_SECRET', (env.FOYER_SECRET ?? '').length >= 32, 'must have at least 32 characters');
 
   const stores = (env.STORES ?? (demo ? 'DE=demo,AT=demo' : '')).split(',').flatMap((entry) => {
@@ -100,6 +106,11 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     ({ code, tenant }) => /^[A-Z0-9_]{1,20}$/.test(code) && /^[a-z][a-z0-9]{2,15}$/.test(tenant),
   );
   check('STORES', known, 'must be code=tenant pairs such as DE=acme,AT=acme, with codes in capital letters');
+
+  check('RATE_LIMITS', ['on', 'off'].includes(env.RATE_LIMITS ?? ''), 'must be on or off');
+  const trustedProxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((entry) => entry.trim() || []);
+  const addresses = trustedProxies.every((entry) => isIP(entry.replace(/\/\d{1,3}$/, '')) > 0);
+  check('TRUSTED_PROXIES', addresses, 'must be network addresses such as 10.0.0.1 or 10.0.0.0/8, separated by commas');
 
   const logLevel = env.LOG_LEVEL || (production ? 'info' : 'warn');
   check('LOG_LEVEL', LOG_LEVELS.includes(logLevel), `must be one of ${LOG_LEVELS.join(', ')}`);
@@ -120,6 +131,8 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
     port,
     publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
     stores,
+    rateLimits: env.RATE_LIMITS !== 'off',
+    trustedProxies,
     databaseUrl: env.DATABASE_URL || null,
     databasePool,
     signingKeys,

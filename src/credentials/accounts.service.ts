@@ -20,13 +20,13 @@ interface LoginRow extends Locks {
   may_log_in: boolean;
 }
 
-/** `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin. Always one row. What an older system hashed counts only in the tenant's time for it. */
+/** `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin, `$5` key of the lockout. Always one row. What an older system hashed counts only in the tenant's time for it. */
 const findLogin: Statement = {
   name: 'find_login',
   text: `select l.locked_until, l.failures, a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
       case when a.legacy_auth is not null then (select a.legacy_auth from password_migrations m
         where m.tenant = a.tenant and m.retention_end_date > ($3::timestamptz at time zone 'UTC')::date) end as legacy_auth
-    from (${locks}) l left join accounts a on a.tenant = $1 and a.email = $2
+    from (${locks({ tenant: '$1', account: '$5', origin: '$4', now: '$3' })}) l left join accounts a on a.tenant = $1 and a.email = $2
       left join customers c on c.tenant = a.tenant and c.id = a.customer_id`,
 };
 
@@ -72,22 +72,29 @@ export class AccountsService {
    * @throws Failure `login_refused`, `login_locked` after too many refused ones
    */
   async authenticate(email: string, password: string): Promise<Proof> {
-    const login = await this.findLogin(email);
-    this.lockout.refuse(login);
-    const account = normalEmail(email);
-    const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
-    const matches =
-      (await verifyPassword(stored, password)) || (legacy && !stored && (await verifyLegacy(legacy, password)));
-    if (!customerId || !matches || !login.may_log_in) {
-      await this.lockout.failed(account);
-      throw new Failure('login_refused');
-    }
-    await this.lockout.succeeded(account, login);
-    const { initial_password: initialPassword } = login;
-    if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
-    const passwordHash = await hashPassword(password);
-    const [replaced] = await this.database.rows(replaceHash, [this.tenants.current, account, passwordHash, stored]);
-    return replaced ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
+    const key = this.lockout.keyOf('customer', normalEmail(email));
+    const proof = await this.lockout.guard(
+      key,
+      () => this.findLogin(email, key),
+      (login) => this.compare(email, password, login),
+    );
+    if (!proof) throw new Failure('login_refused');
+    return proof;
+  }
+
+  /**
+   * Has the owner of an account prove the password once more.
+   *
+   * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
+   */
+  async proveAgain({ email, passwordHash }: AccountOfCustomer, password: string): Promise<void> {
+    const key = this.lockout.keyOf('customer', email);
+    const proof = await this.lockout.guard(
+      key,
+      () => this.lockout.locksOf(key),
+      async () => (await verifyPassword(passwordHash, password)) || undefined,
+    );
+    if (!proof) throw new Failure('password_wrong');
   }
 
   /**
@@ -112,9 +119,21 @@ export class AccountsService {
     }
   }
 
-  /** The account of a customer who has logged in. */
+  /**
+   * The account of a customer who has logged in.
+   *
+   * @throws Failure `password_wrong` for who has neither e-mail nor password, but a login at an identity provider
+   */
   async of(customerId: string): Promise<AccountOfCustomer> {
-    return this.em.findOneOrFail(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
+    const account = await this.em.findOne(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
+    if (!account) throw new Failure('password_wrong');
+    return account;
+  }
+
+  /** The account of a customer who has a password; who logs in at an identity provider may have none. */
+  async withPassword(customerId: string): Promise<AccountOfCustomer | null> {
+    const key = { customer: this.key(customerId), passwordHash: { $ne: null } };
+    return this.em.findOne(Account, key, { populate: ['customer'] });
   }
 
   /** The login e-mail of a customer; a customer whom staff made may have none. */
@@ -144,8 +163,21 @@ export class AccountsService {
     return { tenant: this.tenants.current, id: customerId };
   }
 
-  private async findLogin(email: string): Promise<LoginRow> {
-    const values = [this.tenants.current, normalEmail(email), this.clock.now(), this.lockout.origin];
+  private async compare(email: string, password: string, login: LoginRow): Promise<Proof | undefined> {
+    const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
+    const matches =
+      (await verifyPassword(stored, password)) || (legacy && !stored && (await verifyLegacy(legacy, password)));
+    if (!customerId || !matches || !login.may_log_in) return undefined;
+    const { initial_password: initialPassword } = login;
+    if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
+    const passwordHash = await hashPassword(password);
+    const values = [this.tenants.current, normalEmail(email), passwordHash, stored];
+    const [replaced] = await this.database.rows(replaceHash, values);
+    return replaced ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
+  }
+
+  private async findLogin(email: string, key: string): Promise<LoginRow> {
+    const values = [this.tenants.current, normalEmail(email), this.clock.now(), this.lockout.origin, key];
     const [login] = await this.database.rows<LoginRow>(findLogin, values);
     if (!login) throw new Error('The query for a login answers one row');
     return login;

@@ -3,6 +3,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
+import { IdentitiesService } from './identities.service.js';
 import { Lockout } from './lockout.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { PasswordController } from './password.controller.js';
@@ -16,6 +17,7 @@ import { Retention } from './retention.service.js';
   controllers: [PasswordController, EmailChangeController, RetentionController],
   providers: [
     AccountsService,
+    IdentitiesService,
     Lockout,
     OneTimeTokens,
     PasswordsService,
@@ -23,6 +25,6 @@ import { Retention } from './retention.service.js';
     Retention,
     PasswordMigration,
   ],
-  exports: [AccountsService, Lockout, OneTimeTokens, PasswordsService, Retention],
+  exports: [AccountsService, IdentitiesService, Lockout, OneTimeTokens, PasswordsService, Retention],
 })
 export class CredentialsModule {}

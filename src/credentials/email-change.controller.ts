@@ -3,6 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { Access, CalledBy } from '../sessions/access.js';
 import { EmailChangeConfirmDto, EmailChangeRequestDto } from './credentials.dto.js';
 import { EmailChangeService } from './email-change.service.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('credentials')
 @Controller('customer/:tenant/me/accounts/internal/email/change')
@@ -10,6 +12,7 @@ export class EmailChangeController {
   constructor(private readonly changes: EmailChangeService) {}
 
   /** Mails a token to the new address and a notice to the old one. The login e-mail stays until the token is back. */
+  @Limited(limits.mail)
   @Post()
   @HttpCode(204)
   @Access('customer', { scopes: ['customer.customerprofile_edit'], inPerson: true })

@@ -9,7 +9,6 @@ import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from './one-time-tokens.js';
-import { verifyPassword } from './password-hash.js';
 
 /** What a mailed token for a new address will do. */
 type Intent = { email: string; syncContactEmail: boolean };
@@ -30,7 +29,7 @@ export class EmailChangeService {
    * Mails a token to the new address and a notice to the old one. The login stays as it is until the token comes
    * back. A new address that is taken gets the same answer, and no mail.
    *
-   * @throws Failure `login_email_differs`, `password_wrong`, `invalid_input`
+   * @throws Failure `login_email_differs`, `password_wrong`, `login_locked`, `invalid_input`
    */
   async request(
     customerId: string,
@@ -40,7 +39,7 @@ export class EmailChangeService {
     if (normalEmail(change.email) !== account.email) throw new Failure('login_email_differs');
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
-    if (!(await verifyPassword(account.passwordHash, change.password))) throw new Failure('password_wrong');
+    await this.accounts.proveAgain(account, change.password);
     if (await this.accounts.find(email)) return;
 
     const { links, lifetimes } = this.tenants.settings;
@@ -69,7 +68,7 @@ export class EmailChangeService {
           { customer: { tenant: this.tenants.current, id: customerId } },
           { email: intent.email },
         );
-        await this.tokens.revoke(customerId, ['password-reset']);
+        await this.tokens.revoke(customerId, ['password-reset', 'link-identity']);
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
       });
     } catch (error) {

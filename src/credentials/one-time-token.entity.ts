@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-export type TokenPurpose = 'password-reset' | 'email-change' | 'opt-in';
+export type TokenPurpose = 'password-reset' | 'email-change' | 'opt-in' | 'link-identity';
 
 const schema = defineEntity({
   name: 'OneTimeToken',

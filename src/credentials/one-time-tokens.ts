@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
+import { violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { OneTimeToken, TokenPurpose } from './one-time-token.entity.js';
 
@@ -19,6 +20,7 @@ export class OneTimeTokens {
    * A new token; the customer's older one of the same purpose is dead.
    *
    * @param lifetime in seconds
+   * @throws Failure `customer_not_found` when the customer was deleted meanwhile
    */
   async issue(
     customerId: string,
@@ -27,19 +29,21 @@ export class OneTimeTokens {
     intent: Record<string, unknown> = {},
   ): Promise<string> {
     const token = randomToken();
-    await this.em.upsert(
-      OneTimeToken,
-      {
-        tenant: this.tenants.current,
-        customerId,
-        purpose,
-        hash: hashOf(token),
-        intent,
-        expiresAt: this.clock.in(lifetime),
-      },
-      { disableIdentityMap: true },
-    );
-    return token;
+    const row = {
+      tenant: this.tenants.current,
+      customerId,
+      purpose,
+      hash: hashOf(token),
+      intent,
+      expiresAt: this.clock.in(lifetime),
+    };
+    try {
+      await this.em.upsert(OneTimeToken, row, { disableIdentityMap: true });
+      return token;
+    } catch (error) {
+      if (!violates(error, 'one_time_tokens_tenant_customer_id_fkey')) throw error;
+      throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
+    }
   }
 
   /**
@@ -66,4 +70,9 @@ export class OneTimeTokens {
   async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
     await this.em.nativeDelete(OneTimeToken, { customerId, purpose: purposes });
   }
+}
+
+/** Whom a mail was for was deleted meanwhile: nobody is to be told. @throws every other error */
+export function unlessDeleted(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== 'customer_not_found') throw error;
 }

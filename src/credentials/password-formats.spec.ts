@@ -1,4 +1,4 @@
-import { isKnownHash, needsRehash, verifyHash } from './password-formats.js';
+import { isCostly, isKnownHash, needsRehash, verifyHash } from './password-formats.js';
 
 const PASSWORD = 'Grüße, Ada';
 
@@ -98,8 +98,9 @@ describe('a hash is refused', () => {
 
     ['of Argon2 before version 1.3', `$argon2id$v=16$m=64,t=1,p=1$${salt}$${tag}`],
     ['of Argon2 without a version', `$argon2id$m=64,t=1,p=1$${salt}$${tag}`],
-    ['of Argon2 with more than 256 MiB', `$argon2id$v=19$m=262145,t=1,p=1$${salt}$${tag}`],
-    ['of Argon2 with more than ten passes', `$argon2id$v=19$m=64,t=11,p=1$${salt}$${tag}`],
+    ['of Argon2 with more than 128 MiB', `$argon2id$v=19$m=131073,t=1,p=1$${salt}$${tag}`],
+    ['of Argon2 with more than four passes over 64 MiB', `$argon2id$v=19$m=65536,t=5,p=1$${salt}$${tag}`],
+    ['of Argon2 with ten passes over 256 MiB', `$argon2id$v=19$m=262144,t=10,p=1$${salt}$${tag}`],
     ['of Argon2 with more than sixteen lanes', `$argon2id$v=19$m=4096,t=1,p=17$${salt}$${tag}`],
     ['of Argon2 with less memory than its lanes need', `$argon2id$v=19$m=64,t=1,p=9$${salt}$${tag}`],
     ['of Argon2 without a pass', `$argon2id$v=19$m=64,t=0,p=1$${salt}$${tag}`],
@@ -109,24 +110,25 @@ describe('a hash is refused', () => {
 
     ['of bcrypt 2x', `$2x$05$${bcryptTail}`],
     ['of bcrypt 2', `$2$05$${bcryptTail}`],
-    ['of bcrypt with a cost of 15', `$2y$15$${bcryptTail}`],
+    ['of bcrypt with a cost of 14', `$2y$14$${bcryptTail}`],
     ['of bcrypt with a cost of 3', `$2y$03$${bcryptTail}`],
     ['of bcrypt that is cut off', `$2y$05$${bcryptTail.slice(1)}`],
 
-    ['of scrypt with more than 256 MiB', `$scrypt$ln=19,r=8,p=1$${salt}$${tag}`],
-    ['of scrypt that takes too long', `$scrypt$ln=18,r=8,p=3$${salt}$${tag}`],
+    ['of scrypt with more than 128 MiB', `$scrypt$ln=18,r=8,p=1$${salt}$${tag}`],
+    ['of scrypt that takes too long', `$scrypt$ln=17,r=8,p=2$${salt}$${tag}`],
     ['of scrypt with N beyond its blocks', `$scrypt$ln=16,r=1,p=1$${salt}$${tag}`],
     ['of scrypt without blocks', `$scrypt$ln=10,r=0,p=1$${salt}$${tag}`],
     ['of scrypt with N for ln', `$scrypt$n=1024,r=8,p=1$${salt}$${tag}`],
 
-    ['of PBKDF2 with more than two million iterations', `$pbkdf2-sha256$2000001$${salt}$${tag}`],
+    ['of PBKDF2 with more than 1.3 million iterations', `$pbkdf2-sha256$1300001$${salt}$${tag}`],
+    ['of PBKDF2 with as many over four blocks', `$pbkdf2$325001$${salt}$${'A'.repeat(86)}`],
     ['of PBKDF2 without an iteration', `$pbkdf2-sha256$0$${salt}$${tag}`],
     ['of PBKDF2 with MD5', `$pbkdf2-md5$1000$${salt}$${tag}`],
     ['of PBKDF2 with another length than it says', `$pbkdf2-sha256$i=1000,l=20$${salt}$${tag}`],
     ['of PBKDF2 with a hash of more than 64 bytes', `$pbkdf2-sha256$1000$${salt}$${'A'.repeat(88)}`],
 
     ["of the vendor's with another version", '2:10000:abcdefgh:ijklmnop'],
-    ["of the vendor's with too many iterations", '1:2000001:abcdefgh:ijklmnop'],
+    ["of the vendor's with too many iterations", '1:1300001:abcdefgh:ijklmnop'],
     ["of the vendor's without a salt", '1:10000::ijklmnop'],
     ["of the vendor's with too short a hash", '1:10000:abcdefgh:ijkl'],
     ["of the vendor's that is not Base64", '1:10000:abcdefgh:ijklmno!'],
@@ -137,13 +139,26 @@ describe('a hash is refused', () => {
   });
 
   it.each([
-    ['Argon2', `$argon2id$v=19$m=262144,t=10,p=16$${salt}$${tag}`],
-    ['bcrypt', `$2y$14$${bcryptTail}`],
-    ['scrypt', `$scrypt$ln=18,r=8,p=2$${salt}$${tag}`],
-    ['PBKDF2', `$pbkdf2-sha512$2000000$${salt}$${tag}`],
+    ['Argon2', `$argon2id$v=19$m=131072,t=2,p=16$${salt}$${tag}`],
+    ['Argon2 in PHP', `$argon2id$v=19$m=65536,t=4,p=1$${salt}$${tag}`],
+    ['bcrypt', `$2y$13$${bcryptTail}`],
+    ['scrypt', `$scrypt$ln=17,r=8,p=1$${salt}$${tag}`],
+    ['PBKDF2', `$pbkdf2-sha512$1300000$${salt}$${'A'.repeat(86)}`],
+    ['PBKDF2 over four blocks', `$pbkdf2$325000$${salt}$${'A'.repeat(86)}`],
   ])('not for the most that %s may ask for', (_format, hash) => {
     expect(isKnownHash(hash)).toBe(true);
+    expect(isCostly(hash)).toBe(true);
   });
+});
+
+it.each([
+  ['ours', `$argon2id$v=19$m=19456,t=2,p=1$${salt}$${tag}`],
+  ['bcrypt of a cost of 8', `$2y$08$${bcryptTail}`],
+  ['scrypt of 8 MiB', `$scrypt$ln=13,r=8,p=1$${salt}$${tag}`],
+  ['the vendor’s', hashes['the vendor, SHA-512']],
+  ['a format that is not known', 'correct horse battery staple'],
+])('a hash of %s is not costly', (_format, hash) => {
+  expect(isCostly(hash)).toBe(false);
 });
 
 describe('a password is hashed anew', () => {

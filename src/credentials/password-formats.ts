@@ -10,7 +10,7 @@ const formats: ReadHash[] = [readArgon2, readBcrypt, readScrypt, readPbkdf2, rea
 
 /**
  * Whether the hash can be compared with: Argon2, bcrypt, scrypt, PBKDF2 or the vendor's, well-formed, and asking for no
- * more than 256 MiB and about two seconds of one core.
+ * more than 128 MiB and about half a second of one core.
  */
 export function isKnownHash(hash: string): boolean {
   return read(hash) !== undefined;
@@ -23,12 +23,17 @@ export function isKnownHash(hash: string): boolean {
  * @returns false also when the hash is not known
  */
 export async function verifyHash(hash: string, password: string): Promise<boolean> {
-  const matches = read(hash);
-  if (!matches) return false;
+  const known = read(hash);
+  if (!known) return false;
   for (const spelling of spellings(password)) {
-    if (await matches(spelling)) return true;
+    if (await known.matches(spelling)) return true;
   }
   return false;
+}
+
+/** Whether to compare with the hash takes several times as long as with one of ours. */
+export function isCostly(hash: string): boolean {
+  return read(hash)?.costly ?? false;
 }
 
 /** Whether the password should be hashed anew when it is next known: the hash is weaker than what Foyer makes today. */

@@ -1,3 +1,4 @@
+import { Failure } from '../common/failure.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 import { needsRehash } from './password-formats.js';
 
@@ -14,6 +15,16 @@ describe('a password', () => {
     expect(await verifyPassword(bcrypt, 'Grüße, Ada')).toBe(true);
     expect(await verifyPassword(bcrypt, 'Grüße, Eva')).toBe(false);
   });
+
+  it('is compared at once, however many wait for costly hashes, which are not worked at for longer than seconds', async () => {
+    const slow = `$2y$10$${'C'.repeat(21)}.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq`;
+    const hash = await hashPassword('Ada');
+    const waiting = Array.from({ length: 60 }, () => verifyPassword(slow, 'Ada').catch((error: unknown) => error));
+    expect(await Promise.race([verifyPassword(hash, 'Ada'), Promise.all(waiting)])).toBe(true);
+    const answers = await Promise.all(waiting);
+    expect(answers).toContainEqual(new Failure('overloaded'));
+    expect(answers).toContain(false);
+  }, 30_000);
 
   it.each([undefined, null, '', 'no hash'])('never matches %j', async (hash) => {
     expect(await verifyPassword(hash, 'no account has this password')).toBe(false);

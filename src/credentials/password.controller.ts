@@ -3,6 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { Access, CalledBy, type Caller } from '../sessions/access.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
 import { PasswordsService } from './passwords.service.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('credentials')
 @Controller('customer/:tenant/password')
@@ -10,6 +12,7 @@ export class PasswordController {
   constructor(private readonly passwords: PasswordsService) {}
 
   /** Mails a link to set a new password. The answer is the same whether or not the address has an account. */
+  @Limited(limits.mail)
   @Post('reset')
   @HttpCode(204)
   @Access('anonymous')

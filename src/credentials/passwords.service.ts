@@ -7,8 +7,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
-import { OneTimeTokens } from './one-time-tokens.js';
-import { hashPassword, verifyPassword } from './password-hash.js';
+import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
+import { hashPassword } from './password-hash.js';
 
 /** Passwords: forgotten, reset, changed. */
 @Injectable()
@@ -27,7 +27,7 @@ export class PasswordsService {
     const account = await this.accounts.find(email);
     if (account?.customer.$.type !== 'CUSTOMER') return;
     const { links, lifetimes } = this.tenants.settings;
-    await transaction(this.em, async () => {
+    const mailed = transaction(this.em, async () => {
       const { id, firstName } = account.customer.$;
       const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
       await this.outbox.add('password-reset', account.email, {
@@ -36,6 +36,7 @@ export class PasswordsService {
         link: links.passwordReset + token,
       });
     });
+    await mailed.catch(unlessDeleted);
   }
 
   /** Mails a link with which a customer whom staff made sets the first password. Joins the caller's transaction. */
@@ -65,11 +66,11 @@ export class PasswordsService {
    * Changes the password of somebody who knows the present one; the other sessions end, this one lives on. Mailed
    * tokens that an intruder may have asked for are dead.
    *
-   * @throws Failure `password_wrong`
+   * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
   async change(customerId: string, sessionId: string, current: string, password: string): Promise<void> {
     const account = await this.accounts.of(customerId);
-    if (!(await verifyPassword(account.passwordHash, current))) throw new Failure('password_wrong');
+    await this.accounts.proveAgain(account, current);
     const passwordHash = await hashPassword(password);
     await transaction(this.em, async () => {
       await this.store(customerId, passwordHash, account.passwordHash);

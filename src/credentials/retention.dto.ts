@@ -1,23 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsBoolean, ValidateBy, buildMessage } from 'class-validator';
-import { MayBeAbsent } from '../common/validation.js';
+import { IsBoolean } from 'class-validator';
+import { IsDate, MayBeAbsent } from '../common/validation.js';
 import type { NewRetentionPeriod, RetentionPeriod } from './retention.service.js';
-
-/** A day that exists, in the years 1 to 9999. */
-function IsDate(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isDate',
-    validator: {
-      validate: (value: unknown) =>
-        typeof value === 'string' &&
-        /^\d{4}-\d\d-\d\d$/.test(value) &&
-        value >= '0001' &&
-        !Number.isNaN(Date.parse(value)) &&
-        new Date(value).toISOString().startsWith(value),
-      defaultMessage: buildMessage((each) => `${each}$property must be a date: YYYY-MM-DD`),
-    },
-  });
-}
 
 /** For how long passwords count that an older system hashed. Days are in UTC. */
 export class NewRetentionDto implements NewRetentionPeriod {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { Database, transaction } from '../database/database.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** How long passwords of an older system count. Dates are `YYYY-MM-DD`, in UTC. */
@@ -47,9 +48,10 @@ export class Retention {
    * Sets the period, or replaces the one that is set; it may become shorter at any time. Whoever was reminded before
    * the new reminder date is reminded again.
    *
-   * @throws Failure `invalid_input`
+   * @throws Failure `invalid_input`, `access_refused`
    */
   async set(wish: NewRetentionPeriod): Promise<RetentionPeriod> {
+    expectNoLimit();
     const { today } = this;
     const { retentionEndDate: end, emailNotificationsEnabled = true } = wish;
     if (end <= today) throw invalid('retentionEndDate', 'retentionEndDate must be in the future');
@@ -71,8 +73,9 @@ export class Retention {
     return { retentionEndDate: end, emailReminderDate: reminder, emailNotificationsEnabled };
   }
 
-  /** @throws Failure `retention_in_use` while an account still has a password of an older system */
+  /** @throws Failure `retention_in_use` while an account still has a password of an older system, `access_refused` */
   async remove(): Promise<void> {
+    expectNoLimit();
     await transaction(this.em, async () => {
       // Whoever imports such passwords holds it; what was imported until then is seen by the next statement.
       await this.find('for update');
@@ -95,6 +98,11 @@ export class Retention {
     const [found] = await this.database.rows<RetentionPeriod>({ text }, [this.tenants.current]);
     return found;
   }
+}
+
+/** The period is all customers': who is limited to some of them cannot decide on it. @throws Failure `access_refused` */
+function expectNoLimit(): void {
+  if (RequestScope.current?.restrictions) throw new Failure('access_refused');
 }
 
 /** A week before the end; if that is today or past, tomorrow; in any case before the end. */

@@ -2,14 +2,14 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, mergeMixins } from '../common/merge-patch.js';
-import { Database, transaction } from '../database/database.js';
+import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
+import { Database, Statement, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Customer, CustomerType, Gender, mayLogIn } from './customer.entity.js';
-import { Profile, profile } from './profile.js';
+import { Profile, type ProfileParts, belongsTo, profile } from './profile.js';
 
 /** What a profile holds that customers may change. Absent leaves alone, null removes. */
 export interface ProfileChanges {
@@ -39,6 +39,10 @@ export interface StandingChanges {
   onHold?: boolean;
   type?: CustomerType;
   restriction?: string | null;
+  /** `{STORE}--{n}`; a new customer without it gets the next one of the store. */
+  reference?: string;
+  /** Whether the e-mail counts as confirmed. If not, the login waits for the key in the opt-in mail. */
+  confirmed?: boolean;
 }
 
 type Defaulted = 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas';
@@ -61,18 +65,28 @@ export type NewCustomer = Pick<
   Partial<Omit<ProfileChanges, Defaulted>>;
 
 /** How staff and the tenant's rules let a customer start. */
-export interface NewStanding extends StandingChanges {
+export interface NewStanding extends Omit<StandingChanges, 'confirmed'> {
   active: boolean;
   mustConfirm: boolean;
-  /** `{STORE}--{n}`; without it, the next one of the store. */
-  reference?: string;
 }
 
 /** A change, and what it was a change of. */
 export interface ChangedCustomer {
   customer: Customer;
-  before: { mayLogIn: boolean; type: CustomerType };
+  before: { mayLogIn: boolean; type: CustomerType; companyRegistrationId?: string | null };
 }
+
+/** `$1` tenant, `$2` customer, `$3` company. No row: the customer does not belong to it. */
+const membership: Statement = {
+  name: 'membership',
+  text: `select count(*) = 1 as only from contact_assignments where tenant = $1 and customer_id = $2
+    having bool_or(legal_entity_id = $3)`,
+};
+
+/** Mails to a customer's addresses; an address is theirs in whatever spelling. */
+const forgetMails = `with c as (select * from customers where tenant = ? and id = ?)
+  delete from outbox o using c where o.tenant = c.tenant and (o.recipient = lower(c.contact_email)
+    or o.recipient in (select a.email from accounts a where a.tenant = c.tenant and a.customer_id = ?))`;
 
 /** Who the customers are. */
 @Injectable()
@@ -86,14 +100,15 @@ export class CustomersService {
   ) {}
 
   /** @throws Failure `customer_not_found` */
-  async profile(id: string, withAddresses: boolean): Promise<Profile> {
+  async profile(id: string, parts: ProfileParts): Promise<Profile> {
     const [row] = await this.database.rows<{ profile: Profile }>(
       {
-        name: `profile_${withAddresses}`,
-        text: `select ${profile(withAddresses)} as profile from customers c
-          where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))`,
+        name: `profile_${parts.addresses}_${parts.mixins}`,
+        text: `select ${profile(parts)} as profile from customers c
+          where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))
+            and ($4::text is null or ${belongsTo('$4')})`,
       },
-      [this.tenants.current, id, this.within ?? null],
+      [this.tenants.current, id, this.within ?? null, RequestScope.current?.company ?? null],
     );
     if (!row) throw notFound(id);
     return row.profile;
@@ -107,6 +122,13 @@ export class CustomersService {
   async expect(id: string): Promise<void> {
     const found = await this.em.count(Customer, this.reach(id));
     if (found === 0) throw notFound(id);
+  }
+
+  /** When the customer was made, within the reach of the staff who asks. @throws Failure `customer_not_found` */
+  async madeAt(id: string): Promise<Date> {
+    const customer = await this.em.findOne(Customer, this.reach(id), { fields: ['createdAt'] });
+    if (!customer) throw notFound(id);
+    return customer.createdAt;
   }
 
   /** The number of the customer with that reference. @throws Failure `customer_not_found` */
@@ -155,7 +177,8 @@ export class CustomersService {
    * Changes what is given and leaves the rest alone. A contact who becomes a customer is activated.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `invalid_input`, `access_refused`
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `invalid_input`, `access_refused`,
+   * `number_taken` when the reference is another's
    */
   async change(
     id: string,
@@ -163,6 +186,7 @@ export class CustomersService {
     expectedVersion?: number,
   ): Promise<ChangedCustomer> {
     const change = async (em: EntityManager): Promise<ChangedCustomer> => {
+      await this.keepToCompany(id, changes.active !== undefined);
       const customer = await em.findOne(Customer, this.reach(id), {
         lockMode: LockMode.PESSIMISTIC_WRITE,
         refresh: true,
@@ -171,31 +195,48 @@ export class CustomersService {
       if (expectedVersion !== undefined && expectedVersion !== customer.version) {
         throw new Failure('stale_version', { facts: { version: String(customer.version) } });
       }
-      const before = { mayLogIn: mayLogIn(customer), type: customer.type };
-      const names = [...new Set([...Object.keys(changes), 'active', 'restriction'])];
+      const { companyRegistrationId } = customer;
+      const before = { mayLogIn: mayLogIn(customer), type: customer.type, companyRegistrationId };
+      const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
       const values = valuesOf(customer, names);
-      const { onHold = customer.onHold, type = customer.type, restriction, ...profile } = changes;
+      const { onHold = customer.onHold, type = customer.type, restriction, reference, confirmed, ...profile } = changes;
       const becomesCustomer = customer.type === 'CONTACT' && type === 'CUSTOMER';
-      const { active = customer.active || becomesCustomer, ...wishes } = profile;
+      const opens = becomesCustomer || (confirmed === true && !customer.confirmedAt && this.confirmingActivates);
+      const { active = customer.active || opens, ...wishes } = profile;
+      const { contactEmail } = customer;
       this.apply(customer, wishes);
-      const moved = wishes.preferredSite !== undefined && RequestScope.current?.actor !== undefined;
+      if (RequestScope.current?.inCustomersPlace && customer.contactEmail !== contactEmail) {
+        throw new Failure('access_refused');
+      }
+      const moved = wishes.preferredSite !== undefined && this.isStaff;
       this.restrict(customer, restriction, moved);
-      Object.assign(customer, { active, onHold, type, modifiedAt: this.clock.now() });
+      const now = this.clock.now();
+      Object.assign(customer, { active, onHold, type, modifiedAt: now });
+      if (reference !== undefined) customer.reference = reference;
+      if (confirmed) customer.confirmedAt ??= now;
+      if (confirmed === false) Object.assign(customer, { mustConfirm: true, confirmedAt: null });
       await em.flush();
       await this.history.add(id, 'customer_changed', differences(values, valuesOf(customer, names)));
       return { customer, before };
     };
-    return transaction(this.em, change);
+    try {
+      return await transaction(this.em, change);
+    } catch (error) {
+      if (!violates(error, 'customers_reference')) throw error;
+      throw new Failure('number_taken', { cause: error, facts: { reference: changes.reference ?? '' } });
+    }
   }
 
   /**
-   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens. The number stays
-   * taken, unless the tenant allows to use it again.
+   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens, and the mails that
+   * were left for it. The number stays taken, unless the tenant allows to use it again.
    *
-   * @throws Failure `customer_not_found`
+   * @throws Failure `customer_not_found`, `access_refused`
    */
   async remove(id: string): Promise<void> {
     await transaction(this.em, async (em) => {
+      await this.keepToCompany(id, true);
+      await em.execute(forgetMails, [this.tenants.current, id, id]);
       const removed = await em.nativeDelete(Customer, this.reach(id));
       if (removed === 0) throw notFound(id);
       if (!this.tenants.settings.enableRecreationOfDeletedCustomer) {
@@ -215,9 +256,33 @@ export class CustomersService {
     await this.em.execute('delete from taken_numbers where tenant = ? and id = ?', [this.tenants.current, id]);
   }
 
+  /** Whether a customer waits for nothing but the e-mail to be confirmed. */
+  private get confirmingActivates(): boolean {
+    return this.tenants.settings.activation === 'email';
+  }
+
+  private get isStaff(): boolean {
+    const { actor, inCustomersPlace } = RequestScope.current ?? {};
+    return actor !== undefined && actor.kind !== 'customer' && !inCustomersPlace;
+  }
+
   /** The restrictions that the staff who asks is limited to. */
   private get within(): string[] | undefined {
     return RequestScope.current?.restrictions;
+  }
+
+  /**
+   * Keeps the administrator of a company to its customers. Shut out or removed can only be others, and of them those
+   * who belong to no other company.
+   *
+   * @throws Failure `customer_not_found`, `access_refused`
+   */
+  private async keepToCompany(id: string, decides: boolean): Promise<void> {
+    const { company, actor } = RequestScope.current ?? {};
+    if (!company) return;
+    const [found] = await this.database.rows<{ only: boolean }>(membership, [this.tenants.current, id, company]);
+    if (!found) throw notFound(id);
+    if (decides && (!found.only || id === actor?.id)) throw new Failure('access_refused');
   }
 
   private reach(id: string | undefined): { id?: string; restriction?: { $in: string[] } } {
@@ -237,7 +302,7 @@ export class CustomersService {
     if (preferredSite !== undefined) customer.preferredSite = preferredSite ?? settings.preferredSite;
     if (mixins !== undefined) customer.mixins = mergeMixins('mixins', customer.mixins, mixins);
     if (mixinSchemas !== undefined) {
-      customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas);
+      customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
     }
     for (const [name, value] of Object.entries(plain)) {
       if (value !== undefined) Object.assign(customer, { [name]: value });
@@ -246,7 +311,8 @@ export class CustomersService {
 
   /**
    * @param follows where none is given, whether the restriction follows the preferred site, if the tenant wants that: for
-   * who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's reach.
+   * who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's reach, nor does an employee
+   * in their place.
    */
   private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;

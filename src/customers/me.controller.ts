@@ -4,13 +4,9 @@ import type { FastifyRequest } from 'fastify';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Expand } from '../common/expand.js';
 import { Access, CalledBy, Loaded } from '../sessions/access.js';
-import type { Load } from '../sessions/sessions.sql.js';
 import { CustomersService } from './customers.service.js';
 import { ExpandQueryDto, ProfileChangesDto, ProfileDto, anonymousProfile, changesOf } from './profile.dto.js';
 import { Profile, ownProfile } from './profile.js';
-
-const alone: Load = { name: 'profile', expression: ownProfile(false) };
-const withAddresses: Load = { name: 'profile_addresses', expression: ownProfile(true) };
 
 @ApiTags('customers')
 @Access('customer')
@@ -21,8 +17,7 @@ export class MeController {
   /** The caller's profile; a visitor who has not logged in gets an anonymous one. */
   @Get()
   @Access(['customer', 'anonymous'], {
-    load: ({ query }: FastifyRequest) =>
-      new Expand((query as ExpandQueryDto).expand).addresses ? withAddresses : alone,
+    load: ({ query }: FastifyRequest) => ownProfile(new Expand((query as ExpandQueryDto).expand)),
   })
   get(@Loaded() found: Profile | null, @Query() { expand }: ExpandQueryDto): ProfileDto {
     return found ? ProfileDto.of(found, new Expand(expand)) : anonymousProfile;

@@ -87,11 +87,12 @@ export class AccountDto {
    * @example john.doe@example.com
    */
   id!: string;
-  /** The identity provider that the customer logs in with, if it is not a password. */
+  /** The identity provider that the customer logs in with, if there is one. */
   providerId?: string;
 }
 
-export class LegalEntityDto {
+/** A legal entity that the customer is assigned to. */
+export class AssignedLegalEntityDto {
   id!: string;
   name!: string;
   contactAssignmentId!: string;
@@ -99,7 +100,7 @@ export class LegalEntityDto {
 
 export class CompanyViewDto {
   companyRegistrationId?: string;
-  legalEntities!: LegalEntityDto[];
+  legalEntities!: AssignedLegalEntityDto[];
 }
 
 /** A customer's profile. Empty fields are left out. */
@@ -125,6 +126,7 @@ export class ProfileDto {
   addresses?: AddressDto[];
   /** With `expand=addresses`. */
   defaultAddress?: AddressDto;
+  /** `B2B` for who is assigned to a legal entity. */
   businessModel?: 'B2B' | 'B2C';
   b2b?: CompanyViewDto;
   /** With `expand=mixin:*`. */
@@ -133,7 +135,7 @@ export class ProfileDto {
   /** Null before the first login. */
   lastLogin?: Date | null;
 
-  static of({ customer, accounts, addresses }: Profile, expand: Expand): ProfileDto {
+  static of({ customer, accounts, identities, addresses, companies }: Profile, expand: Expand): ProfileDto {
     const book = addresses?.map((row) => AddressDto.of(row));
     return {
       id: customer.id,
@@ -150,14 +152,21 @@ export class ProfileDto {
       preferredSite: customer.preferred_site,
       type: customer.type,
       photoUrl: customer.photo_url ?? undefined,
-      accounts: accounts.map((id) => ({ id })),
+      accounts: [
+        ...accounts.filter((email) => !identities.some(({ id }) => id === email)).map((id) => ({ id })),
+        ...identities,
+      ],
       addresses: book,
       defaultAddress: book?.find(({ isDefault }) => isDefault),
-      businessModel: 'B2C',
-      b2b: customer.company_registration_id
-        ? { companyRegistrationId: customer.company_registration_id, legalEntities: [] }
-        : undefined,
-      mixins: expand.anyMixin ? expand.mixinsOf(customer.mixins) : undefined,
+      businessModel: companies.length > 0 ? 'B2B' : 'B2C',
+      b2b:
+        companies.length > 0 || customer.company_registration_id
+          ? {
+              companyRegistrationId: customer.company_registration_id ?? undefined,
+              legalEntities: companies.map(({ id, name, contactAssignmentId }) => ({ id, name, contactAssignmentId })),
+            }
+          : undefined,
+      mixins: customer.mixins ? expand.mixinsOf(customer.mixins) : undefined,
       metadata: { mixins: customer.mixin_schemas, version: customer.version },
       lastLogin: customer.last_login ? new Date(customer.last_login) : null,
     };

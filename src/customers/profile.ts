@@ -1,5 +1,6 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
+import type { Load } from '../sessions/sessions.sql.js';
 import type { CustomerType, Gender } from './customer.entity.js';
 
 /** A row of `customers` in JSON; times are ISO 8601. */
@@ -23,10 +24,13 @@ export interface CustomerRow {
   reference: string;
   type: CustomerType;
   restriction: string | null;
-  mixins: JsonObject;
+  /** Null where they were not asked for. */
+  mixins: JsonObject | null;
   mixin_schemas: JsonObject;
   active: boolean;
   on_hold: boolean;
+  must_confirm: boolean;
+  confirmed_at: string | null;
   last_login: string | null;
   created_at: string;
   modified_at: string;
@@ -38,20 +42,56 @@ export interface Profile {
   customer: CustomerRow;
   /** The login e-mails. */
   accounts: string[];
+  /** The logins at identity providers: the login e-mail, else the provider's subject, and the provider's name. */
+  identities: { id: string; providerId: string }[];
   /** Null where they were not asked for. */
   addresses: AddressRow[] | null;
+  /** The legal entities that the customer is assigned to, as the API shows them, in the order of the assignments. */
+  companies: { id: string; name: string; contactAssignmentId: string }[];
 }
+
+/** What a profile shows besides; the rest of it is small. */
+export interface ProfileParts {
+  addresses: boolean;
+  mixins: boolean;
+}
+
+/** The columns of `CustomerRow` that are always shown. */
+const columns = [
+  ...['id', 'title', 'first_name', 'middle_name', 'last_name', 'contact_email', 'contact_phone', 'company'],
+  ...['preferred_language', 'preferred_currency', 'preferred_site', 'company_registration_id', 'photo_url', 'gender'],
+  ...['date_of_birth', 'reference', 'type', 'restriction', 'mixin_schemas', 'active', 'on_hold', 'must_confirm'],
+  ...['confirmed_at', 'last_login', 'created_at', 'modified_at', 'version'],
+];
 
 /** SQL for the profile in JSON of a row `c` of customers. */
-export function profile(withAddresses: boolean): string {
+export function profile({ addresses, mixins }: ProfileParts): string {
+  const shown = columns.map((name) => `c.${name}`).join(', ');
   return `json_build_object(
-      'customer', c,
+      'customer', (select row_to_json(r) from (select ${shown}, ${mixins ? 'c.mixins' : 'null as mixins'}) r),
       'accounts', (select coalesce(json_agg(l.email), '[]')
         from accounts l where l.tenant = c.tenant and l.customer_id = c.id),
-      'addresses', ${withAddresses ? addressBook('c.tenant', 'c.id') : 'null'})`;
+      'companies', (select coalesce(json_agg(json_build_object(
+          'id', e.id, 'name', e.name, 'contactAssignmentId', m.id) order by m.created_at, m.id), '[]')
+        from contact_assignments m join legal_entities e on e.tenant = m.tenant and e.id = m.legal_entity_id
+        where m.tenant = c.tenant and m.customer_id = c.id),
+      'identities', (select coalesce(json_agg(json_build_object('id', coalesce((select min(l.email)
+          from accounts l where l.tenant = i.tenant and l.customer_id = i.customer_id), i.subject),
+          'providerId', i.provider) order by i.created_at, i.id), '[]')
+        from identities i where i.tenant = c.tenant and i.customer_id = c.id),
+      'addresses', ${addresses ? addressBook('c.tenant', 'c.id') : 'null'})`;
 }
 
-/** SQL for the profile of the customer whose session `s` is, null where there is none. */
-export function ownProfile(withAddresses: boolean): string {
-  return `(select ${profile(withAddresses)} from customers c where c.tenant = s.tenant and c.id = s.customer_id)`;
+/** SQL for whether a row `c` of customers is assigned to a legal entity, which is SQL too. */
+export function belongsTo(legalEntity: string): string {
+  return `exists (select 1 from contact_assignments m
+    where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = ${legalEntity})`;
+}
+
+/** Loads the profile of the customer whose session `s` is, null where there is none. */
+export function ownProfile(parts: ProfileParts): Load {
+  return {
+    name: `profile_${parts.addresses}_${parts.mixins}`,
+    expression: `(select ${profile(parts)} from customers c where c.tenant = s.tenant and c.id = s.customer_id)`,
+  };
 }

@@ -34,14 +34,20 @@ export class Database {
 
 const ATTEMPTS = 3;
 
-/**
- * A transaction that is tried again when PostgreSQL ends it to break a deadlock (40P01): two changes of one customer
- * may need its rows in different orders. Within another transaction it is a part of that one.
- */
+/** A transaction, tried again after a deadlock. Within another transaction it is a part of that one. */
 export async function transaction<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+  return retriedAfterDeadlock(() => em.transactional(work, { propagation: TransactionPropagation.REQUIRED }));
+}
+
+/**
+ * Does a transaction, or a statement that is one by itself, again when PostgreSQL ends it to break a deadlock (40P01):
+ * two changes of one customer may need its rows in different orders. Within another transaction, that one is to be done
+ * again.
+ */
+export async function retriedAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await em.transactional(work, { propagation: TransactionPropagation.REQUIRED });
+      return await work();
     } catch (error) {
       const deadlock = error instanceof Error && 'code' in error && error.code === '40P01';
       if (!deadlock || attempt === ATTEMPTS || TransactionContext.getEntityManager()) throw error;

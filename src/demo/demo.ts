@@ -32,11 +32,13 @@ const people = [
 export interface DemoFacts {
   baseUrl: string;
   tenant: string;
+  /** Codes of the stores that the Glue dialect may name. */
+  stores: string[];
   storefrontClientId: string;
   serviceClientId: string;
   serviceClientSecret: string;
   employee: { email: string; password: string };
-  customers: { customerNumber: string; email: string; password: string; state: string }[];
+  customers: { customerNumber: string; customerReference: string; email: string; password: string; state: string }[];
 }
 
 /** Puts the demo's tenant, clients, employee and customers where they are missing; what is there stays as it is. */
@@ -54,6 +56,7 @@ export async function provisionDemo(
     const facts: DemoFacts = {
       baseUrl,
       tenant: TENANT,
+      stores: config.stores.filter(({ tenant }) => tenant === TENANT).map(({ code }) => code),
       storefrontClientId: `${TENANT}-storefront`,
       serviceClientId: `${TENANT}-service`,
       serviceClientSecret: secrets.serviceClientSecret,
@@ -67,7 +70,9 @@ export async function provisionDemo(
     for (const person of people) {
       const email = `${person.firstName.toLowerCase()}@demo.example`;
       const customerNumber = await provisionCustomer(app, email, person);
-      facts.customers.push({ customerNumber, email, password: PASSWORD, state: person.state });
+      const { customer } = await app.get(CustomersService).profile(customerNumber, { addresses: false, mixins: false });
+      const known = { customerNumber, customerReference: customer.reference };
+      facts.customers.push({ ...known, email, password: PASSWORD, state: person.state });
     }
     writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
     return facts;
@@ -76,13 +81,20 @@ export async function provisionDemo(
 
 async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void> {
   const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&token=`;
-  const links = { passwordReset: link('password-reset'), emailChange: link('email-change'), optIn: link('opt-in') };
+  const links = {
+    passwordReset: link('password-reset'),
+    emailChange: link('email-change'),
+    optIn: link('opt-in'),
+    linkIdentity: link('link-identity'),
+  };
   await em.upsert(Tenant, { name: TENANT, settings: { links } }, { onConflictAction: 'ignore' });
 }
 
 async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {
+  const storefront = { tenant: TENANT, kind: 'storefront' as const, secretHashes: [], scopes: [] };
   await em.upsertMany(Client, [
-    { tenant: TENANT, id: facts.storefrontClientId, kind: 'storefront', secretHashes: [], scopes: [] },
+    { ...storefront, id: facts.storefrontClientId },
+    { ...storefront, id: `${TENANT}-glue` },
     {
       tenant: TENANT,
       id: facts.serviceClientId,
@@ -122,7 +134,8 @@ async function provisionCustomer(
 
 /** Prints what a newcomer can do now. */
 export function greet(facts: DemoFacts): void {
-  const { baseUrl, tenant, storefrontClientId, serviceClientId, serviceClientSecret, employee, customers } = facts;
+  const { baseUrl, tenant, stores, storefrontClientId, serviceClientId, serviceClientSecret, employee, customers } =
+    facts;
   const api = `${baseUrl}/customer/${tenant}`;
   const pick = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
   const waiting = customers.find(({ state }) => state === 'awaiting activation');
@@ -131,6 +144,8 @@ Foyer is open.
 
   API       ${baseUrl}
   Swagger   ${baseUrl}/docs
+  Glue      ${baseUrl}/access-tokens, …; the stores are ${stores.join(', ')}
+  Swagger   ${baseUrl}/docs/glue
   Mailbox   ${baseUrl}/mailbox
 
   Tenant ${tenant}, storefront client ${storefrontClientId}
@@ -146,6 +161,6 @@ curl -s ${api}/me -H "Authorization: Bearer $CUSTOMER"
 SERVICE=$(curl -s ${baseUrl}/oauth/token -d grant_type=client_credentials -d client_id=${serviceClientId} -d client_secret=${serviceClientSecret} | ${pick('access_token')})
 curl -s ${api}/customers/${waiting?.customerNumber} -H "Authorization: Bearer $SERVICE"
 
-\`npm run tour\` in another terminal plays the whole journey. Ctrl-C stops; the data stays in .foyer/.
+\`npm run tour\` in another terminal plays the whole journey, \`npm run foyer -- glue:check\` looks at the Glue dialect. Ctrl-C stops; the data stays in .foyer/.
 `);
 }

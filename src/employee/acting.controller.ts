@@ -17,12 +17,9 @@ export class ActingController {
   @Access('staff', { scopes: ['customer.assistedBuying_manage'] })
   @Header('Cache-Control', 'no-store')
   @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
-  async login(
-    @CalledBy() { kind, id, clientId }: Caller,
-    @Body() { customerNumber, reason }: ActingLoginDto,
-  ): Promise<ActingTokenDto> {
+  async login(@CalledBy() caller: Caller, @Body() { customerNumber, reason }: ActingLoginDto): Promise<ActingTokenDto> {
     // Who acts must be a person: a service has nobody to answer for it.
-    if (kind !== 'employee') throw new Failure('access_refused');
-    return ActingTokenDto.of(await this.acting.start(customerNumber, { id, clientId }, reason ?? undefined));
+    if (caller.kind !== 'employee') throw new Failure('access_refused');
+    return ActingTokenDto.of(await this.acting.start(customerNumber, caller, reason ?? undefined));
   }
 }

@@ -8,12 +8,12 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { AddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from '../addresses/address.dto.js';
-import { AddressesService, notFound } from '../addresses/addresses.service.js';
+import { AddressesService } from '../addresses/addresses.service.js';
+import { customId } from '../common/custom-id.js';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Access } from '../sessions/access.js';
 import { StaffAddressDto } from './addresses.dto.js';
-import { customId } from './custom-id.js';
 import { InReach } from './reach.pipe.js';
 
 const reads = { scopes: ['customer.customer_read'] };
@@ -51,9 +51,7 @@ export class CustomerAddressesController {
     @Param('customerNumber', InReach) customerId: string,
     @Param('addressId') addressId: string,
   ): Promise<AddressDto> {
-    const row = (await this.addresses.list(customerId)).find(({ id }) => id === addressId);
-    if (!row) throw notFound(customerId, addressId);
-    return AddressDto.of(row);
+    return AddressDto.of(await this.addresses.get(customerId, addressId));
   }
 
   /** Changes the address of that id, as PATCH does, or adds it; then `contactName` is needed. */

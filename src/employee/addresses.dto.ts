@@ -1,8 +1,8 @@
 import { OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { NewAddressDto } from '../addresses/address.dto.js';
+import { IsCustomId } from '../common/custom-id.js';
 import { MayBeAbsent } from '../common/validation.js';
-import { IsCustomId } from './custom-id.js';
 
 /** An address that staff adds: somebody must be named. */
 export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName']) {

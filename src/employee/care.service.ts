@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
+import { Members } from '../companies/members.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
@@ -12,6 +13,7 @@ import { transaction, violates } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** A customer as staff makes one. */
@@ -28,6 +30,7 @@ export class CareService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
+    private readonly members: Members,
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordsService,
     private readonly sessions: SessionsService,
@@ -38,31 +41,38 @@ export class CareService {
 
   /**
    * Makes a customer, and with a contact e-mail the account to log in with. Where customers need an employee's
-   * activation, this one does too; the link in an e-mail is not asked for, as staff vouches for the address.
+   * activation, this one does too; the link in an e-mail is not asked for, as staff vouches for the address unless it
+   * says that it is not confirmed. A registration id assigns the customer to the company that has it, or makes one; whom
+   * a company's administrator makes belongs to that company.
    *
    * @param invite mails a link to set a password; never to a contact
    * @returns the customer number
-   * @throws Failure `number_taken`, `email_taken`, `invalid_input`, `access_refused`
+   * @throws Failure `number_taken` (its fact tells whether it is the number or the reference), `email_taken`,
+   * `invalid_input`, `access_refused`
    */
-  async create({ id, password, ...input }: CareInput, invite: boolean): Promise<string> {
+  async create(input: CareInput, invite: boolean): Promise<string> {
+    return this.make(permitted(input), invite);
+  }
+
+  private async make({ id, password, ...input }: CareInput, invite: boolean): Promise<string> {
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const { activation } = this.tenants.settings;
-    const standing = { active: activation === 'none' || activation === 'email', mustConfirm: false };
+    const standing = { active: activation === 'none' || activation === 'email' };
     for (;;) {
-      const { active = standing.active, onHold, type, restriction, ...profile } = input;
+      const { active = standing.active, onHold, type, restriction, reference, confirmed = true, ...profile } = input;
       const customer = this.customers.draft(
         id ?? newCustomerNumber(),
-        { ...standing, active, onHold, type, restriction },
+        { active, mustConfirm: !confirmed, onHold, type, restriction, reference },
         profile,
       );
       try {
         await this.store(customer, passwordHash, invite);
         return customer.id;
       } catch (error) {
-        const numberTaken = violates(error, 'customers_pkey');
-        if (!numberTaken && !violates(error, 'customers_reference')) throw error;
-        if (numberTaken && id !== undefined)
-          throw new Failure('number_taken', { cause: error, facts: { customer: id } });
+        const [ofNumber, ofReference] = ['customers_pkey', 'customers_reference'].map((key) => violates(error, key));
+        if (!ofNumber && !ofReference) throw error;
+        if (ofNumber && id) throw new Failure('number_taken', { cause: error, facts: { customer: id } });
+        if (ofReference && reference) throw new Failure('number_taken', { cause: error, facts: { reference } });
         // The number or the reference that was made up is another customer's: the next one hardly is.
       }
     }
@@ -82,7 +92,7 @@ export class CareService {
   ): Promise<boolean> {
     if (await this.changed(id, input, expectedVersion)) return false;
     try {
-      await this.create({ ...input, id }, invite);
+      await this.make({ ...permitted(input), id }, invite);
       return true;
     } catch (error) {
       // Another one made it meanwhile, unless the number is a deleted customer's.
@@ -96,16 +106,19 @@ export class CareService {
    * Changes a customer. Who may no longer log in loses every token, those in mails among them; who may from now on gets
    * a mail. A contact who becomes a customer is activated, and gets a link to set a password.
    *
-   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `email_taken`, `invalid_input`,
-   * `access_refused`
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `email_taken`, `number_taken`,
+   * `invalid_input`, `access_refused`
    */
-  async change(id: string, changes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
+  async change(id: string, wishes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
+    const changes = permitted(wishes);
     await transaction(this.em, async () => {
-      const shut = changes.active === false || changes.onHold === true || changes.type === 'CONTACT';
+      const { active, onHold, type, confirmed } = changes;
+      const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Tokens before the customer, in the order of those who come with a token.
-      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change']);
+      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change', 'link-identity']);
       const { customer, before } = await this.customers.change(id, changes, expectedVersion);
       if (shut) await this.sessions.endAllOf(id);
+      if (customer.companyRegistrationId !== before.companyRegistrationId) await this.joinCompanies(customer);
       const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
       const email = await this.account(customer, changes);
       if (becomesCustomer && email) await this.passwords.mailInitial(id, email, customer.firstName ?? undefined);
@@ -113,6 +126,15 @@ export class CareService {
         await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });
       }
     });
+  }
+
+  /** The company of the administrator who makes the customer, and the one with the customer's registration id. */
+  private async joinCompanies(customer: Pick<NewCustomer, 'id' | 'company' | 'companyRegistrationId'>): Promise<void> {
+    const { id, company: name, companyRegistrationId } = customer;
+    const administered = RequestScope.current?.company;
+    if (administered) await this.members.add(id, administered, 'Requester');
+    const registrationId = companyRegistrationId?.trim();
+    if (registrationId) await this.members.join(id, registrationId, name?.trim() || registrationId);
   }
 
   /** @returns false when there is no such customer */
@@ -153,7 +175,18 @@ export class CareService {
           await this.passwords.mailInitial(id, contactEmail, firstName ?? undefined);
         }
       }
+      await this.joinCompanies(customer);
       await this.history.add(id, 'customer_created', {});
     });
   }
+}
+
+/**
+ * What a company's administrator may not say of its customers is left out: holds, restrictions and other companies are
+ * the staff's to decide, and a password is the customer's own, by the mailed link.
+ */
+function permitted(input: CareInput): CareInput {
+  if (!RequestScope.current?.company) return input;
+  const { id, password, onHold, type, restriction, reference, confirmed, companyRegistrationId, ...rest } = input;
+  return rest;
 }

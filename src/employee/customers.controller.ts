@@ -1,4 +1,18 @@
-import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+} from '@nestjs/common';
 import {
   ApiBody,
   ApiConflictResponse,
@@ -8,10 +22,13 @@ import {
   ApiNotFoundResponse,
   ApiTags,
 } from '@nestjs/swagger';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { customId } from '../common/custom-id.js';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
+import { invalid } from '../common/failure.js';
 import { Expand } from '../common/expand.js';
+import { pageOf } from '../common/paging.dto.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
@@ -27,10 +44,13 @@ import {
   NotificationQueryDto,
   careOf,
 } from './customers.dto.js';
-import { customId } from './custom-id.js';
-import { ListAnswer, pageOf } from './paging.js';
+import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
 
 const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firstName: 'John', lastName: 'Doe' };
+
+/** Staff; and who administers a company, for its customers. */
+const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
+const MANAGE = { scopes: ['customer.customer_manage'], ownScopes: ['customer.customer_manage_own'], forCompany: true };
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers')
@@ -43,7 +63,7 @@ export class CustomersController {
 
   /** Customers, oldest first; with `q`, those whom it describes. */
   @Get()
-  @Access('staff', { scopes: ['customer.customer_read'] })
+  @Access(['staff', 'customer'], READ)
   @ListAnswer()
   async list(
     @Query() { q, ...query }: CustomersListQueryDto,
@@ -56,7 +76,7 @@ export class CustomersController {
   /** The same as the list, with `q` in the body, where it may be long. */
   @Post('search')
   @HttpCode(200)
-  @Access('staff', { scopes: ['customer.customer_read'] })
+  @Access(['staff', 'customer'], READ)
   @ListAnswer()
   async search(
     @Body() { q }: CustomersSearchDto,
@@ -69,7 +89,7 @@ export class CustomersController {
 
   /** Makes a customer, and with a `contactEmail` the account to log in with. */
   @Post()
-  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
   @ApiConflictResponse({ description: 'The number or the e-mail is taken.', type: ErrorMessageDto })
   async create(
@@ -81,17 +101,17 @@ export class CustomersController {
 
   /** One customer. */
   @Get(':customerNumber')
-  @Access('staff', { scopes: ['customer.customer_read'] })
+  @Access(['staff', 'customer'], READ)
   @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
   async get(@Param('customerNumber') customerNumber: string, @Query() query: ExpandQueryDto): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
-    return CustomerDto.of(await this.customers.profile(customerNumber, expand.addresses), expand);
+    return CustomerDto.of(await this.customers.profile(customerNumber, expand), expand);
   }
 
   /** Changes the customer of that number, as PATCH does, or makes it. */
   @Put(':customerNumber')
   @HttpCode(204)
-  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: CustomerChangesDto, examples: { customer: { value: profileExample } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
@@ -104,8 +124,11 @@ export class CustomersController {
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
+    @Req() { body: sent }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
+    // To change nothing is no harm; to make a customer of nothing is.
+    if (sent === undefined) throw invalid('', 'a body is needed: a JSON object');
     const id = customId('customerNumber', customerNumber);
     const made = await this.care.put(id, careOf(body), invite, body.metadata?.version);
     if (!made) return undefined;
@@ -115,7 +138,7 @@ export class CustomersController {
 
   /** Changes a customer: what is not sent stays, null removes. `{"active": true, "onHold": false}` activates. */
   @Patch(':customerNumber')
-  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
@@ -127,7 +150,7 @@ export class CustomersController {
   /** Removes a customer with accounts, addresses and tokens. The number stays taken. */
   @Delete(':customerNumber')
   @HttpCode(202)
-  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @Access(['staff', 'customer'], MANAGE)
   @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
   async remove(@Param('customerNumber') customerNumber: string): Promise<void> {
     await this.customers.remove(customerNumber);
@@ -140,7 +163,8 @@ export class CustomersController {
     reply: FastifyReply,
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
-    const page = { q: q ?? '', sort: query.sort, withAddresses: expand.addresses, ...pageOf(query) };
+    const most = expand.addresses || expand.mixins ? MOST_EXPANDED : undefined;
+    const page = { q: q ?? '', sort: query.sort, parts: expand, ...pageOf(query, PAGE_SIZE, most) };
     const [profiles, count] = await Promise.all([
       this.found.find(page),
       total === 'true' ? this.found.count(page.q) : undefined,

@@ -1,12 +1,12 @@
-import { Type } from 'class-transformer';
-import { IsBoolean, IsIn, IsInt, IsOptional, IsString, Max, MaxLength, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
+import { IsCustomId } from '../common/custom-id.js';
 import { Expand } from '../common/expand.js';
 import { BasicMetadataDto } from '../common/metadata.dto.js';
-import { Flag, Integer, IsNewPassword, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { PagingQueryDto } from '../common/paging.dto.js';
+import { Flag, IsNewPassword, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import type { CareInput } from './care.service.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
-import { IsCustomId } from './custom-id.js';
 import type { Profile } from '../customers/profile.js';
 
 /** What staff says of a customer, new or not. */
@@ -65,25 +65,6 @@ export class NotificationQueryDto {
   sendPasswordResetNotifications: boolean = true;
 }
 
-export class PagingQueryDto {
-  /** The first is 1. Needs `pageSize`. */
-  @MayBeAbsent()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(10_000_000)
-  @Integer()
-  pageNumber?: number;
-  /** 60 without it. */
-  @MayBeAbsent()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(1000)
-  @Integer()
-  pageSize?: number;
-}
-
 /** How the customers of a list are chosen and shown, beside `q`. */
 export class CustomersQueryDto extends PagingQueryDto {
   /**
@@ -94,6 +75,11 @@ export class CustomersQueryDto extends PagingQueryDto {
   @IsString()
   @MaxLength(1000)
   sort?: string;
+  /**
+   * What to show besides: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. With it, `pageSize` is at most
+   * 100, and smaller where the page would be over 8 MB.
+   * @example addresses,mixin:*
+   */
   @IsOptional()
   @IsString()
   @MaxLength(1000)
@@ -102,8 +88,16 @@ export class CustomersQueryDto extends PagingQueryDto {
 
 export class CustomersListQueryDto extends CustomersQueryDto {
   /**
-   * Terms `field:value` separated by blanks; all must hold. Values: `John`, `>=20`, `(>=10 AND <=20)`, `null`, `exists`,
-   * `missing`, `(a,b)`, `~pattern`.
+   * Terms `field:value` separated by blanks; all must hold. Values: `John` or `"John Doe"`, which must be equal;
+   * `(a,b)`, one of these; `>=20` or `(>=10 AND <=20)`, of numbers and dates; `null`, `exists`, `missing`; `~pattern`, a
+   * POSIX regular expression that matches somewhere in the text (`~^Jo`). Upper and lower case differ, but for e-mails.
+   *
+   * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
+   * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`, `preferredSite`,
+   * `type`, `photoUrl`, `restriction`, `active`, `onHold`, `businessModel`, `lastLogin`, `metadata.createdAt`,
+   * `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`, `b2b.legalEntities.id`, `mixins.…`,
+   * `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`, `.street`, `.streetNumber`,
+   * `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
    * @example firstName:John
    */
   @IsOptional()
@@ -113,7 +107,10 @@ export class CustomersListQueryDto extends CustomersQueryDto {
 }
 
 export class CustomersSearchDto {
-  /** @example firstName:John */
+  /**
+   * As `q` of the list.
+   * @example firstName:John
+   */
   @IsOptional()
   @IsString()
   @MaxLength(4000)
@@ -124,6 +121,11 @@ export class CustomersSearchDto {
 export class CustomerDto extends ProfileDto {
   /** The login e-mail. */
   email?: string;
+  /**
+   * What the customer is known by in the Glue dialect.
+   * @example DE--21
+   */
+  reference!: string;
   active!: boolean;
   onHold!: boolean;
   restriction!: string | null;
@@ -135,6 +137,7 @@ export class CustomerDto extends ProfileDto {
     return {
       ...ProfileDto.of(profile, expand),
       email: accounts[0],
+      reference: customer.reference,
       active: customer.active,
       onHold: customer.on_hold,
       restriction: customer.restriction,

@@ -1,19 +1,29 @@
 import { Module } from '@nestjs/common';
 import { AddressesModule } from '../addresses/addresses.module.js';
+import { CompaniesModule } from '../companies/companies.module.js';
+import { ConsentsModule } from '../consents/consents.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
 import { CustomerAddressesController } from './addresses.controller.js';
 import { CareService } from './care.service.js';
+import { CustomerConsentsController } from './consents.controller.js';
 import { CustomersController } from './customers.controller.js';
 import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
 import { TokenService } from './token.service.js';
 
 @Module({
-  imports: [AddressesModule, CredentialsModule, CustomersModule],
-  controllers: [TokenController, CustomersController, CustomerAddressesController, HistoryController, ActingController],
+  imports: [AddressesModule, CompaniesModule, ConsentsModule, CredentialsModule, CustomersModule],
+  controllers: [
+    TokenController,
+    CustomersController,
+    CustomerAddressesController,
+    HistoryController,
+    CustomerConsentsController,
+    ActingController,
+  ],
   providers: [TokenService, CareService, ActingService],
   exports: [TokenService, ActingService],
 })

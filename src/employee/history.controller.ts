@@ -1,13 +1,13 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../common/errors.dto.js';
+import { PagingQueryDto, pageOf } from '../common/paging.dto.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { History } from '../history/history.service.js';
 import { Access } from '../sessions/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
-import { PagingQueryDto } from './customers.dto.js';
 import { HistoryEntryDto } from './history.dto.js';
-import { pageOf } from './paging.js';
+import { PAGE_SIZE } from './paging.js';
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers/:customerNumber/history')
@@ -25,10 +25,11 @@ export class HistoryController {
     @Param('customerNumber') customerNumber: string,
     @Query() query: PagingQueryDto,
   ): Promise<HistoryEntryDto[]> {
-    const { offset, limit } = pageOf(query);
-    // Of a deleted customer nobody knows any more who might see it.
-    if (RequestScope.current?.restrictions) await this.customers.expect(customerNumber);
-    const entries = await this.history.of(customerNumber, offset, limit);
+    const { offset, limit } = pageOf(query, PAGE_SIZE);
+    // Of a deleted customer nobody knows any more who might see it; nor of an earlier one who had the number.
+    const limited = RequestScope.current?.restrictions !== undefined;
+    const since = limited ? await this.customers.madeAt(customerNumber) : undefined;
+    const entries = await this.history.of(customerNumber, offset, limit, since);
     if (entries.length === 0) await this.customers.expect(customerNumber);
     return entries.map((entry) => HistoryEntryDto.of(entry));
   }

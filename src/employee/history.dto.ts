@@ -1,8 +1,9 @@
 import type { HistoryEntry } from '../history/history-entry.entity.js';
 
 export class ActorDto {
-  kind!: 'employee' | 'service' | 'operator';
-  /** Employee id, client id, or the operator's name. */
+  /** A `customer` is an administrator of the company. */
+  kind!: 'employee' | 'service' | 'operator' | 'customer';
+  /** Employee id, client id, the operator's name, or customer number. */
   id!: string;
   /** The network address that the request came from. */
   address!: string | null;

@@ -1,19 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
-import { invalid } from '../common/failure.js';
-import { CustomerDto, type PagingQueryDto } from './customers.dto.js';
+import { CustomerDto } from './customers.dto.js';
 
 /** The vendor's size of a page of customers. */
-const PAGE_SIZE = 60;
-
-/** Which rows a page shows. @throws Failure `invalid_input` for a number without a size, as the vendor has it */
-export function pageOf({ pageNumber, pageSize }: PagingQueryDto): { offset: number; limit: number } {
-  if (pageNumber !== undefined && pageSize === undefined) {
-    throw invalid('pageSize', 'pageSize is needed with pageNumber');
-  }
-  const limit = pageSize ?? PAGE_SIZE;
-  return { offset: ((pageNumber ?? 1) - 1) * limit, limit };
-}
+export const PAGE_SIZE = 60;
+/** How many a page may show with their addresses or mixins. */
+export const MOST_EXPANDED = 100;
 
 /** A page of customers, with the headers that count them. */
 export function ListAnswer(): MethodDecorator {

@@ -4,6 +4,8 @@ import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Access } from '../sessions/access.js';
 import { StaffTokenDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('employee')
 @Access('public')
@@ -12,6 +14,7 @@ export class TokenController {
   constructor(private readonly tokens: TokenService) {}
 
   /** A token for a service, by its secret, or for an employee, by e-mail and password. */
+  @Limited(limits.token)
   @Post('token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')

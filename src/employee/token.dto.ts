@@ -5,7 +5,10 @@ export class TokenRequestDto {
   /** `client_credentials` for a service, `password` for an employee. */
   @IsIn(['client_credentials', 'password'])
   grant_type!: 'client_credentials' | 'password';
-  /** @example demo-service */
+  /**
+   * The service's own; of an employee a client of the tenant without a secret, such as its storefront client.
+   * @example demo-service
+   */
   @IsString()
   @MaxLength(200)
   client_id!: string;

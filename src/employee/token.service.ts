@@ -42,15 +42,16 @@ export class TokenService {
   }
 
   /**
-   * A token of the current tenant for an employee who may act for customers.
+   * A token of the current tenant for an employee who may act for customers; it is good for that alone.
    *
    * @param lifetime in seconds
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
   async forAgent(credentials: Credentials, lifetime: number): Promise<StaffTokens> {
     const employee = await this.prove(credentials);
-    if (!scopesOf[employee.role].includes('customer.assistedBuying_manage')) throw new Failure('access_refused');
-    return this.start(employee, undefined, undefined, lifetime);
+    const scope = 'customer.assistedBuying_manage';
+    if (!scopesOf[employee.role].includes(scope)) throw new Failure('access_refused');
+    return this.start(employee, undefined, scope, lifetime);
   }
 
   /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_refused` */
@@ -80,15 +81,17 @@ export class TokenService {
 
   /** @throws Failure `login_refused`, `login_locked` */
   private async prove({ email, password }: Credentials): Promise<Employee> {
-    const account = `staff ${normalEmail(email)}`;
-    const locks = await this.lockout.check(account);
-    const employee = await this.em.findOne(Employee, { email: normalEmail(email) });
-    const matches = await verifyPassword(employee?.passwordHash, password);
-    if (!employee?.active || !matches) {
-      await this.lockout.failed(account);
-      throw new Failure('login_refused');
-    }
-    await this.lockout.succeeded(account, locks);
+    const key = this.lockout.keyOf('staff', normalEmail(email));
+    const employee = await this.lockout.guard(
+      key,
+      () => this.lockout.locksOf(key),
+      async () => {
+        const found = await this.em.findOne(Employee, { email: normalEmail(email) });
+        const matches = await verifyPassword(found?.passwordHash, password);
+        return found?.active && matches ? found : undefined;
+      },
+    );
+    if (!employee) throw new Failure('login_refused');
     return employee;
   }
 

@@ -7,6 +7,8 @@ import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
 import type { Resource } from './resource.js';
 import { LoginAttributes, TokenAttributes, glueClient, spans, tokensResource } from './tokens.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const TYPE = 'access-tokens';
 
@@ -19,6 +21,7 @@ export class AccessTokensController {
   ) {}
 
   /** Logs a customer in. */
+  @Limited(limits.login)
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')

@@ -3,6 +3,7 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
+import { unstorable } from '../common/validation.js';
 import { Access, type AccessKind, type AccessOptions, type Caller } from '../sessions/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Envelope } from './envelope.interceptor.js';
@@ -22,6 +23,7 @@ export function GlueAccess(
   { takes, ...options }: GlueAccessOptions = {},
 ): ClassDecorator & MethodDecorator {
   const enter = (request: FastifyRequest, config: Config): string => {
+    checkPath(request.params as Record<string, string>);
     if (takes) checkForm(request.body, takes);
     return enterStore(request, config);
   };
@@ -62,6 +64,12 @@ export function AgentAccess(takes?: string): ClassDecorator & MethodDecorator {
 /** A service may have the scope of agents, but is none. @throws Failure `access_refused` */
 export function expectAgent({ kind }: Caller): void {
   if (kind !== 'employee') throw new Failure('access_refused');
+}
+
+/** What no id can hold is the id of nothing. */
+function checkPath({ addressId, ...others }: Record<string, string>): void {
+  if (unstorable(Object.values(others)).length > 0) throw new Failure('customer_not_found');
+  if (unstorable(addressId).length > 0) throw new Failure('address_not_found');
 }
 
 function checkForm(body: unknown, takes: string): void {

@@ -1,9 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import { AddressRow, addressBook } from '../addresses/address-book.js';
-import { AddressesService } from '../addresses/addresses.service.js';
-import { Failure } from '../common/failure.js';
+import { AddressRow, addressBook, addressIn } from '../addresses/address-book.js';
+import { AddressesService, notFound } from '../addresses/addresses.service.js';
 import { CalledBy, Loaded } from '../sessions/access.js';
+import { LOADED_VALUE, type Load } from '../sessions/sessions.sql.js';
 import { GlueAccess } from './access.js';
 import {
   AddressAttributes,
@@ -25,9 +25,21 @@ interface Book {
   rows: AddressRow[];
 }
 
-const book = {
+const book: Load = {
   name: 'reference_addresses',
   expression: `json_build_object('reference', ${ownReference.expression}, 'rows', ${addressBook('s.tenant', 's.customer_id')})`,
+};
+
+/** The caller's reference and one address. */
+interface Entry {
+  reference: string;
+  row: AddressRow | null;
+}
+
+const entry: Load = {
+  name: 'reference_address',
+  expression: `json_build_object('reference', ${ownReference.expression},
+    'row', ${addressIn('s.tenant', 's.customer_id', LOADED_VALUE)})`,
 };
 
 @ApiTags('addresses')
@@ -67,15 +79,17 @@ export class GlueAddressesController {
 
   /** One address of the caller. */
   @Get(':addressId')
-  @GlueAccess('customer', { load: book })
+  @GlueAccess('customer', { load: ({ params }) => ({ ...entry, value: (params as { addressId: string }).addressId }) })
   @Answers(200, TYPE, AddressAttributes)
   get(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
-    @Loaded() { reference: ownOne, rows }: Book,
+    @CalledBy('id') customerId: string,
+    @Loaded() { reference: ownOne, row }: Entry,
   ): Resource {
     own(reference, ownOne);
-    return addressResource(reference, find(rows, addressId));
+    if (!row) throw notFound(customerId, addressId);
+    return addressResource(reference, row);
   }
 
   /** Changes an address: what is not sent stays. */
@@ -110,12 +124,6 @@ export class GlueAddressesController {
   }
 
   private async one(reference: string, customerId: string, addressId: string): Promise<Resource> {
-    return addressResource(reference, find(await this.addresses.list(customerId), addressId));
+    return addressResource(reference, await this.addresses.get(customerId, addressId));
   }
-}
-
-function find(rows: AddressRow[], id: string): AddressRow {
-  const row = rows.find((one) => one.id === id);
-  if (!row) throw new Failure('address_not_found', { facts: { address: id } });
-  return row;
 }

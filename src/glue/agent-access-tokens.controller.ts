@@ -8,6 +8,8 @@ import { Answers, Refuses, Takes } from './described.js';
 import { Refusal } from './refusal.js';
 import type { Resource } from './resource.js';
 import { LoginAttributes, TokenAttributes, spans, tokensResource } from './tokens.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const TYPE = 'agent-access-tokens';
 
@@ -17,6 +19,7 @@ export class AgentAccessTokensController {
   constructor(private readonly tokens: TokenService) {}
 
   /** Logs an employee in who may act for customers. */
+  @Limited(limits.token)
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')

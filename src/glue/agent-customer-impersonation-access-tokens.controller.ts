@@ -38,7 +38,7 @@ export class AgentCustomerImpersonationController {
       const customerId = await this.customers.idOf(customerReference);
       return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined));
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
+      if (!(error instanceof Failure) || error.code === 'token_invalid') throw error;
       throw new Refusal(401, '4104', 'Failed to impersonate a customer.');
     }
   }

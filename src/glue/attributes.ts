@@ -41,7 +41,7 @@ function refuse(findings: Finding[]): void {
 
 /** A text of this dialect does not name the field, which stands before it. */
 function inOurWords({ field, message }: Finding): Finding {
-  return { field, message: `${message.replace(`${field} `, 'This value ')}.` };
+  return field ? { field, message: `${message.replace(`${field} `, 'This value ')}.` } : { field, message };
 }
 
 /** What is missing, blank or no text breaks that one rule; anything else, each rule that it breaks. */

@@ -5,6 +5,8 @@ import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { Refuses, Takes } from './described.js';
 import { ForgottenPasswordAttributes } from './passwords.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const TYPE = 'customer-forgotten-password';
 
@@ -14,6 +16,7 @@ export class CustomerForgottenPasswordController {
   constructor(private readonly passwords: PasswordsService) {}
 
   /** Mails a key to set a new password. The answer is the same whether or not the address has an account. */
+  @Limited(limits.mail)
   @Post()
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })

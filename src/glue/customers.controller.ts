@@ -3,7 +3,7 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { SignupService } from '../auth/signup.service.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { type Profile, ownProfile } from '../customers/profile.js';
+import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
 import { CalledBy, Loaded } from '../sessions/access.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
@@ -20,13 +20,12 @@ import { ownReference, own } from './own.js';
 import type { Query as PageQuery } from './page.js';
 import { passwordsDiffer } from './refusal.js';
 import type { Resource } from './resource.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const TYPE = 'customers';
-const alone = { name: 'profile', expression: ownProfile(false) };
-const withAddresses = { name: 'profile_addresses', expression: ownProfile(true) };
 
-/** The addresses are loaded only if they are to be shown. */
-const load = ({ query }: FastifyRequest) => (includesAddresses(query) ? withAddresses : alone);
+const load = ({ query }: FastifyRequest) => ownProfile(shownTo(query));
 
 @ApiTags('customers')
 @Controller(TYPE)
@@ -37,6 +36,7 @@ export class GlueCustomersController {
   ) {}
 
   /** Makes a customer, who gets a mail with the registration key. */
+  @Limited(limits.signup)
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Takes(TYPE, NewCustomerAttributes, {
@@ -52,10 +52,16 @@ export class GlueCustomersController {
   @Answers(201, TYPE, CustomerAttributes)
   @Refuses({ 422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400).' })
   async create(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
-    const { email, password, confirmPassword } = attributes;
+    const { email, password, confirmPassword, acceptedTerms: acceptsTerms } = attributes;
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
-    const id = await this.signup.signUp({ email, password, profile: profileOf(attributes), confirm: true });
-    return customerResource(await this.customers.profile(id, includesAddresses(query)));
+    const id = await this.signup.signUp({
+      email,
+      password,
+      profile: profileOf(attributes),
+      confirm: true,
+      acceptsTerms,
+    });
+    return customerResource(await this.customers.profile(id, shownTo(query)));
   }
 
   /** The caller, as the only one of a list. */
@@ -93,7 +99,7 @@ export class GlueCustomersController {
   ): Promise<Resource> {
     own(reference, ownOne);
     await this.customers.change(customerId, profileOf(attributes));
-    return customerResource(await this.customers.profile(customerId, includesAddresses(query)));
+    return customerResource(await this.customers.profile(customerId, shownTo(query)));
   }
 
   /** Removes the caller: the e-mail is free again, and every token is dead. */
@@ -111,7 +117,9 @@ export class GlueCustomersController {
   }
 }
 
-function includesAddresses(query: unknown): boolean {
+/** The addresses are loaded only if they are to be shown. */
+function shownTo(query: unknown): ProfileParts {
   const { include } = query as { include?: string };
-  return typeof include === 'string' && include.split(',').includes('addresses');
+  const addresses = typeof include === 'string' && include.split(',').includes('addresses');
+  return { addresses, mixins: false };
 }

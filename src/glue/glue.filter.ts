@@ -1,8 +1,9 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter, statusOf } from '../common/failure.filter.js';
-import { Failure, FailureCode } from '../common/failure.js';
+import { Failure, FailureCode, Finding } from '../common/failure.js';
 import { isUnavailable } from '../database/database.js';
+import { routeOf } from './paths.js';
 import { Refusal } from './refusal.js';
 
 /** Status, code and text. */
@@ -32,11 +33,23 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
     undefined,
     `Too many failed login attempts. Please try again in ${seconds} seconds.`,
   ],
+  too_many_requests: ({ seconds }) => [429, undefined, `Too many requests. Please try again in ${seconds} seconds.`],
+  overloaded: [503, undefined, 'Too many logins at once. Please try again.'],
   refresh_refused: [401, '004', 'Failed to refresh token.'],
   mailed_token_refused: ({ purpose }) =>
     purpose === 'opt-in'
       ? [422, '423', 'This email confirmation code is invalid or has been already used.']
       : [422, '415', 'Restore password key is not valid.'],
+  provider_missing: notFound,
+  provider_refused: [401, '003', 'Failed to authenticate user.'],
+  provider_unavailable: [401, '003', 'Failed to authenticate user.'],
+  subject_token_refused: [401, '003', 'Failed to authenticate user.'],
+  identity_unproven: [401, '003', 'Failed to authenticate user.'],
+  identity_unknown: [401, '003', 'Failed to authenticate user.'],
+  identity_unlinked: [401, '003', 'Failed to authenticate user.'],
+  identity_taken: staffOnly,
+  identity_not_found: notFound,
+  last_login_way: staffOnly,
   awaits_activation: [401, '003', 'Failed to authenticate user.'],
   password_wrong: [400, '408', 'Invalid password'],
   login_email_differs: [422, '901', 'email => This value is not valid.'],
@@ -52,6 +65,8 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   address_not_found: [404, '404', 'Address was not found.'],
   number_taken: staffOnly,
   address_id_taken: staffOnly,
+  address_book_full: ({ most }) => [422, '901', `A customer has at most ${most} addresses.`],
+  session_context_not_found: notFound,
   retention_not_set: notFound,
   retention_in_use: staffOnly,
   employee_not_found: notFound,
@@ -60,6 +75,11 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   client_id_taken: staffOnly,
   secret_not_found: notFound,
   last_admin: staffOnly,
+  legal_entity_not_found: notFound,
+  legal_entity_taken: staffOnly,
+  legal_entity_in_use: staffOnly,
+  assignment_not_found: notFound,
+  assignment_taken: staffOnly,
 };
 
 /** What only agents may do tells everybody else so. */
@@ -72,8 +92,8 @@ export class GlueFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const [reply, { url }] = [http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>()];
-    const told = this.tell(error, url.startsWith('/agent-'));
+    const [reply, request] = [http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>()];
+    const told = this.tell(error, routeOf(request).startsWith('/agent-'));
     const [status] = told[0] ?? [500];
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
@@ -86,7 +106,7 @@ export class GlueFilter implements ExceptionFilter {
     if (error instanceof Refusal) return [[error.status, error.code, error.message]];
     if (error instanceof Failure) {
       const { code, facts, findings } = error;
-      if (findings.length > 0) return findings.map(({ field, message }) => [422, '901', `${field} => ${message}`]);
+      if (findings.length > 0) return findings.map(toldOf);
       if (forAgents && toOthersThanAgents.includes(code)) return [agentsOnly];
       const told = answers[code];
       return [typeof told === 'function' ? told(facts) : told];
@@ -100,6 +120,11 @@ export class GlueFilter implements ExceptionFilter {
     // The framework's own text may repeat the URL or the body, in which secrets travel.
     return [[status, undefined, ofTheFramework[status] ?? 'The request cannot be read.']];
   }
+}
+
+/** Without a field, the body as a whole is to blame. */
+function toldOf({ field, message }: Finding): Told {
+  return field ? [422, '901', `${field} => ${message}`] : [400, undefined, `Post data is invalid: ${message}.`];
 }
 
 const ofTheFramework: Record<number, string> = {

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isGlue } from './paths.js';
+import { isGlue, routeOf } from './paths.js';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -7,7 +7,7 @@ const JSON_API = 'application/vnd.api+json';
 export function speakJsonApi(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const type = reply.getHeader('content-type');
-    const ours = typeof type === 'string' && type.startsWith('application/json') && isGlue(request.url);
+    const ours = typeof type === 'string' && type.startsWith('application/json') && isGlue(routeOf(request));
     // OAuth has a form of its own (RFC 6749 5.1).
     if (ours && request.routeOptions.url !== '/token') void reply.header('content-type', JSON_API);
     done(null, payload);

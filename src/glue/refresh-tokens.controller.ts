@@ -1,6 +1,6 @@
 import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CalledBy } from '../sessions/access.js';
+import { CalledBy, type Caller } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
@@ -19,7 +19,10 @@ export class RefreshTokensController {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** Carries a customer's session on: new tokens for the refresh token, which is used up. */
+  /**
+   * Carries a customer's session on: new tokens for the refresh token, which is used up. For 10 seconds it is taken once
+   * more, for a second tab or an answer that got lost; after that, its return ends the session.
+   */
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
@@ -30,12 +33,19 @@ export class RefreshTokensController {
     return tokensResource(TYPE, await this.sessions.refreshCustomer(refreshToken, spans, glueClient(this.tenants)));
   }
 
-  /** Ends the session of that refresh token, or with `mine` all sessions of the caller. Others' tokens are let be. */
+  /**
+   * Ends the session of that refresh token, or with `mine` all sessions of the caller. Others' tokens are let be; to an
+   * agent who acts for the customer, the customer's are others'.
+   */
   @Delete(':refreshToken')
   @HttpCode(204)
   @GlueAccess('customer')
-  async revoke(@CalledBy('id') customerId: string, @Param('refreshToken') refreshToken: string): Promise<void> {
-    if (refreshToken === 'mine') await this.sessions.endAllOf(customerId);
-    else await this.sessions.endByRefreshToken(customerId, refreshToken);
+  async revoke(
+    @CalledBy() { id, sessionId, actorId }: Caller,
+    @Param('refreshToken') refreshToken: string,
+  ): Promise<void> {
+    const mine = refreshToken === 'mine';
+    if (actorId) await (mine && this.sessions.end(sessionId));
+    else await (mine ? this.sessions.endAllOf(id) : this.sessions.endByRefreshToken(id, refreshToken));
   }
 }

@@ -8,6 +8,8 @@ import { enterStore } from './access.js';
 import { OAuthTokenDto, TokenFormDto } from './token.dto.js';
 import { OAuthError, OAuthFilter } from './token.filter.js';
 import { glueClient, spans } from './tokens.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 @ApiTags('tokens')
 @Controller('token')
@@ -20,6 +22,7 @@ export class GlueTokenController {
   ) {}
 
   /** Tokens by OAuth 2.0: for e-mail and password, or for a refresh token. */
+  @Limited(limits.login)
   @Post()
   @HttpCode(200)
   @Access('public', { enter: enterStore })

@@ -1,7 +1,8 @@
-import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Failure, FailureCode } from '../common/failure.js';
-import { retryAfter } from '../common/failure.filter.js';
+import { retryAfter, statusOf } from '../common/failure.filter.js';
+import { isUnavailable } from '../database/database.js';
 
 /** An error of RFC 6749 5.2. */
 export class OAuthError extends Error {
@@ -13,24 +14,28 @@ export class OAuthError extends Error {
   }
 }
 
-const answers: Partial<Record<FailureCode, { status: number; code: string; description: string }>> = {
+interface Answer {
+  status: number;
+  code: string;
+  description: string;
+}
+
+const answers: Partial<Record<FailureCode, Answer>> = {
   login_refused: { status: 400, code: 'invalid_grant', description: 'The user credentials were incorrect.' },
   refresh_refused: { status: 400, code: 'invalid_request', description: 'The refresh token is invalid.' },
   tenant_unknown: { status: 400, code: 'invalid_request', description: 'The store is not valid.' },
   login_locked: { status: 429, code: 'invalid_grant', description: 'Too many failed login attempts.' },
+  too_many_requests: { status: 429, code: 'invalid_request', description: 'Too many requests.' },
+  overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too many logins at once.' },
 };
 
-/** Answers refusals of `/token` in the form of OAuth; what it does not know goes on to the next filter. */
-@Catch(Failure, OAuthError)
-export class OAuthFilter implements ExceptionFilter<Failure | OAuthError> {
-  catch(error: Failure | OAuthError, host: ArgumentsHost): void {
-    const known =
-      error instanceof Failure ? answers[error.code] : { status: 400, code: error.code, description: error.message };
-    const { status, code, description } = known ?? {
-      status: 400,
-      code: 'invalid_request',
-      description: 'The request is not valid.',
-    };
+/** Answers in the form of OAuth whatever `/token` or the framework throws. */
+@Catch()
+export class OAuthFilter implements ExceptionFilter {
+  private readonly logger = new Logger('http');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const { status, code, description } = this.tell(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
@@ -38,5 +43,18 @@ export class OAuthFilter implements ExceptionFilter<Failure | OAuthError> {
       .status(status)
       .headers({ 'Cache-Control': 'no-store', Pragma: 'no-cache' })
       .send({ error: code, error_description: description });
+  }
+
+  private tell(error: unknown): Answer {
+    if (error instanceof OAuthError) return { status: 400, code: error.code, description: error.message };
+    const invalid = { status: 400, code: 'invalid_request', description: 'The request is not valid.' };
+    if (error instanceof Failure) return answers[error.code] ?? invalid;
+    if (isUnavailable(error)) {
+      return { status: 503, code: 'temporarily_unavailable', description: 'The service is not available just now.' };
+    }
+    const status = statusOf(error) ?? 500;
+    if (status < 500) return { ...invalid, status };
+    this.logger.error(error);
+    return { status: 500, code: 'server_error', description: 'Internal server error' };
   }
 }

@@ -9,9 +9,12 @@ const DAY = 86_400;
 /** How long the tokens of this dialect's customers live: 28800 seconds is the vendor's figure. */
 export const spans: Spans = { access: 28_800, refresh: 30 * DAY };
 
-/** The client that this dialect's sessions belong to: its refresh tokens are not good in the other one. */
+/**
+ * The client that this dialect's sessions belong to: its refresh tokens are not good in the other one. A tenant's clients
+ * are named `{tenant}-…`, so that none can be this.
+ */
 export function glueClient({ current }: TenantsService): string {
-  return `${current}-glue`;
+  return `${current}:glue`;
 }
 
 export class LoginAttributes {

@@ -57,8 +57,8 @@ export class History {
     ]);
   }
 
-  /** The entries of a customer, newest first. */
-  async of(customerId: string, offset: number, limit: number): Promise<HistoryEntry[]> {
-    return this.em.find(HistoryEntry, { customerId }, { orderBy: { id: 'desc' }, offset, limit });
+  /** The entries of a customer, newest first. @param since leaves out what was done before to another of that number */
+  async of(customerId: string, offset: number, limit: number, since = new Date(0)): Promise<HistoryEntry[]> {
+    return this.em.find(HistoryEntry, { customerId, at: { $gte: since } }, { orderBy: { id: 'desc' }, offset, limit });
   }
 }

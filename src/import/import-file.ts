@@ -13,7 +13,9 @@ export interface Row {
 const plainColumns = [
   ...['id', 'title', 'firstName', 'middleName', 'lastName', 'contactEmail', 'contactPhone', 'company'],
   ...['preferredLanguage', 'preferredCurrency', 'preferredSite', 'photoUrl', 'type', 'restriction'],
+  ...['reference', 'salutation', 'gender', 'dateOfBirth'],
 ];
+const flagColumns = ['confirmed'];
 const accountColumns = ['email', 'passwordHash', 'legacyAuth.algorithm', 'legacyAuth.hash'];
 const openColumns = /^(legacyAuth\.context|metadata\.mixins|mixins\.[^.]+)\.[^.]+$|^b2b\.companyRegistrationId$/;
 
@@ -25,7 +27,8 @@ export class FileProblem extends Error {}
 
 /**
  * Reads a file row by row, however large it is: `.ndjson` holds an item of the import a line, any other name is CSV
- * with the flat names of an item's fields in its first line. Empty lines and empty cells count for nothing.
+ * with the flat names of an item's fields in its first line. Empty lines and empty cells count for nothing. A cell of a
+ * mixin that is a number, a boolean or a quoted text in JSON is read as such; any other is a text.
  *
  * @throws FileProblem when a CSV has a column that nobody knows; Error when the file cannot be read
  */
@@ -54,7 +57,7 @@ async function* readCsv(path: string): AsyncIterable<Row> {
   const parser = parse({
     bom: true,
     info: true,
-    columns: (names: string[]) => names.map(knownColumn),
+    columns: knownColumns,
     skip_empty_lines: true,
     skip_records_with_error: true,
     on_skip: (error: CsvError | undefined) => {
@@ -72,15 +75,33 @@ async function* readCsv(path: string): AsyncIterable<Row> {
 
 type Cells = Record<string, string>;
 
-function knownColumn(title: string): string {
-  const name = title.trim();
-  const known = plainColumns.includes(name) || accountColumns.includes(name) || openColumns.test(name);
-  if (known && !name.split('.').some((part) => forbidden.includes(part))) return name;
-  throw new FileProblem(`There is no column '${name}'.`);
+const closedColumns = [...accountColumns, ...plainColumns, ...flagColumns];
+const knownNames = [
+  ...closedColumns,
+  'legacyAuth.context.…',
+  'b2b.companyRegistrationId',
+  'mixins.{name}.…',
+  'metadata.mixins.…',
+];
+
+function knownColumns(titles: string[]): string[] {
+  const [only = '', ...others] = titles;
+  if (others.length === 0 && only.includes(';'))
+    throw new FileProblem('Separate the columns by commas, not semicolons.');
+  return titles.map(knownColumn);
 }
 
+function knownColumn(title: string): string {
+  const name = title.trim();
+  const known = closedColumns.includes(name) || openColumns.test(name);
+  if (known && !name.split('.').some((part) => forbidden.includes(part))) return name;
+  throw new FileProblem(`The column '${name}' is not known; known are ${knownNames.join(', ')}.`);
+}
+
+type Cell = string | number | boolean;
+
 interface Tree {
-  [name: string]: Tree | string;
+  [name: string]: Tree | Cell;
 }
 
 /** `{ email, 'b2b.companyRegistrationId' }` as the API has it. */
@@ -90,12 +111,35 @@ function itemOf(cells: Cells): Tree {
     if (value === '') continue;
     const path = name.split('.');
     const inAccount = accountColumns.includes(name) || path[0] === 'legacyAuth';
-    put(item, inAccount ? ['account', ...path] : path, value);
+    put(item, inAccount ? ['account', ...path] : path, read(name, value));
   }
   return item;
 }
 
-function put(tree: Tree, [name = '', ...rest]: string[], value: string): void {
+function read(name: string, value: string): Cell {
+  if (flagColumns.includes(name)) return flagOf(value);
+  return name.startsWith('mixins.') ? jsonOf(value) : value;
+}
+
+/** A number that JavaScript would round, such as a long article number, stays a text. */
+function jsonOf(value: string): Cell {
+  try {
+    const json: unknown = JSON.parse(value);
+    if (typeof json === 'string' || typeof json === 'boolean') return json;
+    const exact = typeof json === 'number' && Math.abs(json) <= Number.MAX_SAFE_INTEGER;
+    return exact ? json : value;
+  } catch {
+    return value;
+  }
+}
+
+/** What is no flag stays as it is, for the check to name it. */
+function flagOf(value: string): boolean | string {
+  const text = value.trim().toLowerCase();
+  return ['true', 'false'].includes(text) ? text === 'true' : value;
+}
+
+function put(tree: Tree, [name = '', ...rest]: string[], value: Cell): void {
   if (rest.length === 0) tree[name] = value;
   else {
     const branch = (tree[name] ??= {});

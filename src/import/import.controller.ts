@@ -1,5 +1,4 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { invalid } from '../common/failure.js';
 import { Access } from '../sessions/access.js';
@@ -28,8 +27,7 @@ export class ImportController {
    */
   @Post()
   @HttpCode(207)
-  @RouteConfig({ bodyLimit: TEN_MEGABYTES })
-  @Access('staff', { scopes: ['customer.import_manage'] })
+  @Access('staff', { scopes: ['customer.import_manage'], bodyLimit: TEN_MEGABYTES })
   @ApiExtraModels(ImportedCustomerDto)
   @ApiBody({
     schema: { type: 'array', maxItems: MOST_ITEMS, items: { $ref: getSchemaPath(ImportedCustomerDto) } },

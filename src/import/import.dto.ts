@@ -1,13 +1,19 @@
 import { STATUS_CODES } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { IsDefined, IsOptional, IsString, Length, MaxLength, ValidateBy, buildMessage } from 'class-validator';
-import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
 import { answerTo } from '../common/failure.filter.js';
-import { Failure } from '../common/failure.js';
+import { Failure, invalid } from '../common/failure.js';
 import { Integer, IsEmailAddress, Nested, checked } from '../common/validation.js';
 import { NewCustomerDto, careOf } from '../employee/customers.dto.js';
+import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { ImportInput, Outcome } from './import.service.js';
 
-/** An object whose values are all texts. */
+/** Of `context`: names, and characters of a name or a text. */
+const MOST_TEXTS = 10;
+const LONGEST_TEXT = 400;
+
+/** A small object whose values are all texts. */
 function IsTexts(): PropertyDecorator {
   return ValidateBy({
     name: 'isTexts',
@@ -16,8 +22,13 @@ function IsTexts(): PropertyDecorator {
         typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.values(value).every((text) => typeof text === 'string' && text.length <= 1000),
-      defaultMessage: buildMessage((each) => `${each}$property must be an object of texts`),
+        Object.keys(value).length <= MOST_TEXTS &&
+        Object.entries(value).every(
+          ([name, text]) => typeof text === 'string' && Math.max(name.length, text.length) <= LONGEST_TEXT,
+        ),
+      defaultMessage: buildMessage(
+        (each) => `${each}$property must be an object of at most ${MOST_TEXTS} texts of ${LONGEST_TEXT} characters`,
+      ),
     },
   });
 }
@@ -76,7 +87,7 @@ export class ImportedAccountDto {
  * A customer of another system. It is active at once, whatever activation the tenant asks of new customers, and on hold
  * if the tenant puts new customers on hold. `contactEmail` is the login e-mail; if it is given, it must equal it.
  */
-export class ImportedCustomerDto extends OmitType(NewCustomerDto, ['password']) {
+export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDto, ['password']), PersonalDto) {
   @IsDefined({ message: 'account must be an object' })
   @Nested(() => ImportedAccountDto)
   account!: ImportedAccountDto;
@@ -85,24 +96,37 @@ export class ImportedCustomerDto extends OmitType(NewCustomerDto, ['password']) 
 /**
  * Reads the items of an import, each by itself.
  *
+ * @param strict refuses an item with a field that nobody knows, which else is dropped
  * @returns one for each item, in their order: the customer, or why it is none
  */
-export async function readItems(items: unknown[]): Promise<(ImportInput | Failure)[]> {
+export async function readItems(items: unknown[], { strict = false } = {}): Promise<(ImportInput | Failure)[]> {
   const read: (ImportInput | Failure)[] = [];
-  for (const item of items) read.push(await readItem(item));
+  for (const item of items) {
+    // The checks are no pause by themselves, and others wait.
+    await setImmediate();
+    read.push(await readItem(item, strict));
+  }
   return read;
 }
 
-async function readItem(item: unknown): Promise<ImportInput | Failure> {
+async function readItem(item: unknown, strict: boolean): Promise<ImportInput | Failure> {
   try {
-    const { account, ...customer } = await checked(ImportedCustomerDto, item);
+    const { account, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = await checked(
+      ImportedCustomerDto,
+      item,
+      { strict },
+    );
+    if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent where there is a title');
     const { passwordHash, legacyAuth, email } = account;
     const { id, type, restriction, active, onHold, password, ...profile } = careOf(customer);
+    const personal = personalOf({ salutation, gender, dateOfBirth });
     return {
       id,
       type,
       restriction,
-      profile,
+      reference,
+      confirmed,
+      profile: { ...profile, ...personal },
       account: { email, passwordHash: passwordHash ?? undefined, legacyAuth: legacyAuth ?? undefined },
     };
   } catch (error) {
@@ -127,8 +151,8 @@ export class ImportResultDto {
    */
   id?: string;
   /**
-   * 201, 400 (the item is not valid), 403 (the token may not make such a customer) or 409 (the number or the e-mail is
-   * taken).
+   * 201, 400 (the item is not valid), 403 (the token may not make such a customer) or 409 (the number, the reference or
+   * the e-mail is taken).
    * @example 201
    */
   @Integer()
@@ -150,7 +174,7 @@ export class ImportResultDto {
 /** Why an item was refused, in the words of the API. */
 export function reasonOf(failure: Failure): { code: number; message: string; details?: { message: string }[] } {
   const { status, body } = answerTo(failure);
-  if (!('message' in body)) throw failure;
+  if (!('status' in body)) throw failure;
   return { code: status, message: body.message, details: body.details?.map(({ message }) => ({ message })) };
 }
 

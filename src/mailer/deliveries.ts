@@ -95,10 +95,17 @@ export class Deliveries implements OnModuleInit, OnApplicationShutdown {
       message.lastError = (error as Error).message.slice(0, 500);
       if (final) message.givenUpAt = this.clock.now();
       await this.em.flush();
-      this.logger.warn({ tenant, message: id, attempts: message.attempts, final }, 'A mail could not be sent');
+      const facts = { tenant, message: id, attempts: message.attempts, final, ...codesOf(error) };
+      this.logger.warn(facts, 'A mail could not be sent');
       if (!final) throw new Error('not sent', { cause: error });
     }
   }
+}
+
+/** What may be logged of an error: its text may name the recipient. */
+function codesOf(error: unknown): { code?: string; responseCode?: number } {
+  const { code, responseCode } = error as { code?: string; responseCode?: number };
+  return { code, responseCode };
 }
 
 /** RFC 5321 4.2.1: a reply of 5yz will be the same next time. */

@@ -46,8 +46,9 @@ export class MailboxController {
   @Header('Cache-Control', 'no-store')
   link(@Query() { for: purpose, token }: MailboxLinkDto): string {
     return page(`<article><h2>Your storefront would take over here</h2>
-      <p>This link leads to the storefront of the tenant, which would now send, with an anonymous token:</p>
-      <pre>${escape(calls[purpose])}</pre><p>with the token</p><pre>${escape(token)}</pre></article>`);
+      <p>This link leads to the storefront of the tenant, which would now send</p>
+      ${calls[purpose].map((call) => `<pre>${escape(call)}</pre>`).join('<p>or, in the Glue dialect,</p>')}
+      <p>with the token</p><pre>${escape(token)}</pre></article>`);
   }
 
   private read({ id, kind, recipient, sealed, createdAt }: OutboxMessage): MailboxMessageDto {
@@ -57,10 +58,21 @@ export class MailboxController {
   }
 }
 
-const calls: Record<MailboxLinkDto['for'], string> = {
-  'password-reset': 'POST /customer/{tenant}/password/reset/update {"token": "…", "password": "…"}',
-  'email-change': 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm {"token": "…"}',
-  'opt-in': 'GET /customer/{tenant}/signup/optin/{token}',
+/** What a storefront sends: in the first dialect, and in the second one where that has the step too. */
+const calls: Record<MailboxLinkDto['for'], string[]> = {
+  'password-reset': [
+    'POST /customer/{tenant}/password/reset/update {"token": "…", "password": "…"} with an anonymous token',
+    'PATCH /customer-restore-password/mine {"data": {"type": "customer-restore-password", "attributes": ' +
+      '{"restorePasswordKey": "…", "password": "…", "confirmPassword": "…"}}}',
+  ],
+  'email-change': [
+    'POST /customer/{tenant}/me/accounts/internal/email/change/confirm {"token": "…"} with an anonymous token',
+  ],
+  'opt-in': [
+    'GET /customer/{tenant}/signup/optin/{token} with an anonymous token',
+    'POST /customer-confirmation {"data": {"type": "customer-confirmation", "attributes": {"registrationKey": "…"}}}',
+  ],
+  'link-identity': ['POST /customer/{tenant}/me/identities/confirm {"token": "…"} with an anonymous token'],
 };
 
 function letter({ to, kind, subject, text, createdAt }: MailboxMessageDto): string {

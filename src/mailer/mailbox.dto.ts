@@ -8,8 +8,8 @@ export class MailboxQueryDto {
 }
 
 export class MailboxLinkDto {
-  @IsIn(['password-reset', 'email-change', 'opt-in'])
-  for!: 'password-reset' | 'email-change' | 'opt-in';
+  @IsIn(['password-reset', 'email-change', 'opt-in', 'link-identity'])
+  for!: 'password-reset' | 'email-change' | 'opt-in' | 'link-identity';
 
   @IsString()
   @MaxLength(200)

@@ -5,6 +5,7 @@ export interface MailFacts {
   'initial-password': { firstName?: string; token: string; link: string };
   'email-change': { firstName?: string; token: string; link: string };
   'email-change-notice': { firstName?: string; newEmail: string };
+  'link-identity': { firstName?: string; token: string; link: string; provider: string };
   welcome: { firstName?: string; link: string };
   activated: { firstName?: string };
   'migration-reminder': { firstName?: string; link: string; until: string };
@@ -45,6 +46,16 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
       firstName,
       `Somebody who knows your password asked to change the e-mail address of your account to ${newEmail}.`,
       'If that was not you, set a new password now: it also stops this change.',
+    ),
+  }),
+  'link-identity': ({ firstName, link, provider }) => ({
+    subject: 'Is this login yours?',
+    text: letter(
+      firstName,
+      `Somebody logged in with ${provider} under this e-mail address, which has an account here. If it was you, confirm it:`,
+      link,
+      'If this address was never confirmed before, the password of the account is removed then; you can set a new one.',
+      'If it was not you, you need not do anything: your account stays as it is.',
     ),
   }),
   welcome: ({ firstName, link }) => ({

@@ -1,4 +1,5 @@
 import { MikroORM } from '@mikro-orm/postgresql';
+import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { ormOptions } from '../../mikro-orm.config.js';
 
@@ -27,6 +28,29 @@ export async function migrate(databaseUrl: string): Promise<string[]> {
     }
   } finally {
     await orm.close();
+  }
+}
+
+/**
+ * Whether a database has the schema of this version, or of a later one. It only looks, for a service may have no right
+ * to change tables.
+ *
+ * @throws Error when the database cannot be reached
+ */
+export async function isMigrated(databaseUrl: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 3000 });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string }>('select name from mikro_orm_migrations');
+    const done = new Set(rows.map(({ name }) => name));
+    const all = ormOptions(databaseUrl, 1).migrations?.migrationsList ?? [];
+    return all.every((migration) => 'name' in migration && done.has(migration.name));
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === '42P01') return false;
+    throw error;
+  } finally {
+    await client.end();
   }
 }
 

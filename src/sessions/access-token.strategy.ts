@@ -8,6 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from './access-tokens.js';
 import { AccessKind, AccessRule, CalledRequest, Caller, callerOf } from './access.js';
 import { SessionsService } from './sessions.service.js';
+import { administered } from './sessions.sql.js';
 import { SigningKeys } from './signing-keys.js';
 
 const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
@@ -63,15 +64,23 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     const { rule } = request;
     if (claims.aud !== this.tenants.current) throw new Failure('token_invalid');
     const caller = callerOf(claims, bearer(request) ?? '');
-    if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
-    const lapsedOwn = rule.lapsed && caller.kind === 'customer';
-    if (!lapsedOwn && caller.expiresAt <= this.clock.now()) throw new Failure('token_expired');
-    const scopes = granting(caller, rule);
-    if (scopes?.length === 0 || (rule.inPerson && caller.actorId)) throw new Failure('access_refused');
+    const scopes = scopesFor(caller, rule, this.clock.now());
     enter(caller, restrictionsOf(scopes));
     if (rule.lapsed || rule.checkedByHandler) return { caller, loaded: undefined };
+    if (rule.forCompany && caller.kind === 'customer') {
+      await this.enterCompany(caller);
+      return { caller, loaded: undefined };
+    }
     const load = typeof rule.load === 'function' ? rule.load(request) : rule.load;
     return { caller, loaded: await this.sessions.check(caller.sessionId, load) };
+  }
+
+  /** @throws Failure `token_invalid`; `access_refused` when the customer no longer administers the company in the token */
+  private async enterCompany({ id, sessionId, legalEntityId }: Caller): Promise<void> {
+    const companies = (await this.sessions.check(sessionId, administered)) as string[] | null;
+    if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_refused');
+    const scope = RequestScope.current;
+    if (scope) Object.assign(scope, { company: legalEntityId, actor: { kind: 'customer', id } });
   }
 }
 
@@ -82,9 +91,25 @@ function accessKindOf({ kind }: Caller): AccessKind {
 /** Between a scope and the restriction that it is limited to: `customer.customer_read--DE`. */
 const SUFFIX = '--';
 
+/**
+ * What the token alone says of whether its holder may call a route.
+ *
+ * @returns those of the caller's scopes that open the route; undefined where it asks for none
+ * @throws Failure `access_refused`, `token_expired`
+ */
+export function scopesFor(caller: Caller, rule: AccessRule, now: Date): string[] | undefined {
+  if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
+  const lapsedOwn = rule.lapsed && caller.kind === 'customer';
+  if (!lapsedOwn && caller.expiresAt <= now) throw new Failure('token_expired');
+  const scopes = granting(caller, rule);
+  if (scopes?.length === 0 || (rule.inPerson && caller.actorId)) throw new Failure('access_refused');
+  return scopes;
+}
+
 /** Those of the caller's scopes that open the route; undefined where it asks for none. */
-function granting({ scopes }: Caller, rule: AccessRule): string[] | undefined {
-  return rule.scopes && scopes.filter((held) => rule.scopes?.includes(held.split(SUFFIX)[0] ?? ''));
+function granting({ kind, scopes }: Caller, rule: AccessRule): string[] | undefined {
+  const wanted = kind === 'customer' ? (rule.ownScopes ?? rule.scopes) : rule.scopes;
+  return wanted && scopes.filter((held) => wanted.includes(held.split(SUFFIX)[0] ?? ''));
 }
 
 /** The restrictions that these scopes are limited to; undefined when one of them has no limit. */
@@ -99,5 +124,5 @@ function enter({ kind, id, actorId }: Caller, restrictions: string[] | undefined
   if (!scope) return;
   scope.restrictions = restrictions;
   if (kind === 'employee' || kind === 'service') scope.actor = { kind, id };
-  else if (actorId) scope.actor = { kind: 'employee', id: actorId };
+  else if (actorId) Object.assign(scope, { actor: { kind: 'employee', id: actorId }, inCustomersPlace: true });
 }

@@ -18,6 +18,8 @@ export interface AccessClaims {
   /** The session id that clients see. */
   session_id: string;
   client_id?: string;
+  /** The company that the customer acts for. */
+  legal_entity_id?: string;
   /** The employee who acts for the customer (RFC 8693 4.1). */
   act?: { sub: string };
   /** Scopes separated by blanks, `tenant={tenant}` among them. */

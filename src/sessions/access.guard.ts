@@ -1,6 +1,7 @@
 import { ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -28,6 +29,8 @@ export class AccessGuard extends AuthGuard('access-token') {
     const tenant = request.params.tenant ?? rule.enter?.(request, this.config);
     if (tenant !== undefined) await this.tenants.enter(tenant);
     if (rule.kinds.includes('public')) return true;
+    // What is a caller's own is for no cache on the way, whatever the answer.
+    void context.switchToHttp().getResponse<FastifyReply>().header('Cache-Control', 'no-store');
     request.rule = rule;
     await super.canActivate(context);
     return true;

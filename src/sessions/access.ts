@@ -1,5 +1,6 @@
 import { ExecutionContext, SetMetadata, applyDecorators, createParamDecorator } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiForbiddenResponse, ApiSecurity, ApiUnauthorizedResponse } from '@nestjs/swagger';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
 import type { Config } from '../config/config.js';
@@ -15,6 +16,10 @@ export type AccessKind = 'public' | 'anonymous' | 'customer' | 'staff';
 export interface AccessOptions {
   /** Any one of these scopes suffices. */
   scopes?: string[];
+  /** Beside staff with `scopes`, a customer with any one of these may call. */
+  ownScopes?: string[];
+  /** A customer calls it as the administrator of the company in the token, and reaches that company alone. */
+  forCompany?: boolean;
   /**
    * What the handler wants loaded together with the check of the session; it takes it with `@Loaded()`. A function
    * when it depends on the request.
@@ -37,6 +42,8 @@ export interface AccessOptions {
   enter?: (request: FastifyRequest, config: Config) => string;
   /** Where the token is, if not in `Authorization` alone. */
   token?: (request: FastifyRequest) => string | undefined;
+  /** In bytes, where a body may be larger than others: then the caller must be known before it is read. */
+  bodyLimit?: number;
   /** Not for an employee who acts for the customer: what only the customer may decide. */
   inPerson?: boolean;
 }
@@ -59,6 +66,8 @@ export interface Caller {
   expiresAt: Date;
   /** The employee who acts for the customer. */
   actorId: string | undefined;
+  /** The company that the customer acts for. */
+  legalEntityId: string | undefined;
   /** The access token itself. */
   token: string;
 }
@@ -89,6 +98,7 @@ export function Access(
   const secured = rule.kinds.filter((kind) => kind !== 'public');
   return applyDecorators(
     SetMetadata(ACCESS, rule),
+    ...(rule.bodyLimit ? [RouteConfig({ bodyLimit: rule.bodyLimit, rule })] : []),
     ...secured.map((kind) => ApiSecurity(securitySchemes[kind], kind === 'staff' ? rule.scopes : [])),
     ...(secured.length > 0
       ? [
@@ -114,7 +124,7 @@ export const Loaded = createParamDecorator((_data: undefined, context: Execution
 
 /** The caller that the claims of a verified token tell of. */
 export function callerOf(
-  { kind, sub, sid, session_id, client_id, act, scope, exp }: AccessClaims,
+  { kind, sub, sid, session_id, client_id, act, legal_entity_id, scope, exp }: AccessClaims,
   token: string,
 ): Caller {
   return {
@@ -124,6 +134,7 @@ export function callerOf(
     publicSessionId: session_id,
     clientId: client_id,
     actorId: act?.sub,
+    legalEntityId: legal_entity_id,
     scopes: scope.split(' '),
     expiresAt: new Date(exp * 1000),
     token,

@@ -1,3 +1,6 @@
+/** Inside a company a customer is in one of these. */
+export type CompanyGroup = 'Admin' | 'Buyer' | 'Requester';
+
 /** What a customer without rights in a company may do, here and in the vendor's other services. */
 export const customerScopes = [
   'customer.customerprofile_view',
@@ -19,3 +22,18 @@ export const customerScopes = [
   'iam.scope_read_own',
   'ai.agentexecution_manage_own',
 ].join(' ');
+
+/** What a company's administrator may do besides. */
+const administratorScopes = [
+  'customer.customer_read_own',
+  'customer.customer_manage_own',
+  'iam.user_read_own',
+  'iam.group_read_own',
+  'iam.assignment_create_own',
+  'iam.assignment_delete_own',
+].join(' ');
+
+/** What a customer may do who is in that group of the company that the token is for, if it is for one. */
+export function scopesIn(group: CompanyGroup | null | undefined): string {
+  return group === 'Admin' ? `${customerScopes} ${administratorScopes}` : customerScopes;
+}

@@ -26,6 +26,8 @@ const schema = defineEntity({
     customerId: p.string().nullable(),
     /** The employee whose token it is, or who acts for the customer. */
     employeeId: p.uuid().nullable(),
+    /** The company that the customer acts for. */
+    legalEntityId: p.string().nullable(),
     /** Of an anonymous session: the customer its public id has passed to. */
     passedTo: p.string().nullable(),
     context: p.json<SessionContext>(),

@@ -6,6 +6,7 @@ import { AccessTokenStrategy } from './access-token.strategy.js';
 import { AccessTokens } from './access-tokens.js';
 import { AccessGuard } from './access.guard.js';
 import { JwksController } from './jwks.controller.js';
+import { LargeBodies } from './large-bodies.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeys } from './signing-keys.js';
@@ -24,6 +25,7 @@ import { SigningKeys } from './signing-keys.js';
     RefreshTokens,
     SessionsService,
     AccessTokenStrategy,
+    LargeBodies,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
   exports: [AccessTokens, SessionsService, SigningKeys],

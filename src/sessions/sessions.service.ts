@@ -2,17 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
-import { Failure } from '../common/failure.js';
-import { Database } from '../database/database.js';
+import { Failure, invalid } from '../common/failure.js';
+import { Database, retriedAfterDeadlock } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from './access-tokens.js';
-import { customerScopes } from './customer-scopes.js';
+import { customerScopes, scopesIn } from './customer-scopes.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { Session, SessionContext } from './session.entity.js';
 import * as sql from './sessions.sql.js';
 
 /** A refresh token is taken once more within this time: two tabs, or an answer that got lost (RFC 9700 4.14.2). */
 const GRACE_SECONDS = 10;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What a client gets when a session starts or goes on. Lifetimes are in seconds. */
 export interface IssuedTokens {
@@ -105,7 +107,7 @@ export class SessionsService {
   async startCustomer(customerId: string, passwordHash: string | null, { from, spans }: Start): Promise<IssuedTokens> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
-    const [session] = await this.database.rows<sql.SessionRow>(sql.startCustomer, [
+    const values = [
       this.tenants.current,
       randomUUID(),
       customerId,
@@ -115,7 +117,8 @@ export class SessionsService {
       this.clock.in(spans.refresh),
       passwordHash,
       'client' in from ? from.client : null,
-    ]);
+    ];
+    const [session] = await retriedAfterDeadlock(() => this.database.rows<sql.SessionRow>(sql.startCustomer, values));
     if (session) return this.issueCustomer(session, spans);
     if (visitor) await this.check(visitor);
     throw new Failure('login_refused');
@@ -125,10 +128,29 @@ export class SessionsService {
    * Carries a customer's session on.
    *
    * @param clientId the client that asks: a refresh token is good for the one it was given to (RFC 6749 10.4)
-   * @throws Failure `refresh_refused`
+   * @param legalEntityId the company to act for from now on; without it, the same as before
+   * @throws Failure `refresh_refused`; `invalid_input` when the customer does not belong to the company: then the refresh
+   * token is not used up
    */
-  async refreshCustomer(refreshToken: string, spans: Spans, clientId: string | null): Promise<IssuedTokens> {
-    return this.issueCustomer(await this.rotate('customer', refreshToken, spans.refresh, clientId), spans);
+  async refreshCustomer(
+    refreshToken: string,
+    spans: Spans,
+    clientId: string,
+    legalEntityId?: string,
+  ): Promise<IssuedTokens> {
+    const session = await this.rotate('customer', refreshToken, spans.refresh, clientId, legalEntityId);
+    return this.issueCustomer(session, spans);
+  }
+
+  /**
+   * Whether a client may name a visitor's session, to carry it on: one that lives, and has passed to nobody.
+   *
+   * @param publicId as the client names it, which may be anything
+   */
+  async isFree(publicId: string): Promise<boolean> {
+    if (!UUID.test(publicId)) return false;
+    const where = { id: publicId, kind: 'anonymous' as const, passedTo: null, endedAt: null };
+    return (await this.em.count(Session, { ...where, expiresAt: { $gt: this.clock.now() } })) > 0;
   }
 
   /** Ends the session that a refresh token carries on, if it is that customer's. */
@@ -195,7 +217,9 @@ export class SessionsService {
    * @throws Failure `token_invalid` when it has ended, or its customer may not use it
    */
   async check(id: string, load?: sql.Load): Promise<unknown> {
-    const values = [this.tenants.current, id, this.clock.now()];
+    const values: unknown[] = [this.tenants.current, id, this.clock.now()];
+    // PostgreSQL takes no NUL; the input is refused when the caller is known.
+    if (load?.value !== undefined) values.push(load.value.replaceAll('\0', ''));
     const [row] = await this.database.rows<{ loaded: unknown }>(sql.checkCaller(load), values);
     if (!row) throw new Failure('token_invalid');
     return row.loaded;
@@ -240,12 +264,13 @@ export class SessionsService {
     return id;
   }
 
-  /** @throws Failure `refresh_refused`; a token replayed outside the grace ends its session */
+  /** @throws Failure `refresh_refused`, `invalid_input`; a token replayed outside the grace ends its session */
   private async rotate(
     kind: 'anonymous' | 'customer',
     refreshToken: string,
     lifetime: number,
-    clientId: string | null,
+    clientId: string,
+    legalEntityId?: string,
   ): Promise<sql.SessionRow> {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
@@ -256,9 +281,12 @@ export class SessionsService {
       kind,
       clientId,
       this.clock.in(lifetime),
+      legalEntityId ?? null,
     ]);
     if (session) return session;
     await this.database.rows(sql.endReplayedSession, which);
+    const isGood = legalEntityId && (await this.database.rows(sql.mayRefresh, [...which, kind, clientId])).length > 0;
+    if (isGood) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     throw new Failure('refresh_refused');
   }
 
@@ -277,7 +305,8 @@ export class SessionsService {
     return this.issue(session, spans.access, spans.refresh, {
       sub: session.customer_id,
       kind: 'customer',
-      scope: `${customerScopes} tenant=${this.tenants.current}`,
+      scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
+      legal_entity_id: session.legal_entity_id ?? undefined,
     });
   }
 
@@ -285,7 +314,7 @@ export class SessionsService {
     session: sql.SessionRow,
     accessLifetime: number,
     refreshLifetime: number,
-    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope'>,
+    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope' | 'legal_entity_id'>,
   ): IssuedTokens {
     const tenant = this.tenants.current;
     const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);

@@ -1,4 +1,5 @@
 import type { Statement } from '../database/database.js';
+import type { CompanyGroup } from './customer-scopes.js';
 
 /**
  * What a route wants loaded in the query that checks the session: one SQL expression over the session row `s`, and
@@ -7,7 +8,12 @@ import type { Statement } from '../database/database.js';
 export interface Load {
   name: string;
   expression: string;
+  /** From the request: what `LOADED_VALUE` stands for. */
+  value?: string;
 }
+
+/** In the expression of a `Load`. */
+export const LOADED_VALUE = '$4::text';
 
 /** The columns that the statements below return of a session. */
 export interface SessionRow {
@@ -15,6 +21,9 @@ export interface SessionRow {
   public_id: string;
   client_id: string | null;
   customer_id?: string | null;
+  /** The company that the customer acts for, and the customer's group in it. */
+  legal_entity_id?: string | null;
+  company_group?: CompanyGroup | null;
   refresh_generation: number;
   /** As PostgreSQL writes a time: the ORM has taken the driver's parser away. */
   expires_at: string;
@@ -25,7 +34,7 @@ const customerMayUseIt = `(s.customer_id is null or exists (
   select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.may_log_in))`;
 
 /** Whether the session row `s` lives at a time, which is SQL too: what every statement below asks in the same words. */
-const alive = (now: string): string => `s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}`;
+export const alive = (now: string): string => `s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}`;
 
 /** SQL that holds while a session lives; all are SQL too. Behind a null session there is no token to ask about. */
 export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
@@ -40,7 +49,7 @@ export const endSession: Statement = {
     where s.tenant = $1 and s.id = $2 and ($4::text is null or s.customer_id = $4) and ${alive('$3')} returning 1`,
 };
 
-/** `$1` tenant, `$2` session, `$3` now. No row: the token is dead. */
+/** `$1` tenant, `$2` session, `$3` now, `$4` the value of the load, if it has one. No row: the token is dead. */
 export function checkCaller(load: Load | undefined): Statement {
   return {
     name: `check_caller_${load?.name ?? ''}`,
@@ -48,6 +57,21 @@ export function checkCaller(load: Load | undefined): Statement {
       where s.tenant = $1 and s.id = $2 and ${alive('$3')}`,
   };
 }
+
+/** The row of `contact_assignments` that says that the customer of the session row `s` belongs to a company; SQL too. */
+const assignment = (company: string): string =>
+  `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
+
+/** What is returned of the session row `s`. */
+const issued = `id, public_id, client_id, customer_id, legal_entity_id, refresh_generation, expires_at,
+      (select m.company_group ${assignment('s.legal_entity_id')}) as company_group`;
+
+/** The companies that the session's customer administers, in JSON; a token may have outlived the office. */
+export const administered: Load = {
+  name: 'administered',
+  expression: `(select json_agg(m.legal_entity_id) from contact_assignments m
+    where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
+};
 
 /** `$1` tenant, `$2` session, `$3` client, `$4` context, `$5` now, `$6` its end, `$7` end of its refresh token. */
 export const startAnonymous: Statement = {
@@ -59,7 +83,7 @@ export const startAnonymous: Statement = {
 
 /**
  * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
- * `$8` the hash that the password was compared with, or null, `$9` the client where there is no visitor (`$4` is null). The
+ * `$8` the hash that the password was compared with, or null: then the customer may have no account, `$9` the client where there is no visitor (`$4` is null). The
  * account is locked, so that a reset at the same moment
  * either comes first, and the old password opens nothing, or finds this session and ends it.
  */
@@ -72,26 +96,36 @@ export const startCustomer: Statement = {
       select client_id, context from sessions s where s.tenant = $1 and s.id = $4 and ${alive('$5')}
       union all select $9::text, '{}'::jsonb where $4::uuid is null
     ), customer as (
-      update customers c set last_login = $5 from proven cross join visitor
-      where c.tenant = $1 and c.id = proven.customer_id and c.may_log_in returning c.id
+      update customers c set last_login = $5 from visitor
+      where c.tenant = $1 and c.id = $3 and c.may_log_in and (exists (select from proven) or ($8::text is null
+        and not exists (select from accounts a where a.tenant = $1 and a.customer_id = $3)))
+      returning c.id
     ), passed as (
       update sessions set passed_to = $3
       where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)
       returning public_id
     )
-    insert into sessions (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
-      refreshed_at, refresh_expires_at)
+    insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
+      refreshed_at, refresh_expires_at, legal_entity_id)
     select $1, $2, 'customer', coalesce(passed.public_id, $2), visitor.client_id, customer.id, visitor.context,
-      $5, $6, $5, $7
+      $5, $6, $5, $7, (select min(m.legal_entity_id) from contact_assignments m
+        where m.tenant = $1 and m.customer_id = customer.id having count(*) = 1)
     from customer cross join visitor left join passed on true
-    returning id, public_id, client_id, customer_id, refresh_generation, expires_at`,
+    returning ${issued}`,
 };
+
+/** Whether a refresh token carries the session row `s` on. */
+const refreshable = `s.tenant = $1 and s.id = $2 and s.kind = $6 and ${alive('$4')}
+      and s.refresh_expires_at > $4 and s.client_id = $7
+      and (s.refresh_generation = $3
+        or (s.refresh_generation = $3 + 1 and not s.refresh_retried and s.refreshed_at > $5))`;
 
 /**
  * Puts the next refresh token in the place of the one in use. The one before it is taken once more within the grace,
  * and answered with the one in use. No index covers what changes, so PostgreSQL updates the row in place.
- * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace, `$6` kind, `$7` client
- * or null, `$8` end of the next token.
+ * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace, `$6` kind, `$7` client,
+ * `$8` end of the next token, `$9` the company to act for, or null for the one before. No row: the token is
+ * not good, or the customer does not belong to that company. A company left meanwhile is taken out.
  */
 export const rotateRefreshToken: Statement = {
   name: 'rotate_refresh_token',
@@ -99,12 +133,16 @@ export const rotateRefreshToken: Statement = {
       refresh_generation = $3 + 1,
       refresh_retried = refresh_generation <> $3,
       refreshed_at = case when refresh_generation = $3 then $4 else refreshed_at end,
-      refresh_expires_at = case when refresh_generation = $3 then $8 else refresh_expires_at end
-    where s.tenant = $1 and s.id = $2 and s.kind = $6 and ${alive('$4')}
-      and s.refresh_expires_at > $4 and ($7::text is null or s.client_id = $7)
-      and (s.refresh_generation = $3
-        or (s.refresh_generation = $3 + 1 and not s.refresh_retried and s.refreshed_at > $5))
-    returning id, public_id, client_id, customer_id, refresh_generation, expires_at`,
+      refresh_expires_at = case when refresh_generation = $3 then $8 else refresh_expires_at end,
+      legal_entity_id = (select m.legal_entity_id ${assignment('coalesce($9, s.legal_entity_id)')})
+    where ${refreshable} and ($9::text is null or exists (select 1 ${assignment('$9')}))
+    returning ${issued}`,
+};
+
+/** Whether a refresh token is good, and was refused only for the company. `$1` to `$7` as above. */
+export const mayRefresh: Statement = {
+  name: 'may_refresh',
+  text: `select 1 from sessions s where ${refreshable}`,
 };
 
 /**

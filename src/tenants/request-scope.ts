@@ -3,10 +3,10 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
-/** Somebody on the staff who acts: an employee, a service, or the operator at the command line. */
+/** Who acts on others: an employee, a service, the operator at the command line, or a company's administrator. */
 export interface Actor {
-  kind: 'employee' | 'service' | 'operator';
-  /** Employee id, client id, or the operator's name. */
+  kind: 'employee' | 'service' | 'operator' | 'customer';
+  /** Employee id, client id, the operator's name, or customer number. */
   id: string;
 }
 
@@ -16,10 +16,14 @@ export class RequestScope {
   tenant?: string;
   /** The code of the store that the request is for, where a dialect names one. */
   store?: string;
-  /** Who of the staff acts; undefined when customers and visitors act for themselves. */
+  /** Who acts on others; undefined when customers and visitors act for themselves. */
   actor?: Actor;
+  /** Whether the actor is an employee in a customer's place, who may do what the customer may. */
+  inCustomersPlace = false;
   /** Staff of these restrictions alone may see and change only their customers; undefined for no limit. */
   restrictions?: string[];
+  /** The company whose administrator acts, and may see and change its customers alone. */
+  company?: string;
   private own?: EntityManager;
 
   private constructor(

@@ -1,6 +1,7 @@
 import { isEmail } from 'class-validator';
 import { Failure, type Finding } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
+import { areProviders, isTokenExchange } from './provider-settings.js';
 import type { SettingsPatch, TenantSettings } from './tenant-settings.js';
 
 /** What a value must be, in words that follow the setting's name, and whether it is. */
@@ -67,6 +68,20 @@ const sender: Rule = {
   },
 };
 
+const providers: Rule = {
+  says:
+    'must be a list of at most 50 providers {name, issuer or domain, tokenEndpoint?, clientId, clientSecret?, redirectUris, ' +
+    'default?}, whose names differ and have no --, whose URLs are https, and of which at most one is the default',
+  holds: areProviders,
+};
+
+const exchange: Rule = {
+  says:
+    'must be {default?, overrides?: {name: …}} of {jwks?, domain?, tokenIntrospectEndpoint?, clientId?, clientSecret?, ' +
+    'issuer?, audience?, tokenClientId?}, whose URLs are https',
+  holds: isTokenExchange,
+};
+
 const rules: Rules<TenantSettings> = {
   activation: matches(/^(employee|email|both|none)$/, 'must be employee, email, both or none'),
   customerOnHoldOnCreation: yesOrNo,
@@ -81,8 +96,13 @@ const rules: Rules<TenantSettings> = {
   enableRecreationOfDeletedCustomer: yesOrNo,
   enableAccountCreationEmailConfirmation: yesOrNo,
   passwordPolicy: { shortest: characters, longest: characters },
+  termsVersion: matches(/^[^\p{Cc}]{1,100}$/u, 'must have 1 to 100 characters'),
   customerAccess: words,
-  links: { passwordReset: link, emailChange: link, optIn: link, storefront: link },
+  identityProviders: providers,
+  tokenExchange: exchange,
+  ssoCustomerAutoprovisioningDisabled: yesOrNo,
+  ssoCustomerIdentifierField: matches(/^(EMAIL|SUBJECT)$/, 'must be EMAIL or SUBJECT'),
+  links: { passwordReset: link, emailChange: link, optIn: link, linkIdentity: link, storefront: link },
   mailFrom: sender,
   lifetimes: {
     anonymousAccess: seconds,
@@ -98,6 +118,9 @@ const rules: Rules<TenantSettings> = {
     initialPassword: seconds,
     emailChange: seconds,
     optIn: seconds,
+    linkIdentity: seconds,
+    exchangeAccess: seconds,
+    exchangeRefresh: seconds,
   },
 };
 

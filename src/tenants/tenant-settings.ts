@@ -1,3 +1,5 @@
+import type { IdentityProvider, TokenExchange } from './provider-settings.js';
+
 /** What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. */
 export type Activation = 'employee' | 'email' | 'both' | 'none';
 
@@ -22,10 +24,20 @@ export interface TenantSettings {
   enableAccountCreationEmailConfirmation: boolean;
   /** How long a new password must be, in characters, where a dialect asks for a policy. */
   passwordPolicy: { shortest: number; longest: number };
+  /** The version of the terms that who signs up accepts, where a dialect asks. */
+  termsVersion: string;
   /** Resources of the shop that only customers who have logged in may use. */
   customerAccess: string[];
+  /** Where customers may log in by an authorization code. Secrets are sealed. */
+  identityProviders: IdentityProvider[];
+  /** How tokens of other systems are verified that customers exchange for a login. Secrets are sealed. */
+  tokenExchange: TokenExchange;
+  /** Whom a provider proves, but nobody knows here, is refused instead of made a customer. */
+  ssoCustomerAutoprovisioningDisabled: boolean;
+  /** What makes a stranger a customer: a verified e-mail address, or the provider's subject alone. */
+  ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT';
   /** Where links in mails lead; the token is appended as it is. */
-  links: { passwordReset: string; emailChange: string; optIn: string; storefront: string };
+  links: { passwordReset: string; emailChange: string; optIn: string; linkIdentity: string; storefront: string };
   mailFrom: string;
   /** In seconds. The figures of the access and refresh tokens are the vendor's examples. */
   lifetimes: {
@@ -46,6 +58,11 @@ export interface TenantSettings {
     initialPassword: number;
     emailChange: number;
     optIn: number;
+    /** The link that proves to whom a provider's login belongs. */
+    linkIdentity: number;
+    /** Tokens of a customer who exchanged one of another system. */
+    exchangeAccess: number;
+    exchangeRefresh: number;
   };
 }
 
@@ -60,14 +77,20 @@ export const defaultSettings: TenantSettings = {
   preferredSite: 'main',
   restrictions: [],
   passwordPolicy: { shortest: 12, longest: 128 },
+  termsVersion: '1',
   customerAccess: [],
   enableSyncBetweenRestrictionsAndSiteCodes: false,
   enableRecreationOfDeletedCustomer: false,
   enableAccountCreationEmailConfirmation: false,
+  identityProviders: [],
+  tokenExchange: {},
+  ssoCustomerAutoprovisioningDisabled: false,
+  ssoCustomerIdentifierField: 'EMAIL',
   links: {
     passwordReset: 'http://localhost:8080/password/reset?token=',
     emailChange: 'http://localhost:8080/email/confirm?token=',
     optIn: 'http://localhost:8080/signup/confirm?token=',
+    linkIdentity: 'http://localhost:8080/identities/confirm?token=',
     storefront: 'http://localhost:8080/',
   },
   mailFrom: 'Foyer <no-reply@foyer.invalid>',
@@ -85,6 +108,9 @@ export const defaultSettings: TenantSettings = {
     initialPassword: 7 * DAY,
     emailChange: DAY,
     optIn: 3 * DAY,
+    linkIdentity: DAY,
+    exchangeAccess: 4 * HOUR - 1,
+    exchangeRefresh: 180 * DAY - 1,
   },
 };
 

@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
+import { opened, sealed, sealingKey } from '../common/sealing.js';
 import { transaction } from '../database/database.js';
 import { Config } from '../config/config.js';
 import { Client } from './client.entity.js';
+import { withSealedSecrets } from './provider-secrets.js';
 import { RequestScope } from './request-scope.js';
 import { Tenant } from './tenant.entity.js';
 import { SettingsPatch, TenantSettings, settingsInForce } from './tenant-settings.js';
@@ -15,6 +17,9 @@ const TENANT_NAME = /^[a-z][a-z0-9]{2,15}$/;
 
 /** Tenants and clients are read from memory this long: a change made by another process counts after it. */
 const MEMORY_SECONDS = 5;
+
+/** What a sealed secret of the settings begins with. */
+const SEALED = 'sealed:';
 
 interface Known {
   settings: TenantSettings;
@@ -26,12 +31,15 @@ interface Known {
 @Injectable()
 export class TenantsService {
   private readonly known = new Map<string, Known>();
+  private readonly sealingKey: Buffer;
 
   constructor(
     private readonly em: EntityManager,
     private readonly clock: Clock,
     private readonly config: Config,
-  ) {}
+  ) {
+    this.sealingKey = sealingKey(config.secret, 'settings');
+  }
 
   /**
    * Makes `name` the tenant of the current request: from here on every query sees its rows only.
@@ -86,13 +94,24 @@ export class TenantsService {
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const tenant = await em.findOneOrFail(Tenant, { name }, lock);
       const before = settingsInForce(tenant.settings);
-      tenant.settings = mergePatch(tenant.settings, patch);
+      const sealedPatch = withSealedSecrets(patch, tenant.settings, (secret) => this.seal(secret));
+      tenant.settings = mergePatch(tenant.settings, sealedPatch);
       const settings = settingsInForce(tenant.settings);
       await agree(before, settings);
       return settings;
     });
     await this.remember(name);
     return after;
+  }
+
+  /**
+   * A secret of the settings, as it was given.
+   *
+   * @throws Error when it was sealed with another secret of the service
+   */
+  secret(stored: string): string {
+    if (!stored.startsWith(SEALED)) return stored;
+    return opened(this.sealingKey, Buffer.from(stored.slice(SEALED.length), 'base64url'), this.current) as string;
   }
 
   /**
@@ -120,6 +139,10 @@ export class TenantsService {
   /** Reads anew at the next request, after tenants or clients were changed past this service. */
   forget(): void {
     for (const known of this.known.values()) known.until = this.clock.now();
+  }
+
+  private seal(secret: string): string {
+    return SEALED + sealed(this.sealingKey, secret, this.current).toString('base64url');
   }
 
   private remembered(name: string): boolean {

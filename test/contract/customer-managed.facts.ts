@@ -196,10 +196,6 @@ export const operations = {
     request: json({ 'email!': 'string' }),
     responses: { 202: none, 400: error, 401: fault },
   },
-} satisfies Operations;
-
-/** The operations of the contract that are not served yet. */
-export const later = {
   'POST /customer/{tenant}/socialLogin': {
     security: [anonymous],
     path: tenant,

@@ -1,4 +1,4 @@
-import { answered, Glue, refused, tokens, unstored } from '../support/glue.js';
+import { answered, Glue, refused, tokens } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('access tokens', () => {
@@ -11,7 +11,7 @@ describe('access tokens', () => {
   afterAll(() => shop.close());
 
   const logIn = (attributes: Record<string, unknown>) => glue.stranger.send('POST', '/access-tokens', { attributes });
-  const failed = unstored(refused('003', 'Failed to authenticate user.'));
+  const failed = refused('003', 'Failed to authenticate user.');
 
   it('are the answer to e-mail and password', async () => {
     const { email, password } = await glue.customer();
@@ -56,27 +56,25 @@ describe('access tokens', () => {
 
   it('ask for both attributes', async () => {
     expect(await logIn({})).toEqual(
-      unstored(refused('901', 'username => This field is missing.', 'password => This field is missing.')),
+      refused('901', 'username => This field is missing.', 'password => This field is missing.'),
     );
   });
 
   it('ask for attributes that say something', async () => {
     expect(await logIn({ username: '', password: null })).toEqual(
-      unstored(
-        refused('901', 'username => This value should not be blank.', 'password => This value should not be blank.'),
-      ),
+      refused('901', 'username => This value should not be blank.', 'password => This value should not be blank.'),
     );
   });
 
   it('ask for an e-mail address', async () => {
     expect(await logIn({ username: 'ada', password: 'some password' })).toEqual(
-      unstored(refused('901', 'username => This value is not a valid email address.')),
+      refused('901', 'username => This value is not a valid email address.'),
     );
   });
 
   it('ask for a password that is a text', async () => {
     expect(await logIn({ username: 'ada@example.com', password: 12 })).toEqual(
-      unstored(refused('901', 'password => This value should be of type string.')),
+      refused('901', 'password => This value should be of type string.'),
     );
   });
 

@@ -7,8 +7,8 @@ import {
   missingToken,
   refused,
   tokens,
-  unstored,
 } from '../support/glue.js';
+import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
 import { readToken } from '../support/tokens.js';
 
@@ -25,11 +25,18 @@ describe('agents', () => {
 
   describe('log in', () => {
     const logIn = (attributes: Body) => glue.stranger.send('POST', '/agent-access-tokens', { attributes });
-    const failed = unstored(refused('4101', 'Failed to authenticate an agent.'));
+    const failed = refused('4101', 'Failed to authenticate an agent.');
 
     it.each(['support', 'admin'] as const)('as employees of the role %s', async (role) => {
       const { email: username, password } = await shop.hired(role);
       expect(await logIn({ username, password })).toEqual(tokens('agent-access-tokens', { refreshToken: null }));
+    });
+
+    it('for that alone: the token opens nothing else of the staff’s', async () => {
+      const agent = await glue.agent();
+      expect(readToken(agent.token ?? '').claims.scope).toBe('customer.assistedBuying_manage tenant=shop');
+      const headers = { authorization: `Bearer ${agent.token ?? ''}` };
+      expect((await shop.send('GET', '/customer/shop/customers', { headers })).status).toBe(403);
     });
 
     it('not as employees who may not act for customers', async () => {
@@ -50,7 +57,7 @@ describe('agents', () => {
 
     it('with e-mail and password', async () => {
       expect(await logIn({})).toEqual(
-        unstored(refused('901', 'username => This field is missing.', 'password => This field is missing.')),
+        refused('901', 'username => This field is missing.', 'password => This field is missing.'),
       );
     });
   });
@@ -174,7 +181,7 @@ describe('agents', () => {
     const TYPE = 'agent-customer-impersonation-access-tokens';
     const act = (agent: GlueClient, customerReference: unknown, headers = {}) =>
       agent.send('POST', `/${TYPE}`, { attributes: { customerReference }, headers });
-    const failed = unstored(refused('4104', 'Failed to impersonate a customer.'));
+    const failed = refused('4104', 'Failed to impersonate a customer.');
 
     it("with a customer's token that carries the agent", async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
@@ -195,6 +202,24 @@ describe('agents', () => {
       expect(await acting.send('DELETE', ada.path)).toEqual(missingToken);
     });
 
+    it('and end nothing but their own session', async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: ada.reference });
+      const acting = new GlueClient(shop, String(data.attributes.accessToken));
+      await acting.delete(`/refresh-tokens/${ada.login.refreshToken}`);
+      await acting.get(ada.path);
+      await acting.delete('/refresh-tokens/mine');
+      expect(await acting.send('GET', ada.path)).toEqual(invalidToken);
+      await ada.get(ada.path);
+      await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
+    });
+
+    it('not with a token of one who was shut out', async () => {
+      const [agent, ada] = [await glue.agent(), await glue.customer()];
+      await rows(shop, 'update employees set active = false where id = $1', [agent.id]);
+      expect(await act(agent, ada.reference)).toEqual(invalidToken);
+    });
+
     it('not for an unknown reference', async () => {
       expect(await act(await glue.agent(), 'DE--999999')).toEqual(failed);
     });
@@ -207,7 +232,7 @@ describe('agents', () => {
     it('whom they name', async () => {
       const agent = await glue.agent();
       expect(await agent.send('POST', `/${TYPE}`, { attributes: {} })).toEqual(
-        unstored(refused('901', 'customerReference => This field is missing.')),
+        refused('901', 'customerReference => This field is missing.'),
       );
     });
 
@@ -228,7 +253,7 @@ describe('agents', () => {
     it('not as services', async () => {
       const ada = await glue.customer();
       const { token } = await shop.employee();
-      expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(unstored(agentsOnly));
+      expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(agentsOnly);
       expect(await new GlueClient(shop, token).send('GET', '/agent-customer-search')).toEqual(agentsOnly);
     });
   });

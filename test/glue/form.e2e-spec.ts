@@ -45,6 +45,14 @@ describe('the form', () => {
     ['POST', '/agent-customer-impersonation-access-tokens', 'agent-customer-impersonation-access-tokens'],
   ];
 
+  it('of a route of the first dialect is the first, however its URL is written', async () => {
+    for (const url of ['/%63ustomer/shop/me', '/c%75stomer/shop/me']) {
+      const { status, headers, body } = await shop.send('GET', url);
+      expect([status, headers['content-type']]).toEqual([401, 'application/json; charset=utf-8']);
+      expect(body).toHaveProperty('fault');
+    }
+  });
+
   describe('of a body', () => {
     it.each<[string, unknown]>([
       ['no body', undefined],

@@ -1,4 +1,4 @@
-import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
+import { Glue, type GlueClient, type GlueCustomer, newAddress, refused } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
 import { stored } from '../support/stored.js';
 
@@ -101,6 +101,15 @@ describe('input that nobody expects', () => {
     expect(status).toBeGreaterThanOrEqual(400);
     expect(status).toBeLessThan(500);
     expect(headers['content-type']).toBe('application/vnd.api+json');
+  });
+
+  it('such as a NUL in a path is the id of nothing', async () => {
+    const noCustomer = refused('402', 'Customer not found.');
+    const noAddress = refused('404', 'Address was not found.');
+    expect(await ada.send('GET', '/customers/%00')).toEqual(noCustomer);
+    expect(await ada.send('DELETE', '/customers/a%00b')).toEqual(noCustomer);
+    expect(await ada.send('GET', `${ada.path}/addresses/%00`)).toEqual(noAddress);
+    expect(await ada.send('DELETE', `${ada.path}/addresses/%00`)).toEqual(noAddress);
   });
 
   it.each([

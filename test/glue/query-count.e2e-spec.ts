@@ -202,7 +202,7 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /agent-customer-impersonation-access-tokens',
-    queries: 8,
+    queries: 10,
     act: ({ agent, ada: { reference: customerReference } }) =>
       agent.post('/agent-customer-impersonation-access-tokens', 201, { customerReference }),
   },

@@ -17,7 +17,6 @@ describe('the OAuth token', () => {
     });
   const headers = {
     'content-type': 'application/json; charset=utf-8',
-    'cache-control': 'no-store',
     pragma: 'no-cache',
   };
   const issued = {
@@ -100,6 +99,19 @@ describe('the OAuth token', () => {
     expect(await ask({ grant_type: 'password', username, password }, { store: 'XX' })).toEqual(
       wrong('invalid_request', 'The store is not valid.'),
     );
+  });
+
+  it.each<[string, string, unknown, number]>([
+    ['a media type that nobody reads', 'text/plain', 'grant_type=password', 415],
+    ['what is no JSON', 'application/json', '{"grant_type":', 400],
+    ['a body that is too large', 'application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
+  ])('is refused in the form of OAuth for %s', async (_name, type, body, status) => {
+    const answer = await glue.stranger.send('POST', '/token', { body, headers: { 'content-type': type } });
+    expect(answer).toMatchObject({
+      ...wrong('invalid_request', 'The request is not valid.'),
+      status,
+      reason: answer.reason,
+    });
   });
 
   it('is the only one that a form is taken for', async () => {

@@ -214,4 +214,46 @@ export const customerCosts: Line[] = [
     },
     act: ({ visitor }, { token }) => visitor.post('/me/accounts/internal/email/change/confirm', 204, { token }),
   },
+
+  {
+    operation: 'POST /customer/{tenant}/socialLogin',
+    note: 'refused',
+    queries: 1,
+    act: ({ visitor }) => visitor.post('/socialLogin?code=unknown', 400),
+  },
+  {
+    operation: 'POST /customer/{tenant}/exchangeauthtoken',
+    note: 'refused',
+    queries: 1,
+    act: ({ visitor }) => visitor.post('/exchangeauthtoken?subjectAccessToken=unknown', 400),
+  },
+  {
+    operation: 'GET /customer/{tenant}/me/identities',
+    queries: 2,
+    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    act: (_scene, { john }) => (john as LoggedIn).get('/me/identities'),
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/identities',
+    note: 'refused after the password was right',
+    queries: 3,
+    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    act: (_scene, { john }) => {
+      const { password } = john as LoggedIn;
+      return (john as LoggedIn).post('/me/identities', 400, { password, code: 'unknown' });
+    },
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/identities/confirm',
+    note: 'refused',
+    queries: 4,
+    act: ({ visitor }) => visitor.post('/me/identities/confirm', 400, { token: 'unknown' }),
+  },
+  {
+    operation: 'DELETE /customer/{tenant}/me/identities/{identityId}',
+    note: 'of nobody',
+    queries: 5,
+    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    act: (_scene, { john }) => (john as LoggedIn).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
+  },
 ];

@@ -140,7 +140,7 @@ export const staffCosts: Line[] = [
 
   {
     operation: 'POST /customer/{tenant}/assistedbuying/login',
-    queries: 7,
+    queries: 9,
     act: ({ employee, ada: { id: customerNumber } }) =>
       employee.post('/assistedbuying/login', 200, { customerNumber, reason: 'by telephone' }),
   },

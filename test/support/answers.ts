@@ -78,3 +78,10 @@ export const twins = (answer: Record<string, unknown>) =>
     answer[name],
     answer[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())],
   ]);
+
+/** A legal entity in the profile of a customer who is assigned to it. */
+export const belonging = (name: string): unknown => ({
+  id: expect.any(String) as string,
+  name,
+  contactAssignmentId: expect.any(String) as string,
+});

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { THE_COMPANY } from './companies.js';
 import type { Operation } from './document.js';
 import type { Body, Person } from './shop.js';
+
+const assignment = ({ id }: { id: string }): Body => ({
+  legalEntity: { id: THE_COMPANY },
+  customer: { id },
+  type: 'CONTACT',
+});
 
 const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/signup': () => ({ password: 'old secret words' }),
@@ -12,6 +19,17 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
   'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/config/password-migration-retention': () => ({ retentionEndDate: '2100-01-31' }),
+  'POST /customer/{tenant}/me/identities': ({ password }) => ({ password, code: 'unknown' }),
+  'POST /customer/{tenant}/me/identities/confirm': () => ({ token: 'unknown' }),
+  'PUT /customer/{tenant}/me/consents': () => ({ consents: [] }),
+  'PATCH /session-context/{tenant}/me/context': () => ({ metadata: { version: 1 } }),
+  'PUT /session-context/{tenant}/context/{sessionId}': () => ({ metadata: { version: 1 } }),
+  'POST /session-context/{tenant}/me/context/attributes': () => ({ key: 'colour', value: 'green' }),
+  'POST /session-context/{tenant}/context/{sessionId}/attributes': () => ({ key: 'colour', value: 'green' }),
+  'POST /customer-management/{tenant}/legal-entities': () => ({ name: 'ABC Company' }),
+  'PUT /customer-management/{tenant}/legal-entities/{legalEntityId}': () => ({ name: 'ABC Company', type: 'COMPANY' }),
+  'POST /customer-management/{tenant}/contact-assignments': assignment,
+  'PUT /customer-management/{tenant}/contact-assignments/{contactAssignmentId}': assignment,
   'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
   'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
 };

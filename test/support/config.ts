@@ -11,6 +11,8 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
       { code: 'DE', tenant: 'shop' },
       { code: 'AT', tenant: 'shop' },
     ],
+    rateLimits: true,
+    trustedProxies: [],
     databaseUrl,
     databasePool: 5,
     signingKeys: [newSigningKey()],

@@ -73,35 +73,27 @@ export const refused = (code: string, ...details: string[]): GlueAnswer =>
 export const malformed = (status: number, detail: string): GlueAnswer =>
   answered(status, { errors: [{ status, detail }] });
 
-/** The same, not to be stored on the way: of those who make tokens, every answer that a handler gave. */
-export const unstored = (answer: GlueAnswer): GlueAnswer => ({
-  ...answer,
-  headers: { ...answer.headers, 'cache-control': 'no-store' },
-});
-
 export const missingToken = refused('002', 'Missing access token.');
 export const invalidToken = refused('001', 'Invalid access token.');
 export const unauthorized = refused('411', 'Unauthorized request.');
 
 /** The answer to a login or a refresh. */
 export const tokens = (type: string, attributes: Body = {}): GlueAnswer =>
-  unstored(
-    answered(201, {
-      data: {
-        type,
-        id: null,
-        attributes: {
-          tokenType: 'Bearer',
-          expiresIn: 28_800,
-          accessToken: expect.any(String),
-          refreshToken: expect.any(String),
-          idCompanyUser: null,
-          ...attributes,
-        },
-        links: { self: `http://foyer.test/${type}` },
+  answered(201, {
+    data: {
+      type,
+      id: null,
+      attributes: {
+        tokenType: 'Bearer',
+        expiresIn: 28_800,
+        accessToken: expect.any(String),
+        refreshToken: expect.any(String),
+        idCompanyUser: null,
+        ...attributes,
       },
-    }),
-  );
+      links: { self: `http://foyer.test/${type}` },
+    },
+  });
 
 export const newAddress = {
   ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
@@ -111,7 +103,10 @@ export const newAddress = {
 /** Headers that every answer has, or that say nothing of it. */
 const usual = [
   ...['connection', 'content-length', 'date', 'x-request-id', 'vary'],
-  ...['access-control-allow-origin', 'access-control-expose-headers'],
+  ...['access-control-allow-origin', 'access-control-expose-headers', 'cross-origin-resource-policy'],
+  ...['content-security-policy', 'referrer-policy', 'x-content-type-options', 'x-frame-options'],
+  'cache-control',
+  ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
 ];
 
 /** Somebody with a token, or without one, who speaks the second dialect. */

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
@@ -14,6 +15,11 @@ import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
 import { newDatabase } from './database.js';
 import { until } from './until.js';
+
+/** The flags of `npm start`, which bound the memory. */
+const SHIPPED = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  .match(/"start": "[^"]*/)?.[0]
+  .match(/--\S+/g);
 
 const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 
@@ -30,6 +36,8 @@ export interface Asking {
   token?: string;
   body?: unknown;
   headers?: Record<string, string>;
+  /** How long the answer may take. */
+  seconds?: number;
 }
 
 /** The built service as a process of its own. */
@@ -53,7 +61,7 @@ export class Service {
     { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
   ): Promise<Service> {
     const port = env.PORT ?? String(await freePort());
-    const child = spawn(process.execPath, [`${BUILT}${program}`, ...flags], {
+    const child = spawn(process.execPath, [...(SHIPPED ?? []), `${BUILT}${program}`, ...flags], {
       cwd,
       env: { PATH: process.env.PATH, PORT: port, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -86,7 +94,7 @@ export class Service {
   async send<T = Record<string, unknown>>(
     method: string,
     path: string,
-    { token, body, headers }: Asking = {},
+    { token, body, headers, seconds = 20 }: Asking = {},
   ): Promise<Response<T>> {
     const answer = await fetch(this.url + path, {
       method,
@@ -96,7 +104,7 @@ export class Service {
         ...headers,
       },
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(seconds * 1000),
     });
     const text = await answer.text();
     return { status: answer.status, headers: answer.headers, text, body: parse(text) as T };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { containing, having, inAnyOrder, optional, text, whole } from '../expectations.ts';
+import { containing, having, inAnyOrder, listOf, optional, text, whole } from '../expectations.ts';
 import * as john from '../john.ts';
 import { bearer, invalidToken, type Caller, type Storefront } from '../storefront.ts';
 import { logIn, staffToken, visit } from './authentication.ts';
@@ -62,10 +62,11 @@ async function search(shop: Storefront, { id, email, employee }: Subject): Promi
     id,
     customerNumber: id,
     email,
+    reference: text,
     contactEmail: email,
     accounts: [{ id: email, providerId: optional(text) }],
-    businessModel: 'B2C',
-    b2b: { ...john.registration, legalEntities: [] },
+    businessModel: /^B2[BC]$/,
+    b2b: { ...john.registration, legalEntities: listOf(having({ id: text, contactAssignmentId: text })) },
     type: 'CUSTOMER',
     active: true,
     onHold: false,

@@ -5,8 +5,8 @@ import type { Verifier } from './verifier.js';
 /** The parameters that OWASP asks for at least, of Argon2id, which is the library's default; memory in KiB. */
 const present = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** The most a hash may ask for: 256 MiB, ten passes, sixteen lanes; below two seconds a comparison. */
-const most = { memoryCost: 262_144, timeCost: 10, parallelism: 16 };
+/** The most a hash may ask for; the time that it takes is proportional to its work, KiB · passes. PHP writes the most. */
+const most = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
 
 const form =
   /^\$argon2(id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
@@ -24,7 +24,13 @@ export function hashArgon2(password: string): Promise<string> {
  * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
  */
 export function readArgon2(passwordHash: string): Verifier | undefined {
-  return parse(passwordHash) && ((password) => verify(passwordHash, password));
+  const parameters = parse(passwordHash);
+  return (
+    parameters && {
+      matches: (password) => verify(passwordHash, password),
+      costly: workOf(parameters) > 2 * workOf(present),
+    }
+  );
 }
 
 /** Whether it is a hash of Argon2id with at least the present parameters; one lane is what every hash has. */
@@ -33,13 +39,17 @@ export function isPresentArgon2(passwordHash: string): boolean {
   return variant === 'id' && memoryCost >= present.memoryCost && timeCost >= present.timeCost;
 }
 
+function workOf({ memoryCost, timeCost }: Pick<typeof present, 'memoryCost' | 'timeCost'>): number {
+  return memoryCost * timeCost;
+}
+
 function parse(passwordHash: string): { variant: string; memoryCost: number; timeCost: number } | undefined {
   const [, variant, m, t, p, salt, tag] = form.exec(passwordHash) ?? [];
   if (!variant || !salt || !tag || !fromBase64(salt) || !fromBase64(tag)) return undefined;
   const [memoryCost, timeCost, parallelism] = [Number(m), Number(t), Number(p)];
   const sane =
     within(8 * parallelism, memoryCost, most.memoryCost) &&
-    timeCost <= most.timeCost &&
+    workOf({ memoryCost, timeCost }) <= most.work &&
     parallelism <= most.parallelism;
   return sane ? { variant, memoryCost, timeCost } : undefined;
 }

@@ -6,7 +6,7 @@ const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
 /**
  * Reads bcrypt as PHP, Spryker and most others write it: `$2y$10${salt and hash}`, also `$2a$` and `$2b$`, of a cost of
- * 4 to 14 (a second). `$2x$` is refused: it marks hashes of a faulty implementation, which the library does not repeat.
+ * 4 to 13 (half a second). `$2x$` is refused: it marks hashes of a faulty implementation, which the library does not repeat.
  * Only the first 72 bytes of a password count, as everywhere with bcrypt.
  *
  * @see https://www.usenix.org/legacy/events/usenix99/provos/provos.pdf
@@ -14,5 +14,6 @@ const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
  */
 export function readBcrypt(passwordHash: string): Verifier | undefined {
   const [, cost] = form.exec(passwordHash) ?? [];
-  return within(4, Number(cost), 14) ? (password) => verify(password, passwordHash) : undefined;
+  if (!within(4, Number(cost), 13)) return undefined;
+  return { matches: (password) => verify(password, passwordHash), costly: Number(cost) > 8 };
 }

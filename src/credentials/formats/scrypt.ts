@@ -5,11 +5,10 @@ import type { Verifier } from './verifier.js';
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
-/** In bytes; 128 · N · r of them are needed. */
-const MOST_MEMORY = 256 * 1024 * 1024;
+/** N · r · p, to which the time is proportional: below half a second. 128 · N · r bytes are needed. */
+const MOST_WORK = 2 ** 20;
 
-/** N · r · p, to which the time is proportional: 1.5 seconds. */
-const MOST_WORK = 4 * 1024 * 1024;
+const COSTLY_WORK = 2 ** 16;
 
 const form = /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([^$]+)\$([^$]+)$/;
 
@@ -26,9 +25,13 @@ export function readScrypt(passwordHash: string): Verifier | undefined {
   if (!salt || !expected || !within(1, salt.length, 128) || !within(12, expected.length, 64)) return undefined;
 
   const [N, r, p] = [2 ** Number(ln), Number(blockSize), Number(parallelism)];
-  if (128 * N * r > MOST_MEMORY || N * r * p > MOST_WORK) return undefined;
+  const work = N * r * p;
+  if (!within(1, work, MOST_WORK)) return undefined;
   if (Number(ln) >= 16 * r) return undefined; // RFC 7914, section 2; OpenSSL throws
 
-  const options = { N, r, p, maxmem: 2 * MOST_MEMORY };
-  return async (password) => sameBytes(await derive(password, salt, expected.length, options), expected);
+  const options = { N, r, p, maxmem: 256 * MOST_WORK };
+  return {
+    matches: async (password) => sameBytes(await derive(password, salt, expected.length, options), expected),
+    costly: work > COSTLY_WORK,
+  };
 }

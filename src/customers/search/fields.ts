@@ -28,7 +28,7 @@ const text = (sql: string): Column => ({ type: 'text', sql });
 const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
 
 /** The planner may start from either side of this: the account's e-mail is a key, the customer's addresses have one. */
-const rowsOf = (table: 'accounts' | 'addresses') => (condition: string) =>
+const rowsOf = (table: 'accounts' | 'addresses' | 'contact_assignments') => (condition: string) =>
   `exists (select 1 from ${table} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
 
 const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf('accounts') };
@@ -39,6 +39,7 @@ const columns = new Map<string, Column>(
   Object.entries({
     id: required('text', 'c.id'),
     customerNumber: required('text', 'c.id'),
+    reference: required('text', 'c.reference'),
     title: text('c.title'),
     firstName: text('c.first_name'),
     middleName: text('c.middle_name'),
@@ -54,8 +55,7 @@ const columns = new Map<string, Column>(
     restriction: text('c.restriction'),
     active: required('boolean', 'c.active'),
     onHold: required('boolean', 'c.on_hold'),
-    // No customer belongs to a legal entity yet; the profile says the same.
-    businessModel: required('text', `'B2C'::text`),
+    businessModel: required('text', `case when ${rowsOf('contact_assignments')('true')} then 'B2B' else 'B2C' end`),
     lastLogin: { type: 'date', sql: 'c.last_login' },
     metadataCreatedAt: required('date', 'c.created_at'),
     'metadata.createdAt': required('date', 'c.created_at'),
@@ -63,6 +63,7 @@ const columns = new Map<string, Column>(
     'metadata.version': required('number', 'c.version'),
     version: required('number', 'c.version'),
     'b2b.companyRegistrationId': text('c.company_registration_id'),
+    'b2b.legalEntities.id': { ...text('r.legal_entity_id'), some: rowsOf('contact_assignments') },
     email: login,
     'accounts.id': login,
     'addresses.contactName': address('r.contact_name'),
@@ -77,13 +78,19 @@ const columns = new Map<string, Column>(
   } satisfies Record<string, Column>),
 );
 
+/** The field of that name, or what `refuse` makes, thrown, from what is wrong with the name. */
+export type FindField = (name: string, refuse: (what: string) => Failure) => Field;
+
+/** The field of a customer, as a client writes it. */
+export const findField: FindField = (name, refuse) => fieldAmong(columns, name, refuse);
+
 /**
- * The field of that name, as a client writes it.
+ * The field of that name: one of the columns, or a place in the mixins of the row `c`.
  *
  * @param refuse makes the failure from what is wrong with the name
  * @throws what `refuse` makes
  */
-export function findField(name: string, refuse: (what: string) => Failure): Field {
+export function fieldAmong(columns: Map<string, Column>, name: string, refuse: (what: string) => Failure): Field {
   const column = columns.get(name);
   if (column) return column;
   const [, inMetadata, dotted] = /^(metadata\.)?mixins\.(.*)$/s.exec(name) ?? [];

@@ -1,6 +1,6 @@
 import { normalEmail } from '../../common/email.js';
 import { type Failure, invalid } from '../../common/failure.js';
-import { type Column, type Field, type JsonPlace, findField } from './fields.js';
+import { type Column, type Field, type FindField, type JsonPlace, findField } from './fields.js';
 import { unreadable } from './pattern.js';
 import type { Literal, Term, Test } from './query.js';
 
@@ -11,7 +11,7 @@ const MOST_SORT_FIELDS = 10;
  */
 const MOST_PROBES = 10;
 
-/** A piece of SQL over the row `c` of `customers`, and the values of the parameters in it. */
+/** A piece of SQL over the row `c`, which is one of `customers` unless fields of another table are asked for, and the values of the parameters in it. */
 export interface Fragment {
   text: string;
   values: unknown[];
@@ -41,13 +41,14 @@ const readings = {
  * The condition that all terms hold; `true` without any. It says nothing of the tenant.
  *
  * @param offset how many parameters the statement has before these
+ * @param find the fields; those of customers without it
  * @throws Failure `invalid_input` for a field that is not known, or a value that is not of its type
  */
-export function searchCondition(terms: Term[], offset = 0): Condition {
+export function searchCondition(terms: Term[], offset = 0, find: FindField = findField): Condition {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const conditions = terms.map((term) => {
-    const field = findField(term.field, (what) => unreadable(term.at, what));
+    const field = find(term.field, (what) => unreadable(term.at, what));
     return field.type === 'json' ? jsonCondition(field, term.test, bind) : columnCondition(field, term, bind);
   });
   const usesPattern = terms.some(({ test }) => test.is === 'matching');
@@ -158,16 +159,17 @@ function instant(text: string): string | undefined {
  * in either direction; creation and number decide between equals, so that no page repeats or leaves out a customer.
  *
  * @param offset how many parameters the statement has before these
+ * @param find the fields; those of customers without it
  * @throws Failure `invalid_input` for a field or a direction that is not known
  */
-export function sortOrder(sort: string | undefined, offset = 0): Fragment {
+export function sortOrder(sort: string | undefined, offset = 0, find: FindField = findField): Fragment {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const parts = sort?.trim() ? sort.split(',') : [];
   if (parts.length > MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
   const keys = parts.map((part) => {
     const [name = '', direction = 'asc', ...rest] = part.trim().split(':');
-    const field = findField(name, unsortable);
+    const field = find(name, unsortable);
     if ('some' in field) throw unsortable(`a customer may have several '${name}'`);
     if (!/^(?:asc|desc)$/.test(direction) || rest.length > 0) {
       throw unsortable(`'${part.trim()}' must end in ':asc' or ':desc'`);

@@ -1,11 +1,11 @@
 import { Matches } from 'class-validator';
-import { invalid } from '../common/failure.js';
+import { invalid } from './failure.js';
 
 /** The vendor's pattern allows one character; its import means what is written here. */
 const CUSTOM_ID = /^[\w-]{1,66}$/;
 const RULE = 'must have 1 to 66 letters, digits, _ or -';
 
-/** An id that staff chooses for a customer or an address. It is kept exactly as it is sent; upper and lower case differ. */
+/** An id that staff chooses for a customer, an address or a company. It is kept exactly as it is sent; upper and lower case differ. */
 export function IsCustomId(): PropertyDecorator {
   return Matches(CUSTOM_ID, { message: `$property ${RULE}` });
 }

@@ -1,0 +1,117 @@
+import { lookup } from 'node:dns';
+import { type IncomingMessage, type RequestOptions, request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { BlockList, type LookupFunction, isIP } from 'node:net';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+
+/** No honest answer of a provider is longer, in bytes. */
+const LONGEST = 1024 * 1024;
+
+/** Where a provider on the internet cannot be: this machine, the network that it stands in, the metadata of its cloud. */
+const inside = new BlockList();
+for (const [network, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  inside.addSubnet(network, prefix);
+}
+for (const [network, prefix] of [
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const) {
+  inside.addSubnet(network, prefix, 'ipv6');
+}
+
+/** Whether an address is one that the service must not be sent to. An IPv4 address in IPv6 is the same address. */
+export function isInside(address: string): boolean {
+  const family = isIP(address);
+  return family === 0 || inside.check(address, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+export interface OutboundRequest {
+  method?: string;
+  headers?: Headers | Record<string, string>;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+/**
+ * Requests to addresses that a tenant's admin, or a provider's document, has named. In production they go by https to
+ * public addresses only; the address is checked as it is connected to, so that a name cannot change its mind between.
+ * Redirects are not followed.
+ */
+@Injectable()
+export class Outbound {
+  private readonly guarded: boolean;
+
+  constructor({ mode }: Config) {
+    this.guarded = mode === 'production';
+  }
+
+  /** @throws Error when the address is refused, cannot be reached, or its answer is too long */
+  async fetch(url: string, { method = 'GET', headers, body, signal }: OutboundRequest = {}): Promise<Response> {
+    const target = new URL(url);
+    const host = target.hostname.replace(/^\[|\]$/g, '');
+    if (this.guarded && (target.protocol !== 'https:' || (isIP(host) !== 0 && isInside(host)))) {
+      throw new Error(`${target.origin} is not an address on the internet`);
+    }
+    const options: RequestOptions = {
+      method,
+      headers: Object.fromEntries(new Headers(headers).entries()),
+      signal,
+      ...(this.guarded && { lookup: lookupOutside }),
+    };
+    const send = target.protocol === 'https:' ? overHttps : overHttp;
+    const answer = await new Promise<IncomingMessage>((done, fail) => {
+      const request = send(target, options, done);
+      request.once('error', fail);
+      request.end(body === undefined || body === null ? undefined : asText(body));
+    });
+    return read(answer);
+  }
+}
+
+/** @throws Error when it breaks off, or is too long */
+async function read(answer: IncomingMessage): Promise<Response> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of answer as AsyncIterable<Buffer>) {
+    length += part.length;
+    if (length > LONGEST) throw new Error('The answer is too long');
+    parts.push(part);
+  }
+  const { statusCode: status = 502, headers } = answer;
+  const fields = Object.entries(headers).map(([name, value]) => [name, String(value)] as [string, string]);
+  return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(parts), { status, headers: fields });
+}
+
+/** Forms and JSON are all that is sent to providers. */
+function asText(body: unknown): string {
+  if (typeof body === 'string') return body;
+  if (body instanceof URLSearchParams) return body.toString();
+  throw new Error('Only text is sent to a provider');
+}
+
+const lookupOutside: LookupFunction = (hostname, options, done) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const [first] = addresses ?? [];
+    if (error || !first) return done(error ?? new Error(`${hostname} has no address`), '', 0);
+    if (addresses.some(({ address }) => isInside(address))) {
+      return done(new Error(`${hostname} is not on the internet`), '', 0);
+    }
+    if (options.all) (done as (error: null, all: typeof addresses) => void)(null, addresses);
+    else done(null, first.address, first.family);
+  });
+};

@@ -1,0 +1,34 @@
+import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, excess } from './json-bounds.js';
+
+describe('excess', () => {
+  it.each([
+    '',
+    '5',
+    '{"a": [1, 2, {"b": null}]}',
+    `[${'1,'.repeat(MOST_VALUES - 2)}1]`,
+    '['.repeat(DEEPEST + 2),
+    '[]'.repeat(9000),
+    // Nothing in a text counts.
+    JSON.stringify({ a: '{[,'.repeat(MOST_VALUES), [']}'.repeat(40)]: '\\"[' }),
+    '"\\\\\\"[[[[[',
+  ])('finds nothing wrong with %.40s', (json) => {
+    expect(excess(json)).toBeUndefined();
+  });
+
+  it.each([
+    [`[${'1,'.repeat(MOST_VALUES)}1]`, TOO_MANY],
+    [`{"data": [${'{},'.repeat(MOST_VALUES / 2)}{}]}`, TOO_MANY],
+    [`["\\\\",${'1,'.repeat(MOST_VALUES)}1]`, TOO_MANY],
+    ['['.repeat(DEEPEST + 3), TOO_DEEP],
+    ['{"a":'.repeat(100_000), TOO_DEEP],
+    [`"\\\\"${'['.repeat(40)}`, TOO_DEEP],
+  ])('stops at %.40s', (json, what) => {
+    expect(excess(json)).toBe(what);
+  });
+
+  it('takes the bounds of the route', () => {
+    expect(excess('[1,2,3]', 3)).toBeUndefined();
+    expect(excess('[1,2,3,4]', 3)).toBe(TOO_MANY);
+    expect(excess('[[]]', 3, 1)).toBe(TOO_DEEP);
+  });
+});

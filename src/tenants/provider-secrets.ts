@@ -1,0 +1,91 @@
+import { invalid } from '../common/failure.js';
+import type { ExchangeConfig, IdentityProvider, TokenExchange } from './provider-settings.js';
+import type { SettingsPatch, StoredSettings, TenantSettings } from './tenant-settings.js';
+
+/** Shown in place of a secret; sent back, it keeps the present one, as does leaving it out. */
+export const HIDDEN = '***';
+
+type Close = (secret: string) => string;
+
+/** The settings as an admin may read them: no secret comes out. */
+export function withoutSecrets(settings: TenantSettings): TenantSettings {
+  const hide = <T extends { clientSecret?: string }>(config: T): T =>
+    config.clientSecret === undefined ? config : { ...config, clientSecret: HIDDEN };
+  const { default: standard, overrides } = settings.tokenExchange;
+  return {
+    ...settings,
+    identityProviders: settings.identityProviders.map(hide),
+    tokenExchange: {
+      ...(standard && { default: hide(standard) }),
+      ...(overrides && { overrides: mapped(overrides, hide) }),
+    },
+  };
+}
+
+/**
+ * A change whose new secrets are sealed, and whose hidden ones are the present ones.
+ *
+ * @throws Failure `invalid_input` when a secret would go to another address than the one it was given for
+ */
+export function withSealedSecrets(patch: SettingsPatch, present: StoredSettings, close: Close): SettingsPatch {
+  const result = { ...patch };
+  if (patch.identityProviders) {
+    result.identityProviders = patch.identityProviders.map((provider, index) => {
+      const before = present.identityProviders?.find(({ name }) => name === provider.name);
+      return sealedProvider(provider, before, `identityProviders.${index}.clientSecret`, close);
+    });
+  }
+  if (patch.tokenExchange) {
+    result.tokenExchange = sealedExchange(patch.tokenExchange, present.tokenExchange ?? {}, close);
+  }
+  return result;
+}
+
+function sealedProvider(
+  { clientSecret, ...provider }: Omit<IdentityProvider, 'clientSecret'> & { clientSecret?: string | null },
+  before: IdentityProvider | undefined,
+  field: string,
+  close: Close,
+): IdentityProvider {
+  if (clientSecret === null) return provider;
+  if (clientSecret !== undefined && clientSecret !== HIDDEN) return { ...provider, clientSecret: close(clientSecret) };
+  if (before?.clientSecret === undefined) return provider;
+  if (!sameIn(['issuer', 'domain', 'tokenEndpoint'], provider, before)) throw moved(field);
+  return { ...provider, clientSecret: before.clientSecret };
+}
+
+function sealedExchange(patch: TokenExchange, present: TokenExchange, close: Close): TokenExchange {
+  const one = (config: ExchangeConfig, before: ExchangeConfig | undefined, field: string): ExchangeConfig => {
+    // Null removes the whole configuration.
+    if (config === null) return config;
+    const { clientSecret, ...rest } = config;
+    if (clientSecret === null) return config;
+    if (clientSecret !== undefined && clientSecret !== HIDDEN) return { ...rest, clientSecret: close(clientSecret) };
+    if (before?.clientSecret && !sameIn(['domain', 'tokenIntrospectEndpoint'], { ...before, ...rest }, before)) {
+      throw moved(`${field}.clientSecret`);
+    }
+    return rest;
+  };
+  const { default: standard, overrides } = patch;
+  return {
+    ...patch,
+    ...(standard && { default: one(standard, present.default, 'tokenExchange.default') }),
+    ...(overrides && {
+      overrides: mapped(overrides, (config, name) =>
+        one(config, present.overrides?.[name], `tokenExchange.overrides.${name}`),
+      ),
+    }),
+  };
+}
+
+function mapped<T>(values: Record<string, T>, change: (value: T, name: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value, name)]));
+}
+
+function sameIn<T>(names: (keyof T)[], one: T, other: T): boolean {
+  return names.every((name) => (one[name] ?? null) === (other[name] ?? null));
+}
+
+function moved(field: string) {
+  return invalid(field, `${field} must be sent again, because the address that it goes to changes`);
+}

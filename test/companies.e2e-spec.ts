@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import { blames, notAuthorized } from './support/answers.js';
+import { assigned, manage, member, newCompany } from './support/companies.js';
+import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { stored } from './support/stored.js';
+
+const company = {
+  name: 'ABC Company',
+  type: 'COMPANY',
+  legalInfo: {
+    legalName: 'ABC Company',
+    registrationDate: '2022-03-31T13:18:02.379Z',
+    registrationAgency: 'Comp reg agency',
+    countryOfRegistration: 'DE',
+    taxRegistrationNumber: '1234',
+  },
+  accountLimit: { currency: 'EUR', value: 1000.99 },
+  customerGroups: [{ id: '123e06ecf0452c2d6c0b81390', name: { en: 'English name', de: 'Deutscher Name' } }],
+  entitiesAddresses: [{ id: '123e123455452c2d6c0b81390' }, { id: '123e06ecf0acd223140b12345' }],
+  approvalGroup: [{ id: '123e121111452c12330b81390' }],
+  restrictions: ['US'],
+  mixins: { erp: { level: 7 } },
+};
+
+describe('legal entities', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Answer<T>> =>
+    manage<T>(caller, method, `/legal-entities${path}`, { body });
+  const found = async (query: string, caller = staff): Promise<Body[]> =>
+    (await call<Body[]>('GET', query, undefined, caller)).body;
+  const registered = (registrationId: string) => ({ legalInfo: { registrationId } });
+
+  it('are made, shown, replaced and removed by staff', async () => {
+    const metadata = { mixins: { erp: 'https://example.com/erp.json' } };
+    const made = await call('POST', '', { ...company, metadata });
+    expect([made.status, made.body]).toEqual([201, { id: expect.any(String) as string }]);
+    const id = String(made.body.id);
+    const shown = await call('GET', `/${id}`);
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+    const times = { createdAt: at, modifiedAt: at };
+    expect([shown.status, shown.body]).toEqual([
+      200,
+      { ...company, id, metadata: { ...metadata, version: 1, ...times } },
+    ]);
+
+    expect((await call('PUT', `/${id}`, { name: 'DEF', type: 'SUBSIDIARY' })).status).toBe(204);
+    expect((await call('GET', `/${id}`)).body).toEqual({
+      id,
+      name: 'DEF',
+      type: 'SUBSIDIARY',
+      legalInfo: {},
+      customerGroups: [],
+      entitiesAddresses: [],
+      approvalGroup: [],
+      mixins: {},
+      metadata: { mixins: {}, version: 2, ...times },
+    });
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) {
+      const { status, body } = await call(method, `/${id}`);
+      expect([status, body]).toEqual([
+        404,
+        { status: 404, type: 'resource_not_found', message: `Legal entity ${id} not found.` },
+      ]);
+    }
+  });
+
+  it('have the id that staff chooses, once', async () => {
+    const id = `ABC_${randomUUID()}`;
+    expect((await call('POST', '', { id, name: 'ABC' })).body).toEqual({ id });
+    const again = await call('POST', '', { id, name: 'ABC' });
+    expect([again.status, again.body.message]).toEqual([409, `A legal entity with this id '${id}' exists.`]);
+    expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(blames('id'));
+  });
+
+  it('are made by PUT under a new id, but not where a version says that there is one', async () => {
+    const id = randomUUID();
+    expect((await call('PUT', `/${id}`, { ...company, metadata: { version: 1 } })).status).toBe(404);
+    const made = await call('PUT', `/${id}`, company);
+    expect([made.status, made.body]).toEqual([201, { id }]);
+    expect((await call('PUT', '/no%20blanks', company)).body).toEqual(blames('legalEntityId'));
+  });
+
+  it('refuse a stale version', async () => {
+    const id = await newCompany(shop);
+    const put = async (version: number) => (await call('PUT', `/${id}`, { ...company, metadata: { version } })).status;
+    expect([await put(1), await put(1), await put(2)]).toEqual([204, 409, 204]);
+  });
+
+  it('share a registration id with nobody but their subsidiaries', async () => {
+    const registrationId = randomUUID();
+    const id = await newCompany(shop, registered(registrationId));
+    const second = await call('POST', '', { name: 'DEF', ...registered(` ${registrationId} `) });
+    expect([second.status, second.body.type]).toEqual([409, 'conflict_resource']);
+    const subsidiary = { name: 'DEF', type: 'SUBSIDIARY', parentId: id, ...registered(registrationId) };
+    expect((await call('POST', '', subsidiary)).status).toBe(201);
+    const other = await newCompany(shop);
+    expect((await call('PUT', `/${other}`, { ...company, ...registered(registrationId) })).status).toBe(409);
+    await shop.addTenant('other');
+    await newCompany(shop, registered(registrationId), 'other');
+  });
+
+  it('name a parent that there is, and is not removed before them', async () => {
+    const parentId = await newCompany(shop);
+    expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(blames('parentId'));
+    expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(blames('parentId'));
+    const id = await newCompany(shop, { type: 'SUBSIDIARY', parentId });
+    expect((await call('DELETE', `/${parentId}`)).status).toBe(400);
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    expect((await call('DELETE', `/${parentId}`)).status).toBe(204);
+  });
+
+  it.each<[string, Body]>([
+    ['name', { name: '' }],
+    ['type', { type: 'GMBH' }],
+    ['accountLimit.value', { accountLimit: { value: -1 } }],
+    ['legalInfo.registrationId', { legalInfo: { registrationId: 5 } }],
+    ['customerGroups', { customerGroups: [['x']] }],
+    ['customerGroups.0.id', { customerGroups: [{ name: { en: 'x' } }] }],
+    ['approvalGroup', { approvalGroup: { id: 'x' } }],
+    ['restrictions', { restrictions: ['US', 'DE'] }],
+  ])('refuse what is wrong with %s, and store nothing', async (field, wrong) => {
+    const before = await stored(shop);
+    expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(blames(field));
+    expect(await stored(shop)).toEqual(before);
+  });
+
+  describe('in a list', () => {
+    const tag = randomUUID();
+    const names = async (query: string): Promise<unknown[]> =>
+      (await found(`?legalInfo.taxRegistrationNumber=${tag}&${query}`)).map(({ name }) => name);
+    beforeAll(async () => {
+      const legalInfo = { taxRegistrationNumber: tag };
+      const parentId = await newCompany(shop, { name: 'Alpha', legalInfo, accountLimit: { value: 5 } });
+      await newCompany(shop, { name: 'Beta', legalInfo, mixins: { erp: { level: 8 } } });
+      await newCompany(shop, { name: 'Gamma', type: 'SUBSIDIARY', parentId, legalInfo });
+    });
+
+    it.each([
+      ['', ['Alpha', 'Beta', 'Gamma']],
+      ['name=Beta', ['Beta']],
+      ['type=SUBSIDIARY', ['Gamma']],
+      ['q=name:~^[AB]', ['Alpha', 'Beta']],
+      ['q=mixins.erp.level:8', ['Beta']],
+      ['q=accountLimit.value:>4', ['Alpha']],
+      ['q=parentId:exists', ['Gamma']],
+      ['sort=name:desc', ['Gamma', 'Beta', 'Alpha']],
+      ['pageNumber=2&pageSize=2', ['Gamma']],
+    ])('are found by %s', async (query, expected) => {
+      expect(await names(query)).toEqual(expected);
+    });
+
+    it('are found by a search too, and counted if asked for', async () => {
+      const path = '/legal-entities/search?pageSize=1&fields=name,legalInfo.taxRegistrationNumber';
+      const q = `legalInfo.taxRegistrationNumber:${tag} metadata.createdAt:>"2020-01-01"`;
+      const counted = { body: { q }, headers: { 'x-total-count': 'true' } };
+      const { status, headers, body } = await manage(staff, 'POST', path, counted);
+      expect([status, headers['x-total-count'], body]).toEqual([
+        200,
+        '3',
+        [{ name: 'Alpha', legalInfo: { taxRegistrationNumber: tag } }],
+      ]);
+      expect((await manage(staff, 'POST', path, { body: { q } })).headers['x-total-count']).toBeUndefined();
+    });
+
+    it.each([
+      ['q', 'q=nix:1'],
+      ['q', 'q=('],
+      ['sort', 'sort=nix'],
+      ['type', 'type=GMBH'],
+      ['pageSize', 'pageNumber=2'],
+      ['pageNumber', 'pageNumber=0&pageSize=1'],
+    ])('blame %s for %s', async (field, query) => {
+      expect((await call('GET', `?${query}`)).body).toEqual(blames(field));
+    });
+
+    it('show 16 without a size', async () => {
+      const parentId = await newCompany(shop);
+      for (let made = 0; made < 17; made++) await newCompany(shop, { parentId });
+      expect(await found(`?parentId=${parentId}`)).toHaveLength(16);
+    });
+  });
+
+  it('are shown to the customers who belong to them, and to no other', async () => {
+    const ada = await member(shop, 'Requester');
+    const [second, others] = [await newCompany(shop), await newCompany(shop)];
+    await assigned(shop, ada, second);
+    expect((await found('', ada)).map(({ id }) => id)).toEqual([ada.company, second]);
+    const searched = await call<Body[]>('POST', '/search', { q: `id:(${second},${others})` }, ada);
+    expect(searched.body.map(({ id }) => id)).toEqual([second]);
+    expect((await call('GET', `/${second}`, undefined, ada)).body).toMatchObject({ id: second });
+    expect((await call('GET', `/${others}`, undefined, ada)).status).toBe(404);
+    expect(await found('', await shop.loggedIn())).toEqual([]);
+    for (const [method, path] of [
+      ['POST', ''],
+      ['PUT', `/${ada.company}`],
+      ['DELETE', `/${ada.company}`],
+    ] as const) {
+      const { status, body } = await call(method, path, company, ada);
+      expect([status, body]).toEqual([403, notAuthorized]);
+    }
+  });
+});

@@ -1,0 +1,135 @@
+import { decodeJwt } from 'jose';
+import { blames } from './support/answers.js';
+import { assigned, manage, member, newCompany } from './support/companies.js';
+import { type Answer, type LoggedIn, Shop, Visitor } from './support/shop.js';
+
+const ofAdmins = [
+  'customer.customer_read_own',
+  'customer.customer_manage_own',
+  'iam.user_read_own',
+  'iam.group_read_own',
+  'iam.assignment_create_own',
+  'iam.assignment_delete_own',
+];
+
+type Tokens = LoggedIn['login'];
+
+describe('the token of a customer with companies', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const refresh = async (refreshToken: string, legalEntityId?: string): Promise<Answer<Tokens>> => {
+    const query = new URLSearchParams({ refreshToken, ...(legalEntityId !== undefined && { legalEntityId }) });
+    return (await shop.visitor()).send<Tokens>('GET', `/refreshauthtoken?${query.toString()}`);
+  };
+  const companyOf = ({ access_token }: { access_token: string }): unknown => decodeJwt(access_token).legal_entity_id;
+  const shownBy = async ({ access_token }: { access_token: string }): Promise<unknown> =>
+    (await new Visitor(shop, access_token).get('/validateauthtoken')).legalEntityId;
+  const ownScopes = ({ access_token }: { access_token: string }): string[] =>
+    String(decodeJwt(access_token).scope)
+      .split(' ')
+      .filter((scope) => ofAdmins.includes(scope));
+
+  it('says none where there is none', async () => {
+    const ada = await shop.loggedIn();
+    const { body } = await refresh(ada.login.refresh_token);
+    for (const tokens of [ada.login, body]) {
+      expect([companyOf(tokens), await shownBy(tokens), ownScopes(tokens)]).toEqual([undefined, undefined, []]);
+    }
+  });
+
+  it('is for the only company from the login on', async () => {
+    const { login, company } = await member(shop, 'Buyer');
+    expect([companyOf(login), await shownBy(login)]).toEqual([company, company]);
+  });
+
+  it('is for none of several after the login, until one is chosen', async () => {
+    const ada = await member(shop, 'Buyer');
+    const second = await newCompany(shop);
+    await assigned(shop, ada, second);
+    const { login } = await shop.logIn(ada);
+    expect(companyOf(login)).toBeUndefined();
+    const { status, body } = await refresh(login.refresh_token, second);
+    expect([status, companyOf(body), await shownBy(body)]).toEqual([200, second, second]);
+    expect(body.session_id).toBe(login.session_id);
+  });
+
+  it('keeps the company in later refreshes, unless another is chosen', async () => {
+    const ada = await member(shop, 'Buyer');
+    const second = await newCompany(shop);
+    await assigned(shop, ada, second);
+    const first = (await refresh(ada.login.refresh_token)).body;
+    const switched = (await refresh(first.refresh_token, second)).body;
+    const kept = (await refresh(switched.refresh_token)).body;
+    const back = (await refresh(kept.refresh_token, ada.company)).body;
+    expect([first, switched, kept, back].map(companyOf)).toEqual([ada.company, second, second, ada.company]);
+  });
+
+  it('refuses a company that is not the customer’s, and leaves the refresh token and the choice alone', async () => {
+    const ada = await member(shop, 'Buyer');
+    await shop.addTenant('other');
+    const [strange, elsewhere] = [await newCompany(shop), await newCompany(shop, {}, 'other')];
+    for (const legalEntityId of [strange, elsewhere, 'nobody']) {
+      const { status, body } = await refresh(ada.login.refresh_token, legalEntityId);
+      expect([status, body]).toEqual([400, blames('legalEntityId')]);
+    }
+    // As ever: the token in use, once more within the grace, and no more.
+    const answers = [];
+    for (let turn = 0; turn < 3; turn++) answers.push(await refresh(ada.login.refresh_token));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 401]);
+    expect(answers.slice(0, 2).map(({ body }) => companyOf(body))).toEqual([ada.company, ada.company]);
+  });
+
+  it('tells nobody about companies who has no good refresh token', async () => {
+    const ada = await member(shop, 'Buyer');
+    await refresh(ada.login.refresh_token);
+    shop.later(60);
+    expect((await refresh(ada.login.refresh_token, 'nobody')).status).toBe(401);
+    expect((await refresh('made up', ada.company)).status).toBe(401);
+  });
+
+  it('loses the company at the refresh after the assignment is gone', async () => {
+    const ada = await member(shop, 'Admin');
+    await manage(await shop.employee(), 'DELETE', `/contact-assignments/${ada.assignment}`);
+    const { status, body } = await refresh(ada.login.refresh_token);
+    expect([status, companyOf(body), await shownBy(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
+  });
+
+  it('has the scopes of the group, from login and refresh alike', async () => {
+    const [admin, buyer, requester] = [
+      await member(shop, 'Admin'),
+      await member(shop, 'Buyer'),
+      await member(shop, 'Requester'),
+    ];
+    expect([admin, buyer, requester].map(({ login }) => ownScopes(login))).toEqual([ofAdmins, [], []]);
+    expect(ownScopes((await refresh(admin.login.refresh_token)).body)).toEqual(ofAdmins);
+
+    const asBuyer = await newCompany(shop);
+    await assigned(shop, admin, asBuyer, 'Buyer');
+    const switched = (await refresh((await shop.logIn(admin)).login.refresh_token, asBuyer)).body;
+    expect(ownScopes(switched)).toEqual([]);
+    expect(ownScopes((await refresh(switched.refresh_token, admin.company)).body)).toEqual(ofAdmins);
+  });
+
+  it('follows the group at the next refresh', async () => {
+    const ada = await member(shop, 'Buyer');
+    const body = {
+      legalEntity: { id: ada.company },
+      customer: { id: ada.id },
+      type: 'PRIMARY',
+      group: 'Admin',
+    };
+    await manage(await shop.employee(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
+    expect(ownScopes((await refresh(ada.login.refresh_token)).body)).toEqual(ofAdmins);
+  });
+
+  it('gives an employee who acts for the customer no rights in the company', async () => {
+    const ada = await member(shop, 'Admin');
+    const { accessToken } = await (
+      await shop.staff()
+    ).post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: ada.id });
+    const tokens = { access_token: accessToken };
+    expect([companyOf(tokens), ownScopes(tokens)]).toEqual([undefined, []]);
+  });
+});

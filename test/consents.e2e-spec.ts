@@ -1,0 +1,147 @@
+import { blames, deadToken, notAuthorized, unknownCustomer } from './support/answers.js';
+import { rows } from './support/rows.js';
+import { type Body, Shop, Visitor } from './support/shop.js';
+
+interface Consents extends Body {
+  consents: (Body & { at: string })[];
+}
+
+const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+const terms = (version: string, accepted = true): Body => ({ id: 'terms', version, accepted });
+const news = (version: string, accepted = true): Body => ({ id: 'newsletter', version, accepted });
+const shown = (consent: Body): Body => ({ ...consent, at: instant, address: '127.0.0.1' });
+
+describe('consents', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', termsVersion: '2026-11' });
+    staff = await shop.employee('customer.customer_read');
+  });
+  afterAll(() => shop.close());
+
+  const put = async (who: Visitor, ...consents: Body[]): Promise<unknown> => who.put('/me/consents', 204, { consents });
+  const own = async (who: Visitor): Promise<Consents> => who.get('/me/consents');
+  const all = async (id: string): Promise<Consents> => staff.get(`/customers/${id}/consents`);
+
+  it('are none at first', async () => {
+    const ada = await shop.loggedIn();
+    expect(await own(ada)).toEqual({ consents: [] });
+    expect(await all(ada.id)).toEqual({ consents: [] });
+  });
+
+  it('tell which version of a text was accepted, when, and from where', async () => {
+    const ada = await shop.loggedIn();
+    const before = Date.now();
+    const { status } = await shop.send('PUT', '/customer/shop/me/consents', {
+      body: { consents: [terms('1'), news('7')] },
+      headers: { authorization: `Bearer ${ada.token}` },
+    });
+    expect(status).toBe(204);
+    const { consents } = await own(ada);
+    expect(consents).toEqual([shown(news('7')), shown(terms('1'))]);
+    expect(Date.parse(consents[0]?.at ?? '')).toBeGreaterThanOrEqual(before);
+    expect(Date.parse(consents[0]?.at ?? '')).toBeLessThanOrEqual(Date.now());
+  });
+
+  it('change where they are named, and stay where they are not; nothing is overwritten', async () => {
+    const ada = await shop.loggedIn();
+    await put(ada, terms('1'), news('7'));
+    await put(ada, news('7', false));
+    await put(ada, terms('2'));
+    expect((await own(ada)).consents).toEqual([shown(news('7', false)), shown(terms('2'))]);
+    const { consents } = await all(ada.id);
+    expect(consents.slice(0, 2)).toEqual([shown(terms('2')), shown(news('7', false))]);
+    expect(consents.slice(2)).toEqual([shown(news('7')), shown(terms('1'))]);
+  });
+
+  it('are recorded once, however often they are sent', async () => {
+    const ada = await shop.loggedIn();
+    await put(ada, terms('1'));
+    const first = await own(ada);
+    shop.later(60);
+    await put(ada, terms('1'));
+    expect(await own(ada)).toEqual(first);
+    await put(ada);
+    expect(await all(ada.id)).toEqual(first);
+  });
+
+  it('are recorded once when they are sent at once', async () => {
+    const ada = await shop.loggedIn();
+    await Promise.all([1, 2, 3, 4].map(() => put(ada, terms('1'), news('1'))));
+    expect((await all(ada.id)).consents).toHaveLength(2);
+    await Promise.all(['2', '3', '4', '5'].map((version) => put(ada, terms(version))));
+    expect((await all(ada.id)).consents).toHaveLength(6);
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', {}, 'consents'],
+    ['null', { consents: null }, 'consents'],
+    ['an object', { consents: terms('1') }, 'consents'],
+    ['a list of lists', { consents: [[]] }, 'consents'],
+    ['a list of null', { consents: [null] }, 'consents'],
+    ['the same text twice', { consents: [terms('1'), terms('2')] }, 'consents'],
+    [
+      'more than fifty',
+      { consents: Array.from({ length: 51 }, (_, n) => ({ ...terms('1'), id: `t${n}` })) },
+      'consents',
+    ],
+    ['no text', { consents: [{ version: '1', accepted: true }] }, 'consents.0.id'],
+    ['no version', { consents: [{ id: 'terms', accepted: true }] }, 'consents.0.version'],
+    ['a number for a version', { consents: [{ ...terms('1'), version: 1 }] }, 'consents.0.version'],
+    ['an endless version', { consents: [terms('x'.repeat(101))] }, 'consents.0.version'],
+    ['a text for accepted', { consents: [{ ...terms('1'), accepted: 'yes' }] }, 'consents.0.accepted'],
+  ])('are not %s', async (_what, body, field) => {
+    const ada = await shop.loggedIn();
+    await put(ada, terms('1'));
+    const before = await all(ada.id);
+    expect(await ada.put('/me/consents', 400, body)).toEqual(blames(field));
+    expect(await all(ada.id)).toEqual(before);
+  });
+
+  it('are the customer’s alone to give: who acts for one only sees them', async () => {
+    const ada = await shop.loggedIn();
+    await put(ada, terms('1'));
+    const clerk = await shop.staff('support');
+    const { accessToken } = await clerk.post('/assistedbuying/login', 200, { customerNumber: ada.id, reason: 'call' });
+    const acting = new Visitor(shop, String(accessToken));
+    expect(await own(acting)).toEqual(await own(ada));
+    expect(await acting.put('/me/consents', 403, { consents: [terms('2')] })).toEqual(notAuthorized);
+  });
+
+  it('are told to staff of the tenant, about customers there are', async () => {
+    const ada = await shop.loggedIn();
+    await shop.addTenant('other');
+    const elsewhere = await shop.employee(undefined, 'other');
+    expect(await elsewhere.get(`/customers/${ada.id}/consents`, 404)).toEqual(unknownCustomer(ada.id));
+    expect(await staff.get('/customers/4711/consents', 404)).toEqual(unknownCustomer('4711'));
+  });
+
+  it('go with the customer', async () => {
+    const ada = await shop.loggedIn();
+    await put(ada, terms('1'));
+    await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
+    expect(await rows(shop, 'select * from consents where customer_id = $1', [ada.id])).toEqual([]);
+    expect(await ada.get('/me/consents', 401)).toEqual(deadToken);
+  });
+
+  it('hold the terms that were accepted at a sign-up in the second dialect', async () => {
+    const { email, password } = shop.person({ password: 'a long Password 1!' });
+    const attributes = {
+      ...{ firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' },
+      ...{ email, password, confirmPassword: password, acceptedTerms: true },
+    };
+    const answer = await shop.send('POST', '/customers', {
+      body: { data: { type: 'customers', attributes } },
+      headers: { 'content-type': 'application/vnd.api+json' },
+    });
+    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 201 });
+    const [customer] = await rows<{ id: string }>(shop, 'select id from customers where contact_email = $1', [email]);
+    expect((await all(customer?.id ?? '')).consents).toEqual([shown(terms('2026-11'))]);
+  });
+
+  it('are none of somebody who signed up without being asked', async () => {
+    const { id } = await shop.signedUp();
+    expect(await all(id)).toEqual({ consents: [] });
+  });
+});

@@ -1,0 +1,223 @@
+import { randomUUID } from 'node:crypto';
+import { blames, notAuthorized } from './support/answers.js';
+import { assigned, manage, newCompany } from './support/companies.js';
+import { rows } from './support/rows.js';
+import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+
+describe('contact assignments', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Answer<T>> =>
+    manage<T>(caller, method, `/contact-assignments${path}`, { body });
+  const between = (customer: string, legalEntity: string, more: Body = {}): Body => ({
+    legalEntity: { id: legalEntity },
+    customer: { id: customer },
+    ...more,
+  });
+  const shown = async (id: string): Promise<Body> => staff.get(`/customers/${id}`);
+
+  it('are made, shown, replaced and removed by staff', async () => {
+    const details = { firstName: 'Ada', lastName: 'Lovelace', contactPhone: '123' };
+    const ada = await shop.signedUp({ customerDetails: details });
+    const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
+    const mixins = { erp: { desk: 3 } };
+    const made = await call('POST', '', between(ada.id, first, { type: 'BILLING', primary: true, mixins }));
+    expect([made.status, made.body]).toEqual([201, { id: expect.any(String) as string }]);
+    const id = String(made.body.id);
+    const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
+    expect((await call('GET', `/${id}`)).body).toEqual({
+      id,
+      legalEntity: expect.objectContaining({ id: first, name: 'First', type: 'COMPANY' }) as Body,
+      customer: { id: ada.id, name: 'Ada', surname: 'Lovelace', email: ada.email, phone: '123' },
+      type: 'BILLING',
+      primary: true,
+      group: 'Requester',
+      mixins,
+      metadata: { mixins: {}, version: 1, createdAt: at, modifiedAt: at },
+    });
+
+    expect((await call('PUT', `/${id}`, between(ada.id, first, { type: 'CONTACT', group: 'Buyer' }))).status).toBe(204);
+    expect((await call('PUT', `/${id}`, between(ada.id, second, { type: 'LOGISTICS' }))).status).toBe(204);
+    expect((await call('GET', `/${id}`)).body).toMatchObject({
+      legalEntity: { id: second },
+      type: 'LOGISTICS',
+      primary: false,
+      group: 'Buyer',
+      mixins: {},
+      metadata: { version: 3 },
+    });
+    expect((await call('DELETE', `/${id}`)).status).toBe(204);
+    for (const method of ['GET', 'DELETE']) expect((await call(method, `/${id}`)).status).toBe(404);
+  });
+
+  it('make the customer a business customer, as long as there is one', async () => {
+    const ada = await shop.loggedIn();
+    expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C' });
+    const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
+    const contactAssignmentId = await assigned(shop, ada, first);
+    const inSecond = await assigned(shop, ada, second, 'Admin');
+    const legalEntities = [
+      { id: first, name: 'First', contactAssignmentId },
+      { id: second, name: 'Second', contactAssignmentId: inSecond },
+    ];
+    for (const profile of [await ada.get('/me'), await ada.get('/me?expand=addresses'), await shown(ada.id)]) {
+      expect(profile).toMatchObject({ businessModel: 'B2B', b2b: { legalEntities } });
+    }
+    const ids = async (q: string): Promise<unknown[]> =>
+      (await staff.get<Body[]>(`/customers?q=${encodeURIComponent(`id:${ada.id} ${q}`)}`)).map(({ id }) => id);
+    expect(await ids('businessModel:B2B')).toEqual([ada.id]);
+    expect(await ids(`b2b.legalEntities.id:${second}`)).toEqual([ada.id]);
+    expect(await ids('businessModel:B2C')).toEqual([]);
+    await call('DELETE', `/${contactAssignmentId}`);
+    expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2B', b2b: { legalEntities: [legalEntities[1]] } });
+    await manage(staff, 'DELETE', `/legal-entities/${second}`);
+    const me = await ada.get('/me');
+    expect([me.businessModel, me.b2b]).toEqual(['B2C', undefined]);
+    expect(await ids('businessModel:B2C')).toEqual([ada.id]);
+  });
+
+  it('are one of a customer and a company, so that the group is one', async () => {
+    const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
+    const id = await assigned(shop, ada, legalEntity, 'Admin');
+    expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Buyer' }))).status).toBe(409);
+    expect((await call('POST', '', between(ada.id, legalEntity, { id: randomUUID() }))).status).toBe(409);
+    const other = between(ada.id, await newCompany(shop));
+    expect((await call('POST', '', { ...other, id })).status).toBe(409);
+    const answers = await Promise.all([call('POST', '', other), call('POST', '', other)]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  });
+
+  it('refuse a customer or a legal entity that there is not, and a stale version', async () => {
+    const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
+    await shop.addTenant('other');
+    const theirs = await newCompany(shop, {}, 'other');
+    for (const other of ['nobody', theirs]) {
+      expect((await call('POST', '', between(ada.id, other))).body).toEqual(blames('legalEntity.id'));
+    }
+    expect((await call('POST', '', between('nobody', legalEntity))).body).toEqual(blames('customer.id'));
+    expect((await call('POST', '', { customer: { id: ada.id } })).body).toEqual(blames('legalEntity'));
+    expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Boss' }))).body).toEqual(blames('group'));
+    const id = randomUUID();
+    const put = async (version?: number) => {
+      const body = between(ada.id, legalEntity, { type: 'PRIMARY', metadata: { version } });
+      return (await call('PUT', `/${id}`, body)).status;
+    };
+    expect([await put(1), await put(), await put(7), await put(1)]).toEqual([404, 201, 409, 204]);
+  });
+
+  it('are listed by customer, company, type and whether they are primary', async () => {
+    const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
+    const legalEntity = await newCompany(shop);
+    const make = async (customer: string, more: Body): Promise<unknown> =>
+      (await call('POST', '', between(customer, legalEntity, more))).body.id;
+    const hers = await make(ada.id, { type: 'BILLING', primary: true });
+    const his = await make(bob.id, { type: 'CONTACT', group: 'Buyer' });
+    const found = async (query: string): Promise<unknown[]> =>
+      (await call<Body[]>('GET', `?legalEntity.id=${legalEntity}&${query}`)).body.map(({ id }) => id);
+    expect(await found('')).toEqual([hers, his]);
+    expect(await found(`customer.id=${bob.id}`)).toEqual([his]);
+    expect(await found('type=BILLING')).toEqual([hers]);
+    expect(await found('primary=false')).toEqual([his]);
+    expect(await found('q=group:Buyer')).toEqual([his]);
+    expect(await found('sort=type:desc')).toEqual([his, hers]);
+    const { headers, body } = await manage(
+      staff,
+      'GET',
+      `/contact-assignments?q=legalEntity.id:${legalEntity}&fields=id`,
+      {
+        headers: { 'x-total-count': 'true' },
+      },
+    );
+    expect([headers['x-total-count'], body]).toEqual(['2', [{ id: hers }, { id: his }]]);
+  });
+
+  it('go with the customer', async () => {
+    const ada = await shop.signedUp();
+    const id = await assigned(shop, ada, await newCompany(shop));
+    await staff.delete(`/customers/${ada.id}`, 202);
+    expect((await call('GET', `/${id}`)).status).toBe(404);
+  });
+
+  it('are not for customers', async () => {
+    const ada = await shop.loggedIn();
+    const { status, body } = await call('GET', '', undefined, ada);
+    expect([status, body]).toEqual([403, notAuthorized]);
+  });
+
+  describe('by the registration id', () => {
+    const details = (companyRegistrationId: string) => ({
+      customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'Engines', b2b: { companyRegistrationId } },
+    });
+    const groups = (registrationId: string): Promise<Body[]> =>
+      rows(
+        shop,
+        `select m.customer_id, m.company_group, e.name from contact_assignments m
+          join legal_entities e on e.tenant = m.tenant and e.id = m.legal_entity_id
+          where e.registration_id = $1 order by m.created_at`,
+        [registrationId],
+      );
+
+    it('come with a sign-up: who makes the company administers it, who joins does not', async () => {
+      const registrationId = randomUUID();
+      const ada = await shop.signedUp(details(registrationId));
+      const bob = await shop.signedUp(details(` ${registrationId} `));
+      expect(await groups(registrationId)).toEqual([
+        { customer_id: ada.id, company_group: 'Admin', name: 'Engines' },
+        { customer_id: bob.id, company_group: 'Requester', name: 'Engines' },
+      ]);
+      expect(await shown(bob.id)).toMatchObject({
+        businessModel: 'B2B',
+        b2b: { legalEntities: [{ name: 'Engines' }] },
+      });
+    });
+
+    it('join a company that staff made, as no administrator', async () => {
+      const registrationId = randomUUID();
+      await newCompany(shop, { name: 'ABC', legalInfo: { registrationId } });
+      const ada = await shop.signedUp(details(registrationId));
+      expect(await groups(registrationId)).toEqual([{ customer_id: ada.id, company_group: 'Requester', name: 'ABC' }]);
+    });
+
+    it('make one company of many sign-ups at once', async () => {
+      const registrationId = randomUUID();
+      await Promise.all(Array.from({ length: 6 }, () => shop.signedUp(details(registrationId))));
+      const found = await groups(registrationId);
+      expect(found.map(({ company_group }) => company_group).sort()).toEqual([
+        'Admin',
+        ...Array<string>(5).fill('Requester'),
+      ]);
+      const companies = await rows(shop, 'select 1 from legal_entities where registration_id = $1', [registrationId]);
+      expect(companies).toHaveLength(1);
+    });
+
+    it('leave nothing behind when the sign-up is refused', async () => {
+      const { email } = await shop.signedUp();
+      const registrationId = randomUUID();
+      const visitor = await shop.visitor();
+      await visitor.post('/signup', 409, { ...shop.person({ email }), ...details(registrationId) });
+      expect(await rows(shop, 'select 1 from legal_entities where registration_id = $1', [registrationId])).toEqual([]);
+    });
+
+    it('come with what staff makes and changes, but not with what customers write into their profile', async () => {
+      const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
+      const b2b = (companyRegistrationId: string) => ({ b2b: { companyRegistrationId } });
+      const { id } = await staff.post<{ id: string }>('/customers', 201, {
+        contactEmail: shop.person().email,
+        ...b2b(first),
+      });
+      expect(await groups(first)).toEqual([{ customer_id: id, company_group: 'Admin', name: first }]);
+      await staff.patch(`/customers/${id}`, 200, b2b(second));
+      await staff.patch(`/customers/${id}`, 200, { ...b2b(second), company: 'Engines' });
+      expect(await groups(second)).toHaveLength(1);
+      const ada = await shop.loggedIn();
+      await ada.patch('/me', 200, b2b(third));
+      expect(await groups(third)).toEqual([]);
+    });
+  });
+});

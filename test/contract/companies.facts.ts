@@ -1,0 +1,208 @@
+import { created, fault, tenant } from './common.facts.js';
+import { type Content, expectationOf, type Fields, json, type OperationFacts, type Operations } from './facts.js';
+import type { Facts, OperationName } from './openapi.js';
+
+/* Legal entities and contact assignments; locations and hierarchies of the same contract are left out. */
+
+/** The security schemes of the contract. */
+export const schemes = { OAuth2: 'oauth2 clientCredentials' };
+
+const readsEntities = 'OAuth2 customermanagement.legalentity_read';
+const readsOwnEntities = `${readsEntities} customermanagement.legalentity_read_own`;
+const managesEntities = 'OAuth2 customermanagement.legalentity_manage';
+const readsAssignments = 'OAuth2 customermanagement.contactassignment_read';
+const managesAssignments = 'OAuth2 customermanagement.contactassignment_manage';
+
+const none: Content = {};
+const error = json({
+  code: 'integer minimum=100 maximum=599',
+  'status message resourceId': 'string',
+  details: ['string'],
+});
+const refusals = { 400: error, 401: fault, 403: error, 500: error };
+const refusalsOfOne = { ...refusals, 404: error };
+
+const fields: Fields = { fields: 'string' };
+const list: Fields = {
+  pageNumber: 'integer minimum=1 default=1',
+  pageSize: 'integer minimum=1 default=16',
+  'sort fields': 'string',
+};
+const total: Fields = { 'X-Total-Count': 'boolean default=false' };
+const counted: OperationFacts['responseHeaders'] = { 200: { 'X-Total-Count': 'number' } };
+const entityFilters: Fields = {
+  'id name parentId': 'string',
+  type: 'string enum=COMPANY|SUBSIDIARY',
+  'legalInfo.legalName legalInfo.registrationDate legalInfo.taxRegistrationNumber': 'string',
+  'legalInfo.registrationAgency legalInfo.countryOfRegistration legalInfo.registrationId': 'string',
+};
+
+const custom: Fields = { mixins: 'object' };
+const change: Fields = { version: 'integer minimum=1', mixins: 'object' };
+const metadata: Fields = { ...change, 'createdAt modifiedAt': 'string' };
+const newId: Fields = { id: 'string minLength=1 maxLength=66 pattern=^[a-zA-Z0-9_-]$' };
+const reference: Fields = { id: 'string' };
+
+const customerGroup: Fields = { 'id!': 'string', name: { '*': 'string' }, role: 'string' };
+const entity: Fields = {
+  'name parentId': 'string',
+  type: 'string enum=COMPANY|SUBSIDIARY',
+  accountLimit: { currency: 'string', value: 'number minimum=0' },
+  legalInfo: {
+    'legalName registrationDate taxRegistrationNumber': 'string',
+    'registrationAgency countryOfRegistration registrationId': 'string',
+  },
+  customerGroups: [customerGroup],
+  entitiesAddresses: [reference],
+  approvalGroup: [reference],
+  restrictions: ['string'],
+  ...custom,
+};
+const newEntity: Fields = { ...newId, ...entity, metadata: custom };
+const entityChange: Fields = { ...entity, customerGroups: [reference], metadata: change };
+
+const contact: Fields = { 'id name surname email phone': 'string' };
+const assignment: Fields = { type: 'string enum=PRIMARY|BILLING|LOGISTICS|CONTACT', primary: 'boolean' };
+const location: Fields = {
+  'id name': 'string',
+  type: 'string enum=HEADQUARTER|WAREHOUSE|OFFICE',
+  contactDetails: {
+    'addressLine1 addressLine2 city state postcode countryCode': 'string',
+    emails: ['string'],
+    phones: ['string'],
+    tags: ['string'],
+  },
+  metadata,
+  ...custom,
+};
+const shownEntity: Fields = {
+  ...entity,
+  id: 'string',
+  entitiesAddresses: [location],
+  approvalGroup: [{ ...assignment, id: 'string', legalEntity: reference, customer: contact, metadata }],
+  metadata,
+};
+const shownAssignment: Fields = {
+  ...assignment,
+  id: 'string',
+  legalEntity: shownEntity,
+  customer: contact,
+  metadata,
+  ...custom,
+};
+const between: Fields = { ...assignment, 'legalEntity! customer!': { 'id!': 'string' }, ...custom };
+
+const oneEntity: Fields = { ...tenant, 'legalEntityId!': 'string' };
+const oneAssignment: Fields = { ...tenant, 'contactAssignmentId!': 'string' };
+const entities = '/customer-management/{tenant}/legal-entities';
+const assignments = '/customer-management/{tenant}/contact-assignments';
+
+/** What services and employees call, and customers for their own companies. */
+export const operations = {
+  [`GET ${entities}`]: {
+    security: [readsOwnEntities],
+    path: tenant,
+    query: { ...list, ...entityFilters, q: 'string' },
+    header: total,
+    responses: { 200: json([shownEntity]), ...refusals },
+    responseHeaders: counted,
+  },
+  [`POST ${entities}`]: {
+    security: [managesEntities],
+    path: tenant,
+    request: json(newEntity),
+    responses: { 201: created, ...refusals, 409: error },
+  },
+  [`POST ${entities}/search`]: {
+    security: [readsOwnEntities],
+    path: tenant,
+    query: { ...list, ...entityFilters },
+    header: total,
+    request: json({ q: 'string' }),
+    responses: { 200: json([shownEntity]), ...refusals },
+    responseHeaders: counted,
+  },
+  [`GET ${entities}/{legalEntityId}`]: {
+    security: [readsEntities],
+    path: oneEntity,
+    query: fields,
+    responses: { 200: json(shownEntity), ...refusalsOfOne },
+  },
+  [`PUT ${entities}/{legalEntityId}`]: {
+    security: [managesEntities],
+    path: oneEntity,
+    request: json(entityChange),
+    responses: { 201: created, 204: none, ...refusalsOfOne, 409: error },
+  },
+  [`DELETE ${entities}/{legalEntityId}`]: {
+    security: [managesEntities],
+    path: oneEntity,
+    responses: { 204: none, ...refusalsOfOne },
+  },
+  [`GET ${assignments}`]: {
+    security: [readsAssignments],
+    path: tenant,
+    query: {
+      ...list,
+      'q legalEntity.id customer.id': 'string',
+      type: 'string enum=PRIMARY|BILLING|LOGISTICS|CONTACT',
+      primary: 'boolean',
+    },
+    header: total,
+    responses: { 200: json([shownAssignment]), ...refusals },
+    responseHeaders: counted,
+  },
+  [`POST ${assignments}`]: {
+    security: [managesAssignments],
+    path: tenant,
+    request: json({ ...newId, ...between, metadata: custom }),
+    responses: { 201: created, ...refusals, 409: error },
+  },
+  [`GET ${assignments}/{contactAssignmentId}`]: {
+    security: [readsAssignments],
+    path: oneAssignment,
+    query: fields,
+    responses: { 200: json(shownAssignment), ...refusalsOfOne },
+  },
+  [`PUT ${assignments}/{contactAssignmentId}`]: {
+    security: [managesAssignments],
+    path: oneAssignment,
+    request: json({ ...between, metadata: change }),
+    responses: { 201: created, 204: none, ...refusalsOfOne, 409: error },
+  },
+  [`DELETE ${assignments}/{contactAssignmentId}`]: {
+    security: [managesAssignments],
+    path: oneAssignment,
+    responses: { 204: none, ...refusalsOfOne },
+  },
+} satisfies Operations as Record<OperationName, OperationFacts>;
+
+/** What we answer in another way, as it is found in all of the operations. */
+const differently: { which: RegExp; ours: (name: string) => string | undefined; reason: string }[] = [
+  {
+    which: /^(?:400|403|404|409) \S+ (?:code|resourceId|status|details\[\])$/,
+    ours: (name) => (name.endsWith('status') ? 'integer' : name.endsWith('[]') ? 'object' : undefined),
+    reason: 'One form of refusal in the whole dialect, that of the Customer Service; `message` is in both.',
+  },
+  {
+    which: /^500 /,
+    ours: () => undefined,
+    reason: 'A failure of the service may meet any request; no operation announces its own.',
+  },
+  {
+    which: /(?:entitiesAddresses|approvalGroup)\[\]\.(?!id$)/,
+    ours: () => undefined,
+    reason: 'Locations are another service; who approves is told by the ids of the assignments, as they were sent.',
+  },
+];
+
+/** Where we differ from the contract by decision, operation by operation. */
+export const deviations = Object.entries(operations).flatMap(([name, facts]) => {
+  const properties = Object.keys(expectationOf(facts)['response properties']);
+  return differently.flatMap(({ which, ours, reason }) => {
+    const found = properties.filter((property) => which.test(property));
+    const told: Facts = Object.fromEntries(found.map((property) => [property, ours(property)]));
+    const aspect = 'response properties' as const;
+    return found.length > 0 ? [{ operations: [name as OperationName], aspect, ours: told, reason }] : [];
+  });
+});

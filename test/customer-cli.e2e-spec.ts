@@ -1,0 +1,163 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { dropDatabase, sql } from './support/database.js';
+import { newShopDatabase } from './support/server.js';
+import { type Body, Shop } from './support/shop.js';
+
+const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+describe('customers at the command line', () => {
+  let database: string;
+  let cwd: string;
+  beforeEach(async () => {
+    database = await newShopDatabase({ activation: 'both' });
+    cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+  });
+  afterEach(async () => {
+    rmSync(cwd, { recursive: true });
+    await dropDatabase(database);
+  });
+
+  async function foyer(words: string[], input = '', env: Record<string, string> = {}): Promise<Run> {
+    const all = { PATH: process.env.PATH, DATABASE_URL: database, STORES: 'DE=shop', ...env };
+    return new Promise((resolve) => {
+      const child = execFile(
+        process.execPath,
+        [PROGRAM, 'customer', ...words, '--tenant', 'shop', '--json'],
+        { env: all, cwd },
+        (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+      );
+      child.stdin?.end(input);
+    });
+  }
+  async function done(words: string[], input = '', env: Record<string, string> = {}): Promise<Body> {
+    const { code, out, err } = await foyer(words, input, env);
+    expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
+    return JSON.parse(out) as Body;
+  }
+  async function refused(words: string[], input = ''): Promise<string> {
+    const { code, out, err } = await foyer(words, input);
+    expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
+    expect(err).not.toMatch(/^\s+at /m);
+    return err;
+  }
+  /** Does work with the service on the database of the story. */
+  async function withShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
+    const shop = await Shop.open({ activation: 'both' }, { databaseUrl: database });
+    try {
+      return await work(shop);
+    } finally {
+      await shop.app.close();
+    }
+  }
+  const create = ['create', 'Ada@Example.com', '--password-stdin', '--first-name', 'Ada'];
+  const password = 'the words I typed';
+  const email = 'ada@example.com';
+
+  it('are made, may log in at once, and get no mail', async () => {
+    const said = [
+      '--reference',
+      'DE--21',
+      '--salutation',
+      'Mrs',
+      '--gender',
+      'Female',
+      '--date-of-birth',
+      '1815-12-10',
+    ];
+    const made = await done([...create, ...said], `${password}\n`);
+    expect(made).toEqual({
+      ...{ id: expect.stringMatching(/^\d{10}$/), reference: 'DE--21', email, title: 'MRS', gender: 'Female' },
+      ...{ dateOfBirth: '1815-12-10', confirmed: true, created: true },
+    });
+    const id = String(made.id);
+    await withShop(async (shop) => {
+      const ada = await shop.logIn({ id, email, password });
+      expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', title: 'MRS' });
+      expect(await shop.mailsTo(email)).toEqual([]);
+      expect(await (await shop.employee()).get(`/customers/${id}/history`)).toMatchObject([
+        { action: 'customer_created', actor: { kind: 'operator', id: expect.any(String) } },
+      ]);
+    });
+    expect(await refused(create, password)).toBe("Duplicate account 'Ada@Example.com' for tenant 'shop'.\n");
+    expect(await done([...create, '--if-missing'], password)).toEqual({ email: 'Ada@Example.com', created: false });
+    expect(await refused(['create', 'eve@example.com', '--reference', 'DE--21'])).toBe(
+      "The customer reference 'DE--21' is taken.\n",
+    );
+    expect(await done(['create', 'eve@example.com'])).toMatchObject({
+      reference: expect.stringMatching(/^DE--\d+$/),
+      created: true,
+    });
+  }, 60_000);
+
+  it('get what the second dialect knows of them, by number or e-mail, once', async () => {
+    const { id } = await done(create, password);
+    const said = ['--reference', 'AT--5', '--salutation', 'Dr', '--gender', 'Other', '--date-of-birth', '1815-12-10'];
+    const set = ['set', 'ADA@example.com', ...said];
+    const known = {
+      ...{ id, reference: 'AT--5', email, title: 'DR', gender: 'Other', dateOfBirth: '1815-12-10', confirmed: true },
+    };
+    expect(await done(set)).toEqual({ ...known, changed: true });
+    const before = await sql('select * from customers', [], database);
+    expect(await done(['set', String(id), ...said])).toEqual({ ...known, changed: false });
+    expect(await sql('select * from customers', [], database)).toEqual(before);
+    const [entry] = await sql('select actor_kind, changes from history order by at desc limit 1', [], database);
+    expect(entry).toMatchObject({
+      actor_kind: 'operator',
+      changes: { fields: expect.arrayContaining(['reference', 'title', 'gender', 'dateOfBirth']) },
+    });
+
+    const eve = await done(['create', 'eve@example.com']);
+    const theft = ['set', 'eve@example.com', '--gender', 'Other', '--reference', 'AT--5'];
+    expect(await refused(theft)).toBe("The customer reference 'AT--5' is taken.\n");
+    const [row] = await sql('select reference, gender from customers where id = $1', [eve.id], database);
+    expect(row).toEqual({ reference: 'DE--2', gender: null });
+  }, 60_000);
+
+  it('wait for the key once they are not confirmed, and have no token left', async () => {
+    const made = await done(create, password);
+    const person = { id: String(made.id), email, password };
+    await withShop(async (shop) => {
+      const ada = await shop.logIn(person);
+      expect(await done(['set', email, '--confirmed', 'false'])).toMatchObject({ confirmed: false, changed: true });
+      await ada.get('/me', 401);
+      await (await shop.visitor()).post('/login', 400, { email, password });
+
+      const open = ['set', email, '--confirmed', 'true'];
+      expect(await refused(open)).toContain('FOYER_SECRET is missing');
+      const secret = { FOYER_SECRET: shop.config.secret };
+      expect(await done(open, '', secret)).toMatchObject({ confirmed: true, changed: true });
+      await shop.logIn(person);
+      expect((await shop.mailsTo(email)).map(({ kind }) => kind)).toEqual(['activated']);
+      expect(await done(open, '', secret)).toMatchObject({ confirmed: true, changed: false });
+    });
+  }, 60_000);
+
+  it('are refused with what is wrong, and nothing is changed', async () => {
+    await done(create, password);
+    const before = await sql('select * from customers', [], database);
+    expect(await refused(['set', email, '--reference', 'de-21'])).toContain('reference must be a store');
+    expect(await refused(['set', email, '--date-of-birth', '2023-02-31'])).toContain('dateOfBirth must be a date');
+    expect(await refused(['set', 'nobody@example.com', '--gender', 'Other'])).toContain('nobody@example.com');
+    expect(await refused(['set', '12345', '--gender', 'Other'])).toContain('12345');
+    expect(await refused(['create', 'bob@example.com', '--password-stdin'], 'short')).toContain('password must have');
+    expect(await refused(['create', 'no address'])).toContain('contactEmail must be');
+    for (const words of [
+      ['set', email],
+      ['set', email, '--gender', 'male'],
+      ['set', email, '--confirmed', 'perhaps'],
+    ]) {
+      expect(await foyer(words)).toMatchObject({ code: 2, out: '' });
+    }
+    expect(await sql('select * from customers', [], database)).toEqual(before);
+  }, 60_000);
+});

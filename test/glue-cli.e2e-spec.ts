@@ -1,0 +1,242 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { migrate } from '../src/migrations/migrate.js';
+import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { Service, freePort } from './support/server.js';
+
+const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
+
+interface Run {
+  code: number;
+  out: string;
+  err: string;
+}
+
+interface Report {
+  url: string;
+  passed: boolean;
+  checks: { check: string; passed: boolean; expected?: string; got?: string }[];
+}
+
+let cwd: string;
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+  chmodSync(cwd, 0o755);
+});
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+/** Runs the built program in a folder of the story. */
+async function foyer(words: string[], env: Record<string, string> = {}, folder = cwd): Promise<Run> {
+  return new Promise((resolve) =>
+    execFile(
+      process.execPath,
+      [PROGRAM, ...words],
+      { env: { PATH: process.env.PATH, ...env }, cwd: folder },
+      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
+    ),
+  );
+}
+
+describe('foyer glue:install', () => {
+  let DATABASE_URL: string;
+  beforeAll(async () => {
+    DATABASE_URL = await newDatabase();
+    await migrate(DATABASE_URL);
+  });
+  afterAll(() => dropDatabase(DATABASE_URL));
+
+  const install = async (tenant: string, env: Record<string, string> = {}): Promise<Run> =>
+    foyer(['glue:install', '--tenant', tenant], { DATABASE_URL, ...env });
+  const installed = async (tenant: string, env: Record<string, string> = {}): Promise<unknown> => {
+    const { code, out, err } = await foyer(['glue:install', '--tenant', tenant, '--json'], { DATABASE_URL, ...env });
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    return JSON.parse(out);
+  };
+
+  it('makes tenant and client, and says what is left to set', async () => {
+    const { code, out, err } = await install('acme');
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toContain("Tenant 'acme' is made.\nClient 'acme-glue' is made.\n");
+    expect(out).toContain('npm run foyer -- key create');
+    expect(out).toContain('\n  STORES=ACME=acme\n');
+    expect(out).not.toContain('Nothing has changed.');
+    expect(await sql('select id, kind from clients', [], DATABASE_URL)).toEqual([
+      { id: 'acme-glue', kind: 'storefront' },
+    ]);
+  }, 30_000);
+
+  it('changes nothing the second time, and says so', async () => {
+    const env = { SIGNING_KEYS: newSigningKey(), STORES: 'DE=berlin' };
+    expect(await installed('berlin', env)).toEqual({
+      tenant: { name: 'berlin', created: true },
+      client: { id: 'berlin-glue', created: true },
+      signingKeys: 1,
+      changed: true,
+    });
+    const before = await sql('select * from tenants, clients', [], DATABASE_URL);
+    const { code, out } = await install('berlin', env);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      "Tenant 'berlin' exists.\nClient 'berlin-glue' exists.\nSigning keys: 1.\n" +
+        'Stores: STORES names one of this tenant.\nNothing has changed.\n',
+    );
+    expect(await sql('select * from tenants, clients', [], DATABASE_URL)).toEqual(before);
+  }, 30_000);
+
+  it('adds to the stores that are set', async () => {
+    expect(await installed('vienna', { STORES: 'DE=acme,US=acme' })).toMatchObject({
+      set: 'STORES=DE=acme,US=acme,VIENNA=vienna',
+    });
+  }, 30_000);
+
+  it('refuses a name that is none', async () => {
+    const { code, out, err } = await install('Not-A-Name');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('name must have');
+  }, 30_000);
+});
+
+describe('foyer glue:check', () => {
+  let demo: Service;
+  beforeAll(async () => {
+    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
+  }, 60_000);
+  afterAll(() => demo.stop());
+
+  const check = async (...words: string[]): Promise<{ code: number; report: Report }> => {
+    const { code, out, err } = await foyer(['glue:check', '--json', ...words]);
+    expect(err).toBe('');
+    return { code, report: JSON.parse(out) as Report };
+  };
+  const failed = ({ checks }: Report): string[] => checks.filter(({ passed }) => !passed).map(({ check }) => check);
+
+  it("walks the guide's list as the demo's first customer, and leaves nothing behind", async () => {
+    const { code, out, err } = await foyer(['glue:check']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out.trimEnd().split('\n')).toEqual([
+      '✓ GET /customers is available',
+      '✓ GET /customers/unknown/addresses is available',
+      '✓ PATCH /customer-password/unknown is available',
+      '✓ POST /customer-forgotten-password is available',
+      '✓ PATCH /customer-restore-password/unknown is available',
+      '✓ POST /access-tokens is available',
+      '✓ POST /refresh-tokens is available',
+      '✓ no token is refused with 403 002',
+      '✓ a wrong token is refused with 401 001',
+      '✓ ada@demo.example logs in',
+      '✓ GET /customers takes the token',
+      '✓ the current customer is who logged in',
+      '✓ ?include=addresses shows relationships',
+      '✓ each of them is included',
+      '✓ every answer is application/vnd.api+json',
+    ]);
+    const url = `${demo.url}/access-tokens`;
+    const attributes = { username: 'ada@demo.example', password: 'password123' };
+    const login = await demo.send<{ data: { attributes: { accessToken: string } } }>('POST', new URL(url).pathname, {
+      body: { data: { type: 'access-tokens', attributes } },
+    });
+    const token = login.body.data.attributes.accessToken;
+    const own = await demo.send<{ data: { id: string }[] }>('GET', '/customers', { token });
+    const book = await demo.send('GET', `/customers/${own.body.data[0]?.id}/addresses`, { token });
+    expect(book.body).toMatchObject({ data: [] });
+  }, 30_000);
+
+  it('takes a server, a customer and a store that are named', async () => {
+    const named = ['--url', `${demo.url}/`, '--username', 'Grace@demo.example', '--password', 'password123'];
+    expect(await check(...named, '--store', 'AT')).toMatchObject({ code: 0, report: { url: demo.url, passed: true } });
+    const elsewhere = await check(...named, '--store', 'XX');
+    expect(elsewhere.code).toBe(1);
+    expect(elsewhere.report.checks[0]).toEqual({
+      check: 'GET /customers is available',
+      passed: false,
+      expected: 'an error 002',
+      got: expect.stringMatching(/^400 .*Store is not valid/) as string,
+    });
+  }, 30_000);
+
+  it('tells the difference when the customer does not log in, without the password', async () => {
+    const { code, out } = await foyer(['glue:check', '--password', 'not the password']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ ada@demo\.example logs in\n {4}expected {2}tokens\n {4}got {7}401 .*"003"/);
+    expect(out).toContain('✓ every answer is application/vnd.api+json');
+    expect(out).not.toContain('not the password');
+  }, 30_000);
+
+  describe('in front of another server', () => {
+    let other: Server;
+    let url: string;
+    /** Passes requests on to the demo, and changes the answers. */
+    const start = async (change: (path: string, status: number, text: string) => [number, string, string]) => {
+      other = createServer((request, response) => {
+        const chunks: Buffer[] = [];
+        request.on('data', (chunk: Buffer) => chunks.push(chunk));
+        request.on('end', () => {
+          const { authorization, 'content-type': type } = request.headers;
+          const headers = { ...(authorization && { authorization }), ...(type && { 'content-type': type }) };
+          const body = chunks.length > 0 ? Buffer.concat(chunks).toString() : undefined;
+          void fetch(demo.url + request.url, { method: request.method, headers, body }).then(async (answer) => {
+            const [status, form, text] = change(request.url ?? '', answer.status, await answer.text());
+            response.writeHead(status, { 'content-type': form }).end(text);
+          });
+        });
+      });
+      const port = await freePort();
+      await new Promise<void>((ready) => other.listen(port, '127.0.0.1', ready));
+      url = `http://127.0.0.1:${port}`;
+    };
+    afterEach(() => new Promise((done) => other.close(done)));
+    const JSON_API = 'application/vnd.api+json';
+
+    it('misses an endpoint', async () => {
+      const gone = '{"errors":[{"status":404,"detail":"Not Found"}]}';
+      await start((path, status, text) =>
+        path.startsWith('/customer-restore-password') ? [404, JSON_API, gone] : [status, JSON_API, text],
+      );
+      const { code, report } = await check('--url', url);
+      expect([code, failed(report)]).toEqual([1, ['PATCH /customer-restore-password/unknown is available']]);
+      expect(report.checks[4]?.got).toBe('404 [{"status":404,"detail":"Not Found"}]');
+    }, 30_000);
+
+    it('sees that a content type or an error is not exact', async () => {
+      await start((path, status, text) => [
+        status,
+        path === '/customers' ? 'application/json' : JSON_API,
+        text.replace('Missing access token.', 'Missing token.'),
+      ]);
+      const { report } = await check('--url', url);
+      expect(failed(report)).toEqual(['no token is refused with 403 002', `every answer is ${JSON_API}`]);
+      expect(report.checks.at(-1)?.got).toBe('application/json from GET /customers');
+    }, 30_000);
+
+    it('sees that nothing is included, and that the caller is another', async () => {
+      await start((path, status, text) => [
+        status,
+        JSON_API,
+        path.includes('include=') ? text.replace('relationships', 'related') : text.replace('"ada@', '"eve@'),
+      ]);
+      const { report } = await check('--url', url);
+      expect(failed(report)).toEqual([
+        'the current customer is who logged in',
+        '?include=addresses shows relationships',
+        'each of them is included',
+      ]);
+    }, 30_000);
+  });
+
+  it('says who does not answer, and what is not given', async () => {
+    const nobody = await foyer(['glue:check', '--url', 'http://127.0.0.1:9']);
+    expect(nobody).toEqual({ code: 1, out: '', err: 'No server answers at http://127.0.0.1:9.\n' });
+    expect(await foyer(['glue:check', '--url', 'nonsense'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('--url must be'),
+    });
+    const empty = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    expect((await foyer(['glue:check'], {}, empty)).err).toContain('--url is missing');
+    rmSync(empty, { recursive: true });
+  }, 30_000);
+});

@@ -1,0 +1,68 @@
+import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
+import { rows } from './support/rows.js';
+import { Shop } from './support/shop.js';
+
+const DAY = 86_400;
+
+describe('housekeeping', () => {
+  let shop: Shop;
+  beforeEach(async () => (shop = await Shop.open()));
+  afterEach(() => shop.close());
+
+  const clean = () => shop.app.get(Housekeeping).run();
+  const count = async (table: string): Promise<number> => {
+    const [row] = await rows<{ count: number }>(shop, `select count(*)::int as count from ${table}`);
+    return row?.count ?? 0;
+  };
+
+  it('removes sessions that have expired, or ended more than a day ago, and no others', async () => {
+    const ada = await shop.loggedIn();
+    const phone = await shop.logIn(ada);
+    await phone.get(`/logout?accessToken=${phone.token}`, 204);
+    await rows(shop, `delete from sessions where kind <> 'customer'`);
+    await clean();
+    expect(await count('sessions')).toBe(2);
+    shop.later(DAY + 1);
+    await clean();
+    expect(await count('sessions')).toBe(1);
+    await ada.get('/me');
+    shop.later(366 * DAY);
+    await clean();
+    expect(await count('sessions')).toBe(0);
+  });
+
+  it('removes mailed tokens a week after their end, and mails after a month', async () => {
+    const { email } = await shop.loggedIn();
+    await (await shop.visitor()).post('/password/reset', 204, { email });
+    shop.later(7 * DAY);
+    await clean();
+    expect([await count('one_time_tokens'), await count('outbox')]).toEqual([1, 2]);
+    shop.later(DAY);
+    await clean();
+    expect([await count('one_time_tokens'), await count('outbox')]).toEqual([0, 2]);
+    shop.later(23 * DAY);
+    await clean();
+    expect(await count('outbox')).toBe(0);
+  });
+
+  it('forgets refused logins after a day', async () => {
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, shop.person());
+    await clean();
+    expect(await count('login_failures')).toBe(2);
+    shop.later(DAY + 1);
+    await clean();
+    expect(await count('login_failures')).toBe(0);
+  });
+
+  it('is done in more than one batch when there is much', async () => {
+    await rows(
+      shop,
+      `insert into sessions (tenant, id, kind, public_id, created_at, expires_at, refreshed_at, refresh_expires_at)
+        select 'shop', gen_random_uuid(), 'anonymous', gen_random_uuid(), now(), now() - interval '1 day', now(), now()
+        from generate_series(1, 12000)`,
+    );
+    await clean();
+    expect(await count('sessions')).toBe(0);
+  });
+});

@@ -1,0 +1,144 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { Tenant } from '../src/tenants/tenant.entity.js';
+import { blames } from './support/answers.js';
+import { type Answer, type Body, Shop } from './support/shop.js';
+
+const SECRET = 'a secret that must not come out';
+
+const provider = (more: Body = {}): Body => ({
+  name: 'keycloak',
+  issuer: 'https://login.acme.example/realms/shop',
+  clientId: 'shop',
+  clientSecret: SECRET,
+  redirectUris: ['https://acme.example/callback'],
+  ...more,
+});
+const online = (more: Body = {}): Body => ({
+  domain: 'https://login.acme.example/realms/shop',
+  tokenIntrospectEndpoint: 'protocol/openid-connect/token/introspect',
+  clientId: 'shop',
+  clientSecret: SECRET,
+  ...more,
+});
+
+describe('the settings of identity providers', () => {
+  let shop: Shop;
+  let headers: Record<string, string>;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  let tenant: string;
+  let count = 0;
+  beforeEach(async () => {
+    tenant = `tenant${++count}`;
+    await shop.addTenant(tenant);
+    headers = { authorization: `Bearer ${(await shop.staff('admin', tenant)).token}` };
+  });
+
+  const patch = (body: Body): Promise<Answer> => shop.send('PATCH', `/admin/${tenant}/settings`, { headers, body });
+  const get = async (): Promise<Body> => (await shop.send('GET', `/admin/${tenant}/settings`, { headers })).body;
+  const stored = async (): Promise<Tenant['settings']> =>
+    (await shop.app.get(EntityManager).fork().findOneOrFail(Tenant, { name: tenant })).settings;
+  /** A secret as the service uses it. */
+  const opened = (sealed: string | undefined): Promise<string> =>
+    RequestScope.run(shop.app.get(EntityManager), async () => {
+      await shop.app.get(TenantsService).enter(tenant);
+      return shop.app.get(TenantsService).secret(sealed ?? '');
+    });
+
+  it('keep secrets sealed, and never show them', async () => {
+    const { status, text } = await patch({
+      identityProviders: [provider()],
+      tokenExchange: { default: online(), overrides: { site_PL: online() } },
+    });
+    expect(status).toBe(200);
+    const shown = await get();
+    expect(shown).toMatchObject({
+      identityProviders: [provider({ clientSecret: '***' })],
+      tokenExchange: { default: online({ clientSecret: '***' }), overrides: { site_PL: { clientSecret: '***' } } },
+    });
+    const { identityProviders, tokenExchange } = await stored();
+    expect(`${text}${JSON.stringify(shown)}${JSON.stringify(await stored())}`).not.toContain(SECRET);
+    const secrets = [identityProviders?.[0], tokenExchange?.default, tokenExchange?.overrides?.site_PL];
+    for (const { clientSecret } of secrets.map((config) => config ?? {}))
+      expect(await opened(clientSecret)).toBe(SECRET);
+  });
+
+  it('keep a secret that is left out or sent as it was shown, change it, and remove it with null', async () => {
+    await patch({ identityProviders: [provider()], tokenExchange: { default: online() } });
+    const secrets = async () => {
+      const { identityProviders, tokenExchange } = await stored();
+      const found = [identityProviders?.[0]?.clientSecret, tokenExchange?.default?.clientSecret];
+      return Promise.all(found.map(async (secret) => secret && opened(secret)));
+    };
+    const { identityProviders, tokenExchange } = await get();
+    await patch({ identityProviders, tokenExchange });
+    expect(await secrets()).toEqual([SECRET, SECRET]);
+    await patch({
+      identityProviders: [provider({ clientSecret: undefined })],
+      tokenExchange: { default: { issuer: 'x' } },
+    });
+    expect(await secrets()).toEqual([SECRET, SECRET]);
+    const other = { clientSecret: 'another' };
+    await patch({ identityProviders: [provider(other)], tokenExchange: { default: other } });
+    expect(await secrets()).toEqual(['another', 'another']);
+    await patch({ identityProviders: [provider({ clientSecret: null })] });
+    expect(await secrets()).toEqual([undefined, 'another']);
+    await patch({ tokenExchange: null });
+    expect((await get()).tokenExchange).toEqual({});
+  });
+
+  it('do not send a kept secret to another address', async () => {
+    await patch({ identityProviders: [provider()], tokenExchange: { default: online() } });
+    const elsewhere = 'https://eve.example';
+    const moved = await patch({ identityProviders: [provider({ issuer: elsewhere, clientSecret: '***' })] });
+    expect([moved.status, moved.body]).toEqual([400, blames('identityProviders.0.clientSecret')]);
+    const other = await patch({ tokenExchange: { default: { domain: elsewhere } } });
+    expect([other.status, other.body]).toEqual([400, blames('tokenExchange.default.clientSecret')]);
+    expect((await patch({ identityProviders: [provider({ issuer: elsewhere })] })).status).toBe(200);
+  });
+
+  it.each<[string, unknown]>([
+    ['no list', provider()],
+    ['no name', [provider({ name: undefined })]],
+    ['a name with two dashes', [provider({ name: 'a--b' })]],
+    ['a name twice', [provider(), provider()]],
+    ['two defaults', [provider({ default: true }), provider({ name: 'b', default: true })]],
+    ['no issuer', [provider({ issuer: undefined })]],
+    ['an issuer without encryption', [provider({ issuer: 'http://login.acme.example' })]],
+    ['an issuer with a password', [provider({ issuer: 'https://a:b@login.acme.example' })]],
+    ['another protocol', [provider({ issuer: 'file:///etc/passwd' })]],
+    ['no redirect URI', [provider({ redirectUris: [] })]],
+    ['a redirect URI that runs', [provider({ redirectUris: ['javascript:alert(1)'] })]],
+    ['something unknown', [provider({ secret: 'x' })]],
+    ['a token endpoint without encryption', [provider({ tokenEndpoint: 'http://eve.example/token' })]],
+  ])('refuse %s in identityProviders', async (_what, identityProviders) => {
+    const { status, body } = await patch({ identityProviders });
+    expect([status, body]).toEqual([400, blames('identityProviders')]);
+    expect((await get()).identityProviders).toEqual([]);
+  });
+
+  it.each<[string, string, unknown]>([
+    ['a list', 'tokenExchange', []],
+    ['something unknown', 'tokenExchange', { standard: online() }],
+    ['keys without encryption', 'tokenExchange', { default: { jwks: 'http://login.acme.example/jwks' } }],
+    ['a name with two dashes', 'tokenExchange', { overrides: { 'a--b': online() } }],
+    ['nothing to verify with', 'tokenExchange.default', { default: { issuer: 'https://login.acme.example' } }],
+    [
+      'introspection without a secret',
+      'tokenExchange.overrides.x',
+      { overrides: { x: online({ clientSecret: null }) } },
+    ],
+  ])('refuse %s in tokenExchange', async (_what, field, tokenExchange) => {
+    const { status, body } = await patch({ tokenExchange });
+    expect([status, body]).toEqual([400, blames(field)]);
+    expect((await get()).tokenExchange).toEqual({});
+  });
+
+  it('take the vendor’s words: a domain without a scheme, and a token endpoint below it', async () => {
+    const auth0 = provider({ issuer: undefined, domain: 'acme.eu.auth0.com', tokenEndpoint: 'oauth/token' });
+    expect((await patch({ identityProviders: [auth0] })).status).toBe(200);
+  });
+});

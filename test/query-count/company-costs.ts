@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { assigned, manage, member, newCompany } from '../support/companies.js';
+import type { Body, LoggedIn } from '../support/shop.js';
+import type { Line, Scene } from './line.js';
+
+const entities = '/customer-management/{tenant}/legal-entities';
+const assignments = '/customer-management/{tenant}/contact-assignments';
+
+/** Asks a route of the companies as staff, and answers what it says. */
+async function ask({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
+  const answer = await manage(staff, method, path, { body, headers: total ? { 'x-total-count': 'true' } : {} });
+  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+  return answer.body;
+}
+
+const company = async ({ shop }: Scene): Promise<Body> => ({ id: await newCompany(shop) });
+const assignment = async ({ shop }: Scene): Promise<Body> => {
+  const [customer, legalEntity] = [(await shop.signedUp()).id, await newCompany(shop)];
+  return { customer, legalEntity, id: await assigned(shop, { id: customer }, legalEntity) };
+};
+const between = ({ customer, legalEntity }: Body): Body => ({
+  customer: { id: customer },
+  legalEntity: { id: legalEntity },
+  type: 'CONTACT',
+});
+const administrator = async ({ shop }: Scene): Promise<Body> => ({ admin: await member(shop, 'Admin') });
+
+/** What companies cost. Login, refresh and sign-up of customers without one cost what they cost without companies. */
+export const companyCosts: Line[] = [
+  { operation: `GET ${entities}`, queries: 2, act: (scene) => ask(scene, 'GET', '/legal-entities') },
+  {
+    operation: `GET ${entities}`,
+    note: 'with q and X-Total-Count',
+    queries: 3,
+    act: (scene) => ask(scene, 'GET', '/legal-entities?q=name:ABC', undefined, true),
+  },
+  {
+    operation: `POST ${entities}/search`,
+    note: 'with a pattern',
+    queries: 5,
+    act: (scene) => ask(scene, 'POST', '/legal-entities/search', { q: 'name:~ABC' }),
+  },
+  { operation: `POST ${entities}`, queries: 2, act: (scene) => ask(scene, 'POST', '/legal-entities', { name: 'ABC' }) },
+  {
+    operation: `GET ${entities}/{legalEntityId}`,
+    queries: 2,
+    given: company,
+    act: (scene, { id }) => ask(scene, 'GET', `/legal-entities/${String(id)}`),
+  },
+  {
+    operation: `PUT ${entities}/{legalEntityId}`,
+    queries: 5,
+    given: company,
+    act: (scene, { id }) => ask(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
+  },
+  {
+    operation: `DELETE ${entities}/{legalEntityId}`,
+    queries: 2,
+    given: company,
+    act: (scene, { id }) => ask(scene, 'DELETE', `/legal-entities/${String(id)}`),
+  },
+  { operation: `GET ${assignments}`, queries: 2, act: (scene) => ask(scene, 'GET', '/contact-assignments') },
+  {
+    operation: `POST ${assignments}`,
+    queries: 2,
+    given: async (scene) => ({ ...(await assignment(scene)), customer: scene.ada.id }),
+    act: (scene, given) => ask(scene, 'POST', '/contact-assignments', between(given)),
+  },
+  {
+    operation: `GET ${assignments}/{contactAssignmentId}`,
+    queries: 2,
+    given: assignment,
+    act: (scene, { id }) => ask(scene, 'GET', `/contact-assignments/${String(id)}`),
+  },
+  {
+    operation: `PUT ${assignments}/{contactAssignmentId}`,
+    queries: 5,
+    given: assignment,
+    act: (scene, { id, ...given }) => ask(scene, 'PUT', `/contact-assignments/${String(id)}`, between(given)),
+  },
+  {
+    operation: `DELETE ${assignments}/{contactAssignmentId}`,
+    queries: 2,
+    given: assignment,
+    act: (scene, { id }) => ask(scene, 'DELETE', `/contact-assignments/${String(id)}`),
+  },
+  {
+    operation: 'POST /customer/{tenant}/signup',
+    note: 'with a company',
+    queries: 5,
+    act: ({ shop, visitor }) => {
+      const b2b = { companyRegistrationId: randomUUID() };
+      const customerDetails = { firstName: 'Ada', lastName: 'Lovelace', company: 'Engines', b2b };
+      return visitor.post('/signup', 201, { ...shop.person(), customerDetails });
+    },
+  },
+  {
+    operation: 'POST /customer/{tenant}/login',
+    note: 'of a member of a company',
+    queries: 2,
+    given: administrator,
+    act: ({ visitor }, { admin }) => {
+      const { email, password } = admin as LoggedIn;
+      return visitor.post('/login', 200, { email, password });
+    },
+  },
+  {
+    operation: 'GET /customer/{tenant}/refreshauthtoken',
+    note: 'for another company',
+    queries: 1,
+    given: async (scene) => {
+      const { admin } = await administrator(scene);
+      const legalEntity = await newCompany(scene.shop);
+      await assigned(scene.shop, admin as LoggedIn, legalEntity);
+      return { admin, legalEntity };
+    },
+    act: ({ visitor }, { admin, legalEntity }) => {
+      const refreshToken = (admin as LoggedIn).login.refresh_token;
+      return visitor.get(`/refreshauthtoken?refreshToken=${refreshToken}&legalEntityId=${String(legalEntity)}`);
+    },
+  },
+  {
+    operation: 'GET /customer/{tenant}/me',
+    note: 'of a member of a company',
+    queries: 1,
+    given: administrator,
+    act: (_scene, { admin }) => (admin as LoggedIn).get('/me'),
+  },
+  {
+    operation: 'GET /customer/{tenant}/customers',
+    note: "by a company's administrator",
+    queries: 2,
+    given: administrator,
+    act: (_scene, { admin }) => (admin as LoggedIn).get('/customers'),
+  },
+];

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto';
+import { blames } from './support/answers.js';
+import { call, noSession, own, stale, told } from './support/contexts.js';
+import { rows } from './support/rows.js';
+import { Shop, Visitor } from './support/shop.js';
+
+describe('the context of a session, for a service', () => {
+  let shop: Shop;
+  let service: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch', restrictions: ['DE'] });
+    service = await shop.employee('sessioncontext.context_manage');
+  });
+  afterAll(() => shop.close());
+
+  const arrived = async (): Promise<Visitor & { id: string }> => {
+    const { access_token, sessionId } = await shop.anonymous(told);
+    return Object.assign(new Visitor(shop, access_token), { id: sessionId });
+  };
+
+  it('is over with the session', async () => {
+    const ada = await shop.loggedIn();
+    const { session_id: id } = ada.login;
+    await call(service, 'PUT', `/context/${id}`, 204, { cartId: 'C-1', metadata: { version: 1 } });
+    await ada.get(`/logout?accessToken=${ada.token}`, 204);
+    expect(await call(service, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
+    const put = await call(service, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 2 } });
+    expect(put).toEqual(noSession(id));
+  });
+
+  it('is found by the session id, before and after the login', async () => {
+    const visitor = await arrived();
+    const path = `/context/${visitor.id}`;
+    expect(await call(service, 'GET', path, 200)).toEqual(await own(visitor));
+    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    const context = await call(service, 'GET', path, 200);
+    expect(context).toEqual(await own(ada));
+    expect(context).toMatchObject({ customerId: ada.id, currency: 'CHF' });
+  });
+
+  it('takes the cart and all the rest, but neither session nor customer', async () => {
+    const visitor = await arrived();
+    const path = `/context/${visitor.id}`;
+    const body = { cartId: 'C-1', currency: 'GBP', sessionId: randomUUID(), customerId: '4711', context: { a: 'b' } };
+    await call(service, 'PUT', path, 204, { ...body, metadata: { version: 1 } });
+    const { metadata, ...context } = await own(visitor);
+    expect(context).toEqual({ sessionId: visitor.id, ...told, cartId: 'C-1', currency: 'GBP', context: { a: 'b' } });
+    expect(metadata.version).toBe(2);
+    expect(await call(service, 'PUT', path, 409, { metadata: { version: 1 } })).toEqual(stale(2));
+    expect(await call(service, 'PUT', path, 400, { cartId: 'C-2' })).toEqual(blames('metadata'));
+    await call(service, 'POST', `${path}/attributes`, 204, { key: 'c', value: 'd' });
+    await call(service, 'DELETE', `${path}/attributes/a`, 204);
+    expect(await own(visitor)).toMatchObject({ cartId: 'C-1', context: { c: 'd' }, metadata: { version: 4 } });
+  });
+
+  it.each([randomUUID(), 'till-7'])('is made for a session that is not known: %s', async (id) => {
+    const path = `/context/${id}`;
+    const body = { currency: 'GBP', metadata: { version: 1 } };
+    expect(await call(service, 'GET', path, 404)).toEqual(noSession(id));
+    expect(await call(service, 'PUT', path, 404, body)).toEqual(noSession(id));
+    expect(await call(service, 'PUT', `${path}?upsert=false`, 404, body)).toEqual(noSession(id));
+    expect(await call(service, 'POST', `${path}/attributes`, 404, { key: 'a', value: 'b' })).toEqual(noSession(id));
+    expect(await call(service, 'PUT', `${path}?upsert=yes`, 400, body)).toEqual(blames('upsert'));
+    await call(service, 'PUT', `${path}?upsert=true`, 204, body);
+    expect(await call(service, 'GET', path, 200)).toMatchObject({ sessionId: id, currency: 'GBP', siteCode: 'ch' });
+    await call(service, 'PUT', `${path}?upsert=true`, 204, { ...body, currency: 'USD' });
+    await call(service, 'POST', `${path}/attributes`, 204, { key: 'a', value: 'b' });
+    const after = { currency: 'USD', context: { a: 'b' }, metadata: { version: 3 } };
+    expect(await call(service, 'GET', path, 200)).toMatchObject(after);
+    await shop.addTenant('other');
+    const elsewhere = await shop.employee(undefined, 'other');
+    expect(await call(elsewhere, 'GET', path, 404)).toEqual(noSession(id));
+  });
+
+  it('is hidden where the customer is beyond the reach of the scope', async () => {
+    const manager = await shop.employee();
+    await rows(shop, `update clients set scopes = array_append(scopes, $1) where id = 'shop-service'`, [
+      'sessioncontext.context_manage--DE',
+    ]);
+    shop.later(6);
+    const { body } = await shop.staffToken({ scope: 'sessioncontext.context_manage--DE' });
+    const clerk = new Visitor(shop, body.access_token);
+    const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    await manager.patch(`/customers/${ada.id}`, 200, { restriction: 'DE' });
+    const path = ({ login }: typeof ada): string => `/context/${login.session_id}`;
+    await call(clerk, 'GET', path(ada), 200);
+    for (const id of [eve.login.session_id, (await arrived()).id, randomUUID()]) {
+      expect(await call(clerk, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
+      const put = await call(clerk, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 1 } });
+      expect(put).toEqual(noSession(id));
+    }
+  });
+});

@@ -1,0 +1,309 @@
+import { decodeJwt } from 'jose';
+import { loginTokens } from './support/answers.js';
+import { blamed, expectErrorMessage } from './support/errors.js';
+import { type Claims, IdentityProvider, type Return, SECRET } from './support/provider.js';
+import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
+
+const MINUTE = 60;
+
+describe('a login at an identity provider', () => {
+  let shop: Shop;
+  let provider: IdentityProvider;
+  beforeAll(async () => {
+    provider = await IdentityProvider.listen();
+    shop = await Shop.open({ identityProviders: [settingsOf(provider)] });
+  });
+  afterAll(async () => {
+    await shop.close();
+    await provider.close();
+  });
+  afterEach(() => {
+    provider.mood = 'well';
+    provider.moody = /./;
+  });
+
+  const settingsOf = ({ issuer, redirectUri }: IdentityProvider, name = 'keycloak') => ({
+    name,
+    issuer,
+    clientId: 'shop',
+    clientSecret: SECRET,
+    redirectUris: [redirectUri, 'https://shop.test/app'],
+  });
+
+  const verified = (more: Claims = {}): Claims => ({
+    email: shop.person().email,
+    email_verified: true,
+    given_name: 'Ada',
+    family_name: 'Lovelace',
+    ...more,
+  });
+
+  /** Brings back what the provider gave. */
+  const bring = async (
+    query: Partial<Return> & Record<string, string | undefined>,
+    visitor?: Visitor,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> => {
+    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const path = `/socialLogin?${new URLSearchParams(given).toString()}`;
+    return (visitor ?? (await shop.visitor())).send('POST', path, { headers });
+  };
+
+  const logIn = async (login: string, visitor?: Visitor): Promise<Body> => {
+    const answer = await bring({ ...(await provider.logIn(login)) }, visitor);
+    expect(answer.status).toBe(200);
+    return answer.body;
+  };
+
+  const meOf = (login: Body): Promise<Body> => new Visitor(shop, String(login.access_token)).get('/me');
+
+  it('answers as the contract has it, strings and all', async () => {
+    const { sessionId, access_token } = await shop.anonymous();
+    const login = provider.know(verified());
+    const body = await logIn(login, new Visitor(shop, access_token));
+    expect(body).toEqual({
+      social_access_token: expect.any(String),
+      social_id_token: expect.any(String),
+      access_token: expect.any(String),
+      saas_token: expect.any(String),
+      refresh_token: expect.any(String),
+      expires_in: '2591999',
+      refresh_token_expires_in: '86399',
+      session_idle_time: 120,
+      token_type: 'Bearer',
+      scope: expect.stringMatching(/^customer\.customerprofile_view .*tenant=shop$/),
+      session_id: sessionId,
+    });
+    expect(decodeJwt(String(body.social_id_token))).toMatchObject({ iss: provider.issuer, sub: login });
+    const { id } = await meOf(body);
+    expect(decodeJwt(String(body.saas_token)).sub).toBe(id);
+    const refreshed = await (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`);
+    expect(refreshed.session_id).toBe(sessionId);
+  });
+
+  it('makes a customer of who is new, active, confirmed and without a password', async () => {
+    const claims = verified();
+    const customer = await meOf(await logIn(provider.know(claims)));
+    expect(customer).toMatchObject({
+      firstName: 'Ada',
+      lastName: 'Lovelace',
+      contactEmail: claims.email,
+      accounts: [{ id: claims.email, providerId: 'keycloak' }],
+    });
+    const seen = await (await shop.employee()).get(`/customers/${String(customer.id)}?expand=accounts`);
+    expect(seen).toMatchObject({ active: true, onHold: false, accounts: customer.accounts });
+    const body = { email: claims.email, password: 'old secret words' };
+    expectErrorMessage(await (await shop.visitor()).send('POST', '/login', { body }));
+  });
+
+  it('knows the customer again, whatever became of the e-mail address', async () => {
+    const claims = verified();
+    const login = provider.know(claims);
+    const first = await meOf(await logIn(login));
+    Object.assign(claims, { email: shop.person().email, email_verified: false });
+    shop.later(MINUTE);
+    const second = await meOf(await logIn(login));
+    expect([second.id, second.accounts]).toEqual([first.id, first.accounts]);
+    expect(Date.parse(String(second.lastLogin))).toBeGreaterThan(Date.parse(String(first.lastLogin)));
+  });
+
+  it('makes one customer of two first logins at once', async () => {
+    const login = provider.know(verified());
+    const returns = await Promise.all([provider.logIn(login), provider.logIn(login)]);
+    const answers = await Promise.all(returns.map((each) => bring({ ...each })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    const [one, other] = await Promise.all(answers.map(({ body }) => meOf(body)));
+    expect(one?.id).toBe(other?.id);
+  });
+
+  it('lets the customer set a password later, and log in by it', async () => {
+    const claims = verified();
+    const customer = await meOf(await logIn(provider.know(claims)));
+    const visitor = await shop.visitor();
+    await visitor.post('/password/reset', 204, { email: claims.email });
+    const { token } = await shop.mailTo(String(claims.email), 'password-reset');
+    await visitor.post('/password/reset/update', 204, { token, password: 'new secret words' });
+    const login = await visitor.post('/login', 200, { email: claims.email, password: 'new secret words' });
+    expect(login).toEqual(loginTokens(expect.any(String)));
+    expect((await meOf(login)).id).toBe(customer.id);
+  });
+
+  it('is refused to whom an employee has put on hold', async () => {
+    const login = provider.know(verified());
+    const { id } = await meOf(await logIn(login));
+    await (await shop.employee()).patch(`/customers/${String(id)}`, 200, { onHold: true });
+    expectErrorMessage(await bring({ ...(await provider.logIn(login)) }));
+  });
+
+  it('takes no code twice, none of another verifier or nonce, and none that was made up', async () => {
+    const brought = await provider.logIn(provider.know(verified()));
+    expect((await bring({ ...brought, code: 'made-up' })).status).toBe(401);
+    expect((await bring({ ...brought, code_verifier: 'x'.repeat(43) })).status).toBe(401);
+    const other = await provider.logIn(provider.know(verified()));
+    expect((await bring({ ...other, nonce: 'of another login' })).status).toBe(401);
+    const third = await provider.logIn(provider.know(verified()));
+    expect((await bring({ ...third })).status).toBe(200);
+    const again = await bring({ ...third });
+    expect([again.status, again.body]).toEqual([401, { fault: expect.anything() }]);
+  });
+
+  it('takes a redirect URI of the list alone, exactly, and the first one when none is named', async () => {
+    const asked = provider.asked.length;
+    for (const redirect_uri of [
+      `${provider.redirectUri}/`,
+      'https://eve.test/callback',
+      provider.redirectUri.toUpperCase(),
+    ]) {
+      expect(blamed(await bring({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
+    }
+    expect(provider.asked).toHaveLength(asked);
+    const brought = await provider.logIn(provider.know(verified()));
+    expect((await bring({ ...brought, redirect_uri: undefined })).status).toBe(200);
+    const elsewhere = await provider.logIn(provider.know(verified()));
+    expect((await bring({ ...elsewhere, redirect_uri: 'https://shop.test/app' })).status).toBe(401);
+  });
+
+  it('asks the provider that the state names, and else the default', async () => {
+    const second = await IdentityProvider.listen();
+    const providers = [settingsOf(provider), { ...settingsOf(second, 'google'), default: true }];
+    await shop.addTenant('several', { identityProviders: providers });
+    const visitor = await shop.visitor('several');
+    const at = async (place: IdentityProvider, state?: string) => {
+      const brought = await place.logIn(place.know(verified()));
+      return (await bring({ ...brought, state }, visitor)).status;
+    };
+    expect(await at(provider, 'keycloak--1234')).toBe(200);
+    expect(await at(second, 'google--1234')).toBe(200);
+    expect(await at(second, 'unknown--1234')).toBe(200);
+    expect(await at(second)).toBe(200);
+    expect(await at(provider)).toBe(401);
+    expect(await at(second, 'keycloak--google--')).toBe(401);
+    await second.close();
+  });
+
+  it('is refused where the tenant has no provider', async () => {
+    await shop.addTenant('none');
+    expectErrorMessage(await bring({ code: 'any' }, await shop.visitor('none')));
+  });
+
+  it('makes nobody a customer where the tenant has closed that, and creates nothing', async () => {
+    const closed = { identityProviders: [settingsOf(provider)], ssoCustomerAutoprovisioningDisabled: true };
+    await shop.addTenant('closed', closed);
+    const claims = verified();
+    const visitor = await shop.visitor('closed');
+    expectErrorMessage(await bring({ ...(await provider.logIn(provider.know(claims))) }, visitor), 404);
+    const found = await (await shop.employee(undefined, 'closed')).get(`/customers?q=contactEmail:${claims.email}`);
+    expect(found).toEqual([]);
+  });
+
+  it('makes no customer of an e-mail address that is not verified, or of none', async () => {
+    for (const claims of [verified({ email_verified: false }), {}]) {
+      const answer = await bring({ ...(await provider.logIn(provider.know(claims))) });
+      expectErrorMessage(answer);
+      expect(answer.body.type).toBe('email_not_verified');
+    }
+  });
+
+  it('needs no e-mail address where the subject identifies, and then takes none', async () => {
+    const settings = { identityProviders: [settingsOf(provider)], ssoCustomerIdentifierField: 'SUBJECT' as const };
+    await shop.addTenant('subjects', { ...settings, activation: 'none' });
+    const claims = verified({ email_verified: false });
+    const login = provider.know(claims);
+    const visitor = await shop.visitor('subjects');
+    const { body } = await bring({ ...(await provider.logIn(login)) }, visitor);
+    const customer = new Visitor(shop, String(body.access_token), 'subjects');
+    const me = await customer.get('/me');
+    expect(me).toMatchObject({ firstName: 'Ada', accounts: [{ id: login, providerId: 'keycloak' }] });
+    expect(me).not.toHaveProperty('contactEmail');
+    expect(await customer.get('/validateauthtoken')).not.toHaveProperty('email');
+    const change = { currentPassword: 'old secret words', newPassword: 'new secret words' };
+    expectErrorMessage(await customer.send('POST', '/password/change', { body: change }));
+    const owner = { email: claims.email, password: 'old secret words' };
+    await visitor.post('/signup', 201, owner);
+    await visitor.post('/login', 200, owner);
+  });
+
+  describe('with the header session-id', () => {
+    const bringWith = async (id: string) => {
+      const { sessionId, access_token } = await shop.anonymous();
+      const brought = await provider.logIn(provider.know(verified()));
+      const { status, body } = await bring({ ...brought }, new Visitor(shop, access_token), { 'session-id': id });
+      return { status, own: sessionId, got: body.session_id };
+    };
+
+    it("carries on a visitor's session", async () => {
+      const { sessionId } = await shop.anonymous();
+      expect(await bringWith(sessionId)).toMatchObject({ status: 200, got: sessionId });
+    });
+
+    it("never takes a customer's session, one that has ended, or one that is none", async () => {
+      const ada = await shop.loggedIn();
+      const gone = await shop.anonymous();
+      await shop.logIn(ada, new Visitor(shop, gone.access_token));
+      for (const id of [
+        ada.login.session_id,
+        gone.sessionId,
+        'x',
+        "' or 1=1",
+        '00000000-0000-4000-8000-000000000000',
+      ]) {
+        const { status, own, got } = await bringWith(id);
+        expect({ id, status, got }).toEqual({ id, status: 200, got: own });
+      }
+      expect((await ada.get('/me')).id).toBe(ada.id);
+    });
+  });
+
+  describe('when the provider', () => {
+    const timed = async (brought: Return, visitor: Visitor): Promise<Answer> => {
+      const start = Date.now();
+      const answer = await bring({ ...brought }, visitor);
+      expect(Date.now() - start).toBeLessThan(2000);
+      return answer;
+    };
+
+    it.each([
+      ['is down', 'down', /./],
+      ['takes ten seconds', 'slow', /./],
+      ['answers rubbish', 'rubbish', /./],
+      ['fails', 'broken', /./],
+      ['is down for codes', 'down', /^\/token/],
+      ['takes ten seconds for codes', 'slow', /^\/token/],
+      ['answers codes with rubbish', 'rubbish', /^\/token/],
+      ['fails at codes', 'broken', /^\/token/],
+      ['is slow with its keys', 'slow', /^\/jwks/],
+      ['answers rubbish for its keys', 'rubbish', /^\/jwks/],
+      ['is down for its profile', 'down', /^\/me/],
+      ['answers rubbish for its profile', 'rubbish', /^\/me/],
+    ] as const)('%s, the answer is a 400 within two seconds', async (_what, mood, moody) => {
+      // One that is not known yet, so that nothing of it is remembered.
+      const fresh = await IdentityProvider.listen();
+      await shop.addTenant('moody', { identityProviders: [settingsOf(fresh)] });
+      shop.later(MINUTE);
+      const brought = await fresh.logIn(fresh.know(verified()));
+      Object.assign(fresh, { mood, moody });
+      const answer = await timed(brought, await shop.visitor('moody'));
+      expectErrorMessage(answer);
+      expect(answer.body.type).toBe('provider_unavailable');
+      fresh.mood = 'well';
+      expect((await timed(await fresh.logIn(fresh.know(verified())), await shop.visitor('moody'))).status).toBe(200);
+      await fresh.close();
+    });
+
+    it('has new keys, they are read anew', async () => {
+      await logIn(provider.know(verified()));
+      provider.rotateKeys();
+      await new Promise((soon) => setTimeout(soon, 1100));
+      await logIn(provider.know(verified()));
+    });
+
+    it('no longer knows the client, the answer is a 401', async () => {
+      const fresh = await IdentityProvider.listen();
+      await shop.addTenant('revoked', { identityProviders: [settingsOf(fresh)] });
+      const brought = await fresh.logIn(fresh.know(verified()));
+      fresh.revoke('shop');
+      expect((await timed(brought, await shop.visitor('revoked'))).status).toBe(401);
+      await fresh.close();
+    });
+  });
+});

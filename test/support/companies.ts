@@ -1,0 +1,61 @@
+import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
+import type { Answer, Body, LoggedIn, Shop, Visitor } from './shop.js';
+
+/** The id of a company that `theCompany` makes, for bodies that must name one. */
+export const THE_COMPANY = 'the-company';
+
+/** Calls a route below `/customer-management/{tenant}`, whatever its status. */
+export async function manage<T = Body>(
+  { shop, tenant, token }: Visitor,
+  method: string,
+  path: string,
+  { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
+): Promise<Answer<T>> {
+  return shop.send<T>(method, `/customer-management/${tenant}${path}`, {
+    body,
+    headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },
+  });
+}
+
+/** A new company that staff made. @returns its id */
+export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
+  const answer = await manage(await shop.employee(undefined, tenant), 'POST', '/legal-entities', {
+    body: { name: 'ABC Company', ...body },
+  });
+  if (answer.status !== 201) throw new Error(`The company was not made: ${answer.status} ${answer.text}`);
+  return String(answer.body.id);
+}
+
+/** Puts a customer into a company. @returns the assignment's id */
+export async function assigned(
+  shop: Shop,
+  customer: { id: string },
+  legalEntity: string,
+  group: CompanyGroup = 'Buyer',
+  tenant = shop.tenant,
+): Promise<string> {
+  const answer = await manage(await shop.employee(undefined, tenant), 'POST', '/contact-assignments', {
+    body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
+  });
+  if (answer.status !== 201) throw new Error(`The customer was not assigned: ${answer.status} ${answer.text}`);
+  return String(answer.body.id);
+}
+
+/** A customer who has logged in as a member of a company, a new one if none is given. */
+export async function member(
+  shop: Shop,
+  group: CompanyGroup,
+  company?: string,
+): Promise<LoggedIn & { company: string; assignment: string }> {
+  const legalEntity = company ?? (await newCompany(shop));
+  const person = await shop.signedUp();
+  await shop.activate(person.id);
+  const assignment = await assigned(shop, person, legalEntity, group);
+  return Object.assign(await shop.logIn(person), { company: legalEntity, assignment });
+}
+
+/** Makes the company that bodies name. */
+export async function theCompany(shop: Shop): Promise<void> {
+  const body = { name: 'The Company', type: 'COMPANY' };
+  await manage(await shop.employee(), 'PUT', `/legal-entities/${THE_COMPANY}`, { body });
+}

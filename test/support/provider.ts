@@ -1,0 +1,212 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oidc-provider';
+import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
+
+/** How a provider behaves: as it should, without an answer, after ten seconds, with a page, or with an error. */
+export type Mood = 'well' | 'down' | 'slow' | 'rubbish' | 'broken';
+
+export interface Claims extends Record<string, unknown> {
+  email?: string;
+  email_verified?: boolean;
+  given_name?: string;
+  family_name?: string;
+}
+
+/** What a storefront has after somebody came back from the provider. */
+export interface Return {
+  code: string;
+  redirect_uri: string;
+  code_verifier: string;
+  nonce: string;
+}
+
+const API = 'https://api.shop.test';
+export const SECRET = 'the secret of the shop at the provider';
+
+/** A real OpenID Connect provider, on a port of its own. Anybody who is told of with `know` can log in. */
+export class IdentityProvider {
+  readonly redirectUri = 'https://shop.test/callback';
+  readonly api = API;
+  mood: Mood = 'well';
+  /** The paths that the mood is about; every one where there are none. */
+  moody: RegExp = /./;
+  /** How often each path was asked for. */
+  readonly asked: string[] = [];
+  private readonly people = new Map<string, Claims>();
+  private keys = [newKey()];
+  private clients: ClientMetadata[];
+  private serve!: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  private readonly server: Server;
+  readonly issuer: string;
+
+  private constructor(server: Server, issuer: string) {
+    this.server = server;
+    this.issuer = issuer;
+    const common = { client_secret: SECRET, redirect_uris: [this.redirectUri], scope: 'openid email profile' };
+    this.clients = [
+      { ...common, client_id: 'shop' },
+      // Its access tokens are JWTs for the shop's API.
+      { ...common, client_id: 'app' },
+    ];
+    this.rebuild();
+  }
+
+  static async listen(): Promise<IdentityProvider> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((open) => server.once('listening', open));
+    const { port } = server.address() as AddressInfo;
+    const provider = new IdentityProvider(server, `http://127.0.0.1:${port}`);
+    server.on('request', (request, response) => void provider.answer(request, response));
+    return provider;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  /** Somebody who has an account there. @returns the login, which is the subject too */
+  know(claims: Claims = {}): string {
+    const login = `user-${randomUUID()}`;
+    this.people.set(login, claims);
+    return login;
+  }
+
+  /** Signs with a new key from now on; the old one is gone. */
+  rotateKeys(): void {
+    this.keys = [newKey()];
+    this.rebuild();
+  }
+
+  /** Takes a client away. */
+  revoke(clientId: string): void {
+    this.clients = this.clients.filter(({ client_id }) => client_id !== clientId);
+    this.rebuild();
+  }
+
+  /** Does as the pages of the provider ask, up to where they send the customer back to. */
+  async logIn(login: string, { clientId = 'shop' } = {}): Promise<Return> {
+    const [codeVerifier, nonce] = [randomPKCECodeVerifier(), randomUUID()];
+    const parameters = new URLSearchParams({
+      client_id: clientId,
+      response_type: 'code',
+      redirect_uri: this.redirectUri,
+      scope: 'openid email profile',
+      code_challenge: await calculatePKCECodeChallenge(codeVerifier),
+      code_challenge_method: 'S256',
+      nonce,
+    });
+    const browser = new Browser();
+    let url = `${this.issuer}/auth?${parameters.toString()}`;
+    for (let step = 0; step < 12; step++) {
+      const answer = await browser.open(url);
+      const { location } = answer;
+      if (location?.startsWith(this.redirectUri)) {
+        const code = new URL(location).searchParams.get('code');
+        if (!code) throw new Error(`The provider sent back to ${location}`);
+        return { code, redirect_uri: this.redirectUri, code_verifier: codeVerifier, nonce };
+      }
+      if (location) url = new URL(location, url).href;
+      else {
+        const prompt = /name="prompt" value="(\w+)"/.exec(answer.text)?.[1];
+        const action = /<form[^>]* action="([^"]+)"/.exec(answer.text)?.[1];
+        if (!prompt || !action) throw new Error(`No form at ${url}: ${answer.status} ${answer.text}`);
+        const form = { prompt, ...(prompt === 'login' && { login, password: 'anything' }) };
+        const next = await browser.open(new URL(action, url).href, form);
+        url = new URL(next.location ?? '', url).href;
+      }
+    }
+    throw new Error('The provider never sent back');
+  }
+
+  /** An access token that an app of the same shop got: a JWT of the client `app`, opaque of the client `shop`. */
+  async accessToken(login: string, clientId: 'app' | 'shop' = 'app'): Promise<string> {
+    const { code, redirect_uri, code_verifier } = await this.logIn(login, { clientId });
+    const answer = await fetch(`${this.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${clientId}:${encodeURIComponent(SECRET).replaceAll('%20', '+')}`)}` },
+      body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri, code_verifier }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token?: string };
+    if (!token) throw new Error(`No token: ${answer.status}`);
+    return token;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = request.url ?? '';
+    this.asked.push(path.replace(/\?.*/, ''));
+    const mood = this.moody.test(path) ? this.mood : 'well';
+    if (mood === 'down') request.socket.destroy();
+    else if (mood === 'rubbish') response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
+    else if (mood === 'broken') response.writeHead(500).end();
+    else if (mood === 'slow') {
+      await sleep(10_000, undefined, { ref: false });
+      response.end();
+    } else await this.serve(request, response);
+  }
+
+  private rebuild(): void {
+    const provider = new Provider(this.issuer, this.configuration());
+    this.serve = provider.callback();
+  }
+
+  private configuration(): Configuration {
+    return {
+      clients: this.clients,
+      jwks: { keys: this.keys },
+      cookies: { keys: ['for tests'] },
+      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['given_name', 'family_name'] },
+      findAccount: (_context, id) => {
+        const claims = this.people.get(id);
+        return claims && { accountId: id, claims: () => ({ sub: id, ...claims }) };
+      },
+      extraTokenClaims: (_context, token) => ({
+        ...('accountId' in token && this.people.get(String(token.accountId))),
+        azp: token.clientId,
+      }),
+      features: {
+        introspection: { enabled: true },
+        resourceIndicators: {
+          enabled: true,
+          defaultResource: (_context, client) => (client?.clientId === 'app' ? API : []),
+          useGrantedResource: () => true,
+          getResourceServerInfo: () => ({
+            scope: 'email profile',
+            audience: API,
+            accessTokenFormat: 'jwt',
+            jwt: { sign: { alg: 'RS256' } },
+          }),
+        },
+      },
+    };
+  }
+}
+
+/** Keeps cookies, and follows nothing by itself. */
+class Browser {
+  private readonly cookies = new Map<string, string>();
+
+  async open(
+    url: string,
+    form?: Record<string, string>,
+  ): Promise<{ status: number; location: string | null; text: string }> {
+    const answer = await fetch(url, {
+      redirect: 'manual',
+      headers: { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
+      ...(form && { method: 'POST', body: new URLSearchParams(form) }),
+    });
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
+      this.cookies.set(name, value);
+    }
+    return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+  }
+}
+
+function newKey(): JWK {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { ...(privateKey.export({ format: 'jwk' }) as JWK), kid: randomUUID(), alg: 'RS256', use: 'sig' };
+}

@@ -1,0 +1,213 @@
+import { dropDatabase, sql } from './support/database.js';
+import { SERVICE_SECRET, Service, environment, newShopDatabase, type Response } from './support/server.js';
+
+const MOST_ADDRESSES = 100;
+const JSON_TYPE = { 'content-type': 'application/json' };
+const passwordHash = '1:10000:abcdefgh:ijklmnop';
+
+/** Mixins of so many characters. */
+const mixins = (size: number): object => ({ a: { b: 'x'.repeat(size - 14) } });
+
+interface Refused {
+  message: string;
+  details: { field: string; message: string }[];
+}
+
+/** Stories of the service with the memory that `npm start` gives it. */
+describe('more than anybody needs', () => {
+  let database: string;
+  let service: Service;
+  beforeAll(async () => {
+    database = await newShopDatabase({ activation: 'none' });
+    service = await Service.start(environment(database));
+  });
+  afterEach(async () => expect(await service.answers('/health/live')).toBe(true));
+  afterAll(async () => {
+    await service.stop();
+    await dropDatabase(database);
+  });
+
+  const staff = async (scope = ''): Promise<string> => {
+    const form = {
+      grant_type: 'client_credentials',
+      client_id: 'shop-service',
+      client_secret: SERVICE_SECRET,
+      ...(scope && { scope }),
+    };
+    const body = new URLSearchParams(form).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return (await service.send<{ access_token: string }>('POST', '/oauth/token', { body, headers })).body.access_token;
+  };
+  const bring = <T = Refused>(body: unknown, token?: string): Promise<Response<T>> =>
+    service.send<T>('POST', '/customer/shop/customers/import', { body, token, seconds: 55 });
+  const customer = async (): Promise<{ id: string; token: string }> => {
+    const visitor = await service.visitor();
+    const { id, email, password } = await service.signedUp(visitor);
+    const login = { token: visitor, body: { email, password } };
+    const { body } = await service.send<{ access_token: string }>('POST', '/customer/shop/login', login);
+    return { id, token: body.access_token };
+  };
+
+  const nested = '['.repeat(5e6) + ']'.repeat(5e6);
+  const many = `[${'{},'.repeat(3.4e6)}{}]`;
+
+  describe('in an import', () => {
+    it('is not read before the caller is known', async () => {
+      const visitor = await service.visitor();
+      const reader = await staff('customer.customer_read');
+      for (const [token, status] of [
+        [undefined, 401],
+        ['nonsense', 401],
+        [visitor, 403],
+        [reader, 403],
+      ] as const) {
+        const answer = await bring('[]', token);
+        expect({ token, status: answer.status }).toEqual({ token, status });
+        expect(answer.headers.get('connection')).toBe('close');
+      }
+      // Whoever does not stop sending may lose the answer with the connection.
+      for (const body of [nested, many]) {
+        expect(
+          await bring(body).then(
+            ({ status }) => status,
+            () => 401,
+          ),
+        ).toBe(401);
+      }
+    });
+
+    it('is refused as text, and leaves room for others', async () => {
+      const token = await staff();
+      for (const [body, message] of [
+        [nested, 'the value is nested too deeply'],
+        [many, 'the value holds too many values'],
+      ] as const) {
+        const answer = await bring(body, token);
+        expect([answer.status, answer.body.message]).toEqual([400, message]);
+      }
+    });
+
+    it('is ten megabytes that are as they should be, which others hardly notice', async () => {
+      const token = await staff('customer.import_manage');
+      const items = (name: string): object[] =>
+        Array.from({ length: 200 }, (_, index) => ({
+          mixins: mixins(50_000),
+          account: { email: `${name}-${index}@example.com`, passwordHash },
+        }));
+      let longest = 0;
+      let done = false;
+      const others = (async () => {
+        while (!done) {
+          const start = Date.now();
+          await service.answers('/health/live');
+          longest = Math.max(longest, Date.now() - start);
+        }
+      })();
+      const answers = await Promise.all(
+        ['ada', 'grace', 'mary'].map((name) => bring<{ code: number }[]>(items(name), token)),
+      );
+      done = true;
+      await others;
+      for (const { status, body } of answers) {
+        expect(status).toBe(207);
+        expect(new Set(body.map(({ code }) => code))).toEqual(new Set([201]));
+      }
+      // Far less, but the machine that tests may be busy.
+      expect(longest).toBeLessThan(1500);
+    }, 60_000);
+  });
+
+  it('is refused in forty bodies of a megabyte at once, in either dialect', async () => {
+    const token = await service.visitor();
+    const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
+    const burst = async (path: string): Promise<Response[]> =>
+      Promise.all(Array.from({ length: 40 }, () => service.send('POST', path, { token, body, headers: JSON_TYPE })));
+    for (const { status, text } of await burst('/customer/shop/login')) {
+      expect([status, text]).toEqual([400, expect.stringContaining('the value holds too many values')]);
+    }
+    for (const { status, body: told } of await burst('/access-tokens')) {
+      const detail = 'Post data is invalid: the value holds too many values.';
+      expect([status, told]).toEqual([400, { errors: [{ status: 400, detail }] }]);
+    }
+  });
+
+  it('is refused in a form', async () => {
+    const body = Array.from({ length: 100_000 }, (_, index) => `a${index}`).join('&');
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answers = await Promise.all(
+      Array.from({ length: 40 }, () => service.send('POST', '/oauth/token', { body, headers })),
+    );
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]));
+  });
+
+  it('is a hundred and first address', async () => {
+    const { id, token } = await customer();
+    const add = (
+      body: object = { mixins: mixins(8000), metadata: { mixins: mixins(8000) } },
+    ): Promise<Response<Refused>> => service.send<Refused>('POST', '/customer/shop/me/addresses', { token, body });
+    for (let count = 0; count < MOST_ADDRESSES; count++) expect((await add()).status).toBe(201);
+    const full = await add({});
+    expect([full.status, full.body.message]).toEqual([400, 'A customer has at most 100 addresses.']);
+    const staffs = await service.send('POST', `/customer/shop/customers/${id}/addresses`, {
+      token: await staff(),
+      body: { contactName: 'Ada' },
+    });
+    expect(staffs.status).toBe(400);
+
+    const books = await Promise.all(
+      Array.from({ length: 20 }, () => service.send<{ id: string }[]>('GET', '/customer/shop/me/addresses', { token })),
+    );
+    for (const { body } of books) expect(body).toHaveLength(MOST_ADDRESSES);
+    // Whose session is over learns nothing of the book, and who makes room may add again.
+    const one = books[0]?.body[0]?.id ?? '';
+    await service.send('DELETE', `/customer/shop/me/addresses/${one}`, { token });
+    expect((await add()).status).toBe(201);
+    await service.send('GET', `/customer/shop/logout?accessToken=${token}`, { token });
+    expect((await add()).status).toBe(401);
+  });
+
+  it('is in the mixins of an address, or in the addresses of schemas', async () => {
+    const { token } = await customer();
+    const blamed = async (method: string, path: string, body: object): Promise<unknown> => {
+      const answer = await service.send<Refused>(method, `/customer/shop${path}`, { token, body });
+      return answer.status === 400 && answer.body.details.map(({ field }) => field);
+    };
+    expect(await blamed('POST', '/me/addresses', { mixins: mixins(8193) })).toEqual(['mixins']);
+    expect(await blamed('PATCH', '/me', { metadata: { mixins: mixins(8193) } })).toEqual(['metadata.mixins']);
+    expect(await blamed('PATCH', '/me', { mixins: mixins(65_536) })).toBe(false);
+    const { body } = await service.send<{ id: string }>('POST', '/customer/shop/me/addresses', {
+      token,
+      body: { mixins: mixins(8192) },
+    });
+    expect(await blamed('PATCH', `/me/addresses/${body.id}`, { mixins: { c: 1 } })).toEqual(['mixins']);
+  });
+
+  it('is a page of large customers', async () => {
+    await sql(
+      `insert into customers (tenant, id, reference, preferred_language, preferred_currency, preferred_site, type, mixins,
+        mixin_schemas, active, on_hold, created_at, modified_at, version)
+      select 'shop', 'L' || n, 'L--' || n, 'en', 'EUR', 'main', 'CUSTOMER', jsonb_build_object('a', repeat('x', 60000)),
+        jsonb_build_object('a', repeat('x', 8000)), true, false, now(), now(), 1 from generate_series(1, 900) n`,
+      [],
+      database,
+    );
+    const token = await staff();
+    const list = (query: string): Promise<Response<Refused>> =>
+      service.send<Refused>('GET', `/customer/shop/customers?sort=id&q=id:~^L${query}`, { token });
+    expect((await list('&pageSize=900')).headers.get('count')).toBe('900');
+    expect((await list('&pageSize=100&expand=mixin:*')).headers.get('count')).toBe('100');
+    for (const expand of ['addresses', 'mixin:*', 'mixin:a', 'addresses,mixin:*']) {
+      const { status, body } = await list(`&pageSize=101&expand=${expand}`);
+      expect([status, body.details[0]?.field]).toEqual([400, 'pageSize']);
+    }
+    await sql(
+      `insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, version, created_at)
+      select 'shop', 'L' || n || '-' || k, 'L' || n, '[]', jsonb_build_object('a', repeat('x', 8000)), '{}', 1, now()
+        from generate_series(1, 100) n, generate_series(1, 100) k`,
+      [],
+      database,
+    );
+    const { status, body } = await list('&pageSize=100&expand=addresses');
+    expect([status, body.details[0]?.field]).toEqual([400, 'pageSize']);
+  });
+});
