@@ -23,7 +23,8 @@ describe('jobs', () => {
 
   it('of the migration of passwords come each hour, without a mail server too, and end what is over', async () => {
     const shop = await start({}, { jobs: true });
-    expect(await rows(shop, 'select name, cron, timezone from pgboss.schedule')).toEqual([
+    expect(await rows(shop, 'select name, cron, timezone from pgboss.schedule order by name')).toEqual([
+      { name: 'housekeeping', cron: '30 * * * *', timezone: 'UTC' },
       { name: 'password-migration', cron: '0 * * * *', timezone: 'UTC' },
     ]);
     await rows(shop, `insert into password_migrations values ('shop', current_date, current_date - 1, true)`);

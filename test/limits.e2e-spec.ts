@@ -36,7 +36,8 @@ describe('a call that mails somebody', () => {
   it('is refused when one network address asks too often in a minute, whatever it says of itself', async () => {
     let sent = 0;
     const claiming = () => reset(shop.person().email, { 'x-forwarded-for': `10.0.0.${++sent % 250}` });
-    expect(await often(PER_ADDRESS, claiming)).toEqual([204]);
+    const answers = await Promise.all(Array.from({ length: PER_ADDRESS }, claiming));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([204]));
     const { status, headers } = await claiming();
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);

@@ -23,7 +23,7 @@ describe('a service that is told to stop', () => {
   beforeAll(async () => {
     database = await newShopDatabase({ activation: 'none' });
     smtp = await MailServer.listen();
-    env = environment(database, { SMTP_URL: smtp.url });
+    env = environment(database, { SMTP_URL: smtp.url, RATE_LIMITS: 'off' });
   });
   afterEach(() => service.kill());
   afterAll(async () => {

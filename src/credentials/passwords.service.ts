@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
@@ -9,6 +10,9 @@ import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
 import { hashPassword } from './password-hash.js';
+
+/** In milliseconds: longer than it takes to leave a mail, so that the time does not tell whether one was left. */
+const QUIET = 150;
 
 /** Passwords: forgotten, reset, changed. */
 @Injectable()
@@ -22,8 +26,12 @@ export class PasswordsService {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Mails a link to set a new password. Tells nobody whether the address has an account. */
+  /** Mails a link to set a new password. Tells nobody, neither by its answer nor by its time, who has an account. */
   async requestReset(email: string): Promise<void> {
+    await Promise.all([this.mailReset(email), sleep(QUIET)]);
+  }
+
+  private async mailReset(email: string): Promise<void> {
     const account = await this.accounts.find(email);
     if (account?.customer.$.type !== 'CUSTOMER') return;
     const { links, lifetimes } = this.tenants.settings;
@@ -76,6 +84,14 @@ export class PasswordsService {
       await this.store(customerId, passwordHash, account.passwordHash);
       await this.tokens.revoke(customerId, ['password-reset', 'email-change']);
       await this.sessions.endAllOf(customerId, sessionId);
+    });
+  }
+
+  /** Ends every session of a customer, and a pending change of the e-mail address, which an intruder may have asked for. */
+  async logOutEverywhere(customerId: string): Promise<void> {
+    await transaction(this.em, async () => {
+      await this.tokens.revoke(customerId, ['email-change']);
+      await this.sessions.endAllOf(customerId);
     });
   }
 

@@ -1,6 +1,7 @@
 import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CalledBy, type Caller } from '../sessions/access.js';
+import { PasswordsService } from '../credentials/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
@@ -16,6 +17,7 @@ const TYPE = 'refresh-tokens';
 export class RefreshTokensController {
   constructor(
     private readonly sessions: SessionsService,
+    private readonly passwords: PasswordsService,
     private readonly tenants: TenantsService,
   ) {}
 
@@ -46,6 +48,6 @@ export class RefreshTokensController {
   ): Promise<void> {
     const mine = refreshToken === 'mine';
     if (actorId) await (mine && this.sessions.end(sessionId));
-    else await (mine ? this.sessions.endAllOf(id) : this.sessions.endByRefreshToken(id, refreshToken));
+    else await (mine ? this.passwords.logOutEverywhere(id) : this.sessions.endByRefreshToken(id, refreshToken));
   }
 }

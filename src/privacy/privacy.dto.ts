@@ -1,11 +1,12 @@
-import { IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsString, MaxLength } from 'class-validator';
+import { MayBeAbsent } from '../common/validation.js';
 
 export class PasswordProofDto {
   /**
    * The present password. Who has none must have logged in within the last ten minutes.
    * @example password123
    */
-  @IsOptional()
+  @MayBeAbsent()
   @IsString()
   @MaxLength(1024)
   password?: string;

@@ -184,7 +184,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/change',
-    queries: 7,
+    queries: 8,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_scene, { session }) => {
       const here = session as LoggedIn;
@@ -194,7 +194,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
-    queries: 9,
+    queries: 10,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
       const { email, password } = session as LoggedIn;
@@ -255,5 +255,24 @@ export const customerCosts: Line[] = [
     queries: 5,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
     act: (_scene, { john }) => (john as LoggedIn).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
+  },
+
+  {
+    operation: 'POST /customer/{tenant}/me/export',
+    queries: 5,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: (_scene, given) => {
+      const eve = given.eve as LoggedIn;
+      return eve.post('/me/export', 200, { password: eve.password });
+    },
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/erasure',
+    queries: 8,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: (_scene, given) => {
+      const eve = given.eve as LoggedIn;
+      return eve.post('/me/erasure', 204, { password: eve.password });
+    },
   },
 ];

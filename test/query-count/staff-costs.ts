@@ -77,7 +77,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `DELETE ${customer}`,
-    queries: 6,
+    queries: 7,
     given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
     act: ({ staff }, { id }) => staff.delete(`/customers/${String(id)}`, 202),
   },
@@ -167,5 +167,17 @@ export const staffCosts: Line[] = [
     operation: `DELETE ${retention}`,
     queries: 6,
     act: ({ staff }) => staff.delete('/config/password-migration-retention'),
+  },
+
+  {
+    operation: `GET ${customer}/export`,
+    queries: 3,
+    act: ({ staff, ada }) => staff.get(`/customers/${ada.id}/export`),
+  },
+  {
+    operation: `POST ${customer}/erasure`,
+    queries: 7,
+    given: ({ shop }) => shop.signedUp(),
+    act: ({ staff }, { id }) => staff.post(`/customers/${String(id)}/erasure`, 204),
   },
 ];
