@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';
-import { loadConfig } from '../src/config/config.ts';
+import { built } from './built.ts';
 import { type Address, addressColumns } from './seed.ts';
 
 /* The least that can answer over HTTP from the same PostgreSQL, with as many connections as Foyer has by default. */
 
+const { loadConfig } = await built<typeof import('../src/config/config.ts')>('config/config');
 const { databasePool: max } = loadConfig({}, { signingKeys: [], secret: '' });
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max });
 const server = fastify();

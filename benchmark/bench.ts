@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
+import { built } from './built.ts';
 import { Cleanup } from './cleanup.ts';
 import { type Limit, limitTitles, startLimits } from './limits.ts';
 import { type Measure, measure } from './measure.ts';
@@ -27,6 +27,8 @@ async function bench(cleanup: Cleanup): Promise<void> {
 
   const home = mkdtempSync(path.join(tmpdir(), 'foyer-bench-'));
   cleanup.later(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
+  type EmbeddedPostgres = typeof import('../src/database/embedded-postgres.ts');
+  const { startEmbeddedPostgres } = await built<EmbeddedPostgres>('database/embedded-postgres');
   const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;

@@ -1,8 +1,11 @@
 import '../src/threads.ts';
-import { hashPassword } from '../src/credentials/password-hash.ts';
+import { built } from './built.ts';
 import { CONNECTIONS, summary } from './measure.ts';
 
 /* `node hashes.ts {warm-up seconds} {seconds}`: Foyer's password hashes with nothing around them. */
+
+type PasswordHash = typeof import('../src/credentials/password-hash.ts');
+const { hashPassword } = await built<PasswordHash>('credentials/password-hash');
 
 const [warmUp = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const from = performance.now() + warmUp * 1000;

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import type { Page } from '../src/customers/search/search.service.ts';
-import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
+import { built } from './built.ts';
 import { Cleanup } from './cleanup.ts';
 import { inProject } from './processes.ts';
 import { type Facts, type Found, report, row } from './search-report.ts';
@@ -67,6 +67,8 @@ const searches: Search[] = [
 async function bench(cleanup: Cleanup): Promise<void> {
   const home = mkdtempSync(path.join(tmpdir(), 'foyer-search-'));
   cleanup.later(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
+  type EmbeddedPostgres = typeof import('../src/database/embedded-postgres.ts');
+  const { startEmbeddedPostgres } = await built<EmbeddedPostgres>('database/embedded-postgres');
   const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;
@@ -161,10 +163,6 @@ async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Servi
       return (await customers.find(whole)).length;
     });
   return { run, lastStatement: () => last };
-}
-
-async function built<Module>(name: string): Promise<Module> {
-  return (await import(inProject('dist', 'src', `${name}.js`))) as Module;
 }
 
 const cleanup = new Cleanup();

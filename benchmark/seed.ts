@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { hashPassword } from '../src/credentials/password-hash.ts';
+import { built } from './built.ts';
 import { CONNECTIONS, shareOf } from './measure.ts';
 
 const CUSTOMERS = 1000;
@@ -42,6 +42,8 @@ export interface Session {
 
 /** Stores the customers with their addresses, and the same for the bare server. @returns the version of PostgreSQL */
 export async function seedDatabase(url: string): Promise<string> {
+  type PasswordHash = typeof import('../src/credentials/password-hash.ts');
+  const { hashPassword } = await built<PasswordHash>('credentials/password-hash');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -66,7 +68,7 @@ export async function seedDatabase(url: string): Promise<string> {
       [customerIds, ...Object.values({ ...address, tags: JSON.stringify(address.tags) })],
     );
     for (const table of ['customers', 'addresses']) {
-      await client.query(`create table bare_${table} (like ${table} including all)`);
+      await client.query(`create table bare_${table} (like ${table} including all excluding generated)`);
       await client.query(`insert into bare_${table} select * from ${table}`);
     }
     await client.query('vacuum analyze');
