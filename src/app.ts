@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { UnsupportedMediaTypeException } from '@nestjs/common';
-import helmet, { FastifyHelmetOptions } from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -13,6 +12,7 @@ import { refuseUrl, speakJsonApi } from './glue/http.js';
 import { isGlue } from './glue/paths.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
+import { secureAnswers } from './security-headers.js';
 import { LargeBodies } from './sessions/large-bodies.js';
 import { RequestScope } from './tenants/request-scope.js';
 
@@ -48,7 +48,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   takeBodies(fastify);
   logRequests(fastify, log);
   speakJsonApi(fastify);
-  await app.register(helmet, headers(config));
+  secureAnswers(fastify, config);
   // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
   app.enableCors({
     origin: '*',
@@ -67,37 +67,6 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   await app.init();
   await fastify.ready();
   return app;
-}
-
-/**
- * Swagger UI and the mailbox are pages with a style of their own; everything else is data. Each header costs every answer,
- * so those are left out that only old browsers knew, or that protect what we do not have.
- */
-function headers({ mode }: Config): FastifyHelmetOptions {
-  return {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'", "'unsafe-inline'"],
-        imgSrc: ["'self'", 'data:'],
-        connectSrc: ["'self'"],
-        baseUri: ["'none'"],
-        frameAncestors: ["'none'"],
-      },
-    },
-    // Pages of any origin may call: see CORS.
-    crossOriginResourcePolicy: { policy: 'cross-origin' },
-    strictTransportSecurity: mode === 'production',
-    xFrameOptions: { action: 'deny' },
-    crossOriginOpenerPolicy: false,
-    originAgentCluster: false,
-    xDnsPrefetchControl: false,
-    xDownloadOptions: false,
-    xPermittedCrossDomainPolicies: false,
-    xXssProtection: false,
-  };
 }
 
 /**

@@ -66,10 +66,8 @@ export function customerCommand(): Command {
       if (body.confirmed) needSecret();
       await inTenant(options.tenant, async (app) => {
         const id = await numberOf(app, name);
-        const changes = news(
-          body,
-          (await app.get(CustomersService).profile(id, { addresses: false, mixins: false })).customer,
-        );
+        const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
+        const changes = news(body, customer);
         const changed = Object.keys(changes).length > 0;
         if (changed) await app.get(CareService).change(id, changes);
         print({ ...(await told(app, id)), changed }, options);
@@ -119,11 +117,11 @@ function news(wishes: PersonalDto, customer: CustomerRow): Parameters<CareServic
 }
 
 async function told(app: INestApplicationContext, id: string): Promise<object> {
-  const { customer, accounts } = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
+  const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
   return {
     id,
     reference: customer.reference,
-    email: accounts[0],
+    email: customer.accounts[0],
     title: customer.title ?? undefined,
     gender: customer.gender ?? undefined,
     dateOfBirth: customer.date_of_birth ?? undefined,

@@ -18,6 +18,9 @@ import { normalEmail } from './email.js';
 import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY } from './json-bounds.js';
 import { LARGEST_OBJECT, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
+import { rememberRules } from './known-rules.js';
+
+rememberRules();
 
 /** An answer names no more than these, however much is wrong. */
 const MOST_FINDINGS = 50;

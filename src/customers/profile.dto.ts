@@ -135,7 +135,8 @@ export class ProfileDto {
   /** Null before the first login. */
   lastLogin?: Date | null;
 
-  static of({ customer, accounts, identities, addresses, companies }: Profile, expand: Expand): ProfileDto {
+  static of(customer: Profile, expand: Expand): ProfileDto {
+    const { accounts, identities, addresses, companies } = customer;
     const book = addresses?.map((row) => AddressDto.of(row));
     return {
       id: customer.id,

@@ -70,9 +70,10 @@ export async function provisionDemo(
     for (const person of people) {
       const email = `${person.firstName.toLowerCase()}@demo.example`;
       const customerNumber = await provisionCustomer(app, email, person);
-      const { customer } = await app.get(CustomersService).profile(customerNumber, { addresses: false, mixins: false });
-      const known = { customerNumber, customerReference: customer.reference };
-      facts.customers.push({ ...known, email, password: PASSWORD, state: person.state });
+      const { reference: customerReference } = await app
+        .get(CustomersService)
+        .profile(customerNumber, { addresses: false, mixins: false });
+      facts.customers.push({ customerNumber, customerReference, email, password: PASSWORD, state: person.state });
     }
     writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
     return facts;

@@ -132,11 +132,10 @@ export class CustomerDto extends ProfileDto {
   /** When the customer was made. */
   metadataCreatedAt!: Date;
 
-  static override of(profile: Profile, expand: Expand): CustomerDto {
-    const { customer, accounts } = profile;
+  static override of(customer: Profile, expand: Expand): CustomerDto {
     return {
-      ...ProfileDto.of(profile, expand),
-      email: accounts[0],
+      ...ProfileDto.of(customer, expand),
+      email: customer.accounts[0],
       reference: customer.reference,
       active: customer.active,
       onHold: customer.on_hold,

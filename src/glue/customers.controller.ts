@@ -80,7 +80,7 @@ export class GlueCustomersController {
   @Answers(200, TYPE, CustomerAttributes)
   @Refuses({ 404: 'The reference is not the caller’s (402).' })
   get(@Param('customerReference') reference: string, @Loaded() profile: Profile): Resource {
-    if (profile.customer.reference !== reference) throw new Failure('customer_not_found');
+    if (profile.reference !== reference) throw new Failure('customer_not_found');
     return customerResource(profile);
   }
 

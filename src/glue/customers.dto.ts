@@ -66,7 +66,8 @@ export function profileOf(attributes: CustomerChangesAttributes): ProfileChanges
   return { firstName, lastName, gender, dateOfBirth, title: titleOf(salutation) };
 }
 
-export function customerResource({ customer, accounts, addresses }: Profile): Resource {
+export function customerResource(customer: Profile): Resource {
+  const { accounts, addresses, reference } = customer;
   const attributes: CustomerAttributes = {
     firstName: customer.first_name,
     lastName: customer.last_name,
@@ -77,7 +78,6 @@ export function customerResource({ customer, accounts, addresses }: Profile): Re
     createdAt: new Date(customer.created_at).toISOString(),
     updatedAt: new Date(customer.modified_at).toISOString(),
   };
-  const { reference } = customer;
   return {
     type: 'customers',
     id: reference,

@@ -49,13 +49,18 @@ export const endSession: Statement = {
     where s.tenant = $1 and s.id = $2 and ($4::text is null or s.customer_id = $4) and ${alive('$3')} returning 1`,
 };
 
+/** By the name of the load. Text that is put together at each request costs the service more than asking it. */
+const checks = new Map<string, Statement>();
+
 /** `$1` tenant, `$2` session, `$3` now, `$4` the value of the load, if it has one. No row: the token is dead. */
-export function checkCaller(load: Load | undefined): Statement {
-  return {
-    name: `check_caller_${load?.name ?? ''}`,
-    text: `select ${load?.expression ?? 'null'} as loaded from sessions s
-      where s.tenant = $1 and s.id = $2 and ${alive('$3')}`,
-  };
+export function checkCaller({ name, expression }: Load = { name: '', expression: 'null' }): Statement {
+  let check = checks.get(name);
+  if (!check) {
+    const text = `select ${expression} as loaded from sessions s
+      where s.tenant = $1 and s.id = $2 and ${alive('$3')}`;
+    checks.set(name, (check = { name: `check_caller_${name}`, text }));
+  }
+  return check;
 }
 
 /** The row of `contact_assignments` that says that the customer of the session row `s` belongs to a company; SQL too. */
