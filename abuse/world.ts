@@ -96,6 +96,14 @@ export class World {
     return answer.body as Record<string, string>;
   }
 
+  /** The id of a storefront's client that is new. */
+  async anotherClient(): Promise<string> {
+    const json = { name: randomUUID().slice(0, 8), kind: 'storefront' };
+    const answer = await this.http.send('POST', `/admin/${this.tenant}/clients`, { token: await this.staff(), json });
+    expect('a new client', answer.status, 201);
+    return (answer.body as { id: string }).id;
+  }
+
   async signUp(person: Person & object, token?: string): Promise<Answer> {
     return this.call('POST', '/signup', { token: token ?? (await this.visitor()), json: person });
   }

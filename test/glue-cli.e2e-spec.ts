@@ -58,34 +58,32 @@ describe('foyer glue:install', () => {
     return JSON.parse(out);
   };
 
-  it('makes tenant and client, and says what is left to set', async () => {
+  it('makes the tenant, and says what is left to set', async () => {
     const { code, out, err } = await install('acme');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain("Tenant 'acme' is made.\nClient 'acme-glue' is made.\n");
+    expect(out).toContain("Tenant 'acme' is made.\nClient 'acme:glue' and its scopes are built in.\n");
     expect(out).toContain('npm run foyer -- key create');
     expect(out).toContain('\n  STORES=ACME=acme\n');
     expect(out).not.toContain('Nothing has changed.');
-    expect(await sql('select id, kind from clients', [], DATABASE_URL)).toEqual([
-      { id: 'acme-glue', kind: 'storefront' },
-    ]);
+    expect(await sql('select name from tenants', [], DATABASE_URL)).toEqual([{ name: 'acme' }]);
   }, 30_000);
 
   it('changes nothing the second time, and says so', async () => {
     const env = { SIGNING_KEYS: newSigningKey(), STORES: 'DE=berlin' };
     expect(await installed('berlin', env)).toEqual({
       tenant: { name: 'berlin', created: true },
-      client: { id: 'berlin-glue', created: true },
+      builtInClient: 'berlin:glue',
       signingKeys: 1,
       changed: true,
     });
-    const before = await sql('select * from tenants, clients', [], DATABASE_URL);
+    const before = await sql('select * from tenants', [], DATABASE_URL);
     const { code, out } = await install('berlin', env);
     expect(code).toBe(0);
     expect(out).toBe(
-      "Tenant 'berlin' exists.\nClient 'berlin-glue' exists.\nSigning keys: 1.\n" +
+      "Tenant 'berlin' exists.\nClient 'berlin:glue' and its scopes are built in.\nSigning keys: 1.\n" +
         'Stores: STORES names one of this tenant.\nNothing has changed.\n',
     );
-    expect(await sql('select * from tenants, clients', [], DATABASE_URL)).toEqual(before);
+    expect(await sql('select * from tenants', [], DATABASE_URL)).toEqual(before);
   }, 30_000);
 
   it('adds to the stores that are set', async () => {

@@ -113,7 +113,7 @@ export const sessions: Case[] = [
       const visitor = await world.visitor();
       const company = { refreshToken: first.refresh, legalEntityId: 'not-mine' };
       const answers = [
-        await world.refresh(first.refresh, await world.visitor(`${world.tenant}-glue`)),
+        await world.refresh(first.refresh, await world.visitor(await world.anotherClient())),
         await world.glueRefresh(first.refresh),
         await world.refresh(second.refresh),
         await world.refresh((await world.anonymous()).refresh_token ?? ''),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
 import { Database, type Statement, violates, transaction } from '../database/database.js';
@@ -177,9 +178,7 @@ export class AddressesService {
    */
   async change(customerId: string, id: string, changes: AddressChanges, expectedVersion?: number): Promise<void> {
     await this.edit(customerId, id, async (address) => {
-      if (expectedVersion !== undefined && expectedVersion !== address.version) {
-        throw new Failure('stale_version', { facts: { version: String(address.version) } });
-      }
+      expectVersion(expectedVersion, address.version);
       const { tags, mixins, mixinSchemas } = changes;
       const given = named(changes, address);
       for (const name of lineNames) {

@@ -2,6 +2,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
 import { Clock } from '../common/clock.js';
+import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
 import { Members } from '../companies/members.service.js';
 import { ConsentsService } from '../consents/consents.service.js';
@@ -94,11 +95,13 @@ export class SignupService {
     });
   }
 
-  /** Mails the opt-in link again to who still needs it. Tells nobody who that is. */
+  /** Mails the opt-in link again to who still needs it. Tells nobody, neither by its answer nor by its time, who that is. */
   async mailOptInAgain(email: string): Promise<void> {
-    const account = await this.accounts.find(email);
-    if (!account || !(await this.needsOptIn(account.customer.$))) return;
-    await transaction(this.em, () => this.mailOptIn(account.customer.$, account.email)).catch(unlessDeleted);
+    await inEqualTime(async () => {
+      const account = await this.accounts.find(email);
+      if (!account || !(await this.needsOptIn(account.customer.$))) return;
+      await transaction(this.em, () => this.mailOptIn(account.customer.$, account.email)).catch(unlessDeleted);
+    });
   }
 
   /** The link may let a customer in, so one who was shut out, and whose token was revoked with it, gets no other. */

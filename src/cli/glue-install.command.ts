@@ -1,10 +1,9 @@
 import { Command } from 'commander';
 import type { INestApplicationContext } from '@nestjs/common';
-import { ClientsService } from '../admin/clients.service.js';
 import { Config, type Store } from '../config/config.js';
+import { glueClient } from '../glue/tokens.dto.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { signingKeys, withService } from './context.js';
-import { unlessThere } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
 import { Refusal } from './refusal.js';
 
@@ -14,7 +13,8 @@ interface Options extends OutputOptions {
 
 interface Installed {
   tenant: { name: string; created: boolean };
-  client: { id: string; created: boolean };
+  /** What its sessions belong to; with all that a customer may do, and nothing to install. */
+  builtInClient: string;
   /** How many keys there are to sign with. */
   signingKeys: number;
   /** The line to set, where the stores that are set name no store of the tenant. */
@@ -38,25 +38,21 @@ async function install(app: INestApplicationContext, name: string): Promise<Inst
   const tenants = app.get(TenantsService);
   const tenant = { name, created: await tenants.create(name) };
   await tenants.enter(name);
-  const made = await unlessThere('client_id_taken', { ifMissing: true }, () =>
-    app.get(ClientsService).create({ name: 'glue', kind: 'storefront' }),
-  );
-  const client = { id: `${name}-glue`, created: made !== undefined };
   const stores = knownStores(app.get(Config));
   const store = { code: name.toUpperCase(), tenant: name };
   return {
     tenant,
-    client,
+    builtInClient: glueClient(tenants),
     signingKeys: keys(),
     ...(!stores.some((known) => known.tenant === name) && { set: `STORES=${[...stores, store].map(pair).join(',')}` }),
-    changed: tenant.created || client.created,
+    changed: tenant.created,
   };
 }
 
-function lines({ tenant, client, signingKeys, set, changed }: Installed): string[] {
+function lines({ tenant, builtInClient, signingKeys, set, changed }: Installed): string[] {
   return [
     `Tenant '${tenant.name}' ${tenant.created ? 'is made' : 'exists'}.`,
-    `Client '${client.id}' ${client.created ? 'is made' : 'exists'}.`,
+    `Client '${builtInClient}' and its scopes are built in.`,
     signingKeys > 0
       ? `Signing keys: ${signingKeys}.`
       : 'Signing keys: none here. `npm run foyer -- key create` prints one; the service takes it from SIGNING_KEYS.',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Database, transaction, violates } from '../database/database.js';
@@ -85,9 +86,7 @@ export class LegalEntitiesService {
         await em.insert(LegalEntity, this.whole(id, input));
         return true;
       }
-      if (expectedVersion !== undefined && expectedVersion !== present.version) {
-        throw new Failure('stale_version', { facts: { version: String(present.version) } });
-      }
+      expectVersion(expectedVersion, present.version);
       Object.assign(present, valuesOf(input), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;

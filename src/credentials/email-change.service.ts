@@ -1,12 +1,13 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { inEqualTime } from '../common/equal-time.js';
 import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
-import { AccountsService } from './accounts.service.js';
+import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { normalEmail } from '../common/email.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 
@@ -40,16 +41,9 @@ export class EmailChangeService {
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
     await this.accounts.proveAgain(account, change.password);
-    if (await this.accounts.find(email)) return;
-
-    const { links, lifetimes } = this.tenants.settings;
-    await transaction(this.em, async () => {
-      await this.accounts.hold(account);
-      const greeting = { firstName: account.customer.$.firstName ?? undefined };
-      const intent: Intent = { email, syncContactEmail: change.syncContactEmail };
-      const token = await this.tokens.issue(customerId, 'email-change', lifetimes.emailChange, intent);
-      await this.outbox.add('email-change', email, { ...greeting, token, link: links.emailChange + token });
-      await this.outbox.add('email-change-notice', account.email, { ...greeting, newEmail: email });
+    await inEqualTime(async () => {
+      if (await this.accounts.find(email)) return;
+      await this.mail(account, { email, syncContactEmail: change.syncContactEmail });
     });
   }
 
@@ -77,5 +71,17 @@ export class EmailChangeService {
       }
       throw error;
     }
+  }
+
+  private async mail(account: AccountOfCustomer, intent: Intent): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    const { id, firstName } = account.customer.$;
+    const greeting = { firstName: firstName ?? undefined };
+    await transaction(this.em, async () => {
+      await this.accounts.hold(account);
+      const token = await this.tokens.issue(id, 'email-change', lifetimes.emailChange, intent);
+      await this.outbox.add('email-change', intent.email, { ...greeting, token, link: links.emailChange + token });
+      await this.outbox.add('email-change-notice', account.email, { ...greeting, newEmail: intent.email });
+    });
   }
 }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
 import { transaction } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
@@ -10,9 +10,6 @@ import { Account } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
 import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
 import { hashPassword } from './password-hash.js';
-
-/** In milliseconds: longer than it takes to leave a mail, so that the time does not tell whether one was left. */
-const QUIET = 150;
 
 /** Passwords: forgotten, reset, changed. */
 @Injectable()
@@ -28,7 +25,7 @@ export class PasswordsService {
 
   /** Mails a link to set a new password. Tells nobody, neither by its answer nor by its time, who has an account. */
   async requestReset(email: string): Promise<void> {
-    await Promise.all([this.mailReset(email), sleep(QUIET)]);
+    await inEqualTime(() => this.mailReset(email));
   }
 
   private async mailReset(email: string): Promise<void> {
@@ -87,7 +84,7 @@ export class PasswordsService {
     });
   }
 
-  /** Ends every session of a customer, and a pending change of the e-mail address, which an intruder may have asked for. */
+  /** Ends every session of a customer, and a pending change of the e-mail, which an intruder may have asked for. */
   async logOutEverywhere(customerId: string): Promise<void> {
     await transaction(this.em, async () => {
       await this.tokens.revoke(customerId, ['email-change']);

@@ -1,6 +1,7 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
 import { Database, Statement, transaction, violates } from '../database/database.js';
@@ -192,9 +193,7 @@ export class CustomersService {
         refresh: true,
       });
       if (!customer) throw notFound(id);
-      if (expectedVersion !== undefined && expectedVersion !== customer.version) {
-        throw new Failure('stale_version', { facts: { version: String(customer.version) } });
-      }
+      expectVersion(expectedVersion, customer.version);
       const { companyRegistrationId } = customer;
       const before = { mayLogIn: mayLogIn(customer), type: customer.type, companyRegistrationId };
       const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];

@@ -92,10 +92,8 @@ async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void
 }
 
 async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {
-  const storefront = { tenant: TENANT, kind: 'storefront' as const, secretHashes: [], scopes: [] };
   await em.upsertMany(Client, [
-    { ...storefront, id: facts.storefrontClientId },
-    { ...storefront, id: `${TENANT}-glue` },
+    { tenant: TENANT, id: facts.storefrontClientId, kind: 'storefront', secretHashes: [], scopes: [] },
     {
       tenant: TENANT,
       id: facts.serviceClientId,
