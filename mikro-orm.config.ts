@@ -18,6 +18,11 @@ import { Reminders } from './src/migrations/20261122T0930_reminders.js';
 import { Identities } from './src/migrations/20261122T1100_identities.js';
 import { Companies } from './src/migrations/20261122T1110_companies.js';
 import { ContextAndConsents } from './src/migrations/20261122T1120_context_and_consents.js';
+import { OwnSessions } from './src/migrations/20261122T1130_own_sessions.js';
+import { ErasureByMail } from './src/migrations/20261122T1140_erasure_by_mail.js';
+import { RegistrationIds } from './src/migrations/20261122T1150_registration_ids.js';
+import { MailsOfCustomers } from './src/migrations/20261122T1160_mails_of_customers.js';
+import { WithoutStaff } from './src/migrations/20261122T1160_without_staff.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -56,6 +61,11 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
         { name: '20261122T1100_identities', class: Identities },
         { name: '20261122T1110_companies', class: Companies },
         { name: '20261122T1120_context_and_consents', class: ContextAndConsents },
+        { name: '20261122T1130_own_sessions', class: OwnSessions },
+        { name: '20261122T1140_erasure_by_mail', class: ErasureByMail },
+        { name: '20261122T1150_registration_ids', class: RegistrationIds },
+        { name: '20261122T1160_mails_of_customers', class: MailsOfCustomers },
+        { name: '20261122T1160_without_staff', class: WithoutStaff },
       ],
       transactional: true,
       silent: true,

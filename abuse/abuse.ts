@@ -1,4 +1,7 @@
-/** Plays the sixty abuses and faults: `npm run abuse`, or `npm run abuse -- http://host:port` beside a demo's `.foyer`. */
+/**
+ * Plays the sixty abuses and faults, and one more: `npm run abuse`, or `npm run abuse -- http://host:port` beside a
+ * demo's `.foyer`.
+ */
 import { styleText } from 'node:util';
 import { Difference, NotRun, type Case } from './case.ts';
 import { faults } from './cases/faults.ts';
@@ -9,13 +12,27 @@ import { login } from './cases/login.ts';
 import { mail } from './cases/mail.ts';
 import { passwords } from './cases/passwords.ts';
 import { privacy } from './cases/privacy.ts';
+import { providers } from './cases/providers.ts';
 import { sessions } from './cases/sessions.ts';
 import { staff } from './cases/staff.ts';
 import { tokens } from './cases/tokens.ts';
-import { startOwnDemo } from './own-demo.ts';
+import { startOwnDemo } from '../tour/own-demo.ts';
 import { World } from './world.ts';
 
-const groups = [login, passwords, sessions, tokens, mail, isolation, input, staff, importing, privacy, faults];
+const groups = [
+  login,
+  passwords,
+  sessions,
+  tokens,
+  providers,
+  mail,
+  isolation,
+  input,
+  staff,
+  importing,
+  privacy,
+  faults,
+];
 const cases = groups.flat().toSorted((a, b) => a.number - b.number);
 
 /** `ABUSE_ONLY=7,18` plays those alone. */

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { World } from './world.ts';
 
 /** One line of the report. */
@@ -51,4 +52,11 @@ export async function atOnce<T>(count: number, work: (index: number) => Promise<
 function short(value: unknown): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text?.length > 160 ? `${text.slice(0, 160)} …` : text;
+}
+
+/** Waits until it holds; looks ten times a second. @throws Difference after so many seconds */
+export async function until(what: string, holds: () => boolean | Promise<boolean>, seconds = 20): Promise<void> {
+  for (const deadline = Date.now() + seconds * 1000; !(await holds()); await sleep(100)) {
+    if (Date.now() > deadline) throw new Difference(`waited ${seconds} s in vain until ${what}`);
+  }
 }

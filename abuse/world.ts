@@ -3,16 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { NotRun, expect, hold } from './case.ts';
 import { Http, type Answer, type Asking } from './http.ts';
-import type { OtherProcess, OwnDemo } from './own-demo.ts';
-
-interface Facts {
-  baseUrl: string;
-  tenant: string;
-  storefrontClientId: string;
-  serviceClientId: string;
-  serviceClientSecret: string;
-  employee: { email: string; password: string };
-}
+import type { OtherProcess, OwnDemo } from '../tour/own-demo.ts';
+import type { Server } from '../tour/storefront.ts';
 
 export interface Mail {
   to: string;
@@ -42,17 +34,19 @@ export interface Tokens {
 /** The server under abuse: what its demo tells of itself, and people who are made up for one case each. */
 export class World {
   readonly http: Http;
+  readonly home: string;
   /** What the server has logged so far; only of one that we started. */
   readonly log: (() => string) | undefined;
   /** Starts another process on the same database; only beside one that we started. */
-  readonly another: (() => Promise<OtherProcess>) | undefined;
-  private readonly known: Facts | undefined;
+  readonly another: OwnDemo['another'] | undefined;
+  private readonly known: Server | undefined;
   private service: string | undefined;
 
   /** @param home where the demo's `.foyer` is */
   constructor(home: string, { baseUrl, log, another }: { baseUrl?: string } & Partial<OwnDemo> = {}) {
+    this.home = home;
     const file = join(home, '.foyer/demo.json');
-    if (existsSync(file)) this.known = JSON.parse(readFileSync(file, 'utf8')) as Facts;
+    if (existsSync(file)) this.known = JSON.parse(readFileSync(file, 'utf8')) as Server;
     this.http = new Http((baseUrl ?? this.facts.baseUrl).replace(/\/+$/, ''));
     this.log = log;
     this.another = another;
@@ -67,6 +61,36 @@ export class World {
     if (!/\/\/(127\.0\.0\.1|localhost)[:/]?/.test(this.http.baseUrl))
       throw new NotRun('it needs a server on 127.0.0.1');
     return (index) => `127.0.0.${index + 2}`;
+  }
+
+  /**
+   * Starts another process with these settings for as long as the work lasts.
+   *
+   * @throws NotRun beside a server that others started
+   */
+  async beside<T>(env: Record<string, string>, work: (other: World, process: OtherProcess) => Promise<T>): Promise<T> {
+    if (!this.another) throw new NotRun('it starts processes, and does so only beside a demo of its own');
+    const process = await this.another(env);
+    try {
+      return await work(new World(this.home, { baseUrl: process.baseUrl }), process);
+    } finally {
+      await process.stop();
+    }
+  }
+
+  /** Changes settings of the tenant for as long as the work lasts. */
+  async set<T>(changes: Record<string, unknown>, work: () => Promise<T>): Promise<T> {
+    const change = async (json: object): Promise<void> => {
+      const token = await this.employee();
+      const { status, text } = await this.http.send('PATCH', `/admin/${this.tenant}/settings`, { token, json });
+      hold('a change of settings', status === 200, text);
+    };
+    await change(changes);
+    try {
+      return await work();
+    } finally {
+      await change(Object.fromEntries(Object.keys(changes).map((name) => [name, null])));
+    }
   }
 
   /** A request below `/customer/{tenant}`. */
@@ -215,7 +239,7 @@ export class World {
     return body as Record<string, unknown>;
   }
 
-  private get facts(): Facts {
+  private get facts(): Server {
     if (!this.known)
       throw new NotRun('.foyer/demo.json is not here: run it in the folder that the demo was started in');
     return this.known;

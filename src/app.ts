@@ -6,6 +6,7 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { allowOrigins } from './cors.js';
 import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, excess } from './common/json-bounds.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
@@ -26,6 +27,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const adapter = new FastifyAdapter({
     bodyLimit: MEGABYTE,
     requestTimeout: 30_000,
+    // Node would look every half a minute for those that take longer, and let bodies have the minute that headers have.
+    http: { headersTimeout: 30_000, connectionsCheckingInterval: 1000 },
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
@@ -49,19 +52,15 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   logRequests(fastify, log);
   speakJsonApi(fastify);
   secureAnswers(fastify, config);
-  // Tokens travel in a header, never in a cookie: a foreign page has nothing to borrow.
-  app.enableCors({
-    origin: '*',
-    strictPreflight: false,
-    methods: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    exposedHeaders: ['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'],
-  });
+  allowOrigins(app, fastify, config);
   // Behind CORS, so that a page can read why it is refused.
   app.get(LargeBodies).guard(fastify, MEGABYTE);
 
   const em = app.get(EntityManager);
   // After the body is read, for reading it loses the context.
-  fastify.addHook('preHandler', (request, _reply, done) => RequestScope.run(em, done, request.ip));
+  fastify.addHook('preHandler', ({ ip, id, headers }, _reply, done) =>
+    RequestScope.run(em, done, { address: ip, userAgent: headers['user-agent'], requestId: id }),
+  );
 
   serveDocuments(app, config);
   await app.init();
@@ -79,6 +78,10 @@ function takeBodies(fastify: FastifyInstance): void {
     const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
     route.bodyLimit = bodyLimit;
   });
+  // No body is unpacked: a small one could be large.
+  fastify.addHook('preParsing', ({ headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) =>
+    done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException()),
+  );
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(

@@ -1,7 +1,9 @@
 import { cannotStart } from './cannot-start.js';
 import { migrate } from './migrations/migrate.js';
 
-/** `npm run migrate`: brings the database of `DATABASE_URL` to this version. The embedded one migrates at each start. */
+/**
+ * `npm run migrate`: brings the database of `DATABASE_URL` to this version. The embedded one migrates at each start.
+ */
 const databaseUrl = process.env.DATABASE_URL;
 try {
   if (!databaseUrl) {

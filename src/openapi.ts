@@ -62,10 +62,20 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('privacy', 'Both: everything that is known of a customer, and its erasure')
     .addTag('sessions', 'Services: the keys that tokens are verified with')
     .addTag('health', 'Operator: whether the service lives and is ready')
-    .addSecurity(securitySchemes.anonymous, { type: 'http', scheme: 'bearer' })
-    .addSecurity(securitySchemes.customer, { type: 'http', scheme: 'bearer' })
+    .addSecurity(securitySchemes.anonymous, {
+      ...{ type: 'http', scheme: 'bearer' },
+      description: "A visitor's: `access_token` of `GET /customerlogin/auth/anonymous/login`.",
+    })
+    .addSecurity(securitySchemes.customer, {
+      ...{ type: 'http', scheme: 'bearer' },
+      description: "A customer's: `access_token` of `POST /customer/{tenant}/login`.",
+    })
     .addSecurity(securitySchemes.staff, {
       type: 'oauth2',
+      description:
+        'With clientCredentials a service by its id and secret, in the demo `demo-service` and the secret that it prints ' +
+        'at its start. With password an employee by e-mail and password, at a storefront client without a secret, in the ' +
+        'demo `demo-storefront`.',
       flows: {
         clientCredentials: { tokenUrl: '/oauth/token', scopes: staffScopes },
         password: { tokenUrl: '/oauth/token', scopes: staffScopes },
@@ -85,11 +95,17 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   return document;
 }
 
-/** Swagger UI at `/docs`, the document at `/docs/json`; of the second dialect at `/docs/glue` and `/docs/glue/json`. */
+/**
+ * Swagger UI at `/docs`, where `/` leads, the document at `/docs/json`; of the second dialect at `/docs/glue` and
+ * `/docs/glue/json`.
+ */
 export function serveDocuments(app: NestFastifyApplication, config: Config): void {
   const options = {
     swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
   };
+  // Who opens the address of the service in a browser wants to know what it is.
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/', (_request, reply) => reply.redirect('/docs'));
   SwaggerModule.setup('docs/glue', app, () => createGlueDocument(app), {
     ...options,
     customSiteTitle: 'Foyer: Glue dialect',

@@ -143,7 +143,8 @@ describe('an employee who acts for a customer', () => {
   it.each(['inactive', 'unknown'])('is nobody where the customer is %s', async (which) => {
     const { id } = which === 'inactive' ? await shop.signedUp() : { id: '4711' };
     const answer = await clerk.send('POST', LOGIN, { body: { customerNumber: id } });
-    if (which === 'unknown') expect(answer.body).toEqual(unknownCustomer(id));
+    const shutOut = { status: 400, type: 'bad_request', message: 'The customer is not active, or is on hold.' };
+    expect(answer.body).toEqual(which === 'unknown' ? unknownCustomer(id) : shutOut);
     expect(answer.status).toBe(which === 'unknown' ? 404 : 400);
     const { body: history } = await clerk.send<Body[]>('GET', `/customers/${id}/history`);
     expect(history).not.toEqual(expect.arrayContaining([expect.objectContaining({ action: 'acted_for_customer' })]));

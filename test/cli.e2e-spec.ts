@@ -114,15 +114,28 @@ describe('the command line', () => {
       ),
     ).toMatchObject({ activation: 'none', restrictions: ['DE'], lifetimes: { optIn: 60 } });
     expect(await done('settings', 'list', ...shop)).toContain('links.storefront=https://a.example/?a=b\n');
-    expect(await done('settings', 'set', 'restrictions=DE,AT', ...shop)).toContain('restrictions=DE,AT\n');
-    expect(await set('customerAccess=product-prices')).toMatchObject({
-      restrictions: ['DE', 'AT'],
-      customerAccess: ['product-prices'],
-    });
+    expect(await done('settings', 'set', 'restrictions=DE,AT', ...shop)).toBe('restrictions=DE,AT\n');
+    expect(await set('customerAccess=product-prices')).toEqual({ customerAccess: ['product-prices'] });
+    expect(await json('settings', 'list', ...shop)).toMatchObject({ restrictions: ['DE', 'AT'] });
     expect(await set('restrictions=', 'lifetimes=')).toMatchObject({ restrictions: [], lifetimes: { optIn: 259200 } });
     const reason = await refused('settings', 'set', 'preferredSite=berlin', 'activaton=none', 'mailFrom=x', ...shop);
     expect(reason).toMatch(/^activaton is not a setting\nmailFrom must be/);
     expect(await json('settings', 'list', ...shop)).toMatchObject({ preferredSite: 'main', activation: 'none' });
+  }, 60_000);
+
+  it('prints of settings what was changed, and of an empty one its name', async () => {
+    const set = (...pairs: string[]) => done('settings', 'set', ...pairs, ...shop);
+    expect(await set('links.optIn=https://a.example/', 'lifetimes.optIn=60', 'lifetimes.erasure=90')).toBe(
+      'links.optIn=https://a.example/\nlifetimes.optIn=60\nlifetimes.erasure=90\n',
+    );
+    expect(
+      await set('tokenExchange={"default":{"jwks":"https://op.example/jwks","issuer":"https://op.example"}}'),
+    ).toBe('tokenExchange.default.jwks=https://op.example/jwks\ntokenExchange.default.issuer=https://op.example\n');
+    expect(await set('tokenExchange.default={"issuer":null}')).toBe('tokenExchange.default.issuer=null\n');
+    expect(await set('tokenExchange=')).toBe('tokenExchange=\n');
+    const list = await done('settings', 'list', ...shop);
+    expect(list).toContain('\ntokenExchange=\n');
+    expect(list).not.toContain('\n\n');
   }, 60_000);
 
   it('makes, lists, changes and removes clients', async () => {

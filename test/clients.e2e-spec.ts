@@ -1,5 +1,5 @@
 import { blames } from './support/answers.js';
-import { dump } from './support/rows.js';
+import { dump, rows } from './support/rows.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
 interface Told extends Body {
@@ -151,6 +151,46 @@ describe('the clients of a tenant', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 400, 400]);
     expect(answers.find(({ status }) => status === 400)?.body).toEqual(blames('secrets'));
     expect((await does<Shown>('GET', `/${id}`)).body.secrets).toHaveLength(5);
+  });
+
+  it('are removed: who came through a storefront is out, and nobody comes in any more', async () => {
+    await does('POST', '', { name: 'gone', kind: 'storefront' });
+    const through = async () => {
+      const { access_token: token, refresh_token: refreshToken } = await shop.anonymous({ client_id: 'shop-gone' });
+      return { visitor: new Visitor(shop, token), refreshToken };
+    };
+    const [first, second] = [await through(), await through()];
+    const ada = await shop.signedUp();
+    const inside = await shop.logIn(ada, first.visitor);
+    const elsewhere = await shop.logIn(ada);
+    expect((await does('DELETE', '/shop-gone')).status).toBe(204);
+
+    await inside.get('/me', 401);
+    await inside.get(`/refreshauthtoken?refreshToken=${inside.login.refresh_token}`, 401);
+    for (const { visitor } of [first, second]) {
+      await visitor.post('/login', 401, { email: ada.email, password: ada.password });
+      await visitor.post('/signup', 401, shop.person());
+      await visitor.post('/password/reset', 401, { email: ada.email });
+      await visitor.get(`/refreshauthtoken?refreshToken=${elsewhere.login.refresh_token}`, 401);
+    }
+    const again = { tenant: 'shop', client_id: 'shop-gone', refresh_token: second.refreshToken };
+    const query = new URLSearchParams(again).toString();
+    expect((await shop.send('GET', `/customerlogin/auth/anonymous/refresh?${query}`)).status).toBe(400);
+    await elsewhere.get('/me');
+    // Nor are the old tokens good for another client of that name.
+    await does('POST', '', { name: 'gone', kind: 'storefront' });
+    await second.visitor.post('/login', 401, { email: ada.email, password: ada.password });
+    await inside.get('/me', 401);
+  });
+
+  it('are removed by another process: whom this one let in meanwhile is out, once that is known', async () => {
+    await does('POST', '', { name: 'late', kind: 'storefront' });
+    const ada = await shop.signedUp();
+    await rows(shop, `delete from clients where id = 'shop-late'`);
+    const late = new Visitor(shop, (await shop.anonymous({ client_id: 'shop-late' })).access_token);
+    await late.post('/login', 200, { email: ada.email, password: ada.password });
+    shop.later(6);
+    await late.post('/login', 401, { email: ada.email, password: ada.password });
   });
 
   it('are removed, and their tokens with them', async () => {

@@ -107,6 +107,50 @@ describe('legal entities', () => {
     await newCompany(shop, registered(registrationId), 'other');
   });
 
+  it('are one for one registration id, however it is typed', async () => {
+    const number = String(Date.now());
+    const id = await newCompany(shop, registered(`DE ${number}b`));
+    for (const typed of [`DE${number}B`, `de${number}b\t`, `\u00a0DE  ${number}b`, `ＤＥ${number}b`]) {
+      const { status } = await call('POST', '', { name: 'DEF', ...registered(typed) });
+      expect([typed, status]).toEqual([typed, 409]);
+      const customerDetails = {
+        firstName: 'Eve',
+        lastName: 'E',
+        company: 'Evil',
+        b2b: { companyRegistrationId: typed },
+      };
+      const eve = await shop.signedUp({ customerDetails });
+      const q = `customer.id:${eve.id}`;
+      const { body } = await manage<Body[]>(staff, 'GET', `/contact-assignments?q=${encodeURIComponent(q)}`);
+      expect(body).toEqual([expect.objectContaining({ group: 'Requester' })]);
+      expect(body[0]?.legalEntity).toMatchObject({ id, legalInfo: { registrationId: `DE ${number}b` } });
+    }
+    for (const blank of [' ', '\t', '\u00a0']) await newCompany(shop, registered(blank));
+  });
+
+  it('are no part of themselves, by whatever way, also when two are moved at once', async () => {
+    const [a, b, c] = [await newCompany(shop), await newCompany(shop), await newCompany(shop)];
+    const below = async (id: string, parentId: string | null) =>
+      call('PUT', `/${id}`, { name: 'ABC', type: 'SUBSIDIARY', parentId });
+    for (const [id, parent] of [
+      [b, a],
+      [c, b],
+    ] as const)
+      expect((await below(id, parent)).status).toBe(204);
+    for (const parent of [a, b, c]) expect((await below(a, parent)).body).toEqual(blames('parentId'));
+    // What stays where it is, or leaves, is no circle.
+    expect((await below(c, b)).status).toBe(204);
+    expect((await below(b, null)).status).toBe(204);
+    expect((await below(a, c)).status).toBe(204);
+
+    for (let round = 0; round < 5; round++) {
+      const [top, bottom] = [await newCompany(shop), await newCompany(shop)];
+      const between = await newCompany(shop, { type: 'SUBSIDIARY', parentId: top });
+      const moved = await Promise.all([below(bottom, between), below(top, bottom)]);
+      expect(moved.map(({ status }) => status).sort()).toEqual([204, 400]);
+    }
+  });
+
   it('name a parent that there is, and is not removed before them', async () => {
     const parentId = await newCompany(shop);
     expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(blames('parentId'));

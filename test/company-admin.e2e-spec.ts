@@ -122,6 +122,25 @@ describe("a company's administrator", () => {
     });
   });
 
+  it('gives nobody a login with an address of its choice', async () => {
+    const { id } = await staff.post<{ id: string }>('/customers', 201, { firstName: 'Bob' });
+    await assigned(shop, { id }, admin.company);
+    const { email } = shop.person();
+    await admin.patch(`/customers/${id}`, 200, { contactEmail: email });
+    await (await shop.visitor()).post('/password/reset', 204, { email });
+    expect(await shop.mailsTo(email)).toEqual([]);
+    expect(await staff.get(`/customers/${id}?expand=accounts`)).toMatchObject({ contactEmail: email, accounts: [] });
+  });
+
+  it('mails nobody by letting colleagues in again and again', async () => {
+    const bob = await newColleague();
+    const { email } = shop.person();
+    await admin.patch(`/customers/${bob.id}`, 200, { active: false, contactEmail: email });
+    await admin.patch(`/customers/${bob.id}`, 200, { active: true });
+    await shop.logIn(bob);
+    expect(await shop.mailsTo(email)).toEqual([]);
+  });
+
   it('does not shut out or remove itself, nor who belongs to another company too', async () => {
     const both = await newColleague();
     await assigned(shop, both, await newCompany(shop));

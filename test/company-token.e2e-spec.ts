@@ -96,6 +96,33 @@ describe('the token of a customer with companies', () => {
     expect([status, companyOf(body), await shownBy(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
   });
 
+  it('is told at once to be good for less, when the group is another, or the assignment or the company gone', async () => {
+    const staff = await shop.employee();
+    const shown = async (ada: Visitor) => {
+      const { legalEntityId, scope } = await ada.get('/validateauthtoken');
+      return [
+        legalEntityId,
+        String(scope)
+          .split(' ')
+          .filter((one) => ofAdmins.includes(one)),
+      ];
+    };
+    const [demoted, left, alone] = [
+      await member(shop, 'Admin'),
+      await member(shop, 'Admin'),
+      await member(shop, 'Admin'),
+    ];
+    const { company, id, assignment } = demoted;
+    for (const ada of [demoted, left, alone]) expect(await shown(ada)).toEqual([ada.company, ofAdmins]);
+    const body = { legalEntity: { id: company }, customer: { id }, type: 'PRIMARY', group: 'Buyer' };
+    await manage(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
+    await manage(staff, 'DELETE', `/contact-assignments/${left.assignment}`);
+    await manage(staff, 'DELETE', `/legal-entities/${alone.company}`);
+    expect(await shown(demoted)).toEqual([company, []]);
+    for (const ada of [left, alone]) expect(await shown(ada)).toEqual([undefined, []]);
+    expect((await alone.get('/validateauthtoken')).scope).toContain('customer.customerprofile_view');
+  });
+
   it('has the scopes of the group, from login and refresh alike', async () => {
     const [admin, buyer, requester] = [
       await member(shop, 'Admin'),

@@ -48,12 +48,29 @@ describe('contact assignments', () => {
       legalEntity: { id: second },
       type: 'LOGISTICS',
       primary: false,
-      group: 'Buyer',
+      group: 'Requester',
       mixins: {},
       metadata: { version: 3 },
     });
     expect((await call('DELETE', `/${id}`)).status).toBe(204);
     for (const method of ['GET', 'DELETE']) expect((await call(method, `/${id}`)).status).toBe(404);
+  });
+
+  it('keep their group for the same customer in the same company alone', async () => {
+    const [ada, eve] = [await shop.signedUp(), await shop.signedUp()];
+    const [first, second] = [await newCompany(shop), await newCompany(shop)];
+    const groupAfter = async (...whom: Parameters<typeof between>): Promise<unknown> => {
+      const id = await assigned(shop, ada, first, 'Admin');
+      expect((await call('PUT', `/${id}`, between(...whom))).status).toBe(204);
+      const { body } = await call('GET', `/${id}`);
+      await call('DELETE', `/${id}`);
+      return body.group;
+    };
+    const type = 'CONTACT';
+    expect(await groupAfter(ada.id, first, { type })).toBe('Admin');
+    expect(await groupAfter(eve.id, first, { type })).toBe('Requester');
+    expect(await groupAfter(ada.id, second, { type })).toBe('Requester');
+    expect(await groupAfter(eve.id, first, { type, group: 'Admin' })).toBe('Admin');
   });
 
   it('make the customer a business customer, as long as there is one', async () => {
@@ -159,7 +176,7 @@ describe('contact assignments', () => {
         shop,
         `select m.customer_id, m.company_group, e.name from contact_assignments m
           join legal_entities e on e.tenant = m.tenant and e.id = m.legal_entity_id
-          where e.registration_id = $1 order by m.created_at`,
+          where e.registration_id = registration_key($1) order by m.created_at`,
         [registrationId],
       );
 
@@ -192,7 +209,9 @@ describe('contact assignments', () => {
         'Admin',
         ...Array<string>(5).fill('Requester'),
       ]);
-      const companies = await rows(shop, 'select 1 from legal_entities where registration_id = $1', [registrationId]);
+      const companies = await rows(shop, 'select 1 from legal_entities where registration_id = registration_key($1)', [
+        registrationId,
+      ]);
       expect(companies).toHaveLength(1);
     });
 
@@ -201,7 +220,9 @@ describe('contact assignments', () => {
       const registrationId = randomUUID();
       const visitor = await shop.visitor();
       await visitor.post('/signup', 409, { ...shop.person({ email }), ...details(registrationId) });
-      expect(await rows(shop, 'select 1 from legal_entities where registration_id = $1', [registrationId])).toEqual([]);
+      expect(
+        await rows(shop, 'select 1 from legal_entities where registration_id = registration_key($1)', [registrationId]),
+      ).toEqual([]);
     });
 
     it('come with what staff makes and changes, but not with what customers write into their profile', async () => {

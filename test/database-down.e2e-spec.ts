@@ -21,8 +21,8 @@ describe('a service whose PostgreSQL goes away', () => {
   });
   afterEach(() => postgres.comeBack());
   afterAll(async () => {
-    await service.kill();
-    await smtp.close();
+    await service?.kill();
+    await smtp?.close();
     await postgres.close();
   });
 

@@ -17,6 +17,11 @@ describe('what the service tells of itself', () => {
       expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
     });
 
+    it('is where the address of the service leads', async () => {
+      const { status, headers } = await shop.send('GET', '/');
+      expect([status, headers.location]).toEqual([302, '/docs']);
+    });
+
     it('is a page of documents of the second dialect; each page leads to the other', async () => {
       const page = await shop.send('GET', '/docs/glue');
       expect(page.status).toBe(200);
@@ -54,10 +59,16 @@ describe('what the service tells of itself', () => {
       expect(body.openapi).toMatch(/^3\./);
       const scopes = Object.fromEntries(staffScopes.map((scope) => [scope, expect.any(String) as string]));
       const flow = { tokenUrl: '/oauth/token', scopes };
+      const from = (what: string): string => expect.stringContaining(what) as string;
+      const bearer = { type: 'http', scheme: 'bearer' };
       expect(body.components.securitySchemes).toEqual({
-        AnonymousAccessToken: { type: 'http', scheme: 'bearer' },
-        CustomerAccessToken: { type: 'http', scheme: 'bearer' },
-        OAuth2: { type: 'oauth2', flows: { clientCredentials: flow, password: flow } },
+        AnonymousAccessToken: { ...bearer, description: from('GET /customerlogin/auth/anonymous/login') },
+        CustomerAccessToken: { ...bearer, description: from('POST /customer/{tenant}/login') },
+        OAuth2: {
+          type: 'oauth2',
+          description: from('demo-service'),
+          flows: { clientCredentials: flow, password: flow },
+        },
       });
     });
 

@@ -78,7 +78,7 @@ describe('a change of the login e-mail', () => {
     await ask(ada, email, { email: ada.email.toUpperCase() });
   });
 
-  it('to an address that is taken answers alike, and mails nothing', async () => {
+  it('to an address that is taken answers alike, tells the old mailbox alike, and mails the other owner nothing', async () => {
     const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
     const { email } = shop.person();
     const before = await shop.mailsTo(john.email);
@@ -88,6 +88,8 @@ describe('a change of the login e-mail', () => {
       return { status, text, headers: { ...headers, date: '', 'x-request-id': '' } };
     };
     expect(await to(john.email)).toEqual(await to(email));
+    const notices = (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'email-change-notice');
+    expect(notices).toHaveLength(2);
     await to(john.email.toUpperCase());
     expect(await shop.mailsTo(john.email)).toEqual(before);
   });

@@ -1,6 +1,7 @@
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
+import { own, call } from './support/contexts.js';
 import { rows } from './support/rows.js';
-import { Shop } from './support/shop.js';
+import { Shop, Visitor } from './support/shop.js';
 
 const DAY = 86_400;
 
@@ -43,6 +44,58 @@ describe('housekeeping', () => {
     shop.later(23 * DAY);
     await clean();
     expect(await count('outbox')).toBe(0);
+  });
+
+  it('removes exchanged tokens that have expired', async () => {
+    await rows(
+      shop,
+      `insert into exchanged_tokens (tenant, issuer, token, expires_at)
+        values ('shop', 'https://login.test', 'a', now() + interval '1 hour'), ('shop', 'https://login.test', 'b', now())`,
+    );
+    await clean();
+    expect(await count('exchanged_tokens')).toBe(2);
+    shop.later(120);
+    await clean();
+    expect(await rows(shop, 'select token from exchanged_tokens')).toEqual([{ token: 'a' }]);
+    shop.later(3600);
+    await clean();
+    expect(await count('exchanged_tokens')).toBe(0);
+  });
+
+  describe('forgets the context', () => {
+    const change = async (who: Visitor): Promise<unknown> =>
+      call(who, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'yes' });
+
+    it('of a visitor whose session has expired', async () => {
+      await change(await shop.visitor());
+      await clean();
+      expect(await count('session_contexts')).toBe(1);
+      shop.later(31 * DAY);
+      const visitor = await shop.visitor();
+      await change(visitor);
+      await clean();
+      expect(await count('session_contexts')).toBe(1);
+      expect(await own(visitor)).toMatchObject({ context: { gift: 'yes' } });
+    });
+
+    it('of a customer with the last session that has it', async () => {
+      const { id, email, password } = await shop.loggedIn();
+      const visitor = await shop.visitor();
+      await change(visitor);
+      const phone = await shop.logIn({ id, email, password }, visitor);
+      // With the same session id.
+      const tablet = await shop.logIn({ id, email, password }, visitor);
+      await phone.get(`/logout?accessToken=${phone.token}`, 204);
+      shop.later(31 * DAY);
+      await clean();
+      expect(await rows(shop, `select kind from sessions where public_id = $1`, [tablet.login.session_id])).toEqual([
+        { kind: 'customer' },
+      ]);
+      expect(await rows(shop, 'select context from session_contexts')).toEqual([{ context: { gift: 'yes' } }]);
+      shop.later(335 * DAY);
+      await clean();
+      expect(await count('session_contexts')).toBe(0);
+    });
   });
 
   it('forgets refused logins after a day', async () => {

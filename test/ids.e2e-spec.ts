@@ -153,24 +153,47 @@ describe('an id in a path', () => {
     },
   );
 
+  const withSession = withId.filter((operation) => operation.ids.includes('sessionId'));
+
   describe.each(
-    withId.filter((operation) => operation.ids.includes('sessionId')).map((each) => [each.name, each] as const),
+    withSession.filter(({ tokens }) => tokens.includes('customer')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
-    it("answers for another tenant's session as for none", async () => {
-      const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
-      const service = await shop.employee();
-      const ask = async (sessionId: string): Promise<Answer> =>
-        shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
-          body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
-          headers: { authorization: `Bearer ${service.token}` },
-        });
+    const sessionOf = async (owner: Visitor): Promise<string> =>
+      (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
+
+    it("answers for another customer's and another tenant's session as for none", async () => {
+      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
+      const his = await sessionOf(john);
+      const elsewhere = await sessionOf(new Visitor(shop, theirs.token, 'other'));
       const nobodys = unused();
-      const missing = await ask(nobodys);
+      const missing = await call(eve, operation, { sessionId: nobodys });
       expect(missing.status).toBe(404);
-      expect(told(await ask(theirs.sessionId), theirs.sessionId)).toEqual(told(missing, nobodys));
-      expect((await ask(ours.sessionId)).status).toBeLessThan(300);
+      for (const sessionId of [his, elsewhere, john.login.session_id]) {
+        expect(told(await call(eve, operation, { sessionId }), sessionId)).toEqual(told(missing, nobodys));
+      }
+      expect((await call(john, operation, { sessionId: his })).status).toBeLessThan(300);
     });
   });
+
+  describe.each(withSession.filter(({ tokens }) => tokens.includes('staff')).map((each) => [each.name, each] as const))(
+    '%s',
+    (_name, operation) => {
+      it("answers for another tenant's session as for none", async () => {
+        const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
+        const service = await shop.employee();
+        const ask = async (sessionId: string): Promise<Answer> =>
+          shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
+            body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
+            headers: { authorization: `Bearer ${service.token}` },
+          });
+        const nobodys = unused();
+        const missing = await ask(nobodys);
+        expect(missing.status).toBe(404);
+        expect(told(await ask(theirs.sessionId), theirs.sessionId)).toEqual(told(missing, nobodys));
+        expect((await ask(ours.sessionId)).status).toBeLessThan(300);
+      });
+    },
+  );
 
   describe.each(
     withId.filter((operation) => operation.ids.includes('identityId')).map((each) => [each.name, each] as const),

@@ -84,6 +84,8 @@ describe('the import of customers', () => {
       'firstName must be shorter than or equal to 255 characters',
       'id must have 1 to 66 letters, digits, _ or -',
     ]);
+    const [wrong] = await bring(someone({ firstName: 7 }));
+    expect(wrong?.message).toBe('firstName must be a string');
     expect(results[4]?.message).toBe('firstName holds a character that is not allowed');
   });
 

@@ -6,6 +6,7 @@ import { until } from './support/until.js';
 
 interface Line {
   msg: string;
+  event?: string;
   requestId?: string;
   tenant?: string;
   method?: string;
@@ -187,6 +188,18 @@ describe('the log of a whole journey, at level debug', () => {
       const told = lines.filter((candidate) => candidate.msg === 'request' && candidate.requestId === requestId);
       expect(told).toEqual([expect.objectContaining({ ...line, ...(tenant && { tenant }) })]);
     }
+  });
+
+  it('tells security events in lines of their own', () => {
+    const told = lines.filter(({ msg }) => msg === 'security');
+    expect(new Set(told.map(({ event }) => event))).toEqual(
+      new Set([
+        ...['logged_in', 'password_reset_requested', 'password_reset'],
+        ...['login_refused', 'mailed_token_refused', 'token_invalid', 'refresh_refused', 'access_refused'],
+      ]),
+    );
+    const requests = new Set(asked.map(({ answer }) => answer.headers.get('x-request-id')));
+    expect(told.every(({ requestId, tenant }) => tenant === 'shop' && requests.has(requestId ?? ''))).toBe(true);
   });
 
   it('tells why a request failed with 500', () => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { call } from './support/contexts.js';
 import { dump, rows } from './support/rows.js';
-import { Shop } from './support/shop.js';
+import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
 describe('privacy', () => {
   let shop: Shop;
@@ -13,27 +14,87 @@ describe('privacy', () => {
       customerAddress: { contactName: `${firstName} Byron`, street, city: 'London', country: 'GB' },
     });
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
+    await call(ada, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'hat' });
     return ada;
   };
+  /** Asks for another e-mail to log in with. */
+  const changing = async (ada: LoggedIn): Promise<string> => {
+    const { email: newEmail } = shop.person();
+    const { email, password } = ada;
+    await ada.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+    return newEmail;
+  };
+  interface Everything extends Body {
+    sessions: Body[];
+    mailedTokens: Body[];
+    mails: { kind: string; recipient: string }[];
+  }
+  const exported = async (who: LoggedIn): Promise<Everything> =>
+    who.post<Everything>('/me/export', 200, { password: who.password });
 
   describe('an export', () => {
     it('holds everything that is known, and no secret', async () => {
       const ada = await known();
       const everything = await ada.post('/me/export', 200, { password: ada.password });
       expect(Object.keys(everything)).toEqual([
-        ...['customer', 'accounts', 'identities', 'addresses', 'companies', 'consents', 'sessions', 'history', 'mails'],
+        ...[
+          'customer',
+          'accounts',
+          'identities',
+          'addresses',
+          'companies',
+          'consents',
+          'sessions',
+          'contexts',
+          'history',
+        ],
+        ...['mailedTokens', 'mails'],
       ]);
       expect(everything).toMatchObject({
         customer: { id: ada.id, first_name: 'Augusta Ada', mixins: { loyalty: { points: 7 } } },
         accounts: [{ email: ada.email }],
         addresses: [{ street: 'St James Square' }],
-        sessions: [{ ended_at: null }],
+        sessions: [{ ended_at: null, client_id: 'shop-storefront', device: 'lightMyRequest', origin: '127.0.0.1' }],
+        contexts: [{ session_id: ada.login.session_id, context: { gift: 'hat' } }],
         history: [{ action: 'customer_changed' }],
+        mailedTokens: [{ purpose: 'password-reset', email: null }],
         mails: [{ kind: 'activated' }, { kind: 'password-reset' }],
       });
       expect(JSON.stringify(everything)).not.toMatch(/argon2|hash|sealed|eyJ/);
       const staff = await (await shop.staff('support')).get(`/customers/${ada.id}/export`);
       expect(staff).toEqual(everything);
+    });
+
+    it('holds the e-mail that waits to be proven, and the mail to it', async () => {
+      const ada = await shop.loggedIn();
+      const newEmail = await changing(ada);
+      const { mailedTokens, mails } = await exported(ada);
+      expect(mailedTokens).toEqual([expect.objectContaining({ purpose: 'email-change', email: newEmail })]);
+      expect(mails.filter(({ kind }) => kind === 'email-change')).toMatchObject([{ recipient: newEmail }]);
+    });
+
+    it('holds the mails to the contact e-mail in whatever spelling, but not those of another customer', async () => {
+      const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+      const contact = `Ada${randomUUID()}@bücher.example`;
+      await ada.patch('/me', 200, { contactEmail: contact });
+      const staff = await shop.employee();
+      await staff.patch(`/customers/${ada.id}`, 200, { onHold: true });
+      await staff.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      const again = await shop.logIn(ada);
+      const recipient = contact.toLowerCase().replace('bücher', 'xn--bcher-kva');
+      expect((await exported(again)).mails).toContainEqual(expect.objectContaining({ recipient }));
+      await again.patch('/me', 200, { contactEmail: eve.email });
+      expect((await exported(again)).mails).not.toContainEqual(expect.objectContaining({ recipient: eve.email }));
+      await again.post('/me/erasure', 204, { password: ada.password });
+      expect(await shop.mailsTo(eve.email)).toHaveLength(1);
+    });
+
+    it('does not tell where and with what an employee works', async () => {
+      const ada = await shop.loggedIn();
+      await (await shop.staff('support')).post('/assistedbuying/login', 200, { customerNumber: ada.id });
+      const { sessions } = await exported(ada);
+      expect(sessions).toHaveLength(2);
+      expect(sessions[1]).toMatchObject({ device: null, origin: null });
     });
 
     it('needs the password once more, and not of somebody who acts for the customer', async () => {
@@ -57,13 +118,27 @@ describe('privacy', () => {
     it.each(['the customer', 'staff'])('by %s leaves nothing of the person in any table', async (who) => {
       const [name, street] = [`Ada${randomUUID()}`, `Square${randomUUID()}`];
       const ada = await known(name, street);
+      const { email, password } = ada;
+      const headers = { 'user-agent': `Phone ${randomUUID()}` };
+      await (await shop.visitor()).send('POST', '/login', { body: { email, password }, headers });
       const phone = await shop.logIn(ada);
+      const contact = `${randomUUID()}@bücher.example`;
+      await phone.patch('/me', 200, { contactEmail: contact });
+      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
+      await shop.activate(ada.id);
+      const own = await shop.logIn(ada);
+      const newEmail = await changing(own);
       if (who === 'staff') await (await shop.staff('support')).post(`/customers/${ada.id}/erasure`, 204);
-      else await ada.post('/me/erasure', 204, { password: ada.password });
+      else await own.post('/me/erasure', 204, { password: ada.password });
 
       const everywhere = await dump(shop);
-      for (const trace of [ada.email, name, street]) expect(everywhere).not.toContain(trace);
-      for (const session of [ada, phone]) await session.get('/me', 401);
+      const spelled = contact.replace('bücher', 'xn--bcher-kva');
+      for (const trace of [email, name, street, headers['user-agent'], newEmail, contact, spelled]) {
+        expect(everywhere).not.toContain(trace);
+      }
+      const contexts = 'select 1 from session_contexts where session_id = $1';
+      expect(await rows(shop, contexts, [ada.login.session_id])).toEqual([]);
+      for (const token of [ada, phone, own]) await token.get('/me', 401);
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: ada.password });
       const staff = await shop.staff('support');
       await staff.get(`/customers/${ada.id}`, 404);

@@ -272,6 +272,16 @@ describe('the own profile', () => {
     await (await shop.visitor()).post('/login', 200, { email: ada.email, password: ada.password });
   });
 
+  it('names the kind of a value before its length', async () => {
+    const ada = await shop.loggedIn();
+    for (const field of ['contactPhone', 'preferredLanguage', 'photoUrl']) {
+      const { body } = await ada.send('PATCH', '/me', { body: { [field]: 123456789 } });
+      expect(body.message).toBe(`${field} must be a string`);
+    }
+    const { body } = await ada.send('PATCH', '/me', { body: { contactEmail: 5 } });
+    expect(body.message).toBe('contactEmail must be an e-mail address');
+  });
+
   it.each<[string, Body]>([
     ['firstName', { firstName: 5 }],
     ['lastName', { lastName: 'x'.repeat(256) }],

@@ -49,7 +49,7 @@ describe('the context of a session, for a service', () => {
     expect(await call(service, 'PUT', path, 409, { metadata: { version: 1 } })).toEqual(stale(2));
     expect(await call(service, 'PUT', path, 400, { cartId: 'C-2' })).toEqual(blames('metadata'));
     await call(service, 'POST', `${path}/attributes`, 204, { key: 'c', value: 'd' });
-    await call(service, 'DELETE', `${path}/attributes/a`, 204);
+    for (const name of ['a', 'a', 'nothing']) await call(service, 'DELETE', `${path}/attributes/${name}`, 204);
     expect(await own(visitor)).toMatchObject({ cartId: 'C-1', context: { c: 'd' }, metadata: { version: 4 } });
   });
 
@@ -60,6 +60,7 @@ describe('the context of a session, for a service', () => {
     expect(await call(service, 'PUT', path, 404, body)).toEqual(noSession(id));
     expect(await call(service, 'PUT', `${path}?upsert=false`, 404, body)).toEqual(noSession(id));
     expect(await call(service, 'POST', `${path}/attributes`, 404, { key: 'a', value: 'b' })).toEqual(noSession(id));
+    expect(await call(service, 'DELETE', `${path}/attributes/a`, 404)).toEqual(noSession(id));
     expect(await call(service, 'PUT', `${path}?upsert=yes`, 400, body)).toEqual(blames('upsert'));
     await call(service, 'PUT', `${path}?upsert=true`, 204, body);
     expect(await call(service, 'GET', path, 200)).toMatchObject({ sessionId: id, currency: 'GBP', siteCode: 'ch' });

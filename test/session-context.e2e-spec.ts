@@ -88,6 +88,9 @@ describe('the context of a session', () => {
     ['half a version', { metadata: { version: 1.5 } }, 'metadata.version'],
     ['a text for a version', { metadata: { version: '1' } }, 'metadata.version'],
     ['a number for a currency', { currency: 5, metadata: { version: 1 } }, 'currency'],
+    ['no currency', { currency: 'NOPE', metadata: { version: 1 } }, 'currency'],
+    ['an empty currency', { currency: '', metadata: { version: 1 } }, 'currency'],
+    ['an empty site', { siteCode: '', metadata: { version: 1 } }, 'siteCode'],
     ['a list for a context', { context: [], metadata: { version: 1 } }, 'context'],
     ['null for a context', { context: null, metadata: { version: 1 } }, 'context'],
   ])('is not changed by %s', async (_what, body, field) => {
@@ -106,8 +109,11 @@ describe('the context of a session', () => {
     await call(visitor, 'POST', attributes, 201, { key: 'a/b', value: { deep: { down: ['1'] } } });
     expect((await own(visitor)).context).toEqual({ colour: 'green', 'a/b': { deep: { down: ['1'] } } });
     await call(visitor, 'DELETE', `${attributes}/a%2Fb`, 204);
+    const before = await own(visitor);
+    expect(before).toMatchObject({ context: { colour: 'green' }, metadata: { version: 4 } });
+    shop.later(60);
     await call(visitor, 'DELETE', `${attributes}/nothing`, 204);
-    expect(await own(visitor)).toMatchObject({ context: { colour: 'green' }, metadata: { version: 5 } });
+    expect(await own(visitor)).toEqual(before);
     for (const value of [5, true, null, ['x'], undefined]) {
       expect(await call(visitor, 'POST', attributes, 400, { key: 'x', value })).toEqual(blames('value'));
     }
@@ -208,6 +214,14 @@ describe('the context of a session', () => {
     await change(ada, 2, { currency: null, siteCode: null, targetLocation: null, language: null });
     const profile = { currency: 'SEK', siteCode: 'se', targetLocation: 'SE', language: 'de' };
     expect(await own(ada)).toMatchObject(profile);
+  });
+
+  it('gives up a language that was chosen for the one of the login', async () => {
+    const visitor = await arrived();
+    await change(visitor, 1, { language: 'fr' });
+    expect((await own(visitor)).language).toBe('fr');
+    await change(visitor, 2, { language: null });
+    expect((await own(visitor)).language).toBe('de');
   });
 
   it('is another one in each session of a customer', async () => {

@@ -142,6 +142,16 @@ describe('the settings of a tenant', () => {
     expect([status, body.preferredSite]).toEqual([200, 'berlin']);
   });
 
+  it('keep for other services what directs those', async () => {
+    const { name, patch } = await tenant();
+    await patch({ enableOrderAddressPropagation: true, companyContactPropagation: true });
+    const { token } = await shop.employee('foyer.admin', name);
+    const { body } = await shop.send('GET', `/admin/${name}/settings`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(body).toMatchObject({ enableOrderAddressPropagation: true, companyContactPropagation: true });
+  });
+
   it('are for admins of the tenant only', async () => {
     const { name } = await tenant();
     const as = async (token: string | undefined) =>

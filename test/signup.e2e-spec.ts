@@ -115,6 +115,15 @@ describe('a sign-up', () => {
     expect((await signUp({ email, password, customerDetails: details })).status).toBe(201);
   });
 
+  it('for a company names all that is missing at once', async () => {
+    const { email } = shop.person();
+    const { status, body } = await signUp({ email, password, customerDetails: { lastName: ' ', ...company } });
+    const fields = ['firstName', 'lastName', 'company'].map((field) => `customerDetails.${field}`);
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ details: fields.map((field) => ({ field })) });
+    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+  });
+
   it('with an address needs a contactName', async () => {
     const { email } = shop.person();
     for (const contactName of ['', null, undefined]) {

@@ -147,6 +147,14 @@ describe('a login at an identity provider', () => {
     expect([again.status, again.body]).toEqual([401, { fault: expect.anything() }]);
   });
 
+  it('takes no verifier that PKCE does not know, and does not ask for it', async () => {
+    const asked = provider.asked.length;
+    for (const code_verifier of ['x'.repeat(42), 'x'.repeat(129), '']) {
+      expect(blamed(await bring({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
+    }
+    expect(provider.asked).toHaveLength(asked);
+  });
+
   it('takes a redirect URI of the list alone, exactly, and the first one when none is named', async () => {
     const asked = provider.asked.length;
     for (const redirect_uri of [
@@ -197,7 +205,14 @@ describe('a login at an identity provider', () => {
   });
 
   it('makes no customer of an e-mail address that is not verified, or of none', async () => {
-    for (const claims of [verified({ email_verified: false }), {}]) {
+    const idToken = { email_verified: true };
+    for (const claims of [
+      verified({ email_verified: false }),
+      {},
+      // Verified is said of no address, and the address is elsewhere.
+      verified({ email_verified: false, idToken }),
+      verified({ email_verified: undefined, idToken }),
+    ]) {
       const answer = await bring({ ...(await provider.logIn(provider.know(claims))) });
       expectErrorMessage(answer);
       expect(answer.body.type).toBe('email_not_verified');
@@ -258,7 +273,8 @@ describe('a login at an identity provider', () => {
     const timed = async (brought: Return, visitor: Visitor): Promise<Answer> => {
       const start = Date.now();
       const answer = await bring({ ...brought }, visitor);
-      expect(Date.now() - start).toBeLessThan(2000);
+      // Two seconds, on a machine that may be busy; less than two waits of one after the other.
+      expect(Date.now() - start).toBeLessThan(3500);
       return answer;
     };
 

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 /** John Doe, the customer of the tutorial, as he fills in the forms. */
 export const details = {
   title: 'MR',
@@ -10,7 +12,8 @@ export const details = {
   preferredSite: 'main',
 };
 
-export const registration = { companyRegistrationId: '123-456-789' };
+/** Of each tour another one: there may be a company of any other. */
+export const registration = { companyRegistrationId: `tour-${randomUUID().slice(0, 8)}` };
 
 export const address = {
   contactName: 'John Doe',

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { authentication } from './chapters/authentication.ts';
+import { clearing } from './chapters/clearing.ts';
 import { credentials } from './chapters/credentials.ts';
 import { glue } from './chapters/glue.ts';
 import { profile } from './chapters/profile.ts';
@@ -75,9 +76,11 @@ async function tour(): Promise<number> {
     chapter('Staff: customers seen from the back office');
     await staff(shop);
     chapter('Social login: customers of an identity provider');
-    await socialLogin(shop);
+    const others = await socialLogin(shop);
     chapter('Glue: the same customers in the second dialect');
     await glue(shop);
+    chapter('Clearing up: the shop as it was');
+    await clearing(shop, [customer.id, ...others]);
   } catch (error) {
     // A change counts within seconds: it may not have been seen at the start.
     await expectDemoSettings(server);

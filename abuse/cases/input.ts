@@ -152,7 +152,8 @@ export const input: Case[] = [
       );
       if (huge) refused('a long import', huge, 'emporix');
       await alive(world);
-      return 'refused, the process lives (a slow body: 408 after 30 seconds, not tried here)';
+      const seconds = await drip(world);
+      return `refused, the process lives; 20 slow bodies got 408 after ${seconds.toFixed(0)} s and hindered nobody`;
     },
   },
   {
@@ -284,6 +285,30 @@ async function hangUp(world: World): Promise<void> {
   await sleep(100);
   socket.destroy();
   await alive(world);
+}
+
+/** Sends twenty bodies, a blank a second each. @returns how long it was listened to, in seconds */
+async function drip(world: World): Promise<number> {
+  const { hostname, port } = new URL(world.http.baseUrl);
+  const started = Date.now();
+  const answers = atOnce(20, async () => {
+    let heard = '';
+    const socket = connect({ host: hostname, port: Number(port) || 80 });
+    socket.on('error', () => undefined);
+    socket.on('data', (part) => (heard += part.toString()));
+    const lines = ['POST /customers HTTP/1.1', `Host: ${hostname}`, 'Content-Type: application/json'];
+    socket.write(`${lines.join('\r\n')}\r\nContent-Length: 500\r\n\r\n{`);
+    const drops = setInterval(() => socket.write(' '), 1000);
+    await new Promise((closed) => socket.once('close', closed));
+    clearInterval(drops);
+    return heard.slice(0, 'HTTP/1.1 408'.length);
+  });
+  await sleep(1000);
+  await alive(world);
+  expect('what slow bodies get', [...new Set(await answers)], ['HTTP/1.1 408']);
+  const seconds = (Date.now() - started) / 1000;
+  hold('within 35 s', seconds < 35, seconds);
+  return seconds;
 }
 
 /** A server may hang up on who sends too much: then there is no answer. */

@@ -139,4 +139,32 @@ export const isolation: Case[] = [
       return 'ignored, all of them';
     },
   },
+  {
+    number: 61,
+    tries: 'a page of another origin reads answers and asks beforehand, in both dialects',
+    async run(world) {
+      const [ours, foreign] = ['https://shop.example', 'https://evil.example'];
+      const { access: token } = await world.logIn(await world.customer());
+      const allowed = async (origin: string, method: string): Promise<unknown[]> => {
+        const headers = { origin, ...(method === 'OPTIONS' && { 'access-control-request-method': 'GET' }) };
+        const answers = [
+          await world.call(method, '/me', { token, headers }),
+          await world.call(method, '/me/addresses', { headers }),
+          await world.glue(method, '/customers', { token, headers }),
+        ];
+        for (const answer of answers) {
+          expect('cookies', answer.headers['access-control-allow-credentials'], undefined);
+        }
+        return answers.map((answer) => answer.headers['access-control-allow-origin']);
+      };
+      return world.set({ corsOrigins: [ours] }, async () => {
+        for (const origin of [foreign, 'null', `${ours}.evil.example`, 'http://shop.example', `${ours}:8443`]) {
+          for (const got of await allowed(origin, 'GET')) expect(`read by ${origin}`, got, undefined);
+        }
+        for (const got of await allowed(ours, 'GET')) expect('read by ours', got, ours);
+        for (const got of (await allowed(foreign, 'OPTIONS')).slice(0, 2)) expect('asked by another', got, undefined);
+        return 'the tenant’s own origins alone read answers, refusals too; no answer lets cookies in';
+      });
+    },
+  },
 ];

@@ -51,7 +51,39 @@ export const passwords: Case[] = [
       return 'the first are taken whole, the others refused';
     },
   },
-  notRun(11, 'not built: a list of breached passwords'),
+  {
+    number: 11,
+    tries: 'passwords that everybody takes, and names of the shop and the customer, in both dialects',
+    async run(world) {
+      const email = `quentin.quill.${Date.now()}@abuse.example`;
+      const easy = [
+        'P@ssw0rd12345',
+        'qwertyuiop12',
+        '1q2w3e4r5t6y',
+        'Summersummer!',
+        `${world.tenant}${world.tenant}1234`,
+      ];
+      const named = [...easy, 'Foyerfoyer2026', 'Quentin.Quill!'];
+      return world.set({ passwordPolicy: { refuseCommon: true } }, async () => {
+        for (const password of named) {
+          const person = { email, password };
+          const statuses = [(await world.signUp(person)).status, (await world.glueSignUp(person)).status];
+          expect(password, statuses, [400, 422]);
+        }
+        const customer = await world.customer();
+        const token = await askReset(world, customer.email);
+        for (const password of easy) {
+          expect(password, (await setPassword(world, token, password)).status, 400);
+          expect(password, (await glueSetPassword(world, token, password)).status, 422);
+        }
+        expect('another one', (await setPassword(world, token, 'another quiet river')).status, 204);
+        const access = (await world.logIn({ ...customer, password: 'another quiet river' })).access;
+        const json = { currentPassword: 'another quiet river', newPassword: 'P@ssw0rd12345' };
+        expect('a change', (await world.call('POST', '/password/change', { token: access, json })).status, 400);
+        return 'refused without a network, where the tenant asks for it';
+      });
+    },
+  },
   {
     number: 12,
     tries: 'passwords of one kind of character alone, 4 times in each dialect',
@@ -62,7 +94,19 @@ export const passwords: Case[] = [
         if (password.trim()) expect(password, [first.status, glue.status], [201, 201]);
         else hold('blanks', first.status < 500 && glue.status < 500);
       }
-      return 'length alone counts (the setting strict is not built)';
+      return world.set({ strict: true }, async () => {
+        const password = 'quietriverunder';
+        const answers = [
+          await world.signUp(world.stranger({ password })),
+          await world.glueSignUp(world.stranger({ password })),
+        ];
+        expect(
+          'the answers where it is strict',
+          answers.map(({ status }) => status),
+          [201, 201],
+        );
+        return 'length alone counts, also where it is strict';
+      });
     },
   },
   {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Case, atOnce, NotRun, expect, hold, notRun, times } from '../case.ts';
+import { type Case, atOnce, NotRun, expect, hold, times } from '../case.ts';
+import { clockAt } from '../clock.ts';
 import { Http, type Answer } from '../http.ts';
 import type { World } from '../world.ts';
 
@@ -68,7 +69,9 @@ export const sessions: Case[] = [
         [...(await world.opens(first.access)), ...(await world.opens(second.access))],
         [...[false, false], ...[false, false]],
       );
-      return 'the session and all its tokens are dead';
+      const log = world.log?.();
+      if (log !== undefined) hold('an entry in the security log', log.includes('refresh_replayed'));
+      return 'the session and all its tokens are dead, and the security log tells of it';
     },
   },
   {
@@ -103,7 +106,30 @@ export const sessions: Case[] = [
       return `the old token works again within 10 seconds (a third time: ${again[2]?.status}), the new one goes on`;
     },
   },
-  notRun(21, 'it needs a clock that is moved: test/refresh.e2e-spec.ts'),
+  {
+    number: 21,
+    tries: 'refresh by clocks 33, 58 and 61 minutes ahead, of a session of an hour, idle after 40 minutes',
+    async run(world) {
+      const lifetimes = { customerSession: 3600, customerRefresh: 2400 };
+      return world.set({ lifetimes }, async () => {
+        const customer = await world.customer();
+        const [used, idle] = [await world.logIn(customer), await world.logIn(customer)];
+        const at = async (minutes: number, token: string): Promise<Answer> =>
+          world.beside(clockAt(minutes * 60), async (later) => {
+            if (minutes === 58) expect('an idle one', (await later.refresh(idle.refresh)).status, 401);
+            return later.refresh(token);
+          });
+        const first = await at(33, used.refresh);
+        expect('a refresh in time', first.status, 200);
+        const second = await at(58, refreshed(first));
+        expect('another one in time', second.status, 200);
+        const left = (second.body as Record<string, number>).refresh_token_expires_in ?? Infinity;
+        hold('what is left of the hour', left <= 125, left);
+        expect('one after the hour', (await at(61, refreshed(second))).status, 401);
+        return `idle: 401 after 40 minutes; used: ${left} s left after 58 minutes, 401 after the hour`;
+      });
+    },
+  },
   {
     number: 22,
     tries: "a refresh token at another client, at the other dialect, of a visitor, with a stranger's company",
@@ -130,7 +156,7 @@ export const sessions: Case[] = [
   },
   {
     number: 23,
-    tries: 'both tokens after a logout, in both dialects',
+    tries: 'both tokens after a logout, in both dialects, and of sessions that their customer ends from another',
     async run(world) {
       const customer = await world.customer();
       const first = await world.logIn(customer);
@@ -144,6 +170,19 @@ export const sessions: Case[] = [
         const answers = [await world.refresh(refresh), await world.glueRefresh(refresh)];
         expect('the refresh token', answers.map(status), [401, 401]);
       }
+      const [own, lost] = [await world.logIn(customer), await world.logIn(customer)];
+      const list = async (token: string): Promise<{ id: string; current: boolean }[]> =>
+        (await world.call('GET', '/me/sessions', { token })).body as { id: string; current: boolean }[];
+      const others = (await list(own.access)).filter(({ current }) => !current);
+      expect('other sessions', others.length, 1);
+      const stranger = await world.logIn(await world.customer());
+      const end = (token: string): Promise<Answer> => world.call('DELETE', `/me/sessions/${others[0]!.id}`, { token });
+      expect("the end of a stranger's", (await end(stranger.access)).status, 404);
+      expect('which lives', await world.opens(lost.access), [true, true]);
+      expect('the end of an own one', (await end(own.access)).status, 204);
+      expect('which is dead', await world.opens(lost.access), [false, false]);
+      expect('its refresh token', (await world.refresh(lost.refresh)).status, 401);
+      expect('the one that ended it', await world.opens(own.access), [true, true]);
       return 'dead with the next request (a second process asks the same database)';
     },
   },

@@ -15,7 +15,7 @@ class AddressLinesDto {
   /** @example Platz der Republik */
   @Text()
   street?: string | null;
-  /** @example 1 */
+  /** @example "1" */
   @Text()
   streetNumber?: string | null;
   @Text()
@@ -28,7 +28,7 @@ class AddressLinesDto {
   extraLine3?: string | null;
   @Text()
   extraLine4?: string | null;
-  /** @example 11011 */
+  /** @example "11011" */
   @Text()
   zipCode?: string | null;
   /** @example Berlin */
@@ -44,7 +44,7 @@ class AddressLinesDto {
   /** @example Berlin */
   @Text()
   state?: string | null;
-  /** @example 123456789 */
+  /** @example "123456789" */
   @Text()
   contactPhone?: string | null;
   /**

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CredentialsModule } from '../credentials/credentials.module.js';
 import { ClientsController } from './clients.controller.js';
 import { ClientsService } from './clients.service.js';
 import { EmployeesController } from './employees.controller.js';
@@ -7,6 +8,7 @@ import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
+  imports: [CredentialsModule],
   controllers: [EmployeesController, ClientsController, SettingsController],
   providers: [EmployeesService, ClientsService, SettingsService],
   exports: [EmployeesService, ClientsService, SettingsService],

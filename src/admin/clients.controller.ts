@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Access } from '../sessions/access.js';
@@ -22,7 +22,6 @@ export class ClientsController {
 
   /** Makes a client; a service gets its secret, which is told this once. */
   @Post()
-  @Header('Cache-Control', 'no-store')
   @ApiConflictResponse({ description: 'The id is taken.', type: ErrorMessageDto })
   async create(@Body() body: NewClientDto): Promise<CreatedClientDto> {
     return this.clients.create(body);
@@ -42,7 +41,7 @@ export class ClientsController {
     return ClientDto.of(await this.clients.change(id, body));
   }
 
-  /** Removes a client, and ends the tokens of a service. */
+  /** Removes a client, and ends the tokens of a service, or of all who came through a storefront. */
   @Delete(':clientId')
   @HttpCode(204)
   @ApiNotFoundResponse(notFound)
@@ -52,7 +51,6 @@ export class ClientsController {
 
   /** One more secret for a service, which is told this once. All of them are good until they are revoked. */
   @Post(':clientId/secrets')
-  @Header('Cache-Control', 'no-store')
   @ApiNotFoundResponse(notFound)
   async addSecret(@Param('clientId') id: string): Promise<CreatedSecretDto> {
     return this.clients.addSecret(id);

@@ -13,12 +13,16 @@ export class NewClientDto {
     message: 'name must have 1 to 40 lower-case letters, digits, _ or -, and begin with a letter or digit',
   })
   name!: string;
-  /** A `storefront` has no secret, and asks for tokens of visitors; a `service` has one, and asks for its own. */
+  /**
+   * A `storefront` has no secret, and asks for tokens of visitors; a `service` has one, and asks for its own.
+   * @example service
+   */
   @IsIn(['storefront', 'service'])
   kind!: 'storefront' | 'service';
   /**
-   * What a service may do; with `--` and a restriction of the tenant, only with its customers.
-   * @example ["customer.customer_read", "customer.customer_manage--DE"]
+   * What a service may do; with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`, only with
+   * its customers. A storefront has none.
+   * @example ["customer.customer_read"]
    */
   @MayBeAbsent()
   @IsArray()

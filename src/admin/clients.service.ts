@@ -5,6 +5,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { transaction, violates } from '../database/database.js';
 import { staffScopes } from '../employee/staff-scopes.js';
+import { type SecurityEvent, SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client, type ClientKind } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -32,6 +33,7 @@ export class ClientsService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -67,6 +69,7 @@ export class ClientsService {
       throw error;
     }
     this.tenants.forget();
+    this.securityLog.tell('client_created', { client: id });
     return { id, secret };
   }
 
@@ -76,12 +79,12 @@ export class ClientsService {
    * @throws Failure `client_not_found`, `invalid_input`
    */
   async change(id: string, { scopes }: { scopes?: string[] }): Promise<Client> {
-    return this.with(id, async (client) => {
+    return this.with(id, 'client_changed', async (client) => {
       if (!scopes) return client;
       this.checkScopes(client.kind, scopes);
       const same = sorted(scopes) === sorted(client.scopes);
       client.scopes = scopes;
-      if (!same) await this.sessions.endAllOfService(id);
+      if (!same) await this.sessions.endAllOfClient(id);
       return client;
     });
   }
@@ -90,7 +93,7 @@ export class ClientsService {
   async addSecret(id: string): Promise<Secret> {
     const secret = randomToken();
     const hash = hashOf(secret);
-    return this.with(id, (client) => {
+    return this.with(id, 'client_secret_added', (client) => {
       if (client.kind !== 'service') throw invalid('kind', 'kind must be service: a storefront has no secret');
       if (client.secretHashes.length >= MOST_SECRETS) {
         throw invalid('secrets', `secrets must be no more than ${MOST_SECRETS}: revoke one first`);
@@ -106,32 +109,41 @@ export class ClientsService {
    * @throws Failure `client_not_found`, `secret_not_found`
    */
   async revokeSecret(id: string, secretId: string): Promise<void> {
-    await this.with(id, async (client) => {
+    await this.with(id, 'client_secret_revoked', async (client) => {
       const kept = client.secretHashes.filter((hash) => secretIdOf(hash) !== secretId);
       if (kept.length === client.secretHashes.length) {
         throw new Failure('secret_not_found', { facts: { secret: secretId } });
       }
       client.secretHashes = kept;
-      await this.sessions.endAllOfService(id);
+      await this.sessions.endAllOfClient(id);
     });
   }
 
-  /** Removes a client; a service's tokens are dead at once. @throws Failure `client_not_found` */
+  /**
+   * Removes a client; its tokens, and those of all who came through it, are dead at once.
+   *
+   * @throws Failure `client_not_found`
+   */
   async remove(id: string): Promise<void> {
-    await this.with(id, async (client, em) => {
+    await this.with(id, 'client_removed', async (client, em) => {
       em.remove(client);
-      await this.sessions.endAllOfService(id);
+      await this.sessions.endAllOfClient(id);
     });
   }
 
   /** Does work on a client that nobody else changes meanwhile. @throws Failure `client_not_found` */
-  private async with<T>(id: string, work: (client: Client, em: EntityManager) => T | Promise<T>): Promise<T> {
+  private async with<T>(
+    id: string,
+    event: SecurityEvent,
+    work: (client: Client, em: EntityManager) => T | Promise<T>,
+  ): Promise<T> {
     const done = await transaction(this.em, async (em) => {
       const client = await em.findOne(Client, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!client) throw notFound(id);
       return work(client, em);
     });
     this.tenants.forget();
+    this.securityLog.tell(event, { client: id });
     return done;
   }
 

@@ -1,7 +1,8 @@
 import { PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
-import { IsEmailAddress, IsNewPassword, MayBeAbsent } from '../common/validation.js';
+import { IsEmailAddress, MayBeAbsent } from '../common/validation.js';
 import type { Employee } from '../employee/employee.entity.js';
+import { IsNewPassword } from '../tenants/new-password.js';
 
 /** Whoever logs in with them at `POST /oauth/token`, with `grant_type=password`. */
 export class NewEmployeeDto {

@@ -4,9 +4,12 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
+import { isUuid } from '../common/uuid.js';
+import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { transaction, violates } from '../database/database.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
+import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -17,8 +20,6 @@ export interface NewEmployee {
   active?: boolean;
 }
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
 /** The staff of a tenant: who they are, and what they may do. */
 @Injectable()
 export class EmployeesService {
@@ -26,6 +27,8 @@ export class EmployeesService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly newPasswords: NewPasswords,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -48,15 +51,17 @@ export class EmployeesService {
     return employee;
   }
 
-  /** @returns the id @throws Failure `employee_email_taken` */
+  /** @returns the id @throws Failure `employee_email_taken`, `password_common` */
   async create({ email, password, role, active = true }: NewEmployee): Promise<string> {
     const id = randomUUID();
     const tenant = this.tenants.current;
+    this.newPasswords.check('password', password, email);
     const passwordHash = await hashPassword(password);
     const createdAt = this.clock.now();
     await told(email, () =>
       this.em.insert(Employee, { tenant, id, email: normalEmail(email), passwordHash, role, active, createdAt }),
     );
+    this.securityLog.tell('employee_created', { employee: id });
     return id;
   }
 
@@ -64,12 +69,12 @@ export class EmployeesService {
    * Changes an employee. With another role, standing or password, the employee's tokens are dead at once, those that
    * act for customers too.
    *
-   * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`
+   * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`, `password_common`
    */
   async change(id: string, { email, password, role, active }: Partial<NewEmployee>): Promise<Employee> {
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     const shutsOut = active === false || (role !== undefined && role !== 'admin');
-    return told(email ?? '', () =>
+    const changed = await told(email ?? '', () =>
       transaction(this.em, async (em) => {
         if (shutsOut) await this.keepAnAdmin(em, id);
         const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
@@ -77,6 +82,7 @@ export class EmployeesService {
         if (!employee) throw notFound(id);
         const { role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);
+        if (password !== undefined) this.newPasswords.check('password', password, employee.email);
         if (passwordHash !== undefined) employee.passwordHash = passwordHash;
         employee.role = role ?? formerRole;
         employee.active = active ?? wasActive;
@@ -86,6 +92,8 @@ export class EmployeesService {
         return employee;
       }),
     );
+    this.securityLog.tell('employee_changed', { employee: id, fields: named({ email, password, role, active }) });
+    return changed;
   }
 
   /** Removes an employee, whose tokens are dead at once. @throws Failure `employee_not_found`, `last_admin` */
@@ -96,6 +104,7 @@ export class EmployeesService {
       if (removed === 0) throw notFound(id);
       await this.sessions.endAllOfEmployee(id);
     });
+    this.securityLog.tell('employee_removed', { employee: id });
   }
 
   /**
@@ -114,8 +123,13 @@ export class EmployeesService {
 
 /** An id that PostgreSQL can read. @throws Failure `employee_not_found` */
 function known(id: string): string {
-  if (!UUID.test(id)) throw notFound(id);
+  if (!isUuid(id)) throw notFound(id);
   return id;
+}
+
+/** The names of what is given. */
+function named(changes: Partial<NewEmployee>): string[] {
+  return Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
 
 function notFound(employee: string): Failure {

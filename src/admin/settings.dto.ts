@@ -18,18 +18,28 @@ export class LinksDto {
   /** @example https://acme.example/identities/confirm?token= */
   linkIdentity!: string;
   /**
+   * The vendor's `customer.deletion.redirecturl`.
+   * @example https://acme.example/erasure/confirm?token=
+   */
+  erasure!: string;
+  /**
    * The shop itself. The vendor's `storefront.host` and `storefront.htmlPage`.
    * @example https://acme.example/
    */
   storefront!: string;
 }
 
-/** In characters, 6 to 128. */
 export class PasswordPolicyDto {
+  /** In characters, 6 to 128. */
   @Integer()
   shortest!: number;
   @Integer()
   longest!: number;
+  /**
+   * In both dialects: a new password that is common, easy to guess, or the name of the shop or of its owner is refused.
+   * Yes where the tenant is `strict`.
+   */
+  refuseCommon!: boolean;
 }
 
 /** In seconds, at most ten years. */
@@ -72,6 +82,9 @@ export class LifetimesDto {
   /** Of the link in the mail that asks whether a provider's login is the owner's. */
   @Integer()
   linkIdentity!: number;
+  /** Of the link with which a customer has the account removed. */
+  @Integer()
+  erasure!: number;
   /** Of a customer who exchanged a token of another system. */
   @Integer()
   exchangeAccess!: number;
@@ -146,8 +159,19 @@ export class TokenExchangeDto {
 
 export class SettingsDto {
   /**
-   * What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. `none` is the
-   * vendor's `customerActiveOnCreation`.
+   * What the vendors leave open is closed, and their clients must follow. A sign-up tells nobody whether the address
+   * has an account, and is confirmed by mail; a locked login is refused like any other; secrets of a query are taken in
+   * headers alone; new passwords have 15 characters or more; lifetimes are cut to what is shown here.
+   */
+  strict!: boolean;
+  /**
+   * The origins whose pages may call, exactly as browsers name them; `*` alone for all.
+   * @example ["https://acme.example"]
+   */
+  corsOrigins!: string[];
+  /**
+   * What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. `none` is
+   * the vendor's `customerActiveOnCreation`.
    */
   activation!: 'employee' | 'email' | 'both' | 'none';
   /** A new customer is on hold until an employee ends it. The vendor's `customerOnHoldOnCreation`. */
@@ -182,6 +206,16 @@ export class SettingsDto {
   enableRecreationOfDeletedCustomer!: boolean;
   /** Who signs up gets a mail that says so. The vendor's `signUp.enableAccountCreationEmailConfirmation`. */
   enableAccountCreationEmailConfirmation!: boolean;
+  /**
+   * Kept for the service of orders: whether the address of an order goes to the customer's address book. The vendor's
+   * setting of that name.
+   */
+  enableOrderAddressPropagation!: boolean;
+  /**
+   * Kept for the services that keep contacts: whether what changes of a customer goes to its company's contact. The
+   * vendor's setting of that name.
+   */
+  companyContactPropagation!: boolean;
   /** Where customers may log in by an authorization code. A change replaces the list. */
   identityProviders!: IdentityProviderDto[];
   /** How tokens of other systems are verified. A change is merged: null removes a configuration. */
@@ -191,7 +225,7 @@ export class SettingsDto {
   /** What makes a stranger a customer: a verified e-mail address, or the provider's subject alone. */
   ssoCustomerIdentifierField!: 'EMAIL' | 'SUBJECT';
   links!: LinksDto;
-  /** Of new passwords in the second dialect. */
+  /** Of new passwords in the second dialect; with `strict`, in both. */
   passwordPolicy!: PasswordPolicyDto;
   /**
    * Which version of the terms who signs up in the second dialect accepts; kept as the consent `terms`.

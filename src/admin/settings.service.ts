@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
+import { SecurityLog } from '../history/security-log.js';
 import { withoutSecrets } from '../tenants/provider-secrets.js';
 import { type TokenExchange, isComplete } from '../tenants/provider-settings.js';
 import { checkedSettings } from '../tenants/settings-rules.js';
@@ -15,6 +16,7 @@ export class SettingsService {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly securityLog: SecurityLog,
   ) {}
 
   /** All settings in force, without their secrets. */
@@ -34,6 +36,7 @@ export class SettingsService {
       const dropped = before.restrictions.filter((restriction) => !after.restrictions.includes(restriction));
       if (dropped.length > 0) await this.expectUnused(dropped);
     });
+    this.securityLog.tell('settings_changed', { fields: Object.keys(changes) });
     return withoutSecrets(settings);
   }
 

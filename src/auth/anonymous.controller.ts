@@ -4,6 +4,7 @@ import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
 import { Access } from '../sessions/access.js';
 import { AnonymousLoginQueryDto, AnonymousRefreshQueryDto, AnonymousTokenDto } from './anonymous.dto.js';
 import { AnonymousService } from './anonymous.service.js';
+import { SecretsInHeaders } from './secrets-in-headers.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -14,7 +15,10 @@ import { limits } from '../limits/limits.js';
 export class AnonymousController {
   constructor(private readonly anonymous: AnonymousService) {}
 
-  /** Starts a visitor's session. */
+  /**
+   * Starts a visitor's session. What is told here gives way to the profile of who logs in, and is what a new customer
+   * prefers who says nothing else.
+   */
   @Limited(limits.anonymous)
   @Get('login')
   @Header('Cache-Control', 'no-store')
@@ -25,6 +29,7 @@ export class AnonymousController {
   /** Carries a visitor's session on, under the same session id. */
   @Limited(limits.anonymous)
   @Get('refresh')
+  @SecretsInHeaders({ refresh_token: 'Refresh-Token', anonymous_token: 'Anonymous-Token' })
   @Header('Cache-Control', 'no-store')
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })
   async refresh(

@@ -8,6 +8,7 @@ import { AnonymousController } from './anonymous.controller.js';
 import { AnonymousService } from './anonymous.service.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
+import { OwnSessionsController } from './own-sessions.controller.js';
 import { SignupController } from './signup.controller.js';
 import { SignupService } from './signup.service.js';
 import { IdentitiesController } from './sso/identities.controller.js';
@@ -20,7 +21,14 @@ import { SubjectTokens } from './sso/subject-tokens.js';
 
 @Module({
   imports: [AddressesModule, CompaniesModule, ConsentsModule, CredentialsModule, CustomersModule],
-  controllers: [AnonymousController, SignupController, LoginController, SsoController, IdentitiesController],
+  controllers: [
+    AnonymousController,
+    SignupController,
+    LoginController,
+    OwnSessionsController,
+    SsoController,
+    IdentitiesController,
+  ],
   providers: [
     AnonymousService,
     SignupService,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
@@ -7,7 +7,10 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { spansOf } from './spans.js';
 import { LoginService } from './login.service.js';
+import { refusedAlike } from './refused-alike.js';
+import { SecretsInHeaders } from './secrets-in-headers.js';
 import {
+  type CustomerByNow,
   CustomerTokenDto,
   LoginDto,
   LogoutQueryDto,
@@ -18,9 +21,13 @@ import {
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
-const loginEmail = {
-  name: 'login_email',
-  expression: '(select email from accounts a where a.tenant = s.tenant and a.customer_id = s.customer_id limit 1)',
+/** What a token says nothing of, or may have outlived. */
+const byNow = {
+  name: 'customer_by_now',
+  expression: `json_build_object(
+    'email', (select email from accounts a where a.tenant = s.tenant and a.customer_id = s.customer_id limit 1),
+    'groups', (select coalesce(json_object_agg(m.legal_entity_id, m.company_group), '{}') from contact_assignments m
+      where m.tenant = s.tenant and m.customer_id = s.customer_id))`,
 };
 
 @ApiTags('auth')
@@ -38,14 +45,13 @@ export class LoginController {
   @Post('login')
   @HttpCode(200)
   @Access('anonymous', { checkedByHandler: true })
-  @Header('Cache-Control', 'no-store')
   async login(
     @CalledBy('sessionId') sessionId: string,
     @Body() { email, password }: LoginDto,
   ): Promise<CustomerTokenDto> {
-    return CustomerTokenDto.of(
-      await this.logins.login(email, password, { from: { visitor: sessionId }, spans: spansOf(this.tenants.settings) }),
-    );
+    const { settings } = this.tenants;
+    const login = this.logins.login(email, password, { from: { visitor: sessionId }, spans: spansOf(settings) });
+    return CustomerTokenDto.of(await refusedAlike(settings, login));
   }
 
   /**
@@ -55,8 +61,8 @@ export class LoginController {
    * that, its return ends the session.
    */
   @Get('refreshauthtoken')
+  @SecretsInHeaders({ refreshToken: 'Refresh-Token' })
   @Access(['anonymous', 'customer'], { lapsed: true })
-  @Header('Cache-Control', 'no-store')
   async refresh(
     @CalledBy() caller: Caller,
     @Query() { refreshToken, legalEntityId }: RefreshQueryDto,
@@ -67,17 +73,16 @@ export class LoginController {
 
   /** Says what the Bearer token is good for, and for how long. */
   @Get('validateauthtoken')
-  @Access('customer', { load: loginEmail })
-  @Header('Cache-Control', 'no-store')
-  validate(@CalledBy() caller: Caller, @Loaded() email: string | null): TokenValidationDto {
-    return TokenValidationDto.of(caller, email, this.clock.now());
+  @Access('customer', { load: byNow })
+  validate(@CalledBy() caller: Caller, @Loaded() customer: CustomerByNow): TokenValidationDto {
+    return TokenValidationDto.of(caller, customer, this.clock.now());
   }
 
   /** Ends the session of the Bearer token; `accessToken` must be the same token. */
   @Get('logout')
+  @SecretsInHeaders({ accessToken: 'Access-Token' })
   @HttpCode(204)
   @Access('customer', { checkedByHandler: true })
-  @Header('Cache-Control', 'no-store')
   async logout(@CalledBy() { sessionId, token }: Caller, @Query() { accessToken }: LogoutQueryDto): Promise<void> {
     if (token !== accessToken) throw new Failure('token_invalid');
     await this.sessions.end(sessionId);

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
+import { SecurityLog } from '../history/security-log.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
 import type { Caller } from '../sessions/access.js';
 import { IssuedTokens, SessionsService, type Spans, Start } from '../sessions/sessions.service.js';
@@ -22,11 +23,12 @@ export class LoginService {
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly signup: SignupService,
+    private readonly securityLog: SecurityLog,
   ) {}
 
   /**
-   * @throws Failure `login_refused`, `login_locked` after too many refused ones, `token_invalid` when the visitor's session
-   * is dead
+   * @throws Failure `login_refused`, `login_locked` after too many refused ones, `token_invalid` when the visitor's
+   * session is dead
    */
   async login(email: string, password: string, start: Start): Promise<Login> {
     try {
@@ -80,6 +82,7 @@ export class LoginService {
     start: Start,
   ): Promise<Login> {
     const tokens = await this.sessions.startCustomer(customerId, passwordHash, start);
+    this.securityLog.tell('logged_in', { customer: customerId });
     const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };

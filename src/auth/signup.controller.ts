@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { CreatedDto } from '../common/created.dto.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
@@ -22,7 +22,10 @@ export class SignupController {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** Makes a customer. What it needs before the first login is the tenant's decision. */
+  /**
+   * Makes a customer. What it needs before the first login is the tenant's decision. Where no `preferredCurrency` or
+   * `preferredSite` is given, those of the visitor's session are taken, else the tenant's.
+   */
   @Limited(limits.signup)
   @Post()
   @Access('anonymous', { checkedByHandler: true })
@@ -38,11 +41,25 @@ export class SignupController {
           customerAddress: { contactName: 'John Doe', street: 'Platz der Republik', streetNumber: '1', country: 'DE' },
         },
       },
+      'for a company': {
+        description: 'The first makes the company and is its `Admin`; who comes later joins it as `Requester`.',
+        value: {
+          email: 'john.doe@example.com',
+          password: 'password123',
+          customerDetails: {
+            ...{ firstName: 'John', lastName: 'Doe', company: 'ACME Ltd' },
+            b2b: { companyRegistrationId: 'HRB 1' },
+          },
+        },
+      },
     },
   })
-  @ApiConflictResponse({ description: 'The e-mail has an account.', type: ErrorMessageDto })
+  @ApiConflictResponse({
+    description: 'The e-mail has an account; never said by a strict tenant.',
+    type: ErrorMessageDto,
+  })
   async signUp(@CalledBy('sessionId') sessionId: string, @Body() body: SignupDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.signup.signUp(signUpOf(body), sessionId) });
+    return CreatedDto.of(await this.signup.signUp(signUpOf(body), sessionId));
   }
 
   /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */
@@ -55,7 +72,6 @@ export class SignupController {
 
   /** Confirms the e-mail address with the token from the opt-in mail, and logs the customer in. */
   @Get('optin/:token')
-  @Header('Cache-Control', 'no-store')
   async optIn(@CalledBy('sessionId') sessionId: string, @Param('token') token: string): Promise<CustomerTokenDto> {
     return CustomerTokenDto.of(
       await this.logins.optIn(token, { from: { visitor: sessionId }, spans: spansOf(this.tenants.settings) }),

@@ -2,10 +2,11 @@ import { OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { UpdateAddressDto, changesOf as addressOf } from '../addresses/address.dto.js';
 import { normalEmail } from '../common/email.js';
-import { invalid } from '../common/failure.js';
-import { IsEmailAddress, IsNewPassword, Nested, Text } from '../common/validation.js';
+import { Failure, invalid } from '../common/failure.js';
+import { IsEmailAddress, Nested, Text } from '../common/validation.js';
 import { ProfileChangesDto, changesOf as profileOf } from '../customers/profile.dto.js';
 import type { SignUp } from './signup.service.js';
+import { IsNewPassword } from '../tenants/new-password.js';
 
 /** An address at sign-up: somebody must be named. */
 export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']) {
@@ -59,9 +60,13 @@ export function signUpOf({ email, password, customerDetails, customerAddress, si
   if (contactEmail && normalEmail(contactEmail) !== normalEmail(email)) {
     throw invalid('customerDetails.contactEmail', 'customerDetails.contactEmail must equal email');
   }
-  for (const field of b2b?.companyRegistrationId ? (['firstName', 'lastName', 'company'] as const) : []) {
-    const path = `customerDetails.${field}`;
-    if (!details[field]?.trim()) throw invalid(path, `${path} is needed with a companyRegistrationId`);
+  if (b2b?.companyRegistrationId) {
+    const missing = (['firstName', 'lastName', 'company'] as const).filter((field) => !details[field]?.trim());
+    const findings = missing.map((name) => {
+      const field = `customerDetails.${name}`;
+      return { field, message: `${field} is needed with a companyRegistrationId` };
+    });
+    if (findings.length > 0) throw new Failure('invalid_input', { findings });
   }
   const address = customerAddress ? addressOf(customerAddress) : undefined;
   return { email, password, login: signup ?? undefined, profile: profileOf(details), address };

@@ -8,6 +8,7 @@ import { Members } from '../companies/members.service.js';
 import { ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../common/email.js';
+import { NewPasswords } from '../credentials/new-passwords.js';
 import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
@@ -16,7 +17,7 @@ import { CustomersService, NewCustomer, ProfileChanges } from '../customers/cust
 import { Database, transaction, violates } from '../database/database.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { insertSignUp, signUpValues } from './signup.sql.js';
+import { type SignUpVisitor, insertSignUp, nextReference, signUpValues } from './signup.sql.js';
 
 export interface SignUp {
   /** The contact e-mail; the login e-mail too, unless `login` names another. */
@@ -30,6 +31,12 @@ export interface SignUp {
   /** The terms in force are accepted. */
   acceptsTerms?: boolean;
 }
+
+/** Who signed up; the time and the reference are those of the customer that was made. */
+export type SignedUp = NewCustomer & { loginEmail: string };
+
+/** In seconds. */
+const HOUR = 3600;
 
 interface NewAccount {
   email: string;
@@ -47,6 +54,7 @@ export class SignupService {
     private readonly addresses: AddressesService,
     private readonly members: Members,
     private readonly accounts: AccountsService,
+    private readonly newPasswords: NewPasswords,
     private readonly consents: ConsentsService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
@@ -54,26 +62,19 @@ export class SignupService {
   ) {}
 
   /**
-   * Makes a customer, with an account and perhaps an address and a company; all or nothing.
+   * Makes a customer, with an account and perhaps an address and a company; all or nothing. A strict tenant's visitors
+   * are not told whether the address has an account: who has it gets a mail, and the answer is a customer that nobody
+   * is.
    *
    * @param sessionId the visitor's, asked in the same statement whether it still lives
-   * @returns the customer number
-   * @throws Failure `email_taken`, `invalid_input`, `token_invalid`
+   * @throws Failure `email_taken`, `invalid_input`, `token_invalid`, `password_common`
    */
-  async signUp(input: SignUp, sessionId?: string): Promise<string> {
+  async signUp(input: SignUp, sessionId?: string): Promise<SignedUp> {
     const { email, password } = input.login ?? input;
+    this.newPasswords.check(input.login ? 'signup.password' : 'password', password, email);
     const account = { email: normalEmail(email), passwordHash: await hashPassword(password) };
-    for (;;) {
-      try {
-        return await this.store(input, account, sessionId);
-      } catch (error) {
-        if (violates(error, 'accounts_pkey')) {
-          throw new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
-        }
-        if (!violates(error, 'customers_pkey') && !violates(error, 'customers_reference')) throw error;
-        // The number or the reference is another customer's: the next one hardly is.
-      }
-    }
+    if (!this.tenants.settings.strict) return this.make(input, account, sessionId);
+    return inEqualTime(() => this.make(input, account, sessionId));
   }
 
   /**
@@ -95,7 +96,10 @@ export class SignupService {
     });
   }
 
-  /** Mails the opt-in link again to who still needs it. Tells nobody, neither by its answer nor by its time, who that is. */
+  /**
+   * Mails the opt-in link again to who still needs it. Tells nobody, neither by its answer nor by its time, who that
+   * is.
+   */
   async mailOptInAgain(email: string): Promise<void> {
     await inEqualTime(async () => {
       const account = await this.accounts.find(email);
@@ -110,17 +114,54 @@ export class SignupService {
     return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
   }
 
-  private async store(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<string> {
+  private async make(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<SignedUp> {
+    for (;;) {
+      const customer = await this.draft(input);
+      try {
+        await this.store(customer, input, account, sessionId);
+      } catch (error) {
+        // The number or the reference is another customer's: the next one hardly is.
+        if (violates(error, 'customers_pkey') || violates(error, 'customers_reference')) continue;
+        if (!violates(error, 'accounts_pkey')) throw error;
+        await this.refuse((input.login ?? input).email, error);
+      }
+      return { ...customer, loginEmail: account.email };
+    }
+  }
+
+  private async draft({ confirm = false, profile, email }: SignUp): Promise<NewCustomer> {
+    const { activation, strict } = this.tenants.settings;
+    const mustConfirm = activation === 'both' || (confirm && activation !== 'email');
+    const standing = {
+      active: activation === 'none',
+      mustConfirm,
+      reference: strict ? await this.nextReference() : undefined,
+    };
+    return this.customers.draft(newCustomerNumber(), standing, { ...profile, contactEmail: email });
+  }
+
+  /**
+   * For an answer that is alike whether or not the customer is stored, so that the next number tells nothing either.
+   */
+  private async nextReference(): Promise<string | undefined> {
+    const values = [this.tenants.store, this.tenants.current];
+    const [next] = await this.database.rows<{ reference: string }>(nextReference, values);
+    return next?.reference;
+  }
+
+  private async store(
+    customer: NewCustomer,
+    input: SignUp,
+    account: NewAccount,
+    sessionId: string | undefined,
+  ): Promise<void> {
     const { activation, enableAccountCreationEmailConfirmation: welcomed, termsVersion } = this.tenants.settings;
     const { address, confirm = false, acceptsTerms = false } = input;
-    const customer = this.customers.draft(
-      newCustomerNumber(),
-      { active: activation === 'none', mustConfirm: activation === 'both' || (confirm && activation !== 'email') },
-      { ...input.profile, contactEmail: input.email },
-    );
     const insert = async (): Promise<void> => {
-      const inserted = await this.database.rows(insertSignUp, signUpValues(customer, account, sessionId));
-      if (inserted.length === 0) throw new Failure('token_invalid');
+      const values = signUpValues(customer, account, this.visitor(input, sessionId));
+      const [inserted] = await this.database.rows<{ reference: string }>(insertSignUp, values);
+      if (!inserted) throw new Failure('token_invalid');
+      customer.reference = inserted.reference;
     };
     const byMail = confirm || activation === 'email' || activation === 'both';
     const registrationId = customer.companyRegistrationId?.trim();
@@ -137,17 +178,45 @@ export class SignupService {
         if (welcomed) await this.mailWelcome(customer, account.email);
       });
     }
-    return customer.id;
   }
 
-  private async mailWelcome({ firstName }: Pick<NewCustomer, 'firstName'>, email: string): Promise<void> {
+  /**
+   * Tells that the address has an account: the visitor, or where the tenant is strict, its owner, who has not just
+   * signed up. Not more than once an hour, for anybody may try.
+   *
+   * @throws Failure `email_taken`
+   */
+  private async refuse(email: string, cause: unknown): Promise<void> {
+    const { strict, links } = this.tenants.settings;
+    const { current: tenant } = this.tenants;
+    if (!strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
+    await transaction(this.em, async (em) => {
+      // Of many at once, one tells.
+      const lock = 'select customer_id from accounts where tenant = ? and email = ? for no key update';
+      const [owner] = await em.execute<{ customer_id: string }[]>(lock, [tenant, normalEmail(email)]);
+      if (await this.outbox.holds(['signup-attempt', 'opt-in'], email, this.clock.in(-HOUR))) return;
+      await this.outbox.add('signup-attempt', { email, customerId: owner?.customer_id }, { link: links.storefront });
+    });
+  }
+
+  /** What the customer says nothing of is left to the visitor. */
+  private visitor({ profile }: SignUp, sessionId: string | undefined): SignUpVisitor {
+    const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
+    const site = (profile.preferredSite ?? null) === null;
+    const currency = (profile.preferredCurrency ?? null) === null;
+    return { sessionId, currency, site, restrictions: site && sync ? restrictions : null };
+  }
+
+  private async mailWelcome({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
     const { links } = this.tenants.settings;
-    await this.outbox.add('welcome', email, { firstName: firstName ?? undefined, link: links.storefront });
+    const facts = { firstName: firstName ?? undefined, link: links.storefront };
+    await this.outbox.add('welcome', { email, customerId: id }, facts);
   }
 
   private async mailOptIn({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
     const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
-    await this.outbox.add('opt-in', email, { firstName: firstName ?? undefined, token, link: links.optIn + token });
+    const facts = { firstName: firstName ?? undefined, token, link: links.optIn + token };
+    await this.outbox.add('opt-in', { email, customerId: id }, facts);
   }
 }

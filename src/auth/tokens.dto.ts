@@ -1,6 +1,7 @@
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { IsEmailAddress, Integer } from '../common/validation.js';
 import type { Caller } from '../sessions/access.js';
+import { type CompanyGroup, scopesLeft } from '../sessions/customer-scopes.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { Login } from './login.service.js';
 
@@ -93,6 +94,13 @@ export class LogoutQueryDto {
   accessToken!: string;
 }
 
+/** What is asked of a customer whose token is validated. */
+export interface CustomerByNow {
+  email: string | null;
+  /** By legal entity. */
+  groups: Partial<Record<string, CompanyGroup>>;
+}
+
 export class TokenValidationDto {
   /** @example Bearer */
   token_type!: string;
@@ -103,22 +111,23 @@ export class TokenValidationDto {
   sessionId!: string;
   /** The login e-mail; who came by an identity provider may have none. */
   email?: string;
-  /** The legal entity that the customer acts for, if one was chosen. */
+  /** The legal entity that the customer acts for, if one was chosen and the customer still belongs to it. */
   legalEntityId?: string;
 
   /** @param now the time that the seconds are counted from */
   static of(
     { expiresAt, scopes, publicSessionId, legalEntityId }: Caller,
-    email: string | null,
+    { email, groups }: CustomerByNow,
     now: Date,
   ): TokenValidationDto {
+    const group = groups[legalEntityId ?? ''];
     return {
       token_type: 'Bearer',
       expires_in: Math.floor((expiresAt.getTime() - now.getTime()) / 1000),
-      scope: scopes.join(' '),
+      scope: scopesLeft(scopes, group).join(' '),
       sessionId: publicSessionId,
       email: email ?? undefined,
-      legalEntityId,
+      legalEntityId: group && legalEntityId,
     };
   }
 }

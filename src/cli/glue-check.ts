@@ -60,8 +60,8 @@ const anAddress = {
 };
 
 /**
- * Walks the list by which the vendor's guide verifies an integration, against a running server. What it adds to look at,
- * it removes again.
+ * Walks the list by which the vendor's guide verifies an integration, against a running server. What it adds to look
+ * at, it removes again.
  *
  * @throws Refusal when no server answers
  */

@@ -189,7 +189,10 @@ class Progress {
   }
 }
 
-/** The refused rows, one JSON object a line, with their items but for the hashes. It is made with the first of them; one of an earlier run goes. */
+/**
+ * The refused rows, one JSON object a line, with their items but for the hashes. It is made with the first of them; one
+ * of an earlier run goes.
+ */
 class Report {
   private file?: WriteStream;
 

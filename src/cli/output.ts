@@ -14,7 +14,7 @@ function lines(row: Row, path = ''): string {
   return Object.entries(row)
     .filter(([, value]) => value !== undefined)
     .map(([name, value]: [string, unknown]) =>
-      isGroup(value) ? lines(value, `${path}${name}.`) : `${path}${name}=${text(value)}`,
+      isGroup(value) ? lines(value, `${path}${name}.`) || `${path}${name}=` : `${path}${name}=${text(value)}`,
     )
     .join('\n');
 }

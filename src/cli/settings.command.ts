@@ -21,7 +21,7 @@ export function settingsCommand(): Command {
     });
   settings
     .command('set')
-    .description('Change settings; all that are named, or none if one is wrong')
+    .description('Change settings, and print those; all that are named, or none if one is wrong')
     .argument('<setting=value...>', 'links.storefront=https://acme.example/ restrictions=DE,AT mailFrom=', collect)
     .requiredOption('--tenant <tenant>', 'whose settings')
     .option('--json', 'print JSON')
@@ -31,9 +31,25 @@ export function settingsCommand(): Command {
         'to its default.',
     )
     .action(async (changes: JsonObject, options: Options) => {
-      print(await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes)), options);
+      const settings = await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes));
+      print(named(settings, changes), options);
     });
   return settings;
+}
+
+/** Of all settings, and of their parts, those that a change names; null for what it has removed. */
+function named(settings: object, changes: JsonObject): JsonObject {
+  const present = new Map<string, unknown>(Object.entries(settings));
+  return Object.fromEntries(
+    Object.entries(changes).map(([name, change]) => {
+      const value = present.get(name) ?? null;
+      return [name, isGroup(change) && isGroup(value) ? named(value, change) : value];
+    }),
+  );
+}
+
+function isGroup(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Adds `links.storefront=value` to the changes. @throws InvalidArgumentError */

@@ -5,7 +5,10 @@ import { invalid } from './failure.js';
 const CUSTOM_ID = /^[\w-]{1,66}$/;
 const RULE = 'must have 1 to 66 letters, digits, _ or -';
 
-/** An id that staff chooses for a customer, an address or a company. It is kept exactly as it is sent; upper and lower case differ. */
+/**
+ * An id that staff chooses for a customer, an address or a company. It is kept exactly as it is sent; upper and lower
+ * case differ.
+ */
 export function IsCustomId(): PropertyDecorator {
   return Matches(CUSTOM_ID, { message: `$property ${RULE}` });
 }

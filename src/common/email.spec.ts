@@ -6,6 +6,7 @@ describe('the normal form of an e-mail address', () => {
     ['ada@BÜCHER.example', 'ada@xn--bcher-kva.example'],
     ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
     ['JOSE\u0301@example.com', 'jos\u00e9@example.com'],
+    ['J\u030can@example.com', '\u01f0an@example.com'],
     ['ada.b+shop@example.com', 'ada.b+shop@example.com'],
     ['"a@b"@example.com', '"a@b"@example.com'],
   ])('of %j is %j', (typed, normal) => {

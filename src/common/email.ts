@@ -5,7 +5,8 @@ import { domainToASCII } from 'node:url';
  * (IDNA). A `+tag` and dots stay, for only the domain's owner knows whether they matter.
  */
 export function normalEmail(email: string): string {
-  const folded = email.trim().normalize('NFC').toLowerCase();
+  // Twice, for J and a caron are two characters, and j and a caron one.
+  const folded = email.trim().normalize('NFC').toLowerCase().normalize('NFC');
   const at = folded.lastIndexOf('@');
   const domain = folded.slice(at + 1);
   return `${folded.slice(0, at)}@${domainToASCII(domain) || domain}`;

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const QUIET = 150;
 
 /** Does what must not tell by its time whether it found something to do. */
-export async function inEqualTime(work: () => Promise<void>): Promise<void> {
-  await Promise.all([work(), sleep(QUIET)]);
+export async function inEqualTime<T>(work: () => Promise<T>): Promise<T> {
+  const [done] = await Promise.all([work(), sleep(QUIET)]);
+  return done;
 }

@@ -2,7 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@n
 import type { FastifyReply } from 'fastify';
 import { isUnavailable } from '../database/database.js';
 import type { ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
-import { Failure, FailureCode } from './failure.js';
+import { Failure, FailureCode, Finding } from './failure.js';
 
 interface Answer {
   status: number;
@@ -13,15 +13,7 @@ type Teller = (failure: Failure) => Answer;
 
 /** How the first dialect tells each failure. A code without a line does not compile. */
 const answers: Record<FailureCode, Teller> = {
-  invalid_input: ({ findings }) => ({
-    status: 400,
-    body: {
-      status: 400,
-      type: 'validation_failure',
-      message: findings[0]?.message ?? 'The request is not valid.',
-      details: findings.map(({ field, message }) => ({ field, type: 'validation_failure', message })),
-    },
-  }),
+  invalid_input: ({ findings }) => invalidInput(findings),
   tenant_unknown: told(400, 'bad_request', () => 'The tenant information provided with the request is not valid.'),
   client_unknown: told(400, 'bad_request', () => 'The client_id is not known to this tenant.'),
   client_refused: told(401, 'invalid_client', () => 'Client id or secret is not valid.'),
@@ -35,6 +27,7 @@ const answers: Record<FailureCode, Teller> = {
     'bad_request',
     () => 'The e-mail or the password is not valid, or the account is not active.',
   ),
+  customer_shut_out: told(400, 'bad_request', () => 'The customer is not active, or is on hold.'),
   login_locked: told(
     429,
     'too_many_requests',
@@ -45,7 +38,7 @@ const answers: Record<FailureCode, Teller> = {
     'too_many_requests',
     ({ seconds }) => `Too many requests. Please try again in ${seconds} seconds.`,
   ),
-  overloaded: told(503, 'service_unavailable', () => 'Too many logins at once. Please try again.'),
+  overloaded: told(503, 'service_unavailable', () => 'Too much at once. Please try again.'),
   refresh_refused: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
   mailed_token_refused: told(400, 'bad_request', () => 'The token is not valid, or it was used before, or it expired.'),
   provider_missing: told(400, 'bad_request', () => 'The tenant has no identity provider.'),
@@ -77,6 +70,10 @@ const answers: Record<FailureCode, Teller> = {
     'bad_request',
     () => 'The e-mail address is confirmed; the account now waits for its activation.',
   ),
+  password_common: ({ facts: { field = '' } }) =>
+    invalidInput([
+      { field, message: `${field} is too easy to guess: it is common, or a name of the shop or its owner` },
+    ]),
   password_wrong: told(400, 'bad_request', () => 'The password is not valid.'),
   login_email_differs: told(400, 'bad_request', () => 'The e-mail is not the login e-mail of the account.'),
   contact_email_needed: told(400, 'validation_failure', () => 'contactEmail cannot be removed.'),
@@ -104,6 +101,7 @@ const answers: Record<FailureCode, Teller> = {
   ),
   address_id_taken: told(409, 'conflict_resource', ({ address }) => `The address id '${address}' is taken.`),
   address_book_full: told(400, 'validation_failure', ({ most }) => `A customer has at most ${most} addresses.`),
+  session_not_found: told(404, 'resource_not_found', ({ session }) => `Session ${session} not found.`),
   session_context_not_found: ({ facts: { session = '' } }) => ({
     status: 404,
     body: { sessionId: session, code: 404, message: 'Session not found' },
@@ -206,6 +204,18 @@ export function statusOf(error: unknown): number | undefined {
 
 function told(status: number, type: string, text: (facts: Record<string, string>) => string): Teller {
   return ({ facts }) => message(status, type, text(facts));
+}
+
+function invalidInput(findings: Finding[]): Answer {
+  return {
+    status: 400,
+    body: {
+      status: 400,
+      type: 'validation_failure',
+      message: findings[0]?.message ?? 'The request is not valid.',
+      details: findings.map(({ field, message }) => ({ field, type: 'validation_failure', message })),
+    },
+  };
 }
 
 function message(status: number, type: string, text: string): Answer {

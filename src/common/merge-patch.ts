@@ -4,13 +4,14 @@ export type JsonObject = Record<string, unknown>;
 
 /** Applies a JSON merge patch (RFC 7396) to an object: null removes, objects merge, anything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  const result: JsonObject = { ...target };
+  // A map, for a key may well be `__proto__`.
+  const result = new Map(Object.entries(target));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) delete result[key];
-    else if (isObject(value)) result[key] = mergePatch(isObject(result[key]) ? result[key] : {}, value);
-    else result[key] = value;
+    const present = result.get(key);
+    if (value === null) result.delete(key);
+    else result.set(key, isObject(value) ? mergePatch(isObject(present) ? present : {}, value) : value);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** In characters of JSON. */

@@ -12,7 +12,7 @@ export class PagingQueryDto {
   @Max(10_000_000)
   @Integer()
   pageNumber?: number;
-  /** Without it 60; of companies and contact assignments 16. */
+  /** Without it 60. */
   @MayBeAbsent()
   @Type(() => Number)
   @IsInt()

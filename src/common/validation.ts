@@ -7,6 +7,7 @@ import {
   IsEmail,
   IsOptional,
   IsString,
+  Matches,
   MaxLength,
   ValidateBy,
   ValidateIf,
@@ -84,16 +85,19 @@ function isNoObject(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
 }
 
+/** Rules that say what kind of thing a value must be. */
+const kinds = ['isString', 'isEmail', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isListOfObjects', 'isPlainObject'];
+
 function findingsOf(errors: ValidationError[], path = ''): Finding[] {
   return errors.flatMap((error) => {
     const field = path ? `${path}.${error.property}` : error.property;
-    // The last rule that was written is checked first; the first one says what kind of thing it must be.
-    const own = Object.values(error.constraints ?? {})
-      .reverse()
-      .map((message) => ({
-        field,
-        message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
-      }));
+    // The last rule that was written is checked first. What kind of thing it must be comes before how much of it.
+    const rules = Object.entries(error.constraints ?? {}).reverse();
+    rules.sort(([one], [other]) => Number(kinds.includes(other)) - Number(kinds.includes(one)));
+    const own = rules.map(([, message]) => ({
+      field,
+      message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
+    }));
     if (error.constraints?.whitelistValidation) return [{ field, message: `${field} is not known` }];
     // What is not there breaks all its rules at once.
     if (error.value === undefined && own.length > 1) return [{ field, message: `${field} is needed` }];
@@ -163,22 +167,13 @@ export function IsEmailAddress(): PropertyDecorator {
   );
 }
 
-/**
- * A new password: 6 to 128 characters as they are hashed (NFC), at most 1 KiB. The vendor's schemas ask for 1 character
- * at sign-up and 6 at login; what is shorter than 6 could be set and never used.
- */
-export function IsNewPassword(): PropertyDecorator {
-  return ValidateBy({
-    name: 'isNewPassword',
-    validator: {
-      validate: (value: unknown) => {
-        if (typeof value !== 'string' || Buffer.byteLength(value) > 1024) return false;
-        const { length } = [...value.normalize('NFC')];
-        return length >= 6 && length <= 128;
-      },
-      defaultMessage: buildMessage((each) => `${each}$property must have 6 to 128 characters`),
-    },
-  });
+/** Three letters (ISO 4217). */
+export function IsCurrencyCode(): PropertyDecorator {
+  const pattern = /^[A-Za-z]{3}$/;
+  return applyDecorators(
+    Matches(pattern, { message: '$property must be three letters (ISO 4217)' }),
+    ApiPropertyOptional({ type: String, nullable: true, pattern: pattern.source }),
+  );
 }
 
 /** A day that exists, in the years 1 to 9999: YYYY-MM-DD. */

@@ -97,6 +97,21 @@ export function oneOf(name: string, { select, from, where }: Listed, parameters:
   return { name, text: `select ${select} as row from ${from} where ${where} and c.id = $${parameters + 1}` };
 }
 
+/** Of two that are moved at once, each might become a part of the other. `$1` tenant. */
+export const oneMovesAtOnce: Statement = {
+  name: 'one_legal_entity_moves',
+  text: 'select 1 from tenants where name = $1 for no key update',
+};
+
+/** `$1` tenant, `$2` a legal entity, `$3` another. A row: the one is the other, or a part of it. */
+export const isBelow: Statement = {
+  name: 'legal_entity_is_below',
+  text: `with recursive above as (
+      select id, parent_id from legal_entities where tenant = $1 and id = $2
+      union select e.id, e.parent_id from above a join legal_entities e on e.tenant = $1 and e.id = a.parent_id
+    ) select 1 from above where id = $3`,
+};
+
 /**
  * The company with a registration id, made if there is none. Its row is locked: nobody removes it before the customer
  * belongs to it, and of two who make it one waits and joins.
@@ -110,9 +125,13 @@ export const findOrMake: Statement = {
     returning id`,
 };
 
-/** `$1` tenant, `$2` its id, `$3` company, `$4` customer, `$5` group, `$6` now. Who belongs to it already stays as is. */
+/**
+ * `$1` tenant, `$2` its id, `$3` company, `$4` customer, `$5` group, `$6` now, `$7` whether staff had no part in it.
+ * Who belongs to it already stays as is.
+ */
 export const addMember: Statement = {
   name: 'add_member',
-  text: `insert into contact_assignments (tenant, id, legal_entity_id, customer_id, company_group, created_at, modified_at)
-    values ($1, $2, $3, $4, $5, $6, $6) on conflict on constraint contact_assignments_once do nothing`,
+  text: `insert into contact_assignments (tenant, id, legal_entity_id, customer_id, company_group, created_at, modified_at,
+      without_staff)
+    values ($1, $2, $3, $4, $5, $6, $6, $7) on conflict on constraint contact_assignments_once do nothing`,
 };

@@ -24,7 +24,10 @@ export class ContactAssignmentChangeDto {
   @MayBeAbsent()
   @IsBoolean()
   primary?: boolean;
-  /** What the customer may do for the company. Without it the group stays, or of a new assignment is `Requester`. */
+  /**
+   * What the customer may do for the company. Without it the group stays while customer and legal entity do; else it is
+   * `Requester`.
+   */
   @MayBeAbsent()
   @IsIn(['Admin', 'Buyer', 'Requester'])
   group?: 'Admin' | 'Buyer' | 'Requester';
@@ -69,6 +72,22 @@ export function assignmentOf(body: ContactAssignmentChangeDto | NewContactAssign
 }
 
 export class ContactAssignmentsQueryDto extends ListQueryDto {
+  /**
+   * `field`, `field:asc` or `field:desc`; several separated by commas.
+   * @example legalEntity.name,metadata.createdAt:desc
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  override sort?: string;
+  /**
+   * Names of properties, separated by commas; all without it.
+   * @example customer,group
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  override fields?: string;
   @Filter()
   'legalEntity.id'?: string;
   @Filter()

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConflictResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -26,6 +27,15 @@ import { only } from './only.js';
 const READ = { scopes: ['customermanagement.contactassignment_read', 'customermanagement.legalentity_read'] };
 const MANAGE = { scopes: ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'] };
 
+const examples = {
+  'an administrator': {
+    value: {
+      ...{ legalEntity: { id: '<id of a legal entity>' }, customer: { id: '<customer number>' } },
+      ...{ type: 'CONTACT', group: 'Admin' },
+    },
+  },
+};
+
 @ApiTags('companies')
 @Controller('customer-management/:tenant/contact-assignments')
 export class ContactAssignmentsController {
@@ -47,6 +57,7 @@ export class ContactAssignmentsController {
   /** Assigns a customer to a legal entity. */
   @Post()
   @Access('staff', MANAGE)
+  @ApiBody({ type: NewContactAssignmentDto, examples })
   @ApiConflictResponse({
     description: 'The id is taken, or the customer belongs to it already.',
     type: ErrorMessageDto,
@@ -70,6 +81,7 @@ export class ContactAssignmentsController {
   @Put(':contactAssignmentId')
   @HttpCode(204)
   @Access('staff', MANAGE)
+  @ApiBody({ type: ContactAssignmentChangeDto, examples })
   @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'Changed.' })
   @ApiNotFoundResponse({ description: 'No such assignment, and a version.', type: ErrorMessageDto })

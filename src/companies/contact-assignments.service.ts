@@ -18,7 +18,7 @@ export interface ContactAssignmentInput {
   customerId: string;
   type?: ContactType | null;
   isPrimary?: boolean;
-  /** Without it the group stays, or a new one is `Requester`. */
+  /** Without it the group stays while customer and legal entity do; else it is `Requester`. */
   group?: CompanyGroup | null;
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
@@ -72,7 +72,10 @@ export class ContactAssignmentsService {
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      Object.assign(present, valuesOf(input, present.companyGroup), { modifiedAt: this.clock.now() });
+      // A group is given to one customer in one company.
+      const same = present.customerId === input.customerId && present.legalEntityId === input.legalEntityId;
+      const values = valuesOf(input, same ? present.companyGroup : 'Requester');
+      Object.assign(present, values, { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
     };

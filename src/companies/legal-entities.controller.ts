@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Put, Query, Res } from '@nestjs/common';
 import {
   ApiBadRequestResponse,
+  ApiBody,
   ApiConflictResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -11,6 +12,8 @@ import type { FastifyReply } from 'fastify';
 import { CreatedDto } from '../common/created.dto.js';
 import { customId } from '../common/custom-id.js';
 import { ErrorMessageDto } from '../common/errors.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access.js';
 import { LegalEntitiesService } from './legal-entities.service.js';
 import {
@@ -30,6 +33,10 @@ const READ = {
 };
 const MANAGE = { scopes: ['customermanagement.legalentity_manage'] };
 
+const company = { name: 'ACME Ltd', type: 'COMPANY', legalInfo: { registrationId: 'HRB 1' } };
+const subsidiary = { name: 'ACME Berlin', type: 'SUBSIDIARY', parentId: '<id of a legal entity>' };
+const examples = { 'a company': { value: company }, 'a subsidiary': { value: subsidiary } };
+
 /** Customers see what they are assigned to. */
 function own({ kind, id }: Caller): string | undefined {
   return kind === 'customer' ? id : undefined;
@@ -41,6 +48,7 @@ export class LegalEntitiesController {
   constructor(private readonly entities: LegalEntitiesService) {}
 
   /** Legal entities, oldest first; to a customer, those that the customer is assigned to. */
+  @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
   @PageAnswer(LegalEntityDto)
@@ -55,6 +63,7 @@ export class LegalEntitiesController {
   }
 
   /** The same as the list, with `q` in the body, where it may be long. */
+  @Limited(limits.search)
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
@@ -72,6 +81,7 @@ export class LegalEntitiesController {
   /** Makes a legal entity. */
   @Post()
   @Access('staff', MANAGE)
+  @ApiBody({ type: NewLegalEntityDto, examples })
   @ApiConflictResponse({ description: 'The id or the registration id is taken.', type: ErrorMessageDto })
   async create(@Body() { id, ...body }: NewLegalEntityDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.entities.create(legalEntityOf(body), id) });
@@ -93,6 +103,7 @@ export class LegalEntitiesController {
   @Put(':legalEntityId')
   @HttpCode(204)
   @Access('staff', MANAGE)
+  @ApiBody({ type: LegalEntityChangeDto, examples })
   @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'Changed.' })
   @ApiNotFoundResponse({ description: 'No such legal entity, and a version.', type: ErrorMessageDto })

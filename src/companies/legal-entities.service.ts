@@ -7,7 +7,7 @@ import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Database, transaction, violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { LegalEntityRow, legalEntities, oneOf } from './companies.sql.js';
+import { LegalEntityRow, isBelow, legalEntities, oneOf, oneMovesAtOnce } from './companies.sql.js';
 import {
   AccountLimit,
   CustomerGroup,
@@ -76,10 +76,12 @@ export class LegalEntitiesService {
    *
    * @param expectedVersion the version the change was made from; undefined for no check
    * @returns whether it was made
-   * @throws Failure as `create`, `stale_version`, and with a version `legal_entity_not_found`
+   * @throws Failure as `create`, `stale_version`, and with a version `legal_entity_not_found`; `invalid_input` when the
+   * parent is a part of it
    */
   async put(id: string, input: LegalEntityInput, expectedVersion?: number): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
+      if (input.parentId) await this.expectNoCircle(id, input.parentId);
       const present = await em.findOne(LegalEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
@@ -102,6 +104,14 @@ export class LegalEntitiesService {
       if (!violates(error, 'legal_entities_parent')) throw error;
       throw new Failure('legal_entity_in_use', { cause: error });
     }
+  }
+
+  /** Until the caller's transaction ends, nobody else moves one of the tenant's. @throws Failure `invalid_input` */
+  private async expectNoCircle(id: string, parentId: string): Promise<void> {
+    const tenant = this.tenants.current;
+    await this.database.rows(oneMovesAtOnce, [tenant]);
+    const below = await this.database.rows(isBelow, [tenant, parentId, id]);
+    if (below.length > 0) throw invalid('parentId', 'parentId names the entity itself, or a part of it');
   }
 
   private whole(id: string, input: LegalEntityInput): ReturnType<typeof valuesOf> & NewRow {

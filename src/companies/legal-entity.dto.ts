@@ -33,7 +33,7 @@ export class LegalInfoDto {
   /** @example DE */
   @Text()
   countryOfRegistration?: string | null;
-  /** Of one company alone. Customers who sign up with it join the company. */
+  /** Of one company alone; case and blanks do not count. Customers who sign up with it join the company. */
   @Text()
   registrationId?: string | null;
 }
@@ -53,6 +53,7 @@ export class AccountLimitDto {
 }
 
 export class ReferenceDto {
+  /** Of a customer, the customer number. */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
@@ -78,7 +79,7 @@ export class LegalEntityChangeDto {
   /** @example COMPANY */
   @IsIn(['COMPANY', 'SUBSIDIARY'])
   type!: 'COMPANY' | 'SUBSIDIARY';
-  /** The legal entity that this one is a part of. */
+  /** The id of the legal entity that this one is a part of. */
   @Text()
   parentId?: string | null;
   @IsOptional()

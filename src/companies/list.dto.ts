@@ -1,8 +1,10 @@
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ErrorMessageDto } from '../common/errors.dto.js';
 import { PagingQueryDto, pageOf } from '../common/paging.dto.js';
+import { Integer } from '../common/validation.js';
 import type { Found, ListPage } from './list.service.js';
 import { only } from './only.js';
 
@@ -23,6 +25,9 @@ export class FieldsQueryDto {
 
 /** How a list is sorted and shown. */
 export class ListQueryDto extends PagingQueryDto {
+  /** Without it 16. */
+  @Integer()
+  override pageSize?: number;
   /**
    * `field`, `field:asc` or `field:desc`; several separated by commas.
    * @example name,metadata.createdAt:desc
@@ -106,5 +111,6 @@ export function PageAnswer(type: new () => object): MethodDecorator {
         'X-Total-Count': { description: 'How many there are on all pages, if asked for.', schema: { type: 'integer' } },
       },
     }),
+    ApiServiceUnavailableResponse({ description: 'Too many regular expressions wait.', type: ErrorMessageDto }),
   );
 }

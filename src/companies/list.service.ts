@@ -38,7 +38,7 @@ export class ListService {
 
   /**
    * @param values of the parameters in `where`
-   * @throws Failure `invalid_input` that says what cannot be read, and where
+   * @throws Failure `invalid_input` that says what cannot be read, and where; `overloaded`
    */
   async find<Row>({ select, from, where, columns }: Listed, values: unknown[], page: ListPage): Promise<Found<Row>> {
     const find: FindField = (name, refuse) => fieldAmong(columns, name, refuse);

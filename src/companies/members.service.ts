@@ -4,6 +4,7 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { Database, violates } from '../database/database.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { addMember, findOrMake } from './companies.sql.js';
 
@@ -32,7 +33,15 @@ export class Members {
 
   /** Assigns a customer to a company. @throws Failure `access_refused` when the company was removed meanwhile */
   async add(customerId: string, legalEntityId: string, group: CompanyGroup): Promise<void> {
-    const values = [this.tenants.current, randomUUID(), legalEntityId, customerId, group, this.clock.now()];
+    const values = [
+      this.tenants.current,
+      randomUUID(),
+      legalEntityId,
+      customerId,
+      group,
+      this.clock.now(),
+      withoutStaff(),
+    ];
     try {
       await this.database.rows(addMember, values);
     } catch (error) {
@@ -40,4 +49,10 @@ export class Members {
       throw new Failure('access_refused', { cause: error });
     }
   }
+}
+
+/** A visitor signs up, or an administrator makes a colleague. */
+function withoutStaff(): boolean {
+  const { actor } = RequestScope.current ?? {};
+  return !actor || actor.kind === 'customer';
 }

@@ -18,7 +18,9 @@ export class Config {
   port!: number;
   /** Where clients reach the service; the issuer of its tokens. No trailing slash. */
   publicUrl!: string;
-  /** The stores that the second dialect names, and the tenant of each; the first is that of a request without a name. */
+  /**
+   * The stores that the second dialect names, and the tenant of each; the first is that of a request without a name.
+   */
   stores!: Store[];
   /** Whether routes that may be flooded have a limit. */
   rateLimits!: boolean;
@@ -146,8 +148,8 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
 }
 
 /**
- * For the command line, which neither listens nor does jobs: none of the settings is needed, and those it has no use for
- * are not looked at. Mails that it leaves are sent by the service.
+ * For the command line, which neither listens nor does jobs: none of the settings is needed, and those it has no use
+ * for are not looked at. Mails that it leaves are sent by the service.
  *
  * @param made what to take where the environment sets no secrets
  * @throws Error naming every setting that is wrong

@@ -68,7 +68,7 @@ export class ConsentsService {
    * @throws Failure `customer_not_found`
    */
   async record(customerId: string, consents: Consent[]): Promise<void> {
-    const { address } = RequestScope.current ?? {};
+    const { address } = RequestScope.current?.origin ?? {};
     const values = [this.tenants.current, customerId, JSON.stringify(consents), this.clock.now(), address ?? null];
     for (;;) {
       try {

@@ -20,7 +20,10 @@ interface LoginRow extends Locks {
   may_log_in: boolean;
 }
 
-/** `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin, `$5` key of the lockout. Always one row. What an older system hashed counts only in the tenant's time for it. */
+/**
+ * `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin, `$5` key of the lockout. Always one row. What an older system
+ * hashed counts only in the tenant's time for it.
+ */
 const findLogin: Statement = {
   name: 'find_login',
   text: `select l.locked_until, l.failures, a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
@@ -66,8 +69,8 @@ export class AccountsService {
   ) {}
 
   /**
-   * Proves who somebody is. Every refusal is the same, and takes as long, whatever its reason. A hash of another system,
-   * or of weaker parameters, is replaced.
+   * Proves who somebody is. Every refusal is the same, and takes as long, whatever its reason. A hash of another
+   * system, or of weaker parameters, is replaced.
    *
    * @throws Failure `login_refused`, `login_locked` after too many refused ones
    */

@@ -1,5 +1,6 @@
 import { IsBoolean, IsString, Length, MaxLength } from 'class-validator';
-import { IsEmailAddress, IsNewPassword, MayBeAbsent, Text } from '../common/validation.js';
+import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
+import { IsNewPassword } from '../tenants/new-password.js';
 
 export class PasswordResetRequestDto {
   /** @example john.doe@example.com */

@@ -4,6 +4,7 @@ import { inEqualTime } from '../common/equal-time.js';
 import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
@@ -24,11 +25,12 @@ export class EmailChangeService {
     private readonly customers: CustomersService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
+    private readonly securityLog: SecurityLog,
   ) {}
 
   /**
    * Mails a token to the new address and a notice to the old one. The login stays as it is until the token comes
-   * back. A new address that is taken gets the same answer, and no mail.
+   * back. Whoever has the new address already gets no mail; all else is the same, so that nobody learns it.
    *
    * @throws Failure `login_email_differs`, `password_wrong`, `login_locked`, `invalid_input`
    */
@@ -41,10 +43,7 @@ export class EmailChangeService {
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
     await this.accounts.proveAgain(account, change.password);
-    await inEqualTime(async () => {
-      if (await this.accounts.find(email)) return;
-      await this.mail(account, { email, syncContactEmail: change.syncContactEmail });
-    });
+    await inEqualTime(() => this.mail(account, { email, syncContactEmail: change.syncContactEmail }));
   }
 
   /**
@@ -55,16 +54,18 @@ export class EmailChangeService {
    */
   async confirm(token: string): Promise<void> {
     try {
-      await transaction(this.em, async () => {
+      const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
         await this.em.nativeUpdate(
           Account,
           { customer: { tenant: this.tenants.current, id: customerId } },
           { email: intent.email },
         );
-        await this.tokens.revoke(customerId, ['password-reset', 'link-identity']);
+        await this.tokens.revoke(customerId, ['password-reset', 'link-identity', 'erasure']);
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
+        return customerId;
       });
+      this.securityLog.tell('email_changed', { customer });
     } catch (error) {
       if (violates(error, 'accounts_pkey')) {
         throw new Failure('mailed_token_refused', { cause: error });
@@ -77,11 +78,18 @@ export class EmailChangeService {
     const { links, lifetimes } = this.tenants.settings;
     const { id, firstName } = account.customer.$;
     const greeting = { firstName: firstName ?? undefined };
+    const taken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
       await this.accounts.hold(account);
       const token = await this.tokens.issue(id, 'email-change', lifetimes.emailChange, intent);
-      await this.outbox.add('email-change', intent.email, { ...greeting, token, link: links.emailChange + token });
-      await this.outbox.add('email-change-notice', account.email, { ...greeting, newEmail: intent.email });
+      const next = { email: intent.email, customerId: id };
+      if (!taken) await this.outbox.add('email-change', next, { ...greeting, token, link: links.emailChange + token });
+      await this.outbox.add(
+        'email-change-notice',
+        { email: account.email, customerId: id },
+        { ...greeting, newEmail: intent.email },
+      );
     });
+    this.securityLog.tell('email_change_requested', { customer: id });
   }
 }

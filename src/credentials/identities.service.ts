@@ -3,7 +3,10 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { isUuid } from '../common/uuid.js';
 import { transaction, violates } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
+import { limits } from '../limits/limits.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -11,8 +14,10 @@ import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { Identity } from './identity.entity.js';
 import { OneTimeTokens } from './one-time-tokens.js';
+import { Ownership } from './ownership.js';
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+/** In seconds. */
+const HOUR = 3600;
 
 /** Who somebody is at an identity provider, as the provider has proven it. */
 export type ProvenIdentity = {
@@ -31,13 +36,16 @@ export class IdentitiesService {
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokens,
+    private readonly ownership: Ownership,
     private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * The customer who logs in with an identity. Joins the caller's transaction, in which the identity cannot be unlinked.
+   * The customer who logs in with an identity. Joins the caller's transaction, in which the identity cannot be
+   * unlinked.
    *
    * @returns the customer number, or undefined
    */
@@ -47,6 +55,11 @@ export class IdentitiesService {
       [this.clock.now(), this.tenants.current, issuer, subject],
     );
     return known?.customer_id;
+  }
+
+  /** Whether a customer logs in with an identity. */
+  async isKnown({ issuer, subject }: ProvenIdentity): Promise<boolean> {
+    return (await this.em.count(Identity, { issuer, subject })) > 0;
   }
 
   /** Those of a customer, oldest first. */
@@ -87,10 +100,13 @@ export class IdentitiesService {
    * @throws Failure `password_wrong` when it was changed meanwhile, `identity_taken`
    */
   async link(account: AccountOfCustomer, identity: ProvenIdentity): Promise<string> {
-    return transaction(this.em, async () => {
+    const customer = account.customer.id;
+    const id = await transaction(this.em, async () => {
       await this.accounts.hold(account);
-      return this.add(account.customer.id, identity);
+      return this.add(customer, identity);
     });
+    this.securityLog.tell('identity_linked', { customer });
+    return id;
   }
 
   /**
@@ -104,38 +120,51 @@ export class IdentitiesService {
     return account;
   }
 
-  /** Asks the owner of an account by mail whether an identity is theirs. */
+  /**
+   * Asks the owner of an account by mail whether an identity is theirs; not too often, and not for who may have no
+   * login. Nor where the owner has another identity of the issuer: it says that somebody else has the address now.
+   */
   async askOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
-    const { id, firstName } = customer.$;
+    const { id, firstName, onHold, type, confirmedAt } = customer.$;
+    if (onHold || type === 'CONTACT') return;
+    const { issuer } = identity;
+    // Before the address is confirmed, the other one may be a stranger's.
+    if (confirmedAt && (await this.em.count(Identity, { customer: this.key(id), issuer })) > 0) return;
+    if (await this.outbox.holds(['link-identity'], email, this.clock.in(-HOUR), limits.mail.perEmail)) return;
     await transaction(this.em, async () => {
       const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
-      await this.outbox.add('link-identity', email, {
-        firstName: firstName ?? undefined,
-        token,
-        link: links.linkIdentity + token,
-        provider: identity.provider,
-      });
+      await this.outbox.add(
+        'link-identity',
+        { email, customerId: id },
+        {
+          firstName: firstName ?? undefined,
+          token,
+          link: links.linkIdentity + token,
+          provider: identity.provider,
+        },
+      );
     });
   }
 
   /**
-   * Links an identity with the token that its owner was mailed. Who set the password of an account whose address was
-   * never confirmed may be a stranger who waited for its owner: such a password is removed, and its sessions end.
+   * Links an identity with the token that its owner was mailed. Who used an account whose address was never confirmed
+   * may be a stranger who waited for its owner: password, sessions and what `Ownership` tells of are gone.
    *
    * @throws Failure `mailed_token_refused`, `identity_taken`
    */
   async confirm(token: string): Promise<void> {
-    await transaction(this.em, async (em) => {
+    const customer = await transaction(this.em, async () => {
       const { customerId, intent } = await this.tokens.use<ProvenIdentity>(token, 'link-identity');
+      if (await this.forgetUnprovenPassword(customerId)) {
+        await this.ownership.prove(customerId);
+        await this.tokens.revoke(customerId, ['email-change']);
+        await this.sessions.endAllOf(customerId);
+      }
       await this.add(customerId, intent);
-      const account = await this.accounts.of(customerId);
-      if (account.customer.$.confirmedAt) return;
-      const where = { customer: this.key(customerId) };
-      await em.nativeUpdate(Account, where, { passwordHash: null, legacyAuth: null, initialPassword: false });
-      await this.tokens.revoke(customerId, ['email-change']);
-      await this.sessions.endAllOf(customerId);
+      return customerId;
     });
+    this.securityLog.tell('identity_linked', { customer });
   }
 
   /**
@@ -144,7 +173,7 @@ export class IdentitiesService {
    * @throws Failure `identity_not_found`, `last_login_way`
    */
   async unlink(customerId: string, sessionId: string, id: string): Promise<void> {
-    if (!UUID.test(id)) throw notFound(id);
+    if (!isUuid(id)) throw notFound(id);
     await transaction(this.em, async (em) => {
       // Two at once, of which each takes the other for the way that remains, take turns.
       await em.execute('select 1 from customers where tenant = ? and id = ? for update', [
@@ -162,6 +191,18 @@ export class IdentitiesService {
       if (left === 0) throw new Failure('last_login_way');
       await this.sessions.endAllOf(customerId, sessionId);
     });
+    this.securityLog.tell('identity_unlinked', { customer: customerId });
+  }
+
+  /** @returns whether nobody has confirmed the address; then the account's row is held until the transaction ends */
+  private async forgetUnprovenPassword(customerId: string): Promise<boolean> {
+    const forgotten = await this.em.execute<unknown[]>(
+      `update accounts a set password_hash = null, legacy_auth = null, initial_password = false
+        from customers c where c.tenant = a.tenant and c.id = a.customer_id and c.confirmed_at is null
+          and a.tenant = ? and a.customer_id = ? returning 1`,
+      [this.tenants.current, customerId],
+    );
+    return forgotten.length > 0;
   }
 
   private key(customerId: string): { tenant: string; id: string } {

@@ -55,8 +55,8 @@ const count = (limit: number): string => {
 };
 
 /**
- * `$1` tenant, `$2` account, `$3` origin, `$4` now, `$5` since when refusals count. No row: it is locked already. What is
- * beyond an origin's own limit does not count for everywhere, so that one address alone cannot lock an owner out.
+ * `$1` tenant, `$2` account, `$3` origin, `$4` now, `$5` since when refusals count. No row: it is locked already. What
+ * is beyond an origin's own limit does not count for everywhere, so that one address alone cannot lock an owner out.
  */
 const countFailure: Statement = {
   name: 'count_failure',
@@ -94,7 +94,7 @@ export class Lockout {
 
   /** The network address that the attempt comes from. */
   get origin(): string {
-    return RequestScope.current?.address ?? 'local';
+    return RequestScope.current?.origin.address ?? 'local';
   }
 
   /** How an account is known here: without the e-mail address, and of one length. */
@@ -118,6 +118,7 @@ export class Lockout {
     prove: (found: Found) => Promise<Proof | undefined>,
   ): Promise<Proof | undefined> {
     const alone = this.enter(key) === 1;
+    if (RequestScope.current) RequestScope.current.account = key;
     try {
       const found = await find();
       this.refuse(found);

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-export type TokenPurpose = 'password-reset' | 'email-change' | 'opt-in' | 'link-identity';
+export type TokenPurpose = 'password-reset' | 'email-change' | 'opt-in' | 'link-identity' | 'erasure';
 
 const schema = defineEntity({
   name: 'OneTimeToken',

@@ -112,10 +112,10 @@ export class PasswordMigration implements OnModuleInit {
     const { links } = this.tenants.settings;
     const values = [this.tenants.current, emailReminderDate, this.retention.today, BATCH];
     const found = await this.database.rows<Left>(remindSome, values);
-    for (const { email, first_name, is_contact } of found) {
+    for (const { email, customer_id: customerId, first_name, is_contact } of found) {
       if (is_contact) continue;
       const facts = { firstName: first_name ?? undefined, link: links.storefront, until };
-      await this.outbox.add('migration-reminder', email, facts);
+      await this.outbox.add('migration-reminder', { email, customerId }, facts);
     }
     return found.length === BATCH;
   }

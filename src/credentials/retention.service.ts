@@ -100,7 +100,11 @@ export class Retention {
   }
 }
 
-/** The period is all customers': who is limited to some of them cannot decide on it. @throws Failure `access_refused` */
+/**
+ * The period is all customers': who is limited to some of them cannot decide on it.
+ *
+ * @throws Failure `access_refused`
+ */
 function expectNoLimit(): void {
   if (RequestScope.current?.restrictions) throw new Failure('access_refused');
 }

@@ -7,6 +7,7 @@ import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-p
 import { Database, Statement, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
+import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Customer, CustomerType, Gender, mayLogIn } from './customer.entity.js';
@@ -84,10 +85,22 @@ const membership: Statement = {
     having bool_or(legal_entity_id = $3)`,
 };
 
-/** Mails to a customer's addresses; an address is theirs in whatever spelling. */
-const forgetMails = `with c as (select * from customers where tenant = ? and id = ?)
-  delete from outbox o using c where o.tenant = c.tenant and (o.recipient = lower(c.contact_email)
-    or o.recipient in (select a.email from accounts a where a.tenant = c.tenant and a.customer_id = ?))`;
+/**
+ * Mailed tokens and account first: who resets a password, logs in or leaves a mail has one of them already, and wants
+ * the customer next. `$1` tenant, `$2` customer, `$3` restrictions of the staff, or null. No row: there is no such
+ * customer within them.
+ */
+const removeCustomer: Statement = {
+  name: 'remove_customer',
+  text: `with tokens as (
+      select from one_time_tokens t where t.tenant = $1 and t.customer_id = $2 for update
+    ), account as (
+      select from accounts a where a.tenant = $1 and a.customer_id = $2 and (select count(*) from tokens) >= 0 for update
+    )
+    delete from customers c where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))
+      and (select count(*) from account) >= 0
+    returning 1`,
+};
 
 /** Who the customers are. */
 @Injectable()
@@ -97,6 +110,7 @@ export class CustomersService {
     private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly history: History,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -227,17 +241,16 @@ export class CustomersService {
   }
 
   /**
-   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens, and the mails that
-   * were left for it. The number stays taken, unless the tenant allows to use it again.
+   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens, and the mails
+   * that were left for it. The number stays taken, unless the tenant allows to use it again.
    *
    * @throws Failure `customer_not_found`, `access_refused`
    */
   async remove(id: string): Promise<void> {
     await transaction(this.em, async (em) => {
       await this.keepToCompany(id, true);
-      await em.execute(forgetMails, [this.tenants.current, id, id]);
-      const removed = await em.nativeDelete(Customer, this.reach(id));
-      if (removed === 0) throw notFound(id);
+      const removed = await this.database.rows(removeCustomer, [this.tenants.current, id, this.within ?? null]);
+      if (removed.length === 0) throw notFound(id);
       if (!this.tenants.settings.enableRecreationOfDeletedCustomer) {
         await em.execute('insert into taken_numbers (tenant, id, deleted_at) values (?, ?, ?)', [
           this.tenants.current,
@@ -247,6 +260,7 @@ export class CustomersService {
       }
       await this.history.add(id, 'customer_deleted', {});
     });
+    this.securityLog.tell('customer_deleted', { customer: id });
   }
 
   /** Lets the number of a deleted customer be used again, where the tenant allows it. */
@@ -309,9 +323,9 @@ export class CustomersService {
   }
 
   /**
-   * @param follows where none is given, whether the restriction follows the preferred site, if the tenant wants that: for
-   * who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's reach, nor does an employee
-   * in their place.
+   * @param follows where none is given, whether the restriction follows the preferred site, if the tenant wants that:
+   * for who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's
+   * reach, nor does an employee in their place.
    */
   private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;

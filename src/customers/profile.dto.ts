@@ -1,14 +1,17 @@
-import { IsOptional, IsString, Matches, MaxLength, ValidateIf } from 'class-validator';
+import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { AddressDto } from '../addresses/address.dto.js';
 import { Expand } from '../common/expand.js';
 import { MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
-import { IsEmailAddress, IsJsonObject, Nested, Text } from '../common/validation.js';
+import { IsCurrencyCode, IsEmailAddress, IsJsonObject, Nested, Text } from '../common/validation.js';
 import type { ProfileChanges } from './customers.service.js';
 import type { Profile } from './profile.js';
 
 export class CompanyDto {
   /**
-   * The company that the customer belongs to, by its registration id.
+   * The company that the customer belongs to, by its registration id. At the sign-up, or set by staff: one that no
+   * company has makes the company, with the customer as its `Admin`; one that a company has lets the customer join it
+   * at once as `Requester`, who can read it. The sign-up needs `firstName`, `lastName` and `company` beside it. A
+   * customer's own later change moves nobody.
    * @example 123-456-789
    */
   @Text()
@@ -35,7 +38,7 @@ export class ProfileChangesDto {
   @ValidateIf((_object, value: unknown) => value !== undefined && value !== null && value !== '')
   @IsEmailAddress()
   contactEmail?: string | null;
-  /** @example 123456789 */
+  /** @example "123456789" */
   @Text()
   contactPhone?: string | null;
   /** @example Emporix */
@@ -52,7 +55,7 @@ export class ProfileChangesDto {
    * @example EUR
    */
   @IsOptional()
-  @Matches(/^[A-Za-z]{3}$/, { message: 'preferredCurrency must be three letters (ISO 4217)' })
+  @IsCurrencyCode()
   preferredCurrency?: string | null;
   /** @example main */
   @Text()

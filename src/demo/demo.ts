@@ -14,6 +14,7 @@ import { staffScopes } from '../employee/staff-scopes.js';
 import { Client } from '../tenants/client.entity.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Tenant } from '../tenants/tenant.entity.js';
+import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { DemoSecrets } from './demo-secrets.js';
 
@@ -27,6 +28,8 @@ const people = [
   { firstName: 'Ben', lastName: 'Bitdiddle', state: 'awaiting activation', standing: { active: false, onHold: false } },
   { firstName: 'Cleo', lastName: 'Clerk', state: 'on hold', standing: { active: true, onHold: true } },
 ] as const;
+
+type MailboxLinks = Omit<TenantSettings['links'], 'storefront'>;
 
 /** What a newcomer, or a script, needs to know of the demo; also in `.foyer/demo.json`. */
 export interface DemoFacts {
@@ -53,6 +56,7 @@ export async function provisionDemo(
   return RequestScope.run(em, async () => {
     await provisionTenant(em, baseUrl);
     await app.get(TenantsService).enter(TENANT);
+    await followMailbox(app.get(TenantsService), baseUrl);
     const facts: DemoFacts = {
       baseUrl,
       tenant: TENANT,
@@ -81,14 +85,30 @@ export async function provisionDemo(
 }
 
 async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void> {
+  await em.upsert(Tenant, { name: TENANT, settings: { links: linksTo(baseUrl) } }, { onConflictAction: 'ignore' });
+}
+
+/** Where the mailbox shows what a storefront would do with the token of each link. */
+function linksTo(baseUrl: string): MailboxLinks {
   const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&token=`;
-  const links = {
+  return {
     passwordReset: link('password-reset'),
     emailChange: link('email-change'),
     optIn: link('opt-in'),
     linkIdentity: link('link-identity'),
+    erasure: link('erasure'),
   };
-  await em.upsert(Tenant, { name: TENANT, settings: { links } }, { onConflictAction: 'ignore' });
+}
+
+/** Links that lead to the mailbox of a demo lead to this one's, wherever it was before; other links stay. */
+async function followMailbox(tenants: TenantsService, baseUrl: string): Promise<void> {
+  const { links } = tenants.settings;
+  const names = Object.keys(linksTo('')) as (keyof MailboxLinks)[];
+  const moved = names.filter(
+    (name) => links[name].endsWith(linksTo('')[name]) && links[name] !== linksTo(baseUrl)[name],
+  );
+  if (moved.length === 0) return;
+  await tenants.change({ links: Object.fromEntries(moved.map((name) => [name, linksTo(baseUrl)[name]])) });
 }
 
 async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {
@@ -121,8 +141,9 @@ async function provisionCustomer(
   { firstName, lastName, standing }: (typeof people)[number],
 ): Promise<string> {
   try {
-    const id = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
-    await app.get(CustomersService).change(id, standing);
+    const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
+    // Confirmed, so that linking a provider's login by mail leaves the password that this file tells.
+    await app.get(CustomersService).change(id, { ...standing, confirmed: true });
     return id;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;

@@ -1,5 +1,5 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../common/errors.dto.js';
 import { Failure } from '../common/failure.js';
 import { Access, CalledBy, type Caller } from '../sessions/access.js';
@@ -15,7 +15,10 @@ export class ActingController {
   @Post('login')
   @HttpCode(200)
   @Access('staff', { scopes: ['customer.assistedBuying_manage'] })
-  @Header('Cache-Control', 'no-store')
+  @ApiBody({
+    type: ActingLoginDto,
+    examples: { telephone: { value: { customerNumber: '<customer number>', reason: 'Order by telephone' } } },
+  })
   @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
   async login(@CalledBy() caller: Caller, @Body() { customerNumber, reason }: ActingLoginDto): Promise<ActingTokenDto> {
     // Who acts must be a person: a service has nobody to answer for it.

@@ -3,7 +3,10 @@ import { Integer, Text } from '../common/validation.js';
 import type { Acting } from './acting.service.js';
 
 export class ActingLoginDto {
-  /** @example 4711000815 */
+  /**
+   * `id` in the list of customers.
+   * @example "4711000815"
+   */
   @IsString()
   @IsNotEmpty()
   @MaxLength(66)

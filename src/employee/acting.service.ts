@@ -4,6 +4,7 @@ import { Failure } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { History } from '../history/history.service.js';
+import { SecurityLog } from '../history/security-log.js';
 import { AccessTokens } from '../sessions/access-tokens.js';
 import { AccessOnly, SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -32,13 +33,14 @@ export class ActingService {
     private readonly sessions: SessionsService,
     private readonly tokens: AccessTokens,
     private readonly history: History,
+    private readonly securityLog: SecurityLog,
   ) {}
 
   /**
    * A customer's token for an employee, limited in time, with the employee in its `act` claim.
    *
-   * @throws Failure `customer_not_found`, `login_refused` when the customer may not log in, `token_invalid` when the
-   * employee was shut out meanwhile
+   * @throws Failure `customer_not_found`, `customer_shut_out` when the customer may not log in, `token_invalid` when
+   * the employee was shut out meanwhile
    */
   async start(customerId: string, employee: Helper, reason: string | undefined): Promise<Acting> {
     const tenant = this.tenants.current;
@@ -50,8 +52,12 @@ export class ActingService {
         await this.history.add(customerId, 'acted_for_customer', { reason });
         return this.sessions.startActing(customerId, employee.id, employee.clientId);
       });
+      this.securityLog.tell('acting_started', { customer: customerId });
       return { ...issued, saasToken: this.tokens.signSaas(tenant, customerId, Math.min(actingAccess, saasToken)) };
     } catch (error) {
+      if (error instanceof Failure && error.code === 'login_refused') {
+        throw new Failure('customer_shut_out', { cause: error });
+      }
       // The customer was deleted meanwhile.
       if (!violates(error, 'sessions_tenant_customer_id_fkey')) throw error;
       throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { Members } from '../companies/members.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
+import { NewPasswords } from '../credentials/new-passwords.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
@@ -33,6 +34,7 @@ export class CareService {
     private readonly members: Members,
     private readonly accounts: AccountsService,
     private readonly passwords: PasswordsService,
+    private readonly newPasswords: NewPasswords,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly history: History,
@@ -42,19 +44,20 @@ export class CareService {
   /**
    * Makes a customer, and with a contact e-mail the account to log in with. Where customers need an employee's
    * activation, this one does too; the link in an e-mail is not asked for, as staff vouches for the address unless it
-   * says that it is not confirmed. A registration id assigns the customer to the company that has it, or makes one; whom
-   * a company's administrator makes belongs to that company.
+   * says that it is not confirmed. A registration id assigns the customer to the company that has it, or makes one;
+   * whom a company's administrator makes belongs to that company.
    *
    * @param invite mails a link to set a password; never to a contact
    * @returns the customer number
    * @throws Failure `number_taken` (its fact tells whether it is the number or the reference), `email_taken`,
-   * `invalid_input`, `access_refused`
+   * `invalid_input`, `access_refused`, `password_common`
    */
   async create(input: CareInput, invite: boolean): Promise<string> {
     return this.make(permitted(input), invite);
   }
 
   private async make({ id, password, ...input }: CareInput, invite: boolean): Promise<string> {
+    if (password !== undefined) this.newPasswords.check('password', password, input.contactEmail);
     const passwordHash = password === undefined ? null : await hashPassword(password);
     const { activation } = this.tenants.settings;
     const standing = { active: activation === 'none' || activation === 'email' };
@@ -103,7 +106,7 @@ export class CareService {
   }
 
   /**
-   * Changes a customer. Who may no longer log in loses every token, those in mails among them; who may from now on gets
+   * Changes a customer. Who may no longer log in loses every token, those in mails among them; whom staff lets in gets
    * a mail. A contact who becomes a customer is activated, and gets a link to set a password.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `email_taken`, `number_taken`,
@@ -115,15 +118,17 @@ export class CareService {
       const { active, onHold, type, confirmed } = changes;
       const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Tokens before the customer, in the order of those who come with a token.
-      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change', 'link-identity']);
+      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change', 'link-identity', 'erasure']);
       const { customer, before } = await this.customers.change(id, changes, expectedVersion);
       if (shut) await this.sessions.endAllOf(id);
       if (customer.companyRegistrationId !== before.companyRegistrationId) await this.joinCompanies(customer);
       const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
-      const email = await this.account(customer, changes);
+      const email = await this.account(customer, changes, becomesCustomer);
       if (becomesCustomer && email) await this.passwords.mailInitial(id, email, customer.firstName ?? undefined);
-      if (!before.mayLogIn && mayLogIn(customer) && customer.contactEmail) {
-        await this.outbox.add('activated', customer.contactEmail, { firstName: customer.firstName ?? undefined });
+      const { contactEmail: to, firstName } = customer;
+      // Any stranger may be a company's administrator, and any address the colleague's.
+      if (!before.mayLogIn && mayLogIn(customer) && to && !RequestScope.current?.company) {
+        await this.outbox.add('activated', { email: to, customerId: id }, { firstName: firstName ?? undefined });
       }
     });
   }
@@ -152,14 +157,21 @@ export class CareService {
     }
   }
 
-  /** A customer whom staff made without an e-mail gets the account with the first one. @returns the login e-mail */
+  /**
+   * A customer whom staff made without an e-mail gets the account with the first one. Not from a company's
+   * administrator, who would log in with it as somebody who logs in elsewhere, and belongs elsewhere too.
+   *
+   * @returns the login e-mail
+   */
   private async account(
     { id, contactEmail }: Customer,
     changes: ProfileChanges & StandingChanges,
+    becomesCustomer: boolean,
   ): Promise<string | undefined> {
-    if (changes.contactEmail === undefined && changes.type !== 'CUSTOMER') return undefined;
+    // An address that is merely there may be what the customer says of itself.
+    if (changes.contactEmail === undefined && !becomesCustomer) return undefined;
     const present = await this.accounts.emailOf(id);
-    if (present || !contactEmail) return present;
+    if (present || !contactEmail || RequestScope.current?.company) return present;
     await this.accounts.open(id, { email: contactEmail, passwordHash: null, initialPassword: false });
     return contactEmail;
   }

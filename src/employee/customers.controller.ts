@@ -32,6 +32,8 @@ import { pageOf } from '../common/paging.dto.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 import { Access } from '../sessions/access.js';
 import { CareService } from './care.service.js';
 import {
@@ -62,6 +64,7 @@ export class CustomersController {
   ) {}
 
   /** Customers, oldest first; with `q`, those whom it describes. */
+  @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
   @ListAnswer()
@@ -74,6 +77,7 @@ export class CustomersController {
   }
 
   /** The same as the list, with `q` in the body, where it may be long. */
+  @Limited(limits.search)
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
@@ -88,6 +92,7 @@ export class CustomersController {
   }
 
   /** Makes a customer, and with a `contactEmail` the account to log in with. */
+  @Limited(limits.colleague)
   @Post()
   @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
@@ -109,6 +114,7 @@ export class CustomersController {
   }
 
   /** Changes the customer of that number, as PATCH does, or makes it. */
+  @Limited(limits.colleague)
   @Put(':customerNumber')
   @HttpCode(204)
   @Access(['staff', 'customer'], MANAGE)
@@ -137,6 +143,7 @@ export class CustomersController {
   }
 
   /** Changes a customer: what is not sent stays, null removes. `{"active": true, "onHold": false}` activates. */
+  @Limited(limits.colleague)
   @Patch(':customerNumber')
   @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })

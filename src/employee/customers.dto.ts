@@ -4,10 +4,11 @@ import { IsCustomId } from '../common/custom-id.js';
 import { Expand } from '../common/expand.js';
 import { BasicMetadataDto } from '../common/metadata.dto.js';
 import { PagingQueryDto } from '../common/paging.dto.js';
-import { Flag, IsNewPassword, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { Flag, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import type { CareInput } from './care.service.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
+import { IsNewPassword } from '../tenants/new-password.js';
 
 /** What staff says of a customer, new or not. */
 class StaffProfileDto extends ProfileChangesDto {
@@ -89,15 +90,16 @@ export class CustomersQueryDto extends PagingQueryDto {
 export class CustomersListQueryDto extends CustomersQueryDto {
   /**
    * Terms `field:value` separated by blanks; all must hold. Values: `John` or `"John Doe"`, which must be equal;
-   * `(a,b)`, one of these; `>=20` or `(>=10 AND <=20)`, of numbers and dates; `null`, `exists`, `missing`; `~pattern`, a
-   * POSIX regular expression that matches somewhere in the text (`~^Jo`). Upper and lower case differ, but for e-mails.
+   * `(a,b)`, one of these; `>=20` or `(>=10 AND <=20)`, of numbers and dates; `null`, `exists`, `missing`; `~pattern`,
+   * a POSIX regular expression that matches somewhere in the text (`~^Jo`). Upper and lower case differ, but for
+   * e-mails.
    *
    * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
-   * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`, `preferredSite`,
-   * `type`, `photoUrl`, `restriction`, `active`, `onHold`, `businessModel`, `lastLogin`, `metadata.createdAt`,
-   * `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`, `b2b.legalEntities.id`, `mixins.…`,
-   * `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`, `.street`, `.streetNumber`,
-   * `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
+   * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
+   * `preferredSite`, `type`, `photoUrl`, `restriction`, `active`, `onHold`, `businessModel`, `lastLogin`,
+   * `metadata.createdAt`, `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`,
+   * `b2b.legalEntities.id`, `mixins.…`, `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`,
+   * `.street`, `.streetNumber`, `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
    * @example firstName:John
    */
   @IsOptional()

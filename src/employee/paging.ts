@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import { ErrorMessageDto } from '../common/errors.dto.js';
 import { CustomerDto } from './customers.dto.js';
 
 /** The vendor's size of a page of customers. */
@@ -18,5 +19,6 @@ export function ListAnswer(): MethodDecorator {
         'X-Total-Count': { description: 'How many there are on all pages, if asked for.', schema: { type: 'integer' } },
       },
     }),
+    ApiServiceUnavailableResponse({ description: 'Too many regular expressions wait.', type: ErrorMessageDto }),
   );
 }

@@ -6,6 +6,7 @@ import { normalEmail } from '../common/email.js';
 import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
 import { transaction } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -27,18 +28,22 @@ export class TokenService {
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
     private readonly lockout: Lockout,
+    private readonly securityLog: SecurityLog,
   ) {}
 
   /** @throws Failure `client_refused`, `scope_refused` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
-    if (client.kind !== 'service' || !knows(client, secret)) throw new Failure('client_refused');
-    return transaction(this.em, async (em) => {
-      // What is remembered may be seconds old: a secret that was revoked, or is at this moment, must not start a session.
+    if (client.kind !== 'service' || !knows(client, secret)) throw refused(client);
+    const issued = await transaction(this.em, async (em) => {
+      // What is remembered may be seconds old: a secret that was revoked, or is at this moment, must not start a
+      // session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
-      if (!held || !knows(held, secret)) throw new Failure('client_refused');
+      if (!held || !knows(held, secret)) throw refused(client);
       return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
     });
+    this.securityLog.tell('logged_in', { client: clientId });
+    return issued;
   }
 
   /**
@@ -58,7 +63,7 @@ export class TokenService {
   async forEmployee(clientId: string, secret: string, credentials: Credentials, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret proves it here too.
-    if (client.kind === 'service' && !knows(client, secret)) throw new Failure('client_refused');
+    if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
     const employee = await this.prove(credentials);
     return this.start(employee, clientId, scope);
   }
@@ -71,12 +76,14 @@ export class TokenService {
     lifetime?: number,
   ): Promise<StaffTokens> {
     const { id, role, passwordHash } = employee;
-    return transaction(this.em, async (em) => {
+    const issued = await transaction(this.em, async (em) => {
       const unchanged = { id, role, passwordHash, active: true };
       const held = await em.findOne(Employee, unchanged, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
       if (!held) throw new Failure('login_refused');
       return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope), lifetime);
     });
+    this.securityLog.tell('logged_in', { employee: id, client: clientId });
+    return issued;
   }
 
   /** @throws Failure `login_refused`, `login_locked` */
@@ -118,6 +125,11 @@ export class TokenService {
     if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
     return [...(asked.trim() ? wanted : held), tenant].join(' ');
   }
+}
+
+/** Of a client that is known. */
+function refused({ id }: Client): Failure {
+  return new Failure('client_refused', { facts: { client: id } });
 }
 
 function knows({ secretHashes }: Client, secret: string): boolean {

@@ -6,7 +6,7 @@ import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, glueClient, spans, tokensResource } from './tokens.dto.js';
+import { LoginAttributes, TokenAttributes, glueClient, glueSpans, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -29,7 +29,7 @@ export class AccessTokensController {
   @Answers(201, TYPE, TokenAttributes)
   @Refuses({ 401: 'E-mail or password are wrong, or the account is not active (003).', 429: 'Locked out.' })
   async create(@Attributes() { username, password }: LoginAttributes): Promise<Resource> {
-    const from = { client: glueClient(this.tenants) };
-    return tokensResource(TYPE, await this.logins.login(username, password, { from, spans }));
+    const start = { from: { client: glueClient(this.tenants) }, spans: glueSpans(this.tenants) };
+    return tokensResource(TYPE, await this.logins.login(username, password, start));
   }
 }

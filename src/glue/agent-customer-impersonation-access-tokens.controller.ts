@@ -1,4 +1,4 @@
-import { Controller, Header, Post } from '@nestjs/common';
+import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Failure } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
@@ -25,7 +25,6 @@ export class AgentCustomerImpersonationController {
   /** A customer's token for the agent who acts for the customer. There is nothing to refresh it with. */
   @Post()
   @AgentAccess(TYPE)
-  @Header('Cache-Control', 'no-store')
   @Takes(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
   @Answers(201, TYPE, TokenAttributes)
   @Refuses({ 401: 'No such customer, or one who may not log in (4104); the token is no agent’s (4103).' })

@@ -12,6 +12,7 @@ import {
   CustomerChangesAttributes,
   NewCustomerAttributes,
   customerResource,
+  newCustomerResource,
   profileOf,
 } from './customers.dto.js';
 import { Answers, Refuses, Takes } from './described.js';
@@ -50,18 +51,20 @@ export class GlueCustomersController {
     acceptedTerms: true,
   })
   @Answers(201, TYPE, CustomerAttributes)
-  @Refuses({ 422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400).' })
+  @Refuses({
+    422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400, never said by a strict tenant).',
+  })
   async create(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
     const { email, password, confirmPassword, acceptedTerms: acceptsTerms } = attributes;
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
-    const id = await this.signup.signUp({
+    const customer = await this.signup.signUp({
       email,
       password,
       profile: profileOf(attributes),
       confirm: true,
       acceptsTerms,
     });
-    return customerResource(await this.customers.profile(id, shownTo(query)));
+    return newCustomerResource(customer, shownTo(query));
   }
 
   /** The caller, as the only one of a list. */

@@ -1,7 +1,8 @@
 import { OmitType, PartialType } from '@nestjs/swagger';
 import type { Gender } from '../customers/customer.entity.js';
 import type { ProfileChanges } from '../customers/customers.service.js';
-import type { Profile } from '../customers/profile.js';
+import type { SignedUp } from '../auth/signup.service.js';
+import type { Profile, ProfileParts } from '../customers/profile.js';
 import { addressResource } from './addresses.dto.js';
 import type { Resource } from './resource.js';
 import {
@@ -66,7 +67,41 @@ export function profileOf(attributes: CustomerChangesAttributes): ProfileChanges
   return { firstName, lastName, gender, dateOfBirth, title: titleOf(salutation) };
 }
 
-export function customerResource(customer: Profile): Resource {
+/** Of a profile, what this dialect shows. */
+type Shown = Pick<
+  Profile,
+  | 'accounts'
+  | 'addresses'
+  | 'reference'
+  | 'first_name'
+  | 'last_name'
+  | 'contact_email'
+  | 'gender'
+  | 'date_of_birth'
+  | 'title'
+  | 'created_at'
+  | 'modified_at'
+>;
+
+/** Who just signed up. The profile is not read: a strict tenant answers also who has none. */
+export function newCustomerResource(customer: SignedUp, { addresses }: ProfileParts): Resource {
+  const { reference, firstName = null, lastName = null, gender = null, dateOfBirth = null, title = null } = customer;
+  return customerResource({
+    reference,
+    accounts: [customer.loginEmail],
+    addresses: addresses ? [] : null,
+    first_name: firstName,
+    last_name: lastName,
+    contact_email: null,
+    gender,
+    date_of_birth: dateOfBirth,
+    title,
+    created_at: customer.createdAt.toISOString(),
+    modified_at: customer.modifiedAt.toISOString(),
+  });
+}
+
+export function customerResource(customer: Shown): Resource {
   const { accounts, addresses, reference } = customer;
   const attributes: CustomerAttributes = {
     firstName: customer.first_name,

@@ -5,7 +5,10 @@ import { Config } from '../config/config.js';
 import { type Query, pageOf } from './page.js';
 import type { Resource } from './resource.js';
 
-/** Puts what a controller answers into the envelope of JSON:API: links, relationships, `include`, sparse `fields` and pages. */
+/**
+ * Puts what a controller answers into the envelope of JSON:API: links, relationships, `include`, sparse `fields` and
+ * pages.
+ */
 @Injectable()
 export class Envelope implements NestInterceptor<Resource | Resource[] | undefined> {
   constructor(private readonly config: Config) {}

@@ -28,13 +28,14 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   token_expired: invalidToken,
   access_refused: missingToken,
   login_refused: [401, '003', 'Failed to authenticate user.'],
+  customer_shut_out: [401, '003', 'Failed to authenticate user.'],
   login_locked: ({ seconds }) => [
     429,
     undefined,
     `Too many failed login attempts. Please try again in ${seconds} seconds.`,
   ],
   too_many_requests: ({ seconds }) => [429, undefined, `Too many requests. Please try again in ${seconds} seconds.`],
-  overloaded: [503, undefined, 'Too many logins at once. Please try again.'],
+  overloaded: [503, undefined, 'Too much at once. Please try again.'],
   refresh_refused: [401, '004', 'Failed to refresh token.'],
   mailed_token_refused: ({ purpose }) =>
     purpose === 'opt-in'
@@ -51,6 +52,7 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   identity_not_found: notFound,
   last_login_way: staffOnly,
   awaits_activation: [401, '003', 'Failed to authenticate user.'],
+  password_common: ({ field }) => [422, '901', `${field} => This value is too easy to guess.`],
   password_wrong: [400, '408', 'Invalid password'],
   login_email_differs: [422, '901', 'email => This value is not valid.'],
   contact_email_needed: [422, '901', 'email => This value should not be blank.'],
@@ -66,6 +68,7 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   number_taken: staffOnly,
   address_id_taken: staffOnly,
   address_book_full: ({ most }) => [422, '901', `A customer has at most ${most} addresses.`],
+  session_not_found: notFound,
   session_context_not_found: notFound,
   retention_not_set: notFound,
   retention_in_use: staffOnly,

@@ -17,8 +17,14 @@ export function createGlueDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('addresses', 'Storefront: the own addresses')
     .addTag('passwords', 'Storefront: passwords')
     .addTag('agents', 'Staff: employees who act in the storefront')
-    .addSecurity(securitySchemes.customer, { type: 'http', scheme: 'bearer' })
-    .addSecurity(securitySchemes.staff, { type: 'http', scheme: 'bearer', description: "An agent's token" })
+    .addSecurity(securitySchemes.customer, {
+      ...{ type: 'http', scheme: 'bearer' },
+      description: "A customer's: `accessToken` of `POST /access-tokens`.",
+    })
+    .addSecurity(securitySchemes.staff, {
+      ...{ type: 'http', scheme: 'bearer' },
+      description: "An agent's: `accessToken` of `POST /agent-access-tokens`.",
+    })
     .build();
   return SwaggerModule.createDocument(app, settings, {
     include: [GlueModule],

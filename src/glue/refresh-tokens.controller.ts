@@ -8,7 +8,7 @@ import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { Answers, Refuses, Takes } from './described.js';
 import type { Resource } from './resource.js';
-import { RefreshAttributes, TokenAttributes, glueClient, spans, tokensResource } from './tokens.dto.js';
+import { RefreshAttributes, TokenAttributes, glueClient, glueSpans, tokensResource } from './tokens.dto.js';
 
 const TYPE = 'refresh-tokens';
 
@@ -22,8 +22,8 @@ export class RefreshTokensController {
   ) {}
 
   /**
-   * Carries a customer's session on: new tokens for the refresh token, which is used up. For 10 seconds it is taken once
-   * more, for a second tab or an answer that got lost; after that, its return ends the session.
+   * Carries a customer's session on: new tokens for the refresh token, which is used up. For 10 seconds it is taken
+   * once more, for a second tab or an answer that got lost; after that, its return ends the session.
    */
   @Post()
   @GlueAccess('public', { takes: TYPE })
@@ -32,7 +32,8 @@ export class RefreshTokensController {
   @Answers(201, TYPE, TokenAttributes)
   @Refuses({ 401: 'The refresh token is unknown, used or expired (004).' })
   async create(@Attributes() { refreshToken }: RefreshAttributes): Promise<Resource> {
-    return tokensResource(TYPE, await this.sessions.refreshCustomer(refreshToken, spans, glueClient(this.tenants)));
+    const client = glueClient(this.tenants);
+    return tokensResource(TYPE, await this.sessions.refreshCustomer(refreshToken, glueSpans(this.tenants), client));
   }
 
   /**

@@ -1,19 +1,19 @@
-import { Body, Controller, Header, HttpCode, Post, UseFilters } from '@nestjs/common';
+import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { LoginService } from '../auth/login.service.js';
+import { refusedAlike } from '../auth/refused-alike.js';
 import { Access } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { enterStore } from './access.js';
 import { OAuthTokenDto, TokenFormDto } from './token.dto.js';
-import { OAuthError, OAuthFilter } from './token.filter.js';
-import { glueClient, spans } from './tokens.dto.js';
+import { OAuthError } from './token.filter.js';
+import { glueClient, glueSpans } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
 @ApiTags('tokens')
 @Controller('token')
-@UseFilters(OAuthFilter)
 export class GlueTokenController {
   constructor(
     private readonly logins: LoginService,
@@ -33,11 +33,12 @@ export class GlueTokenController {
     description: '`invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).',
   })
   async token(@Body() form: TokenFormDto): Promise<OAuthTokenDto> {
-    const client = glueClient(this.tenants);
+    const [client, spans] = [glueClient(this.tenants), glueSpans(this.tenants)];
     switch (form?.grant_type) {
       case 'password': {
         const [username, password] = [needed(form, 'username'), needed(form, 'password')];
-        return OAuthTokenDto.of(await this.logins.login(username, password, { from: { client }, spans }));
+        const login = this.logins.login(username, password, { from: { client }, spans });
+        return OAuthTokenDto.of(await refusedAlike(this.tenants.settings, login));
       }
       case 'refresh_token':
         return OAuthTokenDto.of(await this.sessions.refreshCustomer(needed(form, 'refresh_token'), spans, client));

@@ -26,7 +26,7 @@ const answers: Partial<Record<FailureCode, Answer>> = {
   tenant_unknown: { status: 400, code: 'invalid_request', description: 'The store is not valid.' },
   login_locked: { status: 429, code: 'invalid_grant', description: 'Too many failed login attempts.' },
   too_many_requests: { status: 429, code: 'invalid_request', description: 'Too many requests.' },
-  overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too many logins at once.' },
+  overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too much at once.' },
 };
 
 /** Answers in the form of OAuth whatever `/token` or the framework throws. */

@@ -1,5 +1,6 @@
 import { Integer } from '../common/validation.js';
 import type { AccessOnly, IssuedTokens, Spans } from '../sessions/sessions.service.js';
+import { spansWithin } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';
 import { RequiredEmail, RequiredText } from './rules.js';
@@ -9,9 +10,14 @@ const DAY = 86_400;
 /** How long the tokens of this dialect's customers live: 28800 seconds is the vendor's figure. */
 export const spans: Spans = { access: 28_800, refresh: 30 * DAY };
 
+/** The same, unless the tenant is strict. */
+export function glueSpans({ settings }: TenantsService): Spans {
+  return spansWithin(settings, spans);
+}
+
 /**
- * The client that this dialect's sessions belong to: its refresh tokens are not good in the other one. A tenant's clients
- * are named `{tenant}-…`, so that none can be this.
+ * The client that this dialect's sessions belong to: its refresh tokens are not good in the other one. A tenant's
+ * clients are named `{tenant}-…`, so that none can be this.
  */
 export function glueClient({ current }: TenantsService): string {
   return `${current}:glue`;

@@ -43,7 +43,7 @@ export class History {
 
   /** The same entry for many customers, in one statement. */
   async addToEach(customerIds: string[], action: Action, changes: Changes): Promise<void> {
-    const { actor, address } = RequestScope.current ?? {};
+    const { actor, origin } = RequestScope.current ?? {};
     if (!actor) return;
     await this.database.rows(insertEntry, [
       this.tenants.current,
@@ -51,7 +51,7 @@ export class History {
       this.clock.now(),
       actor.kind,
       actor.id,
-      address ?? null,
+      origin?.address ?? null,
       action,
       JSON.stringify(changes),
     ]);

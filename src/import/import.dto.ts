@@ -48,8 +48,8 @@ export class LegacyAuthDto {
   hash!: string;
   /**
    * What else it takes to compare: `originalUid` (and `systemSalt`) for `hybris-sha512-uid-salt`; `salt`, and perhaps
-   * `saltEncoding` (`utf8`, `hex`, `base64`) and `layout` (`salt+password`, `password+salt`, `salt+password+salt`) for the
-   * salted digests.
+   * `saltEncoding` (`utf8`, `hex`, `base64`) and `layout` (`salt+password`, `password+salt`, `salt+password+salt`) for
+   * the salted digests.
    */
   @IsOptional()
   @IsTexts()
@@ -147,7 +147,7 @@ export class ImportResultDto {
   index!: number;
   /**
    * The customer number.
-   * @example 13869000
+   * @example "13869000"
    */
   id?: string;
   /**

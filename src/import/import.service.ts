@@ -47,7 +47,10 @@ interface Taken {
   references: Set<string>;
 }
 
-/** `$1` tenant, `$2` numbers, `$3` e-mails, `$4` whether numbers of deleted customers may be used again, `$5` references. */
+/**
+ * `$1` tenant, `$2` numbers, `$3` e-mails, `$4` whether numbers of deleted customers may be used again, `$5`
+ * references.
+ */
 const findTaken: Statement = {
   name: 'find_taken',
   text: `select 'numbers' as what, id as value from customers where tenant = $1 and id = any($2)
@@ -76,8 +79,8 @@ export class ImportService {
 
   /**
    * Stores customers with their accounts in one transaction; what is wrong with one does not stop the others. Nobody
-   * gets a mail. Customers are active, whatever activation the tenant asks of new ones; one whose e-mail is not confirmed
-   * logs in when it is.
+   * gets a mail. Customers are active, whatever activation the tenant asks of new ones; one whose e-mail is not
+   * confirmed logs in when it is.
    *
    * @param items failures keep their places, so that whoever reads the items may refuse some
    * @param dryRun tells what would become of them, and stores nothing

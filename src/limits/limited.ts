@@ -6,11 +6,17 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
 import { Config } from '../config/config.js';
+import { RequestScope } from '../tenants/request-scope.js';
 
-/** How often a call may be made: a minute from one network address, and an hour about one e-mail address. */
+/**
+ * How often a call may be made: a minute from one network address, a minute by one customer, and an hour about one
+ * e-mail address.
+ */
 export interface Limit {
   name: string;
-  perAddress: number;
+  perAddress?: number;
+  /** With it, whoever is no customer is not counted. */
+  perCustomer?: number;
   perEmail?: number;
 }
 
@@ -45,10 +51,17 @@ export class LimitGuard implements CanActivate {
     const limit = this.reflector.get<Limit>(LIMIT, context.getHandler());
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    await this.count(`${limit.name} address`, limit.perAddress, MINUTE, request.ip, reply);
+    if (limit.perAddress !== undefined) {
+      await this.count(`${limit.name} address`, limit.perAddress, MINUTE, request.ip, reply);
+    }
+    const { tenant = '' } = request.params as { tenant?: string };
+    const customer = RequestScope.current?.customer;
+    if (limit.perCustomer !== undefined) {
+      if (customer === undefined) return true;
+      await this.count(`${limit.name} customer`, limit.perCustomer, MINUTE, `${tenant} ${customer}`, reply);
+    }
     const email = limit.perEmail === undefined ? undefined : emailIn(request.body);
     if (limit.perEmail !== undefined && email) {
-      const { tenant = '' } = request.params as { tenant?: string };
       await this.count(`${limit.name} email`, limit.perEmail, HOUR, `${tenant} ${normalEmail(email)}`, reply);
     }
     return true;
@@ -82,9 +95,12 @@ export class LimitGuard implements CanActivate {
 
 /** The e-mail address that a body is about, and that a mail goes to, in either dialect. */
 function emailIn(body: unknown): string | undefined {
-  const { newEmail, email, data } = (body ?? {}) as Record<'newEmail' | 'email', unknown> & {
+  const { newEmail, email, contactEmail, data } = (body ?? {}) as Record<
+    'newEmail' | 'email' | 'contactEmail',
+    unknown
+  > & {
     data?: { attributes?: { email?: unknown } };
   };
-  const found = newEmail ?? email ?? data?.attributes?.email;
+  const found = newEmail ?? email ?? contactEmail ?? data?.attributes?.email;
   return typeof found === 'string' ? found.slice(0, 400) : undefined;
 }

@@ -72,6 +72,7 @@ const calls: Record<MailboxLinkDto['for'], string[]> = {
     'GET /customer/{tenant}/signup/optin/{token} with an anonymous token',
     'POST /customer-confirmation {"data": {"type": "customer-confirmation", "attributes": {"registrationKey": "…"}}}',
   ],
+  erasure: ['POST /customer/{tenant}/erasure/confirm {"token": "…"} with an anonymous token'],
   'link-identity': ['POST /customer/{tenant}/me/identities/confirm {"token": "…"} with an anonymous token'],
 };
 

@@ -8,8 +8,8 @@ export class MailboxQueryDto {
 }
 
 export class MailboxLinkDto {
-  @IsIn(['password-reset', 'email-change', 'opt-in', 'link-identity'])
-  for!: 'password-reset' | 'email-change' | 'opt-in' | 'link-identity';
+  @IsIn(['password-reset', 'email-change', 'opt-in', 'link-identity', 'erasure'])
+  for!: 'password-reset' | 'email-change' | 'opt-in' | 'link-identity' | 'erasure';
 
   @IsString()
   @MaxLength(200)

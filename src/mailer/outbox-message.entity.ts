@@ -15,6 +15,8 @@ const schema = defineEntity({
       .onCreate(() => randomUUID()),
     kind: p.string().$type<MailKind>(),
     recipient: p.string(),
+    /** Whose mail it is, and with whom it goes. */
+    customerId: p.string().nullable(),
     /** What the template needs, sealed: it holds the token that is stored nowhere else in clear. */
     sealed: p.blob().nullable(),
     createdAt: p.datetime(),

@@ -6,6 +6,8 @@ export interface MailFacts {
   'email-change': { firstName?: string; token: string; link: string };
   'email-change-notice': { firstName?: string; newEmail: string };
   'link-identity': { firstName?: string; token: string; link: string; provider: string };
+  'signup-attempt': { link: string };
+  erasure: { token: string; link: string };
   welcome: { firstName?: string; link: string };
   activated: { firstName?: string };
   'migration-reminder': { firstName?: string; link: string; until: string };
@@ -56,6 +58,26 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
       link,
       'If this address was never confirmed before, the password of the account is removed then; you can set a new one.',
       'If it was not you, you need not do anything: your account stays as it is.',
+    ),
+  }),
+  'signup-attempt': ({ link }) => ({
+    subject: 'You have an account already',
+    text: letter(
+      undefined,
+      'Somebody tried to sign up with this e-mail address, which has an account already. Nothing was changed.',
+      'If it was you, please log in, ask for a new password, or look for the mail that confirms your address:',
+      link,
+      'If it was not you, you need not do anything.',
+    ),
+  }),
+  erasure: ({ link }) => ({
+    subject: 'Please confirm that your account is to be removed',
+    text: letter(
+      undefined,
+      'You asked to have your account removed, with everything that is known of you. It cannot be brought back. To confirm:',
+      link,
+      'If you did not ask for this, you need not do anything: your account stays as it is. Somebody may know your password, ' +
+        'so please set a new one.',
     ),
   }),
   welcome: ({ firstName, link }) => ({

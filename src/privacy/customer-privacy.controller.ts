@@ -1,6 +1,7 @@
-import { Controller, Get, Header, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../common/errors.dto.js';
+import { CustomersService } from '../customers/customers.service.js';
 import { Access } from '../sessions/access.js';
 import { CustomerExportDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
@@ -10,11 +11,13 @@ import { PrivacyService } from './privacy.service.js';
 @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers/:customerNumber')
 export class CustomerPrivacyController {
-  constructor(private readonly privacy: PrivacyService) {}
+  constructor(
+    private readonly privacy: PrivacyService,
+    private readonly customers: CustomersService,
+  ) {}
 
   /** Everything that is known of a customer. */
   @Get('export')
-  @Header('Cache-Control', 'no-store')
   async export(@Param('customerNumber') customerNumber: string): Promise<CustomerExportDto> {
     return (await this.privacy.export(customerNumber)) as unknown as CustomerExportDto;
   }
@@ -23,6 +26,6 @@ export class CustomerPrivacyController {
   @Post('erasure')
   @HttpCode(204)
   async erase(@Param('customerNumber') customerNumber: string): Promise<void> {
-    await this.privacy.erase(customerNumber);
+    await this.customers.remove(customerNumber);
   }
 }

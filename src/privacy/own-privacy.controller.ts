@@ -1,5 +1,6 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { CustomersService } from '../customers/customers.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access.js';
@@ -10,13 +11,15 @@ import { PrivacyService } from './privacy.service.js';
 @Access('customer', { inPerson: true })
 @Controller('customer/:tenant/me')
 export class OwnPrivacyController {
-  constructor(private readonly privacy: PrivacyService) {}
+  constructor(
+    private readonly privacy: PrivacyService,
+    private readonly customers: CustomersService,
+  ) {}
 
   /** Everything that is known of the caller. */
   @Limited(limits.token)
   @Post('export')
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   async export(
     @CalledBy() { id, sessionId }: Caller,
     @Body() { password = '' }: PasswordProofDto,
@@ -31,6 +34,6 @@ export class OwnPrivacyController {
   @HttpCode(204)
   async erase(@CalledBy() { id, sessionId }: Caller, @Body() { password = '' }: PasswordProofDto): Promise<void> {
     await this.privacy.prove(id, sessionId, password);
-    await this.privacy.erase(id);
+    await this.customers.remove(id);
   }
 }

@@ -21,7 +21,11 @@ export class CustomerExportDto {
   companies!: Record<string, unknown>[];
   consents!: Record<string, unknown>[];
   sessions!: Record<string, unknown>[];
+  /** What the sessions brought along. */
+  contexts!: Record<string, unknown>[];
   /** What staff did. */
   history!: Record<string, unknown>[];
+  /** What waits for an answer to a mail. */
+  mailedTokens!: Record<string, unknown>[];
   mails!: Record<string, unknown>[];
 }

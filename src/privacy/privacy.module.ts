@@ -2,12 +2,14 @@ import { Module } from '@nestjs/common';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { CustomerPrivacyController } from './customer-privacy.controller.js';
+import { ErasureByMailController } from './erasure-by-mail.controller.js';
+import { ErasureByMailService } from './erasure-by-mail.service.js';
 import { OwnPrivacyController } from './own-privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
 
 @Module({
   imports: [CredentialsModule, CustomersModule],
-  controllers: [OwnPrivacyController, CustomerPrivacyController],
-  providers: [PrivacyService],
+  controllers: [OwnPrivacyController, ErasureByMailController, CustomerPrivacyController],
+  providers: [PrivacyService, ErasureByMailService],
 })
 export class PrivacyModule {}

@@ -6,6 +6,7 @@ import type { JsonObject } from '../common/merge-patch.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Database, Statement } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
 import { Session } from '../sessions/session.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -17,6 +18,13 @@ const rowsOf = (table: string, columns: string, order: string): string =>
   `(select coalesce(json_agg(r order by r.${order}), '[]') from (
     select ${columns} from ${table} t where t.tenant = c.tenant and t.customer_id = c.id) r)`;
 
+/** Where an employee works, and with what, is not the customer's to know. */
+const sessionColumns = `id, client_id, created_at, refreshed_at, expires_at, ended_at, context,
+  case when employee_id is null then device end as device, case when employee_id is null then origin end as origin`;
+
+/** A new e-mail to prove is the customer's; another one's login that asks to be linked is not. */
+const tokenColumns = `purpose, expires_at, case when purpose = 'email-change' then intent ->> 'email' end as email`;
+
 /** `$1` tenant, `$2` customer. */
 const everything: Statement = {
   name: 'export_customer',
@@ -27,16 +35,20 @@ const everything: Statement = {
       'addresses', ${rowsOf('addresses', `t.*`, 'created_at')},
       'companies', ${rowsOf('contact_assignments', 'legal_entity_id, company_group, created_at', 'created_at')},
       'consents', ${rowsOf('consents', 'consent, version, accepted, at, address', 'at')},
-      'sessions', ${rowsOf('sessions', 'id, created_at, refreshed_at, expires_at, ended_at, context', 'created_at')},
+      'sessions', ${rowsOf('sessions', sessionColumns, 'created_at')},
+      'contexts', (select coalesce(json_agg(r order by r.created_at), '[]') from (
+        select session_id, chosen, context, created_at, modified_at from session_contexts k
+        where k.tenant = c.tenant and k.session_id in (select s.public_id::text from sessions s
+          where s.tenant = c.tenant and s.customer_id = c.id)) r),
       'history', ${rowsOf('history', 'at, actor_kind, action, changes', 'at')},
-      'mails', (select coalesce(json_agg(r order by r.created_at), '[]') from (
-        select kind, recipient, created_at, sent_at from outbox o where o.tenant = c.tenant and (
-          o.recipient = lower(c.contact_email) or o.recipient in (
-            select a.email from accounts a where a.tenant = c.tenant and a.customer_id = c.id))) r)
+      'mailedTokens', ${rowsOf('one_time_tokens', tokenColumns, 'expires_at')},
+      'mails', ${rowsOf('outbox', 'kind, recipient, created_at, sent_at', 'created_at')}
     ) as everything from customers c where c.tenant = $1 and c.id = $2`,
 };
 
-/** What a customer may ask of whoever keeps data: to have all of it, and to have it gone (GDPR, articles 15 and 17). */
+/**
+ * What a customer may ask of whoever keeps data: to have all of it (GDPR, article 15), once it has proven who it is.
+ */
 @Injectable()
 export class PrivacyService {
   constructor(
@@ -45,6 +57,7 @@ export class PrivacyService {
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -57,16 +70,8 @@ export class PrivacyService {
     await this.customers.expect(customerId);
     const values = [this.tenants.current, customerId];
     const [row] = await this.database.rows<{ everything: JsonObject }>(everything, values);
+    this.securityLog.tell('customer_exported', { customer: customerId });
     return row?.everything ?? {};
-  }
-
-  /**
-   * Removes everything that is known of a customer. What staff did to it stays, for it names nobody.
-   *
-   * @throws Failure `customer_not_found`
-   */
-  async erase(customerId: string): Promise<void> {
-    await this.customers.remove(customerId);
   }
 
   /**

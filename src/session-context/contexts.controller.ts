@@ -45,10 +45,10 @@ export class ContextsController {
     await this.contexts.change(sessionId, { context: { [key]: value } });
   }
 
-  /** Removes an attribute of a context; one that is not there is no error. */
+  /** Removes an attribute of a context; one that is not there is no error, and changes nothing. */
   @Delete('attributes/:attributeName')
   @HttpCode(204)
   async remove(@Param('sessionId') sessionId: string, @Param('attributeName') name: string): Promise<void> {
-    await this.contexts.change(sessionId, { context: { [name]: null } });
+    await this.contexts.remove(sessionId, name);
   }
 }

@@ -16,8 +16,9 @@ export class OwnContextController {
   constructor(private readonly contexts: SessionContextService) {}
 
   /**
-   * The context of the caller's session. A customer's currency, site and target location are those of the profile and of
-   * the default addresses, unless the session has set its own.
+   * The context of the caller's session. What the session has set goes first, then a customer's profile (currency,
+   * site) and default addresses (target location), then what was told at the anonymous login, then the tenant's
+   * defaults.
    */
   @Get()
   @Access(callers, { load: loadContext })
@@ -25,7 +26,10 @@ export class OwnContextController {
     return SessionContextDto.of(this.contexts.inForce(found, sessionId));
   }
 
-  /** Changes the context: what is not sent stays, null removes. */
+  /**
+   * Changes the context: what is not sent stays. Null gives up what the session has set: the value of the profile, of
+   * the anonymous login or of the tenant is back.
+   */
   @Patch()
   @HttpCode(204)
   @Access(callers, inHand)
@@ -47,11 +51,11 @@ export class OwnContextController {
     return JSON.stringify(key);
   }
 
-  /** Removes an attribute of the context; one that is not there is no error. */
+  /** Removes an attribute of the context; one that is not there is no error, and changes nothing. */
   @Delete('attributes/:attributeName')
   @HttpCode(204)
   @Access(callers, inHand)
   async remove(@CalledBy() caller: Caller, @Param('attributeName') name: string): Promise<void> {
-    await this.contexts.changeOwn(caller, { context: { [name]: null } });
+    await this.contexts.removeOwn(caller, name);
   }
 }

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
-import { Integer, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
+import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import { LARGEST_OBJECT } from '../common/merge-patch.js';
 import type { ContextChanges, ContextInForce } from './session-context.service.js';
 
@@ -17,13 +17,21 @@ export class ContextVersionDto {
   version!: number;
 }
 
-/** What is not sent stays; null removes, so that the customer's profile or the tenant's default shows again. */
+/**
+ * What is not sent stays. Null gives up what the session has set: the value of the profile, of the anonymous login or
+ * of the tenant is back.
+ */
 export class ContextChangesDto {
   /** @example main */
+  @IsNotEmpty()
   @Text(50)
   siteCode?: string | null;
-  /** @example EUR */
-  @Text(50)
+  /**
+   * ISO 4217.
+   * @example EUR
+   */
+  @IsOptional()
+  @IsCurrencyCode()
   currency?: string | null;
   /** @example DE */
   @Text(50)

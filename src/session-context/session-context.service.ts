@@ -1,13 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
+import { isUuid } from '../common/uuid.js';
 import { Database, Statement, violates } from '../database/database.js';
 import type { Caller } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Load } from '../sessions/sessions.sql.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { FoundContext, contextOf, keepOf, keepOwn, ownContext } from './session-context.sql.js';
+import { FoundContext, contextOf, keepOf, keepOwn, ownContext, removeOf, removeOwn } from './session-context.sql.js';
 
 /** The context of a session as it is in force. */
 export interface ContextInForce {
@@ -44,9 +45,9 @@ interface Conditions {
 /** For routes of the session itself: what `inForce` takes. */
 export const loadContext: Load = { name: 'session_context', expression: ownContext };
 
-const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
-
-/** What a session brings along: where it shops, in which currency and language, and whatever else a shop keeps there. */
+/**
+ * What a session brings along: where it shops, in which currency and language, and whatever else a shop keeps there.
+ */
 @Injectable()
 export class SessionContextService {
   constructor(
@@ -56,7 +57,9 @@ export class SessionContextService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Failure `session_context_not_found`: no such session lives, or it is beyond the reach of the staff who asks */
+  /**
+   * @throws Failure `session_context_not_found`: no such session lives, or it is beyond the reach of the staff who asks
+   */
   async get(sessionId: string): Promise<ContextInForce> {
     const [row] = await this.database.rows<{ found: FoundContext }>(contextOf, this.holder(sessionId));
     return this.inForce(row?.found, sessionId);
@@ -91,7 +94,8 @@ export class SessionContextService {
   /**
    * Changes the context of the caller's session; asks in the same statement whether that lives.
    *
-   * @throws Failure `token_invalid`, `session_context_not_found`, `stale_version`, `invalid_input` when it grows too large
+   * @throws Failure `token_invalid`, `session_context_not_found`, `stale_version`, `invalid_input` when it grows too
+   * large
    */
   async changeOwn({ sessionId, publicSessionId }: Caller, changes: ContextChanges, version?: number): Promise<void> {
     const values = [this.tenants.current, sessionId, this.clock.now()];
@@ -114,8 +118,30 @@ export class SessionContextService {
     throw stale(await this.get(sessionId));
   }
 
+  /**
+   * Takes an attribute out of the context of the caller's session; one that is not there changes nothing.
+   *
+   * @throws Failure `token_invalid`, `session_context_not_found`
+   */
+  async removeOwn({ sessionId, publicSessionId }: Caller, attribute: string): Promise<void> {
+    const found = await this.database.rows(removeOwn, [this.tenants.current, sessionId, this.clock.now(), attribute]);
+    if (found.length > 0) return;
+    await this.sessions.check(sessionId);
+    throw notFound(publicSessionId);
+  }
+
+  /**
+   * Takes an attribute out of the context of any session; one that is not there changes nothing.
+   *
+   * @throws Failure `session_context_not_found`
+   */
+  async remove(sessionId: string, attribute: string): Promise<void> {
+    const found = await this.database.rows(removeOf, [...this.holder(sessionId), attribute]);
+    if (found.length === 0) throw notFound(sessionId);
+  }
+
   private holder(sessionId: string): unknown[] {
-    const ours = UUID.test(sessionId) ? sessionId.toLowerCase() : null;
+    const ours = isUuid(sessionId) ? sessionId.toLowerCase() : null;
     const { restrictions } = RequestScope.current ?? {};
     return [this.tenants.current, ours ?? sessionId, this.clock.now(), ours, restrictions ?? null];
   }

@@ -49,8 +49,8 @@ export const ownContext = `case when s.passed_to is null then json_build_object(
     'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.public_id::text)) end`;
 
 /**
- * The session that lives under a public id: the visitor's, or the customer's that it has passed to. `$1` tenant,
- * `$2` public id, `$3` now, `$4` the same id if it has the form of ours, `$5` the restrictions that staff is limited to.
+ * The session that lives under a public id: the visitor's, or the customer's that it has passed to. `$1` tenant, `$2`
+ * public id, `$3` now, `$4` the same id if it has the form of ours, `$5` the restrictions that staff is limited to.
  */
 const holder = `first as (
     select id, passed_to from sessions
@@ -105,25 +105,55 @@ function keep(version: string, chosen: string, context: string, upsert: string):
     returning version`;
 }
 
-/** `$1` tenant, `$2` the caller's session, `$3` now, `$4` version or null, `$5` what is chosen, `$6` the context. */
-export const keepOwn: Statement = {
-  name: 'keep_own_session_context',
-  text: `with target as (
+/** Takes an attribute out of the contexts of `target`. A row for each that there is, whether or not it had it. */
+function remove(attribute: string): string {
+  return `removed as (
+      update session_contexts k set context = k.context - ${attribute}, version = k.version + 1, modified_at = $3
+      from target where k.tenant = $1 and k.session_id = target.session_id and k.context -> ${attribute} is not null
+    )
+    select 1 from target where target.begun
+      or exists (select 1 from session_contexts c where c.tenant = $1 and c.session_id = target.session_id)`;
+}
+
+/** The context of the caller's session. `$1` tenant, `$2` session, `$3` now. */
+const ownTarget = `target as (
       select s.public_id::text as session_id, true as begun, first.created_at as begun_at
       from sessions s join sessions first on first.tenant = s.tenant and first.id = s.public_id
       where s.tenant = $1 and s.id = $2 and s.passed_to is null and ${alive('$3')}
-    )
-    ${keep('$4', '$5::jsonb', '$6::jsonb', 'false')}`,
-};
+    )`;
 
-/** The parameters of `holder`, `$6` version or null, `$7` what is chosen, `$8` the context, `$9` whether to make one. */
-export const keepOf: Statement = {
-  name: 'keep_session_context',
-  text: `with ${holder}, target as (
+/** The context under any session id. The parameters of `holder`. */
+const anyTarget = `${holder}, target as (
       select holder.public_id::text as session_id, true as begun, begun.created_at as begun_at
       from holder join sessions begun on begun.tenant = $1 and begun.id = holder.public_id
       union all
       select session_id, false, $3::timestamptz from stranger
-    )
+    )`;
+
+/** `$1` tenant, `$2` the caller's session, `$3` now, `$4` version or null, `$5` what is chosen, `$6` the context. */
+export const keepOwn: Statement = {
+  name: 'keep_own_session_context',
+  text: `with ${ownTarget}
+    ${keep('$4', '$5::jsonb', '$6::jsonb', 'false')}`,
+};
+
+/**
+ * The parameters of `holder`, `$6` version or null, `$7` what is chosen, `$8` the context, `$9` whether to make one.
+ */
+export const keepOf: Statement = {
+  name: 'keep_session_context',
+  text: `with ${anyTarget}
     ${keep('$6', '$7::jsonb', '$8::jsonb', '$9::boolean')}`,
+};
+
+/** The parameters of `ownTarget`, `$4` the attribute. No row: there is no such context. */
+export const removeOwn: Statement = {
+  name: 'remove_own_context_attribute',
+  text: `with ${ownTarget}, ${remove('$4::text')}`,
+};
+
+/** The parameters of `holder`, `$6` the attribute. No row: there is no such context. */
+export const removeOf: Statement = {
+  name: 'remove_context_attribute',
+  text: `with ${anyTarget}, ${remove('$6::text')}`,
 };

@@ -62,10 +62,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   /** @throws Failure `token_invalid`, `token_expired`, `access_refused` */
   private async admit(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
-    if (claims.aud !== this.tenants.current) throw new Failure('token_invalid');
+    if (claims.aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: claims.aud } });
+    // A process that has not heard yet of a client's removal may have let somebody in.
+    if (claims.kind === 'anonymous' && !this.tenants.client(claims.client_id ?? '')) throw new Failure('token_invalid');
     const caller = callerOf(claims, bearer(request) ?? '');
+    enter(caller);
     const scopes = scopesFor(caller, rule, this.clock.now());
-    enter(caller, restrictionsOf(scopes));
+    if (RequestScope.current) RequestScope.current.restrictions = restrictionsOf(scopes);
     if (rule.lapsed || rule.checkedByHandler) return { caller, loaded: undefined };
     if (rule.forCompany && caller.kind === 'customer') {
       await this.enterCompany(caller);
@@ -75,7 +78,9 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     return { caller, loaded: await this.sessions.check(caller.sessionId, load) };
   }
 
-  /** @throws Failure `token_invalid`; `access_refused` when the customer no longer administers the company in the token */
+  /**
+   * @throws Failure `token_invalid`; `access_refused` when the customer no longer administers the company in the token
+   */
   private async enterCompany({ id, sessionId, legalEntityId }: Caller): Promise<void> {
     const companies = (await this.sessions.check(sessionId, administered)) as string[] | null;
     if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_refused');
@@ -118,11 +123,11 @@ function restrictionsOf(scopes: string[] = ['']): string[] | undefined {
   return limits.includes(undefined) ? undefined : (limits as string[]);
 }
 
-/** Tells the request's scope who of the staff acts, and how far. */
-function enter({ kind, id, actorId }: Caller, restrictions: string[] | undefined): void {
+/** Tells the request's scope who calls, and who of the staff acts. */
+function enter({ kind, id, actorId }: Caller): void {
   const scope = RequestScope.current;
   if (!scope) return;
-  scope.restrictions = restrictions;
+  if (kind === 'customer') scope.customer = id;
   if (kind === 'employee' || kind === 'service') scope.actor = { kind, id };
   else if (actorId) Object.assign(scope, { actor: { kind: 'employee', id: actorId }, inCustomersPlace: true });
 }

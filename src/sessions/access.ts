@@ -36,8 +36,8 @@ export interface AccessOptions {
    */
   checkedByHandler?: boolean;
   /**
-   * For a dialect without the tenant in its paths: names the tenant, and refuses what that dialect refuses before it asks
-   * who calls.
+   * For a dialect without the tenant in its paths: names the tenant, and refuses what that dialect refuses before it
+   * asks who calls.
    */
   enter?: (request: FastifyRequest, config: Config) => string;
   /** Where the token is, if not in `Authorization` alone. */

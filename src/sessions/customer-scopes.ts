@@ -31,9 +31,14 @@ const administratorScopes = [
   'iam.group_read_own',
   'iam.assignment_create_own',
   'iam.assignment_delete_own',
-].join(' ');
+];
+
+/** What is left of the scopes in a token, now that its holder is in that group of the company that the token is for. */
+export function scopesLeft(scopes: string[], group: CompanyGroup | undefined): string[] {
+  return group === 'Admin' ? scopes : scopes.filter((scope) => !administratorScopes.includes(scope));
+}
 
 /** What a customer may do who is in that group of the company that the token is for, if it is for one. */
 export function scopesIn(group: CompanyGroup | null | undefined): string {
-  return group === 'Admin' ? `${customerScopes} ${administratorScopes}` : customerScopes;
+  return group === 'Admin' ? `${customerScopes} ${administratorScopes.join(' ')}` : customerScopes;
 }

@@ -31,6 +31,10 @@ const schema = defineEntity({
     /** Of an anonymous session: the customer its public id has passed to. */
     passedTo: p.string().nullable(),
     context: p.json<SessionContext>(),
+    /** Of a customer's session: the User-Agent at its start, cut. */
+    device: p.string().nullable(),
+    /** Of a customer's session: the network address at its start. */
+    origin: p.string().nullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
     endedAt: p.datetime().nullable(),

@@ -3,18 +3,20 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
+import { isUuid } from '../common/uuid.js';
 import { Database, retriedAfterDeadlock } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from './access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
+import { deviceOf } from './device.js';
 import { RefreshTokens } from './refresh-tokens.js';
 import { Session, SessionContext } from './session.entity.js';
 import * as sql from './sessions.sql.js';
 
 /** A refresh token is taken once more within this time: two tabs, or an answer that got lost (RFC 9700 4.14.2). */
 const GRACE_SECONDS = 10;
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** What a client gets when a session starts or goes on. Lifetimes are in seconds. */
 export interface IssuedTokens {
@@ -51,6 +53,7 @@ export class SessionsService {
     private readonly tenants: TenantsService,
     private readonly tokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -107,6 +110,7 @@ export class SessionsService {
   async startCustomer(customerId: string, passwordHash: string | null, { from, spans }: Start): Promise<IssuedTokens> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
+    const { device, origin } = whence();
     const values = [
       this.tenants.current,
       randomUUID(),
@@ -117,6 +121,8 @@ export class SessionsService {
       this.clock.in(spans.refresh),
       passwordHash,
       'client' in from ? from.client : null,
+      device,
+      origin,
     ];
     const [session] = await retriedAfterDeadlock(() => this.database.rows<sql.SessionRow>(sql.startCustomer, values));
     if (session) return this.issueCustomer(session, spans);
@@ -129,8 +135,8 @@ export class SessionsService {
    *
    * @param clientId the client that asks: a refresh token is good for the one it was given to (RFC 6749 10.4)
    * @param legalEntityId the company to act for from now on; without it, the same as before
-   * @throws Failure `refresh_refused`; `invalid_input` when the customer does not belong to the company: then the refresh
-   * token is not used up
+   * @throws Failure `refresh_refused`; `invalid_input` when the customer does not belong to the company: then the
+   * refresh token is not used up
    */
   async refreshCustomer(
     refreshToken: string,
@@ -148,7 +154,7 @@ export class SessionsService {
    * @param publicId as the client names it, which may be anything
    */
   async isFree(publicId: string): Promise<boolean> {
-    if (!UUID.test(publicId)) return false;
+    if (!isUuid(publicId)) return false;
     const where = { id: publicId, kind: 'anonymous' as const, passedTo: null, endedAt: null };
     return (await this.em.count(Session, { ...where, expiresAt: { $gt: this.clock.now() } })) > 0;
   }
@@ -192,7 +198,7 @@ export class SessionsService {
     const tenant = this.tenants.current;
     const { actingAccess } = this.tenants.settings.lifetimes;
     const scope = `${customerScopes} tenant=${tenant}`;
-    const id = await this.insert({ kind: 'customer', customerId, clientId, employeeId }, actingAccess);
+    const id = await this.insert({ kind: 'customer', customerId, clientId, employeeId, ...whence() }, actingAccess);
     await this.check(id).catch((error: unknown) => {
       throw new Failure('login_refused', { cause: error });
     });
@@ -206,9 +212,9 @@ export class SessionsService {
     await this.em.nativeUpdate(Session, { employeeId, endedAt: null }, { endedAt: this.clock.now() });
   }
 
-  /** Ends every session of a service. */
-  async endAllOfService(clientId: string): Promise<void> {
-    await this.em.nativeUpdate(Session, { clientId, kind: 'service', endedAt: null }, { endedAt: this.clock.now() });
+  /** Ends every session of a client: a service's own, or of all who came through a storefront. */
+  async endAllOfClient(clientId: string): Promise<void> {
+    await this.em.nativeUpdate(Session, { clientId, endedAt: null }, { endedAt: this.clock.now() });
   }
 
   /**
@@ -235,6 +241,19 @@ export class SessionsService {
     if (ended.length === 0) throw new Failure('token_invalid');
   }
 
+  /**
+   * Ends one session of a customer: its access and refresh tokens are dead from now on.
+   *
+   * @param id as the customer names it, which may be anything
+   * @throws Failure `session_not_found` when it is none of the customer's, or was dead already
+   */
+  async endOneOf(customerId: string, id: string): Promise<void> {
+    const which = [this.tenants.current, id, this.clock.now(), customerId];
+    const ended = isUuid(id) ? await this.database.rows(sql.endSession, which) : [];
+    if (ended.length === 0) throw new Failure('session_not_found', { facts: { session: id } });
+    this.securityLog.tell('session_ended', { customer: customerId });
+  }
+
   /** Ends every session of a customer, but for the one named. Joins the caller's transaction. */
   async endAllOf(customerId: string, but?: string): Promise<void> {
     await this.em.nativeUpdate(
@@ -246,7 +265,7 @@ export class SessionsService {
 
   /** A session without a refresh token. @returns its id */
   private async insert(
-    who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId'>> & Pick<Session, 'kind'>,
+    who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>> & Pick<Session, 'kind'>,
     lifetime: number,
   ): Promise<string> {
     const id = randomUUID();
@@ -284,7 +303,8 @@ export class SessionsService {
       legalEntityId ?? null,
     ]);
     if (session) return session;
-    await this.database.rows(sql.endReplayedSession, which);
+    const [replayed] = await this.database.rows<{ customer_id: string | null }>(sql.endReplayedSession, which);
+    if (replayed) this.securityLog.tell('refresh_replayed', { customer: replayed.customer_id ?? undefined });
     const isGood = legalEntityId && (await this.database.rows(sql.mayRefresh, [...which, kind, clientId])).length > 0;
     if (isGood) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     throw new Failure('refresh_refused');
@@ -339,4 +359,10 @@ export class SessionsService {
       scope: who.scope,
     };
   }
+}
+
+/** Where a session begins, as far as the request tells. */
+function whence(): Pick<Session, 'device' | 'origin'> {
+  const { userAgent, address } = RequestScope.current?.origin ?? {};
+  return { device: deviceOf(userAgent), origin: address ?? null };
 }

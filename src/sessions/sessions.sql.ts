@@ -63,7 +63,9 @@ export function checkCaller({ name, expression }: Load = { name: '', expression:
   return check;
 }
 
-/** The row of `contact_assignments` that says that the customer of the session row `s` belongs to a company; SQL too. */
+/**
+ * The row of `contact_assignments` that says that the customer of the session row `s` belongs to a company; SQL too.
+ */
 const assignment = (company: string): string =>
   `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
@@ -78,6 +80,37 @@ export const administered: Load = {
     where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
 };
 
+/** A session as its customer sees it; times are ISO 8601. */
+export interface OwnSession {
+  id: string;
+  /** It is the session that asks. */
+  current: boolean;
+  device: string | null;
+  origin: string | null;
+  client: string | null;
+  /** An employee acts in it. */
+  assisted: boolean;
+  created_at: string;
+  refreshed_at: string;
+  expires_at: string;
+}
+
+/**
+ * Those that live of the customer of the session row `s`, newest first: this one, and the newest others. Where an
+ * employee works, and with what, is not the customer's to know.
+ */
+export const ownSessions: Load = {
+  name: 'own_sessions',
+  expression: `(select json_agg(o order by created_at desc, id) from (
+    select id, id = s.id as current, client_id as client, employee_id is not null as assisted,
+      case when employee_id is null then device end as device,
+      case when employee_id is null then origin end as origin,
+      created_at, refreshed_at, expires_at
+    from sessions o
+    where o.tenant = s.tenant and o.customer_id = s.customer_id and o.ended_at is null and o.expires_at > $3
+    order by o.id <> s.id, o.created_at desc limit 100) o)`,
+};
+
 /** `$1` tenant, `$2` session, `$3` client, `$4` context, `$5` now, `$6` its end, `$7` end of its refresh token. */
 export const startAnonymous: Statement = {
   name: 'start_anonymous',
@@ -88,9 +121,9 @@ export const startAnonymous: Statement = {
 
 /**
  * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
- * `$8` the hash that the password was compared with, or null: then the customer may have no account, `$9` the client where there is no visitor (`$4` is null). The
- * account is locked, so that a reset at the same moment
- * either comes first, and the old password opens nothing, or finds this session and ends it.
+ * `$8` the hash that the password was compared with, or null: then the customer may have no account, `$9` the client
+ * where there is no visitor (`$4` is null), `$10` device, `$11` origin. The account is locked, so that a reset at the
+ * same moment either comes first, and the old password opens nothing, or finds this session and ends it.
  */
 export const startCustomer: Statement = {
   name: 'start_customer',
@@ -111,9 +144,9 @@ export const startCustomer: Statement = {
       returning public_id
     )
     insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
-      refreshed_at, refresh_expires_at, legal_entity_id)
+      refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
     select $1, $2, 'customer', coalesce(passed.public_id, $2), visitor.client_id, customer.id, visitor.context,
-      $5, $6, $5, $7, (select min(m.legal_entity_id) from contact_assignments m
+      $5, $6, $5, $7, $10, $11, (select min(m.legal_entity_id) from contact_assignments m
         where m.tenant = $1 and m.customer_id = customer.id having count(*) = 1)
     from customer cross join visitor left join passed on true
     returning ${issued}`,
@@ -158,5 +191,6 @@ export const mayRefresh: Statement = {
 export const endReplayedSession: Statement = {
   name: 'end_replayed_session',
   text: `update sessions set ended_at = $4
-    where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5`,
+    where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5
+    returning customer_id`,
 };

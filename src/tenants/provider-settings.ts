@@ -51,106 +51,12 @@ export function withScheme(domain: string): string {
   return /^https?:\/\//i.test(domain) ? domain : `https://${domain}`;
 }
 
-const exchangeKeys = [
-  'jwks',
-  'domain',
-  'tokenIntrospectEndpoint',
-  'clientId',
-  'clientSecret',
-  'issuer',
-  'audience',
-  'tokenClientId',
-];
-const providerKeys = [
-  'name',
-  'issuer',
-  'domain',
-  'tokenEndpoint',
-  'clientId',
-  'clientSecret',
-  'redirectUris',
-  'default',
-];
-
-type Fields = Record<string, unknown>;
-
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const text = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/[\p{Cc}\s]/u.test(value);
-
-const isSecret = (value: unknown): boolean =>
-  typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/\p{Cc}/u.test(value);
-
 /** https, but for a provider on this machine, which production refuses when it is asked. No credentials in it. */
-export function isProviderUrl(value: unknown): boolean {
-  if (!text(value) || !URL.canParse(value)) return false;
-  const { protocol, hostname, username, password } = new URL(value);
+export function isProviderUrl(url: string): boolean {
+  if (/[\p{Cc}\s]/u.test(url) || !URL.canParse(url)) return false;
+  const { protocol, hostname, username, password } = new URL(url);
   const local = protocol === 'http:' && ['localhost', '127.0.0.1'].includes(hostname);
   return (protocol === 'https:' || local) && !username && !password;
-}
-
-const isDomain = (value: unknown): boolean => text(value) && isProviderUrl(withScheme(value));
-
-const isEndpoint = (value: unknown): boolean =>
-  text(value) && (/^[a-z]+:/i.test(value) ? isProviderUrl(value) : !value.startsWith('//'));
-
-/** Any scheme of a storefront or an app, but none that runs what it names. */
-const isRedirectUri = (value: unknown): boolean =>
-  text(value) && URL.canParse(value) && !value.includes('#') && !/^(javascript|data|vbscript):/i.test(value);
-
-/** Without two dashes, for these end the name in a `state`. */
-const isName = (value: unknown): boolean => text(value) && /^(?!.*--)\w[\w.-]{0,39}$/.test(value);
-
-function isProvider(value: unknown): boolean {
-  if (!isFields(value) || !Object.keys(value).every((key) => providerKeys.includes(key))) return false;
-  const { name, issuer, domain, tokenEndpoint, clientId, clientSecret, redirectUris, default: standard } = value;
-  return (
-    isName(name) &&
-    (issuer === undefined ? isDomain(domain) : isProviderUrl(issuer) && domain === undefined) &&
-    (tokenEndpoint === undefined || isEndpoint(tokenEndpoint)) &&
-    text(clientId) &&
-    (clientSecret === undefined || clientSecret === null || isSecret(clientSecret)) &&
-    Array.isArray(redirectUris) &&
-    redirectUris.length > 0 &&
-    redirectUris.length <= 50 &&
-    redirectUris.every(isRedirectUri) &&
-    (standard === undefined || typeof standard === 'boolean')
-  );
-}
-
-/** Whether it is a list of providers with different names, at most one of them the default. */
-export function areProviders(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length > 50 || !value.every(isProvider)) return false;
-  const providers = value as IdentityProvider[];
-  const names = new Set(providers.map(({ name }) => name));
-  return names.size === providers.length && providers.filter((provider) => provider.default).length <= 1;
-}
-
-/** Null removes, for a change is merged. */
-function isExchangeConfig(value: unknown): boolean {
-  if (value === null) return true;
-  if (!isFields(value)) return false;
-  return Object.entries(value).every(([key, part]) => {
-    if (part === null) return exchangeKeys.includes(key);
-    if (key === 'jwks') return isProviderUrl(part);
-    if (key === 'clientSecret') return isSecret(part);
-    if (key === 'domain') return isDomain(part);
-    if (key === 'tokenIntrospectEndpoint') return isEndpoint(part);
-    return exchangeKeys.includes(key) && text(part);
-  });
-}
-
-/** Whether it is a change of the configurations of the token exchange. */
-export function isTokenExchange(value: unknown): boolean {
-  if (!isFields(value)) return false;
-  return Object.entries(value).every(([key, part]) => {
-    if (key === 'default') return isExchangeConfig(part);
-    if (key !== 'overrides') return false;
-    if (part === null) return true;
-    return isFields(part) && Object.keys(part).every(isName) && Object.values(part).every(isExchangeConfig);
-  });
 }
 
 /** Whether there is enough in it to verify a token. */

@@ -10,6 +10,16 @@ export interface Actor {
   id: string;
 }
 
+/** Where a request comes from; of a job, nothing. */
+export interface Origin {
+  /** The network address. */
+  address?: string;
+  /** As the request tells, which may be anything. */
+  userAgent?: string;
+  /** By which the log names the request. */
+  requestId?: string;
+}
+
 /** What one request, or one job, has to itself: its tenant, and an entity manager made when it is first asked for. */
 export class RequestScope {
   /** The tenant that was entered. */
@@ -18,6 +28,10 @@ export class RequestScope {
   store?: string;
   /** Who acts on others; undefined when customers and visitors act for themselves. */
   actor?: Actor;
+  /** The customer whose token the request has. */
+  customer?: string;
+  /** The account whose password is tried, as the lockout knows it. */
+  account?: string;
   /** Whether the actor is an employee in a customer's place, who may do what the customer may. */
   inCustomersPlace = false;
   /** Staff of these restrictions alone may see and change only their customers; undefined for no limit. */
@@ -28,13 +42,12 @@ export class RequestScope {
 
   private constructor(
     private readonly root: EntityManager,
-    /** The network address that the request came from; undefined for a job. */
-    readonly address: string | undefined,
+    readonly origin: Origin,
   ) {}
 
   /** Does work in a scope of its own. */
-  static run<T>(root: EntityManager, work: () => T, address?: string): T {
-    return storage.run(new RequestScope(root, address), work);
+  static run<T>(root: EntityManager, work: () => T, origin: Origin = {}): T {
+    return storage.run(new RequestScope(root, origin), work);
   }
 
   static get current(): RequestScope | undefined {

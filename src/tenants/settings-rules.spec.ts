@@ -23,6 +23,23 @@ describe('a change of settings', () => {
   it.each([
     ['activation', ['none', 'both'], ['never', '', true, 'None']],
     ['customerOnHoldOnCreation', [true, false], ['true', 1, {}]],
+    ['strict', [true, false], ['true', 1, {}]],
+    ['enableOrderAddressPropagation', [true, false], ['yes', 0]],
+    ['companyContactPropagation', [true, false], ['yes', 0]],
+    [
+      'corsOrigins',
+      [['*'], [], ['https://acme.example', 'http://localhost:3000', 'https://[::1]:8443', 'http://192.0.2.1']],
+      [
+        ...['*', 'https://acme.example', ['*', 'https://acme.example'], ['https://acme.example/'], ['acme.example']],
+        ...[
+          ['https://acme.example:443'],
+          ['https://ACME.example'],
+          ['https://*.acme.example'],
+          ['https://a.example/x'],
+        ],
+        ...[['https://user@acme.example'], ['ftp://acme.example'], ['null'], [''], [7], {}],
+      ],
+    ],
     ['preferredLanguage', ['de', 'en_US', 'zh-Hant-TW'], ['', 'e', 'en US', 7, `en${'-abcdefgh'.repeat(4)}`]],
     ['preferredCurrency', ['EUR', 'usd'], ['EURO', '€', '', 978]],
     ['preferredSite', ['main', 'Berlin Mitte'], ['', 'a\nb', 'x'.repeat(256), []]],

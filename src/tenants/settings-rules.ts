@@ -1,18 +1,18 @@
 import { isEmail } from 'class-validator';
 import { Failure, type Finding } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import { areProviders, isTokenExchange } from './provider-settings.js';
+import { wrongExchange, wrongProviders } from './provider-rules.js';
+import type { Rule } from './rule.js';
 import type { SettingsPatch, TenantSettings } from './tenant-settings.js';
 
-/** What a value must be, in words that follow the setting's name, and whether it is. */
-interface Rule {
-  says: string;
-  holds: (value: unknown) => boolean;
+/** Of a value with parts: what is wrong with which of them. */
+interface RuleOfParts {
+  findings: (value: unknown, field: string) => Iterable<Finding>;
 }
 
 /** A setting without a rule does not compile. */
 type Rules<Settings> = {
-  [K in keyof Settings]: Settings[K] extends Record<string, unknown> ? Rules<Settings[K]> : Rule;
+  [K in keyof Settings]: Settings[K] extends Record<string, unknown> ? Rules<Settings[K]> : Rule | RuleOfParts;
 };
 
 const TEN_YEARS = 10 * 365 * 24 * 3600;
@@ -56,6 +56,19 @@ const words: Rule = {
     value.every((word) => typeof word === 'string' && /^[\w-]{1,100}$/.test(word)),
 };
 
+/** Exactly as a browser writes it: no path, no default port, the host in lower case and ASCII. */
+const isOrigin = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^https?:\/\/[a-z\d.:[\]-]+$/.test(value) &&
+  URL.canParse(value) &&
+  new URL(value).origin === value;
+
+const origins: Rule = {
+  says: 'must be * alone, or a list of at most 100 http or https origins such as https://acme.example',
+  holds: (value) =>
+    Array.isArray(value) && value.length <= 100 && ((value.length === 1 && value[0] === '*') || value.every(isOrigin)),
+};
+
 /** Without what separates addresses or ends a header line. */
 const SENDER = /^(?:(?:"[^"\\<>@\p{Cc}]*" ?|[^"\\<>@,;:()\p{Cc}]*)<([^<>\s]+)>|([^<>\s]+))$/u;
 
@@ -68,21 +81,9 @@ const sender: Rule = {
   },
 };
 
-const providers: Rule = {
-  says:
-    'must be a list of at most 50 providers {name, issuer or domain, tokenEndpoint?, clientId, clientSecret?, redirectUris, ' +
-    'default?}, whose names differ and have no --, whose URLs are https, and of which at most one is the default',
-  holds: areProviders,
-};
-
-const exchange: Rule = {
-  says:
-    'must be {default?, overrides?: {name: …}} of {jwks?, domain?, tokenIntrospectEndpoint?, clientId?, clientSecret?, ' +
-    'issuer?, audience?, tokenClientId?}, whose URLs are https',
-  holds: isTokenExchange,
-};
-
 const rules: Rules<TenantSettings> = {
+  strict: yesOrNo,
+  corsOrigins: origins,
   activation: matches(/^(employee|email|both|none)$/, 'must be employee, email, both or none'),
   customerOnHoldOnCreation: yesOrNo,
   preferredLanguage: matches(
@@ -95,14 +96,16 @@ const rules: Rules<TenantSettings> = {
   enableSyncBetweenRestrictionsAndSiteCodes: yesOrNo,
   enableRecreationOfDeletedCustomer: yesOrNo,
   enableAccountCreationEmailConfirmation: yesOrNo,
-  passwordPolicy: { shortest: characters, longest: characters },
+  enableOrderAddressPropagation: yesOrNo,
+  companyContactPropagation: yesOrNo,
+  passwordPolicy: { shortest: characters, longest: characters, refuseCommon: yesOrNo },
   termsVersion: matches(/^[^\p{Cc}]{1,100}$/u, 'must have 1 to 100 characters'),
   customerAccess: words,
-  identityProviders: providers,
-  tokenExchange: exchange,
+  identityProviders: { findings: wrongProviders },
+  tokenExchange: { findings: wrongExchange },
   ssoCustomerAutoprovisioningDisabled: yesOrNo,
   ssoCustomerIdentifierField: matches(/^(EMAIL|SUBJECT)$/, 'must be EMAIL or SUBJECT'),
-  links: { passwordReset: link, emailChange: link, optIn: link, linkIdentity: link, storefront: link },
+  links: { passwordReset: link, emailChange: link, optIn: link, linkIdentity: link, erasure: link, storefront: link },
   mailFrom: sender,
   lifetimes: {
     anonymousAccess: seconds,
@@ -119,6 +122,7 @@ const rules: Rules<TenantSettings> = {
     emailChange: seconds,
     optIn: seconds,
     linkIdentity: seconds,
+    erasure: seconds,
     exchangeAccess: seconds,
     exchangeRefresh: seconds,
   },
@@ -140,13 +144,13 @@ export function checkedSettings(input: JsonObject): SettingsPatch {
 function* wrong(known: object, input: JsonObject, path: string): Generator<Finding> {
   for (const [name, value] of Object.entries(input)) {
     const field = `${path}${name}`.slice(0, 200);
-    const rule = Object.entries(known).find(([key]) => key === name)?.[1] as Rule | object | undefined;
+    const rule = Object.entries(known).find(([key]) => key === name)?.[1] as Rule | RuleOfParts | object | undefined;
     if (!rule) yield { field, message: `${field} is not a setting` };
     else if (value === null) continue;
     else if ('holds' in rule) {
       if (!rule.holds(value)) yield { field, message: `${field} ${rule.says}` };
-    } else if (typeof value !== 'object' || Array.isArray(value))
-      yield { field, message: `${field} must be an object` };
+    } else if ('findings' in rule) yield* rule.findings(value, field);
+    else if (typeof value !== 'object' || Array.isArray(value)) yield { field, message: `${field} must be an object` };
     else yield* wrong(rule, value as JsonObject, `${field}.`);
   }
 }

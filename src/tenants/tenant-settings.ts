@@ -1,13 +1,18 @@
 import type { IdentityProvider, TokenExchange } from './provider-settings.js';
+import { strictly } from './strict.js';
 
 /** What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. */
 export type Activation = 'employee' | 'email' | 'both' | 'none';
 
 /**
- * What a tenant may decide. Stored settings hold only what differs from the defaults; `settings-rules.ts` says what each
- * may be, `SettingsDto` of the admin API which of the vendor's settings it stands for.
+ * What a tenant may decide. Stored settings hold only what differs from the defaults; `settings-rules.ts` says what
+ * each may be, `SettingsDto` of the admin API which of the vendor's settings it stands for.
  */
 export interface TenantSettings {
+  /** What the vendors leave open is closed, and their clients must follow: see `strict.ts`. */
+  strict: boolean;
+  /** The origins whose pages may call; `*` for all. */
+  corsOrigins: string[];
   activation: Activation;
   /** A new customer is on hold until an employee ends it. */
   customerOnHoldOnCreation: boolean;
@@ -22,8 +27,17 @@ export interface TenantSettings {
   enableRecreationOfDeletedCustomer: boolean;
   /** Who signs up gets a mail that says so. */
   enableAccountCreationEmailConfirmation: boolean;
-  /** How long a new password must be, in characters, where a dialect asks for a policy. */
-  passwordPolicy: { shortest: number; longest: number };
+  /** For the service of orders: the address of an order goes to the customer's address book. */
+  enableOrderAddressPropagation: boolean;
+  /** For the services that keep contacts: what changes of a customer is passed on to its company's contact. */
+  companyContactPropagation: boolean;
+  /** How long a new password must be, in characters: in the second dialect, and where the tenant is strict in both. */
+  passwordPolicy: {
+    shortest: number;
+    longest: number;
+    /** In every dialect: what is common, or is the shop's or the customer's own name, is refused. */
+    refuseCommon: boolean;
+  };
   /** The version of the terms that who signs up accepts, where a dialect asks. */
   termsVersion: string;
   /** Resources of the shop that only customers who have logged in may use. */
@@ -37,7 +51,14 @@ export interface TenantSettings {
   /** What makes a stranger a customer: a verified e-mail address, or the provider's subject alone. */
   ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT';
   /** Where links in mails lead; the token is appended as it is. */
-  links: { passwordReset: string; emailChange: string; optIn: string; linkIdentity: string; storefront: string };
+  links: {
+    passwordReset: string;
+    emailChange: string;
+    optIn: string;
+    linkIdentity: string;
+    erasure: string;
+    storefront: string;
+  };
   mailFrom: string;
   /** In seconds. The figures of the access and refresh tokens are the vendor's examples. */
   lifetimes: {
@@ -60,6 +81,8 @@ export interface TenantSettings {
     optIn: number;
     /** The link that proves to whom a provider's login belongs. */
     linkIdentity: number;
+    /** The link with which a customer has the account removed. */
+    erasure: number;
     /** Tokens of a customer who exchanged one of another system. */
     exchangeAccess: number;
     exchangeRefresh: number;
@@ -70,18 +93,22 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 
 export const defaultSettings: TenantSettings = {
+  strict: false,
+  corsOrigins: ['*'],
   activation: 'employee',
   customerOnHoldOnCreation: false,
   preferredLanguage: 'en_US',
   preferredCurrency: 'USD',
   preferredSite: 'main',
   restrictions: [],
-  passwordPolicy: { shortest: 12, longest: 128 },
+  passwordPolicy: { shortest: 12, longest: 128, refuseCommon: false },
   termsVersion: '1',
   customerAccess: [],
   enableSyncBetweenRestrictionsAndSiteCodes: false,
   enableRecreationOfDeletedCustomer: false,
   enableAccountCreationEmailConfirmation: false,
+  enableOrderAddressPropagation: false,
+  companyContactPropagation: false,
   identityProviders: [],
   tokenExchange: {},
   ssoCustomerAutoprovisioningDisabled: false,
@@ -91,6 +118,7 @@ export const defaultSettings: TenantSettings = {
     emailChange: 'http://localhost:8080/email/confirm?token=',
     optIn: 'http://localhost:8080/signup/confirm?token=',
     linkIdentity: 'http://localhost:8080/identities/confirm?token=',
+    erasure: 'http://localhost:8080/erasure/confirm?token=',
     storefront: 'http://localhost:8080/',
   },
   mailFrom: 'Foyer <no-reply@foyer.invalid>',
@@ -109,6 +137,7 @@ export const defaultSettings: TenantSettings = {
     emailChange: DAY,
     optIn: 3 * DAY,
     linkIdentity: DAY,
+    erasure: HOUR,
     exchangeAccess: 4 * HOUR - 1,
     exchangeRefresh: 180 * DAY - 1,
   },
@@ -130,13 +159,14 @@ export type SettingsPatch = {
     | null;
 };
 
-/** The settings in force: what the tenant stored over the defaults. */
+/** The settings in force: what the tenant stored over the defaults, and within what `strict` allows. */
 export function settingsInForce(stored: StoredSettings): TenantSettings {
-  return {
+  const settings = {
     ...defaultSettings,
     ...stored,
     passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
     links: { ...defaultSettings.links, ...stored.links },
     lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
   };
+  return settings.strict ? strictly(settings) : settings;
 }

@@ -27,6 +27,14 @@ interface Known {
   until: Date;
 }
 
+/** The settings that each request goes by. */
+const inScope = new WeakMap<RequestScope, TenantSettings>();
+
+/** The settings of the tenant that the current request entered, for rules that know no service. */
+export function settingsInScope(): TenantSettings | undefined {
+  return RequestScope.current && inScope.get(RequestScope.current);
+}
+
 /** Which tenants there are, and which of them the current request belongs to. */
 @Injectable()
 export class TenantsService {
@@ -47,10 +55,23 @@ export class TenantsService {
    * @throws Failure `tenant_unknown`
    */
   async enter(name: string): Promise<void> {
-    if (!TENANT_NAME.test(name)) throw new Failure('tenant_unknown');
-    if (!this.remembered(name)) await this.remember(name);
+    const settings = await this.settingsOf(name);
+    if (!settings) throw new Failure('tenant_unknown');
     if (!RequestScope.current) throw new Error('A tenant is entered within a request or a job');
     RequestScope.current.enter(name);
+    inScope.set(RequestScope.current, settings);
+  }
+
+  /** The settings in force of any tenant, also before one is entered; undefined where there is no such tenant. */
+  async settingsOf(name: string): Promise<TenantSettings | undefined> {
+    if (!TENANT_NAME.test(name)) return undefined;
+    if (!this.isFresh(name)) await this.remember(name);
+    return this.remembered(name);
+  }
+
+  /** The same from memory alone, where it may be out of date; undefined unless somebody asked for it before. */
+  remembered(name: string): TenantSettings | undefined {
+    return this.known.get(name)?.settings;
   }
 
   /** The tenant that the current request entered. */
@@ -79,8 +100,8 @@ export class TenantsService {
   }
 
   /**
-   * Changes settings of the current tenant; in force at once here, elsewhere within seconds. Of two changes at once, the
-   * second is made over the first.
+   * Changes settings of the current tenant; in force at once here, elsewhere within seconds. Of two changes at once,
+   * the second is made over the first.
    *
    * @param agree is asked within the transaction, and throws when the change may not be
    * @returns the settings in force from now on
@@ -145,7 +166,7 @@ export class TenantsService {
     return SEALED + sealed(this.sealingKey, secret, this.current).toString('base64url');
   }
 
-  private remembered(name: string): boolean {
+  private isFresh(name: string): boolean {
     const known = this.known.get(name);
     return known !== undefined && known.until > this.clock.now();
   }
@@ -154,7 +175,10 @@ export class TenantsService {
     const em = this.em.fork();
     em.setFilterParams('tenant', { tenant: name });
     const [tenant, clients] = await Promise.all([em.findOne(Tenant, { name }), em.find(Client, {})]);
-    if (!tenant) throw new Failure('tenant_unknown');
+    if (!tenant) {
+      this.known.delete(name);
+      return;
+    }
     this.known.set(name, {
       settings: settingsInForce(tenant.settings),
       clients: new Map(clients.map((client) => [client.id, client])),

@@ -134,7 +134,7 @@ describe('the form', () => {
 
   describe('of paths', () => {
     it.each([
-      ['GET', '/'],
+      ['POST', '/'],
       ['GET', '/carts'],
       ['POST', '/customers/DE--1/orders'],
       ['PUT', '/customers'],

@@ -208,16 +208,18 @@ describe('refused logins', () => {
 
   it('of a burst are not compared beyond the limit, nor is the right password told among them', async () => {
     const { email, password } = await glue.customer();
-    const guesses = Array.from({ length: 60 }, (_, at) => logIn(email, at === 59 ? password : `a wrong guess ${at}`));
+    const guesses = Array.from({ length: 40 }, (_, at) => logIn(email, at === 39 ? password : `a wrong guess ${at}`));
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
     expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(15);
     expect(statuses.filter((status) => status === 201)).toEqual([]);
-    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(45);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(25);
   });
 
   it('of one origin, however many, do not lock the owner out elsewhere', async () => {
     const { email, password } = await glue.customer();
-    await Promise.all(Array.from({ length: 130 }, (_, at) => logIn(email, `a wrong guess ${at}`)));
+    for (let group = 0; group < 5; group++) {
+      await Promise.all(Array.from({ length: 26 }, (_, at) => logIn(email, `a wrong guess ${group} ${at}`)));
+    }
     expect((await logIn(email, password)).status).toBe(429);
     expect((await logIn(email, password, '192.0.2.77')).status).toBe(201);
   });

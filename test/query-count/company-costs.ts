@@ -54,6 +54,14 @@ export const companyCosts: Line[] = [
     act: (scene, { id }) => ask(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
   },
   {
+    operation: `PUT ${entities}/{legalEntityId}`,
+    note: 'below another one',
+    queries: 7,
+    given: async (scene) => ({ ...(await company(scene)), parentId: await newCompany(scene.shop) }),
+    act: (scene, { id, parentId }) =>
+      ask(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'SUBSIDIARY', parentId }),
+  },
+  {
     operation: `DELETE ${entities}/{legalEntityId}`,
     queries: 2,
     given: company,

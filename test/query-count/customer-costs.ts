@@ -177,7 +177,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/reset/update',
-    queries: 7,
+    queries: 8,
     given: reset,
     act: ({ visitor, ada: { password } }, { token }) =>
       visitor.post('/password/reset/update', 204, { token, password }),
@@ -258,6 +258,29 @@ export const customerCosts: Line[] = [
   },
 
   {
+    operation: 'GET /customer/{tenant}/me/sessions',
+    queries: 1,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: (_scene, { eve }) => (eve as LoggedIn).get('/me/sessions'),
+  },
+  {
+    operation: 'DELETE /customer/{tenant}/me/sessions',
+    queries: 5,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: (_scene, { eve }) => (eve as LoggedIn).delete('/me/sessions'),
+  },
+  {
+    operation: 'DELETE /customer/{tenant}/me/sessions/{sessionId}',
+    queries: 2,
+    given: async ({ shop }) => {
+      const eve = await shop.loggedIn();
+      const [session] = await eve.get<Body[]>('/me/sessions');
+      return { eve, id: session?.id };
+    },
+    act: (_scene, { eve, id }) => (eve as LoggedIn).delete(`/me/sessions/${String(id)}`),
+  },
+
+  {
     operation: 'POST /customer/{tenant}/me/export',
     queries: 5,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
@@ -268,11 +291,27 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/erasure',
-    queries: 8,
+    queries: 7,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: (_scene, given) => {
       const eve = given.eve as LoggedIn;
       return eve.post('/me/erasure', 204, { password: eve.password });
     },
+  },
+  {
+    operation: 'POST /customer/{tenant}/me/erasure/request',
+    queries: 7,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: (_scene, { eve }) => (eve as LoggedIn).post('/me/erasure/request', 204),
+  },
+  {
+    operation: 'POST /customer/{tenant}/erasure/confirm',
+    queries: 6,
+    given: async ({ shop }) => {
+      const eve = await shop.loggedIn();
+      await eve.post('/me/erasure/request', 204);
+      return { token: (await shop.mailTo(eve.email, 'erasure')).token };
+    },
+    act: ({ visitor }, { token }) => visitor.post('/erasure/confirm', 204, { token }),
   },
 ];

@@ -77,7 +77,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `DELETE ${customer}`,
-    queries: 7,
+    queries: 6,
     given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
     act: ({ staff }, { id }) => staff.delete(`/customers/${String(id)}`, 202),
   },
@@ -176,7 +176,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `POST ${customer}/erasure`,
-    queries: 7,
+    queries: 6,
     given: ({ shop }) => shop.signedUp(),
     act: ({ staff }, { id }) => staff.post(`/customers/${String(id)}/erasure`, 204),
   },

@@ -26,11 +26,12 @@ export class OwnPostgres {
     return this.first.url;
   }
 
-  async goAway(): Promise<void> {
+  /** @param how `SIGINT` is its fast stop; `SIGQUIT` its immediate one, after which it must recover as from a crash */
+  async goAway(how: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
     this.away = true;
     if (!this.child) return this.first.stop();
     const gone = once(this.child, 'exit');
-    this.child.kill('SIGINT');
+    this.child.kill(how);
     this.child = undefined;
     await gone;
   }

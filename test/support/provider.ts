@@ -1,7 +1,8 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type JWTPayload, SignJWT } from 'jose';
 import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oidc-provider';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 
@@ -13,6 +14,8 @@ export interface Claims extends Record<string, unknown> {
   email_verified?: boolean;
   given_name?: string;
   family_name?: string;
+  /** What the ID token says beside the subject. */
+  idToken?: { email_verified: boolean };
 }
 
 /** What a storefront has after somebody came back from the provider. */
@@ -135,6 +138,15 @@ export class IdentityProvider {
     return token;
   }
 
+  /** A token of the client `app` with whatever claims, signed as all the others. */
+  async signed(claims: JWTPayload): Promise<string> {
+    const [key] = this.keys;
+    if (!key) throw new Error('The provider has no key');
+    return new SignJWT({ iss: this.issuer, aud: API, azp: 'app', ...claims })
+      .setProtectedHeader({ alg: 'RS256', kid: String(key.kid) })
+      .sign(createPrivateKey({ key: { ...key }, format: 'jwk' }));
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     this.asked.push(path.replace(/\?.*/, ''));
@@ -158,14 +170,20 @@ export class IdentityProvider {
       clients: this.clients,
       jwks: { keys: this.keys },
       cookies: { keys: ['for tests'] },
-      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['given_name', 'family_name'] },
+      claims: {
+        openid: ['sub', 'email_verified'],
+        email: ['email', 'email_verified'],
+        profile: ['given_name', 'family_name'],
+      },
       findAccount: (_context, id) => {
         const claims = this.people.get(id);
-        return claims && { accountId: id, claims: () => ({ sub: id, ...claims }) };
+        if (!claims) return undefined;
+        const { idToken, ...told } = claims;
+        return { accountId: id, claims: (use) => ({ sub: id, ...told, ...(use === 'id_token' && idToken) }) };
       },
       extraTokenClaims: (_context, token) => ({
-        ...('accountId' in token && this.people.get(String(token.accountId))),
         azp: token.clientId,
+        ...('accountId' in token && this.people.get(String(token.accountId))),
       }),
       features: {
         introspection: { enabled: true },

@@ -25,10 +25,14 @@ export class MailServer {
   private readonly sockets = new Map<number, Socket>();
   private readonly planned = new Map<string, Mood[]>();
 
-  private constructor(
-    private readonly server: SMTPServer,
-    readonly port: number,
-  ) {}
+  private readonly server: SMTPServer;
+  readonly port: number;
+
+  // Spelled out, so that Node itself can run this file for `npm run abuse`.
+  private constructor(server: SMTPServer, port: number) {
+    this.server = server;
+    this.port = port;
+  }
 
   static async listen(port = 0): Promise<MailServer> {
     const server: SMTPServer = new SMTPServer({

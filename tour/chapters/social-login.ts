@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { IdentityProvider, SECRET } from '../../test/support/provider.ts';
 import { anything, having, text } from '../expectations.ts';
-import { bearer, type Storefront } from '../storefront.ts';
+import { bearer, type Caller, type Storefront } from '../storefront.ts';
 import { logIn, staffToken, visit } from './authentication.ts';
 
-/** Against a provider of its own, which the shop trusts for as long as the chapter lasts. */
-export async function socialLogin(shop: Storefront): Promise<void> {
+/**
+ * Against a provider of its own, which the shop trusts for as long as the chapter lasts.
+ *
+ * @returns the numbers of the customers that it made
+ */
+export async function socialLogin(shop: Storefront): Promise<string[]> {
   const { access_token } = await staffToken(shop, 'The back office gets its token');
   const admin = bearer('the admin', access_token);
   const provider = await IdentityProvider.listen();
@@ -23,14 +27,15 @@ export async function socialLogin(shop: Storefront): Promise<void> {
   const settings = { name: 'tour', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
   try {
     await trust('The admin names an identity provider; its secret does not come out again', [settings]);
-    await journey(shop, provider, admin);
+    const customers = await journey(shop, provider, admin);
     await trust('The admin takes the provider away', null);
+    return customers;
   } finally {
     await provider.close();
   }
 }
 
-async function journey(shop: Storefront, provider: IdentityProvider, admin: ReturnType<typeof bearer>): Promise<void> {
+async function journey(shop: Storefront, provider: IdentityProvider, admin: Caller): Promise<string[]> {
   const { access_token, sessionId } = await visit(shop, 'A visitor comes in, and goes to the provider to log in');
   const visitor = bearer('the visitor', access_token);
   const bringBack = async (login: string) =>
@@ -61,7 +66,8 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Retu
   const ada = bearer('the customer', answer.access_token);
   const accounts = [{ id: claims.email, providerId: 'tour' }];
   const read = { call: 'GET /customer/{tenant}/me', as: ada } as const;
-  await shop.step('The profile tells the provider', read, 200, having({ firstName: 'Ada', accounts }), {
+  const profile = having({ id: text, firstName: 'Ada', accounts });
+  const known = await shop.step('The profile tells the provider', read, 200, profile, {
     show: ['firstName', 'accounts'],
   });
 
@@ -92,4 +98,5 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Retu
   });
   const unlink = { call: `DELETE /customer/{tenant}/me/identities/${linked.id}`, as } as const;
   await shop.step('It is unlinked again: the password remains', unlink, 204);
+  return [known.id, id];
 }

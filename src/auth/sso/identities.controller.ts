@@ -1,8 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { CreatedDto } from '../../common/created.dto.js';
 import { ErrorMessageDto } from '../../common/errors.dto.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
+import { Limited } from '../../limits/limited.js';
+import { limits } from '../../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../../sessions/access.js';
 import { ConfirmIdentityDto, IdentityDto, LinkIdentityDto, proofOf } from './identities.dto.js';
 import { SsoService } from './sso.service.js';
@@ -23,8 +25,22 @@ export class IdentitiesController {
   }
 
   /** Links a login at an identity provider to the caller's account, with the password of the account. */
+  @Limited(limits.provider)
   @Post()
   @Access('customer', { inPerson: true })
+  @ApiBody({
+    type: LinkIdentityDto,
+    examples: {
+      'a code of a provider': {
+        value: {
+          ...{ password: 'password123', code: '<code>', redirect_uri: 'https://acme.example/callback' },
+          ...{ code_verifier: '<of at least 43 characters, kept since the customer went to the provider>' },
+          ...{ state: 'keycloak--Lq3xw', nonce: '<nonce>' },
+        },
+      },
+      'a token of another system': { value: { password: 'password123', subjectAccessToken: '<access token>' } },
+    },
+  })
   @ApiConflictResponse({ description: 'The login belongs to an account already.', type: ErrorMessageDto })
   async link(@CalledBy('id') customerId: string, @Body() body: LinkIdentityDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.sso.link(customerId, body.password, proofOf(body)) });

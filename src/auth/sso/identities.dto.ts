@@ -41,7 +41,7 @@ export class LinkIdentityDto {
   redirect_uri?: string;
   @MayBeAbsent()
   @IsString()
-  @MaxLength(200)
+  @Length(43, 128)
   code_verifier?: string;
   @MayBeAbsent()
   @IsString()

@@ -17,6 +17,8 @@ import { Failure, invalid } from '../../common/failure.js';
 import { Config } from '../../config/config.js';
 import { type IdentityProvider, below, withScheme } from '../../tenants/provider-settings.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
+import { ask } from './asking.js';
+import { expectSame } from './not-proven.js';
 import { Outbound } from './outbound.js';
 import { ProviderKeys } from './provider-keys.js';
 import { type Somebody, somebodyOf } from './somebody.js';
@@ -73,7 +75,7 @@ export class IdentityProviders {
     if (!provider.redirectUris.includes(redirect_uri)) {
       throw invalid('redirect_uri', `redirect_uri is not one of those of ${provider.name}`);
     }
-    return this.keys.ask('provider_refused', async (signal) => {
+    return ask({ provider: provider.name, refused: 'provider_refused' }, async (signal) => {
       const server = await this.configuration(provider, signal);
       const tokens = await genericGrantRequest(server, 'authorization_code', {
         code,
@@ -82,14 +84,16 @@ export class IdentityProviders {
       });
       const { issuer, jwks_uri: jwks, userinfo_endpoint: userInfo } = server.serverMetadata();
       const { id_token: idToken, access_token: accessToken } = tokens;
-      if (!idToken || !jwks) throw new Failure('provider_unavailable');
+      if (!idToken) throw new Error('The provider gave no ID token');
+      if (!jwks) throw new Error('The discovery document names no keys');
       const claims = await this.keys.verify(idToken, jwks, { issuer, audience: provider.clientId });
-      if (nonce !== undefined && claims.nonce !== nonce) throw new Failure('provider_refused');
-      // Many providers keep the e-mail address out of the ID token.
-      const more =
-        claims.email === undefined && userInfo ? await fetchUserInfo(server, accessToken, claims.sub ?? '') : {};
+      expectSame('nonce', claims.nonce, nonce);
+      // Many providers keep the e-mail address out of the ID token. Whether it is verified is told where it is.
+      const about =
+        claims.email === undefined && userInfo ? await fetchUserInfo(server, accessToken, claims.sub ?? '') : claims;
+      const names = { given_name: claims.given_name, family_name: claims.family_name };
       const who = { issuer, provider: provider.name };
-      return { somebody: somebodyOf({ ...more, ...claims }, who, 'provider_refused'), accessToken, idToken };
+      return { somebody: somebodyOf({ ...names, ...about }, who), accessToken, idToken };
     });
   }
 

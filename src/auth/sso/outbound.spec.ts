@@ -16,6 +16,11 @@ describe('an address that a tenant names', () => {
     'fd00::1',
     'fe80::1',
     '::ffff:10.0.0.1',
+    '::ffff:0:10.0.0.1',
+    '64:ff9b:1::a00:1',
+    '2002:a00:1::1',
+    '2001:0:a00:1::1',
+    'fec0::1',
     'no address',
   ])('is refused when it is %s', (address) => expect(isInside(address)).toBe(true));
 

@@ -8,7 +8,9 @@ import { Config } from '../../config/config.js';
 /** No honest answer of a provider is longer, in bytes. */
 const LONGEST = 1024 * 1024;
 
-/** Where a provider on the internet cannot be: this machine, the network that it stands in, the metadata of its cloud. */
+/**
+ * Where a provider on the internet cannot be: this machine, the network that it stands in, the metadata of its cloud.
+ */
 const inside = new BlockList();
 for (const [network, prefix] of [
   ['0.0.0.0', 8],
@@ -26,9 +28,14 @@ for (const [network, prefix] of [
 }
 for (const [network, prefix] of [
   ['::', 96],
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2001::', 32],
+  ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
+  ['fec0::', 10],
   ['ff00::', 8],
 ] as const) {
   inside.addSubnet(network, prefix, 'ipv6');

@@ -1,4 +1,4 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   type JWTPayload,
   type JWTVerifyOptions,
@@ -8,11 +8,8 @@ import {
   jwtVerify,
 } from 'jose';
 import { Clock } from '../../common/clock.js';
-import { Failure } from '../../common/failure.js';
+import { PATIENCE } from './asking.js';
 import { Outbound } from './outbound.js';
-
-/** A provider's whole part in one login takes no longer, in milliseconds: the contract's answer must come in time. */
-const PATIENCE = 1800;
 
 /** Signatures that only the holder of a private key can make; neither `none` nor a shared secret. */
 const ALGORITHMS = [
@@ -34,10 +31,11 @@ const COOLDOWN = 1000;
 
 const MOST_SETS = 1000;
 
-/** The keys of identity providers: read once, kept for ten minutes, read anew when a provider signs with another one. */
+/**
+ * The keys of identity providers: read once, kept for ten minutes, read anew when a provider signs with another one.
+ */
 @Injectable()
 export class ProviderKeys {
-  private readonly logger = new Logger('sso');
   private readonly sets = new Map<string, RemoteJWKSet>();
 
   constructor(
@@ -65,30 +63,6 @@ export class ProviderKeys {
     return payload;
   }
 
-  /**
-   * Asks a provider, and gives up in time.
-   *
-   * @param refused what it is when the provider, or what it has signed, says no
-   * @throws Failure `provider_unavailable` when it cannot be reached or answers nonsense, or what `refused` says
-   */
-  async ask<T>(
-    refused: 'provider_refused' | 'subject_token_refused',
-    work: (signal: AbortSignal) => Promise<T>,
-  ): Promise<T> {
-    const signal = AbortSignal.timeout(PATIENCE);
-    const late = new Promise<never>((_done, fail) => {
-      signal.addEventListener('abort', () => fail(new Error('The provider took too long')));
-    });
-    try {
-      return await Promise.race([work(signal), late]);
-    } catch (error) {
-      if (error instanceof Failure) throw error;
-      const code = codeOf(error);
-      this.logger.warn({ code, reason: reasonOf(error) }, 'An identity provider did not confirm a login');
-      throw new Failure(isRefusal(code) ? refused : 'provider_unavailable', { cause: error });
-    }
-  }
-
   private of(jwks: string): RemoteJWKSet {
     let set = this.sets.get(jwks);
     if (!set) {
@@ -102,22 +76,4 @@ export class ProviderKeys {
     }
     return set;
   }
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
-}
-
-/** What an operator needs to know. Neither tokens nor claims are in it: those of `jose` and `oauth4webapi` are their cause. */
-function reasonOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const said = 'error' in error && typeof error.error === 'string' ? error.error : error.message;
-  return said.slice(0, 200);
-}
-
-/** Of both libraries' codes: the provider answered and said no, or what it signed is not good. */
-function isRefusal(code: string): boolean {
-  return /^(OAUTH_RESPONSE_BODY_ERROR|OAUTH_WWW_AUTHENTICATE_CHALLENGE|OAUTH_JWT_.*|ERR_J(WT|WS)_.*|ERR_JOSE_ALG_.*|ERR_JWKS_(NO|MULTIPLE)_.*)$/.test(
-    code,
-  );
 }

@@ -19,14 +19,14 @@ export class SocialLoginQueryDto {
   @IsString()
   @MaxLength(2000)
   redirect_uri?: string;
-  /** Of PKCE, which every storefront should use. */
+  /** Of PKCE, which every storefront should use (RFC 7636). */
   @IsOptional()
   @IsString()
-  @MaxLength(200)
+  @Length(43, 128)
   code_verifier?: string;
   /**
-   * As it came back from the provider: `{name of the provider}--{random}`. Without a known name, the default provider is
-   * asked.
+   * As it came back from the provider: `{name of the provider}--{random}`. Without a known name, the default provider
+   * is asked.
    * @example keycloak--Lq3xw
    */
   @IsOptional()

@@ -1,7 +1,7 @@
 import { isEmail } from 'class-validator';
 import { normalEmail } from '../../common/email.js';
-import { Failure } from '../../common/failure.js';
 import type { ProvenIdentity } from '../../credentials/identities.service.js';
+import { NotProven } from './not-proven.js';
 
 /** Whom a provider has proven somebody to be. */
 export interface Somebody {
@@ -15,15 +15,16 @@ export interface Somebody {
 /**
  * Reads the standard claims (OpenID Connect Core 5.1). An e-mail address that is not verified is none.
  *
- * @throws Failure as `refused` says, when the subject is none
+ * @throws NotProven when the subject is none
  */
 export function somebodyOf(
   claims: Record<string, unknown>,
   { issuer, provider }: Omit<ProvenIdentity, 'subject'>,
-  refused: 'provider_refused' | 'subject_token_refused',
 ): Somebody {
   const { sub, email, email_verified: verified } = claims;
-  if (typeof sub !== 'string' || sub.length === 0 || sub.length > 255 || !isStorable(sub)) throw new Failure(refused);
+  if (typeof sub !== 'string' || sub.length === 0 || sub.length > 255 || !isStorable(sub)) {
+    throw new NotProven('sub is missing, longer than 255 characters, or no text');
+  }
   return {
     identity: { issuer, subject: sub, provider },
     // Some providers write it as text.

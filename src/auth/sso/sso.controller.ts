@@ -1,7 +1,10 @@
-import { Controller, Header, Headers, HttpCode, Post, Query } from '@nestjs/common';
+import { Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ErrorMessageDto } from '../../common/errors.dto.js';
+import { Limited } from '../../limits/limited.js';
+import { limits } from '../../limits/limits.js';
 import { Access, CalledBy } from '../../sessions/access.js';
+import { SecretsInHeaders } from '../secrets-in-headers.js';
 import { SocialLoginQueryDto, SocialTokenDto, codeLoginOf } from './social-login.dto.js';
 import { SsoService } from './sso.service.js';
 import { ExchangedTokenDto, TokenExchangeQueryDto } from './token-exchange.dto.js';
@@ -14,12 +17,13 @@ export class SsoController {
   constructor(private readonly sso: SsoService) {}
 
   /**
-   * Logs in with the authorization code of an identity provider. Who is new becomes a customer; whose e-mail address has
-   * an account is refused with the type `confirmation_required`, until the account's owner has confirmed the mail.
+   * Logs in with the authorization code of an identity provider. Who is new becomes a customer; whose e-mail address
+   * has an account is refused with the type `confirmation_required`, until the account's owner has confirmed the mail.
    */
+  @Limited(limits.provider)
   @Post('socialLogin')
+  @SecretsInHeaders({ code: 'Authorization-Code', code_verifier: 'Code-Verifier' })
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   @ApiHeader({
     name: 'session-id',
     required: false,
@@ -35,9 +39,10 @@ export class SsoController {
   }
 
   /** Exchanges a token of another system, which is verified as the tenant's `tokenExchange` says, for a login. */
+  @Limited(limits.provider)
   @Post('exchangeauthtoken')
+  @SecretsInHeaders({ subjectAccessToken: 'Subject-Access-Token' })
   @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
   async exchange(
     @CalledBy('sessionId') visitor: string,
     @Query() { subjectAccessToken, config }: TokenExchangeQueryDto,

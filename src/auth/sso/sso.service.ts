@@ -7,11 +7,12 @@ import { IdentitiesService } from '../../credentials/identities.service.js';
 import { newCustomerNumber } from '../../customers/customer-number.js';
 import { Customer } from '../../customers/customer.entity.js';
 import { CustomersService } from '../../customers/customers.service.js';
-import { transaction, violates } from '../../database/database.js';
+import { Database, transaction, violates } from '../../database/database.js';
 import { Outbox } from '../../mailer/outbox.service.js';
 import { SessionsService, type Spans } from '../../sessions/sessions.service.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { spansOf } from '../spans.js';
+import { type VisitorWishes, visitorWishes } from '../visitor-wishes.sql.js';
 import { type Login, LoginService } from '../login.service.js';
 import { type CodeAnswer, type CodeLogin, IdentityProviders } from './identity-providers.js';
 import type { Somebody } from './somebody.js';
@@ -33,6 +34,7 @@ const ATTEMPTS = 3;
 export class SsoService {
   constructor(
     private readonly em: EntityManager,
+    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly providers: IdentityProviders,
     private readonly subjectTokens: SubjectTokens,
@@ -102,22 +104,24 @@ export class SsoService {
         return customerId && this.logins.enter(customerId, { from: { visitor }, spans });
       });
       if (login) return login;
-      await this.welcome(somebody);
+      await this.welcome(somebody, visitor);
     }
     throw new Failure('identity_unknown');
   }
 
-  private async welcome(somebody: Somebody): Promise<void> {
+  private async welcome(somebody: Somebody, visitor: string): Promise<void> {
     const { ssoCustomerAutoprovisioningDisabled: closed, ssoCustomerIdentifierField: field } = this.tenants.settings;
     const account = somebody.email && (await this.accounts.find(somebody.email));
     if (account) {
+      // Of two first logins at once, the other one has just made it.
+      if (await this.identities.isKnown(somebody.identity)) return;
       await this.identities.askOwner(account, somebody.identity);
       throw new Failure('identity_unlinked');
     }
     if (closed) throw new Failure('identity_unknown');
     if (field === 'EMAIL' && somebody.email === undefined) throw new Failure('identity_unproven');
     try {
-      await this.provision(somebody);
+      await this.provision(somebody, visitor);
     } catch (error) {
       const taken = ['customers_pkey', 'customers_reference'].some((key) => violates(error, key));
       const faster = error instanceof Failure && ['email_taken', 'identity_taken'].includes(error.code);
@@ -125,16 +129,22 @@ export class SsoService {
     }
   }
 
-  /** Makes a customer without a password, who may log in at once; without a verified e-mail address, none is taken. */
-  private async provision({ identity, email, firstName, lastName }: Somebody): Promise<void> {
-    const profile = { firstName, lastName, contactEmail: email };
+  /**
+   * Makes a customer without a password, who may log in at once, with the visitor's currency and site; without a
+   * verified e-mail address, none is taken.
+   */
+  private async provision({ identity, email, firstName, lastName }: Somebody, visitor: string): Promise<void> {
+    const [wishes] = await this.database.rows<VisitorWishes>(visitorWishes, [this.tenants.current, visitor]);
+    const preferred = { preferredCurrency: wishes?.currency, preferredSite: wishes?.site };
+    const profile = { firstName, lastName, contactEmail: email, ...preferred };
     const customer = this.customers.draft(newCustomerNumber(), { active: true, mustConfirm: false }, profile);
     const { links, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
     await transaction(this.em, async (em) => {
       await em.insert(Customer, { ...customer, confirmedAt: email === undefined ? null : this.clock.now() });
       if (email !== undefined) {
         await this.accounts.open(customer.id, { email, passwordHash: null, initialPassword: false });
-        if (welcomed) await this.outbox.add('welcome', email, { firstName, link: links.storefront });
+        const to = { email, customerId: customer.id };
+        if (welcomed) await this.outbox.add('welcome', to, { firstName, link: links.storefront });
       }
       await this.identities.add(customer.id, identity);
     });

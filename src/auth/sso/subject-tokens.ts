@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Failure, invalid } from '../../common/failure.js';
+import { invalid } from '../../common/failure.js';
 import { hashOf } from '../../common/secrets.js';
 import { Clock } from '../../common/clock.js';
 import { Database, Statement } from '../../database/database.js';
-import { type ExchangeConfig, below, withScheme } from '../../tenants/provider-settings.js';
+import { type ExchangeConfig, below } from '../../tenants/provider-settings.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
+import { ask, refusal } from './asking.js';
+import { NotProven, expectSame } from './not-proven.js';
 import { Outbound } from './outbound.js';
 import { ProviderKeys } from './provider-keys.js';
 import { type Somebody, somebodyOf } from './somebody.js';
@@ -12,12 +14,19 @@ import { type Somebody, somebodyOf } from './somebody.js';
 /** A token of another system that has proven good. */
 export interface SubjectToken {
   somebody: Somebody;
+  /** As the token says, and what the identity goes by where it says nothing: a token is one in every configuration. */
+  issuer: string;
   /** Its `jti`, or its hash where it has none. */
   id: string;
   expiresAt: Date;
 }
 
 type Claims = Record<string, unknown>;
+
+/** The end of the year 9999, in seconds: the database writes no later one. */
+const LATEST = 253_402_300_799;
+
+const refused = 'subject_token_refused';
 
 /** `$1` tenant, `$2` issuer, `$3` token, `$4` its end, `$5` now. No row: it was exchanged before. */
 const spendToken: Statement = {
@@ -45,21 +54,28 @@ export class SubjectTokens {
    */
   async verify(token: string, name?: string): Promise<SubjectToken> {
     const config = this.configured(name);
-    const claims = await this.keys.ask('subject_token_refused', (signal) =>
-      config.jwks ? this.offline(token, config.jwks, config) : this.online(token, config, signal),
-    );
-    const { exp, jti, azp } = claims;
-    if (typeof exp !== 'number' || exp * 1000 <= this.clock.now().getTime()) throw new Failure('subject_token_refused');
-    if (config.tokenClientId !== undefined && azp !== config.tokenClientId) throw new Failure('subject_token_refused');
-    // What the token says of its issuer counts only where the configuration has checked it: else one issuer could speak
-    // for the customers of another.
-    const issuer = config.issuer ?? withScheme(config.domain ?? new URL(config.jwks ?? '').origin);
     const provider = name ?? 'default';
-    return {
-      somebody: somebodyOf(claims, { issuer, provider }, 'subject_token_refused'),
-      id: hashOf(typeof jti === 'string' && jti !== '' ? jti : token),
-      expiresAt: new Date(exp * 1000),
-    };
+    return ask({ provider, refused }, async (signal) => {
+      const claims = config.jwks
+        ? await this.offline(token, config.jwks, config)
+        : await this.online(token, config, signal);
+      const { iss, exp, jti, azp, client_id } = claims;
+      if (typeof exp !== 'number' || exp > LATEST) throw new NotProven('exp is missing, or no time');
+      const expiresAt = new Date(exp * 1000);
+      if (expiresAt <= this.clock.now()) throw new NotProven('exp is over');
+      // RFC 9068 and RFC 7662 call it so.
+      expectSame('azp or client_id', azp ?? client_id, config.tokenClientId);
+      // What the token says of its issuer counts only where the configuration has checked it: else one issuer could
+      // speak for the customers of another.
+      const { domain, jwks, tokenIntrospectEndpoint = '' } = config;
+      const issuer = config.issuer ?? jwks ?? below(domain, tokenIntrospectEndpoint);
+      return {
+        somebody: somebodyOf(claims, { issuer, provider }),
+        issuer: typeof iss === 'string' ? iss : issuer,
+        id: hashOf(typeof jti === 'string' && jti !== '' ? jti : token),
+        expiresAt,
+      };
+    });
   }
 
   /**
@@ -67,10 +83,12 @@ export class SubjectTokens {
    *
    * @throws Failure `subject_token_refused` when it was exchanged before
    */
-  async spend({ somebody, id, expiresAt }: SubjectToken): Promise<void> {
-    const values = [this.tenants.current, somebody.identity.issuer, id, expiresAt, this.clock.now()];
+  async spend({ somebody, issuer, id, expiresAt }: SubjectToken): Promise<void> {
+    const values = [this.tenants.current, issuer, id, expiresAt, this.clock.now()];
     const spent = await this.database.rows(spendToken, values);
-    if (spent.length === 0) throw new Failure('subject_token_refused');
+    if (spent.length === 0) {
+      throw refusal({ provider: somebody.identity.provider, refused }, new NotProven('the token was exchanged before'));
+    }
   }
 
   /** @throws Failure `invalid_input` */
@@ -104,10 +122,12 @@ export class SubjectTokens {
     if (typeof claims !== 'object' || claims === null || typeof claims.active !== 'boolean') {
       throw new Error('The introspection answered nonsense');
     }
-    const meant = audience === undefined || [claims.aud].flat().includes(audience);
-    const fromThere = issuer === undefined || claims.iss === issuer;
-    const begun = typeof claims.nbf !== 'number' || claims.nbf * 1000 <= this.clock.in(5).getTime();
-    if (!claims.active || !meant || !fromThere || !begun) throw new Failure('subject_token_refused');
+    if (!claims.active) throw new NotProven('the token is not active');
+    if (audience !== undefined && ![claims.aud].flat().includes(audience)) throw new NotProven('aud differs');
+    expectSame('iss', claims.iss, issuer);
+    if (typeof claims.nbf === 'number' && claims.nbf * 1000 > this.clock.in(5).getTime()) {
+      throw new NotProven('nbf is to come');
+    }
     return claims;
   }
 }

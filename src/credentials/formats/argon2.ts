@@ -5,7 +5,9 @@ import type { Verifier } from './verifier.js';
 /** The parameters that OWASP asks for at least, of Argon2id, which is the library's default; memory in KiB. */
 const present = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
-/** The most a hash may ask for; the time that it takes is proportional to its work, KiB · passes. PHP writes the most. */
+/**
+ * The most a hash may ask for; the time that it takes is proportional to its work, KiB · passes. PHP writes the most.
+ */
 const most = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
 
 const form =

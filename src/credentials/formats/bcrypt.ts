@@ -6,8 +6,8 @@ const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
 /**
  * Reads bcrypt as PHP, Spryker and most others write it: `$2y$10${salt and hash}`, also `$2a$` and `$2b$`, of a cost of
- * 4 to 13 (half a second). `$2x$` is refused: it marks hashes of a faulty implementation, which the library does not repeat.
- * Only the first 72 bytes of a password count, as everywhere with bcrypt.
+ * 4 to 13 (half a second). `$2x$` is refused: it marks hashes of a faulty implementation, which the library does not
+ * repeat. Only the first 72 bytes of a password count, as everywhere with bcrypt.
  *
  * @see https://www.usenix.org/legacy/events/usenix99/provos/provos.pdf
  * @see https://www.php.net/manual/en/function.crypt.php

@@ -14,8 +14,8 @@ export function magento1Md5(hash: string): LegacyVerifier | string {
 }
 
 /**
- * `magento2-sha256`: `{hash}:{salt}:{versions}`, the hash in hex. Version 0 is MD5 and 1 is SHA-256, of salt + password.
- * Where Magento made an old hash stronger there are more, the oldest first: `0:1` is sha256(salt + md5(salt +
+ * `magento2-sha256`: `{hash}:{salt}:{versions}`, the hash in hex. Version 0 is MD5 and 1 is SHA-256, of salt +
+ * password. Where Magento made an old hash stronger there are more, the oldest first: `0:1` is sha256(salt + md5(salt +
  * password)), the inner one in hex. Versions 2 and 3, Argon2, are not taken.
  *
  * @see https://github.com/magento/devdocs, guides/v2.3/config-guide/secy/hashing

@@ -5,6 +5,7 @@ import { Database, transaction } from '../../database/database.js';
 import { RequestScope } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { Profile, type ProfileParts, belongsTo, profile } from '../profile.js';
+import { inTurn } from './pattern-turns.js';
 import { parseQuery } from './query.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
 
@@ -35,7 +36,10 @@ export class SearchService {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** @throws Failure `invalid_input` that says what cannot be read, and where; and when the page is too large */
+  /**
+   * @throws Failure `invalid_input` that says what cannot be read, and where; and when the page is too large;
+   * `overloaded`
+   */
   async find({ q = '', sort, offset, limit, parts }: Page): Promise<Profile[]> {
     const condition = searchCondition(parseQuery(q), BEFORE);
     const order = sortOrder(sort, BEFORE + condition.values.length);
@@ -54,7 +58,7 @@ export class SearchService {
     });
   }
 
-  /** How many there are on all pages. @throws Failure `invalid_input` */
+  /** How many there are on all pages. @throws Failure `invalid_input`, `overloaded` */
   async count(q = ''): Promise<number> {
     const condition = searchCondition(parseQuery(q), BEFORE);
     const text = `select count(*)::int as count from customers c where ${inReach} and ${condition.text}`;
@@ -77,17 +81,20 @@ export class SearchService {
   }
 
   /**
-   * Runs a statement with a condition in it; a regular expression from outside may not run for long.
+   * Runs a statement with a condition in it; a regular expression from outside waits for its turn, and may not run for
+   * long.
    *
-   * @throws Failure `invalid_input` for an expression that is not valid, or takes too long
+   * @throws Failure `invalid_input` for an expression that is not valid, or takes too long; `overloaded`
    */
   async ask<Row extends object>(text: string, values: unknown[], { usesPattern }: Condition): Promise<Row[]> {
     if (!usesPattern) return this.database.rows<Row>({ text }, values);
     try {
-      return await transaction(this.em, async (em) => {
-        await em.execute(`set local statement_timeout = '${TIMEOUT}'`);
-        return this.database.rows<Row>({ text }, values);
-      });
+      return await inTurn(RequestScope.current?.customer !== undefined, () =>
+        transaction(this.em, async (em) => {
+          await em.execute(`set local statement_timeout = '${TIMEOUT}'`);
+          return this.database.rows<Row>({ text }, values);
+        }),
+      );
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined;
       if (code === '2201B') throw invalid('q', 'q: the regular expression is not valid');

@@ -11,7 +11,10 @@ const MOST_SORT_FIELDS = 10;
  */
 const MOST_PROBES = 10;
 
-/** A piece of SQL over the row `c`, which is one of `customers` unless fields of another table are asked for, and the values of the parameters in it. */
+/**
+ * A piece of SQL over the row `c`, which is one of `customers` unless fields of another table are asked for, and the
+ * values of the parameters in it.
+ */
 export interface Fragment {
   text: string;
   values: unknown[];

@@ -6,25 +6,29 @@ import { join, resolve } from 'node:path';
 
 export interface OtherProcess {
   baseUrl: string;
-  stop: () => Promise<void>;
+  /** Ends it as an operator would, or by that signal. @returns its exit code; null when the signal killed it */
+  stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
 export interface OwnDemo {
   /** Where its `.foyer` is. */
   home: string;
   log: () => string;
-  /** Another process on the same database. */
-  another: () => Promise<OtherProcess>;
+  /** Another process on the same database, with these settings besides. */
+  another: (env?: Record<string, string>) => Promise<OtherProcess>;
   stop: () => Promise<void>;
 }
 
 /**
- * Starts a demo in an empty folder, which tells every request in its log.
+ * Starts a demo, which tells every request in its log.
  *
+ * @param home the folder of an earlier one; without it an empty one, which is removed in the end
  * @throws Error when it does not start
  */
-export async function startOwnDemo(): Promise<OwnDemo> {
-  const home = mkdtempSync(join(tmpdir(), 'foyer-abuse-'));
+export async function startOwnDemo(
+  home = mkdtempSync(join(tmpdir(), 'foyer-demo-')),
+  { keep = false } = {},
+): Promise<OwnDemo> {
   const baseUrl = `http://127.0.0.1:${await freePort()}`;
   const first = await start(home, baseUrl, new URL(baseUrl).port);
   // What it says of itself at the start holds a secret, for a newcomer to paste.
@@ -32,14 +36,14 @@ export async function startOwnDemo(): Promise<OwnDemo> {
   return {
     home,
     log: () => first.log().slice(greeting),
-    async another() {
+    async another(env) {
       const port = String(await freePort());
-      const { server } = await start(home, baseUrl, port);
-      return { baseUrl: `http://127.0.0.1:${port}`, stop: () => ended(server) };
+      const { server } = await start(home, baseUrl, port, env);
+      return { baseUrl: `http://127.0.0.1:${port}`, stop: (signal) => ended(server, signal) };
     },
     async stop() {
       await ended(first.server);
-      rmSync(home, { recursive: true, force: true });
+      if (!keep) rmSync(home, { recursive: true, force: true });
     },
   };
 }
@@ -49,11 +53,12 @@ async function start(
   home: string,
   publicUrl: string,
   port: string,
+  env: Record<string, string> = {},
 ): Promise<{ server: ChildProcess; log: () => string }> {
   let log = '';
   const server = spawn(process.execPath, [resolve('dist/src/main.js'), '--demo'], {
     cwd: home,
-    env: { ...process.env, PORT: port, PUBLIC_URL: publicUrl, LOG_LEVEL: 'info' },
+    env: { ...process.env, PORT: port, PUBLIC_URL: publicUrl, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   await new Promise<void>((open, fail) => {
@@ -68,13 +73,15 @@ async function start(
   return { server, log: () => log };
 }
 
-async function ended(server: ChildProcess): Promise<void> {
-  if (server.exitCode !== null) return;
-  server.kill('SIGTERM');
-  await new Promise((done) => server.once('exit', done));
+async function ended(server: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+  if (server.exitCode === null && server.signalCode === null) {
+    server.kill(signal);
+    await new Promise((done) => server.once('exit', done));
+  }
+  return server.exitCode;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await new Promise((done) => probe.once('listening', done));
   const address = probe.address();

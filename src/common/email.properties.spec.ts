@@ -1,0 +1,59 @@
+import * as fc from 'fast-check';
+import { normalEmail } from './email.js';
+
+const address = fc
+  .tuple(
+    fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }),
+    fc.oneof(fc.domain(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })),
+  )
+  .map(([local, domain]) => `${local}@${domain}`);
+
+/** Letters under marks, of which some have no capital in one piece. */
+const marked = fc
+  .string({ unit: fc.constantFrom(...'JHTWYIİ\u030c\u0331\u0308\u030a\u0307'), minLength: 1, maxLength: 4 })
+  .map((local) => `${local}@example.com`);
+
+describe('the normal form of any address', () => {
+  it('is its own normal form', () => {
+    fc.assert(
+      fc.property(fc.oneof(address, marked, fc.string({ unit: 'binary' })), (email) => {
+        const normal = normalEmail(email);
+        expect(normalEmail(normal)).toBe(normal);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is the same for every spelling in composed and decomposed letters, with blanks around', () => {
+    fc.assert(
+      fc.property(address, (email) => {
+        const normal = normalEmail(email);
+        for (const spelling of [email.normalize('NFD'), email.normalize('NFC'), ` \t${email}\n`]) {
+          expect(normalEmail(spelling)).toBe(normal);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is the same in capitals, of letters that have a capital of their own', () => {
+    const local = fc.string({ unit: fc.constantFrom(...'abczäéñøшжλ019.+_-ǰẖẗẘẙ'), minLength: 1, maxLength: 12 });
+    fc.assert(
+      fc.property(local, fc.domain(), (name, domain) => {
+        const email = `${name}@${domain}`;
+        expect(normalEmail(email.toUpperCase())).toBe(normalEmail(email));
+      }),
+    );
+  });
+
+  it('keeps two names of ASCII apart unless they differ in case alone', () => {
+    const local = fc.string({ unit: fc.constantFrom(...'abAB.+-1'), minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(local, local, (one, other) => {
+        const same = normalEmail(`${one}@x.example`) === normalEmail(`${other}@x.example`);
+        expect(same).toBe(one.toLowerCase() === other.toLowerCase());
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

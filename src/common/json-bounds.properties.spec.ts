@@ -1,0 +1,57 @@
+import * as fc from 'fast-check';
+import { TOO_DEEP, TOO_MANY, excess } from './json-bounds.js';
+
+/** As a person would count: what is open at once, and all that begins a value behind another or inside one. */
+function measured(value: unknown): { depth: number; most: number } {
+  if (typeof value !== 'object' || value === null) return { depth: 0, most: 0 };
+  const inner = Object.values(value).map(measured);
+  return {
+    depth: 1 + Math.max(0, ...inner.map(({ depth }) => depth)),
+    most: 1 + Math.max(0, inner.length - 1) + inner.reduce((sum, { most }) => sum + most, 0),
+  };
+}
+
+const text = fc.string({ unit: fc.constantFrom(...'"\\[]{},:a') });
+const tree = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 6 },
+    fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null)),
+    fc.array(tie('value'), { maxLength: 5 }),
+    fc.dictionary(text, tie('value'), { maxKeys: 5 }),
+  ),
+})).value;
+
+describe('the bounds of any JSON', () => {
+  it('are those of what a parser makes of it', () => {
+    fc.assert(
+      fc.property(tree, fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
+        const json = JSON.stringify(value, undefined, indent);
+        const { depth, most } = measured(JSON.parse(json));
+        expect(excess(json, most, depth)).toBeUndefined();
+        if (depth > 0) expect(excess(json, Infinity, depth - 1)).toBe(TOO_DEEP);
+        if (most > 0) expect(excess(json, most - 1, Infinity)).toBe(TOO_MANY);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('are never passed by a text that can be parsed, whatever it is', () => {
+    const letters = fc.string({ unit: fc.constantFrom(...'"\\[]{},:1 a'), maxLength: 40 });
+    fc.assert(
+      fc.property(letters, fc.nat(5), fc.nat(5), (json, most, deepest) => {
+        const what = excess(json, most, deepest);
+        expect([undefined, TOO_DEEP, TOO_MANY]).toContain(what);
+        let value: unknown;
+        try {
+          value = JSON.parse(json);
+        } catch {
+          return;
+        }
+        const bounds = measured(value);
+        // Of two values under one key, a parser keeps the last.
+        if (bounds.depth > deepest || bounds.most > most) expect(what).toBeDefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

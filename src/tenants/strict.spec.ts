@@ -1,0 +1,54 @@
+import { spansWithin } from './strict.js';
+import { type TenantSettings, defaultSettings, settingsInForce } from './tenant-settings.js';
+
+const DAY = 24 * 3600;
+
+describe('the settings in force of a strict tenant', () => {
+  it('cut every lifetime that is longer than it may be, and lengthen none', () => {
+    const all = (seconds: number): TenantSettings['lifetimes'] =>
+      Object.fromEntries(
+        Object.keys(defaultSettings.lifetimes).map((name) => [name, seconds]),
+      ) as unknown as TenantSettings['lifetimes'];
+    const long = settingsInForce({ strict: true, lifetimes: all(365 * DAY) }).lifetimes;
+    expect(long).toEqual({
+      ...all(365 * DAY),
+      ...{ anonymousSession: 30 * DAY, customerAccess: 900, customerRefresh: 14 * DAY, customerSession: 30 * DAY },
+      ...{ exchangeAccess: 900, exchangeRefresh: 14 * DAY, saasToken: 4 * 3600, actingAccess: 3600 },
+      ...{ passwordReset: 3600, erasure: 3600, initialPassword: DAY, emailChange: DAY, optIn: DAY, linkIdentity: DAY },
+    });
+    expect(settingsInForce({ strict: true, lifetimes: all(60) }).lifetimes).toEqual(all(60));
+  });
+
+  it('ask for longer passwords than the tenant does, or as long', () => {
+    const policy = (shortest: number) =>
+      settingsInForce({ strict: true, passwordPolicy: { shortest, longest: 20 } }).passwordPolicy;
+    expect(policy(6)).toEqual({ shortest: 15, longest: 128, refuseCommon: true });
+    expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true });
+  });
+
+  it.each([
+    ['none', 'email'],
+    ['employee', 'both'],
+    ['email', 'email'],
+    ['both', 'both'],
+  ] as const)('have a mail confirm where the tenant asks for %s', (activation, expected) => {
+    expect(settingsInForce({ strict: true, activation }).activation).toBe(expected);
+  });
+
+  it("cut a dialect's own lifetimes", () => {
+    const spans = { access: 28_800, refresh: 30 * DAY };
+    expect(spansWithin(settingsInForce({ strict: true }), spans)).toEqual({ access: 900, refresh: 14 * DAY });
+    expect(spansWithin(settingsInForce({ strict: true }), { access: 60, refresh: 60 })).toEqual({
+      access: 60,
+      refresh: 60,
+    });
+  });
+});
+
+describe('the settings in force of any other tenant', () => {
+  it('are those that it stored, over the defaults', () => {
+    expect(settingsInForce({})).toEqual(defaultSettings);
+    const spans = { access: 28_800, refresh: 30 * DAY };
+    expect(spansWithin(settingsInForce({ strict: false }), spans)).toEqual(spans);
+  });
+});

@@ -1,0 +1,111 @@
+import { OwnPostgres } from './support/postgres.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
+import { until } from './support/until.js';
+
+/** What became of one write: the answer's status and its `Retry-After`, or nothing when there was none. */
+interface Write {
+  name: string;
+  customer: Customer;
+  status?: number;
+  retryAfter?: string | null;
+}
+
+interface Customer {
+  token: string;
+}
+
+const EVERY = 1000 / 50;
+
+describe('a PostgreSQL that restarts under fifty writes a second', () => {
+  let postgres: OwnPostgres;
+  let service: Service;
+  let customers: Customer[];
+
+  beforeAll(async () => {
+    postgres = await OwnPostgres.start();
+    await newShopDatabase({ activation: 'none' }, postgres.url);
+    // From now on it is a process of ours, which any signal reaches.
+    await postgres.goAway();
+    await postgres.comeBack();
+    service = await Service.start(environment(postgres.url));
+    const visitor = await service.visitor();
+    customers = await Promise.all(Array.from({ length: 12 }, () => newCustomer(visitor)));
+  }, 60_000);
+  afterEach(() => postgres.comeBack());
+  afterAll(async () => {
+    await postgres.close();
+    await service.kill();
+  });
+
+  const newCustomer = async (visitor: string): Promise<Customer> => {
+    const { email, password } = await service.signedUp(visitor);
+    const login = { token: visitor, body: { email, password } };
+    const { body } = await service.send<{ access_token: string }>('POST', '/customer/shop/login', login);
+    return { token: body.access_token };
+  };
+
+  /** A new address, or a new mixin in the profile, by turns: both carry their name. */
+  const write = async ({ name, customer: { token } }: Write, index: number): Promise<Partial<Write>> => {
+    const { status, headers } = await (index % 2
+      ? service.send('POST', '/customer/shop/me/addresses', { token, body: { contactName: name } })
+      : service.send('PATCH', '/customer/shop/me', { token, body: { mixins: { [name]: { kept: true } } } }));
+    return { status, retryAfter: headers.get('retry-after') };
+  };
+
+  /** Begins a write every 20 ms, however long the others take. @returns what stops it, once all have ended */
+  const load = (kind: string, writes: Write[]): (() => Promise<void>) => {
+    const ended: Promise<void>[] = [];
+    const timer = setInterval(() => {
+      const index = writes.length;
+      const one: Write = { name: `${kind}-${index}`, customer: customers[(index >> 1) % customers.length]! };
+      writes.push(one);
+      ended.push(
+        write(one, index).then(
+          (outcome) => void Object.assign(one, outcome),
+          () => undefined,
+        ),
+      );
+    }, EVERY);
+    return async () => {
+      clearInterval(timer);
+      await Promise.all(ended);
+    };
+  };
+
+  /** The names of all writes that a customer finds. */
+  const kept = async ({ token }: Customer): Promise<string[]> => {
+    const profile = await service.send<{ mixins: object }>('GET', '/customer/shop/me?expand=mixin:*', { token });
+    const book = await service.send<{ contactName: string }[]>('GET', '/customer/shop/me/addresses', { token });
+    return [...Object.keys(profile.body.mixins), ...book.body.map(({ contactName }) => contactName)];
+  };
+
+  it.each([
+    ['fast', 'SIGINT'],
+    ['immediate', 'SIGQUIT'],
+  ] as const)('loses nothing that was acknowledged, and makes nothing twice (%s stop)', async (kind, signal) => {
+    const writes: Write[] = [];
+    const all = (status: number): Write[] => writes.filter((one) => one.status === status);
+    const acknowledged = (): Write[] =>
+      writes.filter(({ status }) => status === 200 || status === 201 || status === 204);
+    const stop = load(kind, writes);
+    try {
+      await until('writes are acknowledged', () => acknowledged().length > 40);
+      await postgres.goAway(signal);
+      await until('the service says that it cannot', () => all(503).length > 25);
+      await postgres.comeBack();
+      const before = acknowledged().length;
+      await until('writes are acknowledged again', () => acknowledged().length > before, { seconds: 5 });
+      await until('as many as before are', () => acknowledged().length > before + 40);
+    } finally {
+      await stop();
+    }
+
+    expect(service.running).toBe(true);
+    const others = writes.filter((one) => !acknowledged().includes(one));
+    expect(new Set(others.map(({ status }) => status))).toEqual(new Set([503]));
+    for (const { retryAfter } of others) expect(retryAfter).toMatch(/^[1-9]\d*$/);
+    const found = (await Promise.all(customers.map(kept))).flat().filter((name) => name.startsWith(kind));
+    expect(found).toEqual(expect.arrayContaining(acknowledged().map(({ name }) => name)));
+    expect(found.toSorted()).toEqual([...new Set(found)].toSorted());
+  });
+});

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { dump, rows } from './support/rows.js';
+import { Shop } from './support/shop.js';
+
+describe('an erasure that is confirmed by mail', () => {
+  let shop: Shop;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', links: { erasure: 'https://acme.example/custDelete?token=' } });
+  });
+  afterAll(() => shop.close());
+
+  it('changes nothing until the link is used, and then leaves nothing of the person', async () => {
+    const name = `Ada${randomUUID()}`;
+    const ada = await shop.loggedIn({ customerDetails: { firstName: name } });
+    const phone = await shop.logIn(ada);
+    await ada.post('/me/erasure/request', 204);
+    expect(await ada.get('/me')).toMatchObject({ firstName: name });
+    const { token, text } = await shop.mailTo(ada.email, 'erasure');
+    expect(text).toContain(`https://acme.example/custDelete?token=${token}`);
+
+    await (await shop.visitor()).post('/erasure/confirm', 204, { token });
+    const everywhere = await dump(shop);
+    for (const trace of [ada.email, name]) expect(everywhere).not.toContain(trace);
+    for (const session of [ada, phone]) await session.get('/me', 401);
+    await (await shop.employee()).get(`/customers/${ada.id}`, 404);
+    await shop.signedUp({ email: ada.email });
+  });
+
+  it('takes a token once, in its time, for its purpose, of its tenant, and the newest alone', async () => {
+    await shop.addTenant('other');
+    const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    const mailed = async (who: typeof ada) => {
+      shop.later(61);
+      await who.post('/me/erasure/request', 204);
+      return (await shop.mailTo(who.email, 'erasure')).token;
+    };
+    const confirm = async (token: unknown, status: number, tenant?: string) =>
+      (await shop.visitor(tenant)).post('/erasure/confirm', status, { token });
+
+    const [old, token] = [await mailed(ada), await mailed(ada)];
+    await confirm(old, 400);
+    await confirm(token, 400, 'other');
+    await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
+    await confirm((await shop.mailTo(ada.email, 'password-reset')).token, 400);
+    const password = 'another secret one';
+    await (await shop.visitor()).post('/password/reset/update', 400, { token, password });
+    for (const wrong of ['unknown', '', 7, undefined]) await confirm(wrong, 400);
+    await ada.get('/me');
+    const visitor = await shop.visitor();
+    const both = await Promise.all([1, 2].map(() => visitor.send('POST', '/erasure/confirm', { body: { token } })));
+    expect(both.map(({ status }) => status).sort()).toEqual([204, 400]);
+
+    const late = await mailed(eve);
+    shop.later(3601);
+    await confirm(late, 400);
+    await shop.logIn(eve);
+  });
+
+  it('is mailed once a minute, however often it is asked for', async () => {
+    const ada = await shop.loggedIn();
+    for (let n = 0; n < 3; n++) await ada.post('/me/erasure/request', 204);
+    const [only, ...others] = (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'erasure');
+    expect(others).toEqual([]);
+    await (await shop.visitor()).post('/erasure/confirm', 204, { token: only?.token });
+  });
+
+  it('is asked for by the customer in person alone', async () => {
+    const ada = await shop.loggedIn();
+    const clerk = await shop.staff('support');
+    const { accessToken } = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, {
+      customerNumber: ada.id,
+    });
+    const headers = { authorization: `Bearer ${accessToken}` };
+    expect((await ada.send('POST', '/me/erasure/request', { headers })).status).toBe(403);
+    await (await shop.visitor()).post('/me/erasure/request', 403);
+    await clerk.post('/me/erasure/request', 403);
+    await shop.stranger.post('/erasure/confirm', 401, { token: 'x' });
+    expect((await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'erasure')).toEqual([]);
+  });
+});
+
+describe('who came by an identity provider without an e-mail', () => {
+  it('is told that no mail can be sent', async () => {
+    const shop = await Shop.open({ activation: 'none' });
+    const ada = await shop.loggedIn();
+    await rows(shop, 'delete from accounts where customer_id = $1', [ada.id]);
+    const { message } = await ada.post('/me/erasure/request', 400);
+    expect(message).toContain('No mail can be sent');
+    await shop.close();
+  });
+});

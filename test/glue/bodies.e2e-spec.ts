@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { type Answer, type Body, Shop } from '../support/shop.js';
+import { stored } from '../support/stored.js';
+
+/** Whatever a client may put around and into a resource. */
+describe('any body', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  const json = fc.jsonValue({ maxDepth: 3 });
+  const type = fc.oneof({ weight: 3, arbitrary: fc.constant('customers') }, json);
+  const name = fc.constantFrom(
+    'firstName',
+    'lastName',
+    'email',
+    'gender',
+    'password',
+    'acceptedTerms',
+    'x',
+    'toString',
+  );
+  const attributes = fc.oneof({ weight: 3, arbitrary: fc.dictionary(name, json) }, json);
+  const data = fc.oneof(fc.record({ type, attributes }, { requiredKeys: [] }), json);
+  const body = fc.oneof(fc.record({ data }, { requiredKeys: [] }), json);
+  const send = (content: unknown): Promise<Answer<{ errors?: Body[] }>> =>
+    shop.send('POST', '/customers', {
+      body: JSON.stringify(content),
+      headers: { 'content-type': 'application/vnd.api+json' },
+    });
+
+  it('that is no new customer is refused in the form of this dialect, and stores nothing', async () => {
+    const before = await stored(shop);
+    await fc.assert(
+      fc.asyncProperty(body, async (content) => {
+        const { status, headers, body: told } = await send(content);
+        expect([400, 422]).toContain(status);
+        expect(headers['content-type']).toBe('application/vnd.api+json');
+        expect(told.errors?.length).toBeGreaterThan(0);
+        for (const error of told.errors ?? []) {
+          expect(error).toMatchObject({ status, detail: expect.stringMatching(/./) as string });
+          expect(error.code).toBe(status === 422 ? '901' : undefined);
+        }
+      }),
+      { numRuns: 200 },
+    );
+    expect(await stored(shop)).toEqual(before);
+  });
+});

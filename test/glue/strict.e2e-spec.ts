@@ -1,0 +1,107 @@
+import { answered, Glue, type GlueAnswer, type One, refused } from '../support/glue.js';
+import { Shop } from '../support/shop.js';
+
+const DAY = 24 * 3600;
+
+describe('a strict tenant, in the second dialect', () => {
+  let shop: Shop;
+  let glue: Glue;
+  beforeAll(async () => {
+    shop = await Shop.open({ strict: true, activation: 'none' });
+    glue = new Glue(shop);
+  });
+  afterAll(() => shop.close());
+
+  const failed = refused('003', 'Failed to authenticate user.');
+  const logIn = (username: string, password: string) =>
+    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+  const grant = async (username: string, password: string) => {
+    const { status, headers, text } = await shop.send('POST', '/token', {
+      body: new URLSearchParams({ grant_type: 'password', username, password }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    return { status, text, wait: headers['retry-after'] };
+  };
+
+  it('refuses a login alike, but tells a lock where the contract does', async () => {
+    const [ada, eve, unconfirmed] = [await glue.customer(), await glue.customer(), await glue.registered()];
+    const unknown = shop.person().email;
+    const invalidGrant = await grant(unknown, 'a wrong guess');
+    expect(invalidGrant).toMatchObject({ status: 400, wait: undefined });
+    for (const [email, password] of [
+      [unknown, 'a wrong guess'],
+      [ada.email, 'a wrong guess'],
+      [unconfirmed.email, unconfirmed.password],
+    ] as const) {
+      expect(await logIn(email, password)).toEqual(failed);
+      expect(await grant(email, password)).toEqual(invalidGrant);
+    }
+    for (let n = 0; n < 16; n++) await logIn(eve.email, 'a wrong guess');
+    expect(await logIn(eve.email, eve.password)).toMatchObject({ status: 429 });
+    expect(await grant(eve.email, eve.password)).toEqual(invalidGrant);
+  });
+
+  it('answers a sign-up alike whether or not the address has an account, to the next reference', async () => {
+    const ada = await glue.customer();
+    shop.later(3601);
+    const signUp = (email: string, path = '/customers'): Promise<GlueAnswer> =>
+      glue.stranger.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
+    const answers = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
+    const [before, taken, after] = answers.map(({ body }) => (body as One).data);
+    const numbers = [before, taken, after].map((one) => Number(one?.id.replace(/^DE--/, '')));
+    expect(numbers).toEqual([numbers[0], Number(numbers[0]) + 1, Number(numbers[0]) + 2]);
+    expect(answers[1]).toEqual(
+      answered(201, {
+        data: {
+          ...before,
+          id: taken?.id,
+          attributes: {
+            ...before?.attributes,
+            email: ada.email,
+            createdAt: taken?.attributes.createdAt,
+            updatedAt: taken?.attributes.createdAt,
+          },
+          links: { self: `http://foyer.test/customers/${taken?.id ?? ''}` },
+        },
+      }),
+    );
+    const included = [
+      await signUp(shop.person().email, '/customers?include=addresses'),
+      await signUp(ada.email, '/customers?include=addresses'),
+    ];
+    const [free, not] = included.map(({ body }) => Object.keys((body as One).data).concat(Object.keys(body as One)));
+    expect(not).toEqual(free);
+
+    expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toEqual(['signup-attempt', 'opt-in']);
+    await glue.logIn(ada);
+    expect(await logIn(ada.email, glue.person().password)).toMatchObject({ status: 201 });
+  });
+
+  it('cuts the lifetimes of the dialect', async () => {
+    const ada = await glue.customer();
+    expect(ada.login).toMatchObject({ expiresIn: 900 });
+    shop.later(901);
+    expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
+    const refreshed = await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
+    const { refreshToken, expiresIn } = refreshed.data.attributes;
+    expect(expiresIn).toBe(900);
+    shop.later(14 * DAY + 1);
+    await glue.stranger.post('/refresh-tokens', 401, { refreshToken: String(refreshToken) });
+  });
+
+  it.each([
+    [14, 'This value is too short. It should have 15 characters or more.'],
+    [129, 'This value is too long. It should have 128 characters or less.'],
+  ])('asks for 15 characters or more, and not for %i', async (length, text) => {
+    const password = 'x'.repeat(length);
+    const person = glue.person({ password, confirmPassword: password });
+    expect(await glue.stranger.send('POST', '/customers', { attributes: person })).toEqual(
+      refused('901', `password => ${text}`),
+    );
+  });
+
+  it('asks for no kinds of characters', async () => {
+    const password = 'quiet blue door';
+    await glue.customer({ password, confirmPassword: password });
+  });
+});

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { assigned } from './support/companies.js';
+import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
+import { rows } from './support/rows.js';
+import { type Answer, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { until } from './support/until.js';
+
+const NEW = 'new secret words';
+const CONFIRM = '/me/identities/confirm';
+const MOST_MAILS = 20;
+
+/** Anybody may sign up with any address: the owner of the mailbox comes later. */
+describe('an account whose address nobody has confirmed', () => {
+  let shop: Shop;
+  let provider: IdentityProvider;
+  let offline: { jwks: string; issuer: string };
+  beforeAll(async () => {
+    provider = await IdentityProvider.listen();
+    const { issuer, redirectUri } = provider;
+    offline = { jwks: `${issuer}/jwks`, issuer };
+    shop = await Shop.open({
+      activation: 'none',
+      identityProviders: [
+        { name: 'google', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] },
+      ],
+      tokenExchange: { default: offline },
+    });
+  });
+  afterAll(async () => {
+    await shop.close();
+    await provider.close();
+  });
+
+  type Account = Person & { id: string };
+
+  const known = (email: string, more: Claims = {}): string => provider.know({ email, email_verified: true, ...more });
+  const exchange = async (token: string): Promise<Answer> =>
+    (await shop.visitor()).send('POST', `/exchangeauthtoken?subjectAccessToken=${token}`);
+  const bring = async (login: string): Promise<Answer> => exchange(await provider.accessToken(login));
+  const outcome = async (login: string): Promise<unknown> => {
+    const { status, body } = await bring(login);
+    return status === 200 ? (await new Visitor(shop, String(body.access_token)).get('/me')).id : body.type;
+  };
+  const mailed = async (email: string, kind: string): Promise<number> =>
+    (await shop.mailsTo(email)).filter((mail) => mail.kind === kind).length;
+
+  const linked = async (ada: LoggedIn): Promise<string> => {
+    const login = provider.know();
+    await ada.post('/me/identities', 201, {
+      password: ada.password,
+      subjectAccessToken: await provider.accessToken(login),
+    });
+    return login;
+  };
+  const setPassword = async ({ email }: Person, kind = 'password-reset'): Promise<void> => {
+    const visitor = await shop.visitor();
+    if (kind === 'password-reset') await visitor.post('/password/reset', 204, { email });
+    const { token } = await shop.mailTo(email, kind);
+    await visitor.post('/password/reset/update', 204, { token, password: NEW });
+  };
+  /** The owner of the address comes with a login elsewhere. @returns that login */
+  const confirmed = async ({ email }: Person): Promise<string> => {
+    const login = known(email);
+    expect(await outcome(login)).toBe('confirmation_required');
+    const { token } = await shop.mailTo(email, 'link-identity');
+    await (await shop.visitor()).post(CONFIRM, 204, { token });
+    return login;
+  };
+  const proofs: [string, (account: Person) => Promise<unknown>][] = [
+    ['by a login elsewhere', confirmed],
+    ['by a new password', (account) => setPassword(account)],
+  ];
+
+  const joining = (companyRegistrationId: string): Body => ({
+    customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'ABC Company', b2b: { companyRegistrationId } },
+  });
+  const loggedIn = async (more: Body = {}): Promise<LoggedIn> => shop.logIn(await shop.signedUp(more));
+  const companiesOf = async ({ id }: { id: string }): Promise<unknown[]> => {
+    const { b2b } = await (await shop.employee()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
+    return b2b?.legalEntities.map((company) => company.id) ?? [];
+  };
+
+  describe('that its owner takes over', () => {
+    it.each(proofs)('%s is no longer the stranger’s, who linked a login to it', async (_how, prove) => {
+      const eve = await loggedIn();
+      const login = await linked(eve);
+      expect(await outcome(login)).toBe(eve.id);
+      await prove(eve);
+      await eve.get('/me', 401);
+      expect(await outcome(login)).toBe('email_not_verified');
+    });
+
+    it.each(proofs)('%s belongs to no company that the stranger administers', async (_how, prove) => {
+      const registration = randomUUID();
+      const eve = await loggedIn(joining(registration));
+      const squatted = await shop.signedUp(joining(registration));
+      const made = { ...shop.person(), ...(await madeBy(eve)) };
+      for (const account of [squatted, made]) {
+        await eve.get(`/customers/${account.id}?expand=addresses`);
+        await prove(account);
+        expect(await companiesOf(account)).toEqual([]);
+        for (const method of ['GET', 'DELETE']) {
+          expect((await eve.send(method, `/customers/${account.id}`)).status).toBe(404);
+        }
+      }
+    });
+
+    it('has its address confirmed: the password stays when a login is linked by mail', async () => {
+      const ada = await shop.signedUp();
+      await setPassword(ada);
+      expect(await outcome(await confirmed(ada))).toBe(ada.id);
+      await shop.logIn({ ...ada, password: NEW });
+    });
+
+    it('keeps the login that it was confirmed with, also when the password is forgotten later', async () => {
+      const ada = await shop.signedUp();
+      const login = await confirmed(ada);
+      await setPassword(ada);
+      expect(await outcome(login)).toBe(ada.id);
+    });
+  });
+
+  describe('stays in its company', () => {
+    it.each<[string, string, (company: string, admin: LoggedIn) => Promise<Account>]>([
+      ['when staff assigned it', 'password-reset', (company) => assignedTo(company)],
+      ['when the invitation is accepted', 'initial-password', (_company, admin) => madeBy(admin)],
+      ['when it made the company', 'password-reset', (_company, admin) => Promise.resolve(admin)],
+    ])('%s', async (_who, kind, made) => {
+      const admin = await loggedIn(joining(randomUUID()));
+      const [company] = await companiesOf(admin);
+      const account = await made(String(company), admin);
+      await setPassword(account, kind);
+      expect(await companiesOf(account)).toEqual([company]);
+    });
+  });
+
+  /** A colleague, invited by the company's administrator. */
+  async function madeBy(admin: LoggedIn): Promise<Account> {
+    const person = shop.person();
+    const { id } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: person.email });
+    return { ...person, id };
+  }
+  async function assignedTo(company: string): Promise<Account> {
+    const ada = await shop.signedUp();
+    await assigned(shop, ada, company, 'Requester');
+    return ada;
+  }
+
+  it('still waits for its opt-in after the password was set by mail', async () => {
+    await shop.addTenant('optin', { activation: 'email' });
+    const visitor = await shop.visitor('optin');
+    const { email, password } = shop.person();
+    await visitor.post('/signup', 201, { email, password });
+    await setPasswordAt(visitor, email);
+    await visitor.post('/login', 400, { email, password: NEW });
+    await visitor.post('/signup/optin/refresh_token', 202, { email });
+    await visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
+    await visitor.post('/login', 200, { email, password: NEW });
+  });
+  async function setPasswordAt(visitor: Visitor, email: string): Promise<void> {
+    await visitor.post('/password/reset', 204, { email });
+    const { token } = await shop.mailTo(email, 'password-reset');
+    await visitor.post('/password/reset/update', 204, { token, password: NEW });
+  }
+
+  it('is not made of what a customer without one says', async () => {
+    await shop.addTenant('subject', { ssoCustomerIdentifierField: 'SUBJECT', tokenExchange: { default: offline } });
+    const visitor = await shop.visitor('subject');
+    const subjectAccessToken = await provider.accessToken(provider.know());
+    const { access_token } = await visitor.post(`/exchangeauthtoken?subjectAccessToken=${subjectAccessToken}`);
+    const eve = new Visitor(shop, String(access_token), 'subject');
+    const { email, password } = shop.person();
+    await eve.patch('/me', 200, { contactEmail: email });
+    const { id } = await eve.get('/me');
+    const staff = await shop.employee(undefined, 'subject');
+    await staff.patch(`/customers/${String(id)}`, 200, { type: 'CUSTOMER' });
+    await visitor.post('/signup', 201, { email, password });
+  });
+
+  describe('and the mail that asks its owner', () => {
+    it('is not sent to who has the address now, where the issuer knows another customer by it', async () => {
+      const { email } = shop.person();
+      const id = await outcome(known(email));
+      const successor = known(email);
+      expect(await outcome(successor)).toBe('confirmation_required');
+      expect(await mailed(email, 'link-identity')).toBe(0);
+      expect(id).not.toBe('confirmation_required');
+    });
+
+    it('is not sent for an account on hold', async () => {
+      const ada = await shop.signedUp();
+      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
+      expect(await outcome(known(ada.email))).toBe('confirmation_required');
+      expect(await mailed(ada.email, 'link-identity')).toBe(0);
+    });
+
+    it('is not sent more often than any other', async () => {
+      const ada = await shop.signedUp();
+      const login = known(ada.email);
+      const tokens = await Promise.all(Array.from({ length: MOST_MAILS + 2 }, () => provider.accessToken(login)));
+      for (const token of tokens) expect((await exchange(token)).body.type).toBe('confirmation_required');
+      expect(await mailed(ada.email, 'link-identity')).toBe(MOST_MAILS);
+    });
+
+    it('is not sent to who comes for the first time, twice at once', async () => {
+      const { email } = shop.person();
+      const login = known(email);
+      const id = await outcome(login);
+      // The second of them looks before the first one is done, and finds its account after that.
+      const rename = 'update identities set subject = $2 where subject = $1';
+      await rows(shop, rename, [login, `${login}-later`]);
+      const first = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
+      await first.connect();
+      await first.query('begin; lock table accounts in access exclusive mode');
+      const second = outcome(login);
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      await until('it waits', async () => (await rows(shop, waiting)).length > 0);
+      await first.query(rename, [`${login}-later`, login]);
+      await first.query('commit');
+      await first.end();
+      expect(await second).toBe(id);
+      expect(await mailed(email, 'link-identity')).toBe(0);
+    });
+
+    it.each<[string, (ada: LoggedIn) => Promise<unknown>]>([
+      ['set by mail', (ada) => setPassword(ada)],
+      ['changed', (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW })],
+    ])('links nothing after the password was %s', async (_how, end) => {
+      const ada = await loggedIn();
+      expect(await outcome(known(ada.email))).toBe('confirmation_required');
+      const { token } = await shop.mailTo(ada.email, 'link-identity');
+      await end(ada);
+      await (await shop.visitor()).post(CONFIRM, 400, { token });
+    });
+  });
+});

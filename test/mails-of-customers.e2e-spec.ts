@@ -1,0 +1,114 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { setTimeout as passed } from 'node:timers/promises';
+import { countOf, dump, rows } from './support/rows.js';
+import { type LoggedIn, Shop } from './support/shop.js';
+import { MailServer } from './support/smtp.js';
+import { until } from './support/until.js';
+
+describe('the mails of a customer', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  /** A customer who has been mailed at three addresses, of which one is the login e-mail. */
+  const moved = async (): Promise<{ ada: LoggedIn; addresses: string[] }> => {
+    const [ada, staff] = [await shop.loggedIn(), await shop.employee()];
+    const [{ email: contactEmail }, { email: newEmail }] = [shop.person(), shop.person()];
+    await staff.patch(`/customers/${ada.id}`, 200, { contactEmail, active: false });
+    await staff.patch(`/customers/${ada.id}`, 200, { active: true });
+    const { email, password } = ada;
+    const again = await shop.logIn(ada);
+    await again.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+    const { token } = await shop.mailTo(newEmail, 'email-change');
+    await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 204, { token });
+    await staff.patch(`/customers/${ada.id}`, 200, { contactEmail: shop.person().email });
+    return { ada: await shop.logIn({ ...ada, email: newEmail }), addresses: [email, contactEmail, newEmail] };
+  };
+
+  it('are those to former addresses too, in an export, and gone after an erasure', async () => {
+    const { ada, addresses } = await moved();
+    const { mails } = await ada.post<{ mails: { recipient: string }[] }>('/me/export', 200, { password: ada.password });
+    expect([...new Set(mails.map(({ recipient }) => recipient))].sort()).toEqual(addresses.toSorted());
+    await ada.post('/me/erasure', 204, { password: ada.password });
+    const everywhere = await dump(shop);
+    for (const address of addresses) expect(everywhere).not.toContain(address);
+  });
+
+  it('are not those of another, though they went to the same address', async () => {
+    const [ada, bob, staff] = [await shop.loggedIn(), await shop.loggedIn(), await shop.employee()];
+    const { email: contactEmail } = shop.person();
+    for (const { id } of [ada, bob]) {
+      await staff.patch(`/customers/${id}`, 200, { contactEmail, active: false });
+      await staff.patch(`/customers/${id}`, 200, { active: true });
+    }
+    expect(await shop.mailsTo(contactEmail)).toHaveLength(2);
+    const again = await shop.logIn(ada);
+    const { mails } = await again.post('/me/export', 200, { password: ada.password });
+    expect(mails).toEqual([expect.objectContaining({ kind: 'activated', recipient: contactEmail })]);
+    await again.post('/me/erasure', 204, { password: ada.password });
+    expect(await shop.mailsTo(contactEmail)).toHaveLength(1);
+  });
+
+  it('are what tells the owner of an address that somebody signed up with it', async () => {
+    await shop.addTenant('strict', { strict: true, activation: 'none' });
+    const ada = shop.person();
+    for (const person of [ada, shop.person({ email: ada.email })]) {
+      await (await shop.visitor('strict')).post('/signup', 201, person);
+      shop.later(3601);
+    }
+    expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toEqual(['signup-attempt', 'opt-in']);
+    const [{ customer_id: id } = { customer_id: '' }] = await rows<{ customer_id: string }>(
+      shop,
+      'select customer_id from accounts where email = $1',
+      [ada.email],
+    );
+    await (await shop.employee(undefined, 'strict')).delete(`/customers/${id}`, 202);
+    expect(await shop.mailsTo(ada.email)).toEqual([]);
+  });
+
+  it('keep nobody waiting who removes the customer while one is left', async () => {
+    const [ada, staff] = [await shop.loggedIn(), await shop.employee()];
+    await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
+    const em = shop.app.get(EntityManager).fork({ disableContextResolution: true });
+    const mail = `insert into outbox (tenant, id, kind, recipient, created_at, customer_id)
+      values ('shop', gen_random_uuid(), 'activated', ?, now(), ?)`;
+    await em.begin();
+    // As a second reset does: first the token, then the mail. Who waited for the other in turn would be a deadlock.
+    await em.execute(`set local lock_timeout = '300ms'`);
+    await em.execute('update one_time_tokens set expires_at = now() where customer_id = ?', [ada.id]);
+    const removed = staff.send('DELETE', `/customers/${ada.id}`);
+    await passed(400);
+    await em.execute(mail, [ada.email, ada.id]).then(
+      () => em.commit(),
+      async (error: unknown) => {
+        await em.rollback();
+        throw error;
+      },
+    );
+    expect((await removed).status).toBe(202);
+    expect(await countOf(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await shop.mailsTo(ada.email)).toEqual([]);
+  });
+});
+
+describe('a mail that waits to be sent', () => {
+  it('is not sent any more once its customer is gone, and its job ends', async () => {
+    const smtp = await MailServer.listen();
+    const shop = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url });
+    const [ada, bob, staff] = [await shop.signedUp(), await shop.signedUp(), await shop.employee()];
+    // One waits for the next attempt, one is at the server.
+    smtp.meet(ada.email, 451);
+    smtp.meet(bob.email, 'hang');
+    const visitor = await shop.visitor();
+    for (const { email } of [ada, bob]) await visitor.post('/password/reset', 204, { email });
+    await until('both were tried', () => smtp.attempts === 2);
+    for (const { id } of [ada, bob]) await staff.delete(`/customers/${id}`, 202);
+    await smtp.close();
+    await until('no job is left', async () => {
+      const jobs = await rows<{ state: string }>(shop, `select state from pgboss.job where name = 'mail'`);
+      return jobs.length === 2 && jobs.every(({ state }) => state === 'completed');
+    });
+    for (const { email } of [ada, bob]) expect(smtp.mailsTo(email)).toEqual([]);
+    await shop.close();
+  });
+});

@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { SessionsService } from '../src/sessions/sessions.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { deadRefreshToken, deadToken, notAuthorized } from './support/answers.js';
+import { Glue, GlueClient, invalidToken, refused } from './support/glue.js';
+import { rows } from './support/rows.js';
+import { type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { readToken } from './support/tokens.js';
+
+interface OwnSession {
+  id: string;
+  current: boolean;
+  device: string | null;
+  origin: string | null;
+  client: string | null;
+  assisted: boolean;
+  createdAt: string;
+  lastUse: string;
+  expiresAt: string;
+}
+
+const list = async (who: Visitor): Promise<OwnSession[]> => who.get<OwnSession[]>('/me/sessions');
+
+/** The id of the session that asks, as its customer names it. */
+const idOf = async (who: Visitor): Promise<string> => (await list(who)).find(({ current }) => current)?.id ?? '';
+
+describe("a customer's sessions", () => {
+  let shop: Shop;
+  let ada: LoggedIn;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'] });
+    await shop.addTenant('other', { activation: 'none' });
+  });
+  beforeEach(async () => (ada = await shop.loggedIn()));
+  afterAll(() => shop.close());
+
+  /** Logs in again, with headers. */
+  const from = async (headers: Record<string, string>, tenant = shop.tenant): Promise<Visitor> => {
+    const { email, password } = ada;
+    const visitor = await shop.visitor(tenant);
+    const { body } = await visitor.send('POST', '/login', { body: { email, password }, headers });
+    return new Visitor(shop, String(body.access_token), tenant);
+  };
+  const refresh = async (who: LoggedIn, status: number) =>
+    (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${who.login.refresh_token}`, status);
+  const acting = async (): Promise<Visitor> => {
+    const clerk = await shop.staff('support');
+    const body = { customerNumber: ada.id };
+    const headers = { 'user-agent': 'Back office', 'x-forwarded-for': '203.0.113.1' };
+    const { body: answer } = await clerk.send('POST', '/assistedbuying/login', { body, headers });
+    return new Visitor(shop, String(answer.accessToken));
+  };
+
+  describe('are listed', () => {
+    it('newest first, with where and with what they began', async () => {
+      shop.later(60);
+      const phone = await from({ 'user-agent': 'Phone/1.0', 'x-forwarded-for': '198.51.100.7' });
+      await shop.loggedIn();
+      const sessions = await list(phone);
+      expect(sessions).toEqual([
+        {
+          id: expect.any(String) as string,
+          current: true,
+          device: 'Phone/1.0',
+          origin: '198.51.100.7',
+          client: 'shop-storefront',
+          assisted: false,
+          createdAt: expect.any(String) as string,
+          lastUse: sessions[0]?.createdAt,
+          expiresAt: expect.any(String) as string,
+        },
+        expect.objectContaining({ current: false, device: 'lightMyRequest', origin: '127.0.0.1' }),
+      ]);
+      const [first = '', second = ''] = sessions.map(({ createdAt }) => createdAt);
+      expect(Date.parse(first)).toBeGreaterThan(Date.parse(second));
+      expect((Date.parse(sessions[0]?.expiresAt ?? '') - Date.parse(first)) / 86_400_000).toBe(365);
+    });
+
+    it('of both dialects', async () => {
+      const glue = new Glue(shop);
+      const { email, password } = ada;
+      const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
+      expect((await list(ada)).map(({ current, assisted }) => ({ current, assisted }))).toEqual([
+        { current: false, assisted: false },
+        { current: true, assisted: false },
+      ]);
+      const other = (await list(ada)).find(({ current }) => !current);
+      expect(other).toMatchObject({ device: 'lightMyRequest', origin: '127.0.0.1' });
+      await ada.delete(`/me/sessions/${other?.id}`);
+      const { accessToken, refreshToken } = data.attributes as Record<string, string>;
+      const gone = await new GlueClient(shop, accessToken).send('GET', '/customers');
+      expect(gone).toEqual(invalidToken);
+      const again = await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
+      expect(again).toEqual(refused('004', 'Failed to refresh token.'));
+    });
+
+    it.each([
+      ['is cut', 'a'.repeat(1000), 'a'.repeat(200)],
+      ['cannot be stored', 'curl\0\ud800', 'curl\ufffd'],
+      ['tells nothing', '', null],
+    ])('where the device %s', async (_what, userAgent, device) => {
+      const [session] = await list(await from({ 'user-agent': userAgent }));
+      expect(session?.device).toBe(device);
+    });
+
+    it('with the last refresh as their last use', async () => {
+      const [before] = await list(ada);
+      shop.later(60);
+      await ada.get('/me');
+      expect(await list(ada)).toEqual([before]);
+      await refresh(ada, 200);
+      const [after] = await list(ada);
+      expect(after).toEqual({ ...before, lastUse: after?.lastUse });
+      const passed = Date.parse(after?.lastUse ?? '') - Date.parse(before?.lastUse ?? '');
+      expect(passed).toBeGreaterThanOrEqual(60_000);
+    });
+
+    it('while they live', async () => {
+      const phone = await shop.logIn(ada);
+      await phone.get(`/logout?accessToken=${phone.token}`, 204);
+      const tablet = await shop.logIn(ada);
+      await rows(shop, `update sessions set expires_at = $2 where id = $1`, [
+        readToken(tablet.token ?? '').claims.sid,
+        new Date(0),
+      ]);
+      expect(await list(ada)).toHaveLength(1);
+    });
+
+    it('up to a hundred, this one among them', async () => {
+      await rows(
+        shop,
+        `insert into sessions (tenant, id, kind, public_id, customer_id, created_at, expires_at, refreshed_at, refresh_expires_at)
+          select 'shop', gen_random_uuid(), 'customer', gen_random_uuid(), $1, now() + interval '1 hour',
+            now() + interval '1 day', now(), now() from generate_series(1, 150)`,
+        [ada.id],
+      );
+      const sessions = await list(ada);
+      expect([sessions.length, sessions.at(-1)?.current]).toEqual([100, true]);
+      await ada.delete('/me/sessions');
+      expect(await list(ada)).toHaveLength(1);
+    });
+
+    it('each by itself, though two have one session id; and never by that', async () => {
+      const visitor = await shop.visitor();
+      const [phone, tablet] = [await shop.logIn(ada, visitor), await shop.logIn(ada, visitor)];
+      expect(phone.login.session_id).toBe(tablet.login.session_id);
+      const ids = (await list(ada)).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(3);
+      expect(ids).not.toContain(phone.login.session_id);
+      await ada.delete(`/me/sessions/${phone.login.session_id}`, 404);
+      await ada.delete(`/me/sessions/${await idOf(phone)}`);
+      await phone.get('/me', 401);
+      await tablet.get('/me');
+    });
+
+    it('by ids that no visitor can carry a session on with', async () => {
+      const [{ id } = { id: '' }] = await list(ada);
+      const isFree = await RequestScope.run(shop.app.get(EntityManager), async () => {
+        await shop.app.get(TenantsService).enter(shop.tenant);
+        return shop.app.get(SessionsService).isFree(id);
+      });
+      expect(isFree).toBe(false);
+    });
+  });
+
+  describe('end', () => {
+    it('one by one', async () => {
+      const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
+      await ada.delete(`/me/sessions/${await idOf(phone)}`);
+      expect(await phone.get('/me', 401)).toEqual(deadToken);
+      expect(await refresh(phone, 401)).toEqual(deadRefreshToken);
+      for (const session of [ada, tablet]) await session.get('/me');
+      await refresh(tablet, 200);
+      expect(await list(ada)).toHaveLength(2);
+    });
+
+    it('all but this one', async () => {
+      const eve = await shop.loggedIn();
+      const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
+      await ada.delete('/me/sessions');
+      for (const session of [phone, tablet]) {
+        expect(await session.get('/me', 401)).toEqual(deadToken);
+        expect(await refresh(session, 401)).toEqual(deadRefreshToken);
+      }
+      expect((await list(ada)).map(({ current }) => current)).toEqual([true]);
+      await refresh(ada, 200);
+      await eve.get('/me');
+    });
+
+    it('this one too, by its id', async () => {
+      const id = await idOf(ada);
+      await ada.delete(`/me/sessions/${id.toUpperCase()}`);
+      await ada.get('/me', 401);
+      expect(await refresh(ada, 401)).toEqual(deadRefreshToken);
+    });
+
+    it('only for their customer', async () => {
+      const eve = await shop.loggedIn();
+      const { email, password } = shop.person();
+      const stranger = await shop.visitor('other');
+      await stranger.post('/signup', 201, { email, password });
+      const login = await stranger.post<{ access_token: string }>('/login', 200, { email, password });
+      const elsewhere = new Visitor(shop, login.access_token, 'other');
+      const gone = await shop.logIn(ada);
+      const goneId = await idOf(gone);
+      await ada.delete(`/me/sessions/${goneId}`);
+      const { sessionId: visitors } = await shop.anonymous();
+      const ids = [await idOf(eve), await idOf(elsewhere), goneId, visitors, randomUUID(), 'x', '-1', "'"];
+      for (const id of ids) {
+        const message = `Session ${id} not found.`;
+        expect(await ada.delete(`/me/sessions/${id}`, 404)).toEqual({
+          status: 404,
+          type: 'resource_not_found',
+          message,
+        });
+      }
+      for (const session of [eve, elsewhere]) expect(await list(session)).toHaveLength(1);
+    });
+  });
+
+  describe('in which an employee acts', () => {
+    it('say so to the customer, and not where from; the customer ends them', async () => {
+      const employee = await acting();
+      const [assisted, own] = await list(ada);
+      expect(assisted).toMatchObject({ assisted: true, current: false, device: null, origin: null });
+      expect(own).toMatchObject({ assisted: false, current: true });
+      await ada.delete(`/me/sessions/${assisted?.id}`);
+      expect(await employee.get('/me', 401)).toEqual(deadToken);
+
+      const another = await acting();
+      await ada.delete('/me/sessions');
+      expect(await another.get('/me', 401)).toEqual(deadToken);
+    });
+
+    it('keep where from for the operator', async () => {
+      const { sid } = readToken((await acting()).token ?? '').claims;
+      expect(await rows(shop, 'select device, origin from sessions where id = $1', [sid])).toEqual([
+        { device: 'Back office', origin: '203.0.113.1' },
+      ]);
+    });
+
+    it('see the sessions, and end none', async () => {
+      const employee = await acting();
+      expect((await list(employee)).map(({ current, assisted }) => [current, assisted])).toEqual([
+        [true, true],
+        [false, false],
+      ]);
+      expect(await employee.delete('/me/sessions', 403)).toEqual(notAuthorized);
+      for (const id of [await idOf(ada), await idOf(employee), randomUUID()]) {
+        expect(await employee.delete(`/me/sessions/${id}`, 403)).toEqual(notAuthorized);
+      }
+      expect(await list(ada)).toHaveLength(2);
+    });
+  });
+});

@@ -1,0 +1,271 @@
+import { Glue, GlueClient } from './support/glue.js';
+import { Listener } from './support/listener.js';
+import { IdentityProvider, SECRET } from './support/provider.js';
+import { Shop, Visitor } from './support/shop.js';
+
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+describe('the security log', () => {
+  let shop: Shop;
+  let provider: IdentityProvider;
+  let listener: Listener;
+
+  beforeAll(async () => {
+    provider = await IdentityProvider.listen();
+    const { issuer, redirectUri } = provider;
+    const google = { name: 'google', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
+    shop = await Shop.open({ activation: 'none', identityProviders: [google] });
+    listener = new Listener();
+    shop.app.useLogger(listener);
+  });
+  afterAll(async () => {
+    await shop.close();
+    await provider.close();
+  });
+  beforeEach(() => (listener.said = []));
+  afterEach(() => {
+    // E-mail addresses, the passwords of the stories, tokens and hashes.
+    expect(JSON.stringify(listener.said)).not.toMatch(/@|words|guess|[\w-]{40}/);
+  });
+
+  /** What each line says beside the event itself. */
+  const usual = { tenant: 'shop', address: '127.0.0.1', requestId: expect.stringMatching(UUID) };
+  const done = (event: string, facts: object) => ({ event, result: 'done', ...usual, ...facts });
+  const refused = (event: string, facts: object = {}) => ({ event, result: 'refused', ...usual, ...facts });
+
+  describe('of customers', () => {
+    it('tells of a login, good or refused, which account it was, but not by its e-mail', async () => {
+      const ada = await shop.loggedIn();
+      expect(listener.latest('logged_in')).toEqual(expect.objectContaining(done('logged_in', { customer: ada.id })));
+
+      const visitor = await shop.visitor();
+      const wrong = { email: ada.email, password: 'wrong secret words' };
+      const { headers } = await visitor.send('POST', '/login', { body: wrong });
+      const told = listener.latest('login_refused');
+      expect(told).toEqual(
+        expect.objectContaining(
+          refused('login_refused', {
+            requestId: headers['x-request-id'],
+            route: 'POST /customer/:tenant/login',
+            account: expect.stringMatching(/^[\w-]{16}$/),
+          }),
+        ),
+      );
+      await new GlueClient(shop).send('POST', 'access-tokens', {
+        attributes: { username: ada.email.toUpperCase(), password: 'wrong secret words' },
+      });
+      expect(listener.latest('login_refused')).toMatchObject({ account: told?.account, route: 'POST /access-tokens' });
+      await visitor.post('/login', 400, { ...wrong, email: shop.person().email });
+      expect(listener.latest('login_refused')?.account).not.toBe(told?.account);
+    });
+
+    it('tells of a lock', async () => {
+      const { email } = shop.person();
+      const visitor = await shop.visitor();
+      for (let time = 0; time < 15; time++) await visitor.post('/login', 400, { email, password: 'a guess' });
+      await visitor.post('/login', 429, { email, password: 'a guess' });
+      expect(listener.all('login_refused')).toHaveLength(15);
+      expect(listener.latest('login_locked')).toEqual(expect.objectContaining(refused('login_locked')));
+    });
+
+    it('tells of a lock that a strict tenant does not tell', async () => {
+      await shop.addTenant('careful', { strict: true });
+      const visitor = await shop.visitor('careful');
+      const guess = { email: shop.person().email, password: 'a guess' };
+      for (let time = 0; time < 16; time++) await visitor.post('/login', 400, guess);
+      expect(listener.all('login_refused')).toHaveLength(15);
+      expect(listener.latest('login_locked')).toMatchObject({ tenant: 'careful', account: expect.any(String) });
+    });
+
+    it('tells of a refresh token that came back late, and of the one that it killed', async () => {
+      const ada = await shop.loggedIn();
+      const visitor = await shop.visitor();
+      const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
+      await visitor.get(path);
+      shop.later(11);
+      await visitor.get(path, 401);
+      expect(listener.all('refresh_replayed')).toEqual([
+        expect.objectContaining(done('refresh_replayed', { customer: ada.id })),
+      ]);
+      await visitor.get(path, 401);
+      expect(listener.all('refresh_replayed')).toHaveLength(1);
+      expect(listener.all('refresh_refused')).toHaveLength(2);
+    });
+
+    it('tells of each way to a new password', async () => {
+      const ada = await shop.loggedIn();
+      const customer = ada.id;
+      await ada.post('/password/change', 400, { currentPassword: 'wrong words', newPassword: 'new secret words' });
+      expect(listener.latest('password_wrong')).toEqual(
+        expect.objectContaining(refused('password_wrong', { customer })),
+      );
+      await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'new secret words' });
+      expect(listener.latest('password_changed')).toEqual(
+        expect.objectContaining(done('password_changed', { customer })),
+      );
+
+      const visitor = await shop.visitor();
+      await visitor.post('/password/reset', 204, { email: ada.email });
+      expect(listener.latest('password_reset_requested')).toMatchObject({ customer, result: 'done' });
+      const { token } = await shop.mailTo(ada.email, 'password-reset');
+      await visitor.post('/password/reset/update', 204, { token, password: 'third secret words' });
+      expect(listener.latest('password_reset')).toMatchObject({ customer, result: 'done' });
+      await visitor.post('/password/reset/update', 400, { token, password: 'third secret words' });
+      expect(listener.latest('mailed_token_refused')).toEqual(
+        expect.objectContaining(refused('mailed_token_refused', { purpose: 'password-reset' })),
+      );
+    });
+
+    it('tells of a new login e-mail, and of an account that is gone', async () => {
+      const ada = await shop.loggedIn();
+      const customer = ada.id;
+      const newEmail = shop.person().email;
+      await ada.post('/me/accounts/internal/email/change', 204, { email: ada.email, password: ada.password, newEmail });
+      expect(listener.latest('email_change_requested')).toMatchObject({ customer, result: 'done' });
+      const { token } = await shop.mailTo(newEmail, 'email-change');
+      await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 204, { token });
+      expect(listener.latest('email_changed')).toMatchObject({ customer, result: 'done' });
+      await ada.post('/me/export', 200, { password: ada.password });
+      expect(listener.latest('customer_exported')).toMatchObject({ customer, result: 'done' });
+      await ada.post('/me/erasure', 204, { password: ada.password });
+      expect(listener.latest('customer_deleted')).toMatchObject({ customer, result: 'done' });
+    });
+
+    it('tells of logins elsewhere that are linked and unlinked', async () => {
+      const ada = await shop.loggedIn();
+      const customer = ada.id;
+      const login = provider.know({ email: ada.email, email_verified: true });
+      const proof = { password: ada.password, ...(await provider.logIn(login)) };
+      const { id } = await ada.post<{ id: string }>('/me/identities', 201, proof);
+      expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });
+      await ada.delete(`/me/identities/${id}`);
+      expect(listener.latest('identity_unlinked')).toMatchObject({ customer, result: 'done' });
+
+      const query = new URLSearchParams({ ...(await provider.logIn(login)) });
+      await (await shop.visitor()).send('POST', `/socialLogin?${query.toString()}`);
+      const { token } = await shop.mailTo(ada.email, 'link-identity');
+      listener.said = [];
+      await (await shop.visitor()).post('/me/identities/confirm', 204, { token });
+      expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });
+    });
+
+    it('tells who ended another session, or all of them', async () => {
+      const eve = await shop.loggedIn();
+      await shop.logIn(eve);
+      const sessions = await eve.get<{ id: string; current: boolean }[]>('/me/sessions');
+      await eve.delete(`/me/sessions/${sessions.find(({ current }) => !current)?.id}`);
+      expect(listener.latest('session_ended')).toMatchObject({ customer: eve.id, result: 'done' });
+      await eve.delete('/me/sessions');
+      expect(listener.latest('logged_out_everywhere')).toMatchObject({ customer: eve.id, result: 'done' });
+      listener.said = [];
+
+      const ada = await new Glue(shop).customer();
+      await ada.delete('refresh-tokens/mine');
+      expect(listener.latest('logged_out_everywhere')).toMatchObject({ result: 'done' });
+    });
+  });
+
+  describe('of tokens', () => {
+    it('tells who went beyond a token, and of a token that is another tenant’s', async () => {
+      const ada = await shop.loggedIn();
+      await ada.get('/customers', 403);
+      expect(listener.latest('access_refused')).toEqual(
+        expect.objectContaining(
+          refused('access_refused', { customer: ada.id, route: 'GET /customer/:tenant/customers' }),
+        ),
+      );
+      const reader = await shop.employee('customer.customer_read');
+      await reader.delete(`/customers/${ada.id}`, 403);
+      expect(listener.latest('access_refused')).toMatchObject({ actor: { kind: 'service', id: 'shop-service' } });
+
+      const eve = await new Glue(shop).customer();
+      await eve.patch('customers/DE--999999', 403, { firstName: 'Eve' });
+      expect(listener.latest('access_refused')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
+
+      await shop.addTenant('elsewhere');
+      await new Visitor(shop, ada.token, 'elsewhere').get('/me', 401);
+      expect(listener.latest('token_invalid')).toMatchObject({ tenant: 'elsewhere', tokenTenant: 'shop' });
+    });
+
+    it('is silent about good requests, and about tokens that are missing or in their time', async () => {
+      const ada = await shop.loggedIn();
+      listener.said = [];
+      await ada.get('/me');
+      await shop.stranger.get('/me', 401);
+      shop.later(31 * 24 * 3600);
+      await ada.get('/me', 401);
+      expect(listener.said).toEqual([]);
+    });
+  });
+
+  it('tells of who asks too often', async () => {
+    const visitor = await shop.visitor();
+    const { email } = shop.person();
+    const ask = () => visitor.send('POST', '/password/reset', { body: { email } });
+    await Promise.all(Array.from({ length: 21 }, ask));
+    expect(listener.all('too_many_requests')).toEqual([
+      expect.objectContaining(refused('too_many_requests', { route: 'POST /customer/:tenant/password/reset' })),
+    ]);
+  });
+
+  describe('of staff', () => {
+    it('tells of tokens of services and employees, given or refused', async () => {
+      expect((await shop.staffToken()).status).toBe(200);
+      expect(listener.latest('logged_in')).toEqual(
+        expect.objectContaining(done('logged_in', { client: 'shop-service' })),
+      );
+      expect((await shop.staffToken({ client_secret: 'wrong secret' })).status).toBe(401);
+      expect(listener.latest('client_refused')).toEqual(
+        expect.objectContaining(refused('client_refused', { client: 'shop-service', route: 'POST /oauth/token' })),
+      );
+      const { id, email: username } = await shop.hired();
+      const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: 'wrong words' };
+      await shop.staffToken(form);
+      expect(listener.latest('login_refused')).toMatchObject({ account: expect.any(String) });
+      await shop.staffToken({ ...form, password: 'old secret words' });
+      expect(listener.latest('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
+    });
+
+    it('tells who acts for whom, and who has a customer’s data handed out', async () => {
+      const ada = await shop.loggedIn();
+      const grace = await shop.staff('admin');
+      const who = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
+      await grace.post('/assistedbuying/login', 200, { customerNumber: ada.id });
+      expect(listener.latest('acting_started')).toMatchObject(who);
+      await grace.get(`/customers/${ada.id}/export`);
+      expect(listener.latest('customer_exported')).toMatchObject(who);
+    });
+
+    it('tells what admins change by its name alone', async () => {
+      const admin = await shop.staff('admin');
+      const actor = { kind: 'employee', id: admin.id };
+      const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+        const headers = { authorization: `Bearer ${admin.token}` };
+        return (await shop.send<T>(method, `/admin/shop${path}`, { body, headers })).body;
+      };
+      await call('PATCH', '/settings', { mailFrom: 'Acme <no-reply@acme.example>' });
+      expect(listener.latest('settings_changed')).toEqual(
+        expect.objectContaining(done('settings_changed', { actor, fields: ['mailFrom'] })),
+      );
+      const { email, password } = shop.person();
+      const { id: employee } = await call<{ id: string }>('POST', '/employees', { email, password, role: 'viewer' });
+      await call('PATCH', `/employees/${employee}`, { role: 'support', password: 'new secret words' });
+      await call('DELETE', `/employees/${employee}`);
+      expect(listener.latest('employee_created')).toMatchObject({ actor, employee });
+      expect(listener.latest('employee_changed')).toMatchObject({ actor, employee, fields: ['password', 'role'] });
+      expect(listener.latest('employee_removed')).toMatchObject({ actor, employee });
+
+      const scopes = ['customer.customer_read'];
+      const { id: client } = await call<{ id: string }>('POST', '/clients', { name: 'crm', kind: 'service', scopes });
+      await call('PATCH', `/clients/${client}`, { scopes: [] });
+      const { id: secret } = await call<{ id: string }>('POST', `/clients/${client}/secrets`);
+      await call('DELETE', `/clients/${client}/secrets/${secret}`);
+      await call('DELETE', `/clients/${client}`);
+      for (const what of ['created', 'changed', 'secret_added', 'secret_revoked', 'removed']) {
+        expect(listener.latest(`client_${what}`)).toEqual(
+          expect.objectContaining(done(`client_${what}`, { actor, client })),
+        );
+      }
+    });
+  });
+});

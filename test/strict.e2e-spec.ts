@@ -1,0 +1,298 @@
+import { randomBytes } from 'node:crypto';
+import { blames } from './support/answers.js';
+import { countOf, rows } from './support/rows.js';
+import { type Answer, LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+
+const DAY = 24 * 3600;
+
+/** An answer without what is another's each time. */
+const toldBy = ({ status, headers, text }: Answer) => {
+  const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...told } = headers;
+  return { status, headers: told, text };
+};
+
+describe('a strict tenant', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ strict: true, activation: 'none' })));
+  afterAll(() => shop.close());
+
+  /** A customer who signed up, confirmed the address, and is logged in by it. */
+  const customer = async (tenant = shop.tenant): Promise<LoggedIn> => {
+    const [visitor, person] = [await shop.visitor(tenant), shop.person()];
+    const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
+    const { token } = await shop.mailTo(person.email, 'opt-in');
+    const login = await visitor.get<LoggedIn['login']>(`/signup/optin/${token}`);
+    return new LoggedIn(shop, id, person.email, person.password, login);
+  };
+
+  describe('refuses a login', () => {
+    const logIn = async ({ email, password }: Person) =>
+      (await shop.visitor()).send('POST', '/login', { body: { email, password } });
+
+    const reasons: [string, () => Promise<Person>][] = [
+      ['the password is wrong', async () => ({ ...(await customer()), password: 'a wrong guess' })],
+      ['the address is not confirmed', () => shop.signedUp()],
+      ['the customer is not active', () => standing({ active: false })],
+      ['the customer is on hold', () => standing({ onHold: true })],
+      ['too many were refused, with the right password', locked],
+    ];
+    async function standing(changes: object): Promise<Person> {
+      const ada = await customer();
+      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, changes);
+      return ada;
+    }
+    async function locked(): Promise<Person> {
+      const ada = await customer();
+      for (let n = 0; n <= 15; n++) await logIn({ ...ada, password: 'a wrong guess' });
+      return ada;
+    }
+
+    it.each(reasons)('alike when nobody has the address and when %s', async (_reason, person) => {
+      const unknown = toldBy(await logIn(shop.person()));
+      expect(unknown.status).toBe(400);
+      expect(toldBy(await logIn(await person()))).toEqual(unknown);
+    });
+  });
+
+  describe('answers a sign-up', () => {
+    const signUp = async (person: object) => {
+      const start = performance.now();
+      const answer = await (await shop.visitor()).send('POST', '/signup', { body: person });
+      return { answer, took: performance.now() - start };
+    };
+    const owned = () =>
+      rows(shop, 'select c::text, a::text from customers c join accounts a on a.customer_id = c.id order by 1');
+
+    it('alike whether or not the address has an account, and changes nothing of who has it', async () => {
+      const ada = await customer();
+      const before = await owned();
+      const taken = await signUp({ ...shop.person(), email: ada.email.toUpperCase() });
+      expect(await owned()).toEqual(before);
+      const separate = await signUp({ ...shop.person(), signup: { email: ada.email, password: 'another secret one' } });
+      expect(await owned()).toEqual(before);
+      const free = await signUp(shop.person());
+
+      for (const { answer, took } of [taken, separate, free]) {
+        expect(answer.body).toEqual({ id: expect.stringMatching(/^[1-9]\d{9}$/) });
+        expect({ ...toldBy(answer), text: '' }).toEqual({ ...toldBy(free.answer), text: '' });
+        // Longer than either takes.
+        expect(took).toBeGreaterThan(145);
+      }
+      await (await shop.employee()).get(`/customers/${String(taken.answer.body.id)}`, 404);
+      await shop.logIn(ada);
+    });
+
+    it('and tells the owner of the address, once an hour, without a token', async () => {
+      const ada = await customer();
+      const attempts = async () =>
+        (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'signup-attempt').map(({ token }) => token);
+      const body = { ...shop.person(), email: ada.email };
+      for (const told of [[null], [null, null], [null, null, null]]) {
+        shop.later(3601);
+        const visitor = await shop.visitor();
+        await Promise.all(Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body })));
+        expect(await attempts()).toEqual(told);
+      }
+    });
+
+    it('once, though twenty ask at the same time, and mails once', async () => {
+      const person = shop.person();
+      const visitor = await shop.visitor();
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body: person })),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(201));
+      expect(await countOf(shop, person.email)).toEqual({ customers: 1, accounts: 1 });
+      expect((await shop.mailsTo(person.email)).map(({ kind }) => kind)).toEqual(['opt-in']);
+    });
+
+    it.each([
+      ['none', 200],
+      ['employee', 400],
+    ] as const)('with a mail to confirm, though it asks for %s', async (activation, status) => {
+      const tenant = `asks${activation}`;
+      await shop.addTenant(tenant, { strict: true, activation });
+      const [visitor, person] = [await shop.visitor(tenant), shop.person()];
+      const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
+      if (activation === 'employee') await (await shop.employee(undefined, tenant)).patch(`/customers/${id}`, 200, {});
+      await visitor.post('/login', 400, person);
+      const { token } = await shop.mailTo(person.email, 'opt-in');
+      await visitor.get(`/signup/optin/${token}`, status);
+      await (await shop.visitor(tenant)).post('/login', status, person);
+    });
+  });
+
+  describe('takes no secret in a URL', () => {
+    const anonymous = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront`;
+
+    it.each([
+      ['GET', '/customer/shop/refreshauthtoken', 'refreshToken', 'Refresh-Token'],
+      ['GET', '/customer/shop/logout', 'accessToken', 'Access-Token'],
+      ['GET', anonymous, 'refresh_token', 'Refresh-Token'],
+      ['GET', anonymous, 'anonymous_token', 'Anonymous-Token'],
+      ['POST', '/customer/shop/socialLogin', 'code', 'Authorization-Code'],
+      ['POST', '/customer/shop/socialLogin', 'code_verifier', 'Code-Verifier'],
+      ['POST', '/customer/shop/exchangeauthtoken', 'subjectAccessToken', 'Subject-Access-Token'],
+    ])('%s %s?%s=, and names the header %s', async (method, url, parameter, header) => {
+      const who = url.endsWith('logout') ? await customer() : await shop.visitor();
+      const separator = url.includes('?') ? '&' : '?';
+      const { status, body } = await shop.send(method, `${url}${separator}${parameter}=SECRET`, {
+        headers: { authorization: `Bearer ${who.token ?? ''}` },
+      });
+      expect([status, body]).toEqual([400, blames(parameter)]);
+      expect(body.message).toContain(header);
+      expect(JSON.stringify(body)).not.toContain('SECRET');
+    });
+
+    it.each([
+      ['a strict tenant', 'shop', true],
+      ['one that is not', 'lax', false],
+    ])('and those in headers work, at %s', async (_which, tenant, strict) => {
+      await shop.addTenant(tenant, { strict, activation: strict ? 'none' : 'email' });
+      const { login } = await customer(tenant);
+      const first = { headers: { 'Refresh-Token': login.refresh_token } };
+      const { status, body } = await (await shop.visitor(tenant)).send('GET', '/refreshauthtoken', first);
+      expect(status).toBe(200);
+      const ada = new Visitor(shop, String(body.access_token), tenant);
+      expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': 'another' } })).status).toBe(401);
+      expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': ada.token ?? '' } })).status).toBe(204);
+      await ada.get('/me', 401);
+      const { refresh_token } = await shop.anonymous({}, tenant);
+      const url = anonymous.replaceAll('shop', tenant);
+      expect((await shop.send('GET', url, { headers: { 'Refresh-Token': refresh_token } })).status).toBe(200);
+    });
+
+    it('and a refused one is not used up', async () => {
+      const { login } = await customer();
+      const visitor = await shop.visitor();
+      await visitor.get(`/refreshauthtoken?refreshToken=${login.refresh_token}`, 400);
+      const headers = { 'Refresh-Token': login.refresh_token };
+      expect((await visitor.send('GET', '/refreshauthtoken', { headers })).status).toBe(200);
+    });
+  });
+
+  describe('cuts lifetimes', () => {
+    const lifetimes = {
+      customerAccess: DAY,
+      customerRefresh: 365 * DAY,
+      customerSession: 365 * DAY,
+      passwordReset: DAY,
+    };
+
+    it('in the settings it shows, and gives back what was set when it is strict no longer', async () => {
+      await shop.addTenant('longlived', {
+        strict: true,
+        activation: 'employee',
+        lifetimes: { ...lifetimes, optIn: 60 },
+      });
+      const { token } = await shop.staff('admin', 'longlived');
+      const settings = (method: string, body?: unknown) =>
+        shop.send(method, '/admin/longlived/settings', { body, headers: { authorization: `Bearer ${token ?? ''}` } });
+      expect((await settings('GET')).body.lifetimes).toMatchObject({
+        ...{
+          customerAccess: 900,
+          customerRefresh: 14 * DAY,
+          customerSession: 30 * DAY,
+          passwordReset: 3600,
+          optIn: 60,
+        },
+      });
+      const { body } = await settings('PATCH', { strict: false });
+      expect(body).toMatchObject({
+        strict: false,
+        lifetimes,
+        activation: 'employee',
+        passwordPolicy: { shortest: 12 },
+      });
+    });
+
+    it('of access tokens, of a session that is not used, and of one that is', async () => {
+      await shop.addTenant('lasting', { strict: true, activation: 'none', lifetimes });
+      const ada = await customer('lasting');
+      expect(ada.login.expires_in).toBe(900);
+      const refresh = async (token: string) => {
+        const headers = { 'Refresh-Token': token };
+        const { body } = await (await shop.visitor('lasting')).send('GET', '/refreshauthtoken', { headers });
+        return body.refresh_token as string;
+      };
+      shop.later(901);
+      await new Visitor(shop, ada.token, 'lasting').get('/me', 401);
+      shop.later(13 * DAY);
+      const used = await refresh(ada.login.refresh_token);
+      shop.later(13 * DAY);
+      const usedAgain = await refresh(used);
+      expect([used, usedAgain]).toEqual([expect.any(String), expect.any(String)]);
+      shop.later(5 * DAY);
+      expect(await refresh(usedAgain)).toBeUndefined();
+
+      const { login } = await customer('lasting');
+      shop.later(14 * DAY + 1);
+      expect(await refresh(login.refresh_token)).toBeUndefined();
+    });
+  });
+
+  describe('asks for passwords of 15 characters or more', () => {
+    const words = (length: number) => randomBytes(length).toString('hex').slice(0, length);
+
+    it('of any kind, at each place where one is set', async () => {
+      const ada = await customer();
+      const visitor = await shop.visitor();
+      const [employee, admin] = [await shop.employee(), await shop.staff('admin')];
+      const reset = async () => {
+        await visitor.post('/password/reset', 204, { email: ada.email });
+        return (await shop.mailTo(ada.email, 'password-reset')).token;
+      };
+      let current = ada.password;
+      const places: [string, number, (password: string) => Promise<Answer>][] = [
+        ['password', 201, (password) => visitor.send('POST', '/signup', { body: { ...shop.person(), password } })],
+        [
+          'signup.password',
+          201,
+          (password) =>
+            visitor.send('POST', '/signup', { body: { ...shop.person(), signup: { ...shop.person(), password } } }),
+        ],
+        [
+          'newPassword',
+          204,
+          async (newPassword) => {
+            const body = { currentPassword: current, newPassword };
+            const answer = await ada.send('POST', '/password/change', { body });
+            if (answer.status === 204) current = newPassword;
+            return answer;
+          },
+        ],
+        [
+          'password',
+          204,
+          async (password) =>
+            visitor.send('POST', '/password/reset/update', { body: { token: await reset(), password } }),
+        ],
+        [
+          'password',
+          201,
+          (password) => employee.send('POST', '/customers', { body: { contactEmail: shop.person().email, password } }),
+        ],
+        [
+          'password',
+          201,
+          (password) =>
+            shop.send('POST', '/admin/shop/employees', {
+              body: { email: shop.person().email, role: 'viewer', password },
+              headers: { authorization: `Bearer ${admin.token ?? ''}` },
+            }),
+        ],
+      ];
+      for (const [field, status, set] of places) {
+        for (const length of [6, 14, 129]) {
+          const { status, body } = await set(words(length));
+          expect([status, body]).toEqual([400, blames(field)]);
+          expect(body.message).toContain('15 to 128');
+        }
+        for (const length of [15, 64, 128]) {
+          if (field === 'password' && status === 204 && length !== 15) continue;
+          expect((await set(words(length))).status).toBe(status);
+        }
+      }
+    });
+  });
+});
