@@ -107,6 +107,26 @@ function findingsOf(errors: ValidationError[], path = ''): Finding[] {
 
 /** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
 export function unstorable(input: unknown): Finding[] {
+  return isStorable(input) ? [] : blamed(input);
+}
+
+/** What is to be blamed is looked for only where there is something: most input is good, and paths cost. */
+function isStorable(input: unknown): boolean {
+  let values = 0;
+  const visit = (value: unknown, depth: number): boolean => {
+    if (++values > MOST_VALUES) return false;
+    if (typeof value === 'string') return !value.includes('\0') && value.isWellFormed();
+    if (typeof value !== 'object' || value === null) return true;
+    if (depth > DEEPEST) return false;
+    for (const key in value) {
+      if (!visit(key, depth) || !visit(value[key as keyof typeof value], depth + 1)) return false;
+    }
+    return true;
+  };
+  return visit(input, 0);
+}
+
+function blamed(input: unknown): Finding[] {
   const findings: Finding[] = [];
   let values = 0;
   const blame = (field: string, what: string): void => {
