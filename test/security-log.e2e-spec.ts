@@ -127,6 +127,8 @@ describe('the security log', () => {
       expect(listener.latest('email_changed')).toMatchObject({ customer, result: 'done' });
       await ada.post('/me/export', 200, { password: ada.password });
       expect(listener.latest('customer_exported')).toMatchObject({ customer, result: 'done' });
+      await ada.post('/me/erasure/request', 204);
+      expect(listener.latest('erasure_requested')).toMatchObject({ customer, result: 'done' });
       await ada.post('/me/erasure', 204, { password: ada.password });
       expect(listener.latest('customer_deleted')).toMatchObject({ customer, result: 'done' });
     });

@@ -52,6 +52,16 @@ describe('a strict tenant', () => {
       expect(unknown.status).toBe(400);
       expect(toldBy(await logIn(await person()))).toEqual(unknown);
     });
+
+    it('of an employee alike when too many were refused', async () => {
+      const credentials = { username: shop.person().email, password: 'a wrong guess' };
+      const body = { grant_type: 'password', client_id: 'shop-storefront', ...credentials };
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const ask = () => shop.send('POST', '/oauth/token', { body: String(new URLSearchParams(body)), headers });
+      const statuses = new Set<number>();
+      for (let n = 0; n <= 15; n++) statuses.add((await ask()).status);
+      expect([...statuses]).toEqual([400]);
+    });
   });
 
   describe('answers a sign-up', () => {

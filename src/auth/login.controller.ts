@@ -2,12 +2,12 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { refusedAlike } from '../credentials/refused-alike.js';
 import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { spansOf } from './spans.js';
 import { LoginService } from './login.service.js';
-import { refusedAlike } from './refused-alike.js';
 import { SecretsInHeaders } from './secrets-in-headers.js';
 import {
   type CustomerByNow,

@@ -1,6 +1,6 @@
 import { CanActivate, ExecutionContext, Injectable, SetMetadata, UseGuards, applyDecorators } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiHeader } from '@nestjs/swagger';
+import { ApiHeader, ApiQuery } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '../common/failure.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -19,14 +19,15 @@ export function SecretsInHeaders(headers: Record<string, string>): MethodDecorat
   return applyDecorators(
     SetMetadata(SECRETS, headers),
     UseGuards(SecretsGuard),
-    ...Object.entries(headers).map(([parameter, name]) =>
+    ...Object.entries(headers).flatMap(([parameter, name]) => [
+      ApiQuery({ name: parameter, required: false }),
       ApiHeader({
         name,
         required: false,
         schema: { type: 'string' },
         description: `In place of \`${parameter}\` in the query, which a strict tenant refuses.`,
       }),
-    ),
+    ]),
   );
 }
 

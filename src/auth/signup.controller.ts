@@ -70,7 +70,7 @@ export class SignupController {
     await this.signup.mailOptInAgain(email);
   }
 
-  /** Confirms the e-mail address with the token from the opt-in mail, and logs the customer in. */
+  /** Confirms the e-mail address with the token from the opt-in mail; logs in whom no employee has to activate. */
   @Get('optin/:token')
   async optIn(@CalledBy('sessionId') sessionId: string, @Param('token') token: string): Promise<CustomerTokenDto> {
     return CustomerTokenDto.of(

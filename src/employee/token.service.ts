@@ -5,6 +5,7 @@ import { hashOf } from '../common/secrets.js';
 import { normalEmail } from '../common/email.js';
 import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
+import { refusedAlike } from '../credentials/refused-alike.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -64,7 +65,7 @@ export class TokenService {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret proves it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
-    const employee = await this.prove(credentials);
+    const employee = await refusedAlike(this.tenants.settings, this.prove(credentials));
     return this.start(employee, clientId, scope);
   }
 

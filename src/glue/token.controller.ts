@@ -1,7 +1,7 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { LoginService } from '../auth/login.service.js';
-import { refusedAlike } from '../auth/refused-alike.js';
+import { refusedAlike } from '../credentials/refused-alike.js';
 import { Access } from '../sessions/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';

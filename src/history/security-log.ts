@@ -33,6 +33,7 @@ type Deed =
   | 'password_changed'
   | 'email_change_requested'
   | 'email_changed'
+  | 'erasure_requested'
   | 'identity_linked'
   | 'identity_unlinked'
   | 'acting_started'

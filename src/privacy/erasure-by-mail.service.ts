@@ -6,6 +6,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
@@ -22,6 +23,7 @@ export class ErasureByMailService {
     private readonly customers: CustomersService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
+    private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
 
@@ -39,6 +41,7 @@ export class ErasureByMailService {
       const token = await this.tokens.issue(customerId, 'erasure', lifetimes.erasure);
       await this.outbox.add('erasure', { email, customerId }, { token, link: links.erasure + token });
     });
+    this.securityLog.tell('erasure_requested', { customer: customerId });
   }
 
   /**
