@@ -64,9 +64,9 @@ async function seedTenant(client: pg.Client, tenant: string, size: number): Prom
   await client.query('insert into tenants (name) values ($1)', [tenant]);
   await client.query(
     `insert into customers (tenant, id, title, first_name, last_name, contact_email, contact_phone, company,
-        preferred_language, preferred_currency, preferred_site, mixins, active, on_hold, created_at, modified_at)
+        preferred_language, preferred_currency, preferred_site, reference, mixins, active, on_hold, created_at, modified_at)
       select $1, (${FIRST_NUMBER} + n)::text, 'MR', first, last, first || '.' || last || n || '@Example.com',
-        '+49 30 ' || n, case when n % 7 = 0 then last || ' GmbH' end, 'de_DE', 'EUR', 'main',
+        '+49 30 ' || n, case when n % 7 = 0 then last || ' GmbH' end, 'de_DE', 'EUR', 'main', 'DE--' || n,
         jsonb_build_object('loyalty', jsonb_build_object(
           'points', n::bigint * 7919 % 20000,
           'tier', case when n % 20 = 0 then 'gold' when n % 5 = 0 then 'silver' else 'bronze' end,
