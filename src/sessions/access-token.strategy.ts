@@ -42,15 +42,16 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     });
   }
 
-  /** Skips the signature of a token that is known. Whether it has expired and its session lives is asked each time. */
-  override authenticate(request: unknown, options?: unknown): void {
-    const called = request as CalledRequest;
-    const claims = this.tokens.known(bearer(called) ?? '');
-    if (!claims) return super.authenticate(request as never, options);
-    this.admit(called, claims).then(
-      (user) => this.success(user),
-      (error: Error) => this.error(error),
-    );
+  /**
+   * Admits a request whose token is known, past passport, which has nothing left to ask: its signature was checked.
+   * Whether it has expired and its session lives is asked each time.
+   *
+   * @returns undefined for a token that is not known
+   * @throws Failure `token_invalid`, `token_expired`, `access_refused`
+   */
+  async admitKnown(request: CalledRequest): Promise<Admitted | undefined> {
+    const claims = this.tokens.known(bearer(request) ?? '');
+    return claims && this.admit(request, claims);
   }
 
   /** Passport's: the token has proven to be ours. */

@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ACCESS, AccessRule, CalledRequest } from './access.js';
 
 /** Lets a request pass to its handler only as the route's `@Access` says. */
@@ -14,6 +15,7 @@ export class AccessGuard extends AuthGuard('access-token') {
     private readonly reflector: Reflector,
     private readonly tenants: TenantsService,
     private readonly config: Config,
+    private readonly strategy: AccessTokenStrategy,
   ) {
     super();
   }
@@ -32,7 +34,8 @@ export class AccessGuard extends AuthGuard('access-token') {
     // What is a caller's own is for no cache on the way, whatever the answer.
     void context.switchToHttp().getResponse<FastifyReply>().header('Cache-Control', 'no-store');
     request.rule = rule;
-    await super.canActivate(context);
+    request.user = await this.strategy.admitKnown(request);
+    if (!request.user) await super.canActivate(context);
     return true;
   }
 

@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 
 export type Token = 'anonymous' | 'customer' | 'staff';
 
+/** Query parameters in whose place a header may come. */
+const inHeaderToo = ['refreshToken', 'accessToken', 'refresh_token', 'code', 'subjectAccessToken'];
+
 export interface Property {
   type?: string;
   nullable?: boolean;
@@ -22,7 +25,7 @@ export interface Operation {
   /** What a staff token needs; any one of them. */
   scopes: string[];
   statuses: number[];
-  /** Names of required query parameters. */
+  /** Names of the query parameters that a request needs. */
   query: string[];
   /** Names of the parameters in its path, but for the tenant. */
   ids: string[];
@@ -83,7 +86,9 @@ function read(method: string, path: string, operation: DocumentedOperation): Ope
     tokens: [...new Set(security.flatMap((requirement) => Object.keys(requirement).map(tokenOf)))],
     scopes: security.flatMap(({ OAuth2 = [] }) => OAuth2),
     statuses: Object.keys(responses).map(Number),
-    query: parameters.filter((parameter) => parameter.in === 'query' && parameter.required).map(({ name }) => name),
+    query: parameters
+      .filter(({ in: place, name, required }) => place === 'query' && (required || inHeaderToo.includes(name)))
+      .map(({ name }) => name),
     ids: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').filter((name) => name !== 'tenant'),
     ...(type && { type }),
     ...(schema && { body: schema.properties ?? {} }),
