@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dump, rows } from './support/rows.js';
-import { Shop } from './support/shop.js';
+import { type LoggedIn, Shop } from './support/shop.js';
 
 describe('an erasure that is confirmed by mail', () => {
   let shop: Shop;
@@ -54,6 +54,41 @@ describe('an erasure that is confirmed by mail', () => {
     shop.later(3601);
     await confirm(late, 400);
     await shop.logIn(eve);
+  });
+
+  const deeds: [string, (ada: LoggedIn) => Promise<unknown>][] = [
+    [
+      'a reset of the password',
+      async ({ email }) => {
+        const visitor = await shop.visitor();
+        await visitor.post('/password/reset', 204, { email });
+        const { token } = await shop.mailTo(email, 'password-reset');
+        await visitor.post('/password/reset/update', 204, { token, password: 'another secret one' });
+      },
+    ],
+    [
+      'a change of the password',
+      (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'another secret one' }),
+    ],
+    ['the end of all other sessions', (ada) => ada.delete('/me/sessions')],
+    ['a hold', async ({ id }) => (await shop.employee()).patch(`/customers/${id}`, 200, { onHold: true })],
+    [
+      'a new login e-mail',
+      async (ada) => {
+        const { email, password } = ada;
+        const newEmail = shop.person().email;
+        await ada.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+        const { token } = await shop.mailTo(newEmail, 'email-change');
+        await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 204, { token });
+      },
+    ],
+  ];
+  it.each(deeds)('is no longer pending after %s', async (_what, deed) => {
+    const ada = await shop.loggedIn();
+    await ada.post('/me/erasure/request', 204);
+    const { token } = await shop.mailTo(ada.email, 'erasure');
+    await deed(ada);
+    await (await shop.visitor()).post('/erasure/confirm', 400, { token });
   });
 
   it('is mailed once a minute, however often it is asked for', async () => {

@@ -189,6 +189,15 @@ describe("a customer's sessions", () => {
       await eve.get('/me');
     });
 
+    it('all but this one, and with them what somebody in them asked for by mail', async () => {
+      const { email, password } = ada;
+      const newEmail = shop.person().email;
+      await (await shop.logIn(ada)).post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+      const { token } = await shop.mailTo(newEmail, 'email-change');
+      await ada.delete('/me/sessions');
+      await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 400, { token });
+    });
+
     it('this one too, by its id', async () => {
       const id = await idOf(ada);
       await ada.delete(`/me/sessions/${id.toUpperCase()}`);

@@ -1,5 +1,6 @@
 import { ApiPropertyOptional, OmitType, PartialType } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
+import type { ExchangeConfig, IdentityProvider } from '../tenants/provider-settings.js';
 
 /** Where links in mails lead; the token is appended as it is. */
 export class LinksDto {
@@ -93,7 +94,7 @@ export class LifetimesDto {
 }
 
 /** An OpenID Connect provider at which customers log in. One of `issuer`, `domain` is needed. */
-export class IdentityProviderDto {
+export class IdentityProviderDto implements IdentityProvider {
   /**
    * What the storefront's `state` begins with: `{name}--{random}`.
    * @example keycloak
@@ -127,7 +128,7 @@ export class IdentityProviderDto {
 }
 
 /** How a token of another system is verified: with `jwks` by its signature, else by introspection. */
-export class ExchangeConfigDto {
+export class ExchangeConfigDto implements ExchangeConfig {
   /**
    * The URL of the keys.
    * @example https://login.acme.example/realms/shop/protocol/openid-connect/certs
@@ -143,7 +144,7 @@ export class ExchangeConfigDto {
   issuer?: string;
   /** What `aud` must hold. */
   audience?: string;
-  /** What `azp` must be. */
+  /** What `azp` must be, or `client_id` where a token has no `azp`. */
   tokenClientId?: string;
 }
 

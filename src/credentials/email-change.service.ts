@@ -10,7 +10,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { normalEmail } from '../common/email.js';
-import { OneTimeTokens } from './one-time-tokens.js';
+import { OneTimeTokens, pending } from './one-time-tokens.js';
 
 /** What a mailed token for a new address will do. */
 type Intent = { email: string; syncContactEmail: boolean };
@@ -61,7 +61,7 @@ export class EmailChangeService {
           { customer: { tenant: this.tenants.current, id: customerId } },
           { email: intent.email },
         );
-        await this.tokens.revoke(customerId, ['password-reset', 'link-identity', 'erasure']);
+        await this.tokens.revoke(customerId, ['password-reset', ...pending]);
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
         return customerId;
       });

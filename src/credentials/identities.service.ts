@@ -13,7 +13,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { Identity } from './identity.entity.js';
-import { OneTimeTokens } from './one-time-tokens.js';
+import { OneTimeTokens, pending } from './one-time-tokens.js';
 import { Ownership } from './ownership.js';
 
 /** In seconds. */
@@ -134,16 +134,8 @@ export class IdentitiesService {
     if (await this.outbox.holds(['link-identity'], email, this.clock.in(-HOUR), limits.mail.perEmail)) return;
     await transaction(this.em, async () => {
       const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
-      await this.outbox.add(
-        'link-identity',
-        { email, customerId: id },
-        {
-          firstName: firstName ?? undefined,
-          token,
-          link: links.linkIdentity + token,
-          provider: identity.provider,
-        },
-      );
+      const facts = { firstName: firstName ?? undefined, token, link: links.linkIdentity + token };
+      await this.outbox.add('link-identity', { email, customerId: id }, { ...facts, provider: identity.provider });
     });
   }
 
@@ -158,7 +150,7 @@ export class IdentitiesService {
       const { customerId, intent } = await this.tokens.use<ProvenIdentity>(token, 'link-identity');
       if (await this.forgetUnprovenPassword(customerId)) {
         await this.ownership.prove(customerId);
-        await this.tokens.revoke(customerId, ['email-change']);
+        await this.tokens.revoke(customerId, pending);
         await this.sessions.endAllOf(customerId);
       }
       await this.add(customerId, intent);

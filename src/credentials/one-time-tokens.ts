@@ -7,6 +7,9 @@ import { violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { OneTimeToken, TokenPurpose } from './one-time-token.entity.js';
 
+/** What somebody who was logged in may have asked for, to take the account over or away later. */
+export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
+
 /** Tokens that leave in mails. Each works once. */
 @Injectable()
 export class OneTimeTokens {

@@ -4,8 +4,8 @@ import { Database, type Statement } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /**
- * `$1` tenant, `$2` customer, `$3` now, `$4` whether the companies stay. No row: the address was confirmed before. Who
- * owes the opt-in still owes it, for that may open the login.
+ * `$1` tenant, `$2` customer, `$3` now, `$4` whether the companies stay. Nothing happens where the address was
+ * confirmed before. Who owes the opt-in still owes it, for that may open the login.
  */
 const disown: Statement = {
   name: 'disown',
@@ -41,10 +41,8 @@ export class Ownership {
    * caller's transaction, which holds the account's row, so that nobody links meanwhile.
    *
    * @param invited the proof is the mail that invites into the company: then the customer stays in it
-   * @returns whether nobody had confirmed the address before
    */
-  async prove(customerId: string, invited = false): Promise<boolean> {
-    const values = [this.tenants.current, customerId, this.clock.now(), invited];
-    return (await this.database.rows(disown, values)).length > 0;
+  async prove(customerId: string, invited = false): Promise<void> {
+    await this.database.rows(disown, [this.tenants.current, customerId, this.clock.now(), invited]);
   }
 }

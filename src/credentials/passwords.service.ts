@@ -9,8 +9,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { AccountsService } from './accounts.service.js';
 import { NewPasswords } from './new-passwords.js';
-import type { TokenPurpose } from './one-time-token.entity.js';
-import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
+import { OneTimeTokens, pending, unlessDeleted } from './one-time-tokens.js';
 import { Ownership } from './ownership.js';
 import { hashPassword } from './password-hash.js';
 
@@ -19,9 +18,6 @@ type Intent = {
   /** It was mailed to whom staff or a company's administrator made. */
   invited?: boolean;
 };
-
-/** What somebody who was logged in may have asked for, to take the account over or away later. */
-const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
 
 /** Passwords: forgotten, reset, changed. */
 @Injectable()
@@ -50,15 +46,8 @@ export class PasswordsService {
     const mailed = transaction(this.em, async () => {
       const { id, firstName } = account.customer.$;
       const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
-      await this.outbox.add(
-        'password-reset',
-        { email: account.email, customerId: id },
-        {
-          firstName: firstName ?? undefined,
-          token,
-          link: links.passwordReset + token,
-        },
-      );
+      const facts = { firstName: firstName ?? undefined, token, link: links.passwordReset + token };
+      await this.outbox.add('password-reset', { email: account.email, customerId: id }, facts);
     });
     await mailed.catch(unlessDeleted);
     this.securityLog.tell('password_reset_requested', { customer: account.customer.id });
@@ -125,7 +114,8 @@ export class PasswordsService {
   }
 
   /**
-   * @param expected the hash that was compared with: a password that was reset meanwhile is not overwritten
+   * @param expected the hash that was compared with: a password that was reset meanwhile is not overwritten. Null for
+   * whatever is there
    * @returns the login e-mail
    */
   private async store(customerId: string, passwordHash: string, expected: string | null = null): Promise<string> {

@@ -4,7 +4,7 @@ import { Failure } from '../common/failure.js';
 import { Members } from '../companies/members.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
-import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
@@ -118,7 +118,7 @@ export class CareService {
       const { active, onHold, type, confirmed } = changes;
       const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Tokens before the customer, in the order of those who come with a token.
-      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', 'email-change', 'link-identity', 'erasure']);
+      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
       const { customer, before } = await this.customers.change(id, changes, expectedVersion);
       if (shut) await this.sessions.endAllOf(id);
       if (customer.companyRegistrationId !== before.companyRegistrationId) await this.joinCompanies(customer);

@@ -1,5 +1,5 @@
 import { ValidateBy, buildMessage } from 'class-validator';
-import { settingsInScope } from './tenants.service.js';
+import { RequestScope } from './request-scope.js';
 
 /**
  * A new password: 6 to 128 characters as they are hashed (NFC), at most 1 KiB. The vendor's schemas ask for 1 character
@@ -25,6 +25,6 @@ export function IsNewPassword(): PropertyDecorator {
 }
 
 function policy(): { shortest: number; longest: number } {
-  const settings = settingsInScope();
+  const { settings } = RequestScope.current ?? {};
   return settings?.strict ? settings.passwordPolicy : { shortest: 6, longest: 128 };
 }

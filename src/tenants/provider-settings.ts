@@ -30,7 +30,7 @@ export interface ExchangeConfig {
   issuer?: string;
   /** What `aud` must hold. */
   audience?: string;
-  /** What `azp` must be. */
+  /** What `azp` must be, or `client_id` where a token has no `azp`. */
   tokenClientId?: string;
 }
 

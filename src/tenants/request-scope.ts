@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EntityManager } from '@mikro-orm/postgresql';
+import type { TenantSettings } from './tenant-settings.js';
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
@@ -24,6 +25,8 @@ export interface Origin {
 export class RequestScope {
   /** The tenant that was entered. */
   tenant?: string;
+  /** Its settings at that moment, for rules that know no service. */
+  settings?: TenantSettings;
   /** The code of the store that the request is for, where a dialect names one. */
   store?: string;
   /** Who acts on others; undefined when customers and visitors act for themselves. */
@@ -63,8 +66,9 @@ export class RequestScope {
     return this.own;
   }
 
-  enter(tenant: string): void {
+  enter(tenant: string, settings: TenantSettings): void {
     this.tenant = tenant;
+    this.settings = settings;
     this.limit();
   }
 

@@ -27,14 +27,6 @@ interface Known {
   until: Date;
 }
 
-/** The settings that each request goes by. */
-const inScope = new WeakMap<RequestScope, TenantSettings>();
-
-/** The settings of the tenant that the current request entered, for rules that know no service. */
-export function settingsInScope(): TenantSettings | undefined {
-  return RequestScope.current && inScope.get(RequestScope.current);
-}
-
 /** Which tenants there are, and which of them the current request belongs to. */
 @Injectable()
 export class TenantsService {
@@ -58,8 +50,7 @@ export class TenantsService {
     const settings = await this.settingsOf(name);
     if (!settings) throw new Failure('tenant_unknown');
     if (!RequestScope.current) throw new Error('A tenant is entered within a request or a job');
-    RequestScope.current.enter(name);
-    inScope.set(RequestScope.current, settings);
+    RequestScope.current.enter(name, settings);
   }
 
   /** The settings in force of any tenant, also before one is entered; undefined where there is no such tenant. */
