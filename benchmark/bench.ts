@@ -6,17 +6,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { built } from './built.ts';
 import { Cleanup } from './cleanup.ts';
-import { type Limit, limitTitles, startLimits } from './limits.ts';
-import { type Measure, measure } from './measure.ts';
+import { startLimits } from './limits.ts';
+import { type Measure, type Processor, type Span, measure } from './measure.ts';
 import { operationsOf } from './operations.ts';
-import { type Running, freePort, inProject, residentMegabytes, start } from './processes.ts';
+import { type Running, freePort, inProject, processorMicroseconds, residentMegabytes, start } from './processes.ts';
 import { type Facts, line, results, table } from './report.ts';
-import { openSessions, seedDatabase } from './seed.ts';
+import { emptyAddressBooks, openSessions, processOf, seedDatabase } from './seed.ts';
 
-/* `npm run bench [-- --only me,addresses] [--profile]`; BENCH_SECONDS a measure. It measures, and judges nothing. */
+/*
+ * `npm run bench [-- --only me,addresses] [--profile]`; BENCH_ROUNDS of BENCH_SECONDS each. It measures, and judges
+ * nothing.
+ */
 
 const IDLE_SECONDS = 5;
-const span = { warmUp: 2, seconds: Number(process.env.BENCH_SECONDS ?? 8) };
+const span: Span = { warmUp: 1, seconds: Number(process.env.BENCH_SECONDS ?? 3) };
+const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, profile: { type: 'boolean' } } });
 
 async function bench(cleanup: Cleanup): Promise<void> {
@@ -33,7 +37,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;
 
-  const env = { DATABASE_URL: databaseUrl, PORT: await freePort() };
+  const env = { DATABASE_URL: databaseUrl, PORT: await freePort(), TRUSTED_PROXIES: '127.0.0.1' };
   const url = `http://127.0.0.1:${env.PORT}`;
   const profiles = inProject('benchmark', 'profiles');
   const flags = [...shippedFlags(), ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [])];
@@ -42,25 +46,34 @@ async function bench(cleanup: Cleanup): Promise<void> {
   const postgresVersion = await seedDatabase(databaseUrl);
   const operations = operationsOf(await openSessions(url)).filter(({ name }) => chosen.includes(name));
 
-  const facts: Facts = { rows: [], limits: [], megabytes: 0, postgresVersion, seconds: span.seconds };
-  const measureLimit = options.profile ? undefined : await startLimits(cleanup, databaseUrl);
-  const takeLimit = async (limit: Limit): Promise<Measure | undefined> => {
-    const measured = await measureLimit?.(limit, span);
-    if (measured) console.log(line(limitTitles[limit], measured));
-    if (measured) facts.limits.push({ limit, measured });
-    return measured;
+  const postgres = await processOf(databaseUrl);
+  const processor = (): Processor | undefined => {
+    const [ofService, ofPostgres] = [processorMicroseconds(service.pid), processorMicroseconds(postgres)];
+    return ofService && ofPostgres ? { service: ofService, postgres: ofPostgres } : undefined;
   };
-  let last: { limit: Limit; measured: Measure | undefined } | undefined;
+
+  const facts: Facts = { rows: [], megabytes: 0, postgresVersion, rounds, seconds: span.seconds };
+  const measureLimit = options.profile ? undefined : await startLimits(cleanup, databaseUrl);
   for (const operation of operations) {
     const { limit, title } = operation;
-    const before = last?.limit === limit ? last.measured : await takeLimit(limit);
-    const measured = await measure({ url, ...operation }, span).catch((error: unknown) => {
-      throw new Error(`${title} failed. The service wrote:\n${service.output()}`, { cause: error });
-    });
-    console.log(`${line(title, measured)}, ${residentMegabytes(service.pid).toFixed(0)} MB`);
-    const after = await takeLimit(limit);
-    last = { limit, measured: after };
-    facts.rows.push({ operation, measured, limitRate: before && after && (before.rate + after.rate) / 2 });
+    const limits: Measure[] = [];
+    const measures: Measure[] = [];
+    const takeLimit = async (): Promise<void> => {
+      if (measureLimit) limits.push(await measureLimit(limit, span));
+    };
+    await takeLimit();
+    for (let round = 0; round < rounds; round++) {
+      await emptyAddressBooks(databaseUrl);
+      measures.push(
+        await measure({ url, ...operation }, span, processor).catch((error: unknown) => {
+          throw new Error(`${title} failed. The service wrote:\n${service.output()}`, { cause: error });
+        }),
+      );
+      await takeLimit();
+    }
+    const row = { operation, measures, limits };
+    console.log(`${line(row)}, ${residentMegabytes(service.pid).toFixed(0)} MB`);
+    facts.rows.push(row);
   }
   if (options.profile) return stopForProfile(service, profiles);
 
@@ -82,7 +95,9 @@ async function stopForProfile({ stop }: Running, directory: string): Promise<voi
   const before = readdirSync(directory);
   await stop();
   for (const name of readdirSync(directory).filter((name) => !before.includes(name))) {
-    console.log(`\nnode benchmark/top.ts ${path.relative('', path.join(directory, name))} ${span.seconds}`);
+    console.log(
+      `\nnode benchmark/top.ts ${path.relative('', path.join(directory, name))} ${rounds * (span.warmUp + span.seconds)}`,
+    );
   }
 }
 

@@ -15,7 +15,12 @@ export interface Measure {
   /** Milliseconds. */
   p50: number;
   p99: number;
+  /** Microseconds of processor time that each answer took, by process, where they are known. */
+  processor?: Processor;
 }
+
+/** By process. */
+export type Processor = Record<'service' | 'postgres', number>;
 
 /** Seconds that are thrown away, then seconds that count. */
 export interface Span {
@@ -29,10 +34,18 @@ export const CONNECTIONS = 32;
  * Asks over all connections for the whole span without a pause, so that nothing left over from the warm-up is worked
  * on unmeasured, and counts the answers after the warm-up.
  *
+ * @param processor tells the processor time so far, in microseconds
  * @throws Error with the first wrong answer
  */
-export async function measure({ url, requests, answer }: Load, { warmUp, seconds }: Span): Promise<Measure> {
+export async function measure(
+  { url, requests, answer }: Load,
+  { warmUp, seconds }: Span,
+  processor: () => Processor | undefined = () => undefined,
+): Promise<Measure> {
   const times: number[] = [];
+  let [before, after]: (Processor | undefined)[] = [];
+  setTimeout(() => (before = processor()), warmUp * 1000);
+  setTimeout(() => (after = processor()), (warmUp + seconds) * 1000);
   const from = performance.now() + warmUp * 1000;
   const until = from + seconds * 1000;
   let connection = 0;
@@ -67,7 +80,10 @@ export async function measure({ url, requests, answer }: Load, { warmUp, seconds
       if (now >= from && now < until) times.push(milliseconds);
     });
   });
-  return summary(times, seconds);
+  const measured = summary(times, seconds);
+  if (!before || !after) return measured;
+  const each = (of: keyof Processor): number => ((after?.[of] ?? NaN) - (before?.[of] ?? NaN)) / times.length;
+  return { ...measured, processor: { service: each('service'), postgres: each('postgres') } };
 }
 
 /** @param times milliseconds that each of the answers took */
@@ -76,6 +92,21 @@ export function summary(times: number[], seconds: number): Measure {
   const sorted = times.sort((a, b) => a - b);
   const percentile = (share: number): number => sorted[Math.ceil(sorted.length * share) - 1] ?? NaN;
   return { rate: sorted.length / seconds, p50: percentile(0.5), p99: percentile(0.99) };
+}
+
+/** The medians of several measures. */
+export function typical(measures: Measure[]): Measure {
+  const of = (figure: (measure: Measure) => number): number => median(measures.map(figure));
+  const { rate, p50, p99 } = { rate: of((one) => one.rate), p50: of((one) => one.p50), p99: of((one) => one.p99) };
+  if (!measures.every(({ processor }) => processor)) return { rate, p50, p99 };
+  const each = (which: keyof Processor): number => of(({ processor }) => processor?.[which] ?? NaN);
+  return { rate, p50, p99, processor: { service: each('service'), postgres: each('postgres') } };
+}
+
+export function median(numbers: number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 /** The part of the list that is one connection's own. */

@@ -1,44 +1,43 @@
 import { cpus } from 'node:os';
-import { type Limit, limitTitles } from './limits.ts';
-import { CONNECTIONS, type Measure } from './measure.ts';
+import { limitTitles } from './limits.ts';
+import { CONNECTIONS, type Measure, median, typical } from './measure.ts';
 import type { Operation } from './operations.ts';
 
-/** One operation, and its limit as measured right before and after it. */
+/** One operation in rounds, and its limit as measured before, between and after them. */
 export interface Row {
   operation: Operation;
-  measured: Measure;
-  limitRate?: number;
+  measures: Measure[];
+  /** One more than the measures, or none. */
+  limits: Measure[];
 }
 
 export interface Facts {
   rows: Row[];
-  limits: { limit: Limit; measured: Measure }[];
   megabytes: number;
   postgresVersion: string;
+  rounds: number;
   seconds: number;
 }
 
 const REACH_MEGABYTES = 220;
 
 /** The table, in Markdown that is aligned for the terminal. */
-export function table({ rows, limits }: Pick<Facts, 'rows' | 'limits'>): string {
-  const kinds = [...new Set(limits.map(({ limit }) => limit))];
+export function table({ rows }: Pick<Facts, 'rows'>): string {
+  const kinds = [...new Set(rows.map(({ operation }) => operation.limit))];
   const lines = [
-    ['', 'req/s', 'p50 ms', 'p99 ms', 'limit', 'ratio', 'reach', 'goal'],
-    ...kinds.map((kind) => [limitTitles[kind], ...figures(mean(limits.filter(({ limit }) => limit === kind)))]),
-    ...rows.map((row) => {
-      const { operation, measured, limitRate } = row;
-      const { reach, goal } = operation;
-      const limit = limitRate === undefined ? '' : number(limitRate);
-      return [
-        operation.title,
-        ...figures(measured),
-        limit,
-        ratio(row)?.toFixed(2) ?? '',
-        verdict(row, reach),
-        verdict(row, goal),
-      ];
+    ['', 'req/s', 'p50 ms', 'p99 ms', 'service µs', 'PostgreSQL µs', 'limit', 'ratio', 'reach', 'goal'],
+    ...kinds.flatMap((kind) => {
+      const limits = rows.filter(({ operation }) => operation.limit === kind).flatMap((row) => row.limits);
+      return limits.length > 0 ? [[limitTitles[kind], ...figures(limits)]] : [];
     }),
+    ...rows.map((row) => [
+      row.operation.title,
+      ...figures(row.measures),
+      row.limits.length > 0 ? number(typical(row.limits).rate) : '',
+      ratio(row)?.toFixed(2) ?? '',
+      verdict(row, row.operation.reach),
+      verdict(row, row.operation.goal),
+    ]),
   ];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
   const text = lines.map(
@@ -50,7 +49,7 @@ export function table({ rows, limits }: Pick<Facts, 'rows' | 'limits'>): string 
 
 /** `benchmark/RESULTS.md`. */
 export function results(facts: Facts): string {
-  const { rows, megabytes, postgresVersion, seconds } = facts;
+  const { rows, megabytes, postgresVersion, rounds, seconds } = facts;
   const memoryMet = megabytes < REACH_MEGABYTES;
   const missed = (aim: 'reach' | 'goal'): string[] =>
     rows.filter((row) => !isMet(row, row.operation[aim])).map(({ operation }) => operation.title);
@@ -60,11 +59,12 @@ export function results(facts: Facts): string {
 
 \`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0]?.model.trim()}), which the
 service, PostgreSQL and the load generator share; Node ${process.versions.node}, PostgreSQL ${postgresVersion} with its
-default settings. ${CONNECTIONS} connections, ${seconds} seconds a measure after a warm-up. 1,000 customers with 5 addresses.
+default settings. ${CONNECTIONS} connections; ${rounds} rounds of ${seconds} seconds, each after a warm-up. 1,000 customers with 5 addresses.
 
 ${table(facts)}
 
-A limit is measured before and after each operation; the ratio is to the mean of the two.
+The limit is measured before and after each round. The ratio of a round is to the mean of the two; the table has the
+medians. µs is the processor time that one answer takes, all threads and connections together.
 
 Resident memory of the service after the run: ${megabytes.toFixed(0)} MB (reach: under ${REACH_MEGABYTES} MB, ${memoryMet ? 'met' : 'missed'}).
 
@@ -73,13 +73,18 @@ Resident memory of the service after the run: ${megabytes.toFixed(0)} MB (reach:
 `;
 }
 
-/** A measure in words. */
-export function line(title: string, { rate, p50, p99 }: Measure): string {
-  return `${title}: ${number(rate)} req/s, p50 ${number(p50)} ms, p99 ${number(p99)} ms`;
+/** A row in words. */
+export function line(row: Row): string {
+  const { rate, p50, p99 } = typical(row.measures);
+  const words = `${row.operation.title}: ${number(rate)} req/s, p50 ${number(p50)} ms, p99 ${number(p99)} ms`;
+  const share = ratio(row);
+  return share === undefined ? words : `${words}, ${share.toFixed(2)} of ${number(typical(row.limits).rate)}`;
 }
 
-function ratio({ measured, limitRate }: Row): number | undefined {
-  return limitRate === undefined ? undefined : measured.rate / limitRate;
+function ratio({ measures, limits }: Row): number | undefined {
+  if (limits.length === 0) return undefined;
+  const around = (round: number): number => ((limits[round]?.rate ?? NaN) + (limits[round + 1]?.rate ?? NaN)) / 2;
+  return median(measures.map(({ rate }, round) => rate / around(round)));
 }
 
 /** Compared as printed. */
@@ -89,17 +94,16 @@ function isMet(row: Row, aim = 0): boolean {
 
 function verdict(row: Row, aim: number | undefined): string {
   if (aim === undefined) return '';
-  return row.limitRate === undefined ? aim.toFixed(2) : `${aim.toFixed(2)} ${isMet(row, aim) ? 'met' : 'MISSED'}`;
+  return row.limits.length === 0 ? aim.toFixed(2) : `${aim.toFixed(2)} ${isMet(row, aim) ? 'met' : 'MISSED'}`;
 }
 
-function mean(measures: { measured: Measure }[]): Measure {
-  const of = (figure: keyof Measure): number =>
-    measures.reduce((sum, { measured }) => sum + measured[figure], 0) / measures.length;
-  return { rate: of('rate'), p50: of('p50'), p99: of('p99') };
+function figures(measures: Measure[]): string[] {
+  const { rate, p50, p99, processor } = typical(measures);
+  return [...[rate, p50, p99].map(number), ...[processor?.service, processor?.postgres].map(whole)];
 }
 
-function figures({ rate, p50, p99 }: Measure): string[] {
-  return [rate, p50, p99].map(number);
+function whole(value: number | undefined): string {
+  return value?.toFixed(0) ?? '';
 }
 
 function number(value: number): string {

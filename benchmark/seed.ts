@@ -62,7 +62,7 @@ export async function seedDatabase(url: string): Promise<string> {
     );
     await client.query(
       `insert into addresses (tenant, id, customer_id, is_default, created_at, ${addressColumns})
-        select 'demo', gen_random_uuid(), id, n = 1, now() + n * interval '1 second',
+        select 'demo', gen_random_uuid(), id, n = 1, now() - interval '1 day' + n * interval '1 second',
           $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb
         from unnest($1::text[]) id, generate_series(1, 5) n`,
       [customerIds, ...Object.values({ ...address, tags: JSON.stringify(address.tags) })],
@@ -117,4 +117,28 @@ async function ask(url: string, init?: RequestInit): Promise<Tokens> {
   const body = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status} ${body}`);
   return JSON.parse(body) as Tokens;
+}
+
+/** Takes out what was added to the address books, which would be full before all rounds are done. */
+export async function emptyAddressBooks(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(`delete from addresses where created_at > now() - interval '1 hour'`);
+    await client.query('vacuum addresses');
+  } finally {
+    await client.end();
+  }
+}
+
+/** The process id of the PostgreSQL server. */
+export async function processOf(url: string): Promise<number> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ file: string }>(`select pg_read_file('postmaster.pid') as file`);
+    return Number(rows[0]?.file.split('\n')[0]);
+  } finally {
+    await client.end();
+  }
 }

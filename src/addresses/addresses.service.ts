@@ -6,6 +6,7 @@ import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
 import { Database, type Statement, violates, transaction } from '../database/database.js';
+import { SharedStatements, askers } from '../database/shared-statements.js';
 import { History } from '../history/history.service.js';
 import { sessionLives } from '../sessions/sessions.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -78,24 +79,32 @@ type Default = keyof typeof defaults;
 const lineNames = Object.keys(lines) as (keyof typeof lines)[];
 const defaultNames = Object.keys(defaults) as Default[];
 
+/** The columns of the lines and of the defaults, as askers have them. */
+const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defaults)];
+
 /**
- * `$1` tenant, `$2` address, `$3` customer, `$4` tags, `$5` and `$6` mixins, `$7` now, `$8` session or null, then the
- * lines, then the defaults. Tells whether the session lives, and whether there was room.
+ * Shared, one of a customer at once; without a session, staff asks. Tells whether the session lives, and whether there
+ * was room.
  */
-const insertAddress: Statement = {
+const insertAddress: Required<Statement> = {
   name: 'insert_address',
-  text: `with book as (
-      select count(*) as size, ${sessionLives({ tenant: '$1', session: '$8', now: '$7' })} as lives
-      from addresses where tenant = $1 and customer_id = $3
+  text: `with book as materialized (
+      select asker.*, ${sessionLives({ tenant: 'asker.tenant', session: 'asker.session', now: 'asker.now' })} as lives,
+        (select count(*) from addresses a where a.tenant = asker.tenant and a.customer_id = asker.customer) as size
+      from ${askers({
+        ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', now: 'timestamptz' },
+        ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
+        ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
+        ...Object.fromEntries(defaultColumns.map((column) => [column, 'boolean'])),
+      })}
     ), inserted as (
-    insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
-      ${[...Object.values(lines), ...Object.values(defaults)].join(', ')})
-    select $1, $2, $3, $4::jsonb, $5::jsonb, $6::jsonb, $7::timestamptz,
-      ${lineNames.map((_name, index) => `$${9 + index}`).join(', ')},
-      ${defaultNames.map((_name, index) => `$${9 + lineNames.length + index} or size = 0`).join(', ')}
-    from book where lives and size < ${MOST_ADDRESSES}
-    returning id
-    ) select lives, exists (select from inserted) as added from book`,
+      insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
+        ${[...lineColumns, ...defaultColumns].join(', ')})
+      select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
+        ${defaultColumns.map((column) => `${column} or size = 0`).join(', ')}
+      from book where lives and size < ${MOST_ADDRESSES}
+      returning tenant, id
+    ) select n, lives, exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
 };
 
 /** `$1` tenant, `$2` customer. */
@@ -116,6 +125,7 @@ export class AddressesService {
   constructor(
     private readonly em: EntityManager,
     private readonly database: Database,
+    private readonly shared: SharedStatements,
     private readonly tenants: TenantsService,
     private readonly history: History,
     private readonly clock: Clock,
@@ -135,26 +145,20 @@ export class AddressesService {
     { sessionId, id = randomUUID() }: { sessionId?: string; id?: string } = {},
   ): Promise<string> {
     const given = named(input);
-    const values = [
-      this.tenants.current,
-      id,
-      customerId,
-      JSON.stringify(unique(input.tags ?? [])),
-      JSON.stringify(input.mixins ?? {}),
-      JSON.stringify(input.mixinSchemas ?? {}),
-      this.clock.now(),
-      sessionId,
-      ...lineNames.map((name) => given[name] ?? null),
-      ...defaultNames.map((name) => input[name] ?? false),
-    ];
+    const values = {
+      ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
+      ...{ tags: unique(input.tags ?? []), mixins: input.mixins ?? {}, mixin_schemas: input.mixinSchemas ?? {} },
+      ...Object.fromEntries(lineNames.map((name) => [lines[name], given[name]])),
+      ...Object.fromEntries(defaultNames.map((name) => [defaults[name], input[name] ?? false])),
+    };
     const taken = defaultNames.filter((name) => input[name]);
     for (;;) {
       try {
         await this.history.keep(customerId, 'address_added', { address: id }, async () => {
-          if (taken.length === 0) return this.insert(values);
+          if (taken.length === 0) return this.insert(customerId, values);
           await transaction(this.em, async () => {
             await this.clear(customerId, taken);
-            await this.insert(values);
+            await this.insert(customerId, values);
           });
         });
         return id;
@@ -268,8 +272,8 @@ export class AddressesService {
     }
   }
 
-  private async insert(values: unknown[]): Promise<void> {
-    const [done] = await this.database.rows<{ lives: boolean; added: boolean }>(insertAddress, values);
+  private async insert(customerId: string, values: Record<string, unknown>): Promise<void> {
+    const done = await this.shared.ask<{ lives: boolean; added: boolean }>(insertAddress, values, customerId);
     if (!done?.lives) throw new Failure('token_invalid');
     if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
   }

@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
 import { Database, retriedAfterDeadlock } from '../database/database.js';
+import { SharedStatements } from '../database/shared-statements.js';
 import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -50,6 +51,7 @@ export class SessionsService {
   constructor(
     private readonly em: EntityManager,
     private readonly database: Database,
+    private readonly shared: SharedStatements,
     private readonly tenants: TenantsService,
     private readonly tokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
@@ -62,15 +64,10 @@ export class SessionsService {
     const { anonymousSession, anonymousRefresh } = this.tenants.settings.lifetimes;
     const id = randomUUID();
     const expiresAt = this.clock.in(anonymousSession);
-    await this.database.rows(sql.startAnonymous, [
-      this.tenants.current,
-      id,
-      clientId,
-      JSON.stringify(context),
-      this.clock.now(),
-      expiresAt,
-      this.clock.in(anonymousRefresh),
-    ]);
+    await this.shared.ask(sql.startAnonymous, {
+      ...{ tenant: this.tenants.current, id, client: clientId, context },
+      ...{ now: this.clock.now(), ends: expiresAt, refresh_ends: this.clock.in(anonymousRefresh) },
+    });
     return this.issueAnonymous({
       id,
       public_id: id,
@@ -223,10 +220,10 @@ export class SessionsService {
    * @throws Failure `token_invalid` when it has ended, or its customer may not use it
    */
   async check(id: string, load?: sql.Load): Promise<unknown> {
-    const values: unknown[] = [this.tenants.current, id, this.clock.now()];
-    // PostgreSQL takes no NUL; the input is refused when the caller is known.
-    if (load?.value !== undefined) values.push(load.value.replaceAll('\0', ''));
-    const [row] = await this.database.rows<{ loaded: unknown }>(sql.checkCaller(load), values);
+    // Text that PostgreSQL cannot store is refused when the caller is known.
+    const value = load?.value?.replaceAll('\0', '').toWellFormed();
+    const values = { tenant: this.tenants.current, session: id, now: this.clock.now(), value };
+    const row = await this.shared.ask<{ loaded: unknown }>(sql.checkCaller(load), values);
     if (!row) throw new Failure('token_invalid');
     return row.loaded;
   }
@@ -294,19 +291,20 @@ export class SessionsService {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
     if (!claim) throw new Failure('refresh_refused');
-    const which = [tenant, claim.sessionId, claim.generation, this.clock.now(), this.clock.in(-GRACE_SECONDS)];
-    const [session] = await this.database.rows<sql.SessionRow>(sql.rotateRefreshToken, [
-      ...which,
-      kind,
-      clientId,
-      this.clock.in(lifetime),
-      legalEntityId ?? null,
-    ]);
+    const { sessionId, generation } = claim;
+    const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
+    const comer = {
+      ...{ tenant, session: sessionId, generation, kind, client: clientId, company: legalEntityId },
+      ...{ now, grace, ends: this.clock.in(lifetime) },
+    };
+    const session = await this.shared.ask<sql.SessionRow>(sql.rotateRefreshToken, comer, sessionId);
     if (session) return session;
+    const which = [tenant, sessionId, generation, now, grace];
     const [replayed] = await this.database.rows<{ customer_id: string | null }>(sql.endReplayedSession, which);
     if (replayed) this.securityLog.tell('refresh_replayed', { customer: replayed.customer_id ?? undefined });
-    const isGood = legalEntityId && (await this.database.rows(sql.mayRefresh, [...which, kind, clientId])).length > 0;
-    if (isGood) throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
+    if (legalEntityId && (await this.shared.ask(sql.mayRefresh, comer))) {
+      throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
+    }
     throw new Failure('refresh_refused');
   }
 

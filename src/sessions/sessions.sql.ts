@@ -1,4 +1,5 @@
 import type { Statement } from '../database/database.js';
+import { askers } from '../database/shared-statements.js';
 import type { CompanyGroup } from './customer-scopes.js';
 
 /**
@@ -13,7 +14,10 @@ export interface Load {
 }
 
 /** In the expression of a `Load`. */
-export const LOADED_VALUE = '$4::text';
+export const LOADED_VALUE = 'asker.value';
+
+/** In the expression of a `Load`: the time. */
+export const LOADED_AT = 'asker.now';
 
 /** The columns that the statements below return of a session. */
 export interface SessionRow {
@@ -50,14 +54,16 @@ export const endSession: Statement = {
 };
 
 /** By the name of the load. Text that is put together at each request costs the service more than asking it. */
-const checks = new Map<string, Statement>();
+const checks = new Map<string, Required<Statement>>();
 
-/** `$1` tenant, `$2` session, `$3` now, `$4` the value of the load, if it has one. No row: the token is dead. */
-export function checkCaller({ name, expression }: Load = { name: '', expression: 'null' }): Statement {
+/** Shared; asks with the tenant, the session, the time, and the value of the load. No row: the token is dead. */
+export function checkCaller({ name, expression }: Load = { name: '', expression: 'null' }): Required<Statement> {
   let check = checks.get(name);
   if (!check) {
-    const text = `select ${expression} as loaded from sessions s
-      where s.tenant = $1 and s.id = $2 and ${alive('$3')}`;
+    const text = `select asker.n, caller.loaded
+      from ${askers({ tenant: 'text', session: 'uuid', now: 'timestamptz', value: 'text' })}
+      cross join lateral (select ${expression} as loaded from sessions s
+        where s.tenant = asker.tenant and s.id = asker.session and ${alive(LOADED_AT)} limit 1) caller`;
     checks.set(name, (check = { name: `check_caller_${name}`, text }));
   }
   return check;
@@ -107,16 +113,20 @@ export const ownSessions: Load = {
       case when employee_id is null then origin end as origin,
       created_at, refreshed_at, expires_at
     from sessions o
-    where o.tenant = s.tenant and o.customer_id = s.customer_id and o.ended_at is null and o.expires_at > $3
+    where o.tenant = s.tenant and o.customer_id = s.customer_id and o.ended_at is null and o.expires_at > ${LOADED_AT}
     order by o.id <> s.id, o.created_at desc limit 100) o)`,
 };
 
-/** `$1` tenant, `$2` session, `$3` client, `$4` context, `$5` now, `$6` its end, `$7` end of its refresh token. */
-export const startAnonymous: Statement = {
+/** Shared; the times are of the start, of the session's end, and of the end of its refresh token. No rows. */
+export const startAnonymous: Required<Statement> = {
   name: 'start_anonymous',
   text: `insert into sessions
       (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
-    values ($1, $2, 'anonymous', $2, $3, $4, $5, $6, $5, $7)`,
+    select tenant, id, 'anonymous', id, client, context, now, ends, now, refresh_ends
+    from ${askers({
+      ...{ tenant: 'text', id: 'uuid', client: 'text', context: 'jsonb' },
+      ...{ now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
+    })}`,
 };
 
 /**
@@ -152,35 +162,41 @@ export const startCustomer: Statement = {
     returning ${issued}`,
 };
 
-/** Whether a refresh token carries the session row `s` on. */
-const refreshable = `s.tenant = $1 and s.id = $2 and s.kind = $6 and ${alive('$4')}
-      and s.refresh_expires_at > $4 and s.client_id = $7
-      and (s.refresh_generation = $3
-        or (s.refresh_generation = $3 + 1 and not s.refresh_retried and s.refreshed_at > $5))`;
+/** Who comes with a refresh token. `grace` is when it began; `company` is null for the one before. */
+const comers = askers({
+  ...{ tenant: 'text', session: 'uuid', generation: 'int', kind: 'text', client: 'text', company: 'text' },
+  ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
+});
+
+/** Whether the refresh token of the asker carries the session row `s` on. */
+const refreshable = `s.tenant = asker.tenant and s.id = asker.session and s.kind = asker.kind and ${alive('asker.now')}
+      and s.refresh_expires_at > asker.now and s.client_id = asker.client
+      and (s.refresh_generation = asker.generation
+        or (s.refresh_generation = asker.generation + 1 and not s.refresh_retried and s.refreshed_at > asker.grace))`;
 
 /**
- * Puts the next refresh token in the place of the one in use. The one before it is taken once more within the grace,
- * and answered with the one in use. No index covers what changes, so PostgreSQL updates the row in place.
- * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace, `$6` kind, `$7` client,
- * `$8` end of the next token, `$9` the company to act for, or null for the one before. No row: the token is
- * not good, or the customer does not belong to that company. A company left meanwhile is taken out.
+ * Shared, one of a session at once. Puts the next refresh token, which ends at `ends`, in the place of the one in use.
+ * The one before it is taken once more within the grace, and answered with the one in use. No index covers what
+ * changes, so PostgreSQL updates the row in place. No row: the token is not good, or the customer does not belong to
+ * that company. A company left meanwhile is taken out.
  */
-export const rotateRefreshToken: Statement = {
+export const rotateRefreshToken: Required<Statement> = {
   name: 'rotate_refresh_token',
   text: `update sessions s set
-      refresh_generation = $3 + 1,
-      refresh_retried = refresh_generation <> $3,
-      refreshed_at = case when refresh_generation = $3 then $4 else refreshed_at end,
-      refresh_expires_at = case when refresh_generation = $3 then $8 else refresh_expires_at end,
-      legal_entity_id = (select m.legal_entity_id ${assignment('coalesce($9, s.legal_entity_id)')})
-    where ${refreshable} and ($9::text is null or exists (select 1 ${assignment('$9')}))
-    returning ${issued}`,
+      refresh_generation = asker.generation + 1,
+      refresh_retried = s.refresh_generation <> asker.generation,
+      refreshed_at = case when s.refresh_generation = asker.generation then asker.now else s.refreshed_at end,
+      refresh_expires_at = case when s.refresh_generation = asker.generation then asker.ends else s.refresh_expires_at end,
+      legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(asker.company, s.legal_entity_id)')})
+    from ${comers}
+    where ${refreshable} and (asker.company is null or exists (select 1 ${assignment('asker.company')}))
+    returning asker.n, ${issued}`,
 };
 
-/** Whether a refresh token is good, and was refused only for the company. `$1` to `$7` as above. */
-export const mayRefresh: Statement = {
+/** Shared. Whether a refresh token is good, and was refused only for the company. */
+export const mayRefresh: Required<Statement> = {
   name: 'may_refresh',
-  text: `select 1 from sessions s where ${refreshable}`,
+  text: `select asker.n from sessions s, ${comers} where ${refreshable}`,
 };
 
 /**

@@ -1,0 +1,88 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Database, transaction } from '../src/database/database.js';
+import { SharedStatements, askers } from '../src/database/shared-statements.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { watchQueries } from './support/queries.js';
+import { Shop } from './support/shop.js';
+
+describe('a statement that is asked by many at once', () => {
+  let shop: Shop;
+  let statements: string[];
+  let shared: SharedStatements;
+  beforeAll(async () => {
+    shop = await Shop.open();
+    shared = shop.app.get(SharedStatements);
+    statements = await watchQueries(shop);
+  });
+  beforeEach(() => (statements.length = 0));
+  afterAll(() => shop.close());
+
+  const share = {
+    name: 'share',
+    text: `select n, 12 / number as share from ${askers({ number: 'int' })} where number < 9`,
+  };
+  const shareOf = async (number: number, subject?: string): Promise<unknown> =>
+    (await shared.ask(share, { number }, subject))?.share;
+
+  it('takes one round trip, and answers each of them', async () => {
+    expect(await Promise.all([shareOf(1), shareOf(2), shareOf(9), shareOf(4)])).toEqual([12, 6, undefined, 3]);
+    expect(statements).toHaveLength(1);
+  });
+
+  it('takes another for those who ask later', async () => {
+    expect([await shareOf(1), await shareOf(2)]).toEqual([12, 6]);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('takes another for each hundred', async () => {
+    const shares = await Promise.all(Array.from({ length: 250 }, () => shareOf(3)));
+    expect(new Set(shares)).toEqual(new Set([4]));
+    expect(statements).toHaveLength(3);
+  });
+
+  it('takes another for those who write to the same', async () => {
+    expect(await Promise.all([shareOf(1, 'ada'), shareOf(2, 'john'), shareOf(4, 'ada')])).toEqual([12, 6, 3]);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('fails for who is at fault alone', async () => {
+    const [good, bad] = await Promise.allSettled([shareOf(1), shareOf(0)]);
+    expect(good).toMatchObject({ value: 12 });
+    expect(bad).toMatchObject({ reason: { message: 'division by zero' } });
+  });
+
+  it('is asked alone within a transaction', async () => {
+    const settings = {
+      name: 'setting',
+      text: `select n, current_setting('foyer.test', true) as set from ${askers({})}`,
+    };
+    const setting = async (): Promise<unknown> => (await shared.ask(settings, {}))?.set;
+    const em = shop.app.get(EntityManager);
+    const within = RequestScope.run(em, () =>
+      transaction(em, async () => {
+        await shop.app.get(Database).rows({ text: `select set_config('foyer.test', 'mine', true)` }, []);
+        return setting();
+      }),
+    );
+    expect(await Promise.all([within, setting()])).toEqual(['mine', null]);
+  });
+
+  it('lets one dead session fall among those that live', async () => {
+    const [ada, john, mia] = [await shop.loggedIn(), await shop.loggedIn(), await shop.loggedIn()];
+    await john.get(`/logout?accessToken=${john.token}`, 204);
+    const seen = await Promise.all(
+      [ada, john, mia].map(async (one) => (await one.send('GET', '/me')).body.customerNumber),
+    );
+    expect(seen).toEqual([ada.id, undefined, mia.id]);
+  });
+
+  it('is planned once, however many ask', async () => {
+    const planned = { name: 'planned', text: share.text };
+    for (let asked = 0; asked < 8; asked++) await shared.ask(planned, { number: 1 });
+    // The pool lends the connection that came back last.
+    const plans = {
+      text: `select generic_plans::int, custom_plans::int from pg_prepared_statements where name = 'planned'`,
+    };
+    expect(await shop.app.get(Database).rows(plans, [])).toEqual([{ generic_plans: 3, custom_plans: 5 }]);
+  });
+});
