@@ -50,23 +50,25 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * @throws Failure `token_invalid`, `token_expired`, `access_refused`
    */
   async admitKnown(request: CalledRequest): Promise<Admitted | undefined> {
-    const claims = this.tokens.known(bearer(request) ?? '');
-    return claims && this.admit(request, claims);
+    const token = bearer(request) ?? '';
+    const claims = this.tokens.known(token);
+    return claims && this.admit(request, token, claims);
   }
 
   /** Passport's: the token has proven to be ours. */
   async validate(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
-    this.tokens.remember(bearer(request) ?? '', claims);
-    return this.admit(request, claims);
+    const token = bearer(request) ?? '';
+    this.tokens.remember(token, claims);
+    return this.admit(request, token, claims);
   }
 
   /** @throws Failure `token_invalid`, `token_expired`, `access_refused` */
-  private async admit(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
+  private async admit(request: CalledRequest, token: string, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
     if (claims.aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: claims.aud } });
     // A process that has not heard yet of a client's removal may have let somebody in.
     if (claims.kind === 'anonymous' && !this.tenants.client(claims.client_id ?? '')) throw new Failure('token_invalid');
-    const caller = callerOf(claims, bearer(request) ?? '');
+    const caller = callerOf(claims, token);
     enter(caller);
     const scopes = scopesFor(caller, rule, this.clock.now());
     if (RequestScope.current) RequestScope.current.restrictions = restrictionsOf(scopes);

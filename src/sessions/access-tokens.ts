@@ -1,4 +1,4 @@
-import { hkdfSync, randomUUID } from 'node:crypto';
+import { type KeyObject, createSecretKey, hkdfSync, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { JwtService } from '@nestjs/jwt';
 import { Clock } from '../common/clock.js';
@@ -38,6 +38,8 @@ export class AccessTokens {
   /** The latest tokens that are known, and those before them, which are forgotten together. */
   private fresh = new Map<string, AccessClaims>();
   private stale = new Map<string, AccessClaims>();
+  /** By tenant. A key that is no KeyObject yet would be tried as a private one first, at each login. */
+  private readonly saasKeys = new Map<string, KeyObject>();
   /** What holds of every access token. Whether one has expired is asked by our own clock. */
   readonly rules: { algorithms: SigningAlgorithm[]; issuer: string; ignoreExpiration: true };
 
@@ -103,13 +105,19 @@ export class AccessTokens {
   signSaas(tenant: string, customerId: string, lifetime: number): string {
     return this.jwt.sign(
       { sub: customerId, jti: randomUUID(), ...this.span(lifetime) },
-      { algorithm: 'HS256', secret: this.saasKey(tenant) },
+      // Only under this name do the types take a KeyObject.
+      { algorithm: 'HS256', privateKey: this.saasKey(tenant) },
     );
   }
 
   /** The key that a service of this tenant verifies SaaS tokens with. */
-  saasKey(tenant: string): Buffer {
-    return Buffer.from(hkdfSync('sha256', this.config.secret, tenant, 'saas-token', 32));
+  saasKey(tenant: string): KeyObject {
+    let key = this.saasKeys.get(tenant);
+    if (!key) {
+      key = createSecretKey(Buffer.from(hkdfSync('sha256', this.config.secret, tenant, 'saas-token', 32)));
+      this.saasKeys.set(tenant, key);
+    }
+    return key;
   }
 
   private span(lifetime: number): { iat: number; exp: number } {
