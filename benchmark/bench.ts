@@ -7,20 +7,22 @@ import { parseArgs } from 'node:util';
 import { built } from './built.ts';
 import { Cleanup } from './cleanup.ts';
 import { startLimits } from './limits.ts';
-import { type Measure, type Processor, type Span, measure } from './measure.ts';
+import { type Measure, type Processor, type Span, ask, measure } from './measure.ts';
 import { operationsOf } from './operations.ts';
 import { type Running, freePort, inProject, processorMicroseconds, residentMegabytes, start } from './processes.ts';
 import { type Facts, line, results, table } from './report.ts';
 import { emptyAddressBooks, openSessions, processOf, seedDatabase } from './seed.ts';
 
 /*
- * `npm run bench [-- --only me,addresses] [--profile]`; BENCH_ROUNDS of BENCH_SECONDS each. It measures, and judges
- * nothing.
+ * `npm run bench [-- --only me,addresses] [--profile]`; BENCH_ROUNDS of BENCH_SECONDS each, after BENCH_SETTLE answers
+ * that nobody measures. It measures, and judges nothing.
  */
 
 const IDLE_SECONDS = 5;
 const span: Span = { warmUp: 1, seconds: Number(process.env.BENCH_SECONDS ?? 3) };
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
+/** A function is compiled for good after 3,000 calls (V8's `--invocation-count-for-turbofan`). */
+const settle = Number(process.env.BENCH_SETTLE ?? 4000);
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, profile: { type: 'boolean' } } });
 
 async function bench(cleanup: Cleanup): Promise<void> {
@@ -61,15 +63,17 @@ async function bench(cleanup: Cleanup): Promise<void> {
     const takeLimit = async (): Promise<void> => {
       if (measureLimit) limits.push(await measureLimit(limit, span));
     };
-    await takeLimit();
-    for (let round = 0; round < rounds; round++) {
-      await emptyAddressBooks(databaseUrl);
-      measures.push(
-        await measure({ url, ...operation }, span, processor).catch((error: unknown) => {
-          throw new Error(`${title} failed. The service wrote:\n${service.output()}`, { cause: error });
-        }),
-      );
+    const load = { url, ...operation };
+    try {
+      await ask(load, { amount: settle });
       await takeLimit();
+      for (let round = 0; round < rounds; round++) {
+        await emptyAddressBooks(databaseUrl);
+        measures.push(await measure(load, span, processor));
+        await takeLimit();
+      }
+    } catch (error) {
+      throw new Error(`${title} failed. The service wrote:\n${service.output()}`, { cause: error });
     }
     const row = { operation, measures, limits };
     console.log(`${line(row)}, ${residentMegabytes(service.pid).toFixed(0)} MB`);

@@ -38,7 +38,7 @@ export const CONNECTIONS = 32;
  * @throws Error with the first wrong answer
  */
 export async function measure(
-  { url, requests, answer }: Load,
+  load: Load,
   { warmUp, seconds }: Span,
   processor: () => Processor | undefined = () => undefined,
 ): Promise<Measure> {
@@ -48,6 +48,26 @@ export async function measure(
   setTimeout(() => (after = processor()), (warmUp + seconds) * 1000);
   const from = performance.now() + warmUp * 1000;
   const until = from + seconds * 1000;
+  await ask(load, { duration: warmUp + seconds }, (milliseconds) => {
+    const now = performance.now();
+    if (now >= from && now < until) times.push(milliseconds);
+  });
+  const measured = summary(times, seconds);
+  if (!before || !after) return measured;
+  const each = (of: keyof Processor): number => ((after?.[of] ?? NaN) - (before?.[of] ?? NaN)) / times.length;
+  return { ...measured, processor: { service: each('service'), postgres: each('postgres') } };
+}
+
+/**
+ * Asks over all connections, in seconds or until there were so many answers.
+ *
+ * @throws Error with the first wrong answer
+ */
+export async function ask(
+  { url, requests, answer }: Load,
+  span: { duration: number } | { amount: number },
+  onAnswer: (milliseconds: number) => void = () => undefined,
+): Promise<void> {
   let connection = 0;
   let status = 0;
   let wrong: string | undefined;
@@ -56,7 +76,7 @@ export async function measure(
       {
         url,
         connections: CONNECTIONS,
-        duration: warmUp + seconds,
+        ...span,
         bailout: 1,
         setupClient: (client) => client.setRequests(requests(connection++)),
         // Called right after the event `response` of the same answer; autocannon's `onResponse` is slow.
@@ -76,14 +96,9 @@ export async function measure(
     // autocannon's own histogram knows only whole milliseconds.
     instance.on('response', (_client, statusCode, _bytes, milliseconds) => {
       status = statusCode;
-      const now = performance.now();
-      if (now >= from && now < until) times.push(milliseconds);
+      onAnswer(milliseconds);
     });
   });
-  const measured = summary(times, seconds);
-  if (!before || !after) return measured;
-  const each = (of: keyof Processor): number => ((after?.[of] ?? NaN) - (before?.[of] ?? NaN)) / times.length;
-  return { ...measured, processor: { service: each('service'), postgres: each('postgres') } };
 }
 
 /** @param times milliseconds that each of the answers took */
