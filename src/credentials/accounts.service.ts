@@ -75,11 +75,12 @@ export class AccountsService {
    * @throws Failure `login_refused`, `login_locked` after too many refused ones
    */
   async authenticate(email: string, password: string): Promise<Proof> {
-    const key = this.lockout.keyOf('customer', normalEmail(email));
+    const address = normalEmail(email);
+    const key = this.lockout.keyOf('customer', address);
     const proof = await this.lockout.guard(
       key,
-      () => this.findLogin(email, key),
-      (login) => this.compare(email, password, login),
+      () => this.findLogin(address, key),
+      (login) => this.compare(address, password, login),
     );
     if (!proof) throw new Failure('login_refused');
     return proof;
@@ -166,6 +167,7 @@ export class AccountsService {
     return { tenant: this.tenants.current, id: customerId };
   }
 
+  /** @param email in its normal form */
   private async compare(email: string, password: string, login: LoginRow): Promise<Proof | undefined> {
     const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
     const matches =
@@ -174,13 +176,14 @@ export class AccountsService {
     const { initial_password: initialPassword } = login;
     if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
     const passwordHash = await hashPassword(password);
-    const values = [this.tenants.current, normalEmail(email), passwordHash, stored];
+    const values = [this.tenants.current, email, passwordHash, stored];
     const [replaced] = await this.database.rows(replaceHash, values);
     return replaced ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
   }
 
+  /** @param email in its normal form */
   private async findLogin(email: string, key: string): Promise<LoginRow> {
-    const values = [this.tenants.current, normalEmail(email), this.clock.now(), this.lockout.origin, key];
+    const values = [this.tenants.current, email, this.clock.now(), this.lockout.origin, key];
     const [login] = await this.database.rows<LoginRow>(findLogin, values);
     if (!login) throw new Error('The query for a login answers one row');
     return login;

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync } from 'node:crypto';
+import { type KeyObject, createHmac, createSecretKey, hkdfSync } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import type { FailureCode } from '../common/failure.js';
 import { Config } from '../config/config.js';
@@ -79,10 +79,10 @@ export function isRefusal(code: string): code is Refusal {
 @Injectable()
 export class SecurityLog {
   private readonly logger = new Logger('security');
-  private readonly key: Buffer;
+  private readonly key: KeyObject;
 
   constructor({ secret }: Config) {
-    this.key = Buffer.from(hkdfSync('sha256', secret, '', 'security-log', 32));
+    this.key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'security-log', 32)));
   }
 
   /** Who acts, for whom, from where and in which request is known from the request's scope. */

@@ -76,8 +76,7 @@ const assignment = (company: string): string =>
   `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** What is returned of the session row `s`. */
-const issued = `id, public_id, client_id, customer_id, legal_entity_id, refresh_generation, expires_at,
-      (select m.company_group ${assignment('s.legal_entity_id')}) as company_group`;
+const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
 
 /** The companies that the session's customer administers, in JSON; a token may have outlived the office. */
 export const administered: Load = {
@@ -133,7 +132,8 @@ export const startAnonymous: Required<Statement> = {
  * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
  * `$8` the hash that the password was compared with, or null: then the customer may have no account, `$9` the client
  * where there is no visitor (`$4` is null), `$10` device, `$11` origin. The account is locked, so that a reset at the
- * same moment either comes first, and the old password opens nothing, or finds this session and ends it.
+ * same moment either comes first, and the old password opens nothing, or finds this session and ends it. A visitor's
+ * session that has passed to this customer before is not written to.
  */
 export const startCustomer: Statement = {
   name: 'start_customer',
@@ -141,25 +141,28 @@ export const startCustomer: Statement = {
       select a.customer_id from accounts a
       where a.tenant = $1 and a.customer_id = $3 and ($8::text is null or a.password_hash = $8) for share
     ), visitor as (
-      select client_id, context from sessions s where s.tenant = $1 and s.id = $4 and ${alive('$5')}
-      union all select $9::text, '{}'::jsonb where $4::uuid is null
+      select client_id, context, public_id, passed_to from sessions s
+      where s.tenant = $1 and s.id = $4 and ${alive('$5')}
+      union all select $9::text, '{}'::jsonb, null::uuid, null::text where $4::uuid is null
     ), customer as (
       update customers c set last_login = $5 from visitor
       where c.tenant = $1 and c.id = $3 and c.may_log_in and (exists (select from proven) or ($8::text is null
         and not exists (select from accounts a where a.tenant = $1 and a.customer_id = $3)))
-      returning c.id
+      returning c.id, client_id, context, case when passed_to = $3 then public_id end as public_id
     ), passed as (
-      update sessions set passed_to = $3
-      where tenant = $1 and id = $4 and (passed_to is null or passed_to = $3) and exists (select 1 from customer)
-      returning public_id
+      update sessions s set passed_to = $3 from customer
+      where customer.public_id is null and s.tenant = $1 and s.id = $4 and (s.passed_to is null or s.passed_to = $3)
+      returning s.public_id
+    ), company as (
+      select min(legal_entity_id) as id, min(company_group) as in_group from contact_assignments
+      where tenant = $1 and customer_id = $3 having count(*) = 1
     )
     insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
       refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
-    select $1, $2, 'customer', coalesce(passed.public_id, $2), visitor.client_id, customer.id, visitor.context,
-      $5, $6, $5, $7, $10, $11, (select min(m.legal_entity_id) from contact_assignments m
-        where m.tenant = $1 and m.customer_id = customer.id having count(*) = 1)
-    from customer cross join visitor left join passed on true
-    returning ${issued}`,
+    select $1, $2, 'customer', coalesce(customer.public_id, (select public_id from passed), $2), client_id, customer.id,
+      context, $5, $6, $5, $7, $10, $11, (select id from company)
+    from customer
+    returning ${issued}, (select in_group from company) as company_group`,
 };
 
 /** Who comes with a refresh token. `grace` is when it began; `company` is null for the one before. */
@@ -190,7 +193,7 @@ export const rotateRefreshToken: Required<Statement> = {
       legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(asker.company, s.legal_entity_id)')})
     from ${comers}
     where ${refreshable} and (asker.company is null or exists (select 1 ${assignment('asker.company')}))
-    returning asker.n, ${issued}`,
+    returning asker.n, ${issued}, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group`,
 };
 
 /** Shared. Whether a refresh token is good, and was refused only for the company. */
