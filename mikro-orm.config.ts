@@ -33,7 +33,12 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
   return defineConfig({
     clientUrl: databaseUrl,
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
-    driverOptions: { connectionTimeoutMillis: 3000, application_name: 'foyer' },
+    driverOptions: {
+      connectionTimeoutMillis: 3000,
+      application_name: 'foyer',
+      // The ORM takes no more from a URL than where the server is, and would leave out `sslmode`.
+      ...(databaseUrl && { connectionString: databaseUrl }),
+    },
     extensions: [Migrator],
     context: () => RequestScope.current?.em,
     entities: [

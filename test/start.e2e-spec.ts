@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { type DemoFacts, provisionDemo } from '../src/demo/demo.js';
 import { migrate } from '../src/migrations/migrate.js';
 import { newSigningKey } from '../src/sessions/signing-keys.js';
@@ -189,6 +190,21 @@ describe('the start of the service', () => {
       expect(await Promise.all(all.map(({ exit }) => exit))).toEqual([0, 0, 0]);
       expect(all.filter(({ output }) => output.includes('Migrated: '))).toHaveLength(1);
       expect(all.filter(({ output }) => output.includes('Nothing to migrate.'))).toHaveLength(2);
+    });
+
+    it('heeds all that DATABASE_URL says, and not only where the server is', async () => {
+      const databaseUrl = `${DATABASE_URL}?application_name=told_by_the_url&options=-c%20statement_timeout%3D54321`;
+      const shop = await Shop.open({}, { databaseUrl });
+      try {
+        await shop.visitor();
+        const names = `select distinct application_name as name from pg_stat_activity where datname = current_database()
+          and pid <> pg_backend_pid()`;
+        expect(await rows(names)).toEqual([{ name: 'told_by_the_url' }]);
+        const [setting] = await shop.app.get(EntityManager).fork().execute('show statement_timeout');
+        expect(setting).toEqual({ statement_timeout: '54321ms' });
+      } finally {
+        await shop.app.close();
+      }
     });
 
     it('lets two instances start at once, which take each other for the same service', async () => {
