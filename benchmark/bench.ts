@@ -11,7 +11,7 @@ import { type Measure, type Processor, type Span, ask, measure } from './measure
 import { operationsOf } from './operations.ts';
 import { type Running, freePort, inProject, processorMicroseconds, residentMegabytes, start } from './processes.ts';
 import { type Facts, line, results, table } from './report.ts';
-import { emptyAddressBooks, openSessions, processOf, seedDatabase } from './seed.ts';
+import { openSessions, processOf, seedDatabase, tidy } from './seed.ts';
 
 /*
  * `npm run bench [-- --only me,addresses] [--profile]`; BENCH_ROUNDS of BENCH_SECONDS each, after BENCH_SETTLE answers
@@ -21,8 +21,8 @@ import { emptyAddressBooks, openSessions, processOf, seedDatabase } from './seed
 const IDLE_SECONDS = 5;
 const span: Span = { warmUp: 1, seconds: Number(process.env.BENCH_SECONDS ?? 3) };
 const rounds = Number(process.env.BENCH_ROUNDS ?? 7);
-/** A function is compiled for good after 3,000 calls (V8's `--invocation-count-for-turbofan`). */
-const settle = Number(process.env.BENCH_SETTLE ?? 4000);
+/** V8 compiles a function for good after 3,000 calls (`--invocation-count-for-turbofan`), later if it learns meanwhile. */
+const settle = Number(process.env.BENCH_SETTLE ?? 10_000);
 const { values: options } = parseArgs({ options: { only: { type: 'string' }, profile: { type: 'boolean' } } });
 
 async function bench(cleanup: Cleanup): Promise<void> {
@@ -39,10 +39,11 @@ async function bench(cleanup: Cleanup): Promise<void> {
   cleanup.later(async () => (await starting).stop());
   const { url: databaseUrl } = await starting;
 
-  const env = { DATABASE_URL: databaseUrl, PORT: await freePort(), TRUSTED_PROXIES: '127.0.0.1' };
+  const shipped = asShipped();
+  const env = { ...shipped.env, DATABASE_URL: databaseUrl, PORT: await freePort(), TRUSTED_PROXIES: '127.0.0.1' };
   const url = `http://127.0.0.1:${env.PORT}`;
   const profiles = inProject('benchmark', 'profiles');
-  const flags = [...shippedFlags(), ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [])];
+  const flags = [...shipped.flags, ...(options.profile ? ['--cpu-prof', '--cpu-prof-dir', profiles] : [])];
   const main = inProject('dist', 'src', 'main.js');
   const service = await start(cleanup, [...flags, main, '--demo'], { ready: 'Foyer is open.', env, cwd: home });
   const postgresVersion = await seedDatabase(databaseUrl);
@@ -68,7 +69,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
       await ask(load, { amount: settle });
       await takeLimit();
       for (let round = 0; round < rounds; round++) {
-        await emptyAddressBooks(databaseUrl);
+        await tidy(databaseUrl);
         measures.push(await measure(load, span, processor));
         await takeLimit();
       }
@@ -88,10 +89,15 @@ async function bench(cleanup: Cleanup): Promise<void> {
   else writeFileSync(inProject('benchmark', 'RESULTS.md'), results(facts));
 }
 
-/** The flags that `npm start` gives to node. */
-function shippedFlags(): string[] {
+/** What `npm start` gives to node. */
+function asShipped(): { env: Record<string, string>; flags: string[] } {
   const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { scripts: { start: string } };
-  return scripts.start.match(/--\S+/g) ?? [];
+  const words = scripts.start.split(' ');
+  const variables = words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='));
+  return {
+    env: Object.fromEntries(variables) as Record<string, string>,
+    flags: words.filter((word) => word.startsWith('--')),
+  };
 }
 
 async function stopForProfile({ stop }: Running, directory: string): Promise<void> {
