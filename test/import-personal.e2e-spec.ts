@@ -1,4 +1,5 @@
 import { Client } from 'pg';
+import { watchQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
 import { until } from './support/until.js';
@@ -168,6 +169,34 @@ describe('the import of what the second dialect knows', () => {
       expect(outcomes).toEqual(given.includes(reference) ? [409, 409] : [201, 409]);
     }
   }, 30_000);
+
+  it('never has two imports of the same references wait for one another in a circle', async () => {
+    const references = Array.from({ length: 5 }, (_, i) => `DE--${i + 1}`);
+    const statements = await watchQueries(shop);
+    const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query(
+        `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
+          reference, created_at, modified_at)
+          values ('shop', 'C-between', 'en', 'EUR', 'main', true, false, 'DE--3', now(), now())`,
+      );
+      const orders = [references, references.toReversed()];
+      const brought = orders.map((order) => bring(...order.map((reference) => someone({ reference }))));
+      await until('both imports wait', async () => {
+        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+        return (await rows(shop, waiting)).length > 1;
+      });
+      await other.query('rollback');
+      const outcomes = (await Promise.all(brought)).map(codes);
+      expect(outcomes.flat().toSorted()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409, 409]);
+      // One, of who came second. A circle would be broken by one more.
+      expect(statements.filter((text) => text === 'rollback')).toHaveLength(1);
+    } finally {
+      await other.end();
+    }
+  });
 
   it('says who was late when somebody takes the reference between its look and its insert', async () => {
     const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });

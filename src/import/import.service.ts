@@ -107,9 +107,7 @@ export class ImportService {
 
     const taken = await this.findTaken(drafts.filter(isArrival));
     const checked = drafts.map((draft) => (isArrival(draft) ? this.claim(draft, taken) : draft));
-    const arrivals = checked.filter(isArrival);
-    // Those with a reference first: the counter, which serves the others, passes over what is there.
-    const refusals = await store([...arrivals.filter(hasReference), ...arrivals.filter((one) => !hasReference(one))]);
+    const refusals = await store(checked.filter(isArrival).toSorted(inTurn));
     return checked.map((one) => (isArrival(one) ? (refusals.get(one) ?? { id: one.customer.id }) : one));
   }
 
@@ -245,6 +243,18 @@ function isConflict(error: unknown): boolean {
 /** Without one, only the store is known, and the database counts. */
 function hasReference({ customer }: Arrival): boolean {
   return !customer.reference.endsWith('--');
+}
+
+/**
+ * The order in which all imports take what may be taken once, so that of two with the same customers one waits for the
+ * other, and never both. Those with a reference first: the counter, which serves the others, passes over what is there.
+ */
+function inTurn(one: Arrival, other: Arrival): number {
+  return placeOf(one) < placeOf(other) ? -1 : 1;
+}
+
+function placeOf(arrival: Arrival): string {
+  return [hasReference(arrival) ? 1 : 2, arrival.customer.reference, arrival.email].join(' ');
 }
 
 function isArrival(item: Arrival | Failure): item is Arrival {
