@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '../src/migrations/migrate.js';
 import { newSigningKey } from '../src/sessions/signing-keys.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { childEnvironment } from './support/child-environment.js';
 import { Service, environment } from './support/server.js';
 import type { Body } from './support/shop.js';
 import { until } from './support/until.js';
@@ -36,14 +37,14 @@ describe('the command line', () => {
     await dropDatabase(database);
   });
 
-  /** Runs the built program. Nothing of our own environment reaches it but the path. */
+  /** Runs the built program. Of our own environment only `childEnvironment` reaches it. */
   const run = async (
     words: string[],
     { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
   ): Promise<Run> => {
     const child = spawn(process.execPath, [PROGRAM, ...words], {
       cwd,
-      env: { PATH: process.env.PATH, ...env },
+      env: { ...childEnvironment, ...env },
     });
     child.stdin.end(input);
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dropDatabase, sql } from './support/database.js';
+import { childEnvironment } from './support/child-environment.js';
 import { newShopDatabase } from './support/server.js';
 import { type Body, Shop } from './support/shop.js';
 
@@ -28,7 +29,7 @@ describe('customers at the command line', () => {
   });
 
   async function foyer(words: string[], input = '', env: Record<string, string> = {}): Promise<Run> {
-    const all = { PATH: process.env.PATH, DATABASE_URL: database, STORES: 'DE=shop', ...env };
+    const all = { ...childEnvironment, DATABASE_URL: database, STORES: 'DE=shop', ...env };
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { migrate } from '../src/migrations/migrate.js';
 import { newSigningKey } from '../src/sessions/signing-keys.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { childEnvironment } from './support/child-environment.js';
 import { Service, freePort } from './support/server.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
@@ -36,7 +37,7 @@ async function foyer(words: string[], env: Record<string, string> = {}, folder =
     execFile(
       process.execPath,
       [PROGRAM, ...words],
-      { env: { PATH: process.env.PATH, ...env }, cwd: folder },
+      { env: { ...childEnvironment, ...env }, cwd: folder },
       (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
     ),
   );

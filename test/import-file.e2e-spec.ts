@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dropDatabase, sql } from './support/database.js';
+import { childEnvironment } from './support/child-environment.js';
 import { newShopDatabase } from './support/server.js';
 import { Shop } from './support/shop.js';
 
@@ -45,7 +46,7 @@ describe('the import of a file', () => {
   }
 
   async function foyer(...words: string[]): Promise<Ended> {
-    const env = { PATH: process.env.PATH, DATABASE_URL: database };
+    const env = { ...childEnvironment, DATABASE_URL: database };
     return new Promise((resolve) =>
       execFile(process.execPath, [FOYER, ...words], { env, cwd: folder }, (error, stdout, stderr) =>
         resolve({ code: Number(error?.code ?? 0), stdout, stderr }),

@@ -15,4 +15,5 @@ export default async function setup(): Promise<void> {
   });
   globalThis.postgresOfTests = { server, directory };
   process.env.TEST_DATABASE_URL = server.url;
+  process.env.NODE_COMPILE_CACHE = join(directory, 'compiled');
 }

@@ -14,6 +14,7 @@ import { Client } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
 import { newDatabase } from './database.js';
+import { childEnvironment } from './child-environment.js';
 import { until } from './until.js';
 
 /** The flags of `npm start`, which bound the memory. */
@@ -55,7 +56,7 @@ export class Service {
     child.stderr?.on('data', (text: Buffer) => (this.output += text.toString()));
   }
 
-  /** Starts it without waiting for anything. Nothing of our own environment reaches it but the path. */
+  /** Starts it without waiting for anything. Of our own environment only `childEnvironment` reaches it. */
   static async spawn(
     env: Record<string, string> = {},
     { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
@@ -63,7 +64,7 @@ export class Service {
     const port = env.PORT ?? String(await freePort());
     const child = spawn(process.execPath, [...(SHIPPED ?? []), `${BUILT}${program}`, ...flags], {
       cwd,
-      env: { PATH: process.env.PATH, PORT: port, ...env },
+      env: { ...childEnvironment, PORT: port, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const exit = once(child, 'close').then(([code]) => code as number | null);
