@@ -56,6 +56,25 @@ describe('the import of what the second dialect knows', () => {
     return found[0]?.reference;
   };
 
+  /** Somebody else, in the middle of a transaction, has made a customer with that reference. */
+  const somebodyTakes = async (reference: string): Promise<Client> => {
+    const somebody = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+    await somebody.connect();
+    await somebody.query('begin');
+    await somebody.query(
+      `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
+        reference, created_at, modified_at)
+        values ('shop', 'C-quick', 'en', 'EUR', 'main', true, false, $1, now(), now())`,
+      [reference],
+    );
+    return somebody;
+  };
+  const wait = (many: number): Promise<unknown> =>
+    until(`${many} wait`, async () => {
+      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await rows(shop, waiting)).length === many;
+    });
+
   it('shows in both dialects, and a hash of a password that no policy would take lets in', async () => {
     const said = { reference: 'DE--21', salutation: 'Mrs', gender: 'Female', dateOfBirth: '1815-12-10' };
     const item = someone({ firstName: 'Ada', ...said });
@@ -173,21 +192,11 @@ describe('the import of what the second dialect knows', () => {
   it('never has two imports of the same references wait for one another in a circle', async () => {
     const references = Array.from({ length: 5 }, (_, i) => `DE--${i + 1}`);
     const statements = await watchQueries(shop);
-    const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
-    await other.connect();
+    const other = await somebodyTakes('DE--3');
     try {
-      await other.query('begin');
-      await other.query(
-        `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
-          reference, created_at, modified_at)
-          values ('shop', 'C-between', 'en', 'EUR', 'main', true, false, 'DE--3', now(), now())`,
-      );
       const orders = [references, references.toReversed()];
       const brought = orders.map((order) => bring(...order.map((reference) => someone({ reference }))));
-      await until('both imports wait', async () => {
-        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        return (await rows(shop, waiting)).length > 1;
-      });
+      await wait(2);
       await other.query('rollback');
       const outcomes = (await Promise.all(brought)).map(codes);
       expect(outcomes.flat().toSorted()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409, 409]);
@@ -199,21 +208,11 @@ describe('the import of what the second dialect knows', () => {
   });
 
   it('says who was late when somebody takes the reference between its look and its insert', async () => {
-    const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
-    await other.connect();
+    const other = await somebodyTakes('DE--1');
     try {
-      await other.query('begin');
-      await other.query(
-        `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
-          reference, created_at, modified_at)
-          values ('shop', 'C-quick', 'en', 'EUR', 'main', true, false, 'DE--1', now(), now())`,
-      );
       const late = [someone(), someone({ reference: 'DE--1' }), someone({ reference: 'DE--2' })];
       const brought = bring(...late);
-      await until('the import waits', async () => {
-        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        return (await rows(shop, waiting)).length > 0;
-      });
+      await wait(1);
       await other.query('commit');
       const results = await brought;
       expect(codes(results)).toEqual([201, 409, 201]);
