@@ -1,6 +1,13 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { jwtVerify } from 'jose';
+import { Failure } from '../src/common/failure.js';
 import { AccessTokens } from '../src/sessions/access-tokens.js';
+import { SessionsService, type Start } from '../src/sessions/sessions.service.js';
+import { startCustomer } from '../src/sessions/sessions.sql.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
 import { blames, loginTokens, twins } from './support/answers.js';
+import { watchQueries } from './support/queries.js';
 import { Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
@@ -65,6 +72,37 @@ describe('a login', () => {
     const logins = await Promise.all(people.map((person) => shop.logIn(person, visitor)));
     expect(logins.filter(({ login }) => login.session_id === sessionId)).toHaveLength(1);
     expect(new Set(logins.map(({ login }) => login.session_id)).size).toBe(3);
+  });
+
+  it('of many at once takes one statement, in which each has an outcome of its own', async () => {
+    const [ada, bob, eve, mia] = await Promise.all([1, 2, 3, 4].map(() => shop.signedUp()));
+    if (!ada || !bob || !eve || !mia) throw new Error('Four have signed up');
+    await (await shop.employee()).patch(`/customers/${eve.id}`, 200, { onHold: true });
+    const [{ sessionId: visitor }, { sessionId: own }] = [await arrive(), await arrive()];
+    const statements = await watchQueries(shop);
+    const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
+      await shop.app.get(TenantsService).enter('shop');
+      const spans = { access: 60, refresh: 60 };
+      const start = async ({ id }: { id: string }, from: Start['from'], hash: string | null = null) =>
+        shop.app.get(SessionsService).startCustomer(id, hash, { from, spans });
+      statements.length = 0;
+      return Promise.allSettled([
+        start(ada, { visitor }),
+        start(bob, { visitor }),
+        start(eve, { visitor: own }),
+        start(mia, { visitor: own }, 'the hash of a password that was changed meanwhile'),
+        start(ada, { client: 'shop-storefront' }),
+      ]);
+    });
+    const outcomes = logins.map((login) =>
+      login.status === 'fulfilled' ? readToken(login.value.accessToken).claims : (login.reason as Failure).code,
+    );
+    const refused = 'login_refused';
+    expect(outcomes).toMatchObject([{ sub: ada.id }, { sub: bob.id }, refused, refused, { sub: ada.id }]);
+    const passed = outcomes.map((outcome) => typeof outcome === 'object' && outcome.session_id === visitor);
+    expect(passed.filter(Boolean)).toHaveLength(1);
+    // Ada's second login takes another.
+    expect(statements.filter((text) => text === startCustomer.text)).toHaveLength(2);
   });
 
   it('leaves the anonymous token good for what visitors do', async () => {

@@ -45,6 +45,19 @@ describe('a statement that is asked by many at once', () => {
     expect(statements).toHaveLength(2);
   });
 
+  it('locks in one order, so that two turns do not wait for each other in a circle', async () => {
+    const [ada, john] = [await shop.signedUp(), await shop.signedUp()];
+    statements.length = 0;
+    const lock = {
+      name: 'lock',
+      text: `select n from ${askers({ customer: 'text' })} cross join lateral (
+        select pg_sleep(0.1) from customers where tenant = 'shop' and id = asker.customer for update) locked`,
+    };
+    const people = [ada, john, john, ada];
+    await Promise.all(people.map(({ id }) => shared.ask(lock, { customer: id }, id)));
+    expect(statements).toHaveLength(2);
+  });
+
   it('fails for who is at fault alone', async () => {
     const [good, bad] = await Promise.allSettled([shareOf(1), shareOf(0)]);
     expect(good).toMatchObject({ value: 12 });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { Database, Statement, violates } from '../database/database.js';
+import { SharedStatements, askers } from '../database/shared-statements.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { normalEmail } from '../common/email.js';
@@ -21,15 +22,19 @@ interface LoginRow extends Locks {
 }
 
 /**
- * `$1` tenant, `$2` login e-mail, `$3` now, `$4` origin, `$5` key of the lockout. Always one row. What an older system
- * hashed counts only in the tenant's time for it.
+ * Shared; `account` is the key of the lockout. A row for each asker. What an older system hashed counts only in the
+ * tenant's time for it.
  */
-const findLogin: Statement = {
+const findLogin: Required<Statement> = {
   name: 'find_login',
-  text: `select l.locked_until, l.failures, a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
+  text: `select asker.n, l.locked_until, l.failures,
+      a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
       case when a.legacy_auth is not null then (select a.legacy_auth from password_migrations m
-        where m.tenant = a.tenant and m.retention_end_date > ($3::timestamptz at time zone 'UTC')::date) end as legacy_auth
-    from (${locks({ tenant: '$1', account: '$5', origin: '$4', now: '$3' })}) l left join accounts a on a.tenant = $1 and a.email = $2
+        where m.tenant = a.tenant and m.retention_end_date > (asker.now at time zone 'UTC')::date) end as legacy_auth
+    from ${askers({ tenant: 'text', email: 'text', now: 'timestamptz', origin: 'text', account: 'text' })}
+      cross join lateral (
+        ${locks({ tenant: 'asker.tenant', account: 'asker.account', origin: 'asker.origin', now: 'asker.now' })}) l
+      left join accounts a on a.tenant = asker.tenant and a.email = asker.email
       left join customers c on c.tenant = a.tenant and c.id = a.customer_id`,
 };
 
@@ -63,6 +68,7 @@ export class AccountsService {
   constructor(
     private readonly em: EntityManager,
     private readonly database: Database,
+    private readonly shared: SharedStatements,
     private readonly tenants: TenantsService,
     private readonly lockout: Lockout,
     private readonly clock: Clock,
@@ -183,8 +189,8 @@ export class AccountsService {
 
   /** @param email in its normal form */
   private async findLogin(email: string, key: string): Promise<LoginRow> {
-    const values = [this.tenants.current, email, this.clock.now(), this.lockout.origin, key];
-    const [login] = await this.database.rows<LoginRow>(findLogin, values);
+    const attempt = { email, now: this.clock.now(), origin: this.lockout.origin, account: key };
+    const login = await this.shared.ask<LoginRow>(findLogin, { tenant: this.tenants.current, ...attempt });
     if (!login) throw new Error('The query for a login answers one row');
     return login;
   }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Failure } from '../common/failure.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 import { needsRehash } from './password-formats.js';
@@ -25,6 +26,18 @@ describe('a password', () => {
     expect(answers).toContainEqual(new Failure('overloaded'));
     expect(answers).toContain(false);
   }, 30_000);
+
+  it('goes on together with others, with no more than still wait for their turn', async () => {
+    const groups: number[] = [];
+    let group = 0;
+    const count = (): void => {
+      if (++group === 1) setImmediate(() => groups.push(group) && (group = 0));
+    };
+    const passwords = Array.from({ length: 2 * availableParallelism() + 12 }, (_, n) => `Ada ${n}`);
+    await Promise.all(passwords.map((password) => hashPassword(password).then(count)));
+    // 6 are done while 6 wait; then 3 while 3 wait; then 2 while 1 waits.
+    expect(groups.slice(0, 3)).toEqual([6, 3, 2]);
+  });
 
   it.each([undefined, null, '', 'no hash'])('never matches %j', async (hash) => {
     expect(await verifyPassword(hash, 'no account has this password')).toBe(false);

@@ -14,13 +14,18 @@ const LONGEST_WAIT = 2000;
 class Lane {
   private readonly turn: ReturnType<typeof pLimit>;
 
+  /** Those whose work is done, and who wait for each other. */
+  private readonly group: (() => void)[] = [];
+
   /**
    * @param atOnce how many of them may run
    * @param average how long one takes here, in milliseconds: a moving average, which starts with what is usual
+   * @param together how many go on together at the most
    */
   constructor(
     atOnce: number,
     private average: number,
+    private readonly together: number,
   ) {
     this.turn = pLimit(atOnce);
   }
@@ -31,11 +36,23 @@ class Lane {
     if ((pendingCount * this.average) / concurrency > LONGEST_WAIT) {
       throw new Failure('overloaded', { facts: { seconds: String(LONGEST_WAIT / 1000) } });
     }
-    return this.turn(async () => {
+    const turn = this.turn(async () => {
       const start = performance.now();
       const done = await work();
       this.average += (performance.now() - start - this.average) / 20;
       return done;
+    });
+    return turn.finally(() => this.goOn());
+  }
+
+  /**
+   * Waits for the rest of a group, of no more than still wait for their turn, so that nobody waits longer than those.
+   */
+  private goOn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.group.push(resolve);
+      if (this.group.length < Math.min(this.together, this.turn.pendingCount)) return;
+      for (const go of this.group.splice(0)) go();
     });
   }
 }
@@ -43,10 +60,10 @@ class Lane {
 const cores = availableParallelism();
 
 /** For hashes such as ours: as many as are worked at, and as many at hand, so that no thread waits for the main one. */
-const usual = new Lane(2 * cores, 20);
+const usual = new Lane(2 * cores, 20, 8);
 
 /** For those that came with an import and take much longer: they leave half of the cores to everybody else. */
-const costly = new Lane(Math.max(1, Math.floor(cores / 2)), 200);
+const costly = new Lane(Math.max(1, Math.floor(cores / 2)), 200, 1);
 
 /** @param password in any Unicode form; NFC is hashed, so that each keyboard's form logs in */
 export async function hashPassword(password: string): Promise<string> {

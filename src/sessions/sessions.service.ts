@@ -108,20 +108,13 @@ export class SessionsService {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
     const { device, origin } = whence();
-    const values = [
-      this.tenants.current,
-      randomUUID(),
-      customerId,
-      visitor,
-      this.clock.now(),
-      this.clock.in(customerSession),
-      this.clock.in(spans.refresh),
-      passwordHash,
-      'client' in from ? from.client : null,
-      device,
-      origin,
-    ];
-    const [session] = await retriedAfterDeadlock(() => this.database.rows<sql.SessionRow>(sql.startCustomer, values));
+    const start = {
+      ...{ tenant: this.tenants.current, id: randomUUID(), customer: customerId, visitor, hash: passwordHash },
+      ...{ client: 'client' in from ? from.client : null, device, origin },
+      ...{ now: this.clock.now(), ends: this.clock.in(customerSession), refresh_ends: this.clock.in(spans.refresh) },
+    };
+    const asked = (): Promise<sql.SessionRow | undefined> => this.shared.ask(sql.startCustomer, start, customerId);
+    const session = await retriedAfterDeadlock(asked);
     if (session) return this.issueCustomer(session, spans);
     if (visitor) await this.check(visitor);
     throw new Failure('login_refused');

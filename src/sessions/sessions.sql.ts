@@ -129,40 +129,52 @@ export const startAnonymous: Required<Statement> = {
 };
 
 /**
- * `$1` tenant, `$2` session, `$3` customer, `$4` the visitor's session, `$5` now, `$6` end, `$7` end of refresh token,
- * `$8` the hash that the password was compared with, or null: then the customer may have no account, `$9` the client
- * where there is no visitor (`$4` is null), `$10` device, `$11` origin. The account is locked, so that a reset at the
- * same moment either comes first, and the old password opens nothing, or finds this session and ends it. A visitor's
- * session that has passed to this customer before is not written to.
+ * Shared, one of a customer at once. `id` is that of the new session, `visitor` the visitor's session, `ends` and
+ * `refresh_ends` when the session and its refresh token end. `hash` is what the password was compared with, or null:
+ * then the customer may have no account. `client` is that of who comes without a visitor's session.
+ *
+ * The account is locked, so that a reset at the same moment either comes first, and the old password opens nothing, or
+ * finds this session and ends it. A visitor's session that has passed to this customer before is not written to.
  */
-export const startCustomer: Statement = {
+export const startCustomer: Required<Statement> = {
   name: 'start_customer',
-  text: `with proven as (
-      select a.customer_id from accounts a
-      where a.tenant = $1 and a.customer_id = $3 and ($8::text is null or a.password_hash = $8) for share
-    ), visitor as (
-      select client_id, context, public_id, passed_to from sessions s
-      where s.tenant = $1 and s.id = $4 and ${alive('$5')}
-      union all select $9::text, '{}'::jsonb, null::uuid, null::text where $4::uuid is null
+  text: `with asker as materialized (
+      select * from ${askers({
+        ...{ tenant: 'text', id: 'uuid', customer: 'text', visitor: 'uuid', hash: 'text', client: 'text' },
+        ...{ device: 'text', origin: 'text', now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
+      })}
+    ), proven as (
+      select n from asker join accounts a on a.tenant = asker.tenant and a.customer_id = asker.customer
+      where asker.hash is null or a.password_hash = asker.hash for share of a
+    ), visitor as materialized (
+      select n, client_id, context, public_id, passed_to
+      from asker join sessions s on s.tenant = asker.tenant and s.id = asker.visitor
+      where ${alive('asker.now')}
+      union all select n, client, '{}', null, null from asker where visitor is null
     ), customer as (
-      update customers c set last_login = $5 from visitor
-      where c.tenant = $1 and c.id = $3 and c.may_log_in and (exists (select from proven) or ($8::text is null
-        and not exists (select from accounts a where a.tenant = $1 and a.customer_id = $3)))
-      returning c.id, client_id, context, case when passed_to = $3 then public_id end as public_id
+      update customers c set last_login = asker.now from asker join visitor using (n)
+      where c.tenant = asker.tenant and c.id = asker.customer and c.may_log_in
+        and (n in (select n from proven) or (asker.hash is null
+          and not exists (select from accounts a where a.tenant = c.tenant and a.customer_id = c.id)))
+      returning n, client_id, context, case when passed_to = c.id then public_id end as public_id
     ), passed as (
-      update sessions s set passed_to = $3 from customer
-      where customer.public_id is null and s.tenant = $1 and s.id = $4 and (s.passed_to is null or s.passed_to = $3)
-      returning s.public_id
-    ), company as (
-      select min(legal_entity_id) as id, min(company_group) as in_group from contact_assignments
-      where tenant = $1 and customer_id = $3 having count(*) = 1
+      update sessions s set passed_to = asker.customer from asker join customer using (n)
+      where customer.public_id is null and s.tenant = asker.tenant and s.id = asker.visitor
+        and (s.passed_to is null or s.passed_to = asker.customer)
+      returning n, s.public_id
+    ), started as (
+      insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
+        refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
+      select asker.tenant, asker.id, 'customer', coalesce(customer.public_id, passed.public_id, asker.id), client_id,
+        asker.customer, context, now, ends, now, refresh_ends, device, origin, (
+          select min(m.legal_entity_id) from contact_assignments m
+          where m.tenant = asker.tenant and m.customer_id = asker.customer having count(*) = 1)
+      from asker join customer using (n) left join passed using (n)
+      returning ${issued}
     )
-    insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
-      refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
-    select $1, $2, 'customer', coalesce(customer.public_id, (select public_id from passed), $2), client_id, customer.id,
-      context, $5, $6, $5, $7, $10, $11, (select id from company)
-    from customer
-    returning ${issued}, (select in_group from company) as company_group`,
+    select asker.n, s.*, (select m.company_group from contact_assignments m where m.tenant = asker.tenant
+      and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id) as company_group
+    from started s join asker using (id)`,
 };
 
 /** Who comes with a refresh token. `grace` is when it began; `company` is null for the one before. */
