@@ -83,8 +83,8 @@ export async function seedDatabase(url: string): Promise<string> {
 export async function openSessions(baseUrl: string): Promise<Session[]> {
   const open = async (id: string): Promise<Session> => {
     const credentials = { email: `${id}@bench.example`, password: PASSWORD };
-    const { access_token: visitorToken } = await ask(baseUrl + anonymousLogin);
-    const { access_token: accessToken, refresh_token: refreshToken } = await ask(`${baseUrl}/customer/demo/login`, {
+    const { access_token: visitorToken } = await tokensFrom(baseUrl + anonymousLogin);
+    const { access_token: accessToken, refresh_token: refreshToken } = await tokensFrom(`${baseUrl}/customer/demo/login`, {
       method: 'POST',
       ...jsonBody(credentials, visitorToken),
     });
@@ -112,7 +112,7 @@ export function jsonBody(body: object, token?: string): { body: string; headers:
   return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
 }
 
-async function ask(url: string, init?: RequestInit): Promise<Tokens> {
+async function tokensFrom(url: string, init?: RequestInit): Promise<Tokens> {
   const response = await fetch(url, init);
   const body = await response.text();
   if (!response.ok) throw new Error(`${url} answered ${response.status} ${body}`);
