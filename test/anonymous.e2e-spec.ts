@@ -55,7 +55,9 @@ describe('a visitor', () => {
 
   it.each(['login', 'refresh'] as const)('is told which parameter of %s is missing', async (call) => {
     expect((await ask(call, { client_id: 'shop-storefront', refresh_token: 'x' })).body).toEqual(blames('tenant'));
-    expect((await ask(call, { tenant: 'shop', refresh_token: 'x' })).body).toEqual(blames('client_id'));
+    expect((await ask(call, { tenant: 'shop', refresh_token: 'x' })).body).toEqual(
+      blames('client_id', 'client_id is needed'),
+    );
   });
 
   it('is told when both tokens of a refresh are missing', async () => {

@@ -165,7 +165,7 @@ describe('a login', () => {
   it.each(['email', 'password'])('needs %s', async (field) => {
     const visitor = await shop.visitor();
     const { status, body } = await visitor.send('POST', '/login', { body: { ...shop.person(), [field]: undefined } });
-    expect([status, body]).toEqual([400, blames(field)]);
+    expect([status, body]).toEqual([400, blames(field, `${field} is needed`)]);
   });
 
   it('takes an anonymous token only', async () => {

@@ -36,7 +36,7 @@ export class AnonymousService {
     clientId: string,
     token: string | undefined,
   ): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    if (token === undefined) throw invalid('refresh_token', 'refresh_token is missing');
+    if (token === undefined) throw invalid('refresh_token', 'refresh_token is needed');
     await this.enter(tenant, clientId);
     const claims = this.tokens.verify(token);
     if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_refused');

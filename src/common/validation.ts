@@ -100,7 +100,7 @@ function findingsOf(errors: ValidationError[], path = ''): Finding[] {
     }));
     if (error.constraints?.whitelistValidation) return [{ field, message: `${field} is not known` }];
     // What is not there breaks all its rules at once.
-    if (error.value === undefined && own.length > 1) return [{ field, message: `${field} is needed` }];
+    if (error.value === undefined && own.length > 0) return [{ field, message: `${field} is needed` }];
     return [...own, ...findingsOf(error.children ?? [], field)];
   });
 }

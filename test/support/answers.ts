@@ -39,11 +39,11 @@ export const duplicate = (email: string, tenant: string) => ({
 });
 
 /** A refusal that names this field first. */
-export const blames = (field: string): unknown =>
+export const blames = (field: string, message: unknown = expect.stringContaining(field)): unknown =>
   expect.objectContaining({
     status: 400,
     type: 'validation_failure',
-    message: expect.stringContaining(field),
+    message,
     details: expect.arrayContaining([expect.objectContaining({ field })]),
   });
 
