@@ -8,6 +8,7 @@ import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { blames, loginTokens, twins } from './support/answers.js';
 import { watchQueries } from './support/queries.js';
+import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
@@ -64,6 +65,21 @@ describe('a login', () => {
     expect(other.login.session_id).toMatch(/^[\da-f-]{36}$/);
     expect(other.login.session_id).not.toBe(sessionId);
     expect(await other.get('/me')).toMatchObject({ id: bob.id });
+  });
+
+  it("writes to the visitor's session once, however often the same customer logs in with it", async () => {
+    const ada = await shop.signedUp();
+    const { visitor, sessionId } = await arrive();
+    const version = async () =>
+      rows(shop, 'select xmin::text, passed_to from sessions where public_id = $1 and kind = $2', [
+        sessionId,
+        'anonymous',
+      ]);
+    await shop.logIn(ada, visitor);
+    const before = await version();
+    expect(before).toMatchObject([{ passed_to: ada.id }]);
+    await shop.logIn(ada, visitor);
+    expect(await version()).toEqual(before);
   });
 
   it('passes the session id to one customer only, though two log in at once', async () => {
