@@ -48,6 +48,11 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
+  // Those that still wait for an answer would be kept open after it, and the process with them.
+  fastify.addHook('preClose', (done) => {
+    fastify.server.keepAliveTimeout = 1;
+    done();
+  });
   takeBodies(fastify);
   logRequests(fastify, log);
   speakJsonApi(fastify);

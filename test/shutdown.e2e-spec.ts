@@ -75,6 +75,18 @@ describe('a service that is told to stop', () => {
     expect([200, 201, 204, 503, undefined]).toEqual(expect.arrayContaining([...new Set(late)]));
   });
 
+  it('waits for nobody who keeps a connection open after the last answer', async () => {
+    service = await Service.start(env);
+    const token = await service.visitor();
+    const person = await service.signedUp(token);
+    const logIn = () => service.send('POST', '/customer/shop/login', { token, body: person });
+    const logins = Array.from({ length: 20 }, logIn);
+    await Promise.race(logins);
+    const stopped = service.stop();
+    for (const login of logins) expect(await login).toMatchObject({ status: 200 });
+    expect(await Promise.race([stopped, sleep(10_000, 'still running', { ref: false })])).toBe(0);
+  });
+
   it('waits for no mail server that hangs', async () => {
     service = await Service.start(env);
     const token = await service.visitor();
