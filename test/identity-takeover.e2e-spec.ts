@@ -2,9 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { assigned } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
-import { rows } from './support/rows.js';
+import { lockWaiters, rows } from './support/rows.js';
 import { type Answer, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
-import { until } from './support/until.js';
 
 const NEW = 'new secret words';
 const CONFIRM = '/me/identities/confirm';
@@ -214,8 +213,7 @@ describe('an account whose address nobody has confirmed', () => {
       await first.connect();
       await first.query('begin; lock table accounts in access exclusive mode');
       const second = outcome(login);
-      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await until('it waits', async () => (await rows(shop, waiting)).length > 0);
+      await lockWaiters(shop, 1);
       await first.query(rename, [`${login}-later`, login]);
       await first.query('commit');
       await first.end();

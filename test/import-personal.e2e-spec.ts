@@ -1,8 +1,7 @@
 import { Client } from 'pg';
 import { watchQueries } from './support/queries.js';
-import { rows } from './support/rows.js';
+import { lockWaiters, rows } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
-import { until } from './support/until.js';
 
 /** Of `12345`, which no policy would take. */
 const passwordHash = '$2y$05$WzpdnDbmoSNfhD5nhIV9V.oiqxHskpM/EEmS0D8b1AbPgOuFrt/bK';
@@ -69,12 +68,6 @@ describe('the import of what the second dialect knows', () => {
     );
     return somebody;
   };
-  const wait = (many: number): Promise<unknown> =>
-    until(`${many} wait`, async () => {
-      const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      return (await rows(shop, waiting)).length === many;
-    });
-
   it('shows in both dialects, and a hash of a password that no policy would take lets in', async () => {
     const said = { reference: 'DE--21', salutation: 'Mrs', gender: 'Female', dateOfBirth: '1815-12-10' };
     const item = someone({ firstName: 'Ada', ...said });
@@ -196,7 +189,7 @@ describe('the import of what the second dialect knows', () => {
     try {
       const orders = [references, references.toReversed()];
       const brought = orders.map((order) => bring(...order.map((reference) => someone({ reference }))));
-      await wait(2);
+      await lockWaiters(shop, 2);
       await other.query('rollback');
       const outcomes = (await Promise.all(brought)).map(codes);
       expect(outcomes.flat().toSorted()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409, 409]);
@@ -212,7 +205,7 @@ describe('the import of what the second dialect knows', () => {
     try {
       const late = [someone(), someone({ reference: 'DE--1' }), someone({ reference: 'DE--2' })];
       const brought = bring(...late);
-      await wait(1);
+      await lockWaiters(shop, 1);
       await other.query('commit');
       const results = await brought;
       expect(codes(results)).toEqual([201, 409, 201]);

@@ -4,10 +4,9 @@ import { ImportService } from '../src/import/import.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { watchQueries } from './support/queries.js';
-import { rows } from './support/rows.js';
+import { lockWaiters } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
 import { stored } from './support/stored.js';
-import { until } from './support/until.js';
 
 /** Of `Grüße, Ada`; from `src/credentials/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
@@ -171,10 +170,7 @@ describe('the import of customers', () => {
         await other.query(account, ['shop', email, id]);
       }
       const brought = bring(...items);
-      await until('the import waits', async () => {
-        const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-        return (await rows(shop, waiting)).length > 0;
-      });
+      await lockWaiters(shop, 1);
       await other.query('commit');
       expect(codes(await brought)).toEqual([409, 409, 201]);
     } finally {

@@ -1,8 +1,12 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { Client } from 'pg';
 import { Database, transaction } from '../src/database/database.js';
 import { SharedStatements, askers } from '../src/database/shared-statements.js';
+import { SessionsService } from '../src/sessions/sessions.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
 import { watchQueries } from './support/queries.js';
+import { lockWaiters, rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 
 describe('a statement that is asked by many at once', () => {
@@ -57,6 +61,36 @@ describe('a statement that is asked by many at once', () => {
     await Promise.all(people.map(({ id }) => shared.ask(lock, { customer: id }, id)));
     expect(statements).toHaveLength(2);
   });
+
+  it.each(['customer', 'client'] as const)(
+    'refreshes sessions while all of a %s end, and neither waits for the other in a circle',
+    async (whose) => {
+      const ada = await shop.signedUp();
+      await shop.activate(ada.id);
+      const client = `shop-${whose}`;
+      await rows(shop, `insert into clients (tenant, id, kind) values ('shop', $1, 'storefront')`, [client]);
+      await RequestScope.run(shop.app.get(EntityManager), async () => {
+        await shop.app.get(TenantsService).enter('shop');
+        const sessions = shop.app.get(SessionsService);
+        const spans = { access: 60, refresh: 60 };
+        const start = async () => sessions.startCustomer(ada.id, null, { from: { client }, spans });
+        const started = await Promise.all(Array.from({ length: 8 }, start));
+        const first = started.map(({ sessionId }) => sessionId).sort()[0];
+        statements.length = 0;
+        const somebody = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+        await somebody.connect();
+        await somebody.query('begin');
+        await somebody.query('select 1 from sessions where public_id = $1 for update', [first]);
+        const refreshes = started.map(({ refreshToken }) => sessions.refreshCustomer(refreshToken, spans, client));
+        await lockWaiters(shop, 1);
+        const end = whose === 'customer' ? sessions.endAllOf(ada.id) : sessions.endAllOfClient(client);
+        await lockWaiters(shop, 2);
+        await somebody.end();
+        await Promise.all([...refreshes, end]);
+      });
+      expect(statements).toHaveLength(2);
+    },
+  );
 
   it('fails for who is at fault alone', async () => {
     const [good, bad] = await Promise.allSettled([shareOf(1), shareOf(0)]);

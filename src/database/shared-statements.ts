@@ -75,7 +75,7 @@ export class SharedStatements {
   }
 
   private async answer(statement: Required<Statement>, turn: Asker[]): Promise<void> {
-    // Rows are locked as the list goes: two turns that write to the same never wait for each other in a circle.
+    // Subjects are locked as the list goes: two turns that have some in common never wait for each other in a circle.
     turn.sort(({ subject: a = '' }, { subject: b = '' }) => (a < b ? -1 : Number(a > b)));
     try {
       const values = JSON.stringify(turn.map((asker, n) => ({ ...asker.values, n })));

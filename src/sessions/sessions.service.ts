@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
-import { Database, retriedAfterDeadlock } from '../database/database.js';
+import { Database, type Statement, retriedAfterDeadlock } from '../database/database.js';
 import { SharedStatements } from '../database/shared-statements.js';
 import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
@@ -199,12 +199,12 @@ export class SessionsService {
 
   /** Ends every session of an employee, and those in which the employee acts for customers. */
   async endAllOfEmployee(employeeId: string): Promise<void> {
-    await this.em.nativeUpdate(Session, { employeeId, endedAt: null }, { endedAt: this.clock.now() });
+    await this.endAll(sql.endAllOfEmployee, employeeId);
   }
 
   /** Ends every session of a client: a service's own, or of all who came through a storefront. */
   async endAllOfClient(clientId: string): Promise<void> {
-    await this.em.nativeUpdate(Session, { clientId, endedAt: null }, { endedAt: this.clock.now() });
+    await this.endAll(sql.endAllOfClient, clientId);
   }
 
   /**
@@ -246,11 +246,11 @@ export class SessionsService {
 
   /** Ends every session of a customer, but for the one named. Joins the caller's transaction. */
   async endAllOf(customerId: string, but?: string): Promise<void> {
-    await this.em.nativeUpdate(
-      Session,
-      { customerId, endedAt: null, ...(but && { id: { $ne: but } }) },
-      { endedAt: this.clock.now() },
-    );
+    await this.endAll(sql.endAllOfCustomer, customerId, but);
+  }
+
+  private async endAll(statement: Statement, whose: string, but: string | null = null): Promise<void> {
+    await this.database.rows(statement, [this.tenants.current, whose, this.clock.now(), but]);
   }
 
   /** A session without a refresh token. @returns its id */

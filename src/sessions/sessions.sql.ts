@@ -53,6 +53,24 @@ export const endSession: Statement = {
     where s.tenant = $1 and s.id = $2 and ($4::text is null or s.customer_id = $4) and ${alive('$3')} returning 1`,
 };
 
+/**
+ * Ends all sessions that are somebody's. They are locked in the order in which a turn of refreshes goes through them, so
+ * that the two never wait for each other in a circle. `$1` tenant, `$2` whose, `$3` now, `$4` the session that lives on,
+ * or null.
+ */
+const endAllOf = (whose: 'customer_id' | 'client_id' | 'employee_id'): Statement => ({
+  name: `end_all_of_${whose}`,
+  text: `with theirs as (
+      select id from sessions where tenant = $1 and ${whose} = $2 and ended_at is null and id is distinct from $4
+      order by id for no key update
+    )
+    update sessions s set ended_at = $3 from theirs where s.tenant = $1 and s.id = theirs.id`,
+});
+
+export const endAllOfCustomer = endAllOf('customer_id');
+export const endAllOfClient = endAllOf('client_id');
+export const endAllOfEmployee = endAllOf('employee_id');
+
 /** By the name of the load. Text that is put together at each request costs the service more than asking it. */
 const checks = new Map<string, Required<Statement>>();
 

@@ -1,9 +1,16 @@
 import { sql } from './database.js';
 import type { Shop } from './shop.js';
+import { until } from './until.js';
 
 /** What a query finds in the shop's own database. */
 export async function rows<Row extends object>(shop: Shop, text: string, values: unknown[] = []): Promise<Row[]> {
   return sql<Row>(text, values, shop.config.databaseUrl ?? undefined);
+}
+
+/** Comes back when so many wait for a lock that somebody else holds. */
+export async function lockWaiters(shop: Shop, many: number): Promise<void> {
+  const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+  await until(`${many} wait`, async () => (await rows(shop, waiting)).length === many);
 }
 
 /** How many customers and accounts know an e-mail address, in whatever spelling. */
