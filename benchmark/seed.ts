@@ -84,10 +84,13 @@ export async function openSessions(baseUrl: string): Promise<Session[]> {
   const open = async (id: string): Promise<Session> => {
     const credentials = { email: `${id}@bench.example`, password: PASSWORD };
     const { access_token: visitorToken } = await tokensFrom(baseUrl + anonymousLogin);
-    const { access_token: accessToken, refresh_token: refreshToken } = await tokensFrom(`${baseUrl}/customer/demo/login`, {
-      method: 'POST',
-      ...jsonBody(credentials, visitorToken),
-    });
+    const { access_token: accessToken, refresh_token: refreshToken } = await tokensFrom(
+      `${baseUrl}/customer/demo/login`,
+      {
+        method: 'POST',
+        ...jsonBody(credentials, visitorToken),
+      },
+    );
     return { credentials, visitorToken, accessToken, refreshToken };
   };
   const ids = customerIds.slice(0, SESSIONS);
