@@ -7,6 +7,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { migrate } from '../src/migrations/migrate.js';
 import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { Service, environment } from './support/server.js';
@@ -15,12 +16,6 @@ import { until } from './support/until.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
 
 describe('the command line', () => {
   let cwd: string;
@@ -51,23 +46,61 @@ describe('the command line', () => {
     return { code, out, err };
   };
   const done = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await run(words);
+    const { code, out, err } = await runHere(words, { DATABASE_URL: database });
     expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
     return out;
   };
   const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await done(...words, '--json')) as T;
   const refused = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await run(words);
+    const { code, out, err } = await runHere(words, { DATABASE_URL: database });
     expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
     expect(err).not.toMatch(/^\s+at /m);
     return err;
   };
   const shop = ['--tenant', 'shop'];
 
-  it('helps, and says with 2 what it did not understand', async () => {
-    expect(await done('key', '--help')).toContain('Usage: foyer key');
+  it('ends with 0 when it is done, with 1 when it refuses, with 2 when it did not understand', async () => {
+    expect(await run(['key', '--help'])).toEqual({
+      code: 0,
+      out: expect.stringContaining('Usage: foyer key'),
+      err: '',
+    });
     expect(await run(['nonsense'])).toEqual({ code: 2, out: '', err: expect.stringContaining('nonsense') });
+    expect(await run(['tenant', 'create', 'Not-A-Name'])).toMatchObject({ code: 1, out: '' });
+    const { code, out } = await run(['tenant', 'list', '--json']);
+    expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'shop' })]]);
   }, 60_000);
+
+  it.each([
+    [[]],
+    [['tenant', 'create']],
+    [['settings', 'set']],
+    [['client', 'revoke']],
+    [['employee', 'set']],
+    [['key']],
+  ])('helps with %j', async (command) => {
+    expect(await done(...command, '--help')).toContain(`Usage: ${['foyer', ...command].join(' ')}`);
+  });
+
+  it.each([
+    [[]],
+    [['nonsense']],
+    [['tenant', 'create']],
+    [['client', 'list']],
+    [['client', 'create', 'x', ...shop, '--kind', 'robot']],
+    [['client', 'set', 'shop-x', ...shop]],
+    [['employee', 'create', 'a@b.example', ...shop]],
+    [['employee', 'set', 'a@b.example', ...shop]],
+    [['settings', 'set', 'activation', ...shop]],
+    [['settings', 'set', '__proto__.x=1', ...shop]],
+    [['tenant', 'list', '--nonsense']],
+  ])('does not understand %j', async (words) => {
+    expect(await runHere(words, { DATABASE_URL: database })).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/./),
+    });
+  });
 
   it('makes tenants, each once', async () => {
     expect(await json('tenant', 'create', 'berlin')).toEqual({ tenant: 'berlin', created: true });

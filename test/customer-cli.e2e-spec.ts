@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { newShopDatabase } from './support/server.js';
@@ -10,15 +11,11 @@ import { type Body, Shop } from './support/shop.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
 
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
-
 describe('customers at the command line', () => {
   let database: string;
   let cwd: string;
+  /** What else runs in this process would take the passport strategies of a shop away. */
+  let shopIsOpen = false;
   beforeEach(async () => {
     database = await newShopDatabase({ activation: 'both' });
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
@@ -29,12 +26,14 @@ describe('customers at the command line', () => {
   });
 
   async function foyer(words: string[], input = '', env: Record<string, string> = {}): Promise<Run> {
-    const all = { ...childEnvironment, DATABASE_URL: database, STORES: 'DE=shop', ...env };
+    const command = ['customer', ...words, '--tenant', 'shop', '--json'];
+    const all = { DATABASE_URL: database, STORES: 'DE=shop', ...env };
+    if (!shopIsOpen && !words.includes('--password-stdin')) return runHere(command, all);
     return new Promise((resolve) => {
       const child = execFile(
         process.execPath,
-        [PROGRAM, 'customer', ...words, '--tenant', 'shop', '--json'],
-        { env: all, cwd },
+        [PROGRAM, ...command],
+        { env: { ...childEnvironment, ...all }, cwd },
         (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
       );
       child.stdin?.end(input);
@@ -54,9 +53,11 @@ describe('customers at the command line', () => {
   /** Does work with the service on the database of the story. */
   async function withShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
     const shop = await Shop.open({ activation: 'both' }, { databaseUrl: database });
+    shopIsOpen = true;
     try {
       return await work(shop);
     } finally {
+      shopIsOpen = false;
       await shop.app.close();
     }
   }
