@@ -17,12 +17,12 @@ export async function runHere(words: string[], env: Record<string, string>): Pro
     jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((told.out += String(text)))),
     jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((told.err += String(text)))),
   ];
-  const before = { ...process.env };
-  Object.assign(process.env, env);
+  const before = process.env;
+  process.env = { ...before, ...env };
   try {
     return { code: await foyer(words), ...told };
   } finally {
-    for (const name of Object.keys(env)) if (!(name in before)) Reflect.deleteProperty(process.env, name);
+    process.env = before;
     for (const spy of spies) spy.mockRestore();
   }
 }
