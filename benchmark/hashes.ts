@@ -1,6 +1,7 @@
 import '../src/threads.ts';
 import { built } from './built.ts';
-import { CONNECTIONS, summary } from './measure.ts';
+import { CONNECTIONS } from './clients.ts';
+import { summary } from './measure.ts';
 
 /* `node hashes.ts {warm-up seconds} {seconds}`: Foyer's password hashes with nothing around them. */
 
@@ -12,14 +13,14 @@ const from = performance.now() + warmUp * 1000;
 const until = from + seconds * 1000;
 const times: number[] = [];
 
-async function hashOnAndOn(): Promise<void> {
+async function hashRepeatedly(): Promise<void> {
   for (let now = performance.now(); now < until;) {
     const before = now;
-    await hashPassword('password123');
+    await hashPassword('quiet river under stone');
     now = performance.now();
     if (now >= from && now < until) times.push(now - before);
   }
 }
 
-await Promise.all(Array.from({ length: CONNECTIONS }, hashOnAndOn));
+await Promise.all(Array.from({ length: CONNECTIONS }, hashRepeatedly));
 console.log(JSON.stringify(summary(times, seconds)));

@@ -1,92 +1,99 @@
-import type autocannon from 'autocannon';
-import type { Limit } from './limits.ts';
-import { type Load, shareOf } from './measure.ts';
+import { randomInt } from 'node:crypto';
+import type { Baseline } from './baselines.ts';
+import type { Load, Request } from './clients.ts';
 import { type Session, type Tokens, address, anonymousLogin, bearing, jsonBody } from './seed.ts';
 
-/** What is measured of Foyer. */
+/** An operation of a storefront. */
 export interface Operation extends Omit<Load, 'url'> {
-  /** What `--only` takes. */
+  /** The name for `--only`. */
   name: string;
   title: string;
-  limit: Limit;
-  /** The share of the limit that it must reach, and the share to strive for after that. */
-  reach: number;
-  goal?: number;
+  /** The least work that the operation could be. */
+  baseline: Baseline;
+  /** The maximum processor time, in multiples of the baseline's. */
+  maxProcessor?: number;
+  /** The minimum rate, as a share of the baseline's. */
+  minRate?: number;
 }
 
-const api = '/customer/demo';
-const read = { limit: 'select', reach: 0.4, goal: 0.6 } as const;
-const write = { limit: 'insert', reach: 0.4, goal: 0.6 } as const;
-const tokens = { limit: 'insert', reach: 0.35, goal: 0.6, answer: '"refresh_token"' } as const;
-const password = { limit: 'hash', reach: 0.85 } as const;
+const api = '/customer/bench';
 
-/** Foyer's operations; those with the same limit stand together. */
+/** The operations of a storefront that most visitors use. */
 export function operationsOf(sessions: Session[]): Operation[] {
-  const each = (request: (session: Session) => autocannon.Request): Operation['requests'] => {
-    return (connection) => shareOf(sessions, connection).map(request);
+  let requests = 0;
+  const turn = (): Session => {
+    const session = sessions[requests++ % sessions.length];
+    if (!session) throw new Error('There are no sessions');
+    return session;
   };
-  const get = (path: string) => each(({ accessToken }) => ({ path, ...bearing(accessToken) }));
-  const post = (path: string, request: (session: Session) => autocannon.Request) =>
-    each((session) => ({ method: 'POST', path, ...request(session) }));
-  let signups = 0;
-  const signup = ({ visitorToken, credentials }: Session): autocannon.Request => ({
-    setupRequest: (request) => {
-      const newcomer = { ...credentials, email: `new-${signups++}@bench.example` };
-      const customerDetails = { firstName: 'John', lastName: 'Doe' };
-      return { ...request, ...jsonBody({ ...newcomer, customerDetails }, visitorToken) };
-    },
+  const get = (path: string) => (): Request => ({ path, ...bearing(turn().accessToken) });
+  const post = (path: string, content: (session: Session) => Pick<Request, 'body' | 'headers'>) => (): Request => ({
+    method: 'POST',
+    path,
+    ...content(turn()),
   });
+  let signups = 0;
   return [
-    { name: 'me', title: 'GET me', ...read, requests: get(`${api}/me`), answer: '"customerNumber"' },
     {
-      name: 'addresses',
-      title: 'list addresses',
-      ...read,
-      requests: get(`${api}/me/addresses`),
-      answer: '"zipCode"',
+      ...{ name: 'me', title: 'GET me', baseline: 'select', maxProcessor: 1.5 },
+      ...{ next: get(`${api}/me`), expected: '"customerNumber"' },
     },
     {
-      name: 'add-address',
-      title: 'add address',
-      ...write,
-      requests: post(`${api}/me/addresses`, ({ accessToken }) => jsonBody(address, accessToken)),
-      answer: '"id"',
+      ...{ name: 'addresses', title: 'list addresses', baseline: 'list', maxProcessor: 1.6 },
+      ...{ next: get(`${api}/me/addresses`), expected: '"zipCode"' },
     },
     {
-      name: 'refresh',
-      title: 'refresh',
-      ...tokens,
-      requests: (connection) => shareOf(sessions, connection).slice(0, 1).map(refreshes),
+      ...{ name: 'add-address', title: 'add address', baseline: 'insert', maxProcessor: 1.5 },
+      ...{ next: post(`${api}/me/addresses`, ({ accessToken }) => jsonBody(address, accessToken)), expected: '"id"' },
     },
-    { name: 'anonymous', title: 'anonymous login', ...tokens, requests: visits },
     {
-      name: 'login',
-      title: 'login',
-      ...password,
-      requests: post(`${api}/login`, ({ credentials, visitorToken }) => jsonBody(credentials, visitorToken)),
-      answer: '"refresh_token"',
+      ...{ name: 'refresh', title: 'refresh', baseline: 'token', maxProcessor: 1.6 },
+      ...{ next: refreshing([...sessions]), expected: '"refresh_token"' },
     },
-    { name: 'signup', title: 'signup', ...password, requests: post(`${api}/signup`, signup), answer: '"id"' },
+    {
+      ...{ name: 'anonymous', title: 'anonymous login', baseline: 'token', maxProcessor: 1.6 },
+      ...{ next: visit, expected: '"refresh_token"' },
+    },
+    {
+      ...{ name: 'login', title: 'login', baseline: 'hash', minRate: 0.8 },
+      ...{
+        next: post(`${api}/login`, ({ credentials, visitorToken }) => jsonBody(credentials, visitorToken)),
+        expected: '"refresh_token"',
+      },
+    },
+    {
+      ...{ name: 'signup', title: 'sign-up', baseline: 'hash', minRate: 0.8 },
+      ...{
+        next: post(`${api}/signup`, ({ visitorToken, credentials }) => {
+          const email = `new-${signups++}@bench.example`;
+          return jsonBody(
+            { ...credentials, email, customerDetails: { firstName: 'John', lastName: 'Doe' } },
+            visitorToken,
+          );
+        }),
+        expected: '"id"',
+      },
+    },
   ];
 }
 
-/** Behind a proxy, as from an address of its own for each connection: from one alone there would be too many. */
-function visits(connection: number): autocannon.Request[] {
-  return [{ path: anonymousLogin, headers: { 'x-forwarded-for': `192.0.2.${connection}` } }];
+/** A visitor from one of many networks: a single one would exceed the limits. */
+function visit(): Request {
+  return { path: anonymousLogin, headers: { 'x-forwarded-for': `198.18.${randomInt(256)}.${randomInt(256)}` } };
 }
 
-/** Always with the tokens of the answer before. */
-function refreshes(session: Session): autocannon.Request {
-  return {
-    setupRequest: (request) => ({
-      ...request,
+/** Refreshes one session after the other, each with its newest tokens. A session in use is not used again. */
+function refreshing(idle: Session[]): () => Request {
+  return () => {
+    const session = idle.shift();
+    if (!session) throw new Error('More refreshes at the same time than sessions');
+    return {
       path: `${api}/refreshauthtoken?refreshToken=${session.refreshToken}`,
       ...bearing(session.accessToken),
-    }),
-    onResponse: (status, body) => {
-      if (status !== 200) return;
-      const { access_token, refresh_token } = JSON.parse(body) as Tokens;
-      Object.assign(session, { accessToken: access_token, refreshToken: refresh_token });
-    },
+      onResponse: (body) => {
+        const { access_token, refresh_token } = JSON.parse(body) as Tokens;
+        idle.push(Object.assign(session, { accessToken: access_token, refreshToken: refresh_token }));
+      },
+    };
   };
 }

@@ -8,6 +8,7 @@ import type { Cleanup } from './cleanup.ts';
 /** A Node process of the bench. */
 export interface Running {
   readonly pid: number;
+  isRunning: () => boolean;
   /** The last of what it wrote. */
   output: () => string;
   stop: () => Promise<void>;
@@ -33,8 +34,9 @@ export async function start(
   });
   const end = once(child, 'exit');
   let output = '';
+  const isRunning = (): boolean => child.exitCode === null && child.signalCode === null;
   const stop = async (): Promise<void> => {
-    if (child.exitCode !== null || child.signalCode !== null) return;
+    if (!isRunning()) return;
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
     await end;
@@ -53,7 +55,18 @@ export async function start(
     if (!output.includes(ready)) throw new Error(`node ${args.join(' ')} ended before it was ready:\n${output}`);
   });
   await Promise.race([isReady, tooEarly]);
-  return { pid: child.pid ?? 0, output: () => output, stop };
+  return { pid: child.pid ?? 0, isRunning, output: () => output, stop };
+}
+
+/** The environment and the flags that `npm start` gives to Node. */
+export function asShipped(): { env: Record<string, string>; flags: string[] } {
+  const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { scripts: { start: string } };
+  const words = scripts.start.split(' ');
+  const variables = words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='));
+  return {
+    env: Object.fromEntries(variables) as Record<string, string>,
+    flags: words.filter((word) => word.startsWith('--')),
+  };
 }
 
 /** The path of a file of this project. */

@@ -1,14 +1,16 @@
 import { cpus } from 'node:os';
-import { limitTitles } from './limits.ts';
-import { CONNECTIONS, type Measure, median, typical } from './measure.ts';
+import { baselineTitles } from './baselines.ts';
+import { CONNECTIONS } from './clients.ts';
+import { type Measure, type Processor, median, typical } from './measure.ts';
 import type { Operation } from './operations.ts';
 
-/** One operation in rounds, and its limit as measured before, between and after them. */
+/** One operation in rounds, its baseline in turns with it, and the operation at half its rate. */
 export interface Row {
-  operation: Operation;
+  operation: Pick<Operation, 'title' | 'baseline' | 'maxProcessor' | 'minRate'>;
   measures: Measure[];
-  /** One more than the measures, or none. */
-  limits: Measure[];
+  /** As many as the measures, or none. */
+  baselines: Measure[];
+  halfLoads: Measure[];
 }
 
 export interface Facts {
@@ -19,97 +21,91 @@ export interface Facts {
   seconds: number;
 }
 
-const REACH_MEGABYTES = 220;
+const MAX_MEGABYTES = 220;
+/** The maximum p99 at half the rate, in multiples of the p50. */
+const MAX_SPREAD = 4;
 
-/** The table, in Markdown that is aligned for the terminal. */
-export function table({ rows }: Pick<Facts, 'rows'>): string {
-  const kinds = [...new Set(rows.map(({ operation }) => operation.limit))];
-  const lines = [
-    ['', 'req/s', 'p50 ms', 'p99 ms', 'service µs', 'PostgreSQL µs', 'limit', 'ratio', 'reach', 'goal'],
-    ...kinds.flatMap((kind) => {
-      const limits = rows.filter(({ operation }) => operation.limit === kind).flatMap((row) => row.limits);
-      return limits.length > 0 ? [[limitTitles[kind], ...figures(limits)]] : [];
-    }),
-    ...rows.map((row) => [
-      row.operation.title,
-      ...figures(row.measures),
-      row.limits.length > 0 ? number(typical(row.limits).rate) : '',
-      ratio(row)?.toFixed(2) ?? '',
-      verdict(row, row.operation.reach),
-      verdict(row, row.operation.goal),
-    ]),
-  ];
-  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
-  const text = lines.map(
-    (line) => `| ${widths.map((width, column) => pad(line[column], width, column)).join(' | ')} |`,
-  );
-  const rule = `| ${widths.map((width, column) => (column ? `${'-'.repeat(width - 1)}:` : '-'.repeat(width))).join(' | ')} |`;
-  return [text[0], rule, ...text.slice(1)].join('\n');
-}
-
-/** `benchmark/RESULTS.md`. */
-export function results(facts: Facts): string {
-  const { rows, megabytes, postgresVersion, rounds, seconds } = facts;
-  const memoryMet = megabytes < REACH_MEGABYTES;
-  const missed = (aim: 'reach' | 'goal'): string[] =>
-    rows.filter((row) => !isMet(row, row.operation[aim])).map(({ operation }) => operation.title);
-  const reaches = [...missed('reach'), ...(memoryMet ? [] : ['memory'])];
-  const goals = missed('goal');
+/** The content of `benchmark/RESULTS.md`. */
+export function results({ rows, megabytes, postgresVersion, rounds, seconds }: Facts): string {
   return `# Benchmark
 
-\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0]?.model.trim()}), which the
-service, PostgreSQL and the load generator share; Node ${process.versions.node}, PostgreSQL ${postgresVersion} with its
-default settings. ${CONNECTIONS} connections; ${rounds} rounds of ${seconds} seconds, each after a warm-up. 1,000 customers with 5 addresses.
+\`npm run bench\`, ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0]?.model.trim()}), which
+the service, PostgreSQL and the load generator share; Node ${process.versions.node}, PostgreSQL ${postgresVersion} with its
+default settings. The service runs in production mode. ${CONNECTIONS} clients are independent of each other: each waits for
+its response and pauses for a random time. 1,000 customers with 5 addresses. ${rounds} rounds of ${seconds} seconds, in turns
+with the baseline; the tables have the medians. CPU is the processor time per response, all threads and connections
+together.
 
-${table(facts)}
+## At full load
 
-The limit is measured before and after each round. The ratio of a round is to the mean of the two; the table has the
-medians. µs is the processor time that one answer takes, all threads and connections together.
+${table([
+  ['', 'req/s', 'CPU µs', 'service µs', 'PostgreSQL µs', 'baseline', 'req/s', 'CPU µs', 'rate ×', 'CPU ×', 'goal'],
+  ...rows.map(fullLoad),
+])}
 
-Resident memory of the service after the run: ${megabytes.toFixed(0)} MB (reach: under ${REACH_MEGABYTES} MB, ${memoryMet ? 'met' : 'missed'}).
+## At half the rate, at random times
 
-- ${reaches.length > 0 ? `Reach missed: ${reaches.join(', ')}.` : 'Every reach is met.'}
-- ${goals.length > 0 ? `Goal missed: ${goals.join(', ')}.` : 'Every goal is met.'}
+${table([
+  ['', 'req/s', 'p50 ms', 'p99 ms', 'p99 : p50', 'goal'],
+  ...rows.map(({ operation, halfLoads }) => {
+    const { rate, p50, p99 } = typical(halfLoads);
+    const goal = `≤ ${MAX_SPREAD} ${p99 / p50 <= MAX_SPREAD ? 'met' : 'MISSED'}`;
+    return [operation.title, number(rate), number(p50), number(p99), (p99 / p50).toFixed(1), goal];
+  }),
+])}
+
+Resident memory of the service after the run: ${megabytes.toFixed(0)} MB (goal: at most ${MAX_MEGABYTES} MB, ${megabytes <= MAX_MEGABYTES ? 'met' : 'MISSED'}).
 `;
 }
 
 /** A row in words. */
-export function line(row: Row): string {
-  const { rate, p50, p99 } = typical(row.measures);
-  const words = `${row.operation.title}: ${number(rate)} req/s, p50 ${number(p50)} ms, p99 ${number(p99)} ms`;
-  const share = ratio(row);
-  return share === undefined ? words : `${words}, ${share.toFixed(2)} of ${number(typical(row.limits).rate)}`;
-}
-
-function ratio({ measures, limits }: Row): number | undefined {
-  if (limits.length === 0) return undefined;
-  const around = (round: number): number => ((limits[round]?.rate ?? NaN) + (limits[round + 1]?.rate ?? NaN)) / 2;
-  return median(measures.map(({ rate }, round) => rate / around(round)));
-}
-
-/** Compared as printed. */
-function isMet(row: Row, aim = 0): boolean {
-  return Number((ratio(row) ?? 0).toFixed(2)) >= aim;
-}
-
-function verdict(row: Row, aim: number | undefined): string {
-  if (aim === undefined) return '';
-  return row.limits.length === 0 ? aim.toFixed(2) : `${aim.toFixed(2)} ${isMet(row, aim) ? 'met' : 'MISSED'}`;
-}
-
-function figures(measures: Measure[]): string[] {
+export function line({ operation, measures }: Row): string {
   const { rate, p50, p99, processor } = typical(measures);
-  return [...[rate, p50, p99].map(number), ...[processor?.service, processor?.postgres].map(whole)];
+  const cpu = processor ? `, ${sum(processor).toFixed(0)} µs` : '';
+  return `${operation.title}: ${number(rate)} req/s${cpu}, p50 ${number(p50)} ms, p99 ${number(p99)} ms`;
 }
 
-function whole(value: number | undefined): string {
-  return value?.toFixed(0) ?? '';
+function fullLoad(row: Row): string[] {
+  const { operation, measures, baselines } = row;
+  const [own, base] = [typical(measures), typical(baselines)];
+  const rate = median(measures.map((one, round) => one.rate / (baselines[round]?.rate ?? NaN)));
+  const processor = own.processor && base.processor ? sum(own.processor) / sum(base.processor) : undefined;
+  const { maxProcessor, minRate } = operation;
+  return [
+    operation.title,
+    number(own.rate),
+    ...(own.processor ? [sum(own.processor), own.processor.server, own.processor.postgres] : ['', '', '']).map(whole),
+    baselineTitles[operation.baseline],
+    number(base.rate),
+    whole(base.processor && sum(base.processor)),
+    rate.toFixed(2),
+    processor?.toFixed(2) ?? '',
+    [
+      maxProcessor && `CPU ≤ ${maxProcessor} ${(processor ?? 0) <= maxProcessor ? 'met' : 'MISSED'}`,
+      minRate && `rate ≥ ${minRate} ${rate >= minRate ? 'met' : 'MISSED'}`,
+    ]
+      .filter(Boolean)
+      .join(', '),
+  ];
+}
+
+/** A table in Markdown that is aligned for the terminal. */
+function table(lines: string[][]): string {
+  const widths = lines[0]?.map((_, column) => Math.max(...lines.map((cells) => cells[column]?.length ?? 0))) ?? [];
+  const text = lines.map(
+    (cells) => `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width)).join(' | ')} |`,
+  );
+  return [text[0], `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...text.slice(1)].join('\n');
+}
+
+function sum({ server, postgres }: Processor): number {
+  return server + postgres;
+}
+
+function whole(value: number | string | undefined): string {
+  return typeof value === 'number' ? value.toFixed(0) : '';
 }
 
 function number(value: number): string {
   return value.toFixed(value < 100 ? 1 : 0);
-}
-
-function pad(text = '', width: number, column: number): string {
-  return column ? text.padStart(width) : text.padEnd(width);
 }
