@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+
+/**
+ * The changelog's part of `npm run release`. `npm version` runs this file twice, with the new version in the variable
+ * `npm_new_version`: with `check` before it writes anything, and with `write` before it commits and tags.
+ */
+const FILE = 'CHANGELOG.md';
+const UNRELEASED = '## [Unreleased]\n';
+
+const version = process.env.npm_new_version ?? refuse('The version is missing: run "npm run release -- <version>".');
+const [introduction = '', sections] = readFileSync(FILE, 'utf8').split(UNRELEASED);
+if (sections === undefined) refuse(`${FILE} has no section "Unreleased".`);
+
+if (process.argv[2] === 'write') {
+  const today = new Date().toISOString().slice(0, 10);
+  writeFileSync(FILE, `${introduction}${UNRELEASED}\n## [${version}] - ${today}\n${sections}`);
+} else {
+  const [notes = '', ...released] = sections.split(/^## /m);
+  if (!/^- \S/m.test(notes)) refuse(`${FILE} has no notes in the section "Unreleased": there is nothing to release.`);
+  if (released.some((section) => section.startsWith(`[${version}]`)))
+    refuse(`${FILE} already has a section ${version}.`);
+  const tag = `v${version}`;
+  if (execFileSync('git', ['tag', '--list', tag], { encoding: 'utf8' })) refuse(`The tag ${tag} already exists.`);
+}
+
+function refuse(reason: string): never {
+  console.error(reason);
+  process.exit(1);
+}
