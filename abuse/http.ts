@@ -1,30 +1,30 @@
 import { request as plain, type IncomingHttpHeaders } from 'node:http';
 import { request as secure } from 'node:https';
 
-export interface Answer {
+export interface HttpResponse {
   status: number;
   headers: IncomingHttpHeaders;
-  /** The parsed JSON; undefined for anything else. */
+  /** The parsed JSON; undefined if the text is not JSON. */
   body: unknown;
   text: string;
   milliseconds: number;
 }
 
-export interface Asking {
+export interface RequestOptions {
   token?: string;
   query?: Record<string, string>;
   json?: unknown;
   form?: Record<string, string>;
-  /** Of the Glue dialect; its envelope is added. */
+  /** A Glue resource, without the envelope `data`. */
   resource?: { type: string; attributes: object };
-  /** The body as it is, in the place of the others. */
+  /** The body as it is sent, instead of `json`, `form` and `resource`. */
   raw?: string | Buffer;
   headers?: Record<string, string>;
-  /** The network address it comes from; loopback has many. */
+  /** The local network address of the connection; the loopback network has many. */
   from?: string;
 }
 
-/** One request after another to one server. Not `fetch`, which chooses the host, the length and the address itself. */
+/** Requests to one server. `fetch` is not used, because it chooses the host, the length and the local address itself. */
 export class Http {
   readonly baseUrl: string;
 
@@ -32,18 +32,18 @@ export class Http {
     this.baseUrl = baseUrl;
   }
 
-  /** @throws Error when there is no answer within 20 seconds */
-  async send(method: string, path: string, asking: Asking = {}): Promise<Answer> {
-    const { token, query, headers, from } = asking;
-    const { content, type } = contentOf(asking);
+  /** @throws Error if there is no response within 20 seconds */
+  async send(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
+    const { token, query, headers, from } = options;
+    const { content, type } = contentOf(options);
     const url = new URL(this.baseUrl + path + (query ? `?${new URLSearchParams(query).toString()}` : ''));
     const start = performance.now();
-    return new Promise((done, fail) => {
+    return new Promise((resolve, reject) => {
       const request = (url.protocol === 'https:' ? secure : plain)(
         url,
         {
           method,
-          // A connection each: what one abuse leaves behind must not answer the next.
+          // A new connection for each request, so that one case does not affect the next.
           agent: false,
           localAddress: from,
           timeout: 20_000,
@@ -54,37 +54,37 @@ export class Http {
           },
         },
         (response) => {
-          const parts: Buffer[] = [];
-          response.on('data', (part: Buffer) => parts.push(part));
-          response.once('error', fail);
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.once('error', reject);
           response.once('end', () => {
-            const text = Buffer.concat(parts).toString();
+            const text = Buffer.concat(chunks).toString();
             const milliseconds = performance.now() - start;
-            done({
+            resolve({
               status: response.statusCode ?? 0,
               headers: response.headers,
-              body: parsed(text),
+              body: parseJson(text),
               text,
               milliseconds,
             });
           });
         },
       );
-      request.once('timeout', () => request.destroy(new Error(`${method} ${path}: no answer in 20 seconds`)));
-      request.once('error', fail);
+      request.once('timeout', () => request.destroy(new Error(`${method} ${path}: no response within 20 seconds`)));
+      request.once('error', reject);
       request.end(content);
     });
   }
 }
 
-function contentOf({ json, form, resource, raw }: Asking): { content?: string | Buffer; type: string } {
+function contentOf({ json, form, resource, raw }: RequestOptions): { content?: string | Buffer; type: string } {
   if (raw !== undefined) return { content: raw, type: 'application/json' };
   if (form) return { content: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' };
   if (resource) return { content: JSON.stringify({ data: resource }), type: 'application/vnd.api+json' };
   return { content: json === undefined ? undefined : JSON.stringify(json), type: 'application/json' };
 }
 
-function parsed(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -1,24 +1,24 @@
 import { readFileSync } from 'node:fs';
 
-/** An operation of the first dialect's document. */
+/** An operation of an OpenAPI document. */
 export interface Operation {
   method: string;
   /** `/customer/{tenant}/me/addresses/{addressId}` */
   path: string;
-  /** Names of the security schemes that open it. */
+  /** Names of the security schemes that the operation accepts. */
   schemes: string[];
-  /** What a token of staff needs; any one of them. */
+  /** The scopes of an employee or service that the operation accepts; one of them is enough. */
   scopes: string[];
-  takesBody: boolean;
+  hasBody: boolean;
 }
 
 interface Document {
   paths: Record<string, Record<string, { security?: Record<string, string[]>[]; requestBody?: object }>>;
 }
 
-/** Every operation of a dialect, as the document in the repository has it. */
-export function operationsOf(dialect: 'emporix' | 'glue'): Operation[] {
-  const file = new URL(`../openapi/${dialect}.json`, import.meta.url);
+/** Every operation of an API, from the OpenAPI document in the repository. */
+export function operationsOf(api: 'emporix' | 'glue'): Operation[] {
+  const file = new URL(`../openapi/${api}.json`, import.meta.url);
   const { paths } = JSON.parse(readFileSync(file, 'utf8')) as Document;
   return Object.entries(paths).flatMap(([path, item]) =>
     Object.entries(item)
@@ -28,12 +28,12 @@ export function operationsOf(dialect: 'emporix' | 'glue'): Operation[] {
         path,
         schemes: security.flatMap((each) => Object.keys(each)),
         scopes: security.flatMap(({ OAuth2 = [] }) => OAuth2),
-        takesBody: requestBody !== undefined,
+        hasBody: requestBody !== undefined,
       })),
   );
 }
 
-/** Its path, with these values; what is not given becomes `missing`. */
+/** The path of an operation with these parameters. A parameter without a value becomes `missing`. */
 export function pathOf({ path }: Operation, values: Record<string, string>): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? 'missing'));
 }

@@ -15,7 +15,7 @@ export interface OwnDemo {
   home: string;
   log: () => string;
   /** Another process on the same database, with these settings besides. */
-  another: (env?: Record<string, string>) => Promise<OtherProcess>;
+  startProcess: (env?: Record<string, string>) => Promise<OtherProcess>;
   stop: () => Promise<void>;
 }
 
@@ -36,7 +36,7 @@ export async function startOwnDemo(
   return {
     home,
     log: () => first.log().slice(greeting),
-    async another(env) {
+    async startProcess(env) {
       const port = String(await freePort());
       const { server } = await start(home, baseUrl, port, env);
       return { baseUrl: `http://127.0.0.1:${port}`, stop: (signal) => ended(server, signal) };

@@ -32,7 +32,7 @@ export interface Call {
   json?: object;
   mergePatch?: object;
   form?: Record<string, string>;
-  /** Of the Glue dialect; its envelope is added. */
+  /** Of the Glue API; its envelope is added. */
   resource?: { type: string; attributes: object };
 }
 

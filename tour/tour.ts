@@ -77,7 +77,7 @@ async function tour(): Promise<number> {
     await staff(shop);
     chapter('Social login: customers of an identity provider');
     const others = await socialLogin(shop);
-    chapter('Glue: the same customers in the second dialect');
+    chapter('The Glue API serves the same customers');
     await glue(shop);
     chapter('Clearing up: the shop as it was');
     await clearing(shop, [customer.id, ...others]);

@@ -4,21 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MailServer } from '../../test/support/smtp.ts';
-import { type Case, NotRun, atOnce, expect, hold, notRun, times, until } from '../case.ts';
+import { type Case, NotRun, inParallel, assertEqual, assert, notRun, inSequence, waitUntil } from '../case.ts';
 import { freePort, startOwnDemo } from '../../tour/own-demo.ts';
 import { World } from '../world.ts';
 
 const RESET = 'Set a new password';
 
-/** Asks for a mail with a link. @returns the milliseconds until the answer */
-async function askReset(world: World, email: string): Promise<number> {
-  const token = await world.visitor();
+/** Requests a password reset. @returns the milliseconds until the response */
+async function requestReset(world: World, email: string): Promise<number> {
+  const token = await world.visitorToken();
   const { status, milliseconds } = await world.call('POST', '/password/reset', { token, json: { email } });
-  expect('the answer to a reset', status, 204);
+  assertEqual('status of the reset request', status, 204);
   return milliseconds;
 }
 
-/** PostgreSQL of a demo, as its own files tell of it. */
+/** The PostgreSQL server of a demo, from the files in its data folder. */
 function postgresOf(home: string): { pid: () => number; command: string[]; data: string } {
   const data = join(home, '.foyer/postgres/cluster/data');
   const command = readFileSync(join(data, 'postmaster.opts'), 'utf8')
@@ -28,12 +28,12 @@ function postgresOf(home: string): { pid: () => number; command: string[]; data:
   return { data, command, pid: () => Number(readFileSync(join(data, 'postmaster.pid'), 'utf8').split('\n')[0]) };
 }
 
-/** Stops it, if it runs. */
-async function goAway({ pid, data }: ReturnType<typeof postgresOf>, signal: NodeJS.Signals): Promise<void> {
+/** Stops PostgreSQL if it is running. */
+async function stopPostgres({ pid, data }: ReturnType<typeof postgresOf>, signal: NodeJS.Signals): Promise<void> {
   if (!existsSync(join(data, 'postmaster.pid'))) return;
   const server = pid();
   process.kill(server, signal);
-  await until('PostgreSQL is gone', () => !isAlive(server));
+  await waitUntil('PostgreSQL has stopped', () => !isAlive(server));
 }
 
 function isAlive(pid: number): boolean {
@@ -44,161 +44,170 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** Starts it again with the same settings. */
-function startAgain({ data, command: [program = '', ...flags] }: ReturnType<typeof postgresOf>): void {
+/** Starts PostgreSQL again with the same settings. */
+function startPostgres({ data, command: [program = '', ...flags] }: ReturnType<typeof postgresOf>): void {
   const { uid, gid } = statSync(data);
   spawn(program, flags, { cwd: data, uid, gid, stdio: 'ignore', detached: true }).unref();
 }
 
-/** What takes a process or its neighbours down, or brings them up. */
+/** Crashes, stops and starts of the process, the mail server and the database. */
 export const faults: Case[] = [
   {
     number: 52,
-    tries: 'kill -9 behind the answer to 3 resets and in the middle of sign-ups',
+    title: 'an operator kills a process (SIGKILL) after its responses to 3 reset requests and during 30 sign-ups',
     async run(world) {
-      const people = await times(3, () => world.customer());
+      const people = await inSequence(3, () => world.customer());
       const port = await freePort();
       const env = { SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_RETRY_SECONDS: '1' };
-      const answered: string[] = [];
-      const begun: string[] = [];
-      // It leaves mails to others, so that none is on its way when it dies.
-      await world.beside({ ...env, JOBS: 'off' }, async (other, process) => {
-        for (const { email } of people) await askReset(other, email);
-        const signUps = atOnce(30, async () => {
-          const person = other.stranger();
-          begun.push(person.email);
-          if ((await other.glueSignUp(person)).status === 201) answered.push(person.email);
+      const acknowledged: string[] = [];
+      const requested: string[] = [];
+      // This process sends no mails, so that no mail is being sent when the process is killed.
+      await world.withProcess({ ...env, JOBS: 'off' }, async (other, process) => {
+        for (const { email } of people) await requestReset(other, email);
+        const signUps = inParallel(30, async () => {
+          const person = other.newPerson();
+          requested.push(person.email);
+          if ((await other.glueSignUp(person)).status === 201) acknowledged.push(person.email);
         }).catch(() => undefined);
-        await until('some have signed up', () => answered.length > 3);
-        expect('the exit code', await process.stop('SIGKILL'), null);
+        await waitUntil('some sign-ups have succeeded', () => acknowledged.length > 3);
+        assertEqual('exit code after SIGKILL', await process.stop('SIGKILL'), null);
         await signUps;
       });
       const smtp = await MailServer.listen(port);
       try {
-        await world.beside(env, async () => {
+        await world.withProcess(env, async () => {
           const subjects = (email: string) => smtp.mailsTo(email).map(({ headers }) => headers.subject?.[0]);
-          await until('all mails are sent', () =>
-            [...people.map(({ email }) => email), ...answered].every((email) => smtp.mailsTo(email).length > 0),
+          await waitUntil('all mails are sent', () =>
+            [...people.map(({ email }) => email), ...acknowledged].every((email) => smtp.mailsTo(email).length > 0),
           );
-          for (const { email } of people) expect('mails', subjects(email), [RESET]);
-          for (const email of begun) {
-            // Whether it is taken tells whether the sign-up was stored.
+          for (const { email } of people) assertEqual('subjects of the mails', subjects(email), [RESET]);
+          for (const email of requested) {
+            // A second sign-up gets 422 if the first one was stored.
             const { status } = await world.glueSignUp({ email, password: 'quiet river under stone' });
-            if (status === 422) await until('its mail is sent', () => smtp.mailsTo(email).length > 0);
-            expect('mails of a sign-up', smtp.mailsTo(email).length, status === 422 ? 1 : 0);
+            if (status === 422)
+              await waitUntil('the mail of the sign-up is sent', () => smtp.mailsTo(email).length > 0);
+            assertEqual('number of mails of a sign-up', smtp.mailsTo(email).length, status === 422 ? 1 : 0);
           }
         });
       } finally {
         await smtp.close();
       }
-      return `each mail once after the restart; ${answered.length} accounts each with its mail, none without`;
+      return `after the restart each mail was sent once; ${acknowledged.length} sign-ups succeeded, and each account got its mail`;
     },
   },
   {
     number: 53,
-    tries: 'a mail server that is down, answers 451, answers 550, and drops the connection',
+    title:
+      'a mail server is down, replies 451 twice, replies 550, and drops a connection; customers request resets meanwhile',
     async run(world) {
       const port = await freePort();
       const env = { SMTP_URL: `smtp://127.0.0.1:${port}`, MAIL_RETRY_SECONDS: '1', MAIL_ATTEMPTS: '5' };
-      const [down, later, never, dropped] = await times(4, () => world.customer());
-      return world.beside(env, async (other) => {
-        const milliseconds = await askReset(other, down!.email);
-        hold('a fast answer', milliseconds < 1000, milliseconds);
+      const [duringOutage, deferred, rejected, dropped] = await inSequence(4, () => world.customer());
+      return world.withProcess(env, async (other) => {
+        const milliseconds = await requestReset(other, duringOutage!.email);
+        assert('the response takes less than 1 s', milliseconds < 1000, milliseconds);
         const smtp = await MailServer.listen(port);
         try {
-          smtp.meet(later!.email, 451, 451);
-          smtp.meet(never!.email, 550);
+          smtp.meet(deferred!.email, 451, 451);
+          smtp.meet(rejected!.email, 550);
           smtp.meet(dropped!.email, 'drop');
-          for (const { email } of [later!, never!, dropped!]) await askReset(other, email);
-          const arrived = [down!, later!, dropped!].map(({ email }) => email);
-          await until('they arrive', () => arrived.every((email) => smtp.mailsTo(email).length > 0), 30);
-          expect(
-            'mails',
-            arrived.map((email) => smtp.mailsTo(email).length),
+          for (const { email } of [deferred!, rejected!, dropped!]) await requestReset(other, email);
+          const delivered = [duringOutage!, deferred!, dropped!].map(({ email }) => email);
+          await waitUntil(
+            'the other mails are delivered',
+            () => delivered.every((email) => smtp.mailsTo(email).length > 0),
+            30,
+          );
+          assertEqual(
+            'numbers of delivered mails',
+            delivered.map((email) => smtp.mailsTo(email).length),
             [1, 1, 1],
           );
-          expect('mails to who was refused', smtp.mailsTo(never!.email).length, 0);
-          // Two for 451, one that dropped, one that was refused for good, and those that were taken.
-          expect('attempts', smtp.attempts, 2 + 1 + 1 + arrived.length);
+          assertEqual('number of mails to the rejected recipient', smtp.mailsTo(rejected!.email).length, 0);
+          // Two replies of 451, one dropped connection, one reply of 550, and the delivered mails.
+          assertEqual('number of attempts', smtp.attempts, 2 + 1 + 1 + delivered.length);
         } finally {
           await smtp.close();
         }
-        return `answered in ${milliseconds.toFixed(0)} ms; tried again until taken, once each; given up at 550`;
+        return `reset requests get their response in ${milliseconds.toFixed(0)} ms; each mail is retried until it is delivered once; 550 is final`;
       });
     },
   },
   notRun(54, 'not built: Foyer has no webhooks'),
   {
     number: 55,
-    tries: 'PostgreSQL stopped and started, fast and immediately, under 50 writes a second',
+    title: 'PostgreSQL stops in the modes "fast" and "immediate" and starts again, during 50 writes a second',
     async run(world) {
-      if (!world.another) throw new NotRun('it takes a database down, and does so only to a demo of its own');
+      if (!world.startProcess)
+        throw new NotRun('the case stops the database, which is possible only with its own demo');
       const demo = await startOwnDemo(undefined, { keep: true });
       try {
         const own = new World(demo.home, demo);
         const seconds = [await restarted(own, 'SIGINT'), await restarted(own, 'SIGQUIT')];
-        return `503 with Retry-After meanwhile, nothing lost, nothing twice; back within ${Math.max(...seconds).toFixed(1)} s`;
+        return `writes get 503 with Retry-After meanwhile; none is lost or stored twice; the service is back within ${Math.max(...seconds).toFixed(1)} s`;
       } finally {
         await demo.stop();
-        // The demo does not know the one that we started.
-        await goAway(postgresOf(demo.home), 'SIGINT');
+        // The demo stops only the PostgreSQL process that it started itself.
+        await stopPostgres(postgresOf(demo.home), 'SIGINT');
         rmSync(demo.home, { recursive: true, force: true });
       }
     },
   },
   {
     number: 56,
-    tries: 'SIGTERM under load',
+    title: 'an operator stops a process with SIGTERM while it handles logins',
     async run(world) {
-      return world.beside({}, async (other, process) => {
+      return world.withProcess({}, async (other, process) => {
         const person = await world.customer();
-        const token = await world.visitor();
-        const outcomes: { begun: number; status?: number }[] = [];
+        const token = await world.visitorToken();
+        const outcomes: { startedAt: number; status?: number }[] = [];
         let loading = true;
-        const load = atOnce(8, async () => {
+        const load = inParallel(8, async () => {
           while (loading) {
-            const one: (typeof outcomes)[number] = { begun: Date.now() };
-            outcomes.push(one);
-            one.status = await other.tryLogin(person, { token }).then(
+            const outcome: (typeof outcomes)[number] = { startedAt: Date.now() };
+            outcomes.push(outcome);
+            outcome.status = await other.tryLogin(person, { token }).then(
               ({ status }) => status,
               () => undefined,
             );
           }
         });
-        await until('requests are answered', () => outcomes.length > 60);
+        await waitUntil('requests are being handled', () => outcomes.length > 60);
         await sleep(500);
-        const told = Date.now();
+        const signalledAt = Date.now();
         const code = await process.stop();
         loading = false;
         await load;
-        expect('the exit code', code, 0);
-        // What began in the last moment may not have been accepted.
-        const accepted = outcomes.filter(({ begun }) => begun < told - 500);
-        hold('requests before', accepted.length > 0);
-        expect('answers', [...new Set(accepted.map(({ status }) => status))], [200]);
-        for (const { status = 503 } of outcomes) hold('an answer', [200, 503].includes(status), status);
-        return `${accepted.length} requests were answered, exit 0 after ${((Date.now() - told) / 1000).toFixed(1)} s`;
+        assertEqual('exit code', code, 0);
+        // The connections of the latest requests may not have been accepted.
+        const accepted = outcomes.filter(({ startedAt }) => startedAt < signalledAt - 500);
+        assert('there were requests before the signal', accepted.length > 0);
+        assertEqual('statuses of the accepted requests', [...new Set(accepted.map(({ status }) => status))], [200]);
+        for (const { status = 503 } of outcomes)
+          assert('each status is 200 or 503', [200, 503].includes(status), status);
+        return `${accepted.length} accepted requests got 200; the process ended with exit code 0 after ${((Date.now() - signalledAt) / 1000).toFixed(1)} s`;
       });
     },
   },
   {
     number: 57,
-    tries: 'two starts at once on an empty folder, and two on the same when it is old',
+    title:
+      'an operator starts two demos at once in an empty folder, stops them, and starts two again in the same folder',
     async run(world) {
-      if (!world.another) throw new NotRun('it starts processes, and does so only beside a demo of its own');
+      if (!world.startProcess) throw new NotRun('the case starts processes, which is possible only with its own demo');
       const home = mkdtempSync(join(tmpdir(), 'foyer-abuse-'));
       try {
         let person;
         for (let start = 0; start < 2; start++) {
-          const [one, other] = await atOnce(2, () => startOwnDemo(home, { keep: true }));
+          const [one, other] = await inParallel(2, () => startOwnDemo(home, { keep: true }));
           const [here, there] = [new World(home, one), new World(home, other)];
           person ??= await here.customer();
           await here.logIn(person);
           await there.logIn(person);
-          // Whoever holds the database goes last.
-          await atOnce(2, (index) => [one, other][index]!.stop());
+          // They are stopped in parallel, because the process that runs the database ends last.
+          await inParallel(2, (index) => [one, other][index]!.stop());
         }
-        return 'all four came up, and the customer of the first logs in at each';
+        return 'all four processes started, and the customer of the first one can log in at each';
       } finally {
         rmSync(home, { recursive: true, force: true });
       }
@@ -206,54 +215,55 @@ export const faults: Case[] = [
   },
 ];
 
-/** Restarts PostgreSQL under load. @returns how long it took until a write was acknowledged again, in seconds */
+/** Restarts PostgreSQL under load. @returns the seconds from its start until a write was acknowledged */
 async function restarted(world: World, signal: 'SIGINT' | 'SIGQUIT'): Promise<number> {
-  const people = await times(10, async () => world.logIn(await world.customer()));
-  const kept = new Map<string, { token: string; status?: number; retryAfter?: string }>();
-  const ended: Promise<void>[] = [];
+  const people = await inSequence(10, async () => world.logIn(await world.customer()));
+  const writes = new Map<string, { token: string; status?: number; retryAfter?: string }>();
+  const pending: Promise<void>[] = [];
   const load = setInterval(() => {
-    const name = `${signal}-${kept.size}`;
-    const one: { token: string; status?: number; retryAfter?: string } = {
-      token: people[kept.size % people.length]!.access,
+    const name = `${signal}-${writes.size}`;
+    const write: { token: string; status?: number; retryAfter?: string } = {
+      token: people[writes.size % people.length]!.access,
     };
-    kept.set(name, one);
+    writes.set(name, write);
     const json = { contactName: name };
-    ended.push(
-      world.call('POST', '/me/addresses', { token: one.token, json }).then(
-        ({ status, headers }) => void Object.assign(one, { status, retryAfter: headers['retry-after'] }),
+    pending.push(
+      world.call('POST', '/me/addresses', { token: write.token, json }).then(
+        ({ status, headers }) => void Object.assign(write, { status, retryAfter: headers['retry-after'] }),
         () => undefined,
       ),
     );
   }, 20);
-  const count = (wanted: number): number => [...kept.values()].filter(({ status }) => status === wanted).length;
+  const count = (wanted: number): number => [...writes.values()].filter(({ status }) => status === wanted).length;
   const postgres = postgresOf(world.home);
-  let back = 0;
+  let seconds = 0;
   try {
-    await until('writes are acknowledged', () => count(201) > 50);
-    await goAway(postgres, signal);
-    await until('the service says so', () => count(503) > 25);
-    startAgain(postgres);
-    const [before, begun] = [count(201), Date.now()];
-    await until('writes are acknowledged again', () => count(201) > before, 10);
-    back = (Date.now() - begun) / 1000;
-    await until('as many as before are', () => count(201) > before + 50);
+    await waitUntil('writes are acknowledged', () => count(201) > 50);
+    await stopPostgres(postgres, signal);
+    await waitUntil('writes get 503', () => count(503) > 25);
+    startPostgres(postgres);
+    const [before, startedAt] = [count(201), Date.now()];
+    await waitUntil('writes are acknowledged again', () => count(201) > before, 10);
+    seconds = (Date.now() - startedAt) / 1000;
+    await waitUntil('50 more writes are acknowledged', () => count(201) > before + 50);
   } finally {
     clearInterval(load);
-    await Promise.all(ended);
+    await Promise.all(pending);
   }
-  hold('back within 5 s', back < 5, back);
-  const refused = [...kept.values()].filter(({ status }) => status !== 201);
-  expect('what else was answered', [...new Set(refused.map(({ status }) => status))], [503]);
-  hold(
-    'a Retry-After in each',
-    refused.every(({ retryAfter }) => Number(retryAfter) > 0),
+  assert('the service is back within 5 s', seconds < 5, seconds);
+  const failed = [...writes.values()].filter(({ status }) => status !== 201);
+  assertEqual('statuses of the other writes', [...new Set(failed.map(({ status }) => status))], [503]);
+  assert(
+    'each 503 has Retry-After',
+    failed.every(({ retryAfter }) => Number(retryAfter) > 0),
   );
-  const found = await times(people.length, async (index) => {
+  const found = await inSequence(people.length, async (index) => {
     const { body } = await world.call('GET', '/me/addresses', { token: people[index]!.access });
     return (body as { contactName: string }[]).map(({ contactName }) => contactName);
   });
   const names = found.flat();
-  expect('names that are there twice', names.length, new Set(names).size);
-  for (const [name, { status }] of kept) if (status === 201) hold(`${name} is lost`, names.includes(name));
-  return back;
+  assertEqual('number of stored addresses without duplicates', names.length, new Set(names).size);
+  for (const [name, { status }] of writes)
+    if (status === 201) assert(`the acknowledged address ${name} is stored`, names.includes(name));
+  return seconds;
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { type Case, expect, hold } from '../case.ts';
-import type { Answer } from '../http.ts';
+import { type Case, assertEqual, assert } from '../case.ts';
+import type { HttpResponse } from '../http.ts';
 import { operationsOf, pathOf } from '../operations.ts';
 import type { World } from '../world.ts';
 
-/** What a caller can tell one answer from another by, when the id itself is blotted out. */
-const told = ({ status, text, headers }: Answer, id: string): object => ({
+/** The visible parts of a response, without the id, to compare two responses. */
+const comparable = ({ status, text, headers }: HttpResponse, id: string): object => ({
   status,
   text: text.replaceAll(id, '{id}'),
   headers: Object.keys(headers).sort(),
@@ -22,43 +22,59 @@ async function addressOf(world: World, token: string): Promise<string> {
   return (body as { id: string }).id;
 }
 
-/** What staff sees of a customer, but for the time of its login. */
-async function whole(world: World, id: string): Promise<unknown> {
-  const token = await world.staff();
+/** The profile and the addresses of a customer as a service reads them, without the time of the last login. */
+async function snapshot(world: World, id: string): Promise<unknown> {
+  const token = await world.serviceToken();
   const addresses = (await world.call('GET', `/customers/${id}/addresses`, { token })).body;
-  return [{ ...(await world.seen(id)), lastLogin: undefined }, addresses];
+  return [{ ...(await world.getCustomer(id)), lastLogin: undefined }, addresses];
 }
 
 export const isolation: Case[] = [
   {
     number: 42,
-    tries: "another's id in every route of the documents that has one",
+    title: 'a customer sends the ids of another customer to every documented route that has an id',
     async run(world) {
       const [john, eve] = [await world.customer(), await world.customer()];
-      const [his, hers] = [await world.logIn(john), await world.logIn(eve)];
-      const hisAddress = await addressOf(world, his.access);
-      const before = await whole(world, john.id);
-      let tried = 0;
-      const alike = async (name: string, send: (id: string) => Promise<Answer>, theirs: string): Promise<void> => {
-        const nobodys = theirs.length > 30 ? randomUUID() : theirs.replace(/\d/g, '7');
-        expect(name, told(await send(theirs), theirs), told(await send(nobodys), nobodys));
-        tried++;
+      const [johnTokens, eveTokens] = [await world.logIn(john), await world.logIn(eve)];
+      const addressOfJohn = await addressOf(world, johnTokens.access);
+      const before = await snapshot(world, john.id);
+      let routes = 0;
+      const assertSameResponse = async (
+        name: string,
+        send: (id: string) => Promise<HttpResponse>,
+        existing: string,
+      ): Promise<void> => {
+        const unknown = existing.length > 30 ? randomUUID() : existing.replace(/\d/g, '7');
+        assertEqual(name, comparable(await send(existing), existing), comparable(await send(unknown), unknown));
+        routes++;
       };
       for (const operation of operationsOf('emporix')) {
         const name = `${operation.method} ${operation.path}`;
         const { path } = operation;
-        const send = async (values: Record<string, string>): Promise<Answer> =>
+        const send = async (values: Record<string, string>): Promise<HttpResponse> =>
           world.http.send(operation.method, pathOf(operation, { tenant: world.tenant, ...values }), {
-            token: hers.access,
+            token: eveTokens.access,
             query: path.endsWith('/tags') ? { tags: 'MINE' } : undefined,
-            json: operation.takesBody ? { city: 'Rome', firstName: 'Eve', contactName: 'Eve' } : undefined,
+            json: operation.hasBody ? { city: 'Rome', firstName: 'Eve', contactName: 'Eve' } : undefined,
           });
         if (path.includes('/me/') && path.includes('{addressId}')) {
-          await alike(name, (addressId) => send({ addressId }), hisAddress);
-          expect(`${name} of another`, (await send({ addressId: hisAddress })).status, 404);
+          await assertSameResponse(name, (addressId) => send({ addressId }), addressOfJohn);
+          assertEqual(
+            `status of ${name} with the id of another customer`,
+            (await send({ addressId: addressOfJohn })).status,
+            404,
+          );
         } else if (path.includes('{customerNumber}')) {
-          await alike(name, (customerNumber) => send({ customerNumber, addressId: hisAddress }), john.id);
-          expect(`${name} by a customer`, (await send({ customerNumber: john.id })).status, 403);
+          await assertSameResponse(
+            name,
+            (customerNumber) => send({ customerNumber, addressId: addressOfJohn }),
+            john.id,
+          );
+          assertEqual(
+            `status of ${name} with a customer's token`,
+            (await send({ customerNumber: john.id })).status,
+            403,
+          );
         }
       }
       for (const operation of operationsOf('glue').filter(({ schemes }) => schemes.includes('CustomerAccessToken'))) {
@@ -68,10 +84,10 @@ export const isolation: Case[] = [
             .split('/')
             .filter((part) => part && !part.startsWith('{'))
             .at(-1) ?? '';
-        const send = async (values: Record<string, string>): Promise<Answer> =>
+        const send = async (values: Record<string, string>): Promise<HttpResponse> =>
           world.glue(method, pathOf(operation, values), {
-            token: hers.access,
-            resource: operation.takesBody
+            token: eveTokens.access,
+            resource: operation.hasBody
               ? {
                   type,
                   attributes:
@@ -82,32 +98,32 @@ export const isolation: Case[] = [
               : undefined,
           });
         if (path.includes('{addressId}')) {
-          const mine = { customerReference: eve.reference };
-          await alike(`${method} ${path}`, (addressId) => send({ ...mine, addressId }), hisAddress);
+          const own = { customerReference: eve.reference };
+          await assertSameResponse(`${method} ${path}`, (addressId) => send({ ...own, addressId }), addressOfJohn);
         }
         if (path.includes('{customerReference}')) {
-          const ask = (customerReference: string): Promise<Answer> =>
-            send({ customerReference, addressId: hisAddress });
-          const nobodys = `${john.reference}999999`;
-          expect(
+          const request = (customerReference: string): Promise<HttpResponse> =>
+            send({ customerReference, addressId: addressOfJohn });
+          const unknown = `${john.reference}999999`;
+          assertEqual(
             `${method} ${path}`,
-            told(await ask(john.reference), john.reference),
-            told(await ask(nobodys), nobodys),
+            comparable(await request(john.reference), john.reference),
+            comparable(await request(unknown), unknown),
           );
-          hold(`${method} ${path}`, (await ask(john.reference)).status >= 400);
-          tried++;
+          assert(`${method} ${path} is rejected`, (await request(john.reference)).status >= 400);
+          routes++;
         }
       }
-      hold('the documents have routes with ids', tried > 15, tried);
-      expect('what is his', await whole(world, john.id), before);
-      const elsewhere = await world.http.send('GET', '/customer/another/me', { token: hers.access });
-      hold('another tenant', elsewhere.status >= 400);
-      return `${tried} routes answer as for a missing one (other tenants: test/ids.e2e-spec.ts)`;
+      assert('the documents have more than 15 routes with ids', routes > 15, routes);
+      assertEqual('the data of the other customer', await snapshot(world, john.id), before);
+      const otherTenant = await world.http.send('GET', '/customer/another/me', { token: eveTokens.access });
+      assert('the token is rejected at another tenant', otherTenant.status >= 400);
+      return `${routes} routes return the same response as for an unknown id (other tenants: test/ids.e2e-spec.ts)`;
     },
   },
   {
     number: 43,
-    tries: '17 fields that are not the customer’s to set, at sign-up and by PATCH, in both dialects',
+    title: 'a customer sets 17 fields that customers must not set, at sign-up and by PATCH in both APIs',
     async run(world) {
       const more = {
         ...{ active: true, onHold: false, customerNumber: 'mine', id: 'mine', tenant: 'another', type: 'CONTACT' },
@@ -116,54 +132,61 @@ export const isolation: Case[] = [
         ...{ metadata: { createdAt: '2000-01-01T00:00:00Z' } },
         b2b: { legalEntities: [{ id: 'not-mine', contactAssignmentId: 'x' }] },
       };
-      const customer = await world.signedUp({ ...more, customerDetails: more });
-      const fresh = { ...(await world.seen((await world.signedUp()).id)) };
-      const given = await world.seen(customer.id);
+      const customer = await world.inactiveCustomer({ ...more, customerDetails: more });
+      const untouched = { ...(await world.getCustomer((await world.inactiveCustomer()).id)) };
+      const created = await world.getCustomer(customer.id);
       const names = ['active', 'onHold', 'type', 'restriction', 'b2b', 'lastLogin', 'businessModel'];
-      for (const name of names) expect(`${name} at sign-up`, given[name], fresh[name]);
-      hold('the number', customer.id !== 'mine');
-      await world.change(customer.id, { active: true });
+      for (const name of names) assertEqual(`${name} at sign-up`, created[name], untouched[name]);
+      assert('the customer does not choose the customer number', customer.id !== 'mine');
+      await world.patchCustomer(customer.id, { active: true });
       const { access } = await world.logIn(customer);
-      const before = await world.seen(customer.id);
+      const before = await world.getCustomer(customer.id);
       const first = await world.call('PATCH', '/me', { token: access, json: { ...more, firstName: 'Eve' } });
-      expect('a PATCH', first.status, 200);
+      assertEqual('status of PATCH in the Emporix API', first.status, 200);
       const second = await world.glue('PATCH', `/customers/${customer.reference}`, {
         token: access,
         resource: { type: 'customers', attributes: { ...more, email: 'eve@abuse.example', firstName: 'Eve' } },
       });
-      expect('a PATCH by Glue', second.status, 200);
-      const { metadata, firstName, ...after } = await world.seen(customer.id);
-      expect('the name', firstName, 'Eve');
-      hold('the version counts', (metadata as { version: number }).version < 10);
-      for (const [name, value] of Object.entries(after)) expect(`${name} after a PATCH`, value, before[name]);
-      return 'ignored, all of them';
+      assertEqual('status of PATCH in the Glue API', second.status, 200);
+      const { metadata, firstName, ...after } = await world.getCustomer(customer.id);
+      assertEqual('the first name after a PATCH', firstName, 'Eve');
+      assert('the version is not set by the customer', (metadata as { version: number }).version < 10);
+      for (const [name, value] of Object.entries(after)) assertEqual(`${name} after a PATCH`, value, before[name]);
+      return 'all of these fields are ignored';
     },
   },
   {
     number: 61,
-    tries: 'a page of another origin reads answers and asks beforehand, in both dialects',
+    title: 'a page of a foreign origin reads responses and sends preflight requests, in both APIs',
     async run(world) {
-      const [ours, foreign] = ['https://shop.example', 'https://evil.example'];
+      const [allowed, foreign] = ['https://shop.example', 'https://evil.example'];
       const { access: token } = await world.logIn(await world.customer());
-      const allowed = async (origin: string, method: string): Promise<unknown[]> => {
+      const allowedOrigins = async (origin: string, method: string): Promise<unknown[]> => {
         const headers = { origin, ...(method === 'OPTIONS' && { 'access-control-request-method': 'GET' }) };
-        const answers = [
+        const responses = [
           await world.call(method, '/me', { token, headers }),
           await world.call(method, '/me/addresses', { headers }),
           await world.glue(method, '/customers', { token, headers }),
         ];
-        for (const answer of answers) {
-          expect('cookies', answer.headers['access-control-allow-credentials'], undefined);
+        for (const response of responses) {
+          assertEqual(
+            'Access-Control-Allow-Credentials',
+            response.headers['access-control-allow-credentials'],
+            undefined,
+          );
         }
-        return answers.map((answer) => answer.headers['access-control-allow-origin']);
+        return responses.map((response) => response.headers['access-control-allow-origin']);
       };
-      return world.set({ corsOrigins: [ours] }, async () => {
-        for (const origin of [foreign, 'null', `${ours}.evil.example`, 'http://shop.example', `${ours}:8443`]) {
-          for (const got of await allowed(origin, 'GET')) expect(`read by ${origin}`, got, undefined);
+      return world.withSettings({ corsOrigins: [allowed] }, async () => {
+        for (const origin of [foreign, 'null', `${allowed}.evil.example`, 'http://shop.example', `${allowed}:8443`]) {
+          for (const got of await allowedOrigins(origin, 'GET'))
+            assertEqual(`Access-Control-Allow-Origin for ${origin}`, got, undefined);
         }
-        for (const got of await allowed(ours, 'GET')) expect('read by ours', got, ours);
-        for (const got of (await allowed(foreign, 'OPTIONS')).slice(0, 2)) expect('asked by another', got, undefined);
-        return 'the tenant’s own origins alone read answers, refusals too; no answer lets cookies in';
+        for (const got of await allowedOrigins(allowed, 'GET'))
+          assertEqual('Access-Control-Allow-Origin for the allowed origin', got, allowed);
+        for (const got of (await allowedOrigins(foreign, 'OPTIONS')).slice(0, 2))
+          assertEqual('Access-Control-Allow-Origin of a foreign preflight', got, undefined);
+        return 'only pages of the configured origins can read responses, also error responses; no response allows cookies';
       });
     },
   },

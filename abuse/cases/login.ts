@@ -1,23 +1,26 @@
-import { type Case, atOnce, expect, hold, median, times } from '../case.ts';
-import type { Answer } from '../http.ts';
+import { type Case, inParallel, assertEqual, assert, median, inSequence } from '../case.ts';
+import type { HttpResponse } from '../http.ts';
 import type { Person, World } from '../world.ts';
 
-/** What a stranger can tell one answer from another by. */
-const told = ({ status, headers, text }: Answer): object => {
+/** The visible parts of a response, to compare two responses. */
+const comparable = ({ status, headers, text }: HttpResponse): object => {
   const names = Object.keys(headers).filter((name) => !name.startsWith('ratelimit'));
   return { status, text, headers: names.sort() };
 };
 
 const wrong = { password: 'not the password at all' };
 
-/** Medians in milliseconds, and whether they tell nothing. */
-function alike(what: string, known: number[], unknown: number[]): string {
+/** Asserts that known and unknown accounts take the same time. @returns both medians in milliseconds, as text */
+function assertSimilarTimes(label: string, known: number[], unknown: number[]): string {
   const [a, b] = [median(known), median(unknown)];
-  hold(`${what}: medians of ${a.toFixed(1)} and ${b.toFixed(1)} ms differ`, Math.abs(a - b) / Math.max(a, b) < 0.3);
-  return `${what} ${a.toFixed(1)} and ${b.toFixed(1)} ms`;
+  assert(
+    `${label}: ${a.toFixed(1)} and ${b.toFixed(1)} ms differ by less than 30 %`,
+    Math.abs(a - b) / Math.max(a, b) < 0.3,
+  );
+  return `${label} ${a.toFixed(1)} and ${b.toFixed(1)} ms`;
 }
 
-const glueReset = (world: World, email: string): Promise<Answer> =>
+const glueReset = (world: World, email: string): Promise<HttpResponse> =>
   world.glue('POST', '/customer-forgotten-password', {
     resource: { type: 'customer-forgotten-password', attributes: { email } },
   });
@@ -25,234 +28,272 @@ const glueReset = (world: World, email: string): Promise<Answer> =>
 export const login: Case[] = [
   {
     number: 1,
-    tries: 'login of 5 kinds of people who may not, in both dialects, and of 6 at a strict tenant',
+    title: '5 kinds of people who must not log in try to, in both APIs, and 6 at a strict tenant',
     async run(world) {
-      const inactive = await world.signedUp();
-      const held = await world.customer();
-      await world.change(held.id, { onHold: true });
-      const unconfirmed = world.stranger();
-      expect('a sign-up by Glue', (await world.glueSignUp(unconfirmed)).status, 201);
+      const inactive = await world.inactiveCustomer();
+      const onHold = await world.customer();
+      await world.patchCustomer(onHold.id, { onHold: true });
+      const unconfirmed = world.newPerson();
+      assertEqual('status of a sign-up in the Glue API', (await world.glueSignUp(unconfirmed)).status, 201);
       const active = await world.customer();
-      const people = [world.stranger(), { ...active, ...wrong }, inactive, held, unconfirmed];
+      const people = [world.newPerson(), { ...active, ...wrong }, inactive, onHold, unconfirmed];
       for (const attempt of ['tryLogin', 'tryGlueLogin'] as const) {
-        const answers = await times(people.length, async (index) => told(await world[attempt](people[index]!)));
-        for (const answer of answers) expect(attempt, answer, answers[0]);
+        const responses = await inSequence(people.length, async (index) =>
+          comparable(await world[attempt](people[index]!)),
+        );
+        for (const response of responses) assertEqual(`response to ${attempt}`, response, responses[0]);
       }
-      await times(16, () => world.tryLogin({ ...active, ...wrong }));
-      expect('a lock', (await world.tryLogin(active)).status, 429);
-      return world.set({ strict: true }, async () => {
-        const answers = await times(people.length, async (index) => told(await world.tryLogin(people[index]!)));
-        for (const answer of [...answers, told(await world.tryLogin(active))]) expect('strict', answer, answers[0]);
-        return 'one answer, byte for byte; a lock alone is told, by 429, as the vendors do, but not where it is strict';
+      await inSequence(16, () => world.tryLogin({ ...active, ...wrong }));
+      assertEqual('status of the right password at a locked account', (await world.tryLogin(active)).status, 429);
+      return world.withSettings({ strict: true }, async () => {
+        const responses = await inSequence(people.length, async (index) =>
+          comparable(await world.tryLogin(people[index]!)),
+        );
+        for (const response of [...responses, comparable(await world.tryLogin(active))])
+          assertEqual('response at a strict tenant', response, responses[0]);
+        return 'all get the same response, byte for byte; only a lock gets 429, as at the vendors, and at a strict tenant not even that';
       });
     },
   },
   {
     number: 2,
-    tries: 'login, 60 times each for a known and an unknown address by turns, in both dialects',
+    title: 'an attacker measures logins, 60 each for known and unknown addresses in turn, in both APIs',
     async run(world) {
-      const token = await world.visitor();
-      const attempts: ((person: Person) => Promise<Answer>)[] = [
+      const token = await world.visitorToken();
+      const attempts: ((person: Person) => Promise<HttpResponse>)[] = [
         (person) => world.tryLogin(person, { token }),
         (person) => world.tryGlueLogin(person),
       ];
-      const found = await times(attempts.length, async (dialect) => {
-        // More than one, or the lockout would answer.
-        const people = await times(5, () => world.customer());
+      const medians = await inSequence(attempts.length, async (api) => {
+        // Several customers, because one would be locked out.
+        const people = await inSequence(5, () => world.customer());
         const milliseconds = async (person: Person): Promise<number> =>
-          (await attempts[dialect]!({ ...person, ...wrong })).milliseconds;
-        await times(5, () => milliseconds(world.stranger()));
+          (await attempts[api]!({ ...person, ...wrong })).milliseconds;
+        await inSequence(5, () => milliseconds(world.newPerson()));
         const [known, unknown]: [number[], number[]] = [[], []];
-        await times(60, async (index) => {
+        await inSequence(60, async (index) => {
           known.push(await milliseconds(people[index % people.length]!));
-          unknown.push(await milliseconds(world.stranger()));
+          unknown.push(await milliseconds(world.newPerson()));
         });
-        return alike('medians', known, unknown);
+        return assertSimilarTimes('medians', known, unknown);
       });
-      return found.join(', ');
+      return medians.join(', ');
     },
   },
   {
     number: 3,
-    tries: 'reset, 30 times each for a known and an unknown address by turns, in both dialects',
+    title: 'an attacker measures reset requests, 30 each for known and unknown addresses in turn, in both APIs',
     async run(world) {
-      const token = await world.visitor();
-      const asks: ((email: string) => Promise<Answer>)[] = [
+      const token = await world.visitorToken();
+      const requests: ((email: string) => Promise<HttpResponse>)[] = [
         (email) => world.call('POST', '/password/reset', { token, json: { email } }),
         (email) => glueReset(world, email),
       ];
-      const found = await times(asks.length, async (dialect) => {
-        const ask = asks[dialect]!;
-        // More than one, or the limit of mails to one address would answer.
-        const [people, strangers] = [await times(2, () => world.customer()), [world.stranger(), world.stranger()]];
+      const medians = await inSequence(requests.length, async (api) => {
+        const request = requests[api]!;
+        // 10 requests for each address, because a recipient gets no more than 10 mails.
+        const [people, unregistered] = [
+          await inSequence(3, () => world.customer()),
+          Array.from({ length: 3 }, () => world.newPerson()),
+        ];
         const [known, unknown]: [number[], number[]] = [[], []];
-        await times(30, async (index) => {
-          const [customer, stranger] = [people[index % 2]!, strangers[index % 2]!];
-          const [a, b] = [await ask(customer.email), await ask(stranger.email)];
-          expect('the answer', told(b), told(a));
+        await inSequence(30, async (index) => {
+          const [customer, other] = [people[index % 3]!, unregistered[index % 3]!];
+          const [a, b] = [await request(customer.email), await request(other.email)];
+          assertEqual('response for an unknown address', comparable(b), comparable(a));
           known.push(a.milliseconds);
           unknown.push(b.milliseconds);
         });
-        for (const { email } of strangers) expect('mails to the unknown', (await world.mailsTo(email)).length, 0);
+        for (const { email } of unregistered)
+          assertEqual('number of mails to an unknown address', (await world.mailsTo(email)).length, 0);
         for (const { email } of people) {
           const mails = (await world.mailsTo(email)).filter(({ kind }) => kind === 'password-reset');
-          expect('mails to the known', mails.length, 15);
+          assertEqual('number of mails to a known address', mails.length, 10);
         }
-        return alike('medians', known, unknown);
+        return assertSimilarTimes('medians', known, unknown);
       });
-      return `one answer, no mail to the unknown; ${found.join(', ')}`;
+      return `all get the same response; unknown addresses get no mail; ${medians.join(', ')}`;
     },
   },
   {
     number: 4,
-    tries: 'sign-up under a taken address, 3 times in each dialect',
+    title: 'an attacker signs up with the address of a customer, 3 times in each API',
     async run(world) {
       const owner = await world.customer({ customerDetails: { firstName: 'Owner' } });
-      const before = await world.seen(owner.id);
+      const before = await world.getCustomer(owner.id);
       const mails = await world.mailsTo(owner.email);
-      const thief = { email: owner.email.toUpperCase(), password: 'the thief chose this one' };
-      expect('answers', await times(3, async () => (await world.signUp(thief)).status), [409, 409, 409]);
-      expect('answers of Glue', await times(3, async () => (await world.glueSignUp(thief)).status), [422, 422, 422]);
-      expect('the owner', await world.seen(owner.id), before);
-      expect('mails', await world.mailsTo(owner.email), mails);
-      expect("the thief's login", (await world.tryLogin(thief)).status, 400);
+      const attacker = { email: owner.email.toUpperCase(), password: 'the attacker chose this one' };
+      assertEqual(
+        'statuses of the sign-ups',
+        await inSequence(3, async () => (await world.signUp(attacker)).status),
+        [409, 409, 409],
+      );
+      assertEqual(
+        'statuses of the sign-ups in the Glue API',
+        await inSequence(3, async () => (await world.glueSignUp(attacker)).status),
+        [422, 422, 422],
+      );
+      assertEqual('the profile of the owner', await world.getCustomer(owner.id), before);
+      assertEqual('mails to the owner', await world.mailsTo(owner.email), mails);
+      assertEqual('status of a login of the attacker', (await world.tryLogin(attacker)).status, 400);
       await world.logIn(owner);
-      return world.set({ strict: true }, async () => {
-        const blotted = (answer: Answer): object => ({ ...told(answer), text: answer.text.replace(/[\d-]{5,}/g, '') });
-        const free = world.stranger({ password: thief.password });
-        expect('a strict answer', blotted(await world.signUp(thief)), blotted(await world.signUp(free)));
-        const glue = [await world.glueSignUp(thief), await world.glueSignUp(world.stranger())];
-        expect(
-          'strict answers of Glue',
+      return world.withSettings({ strict: true }, async () => {
+        const withoutNumbers = (response: HttpResponse): object => ({
+          ...comparable(response),
+          text: response.text.replace(/[\d-]{5,}/g, ''),
+        });
+        const free = world.newPerson({ password: attacker.password });
+        assertEqual(
+          'response of a strict tenant',
+          withoutNumbers(await world.signUp(attacker)),
+          withoutNumbers(await world.signUp(free)),
+        );
+        const glue = [await world.glueSignUp(attacker), await world.glueSignUp(world.newPerson())];
+        assertEqual(
+          'statuses of a strict tenant in the Glue API',
           glue.map(({ status }) => status),
           [201, 201],
         );
         await world.logIn(owner);
-        expect('a mail to the owner', (await world.mailsTo(owner.email)).length, mails.length + 1);
-        return 'no row changed; the answer tells that it is taken, as the vendors do, but where it is strict only a mail does';
+        assertEqual('number of mails to the owner', (await world.mailsTo(owner.email)).length, mails.length + 1);
+        return 'no row changes; the response shows that the address is taken, as at the vendors; at a strict tenant only a mail to the owner does';
       });
     },
   },
   {
     number: 5,
-    tries: 'e-mail change to a taken and to a free address',
+    title: 'a customer requests e-mail changes to a taken and to a free address',
     async run(world) {
       const [customer, other] = [await world.customer(), await world.customer()];
       const { access } = await world.logIn(customer);
-      const ask = (newEmail: string): Promise<Answer> =>
+      const requestChange = (newEmail: string): Promise<HttpResponse> =>
         world.call('POST', '/me/accounts/internal/email/change', {
           token: access,
           json: { email: customer.email, password: customer.password, newEmail },
         });
       const mails = await world.mailsTo(other.email);
-      expect('the answer', told(await ask(other.email)), told(await ask(world.stranger().email)));
-      expect('mails to the taken address', await world.mailsTo(other.email), mails);
-      return 'one answer, no mail to the taken address';
+      assertEqual(
+        'response for a taken address',
+        comparable(await requestChange(other.email)),
+        comparable(await requestChange(world.newPerson().email)),
+      );
+      assertEqual('mails to the taken address', await world.mailsTo(other.email), mails);
+      return 'both get the same response; the taken address gets no mail';
     },
   },
   {
     number: 6,
-    tries: 'resend of the confirmation for an unknown, a confirmed and a pending address, 22 times each',
+    title: 'a visitor requests the opt-in mail again for an unknown, a confirmed and a pending address, 22 times each',
     async run(world) {
-      const [pending, confirmed] = [world.stranger(), world.stranger()];
+      const [pending, confirmed] = [world.newPerson(), world.newPerson()];
       for (const person of [pending, confirmed]) await world.glueSignUp(person);
       await world.glue('POST', '/customer-confirmation', {
         resource: {
           type: 'customer-confirmation',
-          attributes: { registrationKey: await world.mailed(confirmed.email, 'opt-in') },
+          attributes: { registrationKey: await world.mailedToken(confirmed.email, 'opt-in') },
         },
       });
-      const token = await world.visitor();
-      const ask = async ({ email }: { email: string }): Promise<number> =>
+      const token = await world.visitorToken();
+      const requestMail = async ({ email }: { email: string }): Promise<number> =>
         (await world.call('POST', '/signup/optin/refresh_token', { token, json: { email } })).status;
-      const wanted = [...Array<number>(20).fill(202), 429, 429];
-      for (const person of [world.stranger(), confirmed, pending]) {
-        expect('the answers', await times(22, () => ask(person)), wanted);
+      const expected = Array<number>(22).fill(202);
+      for (const person of [world.newPerson(), confirmed, pending]) {
+        assertEqual('statuses of the requests', await inSequence(22, () => requestMail(person)), expected);
       }
-      expect('mails to the confirmed', (await world.mailsTo(confirmed.email)).length, 1);
-      return 'one answer; 429 after 20 in an hour, and no mail to the confirmed';
+      assertEqual('number of mails to the confirmed address', (await world.mailsTo(confirmed.email)).length, 1);
+      assertEqual('number of mails to the pending address', (await world.mailsTo(pending.email)).length, 10);
+      return 'all get the same response; in an hour, the pending address gets 10 mails and the confirmed one none';
     },
   },
   {
     number: 14,
-    tries: '15 wrong passwords, then the right one, in both dialects',
+    title: 'an attacker sends 15 wrong passwords, then the right one, in both APIs',
     async run(world) {
       const [victim, other] = [await world.customer(), await world.customer()];
-      const wrongOnes = await times(15, async () => (await world.tryLogin({ ...victim, ...wrong })).status);
-      expect('wrong ones', new Set(wrongOnes), new Set([400]));
-      for (const answer of [await world.tryLogin(victim), await world.tryGlueLogin(victim)]) {
-        expect('the right one', answer.status, 429);
-        hold('Retry-After', Number(answer.headers['retry-after']) > 0);
+      const statuses = await inSequence(15, async () => (await world.tryLogin({ ...victim, ...wrong })).status);
+      assertEqual('statuses of the wrong passwords', new Set(statuses), new Set([400]));
+      for (const response of [await world.tryLogin(victim), await world.tryGlueLogin(victim)]) {
+        assertEqual('status of the right password', response.status, 429);
+        assert('the response has Retry-After', Number(response.headers['retry-after']) > 0);
       }
       await world.logIn(other);
-      const from = world.elsewhere(0);
-      expect('the owner from another address', (await world.tryLogin(victim, { from })).status, 200);
-      return '429 with Retry-After in both; another account, and the owner from another address, log in';
+      const from = world.otherAddress(0);
+      assertEqual(
+        'status of a login of the owner from another address',
+        (await world.tryLogin(victim, { from })).status,
+        200,
+      );
+      return 'both APIs return 429 with Retry-After; another account, and the owner from another address, can log in';
     },
   },
   {
     number: 15,
-    tries: '1 account with 200 passwords from one address, with 160 from 10 addresses; a good login in between',
+    title:
+      'an attacker sends 200 passwords from one address, then 160 from 10 addresses; a customer logs in between 20 wrong ones',
     async run(world) {
-      const token = await world.visitor();
-      const count = async (email: string, tries: number, from?: string): Promise<number> => {
-        const guess = (index: number): Promise<Answer> =>
+      const token = await world.visitorToken();
+      const countChecked = async (email: string, guesses: number, from?: string): Promise<number> => {
+        const guess = (index: number): Promise<HttpResponse> =>
           world.tryLogin({ email, password: `a guess, number ${index}` }, { token, from });
-        return (await times(tries, guess)).filter(({ status }) => status === 400).length;
+        return (await inSequence(guesses, guess)).filter(({ status }) => status === 400).length;
       };
-      const [one, many, honest] = await times(3, () => world.customer());
-      expect('heard from one address', await count(one!.email, 200), 15);
-      const heard = await times(10, (index) => count(many!.email, 16, world.elsewhere(index)));
-      const sum = heard.reduce((all, each) => all + each, 0);
-      expect('heard from all addresses', sum, 100);
-      await count(honest!.email, 10);
+      const [one, many, honest] = await inSequence(3, () => world.customer());
+      assertEqual('number of passwords that were checked, from one address', await countChecked(one!.email, 200), 15);
+      const checked = await inSequence(10, (index) => countChecked(many!.email, 16, world.otherAddress(index)));
+      const sum = checked.reduce((all, each) => all + each, 0);
+      assertEqual('number of passwords that were checked, from all addresses', sum, 100);
+      await countChecked(honest!.email, 10);
       await world.logIn(honest!);
-      expect('heard after a good login', await count(honest!.email, 10), 10);
-      expect('the first account from the same address', (await world.tryLogin(one!)).status, 429);
-      return '15 heard from one address, 100 from everywhere; a good login resets its own counter alone';
+      assertEqual(
+        'number of passwords that were checked after a successful login',
+        await countChecked(honest!.email, 10),
+        10,
+      );
+      assertEqual('status of a login at the first account', (await world.tryLogin(one!)).status, 429);
+      return '15 passwords are checked from one address, 100 from all; a successful login resets only the counter of its own account';
     },
   },
   {
     number: 16,
-    tries: '16 wrong passwords, each with another X-Forwarded-For',
+    title: 'an attacker sends 16 wrong passwords, each with a different X-Forwarded-For',
     async run(world) {
       const victim = await world.customer();
-      const statuses = await times(16, async (index) => {
+      const statuses = await inSequence(16, async (index) => {
         const headers = { 'x-forwarded-for': `203.0.113.${index}`, forwarded: `for=203.0.113.${index}` };
         return (await world.tryLogin({ ...victim, ...wrong }, { headers })).status;
       });
-      expect('the last answer', statuses.at(-1), 429);
-      return 'the address that counts is that of the connection';
+      assertEqual('status of the last login', statuses.at(-1), 429);
+      return 'the headers are ignored; the address of the connection counts';
     },
   },
   {
     number: 7,
-    tries: '20 sign-ups of one address at once in different letter case, in each dialect',
+    title: 'a visitor sends 20 sign-ups for one address in parallel, in different letter case, in each API',
     async run(world) {
-      const spelled = (email: string, index: number): string =>
+      const inMixedCase = (email: string, index: number): string =>
         [...email].map((letter, place) => ((place + index) % 3 ? letter : letter.toUpperCase())).join('');
-      const token = await world.visitor();
-      for (const [dialect, refused] of [
+      const token = await world.visitorToken();
+      for (const [method, conflict] of [
         ['signUp', 409],
         ['glueSignUp', 422],
       ] as const) {
-        const person = world.stranger();
-        const answers = await atOnce(20, async (index) => {
-          const each = { ...person, email: spelled(person.email, index) };
-          return (await (dialect === 'signUp' ? world.signUp(each, token) : world.glueSignUp(each))).status;
+        const person = world.newPerson();
+        const responses = await inParallel(20, async (index) => {
+          const each = { ...person, email: inMixedCase(person.email, index) };
+          return (await (method === 'signUp' ? world.signUp(each, token) : world.glueSignUp(each))).status;
         });
-        expect('made', answers.filter((status) => status === 201).length, 1);
-        expect('refused', answers.filter((status) => status === refused).length, 19);
-        expect('mails', (await world.mailsTo(person.email)).length, dialect === 'signUp' ? 0 : 1);
+        assertEqual('number of created accounts', responses.filter((status) => status === 201).length, 1);
+        assertEqual('number of rejected sign-ups', responses.filter((status) => status === conflict).length, 19);
+        assertEqual('number of mails', (await world.mailsTo(person.email)).length, method === 'signUp' ? 0 : 1);
       }
-      return 'one account, one mail, 19 refused, no 5xx';
+      return 'one account is created and at most one mail is sent; 19 sign-ups are rejected';
     },
   },
   {
     number: 8,
-    tries: '6 spellings of one address, 4 that are others',
+    title: 'a person signs up and logs in with 6 notations of one address, and signs up with 4 similar addresses',
     async run(world) {
-      const key = world.stranger().email.slice(0, 8);
+      const key = world.newPerson().email.slice(0, 8);
       const at = (local: string, domain = 'bücher.example'): string => `${local}${key}@${domain}`;
       const owner = await world.customer({ email: at('zoë.') });
       const same = [
@@ -264,22 +305,22 @@ export const login: Case[] = [
         at('zoë.', 'bu\u0308cher.example'),
       ];
       for (const email of same) {
-        expect(`a sign-up as ${email}`, (await world.signUp({ ...owner, email })).status, 409);
+        assertEqual(`status of a sign-up as ${email}`, (await world.signUp({ ...owner, email })).status, 409);
         await world.logIn({ ...owner, email });
       }
       const others = [at('zoë'), at('zoë.').replace('@', '+tag@'), at('zоë.'), at('zoë.', 'büсher.example')];
       for (const email of others) {
-        expect(`a sign-up as ${email}`, (await world.signUp({ ...owner, email })).status, 201);
+        assertEqual(`status of a sign-up as ${email}`, (await world.signUp({ ...owner, email })).status, 201);
       }
-      return 'case, blanks, NFD and IDN are one identity; a dot, a tag and a homoglyph are others';
+      return 'case, spaces, NFD and IDN do not change the identity; a dot, a tag and a homoglyph do';
     },
   },
   {
     number: 9,
-    tries: '9 addresses that are none, in both dialects',
+    title: 'a person signs up with 9 invalid addresses, in both APIs',
     async run(world) {
-      const { email, password } = world.stranger();
-      const bad = [
+      const { email, password } = world.newPerson();
+      const invalid = [
         `${'a'.repeat(64)}@${'b'.repeat(60)}.${'c'.repeat(60)}.${'d'.repeat(60)}.${'e'.repeat(20)}.example`,
         `${email}\r\nBcc: eve@abuse.example`,
         `a\n${email}`,
@@ -290,14 +331,18 @@ export const login: Case[] = [
         'nobody',
         `${'ü'.repeat(130)}@abuse.example`,
       ];
-      for (const each of bad) {
+      for (const each of invalid) {
         const shown = JSON.stringify(each).slice(0, 60);
-        expect(`a sign-up as ${shown}`, (await world.signUp({ email: each, password })).status, 400);
-        expect(`a sign-up by Glue as ${shown}`, (await world.glueSignUp({ email: each, password })).status, 422);
+        assertEqual(`status of a sign-up as ${shown}`, (await world.signUp({ email: each, password })).status, 400);
+        assertEqual(
+          `status of a sign-up in the Glue API as ${shown}`,
+          (await world.glueSignUp({ email: each, password })).status,
+          422,
+        );
       }
-      expect('mails', (await world.mailsTo(email)).length, 0);
-      expect('mails to the other', (await world.mailsTo('eve@abuse.example')).length, 0);
-      return 'refused, nothing sent';
+      assertEqual('number of mails to the address', (await world.mailsTo(email)).length, 0);
+      assertEqual('number of mails to the injected address', (await world.mailsTo('eve@abuse.example')).length, 0);
+      return 'all are rejected, and no mail is sent';
     },
   },
 ];

@@ -1,126 +1,153 @@
-import { type Case, atOnce, expect, hold, times } from '../case.ts';
-import type { Answer } from '../http.ts';
+import { MailServer } from '../../test/support/smtp.ts';
+import { type Case, inParallel, assertEqual, assert, inSequence, waitUntil } from '../case.ts';
+import type { HttpResponse } from '../http.ts';
 import type { Customer, World } from '../world.ts';
 
 const change = '/me/accounts/internal/email/change';
 
-async function ask(world: World, customer: Customer, newEmail: string, password = customer.password): Promise<Answer> {
+async function requestChange(
+  world: World,
+  customer: Customer,
+  newEmail: string,
+  password = customer.password,
+): Promise<HttpResponse> {
   const { access } = await world.logIn(customer);
   return world.call('POST', change, { token: access, json: { email: customer.email, password, newEmail } });
 }
 
 async function confirm(world: World, token: string): Promise<number> {
-  return (await world.call('POST', `${change}/confirm`, { token: await world.visitor(), json: { token } })).status;
+  return (await world.call('POST', `${change}/confirm`, { token: await world.visitorToken(), json: { token } })).status;
 }
 
-/** A change that was asked for and waits. @returns its token */
-async function pending(world: World, customer: Customer, newEmail: string): Promise<string> {
-  expect('a change of the e-mail', (await ask(world, customer, newEmail)).status, 204);
-  return world.mailed(newEmail, 'email-change');
+/** Requests a change of the e-mail. @returns the mailed token that confirms it */
+async function pendingChange(world: World, customer: Customer, newEmail: string): Promise<string> {
+  assertEqual('status of the request', (await requestChange(world, customer, newEmail)).status, 204);
+  return world.mailedToken(newEmail, 'email-change');
 }
 
 export const mail: Case[] = [
   {
     number: 38,
-    tries: 'an opt-in token by HEAD, GET without a token, twice, and an old one after a resend, in both dialects',
+    title: 'opt-in links: opened by a scanner, used twice, and an old one after a resend, in both APIs',
     async run(world) {
-      const visitor = await world.visitor();
-      const key = (registrationKey: string): Promise<Answer> =>
+      const visitor = await world.visitorToken();
+      const confirmInGlue = (registrationKey: string): Promise<HttpResponse> =>
         world.glue('POST', '/customer-confirmation', {
           resource: { type: 'customer-confirmation', attributes: { registrationKey } },
         });
-      const optIn = (token: string): Promise<Answer> => world.call('GET', `/signup/optin/${token}`, { token: visitor });
-      const resent = async (email: string): Promise<string> => {
+      const optIn = (token: string): Promise<HttpResponse> =>
+        world.call('GET', `/signup/optin/${token}`, { token: visitor });
+      const requestNewLink = async (email: string): Promise<string> => {
         await world.call('POST', '/signup/optin/refresh_token', { token: visitor, json: { email } });
-        return world.mailed(email, 'opt-in');
+        return world.mailedToken(email, 'opt-in');
       };
-      const [person, other] = [world.stranger(), world.stranger()];
+      const [person, other] = [world.newPerson(), world.newPerson()];
       for (const each of [person, other]) await world.glueSignUp(each);
-      const old = await world.mailed(person.email, 'opt-in');
-      const token = await resent(person.email);
-      expect('the old one', (await optIn(old)).status, 400);
+      const old = await world.mailedToken(person.email, 'opt-in');
+      const token = await requestNewLink(person.email);
+      assertEqual('status of the old token', (await optIn(old)).status, 400);
       for (const method of ['HEAD', 'GET']) {
         const path = `/signup/optin/${token}`;
-        hold(`${method} by a scanner`, (await world.call(method, path)).status >= 400);
+        assert(`${method} without an access token is rejected`, (await world.call(method, path)).status >= 400);
         await world.call('HEAD', path, { token: visitor });
         await world.glue(method, `/customer-confirmation?registrationKey=${token}`);
       }
-      expect('as a reset token', (await resetWith(world, token)).status, 400);
+      assertEqual('status of the token as a reset token', (await resetWith(world, token)).status, 400);
       const first = await optIn(token);
-      hold('the first use', /waits for its activation|access_token/.test(first.text), first.text);
+      assert('the first use confirms the address', /must still be activated|access_token/.test(first.text), first.text);
       const second = await optIn(token);
-      hold('the second use', second.status === 400 && /used before/.test(second.text), second.text);
-      const registrationKey = await world.mailed(other.email, 'opt-in');
-      expect('in Glue', [(await key(registrationKey)).status, (await key(registrationKey)).status], [204, 422]);
-      return 'it works once, the newest alone; a scanner changes nothing';
+      assert(
+        'the second use gets 400 with its reason',
+        second.status === 400 && /already used/.test(second.text),
+        second.text,
+      );
+      const registrationKey = await world.mailedToken(other.email, 'opt-in');
+      assertEqual(
+        'statuses of two uses in the Glue API',
+        [(await confirmInGlue(registrationKey)).status, (await confirmInGlue(registrationKey)).status],
+        [204, 422],
+      );
+      return 'only the newest token is valid, once; a scanner changes nothing';
     },
   },
   {
     number: 39,
-    tries: 'a change of the e-mail with a wrong password, before and after the proof',
+    title: 'a customer changes the e-mail: with a wrong password, then before and after confirming the new address',
     async run(world) {
       const customer = await world.customer();
-      const newEmail = world.stranger().email;
+      const newEmail = world.newPerson().email;
       const { access: session } = await world.logIn(customer);
-      expect('a wrong password', (await ask(world, customer, newEmail, 'not the password')).status, 400);
-      expect('mails', (await world.mailsTo(newEmail)).length, 0);
-      const token = await pending(world, customer, newEmail);
-      hold(
-        'the old address is told',
+      assertEqual(
+        'status of the request with a wrong password',
+        (await requestChange(world, customer, newEmail, 'not the password')).status,
+        400,
+      );
+      assertEqual('number of mails to the new address', (await world.mailsTo(newEmail)).length, 0);
+      const token = await pendingChange(world, customer, newEmail);
+      assert(
+        'the old address gets a notice',
         (await world.mailsTo(customer.email)).some(({ kind }) => kind === 'email-change-notice'),
       );
-      expect('the new login', (await world.tryLogin({ ...customer, email: newEmail })).status, 400);
+      assertEqual(
+        'status of a login with the new address before it is confirmed',
+        (await world.tryLogin({ ...customer, email: newEmail })).status,
+        400,
+      );
       await world.logIn(customer);
-      expect('by PATCH', (await world.call('PATCH', '/me', { token: session, json: { email: newEmail } })).status, 200);
+      assertEqual(
+        'status of PATCH with an e-mail',
+        (await world.call('PATCH', '/me', { token: session, json: { email: newEmail } })).status,
+        200,
+      );
       await world.logIn(customer);
-      expect('the proof', await confirm(world, token), 204);
-      expect('the proof again', await confirm(world, token), 400);
-      expect('the old login', (await world.tryLogin(customer)).status, 400);
+      assertEqual('status of the confirmation', await confirm(world, token), 204);
+      assertEqual('status of a second confirmation', await confirm(world, token), 400);
+      assertEqual('status of a login with the old address', (await world.tryLogin(customer)).status, 400);
       await world.logIn({ ...customer, email: newEmail });
-      return 'the password opens it, the new address proves it, the old one is told; until then the old one logs in';
+      return 'it requires the password and the confirmation; the old address gets a notice, and is valid for logins until then';
     },
   },
   {
     number: 40,
-    tries:
-      'a pending change after reset, password change, logout of all and deletion; two to one address at once, 5 times',
+    title:
+      'a customer confirms an e-mail change after reset, password change, logout or deletion; two change to one address',
     async run(world) {
-      const staff = await world.staff();
-      const ends: Record<string, (customer: Customer) => Promise<unknown>> = {
+      const staff = await world.serviceToken();
+      const actions: Record<string, (customer: Customer) => Promise<unknown>> = {
         async reset({ email }) {
-          const token = await world.visitor();
+          const token = await world.visitorToken();
           await world.call('POST', '/password/reset', { token, json: { email } });
-          return resetWith(world, await world.mailed(email, 'password-reset'));
+          return resetWith(world, await world.mailedToken(email, 'password-reset'));
         },
         async change(customer) {
           const { access } = await world.logIn(customer);
           const json = { currentPassword: customer.password, newPassword: 'another quiet river' };
           return world.call('POST', '/password/change', { token: access, json });
         },
-        'a logout of all': async (customer) =>
+        'logout everywhere': async (customer) =>
           world.glue('DELETE', '/refresh-tokens/mine', { token: (await world.glueLogIn(customer)).access }),
         deletion: ({ id }) => world.call('DELETE', `/customers/${id}`, { token: staff }),
       };
-      const survived: string[] = [];
-      for (const [name, end] of Object.entries(ends)) {
+      const stillPending: string[] = [];
+      for (const [name, act] of Object.entries(actions)) {
         const customer = await world.customer();
-        const token = await pending(world, customer, world.stranger().email);
-        await end(customer);
-        if ((await confirm(world, token)) !== 400) survived.push(name);
+        const token = await pendingChange(world, customer, world.newPerson().email);
+        await act(customer);
+        if ((await confirm(world, token)) !== 400) stillPending.push(name);
       }
-      await times(5, async () => {
-        const newEmail = world.stranger().email;
-        const pendings = await times(2, async () => pending(world, await world.customer(), newEmail));
-        const won = await atOnce(2, (index) => confirm(world, pendings[index]!));
-        expect('two to one address', won.sort(), [204, 400]);
+      await inSequence(5, async () => {
+        const newEmail = world.newPerson().email;
+        const tokens = await inSequence(2, async () => pendingChange(world, await world.customer(), newEmail));
+        const statuses = await inParallel(2, (index) => confirm(world, tokens[index]!));
+        assertEqual('statuses of two confirmations for one address', statuses.sort(), [204, 400]);
       });
-      expect('what a pending change survives', survived, []);
-      return 'dead after each; of two, one wins';
+      assertEqual('actions after which the change was still pending', stillPending, []);
+      return 'each action cancels the pending change; of two changes to one address, one succeeds';
     },
   },
   {
     number: 50,
-    tries: '6 names that would like to be headers, markup or templates',
+    title: 'a person signs up with 6 names that contain headers, markup or templates',
     async run(world) {
       const names = [
         'Eve\r\nBcc: eve@abuse.example',
@@ -131,38 +158,37 @@ export const mail: Case[] = [
         '=?utf-8?q?Bcc:eve?=',
       ];
       for (const firstName of names) {
-        const person = world.stranger();
-        expect('a sign-up', (await world.glueSignUp(person, { firstName })).status, 201);
-        const [letter] = await world.mailsTo(person.email);
-        expect('the subject', letter?.subject, 'Please confirm your e-mail address');
-        const [greeting = ''] = letter?.text.split('\n') ?? [];
-        expect('the greeting', greeting, `Hello ${firstName.replace(/\s+/g, ' ')},`);
+        const person = world.newPerson();
+        assertEqual('status of the sign-up', (await world.glueSignUp(person, { firstName })).status, 201);
+        const [mail] = await world.mailsTo(person.email);
+        assertEqual('subject of the mail', mail?.subject, 'Please confirm your e-mail address');
+        const [greeting = ''] = mail?.text.split('\n') ?? [];
+        assertEqual('greeting of the mail', greeting, 'Hello,');
         const page = await world.http.send('GET', '/mailbox', { query: { to: person.email } });
-        hold('the page of mails', !page.text.includes('<script>alert(1)'));
+        assert('the mailbox page escapes the name', !page.text.includes('<script>alert(1)'));
       }
-      expect('mails to the other', (await world.mailsTo('eve@abuse.example')).length, 0);
-      return 'they arrive as text, in one line of the letter';
+      assertEqual('number of mails to the injected address', (await world.mailsTo('eve@abuse.example')).length, 0);
+      return 'mails to unconfirmed addresses contain none of the names';
     },
   },
   {
     number: 51,
-    tries: 'Host, X-Forwarded-Host, Origin, Referer and redirect_url of a stranger, in both dialects',
+    title:
+      'an attacker requests resets with foreign Host, X-Forwarded-Host, Origin, Referer and redirect_url, in both APIs',
     async run(world) {
       const customer = await world.customer();
-      const visitor = await world.visitor();
-      const linkOf = async (headers: Record<string, string>, more: object): Promise<string[]> => {
+      const visitor = await world.visitorToken();
+      const linksIn = async (headers: Record<string, string>, more: object): Promise<string[]> => {
         const { email } = customer;
         const query = { redirect_url: 'https://eve.example/' };
         await world.call('POST', '/password/reset', { token: visitor, json: { email, ...more }, headers, query });
         const attributes = { email, ...more };
         const resource = { type: 'customer-forgotten-password', attributes };
         await world.glue('POST', '/customer-forgotten-password', { resource, headers, query });
-        const letters = (await world.mailsTo(email)).slice(0, 2);
-        return letters.map(({ text, token }) =>
-          text.replaceAll(token ?? '', '').replace(/[^]*?(https?:\S*)[^]*/, '$1'),
-        );
+        const mails = (await world.mailsTo(email)).slice(0, 2);
+        return mails.map(({ text, token }) => text.replaceAll(token ?? '', '').replace(/[^]*?(https?:\S*)[^]*/, '$1'));
       };
-      const honest = await linkOf({}, {});
+      const expected = await linksIn({}, {});
       const evil = 'eve.example';
       const headers = {
         ...{ host: evil, 'x-forwarded-host': evil, 'x-forwarded-proto': 'https', forwarded: `host=${evil}` },
@@ -173,20 +199,115 @@ export const mail: Case[] = [
         redirectUrl: 'https://eve.example/',
         site: 'https://eve.example/',
       };
-      expect('the links', await linkOf(headers, more), honest);
-      hold(
-        'a link',
-        honest.every((link) => link.startsWith('http')),
-        honest,
+      assertEqual('links in the mails', await linksIn(headers, more), expected);
+      assert(
+        'each mail contains a link',
+        expected.every((link) => link.startsWith('http')),
+        expected,
       );
       const login = await world.tryLogin(customer, { headers });
-      hold('an answer', !login.text.includes(evil) && !login.headers.location);
-      return 'links lead where the tenant’s settings say; nothing redirects';
+      assert('the login response does not redirect', !login.text.includes(evil) && !login.headers.location);
+      return 'links lead to the URLs in the tenant’s settings; no response redirects';
     },
   },
 ];
 
-async function resetWith(world: World, token: string): Promise<Answer> {
+/** Cases in which an attacker causes mails to third parties. */
+export const recipients: Case[] = [
+  {
+    number: 75,
+    title: 'an attacker requests 25 resets for an owner, with other addresses in the body, in both APIs',
+    async run(world) {
+      const owner = await world.customer();
+      const token = await world.visitorToken();
+      const before = (await world.mailsTo(owner.email)).length;
+      const statuses = await inSequence(25, async (index) => {
+        const decoy = `${index}@abuse.example`;
+        const json = { newEmail: decoy, contactEmail: decoy, email: owner.email };
+        if (index % 2 === 0) return (await world.call('POST', '/password/reset', { token, json })).status;
+        const data = { type: 'customer-forgotten-password', attributes: { email: owner.email } };
+        return (await world.glue('POST', '/customer-forgotten-password', { json: { email: decoy, data } })).status;
+      });
+      assertEqual('statuses of the requests', [...new Set(statuses)], [204]);
+      assertEqual('number of mails to the owner', (await world.mailsTo(owner.email)).length - before, 10);
+      const { status } = await resetWith(world, await world.mailedToken(owner.email, 'password-reset'));
+      assertEqual('status of the newest link', status, 204);
+      return 'the owner gets 10 mails in an hour, and the newest link works';
+    },
+  },
+  {
+    number: 76,
+    title: 'an attacker signs up a third party, with an advertisement as the name and the company',
+    async run(world) {
+      const link = 'claim: https://prize.example/x';
+      const person = world.newPerson();
+      assertEqual(
+        'status of the sign-up',
+        (await world.glueSignUp(person, { firstName: link, lastName: link })).status,
+        201,
+      );
+      const token = await world.visitorToken();
+      for (const path of ['/password/reset', '/signup/optin/refresh_token']) {
+        await world.call('POST', path, { token, json: { email: person.email } });
+      }
+      const staff = await world.serviceToken();
+      const { email: contactEmail } = world.newPerson();
+      const json = { contactEmail, firstName: 'Eve', company: link };
+      assertEqual(
+        'status of the creation of a customer',
+        (await world.call('POST', '/customers', { token: staff, json })).status,
+        201,
+      );
+      const mails = [...(await world.mailsTo(person.email)), ...(await world.mailsTo(contactEmail))];
+      assert(
+        'the third party gets mails of several kinds',
+        new Set(mails.map(({ kind }) => kind)).size > 1,
+        mails.length,
+      );
+      const advertising = mails.filter(({ text }) => /prize|claim|Eve/.test(text) || !text.startsWith('Hello,'));
+      assertEqual('mails with the advertisement', advertising, []);
+      return 'no mail to an unconfirmed address contains the advertisement';
+    },
+  },
+  {
+    number: 77,
+    title: 'a service causes 40 mails; after that 4 owners request a reset',
+    async run(world) {
+      const smtp = await MailServer.listen();
+      try {
+        const owners = await inSequence(4, () => world.customer());
+        const env = { SMTP_URL: smtp.url };
+        const noise = Array.from({ length: 40 }, () => world.newPerson().email);
+        await world.withProcess({ ...env, JOBS: 'off' }, async (other) => {
+          const staff = await other.serviceToken();
+          await inSequence(40, async (index) => {
+            const json = { contactEmail: noise[index] };
+            const { status } = await other.call('POST', '/customers', { token: staff, json });
+            assertEqual('status of the creation of a customer', status, 201);
+          });
+          const token = await other.visitorToken();
+          for (const { email } of owners) await other.call('POST', '/password/reset', { token, json: { email } });
+        });
+        await world.withProcess(env, async () => {
+          await waitUntil('all mails are sent', () => smtp.mails.length >= 44);
+        });
+        const positions = owners.map(({ email }) =>
+          smtp.mails.findIndex(({ recipients }) => recipients.includes(email)),
+        );
+        assert(
+          'the resets are among the first 24 mails',
+          positions.every((position) => position >= 0 && position < 24),
+          positions,
+        );
+        return `the positions of the resets among 44 mails are ${positions.map((position) => position + 1).join(', ')}`;
+      } finally {
+        await smtp.close();
+      }
+    },
+  },
+];
+
+async function resetWith(world: World, token: string): Promise<HttpResponse> {
   const json = { token, password: 'one more quiet river' };
-  return world.call('POST', '/password/reset/update', { token: await world.visitor(), json });
+  return world.call('POST', '/password/reset/update', { token: await world.visitorToken(), json });
 }

@@ -47,7 +47,7 @@ async function activation(shop: Storefront, { email, password }: Newcomer): Prom
   await shop.step('The key works only once', confirm, 422, refusal('423', 422));
   await refused(shop, 'In this shop an employee must activate the account besides', email, password);
 
-  const { access_token } = await staffToken(shop, 'The back office speaks the first dialect');
+  const { access_token } = await staffToken(shop, 'The back office uses the Emporix API');
   const as = bearer('the employee', access_token);
   const find = { call: `POST ${customers}/search`, as, json: { q: `email:${email}` } } as const;
   const brief = { show: ['customerNumber', 'title', 'firstName', 'lastName'] };
@@ -87,7 +87,7 @@ async function addressBook(shop: Storefront, { id, email }: Newcomer, as: Caller
   });
   const street = { contactName: 'Ada Lovelace', street: 'Platz der Republik', streetNumber: '1', country: 'DE' };
   await shop.step(
-    'Her token is good in the first dialect too, and the address is the same',
+    'Her token is valid in the Emporix API too, and the address is the same',
     { call: 'GET /customer/{tenant}/me/addresses', as },
     200,
     containing(having({ id: data.id, ...street })),
