@@ -3,12 +3,12 @@ import { Client } from 'pg';
 import { ImportService } from '../src/import/import.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { watchQueries } from './support/queries.js';
+import { queriesOf, watchQueries } from './support/queries.js';
 import { lockWaiters } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
 import { stored } from './support/stored.js';
 
-/** Of `Grüße, Ada`; from `src/credentials/password-formats.spec.ts`. */
+/** Of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
 const password = 'Grüße, Ada';
 
@@ -181,9 +181,11 @@ describe('the import of customers', () => {
   it('stores 200 customers with as many statements as two', async () => {
     const watched = await watchQueries(shop);
     const statements = async (count: number): Promise<number> => {
-      watched.length = 0;
-      expect(new Set(codes(await bring(...Array.from({ length: count }, () => someone()))))).toEqual(new Set([201]));
-      return watched.length;
+      const rowsToImport = Array.from({ length: count }, () => someone());
+      const sent = await queriesOf(shop, watched, async () => {
+        expect(new Set(codes(await bring(...rowsToImport)))).toEqual(new Set([201]));
+      });
+      return sent.length;
     };
     expect(await statements(2)).toBe(await statements(200));
   });
@@ -249,7 +251,7 @@ describe('the import of customers', () => {
       { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 'x'.repeat(401) } } },
       'account.legacyAuth.context must be an object of at most 10 texts',
     ],
-    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email is needed'],
+    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email is required'],
   ])('refuses %s', async (_what, account, message) => {
     const [result] = await bring(someone({ account }));
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
@@ -260,7 +262,7 @@ describe('the import of customers', () => {
     [null, 'account must be an object'],
     ['x', 'account must be an object'],
     [[], 'account must be an object'],
-    [undefined, 'account is needed'],
+    [undefined, 'account is required'],
   ])('refuses the account %j', async (account, message) => {
     const [result] = await bring({ firstName: 'Ada', account });
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });

@@ -1,3 +1,8 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { PasswordMigration } from '../src/credentials/password-migration.service.js';
+import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
+import { MailQueue } from '../src/mailer/mail-queue.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
 import { adminCosts } from './query-count/admin-costs.js';
 import { companyCosts } from './query-count/company-costs.js';
 import { contextCosts } from './query-count/context-costs.js';
@@ -5,16 +10,40 @@ import { customerCosts } from './query-count/customer-costs.js';
 import type { Scene } from './query-count/line.js';
 import { staffCosts } from './query-count/staff-costs.js';
 import { operations } from './support/document.js';
-import { watchQueries } from './support/queries.js';
+import { queriesOf, watchQueries } from './support/queries.js';
 import { Shop } from './support/shop.js';
+import { statementsWithoutTenant } from './support/tenant-check.js';
 
 // First, while the session lives in which Ada came.
 const costs = [...contextCosts, ...customerCosts, ...staffCosts, ...adminCosts, ...companyCosts];
+
+/** What is done for all tenants at once, in statements without a tenant, and why. */
+const crossTenant: { name: string; reason: string; run: (shop: Shop) => Promise<unknown>; tables: string[] }[] = [
+  {
+    name: 'housekeeping',
+    reason: 'A job belongs to no tenant. It deletes expired rows by their times only.',
+    run: ({ app }) => app.get(Housekeeping).run(),
+    tables: ['exchanged_tokens', 'login_failures', 'mail_counts', 'one_time_tokens', 'outbox', 'sessions'],
+  },
+  {
+    name: 'the password migration',
+    reason: 'The job finds the tenants with a retention period, and enters each of them for the rest.',
+    run: ({ app }) => app.get(PasswordMigration).run(),
+    tables: ['password_migrations'],
+  },
+  {
+    name: 'the mail queue',
+    reason: 'Processes send the mails of all tenants in turns, so that one tenant cannot delay the others.',
+    run: async ({ app }) => [await app.get(MailQueue).claim(10), await app.get(MailQueue).measure()],
+    tables: ['outbox'],
+  },
+];
 
 describe('the number of queries', () => {
   let shop: Shop;
   let scene: Scene;
   let statements: string[];
+  const all = new Set<string>();
   beforeAll(async () => {
     shop = await Shop.open();
     statements = await watchQueries(shop);
@@ -35,12 +64,30 @@ describe('the number of queries', () => {
     'of $title is $queries',
     async ({ given, act, queries }) => {
       const before = (await given?.(scene)) ?? {};
-      // Reads the tenant and its clients into memory, in case they went out of it.
-      await shop.anonymous();
-      statements.length = 0;
-      await act(scene, before);
-      const sent = [...statements];
+      const sent = await queriesOf(shop, statements, () => act(scene, before));
+      for (const statement of sent) all.add(statement);
       expect({ queries: sent.length, sent }).toEqual({ queries, sent });
     },
   );
+
+  it('is spent on statements that name the tenant', async () => {
+    expect(all.size).toBeGreaterThan(100);
+    expect(await statementsWithoutTenant(all, String(shop.config.databaseUrl))).toEqual({});
+  });
+
+  it.each(crossTenant)('is spent on statements for all tenants by $name alone', async ({ run, tables }) => {
+    statements.length = 0;
+    await RequestScope.run(shop.app.get(EntityManager), () => run(shop));
+    const found = await statementsWithoutTenant(statements, String(shop.config.databaseUrl));
+    expect([...new Set(Object.values(found).flat())].sort()).toEqual(tables);
+  });
+
+  it('is not spent on a statement that forgets the tenant: the check finds it', async () => {
+    const forgetful = [
+      'select * from customers c join accounts a on a.tenant = c.tenant where c.id = $1',
+      'update accounts set email = $1 where customer_id = $2',
+    ];
+    const found = await statementsWithoutTenant(forgetful, String(shop.config.databaseUrl));
+    expect(Object.values(found).map((tables) => tables.toSorted())).toEqual([['accounts', 'customers'], ['accounts']]);
+  });
 });

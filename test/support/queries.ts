@@ -23,6 +23,16 @@ export async function watchQueries({ app }: Shop): Promise<string[]> {
   return statements;
 }
 
+/** What `act` alone sends, of `statements`. The tenant and its clients are in memory before, and stay there meanwhile. */
+export async function queriesOf(shop: Shop, statements: string[], act: () => Promise<unknown>): Promise<string[]> {
+  return shop.standingStill(async () => {
+    await shop.anonymous();
+    statements.length = 0;
+    await act();
+    return [...statements];
+  });
+}
+
 function textOf(query: unknown): string {
   return typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : String(query);
 }

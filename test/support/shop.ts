@@ -7,7 +7,7 @@ import { hashOf } from '../../src/common/secrets.js';
 import type { Config } from '../../src/config/config.js';
 import { hashPassword } from '../../src/credentials/password-hash.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
-import { migrate } from '../../src/migrations/migrate.js';
+import { migrate } from '../../src/migrate.js';
 import { staffScopes } from '../../src/employee/staff-scopes.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
@@ -150,6 +150,19 @@ export class Shop {
   /** Moves the clock of the service. */
   later(seconds: number): void {
     this.offset += seconds * 1000;
+  }
+
+  /** Runs `act` while the clock of the service stands still, so that nothing in its memory gets out of date. */
+  async standingStill<T>(act: () => Promise<T>): Promise<T> {
+    const clock = this.app.get(Clock);
+    const { now } = clock;
+    const instant = now.call(clock);
+    clock.now = () => new Date(instant);
+    try {
+      return await act();
+    } finally {
+      clock.now = now;
+    }
   }
 
   /** Any request, by its whole path. */
