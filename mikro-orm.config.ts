@@ -1,14 +1,25 @@
 import { Migrator } from '@mikro-orm/migrations';
 import { Options, defineConfig } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import { Address } from './src/addresses/address.entity.js';
+import { ExchangedToken } from './src/auth/sso/exchanged-token.entity.js';
 import { ContactAssignment } from './src/companies/contact-assignment.entity.js';
 import { LegalEntity } from './src/companies/legal-entity.entity.js';
+import { MembershipRequest } from './src/companies/membership-request.entity.js';
+import { StoredConsent } from './src/consents/consent.entity.js';
 import { Account } from './src/credentials/account.entity.js';
 import { Identity } from './src/credentials/identity.entity.js';
+import { LoginFailure } from './src/credentials/login-failure.entity.js';
+import { MigrationPeriod } from './src/credentials/migration-period.entity.js';
 import { OneTimeToken } from './src/credentials/one-time-token.entity.js';
 import { Customer } from './src/customers/customer.entity.js';
+import { TakenNumber } from './src/customers/taken-number.entity.js';
+import { ConnectionQueue, LONGEST_WAIT } from './src/database/connection-queue.js';
+import { type Timeouts, requestTimeouts, withTimeouts } from './src/database/timeouts.js';
 import { Employee } from './src/employee/employee.entity.js';
+import { SecretFingerprint, SigningKeySet } from './src/fingerprints.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
+import { MailCount } from './src/mailer/mail-count.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
@@ -23,21 +34,32 @@ import { ErasureByMail } from './src/migrations/20261122T1140_erasure_by_mail.js
 import { RegistrationIds } from './src/migrations/20261122T1150_registration_ids.js';
 import { MailsOfCustomers } from './src/migrations/20261122T1160_mails_of_customers.js';
 import { WithoutStaff } from './src/migrations/20261122T1160_without_staff.js';
+import { FairMailQueue } from './src/migrations/20261128T1200_fair_mail_queue.js';
+import { ContextSizes } from './src/migrations/20261128T1110_context_sizes.js';
+import { ErasedLeftovers } from './src/migrations/20261128T1120_erased_leftovers.js';
+import { Maxima } from './src/migrations/20261128T1100_maxima.js';
+import { MembershipRequests } from './src/migrations/20261128T1700_membership_requests.js';
+import { Fingerprints } from './src/migrations/20261128T1500_fingerprints.js';
+import { OwnerConfirmed } from './src/migrations/20261128T1400_owner_confirmed.js';
+import { KnownNetworks } from './src/migrations/20261128T1300_known_networks.js';
+import { VisitorSessions } from './src/migrations/20261128T1600_visitor_sessions.js';
+import { StoredContext } from './src/session-context/session-context.entity.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
 import { Tenant } from './src/tenants/tenant.entity.js';
 
 /** How the ORM is set up. `pool` is the number of connections it may open. */
-export function ormOptions(databaseUrl: string, pool: number): Options {
+export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts = requestTimeouts): Options {
   return defineConfig({
     clientUrl: databaseUrl,
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      connectionTimeoutMillis: 3000,
+      connectionTimeoutMillis: LONGEST_WAIT,
       application_name: 'foyer',
       // The ORM takes no more from a URL than where the server is, and would leave out `sslmode`.
-      ...(databaseUrl && { connectionString: databaseUrl }),
+      ...(databaseUrl && { connectionString: withTimeouts(databaseUrl, timeouts) }),
+      onPoolCreated: (created: Pool) => ConnectionQueue.guard(created, pool),
     },
     extensions: [Migrator],
     context: () => RequestScope.current?.em,
@@ -48,12 +70,22 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
       ContactAssignment,
       Customer,
       Employee,
+      ExchangedToken,
       HistoryEntry,
       Identity,
       LegalEntity,
+      LoginFailure,
+      MailCount,
+      MembershipRequest,
+      MigrationPeriod,
       OneTimeToken,
       OutboxMessage,
+      SecretFingerprint,
       Session,
+      SigningKeySet,
+      StoredConsent,
+      StoredContext,
+      TakenNumber,
       Tenant,
     ],
     migrations: {
@@ -71,6 +103,15 @@ export function ormOptions(databaseUrl: string, pool: number): Options {
         { name: '20261122T1150_registration_ids', class: RegistrationIds },
         { name: '20261122T1160_mails_of_customers', class: MailsOfCustomers },
         { name: '20261122T1160_without_staff', class: WithoutStaff },
+        { name: '20261128T1200_fair_mail_queue', class: FairMailQueue },
+        { name: '20261128T1100_maxima', class: Maxima },
+        { name: '20261128T1110_context_sizes', class: ContextSizes },
+        { name: '20261128T1120_erased_leftovers', class: ErasedLeftovers },
+        { name: '20261128T1700_membership_requests', class: MembershipRequests },
+        { name: '20261128T1500_fingerprints', class: Fingerprints },
+        { name: '20261128T1400_owner_confirmed', class: OwnerConfirmed },
+        { name: '20261128T1300_known_networks', class: KnownNetworks },
+        { name: '20261128T1600_visitor_sessions', class: VisitorSessions },
       ],
       transactional: true,
       silent: true,

@@ -12,23 +12,22 @@ import { Config } from './config/config.js';
 import { ConsentsModule } from './consents/consents.module.js';
 import { CredentialsModule } from './credentials/credentials.module.js';
 import { CustomersModule } from './customers/customers.module.js';
-import { DatabaseModule } from './database/database.module.js';
 import { EmployeeModule } from './employee/employee.module.js';
-import { DialectFilter } from './dialect.filter.js';
+import { ErrorFilter } from './error.filter.js';
 import { GlueModule } from './glue/glue.module.js';
 import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ImportModule } from './import/import.module.js';
-import { JobsModule } from './jobs/jobs.module.js';
-import { MailerModule } from './mailer/mailer.module.js';
+import { MailboxModule } from './mailer/mailbox.module.js';
 import { SessionContextModule } from './session-context/session-context.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
+import { RouteApis } from './route-apis.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { TenantsModule } from './tenants/tenants.module.js';
 
-/** The modules whose controllers speak the first dialect, or the service's own words. */
-export const firstDialect = [
+/** The modules whose controllers implement the Emporix API or Foyer's own API. */
+export const emporixModules = [
   AuthModule,
   CustomersModule,
   AddressesModule,
@@ -56,18 +55,17 @@ export class AppModule {
           driver: PostgreSqlDriver,
           registerRequestContext: false,
         }),
-        DatabaseModule,
         TenantsModule,
-        JobsModule,
         HistoryModule,
-        MailerModule.for(config),
-        ...firstDialect,
+        ...(config.mode === 'production' ? [] : [MailboxModule]),
+        ...emporixModules,
         GlueModule,
         HousekeepingModule,
       ],
       providers: [
         { provide: Config, useValue: config },
-        { provide: APP_FILTER, useClass: DialectFilter },
+        RouteApis,
+        { provide: APP_FILTER, useClass: ErrorFilter },
         { provide: APP_PIPE, useFactory: () => new InputPipe() },
       ],
       exports: [Config],

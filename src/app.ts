@@ -6,39 +6,49 @@ import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { createHttpServer } from './pipelined-requests.js';
+import { redactor } from './config/redact.js';
 import { allowOrigins } from './cors.js';
 import { invalid } from './common/failure.js';
-import { MOST_VALUES, TOO_MANY, excess } from './common/json-bounds.js';
+import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
+import { clientAddress, proxyMatcher } from './common/network-address.js';
+import { asKind } from './database/connection-queue.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
-import { isGlue } from './glue/paths.js';
+import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
+import { RouteApis } from './route-apis.js';
 import { secureAnswers } from './security-headers.js';
-import { LargeBodies } from './sessions/large-bodies.js';
+import { ruleOf } from './sessions/access/access.js';
+import { LargeBodies } from './sessions/access/large-bodies.js';
 import { RequestScope } from './tenants/request-scope.js';
 
 const MEGABYTE = 1024 * 1024;
-/** Of a form. */
+/** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
 
-/** The whole service, not yet listening: what the server, the tests and the OpenAPI generator share. */
+/** Creates the service, which does not listen yet, for the server, the tests and the OpenAPI generator. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
-  const log = new Log(config.logLevel);
+  const { secret, signingKeys, databaseUrl, smtpUrl } = config;
+  const secrets = { FOYER_SECRET: secret, SIGNING_KEYS: signingKeys.join('\n') };
+  const redact = redactor({ ...secrets, DATABASE_URL: databaseUrl ?? '', SMTP_URL: smtpUrl ?? '' });
+  const log = new Log(config.logLevel, redact);
   const adapter = new FastifyAdapter({
+    serverFactory: createHttpServer,
     bodyLimit: MEGABYTE,
     requestTimeout: 30_000,
-    // Node would look every half a minute for those that take longer, and let bodies have the minute that headers have.
+    // By default, Node checks for slow requests every 30 seconds, and allows bodies the minute that headers may take.
     http: { headersTimeout: 30_000, connectionsCheckingInterval: 1000 },
-    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    trustProxy: config.trustedProxies.length > 0 ? proxyMatcher(config.trustedProxies) : false,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
-    // A URL that cannot be read never reaches a filter.
+    // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, { url }: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
-      if (isGlue(url)) refuseUrl(reply, status, message);
+      if (app.get(RouteApis).ofUrl(url) === 'glue') refuseUrl(reply, status, message);
       else void reply.status(status).send({ status, type: 'bad_request', message });
     },
   });
@@ -48,24 +58,33 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  // Those that still wait for an answer would be kept open after it, and the process with them.
+  // Otherwise connections with a pending response would stay open after it, and the process would not end.
   fastify.addHook('preClose', (done) => {
     fastify.server.keepAliveTimeout = 1;
     done();
   });
+  const apis = app.get(RouteApis);
+  apis.watch(fastify);
   takeBodies(fastify);
   logRequests(fastify, log);
-  speakJsonApi(fastify);
+  speakJsonApi(fastify, (request) => apis.of(request) === 'glue');
   secureAnswers(fastify, config);
   allowOrigins(app, fastify, config);
-  // Behind CORS, so that a page can read why it is refused.
-  app.get(LargeBodies).guard(fastify, MEGABYTE);
+  // After CORS, so that a page can read why its request is rejected.
+  app.get(LargeBodies).guard(fastify);
 
+  fastify.addHook('preHandler', ({ method, routeOptions: { url } }, _reply, done) => asKind(`${method} ${url}`, done));
   const em = app.get(EntityManager);
-  // After the body is read, for reading it loses the context.
-  fastify.addHook('preHandler', ({ ip, id, headers }, _reply, done) =>
-    RequestScope.run(em, done, { address: ip, userAgent: headers['user-agent'], requestId: id }),
-  );
+  // After the body is read, because reading it loses the asynchronous context.
+  fastify.addHook('preHandler', (request, reply, done) => {
+    const work = (): void => {
+      const scope = RequestScope.current;
+      if (scope) scope.holdUntilSent = (release) => holdUntilSent(reply, release);
+      done();
+    };
+    const address = clientAddress(request);
+    RequestScope.run(em, work, { address, userAgent: request.headers['user-agent'], requestId: request.id });
+  });
 
   serveDocuments(app, config);
   await app.init();
@@ -74,16 +93,17 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
 }
 
 /**
- * JSON, and JSON merge patches, which plain parsers would take for an empty body; nothing sent is an empty body. A form
- * only where OAuth asks for one: elsewhere it would let a foreign page post without a preflight. A route may take more
- * than others: `@Access(…, { bodyLimit })`. What would be too much once it is parsed is refused as text.
+ * Accepts JSON and JSON merge patches, which plain parsers would treat as an empty body. An absent body counts as an
+ * empty body. Forms are accepted only where OAuth requires them: elsewhere a page of another origin could post one
+ * without a preflight. A route may accept larger bodies: `@Access(…, { bodyLimit })`. A body that would be too large
+ * after parsing is rejected before it is parsed.
  */
 function takeBodies(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', (route) => {
     const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
     route.bodyLimit = bodyLimit;
   });
-  // No body is unpacked: a small one could be large.
+  // Compressed bodies are not accepted: a small one could be large in memory.
   fastify.addHook('preParsing', ({ headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) =>
     done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException()),
   );
@@ -96,13 +116,13 @@ function takeBodies(fastify: FastifyInstance): void {
       if (body.length === 0) return done(null, undefined);
       const text = body.toString();
       const times = (request.routeOptions.bodyLimit ?? MEGABYTE) / MEGABYTE;
-      const what = excess(text, MOST_VALUES * times);
+      const what = jsonLimitExceeded(text, MOST_VALUES * times);
       if (what) done(invalid('', `the value ${what}`));
       else void parseJson(request, text, done);
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
-    if (['/oauth/token', '/token'].includes(request.routeOptions.url ?? '')) {
+    if (ruleOf(request)?.acceptsForm) {
       if (body.toString().split('&', MOST_FIELDS + 1).length > MOST_FIELDS) {
         return done(invalid('', `the value ${TOO_MANY}`));
       }
@@ -112,7 +132,7 @@ function takeBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** RFC 6749 2.3.1: a client may name itself and its secret in the header instead of the form, each form-encoded. */
+/** RFC 6749 2.3.1: a client may send its id and its secret in the header instead of the form, each form-encoded. */
 function clientOf(authorization = ''): { client_id?: string; client_secret?: string } {
   const [, credentials] = /^Basic ([\w+/=-]+)$/i.exec(authorization) ?? [];
   if (!credentials) return {};

@@ -1,43 +1,58 @@
+import { ConfigError, type Environment } from './config/config.js';
+import { redactor } from './config/redact.js';
 import { isUnavailable } from './database/database.js';
 
-/** PostgreSQL's code for a table that is not there. */
+/** PostgreSQL's codes for a table that does not exist, and for a change in a read-only database. */
 const NO_TABLE = '42P01';
+const READ_ONLY = '25006';
 
-/** The database lacks migrations of this version. */
-export class NotMigrated extends Error {}
+/** The start of the service or of a command fails for a reason that the operator can fix. */
+export class StartError extends Error {}
 
 /**
- * Why the service or a command of it cannot start, where the operator can mend it: `Foyer cannot start:` and a line for
- * each reason.
- *
- * @returns undefined for what nobody foresaw
+ * Describes why the service or a command cannot start, for standard error: `Foyer cannot start:` and a line for each
+ * reason. An unexpected error is described by its stack. The text never contains a secret of the environment.
  */
-export function cannotStart(error: unknown): string | undefined {
+export function describeStartError(error: unknown, env: Environment): string {
+  return redactor(env)(cannotStart(error) ?? stackOf(error));
+}
+
+function cannotStart(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  // The configuration has said it already.
-  if (error.message.startsWith('Foyer cannot start')) return error.message;
+  if (error instanceof ConfigError) return error.message;
   const reason = reasonOf(error);
   return reason && `Foyer cannot start:\n  ${reason}`;
 }
 
 function reasonOf(error: Error & { code?: unknown; syscall?: unknown; port?: unknown }): string | undefined {
   const { code, syscall, message, port } = error;
-  if (error instanceof NotMigrated || code === NO_TABLE) {
-    return 'The database has not the tables of this version: run `npm run migrate` first.';
-  }
+  if (error instanceof StartError) return message;
+  if (code === NO_TABLE) return SCHEMA_OUT_OF_DATE;
+  if (code === READ_ONLY) return 'The database is read-only: set DATABASE_URL to the primary server.';
   if (syscall === 'listen') {
     return code === 'EADDRINUSE'
-      ? `Port ${String(port)} is in use: end what listens there, or set another PORT.`
-      : `It cannot listen: ${message}. See HOST and PORT.`;
+      ? `Port ${String(port)} is in use: stop the process that uses it, or set another PORT.`
+      : `The service cannot listen: ${message}. Check HOST and PORT.`;
   }
-  if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. See DATABASE_URL.`;
-  // SQLSTATE classes 28 and 3D: who may log in, and which databases there are.
-  if (typeof code === 'string' && /^(28|3D)/.test(code)) return `The database refuses: ${message}. See DATABASE_URL.`;
+  if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. Check DATABASE_URL.`;
+  // SQLSTATE classes 28 and 3D: authorisation, and a database that does not exist.
+  if (typeof code === 'string' && /^(28|3D)/.test(code)) {
+    return `The database rejects the connection: ${message}. Check DATABASE_URL.`;
+  }
   return undefined;
 }
 
-/** Several addresses that refuse are one error without a message. */
+export const SCHEMA_OUT_OF_DATE = 'The database schema is out of date: run `npm run migrate`.';
+
+/** Several addresses that refuse a connection are one error without a message. */
 function innermost(error: Error): Error {
   if (error instanceof AggregateError && error.errors[0] instanceof Error) return error.errors[0];
   return error;
+}
+
+/** The stacks of an error and of its causes. Other properties may contain settings, statements and their values. */
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const stack = error.stack ?? error.message;
+  return error.cause === undefined ? stack : `${stack}\nCause: ${stackOf(error.cause)}`;
 }

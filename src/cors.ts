@@ -2,13 +2,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import cors from '@fastify/cors';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from './config/config.js';
-import { isGlue, routeOf } from './glue/paths.js';
+import { RouteApis } from './route-apis.js';
 import type { TenantSettings } from './tenants/tenant-settings.js';
 import { TenantsService } from './tenants/tenants.service.js';
 
 const ALLOWED = 'Access-Control-Allow-Origin';
 
-/** What an answer lets pages of any origin do with it. */
+/** The CORS headers of a response that pages of all origins may read. */
 const open = {
   [ALLOWED]: '*',
   'Access-Control-Expose-Headers':
@@ -16,11 +16,11 @@ const open = {
 };
 
 /**
- * Lets pages of other origins call: of any origin, or of those that the tenant's `corsOrigins` name. Tokens travel in a
- * header, never in a cookie: a foreign page has nothing to borrow.
+ * Allows requests of pages of other origins: of every origin, or of those in the tenant's `corsOrigins`. Tokens are
+ * sent in a header, never in a cookie, so a page of another origin cannot use the tokens of a visitor.
  */
 export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstance, config: Config): void {
-  // In a context of its own the plugin answers preflights alone; at each other answer it would put the same together.
+  // In a separate context the plugin handles preflights only. Other responses all have the same headers.
   fastify.register(async (preflights) => {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
     await preflights.register(cors, { origin: '*', strictPreflight: false, methods });
@@ -30,10 +30,10 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
     done();
   });
 
-  const tenants = app.get(TenantsService);
+  const [tenants, apis] = [app.get(TenantsService), app.get(RouteApis)];
   fastify.addHook('onSend', (request, reply, _payload, done) => {
-    const names = tenantsOf(request, config);
-    // Other requests have asked for their tenant's settings by now, unless they were refused before.
+    const names = tenantsOf(request, config, apis);
+    // The tenant's settings of other requests are cached by now, unless the request was rejected earlier.
     if (!isPreflight(request)) {
       keepTo(known(names.map((name) => tenants.remembered(name))), request, reply);
       return done();
@@ -48,37 +48,38 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
 
 const isPreflight = ({ method }: FastifyRequest): boolean => method === 'OPTIONS';
 
-/** The origins of the tenants that there are; where there is none, nothing is to be kept from anybody. */
+/** The origins of the existing tenants. If no tenant exists, there is nothing to protect. */
 function known(settings: (TenantSettings | undefined)[]): string[] {
   const found = settings.filter((one) => one !== undefined);
   return found.length > 0 ? found.flatMap(({ corsOrigins }) => corsOrigins) : ['*'];
 }
 
-/** Names the request's origin if it is one of those, and no other. */
+/** Allows the origin of the request if it is one of these, and no other. */
 function keepTo(origins: string[], { headers: { origin } }: FastifyRequest, reply: FastifyReply): void {
   if (origins.includes('*')) return;
-  // What one origin is told, no cache may tell another.
+  // A cache must not return the response for one origin to another.
   const vary = reply.getHeader('Vary');
   void reply.header('Vary', vary === undefined ? 'Origin' : `${String(vary)}, Origin`);
   if (origin !== undefined && origins.includes(origin)) void reply.header(ALLOWED, origin);
   else void reply.removeHeader(ALLOWED);
 }
 
-/** The tenants that a request may be for; none where the path knows no tenants. */
-function tenantsOf(request: FastifyRequest, { stores }: Config): string[] {
+/** The tenants that a request may be for; none if the path has no tenant. */
+function tenantsOf(request: FastifyRequest, { stores }: Config, apis: RouteApis): string[] {
   const { headers, query } = request;
   const params = request.params as { tenant?: string; '*'?: string };
   // Preflights have one route for all, whose parameter is the path.
-  const route = isPreflight(request) ? (params['*'] ?? '') : routeOf(request);
-  if (isGlue(route)) {
-    // A preflight tells that a store will be named, not which.
+  const path = isPreflight(request) ? (params['*'] ?? '') : request.url;
+  const api = isPreflight(request) ? apis.ofUrl(path) : apis.of(request);
+  if (api !== 'emporix') {
+    // A preflight shows that the request has a store header, but not its value.
     if (isPreflight(request)) return [...new Set(stores.map(({ tenant }) => tenant))];
     const store = headers.store === undefined ? stores[0] : stores.find(({ code }) => code === headers.store);
     return store ? [store.tenant] : [];
   }
-  const name = params.tenant ?? TENANT_IN_PATH.exec(route)?.[1] ?? (query as { tenant?: unknown }).tenant;
+  const name = params.tenant ?? TENANT_IN_PATH.exec(path)?.[1] ?? (query as { tenant?: unknown }).tenant;
   return typeof name === 'string' ? [name] : [];
 }
 
-/** Second in the paths of the first dialect; of a route, it is its name there. */
+/** The tenant is the second segment in the paths of the Emporix API. */
 const TENANT_IN_PATH = /^\/*(?:customer|customer-management|session-context|admin)\/+([^/:]+)/;

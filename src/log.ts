@@ -5,11 +5,15 @@ import { Logger as Pino, pino } from 'pino';
 /** Parts of Nest that name every module and route at the start: for debugging. */
 const chatty = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
-/** Nest's log lines and ours, as JSON lines on standard output. */
+/** Writes the log lines of Nest and of Foyer as JSON lines on standard output. */
 export class Log implements LoggerService {
   readonly pino: Pino;
 
-  constructor(level: string) {
+  /** @param redact replaces secrets in the text of warnings and errors, which may quote settings */
+  constructor(
+    level: string,
+    private readonly redact: (text: string) => string = (text) => text,
+  ) {
     this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
   }
 
@@ -18,43 +22,53 @@ export class Log implements LoggerService {
   }
 
   warn(message: unknown, ...rest: unknown[]): void {
-    this.write('warn', message, rest);
+    this.write('warn', this.redacted(message), rest);
   }
 
   error(message: unknown, ...rest: unknown[]): void {
-    this.write('error', message, rest);
+    this.write('error', this.redacted(message), rest);
   }
 
   debug(message: unknown, ...rest: unknown[]): void {
     this.write('debug', message, rest);
   }
 
-  /** Nest puts the name of the part that speaks last. */
+  private redacted(message: unknown): unknown {
+    if (typeof message === 'string') return this.redact(message);
+    if (message instanceof Error || typeof message !== 'object' || message === null) return message;
+    const texts = Object.entries(message).map(([name, value]: [string, unknown]) => [
+      name,
+      typeof value === 'string' ? this.redact(value) : value,
+    ]);
+    return Object.fromEntries(texts);
+  }
+
+  /** Nest passes the name of the logging component as the last argument. */
   private write(level: 'info' | 'warn' | 'error' | 'debug', message: unknown, rest: unknown[]): void {
     const context = rest.pop();
     const text = rest.filter((part) => typeof part === 'string' && part !== '').join(' ');
-    if (message instanceof Error) this.pino[level]({ context, err: withoutValues(message) }, message.name);
+    if (message instanceof Error) this.pino[level]({ context, err: this.withoutValues(message) }, message.name);
     else if (typeof message === 'string') this.pino[level]({ context }, [message, text].filter(Boolean).join(' '));
     else this.pino[level]({ context, ...(message as object) }, text);
   }
+
+  /** The message of a database error contains the statement and its values, so only its code is logged. */
+  private withoutValues(error: Error): Record<string, unknown> {
+    const code = 'code' in error ? error.code : undefined;
+    const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+    const ofDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
+    const { table, constraint } = error as { table?: string; constraint?: string };
+    return {
+      type: error.name,
+      code,
+      table,
+      constraint,
+      stack: [ofDatabase ? error.name : `${error.name}: ${this.redact(error.message)}`, ...frames].join('\n'),
+    };
+  }
 }
 
-/** An error of the database tells the statement and the row, with the values in them; only its kind is kept. */
-function withoutValues(error: Error): Record<string, unknown> {
-  const code = 'code' in error ? error.code : undefined;
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
-  const ofDatabase = typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code);
-  const { table, constraint } = error as { table?: string; constraint?: string };
-  return {
-    type: error.name,
-    code,
-    table,
-    constraint,
-    stack: [ofDatabase ? error.name : `${error.name}: ${error.message}`, ...frames].join('\n'),
-  };
-}
-
-/** One line an answer: the route's pattern, never the URL, for tokens travel in queries and paths. */
+/** Logs one line per response, with the route's pattern and never the URL, because queries and paths contain tokens. */
 export function logRequests(fastify: FastifyInstance, { pino: log }: Log): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);

@@ -1,21 +1,22 @@
-import './threads.js';
+import { lowerHashPriority } from './threads.js';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { NotMigrated, cannotStart } from './cannot-start.js';
+import { SCHEMA_OUT_OF_DATE, StartError, describeStartError } from './cannot-start.js';
 import { type Config, loadConfig } from './config/config.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
-import { isMigrated, migrate } from './migrations/migrate.js';
+import { isMigrated, migrate } from './migrate.js';
+import { assertSecrets } from './fingerprints.js';
 import { greet, provisionDemo } from './demo/demo.js';
 import { demoSecrets } from './demo/demo-secrets.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
 
-/** Where the embedded database and the demo's secrets live. */
+/** The folder of the embedded database and of the demo's secrets. */
 const HOME = '.foyer';
 
-/** @returns what stops all that was started */
+/** @returns a function that stops everything that was started */
 async function start(): Promise<() => Promise<void>> {
   const secrets = process.argv.includes('--demo') ? demoSecrets(HOME) : undefined;
   const config = loadConfig(process.env, secrets);
@@ -24,13 +25,16 @@ async function start(): Promise<() => Promise<void>> {
 
   try {
     if (postgres || secrets) await migrate(config.databaseUrl ?? '');
-    else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new NotMigrated();
+    else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new StartError(SCHEMA_OUT_OF_DATE);
+    const warning = await assertSecrets(config);
     const app = await createApp(config);
+    lowerHashPriority();
     const facts = secrets && (await provisionDemo(app, config, secrets, HOME));
     const logger = new Logger('start');
+    if (warning) logger.warn(warning);
     const strangers = await unknownTenants(app, config);
     if (strangers.length > 0) logger.warn(`STORES names tenants that are not there: ${strangers.join(', ')}`);
-    // Not by way of Nest, which would log a port in use in lines of its own.
+    // Not through Nest, which would log additional lines if the port is in use.
     await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
     logger.log(`Foyer listens on http://${config.host}:${config.port} (${config.mode})`);
     if (facts) greet(facts);
@@ -44,7 +48,7 @@ async function start(): Promise<() => Promise<void>> {
   }
 }
 
-/** The tenants of the stores that nobody has made: a slip of the pen, or one still to be made. */
+/** The tenants in `STORES` that do not exist: a typo, or a tenant that is created later. */
 async function unknownTenants(app: NestFastifyApplication, { stores }: Config): Promise<string[]> {
   const tenants = await RequestScope.run(app.get(EntityManager), () => app.get(TenantsService).list());
   const known = tenants.map(({ name }) => name);
@@ -57,12 +61,15 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {
     if (stopping) return;
     stopping = true;
-    // One that still starts comes up first: half a start cannot be undone.
+    // A start is completed before the stop, because a partial start cannot be undone.
     void started.then((stop) => stop()).then(() => process.exit(0));
   });
 }
 
-started.catch((error: unknown) => {
-  console.error(cannotStart(error) ?? error);
+/** Node would print every property of an error, and some of them contain settings. */
+function end(error: unknown): void {
+  console.error(describeStartError(error, process.env));
   process.exit(1);
-});
+}
+started.catch(end);
+process.on('uncaughtException', end);

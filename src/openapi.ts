@@ -1,13 +1,16 @@
+import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Config } from './config/config.js';
-import { firstDialect } from './app.module.js';
+import { emporixModules } from './app.module.js';
+import { describePathParameters } from './common/openapi.js';
 import { createGlueDocument } from './glue/openapi.js';
-import { securitySchemes } from './sessions/access.js';
+import { securitySchemes } from './sessions/access/access.js';
 
 /**
- * A handler's `@Access` says again what its class has said. Of two tokens that are authorised, Swagger UI sends the
- * last one that fits: a customer's, rather than the visitor's that it came from.
+ * Removes duplicates: a handler's `@Access` repeats the requirements of its class. If two tokens are authorised,
+ * Swagger UI sends the last one that fits: the customer's token, not that of the visitor before the login.
  */
 function distinct(requirements: SecurityRequirementObject[]): SecurityRequirementObject[] {
   const names = [...new Set(requirements.map((requirement) => JSON.stringify(requirement)))].sort();
@@ -16,75 +19,92 @@ function distinct(requirements: SecurityRequirementObject[]): SecurityRequiremen
 
 type SecurityRequirementObject = NonNullable<OpenAPIObject['security']>[number];
 
-/** The guard takes it from the path, so that no handler names it. */
+/** The guard reads it from the path, so no handler declares it. */
 const tenantParameter = {
   name: 'tenant',
   in: 'path' as const,
   required: true,
+  description: 'The name of the tenant.',
   schema: { type: 'string' as const, pattern: '^[a-z][a-z0-9]+$', minLength: 3, maxLength: 16, example: 'demo' },
 };
 
-/** What a token of staff may be for, told to a person. */
-const staffScopes = {
-  'customer.customer_read': 'Read customers',
-  'customer.customer_manage': 'Change customers',
-  'customer.import_read': 'Read imports',
-  'customer.import_manage': 'Import customers',
-  'customer.assistedBuying_manage': 'Act for customers',
-  'customermanagement.legalentity_read': 'Read companies',
-  'customermanagement.legalentity_manage': 'Change companies',
-  'customermanagement.contactassignment_read': 'Read who belongs to companies',
-  'customermanagement.contactassignment_manage': 'Change who belongs to companies',
-  'sessioncontext.context_manage': 'See and change session contexts',
-  'foyer.admin': 'Employees, clients and settings',
+/** The descriptions of path parameters. Each name has one meaning, unless a handler describes it. */
+const pathParameters: Record<string, string> = {
+  addressId: 'The id of the address.',
+  attributeName: 'The name of the attribute.',
+  clientId: 'The client id, with the name of the tenant: `{tenant}-{name}`.',
+  contactAssignmentId: 'The id of the contact assignment.',
+  customerNumber: 'The customer number, which is the `id` of the customer.',
+  employeeId: 'The id of the employee.',
+  identityId: 'The `id` of the identity in the list of identities.',
+  legalEntityId: 'The id of the legal entity.',
+  membershipRequestId: 'The id of the membership request.',
+  secretId: 'The id of the secret.',
+  sessionId: 'The public session id.',
+  token: 'The token from the mail.',
 };
 
-/** The OpenAPI document of the first dialect, made from the controllers and their DTOs. */
+/** The descriptions of the scopes of employees and services. */
+const scopeDescriptions = {
+  'customer.customer_read': 'Read customers',
+  'customer.customer_manage': 'Create, update and delete customers',
+  'customer.import_read': 'Read the retention period of imported passwords',
+  'customer.import_manage': 'Import customers and set the retention period of their passwords',
+  'customer.assistedBuying_manage': 'Act for customers',
+  'customermanagement.legalentity_read': 'Read legal entities and their contact assignments',
+  'customermanagement.legalentity_manage': 'Create, update and delete legal entities and their contact assignments',
+  'customermanagement.contactassignment_read': 'Read contact assignments',
+  'customermanagement.contactassignment_manage': 'Create, update and delete contact assignments',
+  'sessioncontext.context_manage': 'Read and update session contexts',
+  'foyer.admin': 'Manage employees, clients and settings',
+};
+
+/** Creates the OpenAPI document of the Emporix API from the controllers and their DTOs. */
 export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setTitle('Foyer: customer accounts')
     .setDescription(
       'Sign-up, login, sessions, profiles, addresses and credentials of the customers of headless shops. ' +
-        'Start with `GET /customerlogin/auth/anonymous/login`, and put its `access_token` under *Authorize*. ' +
-        'The dialect of Spryker Glue is at [/docs/glue](/docs/glue).',
+        'Start with `GET /customerlogin/auth/anonymous/login`, and enter its `access_token` under *Authorize*. ' +
+        'The Glue API is at [/docs/glue](/docs/glue).',
     )
     .setVersion('1')
-    .addTag('auth', 'Storefront: visitors, sign-up, login, refresh, logout')
+    .addTag('auth', 'Storefront: anonymous sessions, sign-up, login, refresh, logout')
     .addTag('customers', "Storefront: the customer's own profile")
     .addTag('addresses', "Storefront: the customer's own addresses")
-    .addTag('consents', 'Storefront: what the customer has agreed to')
-    .addTag('session-context', 'Storefront and services: what a session brings along')
-    .addTag('credentials', 'Storefront: passwords and login e-mail')
-    .addTag('employee', 'Staff: tokens, customers and their addresses, acting for customers')
-    .addTag('companies', 'Staff: companies and who belongs to them; customers see their own')
-    .addTag('import', 'Staff: customers and passwords of other systems')
-    .addTag('admin', 'Staff: employees, clients and settings of the tenant')
-    .addTag('privacy', 'Both: everything that is known of a customer, and its erasure')
-    .addTag('sessions', 'Services: the keys that tokens are verified with')
-    .addTag('health', 'Operator: whether the service lives and is ready')
+    .addTag('consents', 'Storefront: the decisions of the customer on terms and other texts')
+    .addTag('session-context', 'Storefront and services: site, currency, cart and other attributes of a session')
+    .addTag('credentials', 'Storefront: password and login e-mail')
+    .addTag('employee', 'Employees and services: tokens, customers, their addresses and history, assisted buying')
+    .addTag('companies', 'Employees and services: legal entities and their customers. Customers can read their own')
+    .addTag('import', 'Employees and services: customers and password hashes of other systems')
+    .addTag('admin', 'Employees and services: employees, clients and settings of the tenant')
+    .addTag('privacy', 'Storefront and employees: export and erasure of the data of a customer')
+    .addTag('sessions', 'Storefront: sessions of the customer. Services: the public keys that verify tokens')
+    .addTag('health', 'Operators: probes of the process and its readiness')
     .addSecurity(securitySchemes.anonymous, {
       ...{ type: 'http', scheme: 'bearer' },
-      description: "A visitor's: `access_token` of `GET /customerlogin/auth/anonymous/login`.",
+      description: 'The `access_token` of `GET /customerlogin/auth/anonymous/login`.',
     })
     .addSecurity(securitySchemes.customer, {
       ...{ type: 'http', scheme: 'bearer' },
-      description: "A customer's: `access_token` of `POST /customer/{tenant}/login`.",
+      description: 'The `access_token` of `POST /customer/{tenant}/login`.',
     })
     .addSecurity(securitySchemes.staff, {
       type: 'oauth2',
       description:
-        'With clientCredentials a service by its id and secret, in the demo `demo-service` and the secret that it prints ' +
-        'at its start. With password an employee by e-mail and password, at a storefront client without a secret, in the ' +
-        'demo `demo-storefront`.',
+        'A service uses the flow `clientCredentials` with its client id and secret. The client id of the demo is ' +
+        '`demo-service`; the demo prints the secret when it starts. An employee uses the flow `password` with e-mail, ' +
+        'password and the id of a storefront client. That of the demo is `demo-storefront`.',
       flows: {
-        clientCredentials: { tokenUrl: '/oauth/token', scopes: staffScopes },
-        password: { tokenUrl: '/oauth/token', scopes: staffScopes },
+        clientCredentials: { tokenUrl: '/oauth/token', scopes: scopeDescriptions },
+        password: { tokenUrl: '/oauth/token', scopes: scopeDescriptions },
       },
     })
     .build();
   const document = SwaggerModule.createDocument(app, settings, {
-    include: firstDialect,
-    operationIdFactory: (controller, method) => `${controller.replace('Controller', '')}_${method}`,
+    include: emporixModules,
+    operationIdFactory: (_controller, handler) => handler,
   });
   for (const [path, item] of Object.entries(document.paths)) {
     if (path.includes('{tenant}')) item.parameters = [tenantParameter];
@@ -92,28 +112,73 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
       if (operation?.security) operation.security = distinct(operation.security);
     }
   }
+  describePathParameters(document, pathParameters);
   return document;
 }
 
+/** Swagger UI's script, which contains the document. */
+const UI_SCRIPT = /^\/docs.*\/swagger-ui-init\.js$/;
+
 /**
- * Swagger UI at `/docs`, where `/` leads, the document at `/docs/json`; of the second dialect at `/docs/glue` and
- * `/docs/glue/json`.
+ * Serves Swagger UI at `/docs`, to which `/` redirects, and the document at `/docs/json`; for the Glue API at
+ * `/docs/glue` and `/docs/glue/json`.
  */
 export function serveDocuments(app: NestFastifyApplication, config: Config): void {
-  const options = {
-    swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
-  };
-  // Who opens the address of the service in a browser wants to know what it is.
   const fastify = app.getHttpAdapter().getInstance();
+  fastify.addHook('onRoute', (route) => {
+    if (UI_SCRIPT.test(route.url)) route.onSend = prepareOnce();
+  });
   fastify.get('/', (_request, reply) => reply.redirect('/docs'));
-  SwaggerModule.setup('docs/glue', app, () => createGlueDocument(app), {
-    ...options,
-    customSiteTitle: 'Foyer: Glue dialect',
-    jsonDocumentUrl: 'docs/glue/json',
-  });
-  SwaggerModule.setup('docs', app, () => createDocument(app), {
-    ...options,
-    customSiteTitle: 'Foyer: Emporix dialect',
-    jsonDocumentUrl: 'docs/json',
-  });
+  const serve = (path: string, customSiteTitle: string, create: () => OpenAPIObject): void => {
+    let document: OpenAPIObject | undefined;
+    const createOnce = (): OpenAPIObject => (document ??= create());
+    fastify.get(`/${path}/json`, jsonOnce(createOnce));
+    SwaggerModule.setup(path, app, createOnce, {
+      swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
+      customSiteTitle,
+      // Nest would serialise the document for each request.
+      raw: false,
+    });
+  };
+  serve('docs/glue', 'Foyer: Glue API', () => createGlueDocument(app));
+  serve('docs', 'Foyer: Emporix API', () => createDocument(app));
+}
+
+/** A response body that never changes: all requests share one buffer. */
+class PreparedBody {
+  private readonly bytes: Buffer;
+  private readonly etag: string;
+
+  constructor(text: string) {
+    this.bytes = Buffer.from(text);
+    this.etag = `"${createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22)}"`;
+  }
+
+  /** @returns the body to send; undefined with status 304 if the client has it (RFC 9110 13.1.2) */
+  answer({ headers }: FastifyRequest, reply: FastifyReply): Buffer | null {
+    void reply.headers({ ETag: this.etag, 'Cache-Control': 'no-cache' });
+    const known = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+    if (!known.includes(this.etag) && !known.includes('*')) return this.bytes;
+    void reply.status(304);
+    return null;
+  }
+}
+
+/** A handler that responds with a document, which is created and serialised for the first request. */
+function jsonOnce(create: () => object): RouteOptions['handler'] {
+  let body: PreparedBody | undefined;
+  return (request, reply) => {
+    body ??= new PreparedBody(JSON.stringify(create()));
+    return reply.type('application/json; charset=utf-8').send(body.answer(request, reply) ?? undefined);
+  };
+}
+
+/** An `onSend` hook for a route whose text never changes. */
+function prepareOnce(): Extract<RouteOptions['onSend'], (...args: never[]) => unknown> {
+  let body: PreparedBody | undefined;
+  return (request, reply, payload, done) => {
+    if (typeof payload !== 'string' || reply.statusCode !== 200) return done(null, payload);
+    body ??= new PreparedBody(payload);
+    done(null, body.answer(request, reply));
+  };
 }

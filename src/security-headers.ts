@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Config } from './config/config.js';
 
-/** Sets helmet's headers on every answer. They are always the same, so helmet is asked for them once. */
+/** Sets helmet's headers on every response. They are always the same, so they are computed once. */
 export function secureAnswers(fastify: FastifyInstance, config: Config): void {
   const response = new ServerResponse(new IncomingMessage(new Socket()));
   helmet(options(config))(response.req, response, () => undefined);
@@ -16,8 +16,8 @@ export function secureAnswers(fastify: FastifyInstance, config: Config): void {
 }
 
 /**
- * Swagger UI and the mailbox are pages with a style of their own; everything else is data. Each header costs every
- * answer, so those are left out that only old browsers knew, or that protect what we do not have.
+ * Swagger UI and the mailbox are pages with their own styles; everything else is data. Each header adds bytes to every
+ * response. So headers for old browsers, and headers for features that Foyer does not have, are left out.
  */
 function options({ mode }: Config): HelmetOptions {
   return {
@@ -33,7 +33,7 @@ function options({ mode }: Config): HelmetOptions {
         frameAncestors: ["'none'"],
       },
     },
-    // Pages of any origin may call: see CORS.
+    // Pages of every origin may send requests: see CORS.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     strictTransportSecurity: mode === 'production',
     xFrameOptions: { action: 'deny' },

@@ -3,7 +3,7 @@ import { createApp } from './app.js';
 import { loadConfig } from './config/config.js';
 import { createGlueDocument } from './glue/openapi.js';
 import { createDocument } from './openapi.js';
-import { newSigningKey } from './sessions/signing-keys.js';
+import { newSigningKey } from './sessions/signing/signing-keys.js';
 
 /** `npm run openapi`: writes the documents that are committed. It needs no database. */
 const config = loadConfig(

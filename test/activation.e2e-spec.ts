@@ -19,7 +19,7 @@ describe('a customer whom employees activate', () => {
     await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
     await visitor.post('/login', 200, ada);
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: false });
-    expect((await shop.mailTo(ada.email, 'activated')).text).toContain('Ada');
+    expect((await shop.mailTo(ada.email, 'activated')).text).toContain('Hello,');
 
     await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
     expect(await shop.mailsTo(ada.email)).toHaveLength(1);
@@ -206,7 +206,7 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     expect(await visitor.get(`/signup/optin/${token}`, 400)).toEqual({
       status: 400,
       type: 'bad_request',
-      message: expect.stringContaining('waits for its activation'),
+      message: expect.stringContaining('must still be activated'),
     });
     await visitor.post('/login', 400, ada);
     await shop.activate(ada.id);

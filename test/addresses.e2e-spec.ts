@@ -231,7 +231,7 @@ describe('the address book', () => {
       expect((await one(john, id)).tags).toEqual(['BILLING', 'my home']);
     });
 
-    it.each(['', '?tags=', '?tags=a&tags=b'])('are needed in the query, once: "%s" is refused', async (query) => {
+    it.each(['', '?tags=', '?tags=a&tags=b'])('are required in the query, once: "%s" is refused', async (query) => {
       const john = await shop.loggedIn();
       const id = await add(john);
       for (const method of ['POST', 'DELETE']) {

@@ -56,7 +56,7 @@ describe('a visitor', () => {
   it.each(['login', 'refresh'] as const)('is told which parameter of %s is missing', async (call) => {
     expect((await ask(call, { client_id: 'shop-storefront', refresh_token: 'x' })).body).toEqual(blames('tenant'));
     expect((await ask(call, { tenant: 'shop', refresh_token: 'x' })).body).toEqual(
-      blames('client_id', 'client_id is needed'),
+      blames('client_id', 'client_id is required'),
     );
   });
 
@@ -74,6 +74,16 @@ describe('a visitor', () => {
     expect(body.access_token).not.toBe(before.access_token);
     expect(body.refresh_token).not.toBe(before.refresh_token);
     expect((await ask('refresh', { ...who, refresh_token: body.refresh_token })).body.sessionId).toBe(before.sessionId);
+  });
+
+  it('gets the same successor in four parallel refreshes; a later replay ends the session', async () => {
+    const { refresh_token, access_token } = await shop.anonymous();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => ask('refresh', { ...who, refresh_token })));
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    shop.later(11);
+    expect((await ask('refresh', { ...who, refresh_token })).status).toBe(401);
+    expect((await ask('refresh', { ...who, anonymous_token: access_token })).status).toBe(401);
   });
 
   it('stays the same visitor with the deprecated anonymous_token, but gets no refresh token', async () => {

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/migrations/migrate.js';
-import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { migrate } from '../src/migrate.js';
+import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
@@ -109,7 +109,7 @@ describe('the command line', () => {
     expect((await json<Body[]>('tenant', 'list')).map(({ name }) => name)).toContain('berlin');
     expect(await done('tenant', 'list')).toMatch(/^name +createdAt\n/);
     expect(await refused('tenant', 'create', 'Not-A-Name')).toContain('name must have');
-    expect(await refused('client', 'list', '--tenant', 'nowhere')).toBe("There is no tenant 'nowhere'.\n");
+    expect(await refused('client', 'list', '--tenant', 'nowhere')).toBe("Tenant 'nowhere' does not exist.\n");
   }, 60_000);
 
   it('sets settings and puts them back', async () => {
@@ -274,7 +274,7 @@ describe('the command line', () => {
     const nowhere = await run(['tenant', 'create', 'first'], { env });
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringMatching(/DATABASE_URL.*npm run demo/)]);
     mkdirSync(join(cwd, '.foyer'));
-    const told = `DATABASE_URL is not set: working on the demo's database in .foyer/.\n`;
+    const told = `DATABASE_URL is not set: using the demo's database in .foyer/.\n`;
     expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: told });
     const { code, out } = await run(['tenant', 'list', '--json'], { env });
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);

@@ -1,6 +1,7 @@
-import { blames } from './support/answers.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { blames, deadToken } from './support/answers.js';
 import { dump, rows } from './support/rows.js';
-import { type Body, Shop, Visitor } from './support/shop.js';
+import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
 interface Told extends Body {
   id: string;
@@ -105,6 +106,29 @@ describe('the clients of a tenant', () => {
     expect((await does('GET', '/shop-wrong')).status).toBe(404);
   });
 
+  it('cannot have a scope whose restriction contains a space and adds another scope', async () => {
+    await rows(
+      shop,
+      `update tenants set settings = jsonb_set(settings::jsonb, '{restrictions}', '["DE", "AT", "x foyer.admin"]')
+        where name = 'shop'`,
+    );
+    shop.later(6);
+    const body = { name: 'wide', kind: 'service', scopes: [`${read}--x foyer.admin`] };
+    expect((await does('POST', '', body)).body).toEqual(blames('scopes'));
+    const { id } = await newService();
+    expect((await does('PATCH', `/${id}`, { scopes: body.scopes })).body).toEqual(blames('scopes'));
+  });
+
+  it('do not get a stored scope with an unknown restriction or a separator', async () => {
+    const credentials = await newService();
+    const scopes = [`${read}--DE`, `${manage}--FR`, `${manage} foyer.admin`, `${read}--DE\tfoyer.admin`, `${read}--`];
+    await rows(shop, 'update clients set scopes = $1 where id = $2', [scopes, credentials.id]);
+    shop.later(6);
+    expect((await tokenOf(credentials)).body.scope).toBe(`${read}--DE tenant=shop`);
+    const form = { client_id: credentials.id, client_secret: credentials.secret, scope: `${manage}--FR` };
+    expect((await shop.staffToken(form)).body).toMatchObject({ status: 400, type: 'invalid_scope' });
+  });
+
   it('reach only customers of the restriction that a scope names', async () => {
     const all = await shop.employee();
     const german = await shop.signedUp();
@@ -116,14 +140,17 @@ describe('the clients of a tenant', () => {
   });
 
   it('lose their tokens at once with other scopes, and get them with the new ones', async () => {
-    const told = await newService();
-    const erp = await loggedIn(told);
+    const credentials = await newService();
+    const erp = await loggedIn(credentials);
     await erp.get('/customers');
-    expect((await does<Shown>('PATCH', `/${told.id}`, { scopes: [read] })).body.scopes).toEqual([read]);
+    expect((await does<Shown>('PATCH', `/${credentials.id}`, { scopes: [read] })).body.scopes).toEqual([read]);
     await erp.get('/customers');
-    expect((await does<Shown>('PATCH', `/${told.id}`, { scopes: [read, manage] })).body.scopes).toEqual([read, manage]);
+    expect((await does<Shown>('PATCH', `/${credentials.id}`, { scopes: [read, manage] })).body.scopes).toEqual([
+      read,
+      manage,
+    ]);
     await erp.get('/customers', 401);
-    expect((await tokenOf(told)).body.scope).toBe(`${read} ${manage} tenant=shop`);
+    expect((await tokenOf(credentials)).body.scope).toBe(`${read} ${manage} tenant=shop`);
   });
 
   it('have two secrets while one replaces the other', async () => {
@@ -183,29 +210,90 @@ describe('the clients of a tenant', () => {
     await inside.get('/me', 401);
   });
 
-  it('are removed by another process: whom this one let in meanwhile is out, once that is known', async () => {
-    await does('POST', '', { name: 'late', kind: 'storefront' });
-    const ada = await shop.signedUp();
-    await rows(shop, `delete from clients where id = 'shop-late'`);
-    const late = new Visitor(shop, (await shop.anonymous({ client_id: 'shop-late' })).access_token);
-    await late.post('/login', 200, { email: ada.email, password: ada.password });
-    shop.later(6);
-    await late.post('/login', 401, { email: ada.email, password: ada.password });
+  describe('are removed by another process', () => {
+    let late: { refresh_token: string; visitor: Visitor };
+    let ada: LoggedIn;
+    let clerk: Visitor;
+    /** Removes the row only: no session ends, and this process still has the client in memory. */
+    const removed = async (): Promise<void> => {
+      await rows(shop, `delete from clients where id = 'shop-late'`);
+    };
+    beforeEach(async () => {
+      await does('POST', '', { name: 'late', kind: 'storefront' });
+      const { access_token, refresh_token } = await shop.anonymous({ client_id: 'shop-late' });
+      late = { refresh_token, visitor: new Visitor(shop, access_token) };
+      ada = await shop.logIn(await shop.signedUp(), late.visitor);
+      const { email: username, password } = await shop.hired('support');
+      const form = { grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password };
+      clerk = new Visitor(shop, (await shop.staffToken(form)).body.access_token);
+    });
+    afterEach(() => shop.later(6));
+
+    it.each<[string, number, () => Promise<{ status: number }>]>([
+      ['an anonymous login', 400, () => anonymously('login', {})],
+      ['an anonymous refresh', 401, () => anonymously('refresh', { refresh_token: late.refresh_token })],
+      [
+        'a refresh by the access token',
+        401,
+        () => anonymously('refresh', { anonymous_token: late.visitor.token ?? '' }),
+      ],
+      [
+        'a login',
+        401,
+        () => late.visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } }),
+      ],
+      ['a refresh', 401, () => late.visitor.send('GET', `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`)],
+      ['an employee', 401, employeeToken],
+      ['an employee who acts for a customer', 401, () => acts()],
+    ])('%s gets no token from that moment on', async (_who, status, act) => {
+      const before = await act();
+      expect(before.status).toBe(200);
+      // The token that this process has just issued is not used up either.
+      await rows(shop, `update sessions set refresh_generation = 0 where client_id = 'shop-late'`);
+      await removed();
+      expect((await act()).status).toBe(status);
+    });
+
+    it('sessions that started at the same moment end when this process reads the clients again', async () => {
+      await removed();
+      shop.later(6);
+      expect((await ada.send('GET', '/me')).body).toEqual(deadToken);
+      await clerk.get('/customers', 401);
+    });
+
+    const anonymously = (call: string, query: Record<string, string>) => {
+      const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-late', ...query }).toString();
+      return shop.send('GET', `/customerlogin/auth/anonymous/${call}?${parameters}`);
+    };
+    const acts = () => clerk.send('POST', '/assistedbuying/login', { body: { customerNumber: ada.id } });
+    async function employeeToken() {
+      const { email: username, password } = await shop.hired('support');
+      return shop.staffToken({ grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password });
+    }
+  });
+
+  it('are created by another process: their tokens are valid here at once', async () => {
+    const credentials = await newService();
+    const erp = await loggedIn(credentials);
+    // Like a process that read the clients before this one was created.
+    const { clients } = shop.app.get(TenantsService)['known'].get('shop') ?? {};
+    expect(clients?.delete(credentials.id)).toBe(true);
+    await erp.get('/customers');
   });
 
   it('are removed, and their tokens with them', async () => {
-    const told = await newService();
-    const [erp, other] = [await loggedIn(told), await loggedIn(await newService())];
-    expect((await does('DELETE', `/${told.id}`)).status).toBe(204);
+    const credentials = await newService();
+    const [erp, other] = [await loggedIn(credentials), await loggedIn(await newService())];
+    expect((await does('DELETE', `/${credentials.id}`)).status).toBe(204);
     await erp.get('/customers', 401);
     await other.get('/customers');
-    expect((await tokenOf(told)).status).toBe(401);
+    expect((await tokenOf(credentials)).status).toBe(401);
     for (const [method, path] of [
-      ['GET', `/${told.id}`],
-      ['DELETE', `/${told.id}`],
-      ['PATCH', `/${told.id}`],
-      ['POST', `/${told.id}/secrets`],
-      ['DELETE', `/${told.id}/secrets/x`],
+      ['GET', `/${credentials.id}`],
+      ['DELETE', `/${credentials.id}`],
+      ['PATCH', `/${credentials.id}`],
+      ['POST', `/${credentials.id}/secrets`],
+      ['DELETE', `/${credentials.id}/secrets/x`],
     ] as const) {
       expect((await does(method, path, method === 'PATCH' ? {} : undefined)).status).toBe(404);
     }

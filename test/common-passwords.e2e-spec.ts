@@ -21,7 +21,7 @@ describe('a password that anybody would guess', () => {
   /** Is told of the field by its name, and of nothing else. */
   function expectRefused(answer: Answer, field: string): void {
     expectErrorMessage(answer);
-    const message = `${field} is too easy to guess: it is common, or a name of the shop or its owner`;
+    const message = `${field} is too easy to guess: it must not be a common password or contain the name of the shop or of the customer`;
     const details = [{ field, type: 'validation_failure', message }];
     expect(answer.body).toEqual({ status: 400, type: 'validation_failure', message, details });
   }

@@ -8,7 +8,7 @@ describe('contact assignments', () => {
   let shop: Shop;
   let staff: Visitor;
   beforeAll(async () => {
-    shop = await Shop.open({ activation: 'none' });
+    shop = await Shop.open({ activation: 'none', restrictions: ['DE', 'FR'] });
     staff = await shop.employee();
   });
   afterAll(() => shop.close());
@@ -165,6 +165,104 @@ describe('contact assignments', () => {
     const ada = await shop.loggedIn();
     const { status, body } = await call('GET', '', undefined, ada);
     expect([status, body]).toEqual([403, notAuthorized]);
+  });
+
+  describe('of a caller whose scopes have a restriction', () => {
+    const scope = 'customermanagement.contactassignment_manage';
+    const group = 'Buyer';
+    const newCustomer = async (restriction: string | null): Promise<string> =>
+      (await staff.post<{ id: string }>('/customers', 201, { restriction })).id;
+    let german: Visitor;
+    let assigner: Visitor;
+    let company: string;
+    const ids = { DE: '', FR: '', none: '' };
+    beforeAll(async () => {
+      const companies = 'customermanagement.contactassignment_read customermanagement.legalentity_manage';
+      german = await shop.employee(`${scope} ${companies} customer.customer_read--DE customer.customer_manage--DE`);
+      assigner = await shop.employee(scope);
+      company = await newCompany(shop);
+      Object.assign(ids, { DE: await newCustomer('DE'), FR: await newCustomer('FR'), none: await newCustomer(null) });
+    });
+
+    it('reach only customers with that restriction', async () => {
+      const made: Record<string, string> = {};
+      for (const name of ['DE', 'FR', 'none'] as const) {
+        const id = (await call('POST', '', between(ids[name], company, { type: 'CONTACT', group }))).body.id;
+        made[name] = String(id);
+      }
+      const listed = await manage<Body[]>(german, 'GET', `/contact-assignments?legalEntity.id=${company}`, {
+        headers: { 'x-total-count': 'true' },
+      });
+      expect([listed.headers['x-total-count'], listed.body.map(({ id }) => id)]).toEqual(['1', [made.DE]]);
+      for (const name of ['FR', 'none'] as const) {
+        const [id, path] = [made[name], `/${made[name]}`];
+        const body = between(ids[name], company, { type: 'BILLING', group });
+        expect((await call('GET', path, undefined, german)).status).toBe(404);
+        expect((await call('PUT', path, body, german)).status).toBe(409);
+        expect((await call('PUT', path, between(ids.DE, company, { type: 'BILLING' }), german)).status).toBe(409);
+        expect((await call('DELETE', path, undefined, german)).status).toBe(404);
+        expect((await call('PUT', `/${made.DE}`, body, german)).body).toEqual(blames('customer.id'));
+        expect((await call('POST', '', body, german)).body).toEqual(blames('customer.id'));
+        expect((await call('PUT', `/${randomUUID()}`, body, german)).body).toEqual(blames('customer.id'));
+        expect((await call('GET', path)).body).toMatchObject({ id, type: 'CONTACT' });
+      }
+      expect((await manage(german, 'DELETE', `/legal-entities/${company}`)).status).toBe(403);
+      expect((await call('GET', `/${made.DE}`, undefined, german)).status).toBe(200);
+      const change = between(ids.DE, company, { type: 'BILLING', group });
+      expect((await call('PUT', `/${made.DE}`, change, german)).status).toBe(204);
+      expect((await call('DELETE', `/${made.DE}`, undefined, german)).status).toBe(204);
+      expect((await call('POST', '', change, german)).status).toBe(201);
+      const own = await newCompany(shop);
+      expect((await call('POST', '', between(ids.DE, own), german)).status).toBe(201);
+      expect((await manage(german, 'DELETE', `/legal-entities/${own}`)).status).toBe(204);
+    });
+
+    it('make an Admin only with customer_manage for that customer', async () => {
+      const asAdmin = async (caller: Visitor, customer: string): Promise<number[]> => {
+        const [inOne, inOther] = [await newCompany(shop), await newCompany(shop)];
+        const created = await call('POST', '', between(customer, inOne, { group: 'Admin' }), caller);
+        const put = await call(
+          'PUT',
+          `/${randomUUID()}`,
+          between(customer, inOther, { type: 'CONTACT', group: 'Admin' }),
+          caller,
+        );
+        const third = await newCompany(shop);
+        const id = await assigned(shop, { id: customer }, third, 'Buyer');
+        const raised = await call(
+          'PUT',
+          `/${id}`,
+          between(customer, third, { type: 'CONTACT', group: 'Admin' }),
+          caller,
+        );
+        return [created.status, put.status, raised.status];
+      };
+      const withManage = (restriction: string): Promise<Visitor> =>
+        shop.employee(`${scope} customer.customer_manage${restriction}`);
+      expect(await asAdmin(assigner, ids.none)).toEqual([403, 403, 403]);
+      expect(await asAdmin(await withManage('--FR'), ids.DE)).toEqual([400, 400, 409]);
+      expect(await asAdmin(await withManage('--DE'), ids.DE)).toEqual([201, 201, 204]);
+      expect(await asAdmin(await withManage(''), ids.none)).toEqual([201, 201, 204]);
+      const kept = await assigned(shop, { id: ids.none }, await newCompany(shop), 'Admin');
+      const { body } = await call('GET', `/${kept}`);
+      const same = between(ids.none, String((body.legalEntity as Body).id), { type: 'BILLING' });
+      expect((await call('PUT', `/${kept}`, same, assigner)).status).toBe(204);
+      expect((await call('GET', `/${kept}`)).body).toMatchObject({ type: 'BILLING', group: 'Admin' });
+    });
+
+    it('make no Admin of a company with customers of another restriction', async () => {
+      const manager = await shop.employee(`${scope} customer.customer_manage--DE`);
+      for (const name of ['FR', 'none'] as const) {
+        const mixed = await newCompany(shop);
+        await assigned(shop, { id: ids[name] }, mixed, 'Buyer');
+        const asAdmin = between(ids.DE, mixed, { type: 'CONTACT', group: 'Admin' });
+        expect((await call('POST', '', asAdmin, manager)).status).toBe(403);
+        expect((await call('PUT', `/${randomUUID()}`, asAdmin, manager)).status).toBe(403);
+        const id = await assigned(shop, { id: ids.DE }, mixed, 'Buyer');
+        expect((await call('PUT', `/${id}`, asAdmin, manager)).status).toBe(403);
+        expect((await call('GET', `/${id}`)).body).toMatchObject({ group: 'Buyer' });
+      }
+    });
   });
 
   describe('by the registration id', () => {

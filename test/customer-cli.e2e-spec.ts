@@ -135,13 +135,29 @@ describe('customers at the command line', () => {
       await (await shop.visitor()).post('/login', 400, { email, password });
 
       const open = ['set', email, '--confirmed', 'true'];
-      expect(await refused(open)).toContain('FOYER_SECRET is missing');
+      expect(await refused(open)).toContain('FOYER_SECRET is required');
       const secret = { FOYER_SECRET: shop.config.secret };
       expect(await done(open, '', secret)).toMatchObject({ confirmed: true, changed: true });
       await shop.logIn(person);
       expect((await shop.mailsTo(email)).map(({ kind }) => kind)).toEqual(['activated']);
       expect(await done(open, '', secret)).toMatchObject({ confirmed: true, changed: false });
     });
+  }, 60_000);
+
+  it('are unlocked after failed logins', async () => {
+    await done(['create', email]);
+    const env = await withShop(async (shop) => {
+      const visitor = await shop.visitor();
+      for (let time = 0; time < 2; time++) await visitor.post('/login', 400, { email, password: 'a wrong guess' });
+      return { FOYER_SECRET: shop.config.secret };
+    });
+    const counters = 'select sum(failures)::int as failures from login_failures';
+    expect(await sql(counters, [], database)).toEqual([{ failures: 4 }]);
+    expect(await done(['unlock', email], '', env)).toEqual({ id: expect.any(String), unlocked: true });
+    expect(await sql(counters, [], database)).toEqual([{ failures: null }]);
+    const [entry] = await sql('select actor_kind, action from history order by id desc limit 1', [], database);
+    expect(entry).toEqual({ actor_kind: 'operator', action: 'customer_unlocked' });
+    expect(await refused(['unlock', 'nobody@example.com'])).toContain('FOYER_SECRET');
   }, 60_000);
 
   it('are refused with what is wrong, and nothing is changed', async () => {

@@ -13,7 +13,7 @@ describe('what the service tells of itself', () => {
       const page = await shop.send('GET', '/docs');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
-      expect(page.text).toContain('<title>Foyer: Emporix dialect</title>');
+      expect(page.text).toContain('<title>Foyer: Emporix API</title>');
       expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
     });
 
@@ -26,7 +26,7 @@ describe('what the service tells of itself', () => {
       const page = await shop.send('GET', '/docs/glue');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
-      expect(page.text).toContain('<title>Foyer: Glue dialect</title>');
+      expect(page.text).toContain('<title>Foyer: Glue API</title>');
       const [, script = ''] = /src="([^"]*swagger-ui-init\.js)"/.exec(page.text) ?? [];
       const loaded = await shop.send('GET', new URL(script, 'http://foyer.test/docs/glue').pathname);
       expect(loaded.status).toBe(200);
@@ -50,6 +50,18 @@ describe('what the service tells of itself', () => {
       expect(status).toBe(200);
       expect(Object.keys(body.paths).sort()).toEqual(Object.keys(kept.paths).sort());
     });
+
+    it.each(['/docs/json', '/docs/glue/json', '/docs/docs/swagger-ui-init.js', '/docs/glue/glue/swagger-ui-init.js'])(
+      'is not sent again to a client that has it: %s',
+      async (path) => {
+        const first = await shop.send('GET', path);
+        expect([first.status, first.headers.etag]).toEqual([200, expect.stringMatching(/^"[\w-]{22}"$/)]);
+        const headers = { 'if-none-match': `"other", W/${String(first.headers.etag)}` };
+        const again = await shop.send('GET', path, { headers });
+        expect([again.status, again.text, again.headers.etag]).toEqual([304, '', first.headers.etag]);
+        expect((await shop.send('GET', path, { headers: { 'if-none-match': '"other"' } })).text).toBe(first.text);
+      },
+    );
 
     it('is an OpenAPI document with a security scheme for each kind of token', async () => {
       const { body } = await shop.send<{ openapi: string; components: { securitySchemes: unknown } }>(

@@ -4,8 +4,8 @@ import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/migrations/migrate.js';
-import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { migrate } from '../src/migrate.js';
+import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { Service, freePort } from './support/server.js';
@@ -62,7 +62,7 @@ describe('foyer glue:install', () => {
   it('makes the tenant, and says what is left to set', async () => {
     const { code, out, err } = await install('acme');
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(out).toContain("Tenant 'acme' is made.\nClient 'acme:glue' and its scopes are built in.\n");
+    expect(out).toContain("Tenant 'acme' was created.\nClient 'acme:glue' and its scopes are built in.\n");
     expect(out).toContain('npm run foyer -- key create');
     expect(out).toContain('\n  STORES=ACME=acme\n');
     expect(out).not.toContain('Nothing has changed.');
@@ -81,8 +81,8 @@ describe('foyer glue:install', () => {
     const { code, out } = await install('berlin', env);
     expect(code).toBe(0);
     expect(out).toBe(
-      "Tenant 'berlin' exists.\nClient 'berlin:glue' and its scopes are built in.\nSigning keys: 1.\n" +
-        'Stores: STORES names one of this tenant.\nNothing has changed.\n',
+      "Tenant 'berlin' already exists.\nClient 'berlin:glue' and its scopes are built in.\nSigning keys: 1.\n" +
+        'Stores: STORES contains a store of this tenant.\nNothing has changed.\n',
     );
     expect(await sql('select * from tenants', [], DATABASE_URL)).toEqual(before);
   }, 30_000);
@@ -125,14 +125,14 @@ describe('foyer glue:check', () => {
       '✓ PATCH /customer-restore-password/unknown is available',
       '✓ POST /access-tokens is available',
       '✓ POST /refresh-tokens is available',
-      '✓ no token is refused with 403 002',
-      '✓ a wrong token is refused with 401 001',
+      '✓ no token is rejected with 403 002',
+      '✓ a wrong token is rejected with 401 001',
       '✓ ada@demo.example logs in',
-      '✓ GET /customers takes the token',
-      '✓ the current customer is who logged in',
+      '✓ GET /customers accepts the token',
+      '✓ the current customer is the one who logged in',
       '✓ ?include=addresses shows relationships',
       '✓ each of them is included',
-      '✓ every answer is application/vnd.api+json',
+      '✓ every response is application/vnd.api+json',
     ]);
     const url = `${demo.url}/access-tokens`;
     const attributes = { username: 'ada@demo.example', password: 'password123' };
@@ -162,7 +162,7 @@ describe('foyer glue:check', () => {
     const { code, out } = await foyer(['glue:check', '--password', 'not the password']);
     expect(code).toBe(1);
     expect(out).toMatch(/✗ ada@demo\.example logs in\n {4}expected {2}tokens\n {4}got {7}401 .*"003"/);
-    expect(out).toContain('✓ every answer is application/vnd.api+json');
+    expect(out).toContain('✓ every response is application/vnd.api+json');
     expect(out).not.toContain('not the password');
   }, 30_000);
 
@@ -208,7 +208,7 @@ describe('foyer glue:check', () => {
         text.replace('Missing access token.', 'Missing token.'),
       ]);
       const { report } = await check('--url', url);
-      expect(failed(report)).toEqual(['no token is refused with 403 002', `every answer is ${JSON_API}`]);
+      expect(failed(report)).toEqual(['no token is rejected with 403 002', `every response is ${JSON_API}`]);
       expect(report.checks.at(-1)?.got).toBe('application/json from GET /customers');
     }, 30_000);
 
@@ -220,7 +220,7 @@ describe('foyer glue:check', () => {
       ]);
       const { report } = await check('--url', url);
       expect(failed(report)).toEqual([
-        'the current customer is who logged in',
+        'the current customer is the one who logged in',
         '?include=addresses shows relationships',
         'each of them is included',
       ]);
@@ -229,13 +229,13 @@ describe('foyer glue:check', () => {
 
   it('says who does not answer, and what is not given', async () => {
     const nobody = await foyer(['glue:check', '--url', 'http://127.0.0.1:9']);
-    expect(nobody).toEqual({ code: 1, out: '', err: 'No server answers at http://127.0.0.1:9.\n' });
+    expect(nobody).toEqual({ code: 1, out: '', err: 'No server responds at http://127.0.0.1:9.\n' });
     expect(await foyer(['glue:check', '--url', 'nonsense'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('--url must be'),
     });
     const empty = mkdtempSync(join(tmpdir(), 'foyer-story-'));
-    expect((await foyer(['glue:check'], {}, empty)).err).toContain('--url is missing');
+    expect((await foyer(['glue:check'], {}, empty)).err).toContain('--url is required');
     rmSync(empty, { recursive: true });
   }, 30_000);
 });

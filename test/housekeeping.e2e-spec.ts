@@ -98,12 +98,76 @@ describe('housekeeping', () => {
     });
   });
 
-  it('forgets refused logins after a day', async () => {
+  describe('removes a visitor', () => {
+    const visitors = async (): Promise<number> => {
+      const [row] = await rows<{ n: number }>(shop, `select count(*)::int as n from sessions where kind = 'anonymous'`);
+      return row?.n ?? 0;
+    };
+    const again = async (query: Record<string, string>): Promise<number> => {
+      const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-storefront', ...query });
+      return (await shop.send('GET', `/customerlogin/auth/anonymous/refresh?${parameters.toString()}`)).status;
+    };
+
+    it('who did not return before the refresh token expired', async () => {
+      const { refresh_token } = await shop.anonymous();
+      shop.later(DAY - 60);
+      await clean();
+      expect(await visitors()).toBe(1);
+      expect(await again({ refresh_token })).toBe(200);
+      shop.later(DAY - 60);
+      await clean();
+      expect(await visitors()).toBe(1);
+      shop.later(180);
+      await clean();
+      expect(await visitors()).toBe(0);
+    });
+
+    it('but not one who refreshes the access token in the deprecated way', async () => {
+      let { access_token } = await shop.anonymous();
+      for (let hours = 0; hours < 26; hours++) {
+        shop.later(3500);
+        const parameters = new URLSearchParams({
+          tenant: 'shop',
+          client_id: 'shop-storefront',
+          anonymous_token: access_token,
+        });
+        const { body } = await shop.send<{ access_token: string }>(
+          'GET',
+          `/customerlogin/auth/anonymous/refresh?${parameters.toString()}`,
+        );
+        access_token = body.access_token;
+      }
+      await clean();
+      expect(await again({ anonymous_token: access_token })).toBe(200);
+    });
+
+    it('but not while a longer-lived access token is valid', async () => {
+      await shop.addTenant('patient', { lifetimes: { anonymousAccess: 3 * DAY, anonymousRefresh: DAY } });
+      const visitor = await shop.visitor('patient');
+      shop.later(2 * DAY);
+      await clean();
+      await visitor.get('/me');
+      shop.later(2 * DAY);
+      await clean();
+      expect(await visitors()).toBe(0);
+    });
+
+    it('but not one whose session id has passed to a customer', async () => {
+      const { id, email, password } = await shop.loggedIn();
+      const visitor = await shop.visitor();
+      await shop.logIn({ id, email, password }, visitor);
+      shop.later(2 * DAY);
+      await clean();
+      expect(await visitors()).toBe(2);
+    });
+  });
+
+  it('removes counters of failed logins after an hour', async () => {
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, shop.person());
     await clean();
     expect(await count('login_failures')).toBe(2);
-    shop.later(DAY + 1);
+    shop.later(3601);
     await clean();
     expect(await count('login_failures')).toBe(0);
   });

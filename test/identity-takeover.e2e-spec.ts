@@ -4,10 +4,11 @@ import { assigned } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { lockWaiters, rows } from './support/rows.js';
 import { type Answer, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { recipientLimits } from '../src/mailer/recipient-limits.js';
 
 const NEW = 'new secret words';
 const CONFIRM = '/me/identities/confirm';
-const MOST_MAILS = 20;
+const MOST_MAILS = recipientLimits['link-identity'].perHour;
 
 /** Anybody may sign up with any address: the owner of the mailbox comes later. */
 describe('an account whose address nobody has confirmed', () => {
@@ -118,6 +119,85 @@ describe('an account whose address nobody has confirmed', () => {
       await setPassword(ada);
       expect(await outcome(login)).toBe(ada.id);
     });
+  });
+
+  describe('whose login e-mail changes', () => {
+    const CHANGE = '/me/accounts/internal/email/change';
+
+    /** The owner has set the password by mail, so the account is confirmed. */
+    const confirmedAccount = async (): Promise<LoggedIn> => {
+      const account = await shop.signedUp();
+      await setPassword(account);
+      return shop.logIn({ ...account, password: NEW });
+    };
+    /** The new address is confirmed. @returns the account under it */
+    const moved = async (account: LoggedIn): Promise<Account> => {
+      const { email } = shop.person();
+      const { id, password } = account;
+      await account.post(CHANGE, 204, { email: account.email, password, newEmail: email });
+      const { token } = await shop.mailTo(email, 'email-change');
+      await (await shop.visitor()).post(`${CHANGE}/confirm`, 204, { token });
+      return { id, email, password };
+    };
+
+    it('keeps no identity of the former owner after the new owner resets the password', async () => {
+      const eve = await confirmedAccount();
+      const before = await linked(eve);
+      const owner = await moved(eve);
+      const after = await linked(eve);
+      expect([await outcome(before), await outcome(after)]).toEqual([eve.id, eve.id]);
+      await setPassword(owner);
+      expect([await outcome(before), await outcome(after)]).toEqual(['email_not_verified', 'email_not_verified']);
+      expect(await rows(shop, 'select 1 from identities where customer_id = $1', [eve.id])).toEqual([]);
+    });
+
+    it('keeps the identity that the new owner confirmed by mail', async () => {
+      const owner = await moved(await confirmedAccount());
+      const login = await confirmed(owner);
+      await setPassword(owner);
+      expect(await outcome(login)).toBe(owner.id);
+    });
+
+    it('keeps identities that are linked with the new owner’s password', async () => {
+      const owner = await moved(await confirmedAccount());
+      await setPassword(owner);
+      const login = await linked(await shop.logIn({ ...owner, password: NEW }));
+      await setPassword(owner);
+      expect(await outcome(login)).toBe(owner.id);
+    });
+
+    it('is not opened by the opt-in that was mailed to the former address', async () => {
+      const tenant = 'movedoptin';
+      await shop.addTenant(tenant, { activation: 'email' });
+      const visitor = await shop.visitor(tenant);
+      const [{ email, password }, next] = [shop.person(), shop.person()];
+      const { id } = await visitor.post<{ id: string }>('/signup', 201, { email, password });
+      const optIn = await shop.mailTo(email, 'opt-in');
+      await (await shop.employee(undefined, tenant)).patch(`/customers/${id}`, 200, { active: true });
+      const { access_token } = await visitor.post('/login', 200, { email, password });
+      const eve = new Visitor(shop, String(access_token), tenant);
+      await eve.post(CHANGE, 204, { email, password, newEmail: next.email });
+      const { token } = await shop.mailTo(next.email, 'email-change');
+      const another = await shop.visitor(tenant);
+      await another.post(`${CHANGE}/confirm`, 204, { token });
+      await another.get(`/signup/optin/${optIn.token}`, 400);
+    });
+  });
+
+  it('keeps identities that are linked after the opt-in when the password is reset', async () => {
+    const tenant = 'optedin';
+    await shop.addTenant(tenant, { activation: 'email', tokenExchange: { default: offline } });
+    const visitor = await shop.visitor(tenant);
+    const { email, password } = shop.person();
+    await visitor.post('/signup', 201, { email, password });
+    const { access_token } = await visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
+    const ada = new Visitor(shop, String(access_token), tenant);
+    const login = provider.know();
+    const link = { password, subjectAccessToken: await provider.accessToken(login) };
+    await ada.post('/me/identities', 201, link);
+    await setPasswordAt(await shop.visitor(tenant), email);
+    const path = `/exchangeauthtoken?subjectAccessToken=${await provider.accessToken(login)}`;
+    await (await shop.visitor(tenant)).post(path, 200);
   });
 
   describe('stays in its company', () => {

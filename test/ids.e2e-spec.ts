@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assigned, manage, newCompany } from './support/companies.js';
+import { assigned, manage, newCompany, requested } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
@@ -15,6 +15,7 @@ const ids = [
   'identityId',
   'legalEntityId',
   'contactAssignmentId',
+  'membershipRequestId',
 ];
 /** Parameters that are secrets of their own and name nothing. */
 const secrets = ['token'];
@@ -226,13 +227,19 @@ describe('an id in a path', () => {
     withId.filter(({ path }) => path.startsWith('/customer-management/')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
     const entities = operation.ids.includes('legalEntityId');
+    const requests = operation.ids.includes('membershipRequestId');
     const path = entities ? '/legal-entities' : '/contact-assignments';
 
-    /** A company of the tenant, and the assignment of a customer to it. */
+    /** A company of the tenant, and the assignment of a customer to it, or the customer's request for it. */
     const ofTenant = async (tenant: string, customer: { id: string }): Promise<{ company: string; about: string }> => {
       const company = await newCompany(shop, {}, tenant);
+      if (requests) return { company, about: await requested(shop, customer, company, tenant) };
       const assignment = await assigned(shop, customer, company, 'Buyer', tenant);
       return { company, about: entities ? company : assignment };
+    };
+    const storedRequest = async (id: string): Promise<Body> => {
+      const [request] = await rows<Body>(shop, 'select * from membership_requests where id = $1', [id]);
+      return request ?? {};
     };
 
     it("answers for another tenant's as for none", async () => {
@@ -241,11 +248,12 @@ describe('an id in a path', () => {
         await ofTenant('other', await neighbour()),
       ];
       const [staff, theirStaff] = [await shop.employee(), await shop.employee(undefined, 'other')];
-      const kept = async (): Promise<Body> => (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
+      const kept = async (): Promise<Body> =>
+        requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
       const ask = async (id: string): Promise<Answer> => {
         const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
         const customer = { id: (await shop.signedUp()).id };
-        const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id };
+        const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id, membershipRequestId: id };
         return shop.send(operation.method, urlOf(operation, values), {
           body: operation.body && { ...body, customer },
           headers: { authorization: `Bearer ${staff.token}` },

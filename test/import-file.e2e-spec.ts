@@ -9,7 +9,7 @@ import { newShopDatabase } from './support/server.js';
 import { Shop } from './support/shop.js';
 
 const FOYER = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
-/** Of `Grüße, Ada`; from `src/credentials/password-formats.spec.ts`. */
+/** Of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
 const hash = '6b5cf6462464e4509cd84343f61914a08fd708fd';
 

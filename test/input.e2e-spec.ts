@@ -298,15 +298,17 @@ describe('input that is not what it should be', () => {
       '{a,b}',
       'null',
     ]) {
+      // A link with invisible characters is rejected.
+      const link = text.includes('\u200b') ? 'schema' : text;
       await ada.patch('/me', 200, {
         firstName: text,
         mixins: { a: { [text]: text } },
-        metadata: { mixins: { a: text } },
+        metadata: { mixins: { a: link } },
       });
       expect(await ada.get('/me?expand=mixin:*')).toMatchObject({
         firstName: text,
         mixins: { a: { [text]: text } },
-        metadata: { mixins: { a: text } },
+        metadata: { mixins: { a: link } },
       });
       const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { street: text });
       await ada.patch(`/me/addresses/${id}`, 200, { city: text });

@@ -1,8 +1,10 @@
 import { EntityManager } from '@mikro-orm/postgresql';
+import { jest } from '@jest/globals';
+import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { dropDatabase } from './support/database.js';
-import { rows } from './support/rows.js';
+import { dump, rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
@@ -53,6 +55,23 @@ describe('jobs', () => {
     } finally {
       await smtp.close();
     }
+  });
+
+  it('that fail leave no error text in the queue, because it may name a recipient', async () => {
+    const shop = await start({}, { jobs: true });
+    const work = jest
+      .spyOn(shop.app.get(Housekeeping), 'run')
+      .mockRejectedValue(new Error('ada@example.com refused', { cause: new Error('by ada@example.com') }));
+    const em = shop.app.get(EntityManager);
+    await RequestScope.run(em, () => em.transactional(() => shop.app.get(Jobs).enqueue('housekeeping', {})));
+    const jobs = `select state, output::text from pgboss.job where name = 'housekeeping' and output is not null`;
+    const [job] = await until('the job has failed', async () => {
+      const found = await rows<{ state: string; output: string }>(shop, jobs);
+      return found.length > 0 ? found : undefined;
+    });
+    expect(work).toHaveBeenCalled();
+    expect(job?.output).toContain('The job failed');
+    expect(await dump(shop)).not.toContain('ada@example.com');
   });
 
   it('are not even looked for where nobody asks for them', async () => {

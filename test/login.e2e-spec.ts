@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { jwtVerify } from 'jose';
 import { Failure } from '../src/common/failure.js';
-import { AccessTokens } from '../src/sessions/access-tokens.js';
+import { AccessTokens } from '../src/sessions/signing/access-tokens.ts';
 import { SessionsService, type Start } from '../src/sessions/sessions.service.js';
 import { startCustomer } from '../src/sessions/sessions.sql.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
@@ -98,9 +98,9 @@ describe('a login', () => {
     const statements = await watchQueries(shop);
     const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
-      const spans = { access: 60, refresh: 60 };
+      const lifetimes = { access: 60, refresh: 60 };
       const start = async ({ id }: { id: string }, from: Start['from'], hash: string | null = null) =>
-        shop.app.get(SessionsService).startCustomer(id, hash, { from, spans });
+        shop.app.get(SessionsService).startCustomer(id, hash, { from, lifetimes });
       statements.length = 0;
       return Promise.allSettled([
         start(ada, { visitor }),
@@ -181,7 +181,7 @@ describe('a login', () => {
   it.each(['email', 'password'])('needs %s', async (field) => {
     const visitor = await shop.visitor();
     const { status, body } = await visitor.send('POST', '/login', { body: { ...shop.person(), [field]: undefined } });
-    expect([status, body]).toEqual([400, blames(field, `${field} is needed`)]);
+    expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
   });
 
   it('takes an anonymous token only', async () => {

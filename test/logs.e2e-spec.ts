@@ -203,7 +203,7 @@ describe('the log of a whole journey, at level debug', () => {
   });
 
   it('tells why a request failed with 500', () => {
-    expect(service.output).toContain('TableNotFoundException');
+    expect(service.output).toContain('"code":"42P01"');
   });
 });
 

@@ -90,9 +90,19 @@ describe('the outbox', () => {
     expect(text).not.toContain('evil');
   });
 
-  it('keeps what a mail says sealed until it is sent, and then forgets it', async () => {
+  /** As if the customer had confirmed the address with a mailed link. */
+  const confirm = async ({ email }: Person): Promise<unknown> =>
+    sql(
+      `update customers c set confirmed_at = now() from accounts a
+        where a.tenant = c.tenant and a.customer_id = c.id and a.email = $1`,
+      [email],
+      database,
+    );
+
+  it('keeps the text of a mail sealed until it is sent, and then deletes it', async () => {
     await open();
     const ada = await shop.signedUp({ customerDetails: { firstName: 'Adalbert' } });
+    await confirm(ada);
     smtp.meet(ada.email, 451);
     await askForReset(ada);
     const waiting = await until('one attempt was made', async () => {
@@ -101,24 +111,22 @@ describe('the outbox', () => {
     });
     expect(waiting.sealed?.toString('latin1')).not.toMatch(/Adalbert|https/);
     expect(await sent(ada)).toMatchObject({ sealed: null, attempts: 2, last_error: null, given_up_at: null });
+    expect(onlyMailTo(ada).text).toContain('Hello Adalbert,');
   });
 
-  it('leaves neither row, job nor mail when the transaction is rolled back', async () => {
+  it('leaves neither row nor mail when the transaction is rolled back', async () => {
     await open();
     const ada = shop.person();
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, async () => {
       await shop.app.get(TenantsService).enter('shop');
       const rolledBack = em.transactional(async () => {
-        await shop.app.get(Outbox).add('activated', { email: ada.email, customerId: undefined }, {});
+        await shop.app.get(Outbox).add('activated', { email: ada.email, customerId: undefined, confirmed: true }, {});
         throw new Error('for the story');
       });
       await expect(rolledBack).rejects.toThrow('for the story');
     });
     await expect(rowTo(ada)).rejects.toThrow('No row');
-    expect(await sql(`select id from pgboss.job where name = 'mail' and state < 'completed'`, [], database)).toEqual(
-      [],
-    );
     expect(smtp.mailsTo(ada.email)).toEqual([]);
   });
 
@@ -126,7 +134,7 @@ describe('the outbox', () => {
     await open();
     await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
-      const nobody = { email: shop.person().email, customerId: undefined };
+      const nobody = { email: shop.person().email, customerId: undefined, confirmed: true };
       await expect(shop.app.get(Outbox).add('activated', nobody, {})).rejects.toThrow('transaction');
     });
   });
@@ -138,14 +146,9 @@ describe('the outbox', () => {
     await askForReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
     expect(onlyMailTo(ada)).toBeDefined();
-    const [job] = await sql<{ pause: number }>(
-      `select extract(epoch from started_on - created_on)::float as pause from pgboss.job
-        where name = 'mail' and data->>'id' = $1`,
-      [(await rowTo(ada)).id],
-      database,
-    );
-    // At least one second before the second attempt, and one before the third.
-    expect(job?.pause).toBeGreaterThanOrEqual(2);
+    const [first = 0, second = 0, third = 0] = smtp.begunAt(ada.email);
+    expect(second - first).toBeGreaterThanOrEqual(1000);
+    expect(third - second).toBeGreaterThanOrEqual(2000);
   });
 
   it('gives up at once when the server says "never" (5xx), and keeps its reason', async () => {
@@ -240,15 +243,16 @@ describe('the outbox', () => {
     }
   });
 
-  it('takes names for text, whatever they hold', async () => {
+  it('accepts names as text, and leaves unsafe ones out of the greeting', async () => {
     await open();
     const names = [
-      'Ada\r\nBcc: thief@evil.example',
-      'Ada\r\n\r\n.\r\nMAIL FROM:<thief@evil.example>',
-      '<b>Ada</b> {{constructor}} ${process.env} %s',
-    ];
-    for (const firstName of names) {
+      ['Ada\r\nBcc: thief@evil.example', 'Hello,'],
+      ['Ada\r\n\r\n.\r\nMAIL FROM:<thief@evil.example>', 'Hello,'],
+      ['<b>Ada {{constructor}} ${process} %s', 'Hello <b>Ada {{constructor}} ${process} %s,'],
+    ] as const;
+    for (const [firstName, greeting] of names) {
       const ada = await shop.signedUp({ customerDetails: { firstName } });
+      await confirm(ada);
       await askForReset(ada);
       await sent(ada);
       const { recipients, headers, text } = onlyMailTo(ada);
@@ -263,7 +267,7 @@ describe('the outbox', () => {
         'subject',
         'to',
       ]);
-      expect(text).toContain(`Hello ${firstName.replace(/\s+/g, ' ')},\n`);
+      expect(text.split('\n')[0]).toBe(greeting);
       expect(headers['content-type']?.[0]).toMatch(/^text\/plain/);
     }
   });

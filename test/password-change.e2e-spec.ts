@@ -21,7 +21,7 @@ describe('a change of the password', () => {
     const body = { currentPassword: 'a wrong guess', newPassword: NEW };
     const answer = await ada.send('POST', '/password/change', { body });
     expectErrorMessage(answer);
-    expect(answer.body).toEqual({ status: 400, type: 'bad_request', message: 'The password is not valid.' });
+    expect(answer.body).toEqual({ status: 400, type: 'bad_request', message: 'The password is incorrect.' });
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, { email: ada.email, password: NEW });
     await visitor.post('/login', 200, { email: ada.email, password: ada.password });

@@ -49,7 +49,8 @@ describe('a forgotten password', () => {
     });
     const { text, token } = await shop.mailTo(email, 'password-reset');
     expect(text).toContain(`https://shop.example/reset?token=${token}`);
-    expect(text).toContain('Ada');
+    // The address is not confirmed, so the mail contains no text that its sender chose.
+    expect(text).toMatch(/^Hello,\n/);
     expect(text).not.toContain('evil');
   });
 
@@ -62,7 +63,8 @@ describe('a forgotten password', () => {
     const told = ({ status, text, headers }: typeof known): unknown => ({
       status,
       text,
-      headers: { ...headers, date: '', 'x-request-id': '' },
+      // The caller's own requests are counted.
+      headers: { ...headers, date: '', 'x-request-id': '', 'ratelimit-remaining': '', 'ratelimit-reset': '' },
     });
     expect(told(unknown)).toEqual(told(known));
     expect(unknown.status).toBe(204);

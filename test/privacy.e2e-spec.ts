@@ -43,6 +43,7 @@ describe('privacy', () => {
           'identities',
           'addresses',
           'companies',
+          'membershipRequests',
           'consents',
           'sessions',
           'contexts',

@@ -3,7 +3,7 @@ import { notAuthorized } from './support/answers.js';
 import { type Answer, type Person, Shop, type Visitor } from './support/shop.js';
 
 const PATH = '/config/password-migration-retention';
-/** Of `Grüße, Ada`; from `src/credentials/legacy/registry.spec.ts`. */
+/** Of `Grüße, Ada`; from `src/passwords/legacy/registry.spec.ts`. */
 const legacyAuth = {
   algorithm: 'salted-sha1',
   hash: '6b5cf6462464e4509cd84343f61914a08fd708fd',
@@ -14,7 +14,7 @@ describe('the period of a password migration', () => {
   let shop: Shop;
   let employee: Visitor;
   beforeEach(async () => {
-    shop = await Shop.open();
+    shop = await Shop.open({ restrictions: ['DE'] });
     employee = await shop.employee();
   });
   afterEach(() => shop.close());

@@ -3,10 +3,10 @@ import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
 import { staffScopes } from '../src/employee/staff-scopes.js';
-import { ACCESS, type AccessRule } from '../src/sessions/access.js';
+import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
 import { deadToken, notAuthorized } from './support/answers.js';
 import { bodyFor, listFor } from './support/bodies.js';
-import { assigned, member, newCompany, theCompany } from './support/companies.js';
+import { assigned, member, newCompany, requested, theCompany } from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Answer, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
@@ -133,11 +133,16 @@ describe('every route', () => {
     const { method, tokens, scopes, statuses } = operation;
 
     /** Of the staff's routes some are for the customers of the company that a customer administers. */
-    const forCompany = tokens.includes('customer') && operation.path.startsWith('/customer/{tenant}/customers');
+    const forCompany =
+      tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
     const customer = async (): Promise<LoggedIn> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
 
     /** What it is about beside a customer: made only where it is needed. */
     const others = async (admin: Visitor, ada: LoggedIn): Promise<Record<string, string>> => {
+      if (operation.ids.includes('membershipRequestId')) {
+        const company = 'company' in ada ? String(ada.company) : await newCompany(shop);
+        return { membershipRequestId: await requested(shop, await shop.signedUp(), company) };
+      }
       if (forCompany && 'company' in ada)
         return { customerNumber: (await member(shop, 'Buyer', String(ada.company))).id };
       if (operation.ids.includes('legalEntityId')) {

@@ -92,9 +92,9 @@ describe('what the document shows', () => {
   it('is the size of a page of each list', () => {
     const sizeOf = (path: string): unknown =>
       optionsOf('GET', path).find(({ name }) => name === 'pageSize')?.description;
-    expect(sizeOf('/customer/{tenant}/customers')).toBe('Without it 60.');
+    expect(sizeOf('/customer/{tenant}/customers')).toBe('The number of rows per page; 60 if omitted.');
     for (const list of ['legal-entities', 'contact-assignments']) {
-      expect(sizeOf(`/customer-management/{tenant}/${list}`)).toBe('Without it 16.');
+      expect(sizeOf(`/customer-management/{tenant}/${list}`)).toBe('The number of rows per page; 16 if omitted.');
     }
   });
 

@@ -1,6 +1,7 @@
 import { Glue, GlueClient } from './support/glue.js';
 import { Listener } from './support/listener.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
+import { limits } from '../src/limits/limits.js';
 import { Shop, Visitor } from './support/shop.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
@@ -90,6 +91,17 @@ describe('the security log', () => {
       await visitor.get(path, 401);
       expect(listener.all('refresh_replayed')).toHaveLength(1);
       expect(listener.all('refresh_refused')).toHaveLength(2);
+    });
+
+    it('contains a refresh with a token that was replaced a moment ago', async () => {
+      const ada = await shop.loggedIn();
+      const visitor = await shop.visitor();
+      const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
+      await visitor.get(path);
+      expect(listener.all('refresh_retried')).toEqual([]);
+      for (let time = 0; time < 2; time++) await visitor.get(path);
+      const event = expect.objectContaining(done('refresh_retried', { customer: ada.id }));
+      expect(listener.all('refresh_retried')).toEqual([event, event]);
     });
 
     it('tells of each way to a new password', async () => {
@@ -200,13 +212,12 @@ describe('the security log', () => {
     });
   });
 
-  it('tells of who asks too often', async () => {
-    const visitor = await shop.visitor();
-    const { email } = shop.person();
-    const ask = () => visitor.send('POST', '/password/reset', { body: { email } });
-    await Promise.all(Array.from({ length: 21 }, ask));
+  it('contains requests beyond a rate limit', async () => {
+    const ada = await shop.loggedIn();
+    const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
+    for (let sent = 0; sent <= limits.consents.perCustomer; sent++) await ada.send('PUT', '/me/consents', { body });
     expect(listener.all('too_many_requests')).toEqual([
-      expect.objectContaining(refused('too_many_requests', { route: 'POST /customer/:tenant/password/reset' })),
+      expect.objectContaining(refused('too_many_requests', { route: 'PUT /customer/:tenant/me/consents' })),
     ]);
   });
 

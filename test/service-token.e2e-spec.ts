@@ -11,7 +11,7 @@ const service = {
   client_id: 'shop-service',
   client_secret: 'the secret of the service',
 };
-const refused = { status: 401, type: 'invalid_client', message: 'Client id or secret is not valid.' };
+const refused = { status: 401, type: 'invalid_client', message: 'The client id or the secret is invalid.' };
 
 describe('a service token', () => {
   let shop: Shop;
@@ -43,7 +43,7 @@ describe('a service token', () => {
   });
 
   it('holds only the scopes that were named', async () => {
-    const { body } = await shop.staffToken({ scope: ' customer.import_read  customer.customer_read tenant=shop' });
+    const { body } = await shop.staffToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
     expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
     const { id } = await shop.signedUp();
     const reader = new Visitor(shop, body.access_token);
@@ -64,6 +64,38 @@ describe('a service token', () => {
     const { status, body } = await shop.staffToken({ scope });
     expect(status).toBe(400);
     expect(body).toEqual({ status: 400, type: 'invalid_scope', message: expect.any(String) });
+  });
+
+  it.each([
+    'customer.customer_read--DE\tfoyer.admin',
+    'customer.customer_read--x\tfoyer.admin',
+    'customer.customer_read\ncustomer.customer_manage',
+    'customer.customer_read\u00a0customer.customer_manage',
+    'customer.customer_read  customer.customer_manage',
+    ' customer.customer_read',
+    'customer.customer_read ',
+    ' ',
+    'customer.customer_read--"',
+    'customer.customer_read--\\',
+    'customer.customer_read--é',
+    'customer.customer_read--x',
+    'customer.customer_read--',
+    'customer.customer_read--DE--AT',
+    'foyer.admin--DE',
+  ])('is not given for %j', async (scope) => {
+    await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
+    const { status, body } = await shop.staffToken({ scope }, 'limited');
+    expect([status, body]).toEqual([400, { status: 400, type: 'invalid_scope', message: expect.any(String) }]);
+    const employee = await shop.hired('admin', 'limited');
+    const form = { grant_type: 'password', username: employee.email, password: employee.password, scope };
+    expect((await shop.staffToken(form, 'limited')).body).toMatchObject({ type: 'invalid_scope' });
+  });
+
+  it('is limited to a restriction of the tenant by the suffix of a scope, which counts once', async () => {
+    await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
+    const scope = 'customer.customer_read--DE customer.customer_read--AT customer.customer_read--DE';
+    const { body } = await shop.staffToken({ scope }, 'limited');
+    expect(body.scope).toBe('customer.customer_read--DE customer.customer_read--AT tenant=limited');
   });
 
   it('never holds more than its client may', async () => {

@@ -3,6 +3,7 @@ import { blames } from './support/answers.js';
 import { call, noSession, own, stale, told } from './support/contexts.js';
 import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';
+import { readToken } from './support/tokens.js';
 
 describe('the context of a session, for a service', () => {
   let shop: Shop;
@@ -19,13 +20,38 @@ describe('the context of a session, for a service', () => {
   };
 
   it('is over with the session', async () => {
-    const ada = await shop.loggedIn();
-    const { session_id: id } = ada.login;
-    await call(service, 'PUT', `/context/${id}`, 204, { cartId: 'C-1', metadata: { version: 1 } });
-    await ada.get(`/logout?accessToken=${ada.token}`, 204);
+    const visitor = await arrived();
+    const { id } = visitor;
+    await rows(shop, 'update sessions set ended_at = now() where id = $1', [id]);
+    shop.later(1);
     expect(await call(service, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
-    const put = await call(service, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 2 } });
+    const put = await call(service, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 1 } });
     expect(put).toEqual(noSession(id));
+  });
+
+  it('is the customer’s while the customer is logged in, and the visitor’s own again after the logout', async () => {
+    const visitor = await arrived();
+    const path = `/context/${visitor.id}`;
+    await call(service, 'PUT', path, 204, { cartId: 'C-1', metadata: { version: 1 } });
+    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    expect(await own(ada)).toMatchObject({ customerId: ada.id, cartId: 'C-1' });
+    await call(service, 'PUT', path, 204, { cartId: 'C-2', metadata: { version: 2 } });
+    expect(await own(ada)).toMatchObject({ cartId: 'C-2' });
+    expect(await own(visitor)).toMatchObject({ cartId: 'C-1' });
+    await ada.get(`/logout?accessToken=${ada.token}`, 204);
+    const context = await call(service, 'GET', path, 200);
+    expect(context).toEqual(await own(visitor));
+    expect(context).toMatchObject({ sessionId: visitor.id, cartId: 'C-1', metadata: { version: 2 } });
+    expect(context).not.toHaveProperty('customerId');
+  });
+
+  it('is not found, nor created, by the internal id of a customer’s session', async () => {
+    const ada = await shop.logIn(await shop.signedUp(), await arrived());
+    await call(ada, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'of Ada' });
+    const { sid } = readToken(ada.token ?? '').claims as { sid: string };
+    expect(sid).not.toBe(ada.login.session_id);
+    expect(await call(service, 'GET', `/context/${sid}`, 404)).toEqual(noSession(sid));
+    await call(service, 'PUT', `/context/${sid}?upsert=true`, 404, { metadata: { version: 1 } });
   });
 
   it('is found by the session id, before and after the login', async () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { blames, deadToken } from './support/answers.js';
 import { rows } from './support/rows.js';
-import { call, noSession, own, send, stale, told } from './support/contexts.js';
+import { call, own, send, stale, told } from './support/contexts.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
@@ -123,13 +123,50 @@ describe('the context of a session', () => {
     expect((await own(visitor)).context).toEqual({ colour: 'green' });
   });
 
-  it('grows no larger than 64 KiB', async () => {
-    const visitor = await arrived();
-    const value = 'x'.repeat(40_000);
-    await call(visitor, 'POST', '/me/context/attributes', 201, { key: 'a', value });
-    const more = await call(visitor, 'POST', '/me/context/attributes', 400, { key: 'b', value });
-    expect(more).toEqual(blames('context'));
-    expect(Object.keys((await own(visitor)).context as Body)).toEqual(['a']);
+  describe('has a maximum', () => {
+    const set = async (who: Visitor, key: string, value: string, status: number): Promise<unknown> =>
+      call(who, 'POST', '/me/context/attributes', status, { key, value });
+    const tooLarge = (size: string): unknown => blames('context', `the context must be no larger than ${size}`);
+
+    it('of 64 KiB for a customer', async () => {
+      const ada = await shop.loggedIn();
+      const value = 'x'.repeat(40_000);
+      await set(ada, 'a', value, 201);
+      expect(await set(ada, 'b', value, 400)).toEqual(tooLarge('64 KiB'));
+      expect(Object.keys((await own(ada)).context as Body)).toEqual(['a']);
+    });
+
+    it('of 8 KiB for a visitor, who may use more after the login', async () => {
+      const visitor = await arrived();
+      const value = 'x'.repeat(5000);
+      await set(visitor, 'a', value, 201);
+      expect(await set(visitor, 'b', value, 400)).toEqual(tooLarge('8 KiB'));
+      expect(await change(visitor, 2, { context: { b: value } }, 400)).toEqual(tooLarge('8 KiB'));
+      expect(Object.keys((await own(visitor)).context as Body)).toEqual(['a']);
+      const ada = await shop.logIn(await shop.signedUp(), visitor);
+      await set(ada, 'b', 'x'.repeat(20_000), 201);
+    });
+
+    it('in bytes', async () => {
+      const [visitor, ada] = [await arrived(), await shop.loggedIn()];
+      expect(await set(visitor, 'a', '😀'.repeat(2100), 400)).toEqual(tooLarge('8 KiB'));
+      expect(await set(ada, 'a', '😀'.repeat(16_500), 400)).toEqual(blames('value'));
+      expect(await set(ada, 'a', '😀'.repeat(16_300), 201)).toBe('a');
+    });
+
+    it('that the tenant sets for visitors', async () => {
+      await shop.addTenant('roomy', { visitorContextBytes: 20_000 });
+      const visitor = await shop.visitor('roomy');
+      await set(visitor, 'a', 'x'.repeat(19_000), 201);
+      expect(await set(visitor, 'b', 'x'.repeat(2000), 400)).toEqual(tooLarge('20000 bytes'));
+    });
+
+    it('of 64 KiB for a service, also in the context of a visitor', async () => {
+      const [visitor, staff] = [await arrived(), await shop.employee()];
+      const body = { key: 'cart', value: 'x'.repeat(20_000) };
+      await call(staff, 'POST', `/context/${visitor.id}/attributes`, 204, body);
+      await set(visitor, 'a', 'x', 201);
+    });
   });
 
   it('passes to the customer at the login, and stays with a refresh', async () => {
@@ -161,18 +198,22 @@ describe('the context of a session', () => {
     expect((await own(await shop.logIn(await shop.signedUp(), visitor))).metadata).toMatchObject({ createdAt });
   });
 
-  it('is the customer’s from the login on, and opens to the visitor’s token no more', async () => {
+  it('of the customer is a copy made at the login: the visitor’s token reads and changes only its own', async () => {
     const visitor = await arrived();
+    await change(visitor, 1, { context: { gift: 'yes' } });
+    const before = await own(visitor);
     const ada = await shop.logIn(await shop.signedUp(), visitor);
-    await change(ada, 1, { context: { secret: 'of Ada' } });
-    for (const [method, path, body] of [
-      ['GET', '/me/context'],
-      ['PATCH', '/me/context', { metadata: { version: 2 } }],
-      ['POST', '/me/context/attributes', { key: 'a', value: 'b' }],
-      ['DELETE', '/me/context/attributes/secret'],
-    ] as const) {
-      expect(await call(visitor, method, path, 404, body)).toEqual(noSession(visitor.id));
-    }
+    await change(ada, 2, { currency: 'GBP', context: { secret: 'of Ada', gift: null } });
+    expect(await own(visitor)).toEqual(before);
+    expect(before).not.toHaveProperty('customerId');
+    await change(visitor, 2, { currency: 'USD', context: { planted: 'by Eve' } });
+    await call(visitor, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'by Eve' });
+    await call(visitor, 'DELETE', '/me/context/attributes/gift', 204);
+    expect(await own(visitor)).toMatchObject({ currency: 'USD', context: { planted: 'by Eve', secret: 'by Eve' } });
+    expect(await own(ada)).toMatchObject({
+      ...{ customerId: ada.id, currency: 'GBP', context: { secret: 'of Ada' } },
+      metadata: { version: 3 },
+    });
     const eve = await shop.logIn(await shop.signedUp(), visitor);
     expect(await own(eve)).toMatchObject({ customerId: eve.id, context: {} });
     expect((await own(ada)).context).toEqual({ secret: 'of Ada' });

@@ -135,7 +135,7 @@ describe('a sign-up', () => {
 
   it.each(['email', 'password'])('needs %s', async (field) => {
     const { status, body } = await signUp({ ...shop.person(), [field]: undefined });
-    expect([status, body]).toEqual([400, blames(field, `${field} is needed`)]);
+    expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
   });
 
   it.each([

@@ -1,3 +1,5 @@
+import { readToken } from './support/tokens.js';
+import { type AccessClaims, AccessTokens } from '../src/sessions/signing/access-tokens.ts';
 import { decodeJwt } from 'jose';
 import { loginTokens } from './support/answers.js';
 import { blamed, expectErrorMessage } from './support/errors.js';
@@ -239,16 +241,32 @@ describe('a login at an identity provider', () => {
   });
 
   describe('with the header session-id', () => {
-    const bringWith = async (id: string) => {
+    const bringWith = async (id: string, anonymous_token?: string) => {
       const { sessionId, access_token } = await shop.anonymous();
-      const brought = await provider.logIn(provider.know(verified()));
-      const { status, body } = await bring({ ...brought }, new Visitor(shop, access_token), { 'session-id': id });
+      const query = { ...(await provider.logIn(provider.know(verified()))), anonymous_token };
+      const { status, body } = await bring(query, new Visitor(shop, access_token), { 'session-id': id });
       return { status, own: sessionId, got: body.session_id };
     };
 
-    it("carries on a visitor's session", async () => {
-      const { sessionId } = await shop.anonymous();
-      expect(await bringWith(sessionId)).toMatchObject({ status: 200, got: sessionId });
+    it("continues a visitor's session only with a token of that visitor", async () => {
+      const { sessionId, access_token } = await shop.anonymous();
+      await shop.addTenant('elsewhere');
+      const [other, elsewhere] = [await shop.anonymous(), await shop.anonymous({}, 'elsewhere')];
+      const ada = await shop.loggedIn();
+      for (const token of [undefined, '', 'garbage', other.access_token, elsewhere.access_token, ada.token]) {
+        const { status, own, got } = await bringWith(sessionId, token);
+        expect({ token, status, got }).toEqual({ token, status: 200, got: own });
+      }
+      expect(await bringWith(ada.login.session_id, ada.token)).not.toMatchObject({ got: ada.login.session_id });
+      expect(await bringWith(sessionId, access_token)).toMatchObject({ status: 200, got: sessionId });
+    });
+
+    it("does not continue a visitor's session with an expired token", async () => {
+      const { sessionId, access_token } = await shop.anonymous();
+      const { exp: _, ...claims } = readToken(access_token).claims as unknown as AccessClaims;
+      const expired = shop.app.get(AccessTokens).sign(claims, -1);
+      const { status, own, got } = await bringWith(sessionId, expired);
+      expect([status, got]).toEqual([200, own]);
     });
 
     it("never takes a customer's session, one that has ended, or one that is none", async () => {

@@ -158,7 +158,10 @@ describe('the staff of a tenant', () => {
     const { id, does } = await admin('lonely');
     await does('POST', '/employees', newcomer({ role: 'admin', active: false }));
     await does('POST', '/employees', newcomer({ role: 'support' }));
-    const last = { status: 400, body: expect.objectContaining({ message: 'The last active admin must stay one.' }) };
+    const last = {
+      status: 400,
+      body: expect.objectContaining({ message: 'The last active admin cannot be deactivated or lose the role.' }),
+    };
     expect(await does('DELETE', `/employees/${id}`)).toMatchObject(last);
     expect(await does('PATCH', `/employees/${id.toUpperCase()}`, { active: false })).toMatchObject(last);
     expect(await does('PATCH', `/employees/${id}`, { role: 'support' })).toMatchObject(last);

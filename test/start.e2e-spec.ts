@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { type DemoFacts, provisionDemo } from '../src/demo/demo.js';
-import { migrate } from '../src/migrations/migrate.js';
-import { newSigningKey } from '../src/sessions/signing-keys.js';
+import { migrate } from '../src/migrate.js';
+import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { Service } from './support/server.js';
 import { Shop } from './support/shop.js';
@@ -52,7 +52,7 @@ describe('the start of the service', () => {
   it('is refused in production without settings, and names all that are missing at once', async () => {
     const output = await refusal({});
     for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'SIGNING_KEYS', 'FOYER_SECRET']) {
-      expect(output).toContain(`${name} is missing: `);
+      expect(output).toContain(`${name} is required: `);
     }
     expect(output).not.toMatch(/^\s+at /m);
   });
@@ -96,7 +96,7 @@ describe('the start of the service', () => {
       return reason;
     };
     expect(await says({})).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
-    expect(await says({}, 'migrate.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    expect(await says({}, 'run-migrations.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
     const DATABASE_URL = await newDatabase();
     const taken = createServer().listen(0, '127.0.0.1');
     try {
@@ -186,7 +186,7 @@ describe('the start of the service', () => {
     const rows = (query: string) => sql<{ count: number }>(query, [], DATABASE_URL);
 
     it('migrates once, however many migrate at once', async () => {
-      const all = await Promise.all([1, 2, 3].map(() => spawn({ DATABASE_URL }, { program: 'migrate.js' })));
+      const all = await Promise.all([1, 2, 3].map(() => spawn({ DATABASE_URL }, { program: 'run-migrations.js' })));
       expect(await Promise.all(all.map(({ exit }) => exit))).toEqual([0, 0, 0]);
       expect(all.filter(({ output }) => output.includes('Migrated: '))).toHaveLength(1);
       expect(all.filter(({ output }) => output.includes('Nothing to migrate.'))).toHaveLength(2);

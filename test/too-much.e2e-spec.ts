@@ -19,7 +19,7 @@ describe('more than anybody needs', () => {
   let service: Service;
   beforeAll(async () => {
     database = await newShopDatabase({ activation: 'none' });
-    service = await Service.start(environment(database));
+    service = await Service.start(environment(database, { STORES: 'DE=shop' }));
   });
   afterEach(async () => expect(await service.answers('/health/live')).toBe(true));
   afterAll(async () => {
@@ -123,10 +123,16 @@ describe('more than anybody needs', () => {
     const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
     const burst = async (path: string): Promise<Response[]> =>
       Promise.all(Array.from({ length: 40 }, () => service.send('POST', path, { token, body, headers: JSON_TYPE })));
-    for (const { status, text } of await burst('/customer/shop/login')) {
+    // Beyond the budget of their network they are rejected before they are read.
+    const read = async (path: string): Promise<Response[]> => {
+      const responses = await burst(path);
+      expect(responses.filter(({ status }) => status !== 503)).not.toEqual([]);
+      return responses.filter(({ status }) => status !== 503);
+    };
+    for (const { status, text } of await read('/customer/shop/login')) {
       expect([status, text]).toEqual([400, expect.stringContaining('the value holds too many values')]);
     }
-    for (const { status, body: told } of await burst('/access-tokens')) {
+    for (const { status, body: told } of await read('/access-tokens')) {
       const detail = 'Post data is invalid: the value holds too many values.';
       expect([status, told]).toEqual([400, { errors: [{ status: 400, detail }] }]);
     }
@@ -138,7 +144,7 @@ describe('more than anybody needs', () => {
     const answers = await Promise.all(
       Array.from({ length: 40 }, () => service.send('POST', '/oauth/token', { body, headers })),
     );
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400]));
+    expect(new Set(answers.map(({ status }) => status).filter((status) => status !== 503))).toEqual(new Set([400]));
   });
 
   it('is a hundred and first address', async () => {
@@ -158,9 +164,12 @@ describe('more than anybody needs', () => {
     const books = await Promise.all(
       Array.from({ length: 20 }, () => service.send<{ id: string }[]>('GET', '/customer/shop/me/addresses', { token })),
     );
-    for (const { body } of books) expect(body).toHaveLength(MOST_ADDRESSES);
+    // Requests are rejected if the process has no room for them in time.
+    const complete = books.filter(({ status }) => status !== 503);
+    expect(complete.length).toBeGreaterThan(0);
+    for (const { body } of complete) expect(body).toHaveLength(MOST_ADDRESSES);
     // Whose session is over learns nothing of the book, and who makes room may add again.
-    const one = books[0]?.body[0]?.id ?? '';
+    const one = complete[0]?.body[0]?.id ?? '';
     await service.send('DELETE', `/customer/shop/me/addresses/${one}`, { token });
     expect((await add()).status).toBe(201);
     await service.send('GET', `/customer/shop/logout?accessToken=${token}`, { token });
@@ -181,6 +190,61 @@ describe('more than anybody needs', () => {
       body: { mixins: mixins(8192) },
     });
     expect(await blamed('PATCH', `/me/addresses/${body.id}`, { mixins: { c: 1 } })).toEqual(['mixins']);
+  });
+
+  it('is an address of more than 32 KiB in UTF-8, in either API', async () => {
+    const { id, token } = await customer();
+    const path = '/customer/shop/me/addresses';
+    const message = 'An address must not be larger than 32 KiB.';
+    const send = async (method: string, to: string, body: object, bearer = token): Promise<unknown[]> => {
+      const answer = await service.send<Refused>(method, to, { token: bearer, body });
+      return [answer.status, answer.body?.message];
+    };
+    // All texts at their maximum, in ASCII.
+    const texts = [
+      'contactName',
+      'companyName',
+      'street',
+      'streetNumber',
+      'streetAppendix',
+      'zipCode',
+      'city',
+      'state',
+    ];
+    const lines = ['extraLine1', 'extraLine2', 'extraLine3', 'extraLine4', 'contactPhone'];
+    const full = Object.fromEntries([...texts, ...lines].map((name) => [name, 'x'.repeat(255)]));
+    const tags = Array.from({ length: 50 }, (_, index) => 'x'.repeat(98) + index.toString(36).padStart(2, '0'));
+    expect(await send('POST', path, { ...full, tags, mixins: mixins(8192) })).toEqual([201, undefined]);
+    // The same number of characters takes three times the bytes.
+    const wideTags = tags.map((tag) => '漢'.repeat(98) + tag.slice(98));
+    const wide = { contactName: 'Ada', tags: wideTags, mixins: mixins(8192), metadata: { mixins: mixins(8192) } };
+    const wider = { ...wide, ...Object.fromEntries(lines.map((name) => [name, '漢'.repeat(255)])) };
+    expect(await send('POST', path, wider)).toEqual([400, message]);
+    const staffs = `/customer/shop/customers/${id}/addresses`;
+    expect(await send('POST', staffs, wider, await staff())).toEqual([400, message]);
+
+    const { body } = await service.send<{ id: string }>('POST', path, { token, body: wide });
+    const one = `${path}/${body.id}`;
+    expect(await send('PATCH', one, { extraLine1: '漢'.repeat(255), extraLine2: '漢'.repeat(255) })).toEqual([
+      400,
+      message,
+    ]);
+    expect(await send('PATCH', one, { city: 'Paris' })).toEqual([200, undefined]);
+    const { body: profile } = await service.send<{ data: { id: string }[] }>('GET', '/customers', { token });
+    const attributes = Object.fromEntries(
+      ['address1', 'address2', 'firstName'].map((name) => [name, '漢'.repeat(255)]),
+    );
+    const glue = await service.send('PATCH', `/customers/${profile.data[0]?.id}/addresses/${body.id}`, {
+      token,
+      body: { data: { type: 'addresses', attributes } },
+    });
+    expect([glue.status, glue.body]).toEqual([422, { errors: [{ status: 422, code: '901', detail: message }] }]);
+
+    // A larger address that was stored before may change, but not grow.
+    await sql(`update addresses set street = repeat('漢', 9000) where id = $1`, [body.id], database);
+    expect(await send('PATCH', one, { city: 'Berlin' })).toEqual([400, message]);
+    expect(await send('PATCH', one, { isDefault: true })).toEqual([200, undefined]);
+    expect(await send('PATCH', one, { street: 'Platz der Republik' })).toEqual([200, undefined]);
   });
 
   it('is a page of large customers', async () => {

@@ -29,13 +29,13 @@ export interface AddressRow {
   version: number;
 }
 
-/** SQL for one address of a customer in JSON, null where there is none; all are SQL. */
+/** SQL for one address of a customer as JSON, or null if it does not exist. All parameters are SQL. */
 export function addressIn(tenant: string, customer: string, id: string): string {
   return `(select row_to_json(a) from addresses a
     where a.tenant = ${tenant} and a.customer_id = ${customer} and a.id = ${id})`;
 }
 
-/** SQL for a whole address book in JSON, oldest first; `tenant` and `customer` are SQL too. */
+/** SQL for a whole address book as JSON, oldest first. `tenant` and `customer` are SQL too. */
 export function addressBook(tenant: string, customer: string): string {
   return `(select coalesce(json_agg(a order by a.created_at, a.id), '[]')
     from addresses a where a.tenant = ${tenant} and a.customer_id = ${customer})`;

@@ -1,54 +1,83 @@
 import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
-import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
+import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
 import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
 import { IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import type { AddressRow } from './address-book.js';
 import { type AddressChanges, MOST_TAGS } from './addresses.service.js';
 
 class AddressLinesDto {
-  /** @example John Doe */
+  /**
+   * The name of the recipient.
+   * @example John Doe
+   */
   @Text()
   contactName?: string | null;
-  /** @example Emporix */
+  /**
+   * The company of the recipient.
+   * @example Emporix
+   */
   @Text()
   companyName?: string | null;
-  /** @example Platz der Republik */
+  /**
+   * The street, without the house number.
+   * @example Platz der Republik
+   */
   @Text()
   street?: string | null;
-  /** @example "1" */
+  /**
+   * The house number.
+   * @example "1"
+   */
   @Text()
   streetNumber?: string | null;
+  /** An addition to the street, such as the floor or the apartment. */
   @Text()
   streetAppendix?: string | null;
+  /** The first extra line, for local forms of addresses. */
   @Text()
   extraLine1?: string | null;
+  /** The second extra line. */
   @Text()
   extraLine2?: string | null;
+  /** The third extra line. */
   @Text()
   extraLine3?: string | null;
+  /** The fourth extra line. */
   @Text()
   extraLine4?: string | null;
-  /** @example "11011" */
+  /**
+   * The postal code.
+   * @example "11011"
+   */
   @Text()
   zipCode?: string | null;
-  /** @example Berlin */
+  /**
+   * The city or town.
+   * @example Berlin
+   */
   @Text()
   city?: string | null;
   /**
-   * ISO 3166-1 alpha-2; may be empty.
+   * The ISO 3166-1 alpha-2 code; may be empty.
    * @example DE
    */
   @Text(2)
   @Matches(/^([A-Za-z]{2})?$/, { message: 'country must be two letters (ISO 3166-1 alpha-2)' })
   country?: string | null;
-  /** @example Berlin */
+  /**
+   * The state, province or region.
+   * @example Berlin
+   */
   @Text()
   state?: string | null;
-  /** @example "123456789" */
+  /**
+   * The phone number of the recipient. Its format is not checked.
+   * @example "123456789"
+   */
   @Text()
   contactPhone?: string | null;
   /**
-   * What the address is for. Free words; `BILLING` and `SHIPPING` are common.
+   * The purposes of the address, as free text. `BILLING` and `SHIPPING` are common.
    * @example ["BILLING", "SHIPPING"]
    */
   @IsOptional()
@@ -61,46 +90,67 @@ class AddressLinesDto {
   @IsOptional()
   @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
-  /** The customer's default address; setting it takes it from the other one. */
+  /** Whether this is the customer's default address. If true, the previous default address loses the flag. */
   @MayBeAbsent()
   @IsBoolean()
   isDefault?: boolean;
 }
 
 export class NewAddressDto extends AddressLinesDto {
+  /** The URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => BasicMetadataDto)
   metadata?: BasicMetadataDto;
 }
 
 export class UpdateAddressDto extends AddressLinesDto {
+  /** The version that the change is based on, and the URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => MetadataDto)
   metadata?: MetadataDto;
 }
 
 export class AddressDto {
+  /** The id of the address, unique in the tenant. */
   id!: string;
+  /** The name of the recipient. */
   contactName?: string;
+  /** The company of the recipient. */
   companyName?: string;
+  /** The street, without the house number. */
   street?: string;
+  /** The house number. */
   streetNumber?: string;
+  /** An addition to the street, such as the floor or the apartment. */
   streetAppendix?: string;
+  /** The first extra line, for local forms of addresses. */
   extraLine1?: string;
+  /** The second extra line. */
   extraLine2?: string;
+  /** The third extra line. */
   extraLine3?: string;
+  /** The fourth extra line. */
   extraLine4?: string;
+  /** The postal code. */
   zipCode?: string;
+  /** The city or town. */
   city?: string;
+  /** The ISO 3166-1 alpha-2 code. */
   country?: string;
+  /** The state, province or region. */
   state?: string;
+  /** The phone number of the recipient. */
   contactPhone?: string;
+  /** The purposes of the address, such as `BILLING` and `SHIPPING`. */
   tags!: string[];
+  /** Whether this is the customer's default address. At most one address has the flag. */
   isDefault!: boolean;
+  /** The version, and the URLs of the schemas of the mixins. */
   metadata!: MetadataViewDto;
+  /** Custom objects by name. */
   mixins!: Record<string, unknown>;
 
-  /** Field by field, so that a new column is never published by accident. Empty fields are left out. */
+  /** Maps field by field, so that a new column is never published by accident. Empty fields are omitted. */
   static of(row: AddressRow): AddressDto {
     return {
       id: row.id,
@@ -137,7 +187,7 @@ export class TagsQueryDto {
   tags!: string;
 }
 
-/** The tags of a query; blanks around them do not count. @returns none when there are only commas */
+/** The tags of a query, without surrounding blanks. @returns an empty list if there are only commas */
 export function tagsOf({ tags }: TagsQueryDto): string[] {
   return tags
     .split(',')
@@ -145,7 +195,7 @@ export function tagsOf({ tags }: TagsQueryDto): string[] {
     .filter(Boolean);
 }
 
-/** What a body asks the address book to keep. */
+/** Maps a request body to the changes of an address. */
 export function changesOf({ metadata, ...changes }: NewAddressDto): AddressChanges {
   return { ...changes, mixinSchemas: metadata?.mixins };
 }

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-/** At most one address of a customer has the flag. */
+/** A unique index: at most one address of a customer has the flag. */
 function oneDefault(flag: string): { name: string; expression: string } {
   const name = flag.replace('is_', 'addresses_one_');
   return { name, expression: `create unique index "${name}" on "addresses" ("tenant", "customer_id") where "${flag}"` };
@@ -18,39 +19,42 @@ const schema = defineEntity({
     ...['is_default', 'is_default_shipping', 'is_default_billing'].map(oneDefault),
   ],
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     id: p
-      .string()
+      .text()
       .primary()
       .onCreate(() => randomUUID()),
-    customerId: p.string(),
-    salutation: p.string().nullable(),
-    firstName: p.string().nullable(),
-    lastName: p.string().nullable(),
-    contactName: p.string().nullable(),
-    companyName: p.string().nullable(),
-    street: p.string().nullable(),
-    streetNumber: p.string().nullable(),
-    streetAppendix: p.string().nullable(),
-    extraLine1: p.string().nullable(),
-    extraLine2: p.string().nullable(),
-    extraLine3: p.string().nullable(),
-    extraLine4: p.string().nullable(),
-    zipCode: p.string().nullable(),
-    city: p.string().nullable(),
-    country: p.string().nullable(),
-    state: p.string().nullable(),
-    contactPhone: p.string().nullable(),
-    tags: p.json<string[]>(),
+    customerId: p.text(),
+    salutation: p.text().nullable(),
+    firstName: p.text().nullable(),
+    lastName: p.text().nullable(),
+    contactName: p.text().nullable(),
+    companyName: p.text().nullable(),
+    street: p.text().nullable(),
+    streetNumber: p.text().nullable(),
+    streetAppendix: p.text().nullable(),
+    extraLine1: p.text().nullable(),
+    extraLine2: p.text().nullable(),
+    extraLine3: p.text().nullable(),
+    extraLine4: p.text().nullable(),
+    zipCode: p.text().nullable(),
+    city: p.text().nullable(),
+    country: p.text().nullable(),
+    state: p.text().nullable(),
+    contactPhone: p.text().nullable(),
+    tags: p.json<string[]>().defaultRaw(`'[]'`),
     isDefault: p.boolean().default(false),
     isDefaultShipping: p.boolean().default(false),
     isDefaultBilling: p.boolean().default(false),
-    mixins: p.json<JsonObject>(),
-    mixinSchemas: p.json<JsonObject>(),
-    version: p.integer().version(),
+    mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
+    mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
+    version: p.integer().version().default(1),
     createdAt: p.datetime(),
   },
 });
 
 export class Address extends schema.class {}
 schema.setClass(Address);
+
+/** For statements by `em.getKysely()`. */
+export type AddressTables = InferKyselyDB<typeof schema>;

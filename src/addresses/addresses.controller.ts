@@ -1,15 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { CreatedDto } from '../common/created.dto.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
-import { LOADED_VALUE, type Load } from '../sessions/sessions.sql.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CreatedDto } from '../emporix/created.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
+import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
 import { AddressRow, addressBook, addressIn } from './address-book.js';
 import { AddressDto, NewAddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from './address.dto.js';
-import { AddressesService, notFound } from './addresses.service.js';
+import { AddressesService, addressNotFound } from './addresses.service.js';
 
-const ownAddresses: Load = { name: 'addresses', expression: addressBook('s.tenant', 's.customer_id') };
-const ownAddress = { name: 'address', expression: addressIn('s.tenant', 's.customer_id', LOADED_VALUE) };
+const ownAddresses: SessionProjection = { expression: addressBook('s.tenant', 's.customer_id') };
+const ownAddress: SessionProjection = { expression: addressIn('s.tenant', 's.customer_id', PROJECTION_VALUE) };
 
 @ApiTags('addresses')
 @Access('customer')
@@ -17,37 +18,54 @@ const ownAddress = { name: 'address', expression: addressIn('s.tenant', 's.custo
 export class AddressesController {
   constructor(private readonly addresses: AddressesService) {}
 
-  /** The caller's address book, oldest first. */
+  /** Lists the caller's addresses, oldest first */
   @Get()
-  @Access('customer', { load: ownAddresses })
-  list(@Loaded() rows: AddressRow[]): AddressDto[] {
+  @Access('customer', { projection: ownAddresses })
+  @ApiReturns('The addresses of the caller. Empty fields are omitted.')
+  listAddresses(@Projected() rows: AddressRow[]): AddressDto[] {
     return rows.map((row) => AddressDto.of(row));
   }
 
-  /** Adds an address to the caller's address book; the first one becomes the default. */
+  /**
+   * Creates an address of the caller
+   *
+   * @remarks
+   * The first address becomes the default address.
+   */
   @Post()
-  @Access('customer', { checkedByHandler: true })
-  async add(@CalledBy() { id, sessionId }: Caller, @Body() body: NewAddressDto): Promise<CreatedDto> {
+  @Access('customer', { sessionCheckedInQuery: true })
+  @ApiReturns('The id of the new address.')
+  async createAddress(@CalledBy() { id, sessionId }: Caller, @Body() body: NewAddressDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), { sessionId }) });
   }
 
-  /** One address of the caller. */
+  /** Returns an address of the caller */
   @Get(':addressId')
-  @Access('customer', { load: ({ params }) => ({ ...ownAddress, value: (params as { addressId: string }).addressId }) })
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  get(
+  @Access('customer', {
+    projection: ownAddress,
+    projectionValue: ({ params }) => (params as { addressId: string }).addressId,
+  })
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address. Empty fields are omitted.')
+  getAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
-    @Loaded() row: AddressRow | null,
+    @Projected() row: AddressRow | null,
   ): AddressDto {
-    if (!row) throw notFound(customerId, addressId);
+    if (!row) throw addressNotFound(customerId, addressId);
     return AddressDto.of(row);
   }
 
-  /** Changes an address: what is not sent stays, null removes. */
+  /**
+   * Updates an address of the caller
+   *
+   * @remarks
+   * Omitted fields are unchanged; null removes a value.
+   */
   @Patch(':addressId')
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  async change(
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address is updated.')
+  async updateAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
@@ -55,30 +73,43 @@ export class AddressesController {
     await this.addresses.change(customerId, addressId, changesOf(body), body.metadata?.version);
   }
 
-  /** The same as PATCH. */
+  /** Updates an address of the caller, as PATCH does */
   @Put(':addressId')
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  async replace(
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address is updated.')
+  async putAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
   ): Promise<void> {
-    await this.change(customerId, addressId, body);
+    await this.updateAddress(customerId, addressId, body);
   }
 
-  /** Removes an address. */
+  /**
+   * Deletes an address of the caller
+   *
+   * @remarks
+   * If it was the default address, there is none until another becomes it.
+   */
   @Delete(':addressId')
   @HttpCode(204)
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  async remove(@CalledBy('id') customerId: string, @Param('addressId') addressId: string): Promise<void> {
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address is deleted.')
+  async deleteAddress(@CalledBy('id') customerId: string, @Param('addressId') addressId: string): Promise<void> {
     await this.addresses.remove(customerId, addressId);
   }
 
-  /** Adds tags to an address. */
+  /**
+   * Adds tags to an address
+   *
+   * @remarks
+   * Tags that the address already has are ignored.
+   */
   @Post(':addressId/tags')
   @HttpCode(204)
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  async addTags(
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address has the tags.')
+  async addAddressTags(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,
@@ -86,11 +117,17 @@ export class AddressesController {
     await this.addresses.addTags(customerId, addressId, tagsOf(query));
   }
 
-  /** Removes tags from an address. */
+  /**
+   * Removes tags from an address
+   *
+   * @remarks
+   * Tags that the address does not have are ignored.
+   */
   @Delete(':addressId/tags')
   @HttpCode(204)
-  @ApiNotFoundResponse({ description: 'No such address of the caller.', type: ErrorMessageDto })
-  async removeTags(
+  @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
+  @ApiReturns('The address does not have the tags.')
+  async removeAddressTags(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,

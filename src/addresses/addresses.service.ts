@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
-import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
-import { Database, type Statement, violates, transaction } from '../database/database.js';
-import { SharedStatements, askers } from '../database/shared-statements.js';
+import { JsonObject, LARGEST_SMALL_OBJECT, kibibytes, mergeMixins } from '../common/merge-patch.js';
+import { type Statement, violates, transaction } from '../database/database.js';
+import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { History } from '../history/history.service.js';
-import { sessionLives } from '../sessions/sessions.sql.js';
+import { sessionLives } from '../sessions/access/session-check.sql.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { AddressRow, addressBook, addressIn } from './address-book.js';
-import { Address } from './address.entity.js';
+import { AddressRow } from './address-book.js';
+import { Address, type AddressTables } from './address.entity.js';
 
-/** What an address says. Absent leaves alone, null removes. */
+/** The fields of an address. An absent field is unchanged, null removes the value. */
 export interface AddressChanges {
   contactName?: string | null;
   companyName?: string | null;
@@ -31,20 +33,25 @@ export interface AddressChanges {
   contactPhone?: string | null;
   tags?: string[] | null;
   salutation?: string | null;
-  /** The contact's name in two parts. Whoever gives one of the three forms, the others follow. */
+  /** The contact's name in two parts. The name has three forms. If one is given, the others are derived from it. */
   firstName?: string | null;
   lastName?: string | null;
   isDefault?: boolean;
   isDefaultShipping?: boolean;
   isDefaultBilling?: boolean;
-  /** Merged into the present ones (RFC 7396). */
+  /** Merged into the current mixins (RFC 7396). */
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
 }
 
-/** Of one address. */
+/** The maximum number of tags of one address. */
 export const MOST_TAGS = 50;
-/** Of one customer; a few more when they are added at the same moment. */
+/**
+ * The maximum size of one address, in bytes of UTF-8: its texts, and the JSON of its tags and mixins. Texts of the
+ * maximum length fit together with mixins of 8 KiB in ASCII.
+ */
+export const MAX_ADDRESS_BYTES = 32 * 1024;
+/** The maximum number of addresses of one customer. Concurrent requests may exceed it slightly. */
 export const MOST_ADDRESSES = 100;
 
 const lines = {
@@ -67,7 +74,7 @@ const lines = {
   contactPhone: 'contact_phone',
 } as const;
 
-/** The three defaults; each is one address's alone, and a customer's first address is all of them. */
+/** The three default flags. At most one address has each flag. A customer's first address has all of them. */
 const defaults = {
   isDefault: 'is_default',
   isDefaultShipping: 'is_default_shipping',
@@ -79,19 +86,19 @@ type Default = keyof typeof defaults;
 const lineNames = Object.keys(lines) as (keyof typeof lines)[];
 const defaultNames = Object.keys(defaults) as Default[];
 
-/** The columns of the lines and of the defaults, as askers have them. */
+/** The columns of the texts and of the default flags, as a batch has them. */
 const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defaults)];
 
 /**
- * Shared, one of a customer at once; without a session, staff asks. Tells whether the session lives, and whether there
- * was room.
+ * A batched statement, with at most one row for each customer. A request without a session comes from an employee or
+ * service. Returns whether the session is valid, and whether the address was added.
  */
 const insertAddress: Required<Statement> = {
   name: 'insert_address',
   text: `with book as materialized (
-      select asker.*, ${sessionLives({ tenant: 'asker.tenant', session: 'asker.session', now: 'asker.now' })} as lives,
-        (select count(*) from addresses a where a.tenant = asker.tenant and a.customer_id = asker.customer) as size
-      from ${askers({
+      select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as lives,
+        (select count(*) from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) as size
+      from ${batchRows({
         ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', now: 'timestamptz' },
         ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
         ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
@@ -107,43 +114,38 @@ const insertAddress: Required<Statement> = {
     ) select n, lives, exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
 };
 
-/** `$1` tenant, `$2` customer. */
-const addressBookOf: Statement = {
-  name: 'address_book',
-  text: `select ${addressBook('$1', '$2')} as book`,
-};
-
-/** `$1` tenant, `$2` customer, `$3` address. */
-const oneAddress: Statement = {
-  name: 'one_address',
-  text: `select ${addressIn('$1', '$2', '$3')} as address`,
-};
-
-/** Where customers live. */
+/** Manages the addresses of customers. */
 @Injectable()
 export class AddressesService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
-    private readonly shared: SharedStatements,
+    private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
     private readonly history: History,
+    private readonly responses: ResponseBudget,
     private readonly clock: Clock,
   ) {}
+
+  /** The checks of `add` that do not require the database. @throws Failure `address_too_large` */
+  assertFits(input: AddressChanges): void {
+    const { mixins, mixinSchemas } = input;
+    assertSize(sizeOf({ texts: named(input), objects: [unique(input.tags ?? []), mixins ?? {}, mixinSchemas ?? {}] }));
+  }
 
   /**
    * Adds an address; a customer's first one becomes the default.
    *
-   * @param sessionId asked in the same statement whether it still lives
-   * @param id chosen by staff; without it, one is made up
-   * @returns its id
-   * @throws Failure `token_invalid`, `address_id_taken`, `address_book_full`, `customer_not_found`
+   * @param sessionId the session to validate in the same statement
+   * @param id chosen by an employee or service; generated if omitted
+   * @returns the id of the address
+   * @throws Failure `token_invalid`, `address_id_taken`, `address_book_full`, `address_too_large`, `customer_not_found`
    */
   async add(
     customerId: string,
     input: AddressChanges,
     { sessionId, id = randomUUID() }: { sessionId?: string; id?: string } = {},
   ): Promise<string> {
+    this.assertFits(input);
     const given = named(input);
     const values = {
       ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
@@ -169,16 +171,16 @@ export class AddressesService {
         }
         if (!Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_'))))
           throw error;
-        // Two first addresses at once: this one came second, and finds the other now.
+        // A concurrent request added the first address. A second attempt finds it.
       }
     }
   }
 
   /**
-   * Changes what is given and leaves the rest alone.
+   * Updates the given fields. Omitted fields are unchanged.
    *
-   * @param expectedVersion the version the change was made from; undefined for no check
-   * @throws Failure `address_not_found`, `stale_version`
+   * @param expectedVersion the version that the change is based on; undefined for no check
+   * @throws Failure `address_not_found`, `stale_version`, `address_too_large`
    */
   async change(customerId: string, id: string, changes: AddressChanges, expectedVersion?: number): Promise<void> {
     await this.edit(customerId, id, async (address) => {
@@ -202,41 +204,43 @@ export class AddressesService {
     });
   }
 
-  /** A customer's address book, oldest first. */
+  /** Lists the addresses of a customer, oldest first. @throws Failure `overloaded` */
   async list(customerId: string): Promise<AddressRow[]> {
-    const [row] = await this.database.rows<{ book: AddressRow[] }>(addressBookOf, [this.tenants.current, customerId]);
-    return row?.book ?? [];
+    return this.responses.rows(this.rowsOf(customerId).orderBy('a.created_at').orderBy('a.id'));
   }
 
-  /** One address of a customer. @throws Failure `address_not_found` */
+  /** Returns an address of a customer. @throws Failure `address_not_found` */
   async get(customerId: string, id: string): Promise<AddressRow> {
-    const values = [this.tenants.current, customerId, id];
-    const [row] = await this.database.rows<{ address: AddressRow | null }>(oneAddress, values);
-    if (!row?.address) throw notFound(customerId, id);
-    return row.address;
+    const found = await this.rowsOf(customerId).where('a.id', '=', id).executeTakeFirst();
+    if (!found) throw addressNotFound(customerId, id);
+    return found.row;
   }
 
   /**
-   * Changes the address of that id, or adds it.
+   * Updates the address with this id, or adds it.
    *
-   * @returns whether it was added
-   * @throws Failure as `add` and `change`; `invalid_input` when the new one names nobody
+   * @returns whether the address was added
+   * @throws Failure as `add` and `change`; `invalid_input` when a new address has no contact name
    */
   async put(customerId: string, id: string, input: AddressChanges, expectedVersion?: number): Promise<boolean> {
     if (await this.changed(customerId, id, input, expectedVersion)) return false;
-    if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is needed for a new address');
+    if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is required for a new address');
     try {
       await this.add(customerId, input, { id });
       return true;
     } catch (error) {
-      // Another one added it meanwhile, unless the id is of another customer's address.
+      // A concurrent request added it, unless the id belongs to an address of another customer.
       const taken = error instanceof Failure && error.code === 'address_id_taken';
       if (taken && (await this.changed(customerId, id, input, expectedVersion))) return false;
       throw error;
     }
   }
 
-  /** Adds tags; those that are there stay as they are. @throws Failure `address_not_found`, `invalid_input` */
+  /**
+   * Adds tags. Existing tags are unchanged.
+   *
+   * @throws Failure `address_not_found`, `address_too_large`, `invalid_input`
+   */
   async addTags(customerId: string, id: string, tags: string[]): Promise<void> {
     await this.edit(customerId, id, (address) => {
       address.tags = unique([...address.tags, ...tags]);
@@ -245,7 +249,7 @@ export class AddressesService {
     });
   }
 
-  /** Removes tags; those that are not there are no error. @throws Failure `address_not_found` */
+  /** Removes tags. Tags that the address does not have are ignored. @throws Failure `address_not_found` */
   async removeTags(customerId: string, id: string, tags: string[]): Promise<void> {
     await this.edit(customerId, id, (address) => {
       address.tags = address.tags.filter((tag) => !tags.includes(tag));
@@ -257,8 +261,17 @@ export class AddressesService {
   async remove(customerId: string, id: string): Promise<void> {
     await this.history.keep(customerId, 'address_removed', { address: id }, async () => {
       const removed = await this.em.nativeDelete(Address, { id, customerId });
-      if (removed === 0) throw notFound(customerId, id);
+      if (removed === 0) throw addressNotFound(customerId, id);
     });
+  }
+
+  private rowsOf(customerId: string) {
+    return this.em
+      .getKysely<AddressTables>()
+      .selectFrom('addresses as a')
+      .select(sql<AddressRow>`row_to_json(a)`.as('row'))
+      .where('a.tenant', '=', this.tenants.current)
+      .where('a.customer_id', '=', customerId);
   }
 
   /** @returns false when the customer has no such address */
@@ -273,7 +286,7 @@ export class AddressesService {
   }
 
   private async insert(customerId: string, values: Record<string, unknown>): Promise<void> {
-    const done = await this.shared.ask<{ lives: boolean; added: boolean }>(insertAddress, values, customerId);
+    const done = await this.batcher.load<{ lives: boolean; added: boolean }>(insertAddress, values, customerId);
     if (!done?.lives) throw new Failure('token_invalid');
     if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
   }
@@ -285,23 +298,56 @@ export class AddressesService {
   ): Promise<void> {
     await transaction(this.em, async (em) => {
       const address = await em.findOne(Address, { id, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!address) throw notFound(customerId, id);
+      if (!address) throw addressNotFound(customerId, id);
+      const before = sizeOfStored(address);
       const fields = await change(address);
+      assertSize(sizeOfStored(address), before);
       await this.history.add(customerId, 'address_changed', { address: id, fields });
     });
   }
 
-  /** Makes room for other defaults. The customer's row is locked, so that writers of one address book take turns. */
+  /** Clears default flags of the other addresses. Locks the customer's row to serialise writers of one address book. */
   private async clear(customerId: string, names: Default[]): Promise<void> {
-    await this.em.execute('select 1 from customers where tenant = ? and id = ? for no key update', [
-      this.tenants.current,
-      customerId,
-    ]);
+    await this.em
+      .getKysely<Record<'customers', Record<'tenant' | 'id', string>>>()
+      .selectFrom('customers')
+      .select('id')
+      .where('tenant', '=', this.tenants.current)
+      .where('id', '=', customerId)
+      .forNoKeyUpdate()
+      .execute();
     for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
 }
 
-/** The changes with the contact's name in all its forms, as far as they say something of it. */
+/** The parts of an address that count towards its size. The texts have the names of `lines`. */
+interface SizedAddress {
+  texts: Partial<Record<keyof typeof lines, string | null>>;
+  objects: unknown[];
+}
+
+/** The size of an address: bytes of UTF-8 of its texts, and of the JSON of its tags and mixins. */
+function sizeOf({ texts, objects }: SizedAddress): number {
+  let bytes = 0;
+  for (const name of lineNames) bytes += Buffer.byteLength(texts[name] ?? '');
+  for (const value of objects) bytes += Buffer.byteLength(JSON.stringify(value));
+  return bytes;
+}
+
+function sizeOfStored(address: Address): number {
+  return sizeOf({ texts: address, objects: [address.tags, address.mixins, address.mixinSchemas] });
+}
+
+/**
+ * @param before bytes of the stored address; an address that exceeds the limit may be updated, but must not grow
+ * @throws Failure `address_too_large`
+ */
+function assertSize(bytes: number, before = 0): void {
+  if (bytes <= Math.max(MAX_ADDRESS_BYTES, before)) return;
+  throw new Failure('address_too_large', { facts: { limit: kibibytes(MAX_ADDRESS_BYTES) } });
+}
+
+/** The changes with all forms of the contact's name, if the changes contain one of them. */
 function named(changes: AddressChanges, present?: Address): AddressChanges {
   const { firstName = present?.firstName, lastName = present?.lastName, contactName } = changes;
   if (changes.firstName !== undefined || changes.lastName !== undefined) {
@@ -313,8 +359,8 @@ function named(changes: AddressChanges, present?: Address): AddressChanges {
   return { ...changes, firstName: first.trim() || null, lastName: last || null };
 }
 
-/** An address that is not there, or is another customer's: nobody can tell which. */
-export function notFound(customerId: string, id: string): Failure {
+/** The same error for an address that does not exist and for one of another customer. */
+export function addressNotFound(customerId: string, id: string): Failure {
   return new Failure('address_not_found', { facts: { address: id, customer: customerId } });
 }
 

@@ -6,9 +6,11 @@ import { EmployeesController } from './employees.controller.js';
 import { EmployeesService } from './employees.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
+import { HistoryModule } from '../history/history.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [CredentialsModule],
+  imports: [CredentialsModule, HistoryModule, SessionsModule],
   controllers: [EmployeesController, ClientsController, SettingsController],
   providers: [EmployeesService, ClientsService, SettingsService],
   exports: [EmployeesService, ClientsService, SettingsService],

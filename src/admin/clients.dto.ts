@@ -6,7 +6,7 @@ import { secretIdOf } from './clients.service.js';
 
 export class NewClientDto {
   /**
-   * The client's id is `{tenant}-{name}`.
+   * The name of the client. The client's id is `{tenant}-{name}`.
    * @example erp
    */
   @Matches(/^[a-z0-9][a-z0-9_-]{0,39}$/, {
@@ -14,14 +14,15 @@ export class NewClientDto {
   })
   name!: string;
   /**
-   * A `storefront` has no secret, and asks for tokens of visitors; a `service` has one, and asks for its own.
+   * A `storefront` has no secret and requests tokens for visitors. A `service` has a secret and requests its own
+   * tokens.
    * @example service
    */
   @IsIn(['storefront', 'service'])
   kind!: 'storefront' | 'service';
   /**
-   * What a service may do; with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`, only with
-   * its customers. A storefront has none.
+   * The scopes of a service. A scope with `--` and a restriction of the tenant, as in `customer.customer_manage--DE`,
+   * is limited to the customers with that restriction. A storefront has no scopes.
    * @example ["customer.customer_read"]
    */
   @MayBeAbsent()
@@ -35,19 +36,28 @@ export class NewClientDto {
 
 export class ClientChangesDto extends PickType(NewClientDto, ['scopes']) {}
 
-/** A secret as it is known after it was told: by an id. */
+/** A secret after its creation. Only its id is returned. */
 export class ClientSecretDto {
-  /** @example Yc1pQvX0oB3k */
+  /**
+   * The id of the secret, with which it can be revoked. The id is not confidential.
+   * @example Yc1pQvX0oB3k
+   */
   id!: string;
 }
 
 export class ClientDto {
-  /** @example acme-erp */
+  /**
+   * The client id.
+   * @example acme-erp
+   */
   id!: string;
+  /** A `storefront` requests tokens for visitors, a `service` requests its own tokens. */
   kind!: 'storefront' | 'service';
+  /** The scopes of a service. Empty for a storefront. */
   scopes!: string[];
-  /** Those in use. */
+  /** The secrets that are not revoked. */
   secrets!: ClientSecretDto[];
+  /** The time of the creation. */
   createdAt!: Date;
 
   static of({ id, kind, scopes, secretHashes, createdAt }: Client): ClientDto {
@@ -56,15 +66,21 @@ export class ClientDto {
 }
 
 export class CreatedClientDto {
-  /** @example acme-erp */
+  /**
+   * The client id.
+   * @example acme-erp
+   */
   id!: string;
-  /** Of a service. It is told this once. */
+  /** The secret of a service. It is returned only once, on creation. */
   secret?: string;
 }
 
 export class CreatedSecretDto {
-  /** @example Yc1pQvX0oB3k */
+  /**
+   * The id of the secret, with which it can be revoked. The id is not confidential.
+   * @example Yc1pQvX0oB3k
+   */
   id!: string;
-  /** It is told this once. */
+  /** The secret. It is returned only once, on creation. */
   secret!: string;
 }

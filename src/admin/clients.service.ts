@@ -4,29 +4,33 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { transaction, violates } from '../database/database.js';
-import { staffScopes } from '../employee/staff-scopes.js';
+import { collectionFull } from '../database/maximum.js';
+import { isIssuable, staffScopes } from '../employee/staff-scopes.js';
 import { type SecurityEvent, SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client, type ClientKind } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 export interface NewClient {
-  /** The part of its id behind `{tenant}-`. */
+  /** The part of the client id after `{tenant}-`. */
   name: string;
   kind: ClientKind;
   scopes?: string[];
 }
 
-/** A secret, which is told this once: only its hash is stored. */
+/** A secret. It is returned only once, on creation; only its hash is stored. */
 export interface Secret {
   id: string;
   secret: string;
 }
 
-/** Several, so that one can replace another without a pause. */
+/** Several secrets allow a rotation without downtime. */
 const MOST_SECRETS = 5;
 
-/** The applications that ask a tenant for tokens. A change counts at once here, and within seconds elsewhere. */
+/**
+ * The applications that request tokens of a tenant. A change applies at once in this process, and within seconds in
+ * others.
+ */
 @Injectable()
 export class ClientsService {
   constructor(
@@ -37,7 +41,7 @@ export class ClientsService {
     private readonly clock: Clock,
   ) {}
 
-  /** All of them, by id. */
+  /** Lists all clients, sorted by id. */
   async list(): Promise<Client[]> {
     return this.em.find(Client, {}, { orderBy: { id: 'asc' } });
   }
@@ -50,9 +54,9 @@ export class ClientsService {
   }
 
   /**
-   * Makes a client. A service gets a secret, which is told this once.
+   * Creates a client. A service gets a secret, which is returned only once, on creation.
    *
-   * @throws Failure `client_id_taken`, `invalid_input`
+   * @throws Failure `client_id_taken`, `invalid_input`, `collection_full`
    */
   async create({ name, kind, scopes = [] }: NewClient): Promise<{ id: string; secret?: string }> {
     const tenant = this.tenants.current;
@@ -66,15 +70,15 @@ export class ClientsService {
       if (violates(error, 'clients_pkey')) {
         throw new Failure('client_id_taken', { cause: error, facts: { client: id } });
       }
-      throw error;
+      throw collectionFull(error) ?? error;
     }
     this.tenants.forget();
-    this.securityLog.tell('client_created', { client: id });
+    this.securityLog.record('client_created', { client: id });
     return { id, secret };
   }
 
   /**
-   * Sets what a service may do; its tokens are dead at once if that is something else than before.
+   * Sets the scopes of a service. If they change, its tokens are revoked at once.
    *
    * @throws Failure `client_not_found`, `invalid_input`
    */
@@ -89,7 +93,7 @@ export class ClientsService {
     });
   }
 
-  /** Gives a service one more secret. @throws Failure `client_not_found`, `invalid_input` when it has enough */
+  /** Creates another secret for a service. @throws Failure `client_not_found`, `invalid_input` at the maximum number */
   async addSecret(id: string): Promise<Secret> {
     const secret = randomToken();
     const hash = hashOf(secret);
@@ -104,7 +108,7 @@ export class ClientsService {
   }
 
   /**
-   * Makes a secret worthless; the service's tokens are dead at once.
+   * Revokes a secret, and all tokens of the service.
    *
    * @throws Failure `client_not_found`, `secret_not_found`
    */
@@ -120,7 +124,7 @@ export class ClientsService {
   }
 
   /**
-   * Removes a client; its tokens, and those of all who came through it, are dead at once.
+   * Deletes a client. Its tokens, and those of its visitors and customers, are revoked at once.
    *
    * @throws Failure `client_not_found`
    */
@@ -131,7 +135,7 @@ export class ClientsService {
     });
   }
 
-  /** Does work on a client that nobody else changes meanwhile. @throws Failure `client_not_found` */
+  /** Runs work on a client while its row is locked. @throws Failure `client_not_found` */
   private async with<T>(
     id: string,
     event: SecurityEvent,
@@ -143,7 +147,7 @@ export class ClientsService {
       return work(client, em);
     });
     this.tenants.forget();
-    this.securityLog.tell(event, { client: id });
+    this.securityLog.record(event, { client: id });
     return done;
   }
 
@@ -154,15 +158,15 @@ export class ClientsService {
     }
     const { restrictions } = this.tenants.settings;
     for (const whole of scopes) {
-      const [scope = '', restriction, ...rest] = whole.split('--');
+      const [scope = '', restriction] = whole.split('--');
       if (!staffScopes.includes(scope)) throw invalid('scopes', `scopes must be among ${staffScopes.join(', ')}`);
       if (restriction === undefined) continue;
-      // Who gives out every scope is not held back by a restriction.
+      // A client that can grant every scope could bypass a restriction.
       if (scope === 'foyer.admin') throw invalid('scopes', 'scopes must not limit foyer.admin: an admin has no limits');
       if (scope.startsWith('customermanagement.')) {
         throw invalid('scopes', 'scopes must not limit those of companies: companies have no restriction');
       }
-      if (rest.length > 0 || !restrictions.includes(restriction)) {
+      if (!isIssuable(whole, restrictions)) {
         throw invalid(
           'scopes',
           `scopes must name restrictions of the tenant: ${restrictions.join(', ') || 'it has none'}`,
@@ -172,7 +176,7 @@ export class ClientsService {
   }
 }
 
-/** What a secret is called once it is stored: the first characters of its hash. */
+/** The id of a stored secret: the first characters of its hash. */
 export function secretIdOf(hash: string): string {
   return hash.slice(0, 12);
 }

@@ -1,13 +1,16 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { CreatedDto } from '../common/created.dto.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CreatedDto } from '../emporix/created.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
+import { Access } from '../sessions/access/access.js';
 import { EmployeeChangesDto, EmployeeDto, NewEmployeeDto } from './employees.dto.js';
 import { EmployeesService } from './employees.service.js';
 
-const notFound = { description: 'No such employee.', type: ErrorMessageDto };
-const taken = { description: 'Another employee has the e-mail.', type: ErrorMessageDto };
+const notFoundResponse = { description: 'Employee not found.', type: ErrorMessageDto };
+const taken = { description: 'Another employee has the e-mail address.', type: ErrorMessageDto };
 
 @ApiTags('admin')
 @Access('staff', { scopes: ['foyer.admin'] })
@@ -15,40 +18,58 @@ const taken = { description: 'Another employee has the e-mail.', type: ErrorMess
 export class EmployeesController {
   constructor(private readonly employees: EmployeesService) {}
 
-  /** All employees, by e-mail. */
+  /** Lists all employees, sorted by e-mail */
   @Get()
-  async list(): Promise<EmployeeDto[]> {
+  @ApiReturns('The employees.')
+  async listEmployees(): Promise<EmployeeDto[]> {
     const employees = await this.employees.list();
     return employees.map((employee) => EmployeeDto.of(employee));
   }
 
-  /** Makes an employee. */
+  /** Creates an employee */
+  @Limited(limits.newPassword)
   @Post()
   @ApiConflictResponse(taken)
-  async create(@Body() body: NewEmployeeDto): Promise<CreatedDto> {
+  @ApiReturns('The id of the new employee.')
+  async createEmployee(@Body() body: NewEmployeeDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.employees.create(body) });
   }
 
-  /** One employee. */
+  /** Returns an employee */
   @Get(':employeeId')
-  @ApiNotFoundResponse(notFound)
-  async get(@Param('employeeId') id: string): Promise<EmployeeDto> {
+  @ApiNotFoundResponse(notFoundResponse)
+  @ApiReturns('The employee.')
+  async getEmployee(@Param('employeeId') id: string): Promise<EmployeeDto> {
     return EmployeeDto.of(await this.employees.get(id));
   }
 
-  /** Changes an employee; another role, standing or password ends all tokens. The last active admin must stay one. */
+  /**
+   * Updates an employee
+   *
+   * @remarks
+   * If the role, the status or the password changes, all tokens of the employee are revoked. The last active admin must
+   * keep the role and stay active.
+   */
+  @Limited(limits.newPassword)
   @Patch(':employeeId')
-  @ApiNotFoundResponse(notFound)
+  @ApiNotFoundResponse(notFoundResponse)
   @ApiConflictResponse(taken)
-  async change(@Param('employeeId') id: string, @Body() body: EmployeeChangesDto): Promise<EmployeeDto> {
+  @ApiReturns('The updated employee.')
+  async updateEmployee(@Param('employeeId') id: string, @Body() body: EmployeeChangesDto): Promise<EmployeeDto> {
     return EmployeeDto.of(await this.employees.change(id, body));
   }
 
-  /** Removes an employee, and ends all tokens. The last active admin must stay. */
+  /**
+   * Deletes an employee
+   *
+   * @remarks
+   * All tokens of the employee are revoked. The last active admin cannot be deleted.
+   */
   @Delete(':employeeId')
   @HttpCode(204)
-  @ApiNotFoundResponse(notFound)
-  async remove(@Param('employeeId') id: string): Promise<void> {
+  @ApiNotFoundResponse(notFoundResponse)
+  @ApiReturns('The employee is deleted.')
+  async deleteEmployee(@Param('employeeId') id: string): Promise<void> {
     await this.employees.remove(id);
   }
 }

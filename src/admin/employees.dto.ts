@@ -4,39 +4,48 @@ import { IsEmailAddress, MayBeAbsent } from '../common/validation.js';
 import type { Employee } from '../employee/employee.entity.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
-/** Whoever logs in with them at `POST /oauth/token`, with `grant_type=password`. */
+/** An employee logs in with these credentials at `POST /oauth/token`, with `grant_type=password`. */
 export class NewEmployeeDto {
   /**
-   * The login e-mail; one employee of the tenant has it.
+   * The login e-mail. It is unique among the employees of the tenant.
    * @example grace@acme.example
    */
   @IsEmailAddress()
   email!: string;
   /**
-   * It never comes out again.
+   * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
    * @example password123
    */
   @IsNewPassword()
   password!: string;
-  /** `viewer` reads customers, `support` changes and acts for them, `admin` does everything. */
+  /** A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access. */
   @IsIn(['viewer', 'support', 'admin'])
   role!: 'viewer' | 'support' | 'admin';
-  /** May log in; so does who is made without it. `false` ends all tokens at once. */
+  /** Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once. */
   @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
 }
 
-/** What is not sent stays. */
+/** Omitted fields are unchanged. */
 export class EmployeeChangesDto extends PartialType(NewEmployeeDto, { skipNullProperties: false }) {}
 
 export class EmployeeDto {
-  /** @example 7d3f5c2e-30a1-4c6b-9d7c-0a4f2f1c8f11 */
+  /**
+   * The id of the employee.
+   * @example 7d3f5c2e-30a1-4c6b-9d7c-0a4f2f1c8f11
+   */
   id!: string;
-  /** @example grace@acme.example */
+  /**
+   * The login e-mail.
+   * @example grace@acme.example
+   */
   email!: string;
+  /** A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access. */
   role!: 'viewer' | 'support' | 'admin';
+  /** Whether the employee may log in. */
   active!: boolean;
+  /** The time of the creation. */
   createdAt!: Date;
 
   static of({ id, email, role, active, createdAt }: Employee): EmployeeDto {

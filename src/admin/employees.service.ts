@@ -8,6 +8,7 @@ import { isUuid } from '../common/uuid.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { transaction, violates } from '../database/database.js';
+import { collectionFull } from '../database/maximum.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -20,7 +21,7 @@ export interface NewEmployee {
   active?: boolean;
 }
 
-/** The staff of a tenant: who they are, and what they may do. */
+/** The employees of a tenant and their roles. */
 @Injectable()
 export class EmployeesService {
   constructor(
@@ -32,7 +33,7 @@ export class EmployeesService {
     private readonly clock: Clock,
   ) {}
 
-  /** All of them, by e-mail. */
+  /** Lists all employees, sorted by e-mail. */
   async list(): Promise<Employee[]> {
     return this.em.find(Employee, {}, { orderBy: { email: 'asc' } });
   }
@@ -51,30 +52,36 @@ export class EmployeesService {
     return employee;
   }
 
-  /** @returns the id @throws Failure `employee_email_taken`, `password_common` */
+  /** @returns the id @throws Failure `employee_email_taken`, `password_common`, `collection_full` */
   async create({ email, password, role, active = true }: NewEmployee): Promise<string> {
     const id = randomUUID();
     const tenant = this.tenants.current;
     this.newPasswords.check('password', password, email);
+    if ((await this.em.count(Employee, { email: normalEmail(email) })) > 0) throw emailTaken(email);
     const passwordHash = await hashPassword(password);
     const createdAt = this.clock.now();
-    await told(email, () =>
+    await mapEmailTaken(email, () =>
       this.em.insert(Employee, { tenant, id, email: normalEmail(email), passwordHash, role, active, createdAt }),
     );
-    this.securityLog.tell('employee_created', { employee: id });
+    this.securityLog.record('employee_created', { employee: id });
     return id;
   }
 
   /**
-   * Changes an employee. With another role, standing or password, the employee's tokens are dead at once, those that
-   * act for customers too.
+   * Updates an employee. If the role, the status or the password changes, the employee's tokens are revoked at once,
+   * including those that act for customers.
    *
    * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`, `password_common`
    */
   async change(id: string, { email, password, role, active }: Partial<NewEmployee>): Promise<Employee> {
-    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    let passwordHash: string | undefined;
+    if (password !== undefined) {
+      const present = await this.get(id);
+      this.newPasswords.check('password', password, email ?? present.email);
+      passwordHash = await hashPassword(password);
+    }
     const shutsOut = active === false || (role !== undefined && role !== 'admin');
-    const changed = await told(email ?? '', () =>
+    const changed = await mapEmailTaken(email ?? '', () =>
       transaction(this.em, async (em) => {
         if (shutsOut) await this.keepAnAdmin(em, id);
         const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
@@ -82,7 +89,6 @@ export class EmployeesService {
         if (!employee) throw notFound(id);
         const { role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);
-        if (password !== undefined) this.newPasswords.check('password', password, employee.email);
         if (passwordHash !== undefined) employee.passwordHash = passwordHash;
         employee.role = role ?? formerRole;
         employee.active = active ?? wasActive;
@@ -92,11 +98,11 @@ export class EmployeesService {
         return employee;
       }),
     );
-    this.securityLog.tell('employee_changed', { employee: id, fields: named({ email, password, role, active }) });
+    this.securityLog.record('employee_changed', { employee: id, fields: named({ email, password, role, active }) });
     return changed;
   }
 
-  /** Removes an employee, whose tokens are dead at once. @throws Failure `employee_not_found`, `last_admin` */
+  /** Deletes an employee, and revokes the employee's tokens. @throws Failure `employee_not_found`, `last_admin` */
   async remove(id: string): Promise<void> {
     await transaction(this.em, async (em) => {
       await this.keepAnAdmin(em, id);
@@ -104,30 +110,31 @@ export class EmployeesService {
       if (removed === 0) throw notFound(id);
       await this.sessions.endAllOfEmployee(id);
     });
-    this.securityLog.tell('employee_removed', { employee: id });
+    this.securityLog.record('employee_removed', { employee: id });
   }
 
   /**
-   * Locks the active admins: of two who shut each other out at once, the second to come finds only one left.
+   * Locks the active admins. If two admins remove each other concurrently, the second request finds only one left.
    *
-   * @throws Failure `last_admin` when there is none but this one
+   * @throws Failure `last_admin` when this is the only active admin
    */
   private async keepAnAdmin(em: EntityManager, id: string): Promise<void> {
-    const admins = await em.execute<{ id: string }[]>(
-      `select id from employees where tenant = ? and role = 'admin' and active order by id for update`,
-      [this.tenants.current],
+    const admins = await em.find(
+      Employee,
+      { role: 'admin', active: true },
+      { fields: ['id'], orderBy: { id: 'asc' }, lockMode: LockMode.PESSIMISTIC_WRITE, disableIdentityMap: true },
     );
     if (admins.length === 1 && admins[0]?.id === id.toLowerCase()) throw new Failure('last_admin');
   }
 }
 
-/** An id that PostgreSQL can read. @throws Failure `employee_not_found` */
+/** Validates that an id is a UUID, because PostgreSQL fails on others. @throws Failure `employee_not_found` */
 function known(id: string): string {
   if (!isUuid(id)) throw notFound(id);
   return id;
 }
 
-/** The names of what is given. */
+/** The names of the fields that are given. */
 function named(changes: Partial<NewEmployee>): string[] {
   return Object.entries(changes).flatMap(([name, value]) => (value === undefined ? [] : [name]));
 }
@@ -137,11 +144,15 @@ function notFound(employee: string): Failure {
 }
 
 /** @throws Failure `employee_email_taken` */
-async function told<T>(email: string, work: () => Promise<T>): Promise<T> {
+async function mapEmailTaken<T>(email: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!violates(error, 'employees_one_email')) throw error;
-    throw new Failure('employee_email_taken', { cause: error, facts: { email: normalEmail(email) } });
+    if (!violates(error, 'employees_one_email')) throw collectionFull(error) ?? error;
+    throw emailTaken(email, error);
   }
+}
+
+function emailTaken(email: string, cause?: unknown): Failure {
+  return new Failure('employee_email_taken', { cause, facts: { email: normalEmail(email) } });
 }

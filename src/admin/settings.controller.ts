@@ -1,7 +1,9 @@
 import { Body, Controller, Get, Patch } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
-import { Access } from '../sessions/access.js';
-import { SettingsChangesDto, SettingsDto } from './settings.dto.js';
+import { ApiReturns } from '../common/openapi.js';
+import { Access } from '../sessions/access/access.js';
+import { TenantSettings } from '../tenants/tenant-settings.js';
+import { SettingsChangesDto } from './settings.dto.js';
 import { SettingsService } from './settings.service.js';
 
 @ApiTags('admin')
@@ -10,18 +12,28 @@ import { SettingsService } from './settings.service.js';
 export class SettingsController {
   constructor(private readonly settings: SettingsService) {}
 
-  /** All settings in force. */
+  /** Returns all settings that apply */
   @Get()
-  get(): SettingsDto {
+  @ApiReturns('The settings.')
+  getSettings(): TenantSettings {
     return this.settings.all;
   }
 
-  /** Changes settings; answers all that are in force now. */
+  /**
+   * Updates settings
+   *
+   * @remarks
+   * Omitted settings are unchanged. Null resets a setting, or a group of settings, to the default.
+   */
   @Patch()
   @ApiConsumes('application/json', 'application/merge-patch+json')
-  @ApiBody({ type: SettingsChangesDto, examples: { shop: { value: { activation: 'none', mailFrom: null } } } })
-  // As a DTO the body would lose unknown settings before anybody could refuse them.
-  async change(@Body() changes: Record<string, unknown> = {}): Promise<SettingsDto> {
+  @ApiBody({
+    type: SettingsChangesDto,
+    examples: { shop: { value: { activation: 'none', mailFrom: 'Acme <no-reply@acme.example>' } } },
+  })
+  // With a DTO, unknown settings would be removed from the body before they could be rejected.
+  @ApiReturns('All settings that apply after the update.')
+  async updateSettings(@Body() changes: Record<string, unknown> = {}): Promise<TenantSettings> {
     return this.settings.change(changes);
   }
 }

@@ -6,11 +6,11 @@ import { Customer } from '../customers/customer.entity.js';
 import { SecurityLog } from '../history/security-log.js';
 import { withoutSecrets } from '../tenants/provider-secrets.js';
 import { type TokenExchange, isComplete } from '../tenants/provider-settings.js';
-import { checkedSettings } from '../tenants/settings-rules.js';
+import { checkedSettings } from '../tenants/check-settings.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** What an admin decides for the tenant. */
+/** The settings that an admin chooses for the tenant. */
 @Injectable()
 export class SettingsService {
   constructor(
@@ -19,16 +19,16 @@ export class SettingsService {
     private readonly securityLog: SecurityLog,
   ) {}
 
-  /** All settings in force, without their secrets. */
+  /** All settings that apply, without their secrets. */
   get all(): TenantSettings {
     return withoutSecrets(this.tenants.settings);
   }
 
   /**
-   * Changes settings: what is not named stays, null resets to the default.
+   * Updates settings. Omitted settings are unchanged, null resets to the default.
    *
-   * @returns all settings in force from now on
-   * @throws Failure `invalid_input` naming every setting that is unknown or wrong
+   * @returns all settings that apply after the update
+   * @throws Failure `invalid_input` with each setting that is unknown or invalid
    */
   async change(changes: JsonObject): Promise<TenantSettings> {
     const settings = await this.tenants.change(checkedSettings(changes), async (before, after) => {
@@ -36,11 +36,11 @@ export class SettingsService {
       const dropped = before.restrictions.filter((restriction) => !after.restrictions.includes(restriction));
       if (dropped.length > 0) await this.expectUnused(dropped);
     });
-    this.securityLog.tell('settings_changed', { fields: Object.keys(changes) });
+    this.securityLog.record('settings_changed', { fields: Object.keys(changes) });
     return withoutSecrets(settings);
   }
 
-  /** @throws Failure `invalid_input` naming a restriction that customers have */
+  /** @throws Failure `invalid_input` with a restriction that customers have */
   private async expectUnused(restrictions: string[]): Promise<void> {
     const one = await this.em.findOne(Customer, { restriction: { $in: restrictions } }, { fields: ['restriction'] });
     if (!one) return;
@@ -48,8 +48,15 @@ export class SettingsService {
   }
 }
 
-/** @throws Failure `invalid_input` naming a configuration by which no token could be verified */
+/** Overrides are merged into the current ones, so their number can be checked only after the change. */
+const MAX_OVERRIDES = 50;
+
+/** @throws Failure `invalid_input` with a configuration that cannot verify any token */
 function expectComplete({ default: standard, overrides = {} }: TokenExchange): void {
+  if (Object.keys(overrides).length > MAX_OVERRIDES) {
+    const field = 'tokenExchange.overrides';
+    throw invalid(field, `${field} must have at most ${MAX_OVERRIDES} configurations`);
+  }
   const configs = [...(standard ? [['default', standard] as const] : []), ...Object.entries(overrides)];
   const [broken] = configs.find(([, config]) => !isComplete(config)) ?? [];
   if (broken === undefined) return;

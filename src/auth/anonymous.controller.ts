@@ -1,10 +1,11 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
-import { ErrorMessageDto, FaultDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto, FaultDto } from '../emporix/errors.dto.js';
+import { Access } from '../sessions/access/access.js';
 import { AnonymousLoginQueryDto, AnonymousRefreshQueryDto, AnonymousTokenDto } from './anonymous.dto.js';
 import { AnonymousService } from './anonymous.service.js';
-import { SecretsInHeaders } from './secrets-in-headers.js';
+import { SecretsInHeaders } from '../emporix/secrets-in-headers.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -16,23 +17,36 @@ export class AnonymousController {
   constructor(private readonly anonymous: AnonymousService) {}
 
   /**
-   * Starts a visitor's session. What is told here gives way to the profile of who logs in, and is what a new customer
-   * prefers who says nothing else.
+   * Starts an anonymous session
+   *
+   * @remarks
+   * Values given here are defaults. After login the customer's profile takes precedence. A new customer gets these
+   * preferences unless the sign-up contains others.
    */
   @Limited(limits.anonymous)
   @Get('login')
   @Header('Cache-Control', 'no-store')
-  async login(@Query() { tenant, client_id, ...context }: AnonymousLoginQueryDto): Promise<AnonymousTokenDto> {
+  @ApiReturns('The tokens of the new session.')
+  async startAnonymousSession(
+    @Query() { tenant, client_id, ...context }: AnonymousLoginQueryDto,
+  ): Promise<AnonymousTokenDto> {
     return AnonymousTokenDto.of(await this.anonymous.login(tenant, client_id, context));
   }
 
-  /** Carries a visitor's session on, under the same session id. */
+  /**
+   * Refreshes an anonymous token; the session id stays the same
+   *
+   * @remarks
+   * After a customer has logged in with this session id, and until the logout, the tokens belong to another visitor's
+   * session with another id. After the logout, the session of this token is refreshed again.
+   */
   @Limited(limits.anonymous)
   @Get('refresh')
   @SecretsInHeaders({ refresh_token: 'Refresh-Token', anonymous_token: 'Anonymous-Token' })
   @Header('Cache-Control', 'no-store')
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })
-  async refresh(
+  @ApiReturns('The new tokens of the session.')
+  async refreshAnonymousToken(
     @Query() { tenant, client_id, refresh_token, anonymous_token }: AnonymousRefreshQueryDto,
   ): Promise<AnonymousTokenDto> {
     return refresh_token === undefined

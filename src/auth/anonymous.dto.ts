@@ -3,28 +3,46 @@ import { Integer } from '../common/validation.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 
 export class AnonymousLoginQueryDto {
-  /** @example demo */
+  /**
+   * The name of the tenant.
+   * @example demo
+   */
   @IsString()
   tenant!: string;
-  /** @example demo-storefront */
+  /**
+   * The id of one of the tenant's storefront clients.
+   * @example demo-storefront
+   */
   @IsString()
   client_id!: string;
-  /** @example EUR */
+  /**
+   * The currency of the session, an ISO 4217 code. The tenant's `preferredCurrency` if omitted.
+   * @example EUR
+   */
   @IsOptional()
   @IsString()
   @MaxLength(50)
   currency?: string;
-  /** @example main */
+  /**
+   * The site of the session. The tenant's `preferredSite` if omitted.
+   * @example main
+   */
   @IsOptional()
   @IsString()
   @MaxLength(50)
   siteCode?: string;
-  /** @example en */
+  /**
+   * The language of the session.
+   * @example en
+   */
   @IsOptional()
   @IsString()
   @MaxLength(50)
   language?: string;
-  /** @example DE */
+  /**
+   * The place that orders are delivered to, such as a country code.
+   * @example DE
+   */
   @IsOptional()
   @IsString()
   @MaxLength(50)
@@ -32,19 +50,25 @@ export class AnonymousLoginQueryDto {
 }
 
 export class AnonymousRefreshQueryDto {
-  /** @example demo */
+  /**
+   * The name of the tenant.
+   * @example demo
+   */
   @IsString()
   tenant!: string;
-  /** @example demo-storefront */
+  /**
+   * The id of the storefront client that started the session.
+   * @example demo-storefront
+   */
   @IsString()
   client_id!: string;
-  /** One of `refresh_token` and `anonymous_token` is needed. */
+  /** Either `refresh_token` or `anonymous_token` is required. */
   @IsOptional()
   @IsString()
   @Length(1, 200)
   refresh_token?: string;
   /**
-   * The present access token. Its answer has no refresh token.
+   * The current access token. The response contains no refresh token.
    * @deprecated
    */
   @IsOptional()
@@ -54,19 +78,29 @@ export class AnonymousRefreshQueryDto {
 }
 
 export class AnonymousTokenDto {
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
   /**
-   * In seconds.
+   * Lifetime of the access token in seconds.
    * @example 3599
    */
   @Integer()
   expires_in!: number;
+  /** The refresh token. It replaces the previous one. Absent after a refresh with `anonymous_token`. */
   refresh_token?: string;
+  /** Lifetime of the refresh token in seconds. Absent after a refresh with `anonymous_token`. */
   refresh_token_expires_in?: number;
+  /** The public session id. A refresh does not change it, and a login passes it to the customer. */
   sessionId!: string;
-  /** @example tenant=demo */
+  /**
+   * The scopes of the token and its tenant, separated by spaces.
+   * @example tenant=demo
+   */
   scope!: string;
 
   static of({ refreshToken, ...tokens }: IssuedTokens): AnonymousTokenDto {

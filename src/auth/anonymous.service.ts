@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Failure, invalid } from '../common/failure.js';
-import { AccessTokens } from '../sessions/access-tokens.js';
+import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import type { SessionContext } from '../sessions/session.entity.js';
 import { IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** Visitors who have not logged in. The client needs no secret, but must be one of the tenant's. */
+/** Sessions of anonymous visitors. The client requires no secret, but must belong to the tenant. */
 @Injectable()
 export class AnonymousService {
   constructor(
@@ -36,7 +36,7 @@ export class AnonymousService {
     clientId: string,
     token: string | undefined,
   ): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    if (token === undefined) throw invalid('refresh_token', 'refresh_token is needed');
+    if (token === undefined) throw invalid('refresh_token', 'refresh_token is required');
     await this.enter(tenant, clientId);
     const claims = this.tokens.verify(token);
     if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_refused');

@@ -18,9 +18,23 @@ import { ProviderKeys } from './sso/provider-keys.js';
 import { SsoController } from './sso/sso.controller.js';
 import { SsoService } from './sso/sso.service.js';
 import { SubjectTokens } from './sso/subject-tokens.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [AddressesModule, CompaniesModule, ConsentsModule, CredentialsModule, CustomersModule],
+  imports: [
+    AddressesModule,
+    CompaniesModule,
+    ConsentsModule,
+    CredentialsModule,
+    CustomersModule,
+    DatabaseModule,
+    HistoryModule,
+    MailerModule,
+    SessionsModule,
+  ],
   controllers: [
     AnonymousController,
     SignupController,

@@ -1,14 +1,16 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { refusedAlike } from '../credentials/refused-alike.js';
-import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
+import { maskLockout } from '../credentials/mask-lockout.js';
+import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
+import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { spansOf } from './spans.js';
+import { tokenLifetimes } from './token-lifetimes.js';
 import { LoginService } from './login.service.js';
-import { SecretsInHeaders } from './secrets-in-headers.js';
+import { SecretsInHeaders } from '../emporix/secrets-in-headers.js';
 import {
   type CustomerByNow,
   CustomerTokenDto,
@@ -21,9 +23,8 @@ import {
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
-/** What a token says nothing of, or may have outlived. */
-const byNow = {
-  name: 'customer_by_now',
+/** Current data of the customer that a token does not contain, or that may have changed since it was issued. */
+const byNow: SessionProjection = {
   expression: `json_build_object(
     'email', (select email from accounts a where a.tenant = s.tenant and a.customer_id = s.customer_id limit 1),
     'groups', (select coalesce(json_object_agg(m.legal_entity_id, m.company_group), '{}') from contact_assignments m
@@ -40,50 +41,69 @@ export class LoginController {
     private readonly clock: Clock,
   ) {}
 
-  /** Logs a customer in. The visitor's session id passes to the customer. */
+  /**
+   * Logs a customer in
+   *
+   * @remarks
+   * The customer's session has the public session id of the visitor, so that the cart is kept.
+   */
   @Limited(limits.login)
   @Post('login')
   @HttpCode(200)
-  @Access('anonymous', { checkedByHandler: true })
-  async login(
+  @Access('anonymous', { sessionCheckedInQuery: true })
+  @ApiReturns('The tokens of the customer.')
+  async logIn(
     @CalledBy('sessionId') sessionId: string,
     @Body() { email, password }: LoginDto,
   ): Promise<CustomerTokenDto> {
     const { settings } = this.tenants;
-    const login = this.logins.login(email, password, { from: { visitor: sessionId }, spans: spansOf(settings) });
-    return CustomerTokenDto.of(await refusedAlike(settings, login));
+    const login = this.logins.login(email, password, {
+      from: { visitor: sessionId },
+      lifetimes: tokenLifetimes(settings),
+    });
+    return CustomerTokenDto.of(await maskLockout(settings, login));
   }
 
   /**
-   * Carries a customer's session on: new tokens, the same session id. The Bearer token is an anonymous one, or the
-   * customer's own, which may have expired. With `legalEntityId` the customer acts for that company from now on. The
-   * refresh token is used up: for 10 seconds it is taken once more, for a second tab or an answer that got lost; after
-   * that, its return ends the session.
+   * Refreshes a customer's session; the session id stays the same
+   *
+   * @remarks
+   * The Bearer token is an anonymous token or the customer's own token, which may have expired. With `legalEntityId`
+   * the customer acts for that company from now on. The refresh token is replaced. For 10 seconds after its first use
+   * it returns the same next refresh token, for parallel requests and lost responses. A later use ends the session.
    */
   @Get('refreshauthtoken')
   @SecretsInHeaders({ refreshToken: 'Refresh-Token' })
-  @Access(['anonymous', 'customer'], { lapsed: true })
-  async refresh(
+  @Access(['anonymous', 'customer'], { allowExpired: true })
+  @ApiReturns('The new tokens of the customer.')
+  async refreshCustomerToken(
     @CalledBy() caller: Caller,
     @Query() { refreshToken, legalEntityId }: RefreshQueryDto,
   ): Promise<RefreshedTokenDto> {
-    const spans = spansOf(this.tenants.settings);
-    return RefreshedTokenDto.of(await this.logins.refresh(caller, refreshToken, spans, legalEntityId || undefined));
+    const lifetimes = tokenLifetimes(this.tenants.settings);
+    return RefreshedTokenDto.of(await this.logins.refresh(caller, refreshToken, lifetimes, legalEntityId || undefined));
   }
 
-  /** Says what the Bearer token is good for, and for how long. */
+  /** Validates the Bearer token */
   @Get('validateauthtoken')
-  @Access('customer', { load: byNow })
-  validate(@CalledBy() caller: Caller, @Loaded() customer: CustomerByNow): TokenValidationDto {
+  @Access('customer', { projection: byNow })
+  @ApiReturns('The token is valid. The response contains its scopes, remaining lifetime and session.')
+  validateToken(@CalledBy() caller: Caller, @Projected() customer: CustomerByNow): TokenValidationDto {
     return TokenValidationDto.of(caller, customer, this.clock.now());
   }
 
-  /** Ends the session of the Bearer token; `accessToken` must be the same token. */
+  /**
+   * Logs a customer out
+   *
+   * @remarks
+   * Ends the session of the Bearer token. `accessToken` must be the same token.
+   */
   @Get('logout')
   @SecretsInHeaders({ accessToken: 'Access-Token' })
   @HttpCode(204)
-  @Access('customer', { checkedByHandler: true })
-  async logout(@CalledBy() { sessionId, token }: Caller, @Query() { accessToken }: LogoutQueryDto): Promise<void> {
+  @Access('customer', { sessionCheckedInQuery: true })
+  @ApiReturns('The session is ended, and its tokens are revoked.')
+  async logOut(@CalledBy() { sessionId, token }: Caller, @Query() { accessToken }: LogoutQueryDto): Promise<void> {
     if (token !== accessToken) throw new Failure('token_invalid');
     await this.sessions.end(sessionId);
   }

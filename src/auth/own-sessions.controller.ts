@@ -1,8 +1,9 @@
 import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
-import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
+import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { OwnSessionDto } from './own-sessions.dto.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { type OwnSession, ownSessions } from '../sessions/sessions.sql.js';
@@ -15,27 +16,47 @@ export class OwnSessionsController {
     private readonly passwords: PasswordsService,
   ) {}
 
-  /** The caller's sessions that live, newest first: this one, and at most 99 others. */
+  /**
+   * Lists the caller's current sessions, newest first
+   *
+   * @remarks
+   * Returns the session of this request, and at most 99 others.
+   */
   @Get()
-  @Access('customer', { load: ownSessions })
-  list(@Loaded() sessions: OwnSession[]): OwnSessionDto[] {
+  @Access('customer', { projection: ownSessions })
+  @ApiReturns('The sessions.')
+  listSessions(@Projected() sessions: OwnSession[]): OwnSessionDto[] {
     return sessions.map((session) => OwnSessionDto.of(session));
   }
 
-  /** Ends all other sessions of the caller; this one lives. */
+  /**
+   * Ends all other sessions of the caller
+   *
+   * @remarks
+   * The session of this request stays valid.
+   */
   @Delete()
   @HttpCode(204)
-  @Access('customer', { inPerson: true })
-  async endOthers(@CalledBy() { id, sessionId }: Caller): Promise<void> {
+  @Access('customer', { denyImpersonation: true })
+  @ApiReturns('All other sessions are ended, and their tokens are revoked.')
+  async endOtherSessions(@CalledBy() { id, sessionId }: Caller): Promise<void> {
     await this.passwords.logOutEverywhere(id, sessionId);
   }
 
-  /** Ends a session of the caller: its access and refresh tokens are dead. */
+  /**
+   * Ends a session of the caller
+   *
+   * @remarks
+   * Its access and refresh tokens are revoked.
+   *
+   * @param sessionId - The `id` of the session in the list of sessions.
+   */
   @Delete(':sessionId')
   @HttpCode(204)
-  @Access('customer', { inPerson: true })
-  @ApiNotFoundResponse({ description: 'The caller has no such session, or it has ended.', type: ErrorMessageDto })
-  async end(@CalledBy('id') customerId: string, @Param('sessionId') sessionId: string): Promise<void> {
+  @Access('customer', { denyImpersonation: true })
+  @ApiNotFoundResponse({ description: 'Session not found, or it has ended.', type: ErrorMessageDto })
+  @ApiReturns('The session is ended.')
+  async endSession(@CalledBy('id') customerId: string, @Param('sessionId') sessionId: string): Promise<void> {
     await this.sessions.endOneOf(customerId, sessionId);
   }
 }

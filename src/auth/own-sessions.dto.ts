@@ -1,32 +1,34 @@
 import type { OwnSession } from '../sessions/sessions.sql.js';
 
-/** A session that lives. */
+/** A session that is currently valid. */
 export class OwnSessionDto {
-  /** Names the session here and nowhere else; it is not the session id that carts hang on. */
+  /** The id of the session in this list. It differs from the session id that carts refer to. */
   id!: string;
-  /** Whether it is the session of this very request. */
+  /** Whether it is the session of this request. */
   current!: boolean;
   /**
-   * The User-Agent at the login, cut to 200 characters. Null where it told none, or an employee acts.
+   * The User-Agent at the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
+   * customer.
    * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
    */
   device!: string | null;
   /**
-   * The network address at the login. Null where an employee acts.
+   * The network address at the login. Null if an employee acts for the customer.
    * @example 192.0.2.7
    */
   origin!: string | null;
   /**
-   * The client that the tokens were given to.
+   * The client that the tokens were issued to.
    * @example shop-storefront
    */
   client!: string | null;
-  /** Whether an employee acts for the customer in it. */
+  /** Whether an employee acts for the customer in this session. */
   assisted!: boolean;
+  /** The time of the login. */
   createdAt!: Date;
-  /** The login, or the last refresh of its tokens: what was called with them since is not noted. */
+  /** The time of the login, or of the last token refresh. Other requests do not change it. */
   lastUse!: Date;
-  /** When it ends, however often it is refreshed. */
+  /** When the session expires. A refresh does not extend it. */
   expiresAt!: Date;
 
   static of({ created_at, refreshed_at, expires_at, ...session }: OwnSession): OwnSessionDto {

@@ -1,13 +1,14 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
-import { CreatedDto } from '../common/created.dto.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access, CalledBy } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CreatedDto } from '../emporix/created.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { LoginService } from './login.service.js';
 import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
 import { SignupService } from './signup.service.js';
-import { spansOf } from './spans.js';
+import { tokenLifetimes } from './token-lifetimes.js';
 import { CustomerTokenDto } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -23,12 +24,16 @@ export class SignupController {
   ) {}
 
   /**
-   * Makes a customer. What it needs before the first login is the tenant's decision. Where no `preferredCurrency` or
-   * `preferredSite` is given, those of the visitor's session are taken, else the tenant's.
+   * Signs up a new customer
+   *
+   * @remarks
+   * The tenant setting `activation` decides whether an employee, a confirmed e-mail, both or nothing is required before
+   * the first login. If `preferredCurrency` or `preferredSite` is omitted, the value of the visitor's session applies,
+   * and otherwise the default of the tenant.
    */
   @Limited(limits.signup)
   @Post()
-  @Access('anonymous', { checkedByHandler: true })
+  @Access('anonymous', { sessionCheckedInQuery: true })
   @ApiBody({
     type: SignupDto,
     examples: {
@@ -42,7 +47,8 @@ export class SignupController {
         },
       },
       'for a company': {
-        description: 'The first makes the company and is its `Admin`; who comes later joins it as `Requester`.',
+        description:
+          'The first customer with the registration id creates the company and becomes its `Admin`. Later customers become `Requester`.',
         value: {
           email: 'john.doe@example.com',
           password: 'password123',
@@ -55,26 +61,45 @@ export class SignupController {
     },
   })
   @ApiConflictResponse({
-    description: 'The e-mail has an account; never said by a strict tenant.',
+    description: 'The e-mail address has an account. Never returned by a `strict` tenant.',
     type: ErrorMessageDto,
   })
+  @ApiReturns('The customer number of the new customer.')
   async signUp(@CalledBy('sessionId') sessionId: string, @Body() body: SignupDto): Promise<CreatedDto> {
     return CreatedDto.of(await this.signup.signUp(signUpOf(body), sessionId));
   }
 
-  /** Mails the opt-in link again. The answer is the same whether or not somebody waits for it. */
+  /**
+   * Mails the opt-in link again
+   *
+   * @remarks
+   * The response does not reveal whether an account with this e-mail address awaits a confirmation.
+   */
   @Limited(limits.mail)
   @Post('optin/refresh_token')
   @HttpCode(202)
-  async mailOptInAgain(@Body() { email }: OptInRefreshDto): Promise<void> {
+  @ApiReturns('The request is accepted.')
+  async resendOptInMail(@Body() { email }: OptInRefreshDto): Promise<void> {
     await this.signup.mailOptInAgain(email);
   }
 
-  /** Confirms the e-mail address with the token from the opt-in mail; logs in whom no employee has to activate. */
+  /**
+   * Confirms an e-mail address with the token of the opt-in mail
+   *
+   * @remarks
+   * Logs the customer in, unless an employee must activate the account.
+   */
   @Get('optin/:token')
-  async optIn(@CalledBy('sessionId') sessionId: string, @Param('token') token: string): Promise<CustomerTokenDto> {
+  @ApiReturns('The tokens of the customer.')
+  async confirmOptIn(
+    @CalledBy('sessionId') sessionId: string,
+    @Param('token') token: string,
+  ): Promise<CustomerTokenDto> {
     return CustomerTokenDto.of(
-      await this.logins.optIn(token, { from: { visitor: sessionId }, spans: spansOf(this.tenants.settings) }),
+      await this.logins.optIn(token, {
+        from: { visitor: sessionId },
+        lifetimes: tokenLifetimes(this.tenants.settings),
+      }),
     );
   }
 }

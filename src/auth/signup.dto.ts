@@ -8,51 +8,67 @@ import { ProfileChangesDto, changesOf as profileOf } from '../customers/profile.
 import type { SignUp } from './signup.service.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
-/** An address at sign-up: somebody must be named. */
+/** An address at sign-up. A contact name is required. */
 export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']) {
-  /** Not heeded: only employees may choose ids. */
+  /** Ignored: only employees may choose ids. */
   @Text()
   id?: string | null;
-  /** @example John Doe */
+  /**
+   * The name of the recipient. Required at the sign-up.
+   * @example John Doe
+   */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
   contactName!: string;
 }
 
-/** What the customer logs in with. */
+/** The login credentials of the customer. */
 export class CredentialsDto {
-  /** @example john.doe@example.com */
+  /**
+   * The e-mail address to log in with. It is unique among the tenant's customers.
+   * @example john.doe@example.com
+   */
   @IsEmailAddress()
   email!: string;
-  /** @example password123 */
+  /**
+   * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
+   * @example password123
+   */
   @IsNewPassword()
   password!: string;
 }
 
 export class SignupDto extends CredentialsDto {
+  /** The profile of the customer. */
   @IsOptional()
   @Nested(() => ProfileChangesDto)
   customerDetails?: ProfileChangesDto;
+  /** The first address of the customer. It becomes the default address. */
   @IsOptional()
   @Nested(() => SignupAddressDto)
   customerAddress?: SignupAddressDto;
-  /** Login credentials that differ from the contact e-mail. */
+  /**
+   * The credentials to log in with, if they differ. `email` is then only the contact e-mail, and `password` is ignored.
+   */
   @IsOptional()
   @Nested(() => CredentialsDto)
   signup?: CredentialsDto;
 }
 
 export class OptInRefreshDto {
-  /** @example john.doe@example.com */
+  /**
+   * The e-mail address that the customer signed up with.
+   * @example john.doe@example.com
+   */
   @IsEmailAddress()
   email!: string;
 }
 
 /**
- * What a body asks to sign up with.
+ * Maps a request body to a sign-up.
  *
- * @throws Failure `invalid_input` where the vendor asks for more than the form of each field
+ * @throws Failure `invalid_input` if a rule of the vendor that concerns several fields is violated
  */
 export function signUpOf({ email, password, customerDetails, customerAddress, signup }: SignupDto): SignUp {
   const details = customerDetails ?? {};
@@ -64,7 +80,7 @@ export function signUpOf({ email, password, customerDetails, customerAddress, si
     const missing = (['firstName', 'lastName', 'company'] as const).filter((field) => !details[field]?.trim());
     const findings = missing.map((name) => {
       const field = `customerDetails.${name}`;
-      return { field, message: `${field} is needed with a companyRegistrationId` };
+      return { field, message: `${field} is required with a companyRegistrationId` };
     });
     if (findings.length > 0) throw new Failure('invalid_input', { findings });
   }

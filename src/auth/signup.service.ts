@@ -8,52 +8,51 @@ import { Members } from '../companies/members.service.js';
 import { ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { normalEmail } from '../common/email.js';
+import { EmailOwnership } from '../credentials/email-ownership.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
-import { newCustomerNumber } from '../customers/customer-number.js';
 import { CustomersService, NewCustomer, ProfileChanges } from '../customers/customers.service.js';
-import { Database, transaction, violates } from '../database/database.js';
+import { transaction, violates } from '../database/database.js';
+import { QueryBatcher } from '../database/query-batcher.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type SignUpVisitor, insertSignUp, nextReference, signUpValues } from './signup.sql.js';
+import { type SignUpVisitor, insertSignUp, signUpValues } from './signup.sql.js';
 
 export interface SignUp {
-  /** The contact e-mail; the login e-mail too, unless `login` names another. */
+  /** The contact e-mail. It is also the login e-mail, unless `login` contains another. */
   email: string;
   password: string;
   login?: { email: string; password: string };
   profile: ProfileChanges;
   address?: AddressChanges;
-  /** The address must be confirmed by mail, whatever the tenant asks for. */
+  /** Whether the address must be confirmed by mail, regardless of the tenant's settings. */
   confirm?: boolean;
-  /** The terms in force are accepted. */
+  /** Whether the customer accepts the current terms. */
   acceptsTerms?: boolean;
 }
 
-/** Who signed up; the time and the reference are those of the customer that was made. */
+/** The customer who signed up, with the stored time and reference. */
 export type SignedUp = NewCustomer & { loginEmail: string };
 
-/** In seconds. */
-const HOUR = 3600;
-
-interface NewAccount {
+interface Credentials {
   email: string;
   passwordHash: string;
 }
 
-/** New customers, up to the moment when they may log in. */
+/** The sign-up of customers, until they may log in. */
 @Injectable()
 export class SignupService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
+    private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly addresses: AddressesService,
     private readonly members: Members,
     private readonly accounts: AccountsService,
+    private readonly ownership: EmailOwnership,
     private readonly newPasswords: NewPasswords,
     private readonly consents: ConsentsService,
     private readonly tokens: OneTimeTokens,
@@ -62,43 +61,48 @@ export class SignupService {
   ) {}
 
   /**
-   * Makes a customer, with an account and perhaps an address and a company; all or nothing. A strict tenant's visitors
-   * are not told whether the address has an account: who has it gets a mail, and the answer is a customer that nobody
-   * is.
+   * Creates a customer with an account, and optionally an address and a company, atomically. At a strict tenant the
+   * response does not show whether the address has an account: its owner gets a mail, and the response contains a
+   * customer that does not exist. Such a sign-up has no effect on companies before the address is confirmed.
    *
-   * @param sessionId the visitor's, asked in the same statement whether it still lives
-   * @throws Failure `email_taken`, `invalid_input`, `token_invalid`, `password_common`
+   * @param sessionId the visitor's session, which the same statement validates
+   * @throws Failure `email_taken`, `invalid_input`, `address_too_large`, `token_invalid`, `password_common`
    */
   async signUp(input: SignUp, sessionId?: string): Promise<SignedUp> {
     const { email, password } = input.login ?? input;
     this.newPasswords.check(input.login ? 'signup.password' : 'password', password, email);
+    // Checked before the account: an error after it would show that the e-mail address is free.
+    if (input.address) this.addresses.assertFits(input.address);
     const account = { email: normalEmail(email), passwordHash: await hashPassword(password) };
     if (!this.tenants.settings.strict) return this.make(input, account, sessionId);
     return inEqualTime(() => this.make(input, account, sessionId));
   }
 
   /**
-   * Takes the token of the opt-in mail: the address is confirmed, and where nothing else is asked for, the customer
-   * is active.
+   * Accepts the token of the opt-in mail. The address is then confirmed. If nothing else is required, the customer
+   * becomes active.
    *
-   * @returns the customer, and whether the login is open now
+   * @returns the customer, and whether the customer may log in now
    * @throws Failure `mailed_token_refused`
    */
   async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
     return transaction(this.em, async (em) => {
       const { customerId } = await this.tokens.use(token, 'opt-in');
+      await this.ownership.confirmAsIs(customerId);
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const customer = await em.findOneOrFail(Customer, { id: customerId }, lock);
       customer.confirmedAt = this.clock.now();
-      // Who has to confirm besides waits for an employee too, whatever the tenant asks of others by now.
+      // A customer with `mustConfirm` also requires activation by an employee, even if the tenant setting has changed
+      // since.
       if (this.tenants.settings.activation === 'email' && !customer.mustConfirm) customer.active = true;
+      if (this.tenants.settings.strict) await this.joinCompany(customer);
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
 
   /**
-   * Mails the opt-in link again to who still needs it. Tells nobody, neither by its answer nor by its time, who that
-   * is.
+   * Mails the opt-in link again to a customer who has not confirmed the address. Neither the response nor its time
+   * reveals whether such a customer exists.
    */
   async mailOptInAgain(email: string): Promise<void> {
     await inEqualTime(async () => {
@@ -108,69 +112,67 @@ export class SignupService {
     });
   }
 
-  /** The link may let a customer in, so one who was shut out, and whose token was revoked with it, gets no other. */
+  /**
+   * The link may activate a customer. An employee who deactivates a customer revokes the token, so no new one is
+   * created.
+   */
   private async needsOptIn({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
     if (confirmedAt || onHold) return false;
     return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
   }
 
-  private async make(input: SignUp, account: NewAccount, sessionId: string | undefined): Promise<SignedUp> {
-    for (;;) {
-      const customer = await this.draft(input);
+  private async make(input: SignUp, account: Credentials, sessionId: string | undefined): Promise<SignedUp> {
+    return this.customers.withFreeNumber({}, async (id) => {
+      const customer = await this.draft(id, input);
       try {
         await this.store(customer, input, account, sessionId);
       } catch (error) {
-        // The number or the reference is another customer's: the next one hardly is.
-        if (violates(error, 'customers_pkey') || violates(error, 'customers_reference')) continue;
         if (!violates(error, 'accounts_pkey')) throw error;
         await this.refuse((input.login ?? input).email, error);
       }
       return { ...customer, loginEmail: account.email };
-    }
+    });
   }
 
-  private async draft({ confirm = false, profile, email }: SignUp): Promise<NewCustomer> {
+  private async draft(id: string, { confirm = false, profile, email }: SignUp): Promise<NewCustomer> {
     const { activation, strict } = this.tenants.settings;
     const mustConfirm = activation === 'both' || (confirm && activation !== 'email');
     const standing = {
       active: activation === 'none',
       mustConfirm,
-      reference: strict ? await this.nextReference() : undefined,
+      // For a response that does not reveal whether the customer is stored: the next number must not reveal it either.
+      reference: strict ? await this.customers.nextReference() : undefined,
     };
-    return this.customers.draft(newCustomerNumber(), standing, { ...profile, contactEmail: email });
-  }
-
-  /**
-   * For an answer that is alike whether or not the customer is stored, so that the next number tells nothing either.
-   */
-  private async nextReference(): Promise<string | undefined> {
-    const values = [this.tenants.store, this.tenants.current];
-    const [next] = await this.database.rows<{ reference: string }>(nextReference, values);
-    return next?.reference;
+    return this.customers.draft(id, standing, { ...profile, contactEmail: email });
   }
 
   private async store(
     customer: NewCustomer,
     input: SignUp,
-    account: NewAccount,
+    account: Credentials,
     sessionId: string | undefined,
   ): Promise<void> {
-    const { activation, enableAccountCreationEmailConfirmation: welcomed, termsVersion } = this.tenants.settings;
+    const {
+      activation,
+      enableAccountCreationEmailConfirmation: welcomed,
+      termsVersion,
+      strict,
+    } = this.tenants.settings;
     const { address, confirm = false, acceptsTerms = false } = input;
     const insert = async (): Promise<void> => {
       const values = signUpValues(customer, account, this.visitor(input, sessionId));
-      const [inserted] = await this.database.rows<{ reference: string }>(insertSignUp, values);
+      const inserted = await this.batcher.load<{ reference: string }>(insertSignUp, values, account.email);
       if (!inserted) throw new Failure('token_invalid');
       customer.reference = inserted.reference;
     };
     const byMail = confirm || activation === 'email' || activation === 'both';
-    const registrationId = customer.companyRegistrationId?.trim();
-    if (!address && !registrationId && !byMail && !welcomed && !acceptsTerms) await insert();
+    const joins = Boolean(customer.companyRegistrationId?.trim()) && !strict;
+    if (!address && !joins && !byMail && !welcomed && !acceptsTerms) await insert();
     else {
       await transaction(this.em, async () => {
         await insert();
         if (address) await this.addresses.add(customer.id, address);
-        if (registrationId) await this.members.join(customer.id, registrationId, customer.company ?? registrationId);
+        if (joins) await this.joinCompany(customer);
         if (acceptsTerms) {
           await this.consents.record(customer.id, [{ id: 'terms', version: termsVersion, accepted: true }]);
         }
@@ -180,26 +182,19 @@ export class SignupService {
     }
   }
 
-  /**
-   * Tells that the address has an account: the visitor, or where the tenant is strict, its owner, who has not just
-   * signed up. Not more than once an hour, for anybody may try.
-   *
-   * @throws Failure `email_taken`
-   */
-  private async refuse(email: string, cause: unknown): Promise<void> {
-    const { strict, links } = this.tenants.settings;
-    const { current: tenant } = this.tenants;
-    if (!strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
-    await transaction(this.em, async (em) => {
-      // Of many at once, one tells.
-      const lock = 'select customer_id from accounts where tenant = ? and email = ? for no key update';
-      const [owner] = await em.execute<{ customer_id: string }[]>(lock, [tenant, normalEmail(email)]);
-      if (await this.outbox.holds(['signup-attempt', 'opt-in'], email, this.clock.in(-HOUR))) return;
-      await this.outbox.add('signup-attempt', { email, customerId: owner?.customer_id }, { link: links.storefront });
-    });
+  private async joinCompany(customer: NewCustomer | Customer): Promise<void> {
+    const registrationId = customer.companyRegistrationId?.trim();
+    if (registrationId) await this.members.join(customer, registrationId, customer.company ?? registrationId, false);
   }
 
-  /** What the customer says nothing of is left to the visitor. */
+  /** @throws Failure `email_taken`; at a strict tenant the owner of the address gets a mail instead */
+  private async refuse(email: string, cause: unknown): Promise<void> {
+    const { current: tenant, settings } = this.tenants;
+    if (!settings.strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
+    await this.accounts.mailAttempt(email);
+  }
+
+  /** The preferences that the customer omits are taken from the visitor's session. */
   private visitor({ profile }: SignUp, sessionId: string | undefined): SignUpVisitor {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
     const site = (profile.preferredSite ?? null) === null;
@@ -207,16 +202,16 @@ export class SignupService {
     return { sessionId, currency, site, restrictions: site && sync ? restrictions : null };
   }
 
-  private async mailWelcome({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
+  private async mailWelcome({ id }: Pick<NewCustomer, 'id'>, email: string): Promise<void> {
     const { links } = this.tenants.settings;
-    const facts = { firstName: firstName ?? undefined, link: links.storefront };
-    await this.outbox.add('welcome', { email, customerId: id }, facts);
+    await this.outbox.add('welcome', { email, customerId: id, confirmed: false }, { link: links.storefront });
   }
 
-  private async mailOptIn({ id, firstName }: Pick<NewCustomer, 'id' | 'firstName'>, email: string): Promise<void> {
+  private async mailOptIn({ id }: Pick<NewCustomer, 'id'>, email: string): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
-    const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
-    const facts = { firstName: firstName ?? undefined, token, link: links.optIn + token };
-    await this.outbox.add('opt-in', { email, customerId: id }, facts);
+    await this.outbox.add('opt-in', { email, customerId: id, confirmed: false }, async () => {
+      const token = await this.tokens.issue(id, 'opt-in', lifetimes.optIn);
+      return { token, link: links.optIn + token };
+    });
   }
 }

@@ -1,48 +1,71 @@
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { IsEmailAddress, Integer } from '../common/validation.js';
-import type { Caller } from '../sessions/access.js';
+import type { Caller } from '../sessions/access/caller.js';
 import { type CompanyGroup, scopesLeft } from '../sessions/customer-scopes.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 import type { Login } from './login.service.js';
 
 export class LoginDto {
-  /** @example ada@demo.example */
+  /**
+   * The login e-mail, in any letter case.
+   * @example ada@demo.example
+   */
   @IsEmailAddress()
   email!: string;
-  /** @example password123 */
+  /**
+   * The password.
+   * @example password123
+   */
   @IsString()
   @MaxLength(1024)
   password!: string;
 }
 
-/** The tokens of a customer. Each stands there twice: older storefronts read only the second spelling. */
+/** The tokens of a customer. Each appears twice, because older storefronts read only the second spelling. */
 export class RefreshedTokenDto {
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
   /**
-   * In seconds.
+   * Lifetime of the access token in seconds.
    * @example 2591999
    */
   @Integer()
   expires_in!: number;
+  /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * In seconds.
+   * Lifetime of the refresh token in seconds.
    * @example 86399
    */
   @Integer()
   refresh_token_expires_in!: number;
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
-  /** The session id of the visitor who became this customer. */
+  /** The public session id, which is that of the visitor who logged in. */
   session_id!: string;
-  /** @deprecated */
+  /**
+   * The same as `access_token`.
+   * @deprecated
+   */
   accessToken!: string;
-  /** @deprecated */
+  /**
+   * The same as `expires_in`.
+   * @deprecated
+   */
   @Integer()
   expiresIn!: number;
-  /** @deprecated */
+  /**
+   * The same as `refresh_token`.
+   * @deprecated
+   */
   refreshToken!: string;
-  /** @deprecated */
+  /**
+   * The same as `refresh_token_expires_in`.
+   * @deprecated
+   */
   @Integer()
   refreshTokenExpiresIn!: number;
 
@@ -63,11 +86,14 @@ export class RefreshedTokenDto {
 }
 
 export class CustomerTokenDto extends RefreshedTokenDto {
-  /** A JWT (HS256) whose `sub` is the customer number; checkout takes it in the header `saas-token`. */
+  /** A JWT (HS256) whose `sub` is the customer number. Checkout accepts it in the header `saas-token`. */
   saas_token!: string;
-  /** @deprecated */
+  /**
+   * The same as `saas_token`.
+   * @deprecated
+   */
   saasToken!: string;
-  /** An employee set the password. */
+  /** Whether an employee set the password, so that the customer should change it. */
   initialPassword!: boolean;
 
   static override of(login: Login): CustomerTokenDto {
@@ -77,10 +103,11 @@ export class CustomerTokenDto extends RefreshedTokenDto {
 }
 
 export class RefreshQueryDto {
+  /** The refresh token from the last login or refresh. */
   @IsString()
   @Length(1, 200)
   refreshToken!: string;
-  /** The company to act for, if the customer is assigned to it; without it, the same as before. */
+  /** The company to act for. The customer must be assigned to it. If omitted, the company is unchanged. */
   @IsOptional()
   @IsString()
   @MaxLength(100)
@@ -94,27 +121,32 @@ export class LogoutQueryDto {
   accessToken!: string;
 }
 
-/** What is asked of a customer whose token is validated. */
+/** The current data of a customer whose token is validated. */
 export interface CustomerByNow {
   email: string | null;
-  /** By legal entity. */
+  /** The groups by legal entity. */
   groups: Partial<Record<string, CompanyGroup>>;
 }
 
 export class TokenValidationDto {
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
-  /** Seconds left. */
+  /** The remaining lifetime of the token in seconds. */
   @Integer()
   expires_in!: number;
+  /** The scopes of the token and its tenant, separated by spaces. */
   scope!: string;
+  /** The public session id. */
   sessionId!: string;
-  /** The login e-mail; who came by an identity provider may have none. */
+  /** The login e-mail. A customer of an identity provider may have none. */
   email?: string;
   /** The legal entity that the customer acts for, if one was chosen and the customer still belongs to it. */
   legalEntityId?: string;
 
-  /** @param now the time that the seconds are counted from */
+  /** @param now the time from which the remaining seconds are counted */
   static of(
     { expiresAt, scopes, publicSessionId, legalEntityId }: Caller,
     { email, groups }: CustomerByNow,

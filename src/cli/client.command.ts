@@ -13,27 +13,27 @@ interface Options extends OutputOptions {
 const list = (value: string, values: string[] = []): string[] => [...values, value];
 
 export function clientCommand(): Command {
-  const client = new Command('client').description('Applications that ask a tenant for tokens');
+  const client = new Command('client').description('Manage the clients of a tenant: storefronts and services');
   client
     .command('create')
-    .description('Make a client; prints the secret of a service, this once')
-    .argument('<name>', 'its id will be {tenant}-{name}')
-    .requiredOption('--tenant <tenant>', 'whose client')
-    .addOption(new Option('--kind <kind>', 'what it is').choices(['storefront', 'service']).default('service'))
-    .option('--scope <scope>', 'what a service may do; again for each further scope', list)
-    .option('--if-missing', 'it is well if there is one already')
+    .description('Create a client. The secret of a service is printed only once, on creation')
+    .argument('<name>', 'the name; the id of the client becomes {tenant}-{name}')
+    .requiredOption('--tenant <tenant>', 'the tenant of the client')
+    .addOption(new Option('--kind <kind>', 'the kind of client').choices(['storefront', 'service']).default('service'))
+    .option('--scope <scope>', 'a scope of the service; repeat the option for each scope', list)
+    .option('--if-missing', 'do nothing if it already exists')
     .option('--json', 'print JSON')
     .action(async (name: string, options: Options & { kind: string; scope?: string[]; ifMissing?: boolean }) => {
       const body = await checked(NewClientDto, { name, kind: options.kind, scopes: options.scope });
-      const made = await inTenant(options.tenant, (app) =>
+      const created = await inTenant(options.tenant, (app) =>
         unlessThere('client_id_taken', options, () => app.get(ClientsService).create(body)),
       );
-      print(made ? { ...made, created: true } : { id: `${options.tenant}-${name}`, created: false }, options);
+      print(created ? { ...created, created: true } : { id: `${options.tenant}-${name}`, created: false }, options);
     });
   client
     .command('list')
     .description('List the clients with their scopes and the ids of their secrets')
-    .requiredOption('--tenant <tenant>', 'whose clients')
+    .requiredOption('--tenant <tenant>', 'the tenant of the clients')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const clients = await inTenant(options.tenant, (app) => app.get(ClientsService).list());
@@ -44,12 +44,12 @@ export function clientCommand(): Command {
     });
   client
     .command('set')
-    .description('Change what a service may do, or give it one more secret, which is printed this once')
-    .argument('<id>', 'the client')
-    .requiredOption('--tenant <tenant>', 'whose client')
-    .option('--scope <scope>', 'instead of its present scopes; again for each further scope', list)
-    .option('--no-scopes', 'take all scopes')
-    .option('--new-secret', 'one more secret; those in use stay so')
+    .description('Update the scopes of a service, or add a secret, which is printed only once')
+    .argument('<id>', 'the id of the client')
+    .requiredOption('--tenant <tenant>', 'the tenant of the client')
+    .option('--scope <scope>', 'replaces the current scopes; repeat the option for each scope', list)
+    .option('--no-scopes', 'remove all scopes')
+    .option('--new-secret', 'add a secret; the other secrets stay valid')
     .option('--json', 'print JSON')
     .action(
       async (
@@ -73,10 +73,10 @@ export function clientCommand(): Command {
     );
   client
     .command('revoke')
-    .description('Remove a client, or one of its secrets; its tokens are dead at once')
-    .argument('<id>', 'the client')
-    .requiredOption('--tenant <tenant>', 'whose client')
-    .option('--secret <id>', 'this secret only')
+    .description('Delete a client, or one of its secrets. The tokens of a deleted client become invalid at once')
+    .argument('<id>', 'the id of the client')
+    .requiredOption('--tenant <tenant>', 'the tenant of the client')
+    .option('--secret <id>', 'delete only this secret')
     .option('--json', 'print JSON')
     .action(async (id: string, options: Options & { secret?: string }) => {
       await inTenant(options.tenant, (app) => {

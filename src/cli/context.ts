@@ -9,59 +9,82 @@ import { randomToken } from '../common/secrets.js';
 import { type Config, loadCommandConfig } from '../config/config.js';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.js';
 import { demoSecrets } from '../demo/demo-secrets.js';
-import { migrate } from '../migrations/migrate.js';
-import { newSigningKey } from '../sessions/signing-keys.js';
+import { assertSecret } from '../fingerprints.js';
+import { migrate } from '../migrate.js';
+import { newSigningKey } from '../sessions/signing/signing-keys.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
-/** Where the embedded database, the demo's secrets and what is to know of the demo live. */
+/** The folder of the embedded database, of the demo's secrets and of the demo's data. */
 export const HOME = '.foyer';
 
 /**
- * The settings of this process. Without DATABASE_URL the embedded database is meant, and with it the demo's secrets;
- * with it, secrets are made up that are good for nothing but to start: a command that seals or signs must need them.
+ * The settings of this process. Without DATABASE_URL they are those of the embedded database, with the demo's secrets.
+ * With DATABASE_URL, the secrets are random and only allow the process to start. A command that seals or signs must
+ * require the real secrets.
  *
- * @throws Refusal when neither is there: who forgot DATABASE_URL must not find a new, empty database
+ * @throws CommandError when neither exists: without DATABASE_URL, an operator must not get a new, empty database
  */
 function commandConfig(): Config {
   if (!process.env.DATABASE_URL) {
     if (!existsSync(HOME)) {
-      throw new Refusal(
-        `Which database? Set DATABASE_URL=postgresql://…; or make the demo's with \`npm run demo\`, there is no ${HOME}/ here.`,
+      throw new CommandError(
+        `DATABASE_URL is required: this folder has no ${HOME}/ with the demo's database. \`npm run demo\` creates it.`,
       );
     }
-    console.error(`DATABASE_URL is not set: working on the demo's database in ${HOME}/.`);
+    console.error(`DATABASE_URL is not set: using the demo's database in ${HOME}/.`);
   }
-  const made = process.env.DATABASE_URL ? { signingKeys: [newSigningKey()], secret: randomToken() } : demoSecrets(HOME);
-  return loadCommandConfig(process.env, made);
+  const secrets = process.env.DATABASE_URL
+    ? { signingKeys: [newSigningKey()], secret: randomToken() }
+    : demoSecrets(HOME);
+  return loadCommandConfig(process.env, secrets);
 }
 
-/** Private keys in PEM that the service of this environment signs with. @throws Refusal when nobody has set any */
+/** Private keys in PEM with which the service of this environment signs. @throws CommandError when none is set */
 export function signingKeys(): string[] {
   const { SIGNING_KEYS } = process.env;
   if (SIGNING_KEYS) return loadCommandConfig({ SIGNING_KEYS }, { signingKeys: [], secret: '' }).signingKeys;
   if (existsSync(`${HOME}/secrets.json`)) return demoSecrets(HOME).signingKeys;
-  throw new Refusal('SIGNING_KEYS is missing: private keys in PEM, or the comma-separated paths of their files.');
+  throw new CommandError('SIGNING_KEYS is required: private keys in PEM, or the comma-separated paths of such files.');
 }
 
-/** For what may leave a mail, which is sealed with the secret of the service. @throws Refusal when it is not known */
-export function needSecret(): void {
+/** For commands that may create a mail, which is sealed with the secret. @throws CommandError when it is not set */
+export function requireMailSecret(): void {
+  assertSecretSet('the mail to the customer is encrypted with it.');
+}
+
+/** @param reason why the command requires the secret. @throws CommandError when the secret of the service is not set */
+export function assertSecretSet(reason: string): void {
   const { DATABASE_URL, FOYER_SECRET } = process.env;
-  if (DATABASE_URL && !FOYER_SECRET)
-    throw new Refusal('FOYER_SECRET is missing: the customer gets a mail, sealed with it.');
+  if (DATABASE_URL && !FOYER_SECRET) throw new CommandError(`FOYER_SECRET is required: ${reason}`);
 }
 
 /**
- * Does work with the parts of the service, without HTTP and without the mail queue, as the operator. The database is
- * that of DATABASE_URL, else the demo's, which is migrated, and keeps running if it did.
+ * Runs work on a database: the one of DATABASE_URL, otherwise the demo's. The demo's database is migrated. It keeps
+ * running if it was running before.
  */
-export async function withService<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(work: (config: Config) => Promise<T>): Promise<T> {
   const config = commandConfig();
   const postgres = config.databaseUrl ? undefined : await startEmbeddedPostgres(`${HOME}/postgres`);
   config.databaseUrl ??= postgres?.url ?? null;
   try {
     if (postgres) await migrate(postgres.url);
+    return await work(config);
+  } finally {
+    await postgres?.stop();
+  }
+}
+
+/**
+ * Runs work with the services of the application, without HTTP and without the mail queue, as the operator.
+ *
+ * @throws StartError when FOYER_SECRET is set and differs from the secret that the database is used with
+ */
+export async function withService<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
+  return withDatabase(async (config) => {
+    // Without the service's secret, the command uses a random one, and stores nothing that depends on it.
+    if (process.env.FOYER_SECRET || !process.env.DATABASE_URL) await assertSecret(config);
     const options = { logger: false, abortOnError: false } as const;
     const app = await NestFactory.createApplicationContext(AppModule.for(config), options);
     try {
@@ -72,25 +95,23 @@ export async function withService<T>(work: (app: INestApplicationContext) => Pro
     } finally {
       await app.close();
     }
-  } finally {
-    await postgres?.stop();
-  }
+  });
 }
 
-/** The same within a tenant: every query sees its rows only. @throws Refusal when there is no such tenant */
+/** Runs work within a tenant: every query sees only its rows. @throws CommandError when the tenant does not exist */
 export async function inTenant<T>(tenant: string, work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
   return withService(async (app) => {
     try {
       await app.get(TenantsService).enter(tenant);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      throw new Refusal(`There is no tenant '${tenant}'.`);
+      throw new CommandError(`Tenant '${tenant}' does not exist.`);
     }
     return work(app);
   });
 }
 
-/** Who sits at the command line; in a container the number may have no name. */
+/** The name of the operating-system user. In a container the user id may have no name. */
 function operator(): string {
   try {
     return userInfo().username;

@@ -6,13 +6,13 @@ import { checked } from '../common/validation.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { CustomerRow } from '../customers/profile.js';
-import { CareService } from '../employee/care.service.js';
-import { NewCustomerDto, careOf } from '../employee/customers.dto.js';
+import { CustomerAdminService } from '../employee/customer-admin.service.js';
+import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
-import { inTenant, needSecret } from './context.js';
+import { assertSecretSet, inTenant, requireMailSecret } from './context.js';
 import { unlessThere } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
 interface Options extends OutputOptions {
   tenant: string;
@@ -33,59 +33,85 @@ interface NewOptions extends Options {
 class NewPersonDto extends IntersectionType(NewCustomerDto, PersonalDto) {}
 
 export function customerCommand(): Command {
-  const customer = new Command('customer').description('Customers, with what the Glue dialect knows of them');
+  const customer = new Command('customer').description(
+    'Manage customers, including the fields that only the Glue API has',
+  );
   personal(customer.command('create'))
-    .description('Make a customer, active and with a confirmed e-mail unless told otherwise; nobody gets a mail')
+    .description('Create an active customer. The e-mail is confirmed by default, and no mail is sent')
     .argument('<email>', 'the login e-mail')
     .option('--first-name <name>', 'the first name')
     .option('--last-name <name>', 'the last name')
-    .option('--password-stdin', 'take the password from standard input; without it, the customer has none yet')
-    .option('--if-missing', 'it is well if there is one already')
+    .option(
+      '--password-stdin',
+      'read the password from standard input; without this option, the customer has no password yet',
+    )
+    .option('--if-missing', 'do nothing if it already exists')
     .action(async (email: string, options: NewOptions) => {
       const { firstName, lastName, passwordStdin, ifMissing } = options;
       const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
-      const said = personalFields(options);
-      const body = await checked(NewPersonDto, { ...said, contactEmail: email, firstName, lastName, password });
+      const fields = personalFields(options);
+      const body = await checked(NewPersonDto, { ...fields, contactEmail: email, firstName, lastName, password });
       const { reference, salutation, gender, dateOfBirth, confirmed, ...profile } = body;
       const personal = personalOf({ salutation, gender, dateOfBirth });
-      const input = { ...careOf(profile), ...personal, active: true, reference, confirmed };
+      const input = { ...adminInputOf(profile), ...personal, active: true, reference, confirmed };
       await inTenant(options.tenant, async (app) => {
-        const id = await unlessThere('email_taken', { ifMissing }, () => app.get(CareService).create(input, false));
-        print(id ? { ...(await told(app, id)), created: true } : { email, created: false }, options);
+        const id = await unlessThere('email_taken', { ifMissing }, () =>
+          app.get(CustomerAdminService).create(input, false),
+        );
+        print(id ? { ...(await readCustomer(app, id)), created: true } : { email, created: false }, options);
       });
     });
   personal(customer.command('set'))
-    .description('Change what the Glue dialect knows of a customer; what is so already stays untouched')
+    .description('Update the fields that the Glue API has. Nothing changes if they already have these values')
     .argument('<customer>', 'the customer number or the login e-mail')
     .action(async (name: string, options: Options, command: Command) => {
-      const said = personalFields(options);
-      if (Object.values(said).every((value) => value === undefined)) {
+      const fields = personalFields(options);
+      if (Object.values(fields).every((value) => value === undefined)) {
         command.error('error: nothing to set: --reference, --salutation, --gender, --date-of-birth or --confirmed');
       }
-      const body = await checked(PersonalDto, said);
-      if (body.confirmed) needSecret();
+      const body = await checked(PersonalDto, fields);
+      if (body.confirmed) requireMailSecret();
       await inTenant(options.tenant, async (app) => {
         const id = await numberOf(app, name);
         const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
-        const changes = news(body, customer);
+        const changes = changedFields(body, customer);
         const changed = Object.keys(changes).length > 0;
-        if (changed) await app.get(CareService).change(id, changes);
-        print({ ...(await told(app, id)), changed }, options);
+        if (changed) await app.get(CustomerAdminService).change(id, changes);
+        print({ ...(await readCustomer(app, id)), changed }, options);
+      });
+    });
+  customer
+    .command('unlock')
+    .description('Unlock the login of a customer after failed attempts')
+    .argument('<customer>', 'the customer number or the login e-mail')
+    .requiredOption('--tenant <tenant>', 'the tenant of the customer')
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: Pick<Options, 'tenant' | 'json'>) => {
+      assertSecretSet('failed logins are stored under a hash that is keyed with it.');
+      await inTenant(options.tenant, async (app) => {
+        const id = await numberOf(app, name);
+        await app.get(CustomerAdminService).unlock(id);
+        print({ id, unlocked: true }, options);
       });
     });
   return customer;
 }
 
-/** The options that both commands have. */
+/** Adds the options that both commands have. */
 function personal(command: Command): Command {
   return command
-    .requiredOption('--tenant <tenant>', 'whose customer')
-    .option('--reference <reference>', 'such as DE--21')
-    .addOption(new Option('--salutation <salutation>', 'becomes the title').choices(['Mr', 'Ms', 'Mrs', 'Dr']))
-    .addOption(new Option('--gender <gender>', 'the gender').choices(['Male', 'Female', 'Other']))
-    .option('--date-of-birth <date>', 'YYYY-MM-DD')
+    .requiredOption('--tenant <tenant>', 'the tenant of the customer')
+    .option('--reference <reference>', 'the customer reference, such as DE--21')
     .addOption(
-      new Option('--confirmed <confirmed>', 'if not, the login waits for the mailed key').choices(['true', 'false']),
+      new Option('--salutation <salutation>', 'the salutation, stored as the title').choices(['Mr', 'Ms', 'Mrs', 'Dr']),
+    )
+    .addOption(new Option('--gender <gender>', 'the gender').choices(['Male', 'Female', 'Other']))
+    .option('--date-of-birth <date>', 'the date of birth, YYYY-MM-DD')
+    .addOption(
+      new Option(
+        '--confirmed <confirmed>',
+        'whether the e-mail is confirmed; if not, the customer cannot log in before confirming it',
+      ).choices(['true', 'false']),
     )
     .option('--json', 'print JSON');
 }
@@ -94,18 +120,18 @@ function personalFields({ reference, salutation, gender, dateOfBirth, confirmed 
   return { reference, salutation, gender, dateOfBirth, confirmed: confirmed && confirmed === 'true' };
 }
 
-/** @throws Refusal when nobody logs in with that e-mail; a number is not looked up */
+/** @throws CommandError when no customer has this login e-mail; a customer number is not looked up */
 async function numberOf(app: INestApplicationContext, name: string): Promise<string> {
   if (!name.includes('@')) return name;
   const account = await app.get(AccountsService).find(name);
-  if (!account) throw new Refusal(`There is no customer with the e-mail '${name}'.`);
+  if (!account) throw new CommandError(`No customer has the e-mail '${name}'.`);
   return account.customer.id;
 }
 
-/** What is not so yet. */
-function news(wishes: PersonalDto, customer: CustomerRow): Parameters<CareService['change']>[1] {
-  const { title, gender, dateOfBirth } = personalOf(wishes);
-  const { reference, confirmed } = wishes;
+/** The values that differ from the stored ones. */
+function changedFields(wanted: PersonalDto, customer: CustomerRow): Parameters<CustomerAdminService['change']>[1] {
+  const { title, gender, dateOfBirth } = personalOf(wanted);
+  const { reference, confirmed } = wanted;
   const same = confirmed ? customer.confirmed_at !== null : customer.must_confirm && customer.confirmed_at === null;
   return {
     ...(title && title !== customer.title && { title }),
@@ -116,7 +142,7 @@ function news(wishes: PersonalDto, customer: CustomerRow): Parameters<CareServic
   };
 }
 
-async function told(app: INestApplicationContext, id: string): Promise<object> {
+async function readCustomer(app: INestApplicationContext, id: string): Promise<object> {
   const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
   return {
     id,

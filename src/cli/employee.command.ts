@@ -14,18 +14,19 @@ interface Options extends OutputOptions {
   passwordStdin?: boolean;
 }
 
-const role = (): Option => new Option('--role <role>', 'what they may do').choices(['viewer', 'support', 'admin']);
+const role = (): Option =>
+  new Option('--role <role>', 'the role of the employee').choices(['viewer', 'support', 'admin']);
 
 export function employeeCommand(): Command {
-  const employee = new Command('employee').description('The staff of a tenant');
+  const employee = new Command('employee').description('Manage the employees of a tenant');
   employee
     .command('create')
-    .description('Make an employee; prints the password that was made up, this once')
+    .description('Create an employee. A generated password is printed only once')
     .argument('<email>', 'the login e-mail')
-    .requiredOption('--tenant <tenant>', 'whose employee')
+    .requiredOption('--tenant <tenant>', 'the tenant of the employee')
     .addOption(role().makeOptionMandatory())
-    .option('--password-stdin', 'take the password from standard input')
-    .option('--if-missing', 'it is well if there is one already')
+    .option('--password-stdin', 'read the password from standard input; generated if omitted')
+    .option('--if-missing', 'do nothing if it already exists')
     .option('--json', 'print JSON')
     .action(async (email: string, options: Options & { ifMissing?: boolean }) => {
       const password = await newPassword(options);
@@ -33,16 +34,16 @@ export function employeeCommand(): Command {
       const id = await inTenant(options.tenant, (app) =>
         unlessThere('employee_email_taken', options, () => app.get(EmployeesService).create(body)),
       );
-      const told = options.passwordStdin ? undefined : password;
+      const shown = options.passwordStdin ? undefined : password;
       print(
-        id ? { id, email: body.email, password: told, created: true } : { email: body.email, created: false },
+        id ? { id, email: body.email, password: shown, created: true } : { email: body.email, created: false },
         options,
       );
     });
   employee
     .command('list')
     .description('List the employees')
-    .requiredOption('--tenant <tenant>', 'whose employees')
+    .requiredOption('--tenant <tenant>', 'the tenant of the employees')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const employees = await inTenant(options.tenant, (app) => app.get(EmployeesService).list());
@@ -53,13 +54,13 @@ export function employeeCommand(): Command {
     });
   employee
     .command('set')
-    .description('Change an employee; another role, standing or password ends all tokens')
+    .description('Update an employee. A new role, status or password revokes all tokens of the employee')
     .argument('<email>', 'the login e-mail')
-    .requiredOption('--tenant <tenant>', 'whose employee')
+    .requiredOption('--tenant <tenant>', 'the tenant of the employee')
     .addOption(role())
-    .addOption(new Option('--active <active>', 'may log in').choices(['true', 'false']))
-    .option('--password-stdin', 'take a new password from standard input')
-    .option('--new-password', 'make up a new password; it is printed this once')
+    .addOption(new Option('--active <active>', 'whether the employee may log in').choices(['true', 'false']))
+    .option('--password-stdin', 'read a new password from standard input')
+    .option('--new-password', 'generate a new password, which is printed only once')
     .option('--json', 'print JSON')
     .action(async (email: string, options: Options & { active?: string; newPassword?: boolean }, command: Command) => {
       const active = options.active === undefined ? undefined : options.active === 'true';
@@ -73,9 +74,9 @@ export function employeeCommand(): Command {
     });
   employee
     .command('revoke')
-    .description('Shut an employee out: no login any more, and all tokens are dead at once')
+    .description('Deactivate an employee. All tokens of the employee are revoked')
     .argument('<email>', 'the login e-mail')
-    .requiredOption('--tenant <tenant>', 'whose employee')
+    .requiredOption('--tenant <tenant>', 'the tenant of the employee')
     .option('--json', 'print JSON')
     .action(async (email: string, options: Options) => {
       print(await change(options.tenant, email, { active: false }), options);
@@ -91,7 +92,7 @@ async function change(tenant: string, email: string, changes: EmployeeChangesDto
   });
 }
 
-/** What stands on standard input, but for a line break at its end; else made up. */
+/** The text of standard input, without a line break at its end; otherwise a random password. */
 async function newPassword({ passwordStdin }: Options): Promise<string> {
   return passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : randomToken();
 }

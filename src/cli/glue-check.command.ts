@@ -4,7 +4,7 @@ import type { DemoFacts } from '../demo/demo.js';
 import { HOME } from './context.js';
 import { type Check, checkGlue } from './glue-check.js';
 import { type OutputOptions, print } from './output.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
 interface Options extends OutputOptions {
   url?: string;
@@ -16,18 +16,18 @@ interface Options extends OutputOptions {
 export function glueCheckCommand(): Command {
   return new Command('glue:check')
     .description(
-      'Check over HTTP that a running server speaks the Glue dialect, as a customer who may log in. What is not given is ' +
-        "the demo's. Exit code 1 when something is not as it should be",
+      'Check the Glue API of a running server over HTTP, as a customer who may log in. Options that are omitted are taken ' +
+        'from the demo in this folder. The exit code is 1 if a check fails',
     )
-    .option('--url <url>', 'where the server is')
+    .option('--url <url>', 'the base URL of the server')
     .option('--username <email>', 'the login e-mail of a customer')
-    .option('--password <password>', 'the password')
-    .option('--store <code>', 'the store to name; without it, the first one')
+    .option('--password <password>', 'the password of the customer')
+    .option('--store <code>', 'the code of the store; the first store if omitted')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       const demo = demoFacts();
       const url = given('--url', options.url ?? demo?.baseUrl).replace(/\/+$/, '');
-      if (!URL.canParse(url)) throw new Refusal('--url must be a URL, such as http://127.0.0.1:3000.');
+      if (!URL.canParse(url)) throw new CommandError('--url must be a URL, such as http://127.0.0.1:3000.');
       const [first] = demo?.customers ?? [];
       const username = given('--username', options.username ?? first?.email);
       const password = given('--password', options.password ?? first?.password);
@@ -46,7 +46,7 @@ function demoFacts(): DemoFacts | undefined {
 
 function given(option: string, value: string | undefined): string {
   if (value) return value;
-  throw new Refusal(`${option} is missing, and there is no demo in this folder to take it from.`);
+  throw new CommandError(`${option} is required: this folder has no demo data that contains it.`);
 }
 
 function line({ check, passed, expected, got }: Check): string {

@@ -1,17 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
 const JSON_API = 'application/vnd.api+json';
 
 export interface Shopper {
-  /** Where the server is; no trailing slash. */
+  /** The base URL of the server, without a trailing slash. */
   url: string;
   username: string;
   password: string;
   store?: string;
 }
 
-/** What was looked at, and where it is not as it should be, how it is. */
+/** A check of the server, and the actual result if it differs from the expected one. */
 export interface Check {
   check: string;
   passed: boolean;
@@ -19,7 +19,7 @@ export interface Check {
   got?: string;
 }
 
-/** A resource, as far as it is looked at. */
+/** The properties of a resource that are checked. */
 interface Resource {
   type?: string;
   id?: string;
@@ -43,7 +43,10 @@ type Look = (check: string, passed: boolean, expected: string, got: string) => v
 const missingToken = { code: '002', status: 403, detail: 'Missing access token.' };
 const invalidToken = { code: '001', status: 401, detail: 'Invalid access token.' };
 
-/** What each endpoint answers to somebody who has no token, or says nothing: enough to know it from an unknown path. */
+/**
+ * The response of each endpoint to a request without a token or body. It distinguishes the endpoint from an unknown
+ * path.
+ */
 const endpoints = [
   { call: 'GET /customers', code: '002' },
   { call: 'GET /customers/unknown/addresses', code: '002' },
@@ -60,10 +63,9 @@ const anAddress = {
 };
 
 /**
- * Walks the list by which the vendor's guide verifies an integration, against a running server. What it adds to look
- * at, it removes again.
+ * Runs the checks of the vendor's integration guide against a running server. Removes everything that it adds.
  *
- * @throws Refusal when no server answers
+ * @throws CommandError when the server does not respond
  */
 export async function checkGlue(shopper: Shopper): Promise<Check[]> {
   const server = new Server(shopper);
@@ -75,7 +77,7 @@ export async function checkGlue(shopper: Shopper): Promise<Check[]> {
 
   for (const { call, type, code } of endpoints) {
     const answer = await server.ask(call, { type, attributes: type && {} });
-    look(`${call} is available`, answer.body.errors?.[0]?.code === code, `an error ${code}`, told(answer));
+    look(`${call} is available`, answer.body.errors?.[0]?.code === code, `an error ${code}`, oneLine(answer));
   }
   const forget = 'DELETE /refresh-tokens/unknown';
   for (const [who, token, error] of [
@@ -84,15 +86,15 @@ export async function checkGlue(shopper: Shopper): Promise<Check[]> {
   ] as const) {
     const answer = await server.ask(forget, { token });
     const exact = answer.status === error.status && isDeepStrictEqual(answer.body, { errors: [error] });
-    const expected = told({ status: error.status, body: { errors: [error] } });
-    look(`${who} is refused with ${error.status} ${error.code}`, exact, expected, told(answer));
+    const expected = oneLine({ status: error.status, body: { errors: [error] } });
+    look(`${who} is rejected with ${error.status} ${error.code}`, exact, expected, oneLine(answer));
   }
 
   const { username, password } = shopper;
   const login = await server.ask('POST /access-tokens', { type: 'access-tokens', attributes: { username, password } });
   const { accessToken, refreshToken } = login.body.data?.attributes ?? {};
   const loggedIn = typeof accessToken === 'string';
-  look(`${username} logs in`, loggedIn, 'tokens', told(login));
+  look(`${username} logs in`, loggedIn, 'tokens', oneLine(login));
   if (loggedIn) {
     try {
       await checkCustomer(server, username, accessToken, look);
@@ -100,20 +102,25 @@ export async function checkGlue(shopper: Shopper): Promise<Check[]> {
       await server.ask(`DELETE /refresh-tokens/${String(refreshToken)}`, { token: accessToken });
     }
   }
-  look(`every answer is ${JSON_API}`, server.otherForm === undefined, JSON_API, server.otherForm ?? JSON_API);
+  look(`every response is ${JSON_API}`, server.otherForm === undefined, JSON_API, server.otherForm ?? JSON_API);
   return checks;
 }
 
 async function checkCustomer(server: Server, username: string, token: string, look: Look): Promise<void> {
   const list = await server.ask<Resource[]>('GET /customers', { token });
   const [caller] = list.body.data ?? [];
-  look('GET /customers takes the token', caller?.id !== undefined, 'the customer', told(list));
+  look('GET /customers accepts the token', caller?.id !== undefined, 'the customer', oneLine(list));
   if (caller?.id === undefined) return;
   const page = `/customers/${caller.id}`;
   const own = await server.ask(`GET ${page}`, { token });
   const { email } = own.body.data?.attributes ?? {};
-  const found = typeof email === 'string' ? email : told(own);
-  look('the current customer is who logged in', found.toLowerCase() === username.trim().toLowerCase(), username, found);
+  const found = typeof email === 'string' ? email : oneLine(own);
+  look(
+    'the current customer is the one who logged in',
+    found.toLowerCase() === username.trim().toLowerCase(),
+    username,
+    found,
+  );
 
   const book = `${page}/addresses`;
   const addresses = await server.ask<Resource[]>(`GET ${book}`, { token });
@@ -130,19 +137,19 @@ async function checkCustomer(server: Server, username: string, token: string, lo
   }
 }
 
-/** @returns its id, if it was added */
+/** @returns the id of the address, if it was added */
 async function addAddress(server: Server, book: string, token: string): Promise<string | undefined> {
   const { body } = await server.ask(`POST ${book}`, { type: 'addresses', attributes: anAddress, token });
   return body.data?.id;
 }
 
-/** Asks, and notes the first answer of another form. */
+/** Sends requests, and notes the first response that is not JSON:API. */
 class Server {
   otherForm?: string;
 
   constructor(private readonly shopper: Shopper) {}
 
-  /** @throws Refusal when nobody answers */
+  /** @throws CommandError when the server does not respond */
   async ask<Data = Resource>(
     call: string,
     { type, attributes, token }: { type?: string; attributes?: object | ''; token?: string } = {},
@@ -159,11 +166,11 @@ class Server {
       body: type && JSON.stringify({ data: { type, attributes } }),
       signal: AbortSignal.timeout(10_000),
     }).catch((cause: unknown) => {
-      throw new Refusal(`No server answers at ${url}.`, { cause });
+      throw new CommandError(`No server responds at ${url}.`, { cause });
     });
     const text = await answer.text();
     const form = answer.headers.get('content-type') ?? 'none';
-    // The rest of a path may be a token.
+    // The rest of a path may contain a token.
     if (text !== '' && form !== JSON_API) this.otherForm ??= `${form} from ${method} /${path.split(/[/?]/)[1]}`;
     return { status: answer.status, body: documentOf<Data>(text) };
   }
@@ -178,7 +185,7 @@ function documentOf<Data>(text: string): Document<Data> {
   }
 }
 
-/** An answer in one line. */
-function told({ status, body: { errors } }: Pick<Answer<unknown>, 'status' | 'body'>): string {
+/** A response in one line. */
+function oneLine({ status, body: { errors } }: Pick<Answer<unknown>, 'status' | 'body'>): string {
   return `${status} ${errors ? JSON.stringify(errors) : ''}`.trim();
 }

@@ -5,7 +5,7 @@ import { glueClient } from '../glue/tokens.dto.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { signingKeys, withService } from './context.js';
 import { type OutputOptions, print } from './output.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
 interface Options extends OutputOptions {
   tenant: string;
@@ -13,19 +13,19 @@ interface Options extends OutputOptions {
 
 interface Installed {
   tenant: { name: string; created: boolean };
-  /** What its sessions belong to; with all that a customer may do, and nothing to install. */
+  /** The client that the Glue sessions belong to. It has all scopes of a customer and requires no installation. */
   builtInClient: string;
-  /** How many keys there are to sign with. */
+  /** The number of signing keys. */
   signingKeys: number;
-  /** The line to set, where the stores that are set name no store of the tenant. */
+  /** The line to set if the configured stores include no store of the tenant. */
   set?: string;
   changed: boolean;
 }
 
 export function glueInstallCommand(): Command {
   return new Command('glue:install')
-    .description('Make what a tenant needs for the Glue dialect; what is there stays, so that it can be run again')
-    .requiredOption('--tenant <tenant>', 'who speaks it')
+    .description('Prepare a tenant for the Glue API. The command can be repeated: it changes nothing that exists')
+    .requiredOption('--tenant <tenant>', 'the tenant')
     .option('--json', 'print JSON')
     .action(async ({ tenant, ...options }: Options) => {
       const installed = await withService((app) => install(app, tenant));
@@ -51,29 +51,29 @@ async function install(app: INestApplicationContext, name: string): Promise<Inst
 
 function lines({ tenant, builtInClient, signingKeys, set, changed }: Installed): string[] {
   return [
-    `Tenant '${tenant.name}' ${tenant.created ? 'is made' : 'exists'}.`,
+    `Tenant '${tenant.name}' ${tenant.created ? 'was created' : 'already exists'}.`,
     `Client '${builtInClient}' and its scopes are built in.`,
     signingKeys > 0
       ? `Signing keys: ${signingKeys}.`
-      : 'Signing keys: none here. `npm run foyer -- key create` prints one; the service takes it from SIGNING_KEYS.',
+      : 'Signing keys: none. Create one with `npm run foyer -- key create`, and set SIGNING_KEYS to it.',
     set
-      ? `Stores: none of this tenant. Set this for the service; the code may be another one, such as DE:\n  ${set}`
-      : 'Stores: STORES names one of this tenant.',
+      ? `Stores: the tenant has no store. Set this variable for the service; you may choose another code, such as DE:\n  ${set}`
+      : 'Stores: STORES contains a store of this tenant.',
     ...(changed ? [] : ['Nothing has changed.']),
   ];
 }
 
-/** Without a key, the service does not start; but this may not be the environment that it starts in. */
+/** The service does not start without a key, but it may run in another environment than this command. */
 function keys(): number {
   try {
     return signingKeys().length;
   } catch (error) {
-    if (error instanceof Refusal) return 0;
+    if (error instanceof CommandError) return 0;
     throw error;
   }
 }
 
-/** Those that the service will know; the demo's are those of the embedded database. */
+/** The stores of the service's configuration. The demo has those of the embedded database. */
 function knownStores({ stores }: Config): Store[] {
   return process.env.STORES || !process.env.DATABASE_URL ? stores : [];
 }

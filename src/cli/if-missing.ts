@@ -1,9 +1,9 @@
 import { Failure, type FailureCode } from '../common/failure.js';
 
 /**
- * Makes something; with `--if-missing` it is well if it is there.
+ * Creates something. With `--if-missing`, does nothing if it already exists.
  *
- * @returns undefined when it was there
+ * @returns undefined if it already exists
  * @throws Failure of that code without the option
  */
 export async function unlessThere<T>(

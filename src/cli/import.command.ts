@@ -11,7 +11,7 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { inTenant } from './context.js';
 import { type OutputOptions, print } from './output.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
 
 const BATCH = 200;
 
@@ -24,17 +24,23 @@ interface Options extends OutputOptions {
 export function importCommand(): Command {
   return new Command('import')
     .description(
-      'Bring customers of another system, with the hashes of their passwords. Can be run again: who is there, by ' +
-        'number or e-mail, counts as present. Exit code 1 when a row was refused',
+      'Import customers of another system with the hashes of their passwords. The command can be repeated: a customer ' +
+        'whose number or e-mail exists counts as present. The exit code is 1 if a row was refused',
     )
-    .argument('<file>', '.ndjson: an item of the API a line; else CSV with a line of column names')
-    .requiredOption('--tenant <tenant>', 'whose customers they become')
-    .option('--dry-run', 'check the rows and what is taken, and store nothing; rows are not held against each other')
-    .option('--report <file>', 'where refused rows go (default: {file}.refused.ndjson)')
+    .argument(
+      '<file>',
+      'an .ndjson file with one import item of the API per line, or a CSV file whose first line has the column names',
+    )
+    .requiredOption('--tenant <tenant>', 'the tenant of the new customers')
+    .option(
+      '--dry-run',
+      'check the rows and whether their numbers and e-mails are free, but store nothing; duplicates within the file are not found',
+    )
+    .option('--report <file>', 'the file for refused rows (default: {file}.refused.ndjson)')
     .option('--json', 'print JSON')
     .action(async (file: string, options: Options) => {
       const summary = await inTenant(options.tenant, (app) => importFile(app, file, options));
-      print(options.json ? summary : told(summary), options);
+      print(options.json ? summary : toOutput(summary), options);
       if (summary.refused > 0) process.exitCode = 1;
     });
 }
@@ -46,12 +52,12 @@ interface Summary {
   refused: number;
   seconds: number;
   dryRun?: true;
-  /** The file with the refused rows, if there are any. */
+  /** The file with the rejected rows, if there are any. */
   report?: string;
 }
 
-/** A person must not take a dry run for the import. */
-function told({ rows, imported, ...rest }: Summary): object {
+/** The output for a person must clearly show a dry run. */
+function toOutput({ rows, imported, ...rest }: Summary): object {
   return { rows, ...(rest.dryRun ? { 'would be imported': imported } : { imported }), ...rest };
 }
 
@@ -64,7 +70,7 @@ async function importFile(app: INestApplicationContext, file: string, options: O
       await importBatch(app, batch, options, progress, report);
     }
   } catch (error) {
-    if (error instanceof FileProblem || isOfFile(error)) throw new Refusal(`${file}: ${(error as Error).message}`);
+    if (error instanceof FileProblem || isOfFile(error)) throw new CommandError(`${file}: ${(error as Error).message}`);
     throw error;
   } finally {
     progress.end();
@@ -82,7 +88,7 @@ async function importFile(app: INestApplicationContext, file: string, options: O
   };
 }
 
-/** Each batch has an entity manager and a transaction of its own. */
+/** Imports a batch with its own entity manager and transaction. */
 async function importBatch(
   app: INestApplicationContext,
   batch: Row[],
@@ -107,7 +113,7 @@ async function importBatch(
       await report.add({ line, code, message, ...(details.length > 1 && { details }), item: withoutSecrets(item) });
     }
   }
-  progress.tell();
+  progress.report();
 }
 
 async function readRow({ item, problem }: Row): Promise<Awaited<ReturnType<typeof readItems>>[number]> {
@@ -116,14 +122,17 @@ async function readRow({ item, problem }: Row): Promise<Awaited<ReturnType<typeo
   return read ?? invalid('', 'the row is empty');
 }
 
-/** Hashes and passwords stay in the file that they came in, wherever in an item they were put. */
+/** Removes hashes and passwords from an item at any depth, so that they are not copied out of the input file. */
 function withoutSecrets(item: unknown): unknown {
   if (item === undefined) return undefined;
   const isSecret = (name: string): boolean => /^(password|passwordHash|hash)$/i.test(name);
   return JSON.parse(JSON.stringify(item, (name, value: unknown) => (isSecret(name) ? undefined : value)));
 }
 
-/** A deleted customer is not there, though the number is taken; nor is who has the reference of another. */
+/**
+ * Whether the customer already exists. A deleted customer with this number does not count, nor does another one with
+ * the reference.
+ */
 function isPresent({ code, facts: { deleted, reference } }: Failure): boolean {
   return code === 'email_taken' || (code === 'number_taken' && deleted === undefined && reference === undefined);
 }
@@ -147,19 +156,19 @@ interface Refused {
   line: number;
   code: number;
   message: string;
-  /** Where there is more than one. */
+  /** Set only if there is more than one. */
   details?: { message: string }[];
-  /** Nothing where the line cannot be read. */
+  /** Undefined if the line cannot be parsed. */
   item: unknown;
 }
 
-/** Tells on standard error how far it is: each second to a terminal, else each ten. */
+/** Prints the progress to standard error: every second to a terminal, otherwise every ten seconds. */
 class Progress {
   imported = 0;
   present = 0;
   refused = 0;
   private readonly begun = performance.now();
-  private told = this.begun;
+  private reportedAt = this.begun;
 
   get rows(): number {
     return this.imported + this.present + this.refused;
@@ -169,10 +178,10 @@ class Progress {
     return Math.round((performance.now() - this.begun) / 100) / 10;
   }
 
-  tell(): void {
+  report(): void {
     const now = performance.now();
-    if (now - this.told < (process.stderr.isTTY ? 1000 : 10_000)) return;
-    this.told = now;
+    if (now - this.reportedAt < (process.stderr.isTTY ? 1000 : 10_000)) return;
+    this.reportedAt = now;
     this.write();
   }
 
@@ -190,8 +199,8 @@ class Progress {
 }
 
 /**
- * The refused rows, one JSON object a line, with their items but for the hashes. It is made with the first of them; one
- * of an earlier run goes.
+ * The rejected rows, one JSON object per line, with their items but without hashes. The file is created with the first
+ * of them. A file of an earlier run is deleted.
  */
 class Report {
   private file?: WriteStream;

@@ -1,10 +1,10 @@
 import { Command } from 'commander';
-import { SigningKeys, newSigningKey } from '../sessions/signing-keys.js';
+import { SigningKeys, newSigningKey } from '../sessions/signing/signing-keys.js';
 import { signingKeys } from './context.js';
 import { type OutputOptions, print } from './output.js';
 
 export function keyCommand(): Command {
-  const key = new Command('key').description('Keys that access tokens are signed with');
+  const key = new Command('key').description('Manage the keys that sign access tokens');
   key
     .command('create')
     .description('Print a new private key (P-256) in PEM, for SIGNING_KEYS; nothing is stored')
@@ -16,7 +16,7 @@ export function keyCommand(): Command {
     });
   key
     .command('list')
-    .description('List the keys of SIGNING_KEYS; the first signs')
+    .description('List the keys of SIGNING_KEYS; the first key signs')
     .option('--json', 'print JSON')
     .action(async (options: OutputOptions) => {
       const { keys } = (await SigningKeys.from(signingKeys())).jwks;

@@ -1,11 +1,11 @@
-/** How a command tells what it did. */
+/** The output options of a command. */
 export interface OutputOptions {
   json?: boolean;
 }
 
 type Row = object;
 
-/** Prints one thing, or a list of them: as JSON, else as lines for a person. What is undefined is left out. */
+/** Prints one row or a list of rows: as JSON, otherwise as lines for a person. Undefined values are omitted. */
 export function print(result: Row | Row[], { json }: OutputOptions): void {
   console.log(json ? JSON.stringify(result, null, 2) : Array.isArray(result) ? table(result) : lines(result));
 }

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
-import { cannotStart } from '../cannot-start.js';
+import { describeStartError } from '../cannot-start.js';
 import { Failure } from '../common/failure.js';
-import { textOf } from '../common/failure.filter.js';
+import { textOf } from '../emporix/emporix.filter.js';
 import { clientCommand } from './client.command.js';
 import { customerCommand } from './customer.command.js';
 import { employeeCommand } from './employee.command.js';
@@ -9,24 +9,26 @@ import { glueCheckCommand } from './glue-check.command.js';
 import { glueInstallCommand } from './glue-install.command.js';
 import { importCommand } from './import.command.js';
 import { keyCommand } from './key.command.js';
-import { Refusal } from './refusal.js';
+import { CommandError } from './command-error.js';
+import { secretCommand } from './secret.command.js';
 import { settingsCommand } from './settings.command.js';
 import { tenantCommand } from './tenant.command.js';
 
 /**
- * What an operator does at the command line. What is done is told on standard output, what is not on standard error.
+ * Runs a command of the operator. Results are printed to standard output, errors to standard error.
  *
- * @param words after the name of the program
- * @returns the exit code. 0: done; 1: refused; 2: not understood
+ * @param words the arguments after the name of the program
+ * @returns the exit code. 0: done; 1: failed; 2: invalid arguments
  */
 export async function foyer(words: string[]): Promise<number> {
   const program = new Command('foyer')
-    .description('Foyer at the command line. It works on the database of DATABASE_URL, else on that of the demo.')
+    .description('The Foyer command line. It uses the database of DATABASE_URL; without it, the database of the demo.')
     .addCommand(tenantCommand())
     .addCommand(settingsCommand())
     .addCommand(clientCommand())
     .addCommand(employeeCommand())
     .addCommand(keyCommand())
+    .addCommand(secretCommand())
     .addCommand(customerCommand())
     .addCommand(importCommand())
     .addCommand(glueInstallCommand())
@@ -47,9 +49,9 @@ function everyOne(command: Command, work: (command: Command) => void): void {
   for (const child of command.commands) everyOne(child, work);
 }
 
-/** What to tell the operator; of what nobody foresaw, everything. */
-function reasonOf(error: unknown): unknown {
+/** The text for the operator; for an unexpected error, its stack. */
+function reasonOf(error: unknown): string {
   if (error instanceof Failure) return textOf(error);
-  if (error instanceof Refusal) return error.message;
-  return cannotStart(error) ?? error;
+  if (error instanceof CommandError) return error.message;
+  return describeStartError(error, process.env);
 }

@@ -10,25 +10,25 @@ interface Options extends OutputOptions {
 }
 
 export function settingsCommand(): Command {
-  const settings = new Command('settings').description('Settings of a tenant');
+  const settings = new Command('settings').description('Manage the settings of a tenant');
   settings
     .command('list')
-    .description('List all settings in force')
-    .requiredOption('--tenant <tenant>', 'whose settings')
+    .description('List all settings of a tenant, including the defaults')
+    .requiredOption('--tenant <tenant>', 'the tenant of the settings')
     .option('--json', 'print JSON')
     .action(async (options: Options) => {
       print(await inTenant(options.tenant, (app) => Promise.resolve(app.get(SettingsService).all)), options);
     });
   settings
     .command('set')
-    .description('Change settings, and print those; all that are named, or none if one is wrong')
+    .description('Update settings and print their new values. If one value is invalid, nothing changes')
     .argument('<setting=value...>', 'links.storefront=https://acme.example/ restrictions=DE,AT mailFrom=', collect)
-    .requiredOption('--tenant <tenant>', 'whose settings')
+    .requiredOption('--tenant <tenant>', 'the tenant of the settings')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nA value is JSON, else text; that of a list may be words separated by commas. Without one, the setting goes back ' +
-        'to its default.',
+      '\nA value is JSON or plain text; a list may be given as words separated by commas. An empty value resets the ' +
+        'setting to its default.',
     )
     .action(async (changes: JsonObject, options: Options) => {
       const settings = await inTenant(options.tenant, (app) => app.get(SettingsService).change(changes));
@@ -37,7 +37,7 @@ export function settingsCommand(): Command {
   return settings;
 }
 
-/** Of all settings, and of their parts, those that a change names; null for what it has removed. */
+/** The settings, and parts of settings, that a change contains; null for those that it has removed. */
 function named(settings: object, changes: JsonObject): JsonObject {
   const present = new Map<string, unknown>(Object.entries(settings));
   return Object.fromEntries(
@@ -55,7 +55,7 @@ function isGroup(value: unknown): value is JsonObject {
 /** Adds `links.storefront=value` to the changes. @throws InvalidArgumentError */
 function collect(pair: string, changes: JsonObject = {}): JsonObject {
   const [, name = '', part, value = ''] = /^([a-z]\w*)(?:\.([a-z]\w*))?=(.*)$/is.exec(pair) ?? [];
-  if (!name) throw new InvalidArgumentError('It must be setting=value.');
+  if (!name) throw new InvalidArgumentError('The argument must have the form setting=value.');
   if (!part) return { ...changes, [name]: isList(name) ? listOf(value) : valueOf(value) };
   return { ...changes, [name]: { ...(changes[name] as JsonObject | undefined), [part]: valueOf(value) } };
 }
@@ -64,7 +64,7 @@ function isList(name: string): boolean {
   return Object.entries(defaultSettings).some(([known, value]) => known === name && Array.isArray(value));
 }
 
-/** `DE,AT`, or JSON, as lists of objects need it. */
+/** Parses `DE,AT`, or JSON for lists of objects. */
 function listOf(text: string): unknown {
   if (text === '' || text.startsWith('[')) return valueOf(text);
   return text.split(',').map((word) => word.trim());

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 
-/** The time as the service sees it; tests put another one in its place. */
+/** The current time of the service. Tests replace it. */
 @Injectable()
 export class Clock {
   now(): Date {
     return new Date();
   }
 
-  /** `seconds` from now; negative for the past. */
+  /** The time `seconds` from now; negative for the past. */
   in(seconds: number): Date {
     return new Date(this.now().getTime() + seconds * 1000);
   }

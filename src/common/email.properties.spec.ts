@@ -8,7 +8,7 @@ const address = fc
   )
   .map(([local, domain]) => `${local}@${domain}`);
 
-/** Letters under marks, of which some have no capital in one piece. */
+/** Letters with combining marks. Some have no precomposed capital letter. */
 const marked = fc
   .string({ unit: fc.constantFrom(...'JHTWYIİ\u030c\u0331\u0308\u030a\u0307'), minLength: 1, maxLength: 4 })
   .map((local) => `${local}@example.com`);

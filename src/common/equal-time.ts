@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** In milliseconds: longer than it takes to look for an account and to leave a mail. */
+/** In milliseconds: longer than it takes to look up an account and to queue a mail. */
 const QUIET = 150;
 
-/** Does what must not tell by its time whether it found something to do. */
+/** Runs work whose duration must not reveal whether an account exists. */
 export async function inEqualTime<T>(work: () => Promise<T>): Promise<T> {
   const [done] = await Promise.all([work(), sleep(QUIET)]);
   return done;

@@ -1,7 +1,7 @@
 import { Failure } from './failure.js';
 
 /**
- * Lets a change pass that was made from the present version, or from none that it names.
+ * Rejects a change that is based on another version than the current one. A change without a version is accepted.
  *
  * @throws Failure `stale_version`
  */

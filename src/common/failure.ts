@@ -1,5 +1,5 @@
 /**
- * Why a request cannot be granted, in the words of the domain. A dialect tells each code in its own status and text.
+ * Why a request is rejected, in domain terms. Each API maps a code to its own status and text.
  */
 export type FailureCode =
   | 'invalid_input'
@@ -7,13 +7,14 @@ export type FailureCode =
   | 'client_unknown'
   | 'client_refused'
   | 'scope_refused'
+  | 'scope_malformed'
   | 'token_missing'
   | 'token_invalid'
   | 'token_expired'
   | 'access_refused'
   | 'login_refused'
   | 'login_locked'
-  | 'customer_shut_out'
+  | 'customer_blocked'
   | 'overloaded'
   | 'too_many_requests'
   | 'refresh_refused'
@@ -32,7 +33,7 @@ export type FailureCode =
   | 'password_wrong'
   | 'password_common'
   | 'login_email_differs'
-  | 'contact_email_needed'
+  | 'contact_email_required'
   | 'email_taken'
   | 'stale_version'
   | 'customer_not_found'
@@ -40,6 +41,8 @@ export type FailureCode =
   | 'address_not_found'
   | 'address_id_taken'
   | 'address_book_full'
+  | 'address_too_large'
+  | 'collection_full'
   | 'session_not_found'
   | 'session_context_not_found'
   | 'retention_not_set'
@@ -54,22 +57,23 @@ export type FailureCode =
   | 'legal_entity_taken'
   | 'legal_entity_in_use'
   | 'assignment_not_found'
-  | 'assignment_taken';
+  | 'assignment_taken'
+  | 'membership_request_not_found';
 
-/** One thing that is wrong with the input; `field` is a dotted path, empty when no field is to blame. */
+/** An error in the input. `field` is a dotted path, empty if the error concerns no single field. */
 export interface Finding {
   field: string;
   message: string;
 }
 
 export interface FailureFacts {
-  /** Values that a dialect may name in its text, such as the address id that was not found. */
+  /** Values that an API may include in its text, such as the id of the address that was not found. */
   facts?: Record<string, string>;
   findings?: Finding[];
   cause?: unknown;
 }
 
-/** What a service throws when the request, not the service, is at fault. It knows nothing of HTTP. */
+/** Thrown by a service when the request is at fault. It is independent of HTTP. */
 export class Failure extends Error {
   readonly facts: Record<string, string>;
   readonly findings: Finding[];
@@ -84,7 +88,7 @@ export class Failure extends Error {
   }
 }
 
-/** The failure of one field. */
+/** Creates the failure for one field. */
 export function invalid(field: string, message: string): Failure {
   return new Failure('invalid_input', { findings: [{ field, message }] });
 }

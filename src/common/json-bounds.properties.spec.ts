@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
-import { TOO_DEEP, TOO_MANY, excess } from './json-bounds.js';
+import { TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 
-/** As a person would count: what is open at once, and all that begins a value behind another or inside one. */
+/**
+ * Counts the obvious way: the depth of open objects and lists, and every value that follows another or is inside one.
+ */
 function measured(value: unknown): { depth: number; most: number } {
   if (typeof value !== 'object' || value === null) return { depth: 0, most: 0 };
   const inner = Object.values(value).map(measured);
@@ -27,9 +29,9 @@ describe('the bounds of any JSON', () => {
       fc.property(tree, fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
         const json = JSON.stringify(value, undefined, indent);
         const { depth, most } = measured(JSON.parse(json));
-        expect(excess(json, most, depth)).toBeUndefined();
-        if (depth > 0) expect(excess(json, Infinity, depth - 1)).toBe(TOO_DEEP);
-        if (most > 0) expect(excess(json, most - 1, Infinity)).toBe(TOO_MANY);
+        expect(jsonLimitExceeded(json, most, depth)).toBeUndefined();
+        if (depth > 0) expect(jsonLimitExceeded(json, Infinity, depth - 1)).toBe(TOO_DEEP);
+        if (most > 0) expect(jsonLimitExceeded(json, most - 1, Infinity)).toBe(TOO_MANY);
       }),
       { numRuns: 500 },
     );
@@ -39,7 +41,7 @@ describe('the bounds of any JSON', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'"\\[]{},:1 a'), maxLength: 40 });
     fc.assert(
       fc.property(letters, fc.nat(5), fc.nat(5), (json, most, deepest) => {
-        const what = excess(json, most, deepest);
+        const what = jsonLimitExceeded(json, most, deepest);
         expect([undefined, TOO_DEEP, TOO_MANY]).toContain(what);
         let value: unknown;
         try {
@@ -48,7 +50,7 @@ describe('the bounds of any JSON', () => {
           return;
         }
         const bounds = measured(value);
-        // Of two values under one key, a parser keeps the last.
+        // If a key appears twice, a parser keeps the last value.
         if (bounds.depth > deepest || bounds.most > most) expect(what).toBeDefined();
       }),
       { numRuns: 2000 },

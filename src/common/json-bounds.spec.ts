@@ -1,6 +1,6 @@
-import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, excess } from './json-bounds.js';
+import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 
-describe('excess', () => {
+describe('jsonLimitExceeded', () => {
   it.each([
     '',
     '5',
@@ -8,11 +8,11 @@ describe('excess', () => {
     `[${'1,'.repeat(MOST_VALUES - 2)}1]`,
     '['.repeat(DEEPEST + 2),
     '[]'.repeat(9000),
-    // Nothing in a text counts.
+    // Characters within a string do not count.
     JSON.stringify({ a: '{[,'.repeat(MOST_VALUES), [']}'.repeat(40)]: '\\"[' }),
     '"\\\\\\"[[[[[',
   ])('finds nothing wrong with %.40s', (json) => {
-    expect(excess(json)).toBeUndefined();
+    expect(jsonLimitExceeded(json)).toBeUndefined();
   });
 
   it.each([
@@ -23,12 +23,12 @@ describe('excess', () => {
     ['{"a":'.repeat(100_000), TOO_DEEP],
     [`"\\\\"${'['.repeat(40)}`, TOO_DEEP],
   ])('stops at %.40s', (json, what) => {
-    expect(excess(json)).toBe(what);
+    expect(jsonLimitExceeded(json)).toBe(what);
   });
 
   it('takes the bounds of the route', () => {
-    expect(excess('[1,2,3]', 3)).toBeUndefined();
-    expect(excess('[1,2,3,4]', 3)).toBe(TOO_MANY);
-    expect(excess('[[]]', 3, 1)).toBe(TOO_DEEP);
+    expect(jsonLimitExceeded('[1,2,3]', 3)).toBeUndefined();
+    expect(jsonLimitExceeded('[1,2,3,4]', 3)).toBe(TOO_MANY);
+    expect(jsonLimitExceeded('[[]]', 3, 1)).toBe(TOO_DEEP);
   });
 });

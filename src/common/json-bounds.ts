@@ -1,6 +1,6 @@
-/** A body of a megabyte may hold half a million values; nobody's address does. */
+/** The maximum number of values. A body of a megabyte could contain half a million values, but no real one does. */
 export const MOST_VALUES = 20_000;
-/** Objects and lists within the body. */
+/** The maximum depth of objects and lists within the body. */
 export const DEEPEST = 32;
 
 export const TOO_MANY = 'holds too many values';
@@ -10,14 +10,14 @@ const [QUOTE, COMMA, BACKSLASH] = [0x22, 0x2c, 0x5c];
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 /**
- * Looks at a text before it is parsed, for a parsed one may take twenty times its memory. One pass, which counts what
- * begins a value and does not ask whether it is JSON.
+ * Checks a text before it is parsed, because the parsed form may take twenty times the memory. It counts in one pass
+ * the characters that begin a value. It does not check whether the text is JSON.
  *
- * @param most how many values it may hold
- * @param deepest how many objects and lists may be open at once; two of them are a list of bodies
- * @returns what is wrong with it, such as `holds too many values`; undefined when it may be parsed
+ * @param most the maximum number of values
+ * @param deepest the maximum depth of open objects and lists; two levels are for a list of bodies
+ * @returns the error, such as `holds too many values`; undefined if the text may be parsed
  */
-export function excess(json: string, most = MOST_VALUES, deepest = DEEPEST + 2): string | undefined {
+export function jsonLimitExceeded(json: string, most = MOST_VALUES, deepest = DEEPEST + 2): string | undefined {
   let values = 0;
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
@@ -42,7 +42,7 @@ export function excess(json: string, most = MOST_VALUES, deepest = DEEPEST + 2):
   return undefined;
 }
 
-/** Where a text ends that begins behind its quotation mark. */
+/** The end of a string that begins after its quotation mark. */
 function endOfText(json: string, start: number): number {
   for (let end = json.indexOf('"', start); end >= 0; end = json.indexOf('"', end + 1)) {
     let backslashes = 0;

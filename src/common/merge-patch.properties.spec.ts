@@ -9,18 +9,18 @@ const { object } = fc.letrec<{ value: unknown; object: JsonObject }>((tie) => ({
     fc.array(tie('value'), { maxLength: 3 }),
     tie('object'),
   ),
-  // As a parser makes it: every key is the object's own.
+  // As a parser creates it: every key is an own property.
   object: fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
 }));
 
-/** The value under a key of its own. */
+/** The value of an own property. */
 const own = (value: unknown, name: string): unknown =>
   isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** RFC 7396, section 2: of each key what the patch says, and as it was what it does not name. */
+/** RFC 7396, section 2: keys of the patch have its values; all other keys are unchanged. */
 function follows(target: unknown, patch: JsonObject, result: unknown): void {
   for (const name of new Set([target, patch, result].flatMap((one) => (isObject(one) ? Object.keys(one) : [])))) {
     const [before, said, after] = [own(target, name), own(patch, name), own(result, name)];
@@ -30,7 +30,7 @@ function follows(target: unknown, patch: JsonObject, result: unknown): void {
   }
 }
 
-/** Whatever the order of its keys. */
+/** Independent of the order of the keys. */
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) =>
     isObject(one) ? Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)) : one,

@@ -1,7 +1,7 @@
 import { type JsonObject, mergePatch } from './merge-patch.js';
 
 describe('a JSON merge patch', () => {
-  // RFC 7396, appendix A, as far as both sides are objects.
+  // RFC 7396, appendix A, limited to the cases in which both sides are objects.
   it.each<[JsonObject, JsonObject, JsonObject]>([
     [{ a: 'b' }, { a: 'c' }, { a: 'c' }],
     [{ a: 'b' }, { b: 'c' }, { a: 'b', b: 'c' }],

@@ -4,7 +4,7 @@ export type JsonObject = Record<string, unknown>;
 
 /** Applies a JSON merge patch (RFC 7396) to an object: null removes, objects merge, anything else replaces. */
 export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
-  // A map, for a key may well be `__proto__`.
+  // A map, because a key may be `__proto__`.
   const result = new Map(Object.entries(target));
   for (const [key, value] of Object.entries(patch)) {
     const present = result.get(key);
@@ -14,21 +14,26 @@ export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
   return Object.fromEntries(result);
 }
 
-/** In characters of JSON. */
+/** The maximum size of an object, in bytes of JSON. */
 export const LARGEST_OBJECT = 65_536;
-/** Of the addresses of schemas, and of the mixins of one address among many: what lists show by the hundred. */
+/** The limit for schema addresses, and for the mixins of one address: lists contain hundreds of them. */
 export const LARGEST_SMALL_OBJECT = 8192;
 
-/** A size as messages tell it. */
+/** A size in bytes, formatted for messages. */
 export function kibibytes(size: number): string {
-  return `${size / 1024} KiB`;
+  return size % 1024 === 0 ? `${size / 1024} KiB` : `${size} bytes`;
+}
+
+/** The size of a value in bytes of JSON, in UTF-8. */
+export function jsonBytes(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 /**
- * What `patch` makes of the mixins, or of the addresses of their schemas; null empties them.
+ * Applies `patch` to the mixins, or to the addresses of their schemas. Null removes all of them.
  *
- * @param largest in characters of JSON
- * @throws Failure `invalid_input` when all of them together are larger than one body may bring
+ * @param largest the limit in bytes of JSON
+ * @throws Failure `invalid_input` when all of them together exceed the limit of one body
  */
 export function mergeMixins(
   field: string,
@@ -37,7 +42,7 @@ export function mergeMixins(
   largest = LARGEST_OBJECT,
 ): JsonObject {
   const merged = patch ? mergePatch(present, patch) : {};
-  if (JSON.stringify(merged).length > largest) {
+  if (jsonBytes(merged) > largest) {
     throw invalid(field, `${field} must be no larger than ${kibibytes(largest)}`);
   }
   return merged;

@@ -3,12 +3,12 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 const NONCE = 12;
 const TAG = 16;
 
-/** The key for one purpose, out of the secret of the service. */
+/** Derives the key for one purpose from the secret of the service. */
 export function sealingKey(secret: string, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, '', purpose, 32));
 }
 
-/** Seals a JSON value with AES-256-GCM; it opens only under the name that it is bound to. */
+/** Encrypts a JSON value with AES-256-GCM. It can be decrypted only with the name that it is bound to. */
 export function sealed(key: Buffer, value: unknown, boundTo: string): Buffer {
   const nonce = randomBytes(NONCE);
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(boundTo));
@@ -16,7 +16,7 @@ export function sealed(key: Buffer, value: unknown, boundTo: string): Buffer {
   return Buffer.concat([nonce, text, cipher.getAuthTag()]);
 }
 
-/** @throws Error when it was sealed with another key, or bound to another name */
+/** @throws Error when the value was sealed with another key, or bound to another name */
 export function opened(key: Buffer, bytes: Buffer, boundTo: string): unknown {
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE))
     .setAAD(Buffer.from(boundTo))

@@ -4,7 +4,6 @@ import { Transform, Type } from 'class-transformer';
 import {
   IsBoolean,
   IsDefined,
-  IsEmail,
   IsOptional,
   IsString,
   Matches,
@@ -13,24 +12,27 @@ import {
   ValidateIf,
   ValidateNested,
   ValidationError,
+  ValidationOptions,
   buildMessage,
 } from 'class-validator';
-import { normalEmail } from './email.js';
-import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, excess } from './json-bounds.js';
-import { LARGEST_OBJECT, kibibytes } from './merge-patch.js';
+import { isPlainEmail, normalEmail, trimBlanks } from './email.js';
+import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
+import { hasInvisible } from './invisible.js';
+import { LARGEST_OBJECT, jsonBytes, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
-import { rememberRules } from './known-rules.js';
+import { PLAIN_LINK, isPlainLink } from './url.js';
+import { cacheValidationMetadata } from './validation-metadata-cache.js';
 
-rememberRules();
+cacheValidationMetadata();
 
-/** An answer names no more than these, however much is wrong. */
+/** The maximum number of findings in a response. */
 const MOST_FINDINGS = 50;
 
 /**
- * Checks every body and query against its DTO before a handler sees it. Properties the DTO does not know are dropped,
- * never refused: clients of both vendors send more than they need.
+ * Validates every body and query against its DTO before a handler gets it. Unknown properties are removed, never
+ * rejected: clients of both vendors send more than the API requires.
  *
- * @throws Failure `invalid_input` with one finding a broken rule
+ * @throws Failure `invalid_input` with one finding per broken rule
  */
 export class InputPipe extends ValidationPipe {
   constructor({ strict = false } = {}) {
@@ -45,10 +47,10 @@ export class InputPipe extends ValidationPipe {
   }
 
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    // What the guard hands to a handler is ours.
+    // Custom parameters come from our guards.
     if (metadata.type === 'custom') return value;
     if (metadata.type === 'body' && metadata.metatype === Array) return listed(value);
-    const findings = unstorable(value);
+    const findings = findInvalidText(value);
     if (findings.length > 0) throw new Failure('invalid_input', { findings });
     if (metadata.type === 'body' && isNoObject(value)) {
       throw new Failure('invalid_input', { findings: [{ field: '', message: 'the body must be a JSON object' }] });
@@ -57,7 +59,7 @@ export class InputPipe extends ValidationPipe {
   }
 }
 
-/** A handler that takes a list checks its items itself, with `checked`, so that a bad one does not stop the others. */
+/** A handler of a list validates each item with `checked`, so that an invalid item does not stop the others. */
 function listed(value: unknown): unknown {
   if (!Array.isArray(value)) throw invalid('', 'the body must be a JSON array');
   return value;
@@ -67,10 +69,10 @@ const pipe = new InputPipe();
 const strictPipe = new InputPipe({ strict: true });
 
 /**
- * Checks one item of a list against its DTO, as the body of a request of its own.
+ * Validates one item of a list against its DTO, like the body of a separate request.
  *
- * @param strict refuses properties that the DTO does not know
- * @throws Failure `invalid_input` with one finding a broken rule
+ * @param strict rejects properties that the DTO does not define
+ * @throws Failure `invalid_input` with one finding per broken rule
  */
 export async function checked<Dto extends object>(
   dto: new () => Dto,
@@ -85,13 +87,13 @@ function isNoObject(value: unknown): boolean {
   return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
 }
 
-/** Rules that say what kind of thing a value must be. */
+/** Rules on the type of a value. */
 const kinds = ['isString', 'isEmail', 'isInt', 'isNumber', 'isBoolean', 'isArray', 'isListOfObjects', 'isPlainObject'];
 
 function findingsOf(errors: ValidationError[], path = ''): Finding[] {
   return errors.flatMap((error) => {
     const field = path ? `${path}.${error.property}` : error.property;
-    // The last rule that was written is checked first. What kind of thing it must be comes before how much of it.
+    // class-validator checks the last written rule first. Type rules come before size rules.
     const rules = Object.entries(error.constraints ?? {}).reverse();
     rules.sort(([one], [other]) => Number(kinds.includes(other)) - Number(kinds.includes(one)));
     const own = rules.map(([, message]) => ({
@@ -99,27 +101,30 @@ function findingsOf(errors: ValidationError[], path = ''): Finding[] {
       message: path && message.startsWith(error.property) ? `${path}.${message}` : message,
     }));
     if (error.constraints?.whitelistValidation) return [{ field, message: `${field} is not known` }];
-    // What is not there breaks all its rules at once.
-    if (error.value === undefined && own.length > 0) return [{ field, message: `${field} is needed` }];
+    // An absent value breaks all its rules at once.
+    if (error.value === undefined && own.length > 0) return [{ field, message: `${field} is required` }];
     return [...own, ...findingsOf(error.children ?? [], field)];
   });
 }
 
-/** PostgreSQL stores neither a NUL character nor half a surrogate pair; a key of either kind is as unwelcome. */
-export function unstorable(input: unknown): Finding[] {
-  return isStorable(input) ? [] : blamed(input);
+/** PostgreSQL stores neither a NUL character nor a lone surrogate. Both are also forbidden in keys. */
+export function findInvalidText(input: unknown): Finding[] {
+  return isStorable(input) ? [] : invalidTexts(input);
 }
 
-/** In JSON, which is written faster than the values are visited: what cannot be stored, or a text that speaks of it. */
+/**
+ * Matches the JSON of a text that may not be storable. Serialising is faster than visiting all values. False positives
+ * occur.
+ */
 const suspect = /\\u(?:0000|d[89a-f])/;
 
-/** What is to be blamed is looked for only where there may be something: most input is good. */
+/** Searches for invalid texts only if there may be one, because most input is valid. */
 function isStorable(input: unknown): boolean {
   const json = JSON.stringify(input) ?? '';
-  return !suspect.test(json) && !excess(json, MOST_VALUES / 2, DEEPEST);
+  return !suspect.test(json) && !jsonLimitExceeded(json, MOST_VALUES / 2, DEEPEST);
 }
 
-function blamed(input: unknown): Finding[] {
+function invalidTexts(input: unknown): Finding[] {
   const findings: Finding[] = [];
   let values = 0;
   const blame = (field: string, what: string): void => {
@@ -154,28 +159,69 @@ export function Text(longest = 255): PropertyDecorator {
   );
 }
 
-/** The field may be absent, but not null: what a `PATCH` cannot remove. */
+/** A maximum length in bytes of UTF-8, in addition to a limit in characters. */
+export function MaxBytes(most: number): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && Buffer.byteLength(value) <= most;
+  return ValidateBy(
+    { name: 'maxBytes', validator: { validate } },
+    { message: `$property must have at most ${most} bytes` },
+  );
+}
+
+/** The field may be absent, but not null. A `PATCH` cannot remove it. */
 export function MayBeAbsent(): PropertyDecorator {
   return ValidateIf((_object, value: unknown) => value !== undefined);
 }
 
-/** A whole number in the document, where TypeScript only knows `number`. */
+/** A whole number in the OpenAPI document. TypeScript has only `number`. */
 export function Integer(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });
 }
 
-/** At most 254 octets (RFC 5321 4.5.3.1.3), also when folded. */
+/** At most 254 octets (RFC 5321 4.5.3.1.3), also after case folding. */
 export function fitsAnEnvelope(message: string): PropertyDecorator {
   const validate = (value: unknown): boolean =>
     typeof value === 'string' && Math.max(Buffer.byteLength(value), Buffer.byteLength(normalEmail(value))) <= 254;
   return ValidateBy({ name: 'fitsAnEnvelope', validator: { validate } }, { message });
 }
 
-/** A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3), also when folded. */
+/** One plain `local@domain` without invisible characters. */
+export function IsPlainEmail(message: ValidationOptions['message']): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && isPlainEmail(value);
+  return ValidateBy({ name: 'isEmail', validator: { validate } }, { message });
+}
+
+/** A link whose target is visible; see `isPlainLink`. */
+export function IsPlainLink(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value !== 'string' || isPlainLink(value);
+  return ValidateBy({ name: 'isPlainLink', validator: { validate } }, { message: `$property ${PLAIN_LINK}` });
+}
+
+/** An object whose texts are all plain links; see `isPlainLink`. */
+export function HasPlainLinks(): PropertyDecorator {
+  const validate = (value: unknown): boolean =>
+    typeof value === 'string'
+      ? isPlainLink(value)
+      : typeof value !== 'object' || value === null || Object.values(value).every(validate);
+  return ValidateBy(
+    { name: 'hasPlainLinks', validator: { validate } },
+    { message: `$property: each URL ${PLAIN_LINK}` },
+  );
+}
+
+const NO_EMAIL: ValidationOptions['message'] = ({ value }) =>
+  typeof value === 'string' && hasInvisible(value)
+    ? '$property must be an e-mail address without invisible characters'
+    : '$property must be an e-mail address';
+
+/**
+ * A login or contact address: one plain `local@domain`, at most 254 octets (RFC 5321 4.5.3.1.3), also after case
+ * folding.
+ */
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.trim() : value)),
-    IsEmail({ allow_utf8_local_part: true }, { message: '$property must be an e-mail address' }),
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimBlanks(value) : value)),
+    IsPlainEmail(NO_EMAIL),
     fitsAnEnvelope('$property must be no longer than 254 octets'),
   );
 }
@@ -189,7 +235,7 @@ export function IsCurrencyCode(): PropertyDecorator {
   );
 }
 
-/** A day that exists, in the years 1 to 9999: YYYY-MM-DD. */
+/** An existing calendar day in the years 1 to 9999: YYYY-MM-DD. */
 export function IsDate(): PropertyDecorator {
   return ValidateBy({
     name: 'isDate',
@@ -205,7 +251,7 @@ export function IsDate(): PropertyDecorator {
   });
 }
 
-/** An object with a form of its own. */
+/** An object that is validated against its own DTO. */
 export function Nested(type: () => new () => object): PropertyDecorator {
   return applyDecorators(
     ValidateBy({
@@ -220,7 +266,7 @@ export function Nested(type: () => new () => object): PropertyDecorator {
   );
 }
 
-/** A list of objects with a form of their own. */
+/** A list of objects that are validated against their own DTO. */
 export function NestedEach(type: () => new () => object, most: number): PropertyDecorator {
   const isPlainObject = (value: unknown): boolean =>
     typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -237,15 +283,15 @@ export function NestedEach(type: () => new () => object, most: number): Property
   );
 }
 
-/** The field must be there. */
-export function Needed(): PropertyDecorator {
+/** The field is required. */
+export function Required(): PropertyDecorator {
   return IsDefined({ message: '$property is missing' });
 }
 
 /**
- * A JSON object such as mixins. It is taken as it came: its keys are the tenant's.
+ * A JSON object such as mixins. It is accepted unchanged: the tenant defines its keys.
  *
- * @param largest in characters of JSON
+ * @param largest the limit in bytes of JSON
  */
 export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
   return applyDecorators(
@@ -254,10 +300,7 @@ export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
       name: 'isJsonObject',
       validator: {
         validate: (value: unknown) =>
-          typeof value === 'object' &&
-          value !== null &&
-          !Array.isArray(value) &&
-          JSON.stringify(value).length <= largest,
+          typeof value === 'object' && value !== null && !Array.isArray(value) && jsonBytes(value) <= largest,
         defaultMessage: buildMessage(
           (each) => `${each}$property must be a JSON object of at most ${kibibytes(largest)}`,
         ),
@@ -266,7 +309,7 @@ export function IsJsonObject(largest = LARGEST_OBJECT): PropertyDecorator {
   );
 }
 
-/** A boolean in a query: `true` or `false`, or left out. */
+/** A boolean in a query: `true`, `false` or absent. */
 export function Flag(standard: boolean): PropertyDecorator {
   return applyDecorators(
     MayBeAbsent(),

@@ -6,11 +6,15 @@ import { LegalEntitiesController } from './legal-entities.controller.js';
 import { LegalEntitiesService } from './legal-entities.service.js';
 import { ListService } from './list.service.js';
 import { Members } from './members.service.js';
+import { MembershipRequestsController } from './membership-requests.controller.js';
+import { MembershipRequestsService } from './membership-requests.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
 
 @Module({
-  imports: [CustomersModule],
-  controllers: [LegalEntitiesController, ContactAssignmentsController],
-  providers: [LegalEntitiesService, ContactAssignmentsService, ListService, Members],
+  imports: [CustomersModule, DatabaseModule, MailerModule],
+  controllers: [LegalEntitiesController, ContactAssignmentsController, MembershipRequestsController],
+  providers: [LegalEntitiesService, ContactAssignmentsService, ListService, Members, MembershipRequestsService],
   exports: [Members],
 })
 export class CompaniesModule {}

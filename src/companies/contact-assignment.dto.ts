@@ -2,39 +2,45 @@ import { Transform } from 'class-transformer';
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
 import { IsCustomId } from '../common/custom-id.js';
-import { BasicMetadataDto, MetadataDto } from '../common/metadata.dto.js';
-import { IsJsonObject, MayBeAbsent, Needed, Nested } from '../common/validation.js';
+import { BasicMetadataDto, MetadataDto } from '../emporix/metadata.dto.js';
+import { IsJsonObject, MayBeAbsent, Required, Nested } from '../common/validation.js';
 import type { ContactAssignmentRow } from './companies.sql.js';
 import type { ContactAssignmentInput } from './contact-assignments.service.js';
 import { CompanyMetadataDto, LegalEntityDto, ReferenceDto } from './legal-entity.dto.js';
 import { Filter, ListQueryDto } from './list.dto.js';
 
-/** What staff says of an assignment. */
+/** The properties of an assignment that employees set. */
 export class ContactAssignmentChangeDto {
-  @Needed()
+  /** The legal entity that the customer is assigned to. */
+  @Required()
   @Nested(() => ReferenceDto)
   legalEntity!: ReferenceDto;
-  @Needed()
+  /** The customer, by the customer number. */
+  @Required()
   @Nested(() => ReferenceDto)
   customer!: ReferenceDto;
-  /** @example BILLING */
+  /**
+   * The kind of contact.
+   * @example BILLING
+   */
   @IsIn(['PRIMARY', 'BILLING', 'LOGISTICS', 'CONTACT'])
   type!: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';
-  /** `false` without it. */
+  /** Whether the customer is the main contact; `false` if omitted. */
   @MayBeAbsent()
   @IsBoolean()
   primary?: boolean;
   /**
-   * What the customer may do for the company. Without it the group stays while customer and legal entity do; else it is
-   * `Requester`.
+   * The rights of the customer in the company. If omitted, the group does not change while customer and legal entity
+   * stay the same; otherwise it is `Requester`.
    */
   @MayBeAbsent()
   @IsIn(['Admin', 'Buyer', 'Requester'])
   group?: 'Admin' | 'Buyer' | 'Requester';
-  /** Custom objects by name. */
+  /** Custom objects by name, at most 64 KiB. */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
+  /** The version that the change is based on, and the URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => MetadataDto)
   metadata?: MetadataDto;
@@ -42,22 +48,26 @@ export class ContactAssignmentChangeDto {
 
 export class NewContactAssignmentDto extends OmitType(ContactAssignmentChangeDto, ['type', 'metadata']) {
   /**
-   * Without it, one is made up. Upper and lower case differ.
+   * The id of the assignment, case-sensitive; generated if omitted.
    * @example D436432
    */
   @MayBeAbsent()
   @IsCustomId()
   id?: string;
-  /** @example BILLING */
+  /**
+   * The kind of contact.
+   * @example BILLING
+   */
   @MayBeAbsent()
   @IsIn(['PRIMARY', 'BILLING', 'LOGISTICS', 'CONTACT'])
   type?: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';
+  /** The URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => BasicMetadataDto)
   metadata?: BasicMetadataDto;
 }
 
-/** What a body asks to keep. */
+/** Converts a request body to the input of the service. */
 export function assignmentOf(body: ContactAssignmentChangeDto | NewContactAssignmentDto): ContactAssignmentInput {
   const { legalEntity, customer, type, primary, group, mixins, metadata } = body;
   return {
@@ -73,7 +83,7 @@ export function assignmentOf(body: ContactAssignmentChangeDto | NewContactAssign
 
 export class ContactAssignmentsQueryDto extends ListQueryDto {
   /**
-   * `field`, `field:asc` or `field:desc`; several separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
    * @example legalEntity.name,metadata.createdAt:desc
    */
   @IsOptional()
@@ -81,25 +91,29 @@ export class ContactAssignmentsQueryDto extends ListQueryDto {
   @MaxLength(1000)
   override sort?: string;
   /**
-   * Names of properties, separated by commas; all without it.
+   * The properties to return, separated by commas; all if omitted.
    * @example customer,group
    */
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   override fields?: string;
+  /** Selects the assignments to the legal entity with this id. */
   @Filter()
   'legalEntity.id'?: string;
+  /** Selects the assignments of the customer with this number. */
   @Filter()
   'customer.id'?: string;
+  /** Selects the assignments of this type. */
   @Filter('PRIMARY', 'BILLING', 'LOGISTICS', 'CONTACT')
   type?: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';
+  /** Selects the main contacts, or all others. */
   @MayBeAbsent()
   @Transform(({ value }: { value: unknown }) => (value === 'true' ? true : value === 'false' ? false : value))
   @IsBoolean()
   primary?: boolean;
   /**
-   * As in the list of customers.
+   * Selects the assignments that match a query in the language of the list of customers.
    * @example customer.id:C0033
    */
   @IsOptional()
@@ -110,37 +124,52 @@ export class ContactAssignmentsQueryDto extends ListQueryDto {
 
 /** The customer of an assignment. */
 export class ContactDto {
+  /** The customer number. */
   id!: string;
   /** The first name. */
   name?: string;
+  /** The last name. */
   surname?: string;
   /** The contact e-mail. */
   email?: string;
+  /** The contact phone number. */
   phone?: string;
+
+  static of(customer: ContactAssignmentRow['customer']): ContactDto {
+    return {
+      id: customer.id,
+      name: customer.first_name ?? undefined,
+      surname: customer.last_name ?? undefined,
+      email: customer.contact_email ?? undefined,
+      phone: customer.contact_phone ?? undefined,
+    };
+  }
 }
 
-/** That a customer belongs to a legal entity. */
+/** The assignment of a customer to a legal entity. */
 export class ContactAssignmentDto {
+  /** The id of the assignment. */
   id!: string;
+  /** The legal entity that the customer is assigned to. */
   legalEntity!: LegalEntityDto;
+  /** The customer. */
   customer!: ContactDto;
+  /** The kind of contact. */
   type?: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';
+  /** Whether the customer is the main contact. */
   primary!: boolean;
+  /** The rights of the customer in the company. */
   group!: 'Admin' | 'Buyer' | 'Requester';
+  /** Custom objects by name. */
   mixins!: Record<string, unknown>;
+  /** The version, the times of the creation and the last change, and the URLs of the schemas of the mixins. */
   metadata!: CompanyMetadataDto;
 
   static of({ assignment, legalEntity, customer }: ContactAssignmentRow): ContactAssignmentDto {
     return {
       id: assignment.id,
       legalEntity: LegalEntityDto.of(legalEntity),
-      customer: {
-        id: customer.id,
-        name: customer.first_name ?? undefined,
-        surname: customer.last_name ?? undefined,
-        email: customer.contact_email ?? undefined,
-        phone: customer.contact_phone ?? undefined,
-      },
+      customer: ContactDto.of(customer),
       type: assignment.type ?? undefined,
       primary: assignment.is_primary,
       group: assignment.company_group,

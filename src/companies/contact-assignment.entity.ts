@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { JsonObject } from '../common/merge-patch.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
@@ -10,22 +11,27 @@ const schema = defineEntity({
   tableName: 'contact_assignments',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
-    id: p.string().primary(),
-    legalEntityId: p.string(),
-    customerId: p.string(),
-    type: p.string().$type<ContactType>().nullable(),
+    tenant: p.text().primary(),
+    id: p.text().primary(),
+    legalEntityId: p.text(),
+    customerId: p.text(),
+    type: p.text().$type<ContactType>().nullable(),
     isPrimary: p.boolean().default(false),
-    companyGroup: p.string().$type<CompanyGroup>(),
-    mixins: p.json<JsonObject>(),
-    mixinSchemas: p.json<JsonObject>(),
-    /** Grows with each change; `metadata.version` of the API. */
-    version: p.integer().version(),
+    companyGroup: p.text().$type<CompanyGroup>(),
+    /** Whether no employee was involved; see `EmailOwnership.confirm`. */
+    withoutStaff: p.boolean().default(false),
+    mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
+    mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
+    /** Increases with each change; `metadata.version` of the API. */
+    version: p.integer().version().default(1),
     createdAt: p.datetime(),
     modifiedAt: p.datetime(),
   },
 });
 
-/** That a customer belongs to a legal entity, and in which group. Of the same two there is one. */
+/** The assignment of a customer to a legal entity, with its group. A customer has at most one per legal entity. */
 export class ContactAssignment extends schema.class {}
 schema.setClass(ContactAssignment);
+
+/** For statements by `em.getKysely()`. */
+export type ContactAssignmentTables = InferKyselyDB<typeof schema>;

@@ -8,10 +8,11 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CreatedDto } from '../common/created.dto.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CreatedDto } from '../emporix/created.dto.js';
 import { customId } from '../common/custom-id.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import {
   ContactAssignmentChangeDto,
   ContactAssignmentDto,
@@ -21,9 +22,10 @@ import {
 } from './contact-assignment.dto.js';
 import { ContactAssignmentsService } from './contact-assignments.service.js';
 import { FieldsQueryDto, PageAnswer, answerOf, listPageOf } from './list.dto.js';
-import { only } from './only.js';
+import { selectFields } from '../emporix/select-fields.js';
+import { managingReach, readingReach } from './reach.js';
 
-/** The vendor's own scopes for assignments; who keeps companies keeps their members too. */
+/** The vendor's own scopes for assignments. The scopes for legal entities include their members. */
 const READ = { scopes: ['customermanagement.contactassignment_read', 'customermanagement.legalentity_read'] };
 const MANAGE = { scopes: ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'] };
 
@@ -41,71 +43,107 @@ const examples = {
 export class ContactAssignmentsController {
   constructor(private readonly assignments: ContactAssignmentsService) {}
 
-  /** Which customers belong to which legal entities, oldest first. */
+  /**
+   * Lists contact assignments, oldest first
+   *
+   * @remarks
+   * A scope with a restriction, as in `customer.customer_read--DE`, lists only assignments of customers with that
+   * restriction.
+   */
   @Get()
   @Access('staff', READ)
   @PageAnswer(ContactAssignmentDto)
-  async list(
+  async listContactAssignments(
+    @CalledBy() caller: Caller,
     @Query() { q, ...query }: ContactAssignmentsQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContactAssignmentDto[]> {
-    const found = await this.assignments.find(listPageOf(query, q, total));
+    const found = await this.assignments.find(listPageOf(query, q, total), readingReach(caller));
     return answerOf(found, (row) => ContactAssignmentDto.of(row), query.fields, reply);
   }
 
-  /** Assigns a customer to a legal entity. */
+  /**
+   * Assigns a customer to a legal entity
+   *
+   * @remarks
+   * The group `Admin` also requires the scope `customer.customer_manage`.
+   */
   @Post()
   @Access('staff', MANAGE)
   @ApiBody({ type: NewContactAssignmentDto, examples })
   @ApiConflictResponse({
-    description: 'The id is taken, or the customer belongs to it already.',
+    description: 'The id is taken, or the customer is already assigned to the legal entity.',
     type: ErrorMessageDto,
   })
-  async create(@Body() { id, ...body }: NewContactAssignmentDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.assignments.create(assignmentOf(body), id) });
+  @ApiReturns('The id of the new assignment.')
+  async createContactAssignment(
+    @CalledBy() caller: Caller,
+    @Body() { id, ...body }: NewContactAssignmentDto,
+  ): Promise<CreatedDto> {
+    return CreatedDto.of({ id: await this.assignments.create(assignmentOf(body), managingReach(caller), id) });
   }
 
-  /** One assignment. */
+  /** Returns a contact assignment */
   @Get(':contactAssignmentId')
   @Access('staff', READ)
-  @ApiNotFoundResponse({ description: 'No such assignment.', type: ErrorMessageDto })
-  async get(
+  @ApiNotFoundResponse({ description: 'Contact assignment not found.', type: ErrorMessageDto })
+  @ApiReturns('The contact assignment.')
+  async getContactAssignment(
+    @CalledBy() caller: Caller,
     @Param('contactAssignmentId') id: string,
     @Query() { fields }: FieldsQueryDto,
   ): Promise<ContactAssignmentDto> {
-    return only(ContactAssignmentDto.of(await this.assignments.get(id)), fields) as ContactAssignmentDto;
+    const found = await this.assignments.get(id, readingReach(caller));
+    return selectFields(ContactAssignmentDto.of(found), fields) as ContactAssignmentDto;
   }
 
-  /** Puts an assignment in the place of the one of that id, or makes it. With `metadata.version` it is not made. */
+  /**
+   * Replaces or creates a contact assignment
+   *
+   * @remarks
+   * Omitted properties are removed; see `group` for the exception. With `metadata.version`, PUT only updates.
+   */
   @Put(':contactAssignmentId')
   @HttpCode(204)
   @Access('staff', MANAGE)
   @ApiBody({ type: ContactAssignmentChangeDto, examples })
-  @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
-  @ApiNoContentResponse({ description: 'Changed.' })
-  @ApiNotFoundResponse({ description: 'No such assignment, and a version.', type: ErrorMessageDto })
-  @ApiConflictResponse({
-    description: 'metadata.version is stale; the customer belongs to it already.',
+  @ApiCreatedResponse({ description: 'The contact assignment is created.', type: CreatedDto })
+  @ApiNoContentResponse({ description: 'The contact assignment is replaced.' })
+  @ApiNotFoundResponse({
+    description: 'Contact assignment not found. Returned only with `metadata.version`.',
     type: ErrorMessageDto,
   })
-  async put(
+  @ApiConflictResponse({
+    description:
+      '`metadata.version` is not the current version, or the customer is already assigned to the legal entity.',
+    type: ErrorMessageDto,
+  })
+  async upsertContactAssignment(
+    @CalledBy() caller: Caller,
     @Param('contactAssignmentId') contactAssignmentId: string,
     @Body() body: ContactAssignmentChangeDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
     const id = customId('contactAssignmentId', contactAssignmentId);
-    if (!(await this.assignments.put(id, assignmentOf(body), body.metadata?.version))) return undefined;
+    const created = await this.assignments.put(id, assignmentOf(body), managingReach(caller), body.metadata?.version);
+    if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
   }
 
-  /** Takes a customer out of a legal entity. */
+  /**
+   * Deletes a contact assignment
+   *
+   * @remarks
+   * The customer then no longer belongs to the legal entity.
+   */
   @Delete(':contactAssignmentId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiNotFoundResponse({ description: 'No such assignment.', type: ErrorMessageDto })
-  async remove(@Param('contactAssignmentId') id: string): Promise<void> {
-    await this.assignments.remove(id);
+  @ApiNotFoundResponse({ description: 'Contact assignment not found.', type: ErrorMessageDto })
+  @ApiReturns('The contact assignment is deleted.')
+  async deleteContactAssignment(@CalledBy() caller: Caller, @Param('contactAssignmentId') id: string): Promise<void> {
+    await this.assignments.remove(id, managingReach(caller));
   }
 }

@@ -1,90 +1,192 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import { Database, transaction, violates } from '../database/database.js';
+import { Customer } from '../customers/customer.entity.js';
+import { customersOf } from '../customers/customers.sql.js';
+import { anyOf, transaction, violates } from '../database/database.js';
+import { collectionFull } from '../database/maximum.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { ContactAssignmentRow, contactAssignments, oneOf } from './companies.sql.js';
-import { ContactAssignment, ContactType } from './contact-assignment.entity.js';
+import { ContactAssignmentRow, contactAssignments } from './companies.sql.js';
+import { ContactAssignment, type ContactAssignmentTables, ContactType } from './contact-assignment.entity.js';
+import { LegalEntity, type LegalEntityTables } from './legal-entity.entity.js';
 import { Found, ListPage, ListService } from './list.service.js';
+import type { AssignmentReach } from './reach.js';
 
-/** What an assignment says; what is absent is empty. */
+/** The properties of an assignment; an absent property is empty. */
 export interface ContactAssignmentInput {
   legalEntityId: string;
   customerId: string;
   type?: ContactType | null;
   isPrimary?: boolean;
-  /** Without it the group stays while customer and legal entity do; else it is `Requester`. */
+  /**
+   * If omitted, the group does not change while customer and legal entity stay the same; otherwise it is `Requester`.
+   */
   group?: CompanyGroup | null;
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
 }
 
-const one = oneOf('contact_assignment', contactAssignments, 1);
+type Tables = ContactAssignmentTables & LegalEntityTables;
 
-/** Which customers belong to which legal entities. */
+/** Assigns customers to legal entities. */
 @Injectable()
 export class ContactAssignmentsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly list: ListService,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Failure `invalid_input` */
-  async find(page: ListPage): Promise<Found<ContactAssignmentRow>> {
-    return this.list.find(contactAssignments, [this.tenants.current], page);
+  /** Lists assignments of customers that the caller may access. @throws Failure `invalid_input` */
+  async find(page: ListPage, { restrictions }: AssignmentReach): Promise<Found<ContactAssignmentRow>> {
+    return this.list.find(contactAssignments, [this.tenants.current, restrictions ?? null], page);
   }
 
-  /** @throws Failure `assignment_not_found` */
-  async get(id: string): Promise<ContactAssignmentRow> {
-    const [found] = await this.database.rows<{ row: ContactAssignmentRow }>(one, [this.tenants.current, id]);
+  /** @throws Failure `assignment_not_found` when there is none that the caller may access */
+  async get(id: string, { restrictions }: AssignmentReach): Promise<ContactAssignmentRow> {
+    let query = this.em
+      .getKysely<Tables>()
+      .selectFrom('contact_assignments as c')
+      .innerJoin('legal_entities as e', (on) =>
+        on.onRef('e.tenant', '=', 'c.tenant').onRef('e.id', '=', 'c.legal_entity_id'),
+      )
+      .innerJoin(this.customers.as('p'), 'p.id', 'c.customer_id')
+      .where('c.tenant', '=', this.tenants.current)
+      .where('c.id', '=', id);
+    if (restrictions) query = query.where('p.restriction', '=', anyOf(restrictions));
+    const row = sql.raw<ContactAssignmentRow>(contactAssignments.select).as('row');
+    const found = await query.select(row).executeTakeFirst();
     if (!found) throw notFound(id);
     return found.row;
   }
 
-  /** @returns its id. @throws Failure `assignment_taken`, `invalid_input` for a customer or legal entity that is not */
-  async create(input: ContactAssignmentInput, id: string = randomUUID()): Promise<string> {
-    await refusing(id, () => this.em.insert(ContactAssignment, this.whole(id, input)));
+  /**
+   * Assigns a customer to a legal entity.
+   *
+   * @returns the id of the assignment
+   * @throws Failure `assignment_taken`; `invalid_input` when the customer or the legal entity does not exist, or the
+   * caller may not access the customer; `access_refused` when the caller may not assign `Admin`, or an `Admin` would
+   * have access to customers that the caller may not access
+   */
+  async create(input: ContactAssignmentInput, reach: AssignmentReach, id: string = randomUUID()): Promise<string> {
+    const create = async (): Promise<void> => {
+      await this.requireReach(input, reach, input.group === 'Admin');
+      await this.em.insert(ContactAssignment, this.whole(id, input));
+    };
+    // Without a restriction, one statement is enough and no row is locked.
+    await refusing(id, () => (reach.restrictions ? transaction(this.em, create) : create()));
     return id;
   }
 
   /**
-   * Puts it in the place of the one of that id, or makes it.
+   * Replaces the assignment of that id, or creates it.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @returns whether it was made
+   * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `assignment_not_found`
    */
-  async put(id: string, input: ContactAssignmentInput, expectedVersion?: number): Promise<boolean> {
+  async put(
+    id: string,
+    input: ContactAssignmentInput,
+    reach: AssignmentReach,
+    expectedVersion?: number,
+  ): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const present = await em.findOne(ContactAssignment, { id }, lock);
+      // If the caller may not access the assignment with this id, the response is a conflict, as for the number of such
+      // a customer.
+      if (present && !(await this.reaches(present.customerId, reach))) throw taken(`id '${id}'`);
+      if (!present && expectedVersion !== undefined) throw notFound(id);
+      // A group applies to one customer in one company.
+      const same = present?.customerId === input.customerId && present.legalEntityId === input.legalEntityId;
+      const group = input.group ?? (same ? present.companyGroup : 'Requester');
+      await this.requireReach(input, reach, group === 'Admin' && !(same && present.companyGroup === 'Admin'));
       if (!present) {
-        if (expectedVersion !== undefined) throw notFound(id);
         await em.insert(ContactAssignment, this.whole(id, input));
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      // A group is given to one customer in one company.
-      const same = present.customerId === input.customerId && present.legalEntityId === input.legalEntityId;
-      const values = valuesOf(input, same ? present.companyGroup : 'Requester');
-      Object.assign(present, values, { modifiedAt: this.clock.now() });
+      Object.assign(present, valuesOf(input, group), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
     };
     return refusing(id, () => transaction(this.em, put));
   }
 
-  /** @throws Failure `assignment_not_found` */
-  async remove(id: string): Promise<void> {
-    if ((await this.em.nativeDelete(ContactAssignment, { id })) === 0) throw notFound(id);
+  /**
+   * Removes a customer from a legal entity.
+   *
+   * @throws Failure `assignment_not_found` when there is none that the caller may access
+   */
+  async remove(id: string, { restrictions }: AssignmentReach): Promise<void> {
+    let query = this.em
+      .getKysely<Tables>()
+      .deleteFrom('contact_assignments as c')
+      .using(this.customers.as('p'))
+      .where('c.tenant', '=', this.tenants.current)
+      .where('c.id', '=', id)
+      .whereRef('p.id', '=', 'c.customer_id');
+    if (restrictions) query = query.where('p.restriction', '=', anyOf(restrictions));
+    const removed = await query.returning('c.id').execute();
+    if (removed.length === 0) throw notFound(id);
+  }
+
+  /** Whether a legal entity has customers without one of these restrictions. */
+  async hasOtherCustomers(legalEntityId: string, restrictions: string[]): Promise<boolean> {
+    const other = await this.em
+      .getKysely<Tables>()
+      .selectFrom('contact_assignments as c')
+      .innerJoin(this.customers.as('p'), 'p.id', 'c.customer_id')
+      .where('c.tenant', '=', this.tenants.current)
+      .where('c.legal_entity_id', '=', legalEntityId)
+      .where(sql<boolean>`(p.restriction = ${anyOf(restrictions)}) is not true`)
+      .select('c.id')
+      .limit(1)
+      .executeTakeFirst();
+    return other !== undefined;
+  }
+
+  /** @throws Failure `invalid_input`, `access_refused` */
+  private async requireReach(
+    { customerId, legalEntityId }: ContactAssignmentInput,
+    reach: AssignmentReach,
+    becomesAdmin: boolean,
+  ): Promise<void> {
+    if (becomesAdmin && !reach.mayAssignAdmin) throw new Failure('access_refused');
+    const { restrictions } = reach;
+    // The company is locked before the customer, in the same order as when a customer joins.
+    if (becomesAdmin && restrictions) {
+      const lock = { fields: ['id'], lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+      await this.em.findOne(LegalEntity, { id: legalEntityId }, lock);
+    }
+    if (!(await this.reaches(customerId, reach))) throw noCustomer();
+    if (!becomesAdmin || !restrictions) return;
+    // An Admin manages all customers of the company.
+    if (await this.hasOtherCustomers(legalEntityId, restrictions)) throw new Failure('access_refused');
+  }
+
+  /**
+   * If the caller is limited to restrictions, the customer's row is locked until the transaction ends, so that the
+   * customer's restriction cannot change after the check.
+   */
+  private async reaches(customerId: string, { restrictions }: AssignmentReach): Promise<boolean> {
+    if (!restrictions) return true;
+    const lock = { fields: ['restriction'], lockMode: LockMode.PESSIMISTIC_READ, refresh: true } as const;
+    const customer = await this.em.findOne(Customer, { id: customerId }, lock);
+    return typeof customer?.restriction === 'string' && restrictions.includes(customer.restriction);
+  }
+
+  private get customers() {
+    const columns = ['id', 'first_name', 'last_name', 'contact_email', 'contact_phone', 'restriction'] as const;
+    return customersOf(this.em, this.tenants.current).select(columns);
   }
 
   private whole(id: string, input: ContactAssignmentInput): ReturnType<typeof valuesOf> & NewRow {
@@ -98,7 +200,7 @@ type NewRow = Pick<ContactAssignment, 'tenant' | 'id' | 'createdAt' | 'modifiedA
 function valuesOf(
   input: ContactAssignmentInput,
   group: CompanyGroup,
-): Omit<ContactAssignment, keyof NewRow | 'version'> {
+): Omit<ContactAssignment, keyof NewRow | 'version' | 'withoutStaff'> {
   return {
     legalEntityId: input.legalEntityId,
     customerId: input.customerId,
@@ -110,22 +212,27 @@ function valuesOf(
   };
 }
 
-/** Tells what the database refuses. */
+/** Converts errors of the database to failures. */
 async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    const taken = (what: string): Failure => new Failure('assignment_taken', { cause: error, facts: { what } });
-    if (violates(error, 'contact_assignments_pkey')) throw taken(`id '${id}'`);
-    if (violates(error, 'contact_assignments_once')) throw taken('customer and legal entity');
-    if (violates(error, 'contact_assignments_customer')) {
-      throw invalid('customer.id', 'customer.id names no customer');
-    }
+    if (violates(error, 'contact_assignments_pkey')) throw taken(`id '${id}'`, error);
+    if (violates(error, 'contact_assignments_once')) throw taken('customer and legal entity', error);
+    if (violates(error, 'contact_assignments_customer')) throw noCustomer();
     if (violates(error, 'contact_assignments_legal_entity')) {
       throw invalid('legalEntity.id', 'legalEntity.id names no legal entity');
     }
-    throw error;
+    throw collectionFull(error) ?? error;
   }
+}
+
+function taken(what: string, cause?: unknown): Failure {
+  return new Failure('assignment_taken', { cause, facts: { what } });
+}
+
+function noCustomer(): Failure {
+  return invalid('customer.id', 'customer.id must be the number of an existing customer');
 }
 
 function notFound(assignment: string): Failure {

@@ -9,12 +9,13 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { CreatedDto } from '../common/created.dto.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CreatedDto } from '../emporix/created.dto.js';
 import { customId } from '../common/custom-id.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access, CalledBy, type Caller } from '../sessions/access.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { LegalEntitiesService } from './legal-entities.service.js';
 import {
   LegalEntitiesListQueryDto,
@@ -25,7 +26,8 @@ import {
   legalEntityOf,
 } from './legal-entity.dto.js';
 import { FieldsQueryDto, PageAnswer, SearchBodyDto, answerOf, listPageOf } from './list.dto.js';
-import { only } from './only.js';
+import { selectFields } from '../emporix/select-fields.js';
+import { managingReach } from './reach.js';
 
 const READ = {
   scopes: ['customermanagement.legalentity_read'],
@@ -37,8 +39,8 @@ const company = { name: 'ACME Ltd', type: 'COMPANY', legalInfo: { registrationId
 const subsidiary = { name: 'ACME Berlin', type: 'SUBSIDIARY', parentId: '<id of a legal entity>' };
 const examples = { 'a company': { value: company }, 'a subsidiary': { value: subsidiary } };
 
-/** Customers see what they are assigned to. */
-function own({ kind, id }: Caller): string | undefined {
+/** Customers see only the legal entities that they are assigned to. */
+function ownCustomerId({ kind, id }: Caller): string | undefined {
   return kind === 'customer' ? id : undefined;
 }
 
@@ -47,71 +49,94 @@ function own({ kind, id }: Caller): string | undefined {
 export class LegalEntitiesController {
   constructor(private readonly entities: LegalEntitiesService) {}
 
-  /** Legal entities, oldest first; to a customer, those that the customer is assigned to. */
+  /**
+   * Lists legal entities, oldest first
+   *
+   * @remarks
+   * A customer gets only the legal entities that the customer is assigned to.
+   */
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
   @PageAnswer(LegalEntityDto)
-  async list(
+  async listLegalEntities(
     @CalledBy() caller: Caller,
     @Query() { q, ...query }: LegalEntitiesListQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LegalEntityDto[]> {
-    const found = await this.entities.find(listPageOf(query, q, total), own(caller));
+    const found = await this.entities.find(listPageOf(query, q, total), ownCustomerId(caller));
     return answerOf(found, (row) => LegalEntityDto.of(row), query.fields, reply);
   }
 
-  /** The same as the list, with `q` in the body, where it may be long. */
+  /**
+   * Searches legal entities with a query in the body
+   *
+   * @remarks
+   * Works like the list, with `q` in the body, where it can be longer than in a URL.
+   */
   @Limited(limits.search)
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
   @PageAnswer(LegalEntityDto)
-  async search(
+  async searchLegalEntities(
     @CalledBy() caller: Caller,
     @Body() { q }: SearchBodyDto,
     @Query() query: LegalEntitiesQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LegalEntityDto[]> {
-    return this.list(caller, { ...query, q: q ?? undefined }, total, reply);
+    return this.listLegalEntities(caller, { ...query, q: q ?? undefined }, total, reply);
   }
 
-  /** Makes a legal entity. */
+  /** Creates a legal entity */
   @Post()
   @Access('staff', MANAGE)
   @ApiBody({ type: NewLegalEntityDto, examples })
   @ApiConflictResponse({ description: 'The id or the registration id is taken.', type: ErrorMessageDto })
-  async create(@Body() { id, ...body }: NewLegalEntityDto): Promise<CreatedDto> {
+  @ApiReturns('The id of the new legal entity.')
+  async createLegalEntity(@Body() { id, ...body }: NewLegalEntityDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.entities.create(legalEntityOf(body), id) });
   }
 
-  /** One legal entity. */
+  /** Returns a legal entity */
   @Get(':legalEntityId')
   @Access(['staff', 'customer'], READ)
-  @ApiNotFoundResponse({ description: 'No such legal entity.', type: ErrorMessageDto })
-  async get(
+  @ApiNotFoundResponse({ description: 'Legal entity not found.', type: ErrorMessageDto })
+  @ApiReturns('The legal entity. Empty fields are omitted.')
+  async getLegalEntity(
     @CalledBy() caller: Caller,
     @Param('legalEntityId') id: string,
     @Query() { fields }: FieldsQueryDto,
   ): Promise<LegalEntityDto> {
-    return only(LegalEntityDto.of(await this.entities.get(id, own(caller))), fields) as LegalEntityDto;
+    return selectFields(
+      LegalEntityDto.of(await this.entities.get(id, ownCustomerId(caller))),
+      fields,
+    ) as LegalEntityDto;
   }
 
-  /** Puts a legal entity in the place of the one of that id, or makes it. With `metadata.version` it is not made. */
+  /**
+   * Replaces or creates a legal entity
+   *
+   * @remarks
+   * Omitted properties are removed. With `metadata.version`, PUT only updates.
+   */
   @Put(':legalEntityId')
   @HttpCode(204)
   @Access('staff', MANAGE)
   @ApiBody({ type: LegalEntityChangeDto, examples })
-  @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
-  @ApiNoContentResponse({ description: 'Changed.' })
-  @ApiNotFoundResponse({ description: 'No such legal entity, and a version.', type: ErrorMessageDto })
-  @ApiConflictResponse({
-    description: 'metadata.version is stale; the registration id is taken.',
+  @ApiCreatedResponse({ description: 'The legal entity is created.', type: CreatedDto })
+  @ApiNoContentResponse({ description: 'The legal entity is replaced.' })
+  @ApiNotFoundResponse({
+    description: 'Legal entity not found. Returned only with `metadata.version`.',
     type: ErrorMessageDto,
   })
-  async put(
+  @ApiConflictResponse({
+    description: '`metadata.version` is not the current version, or the registration id is taken.',
+    type: ErrorMessageDto,
+  })
+  async upsertLegalEntity(
     @Param('legalEntityId') legalEntityId: string,
     @Body() body: LegalEntityChangeDto,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -122,13 +147,14 @@ export class LegalEntitiesController {
     return CreatedDto.of({ id });
   }
 
-  /** Removes a legal entity; its customers no longer belong to it. */
+  /** Deletes a legal entity and its contact assignments */
   @Delete(':legalEntityId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiBadRequestResponse({ description: 'It has subsidiaries.', type: ErrorMessageDto })
-  @ApiNotFoundResponse({ description: 'No such legal entity.', type: ErrorMessageDto })
-  async remove(@Param('legalEntityId') id: string): Promise<void> {
-    await this.entities.remove(id);
+  @ApiBadRequestResponse({ description: 'The legal entity has subsidiaries.', type: ErrorMessageDto })
+  @ApiNotFoundResponse({ description: 'Legal entity not found.', type: ErrorMessageDto })
+  @ApiReturns('The legal entity is deleted.')
+  async deleteLegalEntity(@CalledBy() caller: Caller, @Param('legalEntityId') id: string): Promise<void> {
+    await this.entities.remove(id, managingReach(caller).restrictions);
   }
 }

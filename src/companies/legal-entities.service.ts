@@ -1,24 +1,28 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import { Database, transaction, violates } from '../database/database.js';
+import { transaction, violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { LegalEntityRow, isBelow, legalEntities, oneOf, oneMovesAtOnce } from './companies.sql.js';
+import { LegalEntityRow, legalEntities } from './companies.sql.js';
+import type { ContactAssignmentTables } from './contact-assignment.entity.js';
+import { ContactAssignmentsService } from './contact-assignments.service.js';
 import {
   AccountLimit,
   CustomerGroup,
   LegalEntity,
+  type LegalEntityTables,
   LegalEntityType,
   LegalInfo,
   Reference,
 } from './legal-entity.entity.js';
 import { Found, ListPage, ListService } from './list.service.js';
 
-/** What a legal entity says; what is absent is empty. */
+/** The properties of a legal entity; an absent property is empty. */
 export interface LegalEntityInput {
   name: string;
   type?: LegalEntityType | null;
@@ -33,49 +37,63 @@ export interface LegalEntityInput {
   mixinSchemas?: JsonObject | null;
 }
 
-const one = oneOf('legal_entity', legalEntities, 2);
-
 /** Companies and their subsidiaries. */
 @Injectable()
 export class LegalEntitiesService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly list: ListService,
+    private readonly assignments: ContactAssignmentsService,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * @param customerId sees the own ones alone; undefined for staff
+   * @param customerId limits the list to legal entities of this customer; undefined for an employee
    * @throws Failure `invalid_input`
    */
   async find(page: ListPage, customerId?: string): Promise<Found<LegalEntityRow>> {
     return this.list.find(legalEntities, [this.tenants.current, customerId ?? null], page);
   }
 
-  /** @param customerId sees the own ones alone; undefined for staff. @throws Failure `legal_entity_not_found` */
+  /**
+   * @param customerId limits access to legal entities of this customer; undefined for an employee
+   * @throws Failure `legal_entity_not_found`
+   */
   async get(id: string, customerId?: string): Promise<LegalEntityRow> {
-    const [found] = await this.database.rows<{ row: LegalEntityRow }>(one, [
-      this.tenants.current,
-      customerId ?? null,
-      id,
-    ]);
+    let query = this.em
+      .getKysely<LegalEntityTables & ContactAssignmentTables>()
+      .selectFrom('legal_entities as c')
+      .where('c.tenant', '=', this.tenants.current)
+      .where('c.id', '=', id);
+    if (customerId) {
+      query = query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('contact_assignments as m')
+            .select('m.id')
+            .whereRef('m.tenant', '=', 'c.tenant')
+            .whereRef('m.legal_entity_id', '=', 'c.id')
+            .where('m.customer_id', '=', customerId),
+        ),
+      );
+    }
+    const found = await query.select(sql.raw<LegalEntityRow>(legalEntities.select).as('row')).executeTakeFirst();
     if (!found) throw notFound(id);
     return found.row;
   }
 
-  /** @returns its id. @throws Failure `legal_entity_taken`, `invalid_input` when there is no such parent */
+  /** @returns its id. @throws Failure `legal_entity_taken`; `invalid_input` when the parent does not exist */
   async create(input: LegalEntityInput, id: string = randomUUID()): Promise<string> {
     await refusing(id, () => this.em.insert(LegalEntity, this.whole(id, input)));
     return id;
   }
 
   /**
-   * Puts it in the place of the one of that id, or makes it.
+   * Replaces the legal entity with that id, or creates it.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @returns whether it was made
+   * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `legal_entity_not_found`; `invalid_input` when the
    * parent is a part of it
    */
@@ -96,21 +114,61 @@ export class LegalEntitiesService {
     return refusing(id, () => transaction(this.em, put));
   }
 
-  /** Removes it with its assignments. @throws Failure `legal_entity_not_found`, `legal_entity_in_use` */
-  async remove(id: string): Promise<void> {
+  /**
+   * Deletes a legal entity and its assignments.
+   *
+   * @param restrictions of the customers that the caller may access; undefined for all
+   * @throws Failure `legal_entity_not_found`, `legal_entity_in_use`; `access_refused` when customers that the caller
+   * may not access belong to it
+   */
+  async remove(id: string, restrictions: string[] | undefined): Promise<void> {
     try {
-      if ((await this.em.nativeDelete(LegalEntity, { id })) === 0) throw notFound(id);
+      if (restrictions) await transaction(this.em, () => this.removeWithin(id, restrictions));
+      else if ((await this.em.nativeDelete(LegalEntity, { id })) === 0) throw notFound(id);
     } catch (error) {
       if (!violates(error, 'legal_entities_parent')) throw error;
       throw new Failure('legal_entity_in_use', { cause: error });
     }
   }
 
-  /** Until the caller's transaction ends, nobody else moves one of the tenant's. @throws Failure `invalid_input` */
+  /** @throws Failure `legal_entity_not_found`, `access_refused` */
+  private async removeWithin(id: string, restrictions: string[]): Promise<void> {
+    // The row lock blocks new assignments in the meantime.
+    const lock = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
+    if (!(await this.em.findOne(LegalEntity, { id }, lock))) throw notFound(id);
+    if (await this.assignments.hasOtherCustomers(id, restrictions)) throw new Failure('access_refused');
+    await this.em.nativeDelete(LegalEntity, { id });
+  }
+
+  /**
+   * Prevents other moves of the tenant's legal entities until the caller's transaction ends.
+   *
+   * @throws Failure `invalid_input`
+   */
   private async expectNoCircle(id: string, parentId: string): Promise<void> {
     const tenant = this.tenants.current;
-    await this.database.rows(oneMovesAtOnce, [tenant]);
-    const below = await this.database.rows(isBelow, [tenant, parentId, id]);
+    // Serialises moves. Of two concurrent moves, each could make one legal entity a part of the other.
+    await this.tenants.lock();
+    const below = await this.em
+      .getKysely<LegalEntityTables>()
+      .withRecursive('above', (cte) =>
+        cte
+          .selectFrom('legal_entities')
+          .select(['id', 'parent_id'])
+          .where('tenant', '=', tenant)
+          .where('id', '=', parentId)
+          .union(
+            cte
+              .selectFrom('above as a')
+              .innerJoin('legal_entities as e', 'e.id', 'a.parent_id')
+              .where('e.tenant', '=', tenant)
+              .select(['e.id', 'e.parent_id']),
+          ),
+      )
+      .selectFrom('above')
+      .select('id')
+      .where('id', '=', id)
+      .execute();
     if (below.length > 0) throw invalid('parentId', 'parentId names the entity itself, or a part of it');
   }
 
@@ -122,7 +180,7 @@ export class LegalEntitiesService {
 
 type NewRow = Pick<LegalEntity, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;
 
-function valuesOf(input: LegalEntityInput): Omit<LegalEntity, keyof NewRow | 'version'> {
+function valuesOf(input: LegalEntityInput): Omit<LegalEntity, keyof NewRow | 'version' | 'registrationId'> {
   return {
     name: input.name,
     type: input.type ?? 'COMPANY',
@@ -138,7 +196,7 @@ function valuesOf(input: LegalEntityInput): Omit<LegalEntity, keyof NewRow | 've
   };
 }
 
-/** Tells what the database refuses. */
+/** Converts errors of the database to failures. */
 async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -148,6 +206,9 @@ async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
     if (violates(error, 'legal_entities_registration')) throw taken('registrationId');
     if (violates(error, 'legal_entities_parent')) throw invalid('parentId', 'parentId names no legal entity');
     if (violates(error, 'legal_entities_no_own_parent')) throw invalid('parentId', 'parentId names the entity itself');
+    if (violates(error, 'legal_entities_size')) {
+      throw invalid('', 'mixins, legalInfo and the lists of a legal entity must be no larger than 256 KiB together');
+    }
     throw error;
   }
 }

@@ -11,7 +11,7 @@ import {
 } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
 import { IsCustomId } from '../common/custom-id.js';
-import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
+import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
 import { IsJsonObject, MayBeAbsent, Nested, NestedEach, Text } from '../common/validation.js';
 import type { LegalEntityRow, Versioned } from './companies.sql.js';
 import type { LegalEntityInput } from './legal-entities.service.js';
@@ -20,30 +20,47 @@ import { Filter, ListQueryDto } from './list.dto.js';
 const MOST = 100;
 
 export class LegalInfoDto {
-  /** @example ABC Company */
+  /**
+   * The registered name of the company.
+   * @example ABC Company
+   */
   @Text()
   legalName?: string | null;
-  /** @example 2022-03-31T13:18:02.379Z */
+  /**
+   * The date of the registration. Its format is not checked.
+   * @example 2022-03-31T13:18:02.379Z
+   */
   @Text()
   registrationDate?: string | null;
+  /** The tax number, such as a VAT id. Its format is not checked. */
   @Text()
   taxRegistrationNumber?: string | null;
+  /** The authority or court that registered the company. */
   @Text()
   registrationAgency?: string | null;
-  /** @example DE */
+  /**
+   * The country of the registration. Its format is not checked.
+   * @example DE
+   */
   @Text()
   countryOfRegistration?: string | null;
-  /** Of one company alone; case and blanks do not count. Customers who sign up with it join the company. */
+  /**
+   * The registration id, unique among the tenant's companies. Case and blanks are ignored. Customers who sign up with
+   * it join the company.
+   */
   @Text()
   registrationId?: string | null;
 }
 
 export class AccountLimitDto {
-  /** @example EUR */
+  /**
+   * The currency of `value`. Its format is not checked.
+   * @example EUR
+   */
   @Text()
   currency?: string | null;
   /**
-   * What may be bought for.
+   * The maximum amount of purchases. Stored for other services.
    * @example 1000.99
    */
   @IsOptional()
@@ -53,7 +70,7 @@ export class AccountLimitDto {
 }
 
 export class ReferenceDto {
-  /** Of a customer, the customer number. */
+  /** The id of the referenced object; for a customer, the customer number. */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
@@ -61,55 +78,69 @@ export class ReferenceDto {
 }
 
 export class CustomerGroupDto extends ReferenceDto {
-  /** By language. */
+  /** The name of the group by language. */
   @IsOptional()
   @IsJsonObject()
   name?: Record<string, string>;
+  /** The role of the group. Stored for other services. */
   @Text()
   role?: string | null;
 }
 
-/** What staff says of a legal entity. */
+/** The properties of a legal entity that employees set. */
 export class LegalEntityChangeDto {
-  /** @example ABC Company */
+  /**
+   * The name of the legal entity.
+   * @example ABC Company
+   */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)
   name!: string;
-  /** @example COMPANY */
+  /**
+   * Whether it is a company or a subsidiary of one.
+   * @example COMPANY
+   */
   @IsIn(['COMPANY', 'SUBSIDIARY'])
   type!: 'COMPANY' | 'SUBSIDIARY';
   /** The id of the legal entity that this one is a part of. */
   @Text()
   parentId?: string | null;
+  /** The limit of purchases. */
   @IsOptional()
   @Nested(() => AccountLimitDto)
   accountLimit?: AccountLimitDto;
+  /** The registration of the company. */
   @IsOptional()
   @Nested(() => LegalInfoDto)
   legalInfo?: LegalInfoDto;
+  /** The customer groups of the legal entity. Stored for other services. At most 100. */
   @IsOptional()
   @NestedEach(() => CustomerGroupDto, MOST)
   customerGroups?: CustomerGroupDto[];
-  /** Locations, which another service keeps. */
+  /** The locations, which another service stores. At most 100. */
   @IsOptional()
   @NestedEach(() => ReferenceDto, MOST)
   entitiesAddresses?: ReferenceDto[];
-  /** Contact assignments of those who approve. */
+  /** The contact assignments of the customers who approve orders. Stored for other services. At most 100. */
   @IsOptional()
   @NestedEach(() => ReferenceDto, MOST)
   approvalGroup?: ReferenceDto[];
-  /** @example ["US"] */
+  /**
+   * The restriction of the legal entity. Stored for other services.
+   * @example ["US"]
+   */
   @IsOptional()
   @IsArray()
   @ArrayMaxSize(1)
   @IsString({ each: true })
   @MaxLength(255, { each: true })
   restrictions?: string[] | null;
-  /** Custom objects by name. */
+  /** Custom objects by name, at most 64 KiB. */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
+  /** The version that the change is based on, and the URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => MetadataDto)
   metadata?: MetadataDto;
@@ -117,52 +148,63 @@ export class LegalEntityChangeDto {
 
 export class NewLegalEntityDto extends OmitType(LegalEntityChangeDto, ['type', 'metadata']) {
   /**
-   * Without it, one is made up. Upper and lower case differ.
+   * The id of the legal entity, case-sensitive; generated if omitted.
    * @example ABC-1
    */
   @MayBeAbsent()
   @IsCustomId()
   id?: string;
-  /** `COMPANY` without it. */
+  /** Whether it is a company or a subsidiary of one; `COMPANY` if omitted. */
   @MayBeAbsent()
   @IsIn(['COMPANY', 'SUBSIDIARY'])
   type?: 'COMPANY' | 'SUBSIDIARY';
+  /** The URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => BasicMetadataDto)
   metadata?: BasicMetadataDto;
 }
 
-/** What a body asks to keep. */
+/** Converts a request body to the input of the service. */
 export function legalEntityOf({ metadata, ...body }: LegalEntityChangeDto | NewLegalEntityDto): LegalEntityInput {
   return { ...body, mixinSchemas: metadata?.mixins };
 }
 
 export class LegalEntitiesQueryDto extends ListQueryDto {
+  /** Selects the legal entities with this id. */
   @Filter()
   id?: string;
+  /** Selects the legal entities with exactly this name. */
   @Filter()
   name?: string;
+  /** Selects the legal entities with this type. */
   @Filter('COMPANY', 'SUBSIDIARY')
   type?: 'COMPANY' | 'SUBSIDIARY';
+  /** Selects the legal entities with this parent. */
   @Filter()
   parentId?: string;
+  /** Selects the legal entities with exactly this registered name. */
   @Filter()
   'legalInfo.legalName'?: string;
+  /** Selects the legal entities with exactly this date of registration. */
   @Filter()
   'legalInfo.registrationDate'?: string;
+  /** Selects the legal entities with exactly this tax number. */
   @Filter()
   'legalInfo.taxRegistrationNumber'?: string;
+  /** Selects the legal entities with exactly this registration agency. */
   @Filter()
   'legalInfo.registrationAgency'?: string;
+  /** Selects the legal entities with exactly this country of registration. */
   @Filter()
   'legalInfo.countryOfRegistration'?: string;
+  /** Selects the legal entities with exactly this registration id. */
   @Filter()
   'legalInfo.registrationId'?: string;
 }
 
 export class LegalEntitiesListQueryDto extends LegalEntitiesQueryDto {
   /**
-   * As in the list of customers.
+   * Selects the legal entities that match a query in the language of the list of customers.
    * @example name:~ABC
    */
   @IsOptional()
@@ -171,9 +213,11 @@ export class LegalEntitiesListQueryDto extends LegalEntitiesQueryDto {
   q?: string;
 }
 
-/** Metadata as it is shown of what companies are made of. */
+/** Metadata of legal entities and contact assignments in responses. */
 export class CompanyMetadataDto extends MetadataViewDto {
+  /** The time of the creation. */
   createdAt!: Date;
+  /** The time of the last change. */
   modifiedAt!: Date;
 
   static of({ mixin_schemas, version, created_at, modified_at }: Versioned): CompanyMetadataDto {
@@ -181,20 +225,34 @@ export class CompanyMetadataDto extends MetadataViewDto {
   }
 }
 
-/** A company, or a part of one. Empty fields are left out. */
+/** A company, or a part of one. Empty fields are omitted. */
 export class LegalEntityDto {
+  /** The id of the legal entity. */
   id!: string;
-  /** @example ABC Company */
+  /**
+   * The name of the legal entity.
+   * @example ABC Company
+   */
   name!: string;
+  /** Whether it is a company or a subsidiary of one. */
   type!: 'COMPANY' | 'SUBSIDIARY';
+  /** The id of the legal entity that this one is a part of. */
   parentId?: string;
+  /** The limit of purchases. */
   accountLimit?: AccountLimitDto;
+  /** The registration of the company. */
   legalInfo!: LegalInfoDto;
+  /** The customer groups of the legal entity. */
   customerGroups!: CustomerGroupDto[];
+  /** The locations, which another service stores. */
   entitiesAddresses!: ReferenceDto[];
+  /** The contact assignments of the customers who approve orders. */
   approvalGroup!: ReferenceDto[];
+  /** The restriction of the legal entity. */
   restrictions?: string[];
+  /** Custom objects by name. */
   mixins!: Record<string, unknown>;
+  /** The version, the times of the creation and the last change, and the URLs of the schemas of the mixins. */
   metadata!: CompanyMetadataDto;
 
   static of(row: LegalEntityRow): LegalEntityDto {

@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
@@ -10,7 +11,7 @@ export interface LegalInfo {
   taxRegistrationNumber?: string | null;
   registrationAgency?: string | null;
   countryOfRegistration?: string | null;
-  /** Among the tenant's companies it is one's alone; customers join a company by it. */
+  /** Unique among the tenant's companies; customers join a company by it. */
   registrationId?: string | null;
 }
 
@@ -19,13 +20,13 @@ export interface AccountLimit {
   value?: number | null;
 }
 
-/** Something that another service keeps, by its id. */
+/** A reference by id to an object that another service stores. */
 export interface Reference {
   id: string;
 }
 
 export interface CustomerGroup extends Reference {
-  /** By language. */
+  /** The name by language. */
   name?: JsonObject | null;
   role?: string | null;
 }
@@ -35,21 +36,26 @@ const schema = defineEntity({
   tableName: 'legal_entities',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
-    id: p.string().primary(),
-    name: p.string(),
-    type: p.string().$type<LegalEntityType>().default('COMPANY'),
-    parentId: p.string().nullable(),
-    legalInfo: p.json<LegalInfo>(),
+    tenant: p.text().primary(),
+    id: p.text().primary(),
+    name: p.text(),
+    type: p.text().$type<LegalEntityType>().default('COMPANY'),
+    parentId: p.text().nullable(),
+    legalInfo: p.json<LegalInfo>().defaultRaw(`'{}'`),
+    registrationId: p
+      .text()
+      .nullable()
+      .generated(`registration_key((legal_info ->> 'registrationId'::text)) stored`)
+      .lazy(),
     accountLimit: p.json<AccountLimit>().nullable(),
-    customerGroups: p.json<CustomerGroup[]>(),
-    entitiesAddresses: p.json<Reference[]>(),
-    approvalGroup: p.json<Reference[]>(),
+    customerGroups: p.json<CustomerGroup[]>().defaultRaw(`'[]'`),
+    entitiesAddresses: p.json<Reference[]>().defaultRaw(`'[]'`),
+    approvalGroup: p.json<Reference[]>().defaultRaw(`'[]'`),
     restrictions: p.json<string[]>().nullable(),
-    mixins: p.json<JsonObject>(),
-    mixinSchemas: p.json<JsonObject>(),
-    /** Grows with each change; `metadata.version` of the API. */
-    version: p.integer().version(),
+    mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
+    mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
+    /** Increases with each change; `metadata.version` of the API. */
+    version: p.integer().version().default(1),
     createdAt: p.datetime(),
     modifiedAt: p.datetime(),
   },
@@ -58,3 +64,6 @@ const schema = defineEntity({
 /** A company, or a part of one, that customers act for. */
 export class LegalEntity extends schema.class {}
 schema.setClass(LegalEntity);
+
+/** For statements by `em.getKysely()`. */
+export type LegalEntityTables = InferKyselyDB<typeof schema>;

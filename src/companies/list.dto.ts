@@ -2,19 +2,21 @@ import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { PagingQueryDto, pageOf } from '../common/paging.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { PagingQueryDto, pageOf } from '../emporix/paging.dto.js';
+import { parseQuery, parseSort } from '../emporix/query.js';
 import { Integer } from '../common/validation.js';
+import type { Term } from '../customers/search/terms.js';
 import type { Found, ListPage } from './list.service.js';
-import { only } from './only.js';
+import { selectFields } from '../emporix/select-fields.js';
 
-/** The vendor's size of a page. */
+/** The default page size of the Emporix API. */
 const PAGE_SIZE = 16;
 
-/** Which properties an answer shows. */
+/** The properties that a response contains. */
 export class FieldsQueryDto {
   /**
-   * Names of properties, separated by commas; all without it.
+   * The properties to return, separated by commas; all if omitted.
    * @example name,type
    */
   @IsOptional()
@@ -23,13 +25,13 @@ export class FieldsQueryDto {
   fields?: string;
 }
 
-/** How a list is sorted and shown. */
+/** The order of a list, its page, and the properties that it contains. */
 export class ListQueryDto extends PagingQueryDto {
-  /** Without it 16. */
+  /** The number of rows per page; 16 if omitted. */
   @Integer()
   override pageSize?: number;
   /**
-   * `field`, `field:asc` or `field:desc`; several separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
    * @example name,metadata.createdAt:desc
    */
   @IsOptional()
@@ -37,7 +39,7 @@ export class ListQueryDto extends PagingQueryDto {
   @MaxLength(1000)
   sort?: string;
   /**
-   * Names of properties, separated by commas; all without it.
+   * The properties to return, separated by commas; all if omitted.
    * @example name,type
    */
   @IsOptional()
@@ -47,21 +49,24 @@ export class ListQueryDto extends PagingQueryDto {
 }
 
 export class SearchBodyDto {
-  /** @example name:~ABC */
+  /**
+   * Selects the legal entities that match a query in the language of the list of customers.
+   * @example name:~ABC
+   */
   @IsOptional()
   @IsString()
   @MaxLength(4000)
   q?: string | null;
 }
 
-/** An exact value of a field, in a query. */
+/** A query parameter that a field must equal. */
 export function Filter(...values: string[]): PropertyDecorator {
   const among = values.length > 0 ? [IsIn(values)] : [];
   return applyDecorators(IsOptional(), IsString(), MaxLength(255), ...among);
 }
 
 /**
- * Which rows a list asks for.
+ * Converts the query parameters of a list to a page.
  *
  * @param total the header `X-Total-Count`
  * @throws Failure `invalid_input`
@@ -72,20 +77,24 @@ export function listPageOf<Query extends ListQueryDto>(
   total: string | undefined,
 ): ListPage {
   const { pageNumber, pageSize, sort, fields: _, ...filters } = query;
-  const texts = Object.entries(filters as Record<string, string | boolean | undefined>).map(([name, value]) => [
-    name,
-    value?.toString(),
-  ]);
   return {
-    q: q ?? '',
-    filters: Object.fromEntries(texts) as Record<string, string | undefined>,
-    sort,
-    counted: total === 'true',
     ...pageOf({ pageNumber, pageSize }, PAGE_SIZE),
+    terms: [...parseQuery(q ?? ''), ...termsOf(filters as Record<string, string | boolean | undefined>)],
+    sort: parseSort(sort),
+    counted: total === 'true',
   };
 }
 
-/** Shapes a page, and counts all pages in its header. */
+/** The terms of query parameters that fields must equal, in addition to `q`. */
+function termsOf(filters: Record<string, string | boolean | undefined>): Term[] {
+  return Object.entries(filters).flatMap(([field, value]) =>
+    value === undefined
+      ? []
+      : [{ field, at: 0, test: { is: 'any', values: [{ text: value.toString(), quoted: true, at: 0 }] } }],
+  );
+}
+
+/** Converts the rows of a page, and sets the header with the number of rows on all pages. */
 export function answerOf<Row, Dto extends object>(
   { rows, total }: Found<Row>,
   shape: (row: Row) => Dto,
@@ -93,24 +102,28 @@ export function answerOf<Row, Dto extends object>(
   reply: FastifyReply,
 ): Dto[] {
   if (total !== undefined) void reply.header('X-Total-Count', total);
-  return rows.map((row) => only(shape(row), fields) as Dto);
+  return rows.map((row) => selectFields(shape(row), fields) as Dto);
 }
 
-/** A page of something, with the header that counts all pages. */
+/** Documents a page of rows, with the header for the number of rows on all pages. */
 export function PageAnswer(type: new () => object): MethodDecorator {
   return applyDecorators(
     ApiHeader({
       name: 'X-Total-Count',
       required: false,
-      description: '`true` asks for the number on all pages.',
+      description: 'With `true`, the response has the header `X-Total-Count`.',
       schema: { type: 'boolean', default: false },
     }),
     ApiOkResponse({
+      description: 'A page of the list.',
       type: [type],
       headers: {
-        'X-Total-Count': { description: 'How many there are on all pages, if asked for.', schema: { type: 'integer' } },
+        'X-Total-Count': { description: 'The number of rows on all pages, if requested.', schema: { type: 'integer' } },
       },
     }),
-    ApiServiceUnavailableResponse({ description: 'Too many regular expressions wait.', type: ErrorMessageDto }),
+    ApiServiceUnavailableResponse({
+      description: 'Too many searches are waiting. Try again later.',
+      type: ErrorMessageDto,
+    }),
   );
 }

@@ -16,11 +16,11 @@ const complete: Environment = {
 };
 
 describe('the configuration', () => {
-  it('is production unless told otherwise, and then needs every setting', () => {
+  it('defaults to production, which requires every setting', () => {
     expect(loadConfig(complete).mode).toBe('production');
     for (const name of Object.keys(complete)) {
-      expect(() => loadConfig({ ...complete, [name]: undefined })).toThrow(`${name} is missing`);
-      expect(() => loadConfig({ ...complete, [name]: '' })).toThrow(`${name} is missing`);
+      expect(() => loadConfig({ ...complete, [name]: undefined })).toThrow(`${name} is required`);
+      expect(() => loadConfig({ ...complete, [name]: '' })).toThrow(`${name} is required`);
     }
   });
 
@@ -28,17 +28,17 @@ describe('the configuration', () => {
     const { SIGNING_KEYS, FOYER_SECRET } = complete;
     expect(loadConfig({ FOYER_MODE: 'development', SIGNING_KEYS, FOYER_SECRET }).smtpUrl).toBeNull();
     expect(() => loadConfig({ FOYER_MODE: 'development' })).toThrow(/SIGNING_KEYS[^]*FOYER_SECRET/);
-    expect(loadConfig({}, { signingKeys: [key], secret: 'made up' })).toMatchObject({
+    expect(loadConfig({}, { signingKeys: [key], secret: 'demo secret' })).toMatchObject({
       mode: 'demo',
       signingKeys: [key],
-      secret: 'made up',
+      secret: 'demo secret',
       databaseUrl: null,
     });
   });
 
-  it('lets the environment win over what the demo made up', () => {
+  it('prefers the environment to the generated values of the demo', () => {
     const { FOYER_SECRET } = complete;
-    expect(loadConfig({ FOYER_SECRET }, { signingKeys: [key], secret: 'made up' }).secret).toBe(FOYER_SECRET);
+    expect(loadConfig({ FOYER_SECRET }, { signingKeys: [key], secret: 'demo secret' }).secret).toBe(FOYER_SECRET);
   });
 
   it('names every wrong value at once', () => {
@@ -54,11 +54,13 @@ describe('the configuration', () => {
 
   it('wants a public URL that browsers open', () => {
     for (const PUBLIC_URL of ['ftp://accounts.example.com', 'accounts.example.com:443', '//accounts.example.com']) {
-      expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow('PUBLIC_URL must be an http or https URL');
+      expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow(
+        'PUBLIC_URL must be a URL that begins with http:// or https://',
+      );
     }
   });
 
-  it('does jobs unless told otherwise', () => {
+  it('runs jobs by default', () => {
     expect(loadConfig(complete).jobs).toBe(true);
     expect(loadConfig({ ...complete, JOBS: 'off' }).jobs).toBe(false);
     expect(() => loadConfig({ ...complete, JOBS: 'no' })).toThrow('JOBS must be on or off');
@@ -72,7 +74,7 @@ describe('the configuration', () => {
       { code: 'US_1', tenant: 'other' },
     ]);
     for (const nothing of [undefined, '', ' , ']) expect(stores(nothing)).toEqual([]);
-    const demo = { signingKeys: [key], secret: 'made up' };
+    const demo = { signingKeys: [key], secret: 'demo secret' };
     expect(loadConfig({}, demo).stores).toEqual(['DE', 'AT'].map((code) => ({ code, tenant: 'demo' })));
     expect(loadConfig({ STORES: 'CH=other' }, demo).stores).toEqual([{ code: 'CH', tenant: 'other' }]);
   });
@@ -81,6 +83,32 @@ describe('the configuration', () => {
     'refuses the stores %s',
     (STORES) => {
       expect(() => loadConfig({ ...complete, STORES })).toThrow('STORES must be code=tenant pairs');
+    },
+  );
+
+  it('has rates, each of which the environment can change', () => {
+    expect(loadConfig(complete).rates).toEqual({ anonymous: 12_000, login: 12_000, signup: 1200, storedMegabytes: 40 });
+    const env = { ...complete, RATE_LIMIT_ANONYMOUS: '5', RATE_LIMIT_STORED_MB: '7' };
+    expect(loadConfig(env).rates).toEqual({ anonymous: 5, login: 12_000, signup: 1200, storedMegabytes: 7 });
+    for (const name of ['ANONYMOUS', 'LOGIN', 'SIGNUP', 'STORED_MB'].map((last) => `RATE_LIMIT_${last}`)) {
+      for (const wrong of ['0', '-1', '1.5', 'many']) {
+        expect(() => loadConfig({ ...complete, [name]: wrong })).toThrow(`${name} must be a whole number above 0`);
+      }
+    }
+  });
+
+  it.each(['10.0.0.1', '10.0.0.0/8', '::ffff:10.0.0.1', '::ffff:10.0.0.0/104', '2001:db8::/32'])(
+    'accepts %s as a trusted proxy',
+    (proxy) => {
+      const TRUSTED_PROXIES = `${proxy}, 192.0.2.1`;
+      expect(loadConfig({ ...complete, TRUSTED_PROXIES }).trustedProxies).toEqual([proxy, '192.0.2.1']);
+    },
+  );
+
+  it.each(['proxy.example', '1/8', '10.0.0.0/33', '10.0.0.0/', '::/129', 'fe80::1%eth0', '10.0.0.1:80'])(
+    'rejects %s as a trusted proxy',
+    (TRUSTED_PROXIES) => {
+      expect(() => loadConfig({ ...complete, TRUSTED_PROXIES })).toThrow('TRUSTED_PROXIES must be network addresses');
     },
   );
 

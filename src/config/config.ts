@@ -1,171 +1,233 @@
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { signingKeys } from './key-setting.js';
+import { publicUrl, url } from './url-settings.js';
+import { type Reader, Variable, address, count, longerThan, onOrOff, oneOf, port, readVariables } from './variable.js';
 
-/** A store code, such as DE, and the tenant that it stands for. */
+export type Environment = Record<string, string | undefined>;
+
+/** A store code, such as DE, and its tenant. */
 export interface Store {
   code: string;
   tenant: string;
 }
 
-export type Mode = 'demo' | 'development' | 'production';
+const stores: Reader<Store[]> = {
+  rule: 'must be code=tenant pairs, separated by commas, with codes in capital letters',
+  read: (text) => {
+    const pairs = text.split(',').flatMap((entry) => {
+      const [code = '', tenant = ''] = entry.split('=').map((part) => part.trim());
+      return code ? [{ code, tenant }] : [];
+    });
+    const valid = pairs.every(
+      ({ code, tenant }) => /^[A-Z0-9_]{1,20}$/.test(code) && /^[a-z][a-z0-9]{2,15}$/.test(tenant),
+    );
+    return valid ? pairs : undefined;
+  },
+};
 
-/** How this process was told to run. Read once from the environment; nothing else looks at `process.env`. */
-export class Config {
-  /** `demo` makes up its own secrets and data; `development` shows mails in a mailbox; `production` does neither. */
-  mode!: Mode;
-  host!: string;
-  port!: number;
-  /** Where clients reach the service; the issuer of its tokens. No trailing slash. */
-  publicUrl!: string;
+const networks: Reader<string[]> = {
+  rule: 'must be network addresses or CIDR ranges, separated by commas',
+  read: (text) => {
+    const entries = text.split(',').flatMap((entry) => entry.trim() || []);
+    // The library also accepts 1/8; proxies have no address with a zone.
+    const valid = entries.every((entry) => {
+      const [host = '', bits] = entry.split('/');
+      return isIP(host) > 0 && !entry.includes('%') && (bits === undefined || ipaddr.isValidCIDR(entry));
+    });
+    return valid ? entries : undefined;
+  },
+};
+
+/** The limits of one network (an IPv4 address or the /64 of an IPv6 address) in each process. */
+export class Rates {
   /**
-   * The stores that the second dialect names, and the tenant of each; the first is that of a request without a name.
+   * Anonymous logins and refreshes per minute, of one network (an IPv4 address or the /64 of an IPv6 address) in each
+   * process. If a storefront server sends the requests of all visitors from one address, add it to `TRUSTED_PROXIES`,
+   * or raise the limits.
    */
-  stores!: Store[];
-  /** Whether routes that may be flooded have a limit. */
-  rateLimits!: boolean;
-  /** Proxies in front, by address or CIDR, whose `X-Forwarded-For` is believed; none are by themselves. */
-  trustedProxies!: string[];
-  /** PostgreSQL to use; null for the embedded one. */
-  databaseUrl!: string | null;
-  databasePool!: number;
-  /** Private keys in PEM (PKCS#8, P-256 or RSA). The first signs; all of them verify and are published. */
-  signingKeys!: string[];
-  /** At least 32 characters, from which the keys of refresh tokens, SaaS tokens and sealed mails derive. */
-  secret!: string;
-  /** `smtp://user:password@host:port`; null keeps mails in the mailbox. */
-  smtpUrl!: string | null;
-  /** How often a mail is tried before it is given up. */
-  mailAttempts!: number;
-  /** Pause before the second attempt; it doubles with each further one, up to an hour. */
-  mailRetrySeconds!: number;
-  /** Does jobs: sends mails, and what is due at its time. Without it, the process serves requests only. */
-  jobs!: boolean;
-  logLevel!: string;
+  @Variable('RATE_LIMIT_ANONYMOUS', count)
+  anonymous = 12_000;
+  /** Logins per minute and network. */
+  @Variable('RATE_LIMIT_LOGIN', count)
+  login = 12_000;
+  /** Sign-ups per minute and network. */
+  @Variable('RATE_LIMIT_SIGNUP', count)
+  signup = 1200;
+  /**
+   * Megabytes that clients of one network may store per hour before they log in, over all routes. The default allows
+   * 0.96 GB per day.
+   */
+  @Variable('RATE_LIMIT_STORED_MB', count)
+  storedMegabytes = 40;
 }
 
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
+export const DEFAULT_RATES = new Rates();
 
-export type Environment = Record<string, string | undefined>;
+export type Mode = 'demo' | 'development' | 'production';
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/**
+ * The configuration of the process. It is read once from the environment; no other code reads `process.env`. Each
+ * property is declared here with its variable, rule and default. `docs/reference/configuration.md` and `.env.example`
+ * are generated from this class.
+ */
+export class Config {
+  /**
+   * `production`: secrets, mail server and database are required. `development`: mails can be read at `/mailbox` by
+   * every client that reaches the port. `npm run demo` is a mode of its own: it generates its secrets and data.
+   */
+  @Variable('FOYER_MODE', oneOf<Mode>('development', 'production'))
+  mode: Mode = 'production';
+
+  /** The address on which the service listens; `0.0.0.0` for all network interfaces, as in a container. */
+  @Variable('HOST', address)
+  host = '127.0.0.1';
+
+  /** The port on which the service listens. */
+  @Variable('PORT', port)
+  port = 3000;
+
+  /**
+   * The URL at which clients reach the service. It is the issuer (`iss`) of the tokens: a new URL makes all tokens
+   * invalid.
+   */
+  @Variable('PUBLIC_URL', publicUrl, {
+    example: 'https://accounts.example.com',
+    requiredIn: ['production'],
+    otherwise: '`http://{HOST}:{PORT}`',
+  })
+  publicUrl = '';
+
+  /**
+   * The stores that the Glue API accepts in the header `Store`, with their tenants. A request without a store uses the
+   * first one. `npm run foyer -- glue:install --tenant acme` prints the line for a tenant.
+   */
+  @Variable('STORES', stores, { example: 'DE=acme,AT=acme', otherwise: 'none; the demo has `DE` and `AT`' })
+  stores: Store[] = [];
+
+  /**
+   * Proxies in front of the service whose `X-Forwarded-For` is trusted. Otherwise all clients behind a proxy count as
+   * one address for rate limits, lockouts and the history.
+   */
+  @Variable('TRUSTED_PROXIES', networks, { example: '10.0.0.0/8' })
+  trustedProxies: string[] = [];
+
+  /** `off`: requests of a network or customer are not limited. Mails to one recipient are always limited. */
+  @Variable('RATE_LIMITS', onOrOff)
+  rateLimits = true;
+
+  rates: Rates = new Rates();
+
+  /** The mail server. In development and in the demo, mails stay in the mailbox by default. */
+  @Variable('SMTP_URL', url('smtp://', 'smtps://'), {
+    example: 'smtp://user:password@host:587',
+    requiredIn: ['production'],
+    otherwise: 'none',
+  })
+  smtpUrl: string | null = null;
+
+  /** The maximum number of attempts to send a mail. */
+  @Variable('MAIL_ATTEMPTS', count)
+  mailAttempts = 10;
+
+  /** The pause in seconds before the second attempt. It doubles with each further attempt, up to an hour. */
+  @Variable('MAIL_RETRY_SECONDS', count)
+  mailRetrySeconds = 5;
+
+  /** `off`: this process only serves requests; another one must send mails and run scheduled work. */
+  @Variable('JOBS', onOrOff)
+  jobs = true;
+
+  /**
+   * The PostgreSQL database, version 15 or later. By default, development and the demo start an embedded one in
+   * `.foyer/`. `?host=/var/run/postgresql` connects to a socket. `?sslmode=verify-full` requires TLS and a server with
+   * a valid certificate.
+   */
+  @Variable('DATABASE_URL', url('postgresql://', 'postgres://'), {
+    example: 'postgresql://user:password@host:5432/foyer?sslmode=verify-full',
+    requiredIn: ['production'],
+    otherwise: 'embedded',
+  })
+  databaseUrl: string | null = null;
+
+  /** Database connections of the process. Scheduled work uses up to two more. */
+  @Variable('DATABASE_POOL', count)
+  databasePool = 10;
+
+  /**
+   * Private keys (PKCS#8). The first one signs. All of them verify and are published. Create one with
+   * `npm run foyer -- key create`.
+   */
+  @Variable('SIGNING_KEYS', signingKeys, {
+    example: '/etc/foyer/signing-key.pem',
+    requiredIn: ['production', 'development'],
+    otherwise: 'generated by the demo',
+  })
+  signingKeys: string[] = [];
+
+  /**
+   * The same random text for all processes on one database, such as the output of `openssl rand -base64 48`. The keys
+   * of refresh tokens, SaaS tokens, queued mails and stored secrets of identity providers are derived from it. To
+   * change it, run `npm run foyer -- secret accept`; all of them then become unusable.
+   */
+  @Variable('FOYER_SECRET', longerThan(32), {
+    requiredIn: ['production', 'development'],
+    otherwise: 'generated by the demo',
+  })
+  secret = '';
+
+  /** The lowest level of the lines that are logged. */
+  @Variable('LOG_LEVEL', oneOf<string>(...LOG_LEVELS), { otherwise: '`info` in production, otherwise `warn`' })
+  logLevel = 'info';
+}
+
+/** The settings that are missing or invalid. The message never contains a value. */
+export class ConfigError extends Error {
+  constructor(problems: string[]) {
+    super(`Foyer cannot start:\n  ${problems.join('\n  ')}`);
+  }
+}
+
+/** Returns the database URL for a command that requires no other setting. @throws ConfigError */
+export function loadDatabaseUrl({ DATABASE_URL }: Environment): string {
+  const config = new Config();
+  const problems = readVariables({ DATABASE_URL }, config, ({ name }) => name === 'DATABASE_URL');
+  if (config.databaseUrl === null) throw new ConfigError(problems);
+  return config.databaseUrl;
+}
 
 /**
  * Reads and checks the environment.
  *
- * @param demo take from `demo` what the environment does not set; without it, secrets have no default
- * @throws Error naming every setting that is missing or wrong, all at once
+ * @param demo provides the values that the environment does not set; if omitted, secrets have no default
+ * @throws ConfigError that names every setting that is missing or invalid
  */
 export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' | 'secret'>): Config {
-  const problems: string[] = [];
-  const need = (name: string, why: string): string => {
-    const value = env[name];
-    if (!value) problems.push(`${name} is missing: ${why}`);
-    return value ?? '';
-  };
-  const check = (name: string, good: boolean, rule: string): void => {
-    if (env[name] && !good) problems.push(`${name} ${rule}`);
-  };
-
   const mode = demo ? 'demo' : env.FOYER_MODE === 'development' ? 'development' : 'production';
-  check(
-    'FOYER_MODE',
-    ['development', 'production'].includes(env.FOYER_MODE ?? ''),
-    'must be development or production',
-  );
-  const port = Number(env.PORT || 3000);
-  check('PORT', Number.isInteger(port) && port >= 0 && port < 65_536, 'must be a port number');
-  const count = (name: string, standard: number): number => {
-    const value = Number(env[name] || standard);
-    check(name, Number.isInteger(value) && value > 0, 'must be a whole number above 0');
-    return value;
-  };
-  const databasePool = count('DATABASE_POOL', 10);
-  const mailAttempts = count('MAIL_ATTEMPTS', 10);
-  const mailRetrySeconds = count('MAIL_RETRY_SECONDS', 5);
-  check('JOBS', ['on', 'off'].includes(env.JOBS ?? ''), 'must be on or off');
-  const host = env.HOST || '127.0.0.1';
-
-  const production = mode === 'production';
-  if (production) {
-    need('DATABASE_URL', 'postgresql://user:password@host:5432/foyer');
-    need('SMTP_URL', 'smtp://user:password@host:587, the way mails leave');
-    need('PUBLIC_URL', 'https://accounts.example.com, where clients reach this service');
+  const config = new Config();
+  if (demo) {
+    const demoStores = ['DE', 'AT'].map((code) => ({ code, tenant: 'demo' }));
+    Object.assign(config, { stores: demoStores, signingKeys: demo.signingKeys, secret: demo.secret });
   }
-  if (!demo) {
-    need('SIGNING_KEYS', 'one or more private keys in PEM, or the comma-separated paths of their files');
-    need('FOYER_SECRET', 'at least 32 random characters');
-  }
-  check('DATABASE_URL', /^postgres(ql)?:\/\//.test(env.DATABASE_URL ?? ''), 'must begin with postgresql://');
-  check('SMTP_URL', /^smtps?:\/\//.test(env.SMTP_URL ?? ''), 'must begin with smtp:// or smtps://');
-  const publicUrl = env.PUBLIC_URL ?? '';
-  check('PUBLIC_URL', /^https?:\/\//i.test(publicUrl) && URL.canParse(publicUrl), 'must be an http or https URL');
-  check('FOYER_SECRET', (env.FOYER_SECRET ?? '').length >= 32, 'must have at least 32 characters');
-
-  const stores = (env.STORES ?? (demo ? 'DE=demo,AT=demo' : '')).split(',').flatMap((entry) => {
-    const [code = '', tenant = ''] = entry.split('=').map((part) => part.trim());
-    return code ? [{ code, tenant }] : [];
-  });
-  const known = stores.every(
-    ({ code, tenant }) => /^[A-Z0-9_]{1,20}$/.test(code) && /^[a-z][a-z0-9]{2,15}$/.test(tenant),
-  );
-  check('STORES', known, 'must be code=tenant pairs such as DE=acme,AT=acme, with codes in capital letters');
-
-  check('RATE_LIMITS', ['on', 'off'].includes(env.RATE_LIMITS ?? ''), 'must be on or off');
-  const trustedProxies = (env.TRUSTED_PROXIES ?? '').split(',').flatMap((entry) => entry.trim() || []);
-  const addresses = trustedProxies.every((entry) => isIP(entry.replace(/\/\d{1,3}$/, '')) > 0);
-  check('TRUSTED_PROXIES', addresses, 'must be network addresses such as 10.0.0.1 or 10.0.0.0/8, separated by commas');
-
-  const logLevel = env.LOG_LEVEL || (production ? 'info' : 'warn');
-  check('LOG_LEVEL', LOG_LEVELS.includes(logLevel), `must be one of ${LOG_LEVELS.join(', ')}`);
-
-  let signingKeys = demo?.signingKeys ?? [];
-  try {
-    if (env.SIGNING_KEYS) signingKeys = readKeys(env.SIGNING_KEYS);
-    if (env.SIGNING_KEYS && signingKeys.length === 0) throw new Error('it holds no private key');
-    for (const key of signingKeys) createPrivateKey(key);
-  } catch (error) {
-    problems.push(`SIGNING_KEYS cannot be read: ${(error as Error).message}`);
-  }
-  if (problems.length > 0) throw new Error(`Foyer cannot start:\n  ${problems.join('\n  ')}`);
-
-  return {
-    mode,
-    host,
-    port,
-    publicUrl: (env.PUBLIC_URL || `http://${host}:${port}`).replace(/\/$/, ''),
-    stores,
-    rateLimits: env.RATE_LIMITS !== 'off',
-    trustedProxies,
-    databaseUrl: env.DATABASE_URL || null,
-    databasePool,
-    signingKeys,
-    secret: env.FOYER_SECRET || (demo?.secret ?? ''),
-    smtpUrl: env.SMTP_URL || null,
-    mailAttempts,
-    mailRetrySeconds,
-    jobs: env.JOBS !== 'off',
-    logLevel,
-  };
+  if (mode !== 'production') config.logLevel = 'warn';
+  const problems = readVariables(env, config, ({ requiredIn }) => requiredIn?.includes(mode) ?? false);
+  if (problems.length > 0) throw new ConfigError(problems);
+  config.mode = mode;
+  config.publicUrl ||= `http://${config.host}:${config.port}`;
+  return config;
 }
 
 /**
- * For the command line, which neither listens nor does jobs: none of the settings is needed, and those it has no use
- * for are not looked at. Mails that it leaves are sent by the service.
+ * Loads the configuration of the command line, which neither listens nor runs jobs. No setting is required, and
+ * settings that the command line does not use are ignored. The service sends the mails that a command queues.
  *
- * @param made what to take where the environment sets no secrets
- * @throws Error naming every setting that is wrong
+ * @param made provides the secrets if the environment does not set them
+ * @throws ConfigError that names every setting that is invalid
  */
 export function loadCommandConfig(env: Environment, made: Pick<Config, 'signingKeys' | 'secret'>): Config {
   const { DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES } = env;
   const config = loadConfig({ DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES }, made);
   return { ...config, databasePool: 2, jobs: false };
-}
-
-function readKeys(setting: string): string[] {
-  const text = setting.includes('-----BEGIN')
-    ? setting
-    : setting
-        .split(',')
-        .map((path) => readFileSync(path.trim(), 'utf8'))
-        .join('\n');
-  return text.replaceAll('\\n', '\n').match(/-----BEGIN [^-]+-----[^-]+-----END [^-]+-----/g) ?? [];
 }

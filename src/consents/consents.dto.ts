@@ -1,29 +1,32 @@
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayUnique, IsBoolean, IsString, Length, ValidateBy, ValidateNested } from 'class-validator';
+import { MaxBytes } from '../common/validation.js';
 import type { ConsentRow } from './consents.service.js';
 
 export class NewConsentDto {
   /**
-   * Which text.
+   * The name of the text, which the shop chooses.
    * @example terms
    */
   @IsString()
   @Length(1, 100)
+  @MaxBytes(200)
   id!: string;
   /**
-   * Which version of it.
+   * The version of the text.
    * @example 2026-11
    */
   @IsString()
   @Length(1, 100)
+  @MaxBytes(200)
   version!: string;
-  /** Whether it is accepted, or withdrawn. */
+  /** `true` if the customer accepts the text, `false` if the customer withdraws the consent. */
   @IsBoolean()
   accepted!: boolean;
 }
 
 export class NewConsentsDto {
-  /** Each on another text; those on texts that are not named stay. */
+  /** At most 50 decisions, one on each text. Decisions on other texts do not change. */
   @ArrayUnique((consent: unknown) => (consent as Partial<NewConsentDto> | null)?.id)
   @ArrayMaxSize(50)
   @ValidateBy({
@@ -41,6 +44,7 @@ export class NewConsentsDto {
 }
 
 export class ConsentDto extends NewConsentDto {
+  /** When the decision was recorded. */
   at!: Date;
   /** The network address that the decision came from. */
   address!: string | null;
@@ -51,6 +55,7 @@ export class ConsentDto extends NewConsentDto {
 }
 
 export class ConsentsDto {
+  /** The decisions of the customer. */
   consents!: ConsentDto[];
 
   static of(rows: ConsentRow[]): ConsentsDto {

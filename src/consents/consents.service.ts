@@ -1,15 +1,22 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { Database, Statement, violates } from '../database/database.js';
+import { violates } from '../database/database.js';
+import { collectionFull } from '../database/maximum.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { ConsentTables } from './consent.entity.js';
 
-/** A decision on a text: accepted, or withdrawn. */
+/** A concurrent decision on the same text is rare. */
+const ATTEMPTS = 5;
+
+/** A decision on a text: the customer accepts it or withdraws the consent. */
 export interface Consent {
-  /** Which text, such as `terms`. */
+  /** The text, such as `terms`. */
   id: string;
-  /** Which version of it. */
+  /** The version of the text. */
   version: string;
   accepted: boolean;
 }
@@ -24,68 +31,96 @@ export interface ConsentRow {
   address: string | null;
 }
 
-/** SQL for the decisions in force of a customer, in JSON, by name; `tenant` and `customer` are SQL too. */
+/** SQL for the current decisions of a customer, in JSON, by name; `tenant` and `customer` are SQL too. */
 export function consentsInForce(tenant: string, customer: string): string {
   return `(select coalesce(json_agg(c order by c.consent), '[]') from (
     select distinct on (consent) * from consents where tenant = ${tenant} and customer_id = ${customer}
     order by consent, number desc) c)`;
 }
 
-/** `$1` tenant, `$2` customer, `$3` decisions, `$4` now, `$5` address. Those that change nothing leave no row. */
-const insertConsents: Statement = {
-  name: 'insert_consents',
-  text: `insert into consents (tenant, customer_id, consent, number, version, accepted, at, address)
-    select $1, $2, given.id, coalesce(last.number, 0) + 1, given.version, given.accepted, $4, $5
-    from jsonb_to_recordset($3::jsonb) as given(id text, version text, accepted boolean)
-    left join lateral (
-      select number, version, accepted from consents
-      where tenant = $1 and customer_id = $2 and consent = given.id order by number desc limit 1
-    ) last on true
-    where (last.version, last.accepted) is distinct from (given.version, given.accepted)
-    order by given.id`,
-};
-
-/** `$1` tenant, `$2` customer. */
-const allConsents: Statement = {
-  name: 'all_consents',
-  text: `select consent, version, accepted, at, address from consents
-    where tenant = $1 and customer_id = $2 order by at desc, number desc, consent`,
-};
-
-/** What customers have agreed to, and what no longer. Decisions are only ever added. */
+/** The consents of customers. Decisions are added, never updated; decision record 0033 limits how many are stored. */
 @Injectable()
 export class ConsentsService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Records decisions, each on another text, with the address that the request came from. Joins the caller's
-   * transaction.
+   * transaction. The database stores the newest 20 decisions on each text.
    *
-   * @throws Failure `customer_not_found`
+   * @throws Failure `customer_not_found`, `collection_full` for more than 100 texts
    */
   async record(customerId: string, consents: Consent[]): Promise<void> {
-    const { address } = RequestScope.current?.origin ?? {};
-    const values = [this.tenants.current, customerId, JSON.stringify(consents), this.clock.now(), address ?? null];
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
-        await this.database.rows(insertConsents, values);
-        return;
+        return await this.insert(customerId, consents);
       } catch (error) {
         if (violates(error, 'consents_tenant_customer_id_fkey')) {
           throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
         }
-        // Two decisions at once: this one came second, and finds the other now.
-        if (!violates(error, 'consents_pkey')) throw error;
+        // Of two concurrent requests, this one was second. Its retry sees the decision of the first.
+        if (!violates(error, 'consents_pkey') || attempt === ATTEMPTS) throw collectionFull(error) ?? error;
       }
     }
   }
 
-  /** Every decision of a customer, newest first. */
+  /** Lists the stored decisions of a customer, newest first; at most 2,000. */
   async all(customerId: string): Promise<ConsentRow[]> {
-    return this.database.rows<ConsentRow>(allConsents, [this.tenants.current, customerId]);
+    return this.em
+      .getKysely<ConsentTables>()
+      .selectFrom('consents')
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId)
+      .select(['consent', 'version', 'accepted', 'address', sql<string>`at`.as('at')])
+      .orderBy('at', 'desc')
+      .orderBy('number', 'desc')
+      .orderBy('consent')
+      .execute();
+  }
+
+  /** Decisions that change nothing are not stored. */
+  private async insert(customerId: string, consents: Consent[]): Promise<void> {
+    const [tenant, now, address = null] = [
+      this.tenants.current,
+      this.clock.now(),
+      RequestScope.current?.origin.address,
+    ];
+    const db = this.em.getKysely<ConsentTables>();
+    const given = sql<Consent>`jsonb_to_recordset(${JSON.stringify(consents)}::jsonb)`;
+    await db
+      .insertInto('consents')
+      .columns(['tenant', 'customer_id', 'consent', 'number', 'version', 'accepted', 'at', 'address'])
+      .expression(
+        db
+          .selectFrom(given.as<'given'>(sql`given(id text, version text, accepted boolean)`))
+          .leftJoinLateral(
+            db
+              .selectFrom('consents')
+              .select(['number', 'version', 'accepted'])
+              .where('tenant', '=', tenant)
+              .where('customer_id', '=', customerId)
+              .where('consent', '=', sql.ref<string>('given.id'))
+              .orderBy('number', 'desc')
+              .limit(1)
+              .as('last'),
+            (on) => on.onTrue(),
+          )
+          .where(sql<boolean>`(last.version, last.accepted) is distinct from (given.version, given.accepted)`)
+          .select([
+            sql<string>`${tenant}::text`.as('tenant'),
+            sql<string>`${customerId}::text`.as('customer_id'),
+            'given.id',
+            sql<number>`coalesce(last.number, 0) + 1`.as('number'),
+            'given.version',
+            'given.accepted',
+            sql<Date>`${now}::timestamptz`.as('at'),
+            sql<string | null>`${address}::text`.as('address'),
+          ])
+          .orderBy('given.id'),
+      )
+      .execute();
   }
 }

@@ -1,32 +1,45 @@
 import { Body, Controller, Get, HttpCode, Put } from '@nestjs/common';
 import { ApiBody, ApiTags } from '@nestjs/swagger';
-import { Access, CalledBy, Loaded } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
+import { Access, CalledBy, Projected } from '../sessions/access/access.js';
+import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { ConsentsDto, NewConsentsDto } from './consents.dto.js';
 import { type ConsentRow, ConsentsService, consentsInForce } from './consents.service.js';
 
-const inForce = { name: 'consents', expression: consentsInForce('s.tenant', 's.customer_id') };
+const inForce: SessionProjection = { expression: consentsInForce('s.tenant', 's.customer_id') };
 
 @ApiTags('consents')
 @Controller('customer/:tenant/me/consents')
 export class OwnConsentsController {
   constructor(private readonly consents: ConsentsService) {}
 
-  /** The caller's latest decision on each text. */
+  /** Lists the caller's latest decision on each text */
   @Get()
-  @Access('customer', { scopes: ['customer.consent_view'], load: inForce })
-  get(@Loaded() rows: ConsentRow[]): ConsentsDto {
+  @Access('customer', { scopes: ['customer.consent_view'], projection: inForce })
+  @ApiReturns('The latest decision on each text.')
+  listConsents(@Projected() rows: ConsentRow[]): ConsentsDto {
     return ConsentsDto.of(rows);
   }
 
-  /** Records which version of which text the caller accepts or withdraws. What is so already is not recorded again. */
+  /**
+   * Records the caller's decisions on texts
+   *
+   * @remarks
+   * A decision accepts a version of a text, or withdraws the consent. A decision that changes nothing is not recorded
+   * again.
+   */
+  @Limited(limits.consents)
   @Put()
   @HttpCode(204)
-  @Access('customer', { scopes: ['customer.consent_manage'], inPerson: true })
+  @Access('customer', { scopes: ['customer.consent_manage'], denyImpersonation: true })
   @ApiBody({
     type: NewConsentsDto,
     examples: { terms: { value: { consents: [{ id: 'terms', version: '2026-11', accepted: true }] } } },
   })
-  async put(@CalledBy('id') customerId: string, @Body() { consents }: NewConsentsDto): Promise<void> {
+  @ApiReturns('The decisions are recorded.')
+  async recordConsents(@CalledBy('id') customerId: string, @Body() { consents }: NewConsentsDto): Promise<void> {
     await this.consents.record(customerId, consents);
   }
 }

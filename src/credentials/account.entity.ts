@@ -1,5 +1,6 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { LegacyAuth } from './legacy/registry.js';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
+import type { LegacyAuth } from '../passwords/legacy/registry.js';
 import { Customer } from '../customers/customer.entity.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
@@ -8,21 +9,41 @@ const schema = defineEntity({
   tableName: 'accounts',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
-    /** The login e-mail, folded by `normalEmail`. */
-    email: p.string().primary(),
+    tenant: p.text().primary(),
+    /** The login e-mail, normalised by `normalEmail`. */
+    email: p.text().primary(),
     customer: () =>
-      p.manyToOne(Customer).ref().joinColumns('tenant', 'customer_id').ownColumns('customer_id').deleteRule('cascade'),
-    /** Null until the customer sets a password, or logs in with one of an older system. */
-    passwordHash: p.string().nullable(),
-    /** How an older system hashed the password; goes at the first login, or when the tenant's time for it is over. */
+      p
+        .manyToOne(Customer)
+        .ref()
+        .joinColumns('tenant', 'customer_id')
+        .ownColumns('customer_id')
+        .deleteRule('cascade')
+        .foreignKeyName('accounts_tenant_customer_id_fkey'),
+    /** Null until the customer sets a password, or logs in with a password of an older system. */
+    passwordHash: p.text().nullable(),
+    /**
+     * How an older system hashed the password. It is removed at the first login, or when the tenant's retention period
+     * ends.
+     */
     legacyAuth: p.json<LegacyAuth>().nullable(),
-    /** An employee set the password. */
+    /** Whether an employee set the password. */
     initialPassword: p.boolean().default(false),
+    /** See `EmailOwnership`. */
+    ownerConfirmed: p.boolean().default(false),
+    /** The day of the latest reminder to replace the password of an older system. */
+    remindedOn: p.date().defaultRaw(`'-infinity'`).lazy(),
     createdAt: p.datetime(),
   },
 });
 
-/** How a customer logs in. */
+/** The login e-mail and password of a customer. */
 export class Account extends schema.class {}
 schema.setClass(Account);
+
+type Columns = InferKyselyDB<typeof schema>['accounts'];
+
+/** For statements by `em.getKysely()`. The key of the customer is two columns, which the inferred type mixes up. */
+export interface AccountTables {
+  accounts: Omit<Columns, `customer_${string}`> & { customer_id: string };
+}

@@ -1,19 +1,21 @@
 import { EntityManager, type Loaded } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { Database, Statement, violates } from '../database/database.js';
-import { SharedStatements, askers } from '../database/shared-statements.js';
+import { type Statement, anyOf, transaction, violates } from '../database/database.js';
+import { QueryBatcher, batchRows } from '../database/query-batcher.js';
+import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Account } from './account.entity.js';
+import { Account, type AccountTables } from './account.entity.js';
 import { normalEmail } from '../common/email.js';
 import { Lockout, Locks, locks } from './lockout.js';
-import { type LegacyAuth, verifyLegacy } from './legacy/registry.js';
-import { needsRehash } from './password-formats.js';
+import { type LegacyAuth, verifyLegacy } from '../passwords/legacy/registry.js';
+import { needsRehash } from '../passwords/password-formats.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
 
 interface LoginRow extends Locks {
-  /** Null where there is no such account. */
+  /** Null if there is no such account. */
   customer_id: string | null;
   password_hash: string | null;
   legacy_auth: LegacyAuth | null;
@@ -21,38 +23,40 @@ interface LoginRow extends Locks {
   may_log_in: boolean;
 }
 
+/** The columns of a login attempt in the statement below. */
+const attemptColumns = {
+  ...{ tenant: 'request.tenant', account: 'request.account', origin: 'request.origin', now: 'request.now' },
+  known: 'k.known',
+};
+
 /**
- * Shared; `account` is the key of the lockout. A row for each asker. What an older system hashed counts only in the
- * tenant's time for it.
+ * Runs in batches, and returns one row for each request. `account` is the key of the lockout. A hash of an older system
+ * is valid only during the tenant's retention period.
  */
 const findLogin: Required<Statement> = {
   name: 'find_login',
-  text: `select asker.n, l.locked_until, l.failures,
+  text: `select request.n, l.locked_until, l.failures, k.known,
       a.customer_id, a.password_hash, a.initial_password, c.may_log_in,
       case when a.legacy_auth is not null then (select a.legacy_auth from password_migrations m
-        where m.tenant = a.tenant and m.retention_end_date > (asker.now at time zone 'UTC')::date) end as legacy_auth
-    from ${askers({ tenant: 'text', email: 'text', now: 'timestamptz', origin: 'text', account: 'text' })}
-      cross join lateral (
-        ${locks({ tenant: 'asker.tenant', account: 'asker.account', origin: 'asker.origin', now: 'asker.now' })}) l
-      left join accounts a on a.tenant = asker.tenant and a.email = asker.email
-      left join customers c on c.tenant = a.tenant and c.id = a.customer_id`,
+        where m.tenant = a.tenant and m.retention_end_date > (request.now at time zone 'UTC')::date) end as legacy_auth
+    from ${batchRows({ tenant: 'text', email: 'text', now: 'timestamptz', origin: 'text', account: 'text' })}
+      left join accounts a on a.tenant = request.tenant and a.email = request.email
+      left join customers c on c.tenant = a.tenant and c.id = a.customer_id
+      cross join lateral (select coalesce(request.origin = any(c.known_networks), false) as known) k
+      cross join lateral (${locks(attemptColumns)}) l`,
 };
 
-/** `$1` tenant, `$2` login e-mail, `$3` the new hash, `$4` the one it replaces. No row: another login was faster. */
-const replaceHash: Statement = {
-  name: 'replace_hash',
-  text: `update accounts set password_hash = $3, legacy_auth = null
-    where tenant = $1 and email = $2 and password_hash is not distinct from $4 returning 1`,
-};
+/** In seconds. */
+const HOUR = 3600;
 
-/** Who somebody is, and the hash that proved it. */
+/** An authenticated customer, and the hash that the password matched. */
 export interface Proof {
   customerId: string;
   passwordHash: string;
   initialPassword: boolean;
 }
 
-/** What a new account starts with. */
+/** The initial values of an account. */
 export interface NewAccount {
   email: string;
   passwordHash: string | null;
@@ -62,23 +66,23 @@ export interface NewAccount {
 /** An account, loaded with its customer. */
 export type AccountOfCustomer = Loaded<Account, 'customer'>;
 
-/** Who may log in with what. */
+/** The accounts that customers log in with. */
 @Injectable()
 export class AccountsService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
-    private readonly shared: SharedStatements,
+    private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
     private readonly lockout: Lockout,
+    private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Proves who somebody is. Every refusal is the same, and takes as long, whatever its reason. A hash of another
-   * system, or of weaker parameters, is replaced.
+   * Authenticates a customer. All failed attempts have the same error and take the same time, whatever their reason. A
+   * hash of another system, or with weaker parameters, is replaced.
    *
-   * @throws Failure `login_refused`, `login_locked` after too many refused ones
+   * @throws Failure `login_refused`, `login_locked` after too many failed attempts
    */
   async authenticate(email: string, password: string): Promise<Proof> {
     const address = normalEmail(email);
@@ -93,22 +97,23 @@ export class AccountsService {
   }
 
   /**
-   * Has the owner of an account prove the password once more.
+   * Checks the password of an authenticated customer again.
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
-  async proveAgain({ email, passwordHash }: AccountOfCustomer, password: string): Promise<void> {
+  async proveAgain({ email, passwordHash, customer }: AccountOfCustomer, password: string): Promise<void> {
     const key = this.lockout.keyOf('customer', email);
+    const known = customer.$.knownNetworks.includes(this.lockout.origin);
     const proof = await this.lockout.guard(
       key,
-      () => this.lockout.locksOf(key),
+      async () => ({ ...(await this.lockout.locksOf(key, known)), customer_id: customer.id }),
       async () => (await verifyPassword(passwordHash, password)) || undefined,
     );
     if (!proof) throw new Failure('password_wrong');
   }
 
   /**
-   * Makes the account that a customer logs in with. Joins the caller's transaction.
+   * Creates the account that a customer logs in with. Joins the caller's transaction.
    *
    * @throws Failure `email_taken`
    */
@@ -130,9 +135,10 @@ export class AccountsService {
   }
 
   /**
-   * The account of a customer who has logged in.
+   * Returns the account of an authenticated customer.
    *
-   * @throws Failure `password_wrong` for who has neither e-mail nor password, but a login at an identity provider
+   * @throws Failure `password_wrong` for a customer who logs in at an identity provider and has neither e-mail nor
+   * password
    */
   async of(customerId: string): Promise<AccountOfCustomer> {
     const account = await this.em.findOne(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
@@ -140,40 +146,75 @@ export class AccountsService {
     return account;
   }
 
-  /** The account of a customer who has a password; who logs in at an identity provider may have none. */
+  /**
+   * Returns the account of a customer if it has a password. A customer who logs in at an identity provider may have
+   * none.
+   */
   async withPassword(customerId: string): Promise<AccountOfCustomer | null> {
     const key = { customer: this.key(customerId), passwordHash: { $ne: null } };
     return this.em.findOne(Account, key, { populate: ['customer'] });
   }
 
-  /** The login e-mail of a customer; a customer whom staff made may have none. */
+  /** Returns the login e-mail of a customer. A customer that an employee created may have none. */
   async emailOf(customerId: string): Promise<string | undefined> {
     return (await this.em.findOne(Account, { customer: this.key(customerId) }))?.email;
   }
 
   /**
-   * Keeps the password as it was compared until the caller's transaction ends.
+   * Locks the account until the caller's transaction ends, so that the password that was compared does not change.
    *
+   * @returns whether the owner of the login e-mail has confirmed the account
    * @throws Failure `password_wrong` when it was changed meanwhile
    */
-  async hold({ email, passwordHash }: AccountOfCustomer): Promise<void> {
-    const held = await this.em.execute<unknown[]>(
-      'select 1 from accounts where tenant = ? and email = ? and password_hash = ? for share',
-      [this.tenants.current, email, passwordHash],
-    );
-    if (held.length === 0) throw new Failure('password_wrong');
+  async hold({ email, passwordHash }: AccountOfCustomer): Promise<boolean> {
+    const held = await this.rows
+      .where('email', '=', email)
+      .where('password_hash', '=', passwordHash ?? null)
+      .select('owner_confirmed')
+      .forShare()
+      .executeTakeFirst();
+    if (!held) throw new Failure('password_wrong');
+    return held.owner_confirmed;
   }
 
-  /** The account with that login e-mail, in any spelling. */
+  /** Finds the account with that login e-mail, in any spelling. */
   async find(email: string): Promise<AccountOfCustomer | null> {
     return this.em.findOne(Account, { email: normalEmail(email) }, { populate: ['customer'] });
+  }
+
+  /**
+   * Notifies the owner of an account by mail that a third party used the address to sign up. The mail is sent at most
+   * once an hour, and not right after the owner's own sign-up.
+   */
+  async mailAttempt(email: string): Promise<void> {
+    const { settings } = this.tenants;
+    await transaction(this.em, async () => {
+      // The lock lets one of many concurrent requests send the mail.
+      const account = this.rows.where('email', '=', normalEmail(email));
+      const owner = await account.select('customer_id').forNoKeyUpdate().executeTakeFirst();
+      const since = this.clock.in(-HOUR);
+      for (const kind of ['opt-in', 'initial-password'] as const) {
+        if (await this.outbox.holds(kind, email, since)) return;
+      }
+      const facts = { link: settings.links.storefront };
+      await this.outbox.add('signup-attempt', { email, customerId: owner?.customer_id, confirmed: false }, facts);
+    });
+  }
+
+  /** A query for the given login e-mails, normalised by `normalEmail`, that are taken. */
+  taken(emails: string[]): SelectQueryBuilder<AccountTables, 'accounts', { field: string; value: string }> {
+    return this.rows.where('email', '=', anyOf(emails)).select([sql<string>`'emails'`.as('field'), 'email as value']);
+  }
+
+  private get rows() {
+    return this.em.getKysely<AccountTables>().selectFrom('accounts').where('tenant', '=', this.tenants.current);
   }
 
   private key(customerId: string): { tenant: string; id: string } {
     return { tenant: this.tenants.current, id: customerId };
   }
 
-  /** @param email in its normal form */
+  /** @param email in its normalised form */
   private async compare(email: string, password: string, login: LoginRow): Promise<Proof | undefined> {
     const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
     const matches =
@@ -182,15 +223,19 @@ export class AccountsService {
     const { initial_password: initialPassword } = login;
     if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
     const passwordHash = await hashPassword(password);
-    const values = [this.tenants.current, email, passwordHash, stored];
-    const [replaced] = await this.database.rows(replaceHash, values);
-    return replaced ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
+    const replaced = await this.em.nativeUpdate(
+      Account,
+      { email, passwordHash: stored },
+      { passwordHash, legacyAuth: null },
+    );
+    // Otherwise a concurrent login was faster.
+    return replaced > 0 ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
   }
 
-  /** @param email in its normal form */
+  /** @param email in its normalised form */
   private async findLogin(email: string, key: string): Promise<LoginRow> {
     const attempt = { email, now: this.clock.now(), origin: this.lockout.origin, account: key };
-    const login = await this.shared.ask<LoginRow>(findLogin, { tenant: this.tenants.current, ...attempt });
+    const login = await this.batcher.load<LoginRow>(findLogin, { tenant: this.tenants.current, ...attempt });
     if (!login) throw new Error('The query for a login answers one row');
     return login;
   }

@@ -3,11 +3,14 @@ import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
 export class PasswordResetRequestDto {
-  /** @example john.doe@example.com */
+  /**
+   * The login e-mail.
+   * @example john.doe@example.com
+   */
   @IsEmailAddress()
   email!: string;
   /**
-   * The site that the request came from.
+   * Part of the vendor's schema; ignored.
    * @example main
    */
   @Text()
@@ -19,36 +22,51 @@ export class PasswordUpdateDto {
   @IsString()
   @Length(1, 200)
   token!: string;
-  /** @example P@ssw0rd123 */
+  /**
+   * The new password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
+   * @example P@ssw0rd123
+   */
   @IsNewPassword()
   password!: string;
 }
 
 export class PasswordChangeDto {
-  /** @example password123 */
+  /**
+   * The current password.
+   * @example password123
+   */
   @IsString()
   @MaxLength(1024)
   currentPassword!: string;
-  /** @example P@ssw0rd123 */
+  /**
+   * The new password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
+   * @example P@ssw0rd123
+   */
   @IsNewPassword()
   newPassword!: string;
 }
 
 export class EmailChangeRequestDto {
   /**
-   * The present login e-mail.
+   * The current login e-mail.
    * @example john.doe@example.com
    */
   @IsEmailAddress()
   email!: string;
-  /** @example password123 */
+  /**
+   * The current password.
+   * @example password123
+   */
   @IsString()
   @MaxLength(1024)
   password!: string;
-  /** @example john@example.org */
+  /**
+   * The new login e-mail.
+   * @example john@example.org
+   */
   @IsEmailAddress()
   newEmail!: string;
-  /** The contact e-mail changes too. */
+  /** Whether the contact e-mail also changes; `false` if omitted. */
   @MayBeAbsent()
   @IsBoolean()
   syncContactEmail?: boolean = false;

@@ -3,19 +3,24 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
+import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService } from './identities.service.js';
 import { Lockout } from './lockout.js';
 import { NewPasswords } from './new-passwords.js';
 import { OneTimeTokens } from './one-time-tokens.js';
-import { Ownership } from './ownership.js';
 import { PasswordController } from './password.controller.js';
 import { PasswordMigration } from './password-migration.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { RetentionController } from './retention.controller.js';
 import { Retention } from './retention.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [CustomersModule],
+  imports: [CustomersModule, DatabaseModule, HistoryModule, JobsModule, MailerModule, SessionsModule],
   controllers: [PasswordController, EmailChangeController, RetentionController],
   providers: [
     AccountsService,
@@ -23,12 +28,21 @@ import { Retention } from './retention.service.js';
     Lockout,
     NewPasswords,
     OneTimeTokens,
-    Ownership,
+    EmailOwnership,
     PasswordsService,
     EmailChangeService,
     Retention,
     PasswordMigration,
   ],
-  exports: [AccountsService, IdentitiesService, Lockout, NewPasswords, OneTimeTokens, PasswordsService, Retention],
+  exports: [
+    AccountsService,
+    EmailOwnership,
+    IdentitiesService,
+    Lockout,
+    NewPasswords,
+    OneTimeTokens,
+    PasswordsService,
+    Retention,
+  ],
 })
 export class CredentialsModule {}

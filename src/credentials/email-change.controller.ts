@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Access, CalledBy } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
 import { EmailChangeConfirmDto, EmailChangeRequestDto } from './credentials.dto.js';
 import { EmailChangeService } from './email-change.service.js';
 import { Limited } from '../limits/limited.js';
@@ -11,23 +12,31 @@ import { limits } from '../limits/limits.js';
 export class EmailChangeController {
   constructor(private readonly changes: EmailChangeService) {}
 
-  /** Mails a token to the new address and a notice to the old one. The login e-mail stays until the token is back. */
+  /**
+   * Requests a change of the login e-mail
+   *
+   * @remarks
+   * The new address gets a mail with a token, and the old address gets a notice. The login e-mail changes when the
+   * token is confirmed.
+   */
   @Limited(limits.mail)
   @Post()
   @HttpCode(204)
-  @Access('customer', { scopes: ['customer.customerprofile_edit'], inPerson: true })
-  async request(
+  @Access('customer', { scopes: ['customer.customerprofile_edit'], denyImpersonation: true })
+  @ApiReturns('The mails are queued.')
+  async requestEmailChange(
     @CalledBy('id') customerId: string,
     @Body() { email, password, newEmail, syncContactEmail = false }: EmailChangeRequestDto,
   ): Promise<void> {
     await this.changes.request(customerId, { email, password, newEmail, syncContactEmail });
   }
 
-  /** Makes the new address the login e-mail, with the token that was mailed to it. */
+  /** Confirms a new login e-mail with the mailed token */
   @Post('confirm')
   @HttpCode(204)
   @Access('anonymous')
-  async confirm(@Body() { token }: EmailChangeConfirmDto): Promise<void> {
+  @ApiReturns('The login e-mail is changed.')
+  async confirmEmailChange(@Body() { token }: EmailChangeConfirmDto): Promise<void> {
     await this.changes.confirm(token);
   }
 }

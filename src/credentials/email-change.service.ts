@@ -10,12 +10,13 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { normalEmail } from '../common/email.js';
+import { EmailOwnership } from './email-ownership.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
 
-/** What a mailed token for a new address will do. */
+/** The intent of a token that is mailed to a new address. */
 type Intent = { email: string; syncContactEmail: boolean };
 
-/** The login e-mail: its change is asked for, and proven from the new address. */
+/** Changes the login e-mail of a customer, who confirms it from the new address. */
 @Injectable()
 export class EmailChangeService {
   constructor(
@@ -23,14 +24,16 @@ export class EmailChangeService {
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly customers: CustomersService,
+    private readonly ownership: EmailOwnership,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
 
   /**
-   * Mails a token to the new address and a notice to the old one. The login stays as it is until the token comes
-   * back. Whoever has the new address already gets no mail; all else is the same, so that nobody learns it.
+   * Mails a token to the new address and a notice to the old one. The login e-mail changes only when the token is
+   * confirmed. If another account uses the new address, that address gets no mail. All else is the same, so that the
+   * caller cannot find out.
    *
    * @throws Failure `login_email_differs`, `password_wrong`, `login_locked`, `invalid_input`
    */
@@ -47,10 +50,10 @@ export class EmailChangeService {
   }
 
   /**
-   * Makes the proven address the login e-mail, and the contact e-mail if that was asked for. A reset token that lies in
-   * the old mailbox is dead.
+   * Makes the confirmed address the login e-mail, and the contact e-mail if that was requested. Tokens that were mailed
+   * to the old address are revoked.
    *
-   * @throws Failure `mailed_token_refused`, also when somebody else has taken the address meanwhile
+   * @throws Failure `mailed_token_refused`, also when another account has taken the address meanwhile
    */
   async confirm(token: string): Promise<void> {
     try {
@@ -61,11 +64,12 @@ export class EmailChangeService {
           { customer: { tenant: this.tenants.current, id: customerId } },
           { email: intent.email },
         );
-        await this.tokens.revoke(customerId, ['password-reset', ...pending]);
+        await this.ownership.withdraw(customerId);
+        await this.tokens.revoke(customerId, ['password-reset', 'opt-in', ...pending]);
         if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
         return customerId;
       });
-      this.securityLog.tell('email_changed', { customer });
+      this.securityLog.record('email_changed', { customer });
     } catch (error) {
       if (violates(error, 'accounts_pkey')) {
         throw new Failure('mailed_token_refused', { cause: error });
@@ -76,20 +80,20 @@ export class EmailChangeService {
 
   private async mail(account: AccountOfCustomer, intent: Intent): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
-    const { id, firstName } = account.customer.$;
-    const greeting = { firstName: firstName ?? undefined };
+    const { id, firstName, confirmedAt } = account.customer.$;
     const taken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
       await this.accounts.hold(account);
-      const token = await this.tokens.issue(id, 'email-change', lifetimes.emailChange, intent);
-      const next = { email: intent.email, customerId: id };
-      if (!taken) await this.outbox.add('email-change', next, { ...greeting, token, link: links.emailChange + token });
-      await this.outbox.add(
-        'email-change-notice',
-        { email: account.email, customerId: id },
-        { ...greeting, newEmail: intent.email },
-      );
+      const facts = async () => {
+        const token = await this.tokens.issue(id, 'email-change', lifetimes.emailChange, intent);
+        return { token, link: links.emailChange + token };
+      };
+      const next = { email: intent.email, customerId: id, confirmed: false };
+      if (taken) await this.outbox.withhold('email-change', next, facts);
+      else await this.outbox.add('email-change', next, facts);
+      const present = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt) };
+      await this.outbox.add('email-change-notice', present, {}, { firstName, newEmail: intent.email });
     });
-    this.securityLog.tell('email_change_requested', { customer: id });
+    this.securityLog.record('email_change_requested', { customer: id });
   }
 }

@@ -1,34 +1,33 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
+import { Customer } from '../customers/customer.entity.js';
+import { customersOf } from '../customers/customers.sql.js';
 import { transaction, violates } from '../database/database.js';
+import { collectionFull } from '../database/maximum.js';
 import { SecurityLog } from '../history/security-log.js';
-import { limits } from '../limits/limits.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Account } from './account.entity.js';
+import { Account, type AccountTables } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
-import { Identity } from './identity.entity.js';
+import { EmailOwnership } from './email-ownership.js';
+import { Identity, type IdentityTables } from './identity.entity.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
-import { Ownership } from './ownership.js';
 
-/** In seconds. */
-const HOUR = 3600;
-
-/** Who somebody is at an identity provider, as the provider has proven it. */
+/** An identity, as its identity provider has confirmed it. */
 export type ProvenIdentity = {
   issuer: string;
-  /** Of at most 255 characters. */
+  /** At most 255 characters. */
   subject: string;
   /** The provider's name in the settings. */
   provider: string;
 };
 
-/** The identities with which customers log in elsewhere: linked, listed, unlinked. */
+/** Links, lists and unlinks the identities with which customers log in at identity providers. */
 @Injectable()
 export class IdentitiesService {
   constructor(
@@ -36,7 +35,7 @@ export class IdentitiesService {
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokens,
-    private readonly ownership: Ownership,
+    private readonly ownership: EmailOwnership,
     private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
@@ -44,16 +43,21 @@ export class IdentitiesService {
   ) {}
 
   /**
-   * The customer who logs in with an identity. Joins the caller's transaction, in which the identity cannot be
+   * Finds the customer who logs in with an identity. Joins the caller's transaction, in which the identity cannot be
    * unlinked.
    *
    * @returns the customer number, or undefined
    */
   async logIn({ issuer, subject }: ProvenIdentity): Promise<string | undefined> {
-    const [known] = await this.em.execute<{ customer_id: string }[]>(
-      'update identities set last_login = ? where tenant = ? and issuer = ? and subject = ? returning customer_id',
-      [this.clock.now(), this.tenants.current, issuer, subject],
-    );
+    const known = await this.em
+      .getKysely<IdentityTables>()
+      .updateTable('identities')
+      .set({ last_login: this.clock.now() })
+      .where('tenant', '=', this.tenants.current)
+      .where('issuer', '=', issuer)
+      .where('subject', '=', subject)
+      .returning('customer_id')
+      .executeTakeFirst();
     return known?.customer_id;
   }
 
@@ -62,7 +66,7 @@ export class IdentitiesService {
     return (await this.em.count(Identity, { issuer, subject })) > 0;
   }
 
-  /** Those of a customer, oldest first. */
+  /** Lists the identities of a customer, oldest first. */
   async list(customerId: string): Promise<Identity[]> {
     return this.em.find(Identity, { customer: this.key(customerId) }, { orderBy: { createdAt: 'asc', id: 'asc' } });
   }
@@ -70,10 +74,13 @@ export class IdentitiesService {
   /**
    * Links an identity to a customer. Joins the caller's transaction.
    *
-   * @returns the id that the customer names it by
-   * @throws Failure `identity_taken`, also by the same customer
+   * @param ownerConfirmed whether the owner of the login e-mail has confirmed the identity; otherwise a reset removes
+   * it
+   * @returns the id of the identity for the customer
+   * @throws Failure `identity_taken`, also by the same customer; `collection_full`
    */
-  async add(customerId: string, { issuer, subject, provider }: ProvenIdentity): Promise<string> {
+  async add(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<string> {
+    const { issuer, subject, provider } = identity;
     const tenant = this.tenants.current;
     const id = randomUUID();
     try {
@@ -84,33 +91,34 @@ export class IdentitiesService {
         id,
         customer: [tenant, customerId],
         provider,
+        ownerConfirmed,
         createdAt: this.clock.now(),
       });
       return id;
     } catch (error) {
-      if (!violates(error, 'identities_pkey')) throw error;
+      if (!violates(error, 'identities_pkey')) throw collectionFull(error) ?? error;
       throw new Failure('identity_taken', { cause: error });
     }
   }
 
   /**
-   * Links an identity to the account of somebody who has proven to know its password.
+   * Links an identity to an account whose password the caller has confirmed.
    *
-   * @returns the id that the customer names it by
+   * @returns the id of the identity for the customer
    * @throws Failure `password_wrong` when it was changed meanwhile, `identity_taken`
    */
   async link(account: AccountOfCustomer, identity: ProvenIdentity): Promise<string> {
     const customer = account.customer.id;
     const id = await transaction(this.em, async () => {
-      await this.accounts.hold(account);
-      return this.add(customer, identity);
+      const ownerConfirmed = await this.accounts.hold(account);
+      return this.add(customer, identity, ownerConfirmed);
     });
-    this.securityLog.tell('identity_linked', { customer });
+    this.securityLog.record('identity_linked', { customer });
     return id;
   }
 
   /**
-   * The account of somebody who knows its password.
+   * Returns the account of a customer after a check of its password.
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
@@ -121,27 +129,31 @@ export class IdentitiesService {
   }
 
   /**
-   * Asks the owner of an account by mail whether an identity is theirs; not too often, and not for who may have no
-   * login. Nor where the owner has another identity of the issuer: it says that somebody else has the address now.
+   * Asks the owner of an account by mail whether an identity is theirs. A customer who must not log in gets no mail.
+   * Neither does an owner who has another identity of the issuer, because the address then belongs to another person
+   * now.
    */
   async askOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
     const { id, firstName, onHold, type, confirmedAt } = customer.$;
     if (onHold || type === 'CONTACT') return;
     const { issuer } = identity;
-    // Before the address is confirmed, the other one may be a stranger's.
+    // Before the address is confirmed, the other identity may belong to a third party.
     if (confirmedAt && (await this.em.count(Identity, { customer: this.key(id), issuer })) > 0) return;
-    if (await this.outbox.holds(['link-identity'], email, this.clock.in(-HOUR), limits.mail.perEmail)) return;
     await transaction(this.em, async () => {
-      const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
-      const facts = { firstName: firstName ?? undefined, token, link: links.linkIdentity + token };
-      await this.outbox.add('link-identity', { email, customerId: id }, { ...facts, provider: identity.provider });
+      const facts = async () => {
+        const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
+        return { token, link: links.linkIdentity + token, provider: identity.provider };
+      };
+      const to = { email, customerId: id, confirmed: Boolean(confirmedAt) };
+      await this.outbox.add('link-identity', to, facts, { firstName });
     });
   }
 
   /**
-   * Links an identity with the token that its owner was mailed. Who used an account whose address was never confirmed
-   * may be a stranger who waited for its owner: password, sessions and what `Ownership` tells of are gone.
+   * Links an identity with the token that was mailed to its owner. If the address had never been confirmed, another
+   * person may have used the account. The password, the sessions and the identities that the owner has not confirmed
+   * are then removed.
    *
    * @throws Failure `mailed_token_refused`, `identity_taken`
    */
@@ -149,29 +161,27 @@ export class IdentitiesService {
     const customer = await transaction(this.em, async () => {
       const { customerId, intent } = await this.tokens.use<ProvenIdentity>(token, 'link-identity');
       if (await this.forgetUnprovenPassword(customerId)) {
-        await this.ownership.prove(customerId);
+        await this.ownership.confirm(customerId);
         await this.tokens.revoke(customerId, pending);
         await this.sessions.endAllOf(customerId);
       }
-      await this.add(customerId, intent);
+      await this.add(customerId, intent, true);
       return customerId;
     });
-    this.securityLog.tell('identity_linked', { customer });
+    this.securityLog.record('identity_linked', { customer });
   }
 
   /**
-   * Unlinks an identity, while the customer has another way to log in; the customer's other sessions end.
+   * Unlinks an identity if the customer has another way to log in. The customer's other sessions end.
    *
    * @throws Failure `identity_not_found`, `last_login_way`
    */
   async unlink(customerId: string, sessionId: string, id: string): Promise<void> {
     if (!isUuid(id)) throw notFound(id);
     await transaction(this.em, async (em) => {
-      // Two at once, of which each takes the other for the way that remains, take turns.
-      await em.execute('select 1 from customers where tenant = ? and id = ? for update', [
-        this.tenants.current,
-        customerId,
-      ]);
+      // The row lock serialises concurrent requests. Otherwise each could remove the way to log in that the other
+      // keeps.
+      await em.findOne(Customer, { id: customerId }, { fields: ['id'], lockMode: LockMode.PESSIMISTIC_WRITE });
       const removed = await em.nativeDelete(Identity, { customer: this.key(customerId), id });
       if (removed === 0) throw notFound(id);
       const byPassword = {
@@ -183,17 +193,22 @@ export class IdentitiesService {
       if (left === 0) throw new Failure('last_login_way');
       await this.sessions.endAllOf(customerId, sessionId);
     });
-    this.securityLog.tell('identity_unlinked', { customer: customerId });
+    this.securityLog.record('identity_unlinked', { customer: customerId });
   }
 
-  /** @returns whether nobody has confirmed the address; then the account's row is held until the transaction ends */
+  /** @returns whether the address was never confirmed; the account's row is then locked until the transaction ends */
   private async forgetUnprovenPassword(customerId: string): Promise<boolean> {
-    const forgotten = await this.em.execute<unknown[]>(
-      `update accounts a set password_hash = null, legacy_auth = null, initial_password = false
-        from customers c where c.tenant = a.tenant and c.id = a.customer_id and c.confirmed_at is null
-          and a.tenant = ? and a.customer_id = ? returning 1`,
-      [this.tenants.current, customerId],
-    );
+    const tenant = this.tenants.current;
+    const unconfirmed = customersOf(this.em, tenant).where('id', '=', customerId).where('confirmed_at', 'is', null);
+    const forgotten = await this.em
+      .getKysely<AccountTables>()
+      .updateTable('accounts as a')
+      .from(unconfirmed.select('id').as('c'))
+      .set({ password_hash: null, legacy_auth: null, initial_password: false })
+      .where('a.tenant', '=', tenant)
+      .whereRef('a.customer_id', '=', 'c.id')
+      .returning('a.email')
+      .execute();
     return forgotten.length > 0;
   }
 

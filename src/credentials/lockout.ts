@@ -1,115 +1,92 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { hashOf } from '../common/secrets.js';
-import { Database, Statement } from '../database/database.js';
+import { networkOf } from '../common/network-address.js';
+import { sealingKey } from '../common/sealing.js';
+import { keyedHash } from '../common/secrets.js';
+import { Config } from '../config/config.js';
+import { customersOf } from '../customers/customers.sql.js';
+import { requestRow } from '../database/database.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { LoginFailure, type LoginFailureTables } from './login-failure.entity.js';
 
-/** Refused attempts in a row before an account is locked for where they came from, and for everywhere. */
+/** Consecutive failed attempts before an account is locked for their origin, and for all origins. */
 const ATTEMPTS = { here: 15, anywhere: 100 };
 
-/** In seconds. The first lock; it doubles with each further refusal, up to the longest. */
+/** In seconds. The first lock; it doubles with each further failure, up to the longest. */
 const LOCK = { first: 60, longest: 3600 };
 
-/** Refusals are forgotten this many seconds after the last one. */
+/** Failures are forgotten this many seconds after the last one. */
 const MEMORY = 3600;
 
-/** Whose password is tried: a customer's, by login e-mail, or an employee's. */
+/** The owner of the password: a customer, by login e-mail, or an employee. */
 export type Realm = 'customer' | 'staff';
 
-/** What is known of an account's refusals, as read together with the account. */
+/** The failures of an account, read together with the account. */
 export interface Locks {
-  /** As PostgreSQL writes a time. */
+  /** A time as PostgreSQL writes it. */
   locked_until: string | null;
-  /** From where the present attempt comes. */
+  /** The failures of the current attempt's origin. */
   failures: number;
+  /** Whether the account's owner has logged in from this origin before. If so, the account-wide lock does not apply. */
+  known: boolean;
+  /** The customer of the account; the counters are removed with the customer. */
+  customer_id?: string | null;
 }
 
-/** SQL for the locks of an account; all are SQL too. Always one row. */
+/** SQL for the locks of an account. All arguments are SQL too; `known` is a condition. Always returns one row. */
 export function locks({
   tenant,
   account,
   origin,
   now,
-}: Record<'tenant' | 'account' | 'origin' | 'now', string>): string {
-  return `select max(locked_until) filter (where locked_until > ${now}) as locked_until,
+  known,
+}: Record<'tenant' | 'account' | 'origin' | 'now' | 'known', string>): string {
+  return `select max(locked_until) filter (where locked_until > ${now} and (origin <> '' or not ${known})) as locked_until,
       coalesce(sum(failures) filter (where origin = ${origin}), 0)::int as failures
     from login_failures where tenant = ${tenant} and account = ${account} and origin in ('', ${origin})`;
 }
 
-/** `$1` tenant, `$2` account, `$3` origin, `$4` now. */
-const findLocks: Statement = {
-  name: 'find_locks',
-  text: locks({ tenant: '$1', account: '$2', origin: '$3', now: '$4' }),
-};
-
-/** `f` is the row that counts. A locked row counts nothing: it is not longer locked for being tried. */
-const count = (limit: number): string => {
-  const failures = 'case when f.last_at < $5 then 1 else f.failures + 1 end';
-  return `on conflict (tenant, account, origin) do update set failures = ${failures}, last_at = $4,
-      locked_until = (select case when n >= 0
-          then $4::timestamptz + least(${LOCK.first} * 2 ^ least(n, 20), ${LOCK.longest}) * interval '1 second' end
-        from (select ${failures} - ${limit} as n) beyond)
-    where coalesce(f.locked_until <= $4, true)`;
-};
-
 /**
- * `$1` tenant, `$2` account, `$3` origin, `$4` now, `$5` since when refusals count. No row: it is locked already. What
- * is beyond an origin's own limit does not count for everywhere, so that one address alone cannot lock an owner out.
- */
-const countFailure: Statement = {
-  name: 'count_failure',
-  text: `with mine as (
-      insert into login_failures as f (tenant, account, origin, failures, last_at) values ($1, $2, $3, 1, $4)
-      ${count(ATTEMPTS.here)} returning failures
-    ), everywhere as (
-      insert into login_failures as f (tenant, account, origin, failures, last_at)
-      select $1, $2, '', 1, $4 from mine where mine.failures <= ${ATTEMPTS.here}
-      ${count(ATTEMPTS.anywhere)}
-    )
-    select failures from mine`,
-};
-
-/** `$1` tenant, `$2` account, `$3` origin. */
-const forget: Statement = {
-  name: 'forget_failures',
-  text: 'delete from login_failures where tenant = $1 and account = $2 and origin = $3',
-};
-
-/**
- * Keeps strangers from trying passwords: by account and origin, and with a higher limit by account alone. It counts in
- * the database, so that all processes count together; a good login without refusals before it writes nothing.
+ * Limits attempts to guess passwords: by account and origin, and with a higher limit by account alone. The counters are
+ * in the database, because all processes share them. A successful login without earlier failures writes nothing.
  */
 @Injectable()
 export class Lockout {
-  /** How many attempts at each account are under way here. */
+  /** The number of attempts at each account that this process is running. */
   private readonly underWay = new Map<string, number>();
+  private readonly key: Buffer;
 
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly clock: Clock,
-  ) {}
-
-  /** The network address that the attempt comes from. */
-  get origin(): string {
-    return RequestScope.current?.origin.address ?? 'local';
+    { secret }: Config,
+  ) {
+    this.key = sealingKey(secret, 'lockout');
   }
 
-  /** How an account is known here: without the e-mail address, and of one length. */
+  /** The network that the attempt comes from: an IPv4 address or the /64 of an IPv6 address. */
+  get origin(): string {
+    return networkOf(RequestScope.current?.origin.address ?? 'local');
+  }
+
+  /** The key of an account in this table: a keyed hash, from which the e-mail address cannot be guessed. */
   keyOf(realm: Realm, email: string): string {
-    return hashOf(`${realm} ${email}`);
+    return keyedHash(this.key, `${realm} ${email}`);
   }
 
   /**
-   * Does one attempt to prove who somebody is. Of many at once, those beyond the limit learn nothing: what they would
-   * have found out is told as locked, right or wrong.
+   * Runs one attempt to authenticate. Concurrent attempts beyond the limit fail as locked, whether they are right or
+   * wrong, so that an attacker learns nothing from them.
    *
    * @param key of `keyOf`
    * @param find reads the account, and the locks with it
-   * @param prove compares; undefined when the attempt is refused
-   * @returns what `prove` found
+   * @param prove compares; undefined when the attempt fails
+   * @returns the result of `prove`
    * @throws Failure `login_locked`, with the seconds until the lock ends
    */
   async guard<Found extends Locks, Proof>(
@@ -123,10 +100,11 @@ export class Lockout {
       const found = await find();
       this.refuse(found);
       const proof = await prove(found);
-      if (proof === undefined) await this.failed(key);
+      if (proof === undefined) await this.failed(key, found);
       else {
-        if (!alone || found.failures > 0 || this.underWay.get(key) !== 1) this.refuse(await this.locksOf(key));
-        if (found.failures > 0) await this.database.rows(forget, [this.tenants.current, key, this.origin]);
+        if (!alone || found.failures > 0 || this.underWay.get(key) !== 1)
+          this.refuse(await this.locksOf(key, found.known));
+        if (found.failures > 0) await this.em.nativeDelete(LoginFailure, { account: key, origin: this.origin });
       }
       return proof;
     } finally {
@@ -134,16 +112,90 @@ export class Lockout {
     }
   }
 
-  async locksOf(key: string): Promise<Locks> {
-    const values = [this.tenants.current, key, this.origin, this.clock.now()];
-    const [found] = await this.database.rows<Locks>(findLocks, values);
-    return found ?? { locked_until: null, failures: 0 };
+  /** Clears the counters and locks of an account, of all origins. Joins the caller's transaction if there is one. */
+  async clear(key: string): Promise<void> {
+    await this.em.nativeDelete(LoginFailure, { account: key });
   }
 
-  private async failed(key: string): Promise<void> {
-    const values = [this.tenants.current, key, this.origin, this.clock.now(), this.clock.in(-MEMORY)];
-    const counted = await this.database.rows(countFailure, values);
-    if (counted.length === 0) this.refuse(await this.locksOf(key));
+  /** @param known whether the account's owner has logged in from the current network before */
+  async locksOf(key: string, known: boolean): Promise<Locks> {
+    const request = requestRow({
+      tenant: ['text', this.tenants.current],
+      account: ['text', key],
+      origin: ['text', this.origin],
+      now: ['timestamptz', this.clock.now()],
+      known: ['boolean', known],
+    });
+    const columns = {
+      ...{ tenant: 'request.tenant', account: 'request.account', origin: 'request.origin' },
+      ...{ now: 'request.now', known: 'request.known' },
+    };
+    const found = await this.em
+      .getKysely<Record<never, never>>()
+      .selectFrom(request.as('request'))
+      .innerJoinLateral(sql.raw<Omit<Locks, 'known'>>(`(${locks(columns)})`).as('l'), (on) => on.onTrue())
+      .select(['l.locked_until', 'l.failures'])
+      .executeTakeFirst();
+    return { locked_until: null, failures: 0, ...found, known };
+  }
+
+  private async failed(key: string, { known, customer_id = null }: Locks): Promise<void> {
+    const counted = await this.count(key, customer_id);
+    if (counted.length === 0) this.refuse(await this.locksOf(key, known));
+  }
+
+  /**
+   * Counts a failed attempt. The row of the customer is locked so that an erasure removes the counters as well. Failures
+   * beyond the limit of an origin do not count for the account-wide lock, so that one network alone cannot cause it. The
+   * account-wide lock does not apply to networks from which the owner logged in before; only their own limit applies.
+   *
+   * @returns no row if the account is already locked
+   */
+  private async count(account: string, customerId: string | null): Promise<unknown[]> {
+    const tenant = this.tenants.current;
+    const [now, since] = [this.clock.now(), this.clock.in(-MEMORY)];
+    const failures = sql<number>`case when login_failures.last_at < ${since} then 1 else login_failures.failures + 1 end`;
+    const lockedUntil = (limit: number) => sql<Date | null>`(
+      select case when n >= 0 then ${now}::timestamptz
+        + least(${sql.lit(LOCK.first)} * 2 ^ least(n, 20), ${sql.lit(LOCK.longest)}) * interval '1 second' end
+      from (select ${failures} - ${sql.lit(limit)} as n) beyond)`;
+    // A locked row does not count further attempts, so that they do not extend the lock.
+    const isOpen = sql<boolean>`coalesce(login_failures.locked_until <= ${now}, true)`;
+    const count = (limit: number) => ({ failures, last_at: now, locked_until: lockedUntil(limit) });
+    const key = ['tenant', 'account', 'origin'] as const;
+    const owner = sql<string | null>`(select id from owner)`;
+    return this.em
+      .getKysely<LoginFailureTables>()
+      .with('owner', () =>
+        customersOf(this.em, tenant)
+          .select('id')
+          .where('id', '=', sql<string>`${customerId}::text`)
+          .forKeyShare(),
+      )
+      .with('mine', (cte) =>
+        cte
+          .insertInto('login_failures')
+          .values({ tenant, account, origin: this.origin, failures: 1, last_at: now, customer_id: owner })
+          .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.here)).where(isOpen))
+          .returning('failures'),
+      )
+      .with('everywhere', (cte) =>
+        cte
+          .insertInto('login_failures')
+          .columns([...key, 'failures', 'last_at', 'customer_id'])
+          .expression((eb) =>
+            eb
+              .selectFrom('mine')
+              .select([sql<string>`${tenant}::text`.as('tenant'), sql<string>`${account}::text`.as('account')])
+              .select([sql<string>`''`.as('origin'), sql<number>`1`.as('failures')])
+              .select([sql<Date>`${now}::timestamptz`.as('last_at'), owner.as('customer_id')])
+              .where('mine.failures', '<=', ATTEMPTS.here),
+          )
+          .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.anywhere)).where(isOpen)),
+      )
+      .selectFrom('mine')
+      .select('failures')
+      .execute();
   }
 
   private refuse({ locked_until }: Locks): void {
@@ -152,7 +204,7 @@ export class Lockout {
     throw new Failure('login_locked', { facts: { seconds: String(Math.max(seconds, 1)) } });
   }
 
-  /** @returns how many are under way, this one included */
+  /** @returns the number of running attempts, including this one */
   private enter(key: string): number {
     const now = (this.underWay.get(key) ?? 0) + 1;
     this.underWay.set(key, now);

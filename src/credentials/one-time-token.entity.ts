@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
 export type TokenPurpose = 'password-reset' | 'email-change' | 'opt-in' | 'link-identity' | 'erasure';
@@ -8,17 +9,20 @@ const schema = defineEntity({
   tableName: 'one_time_tokens',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
-    customerId: p.string().primary(),
-    /** A customer has one live token a purpose: asking again kills the older one. */
-    purpose: p.string().primary().$type<TokenPurpose>(),
-    hash: p.string(),
-    /** What the token will do, beyond its purpose. */
-    intent: p.json<Record<string, unknown>>(),
+    tenant: p.text().primary(),
+    customerId: p.text().primary(),
+    /** A customer has one valid token per purpose; a new one revokes the older one. */
+    purpose: p.text().primary().$type<TokenPurpose>(),
+    hash: p.text(),
+    /** The data of the action that the token confirms. */
+    intent: p.json<Record<string, unknown>>().defaultRaw(`'{}'`),
     expiresAt: p.datetime(),
   },
 });
 
-/** The stored half of a token that left in a mail. */
+/** The stored hash of a token that was mailed. */
 export class OneTimeToken extends schema.class {}
 schema.setClass(OneTimeToken);
+
+/** For statements by `em.getKysely()`. */
+export type OneTimeTokenTables = InferKyselyDB<typeof schema>;

@@ -1,16 +1,18 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { type Expression, type SqlBool, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { OneTimeToken, TokenPurpose } from './one-time-token.entity.js';
+import type { AccountTables } from './account.entity.js';
+import { OneTimeToken, type OneTimeTokenTables, TokenPurpose } from './one-time-token.entity.js';
 
-/** What somebody who was logged in may have asked for, to take the account over or away later. */
+/** The purposes that an intruder in a session may have requested, to take over or delete the account later. */
 export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
 
-/** Tokens that leave in mails. Each works once. */
+/** Tokens that are sent by mail. Each works once. */
 @Injectable()
 export class OneTimeTokens {
   constructor(
@@ -20,7 +22,7 @@ export class OneTimeTokens {
   ) {}
 
   /**
-   * A new token; the customer's older one of the same purpose is dead.
+   * Issues a new token, and revokes the customer's older one for the same purpose.
    *
    * @param lifetime in seconds
    * @throws Failure `customer_not_found` when the customer was deleted meanwhile
@@ -50,18 +52,40 @@ export class OneTimeTokens {
   }
 
   /**
-   * Uses a token up: of two calls at once, one gets it. Joins the caller's transaction, whose failure gives it back.
+   * Uses a token up. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
+   * token valid again.
    *
    * @throws Failure `mailed_token_refused`
    */
   async use<Intent>(token: string, purpose: TokenPurpose): Promise<{ customerId: string; intent: Intent }> {
-    const [used] = await this.em.execute<{ customer_id: string; intent: Intent }[]>(
-      `delete from one_time_tokens where tenant = ? and hash = ? and purpose = ? and expires_at > ?
-        returning customer_id, intent`,
-      [this.tenants.current, hashOf(token), purpose, this.clock.now()],
-    );
+    const used = await this.em
+      .getKysely<OneTimeTokenTables>()
+      .deleteFrom('one_time_tokens as t')
+      .where(this.isValid(token, purpose))
+      .returning(['t.customer_id', 't.intent'])
+      .executeTakeFirst();
     if (!used) throw new Failure('mailed_token_refused', { facts: { purpose } });
-    return { customerId: used.customer_id, intent: used.intent };
+    return { customerId: used.customer_id, intent: used.intent as Intent };
+  }
+
+  /**
+   * Finds the account of a token that `use` would accept now. Call it before work that costs more than this query.
+   *
+   * @returns the login e-mail
+   * @throws Failure `mailed_token_refused`
+   */
+  async accountOf(token: string, purpose: TokenPurpose): Promise<string> {
+    const found = await this.em
+      .getKysely<OneTimeTokenTables & AccountTables>()
+      .selectFrom('one_time_tokens as t')
+      .innerJoin('accounts as a', (on) =>
+        on.onRef('a.tenant', '=', 't.tenant').onRef('a.customer_id', '=', 't.customer_id'),
+      )
+      .where(this.isValid(token, purpose))
+      .select('a.email')
+      .executeTakeFirst();
+    if (!found) throw new Failure('mailed_token_refused', { facts: { purpose } });
+    return found.email;
   }
 
   /** Whether a token of this purpose was issued and not used, though it may have expired. */
@@ -69,13 +93,19 @@ export class OneTimeTokens {
     return (await this.em.count(OneTimeToken, { customerId, purpose })) > 0;
   }
 
-  /** Kills a customer's tokens of these purposes. Joins the caller's transaction. */
+  /** SQL that is true of the row `t` of a token that is valid now. */
+  private isValid(token: string, purpose: TokenPurpose): Expression<SqlBool> {
+    const [tenant, now] = [this.tenants.current, this.clock.now()];
+    return sql<SqlBool>`t.tenant = ${tenant} and t.hash = ${hashOf(token)} and t.purpose = ${purpose} and t.expires_at > ${now}`;
+  }
+
+  /** Revokes a customer's tokens of these purposes. Joins the caller's transaction. */
   async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
     await this.em.nativeDelete(OneTimeToken, { customerId, purpose: purposes });
   }
 }
 
-/** Whom a mail was for was deleted meanwhile: nobody is to be told. @throws every other error */
+/** Ignores the error that the recipient of a mail was deleted meanwhile. @throws every other error */
 export function unlessDeleted(error: unknown): void {
   if (!(error instanceof Failure) || error.code !== 'customer_not_found') throw error;
 }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Failure } from '../common/failure.js';
 import { hashPassword, verifyPassword } from './password-hash.js';
-import { needsRehash } from './password-formats.js';
+import { needsRehash } from '../passwords/password-formats.js';
 
 describe('a password', () => {
   it('is hashed in NFC, with what need not be hashed anew', async () => {
@@ -27,7 +27,7 @@ describe('a password', () => {
     expect(answers).toContain(false);
   }, 30_000);
 
-  it('goes on together with others, with no more than still wait for their turn', async () => {
+  it('is released with others, of which there are no more than still wait', async () => {
     const groups: number[] = [];
     let group = 0;
     const count = (): void => {

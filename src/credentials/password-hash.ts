@@ -1,84 +1,46 @@
 import { availableParallelism } from 'node:os';
-import pLimit from 'p-limit';
-import { Failure } from '../common/failure.js';
-import { hashArgon2 } from './formats/argon2.js';
-import { isCostly, verifyHash } from './password-formats.js';
+import { networkOf } from '../common/network-address.js';
+import { RequestScope } from '../tenants/request-scope.js';
+import { hashArgon2 } from '../passwords/formats/argon2.js';
+import { type HashCaller, HashQueue } from '../passwords/hash-queue.js';
+import { isCostly, verifyHash } from '../passwords/password-formats.js';
 
-/** What a password is compared with where there is no account, so that both take the same time. */
+/** The hash to compare with if there is no account, so that both cases take the same time. */
 const DUMMY = hashArgon2('no account has this password');
-
-/** Nobody waits longer for a turn, in milliseconds: who would is told to come back instead. */
-const LONGEST_WAIT = 2000;
-
-/** Where work waits that takes a core for long. */
-class Lane {
-  private readonly turn: ReturnType<typeof pLimit>;
-
-  /** Those whose work is done, and who wait for each other. */
-  private readonly group: (() => void)[] = [];
-
-  /**
-   * @param atOnce how many of them may run
-   * @param average how long one takes here, in milliseconds: a moving average, which starts with what is usual
-   * @param together how many go on together at the most
-   */
-  constructor(
-    atOnce: number,
-    private average: number,
-    private readonly together: number,
-  ) {
-    this.turn = pLimit(atOnce);
-  }
-
-  /** @throws Failure `overloaded` when too many wait already */
-  async run<T>(work: () => Promise<T>): Promise<T> {
-    const { pendingCount, concurrency } = this.turn;
-    if ((pendingCount * this.average) / concurrency > LONGEST_WAIT) {
-      throw new Failure('overloaded', { facts: { seconds: String(LONGEST_WAIT / 1000) } });
-    }
-    const turn = this.turn(async () => {
-      const start = performance.now();
-      const done = await work();
-      this.average += (performance.now() - start - this.average) / 20;
-      return done;
-    });
-    return turn.finally(() => this.goOn());
-  }
-
-  /**
-   * Waits for the rest of a group, of no more than still wait for their turn, so that nobody waits longer than those.
-   */
-  private goOn(): Promise<void> {
-    return new Promise((resolve) => {
-      this.group.push(resolve);
-      if (this.group.length < Math.min(this.together, this.turn.pendingCount)) return;
-      for (const go of this.group.splice(0)) go();
-    });
-  }
-}
 
 const cores = availableParallelism();
 
-/** For hashes such as ours: as many as are worked at, and as many at hand, so that no thread waits for the main one. */
-const usual = new Lane(2 * cores, 20, 8);
+/** For Foyer's own hashes. Its concurrency is twice the number of cores, so that a thread always has more work. */
+const ordinary = new HashQueue({ concurrency: 2 * cores, average: 20, batchSize: 8 });
 
-/** For those that came with an import and take much longer: they leave half of the cores to everybody else. */
-const costly = new Lane(Math.max(1, Math.floor(cores / 2)), 200, 1);
+/** For imported hashes that take much longer. Half of the cores stay free for ordinary ones. */
+const costly = new HashQueue({ concurrency: Math.max(1, Math.floor(cores / 2)), average: 200, batchSize: 1 });
 
-/** @param password in any Unicode form; NFC is hashed, so that each keyboard's form logs in */
+/**
+ * Hashes the NFC of a password, so that a password typed on any keyboard matches.
+ *
+ * @param password in any Unicode form
+ * @throws Failure `overloaded` when the caller has too much in the queue already
+ */
 export async function hashPassword(password: string): Promise<string> {
-  return usual.run(() => hashArgon2(password.normalize('NFC')));
+  return ordinary.run(caller(), () => hashArgon2(password.normalize('NFC')));
 }
 
 /**
- * Compares with a hash of any native format; takes as long as for Argon2id when there is none to compare with.
+ * Compares a password with a hash of any native format. Without a hash, it takes as long as with Argon2id.
  *
  * @returns false also when the hash is not known
- * @throws Failure `overloaded` when too many wait already
+ * @throws Failure `overloaded` when the caller has too much in the queue already
  */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
   const expected = passwordHash ?? (await DUMMY);
-  const lane = isCostly(expected) ? costly : usual;
-  const matches = await lane.run(() => verifyHash(expected, password));
+  const queue = isCostly(expected) ? costly : ordinary;
+  const matches = await queue.run(caller(), () => verifyHash(expected, password));
   return matches && expected === passwordHash;
+}
+
+/** The network of the current request. Jobs and the command line have no address and share one place. */
+function caller(): HashCaller {
+  const { tenant = '', origin } = RequestScope.current ?? {};
+  return { tenant, address: networkOf(origin?.address ?? 'local') };
 }

@@ -1,53 +1,28 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
-import { Database, Statement, transaction } from '../database/database.js';
+import { type Updateable, sql } from 'kysely';
+import type { CustomerTables, CustomerType } from '../customers/customer.entity.js';
+import { customersOf } from '../customers/customers.sql.js';
+import { jobTransaction } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { AccountTables } from './account.entity.js';
+import { MigrationPeriod } from './migration-period.entity.js';
 import { PasswordsService } from './passwords.service.js';
 import { Retention, RetentionPeriod } from './retention.service.js';
 
-/** Accounts in one transaction: few enough to lock nobody out, enough to be done with a million overnight. */
+/** Accounts per transaction: few enough to block no login, and enough to process a million accounts overnight. */
 const BATCH = 500;
 
-interface Left {
-  email: string;
-  customer_id: string;
-  first_name: string | null;
-  /** A contact cannot log in, so it gets no mail about it. */
-  is_contact: boolean;
-}
-
-const left = `a.email, a.customer_id, c.first_name, c.type = 'CONTACT' as is_contact`;
-
-/** `$1` tenant, `$2` reminder date, `$3` today, `$4` how many at most. */
-const remindSome: Statement = {
-  text: `update accounts a set reminded_on = $3::date from customers c
-    where (a.tenant, a.email) in (select tenant, email from accounts
-        where tenant = $1 and legacy_auth is not null and reminded_on < $2::date
-        order by reminded_on limit $4 for update)
-      and c.tenant = a.tenant and c.id = a.customer_id
-    returning ${left}`,
-};
-
-/** `$1` tenant, `$2` how many at most. */
-const endSome: Statement = {
-  text: `update accounts a set legacy_auth = null from customers c
-    where (a.tenant, a.email) in (select tenant, email from accounts
-        where tenant = $1 and legacy_auth is not null order by reminded_on limit $2 for update)
-      and c.tenant = a.tenant and c.id = a.customer_id
-    returning ${left}`,
-};
-
-/** Leads the customers of an older system to a password of ours: reminds them, and ends the time for it. */
+/** Moves the customers of an older system to Foyer's own password hashes: it sends reminders, and ends the period. */
 @Injectable()
 export class PasswordMigration implements OnModuleInit {
   private readonly logger = new Logger('password-migration');
 
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly jobs: Jobs,
     private readonly retention: Retention,
@@ -65,16 +40,15 @@ export class PasswordMigration implements OnModuleInit {
   }
 
   /**
-   * Does what is due today, for all tenants. What is done stands in the rows it is about, so it may break off, and be
-   * run again at any time: no mail is repeated and none forgotten.
+   * Does the work that is due today, for all tenants. The rows themselves store what is done, so a run may abort and be
+   * repeated at any time: no mail is repeated or lost.
    *
-   * @throws AggregateError when it broke off for some tenants; the others are done
+   * @throws AggregateError when it failed for some tenants; the others are done
    */
   async run(): Promise<void> {
-    const due = await this.database.rows<{ tenant: string }>(
-      { text: 'select tenant from password_migrations where email_reminder_date <= $1::date' },
-      [this.retention.today],
-    );
+    const isDue = { emailReminderDate: { $lte: this.retention.today } };
+    // The job is for all tenants.
+    const due = await this.em.find(MigrationPeriod, isDue, { filters: false, disableIdentityMap: true });
     const errors: unknown[] = [];
     for (const { tenant } of due) {
       try {
@@ -87,7 +61,7 @@ export class PasswordMigration implements OnModuleInit {
     if (errors.length > 0) throw new AggregateError(errors, 'Password migration broke off');
   }
 
-  /** Each batch has an entity manager of its own, or a million accounts would stay in memory. */
+  /** Each batch has its own entity manager; otherwise a million accounts would stay in memory. */
   private inTenant<T>(tenant: string, work: () => Promise<T>): Promise<T> {
     return RequestScope.run(this.em, async () => {
       await this.tenants.enter(tenant);
@@ -95,11 +69,11 @@ export class PasswordMigration implements OnModuleInit {
     });
   }
 
-  /** One batch. @returns whether there may be more to do */
+  /** Processes one batch. @returns whether there may be more to do */
   private async doSome(): Promise<boolean> {
-    return transaction(this.em, async () => {
-      // Of several runs at once each waits here for the other; and the period may have changed since the last batch.
-      const period = await this.retention.hold('for update');
+    return jobTransaction(this.em, async () => {
+      // Concurrent runs wait here for each other. The period may have changed since the last batch.
+      const period = await this.retention.hold(LockMode.PESSIMISTIC_WRITE);
       if (!period) return false;
       if (period.retentionEndDate <= this.retention.today) return this.endSome(period);
       return period.emailReminderDate <= this.retention.today && this.remindSome(period);
@@ -110,23 +84,54 @@ export class PasswordMigration implements OnModuleInit {
     const { retentionEndDate: until, emailReminderDate, emailNotificationsEnabled } = period;
     if (!emailNotificationsEnabled) return false;
     const { links } = this.tenants.settings;
-    const values = [this.tenants.current, emailReminderDate, this.retention.today, BATCH];
-    const found = await this.database.rows<Left>(remindSome, values);
-    for (const { email, customer_id: customerId, first_name, is_contact } of found) {
-      if (is_contact) continue;
-      const facts = { firstName: first_name ?? undefined, link: links.storefront, until };
-      await this.outbox.add('migration-reminder', { email, customerId }, facts);
+    const found = await this.update({ reminded_on: this.retention.today }, emailReminderDate);
+    for (const { email, customer_id: customerId, first_name: firstName, confirmed, type } of found) {
+      if (type === 'CONTACT') continue;
+      const facts = { link: links.storefront, until };
+      await this.outbox.add('migration-reminder', { email, customerId, confirmed }, facts, { firstName });
     }
     return found.length === BATCH;
   }
 
   private async endSome({ emailNotificationsEnabled }: RetentionPeriod): Promise<boolean> {
-    const found = await this.database.rows<Left>(endSome, [this.tenants.current, BATCH]);
-    for (const { email, customer_id, first_name, is_contact } of found) {
-      if (emailNotificationsEnabled && !is_contact) {
-        await this.passwords.mailInitial(customer_id, email, first_name ?? undefined);
+    const found = await this.update({ legacy_auth: null });
+    for (const { email, customer_id, first_name, confirmed, type } of found) {
+      if (emailNotificationsEnabled && type !== 'CONTACT') {
+        await this.passwords.mailInitial(customer_id, email, confirmed, first_name);
       }
     }
     return found.length === BATCH;
   }
+
+  /**
+   * Updates a batch of the accounts that still have a password of an older system.
+   *
+   * @param remindedBefore a date; undefined for all accounts
+   * @returns the accounts with their customers. A contact cannot log in, so it gets no mail about it
+   */
+  private async update(values: Updateable<AccountTables['accounts']>, remindedBefore?: string): Promise<Left[]> {
+    const tenant = this.tenants.current;
+    const db = this.em.getKysely<AccountTables>();
+    let some = db
+      .selectFrom('accounts')
+      .select(['tenant', 'email'])
+      .where('tenant', '=', tenant)
+      .where('legacy_auth', 'is not', null);
+    if (remindedBefore) some = some.where('reminded_on', '<', remindedBefore);
+    return db
+      .with('some', () => some.orderBy('reminded_on').limit(BATCH).forUpdate())
+      .with('c', () => customersOf(this.em, tenant).select(['id', 'first_name', 'type', 'confirmed_at']))
+      .updateTable('accounts as a')
+      .from(['some', 'c'])
+      .set(values)
+      .whereRef('a.tenant', '=', 'some.tenant')
+      .whereRef('a.email', '=', 'some.email')
+      .whereRef('c.id', '=', 'a.customer_id')
+      .returning(['a.email', 'a.customer_id', 'c.first_name', 'c.type'])
+      .returning(sql<boolean>`c.confirmed_at is not null`.as('confirmed'))
+      .execute();
+  }
 }
+
+type Left = Pick<AccountTables['accounts'], 'email' | 'customer_id'> &
+  Pick<CustomerTables['customers'], 'first_name'> & { type: CustomerType; confirmed: boolean };

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Access, CalledBy, type Caller } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
 import { PasswordsService } from './passwords.service.js';
 import { Limited } from '../limits/limited.js';
@@ -11,28 +12,48 @@ import { limits } from '../limits/limits.js';
 export class PasswordController {
   constructor(private readonly passwords: PasswordsService) {}
 
-  /** Mails a link to set a new password. The answer is the same whether or not the address has an account. */
+  /**
+   * Mails a link to set a new password
+   *
+   * @remarks
+   * The response is the same whether or not the e-mail address has an account.
+   */
   @Limited(limits.mail)
   @Post('reset')
   @HttpCode(204)
   @Access('anonymous')
-  async requestReset(@Body() { email }: PasswordResetRequestDto): Promise<void> {
+  @ApiReturns('The request is accepted.')
+  async requestPasswordReset(@Body() { email }: PasswordResetRequestDto): Promise<void> {
     await this.passwords.requestReset(email);
   }
 
-  /** Sets a new password with the token from the mail; all sessions of the customer end. */
+  /**
+   * Sets a new password with a mailed token
+   *
+   * @remarks
+   * All sessions of the customer end.
+   */
+  @Limited(limits.newPassword)
   @Post('reset/update')
   @HttpCode(204)
   @Access('anonymous')
-  async reset(@Body() { token, password }: PasswordUpdateDto): Promise<void> {
+  @ApiReturns('The password is changed.')
+  async resetPassword(@Body() { token, password }: PasswordUpdateDto): Promise<void> {
     await this.passwords.reset(token, password);
   }
 
-  /** Changes the caller's password; the caller's other sessions end. */
+  /**
+   * Changes the caller's password
+   *
+   * @remarks
+   * The caller's other sessions end.
+   */
+  @Limited(limits.newPassword)
   @Post('change')
   @HttpCode(204)
-  @Access('customer', { inPerson: true })
-  async change(
+  @Access('customer', { denyImpersonation: true })
+  @ApiReturns('The password is changed.')
+  async changePassword(
     @CalledBy() { id, sessionId }: Caller,
     @Body() { currentPassword, newPassword }: PasswordChangeDto,
   ): Promise<void> {

@@ -1,25 +1,29 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
+import { updateCustomer } from '../customers/customers.sql.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { AccountTables } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
+import { EmailOwnership } from './email-ownership.js';
+import { Lockout } from './lockout.js';
 import { NewPasswords } from './new-passwords.js';
 import { OneTimeTokens, pending, unlessDeleted } from './one-time-tokens.js';
-import { Ownership } from './ownership.js';
 import { hashPassword } from './password-hash.js';
 
-/** What a token to set a password may tell. */
+/** The intent of a token to set a password. */
 type Intent = {
-  /** It was mailed to whom staff or a company's administrator made. */
+  /** Whether the token was mailed to a customer that an employee or a company's administrator created. */
   invited?: boolean;
 };
 
-/** Passwords: forgotten, reset, changed. */
+/** Resets and changes passwords. */
 @Injectable()
 export class PasswordsService {
   constructor(
@@ -28,13 +32,16 @@ export class PasswordsService {
     private readonly accounts: AccountsService,
     private readonly newPasswords: NewPasswords,
     private readonly tokens: OneTimeTokens,
-    private readonly ownership: Ownership,
+    private readonly ownership: EmailOwnership,
+    private readonly lockout: Lockout,
     private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
 
-  /** Mails a link to set a new password. Tells nobody, neither by its answer nor by its time, who has an account. */
+  /**
+   * Mails a link to set a new password. Neither the response nor its time reveals whether the address has an account.
+   */
   async requestReset(email: string): Promise<void> {
     await inEqualTime(() => this.mailReset(email));
   }
@@ -44,47 +51,59 @@ export class PasswordsService {
     if (account?.customer.$.type !== 'CUSTOMER') return;
     const { links, lifetimes } = this.tenants.settings;
     const mailed = transaction(this.em, async () => {
-      const { id, firstName } = account.customer.$;
-      const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
-      const facts = { firstName: firstName ?? undefined, token, link: links.passwordReset + token };
-      await this.outbox.add('password-reset', { email: account.email, customerId: id }, facts);
+      const { id, firstName, confirmedAt } = account.customer.$;
+      const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt) };
+      const facts = async () => {
+        const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
+        return { token, link: links.passwordReset + token };
+      };
+      await this.outbox.add('password-reset', to, facts, { firstName });
     });
     await mailed.catch(unlessDeleted);
-    this.securityLog.tell('password_reset_requested', { customer: account.customer.id });
-  }
-
-  /** Mails a link with which a customer whom staff made sets the first password. Joins the caller's transaction. */
-  async mailInitial(customerId: string, email: string, firstName: string | undefined): Promise<void> {
-    const { links, lifetimes } = this.tenants.settings;
-    const intent: Intent = { invited: true };
-    const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword, intent);
-    const facts = { firstName, token, link: links.passwordReset + token };
-    await this.outbox.add('initial-password', { email, customerId }, facts);
+    this.securityLog.record('password_reset_requested', { customer: account.customer.id });
   }
 
   /**
-   * Sets a new password with a mailed token; every session of the customer ends, and so does what is pending by other
-   * mails. The token proves the address, which `Ownership` has the rest of. It neither activates the account nor takes
-   * it off hold.
+   * Mails a link to set the first password to a customer that an employee created. Joins the caller's transaction.
    *
-   * @throws Failure `mailed_token_refused`; `password_common`, which leaves the token good
+   * @param confirmed whether the customer has confirmed the address
+   */
+  async mailInitial(customerId: string, email: string, confirmed: boolean, firstName: string | null): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    const facts = async () => {
+      const intent: Intent = { invited: true };
+      const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword, intent);
+      return { token, link: links.passwordReset + token };
+    };
+    await this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
+  }
+
+  /**
+   * Sets a new password with a mailed token. Every session of the customer ends, other mailed tokens are revoked, and
+   * every identity that the owner of the address has not confirmed is removed. Failed logins are cleared. So are the
+   * networks of earlier logins, because they may be an attacker's. The account is neither activated nor taken off hold.
+   *
+   * @throws Failure `mailed_token_refused`; `password_common`, after which the token stays valid
    */
   async reset(token: string, password: string): Promise<void> {
+    this.newPasswords.check('password', password, await this.tokens.accountOf(token, 'password-reset'));
     const passwordHash = await hashPassword(password);
     const customer = await transaction(this.em, async () => {
       const { customerId, intent } = await this.tokens.use<Intent>(token, 'password-reset');
-      this.newPasswords.check('password', password, await this.store(customerId, passwordHash));
-      await this.ownership.prove(customerId, intent.invited);
+      const email = await this.store(customerId, passwordHash, null, this.lockout.origin);
+      // Failed logins before the reset, the owner's among them, must not delay the login after it.
+      await this.lockout.clear(this.lockout.keyOf('customer', email));
+      await this.ownership.confirm(customerId, intent.invited);
       await this.tokens.revoke(customerId, pending);
       await this.sessions.endAllOf(customerId);
       return customerId;
     });
-    this.securityLog.tell('password_reset', { customer });
+    this.securityLog.record('password_reset', { customer });
   }
 
   /**
-   * Changes the password of somebody who knows the present one; the other sessions end, this one lives on. Mailed
-   * tokens that an intruder may have asked for are dead.
+   * Changes the password of a customer who provides the current one. The customer's other sessions end; this session
+   * stays valid. Mailed tokens that an intruder may have requested are revoked.
    *
    * @throws Failure `password_common`, `password_wrong`, `login_locked` after too many wrong ones
    */
@@ -98,32 +117,50 @@ export class PasswordsService {
       await this.tokens.revoke(customerId, ['password-reset', ...pending]);
       await this.sessions.endAllOf(customerId, sessionId);
     });
-    this.securityLog.tell('password_changed', { customer: customerId });
+    this.securityLog.record('password_changed', { customer: customerId });
   }
 
   /**
-   * Ends every session of a customer, but for the one named, and what is pending by mail, which an intruder may have
-   * asked for.
+   * Ends every session of a customer, except the given one. Revokes mailed tokens that an intruder may have requested.
    */
   async logOutEverywhere(customerId: string, but?: string): Promise<void> {
     await transaction(this.em, async () => {
       await this.tokens.revoke(customerId, pending);
       await this.sessions.endAllOf(customerId, but);
     });
-    this.securityLog.tell('logged_out_everywhere', { customer: customerId });
+    this.securityLog.record('logged_out_everywhere', { customer: customerId });
   }
 
   /**
-   * @param expected the hash that was compared with: a password that was reset meanwhile is not overwritten. Null for
-   * whatever is there
+   * @param expected the hash that was compared with, so that a password that was reset meanwhile is not overwritten;
+   * null for any hash
+   * @param network replaces the networks to which the account-wide lock does not apply; null keeps them
    * @returns the login e-mail
    */
-  private async store(customerId: string, passwordHash: string, expected: string | null = null): Promise<string> {
-    const [stored] = await this.em.execute<{ email: string }[]>(
-      `update accounts set password_hash = ?, initial_password = false, legacy_auth = null
-        where tenant = ? and customer_id = ? and (?::text is null or password_hash = ?) returning email`,
-      [passwordHash, this.tenants.current, customerId, expected, expected],
-    );
+  private async store(
+    customerId: string,
+    passwordHash: string,
+    expected: string | null = null,
+    network: string | null = null,
+  ): Promise<string> {
+    const tenant = this.tenants.current;
+    const db = this.em.getKysely<AccountTables>();
+    const account = db
+      .updateTable('accounts')
+      .set({ password_hash: passwordHash, initial_password: false, legacy_auth: null })
+      .where('tenant', '=', tenant)
+      .where('customer_id', '=', customerId)
+      .$if(expected !== null, (update) => update.where('password_hash', '=', expected))
+      .returning('email');
+    const known = updateCustomer(this.em, tenant, customerId)
+      .set({ known_networks: sql<string[]>`array[${network}::text]` })
+      .where(sql<boolean>`${network}::text is not null and exists (select from stored)`);
+    const stored = await db
+      .with('stored', () => account)
+      .with('known', () => known)
+      .selectFrom('stored')
+      .select('email')
+      .executeTakeFirst();
     if (!stored) throw new Failure('password_wrong');
     return stored.email;
   }

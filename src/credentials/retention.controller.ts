@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access } from '../sessions/access/access.js';
 import { NewRetentionDto, RetentionDto } from './retention.dto.js';
 import { Retention } from './retention.service.js';
 
@@ -10,27 +11,45 @@ import { Retention } from './retention.service.js';
 export class RetentionController {
   constructor(private readonly retention: Retention) {}
 
-  /** For how long passwords count that came with `legacyAuth`. */
+  /**
+   * Returns the retention period of imported passwords
+   *
+   * @remarks
+   * During the period, passwords that were imported with `legacyAuth` are valid.
+   */
   @Get()
   @Access('staff', { scopes: ['customer.import_read'] })
-  @ApiNotFoundResponse({ description: 'Nothing is set.', type: ErrorMessageDto })
-  async get(): Promise<RetentionDto> {
+  @ApiNotFoundResponse({ description: 'No retention period is set.', type: ErrorMessageDto })
+  @ApiReturns('The retention period.')
+  async getPasswordRetention(): Promise<RetentionDto> {
     return RetentionDto.of(await this.retention.get());
   }
 
-  /** Sets or replaces the period. It may be made shorter at any time. */
+  /**
+   * Sets the retention period of imported passwords
+   *
+   * @remarks
+   * Replaces the current period, which can be shortened at any time.
+   */
   @Post()
   @HttpCode(200)
   @Access('staff', { scopes: ['customer.import_manage'] })
-  async set(@Body() body: NewRetentionDto): Promise<RetentionDto> {
+  @ApiReturns('The retention period that now applies.')
+  async setPasswordRetention(@Body() body: NewRetentionDto): Promise<RetentionDto> {
     return RetentionDto.of(await this.retention.set(body));
   }
 
-  /** Removes the period, once no account has a `legacyAuth` any more. */
+  /**
+   * Deletes the retention period of imported passwords
+   *
+   * @remarks
+   * This requires that no account has a password that was imported with `legacyAuth`.
+   */
   @Delete()
   @HttpCode(204)
   @Access('staff', { scopes: ['customer.import_manage'] })
-  async remove(): Promise<void> {
+  @ApiReturns('The retention period is deleted.')
+  async deletePasswordRetention(): Promise<void> {
     await this.retention.remove();
   }
 }

@@ -3,37 +3,45 @@ import { IsBoolean } from 'class-validator';
 import { IsDate, MayBeAbsent } from '../common/validation.js';
 import type { NewRetentionPeriod, RetentionPeriod } from './retention.service.js';
 
-/** For how long passwords count that an older system hashed. Days are in UTC. */
+/** The retention period of passwords that an older system hashed. Days are in UTC. */
 export class NewRetentionDto implements NewRetentionPeriod {
   /**
-   * On this day they stop counting: who has not logged in until then gets a link to set a password. In the future.
+   * The first day on which these passwords are no longer valid. It must be in the future. Customers who have not logged
+   * in before that day get a link to set a password.
    * @example 2027-01-31
    */
   @IsDate()
   @ApiProperty({ format: 'date' })
   retentionEndDate!: string;
   /**
-   * When customers who have not logged in yet are asked to: today or later, and before the end. A week before the end
-   * without it, or tomorrow if that is past.
+   * The day on which customers who have not logged in yet get a reminder: today or later, and before the end. If
+   * omitted, it is a week before the end, or tomorrow if that is past.
    * @example 2027-01-24
    */
   @MayBeAbsent()
   @IsDate()
   @ApiPropertyOptional({ format: 'date' })
   emailReminderDate?: string;
-  /** Whether customers get these two mails. */
+  /** Whether customers get the reminder and the mail at the end; `true` if omitted. */
   @MayBeAbsent()
   @IsBoolean()
   emailNotificationsEnabled?: boolean = true;
 }
 
 export class RetentionDto implements RetentionPeriod {
-  /** @example 2027-01-31 */
+  /**
+   * The first day (UTC) on which these passwords are no longer valid.
+   * @example 2027-01-31
+   */
   @ApiProperty({ format: 'date' })
   retentionEndDate!: string;
-  /** @example 2027-01-24 */
+  /**
+   * The day (UTC) on which customers who have not logged in yet get a reminder.
+   * @example 2027-01-24
+   */
   @ApiProperty({ format: 'date' })
   emailReminderDate!: string;
+  /** Whether customers get the reminder and the mail at the end. */
   emailNotificationsEnabled!: boolean;
 
   static of({ retentionEndDate, emailReminderDate, emailNotificationsEnabled }: RetentionPeriod): RetentionDto {

@@ -1,33 +1,30 @@
-import { EntityManager } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
-import { Database, transaction } from '../database/database.js';
+import { transaction } from '../database/database.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { Account } from './account.entity.js';
+import { MigrationPeriod } from './migration-period.entity.js';
 
-/** How long passwords of an older system count. Dates are `YYYY-MM-DD`, in UTC. */
+/** The retention period of passwords of an older system. Dates are `YYYY-MM-DD`, in UTC. */
 export interface RetentionPeriod {
-  /** The first day on which they no longer count. */
+  /** The first day on which these passwords are no longer valid. */
   retentionEndDate: string;
-  /** When those who have not logged in yet are asked to. */
+  /** The day on which customers who have not logged in yet get a reminder. */
   emailReminderDate: string;
-  /** Without it nobody gets a mail, neither then nor at the end. */
+  /** Whether mails are sent; otherwise customers get neither the reminder nor the mail at the end. */
   emailNotificationsEnabled: boolean;
 }
 
 export type NewRetentionPeriod = Pick<RetentionPeriod, 'retentionEndDate'> & Partial<RetentionPeriod>;
 
-const period = `to_char(retention_end_date, 'YYYY-MM-DD') as "retentionEndDate",
-  to_char(email_reminder_date, 'YYYY-MM-DD') as "emailReminderDate",
-  email_notifications_enabled as "emailNotificationsEnabled"`;
-
-/** The tenant's time for passwords that an older system hashed. */
+/** The tenant's retention period for passwords that an older system hashed. */
 @Injectable()
 export class Retention {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly clock: Clock,
   ) {}
@@ -45,8 +42,8 @@ export class Retention {
   }
 
   /**
-   * Sets the period, or replaces the one that is set; it may become shorter at any time. Whoever was reminded before
-   * the new reminder date is reminded again.
+   * Sets or replaces the period; it may become shorter at any time. Customers who were reminded before the new reminder
+   * date are reminded again.
    *
    * @throws Failure `invalid_input`, `access_refused`
    */
@@ -59,49 +56,40 @@ export class Retention {
     if (reminder < today || reminder >= end) {
       throw invalid('emailReminderDate', 'emailReminderDate must be today or later, and before retentionEndDate');
     }
-    await this.database.rows(
-      {
-        text: `insert into password_migrations
-            (tenant, retention_end_date, email_reminder_date, email_notifications_enabled)
-          values ($1, $2::date, $3::date, $4)
-          on conflict (tenant) do update set retention_end_date = excluded.retention_end_date,
-            email_reminder_date = excluded.email_reminder_date,
-            email_notifications_enabled = excluded.email_notifications_enabled`,
-      },
-      [this.tenants.current, end, reminder, emailNotificationsEnabled],
-    );
-    return { retentionEndDate: end, emailReminderDate: reminder, emailNotificationsEnabled };
+    const period = { retentionEndDate: end, emailReminderDate: reminder, emailNotificationsEnabled };
+    await this.em.upsert(MigrationPeriod, { tenant: this.tenants.current, ...period }, { disableIdentityMap: true });
+    return period;
   }
 
   /** @throws Failure `retention_in_use` while an account still has a password of an older system, `access_refused` */
   async remove(): Promise<void> {
     expectNoLimit();
     await transaction(this.em, async () => {
-      // Whoever imports such passwords holds it; what was imported until then is seen by the next statement.
-      await this.find('for update');
-      const [used] = await this.database.rows(
-        { text: 'select 1 from accounts where tenant = $1 and legacy_auth is not null limit 1' },
-        [this.tenants.current],
-      );
+      // An import of such passwords holds this lock. The next statement therefore sees all passwords that were imported
+      // before.
+      await this.find(LockMode.PESSIMISTIC_WRITE);
+      const used = await this.em.findOne(Account, { legacyAuth: { $ne: null } }, { fields: ['email'] });
       if (used) throw new Failure('retention_in_use');
-      await this.database.rows({ text: 'delete from password_migrations where tenant = $1' }, [this.tenants.current]);
+      await this.em.nativeDelete(MigrationPeriod, {});
     });
   }
 
-  /** The period, kept as it is until the caller's transaction ends. */
-  async hold(how: 'for share' | 'for update'): Promise<RetentionPeriod | undefined> {
-    return this.find(how);
+  /** Returns the period, locked until the caller's transaction ends. */
+  async hold(lock: LockMode.PESSIMISTIC_READ | LockMode.PESSIMISTIC_WRITE): Promise<RetentionPeriod | undefined> {
+    return this.find(lock);
   }
 
-  private async find(lock = ''): Promise<RetentionPeriod | undefined> {
-    const text = `select ${period} from password_migrations where tenant = $1 ${lock}`;
-    const [found] = await this.database.rows<RetentionPeriod>({ text }, [this.tenants.current]);
-    return found;
+  private async find(lockMode?: LockMode): Promise<RetentionPeriod | undefined> {
+    const tenant = this.tenants.current;
+    const found = await this.em.findOne(MigrationPeriod, { tenant }, { lockMode, disableIdentityMap: true });
+    if (!found) return undefined;
+    const { retentionEndDate, emailReminderDate, emailNotificationsEnabled } = found;
+    return { retentionEndDate, emailReminderDate, emailNotificationsEnabled };
   }
 }
 
 /**
- * The period is all customers': who is limited to some of them cannot decide on it.
+ * Rejects a caller that is limited to some customers, because the period applies to all.
  *
  * @throws Failure `access_refused`
  */
@@ -109,7 +97,7 @@ function expectNoLimit(): void {
   if (RequestScope.current?.restrictions) throw new Failure('access_refused');
 }
 
-/** A week before the end; if that is today or past, tomorrow; in any case before the end. */
+/** Returns a week before the end, or tomorrow if that is today or past; in any case before the end. */
 function standardReminder(today: string, end: string): string {
   const weekBefore = daysAfter(end, -7);
   if (weekBefore > today) return weekBefore;

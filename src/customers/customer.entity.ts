@@ -1,10 +1,11 @@
-import { defineEntity, p } from '@mikro-orm/core';
+import { type Opt, defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { JsonObject } from '../common/merge-patch.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
 export type Gender = 'Male' | 'Female' | 'Other';
 
-/** A contact is a person whom only staff knows: it cannot log in. */
+/** A contact is a person whom only employees see. It cannot log in. */
 export type CustomerType = 'CUSTOMER' | 'CONTACT';
 
 const schema = defineEntity({
@@ -12,41 +13,51 @@ const schema = defineEntity({
   tableName: 'customers',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     /** The customer number. */
-    id: p.string().primary(),
-    title: p.string().nullable(),
-    firstName: p.string().nullable(),
-    middleName: p.string().nullable(),
-    lastName: p.string().nullable(),
-    contactEmail: p.string().nullable(),
-    contactPhone: p.string().nullable(),
-    company: p.string().nullable(),
-    preferredLanguage: p.string(),
-    preferredCurrency: p.string(),
-    preferredSite: p.string(),
-    companyRegistrationId: p.string().nullable(),
-    photoUrl: p.string().nullable(),
-    gender: p.string().$type<Gender>().nullable(),
+    id: p.text().primary(),
+    title: p.text().nullable(),
+    firstName: p.text().nullable(),
+    middleName: p.text().nullable(),
+    lastName: p.text().nullable(),
+    contactEmail: p.text().nullable(),
+    contactPhone: p.text().nullable(),
+    company: p.text().nullable(),
+    preferredLanguage: p.text(),
+    preferredCurrency: p.text(),
+    preferredSite: p.text(),
+    companyRegistrationId: p.text().nullable(),
+    photoUrl: p.text().nullable(),
+    gender: p.text().$type<Gender>().nullable(),
     /** YYYY-MM-DD */
     dateOfBirth: p.date().nullable(),
-    /** `{STORE}--{n}`; where it ends in `--` the database adds the next number of the tenant. */
-    reference: p.string(),
-    type: p.string().$type<CustomerType>().default('CUSTOMER'),
-    /** Staff whose scope names a restriction see the customers of it alone. */
-    restriction: p.string().nullable(),
-    mixins: p.json<JsonObject>(),
-    /** `metadata.mixins` of the API: the address of the schema of each mixin. */
-    mixinSchemas: p.json<JsonObject>(),
-    /** May log in, as far as employees are concerned. */
+    /** `{STORE}--{n}`. If it ends in `--`, the database adds the next number of the tenant. */
+    reference: p.text(),
+    type: p.text().$type<CustomerType>().default('CUSTOMER'),
+    /** Employees whose scopes name restrictions see only the customers with one of them. */
+    restriction: p.text().nullable(),
+    mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
+    /** `metadata.mixins` of the API: the URL of the schema of each mixin. */
+    mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
+    /** Whether employees allow the customer to log in. */
     active: p.boolean(),
     onHold: p.boolean(),
-    /** The login waits for the link in the opt-in mail. */
+    /** Whether the login requires the link in the opt-in mail. */
     mustConfirm: p.boolean().default(false),
     confirmedAt: p.datetime().nullable(),
+    /** The function `mayLogIn` for SQL, computed by the database. */
+    mayLogIn: p
+      .boolean()
+      .$type<Opt<boolean>>()
+      .generated(
+        "((active AND (NOT on_hold) AND (type = 'CUSTOMER'::text) AND ((NOT must_confirm) OR (confirmed_at IS NOT NULL)))) stored",
+      )
+      .lazy(),
     lastLogin: p.datetime().nullable(),
-    /** Grows with each change; `metadata.version` of the API. */
-    version: p.integer().version(),
+    /** The networks of the latest logins, newest first, at most ten. */
+    knownNetworks: p.array().default([]),
+    /** Increases with each change; `metadata.version` of the API. */
+    version: p.integer().version().default(1),
     createdAt: p.datetime(),
     modifiedAt: p.datetime(),
   },
@@ -55,7 +66,10 @@ const schema = defineEntity({
 export class Customer extends schema.class {}
 schema.setClass(Customer);
 
-/** Whether nothing stands between the customer and a login but the password; in SQL it is `customers.may_log_in`. */
+/** For statements by `em.getKysely()`. */
+export type CustomerTables = InferKyselyDB<typeof schema>;
+
+/** Whether the customer only needs the password to log in; in SQL it is `customers.may_log_in`. */
 export function mayLogIn(customer: Standing): boolean {
   const { active, onHold, type, mustConfirm, confirmedAt } = customer;
   return active && !onHold && type === 'CUSTOMER' && (!mustConfirm || Boolean(confirmedAt));

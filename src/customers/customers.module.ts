@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { CustomersService } from './customers.service.js';
 import { MeController } from './me.controller.js';
+import { SearchQueue } from './search/search-queue.js';
 import { SearchService } from './search/search.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
 
 @Module({
+  imports: [DatabaseModule, HistoryModule],
   controllers: [MeController],
-  providers: [CustomersService, SearchService],
+  providers: [CustomersService, SearchQueue, SearchService],
   exports: [CustomersService, SearchService],
 })
 export class CustomersModule {}

@@ -1,19 +1,23 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
-import { Database, Statement, transaction, violates } from '../database/database.js';
+import { anyOf, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Customer, CustomerType, Gender, mayLogIn } from './customer.entity.js';
-import { Profile, type ProfileParts, belongsTo, profile } from './profile.js';
+import { Customer, type CustomerTables, CustomerType, Gender, mayLogIn } from './customer.entity.js';
+import { newCustomerNumber } from './customer-number.js';
+import { Profile, type ProfileParts, profile } from './profile.js';
+import { TakenNumber, type TakenNumberTables } from './taken-number.entity.js';
 
-/** What a profile holds that customers may change. Absent leaves alone, null removes. */
+/** The parts of a profile that customers may change. An absent property does not change; null removes it. */
 export interface ProfileChanges {
   title?: string | null;
   firstName?: string | null;
@@ -30,26 +34,26 @@ export interface ProfileChanges {
   /** YYYY-MM-DD */
   dateOfBirth?: string | null;
   companyRegistrationId?: string | null;
-  /** Merged into the present ones (RFC 7396). */
+  /** Merged into the current ones (RFC 7396). */
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
 }
 
-/** What only staff may change. */
+/** The properties that only employees may change. */
 export interface StandingChanges {
   active?: boolean;
   onHold?: boolean;
   type?: CustomerType;
   restriction?: string | null;
-  /** `{STORE}--{n}`; a new customer without it gets the next one of the store. */
+  /** `{STORE}--{n}`; if omitted, a new customer gets the next one of the store. */
   reference?: string;
-  /** Whether the e-mail counts as confirmed. If not, the login waits for the key in the opt-in mail. */
+  /** Whether the e-mail counts as confirmed. If not, the login requires the key in the opt-in mail. */
   confirmed?: boolean;
 }
 
 type Defaulted = 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas';
 
-/** All that a customer has from the start. */
+/** The initial values of a customer. */
 export type NewCustomer = Pick<
   Customer,
   | 'tenant'
@@ -64,89 +68,91 @@ export type NewCustomer = Pick<
   | 'reference'
   | Defaulted
 > &
-  Partial<Omit<ProfileChanges, Defaulted>>;
+  Partial<Omit<ProfileChanges, Defaulted> & Pick<Customer, 'confirmedAt'>>;
 
-/** How staff and the tenant's rules let a customer start. */
+/** The initial standing of a customer, from an employee and the settings of the tenant. */
 export interface NewStanding extends Omit<StandingChanges, 'confirmed'> {
   active: boolean;
   mustConfirm: boolean;
 }
 
-/** A change, and what it was a change of. */
+/** A query for values that are taken, by field. */
+type TakenQuery = SelectQueryBuilder<CustomerTables & TakenNumberTables, 'customers', { field: string; value: string }>;
+
+/** Columns of tables that belong to other modules. */
+type Logins = Record<'one_time_tokens' | 'accounts', Record<'tenant' | 'customer_id', string>>;
+type Assignments = Record<'contact_assignments', Record<'tenant' | 'customer_id' | 'legal_entity_id', string>>;
+
+/** A generated number or reference is very unlikely to be taken, and the next one even more so. */
+const ATTEMPTS = 5;
+
+/** A changed customer, and its values before the change. */
 export interface ChangedCustomer {
   customer: Customer;
-  before: { mayLogIn: boolean; type: CustomerType; companyRegistrationId?: string | null };
+  before: { mayLogIn: boolean; type: CustomerType; companyRegistrationId?: string | null; confirmed: boolean };
 }
 
-/** `$1` tenant, `$2` customer, `$3` company. No row: the customer does not belong to it. */
-const membership: Statement = {
-  name: 'membership',
-  text: `select count(*) = 1 as only from contact_assignments where tenant = $1 and customer_id = $2
-    having bool_or(legal_entity_id = $3)`,
-};
-
-/**
- * Mailed tokens and account first: who resets a password, logs in or leaves a mail has one of them already, and wants
- * the customer next. `$1` tenant, `$2` customer, `$3` restrictions of the staff, or null. No row: there is no such
- * customer within them.
- */
-const removeCustomer: Statement = {
-  name: 'remove_customer',
-  text: `with tokens as (
-      select from one_time_tokens t where t.tenant = $1 and t.customer_id = $2 for update
-    ), account as (
-      select from accounts a where a.tenant = $1 and a.customer_id = $2 and (select count(*) from tokens) >= 0 for update
-    )
-    delete from customers c where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))
-      and (select count(*) from account) >= 0
-    returning 1`,
-};
-
-/** Who the customers are. */
+/** Stores, changes and deletes customers. */
 @Injectable()
 export class CustomersService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly history: History,
     private readonly securityLog: SecurityLog,
+    private readonly responses: ResponseBudget,
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Failure `customer_not_found` */
+  /** @throws Failure `customer_not_found`, `overloaded` */
   async profile(id: string, parts: ProfileParts): Promise<Profile> {
-    const [row] = await this.database.rows<{ profile: Profile }>(
-      {
-        name: `profile_${parts.addresses}_${parts.mixins}`,
-        text: `select ${profile(parts)} as profile from customers c
-          where c.tenant = $1 and c.id = $2 and ($3::text[] is null or c.restriction = any($3))
-            and ($4::text is null or ${belongsTo('$4')})`,
-      },
-      [this.tenants.current, id, this.within ?? null, RequestScope.current?.company ?? null],
-    );
-    if (!row) throw notFound(id);
-    return row.profile;
+    const company = RequestScope.current?.company;
+    let query = this.em
+      .getKysely<CustomerTables & Assignments>()
+      .selectFrom('customers as c')
+      .select(sql.raw<Profile>(profile(parts)).as('row'))
+      .where('c.tenant', '=', this.tenants.current)
+      .where('c.id', '=', id);
+    if (this.within) query = query.where('c.restriction', '=', anyOf(this.within));
+    if (company) {
+      query = query.where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('contact_assignments as m')
+            .select('m.tenant')
+            .whereRef('m.tenant', '=', 'c.tenant')
+            .whereRef('m.customer_id', '=', 'c.id')
+            .where('m.legal_entity_id', '=', company),
+        ),
+      );
+    }
+    const [found] = await this.responses.rows(query);
+    if (!found) throw notFound(id);
+    return found;
   }
 
   /**
-   * Whether there is such a customer, within the reach of the staff who asks.
+   * Throws unless the customer exists and the calling employee may access it.
    *
    * @throws Failure `customer_not_found`
    */
-  async expect(id: string): Promise<void> {
+  async assertVisible(id: string): Promise<void> {
     const found = await this.em.count(Customer, this.reach(id));
     if (found === 0) throw notFound(id);
   }
 
-  /** When the customer was made, within the reach of the staff who asks. @throws Failure `customer_not_found` */
+  /**
+   * Returns the creation time of a customer that the calling employee may access.
+   *
+   * @throws Failure `customer_not_found`
+   */
   async madeAt(id: string): Promise<Date> {
     const customer = await this.em.findOne(Customer, this.reach(id), { fields: ['createdAt'] });
     if (!customer) throw notFound(id);
     return customer.createdAt;
   }
 
-  /** The number of the customer with that reference. @throws Failure `customer_not_found` */
+  /** Returns the number of the customer with that reference. @throws Failure `customer_not_found` */
   async idOf(reference: string): Promise<string> {
     const customer = await this.em.findOne(Customer, { ...this.reach(undefined), reference }, { fields: ['id'] });
     if (!customer) throw notFound(reference);
@@ -154,13 +160,13 @@ export class CustomersService {
   }
 
   /**
-   * A new customer as it would be stored.
+   * Returns a new customer as it would be stored.
    *
-   * @param id the customer number
-   * @throws Failure `invalid_input`, `access_refused` when it is beyond the reach of the staff who makes it
+   * @param id the customer number; generated if omitted
+   * @throws Failure `invalid_input`; `access_refused` when the employee who creates the customer may not access it
    */
   draft(
-    id: string,
+    id: string = newCustomerNumber(),
     { active, mustConfirm, onHold, type = 'CUSTOMER', restriction, reference }: NewStanding,
     profile: ProfileChanges,
   ): NewCustomer {
@@ -188,12 +194,77 @@ export class CustomersService {
     return customer;
   }
 
+  /** Reserves the next reference of the store. */
+  async nextReference(): Promise<string> {
+    const number = sql`nextval(format('%I', ${`references_of_${this.tenants.current}`}::text)::regclass)`;
+    const { reference } = await this.em
+      .getKysely<Record<never, never>>()
+      .selectNoFrom(sql<string>`${this.tenants.store}::text || '--' || ${number}`.as('reference'))
+      .executeTakeFirstOrThrow();
+    return reference;
+  }
+
   /**
-   * Changes what is given and leaves the rest alone. A contact who becomes a customer is activated.
+   * Stores a new customer, and retries with other ones when a generated number or reference is taken.
+   *
+   * @param given the number and the reference that the caller requires; generated if omitted
+   * @param store drafts the customer with this number, and stores it in a transaction of its own
+   * @throws Failure `number_taken`; its fact is either the number or the reference
+   */
+  async withFreeNumber<T>(
+    { id, reference }: Partial<Pick<Customer, 'id' | 'reference'>>,
+    store: (id: string) => Promise<T>,
+  ): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await store(id ?? newCustomerNumber());
+      } catch (error) {
+        const [ofNumber, ofReference] = ['customers_pkey', 'customers_reference'].map((key) => violates(error, key));
+        if (ofNumber && id) throw new Failure('number_taken', { cause: error, facts: { customer: id } });
+        if (ofReference && reference) throw new Failure('number_taken', { cause: error, facts: { reference } });
+        if (!(ofNumber || ofReference) || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  /**
+   * A query for the given numbers and references that are taken. The field `gone` has numbers of deleted customers that
+   * the tenant does not reuse.
+   */
+  taken(numbers: string[], references: string[]): TakenQuery {
+    const tenant = this.tenants.current;
+    const db = this.em.getKysely<CustomerTables & TakenNumberTables>();
+    const customers = db.selectFrom('customers').where('tenant', '=', tenant);
+    const gone = db.selectFrom('taken_numbers').where('tenant', '=', tenant);
+    return customers
+      .where('id', '=', anyOf(numbers))
+      .select([sql<string>`'numbers'`.as('field'), 'id as value'])
+      .unionAll(
+        customers
+          .where('reference', '=', anyOf(references))
+          .select([sql<string>`'references'`.as('field'), 'reference as value']),
+      )
+      .unionAll(
+        gone
+          .where('id', '=', anyOf(this.tenants.settings.enableRecreationOfDeletedCustomer ? [] : numbers))
+          .select([sql<string>`'gone'`.as('field'), 'id as value']),
+      );
+  }
+
+  /** Inserts customers in the caller's transaction. If the tenant permits it, numbers of deleted ones are reused. */
+  async insert(customers: NewCustomer[]): Promise<void> {
+    if (this.tenants.settings.enableRecreationOfDeletedCustomer) {
+      await this.em.nativeDelete(TakenNumber, { id: customers.map(({ id }) => id) });
+    }
+    await this.em.insertMany(Customer, customers);
+  }
+
+  /**
+   * Changes the given properties only. A contact that becomes a customer is activated.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_needed`, `invalid_input`, `access_refused`,
-   * `number_taken` when the reference is another's
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `invalid_input`, `access_refused`,
+   * `number_taken` when another customer has the reference
    */
   async change(
     id: string,
@@ -201,15 +272,16 @@ export class CustomersService {
     expectedVersion?: number,
   ): Promise<ChangedCustomer> {
     const change = async (em: EntityManager): Promise<ChangedCustomer> => {
-      await this.keepToCompany(id, changes.active !== undefined);
+      await this.assertSameCompany(id, changes.active !== undefined);
       const customer = await em.findOne(Customer, this.reach(id), {
         lockMode: LockMode.PESSIMISTIC_WRITE,
         refresh: true,
       });
       if (!customer) throw notFound(id);
       expectVersion(expectedVersion, customer.version);
-      const { companyRegistrationId } = customer;
-      const before = { mayLogIn: mayLogIn(customer), type: customer.type, companyRegistrationId };
+      const { companyRegistrationId, confirmedAt } = customer;
+      const [open, { type: typeBefore }] = [mayLogIn(customer), customer];
+      const before = { mayLogIn: open, type: typeBefore, companyRegistrationId, confirmed: Boolean(confirmedAt) };
       const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
       const values = valuesOf(customer, names);
       const { onHold = customer.onHold, type = customer.type, restriction, reference, confirmed, ...profile } = changes;
@@ -241,35 +313,47 @@ export class CustomersService {
   }
 
   /**
-   * Removes a customer with everything that hangs on it: accounts, addresses, sessions, mailed tokens, and the mails
-   * that were left for it. The number stays taken, unless the tenant allows to use it again.
+   * Deletes a customer with all its data: accounts, addresses, sessions, mailed tokens, and queued mails. The number
+   * stays taken, unless the tenant allows its reuse.
    *
    * @throws Failure `customer_not_found`, `access_refused`
    */
   async remove(id: string): Promise<void> {
     await transaction(this.em, async (em) => {
-      await this.keepToCompany(id, true);
-      const removed = await this.database.rows(removeCustomer, [this.tenants.current, id, this.within ?? null]);
-      if (removed.length === 0) throw notFound(id);
+      await this.assertSameCompany(id, true);
+      if (!(await this.delete(id))) throw notFound(id);
       if (!this.tenants.settings.enableRecreationOfDeletedCustomer) {
-        await em.execute('insert into taken_numbers (tenant, id, deleted_at) values (?, ?, ?)', [
-          this.tenants.current,
-          id,
-          this.clock.now(),
-        ]);
+        await em.insert(TakenNumber, { tenant: this.tenants.current, id, deletedAt: this.clock.now() });
       }
       await this.history.add(id, 'customer_deleted', {});
     });
-    this.securityLog.tell('customer_deleted', { customer: id });
+    this.securityLog.record('customer_deleted', { customer: id });
   }
 
-  /** Lets the number of a deleted customer be used again, where the tenant allows it. */
-  async release(id: string): Promise<void> {
-    if (!this.tenants.settings.enableRecreationOfDeletedCustomer) return;
-    await this.em.execute('delete from taken_numbers where tenant = ? and id = ?', [this.tenants.current, id]);
+  /**
+   * Locks mailed tokens and account first. A request that resets a password, logs in or queues a mail locks these
+   * before the customer too, so the same order avoids deadlocks.
+   *
+   * @returns whether there was such a customer that the calling employee may access
+   */
+  private async delete(id: string): Promise<boolean> {
+    const db = this.em.getKysely<CustomerTables & Logins>();
+    const tenant = this.tenants.current;
+    const isLocked = (rows: 'tokens' | 'account') => sql<boolean>`(select count(*) from ${sql.table(rows)}) >= 0`;
+    const lock = (table: 'one_time_tokens' | 'accounts') =>
+      db.selectFrom(table).select('tenant').where('tenant', '=', tenant).where('customer_id', '=', id).forUpdate();
+    let query = db
+      .with('tokens', () => lock('one_time_tokens'))
+      .with('account', () => lock('accounts').where(isLocked('tokens')))
+      .deleteFrom('customers')
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .where(isLocked('account'));
+    if (this.within) query = query.where('restriction', '=', anyOf(this.within));
+    return (await query.returning('id').execute()).length > 0;
   }
 
-  /** Whether a customer waits for nothing but the e-mail to be confirmed. */
+  /** Whether the confirmation of the e-mail is all that the activation of a customer requires. */
   private get confirmingActivates(): boolean {
     return this.tenants.settings.activation === 'email';
   }
@@ -279,21 +363,28 @@ export class CustomersService {
     return actor !== undefined && actor.kind !== 'customer' && !inCustomersPlace;
   }
 
-  /** The restrictions that the staff who asks is limited to. */
+  /** The restrictions that the calling employee is limited to. */
   private get within(): string[] | undefined {
     return RequestScope.current?.restrictions;
   }
 
   /**
-   * Keeps the administrator of a company to its customers. Shut out or removed can only be others, and of them those
-   * who belong to no other company.
+   * Limits the administrator of a company to the company's customers. Administrators can deactivate or delete only
+   * other customers, and only those who belong to no other company.
    *
    * @throws Failure `customer_not_found`, `access_refused`
    */
-  private async keepToCompany(id: string, decides: boolean): Promise<void> {
+  private async assertSameCompany(id: string, decides: boolean): Promise<void> {
     const { company, actor } = RequestScope.current ?? {};
     if (!company) return;
-    const [found] = await this.database.rows<{ only: boolean }>(membership, [this.tenants.current, id, company]);
+    const found = await this.em
+      .getKysely<Assignments>()
+      .selectFrom('contact_assignments')
+      .select(sql<boolean>`count(*) = 1`.as('only'))
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', id)
+      .having(sql<boolean>`bool_or(legal_entity_id = ${company})`)
+      .executeTakeFirst();
     if (!found) throw notFound(id);
     if (decides && (!found.only || id === actor?.id)) throw new Failure('access_refused');
   }
@@ -307,7 +398,7 @@ export class CustomersService {
     const { contactEmail, preferredLanguage, preferredCurrency, preferredSite, mixins, mixinSchemas, ...plain } =
       changes;
     if (contactEmail !== undefined) {
-      if (customer.contactEmail && !contactEmail?.trim()) throw new Failure('contact_email_needed');
+      if (customer.contactEmail && !contactEmail?.trim()) throw new Failure('contact_email_required');
       customer.contactEmail = contactEmail?.trim() || null;
     }
     if (preferredLanguage !== undefined) customer.preferredLanguage = preferredLanguage ?? settings.preferredLanguage;
@@ -323,9 +414,11 @@ export class CustomersService {
   }
 
   /**
-   * @param follows where none is given, whether the restriction follows the preferred site, if the tenant wants that:
-   * for who is new, and for whom staff moves to another site. Customers do not move themselves out of their staff's
-   * reach, nor does an employee in their place.
+   * Sets the restriction of a customer, if one is given.
+   *
+   * @param follows whether the restriction otherwise follows the preferred site, if the tenant setting requires it.
+   * This applies to new customers, and to customers that an employee moves to another site. Customers cannot move
+   * themselves out of the reach of their employees, nor can an employee who acts in their place
    */
   private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
@@ -349,19 +442,19 @@ function notFound(id: string): Failure {
   return new Failure('customer_not_found', { facts: { customer: id } });
 }
 
-/** What the history tells of a change with its values; of everything else it keeps the name. */
-const told = ['active', 'onHold', 'type', 'restriction'];
+/** The fields whose values the history stores. Of all other fields it stores only the names. */
+const fieldsWithValues = ['active', 'onHold', 'type', 'restriction'];
 
 type Values = Partial<Record<string, unknown>>;
 
 function differences(before: Values, after: Values): Changes {
   const fields = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
-  const values = fields.filter((name) => told.includes(name));
+  const values = fields.filter((name) => fieldsWithValues.includes(name));
   const pick = (from: Values): Values => Object.fromEntries(values.map((name) => [name, from[name]]));
   return { fields, ...(values.length > 0 && { from: pick(before), to: pick(after) }) };
 }
 
-/** The values of a customer under the names of a change. */
+/** The values of a customer for the field names of a change. */
 function valuesOf(customer: Values, names: string[]): Values {
   return Object.fromEntries(names.map((name) => [name, customer[name]]));
 }

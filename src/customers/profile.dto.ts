@@ -1,81 +1,104 @@
 import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { AddressDto } from '../addresses/address.dto.js';
-import { Expand } from '../common/expand.js';
-import { MetadataDto, MetadataViewDto } from '../common/metadata.dto.js';
-import { IsCurrencyCode, IsEmailAddress, IsJsonObject, Nested, Text } from '../common/validation.js';
+import { Expand } from '../emporix/expand.js';
+import { MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
+import { IsCurrencyCode, IsEmailAddress, IsJsonObject, IsPlainLink, Nested, Text } from '../common/validation.js';
 import type { ProfileChanges } from './customers.service.js';
 import type { Profile } from './profile.js';
 
 export class CompanyDto {
   /**
-   * The company that the customer belongs to, by its registration id. At the sign-up, or set by staff: one that no
-   * company has makes the company, with the customer as its `Admin`; one that a company has lets the customer join it
-   * at once as `Requester`, who can read it. The sign-up needs `firstName`, `lastName` and `company` beside it. A
-   * customer's own later change moves nobody.
+   * The registration id of the customer's company. It applies at the sign-up, or when an employee sets it. If no
+   * company has the id, the company is created, with the customer as its `Admin`. If a company has the id, the customer
+   * joins it immediately as `Requester` and can read it. The sign-up also requires `firstName`, `lastName` and
+   * `company`. A later change by the customer does not change the membership.
    * @example 123-456-789
    */
   @Text()
   companyRegistrationId?: string | null;
 }
 
-/** What a profile says of a customer. */
+/** The profile properties of a customer. */
 export class ProfileChangesDto {
-  /** @example MR */
+  /**
+   * The title. The Glue API returns `MR`, `MS`, `MRS` and `DR` as the salutation.
+   * @example MR
+   */
   @Text()
   title?: string | null;
-  /** @example John */
+  /**
+   * The first name.
+   * @example John
+   */
   @Text()
   firstName?: string | null;
+  /** The middle name. */
   @Text()
   middleName?: string | null;
-  /** @example Doe */
+  /**
+   * The last name.
+   * @example Doe
+   */
   @Text()
   lastName?: string | null;
   /**
-   * Cannot be removed once it is set; does not change the login e-mail.
+   * The e-mail address for messages to the customer. It does not change the login e-mail, and cannot be removed once it
+   * is set.
    * @example john.doe@example.com
    */
   @ValidateIf((_object, value: unknown) => value !== undefined && value !== null && value !== '')
   @IsEmailAddress()
   contactEmail?: string | null;
-  /** @example "123456789" */
+  /**
+   * The phone number. Its format is not checked.
+   * @example "123456789"
+   */
   @Text()
   contactPhone?: string | null;
-  /** @example Emporix */
+  /**
+   * The name of the company.
+   * @example Emporix
+   */
   @Text()
   company?: string | null;
   /**
-   * BCP 47, also with an underscore.
+   * The language that the customer prefers, a BCP 47 tag. An underscore is also accepted.
    * @example en_US
    */
   @Text(35)
   preferredLanguage?: string | null;
   /**
-   * ISO 4217.
+   * The currency that the customer prefers, an ISO 4217 code.
    * @example EUR
    */
   @IsOptional()
   @IsCurrencyCode()
   preferredCurrency?: string | null;
-  /** @example main */
+  /**
+   * The site that the customer prefers.
+   * @example main
+   */
   @Text()
   preferredSite?: string | null;
-  /** Address of a picture. */
+  /** The URL of a picture of the customer. */
   @Text(2000)
+  @IsPlainLink()
   photoUrl?: string | null;
+  /** The company of a business customer. */
   @IsOptional()
   @Nested(() => CompanyDto)
   b2b?: CompanyDto | null;
-  /** Custom objects by name. */
+  /** Custom objects by name, at most 64 KiB. */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
+  /** The version that the change is based on, and the URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => MetadataDto)
   metadata?: MetadataDto;
 }
 
-/** What a body asks the profile to keep. */
+/** Converts a request body to profile changes. */
 export function changesOf({ b2b, metadata, ...changes }: ProfileChangesDto): ProfileChanges {
   return {
     ...changes,
@@ -86,56 +109,79 @@ export function changesOf({ b2b, metadata, ...changes }: ProfileChangesDto): Pro
 
 export class AccountDto {
   /**
-   * The login e-mail.
+   * The login e-mail. For an identity without an e-mail address, the subject that the provider assigned.
    * @example john.doe@example.com
    */
   id!: string;
-  /** The identity provider that the customer logs in with, if there is one. */
+  /** The identity provider that the customer logs in with. Absent for a login with a password. */
   providerId?: string;
 }
 
 /** A legal entity that the customer is assigned to. */
 export class AssignedLegalEntityDto {
+  /** The id of the legal entity. */
   id!: string;
+  /** The name of the legal entity. */
   name!: string;
+  /** The id of the assignment. */
   contactAssignmentId!: string;
 }
 
 export class CompanyViewDto {
+  /** The registration id that the customer or an employee entered. */
   companyRegistrationId?: string;
+  /** The legal entities that the customer is assigned to. */
   legalEntities!: AssignedLegalEntityDto[];
 }
 
-/** A customer's profile. Empty fields are left out. */
+/** A customer's profile. Empty fields are omitted. */
 export class ProfileDto {
-  /** @example 4711000815 */
+  /**
+   * The customer number.
+   * @example 4711000815
+   */
   id!: string;
   /** The same as `id`. */
   customerNumber!: string;
+  /** The title. The Glue API returns `MR`, `MS`, `MRS` and `DR` as the salutation. */
   title?: string;
+  /** The first name. */
   firstName?: string;
+  /** The middle name. */
   middleName?: string;
+  /** The last name. */
   lastName?: string;
+  /** The e-mail address for messages to the customer. The login e-mail is in `accounts`. */
   contactEmail?: string;
+  /** The phone number. */
   contactPhone?: string;
+  /** The name of the company. */
   company?: string;
+  /** The language that the customer prefers, a BCP 47 tag. */
   preferredLanguage?: string;
+  /** The currency that the customer prefers, an ISO 4217 code. */
   preferredCurrency?: string;
+  /** The site that the customer prefers. */
   preferredSite!: string;
+  /** A `CONTACT` is a person who is known only to employees and cannot log in. */
   type?: 'CUSTOMER' | 'CONTACT';
+  /** The URL of a picture of the customer. */
   photoUrl?: string;
+  /** The ways to log in. */
   accounts!: AccountDto[];
-  /** With `expand=addresses`. */
+  /** The address book, oldest first. Present with `expand=addresses`. */
   addresses?: AddressDto[];
-  /** With `expand=addresses`. */
+  /** The default address. Present with `expand=addresses` if there is one. */
   defaultAddress?: AddressDto;
-  /** `B2B` for who is assigned to a legal entity. */
+  /** `B2B` for a customer who is assigned to a legal entity, otherwise `B2C`. */
   businessModel?: 'B2B' | 'B2C';
+  /** The company of a business customer. */
   b2b?: CompanyViewDto;
-  /** With `expand=mixin:*`. */
+  /** Custom objects by name. Present with `expand=mixin:*` or `expand=mixin:{name}`. */
   mixins?: Record<string, unknown>;
+  /** The version, and the URLs of the schemas of the mixins. */
   metadata?: MetadataViewDto;
-  /** Null before the first login. */
+  /** The time of the last login. Null before the first login. */
   lastLogin?: Date | null;
 
   static of(customer: Profile, expand: Expand): ProfileDto {
@@ -177,7 +223,7 @@ export class ProfileDto {
   }
 }
 
-/** The profile of somebody who has not logged in. */
+/** The profile of a visitor who has not logged in. */
 export const anonymousProfile: ProfileDto = {
   firstName: 'Anonymous',
   lastName: 'Anonymous',
@@ -189,7 +235,7 @@ export const anonymousProfile: ProfileDto = {
 
 export class ExpandQueryDto {
   /**
-   * What to show besides: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
+   * The additional parts of the profile: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas.
    * @example addresses,mixin:*
    */
   @IsOptional()

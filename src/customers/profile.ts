@@ -1,6 +1,6 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
-import type { Load } from '../sessions/sessions.sql.js';
+import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import type { CustomerType, Gender } from './customer.entity.js';
 
 /** A row of `customers` in JSON; times are ISO 8601. */
@@ -24,7 +24,7 @@ export interface CustomerRow {
   reference: string;
   type: CustomerType;
   restriction: string | null;
-  /** Null where they were not asked for. */
+  /** Null if they were not requested. */
   mixins: JsonObject | null;
   mixin_schemas: JsonObject;
   active: boolean;
@@ -37,25 +37,25 @@ export interface CustomerRow {
   version: number;
 }
 
-/** A customer as the profile shows it. */
+/** The data that the API returns as a customer's profile. */
 export interface Profile extends CustomerRow {
   /** The login e-mails. */
   accounts: string[];
-  /** The logins at identity providers: the login e-mail, else the provider's subject, and the provider's name. */
+  /** The identities at identity providers: the login e-mail, else the provider's subject, and the provider's name. */
   identities: { id: string; providerId: string }[];
-  /** Null where they were not asked for. */
+  /** Null if they were not requested. */
   addresses: AddressRow[] | null;
-  /** The legal entities that the customer is assigned to, as the API shows them, in the order of the assignments. */
+  /** The legal entities that the customer is assigned to, as the API returns them, in the order of the assignments. */
   companies: { id: string; name: string; contactAssignmentId: string }[];
 }
 
-/** What a profile shows besides; the rest of it is small. */
+/** The optional parts of a profile; the rest of it is small. */
 export interface ProfileParts {
   addresses: boolean;
   mixins: boolean;
 }
 
-/** The columns of `CustomerRow` that are always shown. */
+/** The columns of `CustomerRow` that are always returned. */
 const columns = [
   ...['id', 'title', 'first_name', 'middle_name', 'last_name', 'contact_email', 'contact_phone', 'company'],
   ...['preferred_language', 'preferred_currency', 'preferred_site', 'company_registration_id', 'photo_url', 'gender'],
@@ -63,7 +63,10 @@ const columns = [
   ...['confirmed_at', 'last_login', 'created_at', 'modified_at', 'version'],
 ];
 
-/** SQL for the profile in JSON of a row `c` of customers. Arrays of rows cost less than aggregates of none. */
+/**
+ * SQL for the profile in JSON of a row `c` of customers. For empty results, subqueries with `array` cost less than
+ * aggregates.
+ */
 export function profile({ addresses, mixins }: ProfileParts): string {
   return `(select row_to_json(p) from (select ${columns.map((name) => `c.${name}`).join(', ')},
       ${mixins ? 'c.mixins' : 'null as mixins'},
@@ -84,15 +87,14 @@ export function belongsTo(legalEntity: string): string {
     where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = ${legalEntity})`;
 }
 
-const own = (parts: ProfileParts): Load => ({
-  name: `profile_${parts.addresses}_${parts.mixins}`,
+const own = (parts: ProfileParts): SessionProjection => ({
   expression: `(select ${profile(parts)} from customers c where c.tenant = s.tenant and c.id = s.customer_id)`,
 });
 
 const bare = { mixins: own({ addresses: false, mixins: true }), none: own({ addresses: false, mixins: false }) };
 const withAddresses = { mixins: own({ addresses: true, mixins: true }), none: own({ addresses: true, mixins: false }) };
 
-/** Loads the profile of the customer whose session `s` is, null where there is none. */
-export function ownProfile({ addresses, mixins }: ProfileParts): Load {
+/** Loads the profile of the customer of session `s`; null if it has none. */
+export function ownProfile({ addresses, mixins }: ProfileParts): SessionProjection {
   return (addresses ? withAddresses : bare)[mixins ? 'mixins' : 'none'];
 }

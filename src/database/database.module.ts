@@ -1,7 +1,6 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { Database } from './database.js';
-import { SharedStatements } from './shared-statements.js';
+import { QueryBatcher } from './query-batcher.js';
 
-@Global()
-@Module({ providers: [Database, SharedStatements], exports: [Database, SharedStatements] })
+@Module({ providers: [Database, QueryBatcher], exports: [Database, QueryBatcher] })
 export class DatabaseModule {}

@@ -1,17 +1,21 @@
 import { EntityManager, TransactionContext, TransactionPropagation } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { CompiledQuery, type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Pool, QueryResultRow } from 'pg';
-import { type KyselyTransactionLike, fromKysely } from 'pg-boss';
+import { asKind } from './connection-queue.js';
+import { jobTimeouts } from './timeouts.js';
 
-/** A statement. With a name, which must be unique to its text, PostgreSQL parses and plans it once a connection. */
+/**
+ * A statement. If it has a name, which must be unique to its text, PostgreSQL parses and plans it once per connection.
+ */
 export interface Statement {
   name?: string;
   text: string;
 }
 
 /**
- * Runs single statements past the unit of work. For the few paths every visitor takes, where `find` and `flush` cost
- * several times the query itself (`benchmark/`); everything else goes through the entity manager.
+ * Runs single statements without the unit of work. It is meant for the few paths that every visitor takes, where `find`
+ * and `flush` cost several times as much as the query itself (`benchmark/`). All other code uses the entity manager.
  */
 @Injectable()
 export class Database {
@@ -20,29 +24,62 @@ export class Database {
   constructor(private readonly em: EntityManager) {}
 
   /**
-   * In the caller's transaction if there is one, else in one of its own. Nothing adds the tenant: every statement must
+   * Runs in the caller's transaction if there is one, else in its own. The tenant is not added: every statement must
    * name it.
    */
   async rows<Row extends QueryResultRow>({ name, text }: Statement, values: unknown[]): Promise<Row[]> {
-    const transaction = TransactionContext.getEntityManager()?.getTransactionContext<KyselyTransactionLike>();
-    if (transaction) return (await fromKysely(transaction).executeSql(text, values)).rows as Row[];
+    const transaction = TransactionContext.getEntityManager()?.getTransactionContext<Transaction<unknown>>();
+    if (transaction) return (await transaction.executeQuery(CompiledQuery.raw(text, values))).rows as Row[];
     this.pool ??= this.em.getConnection().getNativeClient();
-    const { rows } = await (await this.pool).query<Row>({ name, text, values });
+    const pool = await this.pool;
+    const query = (): Promise<{ rows: Row[] }> => pool.query<Row>({ name, text, values });
+    const { rows } = await (name ? asKind(name, query) : query());
     return rows;
   }
 }
 
+/** SQL for `= any(…)`. A list is one parameter, so the text of a statement does not depend on its length. */
+export function anyOf(values: readonly string[]): RawBuilder<string> {
+  return sql`any(${values}::text[])`;
+}
+
+/**
+ * SQL for one row `request` of named values, as a batch has them. Fragments of SQL for a batch can then be part of
+ * another query.
+ *
+ * @param values the SQL type and the value, by column
+ */
+export function requestRow(
+  values: Record<string, [type: string, value: unknown]>,
+): RawBuilder<Record<string, unknown>> {
+  const columns = Object.entries(values).map(
+    ([name, [type, value]]) => sql`${value}::${sql.raw(type)} as ${sql.ref(name)}`,
+  );
+  return sql`(select ${sql.join(columns)})`;
+}
+
 const ATTEMPTS = 3;
 
-/** A transaction, tried again after a deadlock. Within another transaction it is a part of that one. */
+/** Runs a transaction, and retries it after a deadlock. Within another transaction it is a part of that one. */
 export async function transaction<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
   return retriedAfterDeadlock(() => em.transactional(work, { propagation: TransactionPropagation.REQUIRED }));
 }
 
+/** Runs a transaction of a job. Its statements and waits for locks may take longer than those of a request. */
+export async function jobTransaction<T>(em: EntityManager, work: () => Promise<T>): Promise<T> {
+  return transaction(em, async (inTransaction) => {
+    const set = (name: string, ms: number) => sql`set_config(${name}, ${String(ms)}, true)`.as(name);
+    const { statement, lock } = jobTimeouts;
+    const timeouts = [set('statement_timeout', statement), set('lock_timeout', lock)];
+    await inTransaction.getKysely<unknown>().selectNoFrom(timeouts).execute();
+    return work();
+  });
+}
+
 /**
- * Does a transaction, or a statement that is one by itself, again when PostgreSQL ends it to break a deadlock (40P01):
- * two changes of one customer may need its rows in different orders. Within another transaction, that one is to be done
- * again.
+ * Retries a transaction, or a statement that is its own transaction, when PostgreSQL aborts it to break a deadlock
+ * (40P01): two changes of one customer may lock its rows in different orders. Within another transaction, the outer one
+ * must be retried.
  */
 export async function retriedAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -55,24 +92,45 @@ export async function retriedAfterDeadlock<T>(work: () => Promise<T>): Promise<T
   }
 }
 
-/** Whether a statement failed because it would break the unique constraint or index of that name. */
+/** Whether a statement failed because it violates the unique constraint or index with that name. */
 export function violates(error: unknown, constraint: string): boolean {
   return error instanceof Error && 'constraint' in error && error.constraint === constraint;
 }
 
+/** Whether a statement failed because it waited too long for a lock of another transaction. */
+export function isLockTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '55P03';
+}
+
 /**
- * Whether the error means that PostgreSQL cannot be reached just now: connection refused or lost, shutting down,
- * starting up, out of connections (SQLSTATE classes 08, 53, 57P), or no free connection in the pool.
+ * SQLSTATE classes 08, 53 and 57P: connection lost, out of resources, shutting down or starting up. Also codes of a
+ * statement (57014), a wait for a lock (55P03) or an idle transaction (25P03, 25P04) that took too long, and of a
+ * read-only database (25006).
+ */
+const UNAVAILABLE = /^(08|53|57P|57014$|55P03$|25006$|25P03$|25P04$)/;
+
+/**
+ * Whether the error means that PostgreSQL is unavailable, regardless of the request: it cannot be reached, is
+ * read-only, took too long, or no connection of the pool is free. The same request may succeed later.
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   return (
-    /^(08|53|57P)/.test(code) ||
+    UNAVAILABLE.test(code) ||
     ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code) ||
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Unable to connect|not queryable/.test(
       error.message,
     ) ||
     isUnavailable(error.cause)
   );
+}
+
+/**
+ * The reason why the database is unavailable, for the log. It is only a code, because a message may contain the
+ * statement and its values.
+ */
+export function unavailability(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'no connection';
 }

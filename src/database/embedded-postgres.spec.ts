@@ -25,7 +25,7 @@ describe('startEmbeddedPostgres', () => {
 
   afterEach(async () => {
     for (const child of children.splice(0)) await kill(child);
-    // A handle of our own stops the server; joining once more takes over one whose starter was killed above.
+    // The handle of this test stops the server. If its starter was killed above, a second call takes the server over.
     await start();
     for (const handle of handles.splice(0)) await handle.stop();
     fs.rmSync(directory, { recursive: true, force: true });
@@ -37,7 +37,7 @@ describe('startEmbeddedPostgres', () => {
     return handle;
   }
 
-  /** A process of its own that starts the server, says its URL, and waits. */
+  /** Starts a process that starts the server, prints its URL, and waits. */
   async function startElsewhere(source = SOURCE): Promise<{ url: string; child: ChildProcess }> {
     const script = `
       import { startEmbeddedPostgres } from ${JSON.stringify(source)};

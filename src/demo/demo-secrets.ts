@@ -1,6 +1,6 @@
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { randomToken } from '../common/secrets.js';
-import { newSigningKey } from '../sessions/signing-keys.js';
+import { newSigningKey } from '../sessions/signing/signing-keys.js';
 
 export interface DemoSecrets {
   signingKeys: string[];
@@ -8,7 +8,9 @@ export interface DemoSecrets {
   serviceClientSecret: string;
 }
 
-/** The secrets of the demo: made up at the first start, kept in `{home}/secrets.json` for the next. */
+/**
+ * The secrets of the demo. The first start generates them, and stores them in `{home}/secrets.json` for later starts.
+ */
 export function demoSecrets(home: string): DemoSecrets {
   const file = `${home}/secrets.json`;
   if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as DemoSecrets;
@@ -17,7 +19,7 @@ export function demoSecrets(home: string): DemoSecrets {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, JSON.stringify(secrets, null, 2), { mode: 0o600 });
   try {
-    linkSync(draft, file); // whole or not at all; of two instances that start at once, one puts it
+    linkSync(draft, file); // atomic; of two simultaneous starts, only one creates the file
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   } finally {

@@ -31,11 +31,11 @@ const people = [
 
 type MailboxLinks = Omit<TenantSettings['links'], 'storefront'>;
 
-/** What a newcomer, or a script, needs to know of the demo; also in `.foyer/demo.json`. */
+/** The data that a new user or a script needs to use the demo; also in `.foyer/demo.json`. */
 export interface DemoFacts {
   baseUrl: string;
   tenant: string;
-  /** Codes of the stores that the Glue dialect may name. */
+  /** Codes of the stores that the Glue API accepts. */
   stores: string[];
   storefrontClientId: string;
   serviceClientId: string;
@@ -44,7 +44,7 @@ export interface DemoFacts {
   customers: { customerNumber: string; customerReference: string; email: string; password: string; state: string }[];
 }
 
-/** Puts the demo's tenant, clients, employee and customers where they are missing; what is there stays as it is. */
+/** Creates the demo's tenant, clients, employee and customers if they do not exist. Existing data does not change. */
 export async function provisionDemo(
   app: NestFastifyApplication,
   config: Config,
@@ -88,7 +88,7 @@ async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void
   await em.upsert(Tenant, { name: TENANT, settings: { links: linksTo(baseUrl) } }, { onConflictAction: 'ignore' });
 }
 
-/** Where the mailbox shows what a storefront would do with the token of each link. */
+/** The pages of the mailbox that show what a storefront would do with the token of each link. */
 function linksTo(baseUrl: string): MailboxLinks {
   const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&token=`;
   return {
@@ -100,7 +100,7 @@ function linksTo(baseUrl: string): MailboxLinks {
   };
 }
 
-/** Links that lead to the mailbox of a demo lead to this one's, wherever it was before; other links stay. */
+/** Moves links to a demo's mailbox to the current base URL; other links do not change. */
 async function followMailbox(tenants: TenantsService, baseUrl: string): Promise<void> {
   const { links } = tenants.settings;
   const names = Object.keys(linksTo('')) as (keyof MailboxLinks)[];
@@ -142,7 +142,7 @@ async function provisionCustomer(
 ): Promise<string> {
   try {
     const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
-    // Confirmed, so that linking a provider's login by mail leaves the password that this file tells.
+    // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
     await app.get(CustomersService).change(id, { ...standing, confirmed: true });
     return id;
   } catch (error) {
@@ -152,7 +152,7 @@ async function provisionCustomer(
   }
 }
 
-/** Prints what a newcomer can do now. */
+/** Prints the next steps for a new user. */
 export function greet(facts: DemoFacts): void {
   const { baseUrl, tenant, stores, storefrontClientId, serviceClientId, serviceClientSecret, employee, customers } =
     facts;
@@ -160,7 +160,7 @@ export function greet(facts: DemoFacts): void {
   const pick = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
   const waiting = customers.find(({ state }) => state === 'awaiting activation');
   console.log(`
-Foyer is open.
+Foyer is ready.
 
   API       ${baseUrl}
   Swagger   ${baseUrl}/docs
@@ -173,7 +173,7 @@ Foyer is open.
   Employee ${employee.email}, password ${employee.password}
 ${customers.map(({ email, password, state }) => `  Customer ${email}, password ${password} (${state})`).join('\n')}
 
-Paste these, one after the other:
+Run these commands one after the other:
 
 VISITOR=$(curl -s '${baseUrl}/customerlogin/auth/anonymous/login?tenant=${tenant}&client_id=${storefrontClientId}' | ${pick('access_token')})
 CUSTOMER=$(curl -s ${api}/login -H "Authorization: Bearer $VISITOR" -H 'Content-Type: application/json' -d '{"email":"${customers[0]?.email}","password":"${customers[0]?.password}"}' | ${pick('access_token')})
@@ -181,6 +181,6 @@ curl -s ${api}/me -H "Authorization: Bearer $CUSTOMER"
 SERVICE=$(curl -s ${baseUrl}/oauth/token -d grant_type=client_credentials -d client_id=${serviceClientId} -d client_secret=${serviceClientSecret} | ${pick('access_token')})
 curl -s ${api}/customers/${waiting?.customerNumber} -H "Authorization: Bearer $SERVICE"
 
-\`npm run tour\` in another terminal plays the whole journey, \`npm run foyer -- glue:check\` looks at the Glue dialect. Ctrl-C stops; the data stays in .foyer/.
+In another terminal, \`npm run tour\` calls every endpoint, and \`npm run foyer -- glue:check\` checks the Glue API. Ctrl-C stops the service; the data stays in .foyer/.
 `);
 }

@@ -1,8 +1,9 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Failure } from '../common/failure.js';
-import { Access, CalledBy, type Caller } from '../sessions/access.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { ActingLoginDto, ActingTokenDto } from './acting.dto.js';
 import { ActingService } from './acting.service.js';
 
@@ -11,7 +12,12 @@ import { ActingService } from './acting.service.js';
 export class ActingController {
   constructor(private readonly acting: ActingService) {}
 
-  /** A customer's token for an employee who helps with buying. It can change neither password nor e-mail. */
+  /**
+   * Issues a customer token to an employee for assisted buying
+   *
+   * @remarks
+   * The token cannot change the customer's password or e-mail.
+   */
   @Post('login')
   @HttpCode(200)
   @Access('staff', { scopes: ['customer.assistedBuying_manage'] })
@@ -19,9 +25,13 @@ export class ActingController {
     type: ActingLoginDto,
     examples: { telephone: { value: { customerNumber: '<customer number>', reason: 'Order by telephone' } } },
   })
-  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
-  async login(@CalledBy() caller: Caller, @Body() { customerNumber, reason }: ActingLoginDto): Promise<ActingTokenDto> {
-    // Who acts must be a person: a service has nobody to answer for it.
+  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
+  @ApiReturns('The tokens for acting for the customer.')
+  async startAssistedBuying(
+    @CalledBy() caller: Caller,
+    @Body() { customerNumber, reason }: ActingLoginDto,
+  ): Promise<ActingTokenDto> {
+    // Only an employee may act for a customer: no person is accountable for what a service does.
     if (caller.kind !== 'employee') throw new Failure('access_refused');
     return ActingTokenDto.of(await this.acting.start(customerNumber, caller, reason ?? undefined));
   }

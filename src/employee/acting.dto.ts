@@ -4,7 +4,7 @@ import type { Acting } from './acting.service.js';
 
 export class ActingLoginDto {
   /**
-   * `id` in the list of customers.
+   * The customer number, which is the `id` of the customer.
    * @example "4711000815"
    */
   @IsString()
@@ -12,25 +12,28 @@ export class ActingLoginDto {
   @MaxLength(66)
   customerNumber!: string;
   /**
-   * Why; it stands in the customer's history.
+   * Why the employee acts for the customer. It is stored in the customer's history.
    * @example Order by telephone
    */
   @Text()
   reason?: string | null;
 }
 
-/** The token of an employee who acts for a customer. There is nothing to refresh it with. */
+/** The token of an employee who acts for a customer. It cannot be refreshed. */
 export class ActingTokenDto {
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   accessToken!: string;
+  /** A JWT (HS256) whose `sub` is the customer number. Checkout accepts it in the header `saas-token`. */
   saasToken!: string;
   /**
-   * In seconds.
+   * Lifetime of the access token in seconds.
    * @example 3600
    */
   @Integer()
   expiresIn!: number;
-  /** Always empty. */
+  /** Always empty: the token cannot be refreshed. */
   refreshToken!: string;
+  /** Always 0: there is no refresh token. */
   @Integer()
   refreshTokenExpiresIn!: number;
 

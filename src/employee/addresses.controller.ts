@@ -7,62 +7,79 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { ApiReturns } from '../common/openapi.js';
 import { AddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from '../addresses/address.dto.js';
 import { AddressesService } from '../addresses/addresses.service.js';
 import { customId } from '../common/custom-id.js';
-import { CreatedDto } from '../common/created.dto.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { CreatedDto } from '../emporix/created.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access } from '../sessions/access/access.js';
 import { StaffAddressDto } from './addresses.dto.js';
-import { InReach } from './reach.pipe.js';
+import { VisibleCustomerPipe } from './visible-customer.pipe.js';
 
 const reads = { scopes: ['customer.customer_read'] };
 const manages = { scopes: ['customer.customer_manage'] };
 
 @ApiTags('employee')
-@ApiNotFoundResponse({ description: 'No such customer, or no such address of it.', type: ErrorMessageDto })
+@ApiNotFoundResponse({ description: 'Customer or address not found.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers/:customerNumber/addresses')
 export class CustomerAddressesController {
   constructor(private readonly addresses: AddressesService) {}
 
-  /** A customer's address book, oldest first. */
+  /** Lists the addresses of a customer, oldest first */
   @Get()
   @Access('staff', reads)
-  async list(@Param('customerNumber', InReach) customerId: string): Promise<AddressDto[]> {
+  @ApiReturns('The addresses. Empty fields are omitted.')
+  async listCustomerAddresses(@Param('customerNumber', VisibleCustomerPipe) customerId: string): Promise<AddressDto[]> {
     const rows = await this.addresses.list(customerId);
     return rows.map((row) => AddressDto.of(row));
   }
 
-  /** Adds an address; the first one becomes the default. */
+  /**
+   * Creates a customer address
+   *
+   * @remarks
+   * The first address becomes the default address.
+   */
   @Post()
   @Access('staff', manages)
   @ApiConflictResponse({ description: 'The address id is taken.', type: ErrorMessageDto })
-  async add(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiReturns('The id of the new address.')
+  async createCustomerAddress(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Body() { id, ...body }: StaffAddressDto,
   ): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.addresses.add(customerId, changesOf(body), { id }) });
   }
 
-  /** One address. */
+  /** Returns a customer address */
   @Get(':addressId')
   @Access('staff', reads)
-  async get(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiReturns('The address. Empty fields are omitted.')
+  async getCustomerAddress(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
   ): Promise<AddressDto> {
     return AddressDto.of(await this.addresses.get(customerId, addressId));
   }
 
-  /** Changes the address of that id, as PATCH does, or adds it; then `contactName` is needed. */
+  /**
+   * Updates or creates a customer address
+   *
+   * @remarks
+   * An existing address is updated as with PATCH. A new address requires `contactName`.
+   */
   @Put(':addressId')
   @HttpCode(204)
   @Access('staff', manages)
-  @ApiCreatedResponse({ description: 'Added.', type: CreatedDto })
-  @ApiNoContentResponse({ description: 'Changed.' })
-  @ApiConflictResponse({ description: 'metadata.version is stale; the address id is taken.', type: ErrorMessageDto })
-  async put(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiCreatedResponse({ description: 'The address is created.', type: CreatedDto })
+  @ApiNoContentResponse({ description: 'The address is updated.' })
+  @ApiConflictResponse({
+    description: '`metadata.version` is not the current version, or the address id is taken.',
+    type: ErrorMessageDto,
+  })
+  async upsertCustomerAddress(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -74,47 +91,66 @@ export class CustomerAddressesController {
     return CreatedDto.of({ id });
   }
 
-  /** Changes an address: what is not sent stays, null removes. */
+  /**
+   * Updates a customer address
+   *
+   * @remarks
+   * Omitted fields are unchanged; null removes a value.
+   */
   @Patch(':addressId')
   @Access('staff', manages)
-  @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
-  async change(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiReturns('The address is updated.')
+  async updateCustomerAddress(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
   ): Promise<void> {
     await this.addresses.change(customerId, addressId, changesOf(body), body.metadata?.version);
   }
 
-  /** Removes an address. */
+  /** Deletes a customer address */
   @Delete(':addressId')
   @HttpCode(204)
   @Access('staff', manages)
-  async remove(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiReturns('The address is deleted.')
+  async deleteCustomerAddress(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
   ): Promise<void> {
     await this.addresses.remove(customerId, addressId);
   }
 
-  /** Adds tags to an address. */
+  /**
+   * Adds tags to a customer address
+   *
+   * @remarks
+   * Tags that the address already has are ignored.
+   */
   @Post(':addressId/tags')
   @HttpCode(204)
   @Access('staff', manages)
-  async addTags(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiReturns('The address has the tags.')
+  async addCustomerAddressTags(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,
   ): Promise<void> {
     await this.addresses.addTags(customerId, addressId, tagsOf(query));
   }
 
-  /** Removes tags from an address. */
+  /**
+   * Removes tags from a customer address
+   *
+   * @remarks
+   * Tags that the address does not have are ignored.
+   */
   @Delete(':addressId/tags')
   @HttpCode(204)
   @Access('staff', manages)
-  async removeTags(
-    @Param('customerNumber', InReach) customerId: string,
+  @ApiReturns('The address does not have the tags.')
+  async removeCustomerAddressTags(
+    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,
   ): Promise<void> {

@@ -4,16 +4,19 @@ import { NewAddressDto } from '../addresses/address.dto.js';
 import { IsCustomId } from '../common/custom-id.js';
 import { MayBeAbsent } from '../common/validation.js';
 
-/** An address that staff adds: somebody must be named. */
+/** An address that staff creates. A contact name is required. */
 export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName']) {
   /**
-   * Without it, one is made up. Upper and lower case differ.
+   * The id of the address, case-sensitive; generated if omitted.
    * @example A0033
    */
   @MayBeAbsent()
   @IsCustomId()
   id?: string;
-  /** @example John Doe */
+  /**
+   * The name of the recipient.
+   * @example John Doe
+   */
   @IsString()
   @IsNotEmpty()
   @MaxLength(255)

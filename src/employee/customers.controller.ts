@@ -23,19 +23,21 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiReturns } from '../common/openapi.js';
 import { customId } from '../common/custom-id.js';
-import { CreatedDto } from '../common/created.dto.js';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { CreatedDto } from '../emporix/created.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { invalid } from '../common/failure.js';
-import { Expand } from '../common/expand.js';
-import { pageOf } from '../common/paging.dto.js';
+import { Expand } from '../emporix/expand.js';
+import { pageOf } from '../emporix/paging.dto.js';
+import { parseQuery, parseSort } from '../emporix/query.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access } from '../sessions/access.js';
-import { CareService } from './care.service.js';
+import { Access } from '../sessions/access/access.js';
+import { CustomerAdminService } from './customer-admin.service.js';
 import {
   CustomerChangesDto,
   CustomerDto,
@@ -44,13 +46,13 @@ import {
   CustomersSearchDto,
   NewCustomerDto,
   NotificationQueryDto,
-  careOf,
+  adminInputOf,
 } from './customers.dto.js';
 import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
 
 const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firstName: 'John', lastName: 'Doe' };
 
-/** Staff; and who administers a company, for its customers. */
+/** For staff, and for a company Admin within the customers of the company. */
 const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
 const MANAGE = { scopes: ['customer.customer_manage'], ownScopes: ['customer.customer_manage_own'], forCompany: true };
 
@@ -60,15 +62,21 @@ export class CustomersController {
   constructor(
     private readonly customers: CustomersService,
     private readonly found: SearchService,
-    private readonly care: CareService,
+    private readonly customerAdmin: CustomerAdminService,
   ) {}
 
-  /** Customers, oldest first; with `q`, those whom it describes. */
+  /**
+   * Lists customers, oldest first
+   *
+   * @remarks
+   * With `q`, only the customers that match the query are listed. A company Admin gets only the customers of the
+   * company in the token.
+   */
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
   @ListAnswer()
-  async list(
+  async listCustomers(
     @Query() { q, ...query }: CustomersListQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -76,13 +84,18 @@ export class CustomersController {
     return this.answer(q, query, total, reply);
   }
 
-  /** The same as the list, with `q` in the body, where it may be long. */
+  /**
+   * Searches customers with a query in the body
+   *
+   * @remarks
+   * Works like the list, with `q` in the body, where it can be longer than in a URL.
+   */
   @Limited(limits.search)
   @Post('search')
   @HttpCode(200)
   @Access(['staff', 'customer'], READ)
   @ListAnswer()
-  async search(
+  async searchCustomers(
     @Body() { q }: CustomersSearchDto,
     @Query() query: CustomersQueryDto,
     @Headers('x-total-count') total: string | undefined,
@@ -91,76 +104,117 @@ export class CustomersController {
     return this.answer(q, query, total, reply);
   }
 
-  /** Makes a customer, and with a `contactEmail` the account to log in with. */
+  /**
+   * Creates a customer
+   *
+   * @remarks
+   * With `contactEmail`, an account with this login e-mail is also created.
+   */
   @Limited(limits.colleague)
   @Post()
   @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
-  @ApiConflictResponse({ description: 'The number or the e-mail is taken.', type: ErrorMessageDto })
-  async create(
+  @ApiConflictResponse({ description: 'The customer number or the e-mail address is taken.', type: ErrorMessageDto })
+  @ApiReturns('The customer number of the new customer.')
+  async createCustomer(
     @Body() body: NewCustomerDto,
     @Query() { sendPasswordResetNotifications }: NotificationQueryDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.care.create(careOf(body), sendPasswordResetNotifications) });
+    return CreatedDto.of({ id: await this.customerAdmin.create(adminInputOf(body), sendPasswordResetNotifications) });
   }
 
-  /** One customer. */
+  /** Returns a customer */
   @Get(':customerNumber')
   @Access(['staff', 'customer'], READ)
-  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
-  async get(@Param('customerNumber') customerNumber: string, @Query() query: ExpandQueryDto): Promise<CustomerDto> {
+  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
+  @ApiReturns('The customer. Empty fields are omitted.')
+  async getCustomer(
+    @Param('customerNumber') customerNumber: string,
+    @Query() query: ExpandQueryDto,
+  ): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
     return CustomerDto.of(await this.customers.profile(customerNumber, expand), expand);
   }
 
-  /** Changes the customer of that number, as PATCH does, or makes it. */
+  /**
+   * Updates or creates a customer
+   *
+   * @remarks
+   * An existing customer is updated as with PATCH.
+   */
   @Limited(limits.colleague)
   @Put(':customerNumber')
   @HttpCode(204)
   @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: CustomerChangesDto, examples: { customer: { value: profileExample } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
-  @ApiCreatedResponse({ description: 'Made.', type: CreatedDto })
-  @ApiNoContentResponse({ description: 'Changed.' })
+  @ApiCreatedResponse({ description: 'The customer is created.', type: CreatedDto })
+  @ApiNoContentResponse({ description: 'The customer is updated.' })
   @ApiConflictResponse({
-    description: 'metadata.version is stale; the number or e-mail is taken.',
+    description:
+      '`metadata.version` is not the current version, or the customer number or the e-mail address is taken.',
     type: ErrorMessageDto,
   })
-  async put(
+  async upsertCustomer(
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
     @Req() { body: sent }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
-    // To change nothing is no harm; to make a customer of nothing is.
-    if (sent === undefined) throw invalid('', 'a body is needed: a JSON object');
+    // An update without a body is harmless, but PUT may create a customer, which requires one.
+    if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
     const id = customId('customerNumber', customerNumber);
-    const made = await this.care.put(id, careOf(body), invite, body.metadata?.version);
-    if (!made) return undefined;
+    const created = await this.customerAdmin.put(id, adminInputOf(body), invite, body.metadata?.version);
+    if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
   }
 
-  /** Changes a customer: what is not sent stays, null removes. `{"active": true, "onHold": false}` activates. */
+  /**
+   * Updates a customer
+   *
+   * @remarks
+   * Omitted fields are unchanged; null removes a value. `{"active": true, "onHold": false}` activates the customer.
+   */
   @Limited(limits.colleague)
   @Patch(':customerNumber')
   @Access(['staff', 'customer'], MANAGE)
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
-  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
-  @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
-  async change(@Param('customerNumber') customerNumber: string, @Body() body: CustomerChangesDto): Promise<void> {
-    await this.care.change(customerNumber, careOf(body), body.metadata?.version);
+  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
+  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiReturns('The customer is updated.')
+  async updateCustomer(
+    @Param('customerNumber') customerNumber: string,
+    @Body() body: CustomerChangesDto,
+  ): Promise<void> {
+    await this.customerAdmin.change(customerNumber, adminInputOf(body), body.metadata?.version);
   }
 
-  /** Removes a customer with accounts, addresses and tokens. The number stays taken. */
+  /**
+   * Deletes a customer with its accounts, addresses and tokens
+   *
+   * @remarks
+   * The customer number cannot be used again, unless the tenant setting `enableRecreationOfDeletedCustomer` allows it.
+   */
   @Delete(':customerNumber')
   @HttpCode(202)
   @Access(['staff', 'customer'], MANAGE)
-  @ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
-  async remove(@Param('customerNumber') customerNumber: string): Promise<void> {
+  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
+  @ApiReturns('The customer is deleted.')
+  async deleteCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
     await this.customers.remove(customerNumber);
+  }
+
+  /** Unlocks the login of a customer after failed attempts */
+  @Post(':customerNumber/unlock')
+  @HttpCode(204)
+  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiNoContentResponse({ description: 'The failed logins are cleared. The customer can log in again.' })
+  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
+  async unlockCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
+    await this.customerAdmin.unlock(customerNumber);
   }
 
   private async answer(
@@ -171,10 +225,13 @@ export class CustomersController {
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
     const most = expand.addresses || expand.mixins ? MOST_EXPANDED : undefined;
-    const page = { q: q ?? '', sort: query.sort, parts: expand, ...pageOf(query, PAGE_SIZE, most) };
+    const page = {
+      ...pageOf(query, PAGE_SIZE, most),
+      ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: expand },
+    };
     const [profiles, count] = await Promise.all([
       this.found.find(page),
-      total === 'true' ? this.found.count(page.q) : undefined,
+      total === 'true' ? this.found.count(page.terms) : undefined,
     ]);
     void reply.header('Count', profiles.length);
     if (count !== undefined) void reply.header('X-Total-Count', count);

@@ -1,23 +1,26 @@
 import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
 import { IsCustomId } from '../common/custom-id.js';
-import { Expand } from '../common/expand.js';
-import { BasicMetadataDto } from '../common/metadata.dto.js';
-import { PagingQueryDto } from '../common/paging.dto.js';
+import { Expand } from '../emporix/expand.js';
+import { BasicMetadataDto } from '../emporix/metadata.dto.js';
+import { PagingQueryDto } from '../emporix/paging.dto.js';
 import { Flag, MayBeAbsent, Nested, Text } from '../common/validation.js';
-import type { CareInput } from './care.service.js';
+import type { CustomerAdminInput } from './customer-admin.service.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
-/** What staff says of a customer, new or not. */
+/** The fields that staff may set on a new or an existing customer. */
 class StaffProfileDto extends ProfileChangesDto {
-  /** A contact is a person whom only staff knows: it cannot log in. */
+  /**
+   * A `CONTACT` is a person who is known only to employees and cannot log in. `CUSTOMER` if omitted for a new customer.
+   */
   @IsOptional()
   @IsIn(['CUSTOMER', 'CONTACT'])
   type?: 'CUSTOMER' | 'CONTACT';
   /**
-   * One of the tenant's restrictions: staff whose scope names one sees the customers of it alone.
+   * One of the tenant's restrictions. Employees and services whose scope contains a restriction can see only its
+   * customers.
    * @example DE
    */
   @Text()
@@ -26,50 +29,57 @@ class StaffProfileDto extends ProfileChangesDto {
 
 export class NewCustomerDto extends OmitType(StaffProfileDto, ['metadata']) {
   /**
-   * The customer number; without it, one is made up. Upper and lower case differ.
+   * The customer number, case-sensitive; generated if omitted.
    * @example C0033
    */
   @MayBeAbsent()
   @IsCustomId()
   id?: string;
-  /** An initial password. */
+  /**
+   * An initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`. If
+   * omitted, the customer sets the password with the link in the mail.
+   */
   @MayBeAbsent()
   @IsNewPassword()
   password?: string;
+  /** The URLs of the schemas of the mixins. */
   @IsOptional()
   @Nested(() => BasicMetadataDto)
   metadata?: BasicMetadataDto;
 }
 
-/** What employees may change of a customer. */
+/** The fields of a customer that employees may update. */
 export class CustomerChangesDto extends StaffProfileDto {
-  /** The customer may log in; `false` ends all tokens at once. */
+  /**
+   * Whether the customer is active. Only active customers who are not on hold can log in. `false` revokes all tokens at
+   * once.
+   */
   @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
-  /** The customer is suspended; `true` ends all tokens at once. */
+  /** Whether the customer is on hold. `true` revokes all tokens at once. */
   @MayBeAbsent()
   @IsBoolean()
   onHold?: boolean;
 }
 
-/** What a body of staff asks to keep. */
-export function careOf(body: CustomerChangesDto | NewCustomerDto): CareInput {
+/** Converts a request body of staff to the input of `CustomerAdminService`. */
+export function adminInputOf(body: CustomerChangesDto | NewCustomerDto): CustomerAdminInput {
   const { type, restriction, ...rest } = body;
   const { active, onHold, id, password, ...profile } = rest as CustomerChangesDto & NewCustomerDto;
   return { ...changesOf(profile), active, onHold, type: type ?? undefined, restriction, id, password };
 }
 
 export class NotificationQueryDto {
-  /** Mails a new customer a link to set a password. */
+  /** Whether a new customer with `contactEmail` gets a mail with a link to set a password. A `CONTACT` gets none. */
   @Flag(true)
   sendPasswordResetNotifications: boolean = true;
 }
 
-/** How the customers of a list are chosen and shown, beside `q`. */
+/** The query parameters of a list of customers, except `q`. */
 export class CustomersQueryDto extends PagingQueryDto {
   /**
-   * `field`, `field:asc` or `field:desc`; several separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
    * @example lastName:asc
    */
   @IsOptional()
@@ -77,8 +87,8 @@ export class CustomersQueryDto extends PagingQueryDto {
   @MaxLength(1000)
   sort?: string;
   /**
-   * What to show besides: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. With it, `pageSize` is at most
-   * 100, and smaller where the page would be over 8 MB.
+   * Additional parts to return: `addresses`, `mixin:*` or `mixin:{name}`, separated by commas. `pageSize` is then at
+   * most 100, and must be smaller if the page would exceed 8 MB.
    * @example addresses,mixin:*
    */
   @IsOptional()
@@ -89,10 +99,10 @@ export class CustomersQueryDto extends PagingQueryDto {
 
 export class CustomersListQueryDto extends CustomersQueryDto {
   /**
-   * Terms `field:value` separated by blanks; all must hold. Values: `John` or `"John Doe"`, which must be equal;
-   * `(a,b)`, one of these; `>=20` or `(>=10 AND <=20)`, of numbers and dates; `null`, `exists`, `missing`; `~pattern`,
-   * a POSIX regular expression that matches somewhere in the text (`~^Jo`). Upper and lower case differ, but for
-   * e-mails.
+   * Terms `field:value` separated by spaces. A customer must match every term. A value is one of these: `John` or
+   * `"John Doe"` for an equal value; `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and
+   * dates; `null`, `exists` or `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text,
+   * such as `~^Jo`. Values are case-sensitive, except e-mails.
    *
    * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
    * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
@@ -110,7 +120,7 @@ export class CustomersListQueryDto extends CustomersQueryDto {
 
 export class CustomersSearchDto {
   /**
-   * As `q` of the list.
+   * The same as `q` of the list.
    * @example firstName:John
    */
   @IsOptional()
@@ -119,19 +129,22 @@ export class CustomersSearchDto {
   q?: string | null;
 }
 
-/** A customer as employees see it. */
+/** A customer as returned to employees. */
 export class CustomerDto extends ProfileDto {
-  /** The login e-mail. */
+  /** The login e-mail, if there is one. */
   email?: string;
   /**
-   * What the customer is known by in the Glue dialect.
+   * The customer reference of the Glue API.
    * @example DE--21
    */
   reference!: string;
+  /** Whether the customer is active. Only active customers who are not on hold can log in. */
   active!: boolean;
+  /** Whether the customer is on hold. */
   onHold!: boolean;
+  /** The restriction of the customer, one of the tenant's. Null if there is none. */
   restriction!: string | null;
-  /** When the customer was made. */
+  /** The time of the creation. */
   metadataCreatedAt!: Date;
 
   static override of(customer: Profile, expand: Expand): CustomerDto {

@@ -1,7 +1,8 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-/** What an employee may do; `staff-scopes.ts` has the scopes of each. */
+/** The role of an employee. `staff-scopes.ts` maps each role to its scopes. */
 export type Role = 'viewer' | 'support' | 'admin';
 
 const schema = defineEntity({
@@ -9,16 +10,21 @@ const schema = defineEntity({
   tableName: 'employees',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     id: p.uuid().primary(),
-    email: p.string(),
-    passwordHash: p.string(),
-    role: p.string().$type<Role>(),
+    email: p.text(),
+    passwordHash: p.text(),
+    role: p.text().$type<Role>(),
     active: p.boolean().default(true),
+    /** The networks of the latest logins, newest first, at most ten. */
+    knownNetworks: p.array().default([]),
     createdAt: p.datetime(),
   },
 });
 
-/** Somebody on the tenant's staff. */
+/** An employee of the tenant. */
 export class Employee extends schema.class {}
 schema.setClass(Employee);
+
+/** For statements by `em.getKysely()`. */
+export type EmployeeTables = InferKyselyDB<typeof schema>;

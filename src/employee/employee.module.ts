@@ -7,15 +7,29 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
 import { CustomerAddressesController } from './addresses.controller.js';
-import { CareService } from './care.service.js';
+import { CustomerAdminService } from './customer-admin.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
 import { CustomersController } from './customers.controller.js';
 import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
 import { TokenService } from './token.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [AddressesModule, CompaniesModule, ConsentsModule, CredentialsModule, CustomersModule],
+  imports: [
+    AddressesModule,
+    CompaniesModule,
+    ConsentsModule,
+    CredentialsModule,
+    CustomersModule,
+    DatabaseModule,
+    HistoryModule,
+    MailerModule,
+    SessionsModule,
+  ],
   controllers: [
     TokenController,
     CustomersController,
@@ -24,7 +38,7 @@ import { TokenService } from './token.service.js';
     CustomerConsentsController,
     ActingController,
   ],
-  providers: [TokenService, CareService, ActingService],
+  providers: [TokenService, CustomerAdminService, ActingService],
   exports: [TokenService, ActingService],
 })
 export class EmployeeModule {}

@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '../history/history-entry.entity.js';
 
 export class ActorDto {
-  /** A `customer` is an administrator of the company. */
+  /** The kind of actor. A `customer` is an Admin of the customer's company. */
   kind!: 'employee' | 'service' | 'operator' | 'customer';
   /** Employee id, client id, the operator's name, or customer number. */
   id!: string;
@@ -10,22 +10,30 @@ export class ActorDto {
 }
 
 export class ChangesDto {
-  /** Names of what was changed. Values are kept only where they are not personal: in `from` and `to`. */
+  /** The names of the changed fields. */
   fields?: string[];
+  /** The previous values of `active`, `onHold`, `type` and `restriction`. Other values are not stored. */
   from?: Record<string, unknown>;
+  /** The new values of the same fields. */
   to?: Record<string, unknown>;
-  /** Id of the address that it is about. */
+  /** The id of the address that was added, changed or removed. */
   address?: string;
   /** Why an employee acted for the customer. */
   reason?: string;
 }
 
-/** One deed of the staff on a customer. */
+/** One staff action on a customer. */
 export class HistoryEntryDto {
+  /** The time of the action. */
   at!: Date;
-  /** @example customer_changed */
+  /**
+   * The type of the action, for programs.
+   * @example customer_changed
+   */
   action!: string;
+  /** The person or the service that acted. */
   actor!: ActorDto;
+  /** What the action changed. */
   changes!: ChangesDto;
 
   static of({ at, action, actorKind, actor, address, changes }: HistoryEntry): HistoryEntryDto {

@@ -1,24 +1,35 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { CustomerDto } from './customers.dto.js';
 
-/** The vendor's size of a page of customers. */
+/** The vendor's default page size for customers. */
 export const PAGE_SIZE = 60;
-/** How many a page may show with their addresses or mixins. */
+/** The maximum page size if addresses or mixins are expanded. */
 export const MOST_EXPANDED = 100;
 
-/** A page of customers, with the headers that count them. */
+/** Documents a page of customers and its count headers. */
 export function ListAnswer(): MethodDecorator {
   return applyDecorators(
-    ApiHeader({ name: 'X-Total-Count', required: false, description: '`true` asks for the number on all pages.' }),
+    ApiHeader({
+      name: 'X-Total-Count',
+      required: false,
+      description: 'With `true`, the response has the header `X-Total-Count`.',
+    }),
     ApiOkResponse({
+      description: 'A page of customers. Empty fields are omitted.',
       type: [CustomerDto],
       headers: {
-        Count: { description: 'How many customers this page has.', schema: { type: 'integer' } },
-        'X-Total-Count': { description: 'How many there are on all pages, if asked for.', schema: { type: 'integer' } },
+        Count: { description: 'The number of customers on this page.', schema: { type: 'integer' } },
+        'X-Total-Count': {
+          description: 'The number of customers on all pages, if requested.',
+          schema: { type: 'integer' },
+        },
       },
     }),
-    ApiServiceUnavailableResponse({ description: 'Too many regular expressions wait.', type: ErrorMessageDto }),
+    ApiServiceUnavailableResponse({
+      description: 'Too many searches are waiting. Try again later.',
+      type: ErrorMessageDto,
+    }),
   );
 }

@@ -4,10 +4,10 @@ import { IsDate, MayBeAbsent } from '../common/validation.js';
 import type { Gender } from '../customers/customer.entity.js';
 import type { ProfileChanges } from '../customers/customers.service.js';
 
-/** What the second dialect knows of a customer beside the profile of the first one. */
+/** The fields of a customer that only the Glue API has, in addition to the profile of the Emporix API. */
 export class PersonalDto {
   /**
-   * The store and a number; without it, the next number of the store.
+   * The customer reference: a store and a number. If omitted, the next number of the store is used.
    * @example DE--21
    */
   @MayBeAbsent()
@@ -15,25 +15,32 @@ export class PersonalDto {
     message: '$property must be a store in capital letters, two dashes and a number, such as DE--21',
   })
   reference?: string;
-  /** Becomes the title. */
+  /** The salutation, stored in capital letters as `title`. */
   @IsOptional()
   @IsIn(['Mr', 'Ms', 'Mrs', 'Dr'])
   salutation?: 'Mr' | 'Ms' | 'Mrs' | 'Dr' | null;
+  /** The gender. */
   @IsOptional()
   @IsIn(['Male', 'Female', 'Other'])
   gender?: Gender | null;
-  /** @example 1815-12-10 */
+  /**
+   * The date of birth.
+   * @example 1815-12-10
+   */
   @IsOptional()
   @IsDate()
   @ApiPropertyOptional({ type: String, format: 'date', nullable: true })
   dateOfBirth?: string | null;
-  /** Whether the e-mail is confirmed; if not, the login waits for the key in the opt-in mail. */
+  /**
+   * Whether the e-mail is confirmed. If not, the customer must confirm it with the key in the opt-in mail before the
+   * first login.
+   */
   @MayBeAbsent()
   @IsBoolean()
   confirmed?: boolean;
 }
 
-/** The part of the profile; a salutation becomes the title, in capital letters. */
+/** Converts the profile fields. A salutation becomes the title, in capital letters. */
 export function personalOf({ salutation, gender, dateOfBirth }: PersonalDto): ProfileChanges {
   return { ...(salutation && { title: salutation.toUpperCase() }), gender, dateOfBirth };
 }

@@ -1,6 +1,6 @@
 import type { Role } from './employee.entity.js';
 
-/** Everything that services and employees may be allowed to do. */
+/** All scopes that services and employees can have. */
 export const staffScopes = [
   'customer.customer_read',
   'customer.customer_manage',
@@ -17,7 +17,7 @@ export const staffScopes = [
 
 const readsCompanies = ['customermanagement.legalentity_read', 'customermanagement.contactassignment_read'];
 
-/** What the employees of each role may do. */
+/** The scopes of each role. */
 export const scopesOf: Record<Role, string[]> = {
   viewer: ['customer.customer_read', 'customer.import_read', ...readsCompanies],
   support: [
@@ -29,3 +29,23 @@ export const scopesOf: Record<Role, string[]> = {
   ],
   admin: staffScopes,
 };
+
+/** `scope-token` of RFC 6749, 3.3. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** The scopes in a `scope` parameter, which single spaces separate (RFC 6749, 3.3); undefined for anything else. */
+export function parseScopes(text: string): string[] | undefined {
+  const scopes = text.split(' ');
+  return scopes.every((scope) => SCOPE_TOKEN.test(scope)) ? [...new Set(scopes)] : undefined;
+}
+
+/**
+ * Whether a scope can be put into a token: it has no characters that separate scopes, and its suffix, as in
+ * `customer.customer_read--DE`, is one of the tenant's restrictions.
+ */
+export function isIssuable(scope: string, restrictions: string[]): boolean {
+  const [, ...suffixes] = scope.split('--');
+  const [restriction] = suffixes;
+  if (!SCOPE_TOKEN.test(scope) || suffixes.length > 1) return false;
+  return restriction === undefined || restrictions.includes(restriction);
+}

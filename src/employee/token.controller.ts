@@ -1,27 +1,34 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConsumes, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Access } from '../sessions/access/access.js';
 import { StaffTokenDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
 @ApiTags('employee')
-@Access('public')
+@Access('public', { acceptsForm: true })
 @Controller('oauth')
 export class TokenController {
   constructor(private readonly tokens: TokenService) {}
 
-  /** A token for a service, by its secret, or for an employee, by e-mail and password. */
+  /**
+   * Issues a token for a service or an employee
+   *
+   * @remarks
+   * A service authenticates with its secret, an employee with e-mail and password.
+   */
   @Limited(limits.token)
   @Post('token')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBadRequestResponse({ description: 'The request is not valid.', type: ErrorMessageDto })
-  @ApiUnauthorizedResponse({ description: 'Client id or secret is not valid.', type: ErrorMessageDto })
-  async token(@Body() body: TokenRequestDto): Promise<StaffTokenDto> {
+  @ApiUnauthorizedResponse({ description: 'The client id or the secret is invalid.', type: ErrorMessageDto })
+  @ApiReturns('The access token.')
+  async issueToken(@Body() body: TokenRequestDto): Promise<StaffTokenDto> {
     const { client_id, client_secret = '', username = '', password = '', scope } = body;
     const issued =
       body.grant_type === 'password'

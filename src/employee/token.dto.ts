@@ -6,29 +6,31 @@ export class TokenRequestDto {
   @IsIn(['client_credentials', 'password'])
   grant_type!: 'client_credentials' | 'password';
   /**
-   * The service's own; of an employee a client of the tenant without a secret, such as its storefront client.
+   * The service's own client id. For an employee, a client of the tenant without a secret, such as its storefront
+   * client.
    * @example demo-service
    */
   @IsString()
   @MaxLength(200)
   client_id!: string;
-  /** Needed with `client_credentials`, and of a client that has one. */
+  /** Required with `client_credentials`, and for a client that has a secret. */
   @ValidateIf((body: TokenRequestDto) => body.grant_type === 'client_credentials' || body.client_secret !== undefined)
   @IsString()
   @MaxLength(200)
   client_secret?: string;
-  /** The employee's e-mail; needed with `password`. */
+  /** The employee's e-mail. Required with `password`. */
   @ValidateIf(({ grant_type }: TokenRequestDto) => grant_type === 'password')
   @IsString()
   @MaxLength(254)
   username?: string;
-  /** Needed with `password`. */
+  /** The employee's password. Required with `password`. */
   @ValidateIf(({ grant_type }: TokenRequestDto) => grant_type === 'password')
   @IsString()
   @MaxLength(1024)
   password?: string;
   /**
-   * Scopes separated by blanks; without it, all that the client or the employee has.
+   * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
+   * employee. The suffix of a scope, as in `customer.customer_read--DE`, must be one of the tenant's restrictions.
    * @example customer.customer_read customer.customer_manage
    */
   @IsOptional()
@@ -38,19 +40,33 @@ export class TokenRequestDto {
 }
 
 export class StaffTokenDto {
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
-  /** @example 14399 */
+  /**
+   * Lifetime of the access token in seconds.
+   * @example 14399
+   */
   @Integer()
   expires_in!: number;
-  /** @example 120 */
+  /**
+   * Always 120, as in the vendor's API. The session does not end when it is idle.
+   * @example 120
+   */
   @Integer()
   session_idle_time!: number;
-  /** Always empty: there is no refresh. */
+  /** Always empty: the token cannot be refreshed. */
   refresh_token!: string;
+  /** Always 0: there is no refresh token. */
   @Integer()
   refresh_token_expires_in!: number;
-  /** @example customer.customer_read customer.customer_manage tenant=demo */
+  /**
+   * The scopes of the token and its tenant, separated by spaces.
+   * @example customer.customer_read customer.customer_manage tenant=demo
+   */
   scope!: string;
 }

@@ -1,18 +1,20 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import { normalEmail } from '../common/email.js';
 import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
-import { refusedAlike } from '../credentials/refused-alike.js';
-import { transaction } from '../database/database.js';
+import { maskLockout } from '../credentials/mask-lockout.js';
+import { requestRow, transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import { withNetwork } from '../sessions/sessions.sql.js';
 import { Client } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Employee } from './employee.entity.js';
-import { scopesOf } from './staff-scopes.js';
+import { Employee, type EmployeeTables } from './employee.entity.js';
+import { isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
 
 interface Credentials {
   email: string;
@@ -32,44 +34,43 @@ export class TokenService {
     private readonly securityLog: SecurityLog,
   ) {}
 
-  /** @throws Failure `client_refused`, `scope_refused` */
+  /** @throws Failure `client_refused`, `scope_malformed`, `scope_refused` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
     if (client.kind !== 'service' || !knows(client, secret)) throw refused(client);
     const issued = await transaction(this.em, async (em) => {
-      // What is remembered may be seconds old: a secret that was revoked, or is at this moment, must not start a
-      // session.
+      // Cached clients may be seconds old. A secret that is revoked, even concurrently, must not start a session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
       if (!held || !knows(held, secret)) throw refused(client);
       return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
     });
-    this.securityLog.tell('logged_in', { client: clientId });
+    this.securityLog.record('logged_in', { client: clientId });
     return issued;
   }
 
   /**
-   * A token of the current tenant for an employee who may act for customers; it is good for that alone.
+   * Issues a token of the current tenant to an employee who may act for customers. It allows nothing else.
    *
    * @param lifetime in seconds
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
   async forAgent(credentials: Credentials, lifetime: number): Promise<StaffTokens> {
-    const employee = await this.prove(credentials);
+    const employee = await this.authenticate(credentials);
     const scope = 'customer.assistedBuying_manage';
     if (!scopesOf[employee.role].includes(scope)) throw new Failure('access_refused');
     return this.start(employee, undefined, scope, lifetime);
   }
 
-  /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_refused` */
+  /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_malformed`, `scope_refused` */
   async forEmployee(clientId: string, secret: string, credentials: Credentials, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
-    // RFC 6749 4.3.2: a client that has a secret proves it here too.
+    // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
-    const employee = await refusedAlike(this.tenants.settings, this.prove(credentials));
+    const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials));
     return this.start(employee, clientId, scope);
   }
 
-  /** Of a change of the employee at this moment and the new session, the change comes first, or ends the session. */
+  /** Locks the employee. A concurrent change of the employee either commits first or ends the new session. */
   private async start(
     employee: Employee,
     clientId: string | undefined,
@@ -83,23 +84,35 @@ export class TokenService {
       if (!held) throw new Failure('login_refused');
       return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope), lifetime);
     });
-    this.securityLog.tell('logged_in', { employee: id, client: clientId });
+    this.securityLog.record('logged_in', { employee: id, client: clientId });
     return issued;
   }
 
   /** @throws Failure `login_refused`, `login_locked` */
-  private async prove({ email, password }: Credentials): Promise<Employee> {
+  private async authenticate({ email, password }: Credentials): Promise<Employee> {
     const key = this.lockout.keyOf('staff', normalEmail(email));
+    const found = await this.em.findOne(Employee, { email: normalEmail(email) });
+    const known = found?.knownNetworks.includes(this.lockout.origin) ?? false;
     const employee = await this.lockout.guard(
       key,
-      () => this.lockout.locksOf(key),
+      () => this.lockout.locksOf(key, known),
       async () => {
-        const found = await this.em.findOne(Employee, { email: normalEmail(email) });
         const matches = await verifyPassword(found?.passwordHash, password);
         return found?.active && matches ? found : undefined;
       },
     );
     if (!employee) throw new Failure('login_refused');
+    const network = this.lockout.origin;
+    if (employee.knownNetworks[0] !== network) {
+      await this.em
+        .getKysely<EmployeeTables>()
+        .updateTable('employees as e')
+        .from(requestRow({ network: ['text', network] }).as('request'))
+        .set({ known_networks: sql.raw<string[]>(withNetwork('e', 'request.network')) })
+        .where('e.tenant', '=', this.tenants.current)
+        .where('e.id', '=', employee.id)
+        .execute();
+    }
     return employee;
   }
 
@@ -116,19 +129,28 @@ export class TokenService {
     return client;
   }
 
-  /** The scope of the token: those asked for, or all. It always holds the tenant. */
-  private granted(held: string[], asked = ''): string {
+  /**
+   * Returns the scope of the token: the requested scopes, or all if none are requested. It always contains the tenant.
+   * A stored scope with a restriction that the tenant no longer has is left out.
+   *
+   * @throws Failure `scope_malformed`, `scope_refused`
+   */
+  private granted(held: string[], requested = ''): string {
     const tenant = `tenant=${this.tenants.current}`;
-    const wanted = asked.split(' ').filter((scope) => scope && scope !== tenant);
-    // `customer.customer_read--DE` is a part of `customer.customer_read`; administration has no parts.
+    const { restrictions } = this.tenants.settings;
+    const issuable = (scope: string): boolean => isIssuable(scope, restrictions);
+    if (!requested) return [...held.filter(issuable), tenant].join(' ');
+    const scopes = parseScopes(requested)?.filter((scope) => scope !== tenant);
+    if (!scopes) throw new Failure('scope_malformed');
+    // `customer.customer_read--DE` is a part of `customer.customer_read`. The other scopes have no parts.
     const whole = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
-    const beyond = wanted.find((scope) => !held.includes(scope) && !held.includes(whole(scope)));
+    const beyond = scopes.find((scope) => !issuable(scope) || (!held.includes(scope) && !held.includes(whole(scope))));
     if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
-    return [...(asked.trim() ? wanted : held), tenant].join(' ');
+    return [...scopes, tenant].join(' ');
   }
 }
 
-/** Of a client that is known. */
+/** The failure for an existing client. */
 function refused({ id }: Client): Failure {
   return new Failure('client_refused', { facts: { client: id } });
 }

@@ -1,12 +1,13 @@
 import { Controller, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Answers, Refuses, Takes } from './described.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, glueClient, glueSpans, tokensResource } from './tokens.dto.js';
+import { LoginAttributes, TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -20,16 +21,20 @@ export class AccessTokensController {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** Logs a customer in. */
+  /** Creates access and refresh tokens for a customer */
   @Limited(limits.login)
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
-  @Takes(TYPE, LoginAttributes, { username: 'ada@demo.example', password: 'password123' })
-  @Answers(201, TYPE, TokenAttributes)
-  @Refuses({ 401: 'E-mail or password are wrong, or the account is not active (003).', 429: 'Locked out.' })
-  async create(@Attributes() { username, password }: LoginAttributes): Promise<Resource> {
-    const start = { from: { client: glueClient(this.tenants) }, spans: glueSpans(this.tenants) };
+  @ApiResourceBody(TYPE, LoginAttributes, { username: 'ada@demo.example', password: 'password123' })
+  @ApiResource(201, TYPE, TokenAttributes)
+  @ApiErrors({
+    401: 'The e-mail or the password is wrong, or the account is not active (003).',
+    429: 'The login is locked after too many failed attempts.',
+  })
+  @ApiReturns('The tokens of the customer.')
+  async createAccessToken(@Attributes() { username, password }: LoginAttributes): Promise<Resource> {
+    const start = { from: { client: glueClient(this.tenants) }, lifetimes: glueLifetimes(this.tenants) };
     return tokensResource(TYPE, await this.logins.login(username, password, start));
   }
 }

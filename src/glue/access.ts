@@ -3,20 +3,20 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
-import { unstorable } from '../common/validation.js';
-import { Access, type AccessKind, type AccessOptions, type Caller } from '../sessions/access.js';
+import { findInvalidText } from '../common/validation.js';
+import { Access, type AccessKind, type AccessOptions, type Caller, ruleOf } from '../sessions/access/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Envelope } from './envelope.interceptor.js';
-import { postDataInvalid, typeInvalid } from './refusal.js';
+import { postDataInvalid, typeInvalid } from './glue-error.js';
 
 export interface GlueAccessOptions extends AccessOptions {
-  /** The type that the resource in the body must have; its form is checked before the token. */
+  /** The type that the resource in the body must have. The form of the body is checked before the token. */
   takes?: string;
 }
 
 /**
- * Says who may call a route of this dialect. The tenant is the one of the header `Store`, or of the first store that is
- * configured.
+ * Declares which callers may use a Glue route. The tenant is that of the store in the header `Store`. Without the
+ * header, it is that of the first configured store.
  */
 export function GlueAccess(
   kind: AccessKind,
@@ -28,13 +28,17 @@ export function GlueAccess(
     return enterStore(request, config);
   };
   return applyDecorators(
-    Access(kind, { ...options, enter }),
+    Access(kind, { ...options, api: 'glue', enter, tenantOf: enterStore }),
     UseInterceptors(Envelope),
-    ApiHeader({ name: 'Store', required: false, description: 'Code of the store, such as `DE`.' }),
+    ApiHeader({
+      name: 'Store',
+      required: false,
+      description: 'The code of the store, such as `DE`; the first configured store if omitted.',
+    }),
   );
 }
 
-/** @returns the tenant of the store that the request is for */
+/** @returns the tenant of the store that the request selects */
 export function enterStore({ headers: { store } }: FastifyRequest, { stores }: Config): string {
   const [first] = stores;
   if (store === undefined) {
@@ -47,29 +51,38 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
   return named.tenant;
 }
 
-/** Where an agent's token may be besides: the customer's own may be in `Authorization`. */
+/** Returns the agent's token from `X-Agent-Authorization`: `Authorization` may hold the customer's own token. */
 export function agentToken({ headers }: FastifyRequest): string | undefined {
   const value = headers['x-agent-authorization'];
   return typeof value === 'string' ? value.replace(/^Bearer /i, '') : undefined;
 }
 
-/** For a route that agents alone call. */
+/** Declares a route that only agents may call. */
 export function AgentAccess(takes?: string): ClassDecorator & MethodDecorator {
   return applyDecorators(
     GlueAccess('staff', { takes, scopes: ['customer.assistedBuying_manage'], token: agentToken }),
-    ApiHeader({ name: 'X-Agent-Authorization', required: false, description: "The agent's token, as `Bearer …`." }),
+    ApiHeader({
+      name: 'X-Agent-Authorization',
+      required: false,
+      description: "The agent's access token, as `Bearer …`. Takes precedence over `Authorization`.",
+    }),
   );
 }
 
-/** A service may have the scope of agents, but is none. @throws Failure `access_refused` */
+/** Whether a request is for a route with `@AgentAccess`. */
+export function isForAgents(request: FastifyRequest): boolean {
+  return ruleOf(request)?.token === agentToken;
+}
+
+/** Rejects a service: it may have the scope of agents, but it is not an agent. @throws Failure `access_refused` */
 export function expectAgent({ kind }: Caller): void {
   if (kind !== 'employee') throw new Failure('access_refused');
 }
 
-/** What no id can hold is the id of nothing. */
+/** Rejects text that no id can contain: the resource is not found. */
 function checkPath({ addressId, ...others }: Record<string, string>): void {
-  if (unstorable(Object.values(others)).length > 0) throw new Failure('customer_not_found');
-  if (unstorable(addressId).length > 0) throw new Failure('address_not_found');
+  if (findInvalidText(Object.values(others)).length > 0) throw new Failure('customer_not_found');
+  if (findInvalidText(addressId).length > 0) throw new Failure('address_not_found');
 }
 
 function checkForm(body: unknown, takes: string): void {

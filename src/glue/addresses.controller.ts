@@ -1,9 +1,10 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { AddressRow, addressBook, addressIn } from '../addresses/address-book.js';
-import { AddressesService, notFound } from '../addresses/addresses.service.js';
-import { CalledBy, Loaded } from '../sessions/access.js';
-import { LOADED_VALUE, type Load } from '../sessions/sessions.sql.js';
+import { AddressesService, addressNotFound } from '../addresses/addresses.service.js';
+import { CalledBy, Projected } from '../sessions/access/access.js';
+import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
 import { GlueAccess } from './access.js';
 import {
   AddressAttributes,
@@ -13,20 +14,19 @@ import {
   addressResource,
 } from './addresses.dto.js';
 import { Attributes } from './attributes.js';
-import { Answers, Refuses, Takes } from './described.js';
-import { own, ownReference } from './own.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { assertOwnReference, ownReference } from './own-reference.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'addresses';
 
-/** The caller's reference and address book, in the query that checks the session. */
+/** The caller's reference and address book, loaded in the query that checks the session. */
 interface Book {
   reference: string;
   rows: AddressRow[];
 }
 
-const book: Load = {
-  name: 'reference_addresses',
+const book: SessionProjection = {
   expression: `json_build_object('reference', ${ownReference.expression}, 'rows', ${addressBook('s.tenant', 's.customer_id')})`,
 };
 
@@ -36,90 +36,120 @@ interface Entry {
   row: AddressRow | null;
 }
 
-const entry: Load = {
-  name: 'reference_address',
+const entry: SessionProjection = {
   expression: `json_build_object('reference', ${ownReference.expression},
-    'row', ${addressIn('s.tenant', 's.customer_id', LOADED_VALUE)})`,
+    'row', ${addressIn('s.tenant', 's.customer_id', PROJECTION_VALUE)})`,
 };
 
 @ApiTags('addresses')
-@Refuses({ 403: 'The reference is not the caller’s (411).', 404: 'No such address (404).' })
+@ApiErrors({ 403: 'The reference is not that of the caller (411).', 404: 'Address not found (404).' })
 @Controller('customers/:customerReference/addresses')
 export class GlueAddressesController {
   constructor(private readonly addresses: AddressesService) {}
 
-  /** The caller's address book, oldest first. */
+  /** Lists the caller's addresses, oldest first */
   @Get()
-  @GlueAccess('customer', { load: book })
-  @ApiQuery({ name: 'page[limit]', required: false, schema: { type: 'integer' } })
-  @ApiQuery({ name: 'page[offset]', required: false, schema: { type: 'integer' } })
-  @Answers(200, TYPE, AddressAttributes, { list: true })
-  list(@Param('customerReference') reference: string, @Loaded() { reference: ownOne, rows }: Book): Resource[] {
-    own(reference, ownOne);
+  @GlueAccess('customer', { projection: book })
+  @ApiQuery({
+    name: 'page[limit]',
+    required: false,
+    description: 'The number of addresses per page, at most 1000; all if omitted.',
+    schema: { type: 'integer' },
+  })
+  @ApiQuery({
+    name: 'page[offset]',
+    required: false,
+    description: 'The number of addresses to skip; 0 if omitted.',
+    schema: { type: 'integer' },
+  })
+  @ApiResource(200, TYPE, AddressAttributes, { list: true })
+  @ApiReturns('The addresses of the caller.')
+  listAddresses(
+    @Param('customerReference') reference: string,
+    @Projected() { reference: ownOne, rows }: Book,
+  ): Resource[] {
+    assertOwnReference(reference, ownOne);
     return rows.map((row) => addressResource(reference, row));
   }
 
-  /** Adds an address; the first one becomes the default for shipping and billing. */
+  /**
+   * Creates an address of the caller
+   *
+   * @remarks
+   * The first address becomes the default for shipping and billing.
+   */
   @Post()
-  @GlueAccess('customer', { takes: TYPE, load: ownReference })
-  @Takes(TYPE, NewAddressAttributes, {
+  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @ApiResourceBody(TYPE, NewAddressAttributes, {
     ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
     ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: true, isDefaultBilling: false },
   })
-  @Answers(201, TYPE, AddressAttributes)
-  async add(
+  @ApiResource(201, TYPE, AddressAttributes)
+  @ApiReturns('The new address.')
+  async createAddress(
     @Param('customerReference') reference: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: NewAddressAttributes,
   ): Promise<Resource> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     return this.one(reference, customerId, await this.addresses.add(customerId, addressOf(attributes)));
   }
 
-  /** One address of the caller. */
+  /** Returns an address of the caller */
   @Get(':addressId')
-  @GlueAccess('customer', { load: ({ params }) => ({ ...entry, value: (params as { addressId: string }).addressId }) })
-  @Answers(200, TYPE, AddressAttributes)
-  get(
+  @GlueAccess('customer', {
+    projection: entry,
+    projectionValue: ({ params }) => (params as { addressId: string }).addressId,
+  })
+  @ApiResource(200, TYPE, AddressAttributes)
+  @ApiReturns('The address.')
+  getAddress(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
     @CalledBy('id') customerId: string,
-    @Loaded() { reference: ownOne, row }: Entry,
+    @Projected() { reference: ownOne, row }: Entry,
   ): Resource {
-    own(reference, ownOne);
-    if (!row) throw notFound(customerId, addressId);
+    assertOwnReference(reference, ownOne);
+    if (!row) throw addressNotFound(customerId, addressId);
     return addressResource(reference, row);
   }
 
-  /** Changes an address: what is not sent stays. */
+  /**
+   * Updates an address of the caller
+   *
+   * @remarks
+   * Omitted attributes are unchanged.
+   */
   @Patch(':addressId')
-  @GlueAccess('customer', { takes: TYPE, load: ownReference })
-  @Takes(TYPE, AddressChangesAttributes, { city: 'Paris' })
-  @Answers(200, TYPE, AddressAttributes)
-  async change(
+  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Paris' })
+  @ApiResource(200, TYPE, AddressAttributes)
+  @ApiReturns('The updated address.')
+  async updateAddress(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: AddressChangesAttributes,
   ): Promise<Resource> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     await this.addresses.change(customerId, addressId, addressOf(attributes));
     return this.one(reference, customerId, addressId);
   }
 
-  /** Removes an address. */
+  /** Deletes an address of the caller */
   @Delete(':addressId')
   @HttpCode(204)
-  @GlueAccess('customer', { load: ownReference })
-  async remove(
+  @GlueAccess('customer', { projection: ownReference })
+  @ApiReturns('The address is deleted.')
+  async deleteAddress(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy('id') customerId: string,
   ): Promise<void> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     await this.addresses.remove(customerId, addressId);
   }
 

@@ -3,69 +3,117 @@ import type { AddressRow } from '../addresses/address-book.js';
 import type { AddressChanges } from '../addresses/addresses.service.js';
 import { countryName } from './countries.js';
 import type { Resource } from './resource.js';
-import { OptionalText, RequiredChoice, RequiredCountry, RequiredFlag, RequiredText, salutations } from './rules.js';
-import { salutationOf } from './words.js';
+import {
+  OptionalText,
+  RequiredChoice,
+  RequiredCountry,
+  RequiredFlag,
+  RequiredText,
+  salutations,
+} from './validators.js';
+import { salutationOf } from './salutations.js';
 
 export class NewAddressAttributes {
+  /** The salutation: `Mr`, `Ms`, `Mrs` or `Dr`. */
   @RequiredChoice(salutations)
   salutation!: string;
-  /** @example Ada */
+  /**
+   * The first name of the recipient.
+   * @example Ada
+   */
   @RequiredText()
   firstName!: string;
-  /** @example Lovelace */
+  /**
+   * The last name of the recipient.
+   * @example Lovelace
+   */
   @RequiredText()
   lastName!: string;
-  /** @example Platz der Republik */
+  /**
+   * The street.
+   * @example Platz der Republik
+   */
   @RequiredText()
   address1!: string;
-  /** @example 1 */
+  /**
+   * The house number.
+   * @example "1"
+   */
   @RequiredText()
   address2!: string;
+  /** An addition to the street, such as the floor or the apartment. */
   @OptionalText()
   address3?: string | null;
-  /** @example 11011 */
+  /**
+   * The postal code.
+   * @example "11011"
+   */
   @RequiredText()
   zipCode!: string;
-  /** @example Berlin */
+  /**
+   * The city or town.
+   * @example Berlin
+   */
   @RequiredText()
   city!: string;
-  /** Not heeded: the name follows from `iso2Code`. */
+  /** Ignored: the name is derived from `iso2Code`. */
   @OptionalText()
   country?: string | null;
-  /** @example DE */
+  /**
+   * The ISO 3166-1 alpha-2 code of the country.
+   * @example DE
+   */
   @RequiredCountry()
   iso2Code!: string;
+  /** The company of the recipient. */
   @OptionalText()
   company?: string | null;
+  /** The phone number of the recipient. Its format is not checked. */
   @OptionalText()
   phone?: string | null;
+  /** Whether to make this the default shipping address. The previous one loses the flag. */
   @RequiredFlag()
   isDefaultShipping!: boolean;
+  /** Whether to make this the default billing address. The previous one loses the flag. */
   @RequiredFlag()
   isDefaultBilling!: boolean;
 }
 
-/** What is not sent stays. */
+/** Omitted attributes stay unchanged. */
 export class AddressChangesAttributes extends PartialType(NewAddressAttributes, { skipNullProperties: false }) {}
 
 export class AddressAttributes {
+  /** The salutation: `Mr`, `Ms`, `Mrs` or `Dr`. Null if none of these is stored. */
   salutation!: string | null;
+  /** The first name of the recipient. */
   firstName!: string | null;
+  /** The last name of the recipient. */
   lastName!: string | null;
+  /** The street. */
   address1!: string | null;
+  /** The house number. */
   address2!: string | null;
+  /** An addition to the street, such as the floor or the apartment. */
   address3!: string | null;
+  /** The postal code. */
   zipCode!: string | null;
+  /** The city or town. */
   city!: string | null;
+  /** The English name of the country. */
   country!: string | null;
+  /** The ISO 3166-1 alpha-2 code of the country. */
   iso2Code!: string | null;
+  /** The company of the recipient. */
   company!: string | null;
+  /** The phone number of the recipient. */
   phone!: string | null;
+  /** Whether this is the default shipping address. */
   isDefaultShipping!: boolean;
+  /** Whether this is the default billing address. */
   isDefaultBilling!: boolean;
 }
 
-/** What the attributes ask the address book to keep. */
+/** Converts the attributes to changes of the address book. */
 export function addressOf(attributes: AddressChangesAttributes): AddressChanges {
   const { address1, address2, address3, iso2Code, company, phone } = attributes;
   const { salutation, firstName, lastName, zipCode, city, isDefaultShipping, isDefaultBilling } = attributes;

@@ -1,13 +1,14 @@
 import { Controller, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { Failure } from '../common/failure.js';
 import { TokenService } from '../employee/token.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Answers, Refuses, Takes } from './described.js';
-import { Refusal } from './refusal.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { GlueError } from './glue-error.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, spans, tokensResource } from './tokens.dto.js';
+import { LoginAttributes, TokenAttributes, tokenLifetimes, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -18,20 +19,26 @@ const TYPE = 'agent-access-tokens';
 export class AgentAccessTokensController {
   constructor(private readonly tokens: TokenService) {}
 
-  /** Logs an employee in who may act for customers. */
+  /**
+   * Creates an access token for an agent
+   *
+   * @remarks
+   * An agent is an employee who may act for customers.
+   */
   @Limited(limits.token)
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
-  @Takes(TYPE, LoginAttributes, { username: 'staff@demo.example', password: 'password123' })
-  @Answers(201, TYPE, TokenAttributes)
-  @Refuses({ 401: 'For whatever reason (4101).' })
-  async create(@Attributes() { username: email, password }: LoginAttributes): Promise<Resource> {
+  @ApiResourceBody(TYPE, LoginAttributes, { username: 'staff@demo.example', password: 'password123' })
+  @ApiResource(201, TYPE, TokenAttributes)
+  @ApiErrors({ 401: 'The e-mail or the password is wrong, or the employee may not act for customers (4101).' })
+  @ApiReturns('The access token of the agent.')
+  async createAgentAccessToken(@Attributes() { username: email, password }: LoginAttributes): Promise<Resource> {
     try {
-      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, spans.access));
+      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, tokenLifetimes.access));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
-      throw new Refusal(401, '4101', 'Failed to authenticate an agent.');
+      throw new GlueError(401, '4101', 'Failed to authenticate an agent.');
     }
   }
 }

@@ -1,14 +1,15 @@
 import { Controller, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { Failure } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ActingService } from '../employee/acting.service.js';
-import { CalledBy, type Caller } from '../sessions/access.js';
+import { CalledBy, type Caller } from '../sessions/access/access.js';
 import { AgentAccess, expectAgent } from './access.js';
 import { ImpersonationAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
-import { Answers, Refuses, Takes } from './described.js';
-import { Refusal } from './refusal.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { GlueError } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { TokenAttributes, tokensResource } from './tokens.dto.js';
 
@@ -22,13 +23,21 @@ export class AgentCustomerImpersonationController {
     private readonly acting: ActingService,
   ) {}
 
-  /** A customer's token for the agent who acts for the customer. There is nothing to refresh it with. */
+  /**
+   * Creates a customer's access token for an agent
+   *
+   * @remarks
+   * The agent acts for the customer with it. The token cannot be refreshed.
+   */
   @Post()
   @AgentAccess(TYPE)
-  @Takes(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
-  @Answers(201, TYPE, TokenAttributes)
-  @Refuses({ 401: 'No such customer, or one who may not log in (4104); the token is no agent’s (4103).' })
-  async create(
+  @ApiResourceBody(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
+  @ApiResource(201, TYPE, TokenAttributes)
+  @ApiErrors({
+    401: 'The customer was not found or may not log in (4104), or the token is not that of an agent (4103).',
+  })
+  @ApiReturns('The access token for acting for the customer.')
+  async impersonateCustomer(
     @CalledBy() caller: Caller,
     @Attributes() { customerReference }: ImpersonationAttributes,
   ): Promise<Resource> {
@@ -38,7 +47,7 @@ export class AgentCustomerImpersonationController {
       return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined));
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'token_invalid') throw error;
-      throw new Refusal(401, '4104', 'Failed to impersonate a customer.');
+      throw new GlueError(401, '4104', 'Failed to impersonate a customer.');
     }
   }
 }

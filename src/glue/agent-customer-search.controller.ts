@@ -1,11 +1,12 @@
 import { Controller, Get, Query, Req } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ApiReturns } from '../common/openapi.js';
 import { SearchService } from '../customers/search/search.service.js';
-import { CalledBy, type Caller } from '../sessions/access.js';
+import { CalledBy, type Caller } from '../sessions/access/access.js';
 import { AgentAccess, expectAgent } from './access.js';
 import { CustomerSearchAttributes } from './agents.dto.js';
-import { Answers } from './described.js';
+import { ApiResource } from './api-docs.js';
 import { neighbours, pageOf, type Query as PageQuery } from './page.js';
 import type { Resource } from './resource.js';
 
@@ -17,14 +18,30 @@ const PAGE = 10;
 export class AgentCustomerSearchController {
   constructor(private readonly found: SearchService) {}
 
-  /** Customers whose reference, e-mail or name holds a text. */
+  /**
+   * Searches customers by reference, e-mail or name
+   *
+   * @remarks
+   * Returns the customers whose reference, login e-mail, first name or last name contains `q`, in any letter case.
+   */
   @Get()
   @AgentAccess()
-  @ApiQuery({ name: 'q', required: false })
-  @ApiQuery({ name: 'page[limit]', required: false, schema: { type: 'integer', default: PAGE } })
-  @ApiQuery({ name: 'page[offset]', required: false, schema: { type: 'integer', default: 0 } })
-  @Answers(200, TYPE, CustomerSearchAttributes)
-  async search(
+  @ApiQuery({ name: 'q', required: false, description: 'The text to search for; all customers match if omitted.' })
+  @ApiQuery({
+    name: 'page[limit]',
+    required: false,
+    description: 'The number of customers per page, at most 1000.',
+    schema: { type: 'integer', default: PAGE },
+  })
+  @ApiQuery({
+    name: 'page[offset]',
+    required: false,
+    description: 'The number of customers to skip.',
+    schema: { type: 'integer', default: 0 },
+  })
+  @ApiResource(200, TYPE, CustomerSearchAttributes)
+  @ApiReturns('The customers on the page.')
+  async searchCustomers(
     @CalledBy() caller: Caller,
     @Query() query: PageQuery,
     @Req() { url }: FastifyRequest,

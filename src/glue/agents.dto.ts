@@ -1,20 +1,28 @@
 import type { FoundCustomer } from '../customers/search/search.service.js';
-import { RequiredText } from './rules.js';
+import { RequiredText } from './validators.js';
 
 export class ImpersonationAttributes {
-  /** @example DE--21 */
+  /**
+   * The reference of the customer to act for.
+   * @example DE--21
+   */
   @RequiredText()
   customerReference!: string;
 }
 
 export class FoundCustomerDto {
+  /** The customer reference, which is the id of the resource `customers`. */
   customerReference!: string;
+  /** The login e-mail. Null if there is none. */
   email!: string | null;
+  /** The first name. */
   firstName!: string | null;
+  /** The last name. */
   lastName!: string | null;
 }
 
 export class CustomerSearchAttributes {
+  /** The customers on this page, sorted by reference. */
   customers!: FoundCustomerDto[];
 
   static of(found: FoundCustomer[]): CustomerSearchAttributes {

@@ -3,11 +3,11 @@ import { plainToInstance } from 'class-transformer';
 import { ValidationError, validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Failure, Finding } from '../common/failure.js';
-import { unstorable } from '../common/validation.js';
+import { findInvalidText } from '../common/validation.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { BLANK, MISSING, NO_TEXT, newPasswordsOf, tooLong, tooShort } from './rules.js';
+import { BLANK, MISSING, NO_TEXT, newPasswordsOf, tooLong, tooShort } from './validators.js';
 
-/** Turns the findings about a resource's attributes into the vendor's: all at once, one a broken rule. */
+/** Validates the attributes of a resource. Reports all findings at once, with the vendor's messages. */
 @Injectable()
 export class AttributesPipe implements PipeTransform<Record<string, unknown>, Promise<object>> {
   constructor(private readonly tenants: TenantsService) {}
@@ -15,8 +15,8 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   /** @throws Failure `invalid_input` */
   async transform(value: Record<string, unknown>, { metatype }: ArgumentMetadata): Promise<object> {
     if (!metatype) throw new Error('Attributes need the class that they are of');
-    // The validators cannot read every text that cannot be stored.
-    refuse(unstorable(value).map(inOurWords));
+    // Text that cannot be stored is rejected first: the validators cannot read all of it.
+    refuse(findInvalidText(value).map(toGlueFinding));
     const dto = plainToInstance(metatype, value) as object;
     const errors = await validate(dto, { whitelist: true });
     refuse([...errors.flatMap(textsOf), ...this.outOfPolicy(dto as typeof value)]);
@@ -39,19 +39,19 @@ function refuse(findings: Finding[]): void {
   if (findings.length > 0) throw new Failure('invalid_input', { findings });
 }
 
-/** A text of this dialect does not name the field, which stands before it. */
-function inOurWords({ field, message }: Finding): Finding {
+/** Removes the name of the field from the message: the Glue API puts it before the message. */
+function toGlueFinding({ field, message }: Finding): Finding {
   return field ? { field, message: `${message.replace(`${field} `, 'This value ')}.` } : { field, message };
 }
 
-/** What is missing, blank or no text breaks that one rule; anything else, each rule that it breaks. */
+/** A missing, blank or non-text value is reported for that rule only, any other value for each broken rule. */
 function textsOf({ property: field, value, constraints = {} }: ValidationError): Finding[] {
   const texts = new Set(Object.values(constraints));
   const one = [value === undefined ? MISSING : BLANK, NO_TEXT].find((text) => texts.has(text));
   return (one ? [one] : [...texts]).map((message) => ({ field, message }));
 }
 
-/** `@Attributes() customer: NewCustomerAttributes`: the attributes of the resource in the body, checked. */
+/** The validated attributes of the resource in the body: `@Attributes() customer: NewCustomerAttributes`. */
 export function Attributes(): ParameterDecorator {
   return attributes(AttributesPipe);
 }

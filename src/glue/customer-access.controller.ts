@@ -1,14 +1,15 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
-import { Answers } from './described.js';
+import { ApiResource } from './api-docs.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'customer-access';
 
 class CustomerAccessAttributes {
-  /** Resources that only customers who have logged in may use. */
+  /** The resource types that only customers who have logged in may use. */
   resourceTypes!: string[];
 }
 
@@ -17,11 +18,17 @@ class CustomerAccessAttributes {
 export class CustomerAccessController {
   constructor(private readonly tenants: TenantsService) {}
 
-  /** What the shop shows only to customers who have logged in: a setting of the tenant. */
+  /**
+   * Lists the resource types that require a customer login
+   *
+   * @remarks
+   * The list is the tenant setting `customerAccess`.
+   */
   @Get()
   @GlueAccess('public')
-  @Answers(200, TYPE, CustomerAccessAttributes)
-  get(): Resource {
+  @ApiResource(200, TYPE, CustomerAccessAttributes)
+  @ApiReturns('The resource types.')
+  getCustomerAccess(): Resource {
     const attributes: CustomerAccessAttributes = { resourceTypes: this.tenants.settings.customerAccess };
     return { type: TYPE, id: null, path: TYPE, attributes };
   }

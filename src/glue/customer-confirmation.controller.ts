@@ -1,10 +1,11 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Refuses, Takes } from './described.js';
-import { RequiredText } from './rules.js';
+import { ApiErrors, ApiResourceBody } from './api-docs.js';
+import { RequiredText } from './validators.js';
 
 const TYPE = 'customer-confirmation';
 
@@ -19,13 +20,14 @@ class ConfirmationAttributes {
 export class CustomerConfirmationController {
   constructor(private readonly signup: SignupService) {}
 
-  /** Confirms a new customer's e-mail address with the registration key. */
+  /** Confirms a new customer's e-mail address with the registration key */
   @Post()
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })
-  @Takes(TYPE, ConfirmationAttributes, { registrationKey: 'the key' })
-  @Refuses({ 422: 'The key is not valid (423), or missing (901).' })
-  async confirm(@Attributes() { registrationKey }: ConfirmationAttributes): Promise<void> {
+  @ApiResourceBody(TYPE, ConfirmationAttributes, { registrationKey: 'the key' })
+  @ApiErrors({ 422: 'The key is not valid (423) or is missing (901).' })
+  @ApiReturns('The e-mail address is confirmed.')
+  async confirmCustomer(@Attributes() { registrationKey }: ConfirmationAttributes): Promise<void> {
     await this.signup.confirm(registrationKey);
   }
 }

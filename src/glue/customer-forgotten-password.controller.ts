@@ -1,9 +1,10 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Refuses, Takes } from './described.js';
+import { ApiErrors, ApiResourceBody } from './api-docs.js';
 import { ForgottenPasswordAttributes } from './passwords.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -15,14 +16,20 @@ const TYPE = 'customer-forgotten-password';
 export class CustomerForgottenPasswordController {
   constructor(private readonly passwords: PasswordsService) {}
 
-  /** Mails a key to set a new password. The answer is the same whether or not the address has an account. */
+  /**
+   * Mails a key to set a new password
+   *
+   * @remarks
+   * The response is the same whether or not the e-mail address has an account.
+   */
   @Limited(limits.mail)
   @Post()
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })
-  @Takes(TYPE, ForgottenPasswordAttributes, { email: 'ada@demo.example' })
-  @Refuses({})
-  async request(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
+  @ApiResourceBody(TYPE, ForgottenPasswordAttributes, { email: 'ada@demo.example' })
+  @ApiErrors({})
+  @ApiReturns('The request is accepted.')
+  async requestPasswordReset(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
     await this.passwords.requestReset(email);
   }
 }

@@ -1,13 +1,16 @@
 import { Controller, HttpCode, Param, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
-import { CalledBy, type Caller, Loaded } from '../sessions/access.js';
+import { CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Refuses, Takes } from './described.js';
-import { own, ownReference } from './own.js';
+import { ApiErrors, ApiResourceBody } from './api-docs.js';
+import { assertOwnReference, ownReference } from './own-reference.js';
 import { PasswordChangeAttributes } from './passwords.dto.js';
-import { passwordsDiffer } from './refusal.js';
+import { passwordsDiffer } from './glue-error.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
 
 const TYPE = 'customer-password';
 
@@ -16,23 +19,30 @@ const TYPE = 'customer-password';
 export class CustomerPasswordController {
   constructor(private readonly passwords: PasswordsService) {}
 
-  /** Changes the caller's password; the caller's other sessions end. */
+  /**
+   * Changes the caller's password
+   *
+   * @remarks
+   * The caller's other sessions end.
+   */
+  @Limited(limits.newPassword)
   @Patch(':customerReference')
   @HttpCode(204)
-  @GlueAccess('customer', { takes: TYPE, load: ownReference, inPerson: true })
-  @Takes(TYPE, PasswordChangeAttributes, {
+  @GlueAccess('customer', { takes: TYPE, projection: ownReference, denyImpersonation: true })
+  @ApiResourceBody(TYPE, PasswordChangeAttributes, {
     password: 'a long password',
     newPassword: 'another password',
     confirmPassword: 'another password',
   })
-  @Refuses({ 400: 'The present password is wrong (408).', 403: 'The reference is not the caller’s (411).' })
-  async change(
+  @ApiErrors({ 400: 'The current password is wrong (408).', 403: 'The reference is not that of the caller (411).' })
+  @ApiReturns('The password is changed.')
+  async changePassword(
     @Param('customerReference') reference: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy() { id, sessionId }: Caller,
     @Attributes() { password, newPassword, confirmPassword }: PasswordChangeAttributes,
   ): Promise<void> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     if (newPassword !== confirmPassword) throw passwordsDiffer('newPassword', 'confirmPassword');
     await this.passwords.change(id, sessionId, password, newPassword);
   }

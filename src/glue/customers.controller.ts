@@ -1,10 +1,11 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
-import { CalledBy, Loaded } from '../sessions/access.js';
+import { CalledBy, Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
@@ -15,11 +16,11 @@ import {
   newCustomerResource,
   profileOf,
 } from './customers.dto.js';
-import { Answers, Refuses, Takes } from './described.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
 import { Failure } from '../common/failure.js';
-import { ownReference, own } from './own.js';
+import { ownReference, assertOwnReference } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
-import { passwordsDiffer } from './refusal.js';
+import { passwordsDiffer } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -36,11 +37,16 @@ export class GlueCustomersController {
     private readonly customers: CustomersService,
   ) {}
 
-  /** Makes a customer, who gets a mail with the registration key. */
+  /**
+   * Creates a customer
+   *
+   * @remarks
+   * The customer gets a mail with the registration key for `POST /customer-confirmation`.
+   */
   @Limited(limits.signup)
   @Post()
   @GlueAccess('public', { takes: TYPE })
-  @Takes(TYPE, NewCustomerAttributes, {
+  @ApiResourceBody(TYPE, NewCustomerAttributes, {
     firstName: 'Ada',
     lastName: 'Lovelace',
     email: 'ada@example.com',
@@ -50,11 +56,12 @@ export class GlueCustomersController {
     confirmPassword: 'a long password',
     acceptedTerms: true,
   })
-  @Answers(201, TYPE, CustomerAttributes)
-  @Refuses({
-    422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400, never said by a strict tenant).',
+  @ApiResource(201, TYPE, CustomerAttributes)
+  @ApiErrors({
+    422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400; never at a `strict` tenant).',
   })
-  async create(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
+  @ApiReturns('The new customer.')
+  async createCustomer(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
     const { email, password, confirmPassword, acceptedTerms: acceptsTerms } = attributes;
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
     const customer = await this.signup.signUp({
@@ -67,60 +74,84 @@ export class GlueCustomersController {
     return newCustomerResource(customer, shownTo(query));
   }
 
-  /** The caller, as the only one of a list. */
+  /** Lists the caller as the only customer */
   @Get()
-  @GlueAccess('customer', { load })
-  @ApiQuery({ name: 'include', required: false, schema: { type: 'string', enum: ['addresses'] } })
-  @Answers(200, TYPE, CustomerAttributes, { list: true })
-  list(@Loaded() profile: Profile): Resource[] {
+  @GlueAccess('customer', { projection: load })
+  @ApiQuery({
+    name: 'include',
+    required: false,
+    description: 'The related resources to return in `included`.',
+    schema: { type: 'string', enum: ['addresses'] },
+  })
+  @ApiResource(200, TYPE, CustomerAttributes, { list: true })
+  @ApiReturns('A list of one customer: the caller.')
+  listCustomers(@Projected() profile: Profile): Resource[] {
     return [customerResource(profile)];
   }
 
-  /** The caller. */
+  /** Returns the caller's profile */
   @Get(':customerReference')
-  @GlueAccess('customer', { load })
-  @ApiQuery({ name: 'include', required: false, schema: { type: 'string', enum: ['addresses'] } })
-  @Answers(200, TYPE, CustomerAttributes)
-  @Refuses({ 404: 'The reference is not the caller’s (402).' })
-  get(@Param('customerReference') reference: string, @Loaded() profile: Profile): Resource {
+  @GlueAccess('customer', { projection: load })
+  @ApiQuery({
+    name: 'include',
+    required: false,
+    description: 'The related resources to return in `included`.',
+    schema: { type: 'string', enum: ['addresses'] },
+  })
+  @ApiResource(200, TYPE, CustomerAttributes)
+  @ApiErrors({ 404: 'The reference is not that of the caller (402).' })
+  @ApiReturns('The customer.')
+  getCustomer(@Param('customerReference') reference: string, @Projected() profile: Profile): Resource {
     if (profile.reference !== reference) throw new Failure('customer_not_found');
     return customerResource(profile);
   }
 
-  /** Changes the caller: what is not sent stays. */
+  /**
+   * Updates the caller's profile
+   *
+   * @remarks
+   * Omitted attributes are unchanged.
+   */
   @Patch(':customerReference')
-  @GlueAccess('customer', { takes: TYPE, load: ownReference })
-  @Takes(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
-  @Answers(200, TYPE, CustomerAttributes)
-  @Refuses({ 403: 'The reference is not the caller’s (411).' })
-  async change(
+  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @ApiResourceBody(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
+  @ApiResource(200, TYPE, CustomerAttributes)
+  @ApiErrors({ 403: 'The reference is not that of the caller (411).' })
+  @ApiReturns('The updated customer.')
+  async updateCustomer(
     @Param('customerReference') reference: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: CustomerChangesAttributes,
     @Query() query: PageQuery,
   ): Promise<Resource> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     await this.customers.change(customerId, profileOf(attributes));
     return customerResource(await this.customers.profile(customerId, shownTo(query)));
   }
 
-  /** Removes the caller: the e-mail is free again, and every token is dead. */
+  /**
+   * Deletes the caller's customer account
+   *
+   * @remarks
+   * All tokens of the customer become invalid. The e-mail address can be used for a new account.
+   */
   @Delete(':customerReference')
   @HttpCode(204)
-  @GlueAccess('customer', { load: ownReference, inPerson: true })
-  @Refuses({ 403: 'The reference is not the caller’s (411).' })
-  async remove(
+  @GlueAccess('customer', { projection: ownReference, denyImpersonation: true })
+  @ApiErrors({ 403: 'The reference is not that of the caller (411).' })
+  @ApiReturns('The customer is deleted.')
+  async deleteCustomer(
     @Param('customerReference') reference: string,
-    @Loaded() ownOne: string,
+    @Projected() ownOne: string,
     @CalledBy('id') customerId: string,
   ): Promise<void> {
-    own(reference, ownOne);
+    assertOwnReference(reference, ownOne);
     await this.customers.remove(customerId);
   }
 }
 
-/** The addresses are loaded only if they are to be shown. */
+/** Loads the addresses only if `include` names them. */
 function shownTo(query: unknown): ProfileParts {
   const { include } = query as { include?: string };
   const addresses = typeof include === 'string' && include.split(',').includes('addresses');

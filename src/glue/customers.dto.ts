@@ -14,60 +14,89 @@ import {
   RequiredText,
   genders,
   salutations,
-} from './rules.js';
-import { salutationOf, titleOf } from './words.js';
+} from './validators.js';
+import { salutationOf, titleOf } from './salutations.js';
 
 export class NewCustomerAttributes {
-  /** @example Ada */
+  /**
+   * The first name.
+   * @example Ada
+   */
   @RequiredText()
   firstName!: string;
-  /** @example Lovelace */
+  /**
+   * The last name.
+   * @example Lovelace
+   */
   @RequiredText()
   lastName!: string;
-  /** @example ada@example.com */
+  /**
+   * The e-mail address to log in with. It is unique among the tenant's customers.
+   * @example ada@example.com
+   */
   @RequiredEmail()
   email!: string;
+  /** The gender. */
   @RequiredChoice(genders)
   gender!: 'Male' | 'Female' | 'Other';
+  /** The salutation. */
   @RequiredChoice(salutations)
   salutation!: 'Mr' | 'Ms' | 'Mrs' | 'Dr';
-  /** @example a long password */
+  /**
+   * The password. It must comply with the tenant's password policy.
+   * @example a long password
+   */
   @NewPassword()
   password!: string;
-  /** @example a long password */
+  /**
+   * The same as `password`.
+   * @example a long password
+   */
   @RequiredText(1024)
   confirmPassword!: string;
+  /** Must be true: the customer accepts the terms of the shop. */
   @Accepted()
   acceptedTerms!: boolean;
-  /** @example 1815-12-10 */
+  /**
+   * The date of birth.
+   * @example 1815-12-10
+   */
   @OptionalDate()
   dateOfBirth?: string | null;
 }
 
-/** What is not sent stays. Neither the password nor the e-mail changes this way. */
+/** Omitted attributes stay unchanged. The password and the e-mail cannot be changed with them. */
 export class CustomerChangesAttributes extends PartialType(
   OmitType(NewCustomerAttributes, ['email', 'password', 'confirmPassword', 'acceptedTerms']),
   { skipNullProperties: false },
 ) {}
 
 export class CustomerAttributes {
+  /** The first name. */
   firstName!: string | null;
+  /** The last name. */
   lastName!: string | null;
+  /** The login e-mail; the contact e-mail if the customer has no login e-mail. */
   email!: string | null;
+  /** The gender. */
   gender!: Gender | null;
+  /** The date of birth. */
   dateOfBirth!: string | null;
+  /** The salutation: `Mr`, `Ms`, `Mrs` or `Dr`. Null if none of these is stored. */
   salutation!: string | null;
+  /** The time of the creation. */
   createdAt!: string;
+  /** The time of the last change. */
   updatedAt!: string;
 }
 
-/** What the attributes ask the profile to keep. */
+/** Converts the attributes to changes of the profile. */
 export function profileOf(attributes: CustomerChangesAttributes): ProfileChanges {
   const { firstName, lastName, gender, dateOfBirth, salutation } = attributes;
   return { firstName, lastName, gender, dateOfBirth, title: titleOf(salutation) };
 }
 
-/** Of a profile, what this dialect shows. */
+/** The part of a profile that the Glue API returns. */
 type Shown = Pick<
   Profile,
   | 'accounts'
@@ -83,7 +112,7 @@ type Shown = Pick<
   | 'modified_at'
 >;
 
-/** Who just signed up. The profile is not read: a strict tenant answers also who has none. */
+/** The customer who just signed up. The profile is not read: a strict tenant also responds if there is none. */
 export function newCustomerResource(customer: SignedUp, { addresses }: ProfileParts): Resource {
   const { reference, firstName = null, lastName = null, gender = null, dateOfBirth = null, title = null } = customer;
   return customerResource({

@@ -6,7 +6,7 @@ import { type Query, pageOf } from './page.js';
 import type { Resource } from './resource.js';
 
 /**
- * Puts what a controller answers into the envelope of JSON:API: links, relationships, `include`, sparse `fields` and
+ * Wraps the result of a controller in the JSON:API envelope: links, relationships, `include`, sparse `fields` and
  * pages.
  */
 @Injectable()
@@ -30,13 +30,13 @@ export class Envelope implements NestInterceptor<Resource | Resource[] | undefin
       return { data: page.map((one) => wanted.shown(one)), links, ...wanted.included(page) };
     }
     const data = wanted.shown(answer);
-    // What was made is found where it is now; everything else where it was asked for.
+    // The link of a created resource is its own URL. Every other response links to the requested URL.
     for (const [name, path] of Object.entries(answer.links ?? {})) links[name] = path && this.url(path);
     return { data: method === 'POST' ? data : { ...data, links }, ...wanted.included([answer]) };
   }
 }
 
-/** What the query of a request wants to see of resources. */
+/** Selects the fields, the related resources and the page that the query of a request specifies. */
 class Reading {
   private readonly include: string[];
 

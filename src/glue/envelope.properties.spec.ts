@@ -16,7 +16,7 @@ interface Shown {
   relationships?: Record<string, { data: object[] }>;
 }
 
-/** What a reader sees of what a controller answers. */
+/** Returns the envelope that a client receives for the result of a controller. */
 async function seen<Data>(
   answer: Resource | Resource[],
   query: Record<string, unknown>,
@@ -61,9 +61,9 @@ describe('the envelope of any answer', () => {
         const { data, included = [] } = await seen<Shown>(one, { include: include.join(',') });
         const wanted = Object.entries(one.related ?? {}).filter(([key]) => (include as string[]).includes(key));
         expect(Object.keys(data.relationships ?? {})).toEqual(wanted.map(([key]) => key));
-        const told = ({ type, id }: { type: string; id: string | null }): object => ({ type, id });
-        const related = wanted.flatMap(([, others]) => others.map(told));
-        expect(included.map(told)).toEqual(related);
+        const identifierOf = ({ type, id }: { type: string; id: string | null }): object => ({ type, id });
+        const related = wanted.flatMap(([, others]) => others.map(identifierOf));
+        expect(included.map(identifierOf)).toEqual(related);
         expect(Object.values(data.relationships ?? {}).flatMap((relation) => relation.data)).toEqual(related);
       }),
     );

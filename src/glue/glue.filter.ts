@@ -1,47 +1,48 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { retryAfter, statusOf } from '../common/failure.filter.js';
+import { retryAfter, statusOf } from '../common/http-errors.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
-import { isUnavailable } from '../database/database.js';
-import { routeOf } from './paths.js';
-import { Refusal } from './refusal.js';
+import { isUnavailable, unavailability } from '../database/database.js';
+import { isForAgents } from './access.js';
+import { GlueError } from './glue-error.js';
 
 /** Status, code and text. */
-type Told = [status: number, code: string | undefined, detail: string];
+type ErrorEntry = [status: number, code: string | undefined, detail: string];
 
-const invalidToken: Told = [401, '001', 'Invalid access token.'];
-const missingToken: Told = [403, '002', 'Missing access token.'];
-const agentsOnly: Told = [401, '4103', 'Action is available to agent user only.'];
-const staffOnly: Told = [403, undefined, 'Forbidden'];
-const notFound: Told = [404, undefined, 'Not Found'];
+const invalidToken: ErrorEntry = [401, '001', 'Invalid access token.'];
+const missingToken: ErrorEntry = [403, '002', 'Missing access token.'];
+const agentsOnly: ErrorEntry = [401, '4103', 'Action is available to agent user only.'];
+const staffOnly: ErrorEntry = [403, undefined, 'Forbidden'];
+const notFoundBody: ErrorEntry = [404, undefined, 'Not Found'];
 
-/** How this dialect tells each failure. A code without a line does not compile. */
-const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => Told)> = {
-  // Told by its findings.
+/** The response of the Glue API to each failure. A failure code without an entry does not compile. */
+const answers: Record<FailureCode, ErrorEntry | ((facts: Record<string, string>) => ErrorEntry)> = {
+  // Used only if there are no findings.
   invalid_input: [422, '901', 'Unprocessable Content'],
   tenant_unknown: [400, undefined, 'Store is not valid.'],
   client_unknown: [400, undefined, 'Client is not valid.'],
   client_refused: [401, '003', 'Failed to authenticate user.'],
   scope_refused: missingToken,
+  scope_malformed: missingToken,
   token_missing: missingToken,
   token_invalid: invalidToken,
   token_expired: invalidToken,
   access_refused: missingToken,
   login_refused: [401, '003', 'Failed to authenticate user.'],
-  customer_shut_out: [401, '003', 'Failed to authenticate user.'],
+  customer_blocked: [401, '003', 'Failed to authenticate user.'],
   login_locked: ({ seconds }) => [
     429,
     undefined,
     `Too many failed login attempts. Please try again in ${seconds} seconds.`,
   ],
   too_many_requests: ({ seconds }) => [429, undefined, `Too many requests. Please try again in ${seconds} seconds.`],
-  overloaded: [503, undefined, 'Too much at once. Please try again.'],
+  overloaded: [503, undefined, 'The server is busy. Try again later.'],
   refresh_refused: [401, '004', 'Failed to refresh token.'],
   mailed_token_refused: ({ purpose }) =>
     purpose === 'opt-in'
       ? [422, '423', 'This email confirmation code is invalid or has been already used.']
       : [422, '415', 'Restore password key is not valid.'],
-  provider_missing: notFound,
+  provider_missing: notFoundBody,
   provider_refused: [401, '003', 'Failed to authenticate user.'],
   provider_unavailable: [401, '003', 'Failed to authenticate user.'],
   subject_token_refused: [401, '003', 'Failed to authenticate user.'],
@@ -49,13 +50,13 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   identity_unknown: [401, '003', 'Failed to authenticate user.'],
   identity_unlinked: [401, '003', 'Failed to authenticate user.'],
   identity_taken: staffOnly,
-  identity_not_found: notFound,
+  identity_not_found: notFoundBody,
   last_login_way: staffOnly,
   awaits_activation: [401, '003', 'Failed to authenticate user.'],
   password_common: ({ field }) => [422, '901', `${field} => This value is too easy to guess.`],
   password_wrong: [400, '408', 'Invalid password'],
   login_email_differs: [422, '901', 'email => This value is not valid.'],
-  contact_email_needed: [422, '901', 'email => This value should not be blank.'],
+  contact_email_required: [422, '901', 'email => This value should not be blank.'],
   email_taken: [
     422,
     '400',
@@ -68,27 +69,30 @@ const answers: Record<FailureCode, Told | ((facts: Record<string, string>) => To
   number_taken: staffOnly,
   address_id_taken: staffOnly,
   address_book_full: ({ most }) => [422, '901', `A customer has at most ${most} addresses.`],
-  session_not_found: notFound,
-  session_context_not_found: notFound,
-  retention_not_set: notFound,
+  address_too_large: ({ limit }) => [422, '901', `An address must not be larger than ${limit}.`],
+  collection_full: ({ owner, maximum, items }) => [422, '901', `A ${owner} has at most ${maximum} ${items}.`],
+  session_not_found: notFoundBody,
+  session_context_not_found: notFoundBody,
+  retention_not_set: notFoundBody,
   retention_in_use: staffOnly,
-  employee_not_found: notFound,
+  employee_not_found: notFoundBody,
   employee_email_taken: staffOnly,
-  client_not_found: notFound,
+  client_not_found: notFoundBody,
   client_id_taken: staffOnly,
-  secret_not_found: notFound,
+  secret_not_found: notFoundBody,
   last_admin: staffOnly,
-  legal_entity_not_found: notFound,
+  legal_entity_not_found: notFoundBody,
   legal_entity_taken: staffOnly,
   legal_entity_in_use: staffOnly,
-  assignment_not_found: notFound,
+  assignment_not_found: notFoundBody,
   assignment_taken: staffOnly,
+  membership_request_not_found: notFoundBody,
 };
 
-/** What only agents may do tells everybody else so. */
+/** On routes for agents, these failures are returned as `agentsOnly`. */
 const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_refused'];
 
-/** Answers in the error form of JSON:API whatever a handler or the framework throws. */
+/** Converts every error of a handler or the framework to a JSON:API error response. */
 @Catch()
 export class GlueFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
@@ -96,37 +100,40 @@ export class GlueFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [reply, request] = [http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>()];
-    const told = this.tell(error, routeOf(request).startsWith('/agent-'));
-    const [status] = told[0] ?? [500];
+    const errors = this.toErrors(error, isForAgents(request));
+    const [status] = errors[0] ?? [500];
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
     // RFC 9110 15.5.21; Node still has the older name.
     if (status === 422) reply.raw.statusMessage = 'Unprocessable Content';
-    void reply.status(status).send({ errors: told.map(([, code, detail]) => ({ code, status, detail })) });
+    void reply.status(status).send({ errors: errors.map(([, code, detail]) => ({ code, status, detail })) });
   }
 
-  private tell(error: unknown, forAgents: boolean): Told[] {
-    if (error instanceof Refusal) return [[error.status, error.code, error.message]];
+  private toErrors(error: unknown, forAgents: boolean): ErrorEntry[] {
+    if (error instanceof GlueError) return [[error.status, error.code, error.message]];
     if (error instanceof Failure) {
       const { code, facts, findings } = error;
-      if (findings.length > 0) return findings.map(toldOf);
+      if (findings.length > 0) return findings.map(errorOf);
       if (forAgents && toOthersThanAgents.includes(code)) return [agentsOnly];
-      const told = answers[code];
-      return [typeof told === 'function' ? told(facts) : told];
+      const entry = answers[code];
+      return [typeof entry === 'function' ? entry(facts) : entry];
     }
-    if (isUnavailable(error)) return [[503, undefined, 'The service is not available just now. Please try again.']];
+    if (isUnavailable(error)) {
+      this.logger.warn(`The database is unavailable: ${unavailability(error)}`);
+      return [[503, undefined, 'The service is not available just now. Please try again.']];
+    }
     const status = statusOf(error);
     if (status === undefined || status >= 500) {
       this.logger.error(error);
       return [[500, undefined, 'Internal server error']];
     }
-    // The framework's own text may repeat the URL or the body, in which secrets travel.
+    // The framework's own message may repeat the URL or the body, which may contain secrets.
     return [[status, undefined, ofTheFramework[status] ?? 'The request cannot be read.']];
   }
 }
 
-/** Without a field, the body as a whole is to blame. */
-function toldOf({ field, message }: Finding): Told {
+/** A finding without a field concerns the whole body. */
+function errorOf({ field, message }: Finding): ErrorEntry {
   return field ? [422, '901', `${field} => ${message}`] : [400, undefined, `Post data is invalid: ${message}.`];
 }
 

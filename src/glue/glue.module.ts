@@ -18,10 +18,11 @@ import { GlueCustomersController } from './customers.controller.js';
 import { MissingIdController } from './missing-id.controller.js';
 import { RefreshTokensController } from './refresh-tokens.controller.js';
 import { GlueTokenController } from './token.controller.js';
+import { SessionsModule } from '../sessions/sessions.module.js';
 
-/** The second dialect: the Glue customer API of Spryker, over the same services. */
+/** The Glue API: the customer API of Spryker, implemented with the same services as the Emporix API. */
 @Module({
-  imports: [AddressesModule, AuthModule, CredentialsModule, CustomersModule, EmployeeModule],
+  imports: [AddressesModule, AuthModule, CredentialsModule, CustomersModule, EmployeeModule, SessionsModule],
   controllers: [
     AccessTokensController,
     RefreshTokensController,

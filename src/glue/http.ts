@@ -1,22 +1,20 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isGlue, routeOf } from './paths.js';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 const JSON_API = 'application/vnd.api+json';
 
-/** Answers of this dialect carry the media type of JSON:API, without a parameter (JSON:API 1.1, section 5.4). */
-export function speakJsonApi(fastify: FastifyInstance): void {
+/** Sets the JSON:API media type on Glue responses, without a parameter (JSON:API 1.1, section 5.4). */
+export function speakJsonApi(fastify: FastifyInstance, isGlue: (request: FastifyRequest) => boolean): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
     const type = reply.getHeader('content-type');
-    const ours = typeof type === 'string' && type.startsWith('application/json') && isGlue(routeOf(request));
-    // OAuth has a form of its own (RFC 6749 5.1).
-    if (ours && request.routeOptions.url !== '/token') void reply.header('content-type', JSON_API);
+    const isJson = typeof type === 'string' && type.startsWith('application/json');
+    if (isJson && isGlue(request)) void reply.header('content-type', JSON_API);
     done(null, payload);
   });
 }
 
-/** Answers a request whose URL cannot be read; no filter and no hook ever sees it. */
+/** Responds to a request whose URL cannot be parsed. Such a request reaches no filter and no hook. */
 export function refuseUrl(reply: FastifyReply, status: number, detail: string): void {
-  // As bytes: to anything else Fastify adds a charset.
+  // Sent as bytes: Fastify adds a charset to any other type.
   const body = Buffer.from(JSON.stringify({ errors: [{ status, detail }] }));
   void reply.status(status).header('content-type', JSON_API).send(body);
 }

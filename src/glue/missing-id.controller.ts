@@ -1,11 +1,11 @@
 import { Controller, Delete, Patch } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Access } from '../sessions/access.js';
-import { idMissing } from './refusal.js';
+import { Access } from '../sessions/access/access.js';
+import { idMissing } from './glue-error.js';
 
-/** Changes of a collection, which need the id of one resource. */
+/** Rejects PATCH and DELETE on a collection: they require the id of one resource. */
 @ApiExcludeController()
-@Access('public')
+@Access('public', { api: 'glue' })
 @Controller()
 export class MissingIdController {
   @Patch(['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'])

@@ -1,33 +1,42 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { securitySchemes } from '../sessions/access.js';
+import { securitySchemes } from '../sessions/access/access.js';
+import { describePathParameters } from '../common/openapi.js';
 import { GlueModule } from './glue.module.js';
 
-/** The OpenAPI document of the second dialect, made from its controllers and attributes. */
+/** The descriptions of path parameters. Each name has one meaning, unless a handler describes it. */
+const pathParameters = {
+  addressId: 'The id of the address.',
+  customerReference: "The caller's customer reference, which is the id of the resource `customers`.",
+};
+
+/** Creates the OpenAPI document of the Glue API from its controllers and attributes. */
 export function createGlueDocument(app: NestFastifyApplication): OpenAPIObject {
   const settings = new DocumentBuilder()
-    .setTitle('Foyer: the Glue dialect')
+    .setTitle('Foyer: the Glue API')
     .setDescription(
-      'The Glue customer API of Spryker over the same customers. Start with `POST /access-tokens`, and put its ' +
-        '`accessToken` under *Authorize*. The first dialect is at [/docs](/docs).',
+      'The Glue customer API of Spryker, for the same customers. Start with `POST /access-tokens`, and enter its ' +
+        '`accessToken` under *Authorize*. The Emporix API is at [/docs](/docs).',
     )
     .setVersion('1')
     .addTag('tokens', 'Storefront: login, refresh, logout')
-    .addTag('customers', 'Storefront: sign-up and the own profile')
-    .addTag('addresses', 'Storefront: the own addresses')
+    .addTag('customers', 'Storefront: sign-up and profile')
+    .addTag('addresses', 'Storefront: address book')
     .addTag('passwords', 'Storefront: passwords')
-    .addTag('agents', 'Staff: employees who act in the storefront')
+    .addTag('agents', 'Employees: agents who act for customers in the storefront')
     .addSecurity(securitySchemes.customer, {
       ...{ type: 'http', scheme: 'bearer' },
-      description: "A customer's: `accessToken` of `POST /access-tokens`.",
+      description: 'The `accessToken` of `POST /access-tokens`.',
     })
     .addSecurity(securitySchemes.staff, {
       ...{ type: 'http', scheme: 'bearer' },
-      description: "An agent's: `accessToken` of `POST /agent-access-tokens`.",
+      description: 'The `accessToken` of `POST /agent-access-tokens`.',
     })
     .build();
-  return SwaggerModule.createDocument(app, settings, {
+  const document = SwaggerModule.createDocument(app, settings, {
     include: [GlueModule],
-    operationIdFactory: (controller, method) => `${controller.replace(/Controller$/, '')}_${method}`,
+    operationIdFactory: (_controller, handler) => handler,
   });
+  describePathParameters(document, pathParameters);
+  return document;
 }

@@ -1,13 +1,13 @@
-/** The query of a list. */
+/** The query parameters of a list. */
 export type Query = Record<string, string | undefined>;
 
-/** Nobody reads more at once. */
+/** The maximum page size. */
 const LARGEST = 1000;
 
 /**
- * `page[offset]` and `page[limit]` of a query; what is no whole number counts as not given.
+ * Reads `page[offset]` and `page[limit]` of a query. A value that is not a whole number is ignored.
  *
- * @param standard the limit where none is given
+ * @param standard the default limit
  */
 export function pageOf(query: Query, standard: number): { offset: number; limit: number } {
   const limit = whole(query['page[limit]']) ?? standard;
@@ -18,7 +18,7 @@ function whole(text: unknown): number | undefined {
   return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Links to the pages around one, which keep the rest of the query. */
+/** Returns links to the first, last, previous and next page. They keep the rest of the query. */
 export function neighbours(
   url: string,
   { offset, limit }: { offset: number; limit: number },

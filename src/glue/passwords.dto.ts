@@ -1,17 +1,22 @@
-import { NewPassword, RequiredEmail, RequiredText } from './rules.js';
+import { NewPassword, RequiredEmail, RequiredText } from './validators.js';
 
 export class PasswordChangeAttributes {
-  /** The present one. */
+  /** The current password. */
   @RequiredText(1024)
   password!: string;
+  /** The new password. It must comply with the tenant's password policy. */
   @NewPassword()
   newPassword!: string;
+  /** The same as `newPassword`. */
   @RequiredText(1024)
   confirmPassword!: string;
 }
 
 export class ForgottenPasswordAttributes {
-  /** @example ada@demo.example */
+  /**
+   * The login e-mail.
+   * @example ada@demo.example
+   */
   @RequiredEmail()
   email!: string;
 }
@@ -20,8 +25,10 @@ export class RestorePasswordAttributes {
   /** The key from the mail. */
   @RequiredText(200)
   restorePasswordKey!: string;
+  /** The new password. It must comply with the tenant's password policy. */
   @NewPassword()
   password!: string;
+  /** The same as `password`. */
   @RequiredText(1024)
   confirmPassword!: string;
 }

@@ -1,14 +1,15 @@
 import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CalledBy, type Caller } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { CalledBy, type Caller } from '../sessions/access/access.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { Answers, Refuses, Takes } from './described.js';
+import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
 import type { Resource } from './resource.js';
-import { RefreshAttributes, TokenAttributes, glueClient, glueSpans, tokensResource } from './tokens.dto.js';
+import { RefreshAttributes, TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 
 const TYPE = 'refresh-tokens';
 
@@ -22,28 +23,38 @@ export class RefreshTokensController {
   ) {}
 
   /**
-   * Carries a customer's session on: new tokens for the refresh token, which is used up. For 10 seconds it is taken
-   * once more, for a second tab or an answer that got lost; after that, its return ends the session.
+   * Refreshes a customer's session
+   *
+   * @remarks
+   * The refresh token is replaced. For 10 seconds after its first use it returns the same next refresh token, for
+   * parallel requests and lost responses. A later use ends the session.
    */
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
-  @Takes(TYPE, RefreshAttributes, { refreshToken: 'the refresh token' })
-  @Answers(201, TYPE, TokenAttributes)
-  @Refuses({ 401: 'The refresh token is unknown, used or expired (004).' })
-  async create(@Attributes() { refreshToken }: RefreshAttributes): Promise<Resource> {
+  @ApiResourceBody(TYPE, RefreshAttributes, { refreshToken: 'the refresh token' })
+  @ApiResource(201, TYPE, TokenAttributes)
+  @ApiErrors({ 401: 'The refresh token is unknown, used or expired (004).' })
+  @ApiReturns('The new tokens of the customer.')
+  async refreshAccessToken(@Attributes() { refreshToken }: RefreshAttributes): Promise<Resource> {
     const client = glueClient(this.tenants);
-    return tokensResource(TYPE, await this.sessions.refreshCustomer(refreshToken, glueSpans(this.tenants), client));
+    return tokensResource(TYPE, await this.sessions.refreshCustomer(refreshToken, glueLifetimes(this.tenants), client));
   }
 
   /**
-   * Ends the session of that refresh token, or with `mine` all sessions of the caller. Others' tokens are let be; to an
-   * agent who acts for the customer, the customer's are others'.
+   * Revokes a refresh token and ends its session
+   *
+   * @remarks
+   * With `mine`, all sessions of the caller end. Refresh tokens of other customers are ignored. For an agent who acts
+   * for the customer, `mine` ends only the agent's session, and the customer's refresh tokens are ignored.
+   *
+   * @param refreshToken - The refresh token, or `mine` for all sessions of the caller.
    */
   @Delete(':refreshToken')
   @HttpCode(204)
   @GlueAccess('customer')
-  async revoke(
+  @ApiReturns('The session is ended, or the refresh token was ignored.')
+  async revokeRefreshToken(
     @CalledBy() { id, sessionId, actorId }: Caller,
     @Param('refreshToken') refreshToken: string,
   ): Promise<void> {

@@ -1,13 +1,13 @@
-/** A resource as a controller answers it; the envelope adds what JSON:API wants around it. */
+/** A resource as a controller returns it. The envelope adds what JSON:API requires around it. */
 export interface Resource {
   type: string;
-  /** Null for what has no identity, such as tokens. */
+  /** Null for a resource without an identity, such as tokens. */
   id: string | null;
-  /** Where it is found, without the slash in front: `customers/DE--21`. */
+  /** The path of the resource, without the leading slash: `customers/DE--21`. */
   path: string;
   attributes: object;
-  /** Further links, as paths without the slash in front; null where they lead nowhere. */
+  /** Further links, as paths without the leading slash; null for a link without a target. */
   links?: Record<string, string | null>;
-  /** Related resources, by the name that `?include=` asks for. */
+  /** Related resources, by their name in `?include=`. */
   related?: Record<string, Resource[]>;
 }

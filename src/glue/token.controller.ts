@@ -1,14 +1,15 @@
 import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
-import { refusedAlike } from '../credentials/refused-alike.js';
-import { Access } from '../sessions/access.js';
+import { maskLockout } from '../credentials/mask-lockout.js';
+import { Access } from '../sessions/access/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { enterStore } from './access.js';
 import { OAuthTokenDto, TokenFormDto } from './token.dto.js';
 import { OAuthError } from './token.filter.js';
-import { glueClient, glueSpans } from './tokens.dto.js';
+import { glueClient, glueLifetimes } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -21,34 +22,40 @@ export class GlueTokenController {
     private readonly tenants: TenantsService,
   ) {}
 
-  /** Tokens by OAuth 2.0: for e-mail and password, or for a refresh token. */
+  /**
+   * Issues OAuth 2.0 tokens for a password or a refresh token
+   *
+   * @remarks
+   * The grant `password` requires e-mail and password.
+   */
   @Limited(limits.login)
   @Post()
   @HttpCode(200)
-  @Access('public', { enter: enterStore })
+  @Access('public', { api: 'oauth', acceptsForm: true, enter: enterStore })
   @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBadRequestResponse({
     description: '`invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).',
   })
-  async token(@Body() form: TokenFormDto): Promise<OAuthTokenDto> {
-    const [client, spans] = [glueClient(this.tenants), glueSpans(this.tenants)];
+  @ApiReturns('The tokens of the customer.')
+  async issueToken(@Body() form: TokenFormDto): Promise<OAuthTokenDto> {
+    const [client, lifetimes] = [glueClient(this.tenants), glueLifetimes(this.tenants)];
     switch (form?.grant_type) {
       case 'password': {
-        const [username, password] = [needed(form, 'username'), needed(form, 'password')];
-        const login = this.logins.login(username, password, { from: { client }, spans });
-        return OAuthTokenDto.of(await refusedAlike(this.tenants.settings, login));
+        const [username, password] = [field(form, 'username'), field(form, 'password')];
+        const login = this.logins.login(username, password, { from: { client }, lifetimes });
+        return OAuthTokenDto.of(await maskLockout(this.tenants.settings, login));
       }
       case 'refresh_token':
-        return OAuthTokenDto.of(await this.sessions.refreshCustomer(needed(form, 'refresh_token'), spans, client));
+        return OAuthTokenDto.of(await this.sessions.refreshCustomer(field(form, 'refresh_token'), lifetimes, client));
       default:
         throw new OAuthError('invalid_grant', 'The grant_type must be password or refresh_token.');
     }
   }
 }
 
-function needed(form: TokenFormDto, name: 'username' | 'password' | 'refresh_token'): string {
+function field(form: TokenFormDto, name: 'username' | 'password' | 'refresh_token'): string {
   const value = form[name];
   if (typeof value !== 'string' || !value || value.length > 1024)
     throw new OAuthError('invalid_request', `The parameter ${name} is missing or not valid.`);

@@ -2,29 +2,44 @@ import { IsOptional } from 'class-validator';
 import { Integer } from '../common/validation.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 
-/** What the form says; everything is checked by the grant. */
+/** The form fields. The handler validates them, depending on the grant. */
 export class TokenFormDto {
   /** `password` or `refresh_token`. */
   @IsOptional()
   grant_type?: string;
-  /** @example ada@demo.example */
+  /**
+   * The login e-mail. Required with `password`.
+   * @example ada@demo.example
+   */
   @IsOptional()
   username?: string;
-  /** @example password123 */
+  /**
+   * The password. Required with `password`.
+   * @example password123
+   */
   @IsOptional()
   password?: string;
+  /** The refresh token. Required with `refresh_token`. */
   @IsOptional()
   refresh_token?: string;
 }
 
-/** RFC 6749 5.1. */
+/** The token response of RFC 6749 5.1. */
 export class OAuthTokenDto {
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
-  /** @example 28800 */
+  /**
+   * Lifetime of the access token in seconds.
+   * @example 28800
+   */
   @Integer()
   expires_in!: number;
+  /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
 
   static of({ accessToken, expiresIn, refreshToken }: IssuedTokens): OAuthTokenDto {

@@ -1,10 +1,10 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Failure, FailureCode } from '../common/failure.js';
-import { retryAfter, statusOf } from '../common/failure.filter.js';
+import { retryAfter, statusOf } from '../common/http-errors.js';
 import { isUnavailable } from '../database/database.js';
 
-/** An error of RFC 6749 5.2. */
+/** An error response of RFC 6749 5.2. */
 export class OAuthError extends Error {
   constructor(
     readonly code: string,
@@ -29,13 +29,13 @@ const answers: Partial<Record<FailureCode, Answer>> = {
   overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too much at once.' },
 };
 
-/** Answers in the form of OAuth whatever `/token` or the framework throws. */
+/** Converts every error of `/token` or the framework to an OAuth error response. */
 @Catch()
 export class OAuthFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const { status, code, description } = this.tell(error);
+    const { status, code, description } = this.toAnswer(error);
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
@@ -45,7 +45,7 @@ export class OAuthFilter implements ExceptionFilter {
       .send({ error: code, error_description: description });
   }
 
-  private tell(error: unknown): Answer {
+  private toAnswer(error: unknown): Answer {
     if (error instanceof OAuthError) return { status: 400, code: error.code, description: error.message };
     const invalid = { status: 400, code: 'invalid_request', description: 'The request is not valid.' };
     if (error instanceof Failure) return answers[error.code] ?? invalid;

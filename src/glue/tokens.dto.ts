@@ -1,54 +1,70 @@
 import { Integer } from '../common/validation.js';
-import type { AccessOnly, IssuedTokens, Spans } from '../sessions/sessions.service.js';
-import { spansWithin } from '../tenants/strict.js';
+import type { AccessOnly, IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
+import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';
-import { RequiredEmail, RequiredText } from './rules.js';
+import { RequiredEmail, RequiredText } from './validators.js';
 
 const DAY = 86_400;
 
-/** How long the tokens of this dialect's customers live: 28800 seconds is the vendor's figure. */
-export const spans: Spans = { access: 28_800, refresh: 30 * DAY };
+/** The token lifetimes of customers in the Glue API, in seconds. 28800 is the vendor's value. */
+export const tokenLifetimes: TokenLifetimes = { access: 28_800, refresh: 30 * DAY };
 
-/** The same, unless the tenant is strict. */
-export function glueSpans({ settings }: TenantsService): Spans {
-  return spansWithin(settings, spans);
+/** The same lifetimes, limited to shorter maximums if the tenant is strict. */
+export function glueLifetimes({ settings }: TenantsService): TokenLifetimes {
+  return strictLifetimes(settings, tokenLifetimes);
 }
 
 /**
- * The client that this dialect's sessions belong to: its refresh tokens are not good in the other one. A tenant's
- * clients are named `{tenant}-…`, so that none can be this.
+ * The client that Glue sessions belong to, so that their refresh tokens are not valid in the Emporix API. The clients
+ * of a tenant are named `{tenant}-…`, so none of them can have this id.
  */
 export function glueClient({ current }: TenantsService): string {
   return `${current}:glue`;
 }
 
 export class LoginAttributes {
-  /** @example ada@demo.example */
+  /**
+   * The login e-mail, in any letter case.
+   * @example ada@demo.example
+   */
   @RequiredEmail()
   username!: string;
-  /** @example password123 */
+  /**
+   * The password.
+   * @example password123
+   */
   @RequiredText(1024)
   password!: string;
 }
 
 export class RefreshAttributes {
+  /** The refresh token from the last login or refresh. */
   @RequiredText(200)
   refreshToken!: string;
 }
 
 export class TokenAttributes {
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   tokenType!: string;
-  /** @example 28800 */
+  /**
+   * Lifetime of the access token in seconds.
+   * @example 28800
+   */
   @Integer()
   expiresIn!: number;
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   accessToken!: string;
+  /** The refresh token. A refresh replaces it. Null for agents, also when they act for a customer. */
   refreshToken!: string | null;
+  /** Part of the vendor's schema; always null. */
   idCompanyUser!: string | null;
 }
 
-/** Tokens as a resource; those of agents and of who acts for a customer have nothing to refresh with. */
+/** Tokens as a resource. Agents, also those who act for a customer, get no refresh token. */
 export function tokensResource(type: string, tokens: AccessOnly & Partial<IssuedTokens>): Resource {
   const { accessToken, expiresIn, refreshToken = null } = tokens;
   const attributes: TokenAttributes = {

@@ -1,7 +1,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { BeforeApplicationShutdown, Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { Access } from '../sessions/access/access.js';
 import { HealthDto } from './health.dto.js';
 
 @ApiTags('health')
@@ -16,19 +17,28 @@ export class HealthController implements BeforeApplicationShutdown {
     this.stopping = true;
   }
 
-  /** The process is alive. */
+  /** Returns 200 while the process is alive */
   @Get('live')
-  @ApiOkResponse({ description: 'Alive.' })
-  live(): HealthDto {
+  @ApiOkResponse({ description: 'The process is alive.' })
+  checkLiveness(): HealthDto {
     return { status: 'ok' };
   }
 
-  /** The service can answer: it is not stopping, and the database can be reached. */
+  /**
+   * Returns 200 while the service is ready
+   *
+   * @remarks
+   * The service is ready while it can write to the database and is not stopping.
+   */
   @Get('ready')
-  @ApiServiceUnavailableResponse({ description: 'Not now.' })
-  async ready(): Promise<HealthDto> {
+  @ApiServiceUnavailableResponse({ description: 'The service is stopping, or cannot write to the database.' })
+  @ApiReturns('The service is ready.')
+  async checkReadiness(): Promise<HealthDto> {
     if (this.stopping) throw new ServiceUnavailableException('The service is stopping');
-    await this.em.getConnection().execute('select 1');
+    // This setting is also on while the server recovers or is a standby.
+    const readOnly = `select current_setting('transaction_read_only')::boolean as "readOnly"`;
+    const [row] = await this.em.getConnection().execute<{ readOnly: boolean }[]>(readOnly);
+    if (row?.readOnly !== false) throw new ServiceUnavailableException('The database is read-only');
     return { status: 'ok' };
   }
 }

@@ -1,4 +1,7 @@
 export class HealthDto {
-  /** @example ok */
+  /**
+   * Always `ok`.
+   * @example ok
+   */
   status!: string;
 }

@@ -1,21 +1,23 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { Actor } from '../tenants/request-scope.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-/** What staff did to a customer. */
+/** A staff action on a customer. */
 export type Action =
   | 'customer_created'
   | 'customer_changed'
   | 'customer_deleted'
   | 'customer_imported'
+  | 'customer_unlocked'
   | 'address_added'
   | 'address_changed'
   | 'address_removed'
   | 'acted_for_customer';
 
 /**
- * What was changed: of an active flag, a hold, a type or a restriction what it was and is, of everything else the name
- * alone. Nothing personal, for the entry outlives the customer.
+ * The changed fields. For an active flag, a hold, a type or a restriction, the old and the new value are stored; for
+ * every other field, only the name. Nothing personal is stored, because the entry outlives the customer.
  */
 export interface Changes {
   fields?: string[];
@@ -30,18 +32,21 @@ const schema = defineEntity({
   tableName: 'history',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
-    customerId: p.string().primary(),
-    id: p.bigint('string').primary().autoincrement(),
+    tenant: p.text().primary(),
+    customerId: p.text().primary(),
+    id: p.bigint('string').primary().autoincrement().generated('identity'),
     at: p.datetime(),
-    actorKind: p.string().$type<Actor['kind']>(),
-    actor: p.string(),
-    address: p.string().nullable(),
-    action: p.string().$type<Action>(),
-    changes: p.json<Changes>(),
+    actorKind: p.text().$type<Actor['kind']>(),
+    actor: p.text(),
+    address: p.text().nullable(),
+    action: p.text().$type<Action>(),
+    changes: p.json<Changes>().defaultRaw(`'{}'`),
   },
 });
 
-/** One deed of the staff. Entries are only ever added. */
+/** One staff action. Entries are only ever added. */
 export class HistoryEntry extends schema.class {}
 schema.setClass(HistoryEntry);
+
+/** For statements by `em.getKysely()`. */
+export type HistoryTables = InferKyselyDB<typeof schema>;

@@ -1,7 +1,7 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { History } from './history.service.js';
 import { SecurityLog } from './security-log.js';
+import { DatabaseModule } from '../database/database.module.js';
 
-@Global()
-@Module({ providers: [History, SecurityLog], exports: [History, SecurityLog] })
+@Module({ imports: [DatabaseModule], providers: [History, SecurityLog], exports: [History, SecurityLog] })
 export class HistoryModule {}

@@ -4,13 +4,14 @@ import type { FailureCode } from '../common/failure.js';
 import { Config } from '../config/config.js';
 import { RequestScope } from '../tenants/request-scope.js';
 
-/** Failures that an attack leaves behind. A token that is missing or has expired is everyday life. */
+/** Failures that may indicate an attack. A missing or expired token is normal, so it is not among them. */
 const refusals = [
   'login_refused',
   'login_locked',
   'password_wrong',
   'client_refused',
   'scope_refused',
+  'scope_malformed',
   'token_invalid',
   'access_refused',
   'refresh_refused',
@@ -20,14 +21,15 @@ const refusals = [
   'too_many_requests',
 ] as const satisfies FailureCode[];
 
-type Refusal = (typeof refusals)[number];
+type RejectionEvent = (typeof refusals)[number];
 
-/** What was done, and is of weight for somebody's account or the tenant's safety. */
-type Deed =
+/** Actions that are relevant to the security of an account or of the tenant. */
+type ActionEvent =
   | 'logged_in'
   | 'session_ended'
   | 'logged_out_everywhere'
   | 'refresh_replayed'
+  | 'refresh_retried'
   | 'password_reset_requested'
   | 'password_reset'
   | 'password_changed'
@@ -39,6 +41,7 @@ type Deed =
   | 'acting_started'
   | 'customer_exported'
   | 'customer_deleted'
+  | 'customer_unlocked'
   | 'employee_created'
   | 'employee_changed'
   | 'employee_removed'
@@ -49,32 +52,32 @@ type Deed =
   | 'client_removed'
   | 'settings_changed';
 
-export type SecurityEvent = Refusal | Deed;
+export type SecurityEvent = RejectionEvent | ActionEvent;
 
-/** What an event is about, where the request does not tell: ids and names of fields, nothing that anybody typed. */
+/** Details of an event that the request does not contain: ids and field names, never text that a user entered. */
 export interface SecurityFacts {
   customer?: string;
   employee?: string;
   client?: string;
   session?: string;
-  /** The names of what was changed. */
+  /** The names of the changed fields. */
   fields?: string[];
-  /** Of a mailed token. */
+  /** The purpose of a mailed token. */
   purpose?: string;
-  /** Whose token it is, if not this tenant's. */
+  /** The tenant of the token, if it is another one. */
   tokenTenant?: string;
-  /** Method and pattern of the path. */
+  /** The method and the path pattern. */
   route?: string;
 }
 
 /** Whether a failure is an event of its own. */
-export function isRefusal(code: string): code is Refusal {
+export function isRefusal(code: string): code is RejectionEvent {
   return (refusals as readonly string[]).includes(code);
 }
 
 /**
- * Security events, one line each in the service's log; a table would let whoever is refused fill the database. What
- * staff does to customers stands in the history besides.
+ * Logs security events, one line each in the service's log. They are not stored in a table, because rejected requests
+ * could then fill the database. Staff actions on customers are also in the history.
  */
 @Injectable()
 export class SecurityLog {
@@ -85,16 +88,16 @@ export class SecurityLog {
     this.key = createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'security-log', 32)));
   }
 
-  /** Who acts, for whom, from where and in which request is known from the request's scope. */
-  tell(event: SecurityEvent, facts: SecurityFacts = {}): void {
+  /** Logs an event. Actor, customer, account, origin and request id come from the `RequestScope`. */
+  record(event: SecurityEvent, facts: SecurityFacts = {}): void {
     const { tenant, actor, customer, account, origin } = RequestScope.current ?? {};
     const who = { tenant, actor, customer, account: account && this.hidden(account) };
-    const whence = { address: origin?.address, requestId: origin?.requestId };
+    const requestOrigin = { address: origin?.address, requestId: origin?.requestId };
     const result = isRefusal(event) ? 'refused' : 'done';
-    this.logger.log({ event, result, ...who, ...whence, ...facts }, 'security');
+    this.logger.log({ event, result, ...who, ...requestOrigin, ...facts }, 'security');
   }
 
-  /** The same for the same account and tenant, and of no use to who has the log alone. */
+  /** Returns a pseudonym: the same for the same account and tenant, and of no use to a reader of the log alone. */
   private hidden(account: string): string {
     return createHmac('sha256', this.key).update(account).digest('base64url').slice(0, 16);
   }

@@ -1,32 +1,67 @@
+import { EntityManager, type EntityName } from '@mikro-orm/postgresql';
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { type RawBuilder, type SqlBool, sql } from 'kysely';
+import { ExchangedToken } from '../auth/sso/exchanged-token.entity.js';
 import { Clock } from '../common/clock.js';
-import { Database } from '../database/database.js';
+import { LoginFailure } from '../credentials/login-failure.entity.js';
+import { OneTimeToken } from '../credentials/one-time-token.entity.js';
+import { jobTransaction } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
+import { MailCount } from '../mailer/mail-count.entity.js';
+import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { Session } from '../sessions/session.entity.js';
 
-const DAY = 86_400;
+const HOUR = 3600;
+const DAY = 24 * HOUR;
 
-/** Rows that one statement removes: few enough that nobody waits for it. */
+/** Rows that one statement deletes: few enough not to delay requests. */
 const BATCH = 5000;
 
-/**
- * What has had its time: a condition on the row, where `$1` is the time before which it must lie, and how many seconds
- * ago that is. Of all tenants, for a job belongs to none.
- */
-const leftovers = [
-  { table: 'sessions', key: 'tenant, id', over: 'expires_at < $1', age: 0 },
-  { table: 'sessions', key: 'tenant, id', over: 'ended_at < $1', age: DAY },
-  { table: 'one_time_tokens', key: 'tenant, customer_id, purpose', over: 'expires_at < $1', age: 7 * DAY },
-  // A minute later, as in the statement that spends one: the clocks of two processes may differ.
-  { table: 'exchanged_tokens', key: 'tenant, issuer, token', over: 'expires_at < $1', age: 60 },
-  { table: 'login_failures', key: 'tenant, account, origin', over: 'last_at < $1', age: DAY },
-  { table: 'outbox', key: 'tenant, id', over: 'created_at < $1', age: 30 * DAY },
-] as const;
+/** When the last access token of an anonymous session has expired. A tenant setting may extend its lifetime. */
+const anonymousAccessEnd = sql`refreshed_at + make_interval(secs => coalesce((
+  select (t.settings #>> '{lifetimes,anonymousAccess}')::float8 from tenants t where t.name = sessions.tenant), 3599))`;
 
-/** Removes what is over: sessions, mailed and exchanged tokens, counters of refused logins, mails. */
+interface Leftover {
+  entity: EntityName;
+  /** The condition on the row. `before` is a time that lies `age` seconds in the past. */
+  over: (before: Date) => RawBuilder<SqlBool>;
+  age: number;
+}
+
+/** The rows to delete. The rows of all tenants are deleted, because a job belongs to no tenant. */
+const leftovers: Leftover[] = [
+  { entity: Session, over: (before) => sql`expires_at < ${before}`, age: 0 },
+  { entity: Session, over: (before) => sql`ended_at < ${before}`, age: DAY },
+  // Sessions of visitors who did not return. A row whose session id has passed to a customer stays: it shows when that
+  // session began.
+  {
+    entity: Session,
+    over: (before) => sql`kind = 'anonymous' and passed_to is null and refresh_expires_at < ${before}
+      and ${anonymousAccessEnd} < ${before}`,
+    age: 60,
+  },
+  {
+    entity: OneTimeToken,
+    over: (before) => sql`expires_at < ${before}`,
+    age: 7 * DAY,
+  },
+  // Deleted a minute later, as in the statement that uses a token: the clocks of two processes may differ.
+  {
+    entity: ExchangedToken,
+    over: (before) => sql`expires_at < ${before}`,
+    age: 60,
+  },
+  // A counter restarts an hour after the last failure, and no lock lasts longer than that.
+  { entity: LoginFailure, over: (before) => sql`last_at < ${before}`, age: HOUR },
+  { entity: OutboxMessage, over: (before) => sql`created_at < ${before}`, age: 30 * DAY },
+  { entity: MailCount, over: (before) => sql`ends_at < ${before}`, age: 0 },
+];
+
+/** Deletes expired rows: sessions, mailed and exchanged tokens, counters of failed logins and mails. */
 @Injectable()
 export class Housekeeping implements OnModuleInit {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -40,17 +75,24 @@ export class Housekeeping implements OnModuleInit {
     });
   }
 
-  /** In batches, each a transaction of its own; it may break off, and be run again at any time. */
+  /** Deletes in batches, each in its own transaction. A run may be interrupted and started again at any time. */
   async run(): Promise<void> {
-    for (const { table, key, over, age } of leftovers) {
-      const text = `with removed as (
-          delete from ${table} where (${key}) in (select ${key} from ${table} where ${over} limit ${BATCH}) returning 1
-        ) select count(*)::int as count from removed`;
+    for (const { entity, over, age } of leftovers) {
+      const meta = this.em.getMetadata(entity);
+      const { tableName } = meta;
+      const key = meta.getPrimaryProps().flatMap(({ fieldNames }) => fieldNames);
       const before = this.clock.in(-age);
-      let count: number;
+      let deleted: number;
       do {
-        [{ count } = { count: 0 }] = await this.database.rows<{ count: number }>({ text }, [before]);
-      } while (count === BATCH);
+        // A large table may have no index for the condition.
+        deleted = await jobTransaction(this.em, async () => {
+          const db = this.em.getKysely<Record<string, Record<string, unknown>>>();
+          const some = db.selectFrom(tableName).select(key).where(over(before)).limit(BATCH);
+          const isOne = sql<boolean>`(${sql.join(key.map((column) => sql.ref(column)))}) in ${some}`;
+          const { numDeletedRows } = await db.deleteFrom(tableName).where(isOne).executeTakeFirst();
+          return Number(numDeletedRows);
+        });
+      } while (deleted === BATCH);
     }
   }
 }

@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { type CsvError, type Info, parse } from 'csv-parse';
 
-/** A row of a file: its item, or why there is none. */
+/** A row of a file: its item, or the problem that prevents reading it. */
 export interface Row {
-  /** In the file, from 1; of a row over several lines the last one. */
+  /** The line number in the file, from 1. For a row of several lines, the last one. */
   line: number;
   item?: unknown;
   problem?: string;
@@ -19,18 +19,18 @@ const flagColumns = ['confirmed'];
 const accountColumns = ['email', 'passwordHash', 'legacyAuth.algorithm', 'legacyAuth.hash'];
 const openColumns = /^(legacyAuth\.context|metadata\.mixins|mixins\.[^.]+)\.[^.]+$|^b2b\.companyRegistrationId$/;
 
-/** Names that an object has from its birth, or that would change more than one object. */
+/** Names that every object inherits, or that would change the prototype of other objects. */
 const forbidden = ['__proto__', 'constructor', 'prototype'];
 
-/** What is wrong with a file as a whole. */
+/** A problem of the file as a whole. */
 export class FileProblem extends Error {}
 
 /**
- * Reads a file row by row, however large it is: `.ndjson` holds an item of the import a line, any other name is CSV
- * with the flat names of an item's fields in its first line. Empty lines and empty cells count for nothing. A cell of a
- * mixin that is a number, a boolean or a quoted text in JSON is read as such; any other is a text.
+ * Reads a file of any size, row by row. An `.ndjson` file has one item of the import on each line. Any other file is
+ * CSV, with the flat names of an item's fields in its first line. Empty lines and empty cells are ignored. A mixin cell
+ * that is a JSON number, boolean or string is read as such; any other cell is a text.
  *
- * @throws FileProblem when a CSV has a column that nobody knows; Error when the file cannot be read
+ * @throws FileProblem when a CSV has an unknown column; Error when the file cannot be read
  */
 export function readRows(path: string): AsyncIterable<Row> {
   return path.endsWith('.ndjson') ? readJsonLines(path) : readCsv(path);
@@ -104,7 +104,7 @@ interface Tree {
   [name: string]: Tree | Cell;
 }
 
-/** `{ email, 'b2b.companyRegistrationId' }` as the API has it. */
+/** Converts flat cells, such as `{ email, 'b2b.companyRegistrationId' }`, to a nested item of the API. */
 function itemOf(cells: Cells): Tree {
   const item: Tree = { account: {} };
   for (const [name, value] of Object.entries(cells)) {
@@ -121,7 +121,7 @@ function read(name: string, value: string): Cell {
   return name.startsWith('mixins.') ? jsonOf(value) : value;
 }
 
-/** A number that JavaScript would round, such as a long article number, stays a text. */
+/** Parses a JSON value. A number that JavaScript would round, such as a long article number, stays a text. */
 function jsonOf(value: string): Cell {
   try {
     const json: unknown = JSON.parse(value);
@@ -133,7 +133,7 @@ function jsonOf(value: string): Cell {
   }
 }
 
-/** What is no flag stays as it is, for the check to name it. */
+/** Parses a flag. Any other value is returned unchanged, so that validation reports it. */
 function flagOf(value: string): boolean | string {
   const text = value.trim().toLowerCase();
   return ['true', 'false'].includes(text) ? text === 'true' : value;

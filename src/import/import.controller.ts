@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { invalid } from '../common/failure.js';
-import { Access } from '../sessions/access.js';
+import { Access } from '../sessions/access/access.js';
 import { ImportResultDto, ImportedCustomerDto, readItems } from './import.dto.js';
 import { ImportService } from './import.service.js';
 
@@ -22,8 +22,10 @@ export class ImportController {
   constructor(private readonly customers: ImportService) {}
 
   /**
-   * Brings customers of another system, at most 200 a call, with the hashes of their passwords. A bad item does not
-   * stop the others; nobody gets a mail.
+   * Imports up to 200 customers with their password hashes
+   *
+   * @remarks
+   * The customers come from another system. An invalid item does not stop the others. No mail is sent.
    */
   @Post()
   @HttpCode(207)
@@ -38,8 +40,12 @@ export class ImportController {
       'a hash of an older system': { value: [{ ...john, account: { email: john.contactEmail, legacyAuth } }] },
     },
   })
-  @ApiResponse({ status: 207, description: 'One result an item, in their order.', type: [ImportResultDto] })
-  async import(@Body() items: unknown[]): Promise<ImportResultDto[]> {
+  @ApiResponse({
+    status: 207,
+    description: 'One result for each item, in the order of the items.',
+    type: [ImportResultDto],
+  })
+  async importCustomers(@Body() items: unknown[]): Promise<ImportResultDto[]> {
     if (items.length > MOST_ITEMS) throw invalid('', `the body must hold no more than ${MOST_ITEMS} items`);
     const outcomes = await this.customers.import(await readItems(items));
     return outcomes.map((outcome, index) => ImportResultDto.of(outcome, index));

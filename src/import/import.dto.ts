@@ -2,14 +2,14 @@ import { STATUS_CODES } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { IsDefined, IsOptional, IsString, Length, MaxLength, ValidateBy, buildMessage } from 'class-validator';
 import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
-import { answerTo } from '../common/failure.filter.js';
+import { answerTo } from '../emporix/emporix.filter.js';
 import { Failure, invalid } from '../common/failure.js';
 import { Integer, IsEmailAddress, Nested, checked } from '../common/validation.js';
-import { NewCustomerDto, careOf } from '../employee/customers.dto.js';
+import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { ImportInput, Outcome } from './import.service.js';
 
-/** Of `context`: names, and characters of a name or a text. */
+/** Limits of `context`: the number of names, and the characters of a name or a text. */
 const MOST_TEXTS = 10;
 const LONGEST_TEXT = 400;
 
@@ -33,23 +33,27 @@ function IsTexts(): PropertyDecorator {
   });
 }
 
-/** How another shop kept a password. */
+/** A password hash of another shop system. */
 export class LegacyAuthDto {
   /**
-   * `hybris-sha512-uid-salt`, `magento1-md5`, `magento2-sha256`, `salted-sha1`, `salted-sha256` or `salted-sha512`.
+   * One of `hybris-sha512-uid-salt`, `magento1-md5`, `magento2-sha256`, `salted-sha1`, `salted-sha256` and
+   * `salted-sha512`.
    * @example hybris-sha512-uid-salt
    */
   @IsString()
   @MaxLength(100)
   algorithm!: string;
-  /** @example tBRzNZ+h9FRRm8K1qzDz3aWMgyTlgBihHviEdr+9T82BEODJakLPogHkhkGKF4FGzrhFWMYh6aZ6g5XNN1pmrg== */
+  /**
+   * The password hash, as the other system stores it.
+   * @example tBRzNZ+h9FRRm8K1qzDz3aWMgyTlgBihHviEdr+9T82BEODJakLPogHkhkGKF4FGzrhFWMYh6aZ6g5XNN1pmrg==
+   */
   @IsString()
   @Length(1, 1000)
   hash!: string;
   /**
-   * What else it takes to compare: `originalUid` (and `systemSalt`) for `hybris-sha512-uid-salt`; `salt`, and perhaps
-   * `saltEncoding` (`utf8`, `hex`, `base64`) and `layout` (`salt+password`, `password+salt`, `salt+password+salt`) for
-   * the salted digests.
+   * Further values for the comparison. `hybris-sha512-uid-salt` uses `originalUid` (and `systemSalt`). The salted
+   * digests use `salt`, and optionally `saltEncoding` (`utf8`, `hex`, `base64`) and `layout` (`salt+password`,
+   * `password+salt`, `salt+password+salt`).
    */
   @IsOptional()
   @IsTexts()
@@ -61,7 +65,7 @@ export class LegacyAuthDto {
   context?: Record<string, string>;
 }
 
-/** How the customer logs in. Exactly one of `passwordHash` and `legacyAuth` is needed. */
+/** How the customer logs in. Exactly one of `passwordHash` and `legacyAuth` is required. */
 export class ImportedAccountDto {
   /**
    * The login e-mail.
@@ -70,39 +74,41 @@ export class ImportedAccountDto {
   @IsEmailAddress()
   email!: string;
   /**
-   * Argon2, bcrypt, scrypt or PBKDF2 with their prefix, or `1:{iterations}:{salt}:{hash}`.
+   * A hash of Argon2, bcrypt, scrypt or PBKDF2 with its prefix, or `1:{iterations}:{salt}:{hash}`.
    * @example 1:10000:abcdefgh:ijklmnop
    */
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   passwordHash?: string;
-  /** Needs a password migration retention whose end is in the future. */
+  /** A hash of a format that needs further values. It requires a retention period that ends in the future. */
   @IsOptional()
   @Nested(() => LegacyAuthDto)
   legacyAuth?: LegacyAuthDto;
 }
 
 /**
- * A customer of another system. It is active at once, whatever activation the tenant asks of new customers, and on hold
- * if the tenant puts new customers on hold. `contactEmail` is the login e-mail; if it is given, it must equal it.
+ * A customer of another system. The customer is active at once, regardless of the activation that the tenant requires
+ * of new customers. The customer is on hold if the tenant puts new customers on hold. `contactEmail` defaults to the
+ * login e-mail and must equal it.
  */
 export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDto, ['password']), PersonalDto) {
+  /** The login of the customer. */
   @IsDefined({ message: 'account must be an object' })
   @Nested(() => ImportedAccountDto)
   account!: ImportedAccountDto;
 }
 
 /**
- * Reads the items of an import, each by itself.
+ * Validates the items of an import, each independently of the others.
  *
- * @param strict refuses an item with a field that nobody knows, which else is dropped
- * @returns one for each item, in their order: the customer, or why it is none
+ * @param strict rejects an item with an unknown field; otherwise the field is ignored
+ * @returns one result for each item, in the order of the items: the customer, or why the item was rejected
  */
 export async function readItems(items: unknown[], { strict = false } = {}): Promise<(ImportInput | Failure)[]> {
   const read: (ImportInput | Failure)[] = [];
   for (const item of items) {
-    // The checks are no pause by themselves, and others wait.
+    // Validation does not yield to the event loop by itself, and other requests would wait.
     await setImmediate();
     read.push(await readItem(item, strict));
   }
@@ -118,7 +124,7 @@ async function readItem(item: unknown, strict: boolean): Promise<ImportInput | F
     );
     if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent where there is a title');
     const { passwordHash, legacyAuth, email } = account;
-    const { id, type, restriction, active, onHold, password, ...profile } = careOf(customer);
+    const { id, type, restriction, active, onHold, password, ...profile } = adminInputOf(customer);
     const personal = personalOf({ salutation, gender, dateOfBirth });
     return {
       id,
@@ -136,32 +142,38 @@ async function readItem(item: unknown, strict: boolean): Promise<ImportInput | F
 }
 
 export class ImportFindingDto {
-  /** @example account.email must be an e-mail address */
+  /**
+   * What is wrong with the item.
+   * @example account.email must be an e-mail address
+   */
   message!: string;
 }
 
-/** What became of one item. */
+/** The result of one item. */
 export class ImportResultDto {
-  /** The place of the item in the request, from 0. */
+  /** The index of the item in the request, from 0. */
   @Integer()
   index!: number;
   /**
-   * The customer number.
+   * The customer number. Absent if the item was rejected.
    * @example "13869000"
    */
   id?: string;
   /**
-   * 201, 400 (the item is not valid), 403 (the token may not make such a customer) or 409 (the number, the reference or
-   * the e-mail is taken).
+   * 201, 400 (the item is not valid), 403 (the token may not create such a customer) or 409 (the number, the reference
+   * or the e-mail is taken).
    * @example 201
    */
   @Integer()
   code!: number;
-  /** @example Created */
+  /**
+   * The name of the HTTP status.
+   * @example Created
+   */
   status!: string;
-  /** Why it was refused. */
+  /** Why the item was rejected. Absent if it was imported. */
   message?: string;
-  /** All that is wrong with it. */
+  /** All problems of an item that is not valid. */
   details?: ImportFindingDto[];
 
   static of(outcome: Outcome, index: number): ImportResultDto {
@@ -171,7 +183,7 @@ export class ImportResultDto {
   }
 }
 
-/** Why an item was refused, in the words of the API. */
+/** Why an item was rejected, with the status and the messages of the API. */
 export function reasonOf(failure: Failure): { code: number; message: string; details?: { message: string }[] } {
   const { status, body } = answerTo(failure);
   if (!('status' in body)) throw failure;

@@ -3,9 +3,11 @@ import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ImportController } from './import.controller.js';
 import { ImportService } from './import.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
 
 @Module({
-  imports: [CredentialsModule, CustomersModule],
+  imports: [CredentialsModule, CustomersModule, DatabaseModule, HistoryModule],
   controllers: [ImportController],
   providers: [ImportService],
 })

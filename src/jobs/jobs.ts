@@ -1,22 +1,25 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
-import { JobWithMetadata, PgBoss, QueueOptions, QueuePolicy, fromKysely } from 'pg-boss';
+import { CompiledQuery, type Transaction } from 'kysely';
+import { JobWithMetadata, PgBoss, QueueOptions, QueuePolicy } from 'pg-boss';
 import { Config } from '../config/config.js';
+import { asKind } from '../database/connection-queue.js';
+import { jobTimeouts, withTimeouts } from '../database/timeouts.js';
 import { RequestScope } from '../tenants/request-scope.js';
 
-/** A queue, and what is done with each of its jobs. */
+/** A queue and the handler of its jobs. */
 export interface Queue<Data extends object = object> {
   name: string;
   options: QueueOptions & { policy?: QueuePolicy };
-  /** Called in a request scope of its own. When it throws, the job is tried again as the options say. */
+  /** The handler. It is called in its own `RequestScope`. If it throws, the job is retried as the options specify. */
   work: (job: JobWithMetadata<Data>) => Promise<void>;
-  /** When a job comes by itself, as cron has it, in UTC. Of several processes, one makes it. */
+  /** A cron expression in UTC, for a job that is created by schedule. Only one of several processes creates it. */
   cron?: string;
 }
 
 /**
- * What is done later, once, by whichever process is free. Modules name their queues in `onModuleInit`; the process then
- * serves them, unless `JOBS=off` leaves that to another one.
+ * Background jobs. Each is run later, once, by any free process. Modules register their queues in `onModuleInit`, and
+ * the process serves them. With `JOBS=off`, this is left to another process.
  */
 @Injectable()
 export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -26,26 +29,25 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
 
   constructor(
     private readonly em: EntityManager,
-    private readonly config: Config,
+    config: Config,
   ) {
-    // A process that does no jobs may still have mails to leave.
-    if (!config.databaseUrl || !(config.jobs || config.smtpUrl)) return;
+    if (!config.databaseUrl || !config.jobs) return;
     this.boss = new PgBoss({
-      connectionString: config.databaseUrl,
+      connectionString: withTimeouts(config.databaseUrl, jobTimeouts),
       max: 2,
       application_name: 'foyer-jobs',
       migrate: false,
       createSchema: false,
-      schedule: config.jobs,
-      supervise: config.jobs,
-      // How soon a job is tried again whose process died over it.
+      schedule: true,
+      supervise: true,
+      // How soon a job is retried after its process died.
       superviseIntervalSeconds: 5,
       monitorIntervalSeconds: 5,
     });
     this.boss.on('error', (error) => this.logger.warn(`Job queue: ${error.message}`));
   }
 
-  /** Names a queue. To be called in `onModuleInit`. */
+  /** Registers a queue. Must be called in `onModuleInit`. */
   serve<Data extends object>(queue: Queue<Data>): void {
     this.queues.push(queue as unknown as Queue);
   }
@@ -60,26 +62,40 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.boss?.stop({ graceful: true, timeout: 10_000 });
   }
 
-  /** Leaves a job in the caller's transaction: it is done if and only if that commits. */
+  /** Adds a job in the caller's transaction. The job is run if and only if the transaction commits. */
   async enqueue(queue: string, data: object): Promise<void> {
-    const transaction = this.em.getTransactionContext<Parameters<typeof fromKysely>[0]>();
+    const transaction = this.em.getTransactionContext<Transaction<unknown>>();
     if (!transaction) throw new Error('A job must be left in the transaction that it belongs to');
-    await this.boss?.send(queue, data, { db: fromKysely(transaction) });
+    if (!this.boss) throw new Error('A process with JOBS=off cannot add jobs');
+    const executeSql = async (text: string, values?: unknown[]): Promise<{ rows: unknown[] }> =>
+      transaction.executeQuery(CompiledQuery.raw(text, values));
+    await this.boss.send(queue, data, { db: { executeSql } });
   }
 
   private async open(boss: PgBoss, { name, options, work, cron }: Queue): Promise<void> {
     await boss.createQueue(name, options);
-    // A queue that was there keeps the options of its first start; how it orders its jobs never changes.
+    // createQueue does not change the options of an existing queue. The policy of a queue cannot be changed.
     const { policy, ...changeable } = options;
     await boss.updateQueue(name, changeable);
-    if (!this.config.jobs) return;
     if (cron) await boss.schedule(name, cron);
     await boss.work(
       name,
       { pollingIntervalSeconds: cron ? 5 : 0.5, includeMetadata: true, burstWhenBatchFull: true },
       async ([job]: JobWithMetadata<object>[]) => {
-        if (job) await RequestScope.run(this.em, () => work(job));
+        if (!job) return;
+        await asKind(`job ${name}`, () => RequestScope.run(this.em, () => this.done(name, () => work(job))));
       },
     );
+  }
+
+  /** pg-boss stores the errors and results of jobs. An error may contain a recipient, so only its kind is logged. */
+  private async done(queue: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      const { name, code } = error as Partial<Record<'name' | 'code', string>>;
+      this.logger.warn({ queue, error: name, code }, 'A job failed');
+      throw new Error('The job failed. See the log for the reason.');
+    }
   }
 }

@@ -2,43 +2,64 @@ import { CanActivate, ExecutionContext, Injectable, SetMetadata, UseGuards, appl
 import { Reflector } from '@nestjs/core';
 import { ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
-import { Config } from '../config/config.js';
+import { networkOf } from '../common/network-address.js';
+import { Config, type Rates } from '../config/config.js';
+import type { CalledRequest } from '../sessions/access/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
+import { type Counted, Counters } from './counters.js';
 
 /**
- * How often a call may be made: a minute from one network address, a minute by one customer, and an hour about one
- * e-mail address.
+ * How often a route may be called in a minute: from one network (an IPv4 address or the /64 of an IPv6 address), and by
+ * one customer. Mails to one recipient are counted where they are stored (`src/mailer/recipient-limits.ts`).
  */
 export interface Limit {
   name: string;
-  perAddress?: number;
-  /** With it, whoever is no customer is not counted. */
+  /** A number, or the name of the setting that contains it. */
+  perAddress?: number | keyof Rates;
+  /** Only requests of customers are counted. */
   perCustomer?: number;
-  perEmail?: number;
+  /** Requests of one session of a visitor or customer in a minute. */
+  perSession?: number;
+  /**
+   * The most bytes that a request of a client that has not logged in can store. They count towards the bytes that one
+   * network may store in an hour, over all routes. With `byCustomers`, requests of customers count too.
+   */
+  stores?: { bytes: number; perBodyByte?: number; byCustomers?: boolean };
 }
 
 const LIMIT = Symbol('limit');
 const MINUTE = 60;
 const HOUR = 3600;
+const MEGABYTE = 1_000_000;
+
+/** More than the /64 networks of a /48, so that such a network does not evict its own counters. */
+const MOST_NETWORKS = 100_000;
+const MOST_CUSTOMERS = 20_000;
+const MOST_SESSIONS = 50_000;
 
 /**
- * Limits how often a route may be called. Each process counts for itself: it keeps machines from flooding, and people
- * from being flooded with mails; who guesses passwords meets the lockout, which counts in the database.
+ * Limits how often a route may be called. Each process counts on its own, which is enough against floods. Guessed
+ * passwords are counted in the database, by the lockout.
  */
 export function Limited(limit: Limit): MethodDecorator {
   return applyDecorators(
     SetMetadata(LIMIT, limit),
     UseGuards(LimitGuard),
-    ApiTooManyRequestsResponse({ description: 'Too often; `Retry-After` says for how many seconds.' }),
+    ApiTooManyRequestsResponse({ description: 'Too many requests; `Retry-After` contains the seconds to wait.' }),
   );
+}
+
+interface ProcessCounters {
+  networks: Counters;
+  customers: Counters;
+  sessions: Counters;
 }
 
 @Injectable()
 export class LimitGuard implements CanActivate {
-  private static readonly counters = new WeakMap<Config, Map<string, RateLimiterMemory>>();
+  /** The counters belong to the service, because each controller has a guard of its own. */
+  private static readonly counters = new WeakMap<Config, ProcessCounters>();
 
   constructor(
     private readonly reflector: Reflector,
@@ -46,61 +67,84 @@ export class LimitGuard implements CanActivate {
   ) {}
 
   /** @throws Failure `too_many_requests` */
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     if (!this.config.rateLimits) return true;
     const limit = this.reflector.get<Limit>(LIMIT, context.getHandler());
     const http = context.switchToHttp();
     const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
-    if (limit.perAddress !== undefined) {
-      await this.count(`${limit.name} address`, limit.perAddress, MINUTE, request.ip, reply);
-    }
-    const { tenant = '' } = request.params as { tenant?: string };
-    const customer = RequestScope.current?.customer;
-    if (limit.perCustomer !== undefined) {
-      if (customer === undefined) return true;
-      await this.count(`${limit.name} customer`, limit.perCustomer, MINUTE, `${tenant} ${customer}`, reply);
-    }
-    const email = limit.perEmail === undefined ? undefined : emailIn(request.body);
-    if (limit.perEmail !== undefined && email) {
-      await this.count(`${limit.name} email`, limit.perEmail, HOUR, `${tenant} ${normalEmail(email)}`, reply);
-    }
+    this.countRequest(limit, request, reply);
+    this.countBytes(limit, request, reply);
     return true;
   }
 
-  private async count(name: string, points: number, duration: number, key: string, reply: FastifyReply): Promise<void> {
-    const counter = this.counter(name, points, duration);
-    const result = await counter.consume(key).catch((refused: unknown) => {
-      if (refused instanceof RateLimiterRes) return refused;
-      throw refused;
-    });
-    const seconds = Math.max(Math.ceil(result.msBeforeNext / 1000), 1);
-    // IETF draft-ietf-httpapi-ratelimit-headers, in the form that clients know.
-    void reply.headers({
-      'RateLimit-Limit': points,
-      'RateLimit-Remaining': Math.max(result.remainingPoints, 0),
-      'RateLimit-Reset': seconds,
-    });
-    if (result.consumedPoints > points) throw new Failure('too_many_requests', { facts: { seconds: String(seconds) } });
+  private countRequest(
+    { name, perAddress, perCustomer, perSession }: Limit,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): void {
+    const { networks, customers, sessions } = this.counters;
+    if (perAddress !== undefined) {
+      const limit = typeof perAddress === 'number' ? perAddress : this.config.rates[perAddress];
+      const counted = networks.add(network(), { name, limit, seconds: MINUTE, amount: 1 });
+      showLimit(reply, limit, counted);
+      assertAllowed(counted);
+    }
+    const customer = RequestScope.current?.customer;
+    if (perCustomer !== undefined && customer !== undefined) {
+      const { tenant = '' } = request.params as { tenant?: string };
+      const counted = customers.add(`${tenant} ${customer}`, { name, limit: perCustomer, seconds: MINUTE, amount: 1 });
+      showLimit(reply, perCustomer, counted);
+      assertAllowed(counted);
+    }
+    const session = (request as CalledRequest).user?.caller.sessionId;
+    if (perSession !== undefined && session !== undefined) {
+      const counted = sessions.add(session, { name, limit: perSession, seconds: MINUTE, amount: 1 });
+      showLimit(reply, perSession, counted);
+      assertAllowed(counted);
+    }
   }
 
-  /** The counters belong to the service, not to the guard, of which each controller has one. */
-  private counter(name: string, points: number, duration: number): RateLimiterMemory {
+  private countBytes({ stores }: Limit, request: FastifyRequest, reply: FastifyReply): void {
+    const { customer, actor } = RequestScope.current ?? {};
+    if (!stores || actor || (customer !== undefined && !stores.byCustomers)) return;
+    const { bytes, perBodyByte = 0 } = stores;
+    const amount = bytes + (perBodyByte > 0 ? perBodyByte * bodyBytes(request) : 0);
+    const limit = this.config.rates.storedMegabytes * MEGABYTE;
+    const counted = this.counters.networks.add(network(), { name: 'stored', limit, seconds: HOUR, amount });
+    if (!counted.allowed) showLimit(reply, limit, { ...counted, remaining: 0 });
+    assertAllowed(counted);
+  }
+
+  private get counters(): ProcessCounters {
     let counters = LimitGuard.counters.get(this.config);
-    if (!counters) LimitGuard.counters.set(this.config, (counters = new Map<string, RateLimiterMemory>()));
-    let counter = counters.get(name);
-    if (!counter) counters.set(name, (counter = new RateLimiterMemory({ points, duration })));
-    return counter;
+    if (!counters) {
+      counters = {
+        networks: new Counters(MOST_NETWORKS),
+        customers: new Counters(MOST_CUSTOMERS),
+        sessions: new Counters(MOST_SESSIONS),
+      };
+      LimitGuard.counters.set(this.config, counters);
+    }
+    return counters;
   }
 }
 
-/** The e-mail address that a body is about, and that a mail goes to, in either dialect. */
-function emailIn(body: unknown): string | undefined {
-  const { newEmail, email, contactEmail, data } = (body ?? {}) as Record<
-    'newEmail' | 'email' | 'contactEmail',
-    unknown
-  > & {
-    data?: { attributes?: { email?: unknown } };
-  };
-  const found = newEmail ?? email ?? contactEmail ?? data?.attributes?.email;
-  return typeof found === 'string' ? found.slice(0, 400) : undefined;
+function network(): string {
+  return networkOf(RequestScope.current?.origin.address ?? 'local');
+}
+
+/** A body in chunks has no length in its headers. */
+function bodyBytes({ headers, body }: FastifyRequest): number {
+  const length = headers['content-length'];
+  return length === undefined ? Buffer.byteLength(JSON.stringify(body ?? null)) : Number(length);
+}
+
+/** The headers of the IETF draft draft-ietf-httpapi-ratelimit-headers, in the form that clients know. */
+function showLimit(reply: FastifyReply, limit: number, { remaining, seconds }: Counted): void {
+  void reply.headers({ 'RateLimit-Limit': limit, 'RateLimit-Remaining': remaining, 'RateLimit-Reset': seconds });
+}
+
+/** @throws Failure `too_many_requests` */
+function assertAllowed({ allowed, seconds }: Counted): void {
+  if (!allowed) throw new Failure('too_many_requests', { facts: { seconds: String(seconds) } });
 }

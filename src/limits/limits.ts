@@ -1,17 +1,38 @@
 import type { Limit } from './limited.js';
 
-/** Far above what a shop's visitors do, for many of them may come from one address; far below what a machine can. */
+/**
+ * Far above the requests of a shop's visitors, many of whom may share one address, and far below what an attacker's
+ * machine can send. `stores` is the size of the rows with their indexes, and a margin (decision 0035).
+ */
 export const limits = {
-  anonymous: { name: 'anonymous', perAddress: 60_000 },
-  token: { name: 'token', perAddress: 6000 },
-  login: { name: 'login', perAddress: 12_000 },
-  signup: { name: 'signup', perAddress: 12_000, perEmail: 100 },
-  /** Staff searches as often as it likes. */
+  /** A visitor's session. */
+  anonymous: { name: 'anonymous', perAddress: 'anonymous', stores: { bytes: 600 } },
+  /** A rejected login of an employee stores its counters. */
+  token: { name: 'token', perAddress: 6000, stores: { bytes: 600 } },
+  /** A rejected login stores its counters. */
+  login: { name: 'login', perAddress: 'login', stores: { bytes: 600 } },
+  /** A customer with an account and mixins, and the mails. */
+  signup: { name: 'signup', perAddress: 'signup', stores: { bytes: 6000, perBodyByte: 8 } },
+  /** Employees search without a limit. */
   search: { name: 'search', perCustomer: 120 },
-  /** Each asks an identity provider. */
-  provider: { name: 'provider', perAddress: 6000 },
-  /** A company's administrator, who may be any stranger, makes or changes a colleague, who may get a mail. */
-  colleague: { name: 'colleague', perCustomer: 60, perEmail: 20 },
-  /** Each sends a mail to whoever has the address. */
-  mail: { name: 'mail', perAddress: 1200, perEmail: 20 },
+  /** Each request calls an identity provider, and may create a customer. */
+  provider: { name: 'provider', perAddress: 6000, stores: { bytes: 4000 } },
+  /**
+   * A company administrator creates or updates a colleague, who may get a mail. Anyone can become one by signing up.
+   */
+  colleague: { name: 'colleague', perCustomer: 60 },
+  /** Each request computes one or two password hashes. */
+  newPassword: { name: 'new-password', perAddress: 600 },
+  /** Each request may send a mail. */
+  mail: { name: 'mail', perAddress: 1200, stores: { bytes: 2000 } },
+  /** The context of a session: its row, and the values in the body. */
+  context: {
+    name: 'context',
+    perAddress: 6000,
+    perSession: 120,
+    stores: { bytes: 600, perBodyByte: 1, byCustomers: true },
+  },
+  contextRemoval: { name: 'context', perAddress: 6000, perSession: 120 },
+  /** Up to 50 rows, each about 6 times as large as its part of the body. */
+  consents: { name: 'consents', perCustomer: 60, stores: { bytes: 300, perBodyByte: 6, byCustomers: true } },
 } satisfies Record<string, Limit>;

@@ -1,114 +1,182 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { Injectable, Logger, OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
-import { Transporter, createTransport } from 'nodemailer';
-import type { JobWithMetadata } from 'pg-boss';
-import { Clock } from '../common/clock.js';
+import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
+import { createTransport } from 'nodemailer';
 import { Config } from '../config/config.js';
 import { Jobs } from '../jobs/jobs.js';
+import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { OutboxMessage } from './outbox-message.entity.js';
+import { type ClaimedMail, MailQueue } from './mail-queue.js';
 import { Seal } from './seal.js';
 import { MailFacts, MailKind, render } from './templates.js';
 
-const QUEUE = 'mail';
-
-/** Which message of the outbox a job is about. */
-interface MailJob {
-  tenant: string;
-  id: string;
-}
+/** SMTP connections of a process, each of which sends one mail at a time. */
+const CONNECTIONS = 10;
+/** Mails over one connection, because servers limit them. */
+const MAILS_PER_CONNECTION = 100;
+/** How long one attempt may take, even if the server replies byte by byte. */
+const SEND_SECONDS = 60;
+/** How often an empty queue is checked, in milliseconds. */
+const POLL = 500;
+/** How long a process that stops waits for mails that are being sent, in milliseconds. */
+const STOP = 10_000;
+/** The age of the oldest queued mail from which a warning is logged, in seconds. */
+const LATE = 60;
 
 /**
- * Sends what lies in the outbox. The job is made in the transaction that leaves the message; so a process that dies
- * in between loses neither. Without an SMTP server nothing is sent: messages stay readable in the mailbox.
+ * Sends the mails that are queued in the outbox. Each process with `JOBS=on` claims as many as it has free connections,
+ * so several share the work. Without an SMTP server nothing is sent: mails stay readable in the mailbox.
  */
 @Injectable()
-export class Deliveries implements OnModuleInit, OnApplicationShutdown {
+export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger('mailer');
-  private readonly transport?: Transporter;
+  private readonly transport?: ReturnType<typeof connect>;
+  private readonly stopped = new AbortController();
+  private readonly sending = new Set<Promise<void>>();
+  private loop?: Promise<void>;
 
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly jobs: Jobs,
+    private readonly queue: MailQueue,
     private readonly seal: Seal,
-    private readonly clock: Clock,
     private readonly config: Config,
   ) {
-    if (!config.smtpUrl || !config.databaseUrl) return;
-    // Well below the time after which pg-boss takes a job for lost, so that a slow server gets no mail twice.
-    this.transport = createTransport({
-      url: config.smtpUrl,
-      connectionTimeout: 10_000,
-      greetingTimeout: 10_000,
-      socketTimeout: 30_000,
-    });
+    if (config.smtpUrl && config.databaseUrl && config.jobs) this.transport = connect(config.smtpUrl);
   }
 
   onModuleInit(): void {
     if (!this.transport) return;
-    this.jobs.serve<MailJob>({
-      name: QUEUE,
-      options: {
-        retryLimit: this.config.mailAttempts - 1,
-        retryDelay: this.config.mailRetrySeconds,
-        retryBackoff: true,
-        retryDelayMax: 3600,
-        expireInSeconds: 300,
-        heartbeatSeconds: 30,
-      },
-      work: (job) => this.deliver(job),
+    this.jobs.serve({
+      name: 'mail-queue-check',
+      options: { policy: 'singleton', expireInSeconds: 60 },
+      cron: '* * * * *',
+      work: () => this.check(),
     });
   }
 
-  /** After the jobs have ended, which is before. */
-  onApplicationShutdown(): void {
-    this.transport?.close();
+  onApplicationBootstrap(): void {
+    if (this.transport) this.loop = this.run();
   }
 
-  /** Asks for delivery, in the caller's transaction. */
-  async enqueue(job: MailJob): Promise<void> {
-    if (!this.em.isInTransaction()) throw new Error('A mail must be left in the transaction that it belongs to');
-    if (this.transport) await this.jobs.enqueue(QUEUE, job);
+  /** Mails that are not sent in time are sent by another process, or after the next start. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopped.abort();
+    await Promise.race([Promise.all([this.loop, ...this.sending]), sleep(STOP, undefined, { ref: false })]);
+    this.transport?.close({ force: true });
+    await Promise.all(this.sending);
   }
 
-  private async deliver({ data: { tenant, id }, retryCount, retryLimit }: JobWithMetadata<MailJob>): Promise<void> {
-    await this.tenants.enter(tenant);
-    const message = await this.em.findOne(OutboxMessage, { id });
-    if (!message?.sealed || message.sentAt || message.givenUpAt) return;
-    message.attempts += 1;
-    try {
-      const facts = this.seal.open(message.sealed, id) as MailFacts[MailKind];
-      await this.transport?.sendMail({
-        from: this.tenants.settings.mailFrom,
-        to: { name: '', address: message.recipient },
-        ...render(message.kind, facts),
-        // The same in each attempt: should the answer to a sent mail get lost, receivers can tell the copy.
-        messageId: `<${id}@${tenant}.foyer>`,
-      });
-      message.sentAt = this.clock.now();
-      message.sealed = null;
-      message.lastError = null;
-      await this.em.flush();
-    } catch (error) {
-      const final = isPermanent(error) || retryCount >= retryLimit;
-      message.lastError = (error as Error).message.slice(0, 500);
-      if (final) message.givenUpAt = this.clock.now();
-      await this.em.flush();
-      const facts = { tenant, message: id, attempts: message.attempts, final, ...codesOf(error) };
-      this.logger.warn(facts, 'A mail could not be sent');
-      if (!final) throw new Error('not sent', { cause: error });
+  private async run(): Promise<void> {
+    while (!this.stopped.signal.aborted) {
+      const mails = await this.claim(CONNECTIONS - this.sending.size);
+      for (const mail of mails) {
+        const sending: Promise<void> = this.deliver(mail).finally(() => this.sending.delete(sending));
+        this.sending.add(sending);
+      }
+      if (this.sending.size >= CONNECTIONS) await Promise.race(this.sending);
+      else if (mails.length === 0) await sleep(POLL, undefined, { signal: this.stopped.signal }).catch(() => undefined);
     }
+  }
+
+  private async claim(free: number): Promise<ClaimedMail[]> {
+    try {
+      return await this.queue.claim(free);
+    } catch (error) {
+      this.logger.warn({ ...codesOf(error) }, 'The mail queue cannot be read');
+      return [];
+    }
+  }
+
+  private async deliver(mail: ClaimedMail): Promise<void> {
+    try {
+      await RequestScope.run(this.em, () => this.send(mail));
+    } catch (error) {
+      await this.fail(mail, error).catch((cause: unknown) => this.logUnsettled(mail, cause));
+      return;
+    }
+    // The mail is sent. Only this row prevents that it is sent again.
+    while (!(await this.settle(mail))) await sleep(1000);
+  }
+
+  private async send({ tenant, id, kind, recipient, sealed }: ClaimedMail): Promise<void> {
+    await this.tenants.enter(tenant);
+    const facts = this.seal.open(sealed, id) as MailFacts[MailKind];
+    await this.transport?.sendMail({
+      from: this.tenants.settings.mailFrom,
+      to: { name: '', address: recipient },
+      ...render(kind, facts),
+      // The same in each attempt: if the reply to a sent mail is lost, receivers can detect the copy.
+      messageId: `<${id}@${tenant}.foyer>`,
+      signal: AbortSignal.timeout(SEND_SECONDS * 1000),
+    });
+  }
+
+  /** @returns false if the mail must be tried again */
+  private async settle(mail: ClaimedMail): Promise<boolean> {
+    try {
+      await this.queue.sent(mail);
+      return true;
+    } catch (error) {
+      this.logUnsettled(mail, error);
+      return this.stopped.signal.aborted;
+    }
+  }
+
+  private async fail(mail: ClaimedMail, error: unknown): Promise<void> {
+    const { tenant, id, attempts } = mail;
+    const final = isPermanent(error) || attempts >= this.config.mailAttempts;
+    this.logger.warn({ tenant, message: id, attempts, final, ...codesOf(error) }, 'A mail could not be sent');
+    // PostgreSQL cannot store a NUL, and without the result the mail would be sent again.
+    const text = (error as Error).message.replaceAll('\0', '').slice(0, 500);
+    if (final) await this.queue.giveUp(mail, text);
+    else await this.queue.postpone(mail, text, secondsUntilNext(attempts, this.config.mailRetrySeconds));
+  }
+
+  private logUnsettled({ tenant, id }: ClaimedMail, error: unknown): void {
+    this.logger.warn({ tenant, message: id, ...codesOf(error) }, 'The result of a mail could not be stored');
+  }
+
+  /** Warns of a late queue, once a minute in all processes together. */
+  private async check(): Promise<void> {
+    const { queued, seconds } = await this.queue.measure();
+    if (seconds > LATE) this.logger.warn({ queued, seconds }, 'The oldest queued mail is late');
   }
 }
 
-/** What may be logged of an error: its text may name the recipient. */
+function connect(url: string) {
+  return createTransport({
+    url,
+    pool: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: MAILS_PER_CONNECTION,
+    // All further attempts are those of the queue, which counts them.
+    maxRequeues: 0,
+    // Earlier than servers do, so that no mail meets a connection that is being closed.
+    idleTimeout: 5000,
+    connectionTimeout: 10_000,
+    greetingTimeout: 10_000,
+    socketTimeout: 30_000,
+  });
+}
+
+/** @returns seconds; the pause doubles with each attempt, up to an hour */
+export function secondsUntilNext(attempts: number, first: number): number {
+  return Math.min(first * 2 ** (attempts - 1), 3600);
+}
+
+/** The text of an error may name the recipient, so only its codes are logged. */
 function codesOf(error: unknown): { code?: string; responseCode?: number } {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   return { code, responseCode };
 }
 
-/** RFC 5321 4.2.1: a reply of 5yz will be the same next time. */
-function isPermanent(error: unknown): boolean {
-  return error instanceof Error && 'responseCode' in error && Number(error.responseCode) >= 500;
+/**
+ * RFC 5321 4.2.1: a 5yz reply to this mail will be the same next time. A 5yz reply to the login or the greeting is not
+ * final: otherwise a wrong setting would end every mail.
+ */
+export function isPermanent(error: unknown): boolean {
+  const { code = '', responseCode = 0 } = codesOf(error);
+  return ['EENVELOPE', 'EMESSAGE'].includes(code) && responseCode >= 500;
 }

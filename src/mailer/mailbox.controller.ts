@@ -2,13 +2,13 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { normalEmail } from '../common/email.js';
-import { Access } from '../sessions/access.js';
+import { Access } from '../sessions/access/access.js';
 import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { Seal } from './seal.js';
 import { MailFacts, render } from './templates.js';
 
-/** The mailbox of demo and development: what would have been sent, readable without a mail server. */
+/** The mailbox of demo and development shows the mails without a mail server. */
 @ApiExcludeController()
 @Access('public')
 @Controller('mailbox')
@@ -18,7 +18,7 @@ export class MailboxController {
     private readonly seal: Seal,
   ) {}
 
-  /** The latest mails, newest first; with `to`, those to one address. */
+  /** Returns the latest mails, newest first; `to` selects one address */
   @Get('messages')
   @Header('Cache-Control', 'no-store')
   async messages(@Query() { to }: MailboxQueryDto): Promise<MailboxMessageDto[]> {
@@ -30,7 +30,7 @@ export class MailboxController {
     return messages.map((message) => this.read(message));
   }
 
-  /** The same as a page with links to click. */
+  /** Returns the same mails as a page with links */
   @Get()
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Cache-Control', 'no-store')
@@ -40,25 +40,25 @@ export class MailboxController {
       ${messages.map(letter).join('') || '<p>No mail yet.</p>'}`);
   }
 
-  /** Where the demo's mails link to, in place of a storefront: shows what a storefront would do with the token. */
+  /** Shows the request of a storefront for the token; the demo's mails link to it */
   @Get('link')
   @Header('Content-Type', 'text/html; charset=utf-8')
   @Header('Cache-Control', 'no-store')
   link(@Query() { for: purpose, token }: MailboxLinkDto): string {
     return page(`<article><h2>Your storefront would take over here</h2>
       <p>This link leads to the storefront of the tenant, which would now send</p>
-      ${calls[purpose].map((call) => `<pre>${escape(call)}</pre>`).join('<p>or, in the Glue dialect,</p>')}
+      ${calls[purpose].map((call) => `<pre>${escape(call)}</pre>`).join('<p>or, with the Glue API,</p>')}
       <p>with the token</p><pre>${escape(token)}</pre></article>`);
   }
 
   private read({ id, kind, recipient, sealed, createdAt }: OutboxMessage): MailboxMessageDto {
     const facts = this.seal.open(sealed ?? new Uint8Array(), id) as MailFacts[typeof kind];
-    const token = 'token' in facts ? facts.token : null;
+    const { token = null } = facts as { token?: string };
     return { to: recipient, kind, ...render(kind, facts), token, createdAt };
   }
 }
 
-/** What a storefront sends: in the first dialect, and in the second one where that has the step too. */
+/** The requests that a storefront sends: with the Emporix API, and with the Glue API if it has the step too. */
 const calls: Record<MailboxLinkDto['for'], string[]> = {
   'password-reset': [
     'POST /customer/{tenant}/password/reset/update {"token": "…", "password": "…"} with an anonymous token',

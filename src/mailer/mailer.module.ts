@@ -1,15 +1,16 @@
-import { DynamicModule, Global, Module } from '@nestjs/common';
-import type { Config } from '../config/config.js';
+import { Module } from '@nestjs/common';
+import { DatabaseModule } from '../database/database.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { Deliveries } from './deliveries.js';
-import { MailboxController } from './mailbox.controller.js';
+import { MailHashes } from './mail-hashes.js';
+import { MailQueue } from './mail-queue.js';
 import { Outbox } from './outbox.service.js';
+import { RecipientLimits } from './recipient-limits.js';
 import { Seal } from './seal.js';
 
-@Global()
-@Module({ providers: [Deliveries, Outbox, Seal], exports: [Outbox] })
-export class MailerModule {
-  /** The mailbox exists outside production only. */
-  static for({ mode }: Config): DynamicModule {
-    return { module: MailerModule, controllers: mode === 'production' ? [] : [MailboxController] };
-  }
-}
+@Module({
+  imports: [DatabaseModule, JobsModule],
+  providers: [Deliveries, MailHashes, MailQueue, Outbox, RecipientLimits, Seal],
+  exports: [Outbox, Seal],
+})
+export class MailerModule {}

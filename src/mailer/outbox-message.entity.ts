@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 import type { MailKind } from './templates.js';
 
@@ -8,26 +9,35 @@ const schema = defineEntity({
   tableName: 'outbox',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     id: p
       .uuid()
       .primary()
       .onCreate(() => randomUUID()),
-    kind: p.string().$type<MailKind>(),
-    recipient: p.string(),
-    /** Whose mail it is, and with whom it goes. */
-    customerId: p.string().nullable(),
-    /** What the template needs, sealed: it holds the token that is stored nowhere else in clear. */
+    kind: p.text().$type<MailKind>(),
+    recipient: p.text(),
+    /** The customer that the mail belongs to; it is deleted with the customer. */
+    customerId: p.text().nullable(),
+    /** The facts of the template, encrypted, because they contain the token. The token is not stored in plain text. */
     sealed: p.blob().nullable(),
     createdAt: p.datetime(),
     sentAt: p.datetime().nullable(),
     attempts: p.smallint().default(0),
-    /** Why the last attempt failed: the server's answer, never the mail. */
+    /** Why the last attempt failed: the server's reply, never the mail. */
     lastError: p.text().nullable(),
     givenUpAt: p.datetime().nullable(),
+    /** A keyed hash of the caller that caused the mail, while it is queued. */
+    originator: p.blob().nullable(),
+    /** The earliest time of the next attempt, by the clock of the database; null when the mail is not queued. */
+    dueAt: p.datetime().nullable(),
+    /** The place in the queue: mails with an earlier time go first. */
+    turnAt: p.datetime().nullable(),
   },
 });
 
-/** A mail that leaves after the transaction that asked for it. */
+/** A mail that is sent after the transaction that added it. */
 export class OutboxMessage extends schema.class {}
 schema.setClass(OutboxMessage);
+
+/** For statements by `em.getKysely()`. */
+export type OutboxTables = InferKyselyDB<typeof schema>;

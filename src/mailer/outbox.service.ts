@@ -3,56 +3,82 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
+import { Config } from '../config/config.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Deliveries } from './deliveries.js';
+import { MailHashes } from './mail-hashes.js';
+import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
+import { RecipientLimits } from './recipient-limits.js';
 import { Seal } from './seal.js';
-import type { MailFacts, MailKind } from './templates.js';
+import type { MailFacts, MailKind, UserText } from './templates.js';
 
-/** Whom a mail is for: an e-mail address, and the customer whose it is, or is to become. */
+/** The recipient of a mail. */
 export interface Addressee {
   email: string;
-  /** Undefined when it is nobody's. */
+  /** The customer that the mail belongs to, if it belongs to one. */
   customerId: string | undefined;
+  /** Whether the customer has confirmed this address. Text that a user chose is sent to confirmed addresses only. */
+  confirmed: boolean;
 }
 
-/** Where mails are left to be sent. */
+/** The facts of a mail, or a function that issues its token: it is called only if the mail is stored. */
+type Facts<Kind extends MailKind> = MailFacts[Kind] | (() => Promise<MailFacts[Kind]>);
+
+/** Stores mails in the transaction that causes them. */
 @Injectable()
 export class Outbox {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
-    private readonly deliveries: Deliveries,
+    private readonly limits: RecipientLimits,
+    private readonly queue: MailQueue,
+    private readonly hashes: MailHashes,
     private readonly seal: Seal,
     private readonly clock: Clock,
+    private readonly config: Config,
   ) {}
 
   /**
-   * Leaves a mail in the caller's transaction: it is sent if and only if that commits, unless the customer is removed
-   * before.
+   * Stores a mail in the caller's transaction. It is sent if and only if the transaction commits, unless the customer
+   * is deleted first. Beyond the limit of the recipient no mail is stored, and the newest link that was mailed stays
+   * valid.
+   *
+   * @throws Error outside of a transaction
    */
-  async add<Kind extends MailKind>(
-    kind: Kind,
-    { email, customerId }: Addressee,
-    facts: MailFacts[Kind],
-  ): Promise<void> {
+  async add<Kind extends MailKind>(kind: Kind, to: Addressee, facts: Facts<Kind>, text: UserText = {}): Promise<void> {
+    const given = await this.count(kind, to, facts);
+    if (!given) return;
     const tenant = this.tenants.current;
     const id = randomUUID();
-    await this.em.insert(OutboxMessage, {
-      tenant,
-      id,
-      kind,
-      recipient: normalEmail(email),
-      customerId,
-      sealed: this.seal.close(facts, id),
-      createdAt: this.clock.now(),
-    });
-    await this.deliveries.enqueue({ tenant, id });
+    const sealed = this.seal.close({ ...given, ...(to.confirmed && text) }, id);
+    const queued = this.config.smtpUrl !== null;
+    const recipient = normalEmail(to.email);
+    const customerId = to.customerId ?? null;
+    const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now() };
+    await this.queue.add(message, this.hashes.originator(), queued);
   }
 
-  /** Whether so many mails of these kinds were left for an address since then. */
-  async holds(kinds: MailKind[], recipient: string, since: Date, times = 1): Promise<boolean> {
-    const where = { kind: kinds, recipient: normalEmail(recipient), createdAt: { $gt: since } };
-    return (await this.em.count(OutboxMessage, where)) >= times;
+  /**
+   * Does everything that `add` does, except that it stores no mail. Used if the caller must not find out whether there
+   * is a recipient.
+   */
+  async withhold<Kind extends MailKind>(kind: Kind, to: Addressee, facts: Facts<Kind>): Promise<void> {
+    await this.count(kind, to, facts);
+  }
+
+  /** Whether a mail of this kind was stored for an address since the given time. */
+  async holds(kind: MailKind, recipient: string, since: Date): Promise<boolean> {
+    const where = { kind, recipient: normalEmail(recipient), createdAt: { $gt: since } };
+    return (await this.em.count(OutboxMessage, where)) > 0;
+  }
+
+  private async count<Kind extends MailKind>(
+    kind: Kind,
+    to: Addressee,
+    facts: Facts<Kind>,
+  ): Promise<MailFacts[Kind] | undefined> {
+    if (!this.em.isInTransaction()) throw new Error('A mail must be added in the transaction that causes it');
+    if (!(await this.limits.admit(kind, normalEmail(to.email), to.customerId))) return undefined;
+    return typeof facts === 'function' ? (facts as () => Promise<MailFacts[Kind]>)() : facts;
   }
 }

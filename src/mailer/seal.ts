@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { opened, sealed, sealingKey } from '../common/sealing.js';
 import { Config } from '../config/config.js';
 
-/** Seals what must not be read out of a database dump (AES-256-GCM). The row's id is bound to what it holds. */
+/** Encrypts data that a database dump must not reveal (AES-256-GCM). The ciphertext is bound to the id of its row. */
 @Injectable()
 export class Seal {
   private readonly key: Buffer;
@@ -15,7 +15,7 @@ export class Seal {
     return sealed(this.key, value, boundTo);
   }
 
-  /** @throws Error when it was sealed with another secret, or for another row */
+  /** @throws Error if the data was sealed with another secret or for another row */
   open(bytes: Uint8Array, boundTo: string): unknown {
     return opened(this.key, Buffer.from(bytes), boundTo);
   }

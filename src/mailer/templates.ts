@@ -1,29 +1,45 @@
-/** What each kind of mail needs to know. */
+import { greetingName } from './greeting.js';
+
+/** The facts of each kind of mail. They contain no text that a user chose; that is `UserText`. */
 export interface MailFacts {
-  'opt-in': { firstName?: string; token: string; link: string };
-  'password-reset': { firstName?: string; token: string; link: string };
-  'initial-password': { firstName?: string; token: string; link: string };
-  'email-change': { firstName?: string; token: string; link: string };
-  'email-change-notice': { firstName?: string; newEmail: string };
-  'link-identity': { firstName?: string; token: string; link: string; provider: string };
+  'opt-in': { token: string; link: string };
+  'password-reset': { token: string; link: string };
+  'initial-password': { token: string; link: string };
+  'email-change': { token: string; link: string };
+  'email-change-notice': object;
+  'link-identity': { token: string; link: string; provider: string };
   'signup-attempt': { link: string };
   erasure: { token: string; link: string };
-  welcome: { firstName?: string; link: string };
-  activated: { firstName?: string };
-  'migration-reminder': { firstName?: string; link: string; until: string };
+  welcome: { link: string };
+  activated: object;
+  /** To the Admins of a company, about a customer who joined or requests to join. */
+  'company-member': { pending: boolean; link: string };
+  'migration-reminder': { link: string; until: string };
 }
 
 export type MailKind = keyof MailFacts;
+
+/** Text that a user chose. The outbox does not send it to addresses that are not confirmed. */
+export interface UserText {
+  firstName?: string | null;
+  newEmail?: string;
+  memberName?: string | null;
+}
 
 interface Text {
   subject: string;
   text: string;
 }
 
-const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
+const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Text } = {
   'opt-in': ({ firstName, link }) => ({
     subject: 'Please confirm your e-mail address',
-    text: letter(firstName, 'Please confirm your e-mail address to finish your registration:', link),
+    text: letter(
+      firstName,
+      'Please confirm your e-mail address to complete your registration:',
+      link,
+      'If you did not register, ignore this e-mail.',
+    ),
   }),
   'password-reset': ({ firstName, link }) => ({
     subject: 'Set a new password',
@@ -31,64 +47,84 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
       firstName,
       'You can set a new password here:',
       link,
-      'If you did not ask for this, you need not do anything: your password stays as it is.',
+      'If you did not request this, ignore this e-mail. Your password stays the same.',
     ),
   }),
   'initial-password': ({ firstName, link }) => ({
     subject: 'Set your password',
-    text: letter(firstName, 'An account was made for you. Please set your password:', link),
+    text: letter(firstName, 'You have an account in our shop. Please set your password:', link),
   }),
   'email-change': ({ firstName, link }) => ({
     subject: 'Please confirm your new e-mail address',
-    text: letter(firstName, 'Please confirm that this is your new e-mail address:', link),
+    text: letter(
+      firstName,
+      'Please confirm that this is your new e-mail address:',
+      link,
+      'If you did not request this, ignore this e-mail.',
+    ),
   }),
   'email-change-notice': ({ firstName, newEmail }) => ({
     subject: 'Your e-mail address is about to change',
     text: letter(
       firstName,
-      `Somebody who knows your password asked to change the e-mail address of your account to ${newEmail}.`,
-      'If that was not you, set a new password now: it also stops this change.',
+      `A change of the e-mail address of your account to ${newEmail ?? 'another address'} was requested with your password.`,
+      'If you did not request this, reset your password now. This also cancels the change.',
     ),
   }),
   'link-identity': ({ firstName, link, provider }) => ({
-    subject: 'Is this login yours?',
+    subject: 'Please confirm your login',
     text: letter(
       firstName,
-      `Somebody logged in with ${provider} under this e-mail address, which has an account here. If it was you, confirm it:`,
+      `There was a login with ${provider} for this e-mail address, which already has an account. If it was you, confirm it:`,
       link,
-      'If this address was never confirmed before, the password of the account is removed then; you can set a new one.',
-      'If it was not you, you need not do anything: your account stays as it is.',
+      'If this address was not confirmed before, this removes the password of the account. You can then set a new one.',
+      'If it was not you, ignore this e-mail. Your account stays the same.',
     ),
   }),
   'signup-attempt': ({ link }) => ({
-    subject: 'You have an account already',
+    subject: 'You already have an account',
     text: letter(
       undefined,
-      'Somebody tried to sign up with this e-mail address, which has an account already. Nothing was changed.',
-      'If it was you, please log in, ask for a new password, or look for the mail that confirms your address:',
+      'There was a registration with this e-mail address, which already has an account. Your account was not changed.',
+      'If it was you, log in, reset your password, or look for the e-mail that confirms your address:',
       link,
-      'If it was not you, you need not do anything.',
+      'If it was not you, ignore this e-mail.',
     ),
   }),
   erasure: ({ link }) => ({
-    subject: 'Please confirm that your account is to be removed',
+    subject: 'Please confirm the deletion of your account',
     text: letter(
       undefined,
-      'You asked to have your account removed, with everything that is known of you. It cannot be brought back. To confirm:',
+      'You requested the deletion of your account and of all your data. This cannot be undone. To confirm:',
       link,
-      'If you did not ask for this, you need not do anything: your account stays as it is. Somebody may know your password, ' +
-        'so please set a new one.',
+      'If you did not request this, do not open the link. Your account stays the same. Please change your password, because ' +
+        'another person may be using your account.',
     ),
   }),
   welcome: ({ firstName, link }) => ({
     subject: 'Welcome',
     text: letter(firstName, 'Thank you for your registration.', link),
   }),
+  'company-member': ({ memberName, pending, link }) => {
+    const name = greetingName(memberName);
+    const customer = name === undefined ? 'A customer' : `A customer named ${name}`;
+    return {
+      subject: pending ? 'A customer asks to join your company' : 'Your company has a new member',
+      text: letter(
+        undefined,
+        pending ? `${customer} asks to join your company.` : `${customer} joined your company.`,
+        pending
+          ? 'The customer has no access to your company until you approve the request. Log in to approve or reject it:'
+          : 'If you do not know this customer, contact the shop:',
+        link,
+      ),
+    };
+  },
   'migration-reminder': ({ firstName, link, until }) => ({
     subject: 'Please log in once',
     text: letter(
       firstName,
-      `We have a new shop. Please log in once before ${until}, so that your password goes on working:`,
+      `We have a new shop. Please log in once before ${until} to keep using your current password:`,
       link,
     ),
   }),
@@ -98,15 +134,12 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind]) => Text } = {
   }),
 };
 
-/** Subject and plain text of a mail. Facts stand in the text as they are; the subject holds none. */
-export function render<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind]): Text {
+/** Returns the subject and the plain text of a mail. The subject contains no facts. */
+export function render<Kind extends MailKind>(kind: Kind, facts: MailFacts[Kind] & UserText): Text {
   return templates[kind](facts);
 }
 
-function letter(firstName: string | undefined, ...paragraphs: string[]): string {
-  return [`Hello${firstName ? ` ${oneLine(firstName)}` : ''},`, ...paragraphs].join('\n\n') + '\n';
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
+function letter(firstName: string | null | undefined, ...paragraphs: string[]): string {
+  const name = greetingName(firstName);
+  return [`Hello${name === undefined ? '' : ` ${name}`},`, ...paragraphs].join('\n\n') + '\n';
 }

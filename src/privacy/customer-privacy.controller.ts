@@ -1,14 +1,15 @@
-import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../common/errors.dto.js';
+import { Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/common';
+import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { Access } from '../sessions/access.js';
+import { Access } from '../sessions/access/access.js';
 import { CustomerExportDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
 
 @ApiTags('privacy')
 @Access('staff', { scopes: ['customer.customer_manage'] })
-@ApiNotFoundResponse({ description: 'No such customer.', type: ErrorMessageDto })
+@ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers/:customerNumber')
 export class CustomerPrivacyController {
   constructor(
@@ -16,16 +17,23 @@ export class CustomerPrivacyController {
     private readonly customers: CustomersService,
   ) {}
 
-  /** Everything that is known of a customer. */
+  /** Exports everything that is stored about a customer */
   @Get('export')
-  async export(@Param('customerNumber') customerNumber: string): Promise<CustomerExportDto> {
-    return (await this.privacy.export(customerNumber)) as unknown as CustomerExportDto;
+  @ApiOkResponse({ description: 'Everything that is stored about the customer.', type: CustomerExportDto })
+  async exportCustomer(@Param('customerNumber') customerNumber: string): Promise<StreamableFile> {
+    return CustomerExportDto.of(await this.privacy.export(customerNumber));
   }
 
-  /** Removes everything that is known of a customer. What staff did to it stays in its history, which names nobody. */
+  /**
+   * Erases all data of a customer
+   *
+   * @remarks
+   * The actions of employees stay in the history, which contains no names.
+   */
   @Post('erasure')
   @HttpCode(204)
-  async erase(@Param('customerNumber') customerNumber: string): Promise<void> {
+  @ApiReturns('The customer is erased.')
+  async eraseCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
     await this.customers.remove(customerNumber);
   }
 }

@@ -1,6 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { invalid } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
@@ -10,10 +9,7 @@ import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** In seconds. */
-const MINUTE = 60;
-
-/** The account that its owner has removed: asked for with a token, confirmed from the mailbox. */
+/** Erasure by the owner of an account: requested with an access token, confirmed with a token from a mail. */
 @Injectable()
 export class ErasureByMailService {
   constructor(
@@ -24,28 +20,28 @@ export class ErasureByMailService {
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
-    private readonly clock: Clock,
   ) {}
 
   /**
-   * Mails a link that removes the account, once a minute at most. Nothing else changes, and an older link is dead.
+   * Mails a link that erases the account, at most once a minute. An older link becomes invalid; nothing else changes.
    *
-   * @throws Failure `invalid_input` for who came by an identity provider and has no e-mail to log in with
+   * @throws Failure `invalid_input` for a customer of an identity provider who has no login e-mail
    */
   async request(customerId: string): Promise<void> {
     const email = await this.accounts.emailOf(customerId);
     if (!email) throw invalid('', 'No mail can be sent: there is no e-mail to log in with.');
-    if (await this.outbox.holds(['erasure'], email, this.clock.in(-MINUTE))) return;
     const { links, lifetimes } = this.tenants.settings;
     await transaction(this.em, async () => {
-      const token = await this.tokens.issue(customerId, 'erasure', lifetimes.erasure);
-      await this.outbox.add('erasure', { email, customerId }, { token, link: links.erasure + token });
+      await this.outbox.add('erasure', { email, customerId, confirmed: false }, async () => {
+        const token = await this.tokens.issue(customerId, 'erasure', lifetimes.erasure);
+        return { token, link: links.erasure + token };
+      });
     });
-    this.securityLog.tell('erasure_requested', { customer: customerId });
+    this.securityLog.record('erasure_requested', { customer: customerId });
   }
 
   /**
-   * Removes everything that is known of whom the token was mailed to.
+   * Erases all data of the customer to whom the token was mailed.
    *
    * @throws Failure `mailed_token_refused`
    */

@@ -1,14 +1,15 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
+import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access, CalledBy, type Caller } from '../sessions/access.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { CustomerExportDto, PasswordProofDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
 
 @ApiTags('privacy')
-@Access('customer', { inPerson: true })
+@Access('customer', { denyImpersonation: true })
 @Controller('customer/:tenant/me')
 export class OwnPrivacyController {
   constructor(
@@ -16,23 +17,33 @@ export class OwnPrivacyController {
     private readonly customers: CustomersService,
   ) {}
 
-  /** Everything that is known of the caller. */
+  /** Exports everything that is stored about the caller */
   @Limited(limits.token)
   @Post('export')
   @HttpCode(200)
-  async export(
+  @ApiOkResponse({ description: 'Everything that is stored about the caller.', type: CustomerExportDto })
+  async exportData(
     @CalledBy() { id, sessionId }: Caller,
     @Body() { password = '' }: PasswordProofDto,
-  ): Promise<CustomerExportDto> {
+  ): Promise<StreamableFile> {
     await this.privacy.prove(id, sessionId, password);
-    return (await this.privacy.export(id)) as unknown as CustomerExportDto;
+    return CustomerExportDto.of(await this.privacy.export(id));
   }
 
-  /** Removes everything that is known of the caller. The e-mail is free again; tokens are dead. */
+  /**
+   * Erases all data of the caller
+   *
+   * @remarks
+   * All tokens become invalid. The e-mail address can be used for a new account.
+   */
   @Limited(limits.token)
   @Post('erasure')
   @HttpCode(204)
-  async erase(@CalledBy() { id, sessionId }: Caller, @Body() { password = '' }: PasswordProofDto): Promise<void> {
+  @ApiReturns('The account is erased.')
+  async eraseAccount(
+    @CalledBy() { id, sessionId }: Caller,
+    @Body() { password = '' }: PasswordProofDto,
+  ): Promise<void> {
     await this.privacy.prove(id, sessionId, password);
     await this.customers.remove(id);
   }

@@ -1,9 +1,11 @@
+import type { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
 import { IsString, MaxLength } from 'class-validator';
 import { MayBeAbsent } from '../common/validation.js';
 
 export class PasswordProofDto {
   /**
-   * The present password. Who has none must have logged in within the last ten minutes.
+   * The current password. A customer without a password must have logged in within the last ten minutes.
    * @example password123
    */
   @MayBeAbsent()
@@ -12,20 +14,35 @@ export class PasswordProofDto {
   password?: string;
 }
 
-/** Everything that is known of a customer, by where it is kept; names and times as they are stored. */
+/** All data of a customer, by table. Names and times are as they are stored. */
 export class CustomerExportDto {
+  /** The profile. */
   customer!: Record<string, unknown>;
+  /** The login e-mails, without the passwords. */
   accounts!: Record<string, unknown>[];
+  /** The linked identities at identity providers. */
   identities!: Record<string, unknown>[];
+  /** The address book. */
   addresses!: Record<string, unknown>[];
+  /** The assignments to legal entities. */
   companies!: Record<string, unknown>[];
+  /** Companies that the customer has requested to join, or is invited to join. */
+  membershipRequests!: Record<string, unknown>[];
+  /** All decisions on texts. */
   consents!: Record<string, unknown>[];
+  /** The sessions that are stored, without the tokens. */
   sessions!: Record<string, unknown>[];
-  /** What the sessions brought along. */
+  /** The contexts of the sessions. */
   contexts!: Record<string, unknown>[];
-  /** What staff did. */
+  /** The actions of employees and services on the customer. */
   history!: Record<string, unknown>[];
-  /** What waits for an answer to a mail. */
+  /** Pending requests that must be confirmed by a mail. */
   mailedTokens!: Record<string, unknown>[];
+  /** The kinds, recipients and times of the mails to the customer. */
   mails!: Record<string, unknown>[];
+
+  /** Creates a response that sends the JSON of an export while it is read from the database. */
+  static of(json: Readable): StreamableFile {
+    return new StreamableFile(json, { type: 'application/json; charset=utf-8' });
+  }
 }

@@ -6,9 +6,12 @@ import { ErasureByMailController } from './erasure-by-mail.controller.js';
 import { ErasureByMailService } from './erasure-by-mail.service.js';
 import { OwnPrivacyController } from './own-privacy.controller.js';
 import { PrivacyService } from './privacy.service.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
 
 @Module({
-  imports: [CredentialsModule, CustomersModule],
+  imports: [CredentialsModule, CustomersModule, DatabaseModule, HistoryModule, MailerModule],
   controllers: [OwnPrivacyController, ErasureByMailController, CustomerPrivacyController],
   providers: [PrivacyService, ErasureByMailService],
 })

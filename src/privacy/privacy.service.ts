@@ -1,59 +1,33 @@
+import { Readable } from 'node:stream';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import pLimit from 'p-limit';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import type { JsonObject } from '../common/merge-patch.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { Database, Statement } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Session } from '../sessions/session.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { ExportSlots } from './export-slots.js';
+import { type ExportRow, type ExportedCustomer, customerQuery, exportSections, pieceQuery } from './export.sql.js';
 
-/** Who has no password to prove must have logged in so many seconds ago at most. */
+/** The maximum age, in seconds, of the login of a customer who has no password. */
 const FRESH = 600;
 
-/** The rows of a table that belong to the customer `c`, without what only the service can read. */
-const rowsOf = (table: string, columns: string, order: string): string =>
-  `(select coalesce(json_agg(r order by r.${order}), '[]') from (
-    select ${columns} from ${table} t where t.tenant = c.tenant and t.customer_id = c.id) r)`;
+/** The maximum number of connections that read the database for exports, whatever the number of exports. */
+const readers = pLimit(2);
 
-/** Where an employee works, and with what, is not the customer's to know. */
-const sessionColumns = `id, client_id, created_at, refreshed_at, expires_at, ended_at, context,
-  case when employee_id is null then device end as device, case when employee_id is null then origin end as origin`;
+/** The longest times, in milliseconds, in which a client must read a piece and the whole export. */
+const LONGEST = { piece: 30_000, whole: 300_000 };
 
-/** A new e-mail to prove is the customer's; another one's login that asks to be linked is not. */
-const tokenColumns = `purpose, expires_at, case when purpose = 'email-change' then intent ->> 'email' end as email`;
-
-/** `$1` tenant, `$2` customer. */
-const everything: Statement = {
-  name: 'export_customer',
-  text: `select json_build_object(
-      'customer', (select to_jsonb(c) - 'tenant'),
-      'accounts', ${rowsOf('accounts', 'email, initial_password, created_at', 'created_at')},
-      'identities', ${rowsOf('identities', 'provider, issuer, subject, created_at, last_login', 'created_at')},
-      'addresses', ${rowsOf('addresses', `t.*`, 'created_at')},
-      'companies', ${rowsOf('contact_assignments', 'legal_entity_id, company_group, created_at', 'created_at')},
-      'consents', ${rowsOf('consents', 'consent, version, accepted, at, address', 'at')},
-      'sessions', ${rowsOf('sessions', sessionColumns, 'created_at')},
-      'contexts', (select coalesce(json_agg(r order by r.created_at), '[]') from (
-        select session_id, chosen, context, created_at, modified_at from session_contexts k
-        where k.tenant = c.tenant and k.session_id in (select s.public_id::text from sessions s
-          where s.tenant = c.tenant and s.customer_id = c.id)) r),
-      'history', ${rowsOf('history', 'at, actor_kind, action, changes', 'at')},
-      'mailedTokens', ${rowsOf('one_time_tokens', tokenColumns, 'expires_at')},
-      'mails', ${rowsOf('outbox', 'kind, recipient, created_at, sent_at', 'created_at')}
-    ) as everything from customers c where c.tenant = $1 and c.id = $2`,
-};
-
-/**
- * What a customer may ask of whoever keeps data: to have all of it (GDPR, article 15), once it has proven who it is.
- */
+/** The right of access (GDPR, article 15): a customer gets all stored data after proof of identity. */
 @Injectable()
 export class PrivacyService {
+  private readonly slots = new ExportSlots();
+
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
@@ -62,20 +36,30 @@ export class PrivacyService {
   ) {}
 
   /**
-   * Everything that is known of a customer: the rows of all tables that know it, without secrets and their hashes.
+   * Streams everything that is stored about a customer: its rows in all tables, without secrets and their hashes. The
+   * rows are read in pieces of at most a few hundred KiB, each when the client has read the one before. No connection
+   * is held in between, so the pieces are not a snapshot of one moment.
    *
-   * @throws Failure `customer_not_found`
+   * @returns a JSON object in UTF-8
+   * @throws Failure `customer_not_found`, `overloaded`
    */
-  async export(customerId: string): Promise<JsonObject> {
-    await this.customers.expect(customerId);
-    const values = [this.tenants.current, customerId];
-    const [row] = await this.database.rows<{ everything: JsonObject }>(everything, values);
-    this.securityLog.tell('customer_exported', { customer: customerId });
-    return row?.everything ?? {};
+  async export(customerId: string): Promise<Readable> {
+    await this.customers.assertVisible(customerId);
+    const exported = { tenant: this.tenants.current, id: customerId };
+    const free = this.slots.take(exported.tenant, customerId);
+    try {
+      const customer = await readers(() => customerQuery(this.em.getKysely(), exported).executeTakeFirst());
+      if (!customer) throw new Failure('customer_not_found', { facts: { customer: customerId } });
+      this.securityLog.record('customer_exported', { customer: customerId });
+      return this.stream(customer.json, exported).once('close', free);
+    } catch (error) {
+      free();
+      throw error;
+    }
   }
 
   /**
-   * Has the caller prove again who it is: by the password, or where there is none, by a login just now.
+   * Authenticates the caller again: by the password or, without a password, by a recent login.
    *
    * @throws Failure `password_wrong`, `login_locked`
    */
@@ -84,5 +68,38 @@ export class PrivacyService {
     if (account) return this.accounts.proveAgain(account, password);
     const session = await this.em.findOne(Session, { id: sessionId });
     if (!session || session.createdAt < this.clock.in(-FRESH)) throw new Failure('password_wrong');
+  }
+
+  private stream(json: string, customer: ExportedCustomer): Readable {
+    const slow = (): Readable => stream.destroy(new Error('The client reads an export too slowly'));
+    let timer = setTimeout(slow, LONGEST.piece);
+    const end = setTimeout(slow, LONGEST.whole);
+    const taken = (): void => {
+      clearTimeout(timer);
+      timer = setTimeout(slow, LONGEST.piece);
+    };
+    const stream = Readable.from(this.pieces(json, customer, taken));
+    return stream.once('close', () => [timer, end].forEach(clearTimeout));
+  }
+
+  /** @param taken is called when the client requests the next piece */
+  private async *pieces(json: string, customer: ExportedCustomer, taken: () => void): AsyncGenerator<string> {
+    yield `{"customer":${json}`;
+    for (const section of exportSections) {
+      let last: ExportRow | undefined;
+      let text = `,"${section.name}":[`;
+      let found: ExportRow[];
+      do {
+        taken();
+        const after = last?.key;
+        found = await readers(() => pieceQuery(this.em.getKysely(), section, customer, after).execute());
+        const list = found.map((row) => row.json).join(',');
+        yield text + (last && list ? ',' : '') + list;
+        text = '';
+        last = found.at(-1);
+      } while (last && found.length === section.rows);
+      yield ']';
+    }
+    yield '}';
   }
 }

@@ -1,7 +1,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto, SessionErrorDto } from '../common/errors.dto.js';
-import { Access } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
+import { Access } from '../sessions/access/access.js';
 import {
   ContextAttributeDto,
   ContextUpsertQueryDto,
@@ -12,24 +13,32 @@ import {
 import { SessionContextService } from './session-context.service.js';
 
 @ApiTags('session-context')
-@ApiNotFoundResponse({ description: 'No such session, or it has ended.', type: SessionErrorDto })
+@ApiNotFoundResponse({ description: 'Session not found, or it has ended.', type: SessionErrorDto })
 @Access('staff', { scopes: ['sessioncontext.context_manage'] })
 @Controller('session-context/:tenant/context/:sessionId')
 export class ContextsController {
   constructor(private readonly contexts: SessionContextService) {}
 
-  /** The context of a session, by the id that clients see. */
+  /** Returns the context of a session, by its public session id */
   @Get()
-  async get(@Param('sessionId') sessionId: string): Promise<SessionContextDto> {
+  @ApiReturns('The context that applies to the session.')
+  async getSessionContext(@Param('sessionId') sessionId: string): Promise<SessionContextDto> {
     return SessionContextDto.of(await this.contexts.get(sessionId));
   }
 
-  /** Changes a context, as PATCH does; with `upsert=true` it makes one for a session that is not known here. */
+  /**
+   * Updates the context of a session
+   *
+   * @remarks
+   * Omitted properties are unchanged. With `upsert=true`, a context is created for a session that does not exist in
+   * this service.
+   */
   @Put()
   @HttpCode(204)
-  @ApiHeader({ name: 'saas-token', required: false, description: 'Not heeded.' })
-  @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
-  async put(
+  @ApiHeader({ name: 'saas-token', required: false, description: "Part of the vendor's API; ignored." })
+  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiReturns('The context is updated.')
+  async putSessionContext(
     @Param('sessionId') sessionId: string,
     @Query() { upsert }: ContextUpsertQueryDto,
     @Body() body: ServiceContextChangesDto,
@@ -38,17 +47,30 @@ export class ContextsController {
     await this.contexts.change(sessionId, serviceChangesOf(body), conditions);
   }
 
-  /** Sets an attribute of a context, whatever its version. */
+  /** Sets an attribute of a context; the version is not checked */
   @Post('attributes')
   @HttpCode(204)
-  async set(@Param('sessionId') sessionId: string, @Body() { key, value }: ContextAttributeDto): Promise<void> {
+  @ApiReturns('The attribute is set.')
+  async setSessionContextAttribute(
+    @Param('sessionId') sessionId: string,
+    @Body() { key, value }: ContextAttributeDto,
+  ): Promise<void> {
     await this.contexts.change(sessionId, { context: { [key]: value } });
   }
 
-  /** Removes an attribute of a context; one that is not there is no error, and changes nothing. */
+  /**
+   * Removes an attribute of a context
+   *
+   * @remarks
+   * If there is no such attribute, the request succeeds and changes nothing.
+   */
   @Delete('attributes/:attributeName')
   @HttpCode(204)
-  async remove(@Param('sessionId') sessionId: string, @Param('attributeName') name: string): Promise<void> {
+  @ApiReturns('The context does not have the attribute.')
+  async removeSessionContextAttribute(
+    @Param('sessionId') sessionId: string,
+    @Param('attributeName') name: string,
+  ): Promise<void> {
     await this.contexts.remove(sessionId, name);
   }
 }

@@ -1,61 +1,85 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto, SessionErrorDto } from '../common/errors.dto.js';
-import { Access, CalledBy, type Caller, Loaded } from '../sessions/access.js';
+import { ApiReturns } from '../common/openapi.js';
+import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
+import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { ContextAttributeDto, ContextChangesDto, SessionContextDto, changesOf } from './session-context.dto.js';
 import { SessionContextService, loadContext } from './session-context.service.js';
 import type { FoundContext } from './session-context.sql.js';
 
 const callers: ('anonymous' | 'customer')[] = ['anonymous', 'customer'];
-const inHand = { checkedByHandler: true };
+const inHand = { sessionCheckedInQuery: true };
 
 @ApiTags('session-context')
-@ApiNotFoundResponse({ description: 'The session has passed on to a customer.', type: SessionErrorDto })
+@ApiNotFoundResponse({ description: 'Session not found.', type: SessionErrorDto })
 @Controller('session-context/:tenant/me/context')
 export class OwnContextController {
   constructor(private readonly contexts: SessionContextService) {}
 
   /**
-   * The context of the caller's session. What the session has set goes first, then a customer's profile (currency,
-   * site) and default addresses (target location), then what was told at the anonymous login, then the tenant's
-   * defaults.
+   * Returns the context of the caller's session
+   *
+   * @remarks
+   * Values that were set in the session take precedence. Then the customer's profile (currency, site) and default
+   * addresses (target location) apply, then the values of the anonymous login, then the tenant's defaults. A visitor's
+   * token always returns the visitor's own context. After a customer has logged in with that token, the response still
+   * does not contain the customer's id, cart or changes.
    */
   @Get()
-  @Access(callers, { load: loadContext })
-  get(@CalledBy('publicSessionId') sessionId: string, @Loaded() found: FoundContext | null): SessionContextDto {
+  @Access(callers, { projection: loadContext })
+  @ApiReturns('The context that applies to the session.')
+  getContext(
+    @CalledBy('publicSessionId') sessionId: string,
+    @Projected() found: FoundContext | null,
+  ): SessionContextDto {
     return SessionContextDto.of(this.contexts.inForce(found, sessionId));
   }
 
   /**
-   * Changes the context: what is not sent stays. Null gives up what the session has set: the value of the profile, of
-   * the anonymous login or of the tenant is back.
+   * Updates the context of the caller's session
+   *
+   * @remarks
+   * Omitted properties are unchanged. Null removes the value that was set in the session. The value of the profile, of
+   * the anonymous login or of the tenant then applies again.
    */
+  @Limited(limits.context)
   @Patch()
   @HttpCode(204)
   @Access(callers, inHand)
-  @ApiConflictResponse({ description: 'metadata.version is stale.', type: ErrorMessageDto })
-  async change(@CalledBy() caller: Caller, @Body() body: ContextChangesDto): Promise<void> {
+  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiReturns('The context is updated.')
+  async updateContext(@CalledBy() caller: Caller, @Body() body: ContextChangesDto): Promise<void> {
     await this.contexts.changeOwn(caller, changesOf(body), body.metadata.version);
   }
 
-  /** Sets an attribute of the context, whatever its version. */
+  /** Sets an attribute of the context; the version is not checked */
+  @Limited(limits.context)
   @Post('attributes')
   @Access(callers, inHand)
   @Header('Content-Type', 'application/json; charset=utf-8')
   @ApiCreatedResponse({
-    description: "The attribute's name.",
+    description: 'The name of the attribute.',
     content: { 'application/json': { schema: { type: 'string' } } },
   })
-  async set(@CalledBy() caller: Caller, @Body() { key, value }: ContextAttributeDto): Promise<string> {
+  async setContextAttribute(@CalledBy() caller: Caller, @Body() { key, value }: ContextAttributeDto): Promise<string> {
     await this.contexts.changeOwn(caller, { context: { [key]: value } });
     return JSON.stringify(key);
   }
 
-  /** Removes an attribute of the context; one that is not there is no error, and changes nothing. */
+  /**
+   * Removes an attribute of the context
+   *
+   * @remarks
+   * If there is no such attribute, the request succeeds and changes nothing.
+   */
+  @Limited(limits.contextRemoval)
   @Delete('attributes/:attributeName')
   @HttpCode(204)
   @Access(callers, inHand)
-  async remove(@CalledBy() caller: Caller, @Param('attributeName') name: string): Promise<void> {
+  @ApiReturns('The context does not have the attribute.')
+  async removeContextAttribute(@CalledBy() caller: Caller, @Param('attributeName') name: string): Promise<void> {
     await this.contexts.removeOwn(caller, name);
   }
 }

@@ -1,15 +1,15 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
 import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
-import { LARGEST_OBJECT } from '../common/merge-patch.js';
+import { LARGEST_OBJECT, jsonBytes } from '../common/merge-patch.js';
 import type { ContextChanges, ContextInForce } from './session-context.service.js';
 
 const additionalProperties = { oneOf: [{ type: 'object' }, { type: 'string' }] };
 
-/** From which version a change was made. */
+/** The version on which a change is based. */
 export class ContextVersionDto {
   /**
-   * If it is no longer the current one, the change is refused with 409.
+   * The version that the change is based on. If it is not the current one, the change is rejected with 409.
    * @example 1
    */
   @IsInt()
@@ -18,49 +18,64 @@ export class ContextVersionDto {
 }
 
 /**
- * What is not sent stays. Null gives up what the session has set: the value of the profile, of the anonymous login or
- * of the tenant is back.
+ * Absent properties are not changed. Null removes the value that was set in the session: then the value of the profile,
+ * of the anonymous login or of the tenant applies again.
  */
 export class ContextChangesDto {
-  /** @example main */
+  /**
+   * The site of the shop.
+   * @example main
+   */
   @IsNotEmpty()
   @Text(50)
   siteCode?: string | null;
   /**
-   * ISO 4217.
+   * The currency, an ISO 4217 code.
    * @example EUR
    */
   @IsOptional()
   @IsCurrencyCode()
   currency?: string | null;
-  /** @example DE */
+  /**
+   * The place that orders are delivered to, such as a country code.
+   * @example DE
+   */
   @Text(50)
   targetLocation?: string | null;
-  /** @example de */
+  /**
+   * The language of the session.
+   * @example de
+   */
   @Text(50)
   language?: string | null;
-  /** Attributes to set; one that is null is removed. At most 64 KiB in all. */
+  /** Attributes to set; an attribute that is null is removed. At most 64 KiB in total. */
   @MayBeAbsent()
   @IsJsonObject()
   @ApiPropertyOptional({ type: 'object', additionalProperties, example: { customProperty: 'customValue' } })
   context?: Record<string, unknown>;
+  /** The version that the change is based on. */
   @Nested(() => ContextVersionDto)
   metadata!: ContextVersionDto;
 }
 
-/** What a service may set, too. Session and customer are not its to set: what is sent of them is not heeded. */
+/** The changes that a service may make. Values for the session and the customer are ignored. */
 export class ServiceContextChangesDto extends ContextChangesDto {
+  /** Part of the vendor's schema; ignored. */
   @Text()
   sessionId?: string | null;
+  /** Part of the vendor's schema; ignored. */
   @Text()
   customerId?: string | null;
-  /** @example 61079711ce0eb90861357045 */
+  /**
+   * The cart of the session. Visitors and customers cannot change it.
+   * @example 61079711ce0eb90861357045
+   */
   @Text()
   cartId?: string | null;
 }
 
 export class ContextUpsertQueryDto {
-  /** `true` makes a context for a session that is not known here. */
+  /** Whether to create a context for a session that does not exist in this service; `false` if omitted. */
   @IsOptional()
   @IsIn(['true', 'false'])
   @ApiPropertyOptional({ type: String, enum: ['true', 'false'] })
@@ -68,18 +83,21 @@ export class ContextUpsertQueryDto {
 }
 
 export class ContextAttributeDto {
-  /** @example customProperty */
+  /**
+   * The name of the attribute.
+   * @example customProperty
+   */
   @NotEquals('__proto__')
   @IsString()
   @Length(1, 255)
   key!: string;
-  /** An object or a text; it replaces the present one. */
+  /** An object or a string, at most 64 KiB. It replaces the current value. */
   @ValidateBy({
     name: 'isAttribute',
     validator: {
       validate: (value: unknown) =>
         (typeof value === 'string' || (typeof value === 'object' && value !== null && !Array.isArray(value))) &&
-        JSON.stringify(value).length <= LARGEST_OBJECT,
+        jsonBytes(value) <= LARGEST_OBJECT,
       defaultMessage: () => 'value must be an object or a string of at most 64 KiB',
     },
   })
@@ -89,31 +107,49 @@ export class ContextAttributeDto {
 
 export class ContextMetadataDto {
   /**
-   * Grows with each change.
+   * Increases with each change.
    * @example 2
    */
   @Integer()
   version!: number;
+  /** The time of the first change; the start of the session if there is none. */
   createdAt!: Date;
+  /** The time of the last change; the start of the session if there is none. */
   modifiedAt!: Date;
 }
 
-/** The context in force. */
+/** The context that applies to a session. */
 export class SessionContextDto {
+  /** The public session id. */
   sessionId!: string;
-  /** Absent while nobody has logged in. */
+  /** The customer number. Absent until a customer logs in. */
   customerId?: string;
-  /** @example main */
+  /**
+   * The site of the shop.
+   * @example main
+   */
   siteCode!: string;
-  /** @example EUR */
+  /**
+   * The currency, an ISO 4217 code.
+   * @example EUR
+   */
   currency!: string;
+  /** The cart of the session. Absent until a service sets it. */
   cartId?: string;
-  /** @example DE */
+  /**
+   * The place that orders are delivered to, such as a country code. Absent if it is not known.
+   * @example DE
+   */
   targetLocation?: string;
-  /** @example de */
+  /**
+   * The language of the session. Absent if it is not known.
+   * @example de
+   */
   language?: string;
+  /** The attributes of the session by name. */
   @ApiProperty({ type: 'object', additionalProperties })
   context!: Record<string, unknown>;
+  /** The version, and the times of the creation and the last change. */
   metadata!: ContextMetadataDto;
 
   static of({ version, createdAt, modifiedAt, ...context }: ContextInForce): SessionContextDto {
@@ -121,7 +157,7 @@ export class SessionContextDto {
   }
 }
 
-/** What a visitor or customer may change. */
+/** The changes that a visitor or customer may make. */
 export function changesOf({
   siteCode,
   currency,
@@ -132,7 +168,7 @@ export function changesOf({
   return { siteCode, currency, targetLocation, language, context };
 }
 
-/** What a service may change. */
+/** The changes that a service may make, with the cart. */
 export function serviceChangesOf(body: ServiceContextChangesDto): ContextChanges {
   return { ...changesOf(body), cartId: body.cartId };
 }

@@ -1,16 +1,29 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import type { RawBuilder } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
+import { kibibytes } from '../common/merge-patch.js';
 import { isUuid } from '../common/uuid.js';
-import { Database, Statement, violates } from '../database/database.js';
-import type { Caller } from '../sessions/access.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import type { Load } from '../sessions/sessions.sql.js';
+import { requestRow, violates } from '../database/database.js';
+import type { Caller } from '../sessions/access/caller.js';
+import { SessionCheck } from '../sessions/access/session-check.js';
+import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { FoundContext, contextOf, keepOf, keepOwn, ownContext, removeOf, removeOwn } from './session-context.sql.js';
+import {
+  FoundContext,
+  MAX_BYTES,
+  anyTarget,
+  contextOf,
+  keepContexts,
+  ownContext,
+  ownTarget,
+  removeAttribute,
+  withFragments,
+} from './session-context.sql.js';
 
-/** The context of a session as it is in force. */
+/** The context that applies to a session. */
 export interface ContextInForce {
   sessionId: string;
   customerId?: string;
@@ -25,7 +38,7 @@ export interface ContextInForce {
   modifiedAt: Date;
 }
 
-/** Absent leaves alone, null removes; so do the keys of `context`. */
+/** Absent properties are not changed, and null removes a value. The same applies to the keys of `context`. */
 export interface ContextChanges {
   siteCode?: string | null;
   currency?: string | null;
@@ -36,54 +49,56 @@ export interface ContextChanges {
 }
 
 interface Conditions {
-  /** The version that the change was made from; undefined for no check. */
+  /** The version on which the change is based; undefined for no check. */
   version?: number;
-  /** Makes a context for a session that is not known here. */
+  /** Creates a context for a session that does not exist in this service. */
   upsert?: boolean;
 }
 
-/** For routes of the session itself: what `inForce` takes. */
-export const loadContext: Load = { name: 'session_context', expression: ownContext };
+/** For routes of the session itself: loads the parameter of `inForce`. */
+export const loadContext: SessionProjection = { expression: ownContext };
 
 /**
- * What a session brings along: where it shops, in which currency and language, and whatever else a shop keeps there.
+ * The context of a session: its site, currency and language, and other attributes of the shop.
  */
 @Injectable()
 export class SessionContextService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly tenants: TenantsService,
-    private readonly sessions: SessionsService,
+    private readonly sessionCheck: SessionCheck,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * @throws Failure `session_context_not_found`: no such session lives, or it is beyond the reach of the staff who asks
+   * @throws Failure `session_context_not_found` if there is no such session, or the caller's scope does not include its
+   * customer
    */
   async get(sessionId: string): Promise<ContextInForce> {
-    const [row] = await this.database.rows<{ found: FoundContext }>(contextOf, this.holder(sessionId));
+    const query = withFragments(this.em, this.holder(sessionId), contextOf).selectFrom('context').select('found');
+    const row = await query.executeTakeFirst();
     return this.inForce(row?.found, sessionId);
   }
 
   /**
-   * What was set in the session goes first, then the customer's profile and addresses, then what the visitor told at
-   * the anonymous login, then the tenant's defaults.
+   * Values that were set in the session take precedence. Then the customer's profile and addresses apply, then the
+   * values of the anonymous login, then the tenant's defaults.
    *
-   * @throws Failure `session_context_not_found` where nothing was found
+   * @throws Failure `session_context_not_found` if nothing was found
    */
   inForce(found: FoundContext | null | undefined, sessionId: string): ContextInForce {
     if (!found) throw notFound(sessionId);
-    const { customer, told, kept } = found;
+    const { customer, preferences, kept } = found;
     const { chosen = {}, context = {}, version = 1 } = kept ?? {};
     const { preferredCurrency, preferredSite } = this.tenants.settings;
     return {
       sessionId: found.sessionId,
       customerId: customer?.id,
-      siteCode: chosen.siteCode ?? customer?.site ?? told.siteCode ?? preferredSite,
-      currency: chosen.currency ?? customer?.currency ?? told.currency ?? preferredCurrency,
+      siteCode: chosen.siteCode ?? customer?.site ?? preferences.siteCode ?? preferredSite,
+      currency: chosen.currency ?? customer?.currency ?? preferences.currency ?? preferredCurrency,
       cartId: chosen.cartId,
-      targetLocation: chosen.targetLocation ?? customer?.location ?? told.targetLocation,
-      language: chosen.language ?? told.language,
+      targetLocation: chosen.targetLocation ?? customer?.location ?? preferences.targetLocation,
+      language: chosen.language ?? preferences.language,
       context,
       version,
       createdAt: new Date(kept?.created_at ?? found.begunAt),
@@ -92,73 +107,100 @@ export class SessionContextService {
   }
 
   /**
-   * Changes the context of the caller's session; asks in the same statement whether that lives.
+   * Updates the context of the caller's session. The same statement checks that the session is valid.
    *
-   * @throws Failure `token_invalid`, `session_context_not_found`, `stale_version`, `invalid_input` when it grows too
-   * large
+   * @throws Failure `token_invalid`, `session_context_not_found`, `stale_version`, `invalid_input` if the context would
+   * be too large
    */
-  async changeOwn({ sessionId, publicSessionId }: Caller, changes: ContextChanges, version?: number): Promise<void> {
-    const values = [this.tenants.current, sessionId, this.clock.now()];
-    if (await this.kept(keepOwn, values, version, changes)) return;
-    const found = (await this.sessions.check(sessionId, loadContext)) as FoundContext | null;
+  async changeOwn(
+    { kind, sessionId, publicSessionId }: Caller,
+    changes: ContextChanges,
+    version?: number,
+  ): Promise<void> {
+    const { visitorContextBytes } = this.tenants.settings;
+    const maxBytes = kind === 'anonymous' ? visitorContextBytes : MAX_BYTES;
+    const query = withFragments(this.em, this.own(sessionId), ownTarget);
+    if (await this.kept(query, changes, { version }, maxBytes)) return;
+    const found = (await this.sessionCheck.check(sessionId, loadContext)) as FoundContext | null;
     throw stale(this.inForce(found, publicSessionId));
   }
 
   /**
-   * Changes the context of any session.
+   * Updates the context of any session.
    *
-   * @throws Failure `session_context_not_found`, `stale_version`, `invalid_input` when it grows too large
+   * @throws Failure `session_context_not_found`, `stale_version`, `invalid_input` if the context would be too large
    */
   async change(
     sessionId: string,
     changes: ContextChanges,
     { version, upsert = false }: Conditions = {},
   ): Promise<void> {
-    if (await this.kept(keepOf, this.holder(sessionId), version, changes, [upsert])) return;
+    const query = withFragments(this.em, this.holder(sessionId), anyTarget);
+    if (await this.kept(query, changes, { version, upsert })) return;
     throw stale(await this.get(sessionId));
   }
 
   /**
-   * Takes an attribute out of the context of the caller's session; one that is not there changes nothing.
+   * Removes an attribute from the context of the caller's session. Without such an attribute, nothing changes.
    *
    * @throws Failure `token_invalid`, `session_context_not_found`
    */
   async removeOwn({ sessionId, publicSessionId }: Caller, attribute: string): Promise<void> {
-    const found = await this.database.rows(removeOwn, [this.tenants.current, sessionId, this.clock.now(), attribute]);
+    const query = withFragments(this.em, this.own(sessionId), ownTarget);
+    const found = await removeAttribute(query, this.at, attribute).execute();
     if (found.length > 0) return;
-    await this.sessions.check(sessionId);
+    await this.sessionCheck.check(sessionId);
     throw notFound(publicSessionId);
   }
 
   /**
-   * Takes an attribute out of the context of any session; one that is not there changes nothing.
+   * Removes an attribute from the context of any session. Without such an attribute, nothing changes.
    *
    * @throws Failure `session_context_not_found`
    */
   async remove(sessionId: string, attribute: string): Promise<void> {
-    const found = await this.database.rows(removeOf, [...this.holder(sessionId), attribute]);
+    const query = withFragments(this.em, this.holder(sessionId), anyTarget);
+    const found = await removeAttribute(query, this.at, attribute).execute();
     if (found.length === 0) throw notFound(sessionId);
   }
 
-  private holder(sessionId: string): unknown[] {
+  private get at(): { tenant: string; now: Date } {
+    return { tenant: this.tenants.current, now: this.clock.now() };
+  }
+
+  /** The request of `ownTarget`. */
+  private own(sessionId: string): RawBuilder<Record<string, unknown>> {
+    return requestRow({
+      tenant: ['text', this.tenants.current],
+      session: ['uuid', sessionId],
+      now: ['timestamptz', this.clock.now()],
+      visitor_bytes: ['int', this.tenants.settings.visitorContextBytes],
+    });
+  }
+
+  /** The request of `contextOf` and `anyTarget`. */
+  private holder(sessionId: string): RawBuilder<Record<string, unknown>> {
     const ours = isUuid(sessionId) ? sessionId.toLowerCase() : null;
-    const { restrictions } = RequestScope.current ?? {};
-    return [this.tenants.current, ours ?? sessionId, this.clock.now(), ours, restrictions ?? null];
+    return requestRow({
+      tenant: ['text', this.tenants.current],
+      session_id: ['text', ours ?? sessionId],
+      session: ['uuid', ours],
+      now: ['timestamptz', this.clock.now()],
+      restrictions: ['text[]', RequestScope.current?.restrictions ?? null],
+    });
   }
 
   private async kept(
-    statement: Statement,
-    which: unknown[],
-    version: number | undefined,
+    query: ReturnType<typeof withFragments>,
     { context = {}, ...chosen }: ContextChanges,
-    more: unknown[] = [],
+    { version, upsert = false }: Conditions,
+    maxBytes = MAX_BYTES,
   ): Promise<boolean> {
-    const values = [...which, version ?? null, JSON.stringify(chosen), JSON.stringify(context), ...more];
     try {
-      return (await this.database.rows(statement, values)).length > 0;
+      return (await keepContexts(query, { ...this.at, version, chosen, context, upsert }).execute()).length > 0;
     } catch (error) {
       if (!violates(error, 'session_contexts_size')) throw error;
-      throw invalid('context', 'the context must be no larger than 64 KiB');
+      throw invalid('context', `the context must be no larger than ${kibibytes(maxBytes)}`);
     }
   }
 }

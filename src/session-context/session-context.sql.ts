@@ -1,159 +1,229 @@
-import type { Statement } from '../database/database.js';
-import { alive } from '../sessions/sessions.sql.js';
+import type { EntityManager } from '@mikro-orm/postgresql';
+import { type QueryCreator, type RawBuilder, sql } from 'kysely';
+import { alive } from '../sessions/access/session-check.sql.js';
+import type { SessionContext } from '../sessions/session.entity.js';
+import type { ChosenValues, StoredContextTables } from './session-context.entity.js';
 
-/** What is known of a session's context; times are ISO 8601. */
+/** The maximum size of a customer's context, in bytes of JSON as PostgreSQL writes it. */
+export const MAX_BYTES = 65_536;
+
+/** The stored data of a session's context; times are ISO 8601. */
 export interface FoundContext {
   sessionId: string;
   /** Null for a visitor. */
   customer: { id: string; currency: string; site: string; location: string | null } | null;
-  /** What the visitor told at the anonymous login. */
-  told: Told;
+  /** The values of the anonymous login. */
+  preferences: SessionContext;
   begunAt: string;
   /** Null until the first change. */
   kept: KeptContext | null;
 }
 
-export interface Told {
-  currency?: string;
-  siteCode?: string;
-  language?: string;
-  targetLocation?: string;
-}
-
 /** A row of `session_contexts` in JSON. */
 export interface KeptContext {
-  /** What was set in the session itself, and goes before everything else. */
-  chosen: Told & { cartId?: string };
+  chosen: ChosenValues;
   context: Record<string, unknown>;
   version: number;
   created_at: string;
   modified_at: string;
 }
 
-/** The country of the default address to ship to, else to bill, else of the default one; of a customer `c`. */
+/** The country of the customer `c`: of the default shipping address, else the billing address, else the default one. */
 const location = `(select a.country from addresses a
   where a.tenant = c.tenant and a.customer_id = c.id and a.country is not null
     and (a.is_default_shipping or a.is_default_billing or a.is_default)
   order by a.is_default_shipping desc, a.is_default_billing desc limit 1)`;
 
 /**
- * SQL for the context of a session row `s`, null where it has passed on to a customer. The session that the public id
- * comes from tells when it began.
+ * SQL for the context of a session row `s`. It is stored under the id of the row: a visitor and a customer share the
+ * public id, but not the context. It began with the session that the public id comes from, if that still exists.
  */
-export const ownContext = `case when s.passed_to is null then json_build_object(
+export const ownContext = `json_build_object(
     'sessionId', s.public_id,
     'customer', (select json_build_object('id', c.id, 'currency', c.preferred_currency, 'site', c.preferred_site,
       'location', ${location}) from customers c where c.tenant = s.tenant and c.id = s.customer_id),
-    'told', s.context,
-    'begunAt', (select first.created_at from sessions first where first.tenant = s.tenant and first.id = s.public_id),
-    'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.public_id::text)) end`;
+    'preferences', s.context,
+    'begunAt', coalesce((select first.created_at from sessions first
+      where first.tenant = s.tenant and first.id = s.public_id), s.created_at),
+    'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.id::text))`;
+
+/** Common table expressions, by name. They take their values from the row `request`. */
+type Fragments = Record<string, string>;
 
 /**
- * The session that lives under a public id: the visitor's, or the customer's that it has passed to. `$1` tenant, `$2`
- * public id, `$3` now, `$4` the same id if it has the form of ours, `$5` the restrictions that staff is limited to.
+ * The session that is valid under a public id: that of the customer who took over the id, else the visitor's. A
+ * stranger is a session id that is not known here. `request` has `tenant`, `session_id`, `now`, `session`, which is the
+ * same id if it has Foyer's form, and the `restrictions` of the scope.
  */
-const holder = `first as (
-    select id, passed_to from sessions
-    where tenant = $1 and id = $4::uuid and public_id = id and kind in ('anonymous', 'customer')
-  ), holders as (
-    select s.* from first join sessions s on s.tenant = $1 and s.id = first.id
-    where first.passed_to is null and ${alive('$3')}
+const holder: Fragments = {
+  first: `select s.id, s.passed_to from request join sessions s on s.tenant = request.tenant and s.id = request.session
+    where s.public_id = s.id and s.kind in ('anonymous', 'customer')`,
+  holders: `select s.* from request cross join first join sessions s on s.tenant = request.tenant and s.id = first.id
+    where ${alive('request.now')}
     union all
-    select s.* from first join sessions s on s.tenant = $1 and s.customer_id = first.passed_to
-    where s.public_id = first.id and ${alive('$3')}
-  ), holder as (
-    select s.* from holders s
-    where $5::text[] is null or exists (select 1 from customers c
-      where c.tenant = s.tenant and c.id = s.customer_id and c.restriction = any($5))
-    order by s.created_at desc limit 1
-  ), stranger as (
-    select $2::text as session_id where $5::text[] is null and not exists (select 1 from first)
-  )`;
+    select s.* from request cross join first
+      join sessions s on s.tenant = request.tenant and s.customer_id = first.passed_to
+    where s.public_id = first.id and ${alive('request.now')}`,
+  holder: `select s.* from request cross join holders s
+    where request.restrictions is null or exists (select 1 from customers c
+      where c.tenant = s.tenant and c.id = s.customer_id and c.restriction = any(request.restrictions))
+    order by s.customer_id is null, s.created_at desc limit 1`,
+  stranger: `select request.session_id from request where request.restrictions is null
+    and not exists (select 1 from sessions s where s.tenant = request.tenant and s.id = request.session)`,
+};
 
-/** The parameters of `holder`. No row, or null: there is none. */
-export const contextOf: Statement = {
-  name: 'session_context',
-  text: `with ${holder}
-    select ${ownContext} as found from holder s
+/** SQL for the context of `holder`. No row, or null: there is no such session. */
+export const contextOf: Fragments = {
+  ...holder,
+  context: `select ${ownContext} as found from holder s
     union all
-    select json_build_object('sessionId', k.session_id, 'customer', null, 'told', '{}'::json,
+    select json_build_object('sessionId', k.session_id, 'customer', null, 'preferences', '{}'::json,
       'begunAt', k.created_at, 'kept', k)
-    from stranger join session_contexts k on k.tenant = $1 and k.session_id = stranger.session_id`,
+    from request cross join stranger
+      join session_contexts k on k.tenant = request.tenant and k.session_id = stranger.session_id`,
 };
 
-/** An object with another laid over it, key by key; null removes. */
-const over = (present: string, patch: string): string =>
-  `(${present} || ${patch}) - array(select key from jsonb_each(${patch}) where value = 'null')`;
+/**
+ * The context of the caller's session. The session is locked, so that its deletion waits for the change and removes the
+ * context too: an erasure leaves none behind. `request` has `tenant`, `session`, `now` and `visitor_bytes`, the maximum
+ * of a visitor's context.
+ */
+export const ownTarget: Fragments = {
+  target: `select s.id::text as session_id, true as begun, coalesce(first.created_at, s.created_at) as begun_at,
+      case when s.kind = 'anonymous' then request.visitor_bytes else ${MAX_BYTES} end as max_bytes
+    from request join sessions s on s.tenant = request.tenant and s.id = request.session
+      left join sessions first on first.tenant = s.tenant and first.id = s.public_id
+    where ${alive('request.now')}
+    for key share of s`,
+};
+
+/** The context under any session id; its session is locked as in `ownTarget`. `request` as for `holder`. */
+export const anyTarget: Fragments = {
+  ...holder,
+  locked: `select s.id::text as session_id, coalesce(first.created_at, s.created_at) as begun_at
+    from holder join sessions s on s.tenant = holder.tenant and s.id = holder.id
+      left join sessions first on first.tenant = s.tenant and first.id = s.public_id
+    for key share of s`,
+  target: `select session_id, true as begun, begun_at, ${MAX_BYTES} as max_bytes from locked
+    union all
+    select stranger.session_id, false, request.now, ${MAX_BYTES} from request cross join stranger`,
+};
 
 /**
- * Changes or begins the contexts of `target`: rows of a session id, whether there is a context before anything was
- * kept, and when it began. Each parameter is SQL. No row: there is none, or the version is stale.
+ * The tables of `withFragments`. A row of `target` has a session id, whether there is a context before anything was
+ * stored, its start, and its maximum in bytes. A maximum only grows: a customer's also applies to the former context of
+ * the visitor.
  */
-function keep(version: string, chosen: string, context: string, upsert: string): string {
-  return `insert into session_contexts as k (tenant, session_id, chosen, context, version, created_at, modified_at)
-    select $1, target.session_id, ${over("'{}'", chosen)}, ${over("'{}'", context)},
-      case when target.begun then 2 else 1 end, target.begun_at, $3
-    from target
-    where (target.begun and coalesce(${version}::numeric, 1) = 1) or (not target.begun and ${upsert})
-      or exists (select 1 from session_contexts c where c.tenant = $1 and c.session_id = target.session_id)
-    on conflict (tenant, session_id) do update set
-      chosen = ${over('k.chosen', chosen)},
-      context = ${over('k.context', context)},
-      version = k.version + 1,
-      modified_at = $3
-    where coalesce(${version}::numeric, k.version) = k.version
-    returning version`;
+interface ContextTables extends StoredContextTables {
+  target: { session_id: string; begun: boolean; begun_at: Date; max_bytes: number };
+  context: { found: FoundContext };
 }
 
-/** Takes an attribute out of the contexts of `target`. A row for each that there is, whether or not it had it. */
-function remove(attribute: string): string {
-  return `removed as (
-      update session_contexts k set context = k.context - ${attribute}, version = k.version + 1, modified_at = $3
-      from target where k.tenant = $1 and k.session_id = target.session_id and k.context -> ${attribute} is not null
+type ContextQuery = QueryCreator<ContextTables>;
+
+/** Starts a query with these common table expressions. */
+export function withFragments(
+  em: EntityManager,
+  request: RawBuilder<Record<string, unknown>>,
+  fragments: Fragments,
+): ContextQuery {
+  let query: ContextQuery = em.getKysely<ContextTables>().with('request', () => request);
+  for (const [name, text] of Object.entries(fragments)) {
+    query = query.with(name, () => sql.raw<Record<string, unknown>>(`(${text})`));
+  }
+  return query;
+}
+
+/** The change of a context. */
+export interface KeptChange {
+  tenant: string;
+  now: Date;
+  /** The version that the context must have; undefined for no check. */
+  version: number | undefined;
+  /** Merged key by key; null removes a key. */
+  chosen: object;
+  context: object;
+  /** Whether to create a context for a stranger. */
+  upsert: boolean;
+}
+
+/** Updates or creates the contexts of `target`. No row: there is no context, or the version is stale. */
+export function keepContexts(query: ContextQuery, change: KeptChange): Executable {
+  const { tenant, now, version = null, upsert } = change;
+  const over = (present: string, patch: object): RawBuilder<Record<string, unknown>> => {
+    const json = JSON.stringify(patch);
+    return sql`(${sql.raw(present)} || ${json}::jsonb) - array(select key from jsonb_each(${json}::jsonb) where value = 'null')`;
+  };
+  return query
+    .insertInto('session_contexts')
+    .columns([
+      ...(['tenant', 'session_id', 'chosen', 'context', 'version'] as const),
+      ...(['created_at', 'modified_at', 'max_bytes'] as const),
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('target')
+        .select(sql<string>`${tenant}::text`.as('tenant'))
+        .select(['target.session_id', over(`'{}'::jsonb`, change.chosen).as('chosen')])
+        .select(over(`'{}'::jsonb`, change.context).as('context'))
+        .select(sql<number>`case when target.begun then 2 else 1 end`.as('version'))
+        .select(['target.begun_at as created_at', sql<Date>`${now}::timestamptz`.as('modified_at'), 'target.max_bytes'])
+        .where(
+          sql<boolean>`(target.begun and coalesce(${version}::numeric, 1) = 1) or (not target.begun and ${upsert}::boolean)
+            or exists (select 1 from session_contexts c where c.tenant = ${tenant} and c.session_id = target.session_id)`,
+        ),
     )
-    select 1 from target where target.begun
-      or exists (select 1 from session_contexts c where c.tenant = $1 and c.session_id = target.session_id)`;
+    .onConflict((conflict) =>
+      conflict
+        .columns(['tenant', 'session_id'])
+        .doUpdateSet({
+          chosen: over('session_contexts.chosen', change.chosen),
+          context: over('session_contexts.context', change.context),
+          version: sql<number>`session_contexts.version + 1`,
+          modified_at: now,
+          max_bytes: sql<number>`greatest(session_contexts.max_bytes, excluded.max_bytes)`,
+        })
+        .where(sql<boolean>`coalesce(${version}::numeric, session_contexts.version) = session_contexts.version`),
+    )
+    .returning('version');
 }
 
-/** The context of the caller's session. `$1` tenant, `$2` session, `$3` now. */
-const ownTarget = `target as (
-      select s.public_id::text as session_id, true as begun, first.created_at as begun_at
-      from sessions s join sessions first on first.tenant = s.tenant and first.id = s.public_id
-      where s.tenant = $1 and s.id = $2 and s.passed_to is null and ${alive('$3')}
-    )`;
+/** Removes an attribute from the contexts of `target`. Returns a row per context, with or without the attribute. */
+export function removeAttribute(
+  query: ContextQuery,
+  { tenant, now }: { tenant: string; now: Date },
+  attribute: string,
+): Executable {
+  return query
+    .with('removed', (cte) =>
+      cte
+        .updateTable('session_contexts as k')
+        .from('target')
+        .set({
+          context: sql<Record<string, unknown>>`k.context - ${attribute}::text`,
+          version: sql<number>`k.version + 1`,
+          modified_at: now,
+        })
+        .where('k.tenant', '=', tenant)
+        .whereRef('k.session_id', '=', 'target.session_id')
+        .where(sql<boolean>`k.context -> ${attribute}::text is not null`),
+    )
+    .selectFrom('target')
+    .select('target.session_id')
+    .where((eb) =>
+      eb.or([
+        eb.ref('target.begun'),
+        eb.exists(
+          eb
+            .selectFrom('session_contexts as c')
+            .select('c.session_id')
+            .where('c.tenant', '=', tenant)
+            .whereRef('c.session_id', '=', 'target.session_id'),
+        ),
+      ]),
+    );
+}
 
-/** The context under any session id. The parameters of `holder`. */
-const anyTarget = `${holder}, target as (
-      select holder.public_id::text as session_id, true as begun, begun.created_at as begun_at
-      from holder join sessions begun on begun.tenant = $1 and begun.id = holder.public_id
-      union all
-      select session_id, false, $3::timestamptz from stranger
-    )`;
-
-/** `$1` tenant, `$2` the caller's session, `$3` now, `$4` version or null, `$5` what is chosen, `$6` the context. */
-export const keepOwn: Statement = {
-  name: 'keep_own_session_context',
-  text: `with ${ownTarget}
-    ${keep('$4', '$5::jsonb', '$6::jsonb', 'false')}`,
-};
-
-/**
- * The parameters of `holder`, `$6` version or null, `$7` what is chosen, `$8` the context, `$9` whether to make one.
- */
-export const keepOf: Statement = {
-  name: 'keep_session_context',
-  text: `with ${anyTarget}
-    ${keep('$6', '$7::jsonb', '$8::jsonb', '$9::boolean')}`,
-};
-
-/** The parameters of `ownTarget`, `$4` the attribute. No row: there is no such context. */
-export const removeOwn: Statement = {
-  name: 'remove_own_context_attribute',
-  text: `with ${ownTarget}, ${remove('$4::text')}`,
-};
-
-/** The parameters of `holder`, `$6` the attribute. No row: there is no such context. */
-export const removeOf: Statement = {
-  name: 'remove_context_attribute',
-  text: `with ${anyTarget}, ${remove('$6::text')}`,
-};
+interface Executable {
+  execute: () => Promise<unknown[]>;
+}

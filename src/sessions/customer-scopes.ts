@@ -1,7 +1,7 @@
-/** Inside a company a customer is in one of these. */
+/** The group of a customer in a company. */
 export type CompanyGroup = 'Admin' | 'Buyer' | 'Requester';
 
-/** What a customer without rights in a company may do, here and in the vendor's other services. */
+/** The scopes of a customer without rights in a company, for Foyer and for the vendor's other services. */
 export const customerScopes = [
   'customer.customerprofile_view',
   'customer.customerprofile_edit',
@@ -23,7 +23,7 @@ export const customerScopes = [
   'ai.agentexecution_manage_own',
 ].join(' ');
 
-/** What a company's administrator may do besides. */
+/** The additional scopes of a company's administrator. */
 const administratorScopes = [
   'customer.customer_read_own',
   'customer.customer_manage_own',
@@ -33,12 +33,12 @@ const administratorScopes = [
   'iam.assignment_delete_own',
 ];
 
-/** What is left of the scopes in a token, now that its holder is in that group of the company that the token is for. */
+/** The scopes of a token that still apply, given the current group of the customer in the company of the token. */
 export function scopesLeft(scopes: string[], group: CompanyGroup | undefined): string[] {
   return group === 'Admin' ? scopes : scopes.filter((scope) => !administratorScopes.includes(scope));
 }
 
-/** What a customer may do who is in that group of the company that the token is for, if it is for one. */
+/** The scopes of a customer with the given group in the company of the token, if the token has a company. */
 export function scopesIn(group: CompanyGroup | null | undefined): string {
   return group === 'Admin' ? `${customerScopes} ${administratorScopes.join(' ')}` : customerScopes;
 }

@@ -1,10 +1,10 @@
-/** Of a User-Agent; the rest tells nobody anything. */
+/** The characters of a User-Agent that are stored; the rest has no use. */
 const KEPT = 200;
 
 /**
- * What a session was begun with, as the User-Agent tells: at most 200 characters that PostgreSQL can store.
+ * The device with which a session was started, by its User-Agent: at most 200 characters that PostgreSQL can store.
  *
- * @returns null where nothing is told
+ * @returns null if there is no User-Agent
  */
 export function deviceOf(userAgent: string | undefined): string | null {
   return userAgent?.slice(0, KEPT).replaceAll('\0', '').toWellFormed().trim() || null;

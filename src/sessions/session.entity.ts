@@ -1,10 +1,10 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
-/** Whose token it is. A service and an employee use the same routes; only their names differ. */
+/** The kind of the token's holder. A service and an employee use the same routes; only their names differ. */
 export type CallerKind = 'anonymous' | 'customer' | 'employee' | 'service';
 
-/** What an anonymous visitor told about the visit; passes to the customer with the session. */
+/** The values of an anonymous login; they pass to the customer with the session. */
 export interface SessionContext {
   currency?: string;
   siteCode?: string;
@@ -17,36 +17,38 @@ const schema = defineEntity({
   tableName: 'sessions',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     id: p.uuid().primary(),
-    kind: p.string().$type<CallerKind>(),
-    /** The session id that clients see and carts hang on. It passes from the visitor to the customer. */
+    kind: p.text().$type<CallerKind>(),
+    /** The session id that clients see and that carts refer to. It passes from the visitor to the customer. */
     publicId: p.uuid(),
-    clientId: p.string().nullable(),
-    customerId: p.string().nullable(),
+    clientId: p.text().nullable(),
+    customerId: p.text().nullable(),
     /** The employee whose token it is, or who acts for the customer. */
     employeeId: p.uuid().nullable(),
     /** The company that the customer acts for. */
-    legalEntityId: p.string().nullable(),
-    /** Of an anonymous session: the customer its public id has passed to. */
-    passedTo: p.string().nullable(),
-    context: p.json<SessionContext>(),
-    /** Of a customer's session: the User-Agent at its start, cut. */
-    device: p.string().nullable(),
+    legalEntityId: p.text().nullable(),
+    /** Of an anonymous session: the customer to whom its public id has passed. */
+    passedTo: p.text().nullable(),
+    /** The anonymous session that is used while a customer's session has the public id of this anonymous session. */
+    standIn: p.uuid().nullable(),
+    context: p.json<SessionContext>().defaultRaw(`'{}'`),
+    /** Of a customer's session: the User-Agent at its start, truncated. */
+    device: p.text().nullable(),
     /** Of a customer's session: the network address at its start. */
-    origin: p.string().nullable(),
+    origin: p.text().nullable(),
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
     endedAt: p.datetime().nullable(),
-    /** Number of the refresh token in use; those below it were replaced. */
+    /** The number of the current refresh token; those below it were replaced. */
     refreshGeneration: p.integer().default(0),
-    /** The replaced token was taken once more, within the grace. */
+    /** Whether the latest refresh used the replaced token again, within the grace period. */
     refreshRetried: p.boolean().default(false),
     refreshedAt: p.datetime(),
     refreshExpiresAt: p.datetime(),
   },
 });
 
-/** What stands behind an access token: while the row lives, its tokens do. */
+/** The session of an access token. Its tokens are valid only while the row is. */
 export class Session extends schema.class {}
 schema.setClass(Session);

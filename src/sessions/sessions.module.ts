@@ -1,19 +1,21 @@
-import { Global, Module } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { PassportModule } from '@nestjs/passport';
 import { Config } from '../config/config.js';
-import { AccessTokenStrategy } from './access-token.strategy.js';
-import { AccessTokens } from './access-tokens.js';
-import { AccessGuard } from './access.guard.js';
-import { JwksController } from './jwks.controller.js';
-import { LargeBodies } from './large-bodies.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { AccessTokenStrategy } from './access/access-token.strategy.js';
+import { AccessTokens } from './signing/access-tokens.js';
+import { AccessGuard } from './access/access.guard.js';
+import { JwksController } from './signing/jwks.controller.js';
+import { LargeBodies } from './access/large-bodies.js';
+import { SessionCheck } from './access/session-check.js';
+import { RefreshTokens } from './signing/refresh-tokens.js';
 import { SessionsService } from './sessions.service.js';
-import { SigningKeys } from './signing-keys.js';
+import { SigningKeys } from './signing/signing-keys.js';
+import { DatabaseModule } from '../database/database.module.js';
+import { HistoryModule } from '../history/history.module.js';
 
-@Global()
 @Module({
-  imports: [PassportModule],
+  imports: [DatabaseModule, HistoryModule, PassportModule],
   controllers: [JwksController],
   providers: [
     {
@@ -23,11 +25,12 @@ import { SigningKeys } from './signing-keys.js';
     },
     AccessTokens,
     RefreshTokens,
+    SessionCheck,
     SessionsService,
     AccessTokenStrategy,
     LargeBodies,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessTokens, SessionsService, SigningKeys],
+  exports: [AccessTokens, SessionCheck, SessionsService, SigningKeys],
 })
 export class SessionsModule {}

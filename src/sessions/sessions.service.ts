@@ -1,25 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
+import { networkOf } from '../common/network-address.js';
 import { isUuid } from '../common/uuid.js';
 import { Database, type Statement, retriedAfterDeadlock } from '../database/database.js';
-import { SharedStatements } from '../database/shared-statements.js';
+import { QueryBatcher } from '../database/query-batcher.js';
 import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type AccessClaims, AccessTokens } from './access-tokens.js';
+import { SessionCheck } from './access/session-check.js';
+import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
 import { deviceOf } from './device.js';
-import { RefreshTokens } from './refresh-tokens.js';
+import { RefreshTokens } from './signing/refresh-tokens.js';
 import { Session, SessionContext } from './session.entity.js';
 import * as sql from './sessions.sql.js';
 
-/** A refresh token is taken once more within this time: two tabs, or an answer that got lost (RFC 9700 4.14.2). */
+/**
+ * For this time after its first use, a replaced refresh token gets the same next one again, for parallel requests and
+ * lost responses (RFC 9700 4.14.2).
+ */
 const GRACE_SECONDS = 10;
 
-/** What a client gets when a session starts or goes on. Lifetimes are in seconds. */
+/** The tokens that a client gets when a session is started or refreshed. Lifetimes are in seconds. */
 export interface IssuedTokens {
   accessToken: string;
   expiresIn: number;
@@ -30,44 +34,45 @@ export interface IssuedTokens {
   scope: string;
 }
 
-/** How long tokens live, in seconds: a dialect's or a tenant's decision. */
-export interface Spans {
+/** The lifetimes of tokens in seconds; an API or a tenant sets them. */
+export interface TokenLifetimes {
   access: number;
   refresh: number;
 }
 
-/** How a customer's session starts: out of a visitor's session, by its id, or at a client. */
+/** The start of a customer's session: from a visitor's session, by its id, or at a client. */
 export interface Start {
   from: { visitor: string } | { client: string };
-  spans: Spans;
+  lifetimes: TokenLifetimes;
 }
 
-/** Where there is nothing to carry on with. */
+/** The tokens of a session without a refresh token. */
 export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
 
-/** Sessions and their tokens: started, carried on, ended. */
+/** Starts, refreshes and ends sessions with their tokens. */
 @Injectable()
 export class SessionsService {
   constructor(
-    private readonly em: EntityManager,
     private readonly database: Database,
-    private readonly shared: SharedStatements,
+    private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
     private readonly tokens: AccessTokens,
     private readonly refreshTokens: RefreshTokens,
     private readonly securityLog: SecurityLog,
+    private readonly sessionCheck: SessionCheck,
     private readonly clock: Clock,
   ) {}
 
-  /** Starts a visitor's session. */
+  /** Starts a visitor's session. @throws Failure `client_unknown` if the client was removed */
   async startAnonymous(clientId: string, context: SessionContext): Promise<IssuedTokens> {
     const { anonymousSession, anonymousRefresh } = this.tenants.settings.lifetimes;
     const id = randomUUID();
     const expiresAt = this.clock.in(anonymousSession);
-    await this.shared.ask(sql.startAnonymous, {
+    const started = await this.batcher.load(sql.startAnonymous, {
       ...{ tenant: this.tenants.current, id, client: clientId, context },
       ...{ now: this.clock.now(), ends: expiresAt, refresh_ends: this.clock.in(anonymousRefresh) },
     });
+    if (!started) throw new Failure('client_unknown');
     return this.issueAnonymous({
       id,
       public_id: id,
@@ -77,79 +82,79 @@ export class SessionsService {
     });
   }
 
-  /** Carries a visitor's session on: a new access token, a new refresh token, the same session id. */
+  /**
+   * Refreshes a visitor's session: a new access token, a new refresh token, the same session id. While a customer's
+   * session has that id, the access token belongs to a stand-in, a visitor's session with an id of its own.
+   *
+   * @throws Failure `refresh_refused`
+   */
   async refreshAnonymous(clientId: string, refreshToken: string): Promise<IssuedTokens> {
     const { anonymousRefresh } = this.tenants.settings.lifetimes;
-    return this.issueAnonymous(await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId));
+    const session = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId);
+    return this.issueAnonymous(await this.withStandIn(session));
   }
 
-  /** An access token for a visitor's session that lives, without a refresh token. */
+  /** The same for a session id, without a refresh token. @throws Failure `refresh_refused` */
   async renewAnonymous(sessionId: string, clientId: string): Promise<Omit<IssuedTokens, 'refreshToken'>> {
-    const session = await this.em.findOne(Session, { id: sessionId, kind: 'anonymous', clientId, endedAt: null });
-    if (!session || session.expiresAt <= this.clock.now()) throw new Failure('refresh_refused');
-    return this.issueAnonymous({
-      id: session.id,
-      public_id: session.publicId,
-      client_id: clientId,
-      refresh_generation: session.refreshGeneration,
-      expires_at: session.expiresAt.toISOString(),
-    });
+    const end = this.clock.in(this.tenants.settings.lifetimes.anonymousAccess);
+    const values = [this.tenants.current, sessionId, clientId, this.clock.now(), end];
+    const [session] = await this.database.rows<sql.SessionRow>(sql.renewAnonymous, values);
+    if (!session) throw new Failure('refresh_refused');
+    return this.issueAnonymous(await this.withStandIn(session));
   }
 
   /**
-   * Starts a customer's session. Out of a visitor's, the session id passes to the customer; it passes once: a second
-   * customer who logs in with the same anonymous token gets an id of its own.
+   * Starts a customer's session. The session id of a visitor's session passes to the customer, once: a second customer
+   * who logs in with the same anonymous token gets a new id.
    *
-   * @param passwordHash what the password was compared with; null where something else has proven who it is
-   * @throws Failure `token_invalid` when the visitor's session is dead, `login_refused` when the customer may no longer
-   * log in, or the password was changed meanwhile
+   * @param passwordHash the hash that the password was compared with; null if the customer was authenticated otherwise
+   * @throws Failure `token_invalid` if the visitor's session has ended or its client was removed, `login_refused` if
+   * the customer may no longer log in, or the password was changed meanwhile
    */
-  async startCustomer(customerId: string, passwordHash: string | null, { from, spans }: Start): Promise<IssuedTokens> {
+  async startCustomer(
+    customerId: string,
+    passwordHash: string | null,
+    { from, lifetimes }: Start,
+  ): Promise<IssuedTokens> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
-    const { device, origin } = whence();
+    const { device, origin } = requestOrigin();
+    const network = origin ? networkOf(origin) : null;
     const start = {
       ...{ tenant: this.tenants.current, id: randomUUID(), customer: customerId, visitor, hash: passwordHash },
-      ...{ client: 'client' in from ? from.client : null, device, origin },
-      ...{ now: this.clock.now(), ends: this.clock.in(customerSession), refresh_ends: this.clock.in(spans.refresh) },
+      ...{ client: 'client' in from ? from.client : null, device, origin, network },
+      ...{
+        now: this.clock.now(),
+        ends: this.clock.in(customerSession),
+        refresh_ends: this.clock.in(lifetimes.refresh),
+      },
     };
-    const asked = (): Promise<sql.SessionRow | undefined> => this.shared.ask(sql.startCustomer, start, customerId);
+    const asked = (): Promise<sql.SessionRow | undefined> => this.batcher.load(sql.startCustomer, start, customerId);
     const session = await retriedAfterDeadlock(asked);
-    if (session) return this.issueCustomer(session, spans);
-    if (visitor) await this.check(visitor);
+    if (session) return this.issueCustomer(session, lifetimes);
+    if (visitor && !(await this.sessionCheck.check(visitor, sql.clientStillExists))) throw new Failure('token_invalid');
     throw new Failure('login_refused');
   }
 
   /**
-   * Carries a customer's session on.
+   * Refreshes a customer's session.
    *
-   * @param clientId the client that asks: a refresh token is good for the one it was given to (RFC 6749 10.4)
+   * @param clientId the client of the request: a refresh token is bound to the client that got it (RFC 6749 10.4)
    * @param legalEntityId the company to act for from now on; without it, the same as before
-   * @throws Failure `refresh_refused`; `invalid_input` when the customer does not belong to the company: then the
-   * refresh token is not used up
+   * @throws Failure `refresh_refused`; `invalid_input` if the customer does not belong to the company: then the refresh
+   * token is not replaced
    */
   async refreshCustomer(
     refreshToken: string,
-    spans: Spans,
+    lifetimes: TokenLifetimes,
     clientId: string,
     legalEntityId?: string,
   ): Promise<IssuedTokens> {
-    const session = await this.rotate('customer', refreshToken, spans.refresh, clientId, legalEntityId);
-    return this.issueCustomer(session, spans);
+    const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, legalEntityId);
+    return this.issueCustomer(session, lifetimes);
   }
 
-  /**
-   * Whether a client may name a visitor's session, to carry it on: one that lives, and has passed to nobody.
-   *
-   * @param publicId as the client names it, which may be anything
-   */
-  async isFree(publicId: string): Promise<boolean> {
-    if (!isUuid(publicId)) return false;
-    const where = { id: publicId, kind: 'anonymous' as const, passedTo: null, endedAt: null };
-    return (await this.em.count(Session, { ...where, expiresAt: { $gt: this.clock.now() } })) > 0;
-  }
-
-  /** Ends the session that a refresh token carries on, if it is that customer's. */
+  /** Ends the session of a refresh token, if it belongs to that customer. */
   async endByRefreshToken(customerId: string, refreshToken: string): Promise<void> {
     const claim = this.refreshTokens.read(this.tenants.current, refreshToken);
     if (!claim) return;
@@ -160,6 +165,7 @@ export class SessionsService {
    * Starts the session of a service or an employee; it has no refresh token and ends with its access token.
    *
    * @param lifetime in seconds
+   * @throws Failure `client_refused` if the client was removed
    */
   async startStaff(
     kind: 'service' | 'employee',
@@ -170,7 +176,8 @@ export class SessionsService {
   ): Promise<AccessOnly> {
     const tenant = this.tenants.current;
     const employeeId = kind === 'employee' ? subject : undefined;
-    const id = await this.insert({ kind, clientId, employeeId }, lifetime);
+    const id = await this.startWithoutRefresh({ kind, clientId, employeeId }, lifetime);
+    if (!id) throw new Failure('client_refused', { facts: clientId ? { client: clientId } : {} });
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
       lifetime,
@@ -179,21 +186,23 @@ export class SessionsService {
   }
 
   /**
-   * Starts a session in which an employee acts for a customer. It has no refresh token, and ends with its access token,
-   * or when the employee is shut out.
+   * Starts a session in which an employee acts for a customer. It has no refresh token. It ends with its access token,
+   * or when the sessions of the employee are ended.
    *
-   * @throws Failure `login_refused` when the customer may not log in
+   * @throws Failure `login_refused` if the customer may not log in, `token_invalid` if the client was removed
    */
   async startActing(customerId: string, employeeId: string, clientId: string | undefined): Promise<AccessOnly> {
     const tenant = this.tenants.current;
     const { actingAccess } = this.tenants.settings.lifetimes;
     const scope = `${customerScopes} tenant=${tenant}`;
-    const id = await this.insert({ kind: 'customer', customerId, clientId, employeeId, ...whence() }, actingAccess);
-    await this.check(id).catch((error: unknown) => {
+    const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...requestOrigin() };
+    const id = await this.startWithoutRefresh(who, actingAccess);
+    if (!id) throw new Failure('token_invalid');
+    await this.sessionCheck.check(id).catch((error: unknown) => {
       throw new Failure('login_refused', { cause: error });
     });
-    const who = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
-    const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...who }, actingAccess);
+    const claims = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
+    const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...claims }, actingAccess);
     return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
   }
 
@@ -202,29 +211,15 @@ export class SessionsService {
     await this.endAll(sql.endAllOfEmployee, employeeId);
   }
 
-  /** Ends every session of a client: a service's own, or of all who came through a storefront. */
+  /** Ends every session of a client: those of a service, or of all visitors and customers of a storefront. */
   async endAllOfClient(clientId: string): Promise<void> {
     await this.endAll(sql.endAllOfClient, clientId);
   }
 
   /**
-   * Asks whether a session still lives, and in the same round trip what the route wants to know of it.
+   * Ends one session. Its access and refresh tokens become invalid.
    *
-   * @throws Failure `token_invalid` when it has ended, or its customer may not use it
-   */
-  async check(id: string, load?: sql.Load): Promise<unknown> {
-    // Text that PostgreSQL cannot store is refused when the caller is known.
-    const value = load?.value?.replaceAll('\0', '').toWellFormed();
-    const values = { tenant: this.tenants.current, session: id, now: this.clock.now(), value };
-    const row = await this.shared.ask<{ loaded: unknown }>(sql.checkCaller(load), values);
-    if (!row) throw new Failure('token_invalid');
-    return row.loaded;
-  }
-
-  /**
-   * Ends one session: its access and refresh tokens are dead from now on.
-   *
-   * @throws Failure `token_invalid` when they were already
+   * @throws Failure `token_invalid` if they are already invalid
    */
   async end(id: string): Promise<void> {
     const ended = await this.database.rows(sql.endSession, [this.tenants.current, id, this.clock.now(), null]);
@@ -232,19 +227,19 @@ export class SessionsService {
   }
 
   /**
-   * Ends one session of a customer: its access and refresh tokens are dead from now on.
+   * Ends one session of a customer. Its access and refresh tokens become invalid.
    *
-   * @param id as the customer names it, which may be anything
-   * @throws Failure `session_not_found` when it is none of the customer's, or was dead already
+   * @param id as the customer sent it; not validated
+   * @throws Failure `session_not_found` if it is not a session of the customer, or has already ended
    */
   async endOneOf(customerId: string, id: string): Promise<void> {
     const which = [this.tenants.current, id, this.clock.now(), customerId];
     const ended = isUuid(id) ? await this.database.rows(sql.endSession, which) : [];
     if (ended.length === 0) throw new Failure('session_not_found', { facts: { session: id } });
-    this.securityLog.tell('session_ended', { customer: customerId });
+    this.securityLog.record('session_ended', { customer: customerId });
   }
 
-  /** Ends every session of a customer, but for the one named. Joins the caller's transaction. */
+  /** Ends every session of a customer except `but`. Joins the caller's transaction. */
   async endAllOf(customerId: string, but?: string): Promise<void> {
     await this.endAll(sql.endAllOfCustomer, customerId, but);
   }
@@ -253,27 +248,29 @@ export class SessionsService {
     await this.database.rows(statement, [this.tenants.current, whose, this.clock.now(), but]);
   }
 
-  /** A session without a refresh token. @returns its id */
-  private async insert(
+  /** @returns the id of the session; undefined if the client was removed */
+  private async startWithoutRefresh(
     who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>> & Pick<Session, 'kind'>,
     lifetime: number,
-  ): Promise<string> {
+  ): Promise<string | undefined> {
     const id = randomUUID();
-    await this.em.insert(Session, {
-      tenant: this.tenants.current,
-      id,
-      ...who,
-      publicId: id,
-      context: {},
-      createdAt: this.clock.now(),
-      expiresAt: this.clock.in(lifetime),
-      refreshedAt: this.clock.now(),
-      refreshExpiresAt: this.clock.now(),
-    });
-    return id;
+    const { kind, clientId = null, customerId = null, employeeId = null, device = null, origin = null } = who;
+    const values = [this.tenants.current, id, kind, clientId, customerId, employeeId, device, origin];
+    const times = [this.clock.now(), this.clock.in(lifetime)];
+    const started = await this.database.rows(sql.startWithoutRefresh, [...values, ...times]);
+    return started.length > 0 ? id : undefined;
   }
 
-  /** @throws Failure `refresh_refused`, `invalid_input`; a token replayed outside the grace ends its session */
+  /** Starts the stand-in of a visitor's session that has one. */
+  private async withStandIn(session: sql.SessionRow): Promise<sql.SessionRow> {
+    if (session.stand_in) {
+      const values = [this.tenants.current, session.id, session.stand_in, this.clock.now()];
+      await this.database.rows(sql.startStandIn, values);
+    }
+    return session;
+  }
+
+  /** @throws Failure `refresh_refused`, `invalid_input`. A token that is replayed after the grace ends its session. */
   private async rotate(
     kind: 'anonymous' | 'customer',
     refreshToken: string,
@@ -286,16 +283,20 @@ export class SessionsService {
     if (!claim) throw new Failure('refresh_refused');
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
-    const comer = {
+    const request = {
       ...{ tenant, session: sessionId, generation, kind, client: clientId, company: legalEntityId },
       ...{ now, grace, ends: this.clock.in(lifetime) },
     };
-    const session = await this.shared.ask<sql.SessionRow>(sql.rotateRefreshToken, comer, sessionId);
-    if (session) return session;
+    const session = await this.batcher.load<sql.SessionRow>(sql.rotateRefreshToken[kind], request, sessionId);
+    if (session) {
+      const customer = session.customer_id ?? undefined;
+      if (session.refresh_retried) this.securityLog.record('refresh_retried', { customer, session: sessionId });
+      return session;
+    }
     const which = [tenant, sessionId, generation, now, grace];
     const [replayed] = await this.database.rows<{ customer_id: string | null }>(sql.endReplayedSession, which);
-    if (replayed) this.securityLog.tell('refresh_replayed', { customer: replayed.customer_id ?? undefined });
-    if (legalEntityId && (await this.shared.ask(sql.mayRefresh, comer))) {
+    if (replayed) this.securityLog.record('refresh_replayed', { customer: replayed.customer_id ?? undefined });
+    if (legalEntityId && (await this.batcher.load(sql.mayRefresh, request))) {
       throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     }
     throw new Failure('refresh_refused');
@@ -305,15 +306,15 @@ export class SessionsService {
     const { anonymousAccess, anonymousRefresh } = this.tenants.settings.lifetimes;
     const tenant = this.tenants.current;
     return this.issue(session, anonymousAccess, anonymousRefresh, {
-      sub: session.public_id,
+      sub: session.stand_in ?? session.public_id,
       kind: 'anonymous',
       scope: `tenant=${tenant}`,
     });
   }
 
-  private issueCustomer(session: sql.SessionRow, spans: Spans): IssuedTokens {
+  private issueCustomer(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('A customer session without a customer');
-    return this.issue(session, spans.access, spans.refresh, {
+    return this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
       kind: 'customer',
       scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
@@ -330,11 +331,12 @@ export class SessionsService {
     const tenant = this.tenants.current;
     const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);
     const expiresIn = Math.min(accessLifetime, left);
+    const sessionId = session.stand_in ?? session.public_id;
     const accessToken = this.tokens.sign(
       {
         aud: tenant,
-        sid: session.id,
-        session_id: session.public_id,
+        sid: session.stand_in ?? session.id,
+        session_id: sessionId,
         client_id: session.client_id ?? undefined,
         ...who,
       },
@@ -346,14 +348,14 @@ export class SessionsService {
       expiresIn,
       refreshToken: this.refreshTokens.write(tenant, claim),
       refreshExpiresIn: Math.min(refreshLifetime, left),
-      sessionId: session.public_id,
+      sessionId,
       scope: who.scope,
     };
   }
 }
 
-/** Where a session begins, as far as the request tells. */
-function whence(): Pick<Session, 'device' | 'origin'> {
+/** The device and the network address of the current request. */
+function requestOrigin(): Pick<Session, 'device' | 'origin'> {
   const { userAgent, address } = RequestScope.current?.origin ?? {};
   return { device: deviceOf(userAgent), origin: address ?? null };
 }

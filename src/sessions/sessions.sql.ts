@@ -1,25 +1,11 @@
 import type { Statement } from '../database/database.js';
-import { askers } from '../database/shared-statements.js';
+import { batchRows } from '../database/query-batcher.js';
+import { clientExists } from '../tenants/clients.sql.js';
+import { PROJECTION_TIME, type SessionProjection, alive } from './access/session-check.sql.js';
 import type { CompanyGroup } from './customer-scopes.js';
+import type { Session } from './session.entity.js';
 
-/**
- * What a route wants loaded in the query that checks the session: one SQL expression over the session row `s`, and
- * a name for the statement that it makes.
- */
-export interface Load {
-  name: string;
-  expression: string;
-  /** From the request: what `LOADED_VALUE` stands for. */
-  value?: string;
-}
-
-/** In the expression of a `Load`. */
-export const LOADED_VALUE = 'asker.value';
-
-/** In the expression of a `Load`: the time. */
-export const LOADED_AT = 'asker.now';
-
-/** The columns that the statements below return of a session. */
+/** The columns of a session that the statements below return. */
 export interface SessionRow {
   id: string;
   public_id: string;
@@ -29,24 +15,15 @@ export interface SessionRow {
   legal_entity_id?: string | null;
   company_group?: CompanyGroup | null;
   refresh_generation: number;
-  /** As PostgreSQL writes a time: the ORM has taken the driver's parser away. */
+  /** The refresh token was used before, within the grace period: the session already has the next one. */
+  refresh_retried?: boolean;
+  /** The session that is used while a customer has the session id of this visitor. */
+  stand_in?: string | null;
+  /** In PostgreSQL's text form, because the ORM disables the parser of the driver. */
   expires_at: string;
 }
 
-/** A customer's session is good only while the customer may log in. */
-const customerMayUseIt = `(s.customer_id is null or exists (
-  select 1 from customers c where c.tenant = s.tenant and c.id = s.customer_id and c.may_log_in))`;
-
-/** Whether the session row `s` lives at a time, which is SQL too: what every statement below asks in the same words. */
-export const alive = (now: string): string => `s.ended_at is null and s.expires_at > ${now} and ${customerMayUseIt}`;
-
-/** SQL that holds while a session lives; all are SQL too. Behind a null session there is no token to ask about. */
-export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
-  return `(${session}::uuid is null or exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${session}
-    and ${alive(now)}))`;
-}
-
-/** `$1` tenant, `$2` session, `$3` now, `$4` its customer, or null for whoever it is. No row: it was dead before. */
+/** `$1` tenant, `$2` session, `$3` now, `$4` its customer, or null for any customer. No row: it had ended before. */
 export const endSession: Statement = {
   name: 'end_session',
   text: `update sessions s set ended_at = $3
@@ -54,9 +31,8 @@ export const endSession: Statement = {
 };
 
 /**
- * Ends all sessions that are somebody's. They are locked in the order in which a turn of refreshes goes through them, so
- * that the two never wait for each other in a circle. `$1` tenant, `$2` whose, `$3` now, `$4` the session that lives on,
- * or null.
+ * Ends all sessions of a customer, client or employee. They are locked in the same order as in a batch of refreshes, so
+ * that the two never deadlock. `$1` tenant, `$2` id of the owner, `$3` now, `$4` the session that is kept, or null.
  */
 const endAllOf = (whose: 'customer_id' | 'client_id' | 'employee_id'): Statement => ({
   name: `end_all_of_${whose}`,
@@ -71,47 +47,29 @@ export const endAllOfCustomer = endAllOf('customer_id');
 export const endAllOfClient = endAllOf('client_id');
 export const endAllOfEmployee = endAllOf('employee_id');
 
-/** By the name of the load. Text that is put together at each request costs the service more than asking it. */
-const checks = new Map<string, Required<Statement>>();
-
-/** Shared; asks with the tenant, the session, the time, and the value of the load. No row: the token is dead. */
-export function checkCaller({ name, expression }: Load = { name: '', expression: 'null' }): Required<Statement> {
-  let check = checks.get(name);
-  if (!check) {
-    const text = `select asker.n, caller.loaded
-      from ${askers({ tenant: 'text', session: 'uuid', now: 'timestamptz', value: 'text' })}
-      cross join lateral (select ${expression} as loaded from sessions s
-        where s.tenant = asker.tenant and s.id = asker.session and ${alive(LOADED_AT)} limit 1) caller`;
-    checks.set(name, (check = { name: `check_caller_${name}`, text }));
-  }
-  return check;
-}
-
 /**
- * The row of `contact_assignments` that says that the customer of the session row `s` belongs to a company; SQL too.
+ * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
  */
 const assignment = (company: string): string =>
   `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
-/** What is returned of the session row `s`. */
+/** The columns that are returned of the session row `s`. */
 const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
 
-/** The companies that the session's customer administers, in JSON; a token may have outlived the office. */
-export const administered: Load = {
-  name: 'administered',
-  expression: `(select json_agg(m.legal_entity_id) from contact_assignments m
-    where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
+/** Whether the client of the session still exists. */
+export const clientStillExists: SessionProjection = {
+  expression: `to_json(${clientExists('s.tenant', 's.client_id')})`,
 };
 
 /** A session as its customer sees it; times are ISO 8601. */
 export interface OwnSession {
   id: string;
-  /** It is the session that asks. */
+  /** Whether it is the session of the request. */
   current: boolean;
   device: string | null;
   origin: string | null;
   client: string | null;
-  /** An employee acts in it. */
+  /** Whether an employee acts in it. */
   assisted: boolean;
   created_at: string;
   refreshed_at: string;
@@ -119,127 +77,237 @@ export interface OwnSession {
 }
 
 /**
- * Those that live of the customer of the session row `s`, newest first: this one, and the newest others. Where an
- * employee works, and with what, is not the customer's to know.
+ * The valid sessions of the customer of the session row `s`, newest first: this one and the newest others. The network
+ * address and the device of an employee are not shown to the customer.
  */
-export const ownSessions: Load = {
-  name: 'own_sessions',
+export const ownSessions: SessionProjection = {
   expression: `(select json_agg(o order by created_at desc, id) from (
     select id, id = s.id as current, client_id as client, employee_id is not null as assisted,
       case when employee_id is null then device end as device,
       case when employee_id is null then origin end as origin,
       created_at, refreshed_at, expires_at
     from sessions o
-    where o.tenant = s.tenant and o.customer_id = s.customer_id and o.ended_at is null and o.expires_at > ${LOADED_AT}
+    where o.tenant = s.tenant and o.customer_id = s.customer_id and o.ended_at is null and o.expires_at > ${PROJECTION_TIME}
     order by o.id <> s.id, o.created_at desc limit 100) o)`,
 };
 
-/** Shared; the times are of the start, of the session's end, and of the end of its refresh token. No rows. */
+/**
+ * Batched. The times are those of the start, of the session's end, and of the end of its refresh token. No row: the
+ * client was removed.
+ */
 export const startAnonymous: Required<Statement> = {
   name: 'start_anonymous',
-  text: `insert into sessions
-      (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
-    select tenant, id, 'anonymous', id, client, context, now, ends, now, refresh_ends
-    from ${askers({
-      ...{ tenant: 'text', id: 'uuid', client: 'text', context: 'jsonb' },
-      ...{ now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
-    })}`,
+  text: `with request as materialized (
+      select * from ${batchRows({
+        ...{ tenant: 'text', id: 'uuid', client: 'text', context: 'jsonb' },
+        ...{ now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
+      })}
+    ), started as (
+      insert into sessions
+        (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
+      select tenant, id, 'anonymous', id, client, context, now, ends, now, refresh_ends
+      from request where ${clientExists('request.tenant', 'request.client')}
+      returning id
+    )
+    select request.n from request join started using (id)`,
 };
 
 /**
- * Shared, one of a customer at once. `id` is that of the new session, `visitor` the visitor's session, `ends` and
- * `refresh_ends` when the session and its refresh token end. `hash` is what the password was compared with, or null:
- * then the customer may have no account. `client` is that of who comes without a visitor's session.
+ * Starts a session without a refresh token. `$1` tenant, `$2` session, `$3` kind, `$4` client or null, `$5` customer or
+ * null, `$6` employee or null, `$7` device, `$8` origin, `$9` now, `$10` end. No row: the client was removed.
+ */
+export const startWithoutRefresh: Statement = {
+  name: 'start_without_refresh',
+  text: `insert into sessions (tenant, id, kind, public_id, client_id, customer_id, employee_id, device, origin,
+      created_at, expires_at, refreshed_at, refresh_expires_at)
+    select $1, $2::uuid, $3, $2::uuid, $4::text, $5, $6::uuid, $7, $8,
+      $9::timestamptz, $10::timestamptz, $9::timestamptz, $9::timestamptz
+    where ${clientExists('$1', '$4::text')}
+    returning 1`,
+};
+
+/** At most this many networks of a customer's or an employee's logins are kept. */
+const MOST_NETWORKS = 10;
+
+/** SQL that puts a network first in the column `known_networks` of a row. The network is SQL too, and may be null. */
+export const withNetwork = (row: string, network: string): string =>
+  `case when ${network} is null or ${row}.known_networks[1] = ${network} then ${row}.known_networks
+      else (array_prepend(${network}, array_remove(${row}.known_networks, ${network})))[1:${MOST_NETWORKS}] end`;
+
+/**
+ * Batched, one login of a customer at a time. `id` is that of the new session, `visitor` the visitor's session, `ends`
+ * and `refresh_ends` the end of the session and of its refresh token. `hash` is the hash that the password was compared
+ * with, or null: then the customer may have no account. `client` is that of a login without a visitor's session.
  *
- * The account is locked, so that a reset at the same moment either comes first, and the old password opens nothing, or
- * finds this session and ends it. A visitor's session that has passed to this customer before is not written to.
+ * The account is locked. So a concurrent reset either comes first, and the old password is rejected, or it finds this
+ * session and ends it. A visitor's session that has already passed to this customer is not updated.
+ *
+ * With the session id, the customer gets a copy of the visitor's context; after a repeated login with the same
+ * visitor's token, a copy of the context of the customer's previous session with that id. No row also where the client
+ * was removed.
  */
 export const startCustomer: Required<Statement> = {
   name: 'start_customer',
-  text: `with asker as materialized (
-      select * from ${askers({
+  text: `with request as materialized (
+      select * from ${batchRows({
         ...{ tenant: 'text', id: 'uuid', customer: 'text', visitor: 'uuid', hash: 'text', client: 'text' },
         ...{ device: 'text', origin: 'text', now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
+        network: 'text',
       })}
     ), proven as (
-      select n from asker join accounts a on a.tenant = asker.tenant and a.customer_id = asker.customer
-      where asker.hash is null or a.password_hash = asker.hash for share of a
+      select n from request join accounts a on a.tenant = request.tenant and a.customer_id = request.customer
+      where request.hash is null or a.password_hash = request.hash for share of a
     ), visitor as materialized (
       select n, client_id, context, public_id, passed_to
-      from asker join sessions s on s.tenant = asker.tenant and s.id = asker.visitor
-      where ${alive('asker.now')}
-      union all select n, client, '{}', null, null from asker where visitor is null
+      from request join sessions s on s.tenant = request.tenant and s.id = request.visitor
+      where ${alive('request.now')} and ${clientExists('s.tenant', 's.client_id')}
+      union all select n, client, '{}', null, null from request
+      where visitor is null and ${clientExists('request.tenant', 'request.client')}
     ), customer as (
-      update customers c set last_login = asker.now from asker join visitor using (n)
-      where c.tenant = asker.tenant and c.id = asker.customer and c.may_log_in
-        and (n in (select n from proven) or (asker.hash is null
+      update customers c set last_login = request.now, known_networks = ${withNetwork('c', 'request.network')}
+      from request join visitor using (n)
+      where c.tenant = request.tenant and c.id = request.customer and c.may_log_in
+        and (n in (select n from proven) or (request.hash is null
           and not exists (select from accounts a where a.tenant = c.tenant and a.customer_id = c.id)))
       returning n, client_id, context, case when passed_to = c.id then public_id end as public_id
     ), passed as (
-      update sessions s set passed_to = asker.customer from asker join customer using (n)
-      where customer.public_id is null and s.tenant = asker.tenant and s.id = asker.visitor
-        and (s.passed_to is null or s.passed_to = asker.customer)
+      update sessions s set passed_to = request.customer from request join customer using (n)
+      where customer.public_id is null and s.tenant = request.tenant and s.id = request.visitor
+        and (s.passed_to is null or s.passed_to = request.customer)
       returning n, s.public_id
     ), started as (
       insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
         refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
-      select asker.tenant, asker.id, 'customer', coalesce(customer.public_id, passed.public_id, asker.id), client_id,
-        asker.customer, context, now, ends, now, refresh_ends, device, origin, (
+      select request.tenant, request.id, 'customer', coalesce(customer.public_id, passed.public_id, request.id), client_id,
+        request.customer, context, now, ends, now, refresh_ends, device, origin, (
           select min(m.legal_entity_id) from contact_assignments m
-          where m.tenant = asker.tenant and m.customer_id = asker.customer having count(*) = 1)
-      from asker join customer using (n) left join passed using (n)
+          where m.tenant = request.tenant and m.customer_id = request.customer having count(*) = 1)
+      from request join customer using (n) left join passed using (n)
       returning ${issued}
+    ), copied as (
+      insert into session_contexts (tenant, session_id, chosen, context, version, created_at, modified_at)
+      select k.tenant, started.id::text, k.chosen, k.context, k.version, k.created_at, k.modified_at
+      from started join request using (id) join customer using (n)
+        join session_contexts k on k.tenant = request.tenant and k.session_id = coalesce((
+          select s.id from sessions s
+          where s.tenant = request.tenant and s.customer_id = request.customer and s.public_id = customer.public_id
+            and ${alive('request.now')}
+          order by s.created_at desc limit 1), started.public_id)::text
+      where started.public_id <> started.id
     )
-    select asker.n, s.*, (select m.company_group from contact_assignments m where m.tenant = asker.tenant
+    select request.n, s.*, (select m.company_group from contact_assignments m where m.tenant = request.tenant
       and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id) as company_group
-    from started s join asker using (id)`,
+    from started s join request using (id)`,
 };
 
-/** Who comes with a refresh token. `grace` is when it began; `company` is null for the one before. */
-const comers = askers({
+/** `grace` is the earliest first use for which a replaced token is accepted; `company` is null to keep the company. */
+const refreshRequests = batchRows({
   ...{ tenant: 'text', session: 'uuid', generation: 'int', kind: 'text', client: 'text', company: 'text' },
   ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
 });
 
-/** Whether the refresh token of the asker carries the session row `s` on. */
-const refreshable = `s.tenant = asker.tenant and s.id = asker.session and s.kind = asker.kind and ${alive('asker.now')}
-      and s.refresh_expires_at > asker.now and s.client_id = asker.client
-      and (s.refresh_generation = asker.generation
-        or (s.refresh_generation = asker.generation + 1 and not s.refresh_retried and s.refreshed_at > asker.grace))`;
+/** Whether the refresh token of the request refreshes the session row `s`. */
+const refreshable = `s.tenant = request.tenant and s.id = request.session and s.kind = request.kind and ${alive('request.now')}
+      and s.refresh_expires_at > request.now and s.client_id = request.client
+      and ${clientExists('s.tenant', 's.client_id')}
+      and (s.refresh_generation = request.generation
+        or (s.refresh_generation = request.generation + 1 and s.refreshed_at > request.grace))`;
+
+/** Whether a customer's session that is valid has the session id of a visitor's session row; both are SQL. */
+const isTaken = (visitor: string, now: string): string => `exists (select 1 from sessions taken
+      where taken.tenant = ${visitor}.tenant and taken.customer_id = ${visitor}.passed_to
+        and taken.public_id = ${visitor}.id and ${alive(now, 'taken')})`;
 
 /**
- * Shared, one of a session at once. Puts the next refresh token, which ends at `ends`, in the place of the one in use.
- * The one before it is taken once more within the grace, and answered with the one in use. No index covers what
- * changes, so PostgreSQL updates the row in place. No row: the token is not good, or the customer does not belong to
- * that company. A company left meanwhile is taken out.
+ * The stand-in of a visitor's session row `s`: null while no customer's session has its session id. It stays the same,
+ * until a customer's session has the id of the stand-in too.
  */
-export const rotateRefreshToken: Required<Statement> = {
-  name: 'rotate_refresh_token',
+const standIn = (now: string): string => `case when ${isTaken('s', now)} then
+        case when exists (select 1 from sessions w where w.tenant = s.tenant and w.id = s.stand_in and ${isTaken('w', now)})
+          then gen_random_uuid() else coalesce(s.stand_in, gen_random_uuid()) end
+      end`;
+
+/**
+ * Replaces the current refresh token by the next one, which ends at `ends`. Within the grace period, the replaced token
+ * gets the same next one again: nothing is replaced, and the grace period is not extended. No index covers what
+ * changes, so PostgreSQL updates the row in place. No row: the token is not valid.
+ */
+const rotation = (kind: Session['kind'], { changes, where, returns }: Record<string, string>): Required<Statement> => ({
+  name: `rotate_refresh_token_${kind}`,
   text: `update sessions s set
-      refresh_generation = asker.generation + 1,
-      refresh_retried = s.refresh_generation <> asker.generation,
-      refreshed_at = case when s.refresh_generation = asker.generation then asker.now else s.refreshed_at end,
-      refresh_expires_at = case when s.refresh_generation = asker.generation then asker.ends else s.refresh_expires_at end,
-      legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(asker.company, s.legal_entity_id)')})
-    from ${comers}
-    where ${refreshable} and (asker.company is null or exists (select 1 ${assignment('asker.company')}))
-    returning asker.n, ${issued}, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group`,
+      refresh_generation = request.generation + 1,
+      refresh_retried = s.refresh_generation <> request.generation,
+      refreshed_at = case when s.refresh_generation = request.generation then request.now else s.refreshed_at end,
+      refresh_expires_at = case when s.refresh_generation = request.generation then request.ends else s.refresh_expires_at end,
+      ${changes}
+    from ${refreshRequests}
+    where ${refreshable} and ${where}
+    returning request.n, ${issued}, s.refresh_retried, ${returns}`,
+});
+
+/** Batched; takes `refreshRequests`, one request of a session in a batch. */
+export const rotateRefreshToken = {
+  anonymous: rotation('anonymous', {
+    changes: `stand_in = ${standIn('request.now')}`,
+    where: 'true',
+    returns: 's.stand_in',
+  }),
+  /** No row also if the customer does not belong to that company. A company that the customer left is removed. */
+  customer: rotation('customer', {
+    changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,
+    where: `(request.company is null or exists (select 1 ${assignment('request.company')}))`,
+    returns: `(select m.company_group ${assignment('s.legal_entity_id')}) as company_group`,
+  }),
 };
 
-/** Shared. Whether a refresh token is good, and was refused only for the company. */
+/**
+ * An anonymous session that is valid, without a new refresh token. Housekeeping removes one whose tokens have all
+ * expired, so this session stays as long as the access token that is issued now. `$1` tenant, `$2` session, `$3`
+ * client, `$4` now, `$5` end of the token. No row: there is none, or the client was removed.
+ */
+export const renewAnonymous: Statement = {
+  name: 'renew_anonymous',
+  text: `update sessions s set stand_in = ${standIn('$4')}, refresh_expires_at = greatest(s.refresh_expires_at, $5)
+    where s.tenant = $1 and s.id = $2 and s.kind = 'anonymous' and s.client_id = $3 and ${alive('$4')}
+      and ${clientExists('s.tenant', 's.client_id')}
+    returning ${issued}, s.stand_in`,
+};
+
+/**
+ * Starts the stand-in of a visitor's session, or keeps the one that is there. Its refresh token is that of the
+ * visitor's session. `$1` tenant, `$2` the visitor's session, `$3` the stand-in, `$4` now.
+ */
+export const startStandIn: Statement = {
+  name: 'start_stand_in',
+  text: `insert into sessions
+      (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
+    select tenant, $3::uuid, kind, $3::uuid, client_id, context, $4::timestamptz, expires_at, $4::timestamptz,
+      refresh_expires_at
+    from sessions where tenant = $1 and id = $2 and kind = 'anonymous'
+    on conflict (tenant, id) do update set
+      refreshed_at = excluded.refreshed_at, refresh_expires_at = excluded.refresh_expires_at`,
+};
+
+/** Batched. Whether a refresh token is valid, and was rejected only because of the company. */
 export const mayRefresh: Required<Statement> = {
   name: 'may_refresh',
-  text: `select asker.n from sessions s, ${comers} where ${refreshable}`,
+  text: `select request.n from sessions s, ${refreshRequests} where ${refreshable}`,
 };
 
 /**
- * Ends the session whose refresh token comes back when it was replaced, after the grace: one of two holders stole it.
- * Within the grace a late answer of a third tab looks the same, and only is refused.
- * `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace.
+ * Ends the session whose refresh token is used again after the grace period, with its stand-in: one of two holders
+ * stole the token. Within the grace period a token that was replaced twice is only rejected, because a third tab looks
+ * the same. `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace period.
  */
 export const endReplayedSession: Statement = {
   name: 'end_replayed_session',
-  text: `update sessions set ended_at = $4
-    where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5
-    returning customer_id`,
+  text: `with replayed as (
+      update sessions set ended_at = $4
+      where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5
+      returning customer_id, stand_in
+    ), stand_in as (
+      update sessions s set ended_at = $4 from replayed
+      where s.tenant = $1 and s.id = replayed.stand_in and s.ended_at is null
+    )
+    select customer_id from replayed`,
 };

@@ -8,17 +8,17 @@ const schema = defineEntity({
   tableName: 'clients',
   filters: tenantFilter,
   properties: {
-    tenant: p.string().primary(),
+    tenant: p.text().primary(),
     /** `{tenant}-{name}`: `/oauth/token` has no tenant in its path, the client implies it. */
-    id: p.string().primary(),
-    kind: p.string().$type<ClientKind>(),
-    /** SHA-256 of each secret in use, in base64url; several while a secret is being replaced. */
+    id: p.text().primary(),
+    kind: p.text().$type<ClientKind>(),
+    /** SHA-256 of each current secret, in base64url; several while a secret is being replaced. */
     secretHashes: p.array().default([]),
     scopes: p.array().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
   },
 });
 
-/** An application that asks for tokens: a storefront (no secret) or a service. */
+/** An application that requests tokens: a storefront (no secret) or a service. */
 export class Client extends schema.class {}
 schema.setClass(Client);

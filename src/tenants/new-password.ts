@@ -2,9 +2,9 @@ import { ValidateBy, buildMessage } from 'class-validator';
 import { RequestScope } from './request-scope.js';
 
 /**
- * A new password: 6 to 128 characters as they are hashed (NFC), at most 1 KiB. The vendor's schemas ask for 1 character
- * at sign-up and 6 at login; what is shorter than 6 could be set and never used. A strict tenant asks for what its
- * policy says. Nobody asks for kinds of characters.
+ * A new password: 6 to 128 characters in the form that is hashed (NFC), at most 1 KiB. The vendor's schemas require 1
+ * character at sign-up and 6 at login: a password of fewer than 6 could be set, but not used. A strict tenant requires
+ * the length of its policy. No kinds of characters are required.
  */
 export function IsNewPassword(): PropertyDecorator {
   return ValidateBy({

@@ -2,12 +2,12 @@ import { invalid } from '../common/failure.js';
 import type { ExchangeConfig, IdentityProvider, TokenExchange } from './provider-settings.js';
 import type { SettingsPatch, StoredSettings, TenantSettings } from './tenant-settings.js';
 
-/** Shown in place of a secret; sent back, it keeps the present one, as does leaving it out. */
+/** Shown instead of a secret. A change with this value, or without a value, keeps the current secret. */
 export const HIDDEN = '***';
 
 type Close = (secret: string) => string;
 
-/** The settings as an admin may read them: no secret comes out. */
+/** The settings without secrets, for an admin. */
 export function withoutSecrets(settings: TenantSettings): TenantSettings {
   const hide = <T extends { clientSecret?: string }>(config: T): T =>
     config.clientSecret === undefined ? config : { ...config, clientSecret: HIDDEN };
@@ -23,9 +23,9 @@ export function withoutSecrets(settings: TenantSettings): TenantSettings {
 }
 
 /**
- * A change whose new secrets are sealed, and whose hidden ones are the present ones.
+ * Returns a change with its new secrets sealed, and with the current secrets in place of the hidden ones.
  *
- * @throws Failure `invalid_input` when a secret would go to another address than the one it was given for
+ * @throws Failure `invalid_input` if a secret would be sent to another address than the one it was set for
  */
 export function withSealedSecrets(patch: SettingsPatch, present: StoredSettings, close: Close): SettingsPatch {
   const result = { ...patch };

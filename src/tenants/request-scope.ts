@@ -4,43 +4,48 @@ import type { TenantSettings } from './tenant-settings.js';
 
 const storage = new AsyncLocalStorage<RequestScope>();
 
-/** Who acts on others: an employee, a service, the operator at the command line, or a company's administrator. */
+/** A caller who acts on customers: an employee, a service, the operator at the command line, or a company's Admin. */
 export interface Actor {
   kind: 'employee' | 'service' | 'operator' | 'customer';
   /** Employee id, client id, the operator's name, or customer number. */
   id: string;
 }
 
-/** Where a request comes from; of a job, nothing. */
+/** The origin of a request; empty for a job. */
 export interface Origin {
-  /** The network address. */
+  /** The network address in canonical form (`common/network-address.ts`). Its network is the key of limits. */
   address?: string;
-  /** As the request tells, which may be anything. */
+  /** As sent by the client; not validated. */
   userAgent?: string;
-  /** By which the log names the request. */
+  /** The id of the request in the log. */
   requestId?: string;
 }
 
-/** What one request, or one job, has to itself: its tenant, and an entity manager made when it is first asked for. */
+/** The state of one request or job: its tenant, its caller, and an entity manager that is created on first use. */
 export class RequestScope {
   /** The tenant that was entered. */
   tenant?: string;
-  /** Its settings at that moment, for rules that know no service. */
+  /** Its settings at that moment, for validation rules without access to services. */
   settings?: TenantSettings;
-  /** The code of the store that the request is for, where a dialect names one. */
+  /** The code of the store that the request is for, if the API has stores. */
   store?: string;
-  /** Who acts on others; undefined when customers and visitors act for themselves. */
+  /** Undefined if customers and visitors act for themselves. */
   actor?: Actor;
   /** The customer whose token the request has. */
   customer?: string;
-  /** The account whose password is tried, as the lockout knows it. */
+  /** The account of a login attempt, under the key of the lockout. */
   account?: string;
-  /** Whether the actor is an employee in a customer's place, who may do what the customer may. */
+  /** Whether the actor is an employee who acts for a customer with the customer's rights. */
   inCustomersPlace = false;
-  /** Staff of these restrictions alone may see and change only their customers; undefined for no limit. */
+  /** The restrictions whose customers an employee or service may read and change; undefined for no limit. */
   restrictions?: string[];
-  /** The company whose administrator acts, and may see and change its customers alone. */
+  /** The company whose administrator acts. The administrator may read and change only its customers. */
   company?: string;
+  /**
+   * Called for a large response: streams it, and calls `release` when it is sent or the connection is closed. Undefined
+   * where no response is sent, such as in a job.
+   */
+  holdUntilSent?: (release: () => void) => void;
   private own?: EntityManager;
 
   private constructor(
@@ -48,7 +53,7 @@ export class RequestScope {
     readonly origin: Origin,
   ) {}
 
-  /** Does work in a scope of its own. */
+  /** Runs work in a new scope. */
   static run<T>(root: EntityManager, work: () => T, origin: Origin = {}): T {
     return storage.run(new RequestScope(root, origin), work);
   }
@@ -57,7 +62,7 @@ export class RequestScope {
     return storage.getStore();
   }
 
-  /** Limited to the tenant; before one is entered, each of its queries throws. */
+  /** Limited to the tenant. Its queries throw before a tenant is entered. */
   get em(): EntityManager {
     if (!this.own) {
       this.own = this.root.fork({ disableContextResolution: true });

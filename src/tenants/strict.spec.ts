@@ -1,5 +1,5 @@
-import { spansWithin } from './strict.js';
-import { type TenantSettings, defaultSettings, settingsInForce } from './tenant-settings.js';
+import { settingsInForce, strictLifetimes } from './strict.js';
+import { type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 const DAY = 24 * 3600;
 
@@ -26,6 +26,11 @@ describe('the settings in force of a strict tenant', () => {
     expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true });
   });
 
+  it('require approval of new members of a company', () => {
+    expect(settingsInForce({ strict: true, companyJoin: 'open' }).companyJoin).toBe('approval');
+    expect(settingsInForce({}).companyJoin).toBe('open');
+  });
+
   it.each([
     ['none', 'email'],
     ['employee', 'both'],
@@ -35,10 +40,10 @@ describe('the settings in force of a strict tenant', () => {
     expect(settingsInForce({ strict: true, activation }).activation).toBe(expected);
   });
 
-  it("cut a dialect's own lifetimes", () => {
-    const spans = { access: 28_800, refresh: 30 * DAY };
-    expect(spansWithin(settingsInForce({ strict: true }), spans)).toEqual({ access: 900, refresh: 14 * DAY });
-    expect(spansWithin(settingsInForce({ strict: true }), { access: 60, refresh: 60 })).toEqual({
+  it("cut an API's own lifetimes", () => {
+    const lifetimes = { access: 28_800, refresh: 30 * DAY };
+    expect(strictLifetimes(settingsInForce({ strict: true }), lifetimes)).toEqual({ access: 900, refresh: 14 * DAY });
+    expect(strictLifetimes(settingsInForce({ strict: true }), { access: 60, refresh: 60 })).toEqual({
       access: 60,
       refresh: 60,
     });
@@ -48,7 +53,7 @@ describe('the settings in force of a strict tenant', () => {
 describe('the settings in force of any other tenant', () => {
   it('are those that it stored, over the defaults', () => {
     expect(settingsInForce({})).toEqual(defaultSettings);
-    const spans = { access: 28_800, refresh: 30 * DAY };
-    expect(spansWithin(settingsInForce({ strict: false }), spans)).toEqual(spans);
+    const lifetimes = { access: 28_800, refresh: 30 * DAY };
+    expect(strictLifetimes(settingsInForce({ strict: false }), lifetimes)).toEqual(lifetimes);
   });
 });

@@ -1,7 +1,7 @@
-import type { TenantSettings } from './tenant-settings.js';
+import { type StoredSettings, type TenantSettings, defaultSettings } from './tenant-settings.js';
 
-/** How long tokens live, in seconds. */
-interface Spans {
+/** The lifetimes of tokens, in seconds. */
+interface TokenLifetimes {
   access: number;
   refresh: number;
 }
@@ -10,8 +10,8 @@ const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** In seconds. What a tenant asks for beyond these is cut; what asks for less stays. */
-const longest = {
+/** The upper limits, in seconds. Longer lifetimes of a tenant are reduced to these; shorter ones stay. */
+export const strictLimits = {
   anonymousSession: 30 * DAY,
   customerAccess: 15 * MINUTE,
   customerRefresh: 14 * DAY,
@@ -28,33 +28,33 @@ const longest = {
   linkIdentity: DAY,
 } satisfies Partial<TenantSettings['lifetimes']>;
 
-/** In characters: NIST SP 800-63B-4 3.1.1.2, where a password is all that is asked for. */
+/** In characters: NIST SP 800-63B-4 3.1.1.2, for a password without a second factor. */
 const SHORTEST_PASSWORD = 15;
 const LONGEST_PASSWORD = 128;
 
-/** A dialect's own lifetimes as a strict tenant has them; anybody else's as they are. */
-export function spansWithin({ strict }: TenantSettings, { access, refresh }: Spans): Spans {
+/** Limits the fixed lifetimes of an API at a strict tenant; returns those of other tenants unchanged. */
+export function strictLifetimes({ strict }: TenantSettings, { access, refresh }: TokenLifetimes): TokenLifetimes {
   if (!strict) return { access, refresh };
   return {
-    access: Math.min(access, longest.customerAccess),
-    refresh: Math.min(refresh, longest.customerRefresh),
+    access: Math.min(access, strictLimits.customerAccess),
+    refresh: Math.min(refresh, strictLimits.customerRefresh),
   };
 }
 
 /**
- * The settings in force of a tenant that is strict. Besides, a sign-up has its address confirmed by mail: who could log
- * in without would learn from it whether the address was free. What else it means is beside what it changes: `strict`
- * in the code finds it.
+ * The effective settings of a strict tenant. In addition, every sign-up must be confirmed by mail: otherwise a login
+ * after the sign-up would show whether the address was free. To find the other effects, search the code for `strict`.
  */
-export function strictly(settings: TenantSettings): TenantSettings {
+function strictly(settings: TenantSettings): TenantSettings {
   const { activation, passwordPolicy, lifetimes } = settings;
   const shorter = { ...lifetimes };
-  for (const name of Object.keys(longest) as (keyof typeof longest)[]) {
-    shorter[name] = Math.min(lifetimes[name], longest[name]);
+  for (const name of Object.keys(strictLimits) as (keyof typeof strictLimits)[]) {
+    shorter[name] = Math.min(lifetimes[name], strictLimits[name]);
   }
   return {
     ...settings,
     activation: activation === 'none' ? 'email' : activation === 'employee' ? 'both' : activation,
+    companyJoin: 'approval',
     passwordPolicy: {
       shortest: Math.max(passwordPolicy.shortest, SHORTEST_PASSWORD),
       longest: LONGEST_PASSWORD,
@@ -62,4 +62,16 @@ export function strictly(settings: TenantSettings): TenantSettings {
     },
     lifetimes: shorter,
   };
+}
+
+/** The effective settings: the stored values over the defaults, within the limits of `strict`. */
+export function settingsInForce(stored: StoredSettings): TenantSettings {
+  const settings = {
+    ...defaultSettings,
+    ...stored,
+    passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
+    links: { ...defaultSettings.links, ...stored.links },
+    lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
+  };
+  return settings.strict ? strictly(settings) : settings;
 }

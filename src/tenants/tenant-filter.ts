@@ -1,6 +1,6 @@
 /**
- * Limits every query to the tenant that the request entered. On by default; MikroORM throws when a query is made
- * before a tenant is entered, so isolation fails closed.
+ * Limits every query to the tenant that the request entered. On by default. MikroORM throws if a query is run before a
+ * tenant is entered, so isolation fails closed.
  */
 export const tenantFilter = {
   tenant: {

@@ -1,172 +1,292 @@
-import type { IdentityProvider, TokenExchange } from './provider-settings.js';
-import { strictly } from './strict.js';
-
-/** What a new customer needs before the first login: an employee, the link in an e-mail, both, or nothing. */
-export type Activation = 'employee' | 'email' | 'both' | 'none';
-
-/**
- * What a tenant may decide. Stored settings hold only what differs from the defaults; `settings-rules.ts` says what
- * each may be, `SettingsDto` of the admin API which of the vendor's settings it stands for.
- */
-export interface TenantSettings {
-  /** What the vendors leave open is closed, and their clients must follow: see `strict.ts`. */
-  strict: boolean;
-  /** The origins whose pages may call; `*` for all. */
-  corsOrigins: string[];
-  activation: Activation;
-  /** A new customer is on hold until an employee ends it. */
-  customerOnHoldOnCreation: boolean;
-  preferredLanguage: string;
-  preferredCurrency: string;
-  preferredSite: string;
-  /** The values that a customer's `restriction` may have. */
-  restrictions: string[];
-  /** A customer without a given restriction gets that of the preferred site. */
-  enableSyncBetweenRestrictionsAndSiteCodes: boolean;
-  /** The number of a deleted customer may be given again. */
-  enableRecreationOfDeletedCustomer: boolean;
-  /** Who signs up gets a mail that says so. */
-  enableAccountCreationEmailConfirmation: boolean;
-  /** For the service of orders: the address of an order goes to the customer's address book. */
-  enableOrderAddressPropagation: boolean;
-  /** For the services that keep contacts: what changes of a customer is passed on to its company's contact. */
-  companyContactPropagation: boolean;
-  /** How long a new password must be, in characters: in the second dialect, and where the tenant is strict in both. */
-  passwordPolicy: {
-    shortest: number;
-    longest: number;
-    /** In every dialect: what is common, or is the shop's or the customer's own name, is refused. */
-    refuseCommon: boolean;
-  };
-  /** The version of the terms that who signs up accepts, where a dialect asks. */
-  termsVersion: string;
-  /** Resources of the shop that only customers who have logged in may use. */
-  customerAccess: string[];
-  /** Where customers may log in by an authorization code. Secrets are sealed. */
-  identityProviders: IdentityProvider[];
-  /** How tokens of other systems are verified that customers exchange for a login. Secrets are sealed. */
-  tokenExchange: TokenExchange;
-  /** Whom a provider proves, but nobody knows here, is refused instead of made a customer. */
-  ssoCustomerAutoprovisioningDisabled: boolean;
-  /** What makes a stranger a customer: a verified e-mail address, or the provider's subject alone. */
-  ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT';
-  /** Where links in mails lead; the token is appended as it is. */
-  links: {
-    passwordReset: string;
-    emailChange: string;
-    optIn: string;
-    linkIdentity: string;
-    erasure: string;
-    storefront: string;
-  };
-  mailFrom: string;
-  /** In seconds. The figures of the access and refresh tokens are the vendor's examples. */
-  lifetimes: {
-    anonymousAccess: number;
-    anonymousRefresh: number;
-    /** A visitor's session ends this long after its start, however often it is refreshed. */
-    anonymousSession: number;
-    serviceAccess: number;
-    customerAccess: number;
-    customerRefresh: number;
-    /** A customer's session ends this long after its login, however often it is refreshed. */
-    customerSession: number;
-    saasToken: number;
-    /** The token of an employee who acts for a customer. */
-    actingAccess: number;
-    passwordReset: number;
-    /** The link with which a customer whom staff made sets the first password. */
-    initialPassword: number;
-    emailChange: number;
-    optIn: number;
-    /** The link that proves to whom a provider's login belongs. */
-    linkIdentity: number;
-    /** The link with which a customer has the account removed. */
-    erasure: number;
-    /** Tokens of a customer who exchanged one of another system. */
-    exchangeAccess: number;
-    exchangeRefresh: number;
-  };
-}
+import { IdentityProvider, TokenExchange, conflictsOf } from './provider-settings.js';
+import {
+  ContextBytes,
+  Currency,
+  Group,
+  Language,
+  Line,
+  Link,
+  ListOf,
+  MergedObject,
+  OneOf,
+  Origins,
+  PasswordLength,
+  Restrictions,
+  Seconds,
+  Sender,
+  Words,
+  YesOrNo,
+} from './setting-validators.js';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-export const defaultSettings: TenantSettings = {
-  strict: false,
-  corsOrigins: ['*'],
-  activation: 'employee',
-  customerOnHoldOnCreation: false,
-  preferredLanguage: 'en_US',
-  preferredCurrency: 'USD',
-  preferredSite: 'main',
-  restrictions: [],
-  passwordPolicy: { shortest: 12, longest: 128, refuseCommon: false },
-  termsVersion: '1',
-  customerAccess: [],
-  enableSyncBetweenRestrictionsAndSiteCodes: false,
-  enableRecreationOfDeletedCustomer: false,
-  enableAccountCreationEmailConfirmation: false,
-  enableOrderAddressPropagation: false,
-  companyContactPropagation: false,
-  identityProviders: [],
-  tokenExchange: {},
-  ssoCustomerAutoprovisioningDisabled: false,
-  ssoCustomerIdentifierField: 'EMAIL',
-  links: {
-    passwordReset: 'http://localhost:8080/password/reset?token=',
-    emailChange: 'http://localhost:8080/email/confirm?token=',
-    optIn: 'http://localhost:8080/signup/confirm?token=',
-    linkIdentity: 'http://localhost:8080/identities/confirm?token=',
-    erasure: 'http://localhost:8080/erasure/confirm?token=',
-    storefront: 'http://localhost:8080/',
-  },
-  mailFrom: 'Foyer <no-reply@foyer.invalid>',
-  lifetimes: {
-    anonymousAccess: HOUR - 1,
-    anonymousRefresh: DAY - 1,
-    anonymousSession: 30 * DAY,
-    serviceAccess: 4 * HOUR - 1,
-    customerAccess: 30 * DAY - 1,
-    customerRefresh: DAY - 1,
-    customerSession: 365 * DAY,
-    saasToken: 4 * HOUR,
-    actingAccess: HOUR,
-    passwordReset: HOUR,
-    initialPassword: 7 * DAY,
-    emailChange: DAY,
-    optIn: 3 * DAY,
-    linkIdentity: DAY,
-    erasure: HOUR,
-    exchangeAccess: 4 * HOUR - 1,
-    exchangeRefresh: 180 * DAY - 1,
-  },
-};
+/** The settings `links.…`. */
+export class Links {
+  /**
+   * The page where a customer sets a new password. The vendor's `customer.passwordreset.redirecturl`.
+   * @example https://acme.example/password/reset?token=
+   */
+  @Link()
+  passwordReset = 'http://localhost:8080/password/reset?token=';
+  /**
+   * The page that confirms a new e-mail address. The vendor's `customer.changeemail.redirecturl`.
+   * @example https://acme.example/email/confirm?token=
+   */
+  @Link()
+  emailChange = 'http://localhost:8080/email/confirm?token=';
+  /**
+   * The page that confirms a sign-up.
+   * @example https://acme.example/signup/confirm?token=
+   */
+  @Link()
+  optIn = 'http://localhost:8080/signup/confirm?token=';
+  /**
+   * The page where the owner of an account confirms an identity of a provider.
+   * @example https://acme.example/identities/confirm?token=
+   */
+  @Link()
+  linkIdentity = 'http://localhost:8080/identities/confirm?token=';
+  /**
+   * The page where a customer confirms the erasure of the account. The vendor's `customer.deletion.redirecturl`.
+   * @example https://acme.example/erasure/confirm?token=
+   */
+  @Link()
+  erasure = 'http://localhost:8080/erasure/confirm?token=';
+  /**
+   * The storefront. The vendor's `storefront.host` and `storefront.htmlPage`.
+   * @example https://acme.example/
+   */
+  @Link()
+  storefront = 'http://localhost:8080/';
+}
+
+/** The settings `passwordPolicy.…`. */
+export class PasswordPolicy {
+  /** The minimum length of a new password in characters. At least 15 if the tenant is `strict`. */
+  @PasswordLength()
+  shortest = 12;
+  /** The maximum length of a new password in characters. Always 128 if the tenant is `strict`. */
+  @PasswordLength()
+  longest = 128;
+  /**
+   * Whether to reject a new password that is common, easy to guess, or the name of the shop or of the account's owner.
+   * Applies to the Emporix API and the Glue API. Always true if the tenant is `strict`.
+   */
+  @YesOrNo()
+  refuseCommon = false;
+}
+
+/** The settings `lifetimes.…`. */
+export class Lifetimes {
+  /** Lifetime of a visitor's access token. */
+  @Seconds()
+  anonymousAccess = HOUR - 1;
+  /** Lifetime of a visitor's refresh token. */
+  @Seconds()
+  anonymousRefresh = DAY - 1;
+  /** Maximum lifetime of a visitor's session. A refresh does not extend it. */
+  @Seconds()
+  anonymousSession = 30 * DAY;
+  /** Lifetime of the tokens of services and employees. */
+  @Seconds()
+  serviceAccess = 4 * HOUR - 1;
+  /** Lifetime of a customer's access token. */
+  @Seconds()
+  customerAccess = 30 * DAY - 1;
+  /** Lifetime of a customer's refresh token. */
+  @Seconds()
+  customerRefresh = DAY - 1;
+  /** Maximum lifetime of a customer's session. A refresh does not extend it. */
+  @Seconds()
+  customerSession = 365 * DAY;
+  /** Lifetime of the SaaS token. */
+  @Seconds()
+  saasToken = 4 * HOUR;
+  /** Lifetime of the token of an employee who acts for a customer. */
+  @Seconds()
+  actingAccess = HOUR;
+  /** Lifetime of the link in the password reset mail. */
+  @Seconds()
+  passwordReset = HOUR;
+  /** Lifetime of the link with which a customer created by an employee or a service sets the first password. */
+  @Seconds()
+  initialPassword = 7 * DAY;
+  /** Lifetime of the link in the mail that confirms a new e-mail address. */
+  @Seconds()
+  emailChange = DAY;
+  /** Lifetime of the link in the opt-in mail. */
+  @Seconds()
+  optIn = 3 * DAY;
+  /** Lifetime of the link in the mail with which the owner of an account confirms an identity. */
+  @Seconds()
+  linkIdentity = DAY;
+  /** Lifetime of the link with which a customer confirms the erasure of the account. */
+  @Seconds()
+  erasure = HOUR;
+  /** Lifetime of the access token of a customer who exchanged a token of another system. */
+  @Seconds()
+  exchangeAccess = 4 * HOUR - 1;
+  /** Lifetime of the refresh token of a customer who exchanged a token of another system. */
+  @Seconds()
+  exchangeRefresh = 180 * DAY - 1;
+}
+
+/** The requirement for the first login of a new customer: an employee, the link in an e-mail, both, or nothing. */
+export type Activation = 'employee' | 'email' | 'both' | 'none';
+
+/**
+ * The settings of a tenant. This class is their type, their rules, their defaults and their schema in OpenAPI;
+ * `docs/reference/settings.md` is generated from it. Only values that differ from the defaults are stored.
+ */
+export class TenantSettings {
+  /**
+   * Closes security gaps in the vendors' APIs, which may require changes in their clients. A sign-up does not reveal
+   * whether the e-mail address has an account, and must be confirmed by mail. A locked login returns the same error as
+   * any other rejected login. Secrets of a query are accepted only in headers. New passwords have at least 15
+   * characters. Lifetimes are reduced to upper limits.
+   */
+  @YesOrNo()
+  strict = false;
+  /**
+   * The origins whose pages may send requests, exactly as browsers send them; a single `*` for all.
+   * @example ["https://acme.example"]
+   */
+  @Origins()
+  corsOrigins: string[] = ['*'];
+  /**
+   * What is required before a new customer's first login: activation by an employee, the link in an e-mail, both, or
+   * nothing. `none` is the vendor's `customerActiveOnCreation`. If the tenant is `strict`, `none` counts as `email` and
+   * `employee` as `both`.
+   */
+  @OneOf('employee', 'email', 'both', 'none')
+  activation: Activation = 'employee';
+  /**
+   * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
+   */
+  @YesOrNo()
+  customerOnHoldOnCreation = false;
+  /**
+   * The default language of a new customer, a BCP 47 tag; underscores are allowed.
+   * @example en_US
+   */
+  @Language()
+  preferredLanguage = 'en_US';
+  /**
+   * The default currency of a new customer (ISO 4217).
+   * @example EUR
+   */
+  @Currency()
+  preferredCurrency = 'USD';
+  /**
+   * The default site of a new customer.
+   * @example main
+   */
+  @Line(255)
+  preferredSite = 'main';
+  /**
+   * The allowed values of a customer's `restriction`. Employees and services whose scope contains a restriction can see
+   * only its customers. A restriction that customers have cannot be removed. The vendor's `restrictions`.
+   * @example ["DE", "AT"]
+   */
+  @Restrictions()
+  restrictions: string[] = [];
+  /**
+   * Whether a customer without a restriction gets the one of the preferred site. The vendor's
+   * `enableSyncBetweenRestrictionsAndSiteCodes`.
+   */
+  @YesOrNo()
+  enableSyncBetweenRestrictionsAndSiteCodes = false;
+  /** Whether the number of a deleted customer can be reused. The vendor's `enableRecreationOfDeletedCustomer`. */
+  @YesOrNo()
+  enableRecreationOfDeletedCustomer = false;
+  /**
+   * Whether a new customer gets a mail that confirms the sign-up. The vendor's
+   * `signUp.enableAccountCreationEmailConfirmation`.
+   */
+  @YesOrNo()
+  enableAccountCreationEmailConfirmation = false;
+  /**
+   * Whether the address of an order is added to the customer's address book. Stored for the order service only. The
+   * vendor's setting of the same name.
+   */
+  @YesOrNo()
+  enableOrderAddressPropagation = false;
+  /**
+   * Whether changes of a customer are copied to the company's contact. Stored for the contact services only. The
+   * vendor's setting of the same name.
+   */
+  @YesOrNo()
+  companyContactPropagation = false;
+  /**
+   * How a customer becomes a member of an existing company: at once (`open`), or after the approval of a company Admin
+   * or an employee (`approval`). A `strict` tenant always requires approval.
+   */
+  @OneOf('open', 'approval')
+  companyJoin: 'open' | 'approval' = 'open';
+  /** The providers where customers may log in with an authorization code. A change replaces the list. */
+  @ListOf(IdentityProvider, 50, 'providers', conflictsOf)
+  identityProviders: IdentityProvider[] = [];
+  /** How tokens of other systems are verified. A change is merged: null removes a configuration. */
+  @MergedObject(TokenExchange)
+  tokenExchange = new TokenExchange();
+  /**
+   * Whether a login with an identity that is not linked to a customer is rejected. The vendor's setting of the same
+   * name.
+   */
+  @YesOrNo()
+  ssoCustomerAutoprovisioningDisabled = false;
+  /**
+   * What is required to create a customer for a new identity: a verified e-mail address, or only the provider's
+   * subject.
+   */
+  @OneOf('EMAIL', 'SUBJECT')
+  ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT' = 'EMAIL';
+  /** The targets of links in mails. The token is appended without a separator. */
+  @Group(Links)
+  links = new Links();
+  /** The policy for new passwords in the Glue API. If the tenant is `strict`, it also applies to the Emporix API. */
+  @Group(PasswordPolicy)
+  passwordPolicy = new PasswordPolicy();
+  /**
+   * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
+   * @example 2026-11
+   */
+  @Line(100)
+  termsVersion = '1';
+  /**
+   * Resources of the shop that require a customer's login. The Glue API returns this list to its storefront.
+   * @example ["products"]
+   */
+  @Words()
+  customerAccess: string[] = [];
+  /** The maximum size of a visitor's session context in bytes of JSON. A customer's context has at most 64 KiB. */
+  @ContextBytes()
+  visitorContextBytes = 8192;
+  /**
+   * The sender of mails: an address, or a name and the address. The vendor's `cust.notification.email.from`.
+   * @example Acme <no-reply@acme.example>
+   */
+  @Sender()
+  mailFrom = 'Foyer <no-reply@foyer.invalid>';
+  /**
+   * Lifetimes in seconds. If the tenant is `strict`, longer ones are reduced. Those of the tokens of the Glue API are
+   * fixed: 8 hours for an access token, 30 days for a refresh token.
+   */
+  @Group(Lifetimes)
+  lifetimes = new Lifetimes();
+}
+
+export const defaultSettings = new TenantSettings();
+
+/** The settings that have parts with defaults of their own. */
+type Groups = Pick<TenantSettings, 'links' | 'passwordPolicy' | 'lifetimes'>;
+type Single = Omit<TenantSettings, keyof Groups>;
 
 /** Settings as a tenant stores them: any part may be missing. */
-export type StoredSettings = {
-  [K in keyof TenantSettings]?: TenantSettings[K] extends Record<string, unknown>
-    ? Partial<TenantSettings[K]>
-    : TenantSettings[K];
-};
+export type StoredSettings = Partial<Single> & { [G in keyof Groups]?: Partial<Groups[G]> };
 
-/** A change of settings: what is not named stays, null resets to the default. */
-export type SettingsPatch = {
-  [K in keyof TenantSettings]?:
-    | (TenantSettings[K] extends Record<string, unknown>
-        ? { [Part in keyof TenantSettings[K]]?: TenantSettings[K][Part] | null }
-        : TenantSettings[K])
-    | null;
+/** A change of settings: absent settings are not changed, null resets a setting to its default. */
+export type SettingsPatch = { [K in keyof Single]?: Single[K] | null } & {
+  [G in keyof Groups]?: { [Part in keyof Groups[G]]?: Groups[G][Part] | null } | null;
 };
-
-/** The settings in force: what the tenant stored over the defaults, and within what `strict` allows. */
-export function settingsInForce(stored: StoredSettings): TenantSettings {
-  const settings = {
-    ...defaultSettings,
-    ...stored,
-    passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
-    links: { ...defaultSettings.links, ...stored.links },
-    lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
-  };
-  return settings.strict ? strictly(settings) : settings;
-}

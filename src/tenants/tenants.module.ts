@@ -1,7 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
+import { ResponseBudget } from './response-budget.js';
 import { TenantsService } from './tenants.service.js';
+import { DatabaseModule } from '../database/database.module.js';
 
 @Global()
-@Module({ providers: [Clock, TenantsService], exports: [Clock, TenantsService] })
+@Module({
+  imports: [DatabaseModule],
+  providers: [Clock, TenantsService, ResponseBudget],
+  exports: [Clock, TenantsService, ResponseBudget],
+})
 export class TenantsModule {}

@@ -4,21 +4,22 @@ import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
 import { opened, sealed, sealingKey } from '../common/sealing.js';
-import { transaction } from '../database/database.js';
+import { transaction, violates } from '../database/database.js';
 import { Config } from '../config/config.js';
 import { Client } from './client.entity.js';
 import { withSealedSecrets } from './provider-secrets.js';
 import { RequestScope } from './request-scope.js';
-import { Tenant } from './tenant.entity.js';
-import { SettingsPatch, TenantSettings, settingsInForce } from './tenant-settings.js';
+import { Tenant, type TenantTables } from './tenant.entity.js';
+import { settingsInForce } from './strict.js';
+import { SettingsPatch, StoredSettings, TenantSettings } from './tenant-settings.js';
 
 /** `^[a-z][a-z0-9]+$`, 3 to 16 characters: the vendor's form of a tenant's name. */
 const TENANT_NAME = /^[a-z][a-z0-9]{2,15}$/;
 
-/** Tenants and clients are read from memory this long: a change made by another process counts after it. */
+/** The lifetime of cached tenants and clients, after which a change by another process applies. */
 const MEMORY_SECONDS = 5;
 
-/** What a sealed secret of the settings begins with. */
+/** The prefix of a sealed secret in the settings. */
 const SEALED = 'sealed:';
 
 interface Known {
@@ -27,7 +28,7 @@ interface Known {
   until: Date;
 }
 
-/** Which tenants there are, and which of them the current request belongs to. */
+/** The tenants, and the tenant of the current request. */
 @Injectable()
 export class TenantsService {
   private readonly known = new Map<string, Known>();
@@ -42,7 +43,7 @@ export class TenantsService {
   }
 
   /**
-   * Makes `name` the tenant of the current request: from here on every query sees its rows only.
+   * Makes `name` the tenant of the current request. From then on, every query returns only rows of this tenant.
    *
    * @throws Failure `tenant_unknown`
    */
@@ -53,14 +54,14 @@ export class TenantsService {
     RequestScope.current.enter(name, settings);
   }
 
-  /** The settings in force of any tenant, also before one is entered; undefined where there is no such tenant. */
+  /** The effective settings of any tenant, also before one is entered; undefined if there is no such tenant. */
   async settingsOf(name: string): Promise<TenantSettings | undefined> {
     if (!TENANT_NAME.test(name)) return undefined;
     if (!this.isFresh(name)) await this.remember(name);
     return this.remembered(name);
   }
 
-  /** The same from memory alone, where it may be out of date; undefined unless somebody asked for it before. */
+  /** The same from the cache alone, which may be out of date; undefined if the tenant is not cached. */
   remembered(name: string): TenantSettings | undefined {
     return this.known.get(name)?.settings;
   }
@@ -72,30 +73,38 @@ export class TenantsService {
     return tenant;
   }
 
-  /** The code of the store that the request is for; the tenant's first one where none is named. */
+  /** The code of the store that the request is for; by default the first store of the tenant. */
   get store(): string {
     const named = RequestScope.current?.store ?? this.config.stores.find(({ tenant }) => tenant === this.current)?.code;
     return named ?? this.current.toUpperCase();
   }
 
-  /** The settings in force for the current tenant. */
+  /** The effective settings of the current tenant. */
   get settings(): TenantSettings {
     const known = this.known.get(this.current);
     if (!known) throw new Error('No tenant was entered');
     return known.settings;
   }
 
-  /** The current tenant's client of that id, if there is one. */
+  /** The client of the current tenant with that id, if it is cached. */
   client(id: string): Client | undefined {
     return this.known.get(this.current)?.clients.get(id);
   }
 
   /**
-   * Changes settings of the current tenant; in force at once here, elsewhere within seconds. Of two changes at once,
-   * the second is made over the first.
+   * Whether the current tenant has that client. A client that is not cached is looked up, because another process may
+   * have created it a moment ago.
+   */
+  async hasClient(id: string): Promise<boolean> {
+    return this.client(id) !== undefined || (await this.em.count(Client, { id })) > 0;
+  }
+
+  /**
+   * Updates settings of the current tenant. The change applies at once in this process, and within seconds in others.
+   * Of two concurrent changes, the second is applied to the result of the first.
    *
-   * @param agree is asked within the transaction, and throws when the change may not be
-   * @returns the settings in force from now on
+   * @param agree is called within the transaction, and throws if the change is not allowed
+   * @returns the new effective settings
    */
   async change(
     patch: SettingsPatch,
@@ -107,19 +116,23 @@ export class TenantsService {
       const tenant = await em.findOneOrFail(Tenant, { name }, lock);
       const before = settingsInForce(tenant.settings);
       const sealedPatch = withSealedSecrets(patch, tenant.settings, (secret) => this.seal(secret));
-      tenant.settings = mergePatch(tenant.settings, sealedPatch);
+      const stored: StoredSettings = tenant.settings;
+      tenant.settings = mergePatch(stored, sealedPatch);
       const settings = settingsInForce(tenant.settings);
       await agree(before, settings);
       return settings;
+    }).catch((error: unknown) => {
+      if (!violates(error, 'tenants_settings_size')) throw error;
+      throw invalid('', 'the settings of a tenant must be no larger than 256 KiB together');
     });
     await this.remember(name);
     return after;
   }
 
   /**
-   * A secret of the settings, as it was given.
+   * Decrypts a secret of the settings.
    *
-   * @throws Error when it was sealed with another secret of the service
+   * @throws Error if it was sealed with another secret of the service
    */
   secret(stored: string): string {
     if (!stored.startsWith(SEALED)) return stored;
@@ -127,7 +140,7 @@ export class TenantsService {
   }
 
   /**
-   * Makes a tenant, with the default settings.
+   * Creates a tenant with the default settings.
    *
    * @returns whether it is new
    * @throws Failure `invalid_input`
@@ -136,19 +149,33 @@ export class TenantsService {
     if (!TENANT_NAME.test(name)) {
       throw invalid('name', 'name must have 3 to 16 lower-case letters and digits, and begin with a letter');
     }
-    const made = await this.em.execute<unknown[]>(
-      'insert into tenants (name, settings) values (?, ?) on conflict do nothing returning name',
-      [name, '{}'],
-    );
+    const made = await this.em
+      .getKysely<TenantTables>()
+      .insertInto('tenants')
+      .values({ name })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('name')
+      .execute();
     return made.length > 0;
   }
 
-  /** The tenants there are, by name. */
+  /** Locks the current tenant until the caller's transaction ends, to serialise changes that all its rows decide on. */
+  async lock(): Promise<void> {
+    await this.em
+      .getKysely<TenantTables>()
+      .selectFrom('tenants')
+      .select('name')
+      .where('name', '=', this.current)
+      .forNoKeyUpdate()
+      .execute();
+  }
+
+  /** Lists the tenants by name. */
   async list(): Promise<Tenant[]> {
     return this.em.find(Tenant, {}, { orderBy: { name: 'asc' } });
   }
 
-  /** Reads anew at the next request, after tenants or clients were changed past this service. */
+  /** Empties the cache, after tenants or clients were changed without this service. */
   forget(): void {
     for (const known of this.known.values()) known.until = this.clock.now();
   }

@@ -126,7 +126,7 @@ describe('refused logins', () => {
       body: {
         status: 429,
         type: 'too_many_requests',
-        message: expect.stringMatching(/^Too many refused logins. Please try again in \d+ seconds\.$/),
+        message: expect.stringMatching(/^Too many failed logins. Try again in \d+ seconds\.$/),
       },
     });
     for (let n = 0; n < 15; n++) await visitor.post('/login', 400, { email: bob.email, password: 'a wrong guess' });

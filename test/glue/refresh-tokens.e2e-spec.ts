@@ -32,6 +32,16 @@ describe('refresh tokens', () => {
     expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
   });
 
+  it('return the same successor to four parallel requests', async () => {
+    const { login } = await glue.customer();
+    const answers = await Promise.all(Array.from({ length: 4 }, () => refresh(login.refreshToken)));
+    for (const answer of answers) expect(answer).toEqual(tokens('refresh-tokens'));
+    const successors = answers.map(
+      ({ body }) => (body as { data: { attributes: Record<string, string> } }).data.attributes.refreshToken,
+    );
+    expect(new Set(successors).size).toBe(1);
+  });
+
   it('expire', async () => {
     const { login } = await glue.customer();
     shop.later(30 * 86_400 + 1);

@@ -60,7 +60,7 @@ export const adminCosts: Line[] = [
     act: (scene, { client, id }) => ask(scene, 'DELETE', `/clients/${String(client)}/secrets/${String(id)}`),
   },
   { operation: `GET ${employees}`, queries: 2, act: (scene) => ask(scene, 'GET', '/employees') },
-  { operation: `POST ${employees}`, queries: 2, act: (scene) => ask(scene, 'POST', '/employees', newEmployee(scene)) },
+  { operation: `POST ${employees}`, queries: 3, act: (scene) => ask(scene, 'POST', '/employees', newEmployee(scene)) },
   {
     operation: `GET ${employees}/{employeeId}`,
     queries: 2,

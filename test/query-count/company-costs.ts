@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { assigned, manage, member, newCompany } from '../support/companies.js';
+import { assigned, manage, member, newCompany, requested } from '../support/companies.js';
 import type { Body, LoggedIn } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
 const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
+const requests = '/customer-management/{tenant}/membership-requests';
 
 /** Asks a route of the companies as staff, and answers what it says. */
 async function ask({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
@@ -18,6 +19,9 @@ const assignment = async ({ shop }: Scene): Promise<Body> => {
   const [customer, legalEntity] = [(await shop.signedUp()).id, await newCompany(shop)];
   return { customer, legalEntity, id: await assigned(shop, { id: customer }, legalEntity) };
 };
+const request = async ({ shop }: Scene): Promise<Body> => ({
+  id: await requested(shop, await shop.signedUp(), await newCompany(shop)),
+});
 const between = ({ customer, legalEntity }: Body): Body => ({
   customer: { id: customer },
   legalEntity: { id: legalEntity },
@@ -91,6 +95,19 @@ export const companyCosts: Line[] = [
     queries: 2,
     given: assignment,
     act: (scene, { id }) => ask(scene, 'DELETE', `/contact-assignments/${String(id)}`),
+  },
+  { operation: `GET ${requests}`, queries: 2, act: (scene) => ask(scene, 'GET', '/membership-requests') },
+  {
+    operation: `POST ${requests}/{membershipRequestId}/approve`,
+    queries: 5,
+    given: request,
+    act: (scene, { id }) => ask(scene, 'POST', `/membership-requests/${String(id)}/approve`),
+  },
+  {
+    operation: `DELETE ${requests}/{membershipRequestId}`,
+    queries: 2,
+    given: request,
+    act: (scene, { id }) => ask(scene, 'DELETE', `/membership-requests/${String(id)}`),
   },
   {
     operation: 'POST /customer/{tenant}/signup',

@@ -166,7 +166,7 @@ export const customerCosts: Line[] = [
 
   {
     operation: 'POST /customer/{tenant}/password/reset',
-    queries: 6,
+    queries: 7,
     act: ({ visitor, ada: { email } }) => visitor.post('/password/reset', 204, { email }),
   },
   {
@@ -177,7 +177,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/reset/update',
-    queries: 8,
+    queries: 10,
     given: reset,
     act: ({ visitor, ada: { password } }, { token }) =>
       visitor.post('/password/reset/update', 204, { token, password }),
@@ -194,7 +194,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
-    queries: 10,
+    queries: 12,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
       const { email, password } = session as LoggedIn;
@@ -204,7 +204,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm',
-    queries: 6,
+    queries: 7,
     given: async ({ shop, newEmail }) => {
       const john = await shop.loggedIn();
       const email = newEmail();
@@ -282,7 +282,8 @@ export const customerCosts: Line[] = [
 
   {
     operation: 'POST /customer/{tenant}/me/export',
-    queries: 5,
+    note: 'one for each list',
+    queries: 16,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: (_scene, given) => {
       const eve = given.eve as LoggedIn;

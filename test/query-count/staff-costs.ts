@@ -1,3 +1,4 @@
+import type { LoggedIn } from '../support/shop.js';
 import { randomUUID } from 'node:crypto';
 import type { Line } from './line.js';
 
@@ -31,7 +32,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `POST ${customers}`,
-    queries: 8,
+    queries: 9,
     act: ({ staff, newEmail }) => staff.post('/customers', 201, { contactEmail: newEmail() }),
   },
   {
@@ -53,7 +54,7 @@ export const staffCosts: Line[] = [
   {
     operation: `PUT ${customer}`,
     note: 'that makes a customer',
-    queries: 11,
+    queries: 12,
     act: ({ staff, newEmail }) => staff.put(`/customers/${randomUUID()}`, 201, { contactEmail: newEmail() }),
   },
   {
@@ -64,7 +65,7 @@ export const staffCosts: Line[] = [
   {
     operation: `PATCH ${customer}`,
     note: 'that activates',
-    queries: 7,
+    queries: 8,
     given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
     act: ({ staff }, { id }) => staff.patch(`/customers/${String(id)}`, 200, { active: true, onHold: false }),
   },
@@ -80,6 +81,11 @@ export const staffCosts: Line[] = [
     queries: 6,
     given: async ({ shop }) => ({ ...(await shop.signedUp()) }),
     act: ({ staff }, { id }) => staff.delete(`/customers/${String(id)}`, 202),
+  },
+  {
+    operation: `POST ${customer}/unlock`,
+    queries: 7,
+    act: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/unlock`, 204),
   },
   {
     operation: `GET ${customer}/history`,
@@ -148,7 +154,7 @@ export const staffCosts: Line[] = [
   {
     operation: `POST ${customers}/import`,
     note: 'of two',
-    queries: 7,
+    queries: 8,
     act: ({ staff, newEmail }) =>
       staff.post('/customers/import', 207, [{ account: account(newEmail()) }, { account: account(newEmail()) }]),
   },
@@ -171,8 +177,10 @@ export const staffCosts: Line[] = [
 
   {
     operation: `GET ${customer}/export`,
-    queries: 3,
-    act: ({ staff, ada }) => staff.get(`/customers/${ada.id}/export`),
+    note: 'one for each list',
+    queries: 14,
+    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    act: ({ staff }, { eve }) => staff.get(`/customers/${(eve as LoggedIn).id}/export`),
   },
   {
     operation: `POST ${customer}/erasure`,

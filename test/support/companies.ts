@@ -1,4 +1,5 @@
 import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
+import { rows } from './rows.js';
 import type { Answer, Body, LoggedIn, Shop, Visitor } from './shop.js';
 
 /** The id of a company that `theCompany` makes, for bodies that must name one. */
@@ -39,6 +40,23 @@ export async function assigned(
   });
   if (answer.status !== 201) throw new Error(`The customer was not assigned: ${answer.status} ${answer.text}`);
   return String(answer.body.id);
+}
+
+/** Creates a customer's request to join a company, which awaits approval. @returns its id */
+export async function requested(
+  shop: Shop,
+  customer: { id: string },
+  legalEntity: string,
+  tenant = shop.tenant,
+): Promise<string> {
+  const [request] = await rows<{ id: string }>(
+    shop,
+    `insert into membership_requests (tenant, id, legal_entity_id, customer_id, awaits, created_at)
+      values ($1, gen_random_uuid(), $2, $3, 'approval', now()) returning id`,
+    [tenant, legalEntity, customer.id],
+  );
+  if (!request) throw new Error('The request was not stored');
+  return request.id;
 }
 
 /** A customer who has logged in as a member of a company, a new one if none is given. */

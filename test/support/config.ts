@@ -1,5 +1,5 @@
-import type { Config } from '../../src/config/config.js';
-import { newSigningKey } from '../../src/sessions/signing-keys.js';
+import { type Config, DEFAULT_RATES } from '../../src/config/config.js';
+import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 
 export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): Config {
   return {
@@ -12,6 +12,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
       { code: 'AT', tenant: 'shop' },
     ],
     rateLimits: true,
+    rates: DEFAULT_RATES,
     trustedProxies: [],
     databaseUrl,
     databasePool: 5,

@@ -22,6 +22,7 @@ export class MailServer {
   readonly mails: ReceivedMail[] = [];
   /** How many messages were begun, taken or not. */
   attempts = 0;
+  private readonly begun: { address: string; at: number }[] = [];
   private readonly sockets = new Map<number, Socket>();
   private readonly planned = new Map<string, Mood[]>();
 
@@ -49,7 +50,8 @@ export class MailServer {
         stream.on('end', () => {
           if (mood === 'hang') return;
           if (typeof mood === 'number') {
-            answer(Object.assign(new Error(`refused for the story`), { responseCode: mood }));
+            // PostgreSQL cannot store a NUL.
+            answer(Object.assign(new Error('refused\0 for the story'), { responseCode: mood }));
             return;
           }
           mails.mails.push({ recipients, ...parse(Buffer.concat(chunks).toString('utf8')) });
@@ -88,8 +90,14 @@ export class MailServer {
     await new Promise<void>((resolve) => this.server.close(() => resolve()));
   }
 
+  /** The start times of the messages to that address, accepted or not, in milliseconds. */
+  begunAt(address: string): number[] {
+    return this.begun.filter((message) => message.address === address).map(({ at }) => at);
+  }
+
   private begin([address = '']: string[]): Mood {
     this.attempts += 1;
+    this.begun.push({ address, at: Date.now() });
     return this.planned.get(address)?.shift() ?? 'accept';
   }
 

@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiBody, ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { CreatedDto } from '../../common/created.dto.js';
-import { ErrorMessageDto } from '../../common/errors.dto.js';
+import { ApiReturns } from '../../common/openapi.js';
+import { CreatedDto } from '../../emporix/created.dto.js';
+import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
-import { Access, CalledBy, type Caller } from '../../sessions/access.js';
+import { Access, CalledBy, type Caller } from '../../sessions/access/access.js';
 import { ConfirmIdentityDto, IdentityDto, LinkIdentityDto, proofOf } from './identities.dto.js';
 import { SsoService } from './sso.service.js';
 
@@ -17,50 +18,69 @@ export class IdentitiesController {
     private readonly sso: SsoService,
   ) {}
 
-  /** The caller's logins at identity providers. */
+  /** Lists the caller's linked identities */
   @Get()
-  @Access('customer', { inPerson: true })
-  async list(@CalledBy('id') customerId: string): Promise<IdentityDto[]> {
+  @Access('customer', { denyImpersonation: true })
+  @ApiReturns('The linked identities, oldest first.')
+  async listIdentities(@CalledBy('id') customerId: string): Promise<IdentityDto[]> {
     return (await this.identities.list(customerId)).map((identity) => IdentityDto.of(identity));
   }
 
-  /** Links a login at an identity provider to the caller's account, with the password of the account. */
+  /**
+   * Links an identity to the caller's account
+   *
+   * @remarks
+   * The password of the account is required.
+   */
   @Limited(limits.provider)
   @Post()
-  @Access('customer', { inPerson: true })
+  @Access('customer', { denyImpersonation: true })
   @ApiBody({
     type: LinkIdentityDto,
     examples: {
       'a code of a provider': {
         value: {
           ...{ password: 'password123', code: '<code>', redirect_uri: 'https://acme.example/callback' },
-          ...{ code_verifier: '<of at least 43 characters, kept since the customer went to the provider>' },
+          ...{ code_verifier: '<code verifier of 43 to 128 characters, stored before the redirect>' },
           ...{ state: 'keycloak--Lq3xw', nonce: '<nonce>' },
         },
       },
       'a token of another system': { value: { password: 'password123', subjectAccessToken: '<access token>' } },
     },
   })
-  @ApiConflictResponse({ description: 'The login belongs to an account already.', type: ErrorMessageDto })
-  async link(@CalledBy('id') customerId: string, @Body() body: LinkIdentityDto): Promise<CreatedDto> {
+  @ApiConflictResponse({ description: 'The identity is already linked to an account.', type: ErrorMessageDto })
+  @ApiReturns('The id of the linked identity.')
+  async linkIdentity(@CalledBy('id') customerId: string, @Body() body: LinkIdentityDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.sso.link(customerId, body.password, proofOf(body)) });
   }
 
-  /** Links the login that an account's owner was asked about by mail, with the token from the mail. */
+  /**
+   * Confirms the link of an identity with the token from the mail
+   *
+   * @remarks
+   * The owner of an account gets this mail when an identity with the same e-mail address logs in.
+   */
   @Post('confirm')
   @HttpCode(204)
   @Access('anonymous')
-  @ApiConflictResponse({ description: 'The login belongs to an account already.', type: ErrorMessageDto })
-  async confirm(@Body() { token }: ConfirmIdentityDto): Promise<void> {
+  @ApiConflictResponse({ description: 'The identity is already linked to an account.', type: ErrorMessageDto })
+  @ApiReturns('The identity is linked.')
+  async confirmIdentity(@Body() { token }: ConfirmIdentityDto): Promise<void> {
     await this.identities.confirm(token);
   }
 
-  /** Unlinks a login, while the caller has another way to log in; the caller's other sessions end. */
+  /**
+   * Unlinks an identity from the caller's account
+   *
+   * @remarks
+   * Requires that the caller has another way to log in. Ends all other sessions of the caller.
+   */
   @Delete(':identityId')
   @HttpCode(204)
-  @Access('customer', { inPerson: true })
-  @ApiNotFoundResponse({ description: 'The caller has no such login.', type: ErrorMessageDto })
-  async unlink(@CalledBy() { id, sessionId }: Caller, @Param('identityId') identityId: string): Promise<void> {
+  @Access('customer', { denyImpersonation: true })
+  @ApiNotFoundResponse({ description: 'Identity not found.', type: ErrorMessageDto })
+  @ApiReturns('The identity is unlinked.')
+  async unlinkIdentity(@CalledBy() { id, sessionId }: Caller, @Param('identityId') identityId: string): Promise<void> {
     await this.identities.unlink(id, sessionId, identityId);
   }
 }

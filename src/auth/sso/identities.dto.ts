@@ -2,21 +2,24 @@ import { IsString, Length, MaxLength } from 'class-validator';
 import { invalid } from '../../common/failure.js';
 import { MayBeAbsent } from '../../common/validation.js';
 import type { Identity } from '../../credentials/identity.entity.js';
-import type { Proof } from './sso.service.js';
+import type { ExternalProof } from './sso.service.js';
 
-/** A login at an identity provider. */
+/** A customer's identity at an identity provider. */
 export class IdentityDto {
+  /** The id of the identity in this list. */
   id!: string;
   /**
    * The provider's name in the tenant's settings.
    * @example keycloak
    */
   providerId!: string;
+  /** The issuer (`iss`) of the provider's tokens. */
   issuer!: string;
-  /** Who the customer is, in the words of the issuer. */
+  /** The subject that the issuer assigned to the customer. */
   subject!: string;
+  /** When the identity was linked. */
   createdAt!: Date;
-  /** Null before the first login with it. */
+  /** The time of the last login with this identity. Null before the first login. */
   lastLogin!: Date | null;
 
   static of({ id, provider, issuer, subject, createdAt, lastLogin }: Identity): IdentityDto {
@@ -24,46 +27,51 @@ export class IdentityDto {
   }
 }
 
-/** The password, and what proves the identity: a `code` of a provider, or a `subjectAccessToken`. */
+/** The password and the proof of the identity: a provider's `code`, or a `subjectAccessToken`. */
 export class LinkIdentityDto {
-  /** Of the account that is linked. */
+  /** The password of the account that the identity is linked to. */
   @IsString()
   @MaxLength(1024)
   password!: string;
-  /** As in `socialLogin`, and so the next four. */
+  /** The authorization code from the provider. Either `code` or `subjectAccessToken` is required. */
   @MayBeAbsent()
   @IsString()
   @Length(1, 4000)
   code?: string;
+  /** Exactly one of the provider's `redirectUris`; the first of them if omitted. Ignored without `code`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(2000)
   redirect_uri?: string;
+  /** The code verifier of PKCE (RFC 7636). Ignored without `code`. */
   @MayBeAbsent()
   @IsString()
   @Length(43, 128)
   code_verifier?: string;
+  /** The `state` that the provider returned: `{name of the provider}--{random}`. Ignored without `code`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(2000)
   state?: string;
+  /** The nonce that was sent to the provider; the ID token must contain it. Ignored without `code`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(500)
   nonce?: string;
-  /** As in `exchangeauthtoken`, and so the next one. */
+  /** The token of another system. It can be exchanged once. */
   @MayBeAbsent()
   @IsString()
   @Length(1, 8000)
   subjectAccessToken?: string;
+  /** The name of a configuration of `tokenExchange`; the default one if omitted. Ignored with `code`. */
   @MayBeAbsent()
   @IsString()
   @MaxLength(100)
   config?: string;
 }
 
-/** @throws Failure `invalid_input` for a body with none of the two proofs, or with both */
-export function proofOf(body: LinkIdentityDto): Proof {
+/** @throws Failure `invalid_input` for a body without a proof, or with both */
+export function proofOf(body: LinkIdentityDto): ExternalProof {
   const {
     code,
     redirect_uri: redirectUri,
@@ -75,7 +83,7 @@ export function proofOf(body: LinkIdentityDto): Proof {
   } = body;
   if (code !== undefined && subjectAccessToken === undefined) return { code, redirectUri, codeVerifier, state, nonce };
   if (code === undefined && subjectAccessToken !== undefined) return { subjectAccessToken, config };
-  throw invalid('code', 'code or subjectAccessToken is needed, and not both');
+  throw invalid('code', 'exactly one of code and subjectAccessToken is required');
 }
 
 export class ConfirmIdentityDto {

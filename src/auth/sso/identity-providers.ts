@@ -15,44 +15,53 @@ import {
 import { Clock } from '../../common/clock.js';
 import { Failure, invalid } from '../../common/failure.js';
 import { Config } from '../../config/config.js';
-import { type IdentityProvider, below, withScheme } from '../../tenants/provider-settings.js';
+import type { IdentityProvider } from '../../tenants/provider-settings.js';
+import { below, withScheme } from '../../tenants/provider-url.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
-import { ask } from './asking.js';
-import { expectSame } from './not-proven.js';
+import { PATIENCE, callProvider } from './provider-client.js';
+import { assertSame } from './proof-rejected.js';
 import { Outbound } from './outbound.js';
-import { ProviderKeys } from './provider-keys.js';
-import { type Somebody, somebodyOf } from './somebody.js';
+import { ProviderCache } from './provider-cache.js';
+import { ALGORITHMS, ProviderKeys } from './provider-keys.js';
+import { type ExternalProfile, profileFromClaims } from './external-profile.js';
 
-/** What a storefront brings back from a provider. */
+/** The parameters that a storefront receives from a provider. */
 export interface CodeLogin {
   code: string;
-  /** One of the provider's list; without it, the first of them. */
+  /** One of the provider's redirect URIs; the first of them if omitted. */
   redirectUri?: string;
-  /** Of PKCE. */
+  /** The code verifier of PKCE. */
   codeVerifier?: string;
   /** `{name of the provider}--{random}` */
   state?: string;
-  /** As it was sent to the provider; without it, the storefront looks after it. */
+  /** The nonce that was sent to the provider. If omitted, the storefront must check the nonce itself. */
   nonce?: string;
 }
 
-/** What a provider answered. */
+/** The response of a provider to an authorization code. */
 export interface CodeAnswer {
-  somebody: Somebody;
+  profile: ExternalProfile;
   accessToken: string;
   idToken: string;
 }
 
-/** Discovery documents are kept this long, in seconds. */
+/** How long a discovery document is cached, in seconds. */
 const DOCUMENT_SECONDS = 600;
 
-/** A form in a header or a body is all that we send, and these are the answers that openid-client waits for. */
-type Known = { metadata: ServerMetadata; until: Date };
+const MEGABYTE = 1024 * 1024;
+
+/** The properties of a document that Foyer and openid-client read. */
+const FIELDS = ['issuer', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri'] as const;
+const LISTS = {
+  token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+  id_token_signing_alg_values_supported: ALGORITHMS,
+  userinfo_signing_alg_values_supported: ALGORITHMS,
+} as const;
 
 /** The tenant's OpenID Connect providers. */
 @Injectable()
 export class IdentityProviders {
-  private readonly known = new Map<string, Known>();
+  private readonly documents = new ProviderCache<ServerMetadata>({ total: 8 * MEGABYTE, tenant: MEGABYTE / 2 });
 
   constructor(
     private readonly tenants: TenantsService,
@@ -63,7 +72,7 @@ export class IdentityProviders {
   ) {}
 
   /**
-   * Exchanges an authorization code, and checks the ID token: issuer, audience, signature, time and nonce.
+   * Exchanges an authorization code, and validates the issuer, audience, signature, time and nonce of the ID token.
    *
    * @throws Failure `provider_missing`, `invalid_input` for a redirect URI that is not the provider's,
    * `provider_refused`, `provider_unavailable`
@@ -75,7 +84,7 @@ export class IdentityProviders {
     if (!provider.redirectUris.includes(redirect_uri)) {
       throw invalid('redirect_uri', `redirect_uri is not one of those of ${provider.name}`);
     }
-    return ask({ provider: provider.name, refused: 'provider_refused' }, async (signal) => {
+    return callProvider({ provider: provider.name, refused: 'provider_refused' }, async (signal) => {
       const server = await this.configuration(provider, signal);
       const tokens = await genericGrantRequest(server, 'authorization_code', {
         code,
@@ -87,13 +96,13 @@ export class IdentityProviders {
       if (!idToken) throw new Error('The provider gave no ID token');
       if (!jwks) throw new Error('The discovery document names no keys');
       const claims = await this.keys.verify(idToken, jwks, { issuer, audience: provider.clientId });
-      expectSame('nonce', claims.nonce, nonce);
-      // Many providers keep the e-mail address out of the ID token. Whether it is verified is told where it is.
+      assertSame('nonce', claims.nonce, nonce);
+      // Many providers omit the e-mail address from the ID token. Both e-mail claims come from one source.
       const about =
         claims.email === undefined && userInfo ? await fetchUserInfo(server, accessToken, claims.sub ?? '') : claims;
       const names = { given_name: claims.given_name, family_name: claims.family_name };
       const who = { issuer, provider: provider.name };
-      return { somebody: somebodyOf({ ...names, ...about }, who), accessToken, idToken };
+      return { profile: profileFromClaims({ ...names, ...about }, who), accessToken, idToken };
     });
   }
 
@@ -109,7 +118,7 @@ export class IdentityProviders {
 
   private async configuration(provider: IdentityProvider, signal: AbortSignal): Promise<Configuration> {
     const base = withScheme(provider.issuer ?? provider.domain ?? '');
-    const found = await this.document(base, signal);
+    const found = await this.document(base);
     const token_endpoint = provider.tokenEndpoint ? below(base, provider.tokenEndpoint) : found.token_endpoint;
     const secret = provider.clientSecret === undefined ? undefined : this.tenants.secret(provider.clientSecret);
     const metadata = { ...found, token_endpoint };
@@ -119,16 +128,16 @@ export class IdentityProviders {
     return server;
   }
 
-  private async document(base: string, signal: AbortSignal): Promise<ServerMetadata> {
-    const kept = this.known.get(base);
-    if (kept && kept.until > this.clock.now()) return kept.metadata;
-    const server = await discovery(new URL(base), 'discovery', undefined, None(), {
-      [customFetch]: this.fetchUntil(signal),
-      execute: this.config.mode === 'production' ? [] : [allowInsecureRequests],
+  private async document(base: string): Promise<ServerMetadata> {
+    const when = { notBefore: this.clock.in(-DOCUMENT_SECONDS), now: this.clock.now() };
+    return this.documents.get(this.tenants.current, base, when, async () => {
+      const server = await discovery(new URL(base), 'discovery', undefined, None(), {
+        [customFetch]: this.fetchUntil(AbortSignal.timeout(PATIENCE)),
+        execute: this.config.mode === 'production' ? [] : [allowInsecureRequests],
+      });
+      const value = selectFields(server.serverMetadata());
+      return { value, bytes: 2 * JSON.stringify(value).length };
     });
-    const metadata = { ...server.serverMetadata() };
-    this.known.set(base, { metadata, until: this.clock.in(DOCUMENT_SECONDS) });
-    return metadata;
   }
 
   private fetchUntil(signal: AbortSignal) {
@@ -139,7 +148,16 @@ export class IdentityProviders {
   }
 }
 
-/** How the client proves itself: as the provider takes it, by the header if it takes both (RFC 6749 2.3.1). */
+function selectFields(document: Readonly<ServerMetadata>): ServerMetadata {
+  const fields = FIELDS.flatMap((name) => (document[name] === undefined ? [] : [[name, document[name]]]));
+  const lists = Object.entries(LISTS).flatMap(([name, known]) => {
+    const listed = document[name];
+    return Array.isArray(listed) ? [[name, known.filter((one) => listed.includes(one))]] : [];
+  });
+  return Object.fromEntries([...fields, ...lists]) as ServerMetadata;
+}
+
+/** The authentication method of the client. If the provider supports both, the header is used (RFC 6749 2.3.1). */
 function proof(
   { token_endpoint_auth_methods_supported: taken }: ServerMetadata,
   secret: string | undefined,

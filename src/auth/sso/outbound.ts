@@ -5,11 +5,11 @@ import { BlockList, type LookupFunction, isIP } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
 
-/** No honest answer of a provider is longer, in bytes. */
-const LONGEST = 1024 * 1024;
+/** The maximum size of a provider's response in bytes. Key sets have a separate limit. */
+const LONGEST = 64 * 1024;
 
 /**
- * Where a provider on the internet cannot be: this machine, the network that it stands in, the metadata of its cloud.
+ * Addresses that a provider on the internet cannot have: this host, its network, and the cloud's metadata service.
  */
 const inside = new BlockList();
 for (const [network, prefix] of [
@@ -41,7 +41,7 @@ for (const [network, prefix] of [
   inside.addSubnet(network, prefix, 'ipv6');
 }
 
-/** Whether an address is one that the service must not be sent to. An IPv4 address in IPv6 is the same address. */
+/** Whether requests to an address are forbidden. An IPv4 address mapped to IPv6 counts as the IPv4 address. */
 export function isInside(address: string): boolean {
   const family = isIP(address);
   return family === 0 || inside.check(address, family === 6 ? 'ipv6' : 'ipv4');
@@ -52,12 +52,14 @@ export interface OutboundRequest {
   headers?: Headers | Record<string, string>;
   body?: unknown;
   signal?: AbortSignal;
+  /** The maximum size of the response body in bytes. */
+  longest?: number;
 }
 
 /**
- * Requests to addresses that a tenant's admin, or a provider's document, has named. In production they go by https to
- * public addresses only; the address is checked as it is connected to, so that a name cannot change its mind between.
- * Redirects are not followed.
+ * Requests to addresses that a tenant's admin, or a provider's document, has given. In production only https and public
+ * addresses are allowed. The address is checked on connection, so that a name cannot resolve to a different address
+ * after the check. Redirects are not followed.
  */
 @Injectable()
 export class Outbound {
@@ -67,8 +69,11 @@ export class Outbound {
     this.guarded = mode === 'production';
   }
 
-  /** @throws Error when the address is refused, cannot be reached, or its answer is too long */
-  async fetch(url: string, { method = 'GET', headers, body, signal }: OutboundRequest = {}): Promise<Response> {
+  /** @throws Error when the address is forbidden or unreachable, or its response is too large */
+  async fetch(
+    url: string,
+    { method = 'GET', headers, body, signal, longest = LONGEST }: OutboundRequest = {},
+  ): Promise<Response> {
     const target = new URL(url);
     const host = target.hostname.replace(/^\[|\]$/g, '');
     if (this.guarded && (target.protocol !== 'https:' || (isIP(host) !== 0 && isInside(host)))) {
@@ -86,17 +91,17 @@ export class Outbound {
       request.once('error', fail);
       request.end(body === undefined || body === null ? undefined : asText(body));
     });
-    return read(answer);
+    return read(answer, longest);
   }
 }
 
-/** @throws Error when it breaks off, or is too long */
-async function read(answer: IncomingMessage): Promise<Response> {
+/** @throws Error when the response is incomplete, or too large */
+async function read(answer: IncomingMessage, longest: number): Promise<Response> {
   const parts: Buffer[] = [];
   let length = 0;
   for await (const part of answer as AsyncIterable<Buffer>) {
     length += part.length;
-    if (length > LONGEST) throw new Error('The answer is too long');
+    if (length > longest) throw new Error('The response is too large');
     parts.push(part);
   }
   const { statusCode: status = 502, headers } = answer;
@@ -104,7 +109,7 @@ async function read(answer: IncomingMessage): Promise<Response> {
   return new Response([204, 205, 304].includes(status) ? null : Buffer.concat(parts), { status, headers: fields });
 }
 
-/** Forms and JSON are all that is sent to providers. */
+/** Only forms and JSON are sent to providers. */
 function asText(body: unknown): string {
   if (typeof body === 'string') return body;
   if (body instanceof URLSearchParams) return body.toString();

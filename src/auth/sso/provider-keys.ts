@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import {
+  type JSONWebKeySet,
+  type JWK,
   type JWTPayload,
+  type JWTVerifyGetKey,
   type JWTVerifyOptions,
-  type RemoteJWKSet,
-  createRemoteJWKSet,
-  customFetch,
+  createLocalJWKSet,
+  errors,
   jwtVerify,
 } from 'jose';
 import { Clock } from '../../common/clock.js';
-import { PATIENCE } from './asking.js';
+import { TenantsService } from '../../tenants/tenants.service.js';
+import { PATIENCE } from './provider-client.js';
 import { Outbound } from './outbound.js';
+import { type Loaded, ProviderCache } from './provider-cache.js';
 
-/** Signatures that only the holder of a private key can make; neither `none` nor a shared secret. */
-const ALGORITHMS = [
+/** Signature algorithms that require a private key. Neither `none` nor a shared secret is allowed. */
+export const ALGORITHMS = [
   'RS256',
   'RS384',
   'RS512',
@@ -26,54 +30,91 @@ const ALGORITHMS = [
   'Ed25519',
 ];
 
-/** In milliseconds. A key that is not known makes the keys be read anew, but not more often than this. */
-const COOLDOWN = 1000;
+/** The minimum time between two reads of a key set, in seconds. An unknown key causes a read. */
+const COOLDOWN = 1;
 
-const MOST_SETS = 1000;
+/** How long a key set is cached, in seconds. */
+const KEPT = 600;
+
+/** The maximum size of a key set, in bytes and in keys. */
+const LONGEST = 256 * 1024;
+const MOST_KEYS = 100;
+
+/** The properties of a public key that are kept (RFC 7517, RFC 7518). */
+const FIELDS = ['kty', 'kid', 'use', 'alg', 'key_ops', 'crv', 'x', 'y', 'n', 'e'] as const;
+
+/** An estimate of the memory of an imported key, in bytes. */
+const IMPORTED = 2048;
+
+const MEGABYTE = 1024 * 1024;
 
 /**
- * The keys of identity providers: read once, kept for ten minutes, read anew when a provider signs with another one.
+ * The keys of identity providers, cached for ten minutes. They are read again when a provider signs with an unknown
+ * key.
  */
 @Injectable()
 export class ProviderKeys {
-  private readonly sets = new Map<string, RemoteJWKSet>();
+  private readonly sets = new ProviderCache<JWTVerifyGetKey>({ total: 16 * MEGABYTE, tenant: MEGABYTE });
 
   constructor(
+    private readonly tenants: TenantsService,
     private readonly outbound: Outbound,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * The claims of a JWT whose signature is good, which has not expired, and whose `sub` is one.
+   * Returns the claims of a JWT that has a valid signature and a `sub`, and has not expired.
    *
-   * @throws Error of `jose` when it is not so, or the keys cannot be read
+   * @param jwks the URL of the issuer's keys
+   * @throws Error of `jose` when the JWT is invalid, or the keys cannot be read
    */
   async verify(
     token: string,
     jwks: string,
     expected: Pick<JWTVerifyOptions, 'issuer' | 'audience'>,
   ): Promise<JWTPayload> {
-    const { payload } = await jwtVerify(token, this.of(jwks), {
+    const options = {
       ...expected,
       algorithms: ALGORITHMS,
       requiredClaims: ['exp', 'sub'],
       clockTolerance: 5,
       currentDate: this.clock.now(),
-    });
-    return payload;
+    };
+    const keys: JWTVerifyGetKey = async (header, parts) => {
+      try {
+        return await (
+          await this.keysOf(jwks, KEPT)
+        )(header, parts);
+      } catch (error) {
+        if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+        return (await this.keysOf(jwks, COOLDOWN))(header, parts);
+      }
+    };
+    return (await jwtVerify(token, keys, options)).payload;
   }
 
-  private of(jwks: string): RemoteJWKSet {
-    let set = this.sets.get(jwks);
-    if (!set) {
-      if (this.sets.size >= MOST_SETS) this.sets.clear();
-      set = createRemoteJWKSet(new URL(jwks), {
-        timeoutDuration: PATIENCE,
-        cooldownDuration: COOLDOWN,
-        [customFetch]: (url, { headers, method, signal }) => this.outbound.fetch(url, { headers, method, signal }),
-      });
-      this.sets.set(jwks, set);
-    }
-    return set;
+  /** @param age the maximum age of the keys, in seconds */
+  private keysOf(jwks: string, age: number): Promise<JWTVerifyGetKey> {
+    const when = { notBefore: this.clock.in(-age), now: this.clock.now() };
+    return this.sets.get(this.tenants.current, jwks, when, () => this.read(jwks));
   }
+
+  private async read(jwks: string): Promise<Loaded<JWTVerifyGetKey>> {
+    const answer = await this.outbound.fetch(jwks, {
+      headers: { accept: 'application/json, application/jwk-set+json' },
+      signal: AbortSignal.timeout(PATIENCE),
+      longest: LONGEST,
+    });
+    if (answer.status !== 200) throw new Error(`The key set has the status ${answer.status}`);
+    const set = (await answer.json()) as Partial<JSONWebKeySet> | null;
+    if (!Array.isArray(set?.keys)) throw new Error('The key set has no keys');
+    if (set.keys.length > MOST_KEYS) throw new Error(`The key set has more than ${MOST_KEYS} keys`);
+    const keys = set.keys.map(selectFields);
+    const bytes = 2 * JSON.stringify(keys).length + IMPORTED * keys.length;
+    return { value: createLocalJWKSet({ keys }), bytes };
+  }
+}
+
+function selectFields(key: JWK): JWK {
+  return Object.fromEntries(FIELDS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]])));
 }

@@ -3,75 +3,92 @@ import { Integer } from '../../common/validation.js';
 import type { CodeLogin } from './identity-providers.js';
 import type { SocialLogin } from './sso.service.js';
 
-/** In seconds; what the vendor's gateway tells in each token answer. */
+/** In seconds. The vendor's gateway returns this value in each token response. */
 export const SESSION_IDLE_TIME = 120;
 
 export class SocialLoginQueryDto {
-  /** The authorization code, as the provider gave it. */
+  /** The authorization code from the provider. */
   @IsString()
   @Length(1, 4000)
   code!: string;
   /**
-   * Exactly one of the provider's `redirectUris`; without it, the first of them.
+   * Exactly one of the provider's `redirectUris`; the first of them if omitted.
    * @example https://acme.example/callback
    */
   @IsOptional()
   @IsString()
   @MaxLength(2000)
   redirect_uri?: string;
-  /** Of PKCE, which every storefront should use (RFC 7636). */
+  /** The code verifier of PKCE (RFC 7636). Every storefront should use PKCE. */
   @IsOptional()
   @IsString()
   @Length(43, 128)
   code_verifier?: string;
   /**
-   * As it came back from the provider: `{name of the provider}--{random}`. Without a known name, the default provider
-   * is asked.
+   * The `state` that the provider returned: `{name of the provider}--{random}`. If it contains no known name, the
+   * default provider is used.
    * @example keycloak--Lq3xw
    */
   @IsOptional()
   @IsString()
   @MaxLength(2000)
   state?: string;
-  /** As it was sent to the provider; the ID token must hold it. Without it, the storefront checks the ID token. */
+  /**
+   * The nonce that was sent to the provider; the ID token must contain it. If omitted, the storefront must check the ID
+   * token.
+   */
   @IsOptional()
   @IsString()
   @MaxLength(500)
   nonce?: string;
+  /** An access token of the visitor whose session id is in the header `session-id`. */
+  @IsOptional()
+  @IsString()
+  @MaxLength(4000)
+  anonymous_token?: string;
 }
 
-/** The query as the service takes it. */
+/** Maps the query to the parameters of the service. */
 export function codeLoginOf({ code, redirect_uri, code_verifier, state, nonce }: SocialLoginQueryDto): CodeLogin {
   return { code, redirectUri: redirect_uri, codeVerifier: code_verifier, state, nonce };
 }
 
-/** The provider's tokens, and ours. The times are strings: so the vendor has it. */
+/** The tokens of the provider and of Foyer. The times are strings, as in the vendor's API. */
 export class SocialTokenDto {
-  /** The provider's. */
+  /** The access token of the provider. */
   social_access_token!: string;
-  /** The provider's. */
+  /** The ID token of the provider. */
   social_id_token!: string;
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
-  /** A JWT (HS256) whose `sub` is the customer number; checkout takes it in the header `saas-token`. */
+  /** A JWT (HS256) whose `sub` is the customer number. Checkout accepts it in the header `saas-token`. */
   saas_token!: string;
+  /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * In seconds.
-   * @example 2591999
+   * Lifetime of the access token in seconds.
+   * @example "2591999"
    */
   expires_in!: string;
   /**
-   * In seconds.
-   * @example 86399
+   * Lifetime of the refresh token in seconds.
+   * @example "86399"
    */
   refresh_token_expires_in!: string;
-  /** @example 120 */
+  /**
+   * Always 120, as in the vendor's API. The session does not end when it is idle.
+   * @example 120
+   */
   @Integer()
   session_idle_time!: number;
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
+  /** The scopes of the token and its tenant, separated by spaces. */
   scope!: string;
-  /** The session id of the visitor who became this customer. */
+  /** The public session id, which is that of the visitor who logged in. */
   session_id!: string;
 
   static of({ providerTokens, ...login }: SocialLogin): SocialTokenDto {

@@ -1,49 +1,69 @@
 import { Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
-import { ErrorMessageDto } from '../../common/errors.dto.js';
+import { ApiReturns } from '../../common/openapi.js';
+import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
-import { Access, CalledBy } from '../../sessions/access.js';
-import { SecretsInHeaders } from '../secrets-in-headers.js';
+import { Access, CalledBy } from '../../sessions/access/access.js';
+import { SecretsInHeaders } from '../../emporix/secrets-in-headers.js';
 import { SocialLoginQueryDto, SocialTokenDto, codeLoginOf } from './social-login.dto.js';
 import { SsoService } from './sso.service.js';
 import { ExchangedTokenDto, TokenExchangeQueryDto } from './token-exchange.dto.js';
 
 @ApiTags('auth')
 @Access('anonymous')
-@ApiNotFoundResponse({ description: 'Nobody logs in so, and the tenant makes no customers.', type: ErrorMessageDto })
+@ApiNotFoundResponse({
+  description: 'No account is linked to this identity, and auto-provisioning is off.',
+  type: ErrorMessageDto,
+})
 @Controller('customer/:tenant')
 export class SsoController {
   constructor(private readonly sso: SsoService) {}
 
   /**
-   * Logs in with the authorization code of an identity provider. Who is new becomes a customer; whose e-mail address
-   * has an account is refused with the type `confirmation_required`, until the account's owner has confirmed the mail.
+   * Logs in with the authorization code of an identity provider
+   *
+   * @remarks
+   * A new identity creates a customer. If its e-mail address already has an account, the login is rejected with the
+   * type `confirmation_required` until the owner of the account has confirmed the mail.
    */
   @Limited(limits.provider)
   @Post('socialLogin')
-  @SecretsInHeaders({ code: 'Authorization-Code', code_verifier: 'Code-Verifier' })
+  @SecretsInHeaders({
+    code: 'Authorization-Code',
+    code_verifier: 'Code-Verifier',
+    anonymous_token: 'Anonymous-Token',
+  })
   @HttpCode(200)
   @ApiHeader({
     name: 'session-id',
     required: false,
     schema: { type: 'string' },
-    description: "The visitor's session to carry on, if it is not that of the Bearer token.",
+    description:
+      'Session id of the visitor, if it is not that of the Bearer token. Ignored without an `anonymous_token` of that session.',
   })
-  async socialLogin(
+  @ApiReturns('The tokens of the provider and of the customer.')
+  async logInWithProvider(
     @CalledBy('sessionId') visitor: string,
     @Headers() headers: Record<string, string | undefined>,
     @Query() query: SocialLoginQueryDto,
   ): Promise<SocialTokenDto> {
-    return SocialTokenDto.of(await this.sso.byCode(codeLoginOf(query), visitor, headers['session-id']));
+    const kept = { sessionId: headers['session-id'], token: query.anonymous_token };
+    return SocialTokenDto.of(await this.sso.byCode(codeLoginOf(query), visitor, kept));
   }
 
-  /** Exchanges a token of another system, which is verified as the tenant's `tokenExchange` says, for a login. */
+  /**
+   * Exchanges a token of another system for a login
+   *
+   * @remarks
+   * The tenant setting `tokenExchange` defines how the token is verified.
+   */
   @Limited(limits.provider)
   @Post('exchangeauthtoken')
   @SecretsInHeaders({ subjectAccessToken: 'Subject-Access-Token' })
   @HttpCode(200)
-  async exchange(
+  @ApiReturns('The tokens of the customer.')
+  async exchangeToken(
     @CalledBy('sessionId') visitor: string,
     @Query() { subjectAccessToken, config }: TokenExchangeQueryDto,
   ): Promise<ExchangedTokenDto> {

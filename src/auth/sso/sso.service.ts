@@ -1,40 +1,45 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../../common/clock.js';
 import { Failure } from '../../common/failure.js';
 import { AccountsService } from '../../credentials/accounts.service.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
-import { newCustomerNumber } from '../../customers/customer-number.js';
-import { Customer } from '../../customers/customer.entity.js';
 import { CustomersService } from '../../customers/customers.service.js';
-import { Database, transaction, violates } from '../../database/database.js';
+import { requestRow, transaction } from '../../database/database.js';
 import { Outbox } from '../../mailer/outbox.service.js';
-import { SessionsService, type Spans } from '../../sessions/sessions.service.js';
+import { AccessTokens } from '../../sessions/signing/access-tokens.js';
+import type { TokenLifetimes } from '../../sessions/sessions.service.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
-import { spansOf } from '../spans.js';
-import { type VisitorWishes, visitorWishes } from '../visitor-wishes.sql.js';
+import { tokenLifetimes } from '../token-lifetimes.js';
+import { type VisitorPreferences, preferencesOf } from '../visitor-preferences.sql.js';
 import { type Login, LoginService } from '../login.service.js';
 import { type CodeAnswer, type CodeLogin, IdentityProviders } from './identity-providers.js';
-import type { Somebody } from './somebody.js';
+import type { ExternalProfile } from './external-profile.js';
 import { SubjectTokens } from './subject-tokens.js';
 
-/** A login, and what the provider gave beside it. */
+/** A login, and the tokens of the provider. */
 export interface SocialLogin extends Login {
   providerTokens: Pick<CodeAnswer, 'accessToken' | 'idToken'>;
 }
 
-/** What proves an identity: an authorization code, or a token of another system. */
-export type Proof = CodeLogin | { subjectAccessToken: string; config?: string };
+/** A visitor's session by its public id, with an access token of that session. */
+export interface KeptSession {
+  sessionId?: string;
+  token?: string;
+}
 
-/** Of two first logins at once, the one that comes second finds what the first one made. */
+/** The proof of an identity: an authorization code, or a token of another system. */
+export type ExternalProof = CodeLogin | { subjectAccessToken: string; config?: string };
+
+/** If two first logins run concurrently, the second one retries and finds the customer that the first one created. */
 const ATTEMPTS = 3;
 
-/** Customers who log in elsewhere. */
+/** The login of customers at identity providers. */
 @Injectable()
 export class SsoService {
   constructor(
     private readonly em: EntityManager,
-    private readonly database: Database,
     private readonly tenants: TenantsService,
     private readonly providers: IdentityProviders,
     private readonly subjectTokens: SubjectTokens,
@@ -42,7 +47,7 @@ export class SsoService {
     private readonly accounts: AccountsService,
     private readonly customers: CustomersService,
     private readonly logins: LoginService,
-    private readonly sessions: SessionsService,
+    private readonly tokens: AccessTokens,
     private readonly outbox: Outbox,
     private readonly clock: Clock,
   ) {}
@@ -51,18 +56,18 @@ export class SsoService {
    * Logs in with an authorization code.
    *
    * @param visitor the session of the caller's token
-   * @param kept the public id of the session to carry on instead, if it is a visitor's who has not logged in
+   * @param kept another visitor's session to log in with: its public id, and the access token that proves its ownership
    * @throws Failure `provider_missing`, `provider_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
-  async byCode(code: CodeLogin, visitor: string, kept: string | undefined): Promise<SocialLogin> {
-    const { somebody, ...providerTokens } = await this.providers.exchange(code);
-    const session = kept !== undefined && kept !== visitor && (await this.sessions.isFree(kept)) ? kept : visitor;
-    const login = await this.enter(somebody, session, spansOf(this.tenants.settings));
+  async byCode(code: CodeLogin, visitor: string, kept: KeptSession = {}): Promise<SocialLogin> {
+    const { profile, ...providerTokens } = await this.providers.exchange(code);
+    const session = this.proven(kept) ?? visitor;
+    const login = await this.enter(profile, session, tokenLifetimes(this.tenants.settings));
     return { ...login, providerTokens };
   }
 
   /**
-   * Logs in with a token of another system, which is used up.
+   * Logs in with a token of another system. The token cannot be used again.
    *
    * @throws Failure `subject_token_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
@@ -74,79 +79,96 @@ export class SsoService {
   /**
    * Links an identity to the account of a customer who knows its password.
    *
-   * @throws Failure `password_wrong`, before anything is asked; `identity_taken`, and as the proof is refused
+   * @throws Failure `password_wrong`, before any request to a provider; `identity_taken`, and the errors of the proof
    */
-  async link(customerId: string, password: string, proof: Proof): Promise<string> {
+  async link(customerId: string, password: string, proof: ExternalProof): Promise<string> {
     const account = await this.identities.provenOwner(customerId, password);
     const { identity } =
       'code' in proof
-        ? (await this.providers.exchange(proof)).somebody
+        ? (await this.providers.exchange(proof)).profile
         : await this.exchanged(proof.subjectAccessToken, proof.config);
     return this.identities.link(account, identity);
   }
 
-  private async exchanged(token: string, config: string | undefined): Promise<Somebody> {
+  /**
+   * The session row of a visitor's session, if the caller has an access token of it. A session id alone is no proof.
+   */
+  private proven({ sessionId, token }: KeptSession): string | undefined {
+    const claims = token === undefined ? undefined : this.tokens.verify(token);
+    if (claims?.kind !== 'anonymous' || claims.aud !== this.tenants.current) return undefined;
+    const valid = claims.session_id === sessionId && claims.exp * 1000 > this.clock.now().getTime();
+    return valid ? claims.sid : undefined;
+  }
+
+  private async exchanged(token: string, config: string | undefined): Promise<ExternalProfile> {
     const verified = await this.subjectTokens.verify(token, config);
     await this.subjectTokens.spend(verified);
-    return verified.somebody;
+    return verified.profile;
   }
 
   /**
-   * Starts the session of whom a provider has proven, and makes a customer of who is new.
+   * Starts a session for a verified identity. Creates a customer if the identity is new.
    *
-   * @throws Failure `identity_unlinked` when the e-mail address has an account: its owner is asked by mail;
+   * @throws Failure `identity_unlinked` when the e-mail address has an account: its owner gets a mail to confirm it;
    * `identity_unknown`, `identity_unproven`, `login_refused`, `token_invalid`
    */
-  private async enter(somebody: Somebody, visitor: string, spans: Spans): Promise<Login> {
+  private async enter(profile: ExternalProfile, visitor: string, lifetimes: TokenLifetimes): Promise<Login> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const login = await transaction(this.em, async () => {
-        const customerId = await this.identities.logIn(somebody.identity);
-        return customerId && this.logins.enter(customerId, { from: { visitor }, spans });
+        const customerId = await this.identities.logIn(profile.identity);
+        return customerId && this.logins.enter(customerId, { from: { visitor }, lifetimes });
       });
       if (login) return login;
-      await this.welcome(somebody, visitor);
+      await this.welcome(profile, visitor);
     }
     throw new Failure('identity_unknown');
   }
 
-  private async welcome(somebody: Somebody, visitor: string): Promise<void> {
+  private async welcome(profile: ExternalProfile, visitor: string): Promise<void> {
     const { ssoCustomerAutoprovisioningDisabled: closed, ssoCustomerIdentifierField: field } = this.tenants.settings;
-    const account = somebody.email && (await this.accounts.find(somebody.email));
+    const account = profile.email && (await this.accounts.find(profile.email));
     if (account) {
-      // Of two first logins at once, the other one has just made it.
-      if (await this.identities.isKnown(somebody.identity)) return;
-      await this.identities.askOwner(account, somebody.identity);
+      // A concurrent first login has just created the account.
+      if (await this.identities.isKnown(profile.identity)) return;
+      await this.identities.askOwner(account, profile.identity);
       throw new Failure('identity_unlinked');
     }
     if (closed) throw new Failure('identity_unknown');
-    if (field === 'EMAIL' && somebody.email === undefined) throw new Failure('identity_unproven');
+    if (field === 'EMAIL' && profile.email === undefined) throw new Failure('identity_unproven');
     try {
-      await this.provision(somebody, visitor);
+      await this.provision(profile, visitor);
     } catch (error) {
-      const taken = ['customers_pkey', 'customers_reference'].some((key) => violates(error, key));
-      const faster = error instanceof Failure && ['email_taken', 'identity_taken'].includes(error.code);
-      if (!taken && !faster) throw error;
+      // A concurrent first login was faster.
+      if (!(error instanceof Failure) || !['email_taken', 'identity_taken'].includes(error.code)) throw error;
     }
   }
 
   /**
-   * Makes a customer without a password, who may log in at once, with the visitor's currency and site; without a
-   * verified e-mail address, none is taken.
+   * Creates a customer without a password, who may log in at once, with the visitor's currency and site. Only a
+   * verified e-mail address is stored.
    */
-  private async provision({ identity, email, firstName, lastName }: Somebody, visitor: string): Promise<void> {
-    const [wishes] = await this.database.rows<VisitorWishes>(visitorWishes, [this.tenants.current, visitor]);
+  private async provision({ identity, email, firstName, lastName }: ExternalProfile, visitor: string): Promise<void> {
+    const request = requestRow({ tenant: ['text', this.tenants.current], session: ['uuid', visitor] });
+    const preferences = `(${preferencesOf('request.tenant', 'request.session')})`;
+    const wishes = await this.em
+      .getKysely<Record<never, never>>()
+      .selectFrom(request.as('request'))
+      .innerJoinLateral(sql.raw<VisitorPreferences>(preferences).as('visitor'), (on) => on.onTrue())
+      .select(['visitor.currency', 'visitor.site'])
+      .executeTakeFirst();
     const preferred = { preferredCurrency: wishes?.currency, preferredSite: wishes?.site };
     const profile = { firstName, lastName, contactEmail: email, ...preferred };
-    const customer = this.customers.draft(newCustomerNumber(), { active: true, mustConfirm: false }, profile);
     const { links, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
-    await transaction(this.em, async (em) => {
-      await em.insert(Customer, { ...customer, confirmedAt: email === undefined ? null : this.clock.now() });
+    const store = async (id: string): Promise<void> => {
+      const customer = this.customers.draft(id, { active: true, mustConfirm: false }, profile);
+      await this.customers.insert([{ ...customer, confirmedAt: email === undefined ? null : this.clock.now() }]);
       if (email !== undefined) {
-        await this.accounts.open(customer.id, { email, passwordHash: null, initialPassword: false });
-        const to = { email, customerId: customer.id };
-        if (welcomed) await this.outbox.add('welcome', to, { firstName, link: links.storefront });
+        await this.accounts.open(id, { email, passwordHash: null, initialPassword: false });
+        const to = { email, customerId: id, confirmed: true };
+        if (welcomed) await this.outbox.add('welcome', to, { link: links.storefront }, { firstName });
       }
-      await this.identities.add(customer.id, identity);
-    });
+      await this.identities.add(id, identity, email !== undefined);
+    };
+    await this.customers.withFreeNumber({}, (id) => transaction(this.em, () => store(id)));
   }
 }

@@ -4,12 +4,12 @@ import type { Login } from '../login.service.js';
 import { SESSION_IDLE_TIME } from './social-login.dto.js';
 
 export class TokenExchangeQueryDto {
-  /** The token of the other system. It is good for one exchange. */
+  /** The token of the other system. It can be exchanged once. */
   @IsString()
   @Length(1, 8000)
   subjectAccessToken!: string;
   /**
-   * The name of a configuration; the default one without it.
+   * The name of a configuration; the default one if omitted.
    * @example site_PL
    */
   @IsOptional()
@@ -21,29 +21,38 @@ export class TokenExchangeQueryDto {
 export class ExchangedTokenDto {
   /** The token of the other system. */
   subject_access_token!: string;
+  /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   access_token!: string;
-  /** A JWT (HS256) whose `sub` is the customer number; checkout takes it in the header `saas-token`. */
+  /** A JWT (HS256) whose `sub` is the customer number. Checkout accepts it in the header `saas-token`. */
   saas_token!: string;
+  /** The refresh token. A refresh replaces it. */
   refresh_token!: string;
   /**
-   * In seconds.
+   * Lifetime of the refresh token in seconds.
    * @example 15551999
    */
   @Integer()
   refresh_token_expires_in!: number;
-  /** @example 120 */
+  /**
+   * Always 120, as in the vendor's API. The session does not end when it is idle.
+   * @example 120
+   */
   @Integer()
   session_idle_time!: number;
-  /** @example Bearer */
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
   token_type!: string;
   /**
-   * In seconds.
+   * Lifetime of the access token in seconds.
    * @example 14399
    */
   @Integer()
   expires_in!: number;
+  /** The scopes of the token and its tenant, separated by spaces. */
   scope!: string;
-  /** The session id of the visitor who became this customer. */
+  /** The public session id, which is that of the visitor who logged in. */
   session_id!: string;
 
   static of(subjectToken: string, login: Login): ExchangedTokenDto {

@@ -3,19 +3,21 @@ import type { Failure } from '../../common/failure.js';
 const DEEPEST_PATH = 16;
 const LONGEST_KEY = 100;
 
-/** A column that can be searched by; all texts are SQL, written here and nowhere else. */
+/** A searchable column. All texts are SQL that is written only in this file. */
 export interface Column {
   type: 'text' | 'boolean' | 'number' | 'date';
   sql: string;
-  /** Never null, so that a sort need not say where nulls go and may follow an index. */
+  /** Never null, so that a sort need not specify the position of nulls and can use an index. */
   required?: true;
-  /** For an e-mail: what equality looks at instead, by its own spelling of identity; an index is on it. */
+  /** For an e-mail: the normalised, indexed expression that equality compares instead. */
   folded?: string;
-  /** For a table of which a customer has many rows: a condition on one of them, made one on the customer. */
+  /**
+   * For a table with many rows per customer: converts a condition on one of its rows to a condition on the customer.
+   */
   some?: (condition: string) => string;
 }
 
-/** A place in a column of JSON. The path comes from outside and is only ever a parameter. */
+/** A path in a JSON column. The path comes from the request and is always passed as a parameter. */
 export interface JsonPlace {
   type: 'json';
   sql: string;
@@ -27,14 +29,16 @@ export type Field = Column | JsonPlace;
 const text = (sql: string): Column => ({ type: 'text', sql });
 const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
 
-/** The planner may start from either side of this: the account's e-mail is a key, the customer's addresses have one. */
+/**
+ * The planner may start from either side: the account's e-mail is a key, and the customer's addresses have an index.
+ */
 const rowsOf = (table: 'accounts' | 'addresses' | 'contact_assignments') => (condition: string) =>
   `exists (select 1 from ${table} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
 
 const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf('accounts') };
 const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf('addresses') });
 
-/** `c` is the row of `customers`. A map, for `q` may well ask for `constructor`. */
+/** `c` is the row of `customers`. It is a map, because `q` may name fields such as `constructor`. */
 const columns = new Map<string, Column>(
   Object.entries({
     id: required('text', 'c.id'),
@@ -78,17 +82,17 @@ const columns = new Map<string, Column>(
   } satisfies Record<string, Column>),
 );
 
-/** The field of that name, or what `refuse` makes, thrown, from what is wrong with the name. */
+/** Returns the field with that name. If there is none, it throws the failure that `refuse` creates from the reason. */
 export type FindField = (name: string, refuse: (what: string) => Failure) => Field;
 
-/** The field of a customer, as a client writes it. */
+/** Finds a field of a customer by its name in the API. */
 export const findField: FindField = (name, refuse) => fieldAmong(columns, name, refuse);
 
 /**
- * The field of that name: one of the columns, or a place in the mixins of the row `c`.
+ * Finds a field by its name: one of the columns, or a path in the mixins of the row `c`.
  *
- * @param refuse makes the failure from what is wrong with the name
- * @throws what `refuse` makes
+ * @param refuse creates the failure from the reason
+ * @throws the failure that `refuse` creates
  */
 export function fieldAmong(columns: Map<string, Column>, name: string, refuse: (what: string) => Failure): Field {
   const column = columns.get(name);

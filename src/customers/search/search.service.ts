@@ -3,93 +3,111 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../../common/failure.js';
 import { Database, transaction } from '../../database/database.js';
 import { RequestScope } from '../../tenants/request-scope.js';
+import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from '../../tenants/response-budget.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { Profile, type ProfileParts, belongsTo, profile } from '../profile.js';
-import { inTurn } from './pattern-turns.js';
-import { parseQuery } from './query.js';
+import { SearchQueue } from './search-queue.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
+import type { SortKey, Term } from './terms.js';
 
 /** A page of customers. */
 export interface Page {
-  q?: string;
-  sort?: string;
+  terms: Term[];
+  sort: SortKey[];
   offset: number;
   limit: number;
   parts: ProfileParts;
 }
 
-/** The tenant, the restrictions and the company come before the parameters of a condition. */
+/** The number of parameters before those of a condition: the tenant, the restrictions and the company. */
 const BEFORE = 3;
 
-/** What a page of profiles may take, in octets of JSON: the process holds it several times. */
+/** The maximum size of a page of profiles, in octets of JSON. The process holds several copies of it. */
 const LARGEST_PAGE = 8 * 1024 * 1024;
 
-/** How long an expression from outside may run. */
+/** The timeout of a statement with a caller's regular expression; others have the timeout of their connection. */
 const TIMEOUT = '2s';
 
-/** Finds customers, within the reach of the staff who asks. */
+/** Finds the customers that the calling employee may access. */
 @Injectable()
 export class SearchService {
   constructor(
     private readonly em: EntityManager,
     private readonly database: Database,
     private readonly tenants: TenantsService,
+    private readonly responses: ResponseBudget,
+    private readonly queue: SearchQueue,
   ) {}
 
   /**
-   * @throws Failure `invalid_input` that says what cannot be read, and where; and when the page is too large;
+   * @throws Failure `invalid_input` with the reason and the position of the term, also for a page that is too large;
    * `overloaded`
    */
-  async find({ q = '', sort, offset, limit, parts }: Page): Promise<Profile[]> {
-    const condition = searchCondition(parseQuery(q), BEFORE);
+  async find({ terms, sort, offset, limit, parts }: Page): Promise<Profile[]> {
+    const condition = searchCondition(terms, BEFORE);
     const order = sortOrder(sort, BEFORE + condition.values.length);
     const paging = BEFORE + condition.values.length + order.values.length;
-    // Without the offset, the profile would be made twice.
-    const text = `select case when sum(octet_length(p.json::text)) over () <= ${LARGEST_PAGE} then p.json end as profile
+    // Without `offset 0`, the profile would be computed twice.
+    const text = `select ${sizeColumns('p.json', paging + 3)}
       from (select c.* from customers c where ${inReach} and ${condition.text}
         order by ${order.text} limit $${paging + 1} offset $${paging + 2}) c
         cross join lateral (select ${profile(parts)} as json offset 0) p
       order by ${order.text}`;
-    const values = [...condition.values, ...order.values, limit, offset];
-    const found = await this.ask<{ profile: Profile | null }>(text, [...this.reach, ...values], condition);
-    return found.map((row) => {
-      if (!row.profile) throw invalid('pageSize', 'pageSize is too large: so many of these customers are over 8 MB');
-      return row.profile;
+    const values = [...this.reach, ...condition.values, ...order.values, limit, offset];
+    return this.page((maxBytes) => this.ask(text, [...values, maxBytes], condition));
+  }
+
+  /**
+   * Loads a page of rows with `sizeColumns`, within the `ResponseBudget`.
+   *
+   * @throws Failure `invalid_input` for a page of more than 8 MB; `overloaded`
+   */
+  async page<Row>(load: (maxBytes: number) => Promise<SizedRow<Row>[]>): Promise<Row[]> {
+    return this.responses.load(async (maxBytes) => {
+      const rows = rowsWithin(await load(maxBytes));
+      if (rows instanceof Withheld && rows.bytes > LARGEST_PAGE) {
+        throw invalid('pageSize', 'pageSize is too large: these rows take more than 8 MB');
+      }
+      return rows;
     });
   }
 
-  /** How many there are on all pages. @throws Failure `invalid_input`, `overloaded` */
-  async count(q = ''): Promise<number> {
-    const condition = searchCondition(parseQuery(q), BEFORE);
+  /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
+  async count(terms: Term[]): Promise<number> {
+    const condition = searchCondition(terms, BEFORE);
     const text = `select count(*)::int as count from customers c where ${inReach} and ${condition.text}`;
     const [row] = await this.ask<{ count: number }>(text, [...this.reach, ...condition.values], condition);
     return row?.count ?? 0;
   }
 
   /**
-   * Customers whose reference, login e-mail, first or last name holds a text, in whatever letter case; by reference.
+   * Lists customers whose reference, login e-mail, first name or last name contains a text, in any letter case; sorted
+   * by reference.
    *
-   * @returns a page of them, and how many there are
+   * @returns a page of them, and the total number
+   * @throws Failure `overloaded`
    */
   async holding(
     part: string,
     page: { offset: number; limit: number },
   ): Promise<{ customers: FoundCustomer[]; total: number }> {
     const values = [...this.reach, part.toLowerCase(), page.limit, page.offset];
-    const [found] = await this.database.rows<{ customers: FoundCustomer[]; total: number }>(holding, values);
+    const [found] = await this.queue.run(false, () =>
+      this.database.rows<{ customers: FoundCustomer[]; total: number }>(holding, values),
+    );
     return found ?? { customers: [], total: 0 };
   }
 
   /**
-   * Runs a statement with a condition in it; a regular expression from outside waits for its turn, and may not run for
-   * long.
+   * Runs a statement with a search condition when it is its turn. With a caller's regular expression, it has a shorter
+   * timeout.
    *
-   * @throws Failure `invalid_input` for an expression that is not valid, or takes too long; `overloaded`
+   * @throws Failure `invalid_input` for an expression that is invalid or takes too long; `overloaded`
    */
   async ask<Row extends object>(text: string, values: unknown[], { usesPattern }: Condition): Promise<Row[]> {
-    if (!usesPattern) return this.database.rows<Row>({ text }, values);
+    if (!usesPattern) return this.queue.run(false, () => this.database.rows<Row>({ text }, values));
     try {
-      return await inTurn(RequestScope.current?.customer !== undefined, () =>
+      return await this.queue.run(true, () =>
         transaction(this.em, async (em) => {
           await em.execute(`set local statement_timeout = '${TIMEOUT}'`);
           return this.database.rows<Row>({ text }, values);
@@ -103,14 +121,14 @@ export class SearchService {
     }
   }
 
-  /** The values of `inReach`. */
+  /** The parameters of `inReach`. */
   private get reach(): unknown[] {
     const { restrictions = null, company = null } = RequestScope.current ?? {};
     return [this.tenants.current, restrictions, company];
   }
 }
 
-/** What a search by a part of it shows of a customer. */
+/** A customer in the results of a search for a part of a text. */
 export interface FoundCustomer {
   reference: string;
   email: string | null;

@@ -1,5 +1,5 @@
 import type { Failure } from '../../common/failure.js';
-import { parseQuery } from './query.js';
+import { parseQuery, parseSort } from '../../emporix/query.js';
 import { searchCondition, sortOrder } from './search.sql.js';
 
 const condition = (q: string, offset = 0) => searchCondition(parseQuery(q), offset);
@@ -107,7 +107,7 @@ describe('sortOrder', () => {
     ['active:desc, id:asc', 'c.active desc, c.id asc, c.created_at, c.id', []],
     ['mixins.x.name.en:desc', 'c.mixins #> $4::text[] desc nulls last, c.created_at, c.id', [['x', 'name', 'en']]],
   ])('of %j', (sort, text, values) => {
-    expect(sortOrder(sort, 3)).toEqual({ text, values });
+    expect(sortOrder(parseSort(sort), 3)).toEqual({ text, values });
   });
 
   it.each([
@@ -118,6 +118,6 @@ describe('sortOrder', () => {
     ['addresses.city', "sort: a customer may have several 'addresses.city'"],
     ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
   ])('refuses %s', (sort, message) => {
-    expect(() => sortOrder(sort)).toThrow(refusal('sort', message));
+    expect(() => sortOrder(parseSort(sort))).toThrow(refusal('sort', message));
   });
 });

@@ -1,19 +1,17 @@
 import { normalEmail } from '../../common/email.js';
-import { type Failure, invalid } from '../../common/failure.js';
 import { type Column, type Field, type FindField, type JsonPlace, findField } from './fields.js';
-import { unreadable } from './pattern.js';
-import type { Literal, Term, Test } from './query.js';
+import { type Literal, type SortKey, type Term, type Test, unreadable, unsortable } from './terms.js';
 
-const MOST_SORT_FIELDS = 10;
 /**
- * For so many values the index on the mixins is asked, once a reading. Were they more, the planner might compare each
- * row with each of them: seconds, where looking a row's value up among them (`= any` hashes) takes a tenth of one.
+ * The maximum number of values for which the index on the mixins is used, with one lookup per reading of a value. With
+ * more values, the planner might compare each row with each value, which takes seconds. A lookup of a row's value among
+ * them (`= any` hashes) takes a tenth of a second.
  */
 const MOST_PROBES = 10;
 
 /**
- * A piece of SQL over the row `c`, which is one of `customers` unless fields of another table are asked for, and the
- * values of the parameters in it.
+ * A piece of SQL and the values of its parameters. The row `c` is one of `customers`, unless the fields belong to
+ * another table.
  */
 export interface Fragment {
   text: string;
@@ -22,30 +20,30 @@ export interface Fragment {
 
 export interface Condition extends Fragment {
   /**
-   * Whether it runs a regular expression from outside: then it needs a statement timeout, and SQLSTATE 2201B (the
+   * Whether it runs a caller's regular expression. It then needs a statement timeout, and SQLSTATE 2201B (the
    * expression is not valid) is the caller's fault.
    */
   usesPattern: boolean;
 }
 
-/** Keeps a value, and answers the `$n` that stands for it. All that comes from outside goes through here. */
+/** Stores a value, and returns its placeholder `$n`. All values from requests must be bound in this way. */
 type Bind = (value: unknown) => string;
 
-/** What a value of a typed column is read as; undefined where it cannot be. */
+/** Parses a literal for a column of a type; undefined if it is invalid. */
 const readings = {
   text: { sql: 'text', what: 'text', read: (literal: string): string | undefined => literal },
   boolean: { sql: 'boolean', what: 'true or false', read: (literal: string) => /^(?:true|false)$/.exec(literal)?.[0] },
-  // Not as the column's own integer: a number that does not fit into it is an honest question with an empty answer.
+  // Not the column's own integer type: a number that is out of its range is a valid query with an empty result.
   number: { sql: 'numeric', what: 'a number', read: (literal: string) => (isNumber(literal) ? literal : undefined) },
   date: { sql: 'timestamptz', what: 'a date such as "2021-05-18T07:27:27.455Z"', read: instant },
 };
 
 /**
- * The condition that all terms hold; `true` without any. It says nothing of the tenant.
+ * Returns the condition that all terms match; `true` without terms. It does not include the tenant.
  *
- * @param offset how many parameters the statement has before these
- * @param find the fields; those of customers without it
- * @throws Failure `invalid_input` for a field that is not known, or a value that is not of its type
+ * @param offset the number of parameters before these in the statement
+ * @param find finds the fields; by default those of customers
+ * @throws Failure `invalid_input` for an unknown field, or a value of another type
  */
 export function searchCondition(terms: Term[], offset = 0, find: FindField = findField): Condition {
   const values: unknown[] = [];
@@ -87,20 +85,20 @@ function columnCondition({ type, sql, folded, some }: Column, { field, at, test 
   }
 }
 
-/** A login e-mail is stored in its normal form, a contact e-mail as it was typed: `ada@münchen.example` is both. */
+/** A login e-mail is stored normalised, a contact e-mail as it was typed: `ada@münchen.example` may be either. */
 function spellings({ text }: Literal): string[] {
   return [...new Set([normalEmail(text), text.trim().toLowerCase()])];
 }
 
 function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string {
   if (test.is === 'any' && test.values.length <= MOST_PROBES) {
-    // Containment and no comparison, for that is what the GIN index on the mixins answers.
+    // Uses containment instead of a comparison, because the GIN index on the mixins supports containment.
     const documents = test.values.flatMap(jsonReadings).flatMap((value) => [at(path, value), at(path, [value])]);
     return `${sql} @> any(${bind(documents.map((one) => JSON.stringify(one)))}::jsonb[])`;
   }
   const keys = `${bind(path)}::text[]`;
   const place = `${sql} #> ${keys}`;
-  // `case` and not `and`: only it promises that the cast never sees a value of another type.
+  // `case` and not `and`: only `case` guarantees that the cast is not applied to a value of another type.
   const typed = (type: string, condition: string): string =>
     `case when jsonb_typeof(${place}) = '${type}' then ${condition} end`;
   switch (test.is) {
@@ -127,56 +125,52 @@ function jsonCondition({ sql, path }: JsonPlace, test: Test, bind: Bind): string
   }
 }
 
-/** What an unquoted `20` or `true` may be: a text, or what it looks like. */
+/** Returns the possible values of an unquoted `20` or `true`: the text, and the number or boolean. */
 function jsonReadings({ text, quoted }: Literal): unknown[] {
   if (quoted) return [text];
-  // By way of `Number`, as the stored one came: both have lost the same digits.
+  // Converted with `Number`, as the stored value was, so that both have lost the same digits.
   if (isNumber(text)) return [text, Number(text)];
   return text === 'true' || text === 'false' ? [text, text === 'true'] : [text];
 }
 
-/** The value inside objects, one a key of the path. */
+/** Nests a value in objects, one per key of the path. */
 function at(path: string[], value: unknown): unknown {
   return path.reduceRight((inner, key) => ({ [key]: inner }), value);
 }
 
-/** The exponent is short: PostgreSQL would write all the zeros of a long one. */
+/** The exponent is limited, because PostgreSQL would write all the zeros of a long one. */
 function isNumber(text: string): boolean {
   return /^[+-]?(?:\d{1,40}(?:\.\d{1,40})?|\.\d{1,40})(?:e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text));
 }
 
-/** A date (its first moment in UTC) or a time (in UTC when it names no zone), in the form that PostgreSQL reads. */
+/**
+ * Parses a date (its first moment in UTC) or a time (in UTC if it has no zone), and returns it in PostgreSQL's format.
+ */
 function instant(text: string): string | undefined {
   const parts = /^(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/.exec(text);
   if (!parts) return undefined;
   const [, day, time = '00:00', zone = 'Z'] = parts;
   const [midnight, moment] = [`${day}T00:00Z`, `${day}T${time}${zone}`].map((one) => new Date(one));
   if (!midnight || !moment || isNaN(midnight.getTime()) || isNaN(moment.getTime())) return undefined;
-  // JavaScript takes the 30th of February for the 2nd of March, and knows the year 0 and those after 9999.
+  // JavaScript parses 30 February as 2 March, and accepts the year 0 and years after 9999.
   const iso = moment.toISOString();
   return midnight.toISOString().startsWith(`${day}T`) && /^(?!0000)\d{4}-/.test(iso) ? iso : undefined;
 }
 
 /**
- * What stands behind `order by` for a `sort` such as `lastName,mixins.shop.name.en:desc`. What has no value comes last
- * in either direction; creation and number decide between equals, so that no page repeats or leaves out a customer.
+ * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction. Creation time and number order equal rows, so that no page repeats or omits a
+ * customer.
  *
- * @param offset how many parameters the statement has before these
- * @param find the fields; those of customers without it
- * @throws Failure `invalid_input` for a field or a direction that is not known
+ * @param offset the number of parameters before these in the statement
+ * @param find finds the fields; by default those of customers
+ * @throws Failure `invalid_input` for an unknown field
  */
-export function sortOrder(sort: string | undefined, offset = 0, find: FindField = findField): Fragment {
+export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findField): Fragment {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
-  const parts = sort?.trim() ? sort.split(',') : [];
-  if (parts.length > MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
-  const keys = parts.map((part) => {
-    const [name = '', direction = 'asc', ...rest] = part.trim().split(':');
+  const keys = sort.map(({ field: name, direction }) => {
     const field = find(name, unsortable);
     if ('some' in field) throw unsortable(`a customer may have several '${name}'`);
-    if (!/^(?:asc|desc)$/.test(direction) || rest.length > 0) {
-      throw unsortable(`'${part.trim()}' must end in ':asc' or ':desc'`);
-    }
     return `${sortKey(field, bind)} ${direction}${'required' in field ? '' : ' nulls last'}`;
   });
   return { text: [...keys, 'c.created_at', 'c.id'].join(', '), values };
@@ -184,8 +178,4 @@ export function sortOrder(sort: string | undefined, offset = 0, find: FindField 
 
 function sortKey(field: Field, bind: Bind): string {
   return field.type === 'json' ? `${field.sql} #> ${bind(field.path)}::text[]` : field.sql;
-}
-
-function unsortable(what: string): Failure {
-  return invalid('sort', `sort: ${what}`);
 }

@@ -1,0 +1,148 @@
+import { isNativeError } from 'node:util/types';
+import { Logger } from '@nestjs/common';
+import { WWWAuthenticateChallengeError } from 'openid-client';
+import pLimit, { type LimitFunction } from 'p-limit';
+import { Failure } from '../../common/failure.js';
+import { RequestScope } from '../../tenants/request-scope.js';
+import { ProofRejectedError } from './proof-rejected.js';
+
+/** The time limit for all provider requests of one login, in milliseconds. The contract limits the response time. */
+export const PATIENCE = 1800;
+
+/**
+ * The maximum number of concurrent calls of one tenant, so that its slow providers do not occupy the process. Further
+ * calls wait.
+ */
+const AT_ONCE = 16;
+const MOST_WAITING = 100;
+
+/** The maximum length of foreign text in the log, in characters. */
+const LONGEST = 200;
+
+const logger = new Logger('sso');
+
+export interface ProviderCall {
+  /** The name of the provider, or of the configuration, in the tenant's settings. */
+  provider: string;
+  /** The error code when the provider rejects the request, or when something that it has signed is invalid. */
+  refused: 'provider_refused' | 'subject_token_refused';
+}
+
+/**
+ * Calls a provider with a time limit.
+ *
+ * @throws Failure with the call's code `refused`; `overloaded` when too many calls of the tenant wait
+ */
+export async function callProvider<T>(asked: ProviderCall, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const { tenant = '' } = RequestScope.current ?? {};
+  const calls = callsOf(tenant);
+  if (calls.pendingCount >= MOST_WAITING) throw new Failure('overloaded', { facts: { seconds: '2' } });
+  const signal = AbortSignal.timeout(PATIENCE);
+  const late = new Promise<never>((_done, fail) => {
+    signal.addEventListener('abort', () => fail(new Error('The provider took too long')));
+  });
+  try {
+    const called = calls(() => {
+      // The call waited in the queue until its time limit.
+      signal.throwIfAborted();
+      return work(signal);
+    });
+    return await Promise.race([called, late]);
+  } catch (error) {
+    throw toFailure(asked, error);
+  } finally {
+    // Longer than the time limit of the call itself.
+    setImmediate(forgetIdle, tenant, calls);
+  }
+}
+
+/** Calls by tenant. Only tenants with running calls have an entry. */
+const callsByTenant = new Map<string, LimitFunction>();
+
+function callsOf(tenant: string): LimitFunction {
+  let calls = callsByTenant.get(tenant);
+  if (!calls) callsByTenant.set(tenant, (calls = pLimit(AT_ONCE)));
+  return calls;
+}
+
+function forgetIdle(tenant: string, { activeCount, pendingCount }: LimitFunction): void {
+  if (activeCount + pendingCount === 0) callsByTenant.delete(tenant);
+}
+
+/**
+ * The error that a login returns. The reason is only in the log, for the operator. The code is the call's
+ * `refused` when the provider or Foyer rejected the request. It is `provider_unavailable` when the provider is
+ * unreachable or its response is invalid.
+ */
+export function toFailure({ provider, refused }: ProviderCall, error: unknown): Failure {
+  const { tenant, origin } = RequestScope.current ?? {};
+  const why = reasonsOf(error);
+  logger.warn(
+    { tenant, requestId: origin?.requestId, provider, ...why },
+    'An identity provider did not confirm a login',
+  );
+  return new Failure(isRefusal(error, why.code) ? refused : 'provider_unavailable', { cause: error });
+}
+
+interface Reasons {
+  code?: string;
+  reason?: string;
+  /** The provider's own explanation. */
+  description?: string;
+  /** The network error that the library has wrapped. */
+  cause?: string;
+}
+
+/** The details for the operator. Other properties of the libraries' errors may contain tokens and claims. */
+export function reasonsOf(error: unknown): Reasons {
+  if (!isNativeError(error)) return {};
+  const said: { message?: string; error?: unknown; error_description?: unknown } =
+    error instanceof WWWAuthenticateChallengeError ? (error.cause[0]?.parameters ?? {}) : error;
+  return {
+    code: codeOf(error),
+    reason: sanitizeForLog(said.error) ?? messageOf(error),
+    description: sanitizeForLog(said.error_description),
+    cause: causeOf(error),
+  };
+}
+
+function codeOf(error: Error): string | undefined {
+  return 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}
+
+function messageOf(error: Error): string | undefined {
+  // The message repeats a part of the text that is not JSON.
+  if (error.name === 'SyntaxError') return 'no JSON';
+  // If none of several addresses responds, the error has only a code.
+  return sanitizeForLog(error.message || codeOf(error));
+}
+
+/** The innermost cause. A cause may also be a body or claims; these are not logged. */
+function causeOf({ cause }: Error): string | undefined {
+  if (cause instanceof Response) return `status ${cause.status}`;
+  return isNativeError(cause) ? (causeOf(cause) ?? messageOf(cause)) : undefined;
+}
+
+/** Foreign text on one line, without anything that may be an e-mail address, a token or an id. */
+function sanitizeForLog(text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  return text
+    .slice(0, 2 * LONGEST)
+    .toWellFormed()
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/\S*@\S*|[\w~+=-]{32,}/g, '***')
+    .slice(0, LONGEST);
+}
+
+/**
+ * Whether it is Foyer's own error, or a code of either library for a rejection by the provider or an invalid signed
+ * document.
+ */
+function isRefusal(error: unknown, code = ''): boolean {
+  return (
+    error instanceof ProofRejectedError ||
+    /^(OAUTH_RESPONSE_BODY_ERROR|OAUTH_WWW_AUTHENTICATE_CHALLENGE|OAUTH_JWT_.*|ERR_J(WT|WS)_.*|ERR_JOSE_ALG_.*|ERR_JWKS_(NO|MULTIPLE)_.*)$/.test(
+      code,
+    )
+  );
+}

@@ -1,0 +1,86 @@
+import { Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
+import { RequestScope } from '../tenants/request-scope.js';
+import { PageAnswer, answerOf, listPageOf } from './list.dto.js';
+import { MembershipRequestDto, MembershipRequestsQueryDto } from './membership-request.dto.js';
+import { MembershipRequestsService, type RequestReach } from './membership-requests.service.js';
+import { managingReach, readingReach } from './reach.js';
+
+/** The scopes for assignments. A company Admin has access to the requests of the company in the token. */
+const READ = {
+  scopes: ['customermanagement.contactassignment_read', 'customermanagement.legalentity_read'],
+  ownScopes: ['customer.customer_read_own'],
+  forCompany: true,
+};
+const MANAGE = {
+  scopes: ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'],
+  ownScopes: ['customer.customer_manage_own'],
+  forCompany: true,
+};
+
+function requestReach({ restrictions }: { restrictions: string[] | undefined }): RequestReach {
+  return { restrictions, company: RequestScope.current?.company };
+}
+
+@ApiTags('companies')
+@Controller('customer-management/:tenant/membership-requests')
+export class MembershipRequestsController {
+  constructor(private readonly requests: MembershipRequestsService) {}
+
+  /**
+   * Lists membership requests, oldest first
+   *
+   * @remarks
+   * If the tenant setting `companyJoin` is `approval`, a customer who joins a company by its registration id is not a
+   * member until a company Admin or an employee approves the request. A company Admin gets the requests of the company
+   * in the token.
+   */
+  @Limited(limits.search)
+  @Get()
+  @Access(['staff', 'customer'], READ)
+  @PageAnswer(MembershipRequestDto)
+  async listMembershipRequests(
+    @CalledBy() caller: Caller,
+    @Query() query: MembershipRequestsQueryDto,
+    @Headers('x-total-count') total: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<MembershipRequestDto[]> {
+    const found = await this.requests.find(listPageOf(query, '', total), requestReach(readingReach(caller)));
+    return answerOf(found, (row) => MembershipRequestDto.of(row), query.fields, reply);
+  }
+
+  /**
+   * Approves a membership request
+   *
+   * @remarks
+   * The customer becomes a `Requester` of the company.
+   */
+  @Post(':membershipRequestId/approve')
+  @HttpCode(204)
+  @Access(['staff', 'customer'], MANAGE)
+  @ApiNoContentResponse({ description: 'The customer is a member of the company.' })
+  @ApiNotFoundResponse({ description: 'Membership request not found.', type: ErrorMessageDto })
+  async approveMembershipRequest(@CalledBy() caller: Caller, @Param('membershipRequestId') id: string): Promise<void> {
+    await this.requests.approve(id, requestReach(managingReach(caller)));
+  }
+
+  /**
+   * Rejects a membership request
+   *
+   * @remarks
+   * The customer can request membership again.
+   */
+  @Delete(':membershipRequestId')
+  @HttpCode(204)
+  @Access(['staff', 'customer'], MANAGE)
+  @ApiNoContentResponse({ description: 'The membership request is deleted.' })
+  @ApiNotFoundResponse({ description: 'Membership request not found.', type: ErrorMessageDto })
+  async rejectMembershipRequest(@CalledBy() caller: Caller, @Param('membershipRequestId') id: string): Promise<void> {
+    await this.requests.remove(id, requestReach(managingReach(caller)));
+  }
+}

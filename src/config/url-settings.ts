@@ -1,0 +1,47 @@
+import { InvalidVariable, type Reader } from './variable.js';
+
+/** A URL with one of the protocols. Special characters in it are percent-encoded. */
+export function url(...protocols: string[]): Reader<string> {
+  return {
+    rule: `must be a URL that begins with ${protocols.join(' or ')}`,
+    read: (text) => {
+      if (!protocols.some((protocol) => text.toLowerCase().startsWith(protocol))) return undefined;
+      const parsed = parse(text);
+      if (!parsed) throw new InvalidVariable(ENCODING);
+      if (![parsed.username, parsed.password, parsed.hostname, parsed.pathname].every(isDecodable)) {
+        throw new InvalidVariable(`a % does not begin a percent-encoded character. ${ENCODING}`);
+      }
+      return text;
+    },
+  };
+}
+
+/** The URL at which clients reach the service, without a slash at the end. */
+export const publicUrl: Reader<string> = {
+  ...url('http://', 'https://'),
+  read: (text) => {
+    const { username, password } = parse(text) ?? {};
+    if (username || password) {
+      throw new InvalidVariable(
+        'it must not contain a user name or a password, because tokens and responses contain it',
+      );
+    }
+    return url('http://', 'https://').read(text)?.replace(/\/$/, '');
+  },
+};
+
+const ENCODING = 'Percent-encode special characters, for example in a password: / as %2F, % as %25.';
+
+/** A database URL without a host (`postgresql://user@/foyer?host=/socket`) is valid, but `URL` rejects it. */
+function parse(value: string): URL | undefined {
+  return URL.parse(value) ?? URL.parse(value.replace('@/', '@localhost/')) ?? undefined;
+}
+
+function isDecodable(part: string): boolean {
+  try {
+    decodeURIComponent(part);
+    return true;
+  } catch {
+    return false;
+  }
+}

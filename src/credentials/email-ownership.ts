@@ -1,0 +1,154 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { type Generated, sql } from 'kysely';
+import { Clock } from '../common/clock.js';
+import { updateCustomer } from '../customers/customers.sql.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { AccountTables } from './account.entity.js';
+import type { IdentityTables } from './identity.entity.js';
+import type { OneTimeTokenTables } from './one-time-token.entity.js';
+
+type OwnTables = AccountTables & IdentityTables & OneTimeTokenTables;
+
+/** The tables of companies. */
+interface CompanyTables {
+  contact_assignments: Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'company_group', string> &
+    Record<'created_at' | 'modified_at', Date> & { without_staff: boolean; version: Generated<number> };
+  membership_requests: Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'awaits', string>;
+}
+
+/**
+ * The owner of an account is the person who reads the mails to its login e-mail. Anyone can sign up with any address,
+ * and an address can pass to another person.
+ *
+ * `owner_confirmed` of an account means that this person has confirmed it, by the opt-in mail or by a password that was
+ * set with a mailed token. Identities that are linked with the password from then on are the owner's too. All methods
+ * join the caller's transaction.
+ */
+@Injectable()
+export class EmailOwnership {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Confirms the owner, who takes the account over with a mailed token. Identities that the owner has not confirmed are
+   * removed. If the address had never been confirmed, the customer also leaves the companies that it joined without an
+   * employee, because another person may be their administrator. The caller replaces the password, ends the sessions,
+   * and holds the lock of the account's row, so that no identity is linked meanwhile.
+   *
+   * @param invited whether the token came with an invitation to the company. The customer then stays in it, or becomes
+   * a member if the company's Admin invited at a strict tenant. Other membership requests end
+   */
+  async confirm(customerId: string, invited = false): Promise<void> {
+    const tenant = this.tenants.current;
+    const now = this.clock.now();
+    const db = this.em.getKysely<OwnTables & CompanyTables>();
+    await db
+      .with('owned', () => this.confirmed(customerId, true))
+      .with('unlinked', () => this.unlinked(customerId))
+      .with('unconfirmed', () => this.unconfirmed(customerId))
+      .with('left_companies', (cte) =>
+        cte
+          .deleteFrom('contact_assignments as m')
+          .using('unconfirmed as u')
+          .whereRef('m.tenant', '=', 'u.tenant')
+          .whereRef('m.customer_id', '=', 'u.id')
+          .where(sql<boolean>`not ${invited}::boolean`)
+          .where('m.without_staff', '=', true)
+          .where('m.version', '=', 1)
+          .where('m.company_group', '=', 'Requester'),
+      )
+      .with('ended_requests', (cte) =>
+        cte
+          .deleteFrom('membership_requests as r')
+          .where('r.tenant', '=', tenant)
+          .where('r.customer_id', '=', customerId)
+          .where(sql<boolean>`(${invited}::boolean and r.awaits = 'customer') or exists (select from unconfirmed)`)
+          .returningAll(),
+      )
+      .with('accepted', (cte) =>
+        cte
+          .insertInto('contact_assignments')
+          .columns([
+            ...(['tenant', 'id', 'legal_entity_id', 'customer_id', 'company_group'] as const),
+            ...(['created_at', 'modified_at', 'without_staff'] as const),
+          ])
+          .expression((eb) =>
+            eb
+              .selectFrom('ended_requests')
+              .select(['tenant', 'id', 'legal_entity_id', 'customer_id', sql<string>`'Requester'`.as('company_group')])
+              .select([
+                sql<Date>`${now}::timestamptz`.as('created_at'),
+                sql<Date>`${now}::timestamptz`.as('modified_at'),
+              ])
+              .select(sql<boolean>`true`.as('without_staff'))
+              .where(sql<boolean>`${invited}::boolean and awaits = 'customer'`),
+          )
+          .onConflict((conflict) => conflict.constraint('contact_assignments_once').doNothing()),
+      )
+      .selectNoFrom(sql.lit(1).as('done'))
+      .execute();
+  }
+
+  /** Confirms the account as it is. The opt-in mail names the person who signed up. */
+  async confirmAsIs(customerId: string): Promise<void> {
+    await this.confirmed(customerId, true).execute();
+  }
+
+  /**
+   * Resets the confirmation after a change of the login e-mail. Its owner may be another person, who has confirmed
+   * nothing yet.
+   */
+  async withdraw(customerId: string): Promise<void> {
+    await this.em
+      .getKysely<OwnTables>()
+      .with('account', () => this.confirmed(customerId, false))
+      .updateTable('identities')
+      .set({ owner_confirmed: false })
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId)
+      .execute();
+  }
+
+  private confirmed(customerId: string, owner_confirmed: boolean) {
+    return this.em
+      .getKysely<OwnTables>()
+      .updateTable('accounts')
+      .set({ owner_confirmed })
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId);
+  }
+
+  private unlinked(customerId: string) {
+    return this.em
+      .getKysely<OwnTables>()
+      .deleteFrom('identities')
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId)
+      .where('owner_confirmed', '=', false);
+  }
+
+  /**
+   * Returns a row if the address of the customer had never been confirmed. A customer whose opt-in is outstanding still
+   * needs the opt-in token, because it may open the login.
+   */
+  private unconfirmed(customerId: string) {
+    const tenant = this.tenants.current;
+    const optIn = this.em
+      .getKysely<OwnTables>()
+      .selectFrom('one_time_tokens')
+      .select('tenant')
+      .where('tenant', '=', tenant)
+      .where('customer_id', '=', customerId)
+      .where('purpose', '=', 'opt-in');
+    const now = this.clock.now();
+    const confirmedAt = sql<Date | null>`case when not must_confirm and not exists ${optIn} then ${now}::timestamptz end`;
+    return updateCustomer(this.em, tenant, customerId)
+      .set({ confirmed_at: confirmedAt })
+      .where('confirmed_at', 'is', null)
+      .returning(['tenant', 'id']);
+  }
+}

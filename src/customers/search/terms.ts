@@ -1,0 +1,48 @@
+import { type Failure, invalid } from '../../common/failure.js';
+
+/**
+ * A value as it was written; `at` is its position, from 0. A quoted value is always a text, not a number, null or
+ * keyword.
+ */
+export interface Literal {
+  text: string;
+  quoted: boolean;
+  at: number;
+}
+
+export type Operator = '>' | '>=' | '<' | '<=';
+
+export interface Bound {
+  operator: Operator;
+  value: Literal;
+}
+
+/** The condition of a term on its field. */
+export type Test =
+  | { is: 'any'; values: Literal[] }
+  | { is: 'within'; bounds: Bound[] }
+  | { is: 'matching'; pattern: string }
+  | { is: 'null' | 'exists' | 'missing' };
+
+/** A condition of a search; all of them must match. */
+export interface Term {
+  field: string;
+  at: number;
+  test: Test;
+}
+
+/** A field that a list is sorted by. */
+export interface SortKey {
+  field: string;
+  direction: 'asc' | 'desc';
+}
+
+/** Creates the failure of an invalid `q`, with the reason and the position (`at` counts from 0, the message from 1). */
+export function unreadable(at: number, what: string): Failure {
+  return invalid('q', `q, at character ${at + 1}: ${what}`);
+}
+
+/** Creates the failure of an invalid `sort`, with the reason. */
+export function unsortable(what: string): Failure {
+  return invalid('sort', `sort: ${what}`);
+}

@@ -1,0 +1,12 @@
+/** The location of the new resource. */
+export class CreatedDto {
+  /**
+   * The id of the new object; for a customer, the customer number.
+   * @example 4711000815
+   */
+  id!: string;
+
+  static of({ id }: { id: string }): CreatedDto {
+    return { id };
+  }
+}

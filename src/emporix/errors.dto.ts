@@ -1,0 +1,87 @@
+import { Integer } from '../common/validation.js';
+
+/** An error of one field. */
+export class ErrorDetailDto {
+  /**
+   * Dotted path of the field; empty if the error concerns no single field.
+   * @example customerDetails.contactEmail
+   */
+  field?: string;
+  /**
+   * The type of the error, for programs.
+   * @example validation_failure
+   */
+  type?: string;
+  /**
+   * What is wrong with the field.
+   * @example customerDetails.contactEmail must be an e-mail address
+   */
+  message!: string;
+  /** Part of the vendor's schema; never returned. */
+  moreInfo?: string;
+}
+
+/** The error for a session that does not exist. */
+export class SessionErrorDto {
+  /** The public session id of the request. */
+  sessionId!: string;
+  /**
+   * The HTTP status.
+   * @example 404
+   */
+  @Integer()
+  code!: number;
+  /**
+   * What went wrong, for developers.
+   * @example Session not found
+   */
+  message!: string;
+}
+
+/** The form of every error, except a 401 of the gateway. */
+export class ErrorMessageDto {
+  /**
+   * The HTTP status.
+   * @example 400
+   */
+  @Integer()
+  status!: number;
+  /**
+   * The type of the error, for programs.
+   * @example validation_failure
+   */
+  type!: string;
+  /**
+   * What went wrong, for developers.
+   * @example The request is not valid.
+   */
+  message!: string;
+  /** Part of the vendor's schema; never returned. */
+  moreInfo?: string;
+  /** One entry for each problem of a request that is not valid. */
+  details?: ErrorDetailDto[];
+}
+
+export class FaultDetailDto {
+  /**
+   * The type of the error, for programs.
+   * @example oauth.v2.InvalidAccessToken
+   */
+  errorcode!: string;
+}
+
+export class FaultMessageDto {
+  /**
+   * What is wrong with the token.
+   * @example Invalid access token
+   */
+  faultstring!: string;
+  /** The type of the error. */
+  detail!: FaultDetailDto;
+}
+
+/** The gateway's form of a 401: the Bearer token is missing, unknown or expired. */
+export class FaultDto {
+  /** Why the token was rejected. */
+  fault!: FaultMessageDto;
+}

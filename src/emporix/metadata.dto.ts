@@ -1,0 +1,37 @@
+import { IsInt, IsOptional } from 'class-validator';
+import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
+import { HasPlainLinks, Integer, IsJsonObject, MayBeAbsent } from '../common/validation.js';
+
+/** Metadata that a client may send with a new resource. */
+export class BasicMetadataDto {
+  /** The URL of each mixin's schema, by the name of the mixin. At most 8 KiB. */
+  @IsOptional()
+  @IsJsonObject(LARGEST_SMALL_OBJECT)
+  @HasPlainLinks()
+  mixins?: Record<string, unknown>;
+}
+
+/** Metadata of a change. */
+export class MetadataDto extends BasicMetadataDto {
+  /**
+   * The version that the change is based on. If it is no longer the current one, the change is rejected with 409. If
+   * omitted, the version is not checked.
+   * @example 1
+   */
+  @MayBeAbsent()
+  @IsInt()
+  @Integer()
+  version?: number;
+}
+
+/** Metadata of a response. */
+export class MetadataViewDto {
+  /** The URL of each mixin's schema, by the name of the mixin. */
+  mixins!: Record<string, unknown>;
+  /**
+   * Increases with each change.
+   * @example 2
+   */
+  @Integer()
+  version!: number;
+}

@@ -1,0 +1,159 @@
+import {
+  type Bound,
+  type Literal,
+  type Operator,
+  type SortKey,
+  type Term,
+  type Test,
+  unreadable,
+  unsortable,
+} from '../customers/search/terms.js';
+import { endOfPattern } from './pattern.js';
+
+const LONGEST_QUERY = 4_000;
+const MOST_TERMS = 50;
+const MOST_VALUES = 500;
+const MOST_SORT_FIELDS = 10;
+
+/**
+ * Parses the `q` language: `field:value` terms, separated by blanks, all of which must match. It checks the syntax of
+ * values, not the fields and their types.
+ *
+ * @returns the terms; none for a blank `q`
+ * @throws Failure `invalid_input` with the reason and the position
+ */
+export function parseQuery(q: string): Term[] {
+  if (q.length > LONGEST_QUERY) throw unreadable(LONGEST_QUERY, `q must be no longer than ${LONGEST_QUERY} characters`);
+  return new Parser(q).terms();
+}
+
+/**
+ * Parses a `sort` such as `lastName,mixins.shop.name.en:desc`. It does not check the fields.
+ *
+ * @throws Failure `invalid_input` for an unknown direction, or too many fields
+ */
+export function parseSort(sort: string | undefined): SortKey[] {
+  const parts = sort?.trim() ? sort.split(',') : [];
+  if (parts.length > MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
+  return parts.map((part) => {
+    const [field = '', direction = 'asc', ...rest] = part.trim().split(':');
+    if ((direction !== 'asc' && direction !== 'desc') || rest.length > 0) {
+      throw unsortable(`'${part.trim()}' must end in ':asc' or ':desc'`);
+    }
+    return { field, direction };
+  });
+}
+
+const KEYWORD = /^(?:null|exists|missing)$/;
+const BLANKS = /\s+/y;
+const OPERATOR = /[<>]=?/y;
+
+class Parser {
+  private at = 0;
+
+  constructor(private readonly q: string) {}
+
+  terms(): Term[] {
+    const terms: Term[] = [];
+    this.take(BLANKS);
+    while (this.at < this.q.length) {
+      if (terms.length === MOST_TERMS) throw unreadable(this.at, `q must have no more than ${MOST_TERMS} terms`);
+      terms.push(this.term());
+      if (!this.take(BLANKS) && this.at < this.q.length) throw unreadable(this.at, 'a blank must end the value');
+    }
+    return terms;
+  }
+
+  private term(): Term {
+    const { at } = this;
+    const field = this.take(/[^\s:]+/y);
+    if (!field) throw unreadable(at, "a field is missing before ':'");
+    if (!this.take(/:/y)) throw unreadable(this.at, `':' is missing after '${field}'`);
+    if (field === 'compoundLogicalQuery') throw unreadable(at, 'compoundLogicalQuery is not available for customers');
+    return { field, at, test: this.test() };
+  }
+
+  private test(): Test {
+    if (this.take(/\(/y)) return this.parentheses();
+    if (this.take(/~/y)) return this.pattern(false);
+    const operator = this.take(OPERATOR) as Operator | '';
+    const value = this.value(/\S+/y);
+    if (operator) return { is: 'within', bounds: [{ operator, value }] };
+    if (isKeyword(value)) return { is: value.text };
+    return { is: 'any', values: [value] };
+  }
+
+  /** Parses the text after `(`: a regular expression, a range, or a list. */
+  private parentheses(): Test {
+    this.take(BLANKS);
+    if (this.take(/~/y)) return this.pattern(true);
+    return /[<>]/.test(this.q[this.at] ?? '') ? this.range() : this.list();
+  }
+
+  private pattern(enclosed: boolean): Test {
+    const start = this.at;
+    this.at = endOfPattern(this.q, start, enclosed);
+    const pattern = this.q.slice(start, this.at);
+    if (enclosed) this.close("')'");
+    return { is: 'matching', pattern };
+  }
+
+  private range(): Test {
+    const bounds: Bound[] = [];
+    do {
+      this.take(BLANKS);
+      const operator = this.take(OPERATOR) as Operator | '';
+      if (!operator) throw unreadable(this.at, "'>', '>=', '<' or '<=' is missing");
+      this.take(BLANKS);
+      bounds.push({ operator, value: this.value(/[^\s)]+/y) });
+      this.take(BLANKS);
+    } while (this.take(/AND\b/y));
+    this.close("'AND' or ')'");
+    return { is: 'within', bounds };
+  }
+
+  private list(): Test {
+    const values: Literal[] = [];
+    do {
+      this.take(BLANKS);
+      if (values.length === MOST_VALUES)
+        throw unreadable(this.at, `a list must have no more than ${MOST_VALUES} values`);
+      const value = this.value(/[^\s,)]+/y);
+      if (isKeyword(value)) throw unreadable(value.at, `'${value.text}' cannot stand in a list; quoted it is a text`);
+      values.push(value);
+      this.take(BLANKS);
+    } while (this.take(/,/y));
+    this.close("',' or ')'");
+    return { is: 'any', values };
+  }
+
+  /** Parses a quoted text, or a value that matches `bare`. */
+  private value(bare: RegExp): Literal {
+    const { at } = this;
+    if (!this.take(/"/y)) {
+      const text = this.take(bare);
+      if (!text) throw unreadable(at, 'a value is missing');
+      return { text, quoted: false, at };
+    }
+    const text = this.take(/(?:[^"\\]|\\["\\])*/y);
+    if (this.take(/\\/y)) throw unreadable(this.at - 1, `'\\' in quotes must be followed by '"' or '\\'`);
+    if (!this.take(/"/y)) throw unreadable(at, 'the quote is not closed');
+    return { text: text.replace(/\\(["\\])/g, '$1'), quoted: true, at };
+  }
+
+  private close(expected: string): void {
+    if (!this.take(/\)/y)) throw unreadable(this.at, `${expected} is missing`);
+  }
+
+  /** Consumes the match of a sticky expression at the current position. Returns an empty string if there is none. */
+  private take(token: RegExp): string {
+    token.lastIndex = this.at;
+    const found = token.exec(this.q)?.[0] ?? '';
+    this.at += found.length;
+    return found;
+  }
+}
+
+function isKeyword(value: Literal): value is Literal & { text: 'null' | 'exists' | 'missing' } {
+  return !value.quoted && KEYWORD.test(value.text);
+}

@@ -1,0 +1,42 @@
+import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { Failure } from './common/failure.js';
+import { EmporixFilter } from './emporix/emporix.filter.js';
+import { GlueFilter } from './glue/glue.filter.js';
+import { GlueError } from './glue/glue-error.js';
+import { OAuthFilter } from './glue/token.filter.js';
+import { SecurityLog, isRefusal } from './history/security-log.js';
+import { RouteApis } from './route-apis.js';
+import type { ApiName } from './sessions/access/access.js';
+
+/** Converts each failure to the form of the API that was called, also if no controller was reached. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly filters: Record<ApiName, ExceptionFilter> = {
+    emporix: new EmporixFilter(),
+    glue: new GlueFilter(),
+    oauth: new OAuthFilter(),
+  };
+
+  constructor(
+    private readonly apis: RouteApis,
+    private readonly securityLog: SecurityLog,
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    this.note(error, request);
+    this.filters[this.apis.of(request)].catch(error, host);
+  }
+
+  /** Logs the security event of every failure, whichever service threw it. */
+  private note(error: unknown, { method, routeOptions }: FastifyRequest): void {
+    const route = `${method} ${routeOptions.url}`;
+    if (error instanceof GlueError && error.status === 403) this.securityLog.record('access_refused', { route });
+    if (!(error instanceof Failure)) return;
+    // The response of a strict tenant hides a lock. The log names it.
+    const { code, facts } = error.cause instanceof Failure && error.cause.code === 'login_locked' ? error.cause : error;
+    const { client, purpose, tokenTenant } = facts;
+    if (isRefusal(code)) this.securityLog.record(code, { route, client, purpose, tokenTenant });
+  }
+}

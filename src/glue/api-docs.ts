@@ -1,0 +1,77 @@
+import { Type, applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiConsumes, ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+
+const JSON_API = 'application/vnd.api+json';
+
+/** Documents the resource in the request body. */
+export function ApiResourceBody(type: string, attributes: Type, example: object): MethodDecorator {
+  const data = {
+    type: 'object',
+    description: 'The resource.',
+    required: ['type', 'attributes'],
+    properties: { type: typeOf(type), attributes: attributesOf(attributes) },
+  };
+  return applyDecorators(
+    ApiExtraModels(attributes),
+    ApiConsumes(JSON_API, 'application/json'),
+    ApiBody({
+      schema: { type: 'object', required: ['data'], properties: { data } },
+      examples: { [type]: { value: { data: { type, attributes: example } } } },
+    }),
+  );
+}
+
+/** Documents the resource, or the list of resources, in the response. */
+export function ApiResource(status: number, type: string, attributes: Type, { list = false } = {}): MethodDecorator {
+  const links = {
+    type: 'object',
+    description: 'The links of the page or the resource.',
+    properties: { self: { type: 'string', description: 'The URL of the page or the resource.' } },
+  };
+  const resource = {
+    type: 'object',
+    description: 'The resource.',
+    properties: {
+      type: typeOf(type),
+      id: { type: 'string', nullable: true, description: 'The id of the resource; null if it has none.' },
+      attributes: attributesOf(attributes),
+      links,
+    },
+  };
+  const properties: Record<string, object> = list
+    ? { data: { type: 'array', description: 'The resources of the page.', items: resource }, links }
+    : { data: resource };
+  return applyDecorators(
+    ApiExtraModels(attributes),
+    ApiProduces(JSON_API),
+    ApiResponse({ status, content: { [JSON_API]: { schema: { type: 'object', properties } } } }),
+  );
+}
+
+function typeOf(type: string): object {
+  return { type: 'string', description: 'The type of the resource.', enum: [type] };
+}
+
+function attributesOf(attributes: Type): object {
+  return { description: 'The attributes of the resource.', allOf: [{ $ref: getSchemaPath(attributes) }] };
+}
+
+/** Documents the errors that are specific to a resource: the status and the meaning of each. */
+export function ApiErrors(refusals: Record<number, string>): MethodDecorator & ClassDecorator {
+  const error = {
+    type: 'object',
+    properties: {
+      code: { type: 'string', description: "The vendor's code of the error. Absent if the error has none." },
+      status: { type: 'integer', description: 'The HTTP status.' },
+      detail: { type: 'string', description: 'What went wrong.' },
+    },
+  };
+  const errors = { type: 'array', description: 'One entry for each problem.', items: error };
+  const schema = { type: 'object', properties: { errors } };
+  const all = Object.entries({ 422: 'An attribute is missing or not valid (901).', ...refusals });
+  return applyDecorators(
+    ...all.map(([status, description]) =>
+      ApiResponse({ status: Number(status), description, content: { [JSON_API]: { schema } } }),
+    ),
+  );
+}

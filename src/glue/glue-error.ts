@@ -1,0 +1,20 @@
+/** An error that only the Glue API has, with the vendor's message. */
+export class GlueError extends Error {
+  constructor(
+    readonly status: number,
+    /** The vendor's code; undefined for a malformed request. */
+    readonly code: string | undefined,
+    detail: string,
+  ) {
+    super(detail);
+  }
+}
+
+/** The body is not a resource object. */
+export const postDataInvalid = (): GlueError => new GlueError(400, undefined, 'Post data is invalid.');
+export const typeInvalid = (): GlueError => new GlueError(400, undefined, 'Invalid type.');
+export const idMissing = (): GlueError => new GlueError(400, undefined, 'Resource id is not specified.');
+/** The reference in the path is not the caller's. */
+export const unauthorized = (): GlueError => new GlueError(403, '411', 'Unauthorized request.');
+export const passwordsDiffer = (first: string, second: string): GlueError =>
+  new GlueError(422, '406', `Value in field ${first} should be identical to value in the ${second} field.`);

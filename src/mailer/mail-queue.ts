@@ -1,0 +1,211 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { type UpdateObject, sql } from 'kysely';
+import { Clock } from '../common/clock.js';
+import { anyOf } from '../database/database.js';
+import type { OutboxTables } from './outbox-message.entity.js';
+import type { MailKind } from './templates.js';
+
+/** A mail as it is stored. */
+export interface NewMail {
+  tenant: string;
+  id: string;
+  kind: MailKind;
+  /** In its normal form. */
+  recipient: string;
+  customerId: string | null;
+  sealed: Buffer;
+  createdAt: Date;
+}
+
+/** A mail that this process may send until its lease ends. */
+export interface ClaimedMail {
+  tenant: string;
+  id: string;
+  kind: MailKind;
+  recipient: string;
+  sealed: Buffer;
+  /** This attempt is counted. */
+  attempts: number;
+}
+
+/**
+ * How long a process may take to send a mail, in seconds. After that time another process may send the mail. Longer
+ * than `SEND_SECONDS` of the deliveries, so that no mail is sent twice because a server is slow.
+ */
+const LEASE = 120;
+
+/** Mails that protect an account, or that its owner is waiting for. They are sent before all others. */
+const urgent: Record<MailKind, boolean> = {
+  'password-reset': true,
+  'opt-in': true,
+  'email-change': true,
+  'email-change-notice': true,
+  'link-identity': true,
+  'initial-password': true,
+  'signup-attempt': false,
+  erasure: true,
+  welcome: false,
+  activated: false,
+  'company-member': false,
+  'migration-reminder': false,
+};
+
+const urgentKinds = Object.keys(urgent).filter((kind) => urgent[kind as MailKind]);
+
+/** The columns of a mail that is no longer queued. */
+const notQueued = { due_at: null, turn_at: null, originator: null };
+
+/**
+ * The mails that wait to be sent, of all tenants. A queued mail is a row of the outbox with a due date; its times are
+ * those of the database, which all processes share.
+ */
+@Injectable()
+export class MailQueue {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Stores a mail in the caller's transaction. It takes its turn now, or one minute after the last queued mail of its
+   * originator (a virtual clock): an originator with many mails waits for its own mails, while the first mail of any
+   * other goes ahead.
+   *
+   * @param queued whether it is to be sent
+   */
+  async add(mail: NewMail, originator: Buffer, queued: boolean): Promise<void> {
+    const { tenant, id, kind, recipient, customerId, sealed, createdAt } = mail;
+    const outbox = this.em.getKysely<OutboxTables>();
+    const last = outbox
+      .selectFrom('outbox')
+      .select(sql`greatest(now(), max(turn_at) + interval '1 minute')`.as('turn_at'))
+      .where('tenant', '=', tenant)
+      .where('originator', '=', originator)
+      .where('due_at', 'is not', null);
+    const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: sql<Date>`${last}` };
+    const row = { tenant, id, kind, recipient, customer_id: customerId, sealed, created_at: createdAt };
+    await outbox
+      .insertInto('outbox')
+      .values({ ...row, ...place })
+      .execute();
+  }
+
+  /**
+   * Claims the first mails of each tenant and kind, in the order in which they are to be sent. They are found by skipping
+   * through the index, so that a long queue costs no more than a short one. Urgent mails go first, then tenants take
+   * turns, and within a tenant kinds take turns. If two processes choose the same mail, it is no longer due for the
+   * second one.
+   */
+  async claim(atMost: number): Promise<ClaimedMail[]> {
+    const isUrgent = sql<boolean>`kind = ${anyOf(urgentKinds)}`;
+    const due = sql<Date>`now() + make_interval(secs => ${LEASE})`;
+    const claimed = await this.em
+      .getKysely<OutboxTables>()
+      .withRecursive('lines', (cte) => {
+        const lines = cte.selectFrom('outbox').select(['tenant', 'kind']).where('due_at', 'is not', null);
+        const next = lines.where(sql<boolean>`(tenant, kind) > (l.tenant, l.kind)`);
+        const first = (query: typeof lines) => query.orderBy('tenant').orderBy('kind').limit(1);
+        return cte
+          .selectFrom(first(lines).as('first'))
+          .selectAll()
+          .unionAll(
+            cte
+              .selectFrom('lines as l')
+              .innerJoinLateral(first(next).as('n'), (on) => on.onTrue())
+              .select(['n.tenant', 'n.kind']),
+          );
+      })
+      .with('heads', (cte) =>
+        cte
+          .selectFrom('lines as l')
+          .innerJoinLateral(
+            (eb) =>
+              eb
+                .selectFrom('outbox as o')
+                .select(['o.tenant', 'o.kind', 'o.id', 'o.turn_at'])
+                .whereRef('o.tenant', '=', 'l.tenant')
+                .whereRef('o.kind', '=', 'l.kind')
+                .where('o.due_at', '<=', sql<Date>`now()`)
+                .orderBy('o.turn_at')
+                .limit(atMost)
+                .as('h'),
+            (on) => on.onTrue(),
+          )
+          .selectAll('h')
+          .select(sql`row_number() over (partition by h.tenant, h.kind order by h.turn_at)`.as('place_in_kind')),
+      )
+      .with('places', (cte) =>
+        cte
+          .selectFrom('heads')
+          .select(['tenant', 'id', 'turn_at', isUrgent.as('is_urgent')])
+          .select(
+            sql`row_number() over (partition by tenant, ${isUrgent} order by place_in_kind, turn_at)`.as('place'),
+          ),
+      )
+      .with('chosen', (cte) =>
+        cte
+          .selectFrom('places')
+          .select(['tenant', 'id'])
+          .select(sql<number>`row_number() over (order by is_urgent desc, place, turn_at)::int`.as('rank'))
+          .orderBy('rank')
+          .limit(atMost),
+      )
+      .updateTable('outbox as o')
+      .from('chosen as c')
+      .set({ due_at: due, attempts: sql<number>`o.attempts + 1` })
+      .whereRef('o.tenant', '=', 'c.tenant')
+      .whereRef('o.id', '=', 'c.id')
+      .where('o.due_at', '<=', sql<Date>`now()`)
+      .returning(['o.tenant', 'o.id', 'o.kind', 'o.recipient', 'o.sealed', 'o.attempts', 'c.rank'])
+      .execute();
+    return (claimed as (ClaimedMail & { rank: number })[]).toSorted((a, b) => a.rank - b.rank);
+  }
+
+  async sent({ tenant, id }: ClaimedMail): Promise<void> {
+    await this.em
+      .getKysely<OutboxTables>()
+      .updateTable('outbox')
+      .set({ sent_at: this.clock.now(), sealed: null, last_error: null, ...notQueued })
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  /** @param seconds until the next attempt */
+  async postpone(mail: ClaimedMail, error: string, seconds: number): Promise<void> {
+    const due = sql<Date>`now() + make_interval(secs => ${seconds})`;
+    await this.failed(mail, { last_error: error, due_at: due, turn_at: sql<Date>`greatest(turn_at, ${due})` });
+  }
+
+  async giveUp(mail: ClaimedMail, error: string): Promise<void> {
+    await this.failed(mail, { last_error: error, given_up_at: this.clock.now(), ...notQueued });
+  }
+
+  /** How many mails are queued, and the age of the oldest one in seconds. */
+  async measure(): Promise<{ queued: number; seconds: number }> {
+    const age = sql<number>`coalesce(extract(epoch from ${this.clock.now()}::timestamptz - min(created_at)), 0)::int`;
+    return this.em
+      .getKysely<OutboxTables>()
+      .selectFrom('outbox')
+      .where('due_at', 'is not', null)
+      .select([sql<number>`count(*)::int`.as('queued'), age.as('seconds')])
+      .executeTakeFirstOrThrow();
+  }
+
+  /** Updates a mail, unless another process has claimed it since. */
+  private async failed(
+    { tenant, id, attempts }: ClaimedMail,
+    change: UpdateObject<OutboxTables, 'outbox'>,
+  ): Promise<void> {
+    await this.em
+      .getKysely<OutboxTables>()
+      .updateTable('outbox')
+      .set(change)
+      .where('tenant', '=', tenant)
+      .where('id', '=', id)
+      .where('attempts', '=', attempts)
+      .where('due_at', 'is not', null)
+      .execute();
+  }
+}

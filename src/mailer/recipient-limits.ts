@@ -1,0 +1,114 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable, Logger } from '@nestjs/common';
+import { sql } from 'kysely';
+import { Clock } from '../common/clock.js';
+import type { TenantSettings } from '../tenants/tenant-settings.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { MailCountTables } from './mail-count.entity.js';
+import { MailHashes } from './mail-hashes.js';
+import type { MailKind } from './templates.js';
+
+/** In seconds. */
+const HOUR = 3600;
+
+interface RecipientLimit {
+  /** How many mails of the kind one recipient gets in an hour. */
+  perHour: number;
+  /** The least time between two of them, in seconds. */
+  pause?: number;
+  /** The lifetime of the link in the mail. */
+  link?: keyof TenantSettings['lifetimes'];
+  /** The purpose of the token in the link, where only its owner, or a thief who knows the password, can revoke it. */
+  purpose?: 'password-reset';
+}
+
+/** A recipient without a valid link gets a new one beyond the limit after this time, in seconds. */
+const PAUSE_WITHOUT_LINK = 300;
+
+/** The limits of each kind of mail to one recipient. Anyone can cause most mails, so every kind has a limit. */
+export const recipientLimits: Record<MailKind, RecipientLimit> = {
+  'opt-in': { perHour: 10, link: 'optIn' },
+  'password-reset': { perHour: 10, link: 'passwordReset', purpose: 'password-reset' },
+  'initial-password': { perHour: 10, link: 'initialPassword' },
+  'email-change': { perHour: 10, link: 'emailChange' },
+  'email-change-notice': { perHour: 10 },
+  'link-identity': { perHour: 10, link: 'linkIdentity' },
+  'signup-attempt': { perHour: 1, pause: HOUR },
+  erasure: { perHour: 10, pause: 60, link: 'erasure' },
+  welcome: { perHour: 10 },
+  activated: { perHour: 10 },
+  'company-member': { perHour: 5 },
+  'migration-reminder': { perHour: 10 },
+};
+
+/** The tokens of the links in mails. */
+type Links = Record<
+  'one_time_tokens',
+  Record<'tenant' | 'customer_id' | 'purpose', string> & Record<'expires_at', Date>
+>;
+
+/** Counts the mails to each recipient, by tenant and kind. */
+@Injectable()
+export class RecipientLimits {
+  private readonly logger = new Logger('mailer');
+
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly hashes: MailHashes,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Counts a mail in the caller's transaction. A recipient whose newest link has expired gets a new one even beyond the
+   * limit, so that an attacker cannot block it. After a pause, so does the owner of an account whose reset links were
+   * revoked.
+   *
+   * @param email in its normal form
+   * @param customerId the customer that the mail belongs to, if it belongs to one
+   * @returns false beyond the limit
+   */
+  async admit(kind: MailKind, email: string, customerId: string | undefined): Promise<boolean> {
+    const { current: tenant, settings } = this.tenants;
+    const { perHour, pause, link, purpose } = recipientLimits[kind];
+    const [now, end, recipient] = [this.clock.now(), this.clock.in(HOUR), this.hashes.recipient(email)];
+    const sentBefore = (seconds: number) => sql<boolean>`mail_counts.last_at <= ${this.clock.in(-seconds)}`;
+    const isOver = sql<boolean>`mail_counts.ends_at <= ${now}`;
+    // One statement, so that no concurrent mail passes beyond the limit: the second one waits for the row of the first.
+    const counted = await this.em
+      .getKysely<MailCountTables & Links>()
+      .insertInto('mail_counts')
+      .values({ tenant, recipient, kind, count: 1, last_at: now, ends_at: end })
+      .onConflict((conflict) => {
+        let update = conflict
+          .columns(['tenant', 'recipient', 'kind'])
+          .doUpdateSet({
+            last_at: now,
+            count: sql<number>`case when ${isOver} then 1 else mail_counts.count + 1 end`,
+            ends_at: sql<Date>`case when ${isOver} then ${end} else mail_counts.ends_at end`,
+          })
+          .where((eb) => {
+            const admits = [isOver, sql<boolean>`mail_counts.count < ${perHour}`];
+            if (link) admits.push(sentBefore(settings.lifetimes[link]));
+            if (purpose && customerId !== undefined) {
+              const links = eb
+                .selectFrom('one_time_tokens as t')
+                .select('t.tenant')
+                .where('t.tenant', '=', tenant)
+                .where('t.customer_id', '=', customerId)
+                .where('t.purpose', '=', purpose)
+                .where('t.expires_at', '>', now);
+              return eb.or([...admits, eb.and([sentBefore(PAUSE_WITHOUT_LINK), eb.not(eb.exists(links))])]);
+            }
+            return eb.or(admits);
+          });
+        if (pause !== undefined) update = update.where(sentBefore(pause));
+        return update;
+      })
+      .returning('kind')
+      .execute();
+    const admitted = counted.length > 0;
+    if (!admitted) this.logger.log({ tenant, kind }, 'A mail was not stored: the recipient has reached the limit');
+    return admitted;
+  }
+}

@@ -1,0 +1,58 @@
+import { hash, verify } from '@node-rs/argon2';
+import { fromBase64, within } from './bytes.js';
+import type { Verifier } from './verifier.js';
+
+/** The minimum parameters that OWASP requires for Argon2id, which is the library's default; memory in KiB. */
+const present = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/**
+ * The maximum work of a hash, in KiB · passes; its time is proportional to it. PHP writes the hashes with the most
+ * work.
+ */
+const most = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
+
+const form =
+  /^\$argon2(id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
+
+/** Hashes with the current parameters. The password is not normalised. */
+export function hashArgon2(password: string): Promise<string> {
+  return hash(password, present);
+}
+
+/**
+ * Reads Argon2id, Argon2i and Argon2d in PHC form: `$argon2id$v=19$m=19456,t=2,p=1${salt}${hash}`, m in KiB, salt of 8
+ * to 64 bytes, hash of 12 to 64. The version before 1.3 (`v=16`, or no `v`) is not supported.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9106
+ * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
+ */
+export function readArgon2(passwordHash: string): Verifier | undefined {
+  const parameters = parse(passwordHash);
+  return (
+    parameters && {
+      matches: (password) => verify(passwordHash, password),
+      costly: workOf(parameters) > 2 * workOf(present),
+    }
+  );
+}
+
+/** Whether it is an Argon2id hash with at least the current parameters. Every hash has one lane. */
+export function isPresentArgon2(passwordHash: string): boolean {
+  const { variant, memoryCost = 0, timeCost = 0 } = parse(passwordHash) ?? {};
+  return variant === 'id' && memoryCost >= present.memoryCost && timeCost >= present.timeCost;
+}
+
+function workOf({ memoryCost, timeCost }: Pick<typeof present, 'memoryCost' | 'timeCost'>): number {
+  return memoryCost * timeCost;
+}
+
+function parse(passwordHash: string): { variant: string; memoryCost: number; timeCost: number } | undefined {
+  const [, variant, m, t, p, salt, tag] = form.exec(passwordHash) ?? [];
+  if (!variant || !salt || !tag || !fromBase64(salt) || !fromBase64(tag)) return undefined;
+  const [memoryCost, timeCost, parallelism] = [Number(m), Number(t), Number(p)];
+  const sane =
+    within(8 * parallelism, memoryCost, most.memoryCost) &&
+    workOf({ memoryCost, timeCost }) <= most.work &&
+    parallelism <= most.parallelism;
+  return sane ? { variant, memoryCost, timeCost } : undefined;
+}

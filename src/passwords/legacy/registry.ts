@@ -1,0 +1,45 @@
+import { spellings } from '../formats/spellings.js';
+import { hybrisSha512 } from './hybris-sha512.js';
+import type { LegacyAlgorithm, LegacyVerifier } from './legacy-algorithm.js';
+import { magento1Md5, magento2Sha256 } from './magento.js';
+import { saltedSha } from './salted-sha.js';
+
+/** The hash of another shop and the parameters to compare with it. Each algorithm defines its own parameters. */
+export interface LegacyAuth {
+  algorithm: string;
+  hash: string;
+  context?: Record<string, string>;
+}
+
+const algorithms = new Map<string, LegacyAlgorithm>([
+  ['hybris-sha512-uid-salt', hybrisSha512],
+  ['magento1-md5', magento1Md5],
+  ['magento2-sha256', magento2Sha256],
+  ['salted-sha1', saltedSha('sha1')],
+  ['salted-sha256', saltedSha('sha256')],
+  ['salted-sha512', saltedSha('sha512')],
+]);
+
+/**
+ * A sentence that explains to the importing client why passwords cannot be compared with the hash; undefined when they
+ * can.
+ */
+export function legacyProblem(auth: LegacyAuth): string | undefined {
+  const read = readLegacy(auth);
+  return typeof read === 'string' ? read : undefined;
+}
+
+/**
+ * Compares a password: first its NFC, and then, if it differs, the password as it was typed.
+ *
+ * @returns false also when there is a {@link legacyProblem}
+ */
+export function verifyLegacy(auth: LegacyAuth, password: string): Promise<boolean> | boolean {
+  const read = readLegacy(auth);
+  return typeof read !== 'string' && spellings(password).some(read);
+}
+
+function readLegacy({ algorithm, hash, context = {} }: LegacyAuth): LegacyVerifier | string {
+  const read = algorithms.get(algorithm);
+  return read ? read(hash, context) : `algorithm must be one of ${[...algorithms.keys()].join(', ')}`;
+}

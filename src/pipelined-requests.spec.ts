@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { type Server, type ServerResponse, createServer } from 'node:http';
+import { type AddressInfo, type Socket, connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { MAX_UNANSWERED, oneAtATime } from './pipelined-requests.js';
+
+const request = (path: string): string => `GET ${path} HTTP/1.1\r\nHost: foyer.test\r\n\r\n`;
+
+describe('the requests of a connection', () => {
+  let server: Server;
+  let client: Socket;
+  let received: string;
+  /** The paths of the requests that were handled, and their responses. */
+  let handled: string[];
+  let responses: ServerResponse[];
+
+  beforeEach(async () => {
+    [handled, responses, received] = [[], [], ''];
+    server = createServer(
+      oneAtATime((incoming, response) => {
+        handled.push(incoming.url ?? '');
+        responses.push(response);
+      }),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    client = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    client.on('data', (data: Buffer) => (received += data.toString('latin1')));
+    client.on('error', () => undefined);
+    await once(client, 'connect');
+  });
+  afterEach(() => {
+    client.destroy();
+    server.close();
+    server.closeAllConnections();
+  });
+
+  it('are handled one after the other, in their order', async () => {
+    client.write(['/a', '/b', '/c'].map(request).join(''));
+    await sleep(50);
+    expect(handled).toEqual(['/a']);
+    for (const body of ['first', 'second', 'third']) {
+      responses.shift()?.end(body);
+      await sleep(20);
+    }
+    expect(handled).toEqual(['/a', '/b', '/c']);
+    expect(received.match(/first|second|third/g)).toEqual(['first', 'second', 'third']);
+    // A later request is handled at once.
+    client.write(request('/d'));
+    await sleep(20);
+    expect(handled).toEqual(['/a', '/b', '/c', '/d']);
+  });
+
+  it('are at most as many as the limit allows', async () => {
+    client.write(Array.from({ length: MAX_UNANSWERED }, (_, index) => request(`/${index}`)).join(''));
+    await sleep(50);
+    expect(client.destroyed).toBe(false);
+    client.write(request('/one-more'));
+    await once(client, 'close');
+    expect(handled).toEqual(['/0']);
+  });
+
+  it('close the connection when a packet has more of them; only the first is handled', async () => {
+    client.write(request('/').repeat(800));
+    await once(client, 'close');
+    await sleep(20);
+    expect(handled).toEqual(['/']);
+  });
+
+  it('wait until the response before them is read', async () => {
+    client.pause();
+    client.write(request('/large') + request('/next'));
+    await sleep(50);
+    responses[0]?.end(Buffer.alloc(32 * 1024 * 1024));
+    await sleep(50);
+    expect(handled).toEqual(['/large']);
+    client.resume();
+    while (handled.length < 2) await sleep(10);
+    expect(handled).toEqual(['/large', '/next']);
+  });
+
+  it('are dropped when the connection is closed', async () => {
+    client.write(request('/a') + request('/b'));
+    await sleep(50);
+    client.destroy();
+    await sleep(50);
+    responses[0]?.end();
+    await sleep(50);
+    expect(handled).toEqual(['/a']);
+  });
+});

@@ -1,0 +1,85 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type ServerOptions,
+  type ServerResponse,
+  createServer,
+} from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyServerOptions } from 'fastify';
+
+/** The maximum number of unanswered requests of one connection, including the one that is being handled. */
+export const MAX_UNANSWERED = 32;
+
+type Request = [incoming: IncomingMessage, response: ServerResponse];
+
+/**
+ * A request listener that handles the requests of one connection one after the other.
+ *
+ * With HTTP pipelining (RFC 9112 9.3.2), Node emits all requests of a packet at once, although their responses leave in
+ * order. A client that does not read its responses would fill the memory with them. Here a request is handled when the
+ * previous response has left the process, so that a connection holds one response. A connection with more than
+ * `MAX_UNANSWERED` requests is closed.
+ */
+export function oneAtATime(handle: RequestListener): RequestListener {
+  const connections = new WeakMap<Socket, Connection>();
+  return (incoming, response) => {
+    const connection = connections.get(incoming.socket);
+    if (connection) connection.add([incoming, response]);
+    else connections.set(incoming.socket, new Connection(handle, [incoming, response]));
+  };
+}
+
+class Connection {
+  private readonly waiting: Request[] = [];
+  private latest!: ServerResponse;
+  /** Runs work outside of the request scope of the previous response. */
+  private readonly outside = AsyncLocalStorage.snapshot();
+
+  constructor(
+    private readonly handle: RequestListener,
+    first: Request,
+  ) {
+    this.start(first);
+  }
+
+  add(request: Request): void {
+    const [{ socket }] = request;
+    // Node parses the rest of the packet even when the socket is destroyed.
+    if (socket.destroyed) return;
+    if (this.waiting.length === 0 && this.latest.writableFinished) return this.start(request);
+    if (this.waiting.length === MAX_UNANSWERED - 1) {
+      this.waiting.length = 0;
+      socket.destroy();
+      return;
+    }
+    if (this.waiting.push(request) === 1) this.awaitLatest();
+  }
+
+  private start([incoming, response]: Request): void {
+    this.latest = response;
+    this.handle(incoming, response);
+  }
+
+  private awaitLatest(): void {
+    this.latest.once('close', () => {
+      const next = this.waiting.shift();
+      if (!next || next[0].socket.destroyed) return;
+      this.outside(() => this.start(next));
+      if (this.waiting.length > 0) this.awaitLatest();
+    });
+  }
+}
+
+type Timeouts = Required<Pick<FastifyServerOptions, 'requestTimeout' | 'keepAliveTimeout'>>;
+
+/**
+ * Creates the server as Fastify does, with `oneAtATime` in front of its handler; Fastify leaves the timeouts to its
+ * factory.
+ */
+export const createHttpServer: NonNullable<FastifyServerOptions['serverFactory']> = (handler, options) => {
+  const { http, requestTimeout, keepAliveTimeout } = options as Timeouts & { http: ServerOptions };
+  const timeouts: Timeouts = { requestTimeout, keepAliveTimeout };
+  return Object.assign(createServer(http, oneAtATime(handler)), timeouts);
+};

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import { ExtractJwt, Strategy } from 'passport-jwt';
+import { Clock } from '../../common/clock.js';
+import { Failure } from '../../common/failure.js';
+import { RequestScope } from '../../tenants/request-scope.js';
+import { TenantsService } from '../../tenants/tenants.service.js';
+import { type AccessClaims, AccessTokens } from '../signing/access-tokens.js';
+import { AccessKind, AccessRule, CalledRequest } from './access.js';
+import { Caller, callerOf, restrictionsOf, scopesNamed } from './caller.js';
+import { SessionCheck } from './session-check.js';
+import { administered } from './session-check.sql.js';
+import { SigningKeys } from '../signing/signing-keys.js';
+
+const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
+
+/** The token of a request, or null. */
+function bearer(request: CalledRequest): string | null {
+  return request.rule.token?.(request) ?? inHeader(request);
+}
+
+type Admitted = { caller: Caller; loaded: unknown };
+
+/** Authenticates the caller by the Bearer token of a request. */
+@Injectable()
+export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-token') {
+  constructor(
+    keys: SigningKeys,
+    private readonly tokens: AccessTokens,
+    private readonly tenants: TenantsService,
+    private readonly sessionCheck: SessionCheck,
+    private readonly clock: Clock,
+  ) {
+    super({
+      ...tokens.rules,
+      jwtFromRequest: bearer,
+      secretOrKeyProvider: (_request: unknown, token: string, done: (error: Error | null, key?: string) => void) => {
+        const key = keys.keyOf(token);
+        // A key in text form would be parsed for each request. The types lack the KeyObject that is accepted.
+        done(key ? null : new Failure('token_invalid'), key?.publicKey as unknown as string);
+      },
+      passReqToCallback: true,
+    });
+  }
+
+  /**
+   * Admits a request with a cached token without passport, because the signature was already verified. The expiry and
+   * the session are checked for each request.
+   *
+   * @returns undefined for a token that is not cached
+   * @throws Failure `token_invalid`, `token_expired`, `access_refused`
+   */
+  async admitKnown(request: CalledRequest): Promise<Admitted | undefined> {
+    const token = bearer(request) ?? '';
+    const claims = this.tokens.known(token);
+    return claims && this.admit(request, token, claims);
+  }
+
+  /** Called by passport after the signature was verified. */
+  async validate(request: CalledRequest, claims: AccessClaims): Promise<Admitted> {
+    const token = bearer(request) ?? '';
+    this.tokens.remember(token, claims);
+    return this.admit(request, token, claims);
+  }
+
+  /** @throws Failure `token_invalid`, `token_expired`, `access_refused` */
+  private async admit(request: CalledRequest, token: string, claims: AccessClaims): Promise<Admitted> {
+    const { rule } = request;
+    if (claims.aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: claims.aud } });
+    // The removal of a client ends its sessions, but not a session that starts at the same moment.
+    const client = claims.client_id;
+    // A client that this process has cached costs no microtask.
+    const isUnknown = removable(client) && !this.tenants.client(client);
+    if (isUnknown && !(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
+    const caller = callerOf(claims, token);
+    enter(caller);
+    const scopes = scopesFor(caller, rule, this.clock.now());
+    if (RequestScope.current) RequestScope.current.restrictions = restrictionsOf(scopes);
+    if (rule.allowExpired || rule.sessionCheckedInQuery) return { caller, loaded: undefined };
+    if (rule.forCompany && caller.kind === 'customer') {
+      await this.enterCompany(caller);
+      return { caller, loaded: undefined };
+    }
+    const projection = typeof rule.projection === 'function' ? rule.projection(request) : rule.projection;
+    const value = rule.projectionValue?.(request);
+    return { caller, loaded: await this.sessionCheck.check(caller.sessionId, projection, value) };
+  }
+
+  /**
+   * @throws Failure `token_invalid`; `access_refused` if the customer no longer administers the company in the token
+   */
+  private async enterCompany({ id, sessionId, legalEntityId }: Caller): Promise<void> {
+    const companies = (await this.sessionCheck.check(sessionId, administered)) as string[] | null;
+    if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_refused');
+    const scope = RequestScope.current;
+    if (scope) Object.assign(scope, { company: legalEntityId, actor: { kind: 'customer', id } });
+  }
+}
+
+/**
+ * Whether a session has a client that a tenant can remove. Glue's client, which contains a colon, cannot be removed.
+ */
+function removable(client: string | undefined): client is string {
+  return client !== undefined && !client.includes(':');
+}
+
+function accessKindOf({ kind }: Caller): AccessKind {
+  return kind === 'employee' || kind === 'service' ? 'staff' : kind;
+}
+
+/**
+ * Checks by the token alone whether the caller may call a route.
+ *
+ * @returns the caller's scopes that open the route; undefined if the route requires none
+ * @throws Failure `access_refused`, `token_expired`
+ */
+export function scopesFor(caller: Caller, rule: AccessRule, now: Date): string[] | undefined {
+  if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
+  const mayBeExpired = rule.allowExpired && caller.kind === 'customer';
+  if (!mayBeExpired && caller.expiresAt <= now) throw new Failure('token_expired');
+  const scopes = granting(caller, rule);
+  if (scopes?.length === 0 || (rule.denyImpersonation && caller.actorId)) throw new Failure('access_refused');
+  return scopes;
+}
+
+/** The caller's scopes that open the route; undefined if the route requires none. */
+function granting({ kind, scopes }: Caller, rule: AccessRule): string[] | undefined {
+  const wanted = kind === 'customer' ? (rule.ownScopes ?? rule.scopes) : rule.scopes;
+  return wanted && scopesNamed(scopes, wanted);
+}
+
+/** Sets the caller, and the acting employee or service, in the request's scope. */
+function enter({ kind, id, actorId }: Caller): void {
+  const scope = RequestScope.current;
+  if (!scope) return;
+  if (kind === 'customer') scope.customer = id;
+  if (kind === 'employee' || kind === 'service') scope.actor = { kind, id };
+  else if (actorId) Object.assign(scope, { actor: { kind: 'employee', id: actorId }, inCustomersPlace: true });
+}

@@ -1,0 +1,100 @@
+import { Failure } from '../common/failure.js';
+import { checkedSettings } from './check-settings.js';
+import { defaultSettings } from './tenant-settings.js';
+
+/** The fields for which a change is rejected. */
+function wrong(changes: Record<string, unknown>): string[] {
+  try {
+    checkedSettings(changes);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error.findings.map(({ field }) => field);
+  }
+}
+
+describe('a change of settings', () => {
+  it('may be all the defaults, or nothing, or null throughout', () => {
+    expect(wrong({ ...defaultSettings })).toEqual([]);
+    expect(wrong({})).toEqual([]);
+    expect(wrong({ activation: null, links: null, lifetimes: { optIn: null } })).toEqual([]);
+  });
+
+  it.each([
+    ['activation', ['none', 'both'], ['never', '', true, 'None']],
+    ['customerOnHoldOnCreation', [true, false], ['true', 1, {}]],
+    ['strict', [true, false], ['true', 1, {}]],
+    ['enableOrderAddressPropagation', [true, false], ['yes', 0]],
+    ['companyContactPropagation', [true, false], ['yes', 0]],
+    ['companyJoin', ['open', 'approval'], ['closed', '', true]],
+    [
+      'corsOrigins',
+      [['*'], [], ['https://acme.example', 'http://localhost:3000', 'https://[::1]:8443', 'http://192.0.2.1']],
+      [
+        ...['*', 'https://acme.example', ['*', 'https://acme.example'], ['https://acme.example/'], ['acme.example']],
+        ...[
+          ['https://acme.example:443'],
+          ['https://ACME.example'],
+          ['https://*.acme.example'],
+          ['https://a.example/x'],
+        ],
+        ...[['https://user@acme.example'], ['ftp://acme.example'], ['null'], [''], [7], {}],
+      ],
+    ],
+    ['preferredLanguage', ['de', 'en_US', 'zh-Hant-TW'], ['', 'e', 'en US', 7, `en${'-abcdefgh'.repeat(4)}`]],
+    ['preferredCurrency', ['EUR', 'usd'], ['EURO', '€', '', 978]],
+    ['preferredSite', ['main', 'Berlin Mitte'], ['', 'a\nb', 'x'.repeat(256), []]],
+    ['restrictions', [[], ['DE', 'at-1', 'b_2']], ['DE', ['DE', 'DE'], ['D E'], [''], [7], ['a--b'], ['x'.repeat(41)]]],
+    [
+      'mailFrom',
+      ['a@b.example', 'Acme <a@b.example>', 'Acme Inc. <a@b.example>', '"Acme, Inc." <a@b.example>'],
+      [
+        '',
+        'Acme',
+        'Acme <a>',
+        'a@b.example\r\nBcc: eve@b.example',
+        'x, e@b.example <a@b.example>',
+        'A\n <a@b.example>',
+        1,
+      ],
+    ],
+  ])('%s takes what it should, and nothing else', (name, good, bad) => {
+    for (const value of good) expect([value, wrong({ [name]: value })]).toEqual([value, []]);
+    for (const value of bad) expect([value, wrong({ [name]: value })]).toEqual([value, [name]]);
+  });
+
+  it('takes links to pages only', () => {
+    for (const value of ['http://localhost:8080/?token=', 'HTTPS://acme.example/#']) {
+      expect(wrong({ links: { optIn: value } })).toEqual([]);
+    }
+    for (const value of [
+      '',
+      'acme.example',
+      'javascript:alert(1)',
+      'ftp://a.example',
+      'http://a.example/\r\nX: y',
+      1,
+    ]) {
+      expect([value, wrong({ links: { optIn: value } })]).toEqual([value, ['links.optIn']]);
+    }
+  });
+
+  it('takes lifetimes from a second to ten years', () => {
+    for (const value of [1, 315_360_000]) expect(wrong({ lifetimes: { optIn: value } })).toEqual([]);
+    for (const value of [0, -1, 1.5, 315_360_001, '60', Infinity, true]) {
+      expect([value, wrong({ lifetimes: { optIn: value } })]).toEqual([value, ['lifetimes.optIn']]);
+    }
+  });
+
+  it('names every setting that is unknown or wrong at once', () => {
+    expect(wrong({ activaton: 'none', links: { storefornt: 'x', optIn: 'y' }, lifetimes: 60, mailFrom: '' })).toEqual([
+      'activaton',
+      'links.storefornt',
+      'links.optIn',
+      'lifetimes',
+      'mailFrom',
+    ]);
+    expect(wrong({ constructor: 1, toString: 2 })).toEqual(['constructor', 'toString']);
+    expect(wrong({ links: [] })).toEqual(['links']);
+  });
+});

@@ -1,0 +1,225 @@
+import { type Type, applyDecorators } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
+import { ValidateBy, getMetadataStorage } from 'class-validator';
+import { isPlainEmail } from '../common/email.js';
+import type { Finding } from '../common/failure.js';
+import { hasInvisible } from '../common/invisible.js';
+import type { JsonObject } from '../common/merge-patch.js';
+import { isPlainLink } from '../common/url.js';
+import { isProviderUrl, withScheme } from './provider-url.js';
+
+/** The objects that a setting consists of. */
+export interface Parts {
+  type: Type;
+  /**
+   * `group`: settings with defaults of their own. `object`: properties that a change is merged into. `map`: such
+   * objects by name. `list`: objects that a change replaces.
+   */
+  form: 'group' | 'object' | 'map' | 'list';
+  /** The findings for an item of a list that concern several of its properties, or the items before it. */
+  together?: (item: JsonObject, before: JsonObject[], field: string) => Iterable<Finding>;
+}
+
+/** The rule of a setting: a text that follows its name, in messages and in the reference. */
+export interface Rule {
+  text: string;
+  parts?: Parts;
+}
+
+type Holds = (value: unknown) => boolean;
+
+/** @param schema the rule in OpenAPI, as far as OpenAPI can express it */
+function setting(text: string, holds: Holds, schema: ApiPropertyOptions, parts?: Parts): PropertyDecorator {
+  const context: Rule = { text, parts };
+  return applyDecorators(
+    ValidateBy({ name: 'setting', validator: { validate: holds } }, { message: `$property ${text}`, context }),
+    ApiProperty(schema),
+  );
+}
+
+/** The properties of a class, with their rules. */
+export function rulesOf(type: Type): Map<string, Rule> {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(type, '', false, false);
+  const entries = rules.map(({ propertyName, context }) => [propertyName, context as Rule | undefined] as const);
+  // `MayBeAbsent` is a rule without a context.
+  return new Map(entries.filter((entry): entry is [string, Rule] => entry[1] !== undefined));
+}
+
+function matching(pattern: RegExp, rule: string): PropertyDecorator {
+  const holds: Holds = (value) => typeof value === 'string' && pattern.test(value);
+  return setting(rule, holds, { type: String, pattern: pattern.source });
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A group of settings. A change of the group is merged, and null resets all of them. */
+export const Group = (type: Type): PropertyDecorator =>
+  setting('must be an object', isObject, { type }, { type, form: 'group' });
+
+/** An object that a change is merged into. Null removes it. */
+export const MergedObject = (type: Type): PropertyDecorator =>
+  setting('must be an object', isObject, { type }, { type, form: 'object' });
+
+/** Objects by name. A change is merged into them, and null removes one. */
+export const MapOf = (type: Type): PropertyDecorator =>
+  setting(
+    'must be an object',
+    isObject,
+    { type: 'object', additionalProperties: { $ref: getSchemaPath(type) } },
+    { type, form: 'map' },
+  );
+
+/** A list of objects that a change replaces. */
+export function ListOf(type: Type, most: number, what: string, together: Parts['together']): PropertyDecorator {
+  const holds: Holds = (value) => Array.isArray(value) && value.length <= most;
+  const rule = `must be a list of at most ${most} ${what}`;
+  return setting(rule, holds, { type: [type], maxItems: most }, { type, form: 'list', together });
+}
+
+export const YesOrNo = (): PropertyDecorator =>
+  setting('must be true or false', (value) => typeof value === 'boolean', { type: Boolean });
+
+export function OneOf(...values: string[]): PropertyDecorator {
+  const rule = `must be ${values.slice(0, -1).join(', ')} or ${values.at(-1)}`;
+  return setting(rule, (value) => values.includes(value as string), { type: String, enum: values });
+}
+
+function wholeNumber(minimum: number, maximum: number, rule: string): PropertyDecorator {
+  const holds: Holds = (value) => Number.isInteger(value) && Number(value) >= minimum && Number(value) <= maximum;
+  return setting(rule, holds, { type: 'integer', minimum, maximum });
+}
+
+const TEN_YEARS = 10 * 365 * 24 * 3600;
+
+export const Seconds = (): PropertyDecorator =>
+  wholeNumber(1, TEN_YEARS, `must be a whole number of seconds from 1 to ${TEN_YEARS} (10 years)`);
+
+export const PasswordLength = (): PropertyDecorator => wholeNumber(6, 128, 'must be a whole number from 6 to 128');
+
+export const ContextBytes = (): PropertyDecorator =>
+  wholeNumber(256, 65_536, 'must be a whole number of bytes from 256 to 65536');
+
+export const Language = (): PropertyDecorator =>
+  matching(
+    /^(?=.{1,35}$)[A-Za-z]{2,8}([_-][A-Za-z0-9]{1,8})*$/,
+    'must be a language (BCP 47, also with an underscore)',
+  );
+
+export const Currency = (): PropertyDecorator => matching(/^[A-Za-z]{3}$/, 'must be three letters (ISO 4217)');
+
+/** One line of text. */
+export function Line(longest: number): PropertyDecorator {
+  return matching(new RegExp(`^[^\\p{Cc}]{1,${longest}}$`, 'u'), `must have 1 to ${longest} characters`);
+}
+
+function words(most: number, pattern: RegExp, rule: string, different: boolean): PropertyDecorator {
+  const holds: Holds = (value) =>
+    Array.isArray(value) &&
+    value.length <= most &&
+    (!different || new Set(value).size === value.length) &&
+    value.every((word) => typeof word === 'string' && pattern.test(word));
+  return setting(rule, holds, { type: [String], maxItems: most });
+}
+
+export const Words = (): PropertyDecorator =>
+  words(100, /^[\w-]{1,100}$/, 'must be a list of at most 100 words of letters, digits, _ and -', false);
+
+/** Two dashes would end the scope in `customer.customer_read--DE`. */
+export const Restrictions = (): PropertyDecorator =>
+  words(
+    500,
+    /^(?!.*--)[\w-]{1,40}$/,
+    'must be a list of at most 500 different words of at most 40 letters, digits, _ and single -',
+    true,
+  );
+
+/** The exact form that browsers send: no path, no default port, the host in lower case and ASCII. */
+const isOrigin = (value: unknown): boolean =>
+  typeof value === 'string' &&
+  /^https?:\/\/[a-z\d.:[\]-]+$/.test(value) &&
+  URL.canParse(value) &&
+  new URL(value).origin === value;
+
+export const Origins = (): PropertyDecorator =>
+  setting(
+    'must be * alone, or a list of at most 100 http or https origins such as https://acme.example',
+    (value) =>
+      Array.isArray(value) &&
+      value.length <= 100 &&
+      ((value.length === 1 && value[0] === '*') || value.every(isOrigin)),
+    { type: [String], maxItems: 100 },
+  );
+
+export const Link = (): PropertyDecorator =>
+  setting(
+    'must be an http or https URL of at most 2000 characters, without invisible characters or user:password@',
+    (value) =>
+      typeof value === 'string' && /^https?:\/\/\S{1,1990}$/i.test(value) && URL.canParse(value) && isPlainLink(value),
+    { type: String },
+  );
+
+/** Without characters that separate addresses or end a header line. */
+const SENDER = /^(?:(?:"[^"\\<>@\p{Cc}]*" ?|[^"\\<>@,;:()\p{Cc}]*)<([^<>\s]+)>|([^<>\s]+))$/u;
+
+export const Sender = (): PropertyDecorator =>
+  setting(
+    'must be an e-mail address, or a name and the address: Acme <no-reply@acme.example>',
+    (value) => {
+      if (typeof value !== 'string' || value.length > 320) return false;
+      const [, named, bare] = SENDER.exec(value) ?? [];
+      return isPlainEmail(named ?? bare ?? '') && !hasInvisible(value);
+    },
+    { type: String, maxLength: 320 },
+  );
+
+const HTTPS = 'https, or http on localhost, without a password';
+
+const isToken = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/\s/.test(value) && !hasInvisible(value);
+
+/** Text without spaces, such as an id. */
+export const Token = (): PropertyDecorator =>
+  setting('must have 1 to 2000 characters and no spaces', isToken, { type: String });
+
+export const Secret = (): PropertyDecorator =>
+  setting(
+    'must have 1 to 2000 characters',
+    (value) => typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/\p{Cc}/u.test(value),
+    { type: String },
+  );
+
+/** Without two dashes, because these end the name in a `state`. */
+export const isProviderName = (value: unknown): boolean => isToken(value) && /^(?!.*--)\w[\w.-]{0,39}$/.test(value);
+
+export const PROVIDER_NAME = 'must have 1 to 40 letters, digits, _, . and single -, and not begin with . or -';
+
+export const ProviderName = (): PropertyDecorator => setting(PROVIDER_NAME, isProviderName, { type: String });
+
+export const ProviderUrl = (): PropertyDecorator =>
+  setting(`must be a URL: ${HTTPS}`, (value) => isToken(value) && isProviderUrl(value), { type: String });
+
+export const ProviderDomain = (): PropertyDecorator =>
+  setting(`must be a domain, or a URL: ${HTTPS}`, (value) => isToken(value) && isProviderUrl(withScheme(value)), {
+    type: String,
+  });
+
+export const ProviderEndpoint = (): PropertyDecorator =>
+  setting(
+    `must be a path, or a URL: ${HTTPS}`,
+    (value) => isToken(value) && (/^[a-z]+:/i.test(value) ? isProviderUrl(value) : !value.startsWith('//')),
+    { type: String },
+  );
+
+/** Schemes of storefronts and apps are allowed. These schemes of browsers are not: they run or read their target. */
+const OF_BROWSERS = /^(javascript|data|vbscript|file|filesystem|blob|about|view-source):/i;
+
+const isRedirectUri = (value: unknown): boolean =>
+  isToken(value) && URL.canParse(value) && isPlainLink(value) && !value.includes('#') && !OF_BROWSERS.test(value);
+
+export const RedirectUris = (): PropertyDecorator =>
+  setting(
+    'must be a list of 1 to 50 URLs without # or user:password@, exactly as the storefront sends them',
+    (value) => Array.isArray(value) && value.length > 0 && value.length <= 50 && value.every(isRedirectUri),
+    { type: [String], minItems: 1, maxItems: 50 },
+  );

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { notAuthorized } from './support/answers.js';
+import { assigned, manage, member, newCompany } from './support/companies.js';
+import { rows } from './support/rows.js';
+import { type Answer, type Body, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+
+describe('a customer who joins a company by its registration id', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', companyJoin: 'approval', restrictions: ['DE'] });
+    await shop.addTenant('open', { activation: 'none' });
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const requests = <T = Body>(caller: Visitor, method: string, path = ''): Promise<Answer<T>> =>
+    manage<T>(caller, method, `/membership-requests${path}`);
+  const confirm = (id: string): Promise<unknown> =>
+    rows(shop, 'update customers set confirmed_at = now() where id = $1', [id]);
+  const named = (firstName: string, registrationId: string): Body => ({
+    customerDetails: {
+      ...{ firstName, lastName: 'Lovelace', company: 'Engines' },
+      b2b: { companyRegistrationId: registrationId },
+    },
+  });
+
+  /** A company with an Admin at a confirmed address. */
+  const company = async (): Promise<{
+    id: string;
+    registrationId: string;
+    admin: Awaited<ReturnType<typeof member>>;
+  }> => {
+    const registrationId = randomUUID();
+    const id = await newCompany(shop, { legalInfo: { registrationId } });
+    const admin = await member(shop, 'Admin', id);
+    await confirm(admin.id);
+    return { id, registrationId, admin };
+  };
+  const joining = async (registrationId: string, firstName = 'Ada'): Promise<LoggedIn & { request: string }> => {
+    const ada = await shop.logIn(await shop.signedUp(named(firstName, registrationId)));
+    const { body } = await requests<Body[]>(staff, 'GET', `?customer.id=${ada.id}`);
+    return Object.assign(ada, { request: String(body[0]?.id) });
+  };
+  const notices = async ({ email }: Person): Promise<string[]> =>
+    (await shop.mailsTo(email)).filter(({ kind }) => kind === 'company-member').map(({ text }) => text);
+
+  it('is pending: no scopes, no company in the token, no access to the company', async () => {
+    const { id, registrationId, admin } = await company();
+    const ada = await joining(registrationId);
+    expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C', b2b: { legalEntities: [] } });
+    expect(await ada.get('/validateauthtoken')).not.toHaveProperty('legalEntityId');
+    expect((await manage<Body[]>(ada, 'GET', '/legal-entities')).body).toEqual([]);
+    expect((await manage(ada, 'GET', `/legal-entities/${id}`)).status).toBe(404);
+    const refresh = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}&legalEntityId=${id}`;
+    expect((await (await shop.visitor()).send('GET', refresh)).status).not.toBe(200);
+    for (const [method, path] of [
+      ['GET'],
+      ['DELETE', `/${ada.request}`],
+      ['POST', `/${ada.request}/approve`],
+    ] as const) {
+      const { status, body } = await requests(ada, method, path);
+      expect([status, body]).toEqual([403, notAuthorized]);
+    }
+    await admin.get(`/customers/${ada.id}`, 404);
+  });
+
+  it('is a Requester once a company Admin approves', async () => {
+    const { id, registrationId, admin } = await company();
+    const ada = await joining(registrationId);
+    const listed = await requests<Body[]>(admin, 'GET');
+    expect(listed.body).toEqual([
+      {
+        id: ada.request,
+        legalEntity: { id, name: 'ABC Company' },
+        customer: { id: ada.id, name: 'Ada', surname: 'Lovelace', email: ada.email },
+        createdAt: expect.any(String) as string,
+      },
+    ]);
+    expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(204);
+    expect(await admin.get(`/customers/${ada.id}`)).toMatchObject({ b2b: { legalEntities: [{ id }] } });
+    const { body } = await manage<Body[]>(staff, 'GET', `/contact-assignments?customer.id=${ada.id}`);
+    expect(body).toMatchObject([{ group: 'Requester' }]);
+    expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
+  });
+
+  it('is no member when the request is rejected', async () => {
+    const { registrationId, admin } = await company();
+    const ada = await joining(registrationId);
+    expect((await requests(admin, 'DELETE', `/${ada.request}`)).status).toBe(204);
+    expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
+    await admin.get(`/customers/${ada.id}`, 404);
+  });
+
+  it('cannot be approved by the Admin of another company or an employee with another restriction', async () => {
+    const [{ registrationId }, other] = [await company(), await company()];
+    const ada = await joining(registrationId);
+    const german = await shop.employee(
+      'customermanagement.contactassignment_manage customermanagement.contactassignment_read customer.customer_manage--DE',
+    );
+    for (const caller of [other.admin, german]) {
+      expect((await requests(caller, 'GET')).body).toEqual([]);
+      expect((await requests(caller, 'POST', `/${ada.request}/approve`)).status).toBe(404);
+      expect((await requests(caller, 'DELETE', `/${ada.request}`)).status).toBe(404);
+    }
+    expect((await requests(staff, 'POST', `/${ada.request}/approve`)).status).toBe(204);
+  });
+
+  it('has no request left when an employee assigns the customer', async () => {
+    const { id, registrationId, admin } = await company();
+    const ada = await joining(registrationId);
+    await assigned(shop, ada, id, 'Buyer');
+    expect((await requests(admin, 'GET')).body).toEqual([]);
+    expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
+  });
+
+  it('needs no approval when an employee sets the registration id, or the customer founds the company', async () => {
+    const { id, registrationId } = await company();
+    const bob = await shop.signedUp();
+    await staff.patch(`/customers/${bob.id}`, 200, { b2b: { companyRegistrationId: registrationId } });
+    expect(await staff.get(`/customers/${bob.id}`)).toMatchObject({ b2b: { legalEntities: [{ id }] } });
+    const founder = await shop.signedUp(named('Eve', randomUUID()));
+    expect(await staff.get(`/customers/${founder.id}`)).toMatchObject({ businessModel: 'B2B' });
+  });
+
+  it('is announced to the Admins of the company at confirmed addresses, with a safe name only', async () => {
+    const { id, registrationId, admin } = await company();
+    const unconfirmed = await member(shop, 'Admin', id);
+    const buyer = await member(shop, 'Buyer', id);
+    await confirm(buyer.id);
+    await joining(registrationId);
+    await joining(registrationId, 'you won: https://prize.example/x');
+    await joining(registrationId, 'prize.example');
+    const texts = await notices(admin);
+    expect(texts).toHaveLength(3);
+    expect(texts.filter((text) => text.includes('named Ada Lovelace asks to join'))).toHaveLength(1);
+    expect(texts.join()).not.toContain('prize');
+    expect([await notices(unconfirmed), await notices(buyer)]).toEqual([[], []]);
+    for (let n = 0; n < 5; n++) await joining(registrationId);
+    expect(await notices(admin)).toHaveLength(5);
+  });
+
+  it('joins at once where companyJoin is open; the Admins are notified too', async () => {
+    const open = { tenant: 'open', staff: await shop.employee(undefined, 'open') };
+    const registrationId = randomUUID();
+    const signUp = async (firstName: string): Promise<Person & { id: string }> => {
+      const person = shop.person();
+      const { id } = await (
+        await shop.visitor('open')
+      ).post<{ id: string }>('/signup', 201, { ...person, ...named(firstName, registrationId) });
+      return { ...person, id };
+    };
+    const founder = await signUp('Grace');
+    await confirm(founder.id);
+    const ada = await signUp('Ada');
+    expect(await open.staff.get(`/customers/${ada.id}`)).toMatchObject({ businessModel: 'B2B' });
+    expect(await notices(founder)).toEqual([expect.stringContaining('named Ada Lovelace joined your company')]);
+  });
+});

@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { dump, rows } from './support/rows.js';
+import { send } from './support/contexts.js';
+import { type LoggedIn, Shop } from './support/shop.js';
+
+const ROUNDS = 16;
+
+describe('an erasure at the same moment as', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' }, { databasePool: 12 })));
+  afterAll(() => shop.close());
+
+  const erase = async ({ id, tenant }: LoggedIn): Promise<number> => {
+    const staff = await shop.employee(undefined, tenant);
+    return (await staff.send('POST', `/customers/${id}/erasure`)).status;
+  };
+
+  /** Rows of any table that belong to a deleted customer or session. */
+  const orphans = async (): Promise<Record<string, number>> => {
+    const tables = await rows<{ name: string }>(
+      shop,
+      `select table_name as name from information_schema.columns
+        where table_schema = 'public' and column_name = 'customer_id' and table_name <> 'history'`,
+    );
+    const counts = tables.map(
+      ({ name }) => `(select count(*)::int from ${name} t where t.customer_id is not null and not exists (
+        select from customers c where c.tenant = t.tenant and c.id = t.customer_id)) as ${name}`,
+    );
+    const contexts = `(select count(*)::int from session_contexts k where not exists (
+      select from sessions s where s.tenant = k.tenant and s.id::text = k.session_id)) as contexts`;
+    const [found = {}] = await rows<Record<string, number>>(shop, `select ${[...counts, contexts].join(', ')}`);
+    return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
+  };
+
+  it('writes of all kinds leaves no orphaned row in any table', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const visitor = await shop.visitor();
+      const ada = await shop.logIn(await shop.signedUp(), visitor);
+      const service = await shop.employee();
+      const body = { key: 'gift', value: `for ${ada.id}` };
+      const writes = [
+        () => send(ada, 'POST', '/me/context/attributes', body),
+        () => send(ada, 'PATCH', '/me/context', { context: { hat: 'yes' }, metadata: { version: 1 } }),
+        () => send(service, 'POST', `/context/${ada.login.session_id}/attributes`, body),
+        () => ada.send('PUT', '/me/consents', { body: { consents: [{ id: 'terms', version: '1', accepted: true }] } }),
+        () => ada.send('POST', '/me/addresses', { body: { contactName: 'Ada', city: 'London' } }),
+        () => visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } }),
+        () => visitor.send('POST', '/login', { body: { email: ada.email, password: 'a wrong guess' } }),
+        () => visitor.send('POST', '/password/reset', { body: { email: ada.email } }),
+      ];
+      const place = round % writes.length;
+      const actions = [...writes.slice(0, place), () => erase(ada), ...writes.slice(place)];
+      const answers = await Promise.all(actions.map((action) => action()));
+      const statuses = answers.map((answer) => (typeof answer === 'number' ? answer : answer.status));
+      expect(statuses.filter((status) => status >= 500)).toEqual([]);
+      expect(statuses[place]).toBe(204);
+    }
+    expect(await orphans()).toEqual({});
+  }, 120_000);
+
+  it('a context write that began before it waits for the write, and removes the context', async () => {
+    const ada = await shop.loggedIn();
+    // Stands for a slow disk: the write has checked the session, and stores the context half a second later.
+    await rows(
+      shop,
+      `create function slow_write() returns trigger language plpgsql as $$
+          begin
+            perform pg_sleep(0.5);
+            return new;
+          end
+        $$;
+        create trigger slow_write before insert on session_contexts for each row execute function slow_write()`,
+    );
+    try {
+      const [written, erased] = await Promise.all([
+        send(ada, 'POST', '/me/context/attributes', { key: 'a', value: 'b' }),
+        new Promise((done) => setTimeout(done, 200)).then(() => erase(ada)),
+      ]);
+      expect([written.status, erased]).toEqual([201, 204]);
+    } finally {
+      await rows(shop, 'drop trigger slow_write on session_contexts; drop function slow_write');
+    }
+    expect(await orphans()).toEqual({});
+  });
+
+  it('removes the counters of failed logins, which are kept under a keyed hash', async () => {
+    const ada = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    await visitor.post('/login', 400, { email: ada.email, password: 'a wrong guess' });
+    await ada.post('/me/export', 400, { password: 'a wrong guess' });
+    const counters = 'select account from login_failures where customer_id = $1';
+    expect(await rows(shop, counters, [ada.id])).not.toEqual([]);
+    const everywhere = await dump(shop);
+    for (const text of [`customer ${ada.email}`, ada.email]) {
+      const hash = createHash('sha256').update(text);
+      expect(everywhere).not.toContain(hash.copy().digest('base64url'));
+      expect(everywhere).not.toContain(hash.digest('hex'));
+    }
+    expect(await erase(ada)).toBe(204);
+    expect(await rows(shop, counters, [ada.id])).toEqual([]);
+  });
+});

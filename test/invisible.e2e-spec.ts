@@ -1,0 +1,92 @@
+import { blames } from './support/answers.js';
+import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+
+/** Characters that are invisible or reverse the direction of the text. */
+const INVISIBLE = ['\u200b', '\u00ad', '\u202a', '\u202e', '\u2066', '\u3000', '\u00a0'];
+const UNSAFE_LINKS = [
+  'https://a:b@c.example/',
+  ...['\u202e', '\u2066', '\u200b', '\u0007'].map((one) => `https://c.example/${one}x`),
+];
+
+describe('e-mail addresses with invisible characters', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  let headers: Record<string, string>;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    staff = await shop.employee();
+    headers = { authorization: `Bearer ${staff.token ?? ''}` };
+  });
+  afterAll(() => shop.close());
+
+  const places = async (): Promise<[string, (email: string) => Promise<Answer>][]> => {
+    const [visitor, ada] = [await shop.visitor(), await shop.loggedIn()];
+    const { password } = shop.person();
+    return [
+      ['email', (email) => visitor.send('POST', '/signup', { body: { email, password } })],
+      [
+        'signup.email',
+        (email) => visitor.send('POST', '/signup', { body: { ...shop.person(), signup: { email, password } } }),
+      ],
+      ['email', (email) => visitor.send('POST', '/login', { body: { email, password } })],
+      ['email', (email) => visitor.send('POST', '/password/reset', { body: { email } })],
+      [
+        'newEmail',
+        (newEmail) =>
+          ada.send('POST', '/me/accounts/internal/email/change', { body: { email: ada.email, newEmail, password } }),
+      ],
+      ['contactEmail', (contactEmail) => ada.send('PATCH', '/me', { body: { contactEmail } })],
+      ['contactEmail', (contactEmail) => staff.send('POST', '/customers', { body: { contactEmail } })],
+      [
+        'mailFrom',
+        (email) => shop.send('PATCH', '/admin/shop/settings', { body: { mailFrom: `Acme <${email}>` }, headers }),
+      ],
+      [
+        'email',
+        (email) => shop.send('POST', '/admin/shop/employees', { body: { email, role: 'viewer', password }, headers }),
+      ],
+    ];
+  };
+
+  it.each(INVISIBLE)('%j are rejected everywhere, with the field', async (character) => {
+    for (const [field, send] of await places()) {
+      for (const email of [
+        `a${character}da@example.com`,
+        `ada@exa${character}mple.com`,
+        `${character}ada@example.com`,
+      ]) {
+        const { status, body } = await send(email);
+        expect([field, status, body]).toEqual([field, 400, blames(field)]);
+      }
+    }
+    const item = { account: { email: `a${character}da@example.com`, passwordHash: '1:10000:abcdefgh:ijklmnop' } };
+    const { body } = await staff.send<Body[]>('POST', '/customers/import', { body: [item] });
+    expect(body).toMatchObject([{ code: 400 }]);
+    expect(JSON.stringify(body)).toContain('account.email');
+    const attributes = { username: `a${character}da@example.com`, password: 'x' };
+    const glue = await shop.send('POST', '/access-tokens', { body: { data: { type: 'access-tokens', attributes } } });
+    expect([glue.status, glue.body.errors]).toEqual([
+      422,
+      [expect.objectContaining({ code: '901', detail: expect.stringContaining('username => ') as string })],
+    ]);
+  });
+
+  it.each(UNSAFE_LINKS)('links such as %j are rejected everywhere, with the field', async (url) => {
+    const ada = await shop.loggedIn();
+    const settings = (body: Body): Promise<Answer> => shop.send('PATCH', '/admin/shop/settings', { body, headers });
+    const provider = { name: 'one', clientId: 'x', issuer: 'https://id.example', redirectUris: ['https://c.example/'] };
+    const answers: [string, Answer][] = [
+      ['photoUrl', await ada.send('PATCH', '/me', { body: { photoUrl: url } })],
+      ['photoUrl', await staff.send('POST', '/customers', { body: { photoUrl: url } })],
+      ['metadata.mixins', await ada.send('PATCH', '/me', { body: { metadata: { mixins: { loyalty: url } } } })],
+      ['links.storefront', await settings({ links: { storefront: url } })],
+      [
+        'identityProviders.0.redirectUris',
+        await settings({ identityProviders: [{ ...provider, redirectUris: [url] }] }),
+      ],
+      ['identityProviders.0.issuer', await settings({ identityProviders: [{ ...provider, issuer: url }] })],
+      ['tokenExchange.default.jwks', await settings({ tokenExchange: { default: { jwks: url } } })],
+    ];
+    for (const [field, { status, body }] of answers) expect([field, status, body]).toEqual([field, 400, blames(field)]);
+  });
+});

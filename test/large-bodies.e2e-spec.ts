@@ -1,0 +1,187 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Socket, connect } from 'node:net';
+import { Shop, type LoggedIn } from './support/shop.js';
+import { until } from './support/until.js';
+
+const KIBIBYTE = 1024;
+
+/** A client that sends the headers of a request, and any part of its body. */
+class Upload {
+  received = '';
+  closed = false;
+
+  private constructor(readonly socket: Socket) {
+    socket.on('data', (part: Buffer) => (this.received += part.toString()));
+    socket.on('error', () => undefined);
+    socket.on('close', () => (this.closed = true));
+  }
+
+  static async begin(
+    port: number,
+    path: string,
+    {
+      token,
+      type = 'application/json',
+      from = '127.0.0.1',
+      forwarded,
+      length = 1000 * KIBIBYTE,
+      sent = '',
+    }: Sending = {},
+  ): Promise<Upload> {
+    const socket = connect({ host: '127.0.0.1', port, localAddress: from });
+    const upload = new Upload(socket);
+    await once(socket, 'connect');
+    const lines = [
+      `POST ${path} HTTP/1.1`,
+      'Host: foyer.test',
+      `Content-Type: ${type}`,
+      `Content-Length: ${length}`,
+      ...(token ? [`Authorization: Bearer ${token}`] : []),
+      ...(forwarded ? [`X-Forwarded-For: ${forwarded}`] : []),
+    ];
+    socket.write(`${lines.join('\r\n')}\r\n\r\n${sent}`);
+    return upload;
+  }
+
+  get status(): number | undefined {
+    const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(this.received) ?? [];
+    return status === undefined ? undefined : Number(status);
+  }
+
+  /** The status of the response, which arrives before the body is sent. */
+  async answered(): Promise<number | undefined> {
+    await until('the response', () => this.status !== undefined);
+    return this.status;
+  }
+}
+
+interface Sending {
+  token?: string;
+  type?: string;
+  from?: string;
+  forwarded?: string;
+  length?: number;
+  sent?: string;
+}
+
+describe('a large body', () => {
+  let shop: Shop;
+  let ada: LoggedIn;
+  let port: number;
+  const uploads: Upload[] = [];
+
+  beforeAll(async () => {
+    const config = { stores: [{ code: 'DE', tenant: 'shop' }], trustedProxies: ['127.0.0.1'] };
+    shop = await Shop.open({ activation: 'none' }, config);
+    ada = await shop.loggedIn();
+    await shop.app.listen(0, '127.0.0.1');
+    port = (shop.app.getHttpServer().address() as AddressInfo).port;
+  });
+  afterEach(() => {
+    for (const { socket } of uploads.splice(0)) socket.destroy();
+  });
+  afterAll(() => shop.close());
+
+  const begin = async (path: string, sending?: Sending): Promise<Upload> => {
+    const upload = await Upload.begin(port, path, sending);
+    uploads.push(upload);
+    return upload;
+  };
+  /** A complete request with a body of that size in bytes. */
+  const complete = (path: string, token: string | undefined, size: number, from?: string): Promise<Upload> => {
+    const sent = JSON.stringify({ contactName: 'Ada', ignored: 'x'.repeat(size) });
+    return begin(path, { token, from, sent, length: sent.length });
+  };
+
+  describe('is rejected before it is read', () => {
+    const addresses = '/customer/shop/me/addresses';
+
+    it.each(['/customer/shop/nowhere', '/nowhere'])('on the unknown route %s', async (path) => {
+      const upload = await begin(path, { token: ada.token });
+      expect(await upload.answered()).toBe(404);
+      await until('the connection is closed', () => upload.closed);
+    });
+
+    it.each([addresses, '/customer/shop/signup', '/customers'])('as a form, at %s', async (path) => {
+      const upload = await begin(path, { token: ada.token, type: 'application/x-www-form-urlencoded' });
+      expect(await upload.answered()).toBe(415);
+    });
+
+    it('without a valid token', async () => {
+      const visitor = await shop.visitor();
+      const reference = '/customers/DE--1/addresses';
+      for (const [path, token, status] of [
+        [addresses, undefined, 401],
+        [addresses, 'nonsense', 401],
+        [addresses, visitor.token, 403],
+        ['/customer/nobody/me/addresses', ada.token, 400],
+        [reference, undefined, 403],
+        [reference, 'nonsense', 401],
+        [reference, visitor.token, 403],
+      ] as const) {
+        const upload = await begin(path, { token });
+        expect({ path, token, status: await upload.answered() }).toEqual({ path, token, status });
+      }
+    });
+
+    it('with the token of a session that has ended', async () => {
+      const mia = await shop.loggedIn();
+      await mia.get(`/logout?accessToken=${mia.token}`, 204);
+      expect(await (await begin(addresses, { token: mia.token })).answered()).toBe(401);
+      expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).answered()).toBe(401);
+    });
+
+    it('with an import token that was revoked a moment ago', async () => {
+      const service = await shop.employee('customer.import_manage');
+      const path = '/customer/shop/customers/import';
+      const open = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
+      const admin = await shop.staff();
+      const headers = { authorization: `Bearer ${admin.token}` };
+      const removed = await shop.send('DELETE', '/admin/shop/clients/shop-service', { headers });
+      expect(removed.status).toBe(204);
+      expect(open.status).toBeUndefined();
+      const late = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
+      expect(await late.answered()).toBe(401);
+    });
+  });
+
+  it('is read when the caller is valid', async () => {
+    expect(await (await complete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).answered()).toBe(201);
+  });
+
+  it.each([
+    ['ports of an address', (n: number) => `203.0.113.7:${50_000 + n}`],
+    ['addresses of an IPv6 /64', (n: number) => `2001:db8::${n + 1}`],
+  ])('counts against one budget, whatever %s a proxy names', async (_what, forwarded) => {
+    const { token } = await shop.visitor();
+    const sent = 'x'.repeat(500 * KIBIBYTE);
+    const unfinished = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => begin('/customer/shop/login', { token, sent, forwarded: forwarded(n) })),
+    );
+    await until('some are rejected', () => unfinished.filter(({ status }) => status === 503).length >= 20);
+  });
+
+  it('counts against the budget of its network address as it arrives, and is closed beyond it', async () => {
+    const path = '/customer/shop/login';
+    const { token } = await shop.visitor();
+    const unfinished = await Promise.all(
+      Array.from({ length: 40 }, () => begin(path, { token, sent: 'x'.repeat(500 * KIBIBYTE) })),
+    );
+    const rejected = (): Upload[] => unfinished.filter(({ status }) => status !== undefined);
+    // 8 MiB fit; the other connections release their bytes.
+    await until('some are rejected', () => rejected().length >= 20);
+    expect(new Set(rejected().map(({ status }) => status))).toEqual(new Set([503]));
+    expect(rejected()[0]?.received).toMatch(/retry-after: \d/i);
+    await until('they are closed', () => rejected().every(({ closed }) => closed));
+
+    // Another address has its own share, and small bodies do not count.
+    const elsewhere = await complete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
+    expect(await elsewhere.answered()).toBe(201);
+    expect(await (await complete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).answered()).toBe(201);
+
+    for (const { socket } of unfinished) socket.destroy();
+    await until('the share is free again', async () => {
+      return (await (await complete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).answered()) === 201;
+    });
+  });
+});

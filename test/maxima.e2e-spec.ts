@@ -1,0 +1,269 @@
+import { randomUUID } from 'node:crypto';
+import { Client } from 'pg';
+import { EntityManager } from '@mikro-orm/postgresql';
+import { IdentitiesService } from '../src/credentials/identities.service.js';
+import { RequestScope } from '../src/tenants/request-scope.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
+import { blames } from './support/answers.js';
+import { manage, newCompany } from './support/companies.js';
+import { lockWaiters, rows } from './support/rows.js';
+
+import { type Body, type LoggedIn, Shop } from './support/shop.js';
+
+describe('a collection has a maximum:', () => {
+  let shop: Shop;
+  let token: string;
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none' });
+    token = (await shop.staff('admin')).token ?? '';
+  });
+  afterAll(() => shop.close());
+
+  const full = (message: string): unknown => ({ status: 400, type: 'validation_failure', message });
+  const admin = async (method: string, path: string, body?: unknown) =>
+    shop.send(method, `/admin/shop${path}`, { body, headers: { authorization: `Bearer ${token}` } });
+  const count = async (table: string, { id }: { id: string }): Promise<number> => {
+    const [row] = await rows<{ n: number }>(shop, `select count(*)::int as n from ${table} where customer_id = $1`, [
+      id,
+    ]);
+    return row?.n ?? 0;
+  };
+
+  describe('consents', () => {
+    const some = (many: number, from = 0): Body[] =>
+      Array.from({ length: many }, (_, n) => ({ id: `text-${from + n}`, version: '1', accepted: true }));
+    const put = async (ada: LoggedIn, consents: Body[]) => ada.send('PUT', '/me/consents', { body: { consents } });
+
+    it('at most 100 ids', async () => {
+      const ada = await shop.loggedIn();
+      for (const from of [0, 50]) expect((await put(ada, some(50, from))).status).toBe(204);
+      const refused = await put(ada, some(1, 100));
+      expect(refused.body).toEqual(full('A customer has at most 100 consent ids.'));
+      expect((await ada.get<{ consents: Body[] }>('/me/consents')).consents).toHaveLength(100);
+      // Decisions on the present texts are still recorded.
+      expect((await put(ada, [{ ...some(1)[0], accepted: false }])).status).toBe(204);
+    });
+
+    it('also when several requests add them at once', async () => {
+      const ada = await shop.loggedIn();
+      await put(ada, some(50));
+      const answers = await Promise.all([50, 100, 150].map((from) => put(ada, some(50, from))));
+      expect(answers.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
+      expect(await count('consents', ada)).toBe(100);
+    });
+
+    it('also when two processes add them at once', async () => {
+      const ada = await shop.loggedIn();
+      await put(ada, some(50));
+      const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+      await other.connect();
+      try {
+        await other.query('begin');
+        await other.query(
+          `insert into consents (tenant, customer_id, consent, number, version, accepted, at)
+            select 'shop', $1, 'other-' || n, 1, '1', true, now() from generate_series(1, 50) n`,
+          [ada.id],
+        );
+        const answer = put(ada, some(50, 100));
+        await lockWaiters(shop, 1);
+        await other.query('commit');
+        expect((await answer).status).toBe(400);
+      } finally {
+        await other.end();
+      }
+      expect(await count('consents', ada)).toBe(100);
+    });
+
+    it('the newest 20 decisions on each text', async () => {
+      const ada = await shop.loggedIn();
+      for (let version = 1; version <= 25; version++) {
+        await put(ada, [{ id: 'terms', version: String(version), accepted: true }]);
+      }
+      const staff = await shop.employee();
+      const { consents } = await staff.get<{ consents: Body[] }>(`/customers/${ada.id}/consents`);
+      expect(consents.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, n) => String(25 - n)));
+    });
+
+    it('200 bytes in an id or a version', async () => {
+      const ada = await shop.loggedIn();
+      const wide = '😀'.repeat(50);
+      const consents = (id: string, version: string): Body => ({ consents: [{ id, version, accepted: true }] });
+      await ada.put('/me/consents', 204, consents(wide, wide));
+      expect(await ada.put('/me/consents', 400, consents(`${wide}x`, '1'))).toEqual(blames('consents.0.id'));
+      expect(await ada.put('/me/consents', 400, consents('1', `${wide}x`))).toEqual(blames('consents.0.version'));
+    });
+  });
+
+  describe('sessions', () => {
+    /** Sessions in the order of their last use, least recent first. */
+    const earlier = async ({ id }: { id: string }, many: number, more = ''): Promise<void> => {
+      await rows(
+        shop,
+        `insert into sessions (tenant, id, kind, public_id, customer_id, created_at, expires_at, refreshed_at,
+            refresh_expires_at${more && ', ended_at'})
+          select 'shop', gen_random_uuid(), 'customer', gen_random_uuid(), $1, now() - interval '1 day', now() + interval '9 days',
+            now() - interval '1 day' + n * interval '1 second', now()${more} from generate_series(1, $2) n`,
+        [id, many],
+      );
+    };
+    const oldest = async ({ id }: { id: string }): Promise<string> => {
+      const [row] = await rows<{ id: string }>(
+        shop,
+        'select id from sessions where customer_id = $1 order by refreshed_at limit 1',
+        [id],
+      );
+      return row?.id ?? '';
+    };
+
+    it('at most 100; a login ends the least recently used one', async () => {
+      const ada = await shop.signedUp();
+      await earlier(ada, 100);
+      const [first, phone] = [await oldest(ada), await shop.logIn(ada)];
+      expect(await count('sessions', ada)).toBe(100);
+      expect(await rows(shop, 'select 1 from sessions where id = $1', [first])).toEqual([]);
+      const tablet = await shop.logIn(ada);
+      await Promise.all([phone.get('/me'), tablet.get('/me')]);
+      expect(await phone.get<unknown[]>('/me/sessions')).toHaveLength(100);
+    });
+
+    it('at most 100, also with several logins at once', async () => {
+      const ada = await shop.signedUp();
+      await earlier(ada, 99);
+      await Promise.all([1, 2, 3, 4].map(() => shop.logIn(ada)));
+      expect(await count('sessions', ada)).toBe(100);
+    });
+
+    it('ended ones are removed first', async () => {
+      const ada = await shop.signedUp();
+      await earlier(ada, 1);
+      const first = await oldest(ada);
+      await earlier(ada, 99, ', now()');
+      await shop.logIn(ada);
+      expect(await count('sessions', ada)).toBe(100);
+      expect(await rows(shop, 'select 1 from sessions where id = $1', [first])).toHaveLength(1);
+    });
+
+    it('a removed session gets 401, and its context is deleted', async () => {
+      const ada = await shop.loggedIn();
+      const headers = { authorization: `Bearer ${ada.token}` };
+      await shop.send('POST', '/session-context/shop/me/context/attributes', {
+        body: { key: 'a', value: 'b' },
+        headers,
+      });
+      await rows(shop, `update sessions set refreshed_at = now() - interval '9 days' where customer_id = $1`, [ada.id]);
+      await earlier(ada, 100);
+      await ada.get('/me', 401);
+      expect(await rows(shop, 'select 1 from session_contexts where session_id = $1', [ada.login.session_id])).toEqual(
+        [],
+      );
+    });
+
+    it('employees who act for a customer end none of the customer’s', async () => {
+      const ada = await shop.loggedIn();
+      const staff = await shop.staff('support');
+      for (let n = 0; n < 101; n++) {
+        await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
+      }
+      expect(await count('sessions', ada)).toBe(101);
+      await ada.get('/me');
+    });
+  });
+
+  it('20 linked identities of a customer', async () => {
+    const { id } = await shop.signedUp();
+    const add = async (subject: string): Promise<unknown> =>
+      RequestScope.run(shop.app.get(EntityManager), async () => {
+        await shop.app.get(TenantsService).enter('shop');
+        const identity = { issuer: 'https://login.test', subject, provider: 'test' };
+        return shop.app.get(IdentitiesService).add(id, identity, true);
+      });
+    for (let n = 1; n <= 19; n++) await add(randomUUID());
+    const added = await Promise.allSettled([add(randomUUID()), add(randomUUID()), add(randomUUID())]);
+    const refusals = added.flatMap((one) => (one.status === 'rejected' ? [one.reason as Body] : []));
+    expect(refusals).toHaveLength(2);
+    expect(refusals[0]).toMatchObject({
+      code: 'collection_full',
+      facts: { maximum: '20', items: 'linked identities' },
+    });
+    expect(await count('identities', { id })).toBe(20);
+  });
+
+  it('500 contact assignments of a customer', async () => {
+    const ada = await shop.signedUp();
+    await rows(
+      shop,
+      `with made as (
+          insert into legal_entities (tenant, id, name, created_at, modified_at)
+          select 'shop', 'many-' || n, 'Many', now(), now() from generate_series(1, 500) n returning id)
+        insert into contact_assignments (tenant, id, legal_entity_id, customer_id, company_group, created_at, modified_at)
+        select 'shop', id, id, $1, 'Buyer', now(), now() from made`,
+      [ada.id],
+    );
+    const [staff, company] = [await shop.employee(), await newCompany(shop)];
+    const body = { type: 'BILLING', legalEntity: { id: company }, customer: { id: ada.id } };
+    const answer = await manage(staff, 'POST', '/contact-assignments', { body });
+    expect(answer.body).toEqual(full('A customer has at most 500 contact assignments.'));
+    // Changing another customer's assignment to this customer is rejected too.
+    const eve = await shop.signedUp();
+    const hers = await manage(staff, 'POST', '/contact-assignments', { body: { ...body, customer: { id: eve.id } } });
+    const moved = await manage(staff, 'PUT', `/contact-assignments/${String(hers.body.id)}`, { body });
+    expect(moved.body).toEqual(full('A customer has at most 500 contact assignments.'));
+  });
+
+  it('256 KiB of a legal entity', async () => {
+    const group = { id: 'g', name: { de: 'x'.repeat(6000) } };
+    const body = { name: 'Large', customerGroups: Array.from({ length: 50 }, () => group) };
+    const answer = await manage(await shop.employee(), 'POST', '/legal-entities', { body });
+    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
+  });
+
+  it('200 clients and 2,000 employees of a tenant', async () => {
+    const [{ n } = { n: 0 }] = await rows<{ n: number }>(
+      shop,
+      `select count(*)::int as n from clients where tenant = 'shop'`,
+    );
+    await rows(
+      shop,
+      `insert into clients (tenant, id, kind) select 'shop', 'shop-many-' || n, 'storefront' from generate_series(1, $1) n`,
+      [199 - n],
+    );
+    const create = async (name: string) => admin('POST', '/clients', { name, kind: 'storefront' });
+    const answers = await Promise.all(['one', 'two', 'three'].map(create));
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
+    expect((await create('four')).body).toEqual(full('A tenant has at most 200 clients.'));
+    await rows(
+      shop,
+      `insert into employees (tenant, id, email, password_hash, role, created_at)
+        select 'shop', gen_random_uuid(), n || '@many.example', '', 'viewer', now() from generate_series(1, 2000 - (select count(*)::int from employees where tenant = 'shop')) n`,
+    );
+    const { email, password } = shop.person();
+    const hired = await admin('POST', '/employees', { email, password, role: 'viewer' });
+    expect(hired.body).toEqual(full('A tenant has at most 2000 employees.'));
+  });
+
+  it('lists and bytes of the settings', async () => {
+    const restrictions = Array.from({ length: 501 }, (_, n) => `R${n}`);
+    expect((await admin('PATCH', '/settings', { restrictions })).body).toEqual(blames('restrictions'));
+    expect((await admin('PATCH', '/settings', { restrictions: restrictions.slice(1) })).status).toBe(200);
+    const overrides = (from: number): Body =>
+      Object.fromEntries(
+        Array.from({ length: 30 }, (_, n) => [`site${from + n}`, { jwks: 'https://login.test/keys' }]),
+      );
+    expect((await admin('PATCH', '/settings', { tokenExchange: { overrides: overrides(0) } })).status).toBe(200);
+    const more = await admin('PATCH', '/settings', { tokenExchange: { overrides: overrides(30) } });
+    expect(more.body).toEqual(blames('tokenExchange.overrides'));
+    const redirectUris = Array.from({ length: 50 }, (_, n) => `https://shop.test/${n}/${'x'.repeat(1900)}`);
+    const identityProviders = ['a', 'b', 'c'].map((name) => ({
+      ...{ name, issuer: 'https://login.test', clientId: 'x', redirectUris },
+    }));
+    const large = await admin('PATCH', '/settings', { identityProviders });
+    expect([large.status, large.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
+    expect(await rows(shop, `select 1 from tenants where settings -> 'identityProviders' is not null`)).toEqual([]);
+  });
+
+  it('64 KiB of mixins, in bytes', async () => {
+    const ada = await shop.loggedIn();
+    await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(60_000) } });
+    expect(await ada.patch('/me', 400, { mixins: { one: '😀'.repeat(20_000) } })).toEqual(blames('mixins'));
+  });
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+
+/** The parts of an OpenAPI 3.0 document that the rules concern. */
+interface Document {
+  paths: Record<string, Record<string, Operation> & { parameters?: Parameter[] }>;
+  components: object;
+}
+
+interface Operation {
+  operationId: string;
+  summary?: string;
+  parameters?: Parameter[];
+  responses: Record<string, { description: string }>;
+}
+
+interface Parameter {
+  in: string;
+  name: string;
+  description?: string;
+}
+
+/** A schema, or an object with a schema: a parameter, a header or the content of a body. */
+interface Node {
+  schema?: object;
+  properties?: Record<string, { description?: string }>;
+  example?: unknown;
+  examples?: Record<string, { value: unknown }>;
+}
+
+const VERBS =
+  'Adds|Approves|Assigns|Changes|Confirms|Creates|Deletes|Ends|Erases|Exchanges|Exports|Imports|Issues|Links|Lists|Logs|' +
+  'Mails|Records|Refreshes|Rejects|Removes|Replaces|Requests|Returns|Revokes|Searches|Sets|Signs|Starts|Unlinks|Unlocks|' +
+  'Updates|Validates';
+const SUMMARY = new RegExp(`^(${VERBS}) [^\`]*[^\`.]$`);
+
+describe.each(['emporix', 'glue'])('the document openapi/%s.json', (name) => {
+  const document = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as Document;
+  const operations = Object.entries(document.paths).flatMap(([path, { parameters: shared = [], ...item }]) =>
+    Object.entries(item).map(([method, { parameters = [], ...operation }]) => ({
+      ...operation,
+      where: `${method.toUpperCase()} ${path}`,
+      parameters: [...shared, ...parameters],
+    })),
+  );
+
+  it('summarises each operation in a short phrase that starts with a verb', () => {
+    const violations = operations.filter(({ summary = '' }) => !SUMMARY.test(summary) || summary.length > 70);
+    expect(violations.map(({ where, summary }) => `${where}: ${summary}`)).toEqual([]);
+  });
+
+  it('gives each operation a unique camelCase id', () => {
+    const ids = operations.map(({ operationId }) => operationId);
+    const violations = ids.filter((id, index) => !/^([a-z]+[A-Z]?)+$/.test(id) || ids.indexOf(id) !== index);
+    expect(violations).toEqual([]);
+  });
+
+  it('describes each parameter', () => {
+    const violations = operations.flatMap(({ where, parameters }) =>
+      parameters.filter(({ description }) => !description).map((parameter) => `${where}: ${parameter.name}`),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  it('describes each successful response', () => {
+    const violations = operations.flatMap(({ where, responses }) =>
+      Object.keys(responses)
+        .filter((status) => status.startsWith('2') && !responses[status]?.description)
+        .map((status) => `${where}: ${status}`),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  it('describes each property', () => {
+    const violations = nodesOf(document).flatMap(([where, { properties = {} }]) =>
+      Object.keys(properties)
+        .filter((property) => !properties[property]?.description)
+        .map((property) => `${where}: ${property}`),
+    );
+    expect(violations).toEqual([]);
+  });
+
+  it('contains only examples that are valid', () => {
+    const ajv = new Ajv({ allErrors: true, strictTypes: false });
+    addFormats.default(ajv);
+    ajv.addVocabulary(['example', 'components']);
+    const schemas = asJsonSchema(document);
+    const violations = nodesOf(schemas).flatMap(([where, node]) =>
+      examplesOf(node).flatMap((example) => {
+        const validate = ajv.compile({ ...(node.schema ?? node), components: schemas.components });
+        return validate(example) ? [] : [`${where}: ${JSON.stringify(example)}: ${ajv.errorsText(validate.errors)}`];
+      }),
+    );
+    expect(violations).toEqual([]);
+  });
+});
+
+/** Every schema in the document, and every object with a schema, with its path. */
+function nodesOf(document: Document): [where: string, node: Node][] {
+  const found: [string, Node][] = [];
+  const visit = (value: unknown, path: string): void => {
+    if (typeof value !== 'object' || value === null) return;
+    found.push([path, value]);
+    for (const [key, inner] of Object.entries(value)) {
+      if (key !== 'example' && key !== 'examples') visit(inner, path ? `${path} ${key}` : key);
+    }
+  };
+  visit(document, '');
+  return found;
+}
+
+function examplesOf({ example, examples = {} }: Node): unknown[] {
+  const named = Object.values(examples).map(({ value }) => value);
+  return example === undefined ? named : [example, ...named];
+}
+
+/** Replaces `nullable`, which JSON Schema does not have. */
+function asJsonSchema(document: Document): Document {
+  return JSON.parse(JSON.stringify(document), (_key, value: unknown) => {
+    if (typeof value !== 'object' || value === null || !('nullable' in value)) return value;
+    const { nullable, ...schema } = value;
+    return nullable ? { anyOf: [schema, { type: 'null' }] } : schema;
+  }) as Document;
+}

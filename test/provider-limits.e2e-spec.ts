@@ -1,0 +1,126 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Shop, type Visitor } from './support/shop.js';
+
+const KILOBYTE = 1024;
+const UNAVAILABLE = 400;
+const OVERLOADED = 503;
+
+/** A provider that returns any document and counts the requests. */
+class Provider {
+  readonly asked: string[] = [];
+  /** The provider does not respond. */
+  slow = false;
+  /** Running requests, and their highest number at any time. */
+  private underWay = 0;
+  most = 0;
+  document: object = {};
+  keys: object = { keys: [] };
+
+  private constructor(
+    private readonly server: Server,
+    readonly issuer: string,
+  ) {
+    server.on('request', ({ url = '' }, response: ServerResponse) => {
+      this.asked.push(url);
+      this.most = Math.max(this.most, ++this.underWay);
+      response.once('close', () => this.underWay--);
+      if (!this.slow) this.answer(url, response);
+    });
+  }
+
+  static async listen(): Promise<Provider> {
+    const server = createServer().listen(0, '127.0.0.1');
+    await new Promise((open) => server.once('listening', open));
+    return new Provider(server, `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((closed) => this.server.close(closed));
+  }
+
+  /** How often a path was requested. */
+  times(path: RegExp): number {
+    return this.asked.filter((url) => path.test(url)).length;
+  }
+
+  private answer(url: string, response: ServerResponse): void {
+    const { issuer } = this;
+    const endpoints = { issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` };
+    const jwt = [
+      '{"alg":"RS256","kid":"unknown"}',
+      `{"iss":"${issuer}","aud":"shop","sub":"ada","exp":9999999999,"iat":1}`,
+    ];
+    const idToken = [...jwt.map((part) => Buffer.from(part).toString('base64url')), 'AAAA'].join('.');
+    const tokens = { access_token: 'x', token_type: 'Bearer', id_token: idToken };
+    const found = url === '/token' ? tokens : url === '/keys' ? this.keys : { ...endpoints, ...this.document };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(found));
+  }
+}
+
+describe('identity providers', () => {
+  let shop: Shop;
+  let provider: Provider;
+  let visitor: Visitor;
+  beforeEach(async () => {
+    provider = await Provider.listen();
+    const one = (name: string) => {
+      const { issuer } = provider;
+      const redirectUris = ['https://shop.test/callback'];
+      return { name, issuer, clientId: 'shop', clientSecret: 'a secret', redirectUris };
+    };
+    shop = await Shop.open({ identityProviders: [one('google')] });
+    await shop.addTenant('other', { identityProviders: [one('google')] });
+    visitor = await shop.visitor();
+  });
+  afterEach(async () => {
+    await shop.close();
+    await provider.close();
+  });
+  const logIn = async (caller = visitor): Promise<number> =>
+    (await caller.send('POST', `/socialLogin?code=x&code_verifier=${'v'.repeat(43)}`)).status;
+  const DISCOVERY = /well-known/;
+
+  it('have documents of at most 64 KiB, and larger ones are not kept', async () => {
+    provider.document = { service_documentation: 'x'.repeat(63 * KILOBYTE) };
+    await logIn();
+    await logIn();
+    expect([provider.times(DISCOVERY), provider.times(/^\/token/)]).toEqual([1, 2]);
+
+    shop.later(601);
+    provider.document = { service_documentation: 'x'.repeat(65 * KILOBYTE) };
+    expect([await logIn(), await logIn()]).toEqual([UNAVAILABLE, UNAVAILABLE]);
+    expect([provider.times(DISCOVERY), provider.times(/^\/token/)]).toEqual([3, 2]);
+  });
+
+  it.each([
+    ['of at most 256 KiB', { keys: [], padding: 'x'.repeat(257 * KILOBYTE) }],
+    ['with at most 100 keys', { keys: Array.from({ length: 101 }, (_, n) => ({ kty: 'RSA', kid: `${n}` })) }],
+  ])('have key sets %s', async (_what, keys) => {
+    provider.keys = keys;
+    expect(await logIn()).toBe(UNAVAILABLE);
+    provider.keys = { keys: [{ kty: 'RSA', kid: 'another', n: 'AQAB', e: 'AQAB' }] };
+    expect(await logIn()).toBe(401);
+  });
+
+  it('that are slow get sixteen calls of their tenant at a time; other tenants are served meanwhile', async () => {
+    const other = await shop.visitor('other');
+    // Reads the documents.
+    for (const caller of [visitor, other]) await logIn(caller);
+    provider.slow = true;
+    const logins = Promise.all(Array.from({ length: 120 }, () => logIn()));
+    const elsewhere = logIn(other);
+    // A call that waits too long is rejected, and beyond a hundred waiting calls at once.
+    expect(new Set(await logins)).toEqual(new Set([UNAVAILABLE, OVERLOADED]));
+    expect(await elsewhere).toBe(UNAVAILABLE);
+    expect(provider.most).toBeGreaterThan(1);
+    expect(provider.most).toBeLessThanOrEqual(17);
+  });
+
+  it('have their document read once for all callers that wait for it', async () => {
+    provider.slow = true;
+    await Promise.all(Array.from({ length: 10 }, () => logIn()));
+    expect(provider.times(DISCOVERY)).toBeLessThanOrEqual(1);
+  });
+});

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { manage, newCompany } from './support/companies.js';
+import { rows } from './support/rows.js';
+import { type Answer, type Body, LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+
+/** A response without the parts that differ each time. */
+const fixed = ({ status, headers, text }: Answer): unknown => {
+  const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
+  return { status, headers: rest, text: text.replace(/\d{10}/g, 'number') };
+};
+
+/** At a strict tenant, a taken address looks like a free one to everyone but its owner. */
+describe('a strict tenant hides whether an address is taken', () => {
+  let shop: Shop;
+  let staff: Visitor;
+  beforeAll(async () => {
+    shop = await Shop.open({ strict: true, activation: 'none' });
+    staff = await shop.employee();
+  });
+  afterAll(() => shop.close());
+
+  const signedUp = async (body: Body = {}): Promise<Person & { id: string }> => {
+    const person = shop.person();
+    const { id } = await (await shop.visitor()).post<{ id: string }>('/signup', 201, { ...person, ...body });
+    return { ...person, id };
+  };
+  const confirmed = async (person: Person & { id: string }): Promise<LoggedIn> => {
+    const { token } = await shop.mailTo(person.email, 'opt-in');
+    const login = await (await shop.visitor()).get<LoggedIn['login']>(`/signup/optin/${token}`);
+    return new LoggedIn(shop, person.id, person.email, person.password, login);
+  };
+  const joining = (registrationId: string): Body => ({
+    customerDetails: {
+      ...{ firstName: 'Ada', lastName: 'Lovelace', company: 'Engines' },
+      b2b: { companyRegistrationId: registrationId },
+    },
+  });
+  const groups = async (registrationId: string): Promise<unknown[]> =>
+    rows(
+      shop,
+      `select m.customer_id, m.company_group from legal_entities e
+        left join contact_assignments m on m.tenant = e.tenant and m.legal_entity_id = e.id
+        where e.registration_id = registration_key($1)`,
+      [registrationId],
+    );
+  /** The Admin of a new company. */
+  const admin = async (): Promise<LoggedIn & { company: string }> => {
+    const company = await newCompany(shop);
+    const ada = await confirmed(await signedUp());
+    const body = { legalEntity: { id: company }, customer: { id: ada.id }, group: 'Admin' };
+    await manage(staff, 'POST', '/contact-assignments', { body });
+    const { id, email, password } = ada;
+    return Object.assign(await shop.logIn({ id, email, password }), { company });
+  };
+
+  describe('at sign-up', () => {
+    it('has no effect on companies before the address is confirmed', async () => {
+      const taken = await confirmed(await signedUp());
+      const [onTaken, onFree] = [randomUUID(), randomUUID()];
+      const visitor = await shop.visitor();
+      await visitor.post('/signup', 201, { ...shop.person({ email: taken.email }), ...joining(onTaken) });
+      const free = await signedUp(joining(onFree));
+      expect([await groups(onTaken), await groups(onFree)]).toEqual([[], []]);
+
+      // The next sign-up becomes the Admin in both cases, once it is confirmed.
+      for (const registrationId of [onTaken, onFree]) {
+        const next = await confirmed(await signedUp(joining(registrationId)));
+        expect(await groups(registrationId)).toEqual([{ customer_id: next.id, company_group: 'Admin' }]);
+      }
+      await confirmed(free);
+      expect(await groups(onFree)).toHaveLength(1);
+      const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${free.id}`);
+      expect(body).toHaveLength(1);
+    });
+
+    it('and then requests to join an existing company', async () => {
+      const registrationId = randomUUID();
+      await newCompany(shop, { legalInfo: { registrationId } });
+      const ada = await confirmed(await signedUp(joining(registrationId)));
+      const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${ada.id}`);
+      expect(body).toHaveLength(1);
+    });
+  });
+
+  it('at sign-up with an address book entry that is too large', async () => {
+    const owner = await confirmed(await signedUp());
+    const long = '\u{20ac}'.repeat(255);
+    const customerAddress = {
+      contactName: 'Ada',
+      ...{ street: long, extraLine1: long, extraLine2: long, extraLine3: long, city: long },
+      tags: Array.from({ length: 50 }, (_, n) => `${n}`.padEnd(100, '\u{20ac}')),
+      mixins: { text: 'x'.repeat(8000) },
+      metadata: { mixins: { text: 'x'.repeat(8000) } },
+    };
+    const visitor = await shop.visitor();
+    const seen: unknown[] = [];
+    for (const email of [shop.person().email, owner.email]) {
+      seen.push(fixed(await visitor.send('POST', '/signup', { body: { ...shop.person({ email }), customerAddress } })));
+    }
+    expect(seen[0]).toMatchObject({ status: 400 });
+    expect(seen[1]).toEqual(seen[0]);
+  });
+
+  describe("from a company's Admin", () => {
+    const colleague = (email: string): Body => ({ contactEmail: email, firstName: 'Bob' });
+
+    it('has the same responses to POST and later requests for a free and a taken address', async () => {
+      const owner = await confirmed(await signedUp());
+      // The owner's own mails are an hour old.
+      shop.later(3601);
+      staff = await shop.employee();
+      const boss = await admin();
+      const list = async (): Promise<unknown> => {
+        const headers = { 'x-total-count': 'true' };
+        const { body, headers: sent } = await boss.send<Body[]>('GET', '/customers', { headers });
+        return [body.map(({ id }) => id), sent['x-total-count'], sent.count];
+      };
+      const before = await list();
+      const seen: unknown[] = [];
+      for (const email of [shop.person().email, owner.email, owner.email.toUpperCase()]) {
+        const start = performance.now();
+        const created = await boss.send('POST', '/customers', { body: colleague(email) });
+        expect(performance.now() - start).toBeGreaterThan(145);
+        expect(created.body).toEqual({ id: expect.stringMatching(/^[1-9]\d{9}$/) as string });
+        const path = `/customers/${String(created.body.id)}`;
+        const later = [
+          await boss.send('GET', path),
+          await boss.send('PATCH', path, { body: { active: true } }),
+          await boss.send('PUT', path, { body: colleague(email) }),
+          await boss.send('DELETE', path),
+          await boss.send('POST', '/customers', { body: colleague(email) }),
+          await boss.send('PUT', `/customers/${randomUUID()}`, { body: colleague(email) }),
+          await manage(boss, 'GET', '/membership-requests'),
+        ];
+        expect(await list()).toEqual(before);
+        const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
+        seen.push([created, ...later].map((answer) => JSON.stringify(fixed(answer)).replace(uuids, 'uuid')));
+      }
+      expect(seen[1]).toEqual(seen[0]);
+      expect(seen[2]).toEqual(seen[0]);
+      expect((await shop.mailTo(owner.email, 'signup-attempt')).text).not.toContain('Bob');
+      await shop.logIn(owner);
+    });
+
+    it('uses up as many customer references for a taken address as for a free one', async () => {
+      const boss = await admin();
+      const owner = await confirmed(await signedUp());
+      const reference = async (): Promise<number> => {
+        const { id } = await signedUp();
+        return Number(String((await staff.get(`/customers/${id}`)).reference).split('--')[1]);
+      };
+      const used: number[] = [];
+      for (const email of [shop.person().email, owner.email]) {
+        const first = await reference();
+        await boss.post('/customers', 201, colleague(email));
+        used.push((await reference()) - first);
+      }
+      expect(used[1]).toBe(used[0]);
+    });
+
+    it('makes the invited person a member, and visible, with the first password', async () => {
+      const boss = await admin();
+      const { email, password } = shop.person();
+      const query = '?sendPasswordResetNotifications=false';
+      const { id } = await boss.post<{ id: string }>(`/customers${query}`, 201, colleague(email));
+      await boss.get(`/customers/${id}`, 404);
+      const { token } = await shop.mailTo(email, 'initial-password');
+      await (await shop.visitor()).post('/password/reset/update', 204, { token, password });
+      expect(await boss.get(`/customers/${id}`)).toMatchObject({ b2b: { legalEntities: [{ id: boss.company }] } });
+      const bob = await shop.logIn({ id, email, password });
+      expect(await bob.get('/me')).toMatchObject({ businessModel: 'B2B' });
+    });
+
+    it('gives no membership to a person who never accepted, and sets the password otherwise', async () => {
+      const boss = await admin();
+      const { email, password } = shop.person();
+      const { id } = await boss.post<{ id: string }>('/customers', 201, colleague(email));
+      await (await shop.visitor()).post('/password/reset', 204, { email });
+      const { token } = await shop.mailTo(email, 'password-reset');
+      await (await shop.visitor()).post('/password/reset/update', 204, { token, password });
+      await boss.get(`/customers/${id}`, 404);
+      expect(await rows(shop, 'select 1 from membership_requests where customer_id = $1', [id])).toEqual([]);
+    });
+  });
+});

@@ -1,0 +1,88 @@
+import { type Person, Shop, type Visitor } from './support/shop.js';
+import { rows } from './support/rows.js';
+
+const NEW = 'new secret words';
+const ATTEMPTS = 15;
+const OWNER = { 'x-forwarded-for': '198.51.100.7' };
+const ATTACKER = { 'x-forwarded-for': '203.0.113.1' };
+
+describe('a locked account', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({}, { trustedProxies: ['127.0.0.1'] })));
+  afterAll(() => shop.close());
+
+  const status = async (person: Person, headers: Record<string, string>): Promise<number> =>
+    (await (await shop.visitor()).send('POST', '/login', { body: { ...person }, headers })).status;
+
+  /** Locks the account for two origins; the failures also count for the account-wide lock. */
+  const locked = async (): Promise<Person & { id: string }> => {
+    const { id, email, password } = await shop.loggedIn();
+    const visitor = await shop.visitor();
+    const body = { email, password: 'a wrong guess' };
+    for (const headers of [OWNER, ATTACKER]) {
+      for (let attempt = 0; attempt < ATTEMPTS; attempt++) await visitor.send('POST', '/login', { body, headers });
+    }
+    const ada = { id, email, password };
+    expect([await status(ada, OWNER), await status(ada, ATTACKER)]).toEqual([429, 429]);
+    return ada;
+  };
+  const counters = (): Promise<unknown[]> => rows(shop, 'select origin from login_failures', []);
+  const unlock = (staff: Visitor, id: string): Promise<number> =>
+    staff.send('POST', `/customers/${id}/unlock`).then((answer) => answer.status);
+
+  describe('is open again for its owner after a reset', () => {
+    const token = async (email: string): Promise<string> => {
+      await (await shop.visitor()).post('/password/reset', 204, { email });
+      return (await shop.mailTo(email, 'password-reset')).token;
+    };
+
+    it('by the Emporix API', async () => {
+      const ada = await locked();
+      const body = { token: await token(ada.email), password: NEW };
+      await (await shop.visitor()).post('/password/reset/update', 204, body);
+      expect(await counters()).toEqual([]);
+      expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
+    });
+
+    it('by the Glue API', async () => {
+      const ada = await locked();
+      const attributes = { restorePasswordKey: await token(ada.email), password: NEW, confirmPassword: NEW };
+      const body = { data: { type: 'customer-restore-password', attributes } };
+      expect((await shop.send('PATCH', '/customer-restore-password/mine', { body })).status).toBe(204);
+      expect(await counters()).toEqual([]);
+      expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
+    });
+
+    it('and stays locked when the token is invalid', async () => {
+      const ada = await locked();
+      await (await shop.visitor()).post('/password/reset/update', 400, { token: 'x', password: NEW });
+      expect(await status(ada, OWNER)).toBe(429);
+      await unlock(await shop.employee(), ada.id);
+    });
+  });
+
+  describe('is unlocked', () => {
+    it('by an employee, which the history records', async () => {
+      const [ada, staff] = [await locked(), await shop.employee()];
+      expect(await unlock(staff, ada.id)).toBe(204);
+      expect(await counters()).toEqual([]);
+      expect(await status(ada, OWNER)).toBe(200);
+      const [entry] = await staff.get<{ action: string }[]>(`/customers/${ada.id}/history`);
+      expect(entry).toMatchObject({ action: 'customer_unlocked', actor: { kind: 'service' }, changes: {} });
+    });
+
+    it('only with the scope to manage customers', async () => {
+      const ada = await shop.loggedIn();
+      expect(await unlock(await shop.employee('customer.customer_read'), ada.id)).toBe(403);
+      expect(await unlock(ada, ada.id)).toBe(403);
+    });
+
+    it('only within the restriction of the scope', async () => {
+      await shop.addTenant('parted', { restrictions: ['DE', 'AT'] });
+      const all = await shop.employee(undefined, 'parted');
+      const { id } = await all.post<{ id: string }>('/customers', 201, { restriction: 'AT', lastName: 'Doe' });
+      const german = await shop.employee('customer.customer_manage--DE', 'parted');
+      expect([await unlock(german, id), await unlock(all, id), await unlock(all, 'nobody')]).toEqual([404, 204, 404]);
+    });
+  });
+});

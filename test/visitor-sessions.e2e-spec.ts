@@ -1,0 +1,183 @@
+import { call, own } from './support/contexts.js';
+import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
+import { rows } from './support/rows.js';
+import { type AnonymousAnswer, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+
+const visit = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
+
+describe("a visitor's session", () => {
+  let shop: Shop;
+  let ada: Person & { id: string };
+  beforeAll(async () => {
+    shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch' });
+    ada = await shop.signedUp();
+  });
+  afterAll(() => shop.close());
+
+  const refreshed = async (query: Record<string, string>, status = 200): Promise<AnonymousAnswer> => {
+    const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-storefront', ...query }).toString();
+    const path = `/customerlogin/auth/anonymous/refresh?${parameters}`;
+    const answer = await shop.send<AnonymousAnswer>('GET', path);
+    expect([answer.status, answer.text]).toEqual([status, expect.anything()]);
+    return answer.body;
+  };
+  const refresh = async ({ refresh_token }: AnonymousAnswer, status?: number): Promise<AnonymousAnswer> =>
+    refreshed({ refresh_token }, status);
+  const bearer = ({ access_token }: AnonymousAnswer): Visitor => new Visitor(shop, access_token);
+  const logOut = (customer: LoggedIn): Promise<unknown> =>
+    customer.get(`/logout?accessToken=${customer.login.access_token}`, 204);
+  const set = (who: Visitor, value: string): Promise<unknown> =>
+    call(who, 'POST', '/me/context/attributes', 201, { key: 'note', value });
+
+  it('does not get new tokens with the session id of the customer who logged in with it', async () => {
+    const visitor = await shop.anonymous(visit);
+    await set(bearer(visitor), 'of the visitor');
+    const customer = await shop.logIn(ada, bearer(visitor));
+    await set(customer, 'of Ada');
+    const later = await refresh(visitor);
+    expect(later.sessionId).not.toBe(customer.login.session_id);
+    expect(later.sessionId).toMatch(/^[\da-f-]{36}$/);
+    const { metadata: _, ...context } = await own(bearer(later));
+    expect(context).toEqual({ sessionId: later.sessionId, ...visit, context: {} });
+    await set(bearer(later), 'of the stand-in');
+    expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
+    // All of them are one visitor.
+    const last = await refresh(later);
+    expect(last.sessionId).toBe(later.sessionId);
+    expect(await own(bearer(last))).toMatchObject({ context: { note: 'of the stand-in' } });
+  });
+
+  it('is one and the same for parallel refreshes', async () => {
+    const visitor = await shop.anonymous(visit);
+    await shop.logIn(ada, bearer(visitor));
+    const answers = await Promise.all([1, 2, 3, 4].map(() => refresh(visitor)));
+    expect(new Set(answers.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+    expect(new Set(answers.map(({ sessionId }) => sessionId)).size).toBe(1);
+    for (const answer of answers) await own(bearer(answer));
+  });
+
+  it.each([
+    ['was not refreshed meanwhile', 0],
+    ['was refreshed meanwhile', 2],
+  ])('continues after the logout as it was, if it %s', async (_case, times) => {
+    const visitor = await shop.anonymous(visit);
+    await set(bearer(visitor), 'of the visitor');
+    const before = await own(bearer(visitor));
+    const customer = await shop.logIn(ada, bearer(visitor));
+    await call(customer, 'PATCH', '/me/context', 204, {
+      currency: 'GBP',
+      context: { note: 'of Ada', cart: 'hers' },
+      metadata: { version: 2 },
+    });
+    let latest = visitor;
+    for (let time = 0; time < times; time++) latest = await refresh(latest);
+    await logOut(customer);
+    latest = await refresh(latest);
+    expect(latest.sessionId).toBe(visitor.sessionId);
+    expect(await own(bearer(latest))).toEqual(before);
+    expect(before).not.toHaveProperty('customerId');
+    expect(await bearer(latest).get('/me')).toMatchObject({ id: '00000000' });
+  });
+
+  it('continues when the session of the customer has ended in another way', async () => {
+    const visitor = await shop.anonymous();
+    await shop.logIn(ada, bearer(visitor));
+    const staff = await shop.employee();
+    const meanwhile = await refresh(visitor);
+    expect(meanwhile.sessionId).not.toBe(visitor.sessionId);
+    await staff.patch(`/customers/${ada.id}`, 200, { onHold: true });
+    expect((await refresh(meanwhile)).sessionId).toBe(visitor.sessionId);
+    await staff.patch(`/customers/${ada.id}`, 200, { onHold: false });
+  });
+
+  it('that was planted reads nothing of the customer with any token of the chain, and never has the same id', async () => {
+    const planted = await shop.anonymous(visit);
+    const early = await refresh(planted);
+    expect(early.sessionId).toBe(planted.sessionId);
+    const customer = await shop.logIn(ada, bearer(planted));
+    await set(customer, 'of Ada');
+    const first = await refresh(early);
+    const second = await refresh(first);
+    const third = await refreshed({ anonymous_token: second.access_token });
+    const fourth = await refreshed({ anonymous_token: planted.access_token });
+    for (const tokens of [planted, early, first, second, third, fourth]) {
+      const context = await own(bearer(tokens));
+      expect(context).not.toHaveProperty('customerId');
+      expect(context.context).toEqual({});
+      await bearer(tokens).get('/me/addresses', 403);
+    }
+    for (const { sessionId } of [first, second, third, fourth]) expect(sessionId).not.toBe(planted.sessionId);
+    const eve = await shop.signedUp();
+    for (const tokens of [planted, early, first]) {
+      const { login } = await shop.logIn(eve, bearer(tokens));
+      expect(login.session_id).not.toBe(customer.login.session_id);
+    }
+    expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
+  });
+
+  it('that stands in passes its own id at a login, and is then replaced by another one', async () => {
+    const visitor = await shop.anonymous();
+    await shop.logIn(ada, bearer(visitor));
+    const standIn = await refresh(visitor);
+    const bob = await shop.logIn(await shop.signedUp(), bearer(standIn));
+    expect(bob.login.session_id).toBe(standIn.sessionId);
+    const next = await refresh(standIn);
+    expect([visitor.sessionId, standIn.sessionId]).not.toContain(next.sessionId);
+    expect((await refresh(next)).sessionId).toBe(next.sessionId);
+    expect(await own(bearer(next))).not.toHaveProperty('customerId');
+  });
+
+  it('that stands in is a new one for the next login', async () => {
+    const visitor = await shop.anonymous();
+    const first = await shop.logIn(ada, bearer(visitor));
+    const meanwhile = await refresh(visitor);
+    await logOut(first);
+    const after = await refresh(meanwhile);
+    const second = await shop.logIn(ada, bearer(after));
+    expect(second.login.session_id).toBe(visitor.sessionId);
+    const again = await refresh(after);
+    expect([visitor.sessionId, meanwhile.sessionId]).not.toContain(again.sessionId);
+  });
+
+  it('ends with its stand-in when a replaced refresh token is used later', async () => {
+    const visitor = await shop.anonymous();
+    const customer = await shop.logIn(ada, bearer(visitor));
+    const meanwhile = await refresh(visitor);
+    shop.later(11);
+    await refresh(visitor, 401);
+    await refresh(meanwhile, 401);
+    await call(bearer(meanwhile), 'GET', '/me/context', 401);
+    await call(bearer(visitor), 'GET', '/me/context', 401);
+    expect(await own(customer)).toMatchObject({ customerId: ada.id });
+  });
+
+  it('passes its context again at a second login: what the customer has changed stays with the customer', async () => {
+    const visitor = await shop.anonymous(visit);
+    await set(bearer(visitor), 'of the visitor');
+    const first = await shop.logIn(ada, bearer(visitor));
+    await set(first, 'of Ada');
+    const second = await shop.logIn(ada, bearer(visitor));
+    expect(second.login.session_id).toBe(first.login.session_id);
+    expect(await own(second)).toMatchObject({ context: { note: 'of Ada' } });
+    await logOut(first);
+    await logOut(second);
+    const third = await shop.logIn(ada, bearer(visitor));
+    expect(await own(third)).toMatchObject({ context: { note: 'of the visitor' } });
+  });
+
+  it('is kept, with its context, when the session of the customer is removed', async () => {
+    const visitor = await shop.anonymous(visit);
+    await set(bearer(visitor), 'of the visitor');
+    const customer = await shop.logIn(ada, bearer(visitor));
+    await set(customer, 'of Ada, removed');
+    await logOut(customer);
+    await rows(shop, `update sessions set ended_at = now() - interval '2 days' where ended_at is not null`);
+    await shop.app.get(Housekeeping).run();
+    const contexts = await rows(shop, 'select context from session_contexts where context @> $1', [
+      { note: 'of Ada, removed' },
+    ]);
+    const latest = await refresh(visitor);
+    expect(await own(bearer(latest))).toMatchObject({ context: { note: 'of the visitor' } });
+    expect(contexts.length).toBe(0);
+  });
+});
