@@ -2,6 +2,8 @@
 export default {
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
+  runtime: '<rootDir>/test/support/native-runtime.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/hash-cost.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': [

@@ -22,6 +22,8 @@ export interface RequestOptions {
   headers?: Record<string, string>;
   /** The local network address of the connection; the loopback network has many. */
   from?: string;
+  /** Whether the response is read without being kept, so that large ones do not occupy this process; `text` is empty. */
+  discardBody?: boolean;
 }
 
 /** Requests to one server. `fetch` is not used, because it chooses the host, the length and the local address itself. */
@@ -34,7 +36,7 @@ export class Http {
 
   /** @throws Error if there is no response within 20 seconds */
   async send(method: string, path: string, options: RequestOptions = {}): Promise<HttpResponse> {
-    const { token, query, headers, from } = options;
+    const { token, query, headers, from, discardBody } = options;
     const { content, type } = contentOf(options);
     const url = new URL(this.baseUrl + path + (query ? `?${new URLSearchParams(query).toString()}` : ''));
     const start = performance.now();
@@ -55,7 +57,7 @@ export class Http {
         },
         (response) => {
           const chunks: Buffer[] = [];
-          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('data', (chunk: Buffer) => discardBody || chunks.push(chunk));
           response.once('error', reject);
           response.once('end', () => {
             const text = Buffer.concat(chunks).toString();

@@ -5,10 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/migrate.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { type Run, runHere } from './support/command-line.js';
-import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { dropDatabase, newDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { Service, environment } from './support/server.js';
 import type { Body } from './support/shop.js';
@@ -23,8 +22,7 @@ describe('the command line', () => {
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
     chmodSync(cwd, 0o755);
-    database = await newDatabase();
-    await migrate(database);
+    database = await newMigratedDatabase();
     await done('tenant', 'create', 'shop');
   });
   afterAll(async () => {

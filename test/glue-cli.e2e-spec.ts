@@ -4,9 +4,8 @@ import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { migrate } from '../src/migrate.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { Service, freePort } from './support/server.js';
 
@@ -46,8 +45,7 @@ async function foyer(words: string[], env: Record<string, string> = {}, folder =
 describe('foyer glue:install', () => {
   let DATABASE_URL: string;
   beforeAll(async () => {
-    DATABASE_URL = await newDatabase();
-    await migrate(DATABASE_URL);
+    DATABASE_URL = await newMigratedDatabase();
   });
   afterAll(() => dropDatabase(DATABASE_URL));
 

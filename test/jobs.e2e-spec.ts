@@ -1,5 +1,4 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { jest } from '@jest/globals';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { RequestScope } from '../src/tenants/request-scope.js';

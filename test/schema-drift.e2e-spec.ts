@@ -1,7 +1,6 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../mikro-orm.config.js';
-import { migrate } from '../src/migrate.js';
-import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 
 /**
  * Objects that only migrations declare. The entities describe tables and columns, which the code uses; these are rules
@@ -19,8 +18,7 @@ const onlyInMigrations = [
 describe('the schema that the migrations create', () => {
   let url: string;
   beforeAll(async () => {
-    url = await newDatabase();
-    await migrate(url);
+    url = await newMigratedDatabase();
   });
   afterAll(() => dropDatabase(url));
 

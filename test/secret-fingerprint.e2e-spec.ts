@@ -1,10 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { StartError } from '../src/cannot-start.js';
 import { assertSecret, assertSecrets } from '../src/fingerprints.js';
-import { migrate } from '../src/migrate.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { runHere } from './support/command-line.js';
-import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { validSettings } from './support/malformed-settings.js';
 import { Service } from './support/server.js';
 import { until } from './support/until.js';
@@ -15,8 +14,7 @@ describe('processes on one database', () => {
   let databaseUrl: string;
   const [a, b, c] = [newSigningKey(), newSigningKey(), newSigningKey()];
   beforeEach(async () => {
-    databaseUrl = await newDatabase();
-    await migrate(databaseUrl);
+    databaseUrl = await newMigratedDatabase();
   });
   afterEach(() => dropDatabase(databaseUrl));
 

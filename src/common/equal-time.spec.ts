@@ -1,14 +1,21 @@
-import { jest } from '@jest/globals';
-
-jest.unstable_mockModule('node:timers/promises', () => ({ setTimeout: waiting }));
-const ends: (() => void)[] = [];
-function waiting(milliseconds: number): Promise<void> {
-  expect(milliseconds).toBeGreaterThanOrEqual(100);
-  return new Promise((end) => ends.push(end));
-}
-const { inEqualTime } = await import('./equal-time.js');
+import { syncBuiltinESMExports } from 'node:module';
+import timers from 'node:timers/promises';
+import { inEqualTime } from './equal-time.js';
 
 describe('what is done in equal time', () => {
+  const ends: (() => void)[] = [];
+  beforeAll(() => {
+    jest.spyOn(timers, 'setTimeout').mockImplementation((milliseconds) => {
+      expect(milliseconds).toBeGreaterThanOrEqual(100);
+      return new Promise<never>((end) => ends.push(end as () => void));
+    });
+    syncBuiltinESMExports();
+  });
+  afterAll(() => {
+    jest.restoreAllMocks();
+    syncBuiltinESMExports();
+  });
+
   it('is answered when the time is over, not when it is done', async () => {
     let answered = false;
     const answer = inEqualTime(async () => {}).then(() => (answered = true));

@@ -3,10 +3,7 @@ import { networkOf } from '../common/network-address.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { hashArgon2 } from '../passwords/formats/argon2.js';
 import { type HashCaller, HashQueue } from '../passwords/hash-queue.js';
-import { isCostly, verifyHash } from '../passwords/password-formats.js';
-
-/** The hash to compare with if there is no account, so that both cases take the same time. */
-const DUMMY = hashArgon2('no account has this password');
+import { isCostly, verifyHash, verifyNothing } from '../passwords/password-formats.js';
 
 const cores = availableParallelism();
 
@@ -33,10 +30,9 @@ export async function hashPassword(password: string): Promise<string> {
  * @throws Failure `overloaded` when the caller has too much in the queue already
  */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
-  const expected = passwordHash ?? (await DUMMY);
-  const queue = isCostly(expected) ? costly : ordinary;
-  const matches = await queue.run(caller(), () => verifyHash(expected, password));
-  return matches && expected === passwordHash;
+  if (!passwordHash) return ordinary.run(caller(), () => verifyNothing(password));
+  const queue = isCostly(passwordHash) ? costly : ordinary;
+  return queue.run(caller(), () => verifyHash(passwordHash, password));
 }
 
 /** The network of the current request. Jobs and the command line have no address and share one place. */

@@ -1,4 +1,4 @@
-import { isPresentArgon2, readArgon2 } from './formats/argon2.js';
+import { hashArgon2, isPresentArgon2, readArgon2 } from './formats/argon2.js';
 import { readBcrypt } from './formats/bcrypt.js';
 import { readPbkdf2, readVendorPbkdf2 } from './formats/pbkdf2.js';
 import { readScrypt } from './formats/scrypt.js';
@@ -28,6 +28,12 @@ export async function verifyHash(hash: string, password: string): Promise<boolea
   for (const spelling of spellings(password)) {
     if (await known.matches(spelling)) return true;
   }
+  return false;
+}
+
+/** Takes as long as a comparison that fails, so that the time does not reveal whether an account exists. */
+export async function verifyNothing(password: string): Promise<false> {
+  for (const spelling of spellings(password)) await hashArgon2(spelling);
   return false;
 }
 

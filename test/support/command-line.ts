@@ -1,4 +1,3 @@
-import { jest } from '@jest/globals';
 import { foyer } from '../../src/cli/program.js';
 
 /** How a run of the command line ended. */

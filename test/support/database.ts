@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
+import { migrate } from '../../src/migrate.js';
+
+/** A database with the schema of this version, of which those of the stories are copies. */
+const TEMPLATE = 'foyer_template';
+let template: Promise<void> | undefined;
 
 /** Runs one statement on the server of the test run, or on the database of `url`. */
 export async function sql<Row extends object>(text: string, values: unknown[] = [], url = serverUrl()): Promise<Row[]> {
@@ -14,10 +19,40 @@ export async function sql<Row extends object>(text: string, values: unknown[] = 
 
 /** An empty database of its own. @returns its URL */
 export async function newDatabase(): Promise<string> {
+  return create('template1');
+}
+
+/** A database of its own with the schema of this version. A copy takes a tenth of the time of the migrations. */
+export async function newMigratedDatabase(): Promise<string> {
+  await (template ??= createTemplate());
+  return create(TEMPLATE);
+}
+
+/** Several workers share the template: the first creates it, the others wait. */
+async function createTemplate(): Promise<void> {
+  const client = new Client({ connectionString: serverUrl() });
+  await client.connect();
+  try {
+    await client.query('select pg_advisory_lock(1)');
+    const found = await client.query('select 1 from pg_database where datname = $1 and datistemplate', [TEMPLATE]);
+    if (found.rowCount) return;
+    await client.query(`create database ${TEMPLATE}`);
+    await migrate(urlOf(TEMPLATE));
+    await client.query(`alter database ${TEMPLATE} is_template true`);
+  } finally {
+    await client.end();
+  }
+}
+
+async function create(source: string): Promise<string> {
   const name = `story_${randomUUID().replaceAll('-', '')}`;
-  await sql(`create database ${name}`);
+  await sql(`create database ${name} template ${source}`);
+  return urlOf(name);
+}
+
+function urlOf(database: string): string {
   const url = new URL(serverUrl());
-  url.pathname = `/${name}`;
+  url.pathname = `/${database}`;
   return url.href;
 }
 

@@ -13,7 +13,7 @@ import { Client as ClientRow } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
 import { testConfig } from './config.js';
-import { dropDatabase, newDatabase } from './database.js';
+import { dropDatabase, newMigratedDatabase } from './database.js';
 
 export type Body = Record<string, unknown>;
 
@@ -117,9 +117,9 @@ export class Shop {
 
   /** @param settings of the tenant; @param config of the process */
   static async open(settings: StoredSettings = {}, config: Partial<Config> = {}): Promise<Shop> {
-    const url = config.databaseUrl ?? (await newDatabase());
+    const url = config.databaseUrl ?? (await newMigratedDatabase());
     const whole = testConfig(url, config);
-    await migrate(url);
+    if (config.databaseUrl) await migrate(url);
     const app = await createApp(whole);
     const shop = new Shop(app, whole);
     await shop.addTenant(shop.tenant, settings);
