@@ -1,19 +1,21 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 declare global {
   var postgresOfTests: { server: EmbeddedPostgres; directory: string } | undefined;
 }
 
-/** One PostgreSQL for the whole run; each story makes a database of its own in it. */
+/** One PostgreSQL and one temporary folder for the whole run. Each story creates a database of its own. */
 export default async function setup(): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'foyer-test-'));
-  const server = await startEmbeddedPostgres(directory, {
-    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '300' },
+  const directory = temporaryFolder();
+  chmodSync(directory, 0o755);
+  mkdirSync(`${directory}/postgres`, 0o755);
+  process.env.TMPDIR = directory;
+  process.env.NODE_COMPILE_CACHE = `${directory}/compiled`;
+  const server = await startEmbeddedPostgres(`${directory}/postgres`, {
+    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '300', max_wal_size: '256MB' },
   });
   globalThis.postgresOfTests = { server, directory };
   process.env.TEST_DATABASE_URL = server.url;
-  process.env.NODE_COMPILE_CACHE = join(directory, 'compiled');
 }
