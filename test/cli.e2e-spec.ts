@@ -44,13 +44,13 @@ describe('the command line', () => {
     return { code, out, err };
   };
   const done = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await runHere(words, { DATABASE_URL: database });
+    const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
     expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
     return out;
   };
   const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await done(...words, '--json')) as T;
   const refused = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await runHere(words, { DATABASE_URL: database });
+    const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
     expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
     expect(err).not.toMatch(/^\s+at /m);
     return err;
@@ -93,7 +93,7 @@ describe('the command line', () => {
     [['settings', 'set', '__proto__.x=1', ...shop]],
     [['tenant', 'list', '--nonsense']],
   ])('does not understand %j', async (words) => {
-    expect(await runHere(words, { DATABASE_URL: database })).toEqual({
+    expect(await runHere(words, { env: { DATABASE_URL: database } })).toEqual({
       code: 2,
       out: '',
       err: expect.stringMatching(/./),
@@ -178,14 +178,15 @@ describe('the command line', () => {
     expect(await refused(...create)).toContain('exists');
     expect(await json(...create, '--if-missing')).toMatchObject({ created: false });
 
-    const typed = await run(
+    const typed = await runHere(
       ['employee', 'create', 'a@works.example', ...works, '--role', 'viewer', '--password-stdin'],
-      {
-        input: 'the words I typed\n',
-      },
+      { env: { DATABASE_URL: database }, input: 'the words I typed\n' },
     );
     expect([typed.code, typed.out]).toEqual([0, expect.not.stringContaining('typed')]);
-    const short = await run(['employee', 'set', 'a@works.example', ...works, '--password-stdin'], { input: 'short\n' });
+    const short = await runHere(['employee', 'set', 'a@works.example', ...works, '--password-stdin'], {
+      env: { DATABASE_URL: database },
+      input: 'short\n',
+    });
     expect([short.code, short.err]).toEqual([1, expect.stringContaining('password')]);
 
     expect(await json('employee', 'set', 'a@works.example', ...works, '--role', 'support')).toMatchObject({
@@ -202,7 +203,7 @@ describe('the command line', () => {
     const key = await done('key', 'create');
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     const env = { SIGNING_KEYS: key + newSigningKey() };
-    const { code, out } = await run(['key', 'list', '--json'], { env });
+    const { code, out } = await runHere(['key', 'list', '--json'], { env });
     const entry = { kid: expect.any(String), algorithm: 'ES256' };
     expect([code, JSON.parse(out)]).toEqual([
       0,
@@ -211,7 +212,7 @@ describe('the command line', () => {
         { ...entry, signs: false },
       ],
     ]);
-    expect((await run(['key', 'list'], { env: {} })).code).toBe(1);
+    expect((await runHere(['key', 'list'], { env: {} })).code).toBe(1);
   }, 60_000);
 
   it('counts for a service that runs beside it', async () => {
@@ -257,12 +258,12 @@ describe('the command line', () => {
 
   it('says what is wrong with the database', async () => {
     const empty = await newDatabase();
-    const missing = await run(['tenant', 'list'], { env: { DATABASE_URL: empty } });
+    const missing = await runHere(['tenant', 'list'], { env: { DATABASE_URL: empty } });
     await dropDatabase(empty);
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('npm run migrate')]);
-    const away = await run(['tenant', 'list'], { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' } });
+    const away = await runHere(['tenant', 'list'], { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' } });
     expect([away.code, away.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
-    const wrong = await run(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
+    const wrong = await runHere(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
     for (const { err } of [missing, away, wrong]) expect(err).toMatch(/^Foyer cannot start:\n[^\n]+\n$/);
   }, 60_000);

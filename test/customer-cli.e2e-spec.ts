@@ -1,21 +1,15 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
-import { childEnvironment } from './support/child-environment.js';
 import { newShopDatabase } from './support/server.js';
 import { type Body, Shop } from './support/shop.js';
-
-const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
 
 describe('customers at the command line', () => {
   let database: string;
   let cwd: string;
-  /** What else runs in this process would take the passport strategies of a shop away. */
-  let shopIsOpen = false;
+  let openShop: Shop | undefined;
   beforeEach(async () => {
     database = await newShopDatabase({ activation: 'both' });
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
@@ -28,16 +22,7 @@ describe('customers at the command line', () => {
   async function foyer(words: string[], input = '', env: Record<string, string> = {}): Promise<Run> {
     const command = ['customer', ...words, '--tenant', 'shop', '--json'];
     const all = { DATABASE_URL: database, STORES: 'DE=shop', ...env };
-    if (!shopIsOpen && !words.includes('--password-stdin')) return runHere(command, all);
-    return new Promise((resolve) => {
-      const child = execFile(
-        process.execPath,
-        [PROGRAM, ...command],
-        { env: { ...childEnvironment, ...all }, cwd },
-        (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-      );
-      child.stdin?.end(input);
-    });
+    return runHere(command, { env: all, input, cwd, shop: openShop });
   }
   async function done(words: string[], input = '', env: Record<string, string> = {}): Promise<Body> {
     const { code, out, err } = await foyer(words, input, env);
@@ -53,11 +38,11 @@ describe('customers at the command line', () => {
   /** Does work with the service on the database of the story. */
   async function withShop<T>(work: (shop: Shop) => Promise<T>): Promise<T> {
     const shop = await Shop.open({ activation: 'both' }, { databaseUrl: database });
-    shopIsOpen = true;
+    openShop = shop;
     try {
       return await work(shop);
     } finally {
-      shopIsOpen = false;
+      openShop = undefined;
       await shop.app.close();
     }
   }

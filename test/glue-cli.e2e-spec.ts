@@ -1,21 +1,11 @@
-import { execFile } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
+import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
-import { childEnvironment } from './support/child-environment.js';
 import { Service, freePort } from './support/server.js';
-
-const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
-
-interface Run {
-  code: number;
-  out: string;
-  err: string;
-}
 
 interface Report {
   url: string;
@@ -30,17 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-/** Runs the built program in a folder of the story. */
-async function foyer(words: string[], env: Record<string, string> = {}, folder = cwd): Promise<Run> {
-  return new Promise((resolve) =>
-    execFile(
-      process.execPath,
-      [PROGRAM, ...words],
-      { env: { ...childEnvironment, ...env }, cwd: folder },
-      (error, out, err) => resolve({ code: Number(error?.code ?? 0), out, err }),
-    ),
-  );
-}
+const foyer = (words: string[], env: Record<string, string> = {}, folder = cwd): Promise<Run> =>
+  runHere(words, { env, cwd: folder });
 
 describe('foyer glue:install', () => {
   let DATABASE_URL: string;

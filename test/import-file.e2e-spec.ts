@@ -1,23 +1,14 @@
-import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
-import { childEnvironment } from './support/child-environment.js';
 import { newShopDatabase } from './support/server.js';
 import { Shop } from './support/shop.js';
 
-const FOYER = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
 /** Of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
 const hash = '6b5cf6462464e4509cd84343f61914a08fd708fd';
-
-interface Ended {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
 
 interface Summary {
   rows: number;
@@ -45,19 +36,12 @@ describe('the import of a file', () => {
     return path;
   }
 
-  async function foyer(...words: string[]): Promise<Ended> {
-    const env = { ...childEnvironment, DATABASE_URL: database };
-    return new Promise((resolve) =>
-      execFile(process.execPath, [FOYER, ...words], { env, cwd: folder }, (error, stdout, stderr) =>
-        resolve({ code: Number(error?.code ?? 0), stdout, stderr }),
-      ),
-    );
-  }
+  const foyer = (...words: string[]): Promise<Run> => runHere(words, { env: { DATABASE_URL: database }, cwd: folder });
 
   async function bring(path: string, ...options: string[]): Promise<{ code: number; summary: Summary }> {
-    const { code, stdout, stderr } = await foyer('import', path, '--tenant', 'shop', '--json', ...options);
-    if (!stdout) throw new Error(`foyer import ended with ${code}: ${stderr}`);
-    return { code, summary: JSON.parse(stdout) as Summary };
+    const { code, out, err } = await foyer('import', path, '--tenant', 'shop', '--json', ...options);
+    if (!out) throw new Error(`foyer import ended with ${code}: ${err}`);
+    return { code, summary: JSON.parse(out) as Summary };
   }
 
   function refusals(
@@ -263,7 +247,7 @@ describe('the import of a file', () => {
     const { code, summary } = await bring(path, '--dry-run');
     expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, refused: 1 });
     expect(await customers()).toBe(1);
-    expect((await foyer('import', path, '--tenant', 'shop', '--dry-run')).stdout).toContain('would be imported=1\n');
+    expect((await foyer('import', path, '--tenant', 'shop', '--dry-run')).out).toContain('would be imported=1\n');
   });
 
   it.each([
@@ -271,15 +255,15 @@ describe('the import of a file', () => {
     ['a column that would reach too far', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
     ['semicolons', ['email;passwordHash', 'ada@example.com;x'], 'by commas, not semicolons'],
   ])('stops at %s, and stores nothing', async (_what, lines, reason) => {
-    const { code, stdout, stderr } = await foyer('import', file('people.csv', lines), '--tenant', 'shop');
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toContain(reason);
+    const { code, out, err } = await foyer('import', file('people.csv', lines), '--tenant', 'shop');
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain(reason);
     expect(await customers()).toBe(0);
   });
 
   it.each(['people.csv', 'people.ndjson'])('says so when there is no file %s', async (name) => {
-    const { code, stderr } = await foyer('import', join(folder, name), '--tenant', 'shop');
+    const { code, err } = await foyer('import', join(folder, name), '--tenant', 'shop');
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^[^\n]*ENOENT[^\n]*\n$/);
+    expect(err).toMatch(/^[^\n]*ENOENT[^\n]*\n$/);
   });
 });

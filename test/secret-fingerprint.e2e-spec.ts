@@ -32,15 +32,15 @@ describe('processes on one database', () => {
     expect(service.output).not.toContain(OTHER_SECRET);
 
     // Commands that use the secret check it; other commands do not require it.
-    const refused = await runHere(['tenant', 'create', 'shop'], env);
+    const refused = await runHere(['tenant', 'create', 'shop'], { env });
     expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET differs') as string });
-    expect(await runHere(['tenant', 'list'], { DATABASE_URL: databaseUrl })).toMatchObject({ code: 0 });
-    const without = await runHere(['secret', 'accept'], { DATABASE_URL: databaseUrl });
+    expect(await runHere(['tenant', 'list'], { env: { DATABASE_URL: databaseUrl } })).toMatchObject({ code: 0 });
+    const without = await runHere(['secret', 'accept'], { env: { DATABASE_URL: databaseUrl } });
     expect(without).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET is required') as string });
 
-    const accepted = await runHere(['secret', 'accept'], env);
+    const accepted = await runHere(['secret', 'accept'], { env });
     expect(accepted).toMatchObject({ code: 0, out: expect.stringContaining('Restart all processes') as string });
-    expect(await runHere(['tenant', 'create', 'shop'], env)).toMatchObject({ code: 0 });
+    expect(await runHere(['tenant', 'create', 'shop'], { env })).toMatchObject({ code: 0 });
     await expect(start([a])).rejects.toThrow(StartError);
     await start([a], OTHER_SECRET);
   }, 120_000);
@@ -72,7 +72,7 @@ describe('processes on one database', () => {
     expect(warning).toContain('SIGNING_KEYS has no key in common');
     expect(await start([b])).toContain('SIGNING_KEYS has no key in common');
     const env = { ...validSettings, DATABASE_URL: databaseUrl };
-    expect(await runHere(['secret', 'accept'], env)).toMatchObject({ code: 0 });
+    expect(await runHere(['secret', 'accept'], { env })).toMatchObject({ code: 0 });
     expect(await start([c])).toBeUndefined();
   });
 

@@ -60,7 +60,7 @@ describe('a start with a malformed setting', () => {
         expect({ program, code, output }).toEqual({ program, code: 1, output: expect.stringMatching(/\S/) as string });
         expect({ program, secrets: secretsIn(output, malformed.secrets) }).toEqual({ program, secrets: [] });
       }
-      const listed = await runHere(['key', 'list'], env);
+      const listed = await runHere(['key', 'list'], { env });
       expect(secretsIn(listed.out + listed.err, malformed.secrets)).toEqual([]);
     },
     120_000,

@@ -1,4 +1,8 @@
+import { Readable } from 'node:stream';
+import passport from 'passport';
 import { foyer } from '../../src/cli/program.js';
+import { AccessTokenStrategy } from '../../src/sessions/access/access-token.strategy.js';
+import type { Shop } from './shop.js';
 
 /** How a run of the command line ended. */
 export interface Run {
@@ -7,21 +11,42 @@ export interface Run {
   err: string;
 }
 
-/** Runs the command line in this process, which is many times faster than to start one. It has no standard input. */
-export async function runHere(words: string[], env: Record<string, string>): Promise<Run> {
-  const told = { out: '', err: '' };
+interface Surroundings {
+  env?: Record<string, string>;
+  /** The whole standard input. */
+  input?: string;
+  /** The current folder. */
+  cwd?: string;
+  /** A shop that is open meanwhile. The command line registers its passport strategies in place of the shop's. */
+  shop?: Shop;
+}
+
+/** Runs the command line in this process, which is many times faster than to start one. */
+export async function runHere(
+  words: string[],
+  { env, input = '', cwd = process.cwd(), shop }: Surroundings = {},
+): Promise<Run> {
+  const printed = { out: '', err: '' };
   const spies = [
-    jest.spyOn(console, 'log').mockImplementation((line) => void (told.out += `${String(line)}\n`)),
-    jest.spyOn(console, 'error').mockImplementation((line) => void (told.err += `${String(line)}\n`)),
-    jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((told.out += String(text)))),
-    jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((told.err += String(text)))),
+    jest.spyOn(console, 'log').mockImplementation((line) => void (printed.out += `${String(line)}\n`)),
+    jest.spyOn(console, 'error').mockImplementation((line) => void (printed.err += `${String(line)}\n`)),
+    jest.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((printed.out += String(text)))),
+    jest.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((printed.err += String(text)))),
   ];
-  const before = process.env;
-  process.env = { ...before, ...env };
+  const before = { env: process.env, cwd: process.cwd(), stdin: process.stdin, exitCode: process.exitCode };
+  process.env = { ...before.env, ...env };
+  process.exitCode = 0;
+  process.chdir(cwd);
+  Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true });
   try {
-    return { code: await foyer(words), ...told };
+    const code = await foyer(words);
+    return { code: code || Number(process.exitCode), ...printed };
   } finally {
-    process.env = before;
+    process.env = before.env;
+    process.exitCode = before.exitCode;
+    process.chdir(before.cwd);
+    Object.defineProperty(process, 'stdin', { value: before.stdin, configurable: true });
+    if (shop) passport.use('access-token', shop.app.get(AccessTokenStrategy));
     for (const spy of spies) spy.mockRestore();
   }
 }

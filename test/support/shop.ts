@@ -155,8 +155,8 @@ export class Shop {
   /** Runs `act` while the clock of the service stands still, so that nothing in its memory gets out of date. */
   async standingStill<T>(act: () => Promise<T>): Promise<T> {
     const clock = this.app.get(Clock);
-    const { now } = clock;
-    const instant = now.call(clock);
+    const now = clock.now.bind(clock);
+    const instant = now();
     clock.now = () => new Date(instant);
     try {
       return await act();
