@@ -1,10 +1,5 @@
-/** @type {import('jest').Config} */
-export default {
-  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
-  extensionsToTreatAsEsm: ['.ts'],
+const common = {
   runtime: '<rootDir>/test/support/native-runtime.ts',
-  setupFilesAfterEnv: ['<rootDir>/test/support/hash-cost.ts'],
-  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',
@@ -18,8 +13,29 @@ export default {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  setupFilesAfterEnv: ['<rootDir>/test/support/hash-cost.ts'],
   globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...common,
+      displayName: 'stories',
+      testMatch: ['<rootDir>/{src,test}/**/*.spec.ts', '<rootDir>/test/**/*.e2e-spec.ts'],
+      testPathIgnorePatterns: ['\\.process\\.'],
+      globalSetup: '<rootDir>/test/support/global-setup.ts',
+    },
+    {
+      ...common,
+      displayName: 'processes',
+      testMatch: ['<rootDir>/test/**/*.process.e2e-spec.ts'],
+      // Builds the service, too.
+      globalSetup: '<rootDir>/test/support/process-setup.ts',
+    },
+  ],
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Some stories wait for a mail server or for a process, so three workers keep two cores busy.
+  maxWorkers: 3,
 };

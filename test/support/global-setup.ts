@@ -6,8 +6,9 @@ declare global {
   var postgresOfTests: { server: EmbeddedPostgres; directory: string } | undefined;
 }
 
-/** One PostgreSQL and one temporary folder for the whole run. Each story creates a database of its own. */
+/** One PostgreSQL and one temporary folder for the whole run, whose projects share them. */
 export default async function setup(): Promise<void> {
+  if (globalThis.postgresOfTests) return;
   const directory = temporaryFolder();
   chmodSync(directory, 0o755);
   mkdirSync(`${directory}/postgres`, 0o755);

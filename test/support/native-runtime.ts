@@ -66,6 +66,10 @@ class NativeRuntime extends JestRuntime {
     jestExpect.setState({ testPath });
   }
 
+  override unstable_shouldLoadAsEsm(path: string): boolean {
+    return path.endsWith('.ts');
+  }
+
   override async unstable_importModule(path: string): Promise<void> {
     for (const name of GLOBALS) Object.assign(globalThis, { [name]: this.globals[name] });
     // With another query it is another module, in case the same worker runs the file twice.

@@ -13,7 +13,7 @@ import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 import { Client } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
-import { newDatabase } from './database.js';
+import { newMigratedDatabase } from './database.js';
 import { childEnvironment } from './child-environment.js';
 import { until } from './until.js';
 
@@ -22,7 +22,8 @@ const SHIPPED = readFileSync(new URL('../../package.json', import.meta.url), 'ut
   .match(/"start": "[^"]*/)?.[0]
   .match(/--\S+/g);
 
-const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
+/** The folder of the built `main.js`. */
+export const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 
 export const SERVICE_SECRET = 'the secret of the service';
 
@@ -166,8 +167,8 @@ export function environment(databaseUrl: string, more: Record<string, string> = 
 
 /** A database with the tables, the tenant `shop` and its clients. @returns its URL */
 export async function newShopDatabase(settings: StoredSettings = {}, url?: string): Promise<string> {
-  const database = url ?? (await newDatabase());
-  await migrate(database);
+  const database = url ?? (await newMigratedDatabase());
+  if (url) await migrate(url);
   const orm = await MikroORM.init(ormOptions(database, 2));
   try {
     await addShop(orm.em.fork(), settings);

@@ -4,16 +4,14 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { type Run, runHere } from './support/command-line.js';
 import { dropDatabase, newDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
-import { Service, environment } from './support/server.js';
+import { BUILT, Service, environment } from './support/server.js';
 import type { Body } from './support/shop.js';
 import { until } from './support/until.js';
 
-const PROGRAM = fileURLToPath(new URL('../dist/src/cli/foyer.js', import.meta.url));
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
 describe('the command line', () => {
@@ -35,7 +33,7 @@ describe('the command line', () => {
     words: string[],
     { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
   ): Promise<Run> => {
-    const child = spawn(process.execPath, [PROGRAM, ...words], {
+    const child = spawn(process.execPath, [`${BUILT}cli/foyer.js`, ...words], {
       cwd,
       env: { ...childEnvironment, ...env },
     });
