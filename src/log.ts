@@ -14,7 +14,9 @@ export class Log implements LoggerService {
     level: string,
     private readonly redact: (text: string) => string = (text) => text,
   ) {
-    this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime });
+    // An asynchronous destination with unwritten lines would keep a process from ending whose log nobody reads any more.
+    const output = pino.destination({ dest: 1, sync: true });
+    this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, output);
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OwnPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
@@ -98,5 +99,12 @@ describe('a service whose PostgreSQL goes away', () => {
       ),
     );
     expect(new Set(known.map(({ status }) => status))).toEqual(new Set([200]));
+  });
+
+  // Last, because it ends the service.
+  it('ends when it is told to stop meanwhile, although nobody reads its log any more', async () => {
+    service.child.stdout?.destroy();
+    await postgres.goAway();
+    expect(await Promise.race([service.stop(), sleep(20_000, 'still running', { ref: false })])).toBe(0);
   });
 });

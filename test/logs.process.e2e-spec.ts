@@ -1,6 +1,16 @@
+import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { dropDatabase, sql } from './support/database.js';
-import { type Asking, type Response, SERVICE_SECRET, Service, environment, newShopDatabase } from './support/server.js';
+import {
+  type Asking,
+  BUILT,
+  type Response,
+  SERVICE_SECRET,
+  Service,
+  environment,
+  newShopDatabase,
+} from './support/server.js';
 import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
 
@@ -262,5 +272,29 @@ describe('the answer to a request that fails', () => {
     expect(status).toBe(400);
     expect(text).not.toContain('secret-of');
     expect(service.output).not.toContain('secret-of');
+  });
+});
+
+describe('a log that nobody reads any more', () => {
+  it('does not keep its process from ending', async () => {
+    const program = `
+      const { Log } = await import(${JSON.stringify(`${BUILT}log.js`)});
+      process.stdin.once('data', () => {
+        const log = new Log('info');
+        for (let line = 0; line < 3; line++) log.warn('a line that cannot be written');
+        process.exit(0);
+      });
+      process.stderr.write('ready');`;
+    const child = spawn(process.execPath, ['--input-type=module', '-e', program]);
+    try {
+      await once(child.stderr, 'data');
+      child.stdout.destroy();
+      await once(child.stdout, 'close');
+      child.stdin.write('go');
+      const [code] = (await once(child, 'exit', { signal: AbortSignal.timeout(10_000) })) as [number];
+      expect(code).toBe(0);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });

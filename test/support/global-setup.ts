@@ -1,9 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import teardown from './global-teardown.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 declare global {
-  var postgresOfTests: { server: EmbeddedPostgres; directory: string } | undefined;
+  var postgresOfTests: { server: EmbeddedPostgres; directory: string; stopping?: Promise<void> } | undefined;
 }
 
 /** One PostgreSQL and one temporary folder for the whole run, whose projects share them. */
@@ -19,4 +20,7 @@ export default async function setup(): Promise<void> {
   });
   globalThis.postgresOfTests = { server, directory };
   process.env.TEST_DATABASE_URL = server.url;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void teardown().finally(() => process.exit(1)));
+  }
 }

@@ -17,6 +17,9 @@ let compiler: { transformer: ScriptTransformer; coverageOptions: ShouldInstrumen
 /** The source maps of all files that this worker has compiled, by their paths and by their URLs. */
 const sourceMaps = new Map<string, string>();
 
+// A worker ends with its run. On its exit, it stops the processes of its stories.
+for (const event of ['disconnect', 'SIGINT', 'SIGTERM']) process.once(event, () => process.exit(1));
+
 registerHooks({
   resolve(specifier, context, next) {
     const { parentURL = '' } = context;

@@ -42,6 +42,10 @@ export interface Asking {
   seconds?: number;
 }
 
+/** The processes to stop if the run is interrupted. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill()));
+
 /** The built service as a process of its own. */
 export class Service {
   /** Standard output and standard error, as far as they came. */
@@ -68,7 +72,11 @@ export class Service {
       env: { ...childEnvironment, PORT: port, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const exit = once(child, 'close').then(([code]) => code as number | null);
+    running.add(child);
+    const exit = once(child, 'close').then(([code]) => {
+      running.delete(child);
+      return code as number | null;
+    });
     return new Service(child, `http://127.0.0.1:${port}`, exit);
   }
 
