@@ -2,37 +2,37 @@ import { deadToken, loginTokens, notAuthorized, twins, unknownCustomer } from '.
 import { Shop, Visitor } from './support/shop.js';
 import { rows } from './support/rows.js';
 
-const employeeDecides = { active: true, onHold: false };
+const activated = { active: true, onHold: false };
 
-describe('a customer whom employees activate', () => {
+describe('a customer who must be activated by an employee', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('cannot log in before, and is told by mail when it is possible', async () => {
+  it('cannot log in before the activation and is notified of it by mail', async () => {
     const ada = await shop.signedUp({ customerDetails: { firstName: 'Ada' } });
     const [visitor, employee] = [await shop.visitor(), await shop.employee()];
     await visitor.post('/login', 400, ada);
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
     expect(await shop.mailsTo(ada.email)).toEqual([]);
 
-    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await employee.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.post('/login', 200, ada);
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: false });
     expect((await shop.mailTo(ada.email, 'activated')).text).toContain('Hello,');
 
-    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await employee.patch(`/customers/${ada.id}`, 200, activated);
     expect(await shop.mailsTo(ada.email)).toHaveLength(1);
   });
 
-  it('finds the mail whatever the letter case of the address', async () => {
+  it('receives the mail regardless of the letter case of the address', async () => {
     const { email } = shop.person();
     const { id } = await shop.signedUp({ email: email.toUpperCase() });
     await shop.activate(id);
     expect(await shop.mailsTo(email)).toHaveLength(1);
   });
 
-  it.each([{ active: false }, { onHold: true }])('loses all tokens at once by %p', async (decision) => {
+  it.each([{ active: false }, { onHold: true }])('loses all tokens immediately after %p', async (decision) => {
     const ada = await shop.loggedIn();
     const login = { email: ada.email, password: ada.password };
     const [phone, bob] = [await shop.logIn(ada), await shop.loggedIn()];
@@ -46,13 +46,13 @@ describe('a customer whom employees activate', () => {
     await visitor.post('/login', 400, login);
     await bob.get('/me');
 
-    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await employee.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await ada.get('/me', 401);
     await visitor.post('/login', 200, login);
   });
 
-  it('is found by its number only', async () => {
+  it('is found only by customer number', async () => {
     const employee = await shop.employee();
     for (const method of ['GET', 'PATCH']) {
       const { status, body } = await employee.send(method, '/customers/C0033', method === 'PATCH' ? { body: {} } : {});
@@ -60,21 +60,21 @@ describe('a customer whom employees activate', () => {
     }
   });
 
-  it('is changed with customer_manage and read with customer_read, neither with the other', async () => {
+  it('is updated only with customer_manage and read only with customer_read', async () => {
     const { id } = await shop.signedUp();
     const [reader, manager] = [
       await shop.employee('customer.customer_read'),
       await shop.employee('customer.customer_manage'),
     ];
     await reader.get(`/customers/${id}`);
-    const { status, body } = await reader.send('PATCH', `/customers/${id}`, { body: employeeDecides });
+    const { status, body } = await reader.send('PATCH', `/customers/${id}`, { body: activated });
     expect([status, body]).toEqual([403, notAuthorized]);
     expect(await reader.get(`/customers/${id}`)).toMatchObject({ active: false });
-    await manager.patch(`/customers/${id}`, 200, employeeDecides);
+    await manager.patch(`/customers/${id}`, 200, activated);
     expect((await manager.send('GET', `/customers/${id}`)).body).toEqual(notAuthorized);
   });
 
-  it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not changed by %p', async (decision) => {
+  it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not updated by an invalid %p', async (decision) => {
     const { id } = await shop.signedUp();
     const employee = await shop.employee();
     await employee.patch(`/customers/${id}`, 400, decision);
@@ -82,7 +82,7 @@ describe('a customer whom employees activate', () => {
   });
 });
 
-describe('a customer who confirms an e-mail', () => {
+describe('a customer who must confirm the e-mail', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'email' })));
   afterAll(() => shop.close());
@@ -109,11 +109,11 @@ describe('a customer who confirms an e-mail', () => {
     await visitor.post('/login', 200, ada);
   });
 
-  it('may use the link once', async () => {
+  it('can use the link only once', async () => {
     const { email } = await shop.signedUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
-    const answers = await Promise.all([1, 2, 3].map(() => visitor.send('GET', `/signup/optin/${token}`)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
+    const responses = await Promise.all([1, 2, 3].map(() => visitor.send('GET', `/signup/optin/${token}`)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
     const { body } = await visitor.send('GET', `/signup/optin/${token}`);
     expect(body).toEqual({ status: 400, type: 'bad_request', message: expect.any(String) });
   });
@@ -131,7 +131,7 @@ describe('a customer who confirms an e-mail', () => {
     await visitor.get(`/signup/optin/${await optInOf(late.email)}`);
   });
 
-  it('gets the link again, which kills the older one', async () => {
+  it('can request a new link, which revokes the older one', async () => {
     const { email } = await shop.signedUp();
     const [visitor, older] = [await shop.visitor(), await optInOf(email)];
     await visitor.post('/signup/optin/refresh_token', 202, { email: email.toUpperCase() });
@@ -141,29 +141,29 @@ describe('a customer who confirms an e-mail', () => {
     await visitor.get(`/signup/optin/${newer}`);
   });
 
-  it('is not told apart from others by asking for the link again', async () => {
-    const [pending, confirmed, nobody] = [await shop.signedUp(), await shop.signedUp(), shop.person()];
+  it('gets the same response to a new link request as any other address', async () => {
+    const [pending, confirmed, unknown] = [await shop.signedUp(), await shop.signedUp(), shop.person()];
     const visitor = await shop.visitor();
     await visitor.get(`/signup/optin/${await optInOf(confirmed.email)}`);
-    const ask = (email: string) => visitor.send('POST', '/signup/optin/refresh_token', { body: { email } });
-    const [first, ...others] = await Promise.all([pending, confirmed, nobody].map(({ email }) => ask(email)));
+    const requestLink = (email: string) => visitor.send('POST', '/signup/optin/refresh_token', { body: { email } });
+    const [first, ...others] = await Promise.all([pending, confirmed, unknown].map(({ email }) => requestLink(email)));
     for (const { status, text } of others) expect([status, text]).toEqual([first?.status, first?.text]);
     expect(await shop.mailsTo(pending.email)).toHaveLength(2);
     expect(await shop.mailsTo(confirmed.email)).toHaveLength(1);
-    expect(await shop.mailsTo(nobody.email)).toEqual([]);
-    expect((await ask('no address')).status).toBe(400);
+    expect(await shop.mailsTo(unknown.email)).toEqual([]);
+    expect((await requestLink('no address')).status).toBe(400);
   });
 
-  it("stays unconfirmed when a mail scanner opens the link, for it has no visitor's token", async () => {
+  it("is not confirmed by a mail scanner, which has no visitor's token", async () => {
     const { email } = await shop.signedUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
     const { status, body } = await shop.stranger.send('GET', `/signup/optin/${token}`);
     expect([status, body]).toEqual([401, deadToken]);
-    for (const who of [shop.stranger, visitor]) await who.send('HEAD', `/signup/optin/${token}`);
+    for (const client of [shop.stranger, visitor]) await client.send('HEAD', `/signup/optin/${token}`);
     await visitor.get(`/signup/optin/${token}`);
   });
 
-  it('is not confirmed by a token of another kind or of another tenant', async () => {
+  it('is not confirmed by a token of another kind or tenant', async () => {
     await shop.addTenant('other', { activation: 'email' });
     const ada = await shop.signedUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(ada.email)];
@@ -176,7 +176,7 @@ describe('a customer who confirms an e-mail', () => {
     await visitor.get(`/signup/optin/${token}`);
   });
 
-  it.each([{ active: false }, { onHold: true }])('loses the link by %p', async (decision) => {
+  it.each([{ active: false }, { onHold: true }])('cannot use the link after %p', async (decision) => {
     const ada = await shop.signedUp();
     const [visitor, employee] = [await shop.visitor(), await shop.employee()];
     await employee.patch(`/customers/${ada.id}`, 200, decision);
@@ -188,7 +188,7 @@ describe('a customer who confirms an e-mail', () => {
   });
 });
 
-describe('a customer who confirms an e-mail and whom employees activate', () => {
+describe('a customer who must confirm the e-mail and be activated by an employee', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
   afterAll(() => shop.close());
@@ -199,7 +199,7 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     expect((await shop.send('PATCH', '/admin/shop/settings', { body, headers })).status).toBe(200);
   };
 
-  it('cannot log in until both is done, the e-mail first', async () => {
+  it('cannot log in until both are done, the e-mail first', async () => {
     const ada = await shop.signedUp();
     const visitor = await shop.visitor();
     const { token } = await shop.mailTo(ada.email, 'opt-in');
@@ -213,7 +213,7 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     await visitor.post('/login', 200, ada);
   });
 
-  it('cannot log in until both is done, the employee first', async () => {
+  it('cannot log in until both are done, the employee first', async () => {
     const ada = await shop.signedUp();
     const visitor = await shop.visitor();
     await shop.activate(ada.id);
@@ -223,13 +223,13 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     await visitor.post('/login', 200, ada);
   });
 
-  it('is not let in by the link after an employee decided, whatever the tenant asks for by then', async () => {
-    const [shut, waiting] = [await shop.signedUp(), await shop.signedUp()];
+  it('still depends on the employee when the tenant switches to e-mail confirmation', async () => {
+    const [deactivated, waiting] = [await shop.signedUp(), await shop.signedUp()];
     const [visitor, employee] = [await shop.visitor(), await shop.employee()];
-    await employee.patch(`/customers/${shut.id}`, 200, { active: false });
+    await employee.patch(`/customers/${deactivated.id}`, 200, { active: false });
     await changeSettings({ activation: 'email' });
-    await visitor.post('/signup/optin/refresh_token', 202, { email: shut.email });
-    expect(await shop.mailsTo(shut.email)).toHaveLength(1);
+    await visitor.post('/signup/optin/refresh_token', 202, { email: deactivated.email });
+    expect(await shop.mailsTo(deactivated.email)).toHaveLength(1);
     await visitor.get(`/signup/optin/${(await shop.mailTo(waiting.email, 'opt-in')).token}`, 400);
     await changeSettings({ activation: 'both' });
     expect(await employee.get(`/customers/${waiting.id}`)).toMatchObject({ active: false });
@@ -237,19 +237,19 @@ describe('a customer who confirms an e-mail and whom employees activate', () => 
     await visitor.post('/login', 200, waiting);
   });
 
-  it('can still confirm after a hold that has ended', async () => {
+  it('can still confirm the e-mail after a hold has ended', async () => {
     const ada = await shop.signedUp();
     const [visitor, employee] = [await shop.visitor(), await shop.employee()];
     await employee.patch(`/customers/${ada.id}`, 200, { onHold: true });
-    await employee.patch(`/customers/${ada.id}`, 200, employeeDecides);
+    await employee.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
     await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`);
     await visitor.post('/login', 200, ada);
   });
 });
 
-describe('a customer of whom nothing is asked', () => {
-  it('logs in right after sign-up', async () => {
+describe('a new customer', () => {
+  it('can log in right after sign-up when no activation is required', async () => {
     const shop = await Shop.open({ activation: 'none' });
     try {
       const ada = await shop.signedUp();
@@ -260,7 +260,7 @@ describe('a customer of whom nothing is asked', () => {
     }
   });
 
-  it('waits for the end of the hold where new customers are on hold', async () => {
+  it('cannot log in until the hold ends when new customers are on hold', async () => {
     const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
     try {
       const ada = await shop.signedUp();
@@ -274,7 +274,7 @@ describe('a customer of whom nothing is asked', () => {
     }
   });
 
-  it('is on hold even after confirming the e-mail', async () => {
+  it('stays on hold after confirming the e-mail', async () => {
     const shop = await Shop.open({ activation: 'email', customerOnHoldOnCreation: true });
     try {
       const ada = await shop.signedUp();

@@ -1,7 +1,7 @@
 import { blamed, expectErrorMessage } from './support/errors.js';
 import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
-/** The address of the vendor's tutorial. */
+/** The address in the vendor's tutorial. */
 const berlin = {
   contactName: 'John Doe',
   companyName: 'Emporix',
@@ -20,7 +20,7 @@ const berlin = {
   tags: ['BILLING', 'SHIPPING'],
 };
 
-interface Shown extends Body {
+interface AddressResponse extends Body {
   id: string;
   isDefault: boolean;
   tags: string[];
@@ -34,25 +34,25 @@ describe('the address book', () => {
 
   const add = async (owner: LoggedIn, address: Body = berlin): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, address)).id;
-  const one = async (owner: LoggedIn, id: string): Promise<Shown> => owner.get(`/me/addresses/${id}`);
-  const list = async (owner: LoggedIn): Promise<Shown[]> => owner.get('/me/addresses');
+  const one = async (owner: LoggedIn, id: string): Promise<AddressResponse> => owner.get(`/me/addresses/${id}`);
+  const list = async (owner: LoggedIn): Promise<AddressResponse[]> => owner.get('/me/addresses');
   const defaults = async (owner: LoggedIn): Promise<string[]> =>
     (await list(owner)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
 
-  it('adds, lists, shows, changes, tags and deletes an address as in the tutorial', async () => {
+  it('creates, lists, gets, updates, tags and deletes an address as in the tutorial', async () => {
     const john = await shop.loggedIn();
     expect(await list(john)).toEqual([]);
 
     const created = await john.post<{ id: string }>('/me/addresses', 201, berlin);
     const { id } = created;
     expect(created).toEqual({ id: expect.stringMatching(/^[\w-]+$/) as string });
-    const shown = { ...berlin, id, isDefault: true, mixins: {}, metadata: { mixins: {}, version: 1 } };
-    expect(await list(john)).toEqual([shown]);
-    expect(await one(john, id)).toEqual(shown);
+    const expected = { ...berlin, id, isDefault: true, mixins: {}, metadata: { mixins: {}, version: 1 } };
+    expect(await list(john)).toEqual([expected]);
+    expect(await one(john, id)).toEqual(expected);
 
     const changes = { ...berlin, streetNumber: '2', streetAppendix: 'Platz', isDefault: true };
     expect(await john.patch(`/me/addresses/${id}`, 200, changes)).toBeUndefined();
-    expect(await one(john, id)).toEqual({ ...shown, ...changes, metadata: { mixins: {}, version: 2 } });
+    expect(await one(john, id)).toEqual({ ...expected, ...changes, metadata: { mixins: {}, version: 2 } });
 
     expect(await john.post(`/me/addresses/${id}/tags?tags=BILLING,SHIPPING,CUSTOM`, 204)).toBeUndefined();
     expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING', 'CUSTOM']);
@@ -65,10 +65,10 @@ describe('the address book', () => {
     await john.delete(`/me/addresses/${id}`, 404);
   });
 
-  it('deletes with an empty JSON object as body, too', async () => {
+  it('accepts an empty JSON object as the body of a delete', async () => {
     const john = await shop.loggedIn();
-    const answer = await john.send('DELETE', `/me/addresses/${await add(john)}`, { body: {} });
-    expect(answer.status).toBe(204);
+    const response = await john.send('DELETE', `/me/addresses/${await add(john)}`, { body: {} });
+    expect(response.status).toBe(204);
     expect(await list(john)).toEqual([]);
   });
 
@@ -78,15 +78,15 @@ describe('the address book', () => {
     expect((await list(john)).map(({ id }) => id)).toEqual(ids);
   });
 
-  describe('has one default address:', () => {
-    it('the first', async () => {
+  describe('the default address', () => {
+    it('is the first address', async () => {
       const john = await shop.loggedIn();
       const first = await add(john);
       await add(john);
       expect(await defaults(john)).toEqual([first]);
     });
 
-    it('another one, once that is set at its making or by a change', async () => {
+    it('changes when a create or an update sets isDefault', async () => {
       const john = await shop.loggedIn();
       const first = await add(john);
       const second = await add(john, { ...berlin, isDefault: true });
@@ -97,14 +97,14 @@ describe('the address book', () => {
       expect(await defaults(john)).toEqual([second]);
     });
 
-    it('none, once it is taken back', async () => {
+    it('is unset by isDefault: false', async () => {
       const john = await shop.loggedIn();
       const id = await add(john);
       await john.patch(`/me/addresses/${id}`, 200, { isDefault: false });
       expect(await defaults(john)).toEqual([]);
     });
 
-    it("the other customers' remain theirs", async () => {
+    it('of other customers is not affected', async () => {
       const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
       const [his, hers] = [await add(john), await add(ada)];
       await add(john, { isDefault: true });
@@ -113,18 +113,18 @@ describe('the address book', () => {
     });
 
     it.each<[string, (index: number) => Body]>([
-      ['20 defaults at once', () => ({ isDefault: true })],
-      ['20 first addresses at once', () => ({})],
+      ['20 concurrent creates with isDefault', () => ({ isDefault: true })],
+      ['20 concurrent first addresses', () => ({})],
       [
-        '20 first addresses at once of which half ask to be it',
+        '20 concurrent first addresses, half of them with isDefault',
         (index) => ({ isDefault: index % 2 === 0 || undefined }),
       ],
-    ])('exactly one after %s', async (_name, wish) => {
+    ])('stays unique after %s', async (_name, overrides) => {
       for (let round = 0; round < 3; round += 1) {
         const john = await shop.loggedIn();
         const added = await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
-            john.send('POST', '/me/addresses', { body: { ...berlin, ...wish(index) } }),
+            john.send('POST', '/me/addresses', { body: { ...berlin, ...overrides(index) } }),
           ),
         );
         expect(added.map(({ status }) => status)).toEqual(added.map(() => 201));
@@ -133,7 +133,7 @@ describe('the address book', () => {
       }
     });
 
-    it('exactly one after many changes at once', async () => {
+    it('stays unique after many concurrent updates', async () => {
       const john = await shop.loggedIn();
       const ids = await Promise.all(Array.from({ length: 5 }, () => add(john)));
       const changed = await Promise.all(
@@ -147,7 +147,7 @@ describe('the address book', () => {
   });
 
   describe.each(['patch', 'put'] as const)('%s', (method) => {
-    it('leaves alone what is not sent, removes what is null, and replaces the tags', async () => {
+    it('keeps omitted fields, removes null fields and replaces the tags', async () => {
       const john = await shop.loggedIn();
       const id = await add(john);
       await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', zipCode: null, extraLine1: '', tags: ['home'] });
@@ -176,7 +176,7 @@ describe('the address book', () => {
       });
     });
 
-    it('takes a stale metadata.version for a conflict, and the current one grows', async () => {
+    it('rejects a stale metadata.version with 409 and increments the current one', async () => {
       const john = await shop.loggedIn();
       const id = await add(john);
       const { version } = (await one(john, id)).metadata;
@@ -188,18 +188,18 @@ describe('the address book', () => {
     });
   });
 
-  it('lets one of two win who both had the same version', async () => {
+  it('accepts only one of two concurrent updates with the same version', async () => {
     const john = await shop.loggedIn();
     const id = await add(john);
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['Rome', 'Oslo'].map((city) =>
         john.send('PATCH', `/me/addresses/${id}`, { body: { city, metadata: { version: 1 } } }),
       ),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  it('counts the loss of the default as a change of that address', async () => {
+  it('increments the version of an address that is no longer the default', async () => {
     const john = await shop.loggedIn();
     const first = await add(john);
     await add(john, { isDefault: true });
@@ -207,7 +207,7 @@ describe('the address book', () => {
   });
 
   describe('tags', () => {
-    it('are a set that keeps their case', async () => {
+    it('are unique and case-sensitive', async () => {
       const john = await shop.loggedIn();
       const id = await add(john, { tags: ['billing', 'billing', 'Home'] });
       expect((await one(john, id)).tags).toEqual(['billing', 'Home']);
@@ -216,7 +216,7 @@ describe('the address book', () => {
       expect((await one(john, id)).tags).toEqual(['billing', 'Home', 'BILLING']);
     });
 
-    it('that are not there can be removed without an error', async () => {
+    it('that do not exist can be removed without an error', async () => {
       const john = await shop.loggedIn();
       const id = await add(john);
       await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
@@ -224,26 +224,26 @@ describe('the address book', () => {
       expect((await one(john, id)).tags).toEqual(['SHIPPING']);
     });
 
-    it('lose the blanks around them, and empty ones do not count', async () => {
+    it('are trimmed, and empty ones are ignored', async () => {
       const john = await shop.loggedIn();
       const id = await add(john, { tags: [] });
       await john.post(`/me/addresses/${id}/tags?tags=%20BILLING%20,,%20my%20home`, 204);
       expect((await one(john, id)).tags).toEqual(['BILLING', 'my home']);
     });
 
-    it.each(['', '?tags=', '?tags=a&tags=b'])('are required in the query, once: "%s" is refused', async (query) => {
+    it.each(['', '?tags=', '?tags=a&tags=b'])('must be in the query exactly once: "%s" is rejected', async (query) => {
       const john = await shop.loggedIn();
       const id = await add(john);
       for (const method of ['POST', 'DELETE']) {
-        const answer = await john.send(method, `/me/addresses/${id}/tags${query}`);
-        expectErrorMessage(answer);
-        expect(blamed(answer)).toEqual(['tags']);
+        const response = await john.send(method, `/me/addresses/${id}/tags${query}`);
+        expectErrorMessage(response);
+        expect(blamed(response)).toEqual(['tags']);
       }
       expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING']);
     });
 
     it.each(['null', 'NULL', '{a,b}', '"quoted"', 'a\\b', "'", 'a\tb', '\t', 'a\n'])(
-      'come back as they were: %j',
+      'are returned unchanged: %j',
       async (tag) => {
         const john = await shop.loggedIn();
         const id = await add(john, { tags: [tag, 'last'] });
@@ -253,7 +253,7 @@ describe('the address book', () => {
       },
     );
 
-    it('added by many at once are all there', async () => {
+    it('from concurrent requests are all stored', async () => {
       const john = await shop.loggedIn();
       const id = await add(john, { tags: [] });
       const tags = Array.from({ length: 10 }, (_, index) => `tag${index}`);
@@ -261,7 +261,7 @@ describe('the address book', () => {
       expect((await one(john, id)).tags.sort()).toEqual(tags);
     });
 
-    it('stay within what an address may have in its body', async () => {
+    it('have the same maximum in the query as in the body', async () => {
       const john = await shop.loggedIn();
       const tooMany = Array.from({ length: 51 }, (_, index) => `t${index}`);
       expect(blamed(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
@@ -278,13 +278,13 @@ describe('the address book', () => {
     ['DELETE', '', undefined],
     ['POST', '/tags?tags=MINE', undefined],
     ['DELETE', '/tags?tags=BILLING', undefined],
-  ])("does not find another customer's address: %s {addressId}%s", async (method, below, body) => {
+  ])("returns 404 for another customer's address: %s {addressId}%s", async (method, below, body) => {
     const [john, eve] = [await shop.loggedIn(), await shop.loggedIn()];
     const id = await add(john);
     const before = await one(john, id);
-    const answer = await eve.send(method, `/me/addresses/${id}${below}`, { body });
-    expect(answer.status).toBe(404);
-    expect(answer.body).toEqual({
+    const response = await eve.send(method, `/me/addresses/${id}${below}`, { body });
+    expect(response.status).toBe(404);
+    expect(response.body).toEqual({
       status: 404,
       type: 'resource_not_found',
       message: `Address ${id} of customer ${eve.id} not found.`,
@@ -292,7 +292,7 @@ describe('the address book', () => {
     expect(await one(john, id)).toEqual(before);
   });
 
-  it('lets nobody choose an id, a version or an owner', async () => {
+  it('ignores an id, a version or an owner in the body', async () => {
     const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
     const forged = { id: 'chosen', customerId: ada.id, tenant: 'other', version: 9, metadata: { version: 9 } };
     const id = await add(john, { ...berlin, ...forged });
@@ -314,7 +314,7 @@ describe('the address book', () => {
     ['mixins', { mixins: 'x' }],
     ['metadata', { metadata: [] }],
     ['metadata.mixins', { metadata: { mixins: [] } }],
-  ])('blames %s for a value that is not allowed', async (field, wrong) => {
+  ])('reports %s when its value is not allowed', async (field, wrong) => {
     const john = await shop.loggedIn();
     const added = await john.send('POST', '/me/addresses', { body: { ...berlin, ...wrong } });
     expectErrorMessage(added);
@@ -327,7 +327,7 @@ describe('the address book', () => {
     expect(await one(john, id)).toEqual(before);
   });
 
-  it('takes an address of which nothing is known but the country, or not even that', async () => {
+  it('accepts an address with nothing but a country, even an empty one', async () => {
     const john = await shop.loggedIn();
     expect(await one(john, await add(john, { country: 'DE' }))).toMatchObject({ country: 'DE', tags: [] });
     expect(await one(john, await add(john, { country: '' }))).toMatchObject({ country: '', tags: [] });

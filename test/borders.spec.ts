@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } fr
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-/** The parts of the report of dependency-cruiser that the test reads. */
+/** The parts of the report of dependency-cruiser that this test uses. */
 interface Report {
   /** A cycle is reported for one of its files. */
   summary: { violations: { from: string; rule: { name: string }; cycle?: { name: string }[] }[] };
@@ -35,10 +35,10 @@ const planted: [title: string, file: string, text: string, rules: string[]][] = 
     "import type { Customer } from '../customers/customer.entity.js';\nexport type Planted = Customer;",
     ['common-imports-below'],
   ],
-  ['a folder imports the start of the service', 'limits/planted.ts', "import '../app.js';", ['limits-imports-below']],
+  ['a folder imports the start-up code', 'limits/planted.ts', "import '../app.js';", ['limits-imports-below']],
   ['a service imports a DTO', 'consents/planted.service.ts', "import './consents.dto.js';", ['domain-knows-no-api']],
   [
-    'an entity imports the form of an API',
+    'an entity imports a DTO of an API',
     'consents/planted.entity.ts',
     "import '../emporix/metadata.dto.js';",
     ['domain-knows-no-api'],

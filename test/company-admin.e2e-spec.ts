@@ -6,18 +6,18 @@ import { stored } from './support/stored.js';
 
 type Member = Awaited<ReturnType<typeof member>>;
 
-describe("a company's administrator", () => {
+describe('a company administrator', () => {
   let shop: Shop;
   let staff: Visitor;
   let admin: Member;
   let colleague: Member;
-  let stranger: Member;
+  let outsider: Member;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
     staff = await shop.employee();
     admin = await member(shop, 'Admin');
     colleague = await member(shop, 'Buyer', admin.company);
-    stranger = await member(shop, 'Buyer');
+    outsider = await member(shop, 'Buyer');
   });
   afterAll(() => shop.close());
 
@@ -28,7 +28,7 @@ describe("a company's administrator", () => {
     await manage(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
   };
 
-  it('sees the customers of the company alone', async () => {
+  it('sees only the customers of the company', async () => {
     const { company } = admin;
     const inside = await admin.get<Body[]>('/customers');
     expect(ids(inside)).toEqual(expect.arrayContaining([admin.id, colleague.id]));
@@ -37,7 +37,7 @@ describe("a company's administrator", () => {
         expect.objectContaining({ id: company }),
       );
     }
-    const q = `id:(${colleague.id},${stranger.id})`;
+    const q = `id:(${colleague.id},${outsider.id})`;
     const headers = { 'x-total-count': 'true' };
     const listed = await admin.send<Body[]>('GET', `/customers?q=${encodeURIComponent(q)}`, { headers });
     const searched = await admin.send<Body[]>('POST', '/customers/search', { body: { q }, headers });
@@ -47,24 +47,24 @@ describe("a company's administrator", () => {
     expect(await admin.get(`/customers/${colleague.id}?expand=addresses`)).toMatchObject({ id: colleague.id });
   });
 
-  it("finds no other company's customers, and leaves them alone", async () => {
+  it('cannot read, update or delete customers of other companies', async () => {
     const alone = await shop.loggedIn();
     const before = await stored(shop);
-    for (const { id } of [stranger, alone]) {
+    for (const { id } of [outsider, alone]) {
       for (const [method, body] of [
         ['GET'],
         ['PUT', { firstName: 'Eve' }],
         ['PATCH', { firstName: 'Eve' }],
         ['DELETE'],
       ] as const) {
-        const answer = await admin.send(method, `/customers/${id}`, { body });
-        expect([answer.status, answer.body]).toEqual([404, unknownCustomer(id)]);
+        const response = await admin.send(method, `/customers/${id}`, { body });
+        expect([response.status, response.body]).toEqual([404, unknownCustomer(id)]);
       }
     }
     expect(await stored(shop)).toEqual(before);
   });
 
-  it('reaches neither addresses nor history, nor anything else of the staff', async () => {
+  it('has no access to addresses, history or other data for employees', async () => {
     const paths = [`/customers/${colleague.id}/addresses`, `/customers/${colleague.id}/history`];
     for (const path of [...paths, '/config/password-migration-retention']) {
       const { status, body } = await admin.send('GET', path);
@@ -73,37 +73,37 @@ describe("a company's administrator", () => {
     await admin.post(`/customers/${colleague.id}/addresses`, 403, { contactName: 'Eve' });
   });
 
-  it('makes customers, who belong to the company and choose their password by mail', async () => {
+  it('creates customers who belong to the company and set their password by mail', async () => {
     const { email } = shop.person();
-    const wishes = { id: 'chosen', password: 'what the administrator knows', restriction: 'DE', type: 'CONTACT' };
+    const ignored = { id: 'chosen', password: 'what the administrator knows', restriction: 'DE', type: 'CONTACT' };
     const b2b = { companyRegistrationId: randomUUID() };
-    const { id } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: email, ...wishes, b2b });
-    const made = await staff.get(`/customers/${id}`);
-    expect(made).toMatchObject({ type: 'CUSTOMER', restriction: null, businessModel: 'B2B' });
-    expect(made.id).not.toBe('chosen');
-    const { legalEntities, companyRegistrationId } = made.b2b as Body & { legalEntities: Body[] };
+    const { id } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: email, ...ignored, b2b });
+    const created = await staff.get(`/customers/${id}`);
+    expect(created).toMatchObject({ type: 'CUSTOMER', restriction: null, businessModel: 'B2B' });
+    expect(created.id).not.toBe('chosen');
+    const { legalEntities, companyRegistrationId } = created.b2b as Body & { legalEntities: Body[] };
     expect([ids(legalEntities), companyRegistrationId]).toEqual([[admin.company], undefined]);
     await shop.activate(id);
     const visitor = await shop.visitor();
-    await visitor.post('/login', 400, { email, password: wishes.password });
+    await visitor.post('/login', 400, { email, password: ignored.password });
     const { token } = await shop.mailTo(email, 'initial-password');
     await visitor.post('/password/reset/update', 204, { token, password: 'my own secret words' });
     const { login } = await shop.logIn({ id, email, password: 'my own secret words' });
     expect(login.session_id).toEqual(expect.any(String));
   });
 
-  it('cannot choose a customer number, neither a free one nor one that was deleted', async () => {
+  it('cannot choose a customer number, neither an unused nor a deleted one', async () => {
     const deleted = await newColleague();
     await admin.delete(`/customers/${deleted.id}`, 202);
     const before = await stored(shop);
     for (const number of [`new-${randomUUID()}`, deleted.id]) {
-      const answer = await admin.send('PUT', `/customers/${number}`, { body: { firstName: 'Bob' } });
-      expect([answer.status, answer.body]).toEqual([404, unknownCustomer(number)]);
+      const response = await admin.send('PUT', `/customers/${number}`, { body: { firstName: 'Bob' } });
+      expect([response.status, response.body]).toEqual([404, unknownCustomer(number)]);
     }
     expect(await stored(shop)).toEqual(before);
   });
 
-  it('changes, shuts out and removes colleagues; the history says who it was', async () => {
+  it('updates, deactivates and deletes colleagues, with its id in the history', async () => {
     const bob = await newColleague();
     await admin.patch(`/customers/${bob.id}`, 200, { firstName: 'Bob' });
     await admin.put(`/customers/${bob.id}`, 204, { lastName: 'Builder' });
@@ -118,12 +118,12 @@ describe("a company's administrator", () => {
     expect(latest).toMatchObject({ action: 'customer_deleted', actor: { kind: 'customer', id: admin.id } });
   });
 
-  it('decides nothing that is the staff’s: what is sent of it is not heeded', async () => {
+  it('cannot change fields that are reserved for employees, which are ignored', async () => {
     const bob = await newColleague();
     await staff.patch(`/customers/${bob.id}`, 200, { onHold: true });
     const b2b = { companyRegistrationId: randomUUID() };
-    const wishes = { onHold: false, type: 'CONTACT', restriction: 'DE', b2b };
-    await admin.patch(`/customers/${bob.id}`, 200, { ...wishes, firstName: 'Bob' });
+    const ignored = { onHold: false, type: 'CONTACT', restriction: 'DE', b2b };
+    await admin.patch(`/customers/${bob.id}`, 200, { ...ignored, firstName: 'Bob' });
     expect(await staff.get(`/customers/${bob.id}`)).toMatchObject({
       firstName: 'Bob',
       onHold: true,
@@ -133,7 +133,7 @@ describe("a company's administrator", () => {
     });
   });
 
-  it('gives nobody a login with an address of its choice', async () => {
+  it('cannot create a login by changing a contact e-mail', async () => {
     const { id } = await staff.post<{ id: string }>('/customers', 201, { firstName: 'Bob' });
     await assigned(shop, { id }, admin.company);
     const { email } = shop.person();
@@ -143,7 +143,7 @@ describe("a company's administrator", () => {
     expect(await staff.get(`/customers/${id}?expand=accounts`)).toMatchObject({ contactEmail: email, accounts: [] });
   });
 
-  it('mails nobody by letting colleagues in again and again', async () => {
+  it('does not cause mails by reactivating colleagues', async () => {
     const bob = await newColleague();
     const { email } = shop.person();
     await admin.patch(`/customers/${bob.id}`, 200, { active: false, contactEmail: email });
@@ -152,7 +152,7 @@ describe("a company's administrator", () => {
     expect(await shop.mailsTo(email)).toEqual([]);
   });
 
-  it('does not shut out or remove itself, nor who belongs to another company too', async () => {
+  it('cannot deactivate or delete itself or a member of a second company', async () => {
     const both = await newColleague();
     await assigned(shop, both, await newCompany(shop));
     const before = await stored(shop);
@@ -165,34 +165,34 @@ describe("a company's administrator", () => {
     await admin.patch(`/customers/${admin.id}`, 200, { firstName: 'Ada' });
   });
 
-  it('is one only in the company of the token', async () => {
+  it('has rights only in the company of the token', async () => {
     const second = await newCompany(shop);
     const bob = await member(shop, 'Buyer', second);
     const eve = await member(shop, 'Admin');
     await assigned(shop, eve, second, 'Buyer');
     await eve.get(`/customers/${eve.id}`);
     await eve.get(`/customers/${bob.id}`, 404);
-    // Whose token is for no company is nobody's administrator.
+    // A token without a company has no administrator rights.
     await (await shop.logIn(eve)).get('/customers', 403);
   });
 
-  it('is one no longer at once when the group is another, or the assignment or the company gone', async () => {
-    const ends: ((one: Member) => Promise<unknown>)[] = [
+  it('immediately loses its rights with the group, the assignment or the company', async () => {
+    const revocations: ((one: Member) => Promise<unknown>)[] = [
       demote,
       ({ assignment }) => manage(staff, 'DELETE', `/contact-assignments/${assignment}`),
       ({ company }) => manage(staff, 'DELETE', `/legal-entities/${company}`),
     ];
-    for (const end of ends) {
+    for (const revoke of revocations) {
       const one = await member(shop, 'Admin');
       await one.get(`/customers/${one.id}`);
-      await end(one);
+      await revoke(one);
       const { status, body } = await one.send('GET', `/customers/${one.id}`);
       expect([status, body]).toEqual([403, notAuthorized]);
       await one.get('/me');
     }
   });
 
-  it.each(['Buyer', 'Requester'] as const)('is not a %s', async (group) => {
+  it.each(['Buyer', 'Requester'] as const)('does not share its rights with the group %s', async (group) => {
     const one = await member(shop, group);
     for (const [method, path] of [
       ['GET', '/customers'],

@@ -3,7 +3,7 @@ import { blames } from './support/answers.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { type Answer, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
-const ofAdmins = [
+const adminScopes = [
   'customer.customer_read_own',
   'customer.customer_manage_own',
   'iam.user_read_own',
@@ -24,38 +24,38 @@ describe('the token of a customer with companies', () => {
     return (await shop.visitor()).send<Tokens>('GET', `/refreshauthtoken?${query.toString()}`);
   };
   const companyOf = ({ access_token }: { access_token: string }): unknown => decodeJwt(access_token).legal_entity_id;
-  const shownBy = async ({ access_token }: { access_token: string }): Promise<unknown> =>
+  const validated = async ({ access_token }: { access_token: string }): Promise<unknown> =>
     (await new Visitor(shop, access_token).get('/validateauthtoken')).legalEntityId;
   const ownScopes = ({ access_token }: { access_token: string }): string[] =>
     String(decodeJwt(access_token).scope)
       .split(' ')
-      .filter((scope) => ofAdmins.includes(scope));
+      .filter((scope) => adminScopes.includes(scope));
 
-  it('says none where there is none', async () => {
+  it('contains no company if the customer has none', async () => {
     const ada = await shop.loggedIn();
     const { body } = await refresh(ada.login.refresh_token);
     for (const tokens of [ada.login, body]) {
-      expect([companyOf(tokens), await shownBy(tokens), ownScopes(tokens)]).toEqual([undefined, undefined, []]);
+      expect([companyOf(tokens), await validated(tokens), ownScopes(tokens)]).toEqual([undefined, undefined, []]);
     }
   });
 
-  it('is for the only company from the login on', async () => {
+  it('is for the only company right from the login', async () => {
     const { login, company } = await member(shop, 'Buyer');
-    expect([companyOf(login), await shownBy(login)]).toEqual([company, company]);
+    expect([companyOf(login), await validated(login)]).toEqual([company, company]);
   });
 
-  it('is for none of several after the login, until one is chosen', async () => {
+  it('is for none of several companies until one is chosen', async () => {
     const ada = await member(shop, 'Buyer');
     const second = await newCompany(shop);
     await assigned(shop, ada, second);
     const { login } = await shop.logIn(ada);
     expect(companyOf(login)).toBeUndefined();
     const { status, body } = await refresh(login.refresh_token, second);
-    expect([status, companyOf(body), await shownBy(body)]).toEqual([200, second, second]);
+    expect([status, companyOf(body), await validated(body)]).toEqual([200, second, second]);
     expect(body.session_id).toBe(login.session_id);
   });
 
-  it('keeps the company in later refreshes, unless another is chosen', async () => {
+  it('keeps the company in later refreshes unless another is chosen', async () => {
     const ada = await member(shop, 'Buyer');
     const second = await newCompany(shop);
     await assigned(shop, ada, second);
@@ -66,22 +66,22 @@ describe('the token of a customer with companies', () => {
     expect([first, switched, kept, back].map(companyOf)).toEqual([ada.company, second, second, ada.company]);
   });
 
-  it('refuses a company that is not the customer’s, and leaves the refresh token and the choice alone', async () => {
+  it('is not refreshed for a foreign company, and keeps the refresh token and the company', async () => {
     const ada = await member(shop, 'Buyer');
     await shop.addTenant('other');
-    const [strange, elsewhere] = [await newCompany(shop), await newCompany(shop, {}, 'other')];
-    for (const legalEntityId of [strange, elsewhere, 'nobody']) {
+    const [foreign, elsewhere] = [await newCompany(shop), await newCompany(shop, {}, 'other')];
+    for (const legalEntityId of [foreign, elsewhere, 'nobody']) {
       const { status, body } = await refresh(ada.login.refresh_token, legalEntityId);
       expect([status, body]).toEqual([400, blames('legalEntityId')]);
     }
-    // As ever: the token in use, once more within the grace, and no more.
-    const answers = [];
-    for (let turn = 0; turn < 3; turn++) answers.push(await refresh(ada.login.refresh_token));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(answers.map(({ body }) => companyOf(body))).toEqual([ada.company, ada.company, ada.company]);
+    // The refresh token is valid, and again within the grace period.
+    const responses = [];
+    for (let attempt = 0; attempt < 3; attempt++) responses.push(await refresh(ada.login.refresh_token));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(responses.map(({ body }) => companyOf(body))).toEqual([ada.company, ada.company, ada.company]);
   });
 
-  it('tells nobody about companies who has no good refresh token', async () => {
+  it('is not refreshed without a valid refresh token, whatever the company', async () => {
     const ada = await member(shop, 'Buyer');
     await refresh(ada.login.refresh_token);
     shop.later(60);
@@ -89,22 +89,22 @@ describe('the token of a customer with companies', () => {
     expect((await refresh('made up', ada.company)).status).toBe(401);
   });
 
-  it('loses the company at the refresh after the assignment is gone', async () => {
+  it('loses the company in the next refresh after the assignment is deleted', async () => {
     const ada = await member(shop, 'Admin');
     await manage(await shop.employee(), 'DELETE', `/contact-assignments/${ada.assignment}`);
     const { status, body } = await refresh(ada.login.refresh_token);
-    expect([status, companyOf(body), await shownBy(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
+    expect([status, companyOf(body), await validated(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
   });
 
-  it('is told at once to be good for less, when the group is another, or the assignment or the company gone', async () => {
+  it('is validated without rights that ended with the group, the assignment or the company', async () => {
     const staff = await shop.employee();
-    const shown = async (ada: Visitor) => {
+    const validation = async (ada: Visitor) => {
       const { legalEntityId, scope } = await ada.get('/validateauthtoken');
       return [
         legalEntityId,
         String(scope)
           .split(' ')
-          .filter((one) => ofAdmins.includes(one)),
+          .filter((one) => adminScopes.includes(one)),
       ];
     };
     const [demoted, left, alone] = [
@@ -113,33 +113,33 @@ describe('the token of a customer with companies', () => {
       await member(shop, 'Admin'),
     ];
     const { company, id, assignment } = demoted;
-    for (const ada of [demoted, left, alone]) expect(await shown(ada)).toEqual([ada.company, ofAdmins]);
+    for (const ada of [demoted, left, alone]) expect(await validation(ada)).toEqual([ada.company, adminScopes]);
     const body = { legalEntity: { id: company }, customer: { id }, type: 'PRIMARY', group: 'Buyer' };
     await manage(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
     await manage(staff, 'DELETE', `/contact-assignments/${left.assignment}`);
     await manage(staff, 'DELETE', `/legal-entities/${alone.company}`);
-    expect(await shown(demoted)).toEqual([company, []]);
-    for (const ada of [left, alone]) expect(await shown(ada)).toEqual([undefined, []]);
+    expect(await validation(demoted)).toEqual([company, []]);
+    for (const ada of [left, alone]) expect(await validation(ada)).toEqual([undefined, []]);
     expect((await alone.get('/validateauthtoken')).scope).toContain('customer.customerprofile_view');
   });
 
-  it('has the scopes of the group, from login and refresh alike', async () => {
+  it('has the scopes of the group after a login and after a refresh', async () => {
     const [admin, buyer, requester] = [
       await member(shop, 'Admin'),
       await member(shop, 'Buyer'),
       await member(shop, 'Requester'),
     ];
-    expect([admin, buyer, requester].map(({ login }) => ownScopes(login))).toEqual([ofAdmins, [], []]);
-    expect(ownScopes((await refresh(admin.login.refresh_token)).body)).toEqual(ofAdmins);
+    expect([admin, buyer, requester].map(({ login }) => ownScopes(login))).toEqual([adminScopes, [], []]);
+    expect(ownScopes((await refresh(admin.login.refresh_token)).body)).toEqual(adminScopes);
 
     const asBuyer = await newCompany(shop);
     await assigned(shop, admin, asBuyer, 'Buyer');
     const switched = (await refresh((await shop.logIn(admin)).login.refresh_token, asBuyer)).body;
     expect(ownScopes(switched)).toEqual([]);
-    expect(ownScopes((await refresh(switched.refresh_token, admin.company)).body)).toEqual(ofAdmins);
+    expect(ownScopes((await refresh(switched.refresh_token, admin.company)).body)).toEqual(adminScopes);
   });
 
-  it('follows the group at the next refresh', async () => {
+  it('has the scopes of a changed group after the next refresh', async () => {
     const ada = await member(shop, 'Buyer');
     const body = {
       legalEntity: { id: ada.company },
@@ -148,10 +148,10 @@ describe('the token of a customer with companies', () => {
       group: 'Admin',
     };
     await manage(await shop.employee(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
-    expect(ownScopes((await refresh(ada.login.refresh_token)).body)).toEqual(ofAdmins);
+    expect(ownScopes((await refresh(ada.login.refresh_token)).body)).toEqual(adminScopes);
   });
 
-  it('gives an employee who acts for the customer no rights in the company', async () => {
+  it('has no rights in the company if an employee acts for the customer', async () => {
     const ada = await member(shop, 'Admin');
     const { accessToken } = await (
       await shop.staff()

@@ -8,8 +8,8 @@ interface Consents extends Body {
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 const terms = (version: string, accepted = true): Body => ({ id: 'terms', version, accepted });
-const news = (version: string, accepted = true): Body => ({ id: 'newsletter', version, accepted });
-const shown = (consent: Body): Body => ({ ...consent, at: instant, address: '127.0.0.1' });
+const newsletter = (version: string, accepted = true): Body => ({ id: 'newsletter', version, accepted });
+const expected = (consent: Body): Body => ({ ...consent, at: instant, address: '127.0.0.1' });
 
 describe('consents', () => {
   let shop: Shop;
@@ -20,42 +20,43 @@ describe('consents', () => {
   });
   afterAll(() => shop.close());
 
-  const put = async (who: Visitor, ...consents: Body[]): Promise<unknown> => who.put('/me/consents', 204, { consents });
-  const own = async (who: Visitor): Promise<Consents> => who.get('/me/consents');
+  const put = async (caller: Visitor, ...consents: Body[]): Promise<unknown> =>
+    caller.put('/me/consents', 204, { consents });
+  const own = async (caller: Visitor): Promise<Consents> => caller.get('/me/consents');
   const all = async (id: string): Promise<Consents> => staff.get(`/customers/${id}/consents`);
 
-  it('are none at first', async () => {
+  it('are empty at first', async () => {
     const ada = await shop.loggedIn();
     expect(await own(ada)).toEqual({ consents: [] });
     expect(await all(ada.id)).toEqual({ consents: [] });
   });
 
-  it('tell which version of a text was accepted, when, and from where', async () => {
+  it('contain the accepted version of a text, the time and the address', async () => {
     const ada = await shop.loggedIn();
     const before = Date.now();
     const { status } = await shop.send('PUT', '/customer/shop/me/consents', {
-      body: { consents: [terms('1'), news('7')] },
+      body: { consents: [terms('1'), newsletter('7')] },
       headers: { authorization: `Bearer ${ada.token}` },
     });
     expect(status).toBe(204);
     const { consents } = await own(ada);
-    expect(consents).toEqual([shown(news('7')), shown(terms('1'))]);
+    expect(consents).toEqual([expected(newsletter('7')), expected(terms('1'))]);
     expect(Date.parse(consents[0]?.at ?? '')).toBeGreaterThanOrEqual(before);
     expect(Date.parse(consents[0]?.at ?? '')).toBeLessThanOrEqual(Date.now());
   });
 
-  it('change where they are named, and stay where they are not; nothing is overwritten', async () => {
+  it('are updated only for the texts in the request, and older ones stay in the history', async () => {
     const ada = await shop.loggedIn();
-    await put(ada, terms('1'), news('7'));
-    await put(ada, news('7', false));
+    await put(ada, terms('1'), newsletter('7'));
+    await put(ada, newsletter('7', false));
     await put(ada, terms('2'));
-    expect((await own(ada)).consents).toEqual([shown(news('7', false)), shown(terms('2'))]);
+    expect((await own(ada)).consents).toEqual([expected(newsletter('7', false)), expected(terms('2'))]);
     const { consents } = await all(ada.id);
-    expect(consents.slice(0, 2)).toEqual([shown(terms('2')), shown(news('7', false))]);
-    expect(consents.slice(2)).toEqual([shown(news('7')), shown(terms('1'))]);
+    expect(consents.slice(0, 2)).toEqual([expected(terms('2')), expected(newsletter('7', false))]);
+    expect(consents.slice(2)).toEqual([expected(newsletter('7')), expected(terms('1'))]);
   });
 
-  it('are recorded once, however often they are sent', async () => {
+  it('are stored once if they are sent repeatedly', async () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
     const first = await own(ada);
@@ -66,32 +67,32 @@ describe('consents', () => {
     expect(await all(ada.id)).toEqual(first);
   });
 
-  it('are recorded once when they are sent at once', async () => {
+  it('are stored once if they are sent concurrently', async () => {
     const ada = await shop.loggedIn();
-    await Promise.all([1, 2, 3, 4].map(() => put(ada, terms('1'), news('1'))));
+    await Promise.all([1, 2, 3, 4].map(() => put(ada, terms('1'), newsletter('1'))));
     expect((await all(ada.id)).consents).toHaveLength(2);
     await Promise.all(['2', '3', '4', '5'].map((version) => put(ada, terms(version))));
     expect((await all(ada.id)).consents).toHaveLength(6);
   });
 
   it.each<[string, unknown, string]>([
-    ['nothing', {}, 'consents'],
+    ['an empty body', {}, 'consents'],
     ['null', { consents: null }, 'consents'],
     ['an object', { consents: terms('1') }, 'consents'],
     ['a list of lists', { consents: [[]] }, 'consents'],
     ['a list of null', { consents: [null] }, 'consents'],
     ['the same text twice', { consents: [terms('1'), terms('2')] }, 'consents'],
     [
-      'more than fifty',
+      'more than 50 texts',
       { consents: Array.from({ length: 51 }, (_, n) => ({ ...terms('1'), id: `t${n}` })) },
       'consents',
     ],
-    ['no text', { consents: [{ version: '1', accepted: true }] }, 'consents.0.id'],
+    ['no id', { consents: [{ version: '1', accepted: true }] }, 'consents.0.id'],
     ['no version', { consents: [{ id: 'terms', accepted: true }] }, 'consents.0.version'],
     ['a number for a version', { consents: [{ ...terms('1'), version: 1 }] }, 'consents.0.version'],
-    ['an endless version', { consents: [terms('x'.repeat(101))] }, 'consents.0.version'],
-    ['a text for accepted', { consents: [{ ...terms('1'), accepted: 'yes' }] }, 'consents.0.accepted'],
-  ])('are not %s', async (_what, body, field) => {
+    ['a version that is too long', { consents: [terms('x'.repeat(101))] }, 'consents.0.version'],
+    ['a string for accepted', { consents: [{ ...terms('1'), accepted: 'yes' }] }, 'consents.0.accepted'],
+  ])('are rejected with %s', async (_what, body, field) => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
     const before = await all(ada.id);
@@ -99,7 +100,7 @@ describe('consents', () => {
     expect(await all(ada.id)).toEqual(before);
   });
 
-  it('are the customer’s alone to give: who acts for one only sees them', async () => {
+  it('can be read, but not changed, by an employee who acts for the customer', async () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
     const clerk = await shop.staff('support');
@@ -109,7 +110,7 @@ describe('consents', () => {
     expect(await acting.put('/me/consents', 403, { consents: [terms('2')] })).toEqual(notAuthorized);
   });
 
-  it('are told to staff of the tenant, about customers there are', async () => {
+  it('are visible only to employees of the tenant, and only for known customers', async () => {
     const ada = await shop.loggedIn();
     await shop.addTenant('other');
     const elsewhere = await shop.employee(undefined, 'other');
@@ -117,7 +118,7 @@ describe('consents', () => {
     expect(await staff.get('/customers/4711/consents', 404)).toEqual(unknownCustomer('4711'));
   });
 
-  it('go with the customer', async () => {
+  it('are deleted with the customer', async () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
     await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
@@ -125,22 +126,22 @@ describe('consents', () => {
     expect(await ada.get('/me/consents', 401)).toEqual(deadToken);
   });
 
-  it('hold the terms that were accepted at a sign-up in the second dialect', async () => {
+  it('contain the terms that were accepted in a sign-up through the Glue API', async () => {
     const { email, password } = shop.person({ password: 'a long Password 1!' });
     const attributes = {
       ...{ firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' },
       ...{ email, password, confirmPassword: password, acceptedTerms: true },
     };
-    const answer = await shop.send('POST', '/customers', {
+    const response = await shop.send('POST', '/customers', {
       body: { data: { type: 'customers', attributes } },
       headers: { 'content-type': 'application/vnd.api+json' },
     });
-    expect({ status: answer.status, text: answer.text }).toMatchObject({ status: 201 });
+    expect({ status: response.status, text: response.text }).toMatchObject({ status: 201 });
     const [customer] = await rows<{ id: string }>(shop, 'select id from customers where contact_email = $1', [email]);
-    expect((await all(customer?.id ?? '')).consents).toEqual([shown(terms('2026-11'))]);
+    expect((await all(customer?.id ?? '')).consents).toEqual([expected(terms('2026-11'))]);
   });
 
-  it('are none of somebody who signed up without being asked', async () => {
+  it('are empty for a customer who signed up without terms', async () => {
     const { id } = await shop.signedUp();
     expect(await all(id)).toEqual({ consents: [] });
   });

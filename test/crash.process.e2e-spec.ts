@@ -3,7 +3,7 @@ import { Service, environment, freePort, newShopDatabase } from './support/serve
 import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
 
-/** Stories of a process that dies without a warning (SIGKILL). */
+/** Tests of a process that is killed without a warning (SIGKILL). */
 describe('a killed service', () => {
   let database: string;
   let env: Record<string, string>;
@@ -23,7 +23,7 @@ describe('a killed service', () => {
   });
   afterAll(() => dropDatabase(database));
 
-  it('sends after its restart, once, the mail it had promised', async () => {
+  it('sends a committed mail exactly once after the restart', async () => {
     service = await Service.start(env);
     const visitor = await service.visitor();
     const ada = await service.signedUp(visitor);
@@ -34,8 +34,8 @@ describe('a killed service', () => {
     await service.kill();
     expect(status).toBe(204);
 
-    // Where it was killed at the very moment of an attempt, that one has its time.
-    await anHourPasses();
+    // If it was killed during a delivery, the lease of that mail must end first.
+    await endLeases();
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
     await until('all mails are sent', async () => (await unsent()) === 0, { seconds: 20 });
@@ -43,7 +43,7 @@ describe('a killed service', () => {
     expect(subjects.sort()).toEqual(['Please confirm your e-mail address', 'Set a new password']);
   });
 
-  it('sends after its restart the mail that it was just sending', async () => {
+  it('sends an interrupted mail after the restart', async () => {
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
     const visitor = await service.visitor();
@@ -52,37 +52,37 @@ describe('a killed service', () => {
     await service.send('POST', '/customer/shop/signup', { token: visitor, body: { email, password: 'secret words' } });
     await until('the mail is on its way', () => (smtp?.attempts ?? 0) > 0);
     await service.kill();
-    await anHourPasses();
+    await endLeases();
     service = await Service.start(env);
     await until('the mail is sent', async () => (await unsent()) === 0, { seconds: 25 });
     expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 
-  it('leaves no account without its mail and no mail without its account', async () => {
+  it('stores no account without its mail and no mail without its account', async () => {
     service = await Service.start(env);
     const visitor = await service.visitor();
     const acknowledged: string[] = [];
     const burst = Array.from({ length: 8 }, async () => {
       for (;;) acknowledged.push((await service.signedUp(visitor)).email);
     });
-    const ended = Promise.allSettled(burst);
+    const settled = Promise.allSettled(burst);
     await until('some have signed up', () => acknowledged.length >= 10, { every: 5 });
     await service.kill();
-    await ended;
+    await settled;
 
     const accounts = await column('select email as value from accounts');
     expect(await column(`select recipient as value from outbox where kind = 'opt-in'`)).toEqual(accounts);
     expect(accounts).toEqual(expect.arrayContaining(acknowledged));
 
-    await anHourPasses();
+    await endLeases();
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
     await until('all mails are sent', async () => (await unsent()) === 0, { seconds: 25 });
     for (const email of acknowledged) expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 
-  /** Ends the leases of mails that a process had claimed when it died: until then no other process sends them. */
-  async function anHourPasses(): Promise<void> {
+  /** Ends the leases of mails that the killed process had claimed. Until then no other process sends them. */
+  async function endLeases(): Promise<void> {
     await sql(`update outbox set due_at = due_at - interval '1 hour' where due_at is not null`, [], database);
   }
 

@@ -16,7 +16,7 @@ describe('housekeeping', () => {
     return row?.count ?? 0;
   };
 
-  it('removes sessions that have expired, or ended more than a day ago, and no others', async () => {
+  it('deletes only sessions that have expired or ended more than a day ago', async () => {
     const ada = await shop.loggedIn();
     const phone = await shop.logIn(ada);
     await phone.get(`/logout?accessToken=${phone.token}`, 204);
@@ -32,7 +32,7 @@ describe('housekeeping', () => {
     expect(await count('sessions')).toBe(0);
   });
 
-  it('removes mailed tokens a week after their end, and mails after a month', async () => {
+  it('deletes mailed tokens a week after they expire, and mails after a month', async () => {
     const { email } = await shop.loggedIn();
     await (await shop.visitor()).post('/password/reset', 204, { email });
     shop.later(7 * DAY);
@@ -46,7 +46,7 @@ describe('housekeeping', () => {
     expect(await count('outbox')).toBe(0);
   });
 
-  it('removes exchanged tokens that have expired', async () => {
+  it('deletes exchanged tokens that have expired', async () => {
     await rows(
       shop,
       `insert into exchanged_tokens (tenant, issuer, token, expires_at)
@@ -62,9 +62,9 @@ describe('housekeeping', () => {
     expect(await count('exchanged_tokens')).toBe(0);
   });
 
-  describe('forgets the context', () => {
-    const change = async (who: Visitor): Promise<unknown> =>
-      call(who, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'yes' });
+  describe('deletes the context', () => {
+    const change = async (caller: Visitor): Promise<unknown> =>
+      call(caller, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'yes' });
 
     it('of a visitor whose session has expired', async () => {
       await change(await shop.visitor());
@@ -78,12 +78,12 @@ describe('housekeeping', () => {
       expect(await own(visitor)).toMatchObject({ context: { gift: 'yes' } });
     });
 
-    it('of a customer with the last session that has it', async () => {
+    it('of a customer with the last session that uses it', async () => {
       const { id, email, password } = await shop.loggedIn();
       const visitor = await shop.visitor();
       await change(visitor);
       const phone = await shop.logIn({ id, email, password }, visitor);
-      // With the same session id.
+      // It has the same session id.
       const tablet = await shop.logIn({ id, email, password }, visitor);
       await phone.get(`/logout?accessToken=${phone.token}`, 204);
       shop.later(31 * DAY);
@@ -98,22 +98,22 @@ describe('housekeeping', () => {
     });
   });
 
-  describe('removes a visitor', () => {
+  describe('for visitors', () => {
     const visitors = async (): Promise<number> => {
       const [row] = await rows<{ n: number }>(shop, `select count(*)::int as n from sessions where kind = 'anonymous'`);
       return row?.n ?? 0;
     };
-    const again = async (query: Record<string, string>): Promise<number> => {
+    const refresh = async (query: Record<string, string>): Promise<number> => {
       const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-storefront', ...query });
       return (await shop.send('GET', `/customerlogin/auth/anonymous/refresh?${parameters.toString()}`)).status;
     };
 
-    it('who did not return before the refresh token expired', async () => {
+    it('deletes those who did not return before the refresh token expired', async () => {
       const { refresh_token } = await shop.anonymous();
       shop.later(DAY - 60);
       await clean();
       expect(await visitors()).toBe(1);
-      expect(await again({ refresh_token })).toBe(200);
+      expect(await refresh({ refresh_token })).toBe(200);
       shop.later(DAY - 60);
       await clean();
       expect(await visitors()).toBe(1);
@@ -122,7 +122,7 @@ describe('housekeeping', () => {
       expect(await visitors()).toBe(0);
     });
 
-    it('but not one who refreshes the access token in the deprecated way', async () => {
+    it('keeps those who refresh the access token in the deprecated way', async () => {
       let { access_token } = await shop.anonymous();
       for (let hours = 0; hours < 26; hours++) {
         shop.later(3500);
@@ -138,10 +138,10 @@ describe('housekeeping', () => {
         access_token = body.access_token;
       }
       await clean();
-      expect(await again({ anonymous_token: access_token })).toBe(200);
+      expect(await refresh({ anonymous_token: access_token })).toBe(200);
     });
 
-    it('but not while a longer-lived access token is valid', async () => {
+    it('keeps those with a longer-lived access token that is still valid', async () => {
       await shop.addTenant('patient', { lifetimes: { anonymousAccess: 3 * DAY, anonymousRefresh: DAY } });
       const visitor = await shop.visitor('patient');
       shop.later(2 * DAY);
@@ -152,7 +152,7 @@ describe('housekeeping', () => {
       expect(await visitors()).toBe(0);
     });
 
-    it('but not one whose session id has passed to a customer', async () => {
+    it('keeps those whose session id has passed to a customer', async () => {
       const { id, email, password } = await shop.loggedIn();
       const visitor = await shop.visitor();
       await shop.logIn({ id, email, password }, visitor);
@@ -162,7 +162,7 @@ describe('housekeeping', () => {
     });
   });
 
-  it('removes counters of failed logins after an hour', async () => {
+  it('deletes counters of failed logins after an hour', async () => {
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, shop.person());
     await clean();
@@ -172,7 +172,7 @@ describe('housekeeping', () => {
     expect(await count('login_failures')).toBe(0);
   });
 
-  it('is done in more than one batch when there is much', async () => {
+  it('deletes large numbers of rows in several batches', async () => {
     await rows(
       shop,
       `insert into sessions (tenant, id, kind, public_id, created_at, expires_at, refreshed_at, refresh_expires_at)

@@ -4,7 +4,7 @@ import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
 
-/** Parameters that name something which belongs to somebody. A new one must be told here who owns what. */
+/** Path parameters that identify a resource with an owner. A new one must be covered by a test here. */
 const ids = [
   'addressId',
   'customerNumber',
@@ -17,9 +17,9 @@ const ids = [
   'contactAssignmentId',
   'membershipRequestId',
 ];
-/** Parameters that are secrets of their own and name nothing. */
+/** Parameters that are secrets and identify no resource. */
 const secrets = ['token'];
-/** Parameters that name a part of what another one, or the token, names. */
+/** Parameters that identify a part of a resource that another parameter, or the token, identifies. */
 const parts = ['attributeName'];
 
 const unused = (): string => randomUUID();
@@ -48,12 +48,12 @@ describe('an id in a path', () => {
     (await owner.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;
 
   /** An employee of the tenant, a service and its secret. */
-  const ofAdmin = async (tenant: string): Promise<Record<string, string>> => {
+  const adminResources = async (tenant: string): Promise<Record<string, string>> => {
     const { token } = await shop.employee(undefined, tenant);
     const clients = `/admin/${tenant}/clients`;
     const headers = { authorization: `Bearer ${token}` };
-    const { body: made } = await shop.send('POST', clients, { body: { name: unused(), kind: 'service' }, headers });
-    const clientId = String(made.id);
+    const { body: created } = await shop.send('POST', clients, { body: { name: unused(), kind: 'service' }, headers });
+    const clientId = String(created.id);
     const { body } = await shop.send<{ secrets: { id: string }[] }>('GET', `${clients}/${clientId}`, { headers });
     const { id: employeeId } = await shop.hired('viewer', tenant);
     return { employeeId, clientId, secretId: body.secrets[0]?.id ?? '' };
@@ -68,14 +68,14 @@ describe('an id in a path', () => {
       headers: { authorization: `Bearer ${caller.token}` },
     });
 
-  /** What a caller can tell one answer from another by, when the id itself is blotted out. */
-  const told = ({ status, headers, text }: Answer, id: string): Body => ({
+  /** The parts by which a caller can distinguish responses, with the id itself masked. */
+  const comparable = ({ status, headers, text }: Answer, id: string): Body => ({
     status,
     text: text.replaceAll(id, '{id}'),
     headers: Object.keys(headers).sort(),
   });
 
-  it('is one that these stories know', () => {
+  it('is covered by these tests', () => {
     expect(withId.length).toBeGreaterThan(0);
     const named = new Set(operations.flatMap((operation) => operation.ids));
     expect([...named].sort()).toEqual([...ids, ...secrets, ...parts].sort());
@@ -85,22 +85,22 @@ describe('an id in a path', () => {
     withId.filter((operation) => operation.ids.includes('addressId')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
     const byStaff = operation.tokens.includes('staff');
-    /** What staff puts under an id that nobody has is made; of one tenant's addresses an id names only one. */
-    const makes = byStaff && operation.method === 'PUT';
+    /** A PUT by an employee creates the address if its id is free. Address ids are unique in a tenant. */
+    const creates = byStaff && operation.method === 'PUT';
 
-    it("answers for another customer's and another tenant's address as for none", async () => {
+    it("returns the same for another customer's or tenant's address as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const hisAddress = await addressOf(john);
       const before = [await john.get('/me/addresses'), await profileOf(theirs)];
       const caller = byStaff ? await shop.employee() : eve;
-      const nobodys = unused();
-      const missing = await call(caller, operation, { customerNumber: eve.id, addressId: nobodys });
-      expect(missing.status).toBe(makes ? 201 : 404);
+      const unknownId = unused();
+      const missing = await call(caller, operation, { customerNumber: eve.id, addressId: unknownId });
+      expect(missing.status).toBe(creates ? 201 : 404);
       const elsewhere = await call(caller, operation, { customerNumber: eve.id, addressId: theirs.addressId });
-      expect(told(elsewhere, theirs.addressId)).toEqual(told(missing, nobodys));
+      expect(comparable(elsewhere, theirs.addressId)).toEqual(comparable(missing, unknownId));
       const his = await call(caller, operation, { customerNumber: eve.id, addressId: hisAddress });
-      if (makes) expect(his.status).toBe(409);
-      else expect(told(his, hisAddress)).toEqual(told(missing, nobodys));
+      if (creates) expect(his.status).toBe(409);
+      else expect(comparable(his, hisAddress)).toEqual(comparable(missing, unknownId));
       expect([await john.get('/me/addresses'), await profileOf(theirs)]).toEqual(before);
 
       const mine = await call(byStaff ? caller : john, operation, { customerNumber: john.id, addressId: hisAddress });
@@ -111,24 +111,24 @@ describe('an id in a path', () => {
   describe.each(
     withId.filter((operation) => operation.ids.includes('customerNumber')).map((each) => [each.name, each] as const),
   )('%s', (name, operation) => {
-    /** A number is a customer's in its own tenant only: in this one it is free. */
-    const makes = name === 'PUT /customer/{tenant}/customers/{customerNumber}';
+    /** A customer number is unique only in its tenant: here it is free. */
+    const creates = name === 'PUT /customer/{tenant}/customers/{customerNumber}';
 
-    it("answers for another tenant's customer as for none", async () => {
+    it("returns the same for another tenant's customer as for an unknown one", async () => {
       const [john, theirs] = [await shop.loggedIn(), await neighbour()];
       const addressId = await addressOf(john);
       const before = await profileOf(theirs);
       const staff = await shop.employee();
-      const nobodys = unused();
-      const missing = await call(staff, operation, { customerNumber: nobodys, addressId });
-      expect(missing.status).toBe(makes ? 201 : 404);
-      const answer = await call(staff, operation, { customerNumber: theirs.id, addressId });
-      expect(told(answer, theirs.id)).toEqual(told(missing, nobodys));
+      const unknownId = unused();
+      const missing = await call(staff, operation, { customerNumber: unknownId, addressId });
+      expect(missing.status).toBe(creates ? 201 : 404);
+      const response = await call(staff, operation, { customerNumber: theirs.id, addressId });
+      expect(comparable(response, theirs.id)).toEqual(comparable(missing, unknownId));
       expect(await profileOf(theirs)).toEqual(before);
       expect((await call(staff, operation, { customerNumber: john.id, addressId })).status).toBeLessThan(300);
     });
 
-    it('is not for customers, neither with their own number nor with another', async () => {
+    it('is forbidden for customers, with any customer number', async () => {
       const [john, eve] = [await shop.signedUp(), await shop.loggedIn()];
       for (const customerNumber of [eve.id, john.id, unused()]) {
         expect((await call(eve, operation, { customerNumber })).status).toBe(403);
@@ -139,15 +139,15 @@ describe('an id in a path', () => {
   describe.each(withId.filter(({ path }) => path.startsWith('/admin/')).map((each) => [each.name, each] as const))(
     '%s',
     (_name, operation) => {
-      it("answers for another tenant's employee, client or secret as for none", async () => {
-        const [ours, theirs] = [await ofAdmin(shop.tenant), await ofAdmin('other')];
+      it("returns the same for another tenant's employee, client or secret as for an unknown one", async () => {
+        const [ours, theirs] = [await adminResources(shop.tenant), await adminResources('other')];
         const admin = await shop.employee();
         for (const name of operation.ids) {
-          const nobodys = unused();
-          const missing = await call(admin, operation, { ...ours, [name]: nobodys });
+          const unknownId = unused();
+          const missing = await call(admin, operation, { ...ours, [name]: unknownId });
           expect(missing.status).toBe(404);
-          const answer = await call(admin, operation, { ...ours, [name]: theirs[name] ?? '' });
-          expect(told(answer, theirs[name] ?? '')).toEqual(told(missing, nobodys));
+          const response = await call(admin, operation, { ...ours, [name]: theirs[name] ?? '' });
+          expect(comparable(response, theirs[name] ?? '')).toEqual(comparable(missing, unknownId));
         }
         expect((await call(admin, operation, ours)).status).toBeLessThan(300);
       });
@@ -162,15 +162,17 @@ describe('an id in a path', () => {
     const sessionOf = async (owner: Visitor): Promise<string> =>
       (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
 
-    it("answers for another customer's and another tenant's session as for none", async () => {
+    it("returns the same for another customer's or tenant's session as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const his = await sessionOf(john);
       const elsewhere = await sessionOf(new Visitor(shop, theirs.token, 'other'));
-      const nobodys = unused();
-      const missing = await call(eve, operation, { sessionId: nobodys });
+      const unknownId = unused();
+      const missing = await call(eve, operation, { sessionId: unknownId });
       expect(missing.status).toBe(404);
       for (const sessionId of [his, elsewhere, john.login.session_id]) {
-        expect(told(await call(eve, operation, { sessionId }), sessionId)).toEqual(told(missing, nobodys));
+        expect(comparable(await call(eve, operation, { sessionId }), sessionId)).toEqual(
+          comparable(missing, unknownId),
+        );
       }
       expect((await call(john, operation, { sessionId: his })).status).toBeLessThan(300);
     });
@@ -179,19 +181,19 @@ describe('an id in a path', () => {
   describe.each(withSession.filter(({ tokens }) => tokens.includes('staff')).map((each) => [each.name, each] as const))(
     '%s',
     (_name, operation) => {
-      it("answers for another tenant's session as for none", async () => {
+      it("returns the same for another tenant's session as for an unknown one", async () => {
         const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
         const service = await shop.employee();
-        const ask = async (sessionId: string): Promise<Answer> =>
+        const send = async (sessionId: string): Promise<Answer> =>
           shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
             body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
             headers: { authorization: `Bearer ${service.token}` },
           });
-        const nobodys = unused();
-        const missing = await ask(nobodys);
+        const unknownId = unused();
+        const missing = await send(unknownId);
         expect(missing.status).toBe(404);
-        expect(told(await ask(theirs.sessionId), theirs.sessionId)).toEqual(told(missing, nobodys));
-        expect((await ask(ours.sessionId)).status).toBeLessThan(300);
+        expect(comparable(await send(theirs.sessionId), theirs.sessionId)).toEqual(comparable(missing, unknownId));
+        expect((await send(ours.sessionId)).status).toBeLessThan(300);
       });
     },
   );
@@ -210,14 +212,16 @@ describe('an id in a path', () => {
       return id;
     };
 
-    it("answers for another customer's and another tenant's login as for none", async () => {
+    it("returns the same for another customer's or tenant's identity as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const [his, elsewhere] = [await identityOf(shop.tenant, john.id), await identityOf('other', theirs.id)];
-      const nobodys = unused();
-      const missing = await call(eve, operation, { identityId: nobodys });
+      const unknownId = unused();
+      const missing = await call(eve, operation, { identityId: unknownId });
       expect(missing.status).toBe(404);
       for (const identityId of [his, elsewhere]) {
-        expect(told(await call(eve, operation, { identityId }), identityId)).toEqual(told(missing, nobodys));
+        expect(comparable(await call(eve, operation, { identityId }), identityId)).toEqual(
+          comparable(missing, unknownId),
+        );
       }
       expect((await call(john, operation, { identityId: his })).status).toBeLessThan(300);
     });
@@ -230,7 +234,7 @@ describe('an id in a path', () => {
     const requests = operation.ids.includes('membershipRequestId');
     const path = entities ? '/legal-entities' : '/contact-assignments';
 
-    /** A company of the tenant, and the assignment of a customer to it, or the customer's request for it. */
+    /** A company of the tenant, and a customer's contact assignment or membership request for it. */
     const ofTenant = async (tenant: string, customer: { id: string }): Promise<{ company: string; about: string }> => {
       const company = await newCompany(shop, {}, tenant);
       if (requests) return { company, about: await requested(shop, customer, company, tenant) };
@@ -242,15 +246,15 @@ describe('an id in a path', () => {
       return request ?? {};
     };
 
-    it("answers for another tenant's as for none", async () => {
+    it("returns the same for another tenant's resource as for an unknown one", async () => {
       const [ours, theirs] = [
         await ofTenant(shop.tenant, await shop.signedUp()),
         await ofTenant('other', await neighbour()),
       ];
       const [staff, theirStaff] = [await shop.employee(), await shop.employee(undefined, 'other')];
-      const kept = async (): Promise<Body> =>
+      const stored = async (): Promise<Body> =>
         requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
-      const ask = async (id: string): Promise<Answer> => {
+      const send = async (id: string): Promise<Answer> => {
         const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
         const customer = { id: (await shop.signedUp()).id };
         const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id, membershipRequestId: id };
@@ -259,18 +263,18 @@ describe('an id in a path', () => {
           headers: { authorization: `Bearer ${staff.token}` },
         });
       };
-      const before = await kept();
-      const nobodys = unused();
-      const missing = await ask(nobodys);
-      // What staff puts under an id that is free in this tenant is made.
+      const before = await stored();
+      const unknownId = unused();
+      const missing = await send(unknownId);
+      // A PUT by an employee creates the resource if its id is free in this tenant.
       expect(missing.status).toBe(operation.method === 'PUT' ? 201 : 404);
-      expect(told(await ask(theirs.about), theirs.about)).toEqual(told(missing, nobodys));
-      expect(await kept()).toEqual(before);
-      expect((await ask(ours.about)).status).toBeLessThan(300);
+      expect(comparable(await send(theirs.about), theirs.about)).toEqual(comparable(missing, unknownId));
+      expect(await stored()).toEqual(before);
+      expect((await send(ours.about)).status).toBeLessThan(300);
     });
   });
 
-  it('works only under the tenant of the token', async () => {
+  it('is accepted only under the tenant of the token', async () => {
     const [eve, staff, theirs] = [await shop.loggedIn(), await shop.employee(), await neighbour()];
     for (const { token } of [eve, staff]) {
       const elsewhere = new Visitor(shop, token, 'other');

@@ -6,10 +6,10 @@ import { rows } from './support/rows.js';
 import { type Answer, LoggedIn, type Person, Shop } from './support/shop.js';
 
 const HOME = '203.0.113.7';
-const STRANGE = '203.0.113.8';
+const UNKNOWN = '203.0.113.8';
 const trustedProxies = ['127.0.0.1'];
 
-describe('an account that is locked everywhere', () => {
+describe('an account with an account-wide lock', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -46,7 +46,7 @@ describe('an account that is locked everywhere', () => {
     const { body } = await logIn(person, HOME, tenant);
     return new LoggedIn(shop, id, person.email, person.password, body as LoggedIn['login']);
   };
-  /** As 100 refused logins from many addresses do. */
+  /** Has the effect of 100 failed logins from many addresses. */
   const lock = async ({ email }: Person, tenant = shop.tenant, realm: Realm = 'customer'): Promise<void> => {
     const now = Date.now();
     const [last, until] = [new Date(now), new Date(now + 60_000)];
@@ -58,26 +58,26 @@ describe('an account that is locked everywhere', () => {
     );
   };
 
-  it('is locked after 100 rejected logins from ten addresses', async () => {
+  it('is locked after 100 failed logins from ten addresses', async () => {
     const ada = await owner();
     const guess = async (n: number): Promise<number> =>
       (await logIn({ ...ada, password: 'a wrong guess' }, `198.51.100.${n % 10}`)).status;
     for (let n = 0; n < 100; n++) expect(await guess(n)).toBe(400);
     expect(await guess(100)).toBe(429);
-    expect([(await logIn(ada, STRANGE)).status, (await logIn(ada, HOME)).status]).toEqual([429, 200]);
+    expect([(await logIn(ada, UNKNOWN)).status, (await logIn(ada, HOME)).status]).toEqual([429, 200]);
   });
 
-  it('stays open for its owner at a network from which the owner logged in before, in both APIs', async () => {
+  it('stays open for its owner on a known network, in both APIs', async () => {
     const ada = await owner();
     await lock(ada);
-    expect((await logIn(ada, STRANGE)).status).toBe(429);
-    expect(await glueLogIn(ada, STRANGE)).toBe(429);
+    expect((await logIn(ada, UNKNOWN)).status).toBe(429);
+    expect(await glueLogIn(ada, UNKNOWN)).toBe(429);
     expect((await logIn(ada, HOME)).status).toBe(200);
     expect(await glueLogIn(ada, HOME)).toBe(201);
     // Logging in at home does not open it for others.
-    expect((await logIn(ada, STRANGE)).status).toBe(429);
+    expect((await logIn(ada, UNKNOWN)).status).toBe(429);
 
-    // At home too, guesses are counted.
+    // Guesses on a known network are counted too.
     for (let n = 0; n < 15; n++) expect((await logIn({ ...ada, password: 'a wrong guess' }, HOME)).status).toBe(400);
     expect((await logIn(ada, HOME)).status).toBe(429);
   });
@@ -85,27 +85,27 @@ describe('an account that is locked everywhere', () => {
   it('is open after a reset only for the network of the reset, not for a thief who logged in before', async () => {
     const ada = await owner();
     const visitor = await shop.visitor();
-    expect((await logIn(ada, STRANGE)).status).toBe(200);
+    expect((await logIn(ada, UNKNOWN)).status).toBe(200);
     await visitor.post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
     const password = 'new secret words';
     const reset = { body: { token, password }, headers: { 'x-forwarded-for': HOME } };
     expect((await visitor.send('POST', '/password/reset/update', reset)).status).toBe(204);
     await lock(ada);
-    expect((await logIn({ ...ada, password }, STRANGE)).status).toBe(429);
+    expect((await logIn({ ...ada, password }, UNKNOWN)).status).toBe(429);
     expect((await logIn({ ...ada, password }, HOME)).status).toBe(200);
   });
 
-  it('looks like a wrong password at a strict tenant, and stays open at home', async () => {
+  it('returns the same as a wrong password at a strict tenant, and stays open at home', async () => {
     const ada = await owner('strict');
     await lock(ada, 'strict');
-    const wrong = await logIn({ ...ada, password: 'a wrong guess' }, STRANGE, 'strict');
-    const locked = await logIn(ada, STRANGE, 'strict');
+    const wrong = await logIn({ ...ada, password: 'a wrong guess' }, UNKNOWN, 'strict');
+    const locked = await logIn(ada, UNKNOWN, 'strict');
     expect([locked.status, locked.text]).toEqual([400, wrong.text]);
     expect((await logIn(ada, HOME, 'strict')).status).toBe(200);
   });
 
-  it('stays open at home when the password is requested once more', async () => {
+  it('stays open at home for a password change', async () => {
     const ada = await owner();
     await lock(ada);
     const change = (from: string) =>
@@ -113,11 +113,11 @@ describe('an account that is locked everywhere', () => {
         body: { currentPassword: ada.password, newPassword: 'new secret words' },
         headers: { 'x-forwarded-for': from },
       });
-    expect((await change(STRANGE)).status).toBe(429);
+    expect((await change(UNKNOWN)).status).toBe(429);
     expect((await change(HOME)).status).toBe(204);
   });
 
-  it('stays open at home after a logout, and for each network of an IPv6 /64', async () => {
+  it('stays open at home after a logout, and from any address of an IPv6 /64', async () => {
     const ada = await owner();
     await logIn(ada, '2001:db8:0:7::1');
     await rows(shop, 'delete from sessions where customer_id = $1', [ada.id]);
@@ -127,7 +127,7 @@ describe('an account that is locked everywhere', () => {
     expect((await logIn(ada, HOME)).status).toBe(200);
   });
 
-  it('is open only for the ten latest networks', async () => {
+  it('stays open only for the ten latest networks', async () => {
     const ada = await owner();
     for (let n = 1; n <= 9; n++) await logIn(ada, `192.0.2.${n}`);
     await logIn(ada, HOME);
@@ -142,11 +142,11 @@ describe('an account that is locked everywhere', () => {
     };
     const latest = [13, 12, 11].map((n) => `192.0.2.${n}`);
     expect(await known()).toEqual([...latest, HOME, ...[9, 8, 7, 6, 5, 4].map((n) => `192.0.2.${n}`)]);
-    await logIn({ ...ada, password: 'a wrong guess' }, STRANGE);
+    await logIn({ ...ada, password: 'a wrong guess' }, UNKNOWN);
     expect(await known()).toHaveLength(10);
   });
 
-  it('stays open for an employee at a network of an earlier login', async () => {
+  it('stays open for an employee on a known network', async () => {
     const { email: username, password } = await shop.hired('support');
     const attempt = async (from: string, guess = password): Promise<number> => {
       const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: guess };
@@ -158,23 +158,23 @@ describe('an account that is locked everywhere', () => {
     };
     expect(await attempt(HOME)).toBe(200);
     await lock({ email: username, password }, shop.tenant, 'staff');
-    expect([await attempt(STRANGE), await attempt(HOME)]).toEqual([429, 200]);
+    expect([await attempt(UNKNOWN), await attempt(HOME)]).toEqual([429, 200]);
   });
 
-  // This story is the last one: the guard of a second service in this process replaces the first one.
-  it('stays open in another process too, which counts with this one', async () => {
+  // Must run last: a second service in the same process replaces the guard of the first.
+  it('stays open on a known network in another process too', async () => {
     const ada = await owner();
     await lock(ada);
     const other = await createApp(shop.config);
     try {
       other.get(Clock).now = () => shop.app.get(Clock).now();
-      const there = new GlueClient({ app: other } as Shop);
+      const otherClient = new GlueClient({ app: other } as Shop);
       const from = async (address: string): Promise<number> => {
         const attributes = { username: ada.email, password: ada.password };
         const headers = { 'x-forwarded-for': address };
-        return (await there.send('POST', '/access-tokens', { attributes, headers })).status;
+        return (await otherClient.send('POST', '/access-tokens', { attributes, headers })).status;
       };
-      expect([await from(STRANGE), await from(HOME)]).toEqual([429, 201]);
+      expect([await from(UNKNOWN), await from(HOME)]).toEqual([429, 201]);
     } finally {
       await other.close();
     }

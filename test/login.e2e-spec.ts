@@ -18,14 +18,14 @@ describe('a login', () => {
   afterAll(() => shop.close());
 
   /** A visitor with a known session id. */
-  const arrive = async () => {
+  const newVisitor = async () => {
     const { access_token, sessionId } = await shop.anonymous();
     return { visitor: new Visitor(shop, access_token), sessionId, token: access_token };
   };
 
-  it("answers all tokens, also under their deprecated names, and the visitor's session id", async () => {
+  it("returns all tokens, also under their deprecated names, and the visitor's session id", async () => {
     const ada = await shop.signedUp();
-    const { visitor, sessionId } = await arrive();
+    const { visitor, sessionId } = await newVisitor();
     const { status, body, headers } = await visitor.send('POST', '/login', { body: ada });
     expect(status).toBe(200);
     expect(body).toEqual(loginTokens(sessionId));
@@ -33,7 +33,7 @@ describe('a login', () => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('gives the token the scopes of a customer', async () => {
+  it('returns a token with the scopes of a customer', async () => {
     const { token } = await shop.loggedIn();
     expect(String(readToken(token ?? '').claims.scope).split(' ')).toEqual(
       expect.arrayContaining([
@@ -45,9 +45,9 @@ describe('a login', () => {
     );
   });
 
-  it('gives a token of its own: the anonymous one does not become one', async () => {
+  it('returns a new token and leaves the anonymous one anonymous', async () => {
     const ada = await shop.signedUp();
-    const { visitor } = await arrive();
+    const { visitor } = await newVisitor();
     const { token } = await shop.logIn(ada, visitor);
     expect(token).not.toBe(visitor.token);
     expect(await visitor.get('/me')).toMatchObject({ id: '00000000' });
@@ -57,7 +57,7 @@ describe('a login', () => {
 
   it('passes the session id to the first customer only', async () => {
     const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
-    const { visitor, sessionId } = await arrive();
+    const { visitor, sessionId } = await newVisitor();
     const first = await shop.logIn(ada, visitor);
     const other = await shop.logIn(bob, visitor);
     const again = await shop.logIn(ada, visitor);
@@ -67,9 +67,9 @@ describe('a login', () => {
     expect(await other.get('/me')).toMatchObject({ id: bob.id });
   });
 
-  it("writes to the visitor's session once, however often the same customer logs in with it", async () => {
+  it("updates the visitor's session only once when the same customer logs in repeatedly", async () => {
     const ada = await shop.signedUp();
-    const { visitor, sessionId } = await arrive();
+    const { visitor, sessionId } = await newVisitor();
     const version = async () =>
       rows(shop, 'select xmin::text, passed_to from sessions where public_id = $1 and kind = $2', [
         sessionId,
@@ -82,19 +82,19 @@ describe('a login', () => {
     expect(await version()).toEqual(before);
   });
 
-  it('passes the session id to one customer only, though two log in at once', async () => {
-    const people = [await shop.signedUp(), await shop.signedUp(), await shop.signedUp()];
-    const { visitor, sessionId } = await arrive();
-    const logins = await Promise.all(people.map((person) => shop.logIn(person, visitor)));
+  it('passes the session id to only one of several concurrent customers', async () => {
+    const customers = [await shop.signedUp(), await shop.signedUp(), await shop.signedUp()];
+    const { visitor, sessionId } = await newVisitor();
+    const logins = await Promise.all(customers.map((person) => shop.logIn(person, visitor)));
     expect(logins.filter(({ login }) => login.session_id === sessionId)).toHaveLength(1);
     expect(new Set(logins.map(({ login }) => login.session_id)).size).toBe(3);
   });
 
-  it('of many at once takes one statement, in which each has an outcome of its own', async () => {
+  it('shares one statement with concurrent logins, but not their outcomes', async () => {
     const [ada, bob, eve, mia] = await Promise.all([1, 2, 3, 4].map(() => shop.signedUp()));
     if (!ada || !bob || !eve || !mia) throw new Error('Four have signed up');
     await (await shop.employee()).patch(`/customers/${eve.id}`, 200, { onHold: true });
-    const [{ sessionId: visitor }, { sessionId: own }] = [await arrive(), await arrive()];
+    const [{ sessionId: visitor }, { sessionId: own }] = [await newVisitor(), await newVisitor()];
     const statements = await watchQueries(shop);
     const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
@@ -113,23 +113,23 @@ describe('a login', () => {
     const outcomes = logins.map((login) =>
       login.status === 'fulfilled' ? readToken(login.value.accessToken).claims : (login.reason as Failure).code,
     );
-    const refused = 'login_refused';
-    expect(outcomes).toMatchObject([{ sub: ada.id }, { sub: bob.id }, refused, refused, { sub: ada.id }]);
+    const rejected = 'login_refused';
+    expect(outcomes).toMatchObject([{ sub: ada.id }, { sub: bob.id }, rejected, rejected, { sub: ada.id }]);
     const passed = outcomes.map((outcome) => typeof outcome === 'object' && outcome.session_id === visitor);
     expect(passed.filter(Boolean)).toHaveLength(1);
-    // Ada's second login takes another.
+    // Ada's second login is in the second statement.
     expect(statements.filter((text) => text === startCustomer.text)).toHaveLength(2);
   });
 
-  it('leaves the anonymous token good for what visitors do', async () => {
+  it('keeps the anonymous token valid for requests of visitors', async () => {
     const ada = await shop.signedUp();
-    const { visitor } = await arrive();
+    const { visitor } = await newVisitor();
     await visitor.post('/login', 200, ada);
     await visitor.post('/password/reset', 204, { email: ada.email });
     await visitor.post('/signup', 201, shop.person());
   });
 
-  it("answers a SaaS token that the tenant's services can verify", async () => {
+  it("returns a SaaS token that the tenant's services can verify", async () => {
     const { id, login } = await shop.loggedIn();
     const tokens = shop.app.get(AccessTokens);
     const saas = String(login.saas_token);
@@ -144,7 +144,7 @@ describe('a login', () => {
     await expect(jwtVerify(saas, tokens.saasKey('other'))).rejects.toThrow('signature');
   });
 
-  it('is remembered as lastLogin', async () => {
+  it('is stored as lastLogin', async () => {
     const ada = await shop.signedUp();
     const employee = await shop.employee();
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
@@ -157,34 +157,34 @@ describe('a login', () => {
   it.each([
     ['composed', 'NFC', 'NFD'],
     ['decomposed', 'NFD', 'NFC'],
-  ])('takes a password that was set %s in the other Unicode form', async (_name, first, second) => {
+  ])('accepts the other Unicode form of a %s password', async (_name, first, second) => {
     const ada = await shop.signedUp({ password: 'crème brûlée'.normalize(first) });
     await shop.logIn({ ...ada, password: 'crème brûlée'.normalize(second) });
   });
 
   it.each([
     ['letter case', (email: string) => email.toUpperCase()],
-    ['blanks around it', (email: string) => ` ${email} `],
+    ['surrounding blanks', (email: string) => ` ${email} `],
     ['Unicode form', (email: string) => email.normalize('NFD')],
-  ])('takes the e-mail in other %s', async (_name, respell) => {
+  ])('accepts an e-mail that differs in %s', async (_name, respell) => {
     const ada = await shop.signedUp({ email: shop.person().email.replace('@', 'é@') });
     await shop.logIn({ ...ada, email: respell(ada.email) });
   });
 
-  it('heeds every character of the password', async () => {
+  it('compares every character of the password', async () => {
     const ada = await shop.signedUp({ password: `${'a'.repeat(127)}b` });
     await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(128) });
     await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(127) });
     await shop.logIn(ada);
   });
 
-  it.each(['email', 'password'])('needs %s', async (field) => {
+  it.each(['email', 'password'])('requires %s', async (field) => {
     const visitor = await shop.visitor();
     const { status, body } = await visitor.send('POST', '/login', { body: { ...shop.person(), [field]: undefined } });
     expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
   });
 
-  it('takes an anonymous token only', async () => {
+  it('accepts only an anonymous token', async () => {
     const ada = await shop.loggedIn();
     const login = { email: ada.email, password: ada.password };
     await shop.stranger.post('/login', 401, login);
@@ -198,7 +198,7 @@ describe('a refused login', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
   afterAll(() => shop.close());
 
-  it('does not tell why, byte for byte', async () => {
+  it('returns the same response for every reason, byte for byte', async () => {
     const employee = await shop.employee();
     const visitor = await shop.visitor();
     const confirm = async (email: string, status: number) =>
@@ -214,17 +214,17 @@ describe('a refused login', () => {
     await shop.activate(good.id);
     await confirm(good.email, 200);
 
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       [inactive, onHold, unconfirmed, shop.person(), { ...good, password: 'wrong secret words' }].map(
         ({ email, password }) => visitor.send('POST', '/login', { body: { email, password } }),
       ),
     );
-    expect(answers[0]?.body).toEqual({ status: 400, type: 'bad_request', message: expect.any(String) });
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(responses[0]?.body).toEqual({ status: 400, type: 'bad_request', message: expect.any(String) });
+    expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     await visitor.post('/login', 200, good);
   });
 
-  it('leaves lastLogin alone', async () => {
+  it('does not change lastLogin', async () => {
     const { id, email } = await shop.signedUp();
     await (await shop.visitor()).post('/login', 400, { email, password: 'wrong secret words' });
     expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });

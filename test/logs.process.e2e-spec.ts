@@ -30,7 +30,7 @@ interface Tokens {
   saas_token?: string;
 }
 
-describe('the log of a whole journey, at level debug', () => {
+describe('the log of a customer journey at level debug', () => {
   const api = '/customer/shop';
   const email = `${randomUUID()}@example.com`;
   const secrets: Record<string, string> = {
@@ -38,33 +38,33 @@ describe('the log of a whole journey, at level debug', () => {
     'new password': 'pass-two-of-the-story',
     'wrong password': 'pass-wrong-of-the-story',
     'password in broken JSON': 'pass-broken-of-the-story',
-    'first name, which stands in mails': 'Adalbertina',
+    'first name, which is in mails': 'Adalbertina',
     'text of mails': 'You can set a new password here',
     'secret of a service': SERVICE_SECRET,
     'unknown token': 'token-unknown-of-the-story',
     'hash of a password': '$argon2',
     'e-mail address': email,
   };
-  const asked: { line: Partial<Line>; answer: Response }[] = [];
+  const sent: { line: Partial<Line>; response: Response }[] = [];
   let database: string;
   let smtp: MailServer;
   let service: Service;
   let lines: Line[];
 
-  /** A request that the log must tell of as `route` and `status`. */
-  async function ask<T = unknown>(method: string, route: string, path: string, status: number, asking: Asking = {}) {
-    const answer = await service.send<T>(method, path, asking);
-    expect({ path, status: answer.status }).toEqual({ path, status });
-    asked.push({ line: { method, route, status }, answer: answer as Response });
-    return answer.body;
+  /** Sends a request that must be logged with `route` and `status`. */
+  async function send<T = unknown>(method: string, route: string, path: string, status: number, options: Asking = {}) {
+    const response = await service.send<T>(method, path, options);
+    expect({ path, status: response.status }).toEqual({ path, status });
+    sent.push({ line: { method, route, status }, response: response as Response });
+    return response.body;
   }
 
-  /** A request to a route below the tenant that ends as it should not. */
-  async function fail(status: number, method: string, route: string, path: string, asking: Asking = {}) {
-    return ask(method, `/customer/:tenant${route}`, api + path, status, asking);
+  /** Sends a request to a route below the tenant that must fail with `status`. */
+  async function sendFailing(status: number, method: string, route: string, path: string, options: Asking = {}) {
+    return send(method, `/customer/:tenant${route}`, api + path, status, options);
   }
 
-  function keep(name: string, { access_token, refresh_token, saas_token }: Tokens): Tokens {
+  function keepSecrets(name: string, { access_token, refresh_token, saas_token }: Tokens): Tokens {
     secrets[`${name}: access token`] = access_token;
     if (refresh_token) secrets[`${name}: refresh token`] = refresh_token;
     if (saas_token) secrets[`${name}: saas token`] = saas_token;
@@ -95,41 +95,41 @@ describe('the log of a whole journey, at level debug', () => {
     const customers = '/customer/:tenant';
     const login = '/customerlogin/auth/anonymous/login';
     const client = 'tenant=shop&client_id=shop-storefront';
-    const visitor = keep('visitor', await ask<Tokens>('GET', login, `${login}?${client}`, 200));
+    const visitor = keepSecrets('visitor', await send<Tokens>('GET', login, `${login}?${client}`, 200));
     const token = visitor.access_token;
     const refresh = '/customerlogin/auth/anonymous/refresh';
-    keep(
+    keepSecrets(
       'again',
-      await ask<Tokens>('GET', refresh, `${refresh}?${client}&refresh_token=${visitor.refresh_token}`, 200),
+      await send<Tokens>('GET', refresh, `${refresh}?${client}&refresh_token=${visitor.refresh_token}`, 200),
     );
 
     const person = { email, password: secrets.password };
     const customerDetails = { firstName: 'Adalbertina' };
-    await ask('POST', `${customers}/signup`, `${api}/signup`, 201, { token, body: { ...person, customerDetails } });
+    await send('POST', `${customers}/signup`, `${api}/signup`, 201, { token, body: { ...person, customerDetails } });
     const optIn = await mailedToken(/confirm/);
-    keep(
+    keepSecrets(
       'opt-in',
-      await ask<Tokens>('GET', `${customers}/signup/optin/:token`, `${api}/signup/optin/${optIn}`, 200, { token }),
+      await send<Tokens>('GET', `${customers}/signup/optin/:token`, `${api}/signup/optin/${optIn}`, 200, { token }),
     );
-    const ada = keep(
+    const ada = keepSecrets(
       'login',
-      await ask<Tokens>('POST', `${customers}/login`, `${api}/login`, 200, { token, body: person }),
+      await send<Tokens>('POST', `${customers}/login`, `${api}/login`, 200, { token, body: person }),
     );
     const renewal = `/refreshauthtoken?refreshToken=${ada.refresh_token}`;
-    const next = keep(
+    const next = keepSecrets(
       'refreshed',
-      await ask<Tokens>('GET', `${customers}/refreshauthtoken`, api + renewal, 200, { token }),
+      await send<Tokens>('GET', `${customers}/refreshauthtoken`, api + renewal, 200, { token }),
     );
-    await ask('POST', `${customers}/password/reset`, `${api}/password/reset`, 204, { token, body: { email } });
+    await send('POST', `${customers}/password/reset`, `${api}/password/reset`, 204, { token, body: { email } });
     const reset = { token: await mailedToken(/password/), password: secrets['new password'] };
     const logout = `${api}/logout?accessToken=${next.access_token}`;
-    await ask('GET', `${customers}/logout`, logout, 204, { token: next.access_token });
+    await send('GET', `${customers}/logout`, logout, 204, { token: next.access_token });
 
     const form = { grant_type: 'client_credentials', client_id: 'shop-service', client_secret: SERVICE_SECRET };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    keep(
+    keepSecrets(
       'service',
-      await ask<Tokens>('POST', '/oauth/token', '/oauth/token', 200, {
+      await send<Tokens>('POST', '/oauth/token', '/oauth/token', 200, {
         headers,
         body: String(new URLSearchParams(form)),
       }),
@@ -138,40 +138,47 @@ describe('the log of a whole journey, at level debug', () => {
     const unknown = secrets['unknown token'] ?? '';
     const wrong = { email, password: secrets['wrong password'] };
     const broken = `{"email":"${email}","password":"${secrets['password in broken JSON']}",}`;
-    await fail(400, 'POST', '/login', '/login', { token, body: broken });
-    await fail(400, 'POST', '/login', '/login', { token, body: broken.slice(0, -5) });
-    await fail(400, 'POST', '/login', '/login', { token, body: wrong });
-    await fail(400, 'POST', '/login', '/login', { token, body: { ...wrong, email: { nested: wrong.password } } });
-    await fail(400, 'POST', '/password/reset/update', '/password/reset/update', {
+    await sendFailing(400, 'POST', '/login', '/login', { token, body: broken });
+    await sendFailing(400, 'POST', '/login', '/login', { token, body: broken.slice(0, -5) });
+    await sendFailing(400, 'POST', '/login', '/login', { token, body: wrong });
+    await sendFailing(400, 'POST', '/login', '/login', {
+      token,
+      body: { ...wrong, email: { nested: wrong.password } },
+    });
+    await sendFailing(400, 'POST', '/password/reset/update', '/password/reset/update', {
       token,
       body: { token: unknown, password: wrong.password },
     });
-    await fail(400, 'GET', '/signup/optin/:token', `/signup/optin/${unknown}`, { token });
-    await fail(401, 'GET', '/me', '/me', { token: unknown });
-    await fail(401, 'GET', '/refreshauthtoken', `/refreshauthtoken?refreshToken=${unknown}`, { token });
-    await fail(403, 'PATCH', '/me', '/me', { token, body: wrong });
-    await fail(409, 'POST', '/signup', '/signup', { token, body: person });
-    await fail(415, 'POST', '/login', '/login', { token, body: broken, headers: { 'content-type': 'text/weird' } });
-    await fail(413, 'POST', '/login', '/login', { token, body: { ...wrong, more: 'x'.repeat(1_100_000) } });
+    await sendFailing(400, 'GET', '/signup/optin/:token', `/signup/optin/${unknown}`, { token });
+    await sendFailing(401, 'GET', '/me', '/me', { token: unknown });
+    await sendFailing(401, 'GET', '/refreshauthtoken', `/refreshauthtoken?refreshToken=${unknown}`, { token });
+    await sendFailing(403, 'PATCH', '/me', '/me', { token, body: wrong });
+    await sendFailing(409, 'POST', '/signup', '/signup', { token, body: person });
+    await sendFailing(415, 'POST', '/login', '/login', {
+      token,
+      body: broken,
+      headers: { 'content-type': 'text/weird' },
+    });
+    await sendFailing(413, 'POST', '/login', '/login', { token, body: { ...wrong, more: 'x'.repeat(1_100_000) } });
 
-    // What a table that is not there does to each kind of statement: 500, and the statement with its values in the log?
+    // A missing table causes a 500 in each kind of statement. The log must not contain the values of the statement.
     await sql('alter table one_time_tokens rename to hidden', [], database);
-    await fail(500, 'POST', '/password/reset', '/password/reset', { token, body: { email } });
-    await fail(500, 'POST', '/password/reset/update', '/password/reset/update', { token, body: reset });
+    await sendFailing(500, 'POST', '/password/reset', '/password/reset', { token, body: { email } });
+    await sendFailing(500, 'POST', '/password/reset/update', '/password/reset/update', { token, body: reset });
     await sql('alter table hidden rename to one_time_tokens', [], database);
     await sql('alter table customers rename to hidden', [], database);
-    await fail(500, 'POST', '/login', '/login', { token, body: person });
-    await fail(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
+    await sendFailing(500, 'POST', '/login', '/login', { token, body: person });
+    await sendFailing(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
     await sql('alter table hidden rename to customers', [], database);
     await sql('alter table accounts add constraint none check (false) not valid', [], database);
-    await fail(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
+    await sendFailing(500, 'POST', '/signup', '/signup', { token, body: { ...person, email: `other-${email}` } });
     await sql('alter table accounts drop constraint none', [], database);
-    await ask('POST', `${customers}/password/reset/update`, `${api}/password/reset/update`, 204, {
+    await send('POST', `${customers}/password/reset/update`, `${api}/password/reset/update`, 204, {
       token,
       body: reset,
     });
 
-    await until('all is logged', () => service.output.split('"msg":"request"').length > asked.length);
+    await until('all is logged', () => service.output.split('"msg":"request"').length > sent.length);
     await service.stop();
     lines = service.output
       .trim()
@@ -185,40 +192,40 @@ describe('the log of a whole journey, at level debug', () => {
     await dropDatabase(database);
   });
 
-  it('holds no token, password, hash or mail', () => {
-    const told = Object.entries(secrets).filter(([, secret]) => service.output.includes(secret));
-    expect(told.map(([name]) => name)).toEqual([]);
+  it('contains no token, password, hash or mail text', () => {
+    const leaked = Object.entries(secrets).filter(([, secret]) => service.output.includes(secret));
+    expect(leaked.map(([name]) => name)).toEqual([]);
   });
 
-  it('tells each request in one line, by the pattern of its route', () => {
-    for (const { line, answer } of asked) {
-      const requestId = answer.headers.get('x-request-id');
+  it('contains one line for each request, with its route pattern', () => {
+    for (const { line, response } of sent) {
+      const requestId = response.headers.get('x-request-id');
       expect(requestId).toBeTruthy();
       const tenant = line.route?.startsWith('/customer/:tenant') ? 'shop' : undefined;
-      const told = lines.filter((candidate) => candidate.msg === 'request' && candidate.requestId === requestId);
-      expect(told).toEqual([expect.objectContaining({ ...line, ...(tenant && { tenant }) })]);
+      const logged = lines.filter((candidate) => candidate.msg === 'request' && candidate.requestId === requestId);
+      expect(logged).toEqual([expect.objectContaining({ ...line, ...(tenant && { tenant }) })]);
     }
   });
 
-  it('tells security events in lines of their own', () => {
-    const told = lines.filter(({ msg }) => msg === 'security');
-    expect(new Set(told.map(({ event }) => event))).toEqual(
+  it('contains a separate line for each security event', () => {
+    const events = lines.filter(({ msg }) => msg === 'security');
+    expect(new Set(events.map(({ event }) => event))).toEqual(
       new Set([
         ...['logged_in', 'password_reset_requested', 'password_reset'],
         ...['login_refused', 'mailed_token_refused', 'token_invalid', 'refresh_refused', 'access_refused'],
       ]),
     );
-    const requests = new Set(asked.map(({ answer }) => answer.headers.get('x-request-id')));
-    expect(told.every(({ requestId, tenant }) => tenant === 'shop' && requests.has(requestId ?? ''))).toBe(true);
+    const requests = new Set(sent.map(({ response }) => response.headers.get('x-request-id')));
+    expect(events.every(({ requestId, tenant }) => tenant === 'shop' && requests.has(requestId ?? ''))).toBe(true);
   });
 
-  it('tells why a request failed with 500', () => {
+  it('contains the cause of a 500 response', () => {
     expect(service.output).toContain('"code":"42P01"');
   });
 });
 
-describe('the log of a mail that the server refuses', () => {
-  it('has the codes of the refusal, but neither its text nor the recipient', async () => {
+describe('the log of a mail that the SMTP server rejects', () => {
+  it('contains the error codes, but neither the error text nor the recipient', async () => {
     const database = await newShopDatabase({ activation: 'email' });
     const smtp = await MailServer.listen();
     const service = await Service.start(environment(database, { SMTP_URL: smtp.url }));
@@ -227,7 +234,7 @@ describe('the log of a mail that the server refuses', () => {
       const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
       smtp.meet(person.email, 550);
       await service.send('POST', '/customer/shop/signup', { token, body: person });
-      await until('the refusal is logged', () => service.output.includes('could not be sent'));
+      await until('the rejection is logged', () => service.output.includes('could not be sent'));
       expect(service.output).toContain('"code":"EMESSAGE","responseCode":550');
       expect(service.output).not.toMatch(new RegExp(`${person.email}|refused for the story`));
     } finally {
@@ -238,7 +245,7 @@ describe('the log of a mail that the server refuses', () => {
   }, 30_000);
 });
 
-describe('the answer to a request that fails', () => {
+describe('the response to a failed request', () => {
   let database: string;
   let service: Service;
   beforeAll(async () => {
@@ -256,7 +263,7 @@ describe('the answer to a request that fails', () => {
     ['the path of a wrong method', 'POST', '/customer/shop/signup/optin/SECRET'],
     ['a path that cannot be decoded', 'GET', '/customer/%zz/logout?accessToken=SECRET'],
     ['a path that is too long', 'GET', `/customer/shop/signup/optin/SECRET${'x'.repeat(600)}`],
-    ['a query of another type', 'GET', '/customer/shop/refreshauthtoken?refreshToken[]=SECRET'],
+    ['a query parameter of the wrong type', 'GET', '/customer/shop/refreshauthtoken?refreshToken[]=SECRET'],
   ])('does not repeat the secret in %s', async (_what, method, path) => {
     const secret = randomUUID();
     const { status, text } = await service.send(method, path.replace('SECRET', secret));
@@ -265,7 +272,7 @@ describe('the answer to a request that fails', () => {
     expect(service.output).not.toContain(secret);
   });
 
-  it('does not repeat a password in JSON that breaks off', async () => {
+  it('does not repeat a password in malformed JSON', async () => {
     const token = await service.visitor();
     const body = '{"email":"ada@example.com","password":secret-of-the-story}';
     const { status, text } = await service.send('POST', '/customer/shop/login', { token, body });
@@ -275,8 +282,8 @@ describe('the answer to a request that fails', () => {
   });
 });
 
-describe('a log that nobody reads any more', () => {
-  it('does not keep its process from ending', async () => {
+describe('a log whose reader has closed the pipe', () => {
+  it('does not prevent the process from exiting', async () => {
     const program = `
       const { Log } = await import(${JSON.stringify(`${BUILT}log.js`)});
       process.stdin.once('data', () => {

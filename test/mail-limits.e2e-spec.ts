@@ -29,8 +29,8 @@ describe('a recipient', () => {
     for (let time = 0; time < times; time++) await action(time);
   };
 
-  const reset = (email: string, more: object = {}): Promise<unknown> =>
-    visitor.post('/password/reset', 204, { email, ...more });
+  const reset = (email: string, extra: object = {}): Promise<unknown> =>
+    visitor.post('/password/reset', 204, { email, ...extra });
 
   /** Adds mails of a kind to one recipient, all at the same time. */
   const addAtOnce = async (times: number, kind: MailKind, email: string, tenant = 'shop'): Promise<void> => {
@@ -45,22 +45,22 @@ describe('a recipient', () => {
     await Promise.all(Array.from({ length: times }, add));
   };
 
-  it.each(kinds)('gets a limited number of mails of the kind %s, by tenant, also of concurrent ones', async (kind) => {
+  it.each(kinds)('gets a limited number of %s mails for each tenant, even of concurrent ones', async (kind) => {
     const { email } = shop.person();
     const { perHour, pause } = recipientLimits[kind];
-    const most = pause === undefined ? perHour : 1;
-    await addAtOnce(most + 5, kind, email);
-    expect(await mailsTo(email, kind)).toHaveLength(most);
+    const maximum = pause === undefined ? perHour : 1;
+    await addAtOnce(maximum + 5, kind, email);
+    expect(await mailsTo(email, kind)).toHaveLength(maximum);
     await addAtOnce(1, kind, ` ${email.toUpperCase()}`);
-    expect(await mailsTo(email, kind)).toHaveLength(most);
+    expect(await mailsTo(email, kind)).toHaveLength(maximum);
     await addAtOnce(1, kind, email, 'other');
     await addAtOnce(1, kind, shop.person().email);
-    expect(await mailsTo(email, kind)).toHaveLength(most + 1);
+    expect(await mailsTo(email, kind)).toHaveLength(maximum + 1);
     for (const another of kinds.filter((each) => each !== kind)) await addAtOnce(1, another, email);
-    expect(await shop.mailsTo(email)).toHaveLength(most + kinds.length);
+    expect(await shop.mailsTo(email)).toHaveLength(maximum + kinds.length);
   });
 
-  it('gets mails again after an hour, when the counts are deleted', async () => {
+  it('gets mails again after an hour, and the counts are deleted', async () => {
     const ada = await shop.loggedIn();
     await repeat(PER_HOUR + 1, () => reset(ada.email));
     const countOf = () => rows(shop, `select 1 from mail_counts where kind = 'password-reset'`);
@@ -76,7 +76,7 @@ describe('a recipient', () => {
     visitor = await shop.visitor();
   });
 
-  it('can use the newest link that was mailed, whatever an attacker requests and adds to the body', async () => {
+  it('can use the newest mailed link despite requests of an attacker with extra fields', async () => {
     const ada = await shop.loggedIn();
     const decoy = (time: number) => ({ newEmail: `junk-${time}@example.com`, contactEmail: `${time}@example.com` });
     await repeat(PER_HOUR + 15, (time) => reset(ada.email, decoy(time)));
@@ -86,7 +86,7 @@ describe('a recipient', () => {
     await shop.logIn({ ...ada, password: 'new secret words' });
   });
 
-  it('is limited in the Glue API too, by tenant, whatever else the body contains', async () => {
+  it('is also limited in the Glue API for each tenant, regardless of extra fields', async () => {
     const ada = await shop.loggedIn();
     const forget = async (time: number) => {
       const attributes = { email: ada.email };
@@ -95,26 +95,26 @@ describe('a recipient', () => {
     };
     await repeat(PER_HOUR + 5, forget);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR);
-    const there = await shop.visitor('other');
-    await there.post('/signup', 201, shop.person({ email: ada.email }));
-    await there.post('/password/reset', 204, { email: ada.email });
+    const client = await shop.visitor('other');
+    await client.post('/signup', 201, shop.person({ email: ada.email }));
+    await client.post('/password/reset', 204, { email: ada.email });
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 1);
   });
 
   it('gets a new link when the newest one has expired, so that an attacker cannot block it', async () => {
     await shop.addTenant('short', { activation: 'none', lifetimes: { passwordReset: 300 } });
-    const there = await shop.visitor('short');
+    const client = await shop.visitor('short');
     const { email } = shop.person();
-    await there.post('/signup', 201, shop.person({ email }));
-    const ask = () => there.post('/password/reset', 204, { email });
-    await repeat(PER_HOUR + 1, ask);
+    await client.post('/signup', 201, shop.person({ email }));
+    const requestReset = () => client.post('/password/reset', 204, { email });
+    await repeat(PER_HOUR + 1, requestReset);
     shop.later(301);
-    await repeat(2, ask);
+    await repeat(2, requestReset);
     expect(await mailsTo(email, 'password-reset')).toHaveLength(PER_HOUR + 1);
     visitor = await shop.visitor();
   });
 
-  it('gets a new link five minutes after the newest one was revoked, so that a thief cannot block a reset', async () => {
+  it('gets a new link 5 minutes after the newest was revoked, so that a thief cannot block a reset', async () => {
     const ada = await shop.loggedIn();
     await repeat(PER_HOUR + 1, () => reset(ada.email));
     shop.later(301);
@@ -134,14 +134,14 @@ describe('a recipient', () => {
     visitor = await shop.visitor();
   });
 
-  it('stays limited after an erasure, without a trace of the address', async () => {
+  it('stays limited after the customer is deleted', async () => {
     const { email } = shop.person();
     await shop.addTenant('welcoming', { activation: 'none', enableAccountCreationEmailConfirmation: true });
     const staff = await shop.employee(undefined, 'welcoming');
-    const there = await shop.visitor('welcoming');
+    const client = await shop.visitor('welcoming');
     let mails = 0;
     await repeat(PER_HOUR + 5, async () => {
-      const { id } = await there.post<{ id: string }>('/signup', 201, shop.person({ email }));
+      const { id } = await client.post<{ id: string }>('/signup', 201, shop.person({ email }));
       mails += (await shop.mailsTo(email)).length;
       await staff.delete(`/customers/${id}`, 202);
     });

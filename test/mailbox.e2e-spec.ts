@@ -3,7 +3,7 @@ import { dropDatabase } from './support/database.js';
 import { newShopDatabase } from './support/server.js';
 import { type Mail, Shop } from './support/shop.js';
 
-describe('the mailbox of demo and development', () => {
+describe('the mailbox in demo and development mode', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'email' })));
   afterAll(() => shop.close());
@@ -26,20 +26,20 @@ describe('the mailbox of demo and development', () => {
     });
   });
 
-  it('finds an address in any spelling, and shows the mails to all without one', async () => {
+  it('finds an address in any letter case and shows all mails without an address', async () => {
     const { email } = await shop.signedUp();
     expect(await shop.mailsTo(email.toUpperCase())).toHaveLength(1);
     const { body } = await shop.send<Mail[]>('GET', '/mailbox/messages');
     expect(body[0]?.to).toBe(email);
   });
 
-  it('finds an international address as it was typed', async () => {
+  it('finds an internationalised address in its Unicode form', async () => {
     const email = `ada-${shop.person().email}`.replace('example.com', 'bücher.example');
     await shop.signedUp({ email });
     expect(await shop.mailsTo(email)).toHaveLength(1);
   });
 
-  it('is a page on which names and addresses are text', async () => {
+  it('is a page that escapes names and addresses', async () => {
     const firstName = `<b>O'Neil</b>"&`;
     const ada = await shop.loggedIn({ email: `o'neil&${shop.person().email}`, customerDetails: { firstName } });
     await rows(shop, 'update customers set confirmed_at = now() where id = $1', [ada.id]);
@@ -56,7 +56,7 @@ describe('the mailbox of demo and development', () => {
   it.each([
     ['opt-in', 'GET /customer/{tenant}/signup/optin/{token}', 'POST /customer-confirmation', 'registrationKey'],
     ['password-reset', '/password/reset/update', 'PATCH /customer-restore-password', 'restorePasswordKey'],
-  ])('says behind a link for %s what a storefront of either dialect would send', async (purpose, ...calls) => {
+  ])('shows behind a link for %s the requests of both APIs that a storefront would send', async (purpose, ...calls) => {
     const { text } = await shop.send('GET', `/mailbox/link?for=${purpose}&token=the-token`);
     for (const call of [...calls, 'the-token']) expect(text).toContain(call);
   });

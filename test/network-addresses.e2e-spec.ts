@@ -56,14 +56,14 @@ describe('the network address of a client behind a trusted proxy', () => {
     ['ports', (n: number) => `203.0.113.7:${50_000 + n}`],
     ['IPv4 and IPv4-mapped addresses', (n: number) => (n % 2 ? '203.0.113.7' : '::ffff:203.0.113.7')],
     ['addresses of one /64', (n: number) => `2001:db8:0:7::${n + 1}`],
-    ['texts that are not addresses', (n: number) => `text ${n}`],
-  ])('counts as one for the lockout, whatever %s it names', async (_what, forwarded) => {
+    ['strings that are not addresses', (n: number) => `text ${n}`],
+  ])('counts as one network for the lockout despite different %s', async (_what, forwarded) => {
     for (let n = 0; n < 15; n++) expect((await guess(forwarded(n))).status).toBe(400);
     expect((await guess(forwarded(16))).status).toBe(429);
     expect((await logIn('198.51.100.9')).status).toBe(200);
   });
 
-  it('counts by its /64 for rate limits', async () => {
+  it('counts as its /64 for rate limits', async () => {
     const left = async (forwarded: string): Promise<number> => {
       const { headers } = await guess(forwarded, shop.person().email);
       return Number(headers['ratelimit-remaining']);
@@ -73,7 +73,7 @@ describe('the network address of a client behind a trusted proxy', () => {
     expect(await left('2001:db8:0:9::1')).toBe(before);
   });
 
-  it('is stored in full, and counted as a network', async () => {
+  it('is stored in full but counted as a network', async () => {
     const unknown = shop.person().email;
     await logIn('2001:db8:0:7::1');
     await guess('2001:db8:0:7::2', unknown);
@@ -83,7 +83,7 @@ describe('the network address of a client behind a trusted proxy', () => {
   });
 });
 
-it('without a trusted proxy, the address is that of the connection', async () => {
+it('the network address without a trusted proxy is that of the connection', async () => {
   const shop = await Shop.open({ activation: 'none' });
   const { email, password } = await shop.signedUp();
   const headers = { 'x-forwarded-for': '203.0.113.7' };

@@ -17,10 +17,10 @@ interface OwnSession {
   expiresAt: string;
 }
 
-const list = async (who: Visitor): Promise<OwnSession[]> => who.get<OwnSession[]>('/me/sessions');
+const list = async (caller: Visitor): Promise<OwnSession[]> => caller.get<OwnSession[]>('/me/sessions');
 
-/** The id of the session that asks, as its customer names it. */
-const idOf = async (who: Visitor): Promise<string> => (await list(who)).find(({ current }) => current)?.id ?? '';
+/** The id of the caller's session in the customer's list. */
+const idOf = async (caller: Visitor): Promise<string> => (await list(caller)).find(({ current }) => current)?.id ?? '';
 
 describe("a customer's sessions", () => {
   let shop: Shop;
@@ -32,25 +32,25 @@ describe("a customer's sessions", () => {
   beforeEach(async () => (ada = await shop.loggedIn()));
   afterAll(() => shop.close());
 
-  /** Logs in again, with headers. */
+  /** Logs in again with the headers. */
   const from = async (headers: Record<string, string>, tenant = shop.tenant): Promise<Visitor> => {
     const { email, password } = ada;
     const visitor = await shop.visitor(tenant);
     const { body } = await visitor.send('POST', '/login', { body: { email, password }, headers });
     return new Visitor(shop, String(body.access_token), tenant);
   };
-  const refresh = async (who: LoggedIn, status: number) =>
-    (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${who.login.refresh_token}`, status);
+  const refresh = async (caller: LoggedIn, status: number) =>
+    (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${caller.login.refresh_token}`, status);
   const acting = async (): Promise<Visitor> => {
     const clerk = await shop.staff('support');
     const body = { customerNumber: ada.id };
     const headers = { 'user-agent': 'Back office', 'x-forwarded-for': '203.0.113.1' };
-    const { body: answer } = await clerk.send('POST', '/assistedbuying/login', { body, headers });
-    return new Visitor(shop, String(answer.accessToken));
+    const { body: response } = await clerk.send('POST', '/assistedbuying/login', { body, headers });
+    return new Visitor(shop, String(response.accessToken));
   };
 
   describe('are listed', () => {
-    it('newest first, with where and with what they began', async () => {
+    it('newest first, with the device and the origin of the login', async () => {
       shop.later(60);
       const phone = await from({ 'user-agent': 'Phone/1.0', 'x-forwarded-for': '198.51.100.7' });
       await shop.loggedIn();
@@ -74,7 +74,7 @@ describe("a customer's sessions", () => {
       expect((Date.parse(sessions[0]?.expiresAt ?? '') - Date.parse(first)) / 86_400_000).toBe(365);
     });
 
-    it('of both dialects', async () => {
+    it('for logins through both APIs', async () => {
       const glue = new Glue(shop);
       const { email, password } = ada;
       const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
@@ -93,15 +93,15 @@ describe("a customer's sessions", () => {
     });
 
     it.each([
-      ['is cut', 'a'.repeat(1000), 'a'.repeat(200)],
-      ['cannot be stored', 'curl\0\ud800', 'curl\ufffd'],
-      ['tells nothing', '', null],
-    ])('where the device %s', async (_what, userAgent, device) => {
+      ['is too long', 'a'.repeat(1000), 'a'.repeat(200)],
+      ['contains invalid characters', 'curl\0\ud800', 'curl\ufffd'],
+      ['is empty', '', null],
+    ])('with the device when the user agent %s', async (_what, userAgent, device) => {
       const [session] = await list(await from({ 'user-agent': userAgent }));
       expect(session?.device).toBe(device);
     });
 
-    it('with the last refresh as their last use', async () => {
+    it('with the last refresh as lastUse', async () => {
       const [before] = await list(ada);
       shop.later(60);
       await ada.get('/me');
@@ -113,7 +113,7 @@ describe("a customer's sessions", () => {
       expect(passed).toBeGreaterThanOrEqual(60_000);
     });
 
-    it('while they live', async () => {
+    it('only while they are valid', async () => {
       const phone = await shop.logIn(ada);
       await phone.get(`/logout?accessToken=${phone.token}`, 204);
       const tablet = await shop.logIn(ada);
@@ -124,7 +124,7 @@ describe("a customer's sessions", () => {
       expect(await list(ada)).toHaveLength(1);
     });
 
-    it('up to a hundred, this one among them', async () => {
+    it('up to a maximum of 100, including the current one', async () => {
       await rows(
         shop,
         `insert into sessions (tenant, id, kind, public_id, customer_id, employee_id, created_at, expires_at, refreshed_at,
@@ -139,7 +139,7 @@ describe("a customer's sessions", () => {
       expect(await list(ada)).toHaveLength(1);
     });
 
-    it('each by itself, though two have one session id; and never by that', async () => {
+    it('separately if two have the same session id, and with an id of their own', async () => {
       const visitor = await shop.visitor();
       const [phone, tablet] = [await shop.logIn(ada, visitor), await shop.logIn(ada, visitor)];
       expect(phone.login.session_id).toBe(tablet.login.session_id);
@@ -153,7 +153,7 @@ describe("a customer's sessions", () => {
     });
   });
 
-  describe('end', () => {
+  describe('are revoked', () => {
     it('one by one', async () => {
       const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
       await ada.delete(`/me/sessions/${await idOf(phone)}`);
@@ -164,7 +164,7 @@ describe("a customer's sessions", () => {
       expect(await list(ada)).toHaveLength(2);
     });
 
-    it('all but this one', async () => {
+    it('all except the current one', async () => {
       const eve = await shop.loggedIn();
       const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
       await ada.delete('/me/sessions');
@@ -177,7 +177,7 @@ describe("a customer's sessions", () => {
       await eve.get('/me');
     });
 
-    it('all but this one, and with them what somebody in them asked for by mail', async () => {
+    it('together with the e-mail changes that they requested', async () => {
       const { email, password } = ada;
       const newEmail = shop.person().email;
       await (await shop.logIn(ada)).post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
@@ -186,19 +186,19 @@ describe("a customer's sessions", () => {
       await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 400, { token });
     });
 
-    it('this one too, by its id', async () => {
+    it('including the current one, by its id', async () => {
       const id = await idOf(ada);
       await ada.delete(`/me/sessions/${id.toUpperCase()}`);
       await ada.get('/me', 401);
       expect(await refresh(ada, 401)).toEqual(deadRefreshToken);
     });
 
-    it('only for their customer', async () => {
+    it('only by their own customer', async () => {
       const eve = await shop.loggedIn();
       const { email, password } = shop.person();
-      const stranger = await shop.visitor('other');
-      await stranger.post('/signup', 201, { email, password });
-      const login = await stranger.post<{ access_token: string }>('/login', 200, { email, password });
+      const otherVisitor = await shop.visitor('other');
+      await otherVisitor.post('/signup', 201, { email, password });
+      const login = await otherVisitor.post<{ access_token: string }>('/login', 200, { email, password });
       const elsewhere = new Visitor(shop, login.access_token, 'other');
       const gone = await shop.logIn(ada);
       const goneId = await idOf(gone);
@@ -217,8 +217,8 @@ describe("a customer's sessions", () => {
     });
   });
 
-  describe('in which an employee acts', () => {
-    it('say so to the customer, and not where from; the customer ends them', async () => {
+  describe('of an employee who acts for the customer', () => {
+    it('are listed as assisted, without origin, and can be revoked by the customer', async () => {
       const employee = await acting();
       const [assisted, own] = await list(ada);
       expect(assisted).toMatchObject({ assisted: true, current: false, device: null, origin: null });
@@ -231,14 +231,14 @@ describe("a customer's sessions", () => {
       expect(await another.get('/me', 401)).toEqual(deadToken);
     });
 
-    it('keep where from for the operator', async () => {
+    it('store the origin for the operator', async () => {
       const { sid } = readToken((await acting()).token ?? '').claims;
       expect(await rows(shop, 'select device, origin from sessions where id = $1', [sid])).toEqual([
         { device: 'Back office', origin: '203.0.113.1' },
       ]);
     });
 
-    it('see the sessions, and end none', async () => {
+    it('can list the sessions but not revoke them', async () => {
       const employee = await acting();
       expect((await list(employee)).map(({ current, assisted }) => [current, assisted])).toEqual([
         [true, true],

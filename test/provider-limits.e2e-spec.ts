@@ -8,11 +8,11 @@ const OVERLOADED = 503;
 
 /** A provider that returns any document and counts the requests. */
 class Provider {
-  readonly asked: string[] = [];
+  readonly requests: string[] = [];
   /** The provider does not respond. */
   slow = false;
   /** Running requests, and their highest number at any time. */
-  private underWay = 0;
+  private running = 0;
   most = 0;
   document: object = {};
   keys: object = { keys: [] };
@@ -22,10 +22,10 @@ class Provider {
     readonly issuer: string,
   ) {
     server.on('request', ({ url = '' }, response: ServerResponse) => {
-      this.asked.push(url);
-      this.most = Math.max(this.most, ++this.underWay);
-      response.once('close', () => this.underWay--);
-      if (!this.slow) this.answer(url, response);
+      this.requests.push(url);
+      this.most = Math.max(this.most, ++this.running);
+      response.once('close', () => this.running--);
+      if (!this.slow) this.respond(url, response);
     });
   }
 
@@ -42,10 +42,10 @@ class Provider {
 
   /** How often a path was requested. */
   times(path: RegExp): number {
-    return this.asked.filter((url) => path.test(url)).length;
+    return this.requests.filter((url) => path.test(url)).length;
   }
 
-  private answer(url: string, response: ServerResponse): void {
+  private respond(url: string, response: ServerResponse): void {
     const { issuer } = this;
     const endpoints = { issuer, token_endpoint: `${issuer}/token`, jwks_uri: `${issuer}/keys` };
     const jwt = [
@@ -82,7 +82,7 @@ describe('identity providers', () => {
     (await caller.send('POST', `/socialLogin?code=x&code_verifier=${'v'.repeat(43)}`)).status;
   const DISCOVERY = /well-known/;
 
-  it('have documents of at most 64 KiB, and larger ones are not kept', async () => {
+  it('can have documents of at most 64 KiB, and larger ones are not cached', async () => {
     provider.document = { service_documentation: 'x'.repeat(63 * KILOBYTE) };
     await logIn();
     await logIn();
@@ -97,28 +97,28 @@ describe('identity providers', () => {
   it.each([
     ['of at most 256 KiB', { keys: [], padding: 'x'.repeat(257 * KILOBYTE) }],
     ['with at most 100 keys', { keys: Array.from({ length: 101 }, (_, n) => ({ kty: 'RSA', kid: `${n}` })) }],
-  ])('have key sets %s', async (_what, keys) => {
+  ])('can have key sets %s', async (_what, keys) => {
     provider.keys = keys;
     expect(await logIn()).toBe(UNAVAILABLE);
     provider.keys = { keys: [{ kty: 'RSA', kid: 'another', n: 'AQAB', e: 'AQAB' }] };
     expect(await logIn()).toBe(401);
   });
 
-  it('that are slow get sixteen calls of their tenant at a time; other tenants are served meanwhile', async () => {
+  it('that are slow get at most 16 concurrent calls per tenant and do not block other tenants', async () => {
     const other = await shop.visitor('other');
-    // Reads the documents.
+    // Loads the documents.
     for (const caller of [visitor, other]) await logIn(caller);
     provider.slow = true;
     const logins = Promise.all(Array.from({ length: 120 }, () => logIn()));
     const elsewhere = logIn(other);
-    // A call that waits too long is rejected, and beyond a hundred waiting calls at once.
+    // A call is rejected if it waits too long, and immediately if a hundred calls are waiting.
     expect(new Set(await logins)).toEqual(new Set([UNAVAILABLE, OVERLOADED]));
     expect(await elsewhere).toBe(UNAVAILABLE);
     expect(provider.most).toBeGreaterThan(1);
     expect(provider.most).toBeLessThanOrEqual(17);
   });
 
-  it('have their document read once for all callers that wait for it', async () => {
+  it('have their document loaded once for all waiting callers', async () => {
     provider.slow = true;
     await Promise.all(Array.from({ length: 10 }, () => logIn()));
     expect(provider.times(DISCOVERY)).toBeLessThanOrEqual(1);

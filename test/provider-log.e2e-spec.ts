@@ -17,7 +17,7 @@ describe('the log of logins that a provider did not confirm', () => {
       identityProviders: [
         { ...code, name: 'keycloak', issuer },
         { ...code, name: 'wrong', issuer, clientSecret: 'not that secret' },
-        // Nobody listens at that port.
+        // No server listens on this port.
         { ...code, name: 'down', issuer: 'http://127.0.0.1:9' },
       ],
       tokenExchange: {
@@ -47,8 +47,8 @@ describe('the log of logins that a provider did not confirm', () => {
     expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
   });
 
-  /** Somebody whose claims must not be told. */
-  const somebody = (more: Claims = {}): string => {
+  /** Adds a person whose claims must not be logged. */
+  const newPerson = (more: Claims = {}): string => {
     const { email } = shop.person();
     const login = provider.know({ email, email_verified: true, given_name: 'Adalbertina', ...more });
     secrets.push(email, 'Adalbertina', login);
@@ -64,19 +64,19 @@ describe('the log of logins that a provider did not confirm', () => {
     return (await shop.visitor()).send('POST', `/exchangeauthtoken?${query.toString()}`);
   };
 
-  /** Exactly one line, of that request. */
-  const expectTold = ({ headers }: Answer, facts: object): void => {
-    const lines = listener.said.filter((what) => what.at(-1) === 'sso');
-    const usual = { tenant: 'shop', requestId: headers['x-request-id'] };
+  /** Requires exactly one line, for this request. */
+  const expectLogged = ({ headers }: Answer, facts: object): void => {
+    const lines = listener.said.filter((entry) => entry.at(-1) === 'sso');
+    const common = { tenant: 'shop', requestId: headers['x-request-id'] };
     expect(lines).toEqual([[expect.anything(), 'An identity provider did not confirm a login', 'sso']]);
-    // Through JSON, as it is written: what is undefined is left out.
-    expect(JSON.parse(JSON.stringify(lines[0]?.[0]))).toEqual({ ...usual, ...facts });
+    // Through JSON, as in the log: undefined values are omitted.
+    expect(JSON.parse(JSON.stringify(lines[0]?.[0]))).toEqual({ ...common, ...facts });
   };
 
-  it('says what the provider had against a code', async () => {
-    const answer = await socialLogin({ code: randomUUID(), code_verifier: 'x'.repeat(43) });
-    expect(answer.status).toBe(401);
-    expectTold(answer, {
+  it('contains the reason why the provider rejected a code', async () => {
+    const response = await socialLogin({ code: randomUUID(), code_verifier: 'x'.repeat(43) });
+    expect(response.status).toBe(401);
+    expectLogged(response, {
       provider: 'keycloak',
       code: 'OAUTH_RESPONSE_BODY_ERROR',
       reason: 'invalid_grant',
@@ -84,10 +84,10 @@ describe('the log of logins that a provider did not confirm', () => {
     });
   });
 
-  it('says that the provider does not know the secret', async () => {
-    const answer = await socialLogin({ ...(await provider.logIn(somebody())), state: 'wrong--1' });
-    expect(answer.status).toBe(401);
-    expectTold(answer, {
+  it('contains the error of a wrong client secret', async () => {
+    const response = await socialLogin({ ...(await provider.logIn(newPerson())), state: 'wrong--1' });
+    expect(response.status).toBe(401);
+    expectLogged(response, {
       provider: 'wrong',
       code: expect.any(String),
       reason: 'invalid_client',
@@ -95,23 +95,23 @@ describe('the log of logins that a provider did not confirm', () => {
     });
   });
 
-  it('says that the nonce differs', async () => {
-    const answer = await socialLogin({ ...(await provider.logIn(somebody())), nonce: randomUUID() });
-    expect(answer.status).toBe(401);
-    expectTold(answer, { provider: 'keycloak', reason: 'nonce differs' });
+  it('contains a mismatch of the nonce', async () => {
+    const response = await socialLogin({ ...(await provider.logIn(newPerson())), nonce: randomUUID() });
+    expect(response.status).toBe(401);
+    expectLogged(response, { provider: 'keycloak', reason: 'nonce differs' });
   });
 
-  it('says why a provider cannot be reached', async () => {
-    const answer = await socialLogin({ code: 'any', state: 'down--1' });
-    expect(answer.status).toBe(400);
-    expectTold(answer, {
+  it('contains the reason why a provider cannot be reached', async () => {
+    const response = await socialLogin({ code: 'any', state: 'down--1' });
+    expect(response.status).toBe(400);
+    expectLogged(response, {
       provider: 'down',
       reason: 'something went wrong',
       cause: 'connect ECONNREFUSED 127.0.0.1:9',
     });
     listener.said = [];
-    const token = await provider.accessToken(somebody());
-    expectTold(await exchange(token, 'down'), {
+    const token = await provider.accessToken(newPerson());
+    expectLogged(await exchange(token, 'down'), {
       provider: 'down',
       code: 'ECONNREFUSED',
       reason: 'connect ECONNREFUSED 127.0.0.1:9',
@@ -121,37 +121,37 @@ describe('the log of logins that a provider did not confirm', () => {
   it.each<[string, string, Claims, object]>([
     ['is of another client', 'other_client', {}, { reason: 'azp or client_id differs' }],
     [
-      'is for others',
+      'is for another audience',
       'other_audience',
       {},
       { code: 'ERR_JWT_CLAIM_VALIDATION_FAILED', reason: 'unexpected "aud" claim value' },
     ],
-  ])('says that a token %s', async (_what, config, claims, facts) => {
-    const answer = await exchange(await provider.accessToken(somebody(claims)), config);
-    expect(answer.status).toBe(401);
-    expectTold(answer, { provider: config, ...facts });
+  ])('contains the reason that a token %s', async (_what, config, claims, facts) => {
+    const response = await exchange(await provider.accessToken(newPerson(claims)), config);
+    expect(response.status).toBe(401);
+    expectLogged(response, { provider: config, ...facts });
   });
 
   it.each([
     ['online', 'made-up', 'the token is not active'],
     ['online_issuer', undefined, 'iss differs'],
-  ])('says what is wrong with a token that it asked about: %s', async (config, made, reason) => {
-    const answer = await exchange(made ?? (await provider.accessToken(somebody(), 'shop')), config);
-    expect(answer.status).toBe(401);
-    expectTold(answer, { provider: config, reason });
+  ])('contains the reason why the introspection of a token failed: %s', async (config, forged, reason) => {
+    const response = await exchange(forged ?? (await provider.accessToken(newPerson(), 'shop')), config);
+    expect(response.status).toBe(401);
+    expectLogged(response, { provider: config, reason });
   });
 
-  it('says that a token was exchanged before', async () => {
-    const token = await provider.accessToken(somebody());
+  it('contains the reason that a token was already exchanged', async () => {
+    const token = await provider.accessToken(newPerson());
     expect((await exchange(token)).status).toBe(200);
     listener.said = [];
     const again = await exchange(token);
     expect(again.status).toBe(401);
-    expectTold(again, { provider: 'default', reason: 'the token was exchanged before' });
+    expectLogged(again, { provider: 'default', reason: 'the token was exchanged before' });
   });
 
-  it('says nothing of a login that went well', async () => {
-    expect((await socialLogin({ ...(await provider.logIn(somebody())) })).status).toBe(200);
-    expect(listener.said.filter((what) => what.at(-1) === 'sso')).toEqual([]);
+  it('contains no line for a successful login', async () => {
+    expect((await socialLogin({ ...(await provider.logIn(newPerson())) })).status).toBe(200);
+    expect(listener.said.filter((entry) => entry.at(-1) === 'sso')).toEqual([]);
   });
 });

@@ -3,13 +3,13 @@ import { ormOptions } from '../mikro-orm.config.js';
 import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 
 /**
- * Objects that only migrations declare. The entities describe tables and columns, which the code uses; these are rules
- * of the database, most of which an entity cannot express.
+ * Objects that only migrations declare. The entities describe the tables and columns that the code uses. These objects
+ * are rules of the database, and an entity cannot express most of them.
  */
 const onlyInMigrations = [
   // Foreign keys, checks and unique constraints, with names that the code maps to failures.
   /^alter table "\w+" drop constraint "\w+"$/,
-  // Indexes for one query each: partial, of expressions or GIN.
+  // Indexes for a single query: partial, on expressions or GIN.
   /^drop index "\w+"$/,
   /^drop trigger if exists "\w+" on "\w+"$/,
   /^drop function if exists "\w+"\(\w*\)$/,
@@ -38,11 +38,11 @@ describe('the schema that the migrations create', () => {
   });
 
   it.each([
-    ['a column that no entity has', 'alter table customers add nickname text', 'drop column "nickname"'],
+    ['a column that is in no entity', 'alter table customers add nickname text', 'drop column "nickname"'],
     ['a column without its default', 'alter table accounts alter initial_password drop default', 'set default false'],
-    ['a column that may be null', 'alter table sessions alter public_id drop not null', 'set not null'],
-    ['a table that no entity has', 'create table notes (id int primary key)', 'drop table if exists "notes"'],
-  ])('is compared with them: it notices %s', async (_title, change, expected) => {
+    ['a nullable column', 'alter table sessions alter public_id drop not null', 'set not null'],
+    ['a table that is in no entity', 'create table notes (id int primary key)', 'drop table if exists "notes"'],
+  ])('is compared with the entities, which detects %s', async (_title, change, expected) => {
     await sql(change, [], url);
     expect((await drift()).join('\n')).toContain(expected);
   });

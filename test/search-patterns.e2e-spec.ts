@@ -19,34 +19,34 @@ describe('searches with a regular expression', () => {
     await shop.close();
   });
 
-  /** How many of them have a connection, while nobody can read what they ask for. */
+  /** The number of searches that hold a connection while the table is locked. */
   const running = async (): Promise<number> => {
     const held = `select count(*)::int as count from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock' and query like '%legal_entities%'`;
     return (await rows<{ count: number }>(shop, held))[0]?.count ?? 0;
   };
 
-  it('take two connections at most, of customers one, and are refused when too many wait', async () => {
+  it('use at most two connections, one of them for customers, and fail if too many wait', async () => {
     const [ada, staff] = [await member(shop, 'Buyer'), await shop.employee()];
     await lock.query('begin; lock table legal_entities in access exclusive mode');
-    const refused: Answer[] = [];
-    const ask = async (caller: typeof staff): Promise<Answer> => {
-      const answer = await manage(caller, 'GET', '/legal-entities?q=name:~ABC');
-      if (answer.status === 503) refused.push(answer);
-      return answer;
+    const rejected: Answer[] = [];
+    const search = async (caller: typeof staff): Promise<Answer> => {
+      const response = await manage(caller, 'GET', '/legal-entities?q=name:~ABC');
+      if (response.status === 503) rejected.push(response);
+      return response;
     };
-    const customers = Array.from({ length: WAITING + 4 }, () => ask(ada));
-    await until('the last are refused', () => refused.length > 0);
-    expect(refused[0]?.body).toMatchObject({ type: 'service_unavailable' });
-    expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0);
+    const customers = Array.from({ length: WAITING + 4 }, () => search(ada));
+    await until('the last are rejected', () => rejected.length > 0);
+    expect(rejected[0]?.body).toMatchObject({ type: 'service_unavailable' });
+    expect(Number(rejected[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(await running()).toBe(1);
 
-    const employees = Array.from({ length: 5 }, () => ask(staff));
-    await until('staff has the other one', async () => (await running()) === 2);
+    const employees = Array.from({ length: 5 }, () => search(staff));
+    await until('employees have the other one', async () => (await running()) === 2);
     await lock.query('rollback');
     expect((await Promise.all(employees)).map(({ status }) => status)).not.toContain(503);
-    // One runs, and as many wait as may.
+    // One search runs, and the maximum number of searches waits.
     expect((await Promise.all(customers)).filter(({ status }) => status !== 503)).toHaveLength(WAITING + 1);
-    expect((await ask(ada)).status).toBe(200);
+    expect((await search(ada)).status).toBe(200);
   });
 });

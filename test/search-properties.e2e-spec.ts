@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { query, text } from './support/any-query.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 
-describe('a search for whatever somebody thinks of', () => {
+describe('a search with any query', () => {
   let shop: Shop;
   let staff: Visitor;
   beforeAll(async () => {
@@ -13,7 +13,7 @@ describe('a search for whatever somebody thinks of', () => {
   });
   afterAll(() => shop.close());
 
-  it('is answered, or refused with a 400 that blames q; PostgreSQL never stumbles', async () => {
+  it('returns 200, or 400 with an error for q, and never an error of PostgreSQL', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof({ weight: 3, arbitrary: query }, text), async (q) => {
         const { status, body } = await staff.send('POST', '/customers/search', { body: { q } });
@@ -24,7 +24,7 @@ describe('a search for whatever somebody thinks of', () => {
     );
   });
 
-  it('finds by its text everybody who has it, and nobody else', async () => {
+  it('finds exactly the customers with the text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), async (company) => {
         const { id } = await staff.post<{ id: string }>('/customers', 201, { company });

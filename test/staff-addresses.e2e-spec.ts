@@ -8,7 +8,7 @@ const unknownAddress = (address: string, customer: string) => ({
   message: `Address ${address} of customer ${customer} not found.`,
 });
 
-describe("a customer's addresses, in the hands of staff,", () => {
+describe("a customer's addresses, managed by employees,", () => {
   let shop: Shop;
   let staff: Visitor;
   beforeAll(async () => {
@@ -22,45 +22,45 @@ describe("a customer's addresses, in the hands of staff,", () => {
     const { id } = await staff.post<{ id: string }>('/customers', 201, {});
     return { id, path: `/customers/${id}/addresses` };
   };
-  const added = async (path: string, body: Body = {}): Promise<string> =>
+  const create = async (path: string, body: Body = {}): Promise<string> =>
     (await staff.post<{ id: string }>(path, 201, { contactName: 'John Doe', ...body })).id;
-  const shown = (body: Body): Body => ({ tags: [], mixins: {}, metadata: { mixins: {}, version: 1 }, ...body });
+  const expected = (body: Body): Body => ({ tags: [], mixins: {}, metadata: { mixins: {}, version: 1 }, ...body });
 
-  it('are added and listed, the first one as the default', async () => {
+  it('are created and listed, with the first one as the default', async () => {
     const { path } = await book();
     const berlin = { contactName: 'John Doe', city: 'Berlin', zipCode: '', country: 'DE' };
-    const first = await added(path, berlin);
-    const second = await added(path, { contactName: 'Jane Doe' });
+    const first = await create(path, berlin);
+    const second = await create(path, { contactName: 'Jane Doe' });
     expect(await staff.get(path)).toEqual([
-      shown({ id: first, ...berlin, isDefault: true }),
-      shown({ id: second, contactName: 'Jane Doe', isDefault: false }),
+      expected({ id: first, ...berlin, isDefault: true }),
+      expected({ id: second, contactName: 'Jane Doe', isDefault: false }),
     ]);
   });
 
-  it('are shown one by one', async () => {
+  it('are returned individually', async () => {
     const { path } = await book();
-    await added(path);
-    const id = await added(path, { city: 'Rome', tags: ['billing'], mixins: { door: { code: 7 } } });
+    await create(path);
+    const id = await create(path, { city: 'Rome', tags: ['billing'], mixins: { door: { code: 7 } } });
     const rome = { id, contactName: 'John Doe', city: 'Rome', isDefault: false };
     expect(await staff.get(`${path}/${id}`)).toEqual(
-      shown({ ...rome, tags: ['billing'], mixins: { door: { code: 7 } } }),
+      expected({ ...rome, tags: ['billing'], mixins: { door: { code: 7 } } }),
     );
   });
 
-  it("are the customer's own", async () => {
+  it('are the same as in the address book of the customer', async () => {
     const ada = await shop.loggedIn();
-    const id = await added(`/customers/${ada.id}/addresses`);
+    const id = await create(`/customers/${ada.id}/addresses`);
     expect(await ada.get('/me/addresses')).toMatchObject([{ id, isDefault: true }]);
     await ada.delete(`/me/addresses/${id}`);
     expect(await staff.get(`/customers/${ada.id}/addresses`)).toEqual([]);
   });
 
-  it('are changed by PATCH: what is not sent stays, null removes, objects merge', async () => {
+  it('are updated by PATCH: omitted fields stay, null removes, objects merge', async () => {
     const { path } = await book();
-    const id = await added(path, { city: 'Rome', street: 'Via Appia', mixins: { door: { code: 7, bell: 1 } } });
+    const id = await create(path, { city: 'Rome', street: 'Via Appia', mixins: { door: { code: 7, bell: 1 } } });
     await staff.patch(`${path}/${id}`, 200, { street: null, mixins: { door: { bell: null } } });
     expect(await staff.get(`${path}/${id}`)).toEqual(
-      shown({
+      expected({
         id,
         contactName: 'John Doe',
         city: 'Rome',
@@ -71,30 +71,30 @@ describe("a customer's addresses, in the hands of staff,", () => {
     );
   });
 
-  it('are removed', async () => {
+  it('are deleted', async () => {
     const { id: customer, path } = await book();
-    const id = await added(path);
+    const id = await create(path);
     const { status, text } = await staff.send('DELETE', `${path}/${id}`, { body: {} });
     expect([status, text]).toEqual([204, '']);
     expect(await staff.delete(`${path}/${id}`, 404)).toEqual(unknownAddress(id, customer));
     expect(await staff.get(path)).toEqual([]);
   });
 
-  it('have one default at most', async () => {
+  it('have at most one default', async () => {
     const { path } = await book();
-    await added(path);
-    const second = await added(path, { isDefault: true });
-    const third = await added(path);
-    const standard = async (): Promise<unknown[]> =>
+    await create(path);
+    const second = await create(path, { isDefault: true });
+    const third = await create(path);
+    const defaults = async (): Promise<unknown[]> =>
       (await staff.get<Body[]>(path)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
-    expect(await standard()).toEqual([second]);
+    expect(await defaults()).toEqual([second]);
     await staff.put(`${path}/${third}`, 204, { isDefault: true });
-    expect(await standard()).toEqual([third]);
+    expect(await defaults()).toEqual([third]);
   });
 
-  it('take tags as a set, and lose them again', async () => {
+  it('have unique tags that can be added and removed', async () => {
     const { path } = await book();
-    const id = await added(path, { tags: ['billing'] });
+    const id = await create(path, { tags: ['billing'] });
     const tags = async (): Promise<unknown> => (await staff.get(`${path}/${id}`)).tags;
     await staff.post(`${path}/${id}/tags?tags=SHIPPING,billing,%20mine`, 204);
     expect(await tags()).toEqual(['billing', 'SHIPPING', 'mine']);
@@ -104,7 +104,7 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await staff.delete(`${path}/${id}/tags`, 400)).toEqual(blames('tags'));
   });
 
-  it('have the id that staff chose; upper and lower case differ', async () => {
+  it('have the case-sensitive id that the employee chose', async () => {
     const { path } = await book();
     for (const id of ['A_0033-x', 'a_0033-x', 'x'.repeat(66)]) {
       expect(await staff.post(path, 201, { id, contactName: 'John Doe' })).toEqual({ id });
@@ -112,14 +112,14 @@ describe("a customer's addresses, in the hands of staff,", () => {
     }
   });
 
-  it.each(['', 'a b', 'ä', 'x'.repeat(67), null, 7])('never have the id %j', async (id) => {
+  it.each(['', 'a b', 'ä', 'x'.repeat(67), null, 7])('cannot have the invalid id %j', async (id) => {
     const { path } = await book();
     expect(await staff.post(path, 400, { id, contactName: 'John Doe' })).toEqual(blames('id'));
   });
 
-  it('never have an id that is taken', async () => {
+  it('cannot have an id that is already in use', async () => {
     const [mine, other] = [await book(), await book()];
-    const id = await added(mine.path);
+    const id = await create(mine.path);
     const before = await stored(shop);
     for (const { path } of [mine, other]) {
       expect(await staff.post(path, 409, { id, contactName: 'Jane Doe' })).toMatchObject({
@@ -132,7 +132,7 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await stored(shop)).toEqual(before);
   });
 
-  it.each([undefined, null, ''])('are never made with the contactName %j', async (contactName) => {
+  it.each([undefined, null, ''])('cannot be created with the contactName %j', async (contactName) => {
     const { path } = await book();
     expect(await staff.post(path, 400, { contactName, city: 'Rome' })).toEqual(blames('contactName'));
     expect(await staff.put(`${path}/A1-${String(contactName)}`, 400, { contactName, city: 'Rome' })).toEqual(
@@ -141,7 +141,7 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await staff.get(path)).toEqual([]);
   });
 
-  it('are made by PUT under an unknown id, and changed under a known one', async () => {
+  it('are created by PUT with an unknown id and updated with a known one', async () => {
     const { path } = await book();
     const body = { contactName: 'John Doe', city: 'Rome' };
     const first = await staff.send('PUT', `${path}/PUT-1`, { body });
@@ -152,9 +152,9 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await staff.put(`${path}/a%20b`, 400, body)).toEqual(blames('addressId'));
   });
 
-  it.each(['PATCH', 'PUT'])('are not changed by %s from a stale metadata.version', async (method) => {
+  it.each(['PATCH', 'PUT'])('are not updated by %s with a stale metadata.version', async (method) => {
     const { path } = await book();
-    const id = await added(path);
+    const id = await create(path);
     const change = async (metadata: Body): Promise<number> =>
       (await staff.send(method, `${path}/${id}`, { body: { city: 'Rome', metadata } })).status;
     expect(await change({ version: 2 })).toBe(409);
@@ -167,9 +167,9 @@ describe("a customer's addresses, in the hands of staff,", () => {
     ['country', 'Germany'],
     ['tags', 'SHIPPING'],
     ['isDefault', 'yes'],
-  ])('are never stored with a wrong %s', async (field, value) => {
+  ])('are not stored with an invalid %s', async (field, value) => {
     const { path } = await book();
-    const id = await added(path);
+    const id = await create(path);
     const before = await stored(shop);
     const body = { contactName: 'John Doe', [field]: value };
     expect(await staff.post(path, 400, body)).toEqual(blames(field));
@@ -178,7 +178,7 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await stored(shop)).toEqual(before);
   });
 
-  const ofOne: [string, string][] = [
+  const routes: [string, string][] = [
     ['GET', ''],
     ['PATCH', ''],
     ['DELETE', ''],
@@ -186,9 +186,9 @@ describe("a customer's addresses, in the hands of staff,", () => {
     ['DELETE', '/tags?tags=A'],
   ];
 
-  it.each(ofOne)('%s {addressId}%s says which address of whom is not there', async (method, rest) => {
+  it.each(routes)('%s {addressId}%s reports the address and customer that were not found', async (method, rest) => {
     const [mine, other] = [await book(), await book()];
-    const others = await added(other.path);
+    const others = await create(other.path);
     for (const id of ['none', others]) {
       const body = method === 'PATCH' ? { city: 'Rome' } : undefined;
       expect((await staff.send(method, `${mine.path}/${id}${rest}`, { body })).body).toEqual(
@@ -198,21 +198,21 @@ describe("a customer's addresses, in the hands of staff,", () => {
     expect(await staff.get(`${other.path}/${others}`)).toMatchObject({ tags: [], metadata: { version: 1 } });
   });
 
-  it.each([['GET', ''], ['POST', ''], ...ofOne.map(([method, rest]) => [method, `/none${rest}`]), ['PUT', '/none']])(
-    '%s addresses%s says which customer is not there',
+  it.each([['GET', ''], ['POST', ''], ...routes.map(([method, rest]) => [method, `/none${rest}`]), ['PUT', '/none']])(
+    '%s addresses%s reports the customer that was not found',
     async (method, rest) => {
       const body = /P(?:OST|UT|ATCH)/.test(method ?? '') && !rest?.includes('tags') ? { contactName: 'Jo' } : undefined;
-      const answer = await staff.send(method ?? '', `/customers/4711/addresses${rest}`, { body });
-      expect(answer.body).toEqual(unknownCustomer('4711'));
+      const response = await staff.send(method ?? '', `/customers/4711/addresses${rest}`, { body });
+      expect(response.body).toEqual(unknownCustomer('4711'));
     },
   );
 
-  it('are seen with customer_read, and changed with customer_manage alone', async () => {
+  it('are read only with customer_read and changed only with customer_manage', async () => {
     const { path } = await book();
-    const id = await added(path);
+    const id = await create(path);
     const viewer = await shop.staff('viewer');
     expect(await viewer.get(path)).toMatchObject([{ id }]);
-    for (const [method, rest] of [...ofOne.slice(1), ['PUT', '']]) {
+    for (const [method, rest] of [...routes.slice(1), ['PUT', '']]) {
       expect((await viewer.send(method ?? '', `${path}/${id}${rest}`)).body).toEqual(notAuthorized);
     }
     expect((await viewer.send('POST', path)).body).toEqual(notAuthorized);

@@ -14,7 +14,7 @@ describe('a locked account', () => {
   const status = async (person: Person, headers: Record<string, string>): Promise<number> =>
     (await (await shop.visitor()).send('POST', '/login', { body: { ...person }, headers })).status;
 
-  /** Locks the account for two origins; the failures also count for the account-wide lock. */
+  /** Locks the account for two networks. The failures also count for the account-wide lock. */
   const locked = async (): Promise<Person & { id: string }> => {
     const { id, email, password } = await shop.loggedIn();
     const visitor = await shop.visitor();
@@ -28,15 +28,15 @@ describe('a locked account', () => {
   };
   const counters = (): Promise<unknown[]> => rows(shop, 'select origin from login_failures', []);
   const unlock = (staff: Visitor, id: string): Promise<number> =>
-    staff.send('POST', `/customers/${id}/unlock`).then((answer) => answer.status);
+    staff.send('POST', `/customers/${id}/unlock`).then((response) => response.status);
 
-  describe('is open again for its owner after a reset', () => {
+  describe('can be used again by its owner after a reset', () => {
     const token = async (email: string): Promise<string> => {
       await (await shop.visitor()).post('/password/reset', 204, { email });
       return (await shop.mailTo(email, 'password-reset')).token;
     };
 
-    it('by the Emporix API', async () => {
+    it('through the Emporix API', async () => {
       const ada = await locked();
       const body = { token: await token(ada.email), password: NEW };
       await (await shop.visitor()).post('/password/reset/update', 204, body);
@@ -44,7 +44,7 @@ describe('a locked account', () => {
       expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
     });
 
-    it('by the Glue API', async () => {
+    it('through the Glue API', async () => {
       const ada = await locked();
       const attributes = { restorePasswordKey: await token(ada.email), password: NEW, confirmPassword: NEW };
       const body = { data: { type: 'customer-restore-password', attributes } };
@@ -53,7 +53,7 @@ describe('a locked account', () => {
       expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
     });
 
-    it('and stays locked when the token is invalid', async () => {
+    it('but stays locked if the token is invalid', async () => {
       const ada = await locked();
       await (await shop.visitor()).post('/password/reset/update', 400, { token: 'x', password: NEW });
       expect(await status(ada, OWNER)).toBe(429);
@@ -61,8 +61,8 @@ describe('a locked account', () => {
     });
   });
 
-  describe('is unlocked', () => {
-    it('by an employee, which the history records', async () => {
+  describe('can be unlocked', () => {
+    it('by an employee, with an entry in the history', async () => {
       const [ada, staff] = [await locked(), await shop.employee()];
       expect(await unlock(staff, ada.id)).toBe(204);
       expect(await counters()).toEqual([]);
@@ -81,8 +81,8 @@ describe('a locked account', () => {
       await shop.addTenant('parted', { restrictions: ['DE', 'AT'] });
       const all = await shop.employee(undefined, 'parted');
       const { id } = await all.post<{ id: string }>('/customers', 201, { restriction: 'AT', lastName: 'Doe' });
-      const german = await shop.employee('customer.customer_manage--DE', 'parted');
-      expect([await unlock(german, id), await unlock(all, id), await unlock(all, 'nobody')]).toEqual([404, 204, 404]);
+      const limited = await shop.employee('customer.customer_manage--DE', 'parted');
+      expect([await unlock(limited, id), await unlock(all, id), await unlock(all, 'nobody')]).toEqual([404, 204, 404]);
     });
   });
 });

@@ -24,7 +24,7 @@ describe('the normal form of any address', () => {
     );
   });
 
-  it('is the same for every spelling in composed and decomposed letters, with blanks around', () => {
+  it('is the same for composed and decomposed letters and with surrounding blanks', () => {
     fc.assert(
       fc.property(address, (email) => {
         const normal = normalEmail(email);
@@ -36,7 +36,7 @@ describe('the normal form of any address', () => {
     );
   });
 
-  it('is the same in capitals, of letters that have a capital of their own', () => {
+  it('is the same for capitals, if each letter has a capital form', () => {
     const local = fc.string({ unit: fc.constantFrom(...'abczäéñøшжλ019.+_-ǰẖẗẘẙ'), minLength: 1, maxLength: 12 });
     fc.assert(
       fc.property(local, fc.domain(), (name, domain) => {
@@ -46,7 +46,7 @@ describe('the normal form of any address', () => {
     );
   });
 
-  it('keeps two names of ASCII apart unless they differ in case alone', () => {
+  it('differs for two ASCII names unless only their letter case differs', () => {
     const local = fc.string({ unit: fc.constantFrom(...'abAB.+-1'), minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(local, local, (one, other) => {

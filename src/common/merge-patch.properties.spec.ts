@@ -21,31 +21,31 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** RFC 7396, section 2: keys of the patch have its values; all other keys are unchanged. */
-function follows(target: unknown, patch: JsonObject, result: unknown): void {
+function expectMerged(target: unknown, patch: JsonObject, result: unknown): void {
   for (const name of new Set([target, patch, result].flatMap((one) => (isObject(one) ? Object.keys(one) : [])))) {
-    const [before, said, after] = [own(target, name), own(patch, name), own(result, name)];
-    if (said === null) expect(after).toBeUndefined();
-    else if (isObject(said)) follows(before, said, after);
-    else expect(text(after)).toBe(text(said === undefined ? before : said));
+    const [before, patched, after] = [own(target, name), own(patch, name), own(result, name)];
+    if (patched === null) expect(after).toBeUndefined();
+    else if (isObject(patched)) expectMerged(before, patched, after);
+    else expect(text(after)).toBe(text(patched === undefined ? before : patched));
   }
 }
 
-/** Independent of the order of the keys. */
+/** Serialises a value independently of the order of its keys. */
 const text = (value: unknown): string =>
   JSON.stringify(value, (_, one: unknown) =>
     isObject(one) ? Object.entries(one).sort(([a], [b]) => (a < b ? -1 : 1)) : one,
   );
 
 describe('any JSON merge patch', () => {
-  it('does what the RFC says', () => {
+  it('follows RFC 7396', () => {
     fc.assert(
       fc.property(object, object, (target, patch) => {
-        follows(target, patch, mergePatch(target, patch));
+        expectMerged(target, patch, mergePatch(target, patch));
       }),
     );
   });
 
-  it('changes nothing more the second time', () => {
+  it('changes nothing when it is applied again', () => {
     fc.assert(
       fc.property(object, object, (target, patch) => {
         const once = mergePatch(target, patch);
@@ -54,7 +54,7 @@ describe('any JSON merge patch', () => {
     );
   });
 
-  it('leaves both sides and every prototype as they were', () => {
+  it('does not change the target, the patch or a prototype', () => {
     fc.assert(
       fc.property(object, object, (target, patch) => {
         const before = [text(target), text(patch), Object.getOwnPropertyNames(Object.prototype).length];

@@ -18,13 +18,13 @@ function attempt<T>(work: () => T): T | Failure {
 const shape = (sql: string): string => sql.replace(/\$\d+/g, '$n');
 
 describe('any search query', () => {
-  it('is read, or refused with a place that is in it', () => {
+  it('is parsed, or rejected with a position in the query', () => {
     fc.assert(
       fc.property(fc.oneof(query, text), (q) => {
-        const read = attempt(() => searchCondition(parseQuery(q)));
-        if (!(read instanceof Failure)) return;
-        expect(read.code).toBe('invalid_input');
-        const [finding] = read.findings;
+        const parsed = attempt(() => searchCondition(parseQuery(q)));
+        if (!(parsed instanceof Failure)) return;
+        expect(parsed.code).toBe('invalid_input');
+        const [finding] = parsed.findings;
         const at = Number(/^q, at character (\d+): ./s.exec(finding?.message ?? '')?.[1]);
         expect([finding?.field, at >= 1, at <= q.length + 1]).toEqual(['q', true, true]);
       }),
@@ -32,7 +32,7 @@ describe('any search query', () => {
     );
   });
 
-  it('stands in a parameter, and nowhere in the statement', () => {
+  it('is passed in parameters and does not appear in the statement', () => {
     fc.assert(
       fc.property(query, fc.nat(20), (q, offset) => {
         const found = attempt(() => searchCondition(parseQuery(q), offset));
@@ -47,19 +47,19 @@ describe('any search query', () => {
     );
   });
 
-  it('makes the same statement of one word as of another', () => {
+  it('results in the same statement for any word', () => {
     fc.assert(
       fc.property(fc.constantFrom(...fields), word, (field, one) => {
-        const made = attempt(() => searchCondition(parseQuery(`${field}:"${one.replace(/["\\]/g, '\\$&')}"`)));
+        const actual = attempt(() => searchCondition(parseQuery(`${field}:"${one.replace(/["\\]/g, '\\$&')}"`)));
         const plain = attempt(() => searchCondition(parseQuery(`${field}:"plain"`)));
-        expect(made instanceof Failure).toBe(plain instanceof Failure);
-        if (made instanceof Failure || plain instanceof Failure) return;
-        expect(shape(made.text)).toBe(shape(plain.text));
+        expect(actual instanceof Failure).toBe(plain instanceof Failure);
+        if (actual instanceof Failure || plain instanceof Failure) return;
+        expect(shape(actual.text)).toBe(shape(plain.text));
       }),
     );
   });
 
-  it('is read in a time that grows no faster than its length', () => {
+  it('is parsed quickly even at the maximum length', () => {
     fc.assert(
       fc.property(fc.oneof(text, query), (piece) => {
         const q = `firstName:~${piece.repeat(Math.ceil(4000 / (piece.length || 1)))}`.slice(0, 4000);
@@ -72,11 +72,11 @@ describe('any search query', () => {
 });
 
 describe('any sort order', () => {
-  it('is a parameter, or refused', () => {
+  it('is passed in parameters, or rejected', () => {
     const sort = fc.array(fc.oneof(name, text), { maxLength: 4 }).map((all) => all.join(','));
     fc.assert(
-      fc.property(sort, (asked) => {
-        const order = attempt(() => sortOrder(parseSort(asked)));
+      fc.property(sort, (requested) => {
+        const order = attempt(() => sortOrder(parseSort(requested)));
         if (order instanceof Failure) expect(order.findings[0]?.field).toBe('sort');
         else expect(order.text).toMatch(/^[\w.,$#:[\]>='() ]*$/);
         if (!(order instanceof Failure)) expect(order.text).not.toContain(MARK);

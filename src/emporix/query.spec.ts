@@ -2,9 +2,9 @@ import type { Failure } from '../common/failure.js';
 import { parseQuery } from './query.js';
 
 /** The terms without their positions. */
-function tests(q: string): unknown {
-  const withoutPlaces = (key: string, value: unknown) => (key === 'at' ? undefined : value);
-  return JSON.parse(JSON.stringify(parseQuery(q), withoutPlaces));
+function termsOf(q: string): unknown {
+  const withoutPositions = (key: string, value: unknown) => (key === 'at' ? undefined : value);
+  return JSON.parse(JSON.stringify(parseQuery(q), withoutPositions));
 }
 
 const bare = (text: string) => ({ text, quoted: false });
@@ -28,19 +28,19 @@ describe('parseQuery', () => {
     ['code:(~AB CD)', ['code', { is: 'matching', pattern: 'AB CD' }]],
     ['name.en:~(Yoghurt im)', ['name.en', { is: 'matching', pattern: '(Yoghurt im)' }]],
     ['version:>=20', ['version', { is: 'within', bounds: [{ operator: '>=', value: bare('20') }] }]],
-  ])('reads %s', (q, term) => {
-    expect(tests(q)).toEqual([{ field: term[0], test: term[1] }]);
+  ])('parses %s', (q, term) => {
+    expect(termsOf(q)).toEqual([{ field: term[0], test: term[1] }]);
   });
 
-  it.each(['a:(>=1 AND <"2 3")', 'a:( >= 1 AND < "2 3" )', 'a:(>=1 AND<"2 3")'])('reads the range %s', (q) => {
+  it.each(['a:(>=1 AND <"2 3")', 'a:( >= 1 AND < "2 3" )', 'a:(>=1 AND<"2 3")'])('parses the range %s', (q) => {
     const bounds = [
       { operator: '>=', value: bare('1') },
       { operator: '<', value: quoted('2 3') },
     ];
-    expect(tests(q)).toEqual([{ field: 'a', test: { is: 'within', bounds } }]);
+    expect(termsOf(q)).toEqual([{ field: 'a', test: { is: 'within', bounds } }]);
   });
 
-  it('reads several terms, and knows where they stand', () => {
+  it('parses several terms and returns their positions', () => {
     expect(parseQuery(' id:5c33\tcode:(~A B)  id:x ').map(({ field, at }) => [field, at])).toEqual([
       ['id', 1],
       ['code', 9],
@@ -48,7 +48,7 @@ describe('parseQuery', () => {
     ]);
   });
 
-  it.each(['', ' \n\t '])('reads no term in %j', (q) => {
+  it.each(['', ' \n\t '])('returns no terms for %j', (q) => {
     expect(parseQuery(q)).toEqual([]);
   });
 
@@ -74,7 +74,7 @@ describe('parseQuery', () => {
     ['a:1 '.repeat(51), 'q, at character 201: q must have no more than 50 terms'],
     [`a:(${'1,'.repeat(500)}1)`, 'q, at character 1004: a list must have no more than 500 values'],
     [`a:${'1'.repeat(3_999)}`, 'q, at character 4001: q must be no longer than 4000 characters'],
-  ])('refuses %s', (q, message) => {
+  ])('rejects %s', (q, message) => {
     const failure = expect.objectContaining({ code: 'invalid_input', findings: [{ field: 'q', message }] }) as Failure;
     expect(() => parseQuery(q)).toThrow(failure);
   });

@@ -6,18 +6,18 @@ const seal = sealWith('a secret for tests, long enough to be one');
 const facts = { firstName: 'Ada', token: 'geheim' };
 
 describe('the seal of mails', () => {
-  it('is opened with the same secret, for the same row', () => {
+  it('can be opened with the same secret for the same row', () => {
     expect(seal.open(seal.close(facts, 'row'), 'row')).toEqual(facts);
     expect(seal.open(new Uint8Array(seal.close(facts, 'row')), 'row')).toEqual(facts);
   });
 
-  it('shows nothing, and never looks the same', () => {
+  it('reveals no plain text and is different each time', () => {
     const sealed = seal.close(facts, 'row');
     expect(sealed.toString('latin1')).not.toMatch(/Ada|geheim/);
     expect(seal.close(facts, 'row').equals(sealed)).toBe(false);
   });
 
-  it('stays shut for another row, another secret, and after a change', () => {
+  it('cannot be opened for another row, with another secret or after a change', () => {
     const sealed = seal.close(facts, 'row');
     expect(() => seal.open(sealed, 'other row')).toThrow();
     expect(() => sealWith('another secret').open(sealed, 'row')).toThrow();

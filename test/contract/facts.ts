@@ -3,25 +3,25 @@ import { type Facts, join, labelled, NO_TOKEN, type Operation, type OperationNam
 type JsonType = 'string' | 'integer' | 'number' | 'boolean' | 'object';
 
 /**
- * A value's JSON type, then what else the contract says of it: `string minLength=1 deprecated`. Only the type is held
- * against our document, for our limits may be stricter by decision; the rest is for whoever writes the DTO.
+ * The JSON type of a value, then the other facts of the contract: `string minLength=1 deprecated`. Only the type is
+ * compared with our document, because our limits may be stricter by decision. The rest is for the author of the DTO.
  */
 type Value = JsonType | `${JsonType} ${string}`;
 
-/** What a value looks like: `['string']` is an array of strings. */
+/** The structure of a value: `['string']` is an array of strings. */
 export type Shape = Value | Fields | readonly [Shape];
 
-/** An object's properties. A key may name several alike, separated by blanks; `!` marks a required one. */
+/** An object's properties. A key may name several of the same type, separated by blanks. `!` marks a required one. */
 export interface Fields {
   readonly [names: string]: Shape;
 }
 
-/** A body, by content type; `{}` is an answer without one. */
+/** A body, by content type. `{}` is a response without a body. */
 export type Content = Readonly<Record<string, Shape>>;
 
 /** One operation of a contract. */
 export interface OperationFacts {
-  /** Alternatives, each a scheme and its scopes; an empty list is open to anybody. */
+  /** Alternatives, each with a scheme and its scopes. An empty list requires no token. */
   security: readonly string[];
   path?: Fields;
   query?: Fields;
@@ -78,12 +78,12 @@ function contentOf(label: string, content: Content = {}): [name: string, fact: s
   );
 }
 
-/** Every property of a shape by its dotted path with its JSON type, as `flatten` does for a schema. */
+/** Maps the dotted path of every property to its JSON type, as `flatten` does for a schema. */
 export function flattenShape(shape: Shape): Facts {
   return Object.fromEntries(walk(shape, ''));
 }
 
-/** What a contract asks of one operation, in the same words as `operationOf` says what a document promises. */
+/** The requirements of a contract for one operation, in the format of `operationOf`. */
 export function expectationOf(facts: OperationFacts): Operation {
   const schemes = facts.security.map((alternative) => alternative.replace(/ .*/, ''));
   return {

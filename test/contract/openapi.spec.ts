@@ -60,14 +60,14 @@ const contract: OperationFacts = {
   responseHeaders: { 201: { Count: 'integer' } },
 };
 
-/** How the document falls short of the contract with something changed. */
-function shortcomings(aspect: Aspect, change: Partial<OperationFacts> = {}): string[] {
+/** The differences between the document and the contract with a change. */
+function mismatchesOf(aspect: Aspect, change: Partial<OperationFacts> = {}): string[] {
   const expected = expectationOf({ ...contract, ...change });
   return differences(expected[aspect], operationOf(document, 'POST /shops/{shop}/visitors')[aspect]);
 }
 
 describe('flatten', () => {
-  it('follows references, parts and arrays', () => {
+  it('resolves references, allOf and arrays', () => {
     expect(flatten(document, { type: 'array', items: { $ref: '#/components/schemas/Visitor' } })).toEqual({
       '': 'array',
       '[]': 'object',
@@ -79,7 +79,7 @@ describe('flatten', () => {
     });
   });
 
-  it('joins alternatives, leaves null out and calls a missing type any', () => {
+  it('joins alternatives, omits null and returns any for a missing type', () => {
     expect(
       flatten(document, {
         properties: {
@@ -92,22 +92,22 @@ describe('flatten', () => {
     ).toEqual({ '': 'object', either: 'string|integer', nullable: 'string', perhaps: 'boolean', untyped: 'any' });
   });
 
-  it('names the values of a map', () => {
+  it('returns the values of a map as *', () => {
     expect(flatten(document, { type: 'object', additionalProperties: { type: 'string' } })).toEqual({
       '': 'object',
       '*': 'string',
     });
   });
 
-  it('ends at a schema that holds itself', () => {
+  it('stops at a recursive schema', () => {
     expect(flatten(document, { $ref: '#/components/schemas/Folder' })).toEqual({ '': 'object', parent: 'any' });
   });
 
-  it('refuses a reference to nothing', () => {
+  it('rejects an unresolved reference', () => {
     expect(() => flatten(document, { $ref: '#/components/schemas/Nobody' })).toThrow('#/components/schemas/Nobody');
   });
 
-  it('speaks as flattenShape does', () => {
+  it('returns the same format as flattenShape', () => {
     expect(flattenShape(visitor)).toEqual({
       ...flatten(document, { $ref: '#/components/schemas/Visitor' }),
       age: 'number',
@@ -116,7 +116,7 @@ describe('flatten', () => {
 });
 
 describe('operationOf', () => {
-  it('reads parameters, security, content and statuses', () => {
+  it('returns parameters, security, content and statuses', () => {
     expect(operationOf(document, 'POST /shops/{shop}/visitors')).toEqual({
       parameters: { 'path:shop': 'string required', 'query:notify': 'boolean' },
       security: { Bearer: 'accepted' },
@@ -139,7 +139,7 @@ describe('operationOf', () => {
     });
   });
 
-  it('tells an open operation from a shut one', () => {
+  it('distinguishes an operation without a token from a protected one', () => {
     expect(operationOf(document, 'GET /shops/{shop}/visitors').security).toEqual({ 'no token': 'accepted' });
     expect(operationOf(document, 'DELETE /shops/{shop}/visitors').security).toEqual({
       'Key and Bearer': 'accepted',
@@ -147,13 +147,13 @@ describe('operationOf', () => {
     });
   });
 
-  it('names an operation that is missing', () => {
+  it('throws an error that names a missing operation', () => {
     expect(() => operationOf(document, 'GET /shops')).toThrow('the document has no operation GET /shops');
   });
 });
 
 describe('schemeOf', () => {
-  it('says what a security scheme is', () => {
+  it('returns the type of a security scheme', () => {
     expect(schemeOf(document, 'Bearer')).toBe('http bearer');
     expect(schemeOf(document, 'OAuth2')).toBe('oauth2 clientCredentials');
     expect(schemeOf(document, 'Nothing')).toBeUndefined();
@@ -162,68 +162,68 @@ describe('schemeOf', () => {
 
 describe('differences', () => {
   it.each(['parameters', 'security', 'request properties', 'statuses', 'response properties'] as const)(
-    'finds none in the %s of a document that keeps the contract',
+    'returns none for the %s of a document that fulfils the contract',
     (aspect) => {
-      expect(shortcomings(aspect)).toEqual([]);
+      expect(mismatchesOf(aspect)).toEqual([]);
     },
   );
 
-  it('lets the document hold more', () => {
-    expect(shortcomings('request properties', { request: json({ name: 'string' }) })).toEqual([]);
-    expect(shortcomings('parameters', { query: {} })).toEqual([]);
-    expect(shortcomings('statuses', { responses: {} })).toEqual([]);
+  it('allows additional elements in the document', () => {
+    expect(mismatchesOf('request properties', { request: json({ name: 'string' }) })).toEqual([]);
+    expect(mismatchesOf('parameters', { query: {} })).toEqual([]);
+    expect(mismatchesOf('statuses', { responses: {} })).toEqual([]);
   });
 
   it('reports a missing property', () => {
     const request = json({ friends: [{ 'name nickname': 'string' }] });
-    expect(shortcomings('request properties', { request })).toEqual(['application/json friends[].nickname is missing']);
+    expect(mismatchesOf('request properties', { request })).toEqual(['application/json friends[].nickname is missing']);
   });
 
   it('reports a missing content type', () => {
-    expect(shortcomings('request properties', { request: { 'text/plain': 'string' } })).toEqual([
+    expect(mismatchesOf('request properties', { request: { 'text/plain': 'string' } })).toEqual([
       'text/plain is missing',
     ]);
   });
 
   it('reports a missing status', () => {
-    expect(shortcomings('statuses', { responses: { 201: {}, 404: {} } })).toEqual(['404 is missing']);
+    expect(mismatchesOf('statuses', { responses: { 201: {}, 404: {} } })).toEqual(['404 is missing']);
   });
 
   it('reports a missing parameter and one in the wrong place', () => {
-    expect(shortcomings('parameters', { query: { page: 'integer' }, header: { notify: 'boolean' } })).toEqual([
+    expect(mismatchesOf('parameters', { query: { page: 'integer' }, header: { notify: 'boolean' } })).toEqual([
       'query:page is missing',
       'header:notify is missing',
     ]);
   });
 
   it('reports a missing security scheme', () => {
-    expect(shortcomings('security', { security: ['OAuth2 read write'] })).toEqual(['OAuth2 is missing']);
-    expect(shortcomings('security', { security: [] })).toEqual(['no token is missing']);
+    expect(mismatchesOf('security', { security: ['OAuth2 read write'] })).toEqual(['OAuth2 is missing']);
+    expect(mismatchesOf('security', { security: [] })).toEqual(['no token is missing']);
   });
 
   it('reports a wrong type', () => {
-    expect(shortcomings('request properties', { request: json({ age: 'string' }) })).toEqual([
+    expect(mismatchesOf('request properties', { request: json({ age: 'string' }) })).toEqual([
       'application/json age is integer instead of string',
     ]);
-    expect(shortcomings('response properties', { responses: { 201: json([{ id: 'string' }]) } })).toEqual([
+    expect(mismatchesOf('response properties', { responses: { 201: json([{ id: 'string' }]) } })).toEqual([
       '201 application/json is object instead of array',
       '201 application/json [] is missing',
       '201 application/json [].id is missing',
     ]);
   });
 
-  it('takes an integer for a number, but no number for an integer', () => {
+  it('accepts an integer for a number, but not a number for an integer', () => {
     expect(differences({ age: 'number' }, { age: 'integer' })).toEqual([]);
     expect(differences({ age: 'integer' }, { age: 'number' })).toEqual(['age is number instead of integer']);
   });
 
-  it('lets the document require less, but not more', () => {
+  it('allows the document to require less, but not more', () => {
     expect(differences({ q: 'string required' }, { q: 'string' })).toEqual([]);
     expect(differences({ q: 'string' }, { q: 'string required' })).toEqual(['q is string required instead of string']);
     expect(differences({}, { q: 'string required' })).toEqual(['q is required, the contract does not have it']);
   });
 
-  it('asks nothing where the contract is withdrawn', () => {
+  it('ignores facts of the contract that are undefined', () => {
     expect(differences({ q: undefined }, {})).toEqual([]);
   });
 });

@@ -13,17 +13,17 @@ describe('access tokens', () => {
   const logIn = (attributes: Record<string, unknown>) => glue.stranger.send('POST', '/access-tokens', { attributes });
   const failed = refused('003', 'Failed to authenticate user.');
 
-  it('are the answer to e-mail and password', async () => {
+  it('are returned for e-mail and password', async () => {
     const { email, password } = await glue.customer();
     expect(await logIn({ username: email, password })).toEqual(tokens('access-tokens'));
   });
 
-  it('open what is protected', async () => {
+  it('give access to protected resources', async () => {
     const ada = await glue.customer();
     expect((await ada.get(ada.path)).data.id).toBe(ada.reference);
   });
 
-  it('live 28800 seconds', async () => {
+  it('are valid for 28800 seconds', async () => {
     const ada = await glue.customer();
     shop.later(28_790);
     await ada.get(ada.path);
@@ -31,21 +31,21 @@ describe('access tokens', () => {
     expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
   });
 
-  it('are refused for a wrong password', async () => {
+  it('are not issued for a wrong password', async () => {
     const { email } = await glue.customer();
     expect(await logIn({ username: email, password: 'a wrong guess' })).toEqual(failed);
   });
 
-  it('are refused to an unknown e-mail in the same words', async () => {
+  it('are not issued for an unknown e-mail, with the same error', async () => {
     expect(await logIn({ username: shop.person().email, password: 'a wrong guess' })).toEqual(failed);
   });
 
-  it('are refused before the e-mail is confirmed', async () => {
+  it('are not issued before the e-mail is confirmed', async () => {
     const { email, password } = await glue.registered();
     expect(await logIn({ username: email, password })).toEqual(failed);
   });
 
-  it('are refused once the account is on hold, and the old ones are dead', async () => {
+  it('are not issued for an account on hold, and existing ones are revoked', async () => {
     const ada = await glue.customer();
     const employee = await shop.employee();
     const [{ id = '' } = {}] = await employee.get<{ id: string }[]>(`/customers?q=contactEmail:${ada.email}`);
@@ -54,36 +54,36 @@ describe('access tokens', () => {
     expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
   });
 
-  it('ask for both attributes', async () => {
+  it('require both attributes', async () => {
     expect(await logIn({})).toEqual(
       refused('901', 'username => This field is missing.', 'password => This field is missing.'),
     );
   });
 
-  it('ask for attributes that say something', async () => {
+  it('require attributes that are not blank', async () => {
     expect(await logIn({ username: '', password: null })).toEqual(
       refused('901', 'username => This value should not be blank.', 'password => This value should not be blank.'),
     );
   });
 
-  it('ask for an e-mail address', async () => {
+  it('require a valid e-mail address', async () => {
     expect(await logIn({ username: 'ada', password: 'some password' })).toEqual(
       refused('901', 'username => This value is not a valid email address.'),
     );
   });
 
-  it('ask for a password that is a text', async () => {
+  it('require a password that is a string', async () => {
     expect(await logIn({ username: 'ada@example.com', password: 12 })).toEqual(
       refused('901', 'password => This value should be of type string.'),
     );
   });
 
-  it('are given for a password that the policy would not take now', async () => {
+  it('are issued for a password that the current policy would reject', async () => {
     const { email, password } = await shop.signedUp({ password: 'short1' });
     expect(await logIn({ username: email, password })).toEqual(tokens('access-tokens'));
   });
 
-  it('are not to be had by GET', async () => {
+  it('are not available with GET', async () => {
     expect(await glue.stranger.send('GET', '/access-tokens')).toEqual(
       answered(404, { errors: [{ status: 404, detail: 'Not Found' }] }),
     );

@@ -5,7 +5,7 @@ describe('customer access', () => {
   let shop: Shop | undefined;
   afterEach(() => shop?.close());
 
-  const shown = (resourceTypes: string[]) =>
+  const expected = (resourceTypes: string[]) =>
     answered(200, {
       data: {
         type: 'customer-access',
@@ -15,14 +15,14 @@ describe('customer access', () => {
       },
     });
 
-  it('names what the tenant keeps for customers who have logged in', async () => {
+  it('lists the resource types that the tenant restricts to customers who have logged in', async () => {
     shop = await Shop.open({ customerAccess: ['wishlists', 'product-prices'] });
     const { stranger } = new Glue(shop);
-    expect(await stranger.send('GET', '/customer-access')).toEqual(shown(['wishlists', 'product-prices']));
+    expect(await stranger.send('GET', '/customer-access')).toEqual(expected(['wishlists', 'product-prices']));
   });
 
-  it('names nothing where the tenant says nothing', async () => {
+  it('is empty without a tenant setting', async () => {
     shop = await Shop.open();
-    expect(await new Glue(shop).stranger.send('GET', '/customer-access')).toEqual(shown([]));
+    expect(await new Glue(shop).stranger.send('GET', '/customer-access')).toEqual(expected([]));
   });
 });

@@ -18,7 +18,7 @@ describe('the registration key', () => {
   const logIn = ({ email: username, password }: { email: string; password: string }) =>
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
 
-  it('opens the login, once', async () => {
+  it('enables the login and can be used only once', async () => {
     const ada = await glue.registered();
     const registrationKey = await keyOf(ada.email);
     expect((await logIn(ada)).status).toBe(401);
@@ -28,24 +28,24 @@ describe('the registration key', () => {
     expect(await logIn(ada)).toEqual(tokens('access-tokens'));
   });
 
-  it('confirms one customer alone', async () => {
+  it('confirms only its own customer', async () => {
     const [ada, bob] = [await glue.registered(), await glue.registered()];
     await confirm({ registrationKey: await keyOf(ada.email) });
     expect((await logIn(bob)).status).toBe(401);
   });
 
-  it('is refused when unknown', async () => {
+  it('is rejected if it is unknown', async () => {
     expect(await confirm({ registrationKey: 'unknown' })).toEqual(failed);
   });
 
-  it('is refused when it has expired', async () => {
+  it('is rejected if it has expired', async () => {
     const { email } = await glue.registered();
     const registrationKey = await keyOf(email);
     shop.later(3 * 86_400 + 1);
     expect(await confirm({ registrationKey })).toEqual(failed);
   });
 
-  it('is no key to restore a password', async () => {
+  it('cannot be replaced by a key for a password reset', async () => {
     const { email } = await glue.customer();
     await glue.stranger.post('/customer-forgotten-password', 204, { email });
     const { token } = await shop.mailTo(email, 'password-reset');
@@ -56,16 +56,16 @@ describe('the registration key', () => {
     ['missing', {}, 'This field is missing.'],
     ['empty', { registrationKey: '' }, 'This value should not be blank.'],
     ['null', { registrationKey: null }, 'This value should not be blank.'],
-  ])('is asked for when %s', async (_name, attributes, text) => {
+  ])('is rejected if %s', async (_name, attributes, text) => {
     expect(await confirm(attributes)).toEqual(refused('901', `registrationKey => ${text}`));
   });
 
-  describe('is mailed whatever the policy', () => {
+  describe('is mailed with any activation policy:', () => {
     it.each<Activation>(['none', 'email', 'employee', 'both'])('%s', async (activation) => {
       const other = await Shop.open({ activation });
       try {
-        const people = new Glue(other);
-        const { email } = await people.registered();
+        const otherGlue = new Glue(other);
+        const { email } = await otherGlue.registered();
         expect((await other.mailTo(email, 'opt-in')).token).toMatch(/^[\w-]{20,}$/);
       } finally {
         await other.close();
@@ -73,12 +73,12 @@ describe('the registration key', () => {
     });
   });
 
-  describe('where an employee must also activate', () => {
+  describe('with activation by an employee', () => {
     let strict: Shop;
-    let people: Glue;
+    let otherGlue: Glue;
     beforeAll(async () => {
       strict = await Shop.open({ activation: 'employee' });
-      people = new Glue(strict);
+      otherGlue = new Glue(strict);
     });
     afterAll(() => strict.close());
 
@@ -89,21 +89,21 @@ describe('the registration key', () => {
       await strict.activate(id);
     };
     const attempt = ({ email: username, password }: { email: string; password: string }) =>
-      people.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+      otherGlue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
 
-    it('does not open the login alone', async () => {
-      const ada = await people.registered();
-      await people.confirm(ada.email);
+    it('does not enable the login alone', async () => {
+      const ada = await otherGlue.registered();
+      await otherGlue.confirm(ada.email);
       expect((await attempt(ada)).status).toBe(401);
       await activate(ada.email);
       expect(await attempt(ada)).toEqual(tokens('access-tokens'));
     });
 
-    it('is still needed after the employee', async () => {
-      const ada = await people.registered();
+    it('is still required after the activation', async () => {
+      const ada = await otherGlue.registered();
       await activate(ada.email);
       expect((await attempt(ada)).status).toBe(401);
-      await people.confirm(ada.email);
+      await otherGlue.confirm(ada.email);
       expect(await attempt(ada)).toEqual(tokens('access-tokens'));
     });
   });

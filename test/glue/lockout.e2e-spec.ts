@@ -9,7 +9,7 @@ import { Shop } from '../support/shop.js';
 const HERE = '192.0.2.1';
 const ELSEWHERE = '192.0.2.2';
 
-describe('refused logins', () => {
+describe('failed logins', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -41,59 +41,59 @@ describe('refused logins', () => {
       ],
     },
   });
-  const given = tokens('access-tokens');
+  const success = tokens('access-tokens');
 
-  it('lock the account after fifteen, even for the right password', async () => {
+  it('lock the account after 15 attempts, even for the correct password', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
     expect(await logIn(email, 'a wrong guess')).toEqual(locked());
     expect(await logIn(email, password)).toEqual(locked());
   });
 
-  it('do not lock it after fourteen', async () => {
+  it('do not lock the account after 14 attempts', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 14);
-    expect(await logIn(email, password)).toEqual(given);
+    expect(await logIn(email, password)).toEqual(success);
   });
 
-  it('lock an unknown account alike', async () => {
+  it('lock an unknown account in the same way', async () => {
     const { email } = shop.person();
     await guess(email, 15);
     expect(await logIn(email, 'a wrong guess')).toEqual(locked());
   });
 
-  it('count in whatever spelling of the e-mail', async () => {
+  it('are counted regardless of the letter case of the e-mail', async () => {
     const { email } = await glue.customer();
     await guess(email, 8);
     await guess(email.toUpperCase(), 7);
     expect(await logIn(email, 'a wrong guess')).toEqual(locked());
   });
 
-  it('lock no other account', async () => {
+  it('do not lock other accounts', async () => {
     const [ada, bob] = [await glue.customer(), await glue.customer()];
     await guess(ada.email, 15);
-    expect(await logIn(bob.email, bob.password)).toEqual(given);
+    expect(await logIn(bob.email, bob.password)).toEqual(success);
   });
 
-  it('from elsewhere do not keep the owner out', async () => {
+  it('from another network do not lock out the owner', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15, ELSEWHERE);
     expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
-    expect(await logIn(email, password, HERE)).toEqual(given);
+    expect(await logIn(email, password, HERE)).toEqual(success);
   });
 
-  it('are forgotten at a good login, but only those from where it came', async () => {
+  it('are reset by a successful login, but only for its network', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 14, HERE);
     await guess(email, 14, ELSEWHERE);
-    expect(await logIn(email, password, HERE)).toEqual(given);
+    expect(await logIn(email, password, HERE)).toEqual(success);
     await guess(email, 14, HERE);
     await guess(email, 1, ELSEWHERE);
-    expect(await logIn(email, password, HERE)).toEqual(given);
+    expect(await logIn(email, password, HERE)).toEqual(success);
     expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
   });
 
-  it('lock for a minute, and for longer after the next one', async () => {
+  it('lock for one minute, and for two minutes after the next failure', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
     expect(await logIn(email, password)).toEqual(locked());
@@ -103,24 +103,24 @@ describe('refused logins', () => {
     shop.later(61);
     expect((await logIn(email, password)).status).toBe(429);
     shop.later(60);
-    expect(await logIn(email, password)).toEqual(given);
+    expect(await logIn(email, password)).toEqual(success);
   });
 
-  it('during a lock do not make it longer', async () => {
+  it('during a lock do not extend it', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
     for (let n = 0; n < 5; n++) expect((await logIn(email, 'a wrong guess')).status).toBe(429);
     shop.later(61);
-    expect(await logIn(email, password)).toEqual(given);
+    expect(await logIn(email, password)).toEqual(success);
   });
 
-  it('lock in the first dialect too, and the other way round', async () => {
+  it('in the Glue API also lock the Emporix API, and vice versa', async () => {
     const [ada, bob] = [await glue.customer(), await shop.signedUp()];
     const visitor = await shop.visitor();
     const local = '127.0.0.1';
     await guess(ada.email, 15, local);
-    const answer = await visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } });
-    expect({ status: answer.status, wait: answer.headers['retry-after'], body: answer.body }).toEqual({
+    const response = await visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } });
+    expect({ status: response.status, wait: response.headers['retry-after'], body: response.body }).toEqual({
       status: 429,
       wait: expect.stringMatching(/^(60|5\d)$/),
       body: {
@@ -133,15 +133,15 @@ describe('refused logins', () => {
     expect(await logIn(bob.email, bob.password, local)).toEqual(locked());
   });
 
-  it('lock the OAuth token too', async () => {
+  it('lock POST /token too', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
-    const answer = await glue.stranger.send('POST', '/token', {
+    const response = await glue.stranger.send('POST', '/token', {
       body: new URLSearchParams({ grant_type: 'password', username: email, password }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       from: HERE,
     });
-    expect(answer).toEqual({
+    expect(response).toEqual({
       status: 429,
       reason: 'Too Many Requests',
       headers: {
@@ -153,7 +153,7 @@ describe('refused logins', () => {
     });
   });
 
-  it('lock employees', async () => {
+  it('lock employee accounts', async () => {
     const { email: username, password } = await shop.hired('support');
     const form = (guess: string) => ({
       body: new URLSearchParams({
@@ -171,7 +171,7 @@ describe('refused logins', () => {
     });
   });
 
-  it('lock agents, in the words of any failure', async () => {
+  it('lock agents, with the same error as any failure', async () => {
     const { email: username, password } = await shop.hired('support');
     const attempt = (password: string) =>
       glue.stranger.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
@@ -182,18 +182,18 @@ describe('refused logins', () => {
     expect((await attempt(password)).status).toBe(201);
   });
 
-  it('of a customer do not lock an employee of the same e-mail', async () => {
+  it('of a customer do not lock an employee with the same e-mail', async () => {
     const { email: username, password } = await shop.hired('support');
     await guess(username, 15);
     const attributes = { username, password };
     expect((await glue.stranger.send('POST', '/agent-access-tokens', { attributes, from: HERE })).status).toBe(201);
   });
 
-  it('are all that is written: a good login without them before it writes none', async () => {
+  it('are stored; a successful login without earlier failures stores nothing', async () => {
     const { email, password } = await glue.customer();
     const statements = await watchQueries(shop);
     statements.length = 0;
-    expect(await logIn(email, password)).toEqual(given);
+    expect(await logIn(email, password)).toEqual(success);
     expect(statements.filter((text) => /(insert into|delete from|update) login_failures/.test(text))).toEqual([]);
     const key = shop.app.get(Lockout).keyOf('customer', email);
     expect(await rows(shop, 'select 1 from login_failures where account = $1', [key])).toEqual([]);
@@ -206,7 +206,7 @@ describe('refused logins', () => {
     ]);
   });
 
-  it('of a burst are not compared beyond the limit, nor is the right password told among them', async () => {
+  it('in a burst are not checked beyond the limit and do not reveal the correct password', async () => {
     const { email, password } = await glue.customer();
     const guesses = Array.from({ length: 40 }, (_, at) => logIn(email, at === 39 ? password : `a wrong guess ${at}`));
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
@@ -215,7 +215,7 @@ describe('refused logins', () => {
     expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(25);
   });
 
-  it('of one origin, however many, do not lock the owner out elsewhere', async () => {
+  it('in large numbers from one network do not lock out the owner elsewhere', async () => {
     const { email, password } = await glue.customer();
     for (let group = 0; group < 5; group++) {
       await Promise.all(Array.from({ length: 26 }, (_, at) => logIn(email, `a wrong guess ${group} ${at}`)));
@@ -224,7 +224,7 @@ describe('refused logins', () => {
     expect((await logIn(email, password, '192.0.2.77')).status).toBe(201);
   });
 
-  it('keep no e-mail address, and know employees from customers', async () => {
+  it('are stored without e-mail address, and separately for employees and customers', async () => {
     const { email } = await glue.customer();
     await guess(email, 2);
     expect(await rows(shop, 'select 1 from login_failures where account like $1', ['%@%'])).toEqual([]);
@@ -244,20 +244,20 @@ describe('refused logins', () => {
     ).toBe(200);
   });
 
-  // The last one: of two services in one process, the guard of the second takes over.
-  it('are counted by all processes together', async () => {
+  // Must run last: a second service in the same process replaces the guard of the first.
+  it('are counted across all processes', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 8);
     const other = await createApp(shop.config);
     try {
       other.get(Clock).now = () => shop.app.get(Clock).now();
-      const there = new GlueClient({ app: other } as Shop);
+      const otherClient = new GlueClient({ app: other } as Shop);
       const attributes = { username: email, password: 'a wrong guess' };
       for (let n = 0; n < 7; n++) {
-        expect((await there.send('POST', '/access-tokens', { attributes, from: HERE })).status).toBe(401);
+        expect((await otherClient.send('POST', '/access-tokens', { attributes, from: HERE })).status).toBe(401);
       }
       expect(await logIn(email, password)).toEqual(locked());
-      expect(await there.send('POST', '/access-tokens', { attributes, from: HERE })).toEqual(locked());
+      expect(await otherClient.send('POST', '/access-tokens', { attributes, from: HERE })).toEqual(locked());
     } finally {
       await other.close();
     }

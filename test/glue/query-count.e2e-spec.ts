@@ -9,7 +9,7 @@ interface Scene {
   glue: Glue;
   ada: GlueCustomer;
   agent: GlueClient;
-  /** The id of an address of hers. */
+  /** The id of one of her addresses. */
   address: string;
 }
 
@@ -17,7 +17,7 @@ interface Line {
   operation: string;
   note?: string;
   queries: number;
-  /** What must be so before the queries are counted. @returns what `act` needs */
+  /** Setup before the queries are counted. @returns the input of `act` */
   given?: (scene: Scene) => Promise<Body>;
   act: (scene: Scene, given: Body) => Promise<unknown>;
 }
@@ -29,12 +29,12 @@ const form = (glue: Glue, fields: Record<string, string>): Promise<unknown> =>
     body: new URLSearchParams(fields).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
-const another = async ({ glue }: Scene): Promise<Body> => ({ customer: await glue.customer() });
-const own = ({ address }: Scene, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
+const newCustomer = async ({ glue }: Scene): Promise<Body> => ({ customer: await glue.customer() });
+const addressPath = ({ address }: Scene, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
 
 /**
- * What each endpoint costs, `begin` and `commit` counted. What customers read of their own, and the reference that a
- * change must be below, comes with the check of the session, in one query. Who changes a number, changes it on purpose.
+ * The number of queries of each endpoint, including `begin` and `commit`. The query that checks the session also loads
+ * a customer's own data and the reference to which a change must belong. Change a number only on purpose.
  */
 const costs: Line[] = [
   {
@@ -44,14 +44,14 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /access-tokens',
-    note: 'refused',
+    note: 'rejected',
     queries: 2,
     act: ({ glue, shop }) => glue.stranger.post('/access-tokens', 401, login(shop.person(), 'a wrong guess')),
   },
   {
     operation: 'POST /refresh-tokens',
     queries: 1,
-    given: another,
+    given: newCustomer,
     act: ({ glue }, { customer }) => {
       const { refreshToken } = (customer as GlueCustomer).login;
       return glue.stranger.post('/refresh-tokens', 201, { refreshToken });
@@ -60,14 +60,14 @@ const costs: Line[] = [
   {
     operation: 'DELETE /refresh-tokens/:refreshToken',
     queries: 2,
-    given: another,
+    given: newCustomer,
     act: ({ ada }, { customer }) => ada.delete(`/refresh-tokens/${(customer as GlueCustomer).login.refreshToken}`),
   },
   {
     operation: 'DELETE /refresh-tokens/:refreshToken',
-    note: 'as mine',
+    note: 'with the id mine',
     queries: 5,
-    given: another,
+    given: newCustomer,
     act: (_scene, { customer }) => (customer as GlueCustomer).delete('/refresh-tokens/mine'),
   },
   {
@@ -77,9 +77,9 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /token',
-    note: 'for a refresh token',
+    note: 'with a refresh token',
     queries: 1,
-    given: another,
+    given: newCustomer,
     act: ({ glue }, { customer }) =>
       form(glue, { grant_type: 'refresh_token', refresh_token: (customer as GlueCustomer).login.refreshToken }),
   },
@@ -101,7 +101,7 @@ const costs: Line[] = [
   {
     operation: 'DELETE /customers/:customerReference',
     queries: 5,
-    given: another,
+    given: newCustomer,
     act: (_scene, { customer }) => (customer as GlueCustomer).delete((customer as GlueCustomer).path),
   },
   {
@@ -127,7 +127,7 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /customers/:customerReference/addresses',
-    note: 'as the default for both',
+    note: 'as the default for shipping and billing',
     queries: 8,
     act: ({ ada }) =>
       ada.post(`${ada.path}/addresses`, 201, { ...newAddress, isDefaultShipping: true, isDefaultBilling: true }),
@@ -135,12 +135,12 @@ const costs: Line[] = [
   {
     operation: 'GET /customers/:customerReference/addresses/:addressId',
     queries: 1,
-    act: (scene) => scene.ada.get(own(scene, scene.ada)),
+    act: (scene) => scene.ada.get(addressPath(scene, scene.ada)),
   },
   {
     operation: 'PATCH /customers/:customerReference/addresses/:addressId',
     queries: 6,
-    act: (scene) => scene.ada.patch(own(scene, scene.ada), 200, { city: scene.shop.person().email }),
+    act: (scene) => scene.ada.patch(addressPath(scene, scene.ada), 200, { city: scene.shop.person().email }),
   },
   {
     operation: 'DELETE /customers/:customerReference/addresses/:addressId',
@@ -152,7 +152,7 @@ const costs: Line[] = [
   {
     operation: 'PATCH /customer-password/:customerReference',
     queries: 8,
-    given: another,
+    given: newCustomer,
     act: (_scene, { customer }) => {
       const { reference } = customer as GlueCustomer;
       const attributes = { password: PASSWORD, newPassword: PASSWORD, confirmPassword: PASSWORD };
@@ -166,7 +166,7 @@ const costs: Line[] = [
   },
   {
     operation: 'POST /customer-forgotten-password',
-    note: 'for an unknown address',
+    note: 'for an unknown e-mail',
     queries: 1,
     act: ({ glue, shop }) => glue.stranger.post('/customer-forgotten-password', 204, { email: shop.person().email }),
   },
@@ -223,8 +223,8 @@ const costs: Line[] = [
   })),
 ];
 
-/** What the controllers of the dialect serve. */
-function served({ app }: Shop): string[] {
+/** The routes of the Glue controllers. */
+function servedRoutes({ app }: Shop): string[] {
   const glue = [...app.get(ModulesContainer).values()].find(({ metatype }) => metatype.name === 'GlueModule');
   const controllers = [...(glue?.controllers.values() ?? [])].map(
     ({ metatype }) => metatype as abstract new () => object,
@@ -258,9 +258,9 @@ describe('the number of queries', () => {
   });
   afterAll(() => shop.close());
 
-  it('is kept of every route of the dialect', () => {
-    const kept = new Set(costs.map(({ operation }) => operation));
-    expect([...kept].sort()).toEqual(served(shop).sort());
+  it('is specified for every route of the Glue API', () => {
+    const covered = new Set(costs.map(({ operation }) => operation));
+    expect([...covered].sort()).toEqual(servedRoutes(shop).sort());
   });
 
   it.each(costs.map((line) => ({ ...line, title: [line.operation, line.note].filter(Boolean).join(', ') })))(

@@ -11,7 +11,7 @@ describe('the reference of a customer', () => {
   });
   afterEach(() => shop.close());
 
-  it('is counted for each tenant, whichever dialect made the customer', async () => {
+  it('is numbered for each tenant, in both APIs together', async () => {
     const references = async () =>
       rows<{ tenant: string; reference: string }>(shop, 'select tenant, reference from customers order by created_at');
     await glue.registered();
@@ -23,13 +23,13 @@ describe('the reference of a customer', () => {
     expect((await references()).map(({ tenant, reference }) => `${tenant} ${reference}`)).toEqual([
       ...['shop DE--1', 'shop DE--2', 'shop DE--3', 'shop AT--4', 'other OTHER--1'],
     ]);
-    const many = [...Array.from({ length: 6 }, () => [() => glue.registered(), () => shop.signedUp()])].flat();
-    await Promise.all(many.map((signUp) => signUp()));
+    const signUps = [...Array.from({ length: 6 }, () => [() => glue.registered(), () => shop.signedUp()])].flat();
+    await Promise.all(signUps.map((signUp) => signUp()));
     const all = (await references()).map(({ tenant, reference }) => `${tenant} ${reference}`);
     expect(new Set(all).size).toBe(17);
   });
 
-  it('cannot be the one of another', async () => {
+  it('is unique', async () => {
     const [ada, bob] = [await glue.registered(), await glue.registered()];
     const take = rows(shop, 'update customers set reference = $1 where reference = $2', [ada.reference, bob.reference]);
     await expect(take).rejects.toThrow('customers_reference');

@@ -3,7 +3,7 @@ import { Shop } from '../support/shop.js';
 
 const DAY = 24 * 3600;
 
-describe('a strict tenant, in the second dialect', () => {
+describe('a strict tenant in the Glue API', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('a strict tenant, in the second dialect', () => {
     return { status, text, wait: headers['retry-after'] };
   };
 
-  it('refuses a login alike, but tells a lock where the contract does', async () => {
+  it('returns the same for every failed login, but reports a lock where the contract does', async () => {
     const [ada, eve, unconfirmed] = [await glue.customer(), await glue.customer(), await glue.registered()];
     const unknown = shop.person().email;
     const invalidGrant = await grant(unknown, 'a wrong guess');
@@ -41,16 +41,16 @@ describe('a strict tenant, in the second dialect', () => {
     expect(await grant(eve.email, eve.password)).toEqual(invalidGrant);
   });
 
-  it('answers a sign-up alike whether or not the address has an account, to the next reference', async () => {
+  it('returns the same for a sign-up with a known or new address, including the next reference', async () => {
     const ada = await glue.customer();
     shop.later(3601);
     const signUp = (email: string, path = '/customers'): Promise<GlueAnswer> =>
       glue.stranger.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
-    const answers = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
-    const [before, taken, after] = answers.map(({ body }) => (body as One).data);
+    const responses = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
+    const [before, taken, after] = responses.map(({ body }) => (body as One).data);
     const numbers = [before, taken, after].map((one) => Number(one?.id.replace(/^DE--/, '')));
     expect(numbers).toEqual([numbers[0], Number(numbers[0]) + 1, Number(numbers[0]) + 2]);
-    expect(answers[1]).toEqual(
+    expect(responses[1]).toEqual(
       answered(201, {
         data: {
           ...before,
@@ -69,15 +69,15 @@ describe('a strict tenant, in the second dialect', () => {
       await signUp(shop.person().email, '/customers?include=addresses'),
       await signUp(ada.email, '/customers?include=addresses'),
     ];
-    const [free, not] = included.map(({ body }) => Object.keys((body as One).data).concat(Object.keys(body as One)));
-    expect(not).toEqual(free);
+    const [free, known] = included.map(({ body }) => Object.keys((body as One).data).concat(Object.keys(body as One)));
+    expect(known).toEqual(free);
 
     expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toEqual(['signup-attempt', 'opt-in']);
     await glue.logIn(ada);
     expect(await logIn(ada.email, glue.person().password)).toMatchObject({ status: 201 });
   });
 
-  it('cuts the lifetimes of the dialect', async () => {
+  it('shortens the token lifetimes of the Glue API', async () => {
     const ada = await glue.customer();
     expect(ada.login).toMatchObject({ expiresIn: 900 });
     shop.later(901);
@@ -92,7 +92,7 @@ describe('a strict tenant, in the second dialect', () => {
   it.each([
     [14, 'This value is too short. It should have 15 characters or more.'],
     [129, 'This value is too long. It should have 128 characters or less.'],
-  ])('asks for 15 characters or more, and not for %i', async (length, text) => {
+  ])('requires 15 to 128 characters and rejects %i', async (length, text) => {
     const password = 'x'.repeat(length);
     const person = glue.person({ password, confirmPassword: password });
     expect(await glue.stranger.send('POST', '/customers', { attributes: person })).toEqual(
@@ -100,7 +100,7 @@ describe('a strict tenant, in the second dialect', () => {
     );
   });
 
-  it('asks for no kinds of characters', async () => {
+  it('does not require particular kinds of characters', async () => {
     const password = 'quiet blue door';
     await glue.customer({ password, confirmPassword: password });
   });

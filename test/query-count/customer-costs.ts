@@ -6,7 +6,7 @@ const reset = async ({ shop, visitor, ada }: Scene): Promise<Body> => {
   return { token: (await shop.mailTo(ada.email, 'password-reset')).token };
 };
 
-/** What visitors and customers call, and the operator. */
+/** Operations for visitors, customers and the operator. */
 export const customerCosts: Line[] = [
   {
     operation: 'GET /.well-known/jwks.json',
@@ -57,19 +57,19 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/login',
-    note: 'refused',
+    note: 'rejected',
     queries: 3,
     act: ({ visitor, ada: { email } }) => visitor.post('/login', 400, { email, password: 'a wrong guess' }),
   },
   {
     operation: 'GET /customer/{tenant}/refreshauthtoken',
-    note: 'with the own Bearer',
+    note: "with the customer's Bearer token",
     queries: 1,
     act: ({ ada }) => ada.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`),
   },
   {
     operation: 'GET /customer/{tenant}/refreshauthtoken',
-    note: 'with an anonymous Bearer',
+    note: 'with an anonymous Bearer token',
     queries: 1,
     given: async ({ shop, ada }) => ({ ...(await shop.logIn(ada)).login }),
     act: ({ visitor }, { refresh_token }) => visitor.get(`/refreshauthtoken?refreshToken=${String(refresh_token)}`),
@@ -84,25 +84,30 @@ export const customerCosts: Line[] = [
     queries: 1,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_scene, { session }) => {
-      const { login, ...there } = session as LoggedIn;
-      return (session as LoggedIn).get(`/logout?accessToken=${there.token ?? login.access_token}`, 204);
+      const { login, ...rest } = session as LoggedIn;
+      return (session as LoggedIn).get(`/logout?accessToken=${rest.token ?? login.access_token}`, 204);
     },
   },
   {
     operation: 'GET /customer/{tenant}/signup/optin/{token}',
-    note: 'refused',
+    note: 'rejected',
     queries: 4,
     act: ({ visitor }) => visitor.get('/signup/optin/unknown', 400),
   },
   {
     operation: 'POST /customer/{tenant}/signup/optin/refresh_token',
-    note: 'for an unknown address',
+    note: 'for an unknown e-mail',
     queries: 2,
     act: ({ visitor, newEmail }) => visitor.post('/signup/optin/refresh_token', 202, { email: newEmail() }),
   },
 
   { operation: 'GET /customer/{tenant}/me', queries: 1, act: ({ ada }) => ada.get('/me') },
-  { operation: 'GET /customer/{tenant}/me', note: 'anonymous', queries: 1, act: ({ visitor }) => visitor.get('/me') },
+  {
+    operation: 'GET /customer/{tenant}/me',
+    note: 'as a visitor',
+    queries: 1,
+    act: ({ visitor }) => visitor.get('/me'),
+  },
   {
     operation: 'GET /customer/{tenant}/me',
     note: 'with expand=addresses',
@@ -171,7 +176,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/reset',
-    note: 'for an unknown address',
+    note: 'for an unknown e-mail',
     queries: 2,
     act: ({ visitor, newEmail }) => visitor.post('/password/reset', 204, { email: newEmail() }),
   },
@@ -187,9 +192,9 @@ export const customerCosts: Line[] = [
     queries: 8,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_scene, { session }) => {
-      const here = session as LoggedIn;
-      const body = { currentPassword: here.password, newPassword: here.password };
-      return here.post('/password/change', 204, body);
+      const customer = session as LoggedIn;
+      const body = { currentPassword: customer.password, newPassword: customer.password };
+      return customer.post('/password/change', 204, body);
     },
   },
   {
@@ -217,13 +222,13 @@ export const customerCosts: Line[] = [
 
   {
     operation: 'POST /customer/{tenant}/socialLogin',
-    note: 'refused',
+    note: 'rejected',
     queries: 1,
     act: ({ visitor }) => visitor.post('/socialLogin?code=unknown', 400),
   },
   {
     operation: 'POST /customer/{tenant}/exchangeauthtoken',
-    note: 'refused',
+    note: 'rejected',
     queries: 1,
     act: ({ visitor }) => visitor.post('/exchangeauthtoken?subjectAccessToken=unknown', 400),
   },
@@ -235,7 +240,7 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/identities',
-    note: 'refused after the password was right',
+    note: 'rejected after the correct password',
     queries: 3,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
     act: (_scene, { john }) => {
@@ -245,13 +250,13 @@ export const customerCosts: Line[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/identities/confirm',
-    note: 'refused',
+    note: 'rejected',
     queries: 4,
     act: ({ visitor }) => visitor.post('/me/identities/confirm', 400, { token: 'unknown' }),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/identities/{identityId}',
-    note: 'of nobody',
+    note: 'with an unknown id',
     queries: 5,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
     act: (_scene, { john }) => (john as LoggedIn).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
@@ -282,7 +287,7 @@ export const customerCosts: Line[] = [
 
   {
     operation: 'POST /customer/{tenant}/me/export',
-    note: 'one for each list',
+    note: 'one query for each list',
     queries: 16,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: (_scene, given) => {

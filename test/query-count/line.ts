@@ -1,6 +1,6 @@
 import type { Body, LoggedIn, Shop, Visitor } from '../support/shop.js';
 
-/** What the endpoints are called with. */
+/** The data with which the endpoints are called. */
 export interface Scene {
   shop: Shop;
   visitor: Visitor;
@@ -9,18 +9,18 @@ export interface Scene {
   staff: Visitor;
   employee: Visitor;
   address: string;
-  /** The answer to an anonymous login. */
+  /** The response to an anonymous login. */
   anonymous: Awaited<ReturnType<Shop['anonymous']>>;
-  /** Makes an e-mail that nobody has. */
+  /** Returns a new, unused e-mail. */
   newEmail: () => string;
 }
 
-/** What an endpoint costs; `begin` and `commit` are queries too. Who changes a number, changes it on purpose. */
+/** The number of queries of an endpoint, including `begin` and `commit`. Change a number only on purpose. */
 export interface Line {
   operation: string;
   note?: string;
   queries: number;
-  /** What must be so before the queries are counted. @returns what `act` needs */
+  /** Setup before the queries are counted. @returns the input of `act` */
   given?: (scene: Scene) => Promise<Body>;
   act: (scene: Scene, given: Body) => Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 /**
- * What a process that a story starts gets of our own environment: where programs are, and where V8 keeps what it has
- * compiled, so that the next one starts faster.
+ * The part of our environment that a child process inherits: the path of programs, and the compile cache of V8, which
+ * makes the next start faster.
  */
 export const childEnvironment = {
   PATH: process.env.PATH ?? '',

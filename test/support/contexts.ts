@@ -4,13 +4,13 @@ export interface Context extends Body {
   metadata: { version: number; createdAt: string; modifiedAt: string };
 }
 
-/** What a visitor may tell at the anonymous login. */
+/** The context that a visitor may send with the anonymous login. */
 export const told = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
 
-/** The answer where there is no context. */
+/** The response if there is no context. */
 export const noSession = (sessionId: string) => ({ sessionId, code: 404, message: 'Session not found' });
 
-/** The answer to a change of a version that is not the present one. */
+/** The response to a change of a version that is not the current one. */
 export const stale = (version: number) => ({
   status: 409,
   type: 'conflict_resource',
@@ -18,29 +18,29 @@ export const stale = (version: number) => ({
 });
 
 /** Calls a route below `/session-context/{tenant}`. */
-export async function send(who: Visitor, method: string, path: string, body?: unknown): Promise<Answer<Context>> {
-  return who.shop.send(method, `/session-context/${who.tenant}${path}`, {
+export async function send(caller: Visitor, method: string, path: string, body?: unknown): Promise<Answer<Context>> {
+  return caller.shop.send(method, `/session-context/${caller.tenant}${path}`, {
     body,
-    headers: { authorization: `Bearer ${who.token}` },
+    headers: { authorization: `Bearer ${caller.token}` },
   });
 }
 
-/** The body of an answer that must have that status. */
+/** Sends a request that must have that status. @returns the body of the response */
 export async function call(
-  who: Visitor,
+  caller: Visitor,
   method: string,
   path: string,
   status: number,
   body?: unknown,
 ): Promise<Context> {
-  const answer = await send(who, method, path, body);
-  if (answer.status !== status) {
-    throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${answer.text}`);
+  const response = await send(caller, method, path, body);
+  if (response.status !== status) {
+    throw new Error(`${method} ${path}: expected ${status}, got ${response.status} ${response.text}`);
   }
-  return answer.body;
+  return response.body;
 }
 
 /** The context of the caller's own session. */
-export async function own(who: Visitor): Promise<Context> {
-  return call(who, 'GET', '/me/context', 200);
+export async function own(caller: Visitor): Promise<Context> {
+  return call(caller, 'GET', '/me/context', 200);
 }

@@ -3,18 +3,18 @@ import type { Body, Person, Shop } from './shop.js';
 
 const JSON_API = 'application/vnd.api+json';
 
-/** What a request to the second dialect may bring along. */
-interface Asking {
-  /** Of the resource in the body; its type is the one that the path names. */
+/** Options of a request to the Glue API. */
+interface RequestOptions {
+  /** Attributes of the resource in the body. The path determines its type. */
   attributes?: Body;
-  /** The body as it is, in the place of a resource. */
+  /** A raw body, instead of a resource. */
   body?: unknown;
   headers?: Record<string, string>;
-  /** The network address it comes from. */
+  /** The network address of the client. */
   from?: string;
 }
 
-/** An answer with the headers that say something about it. */
+/** A response, without the headers in `usual`. */
 export interface GlueAnswer {
   status: number;
   reason: string;
@@ -22,7 +22,7 @@ export interface GlueAnswer {
   body: unknown;
 }
 
-/** A resource as an answer shows it. */
+/** A resource in a response. */
 export interface Shown {
   type: string;
   id: string;
@@ -45,19 +45,19 @@ export interface Many {
 /** The body of a request. */
 export const resource = (type: string, attributes: Body): Body => ({ data: { type, attributes } });
 
-/** The status of each code. */
+/** The status of each error code. */
 const statuses: Record<string, number> = {
   ...{ '001': 401, '002': 403, '003': 401, '004': 401, '901': 422 },
   ...{ '400': 422, '402': 404, '404': 404, '406': 422, '408': 400, '411': 403, '415': 422, '423': 422 },
   ...{ '4101': 401, '4103': 401, '4104': 401 },
 };
 
-/** The body of a refusal, one error for each text. */
+/** An error body, with one error for each detail. */
 export const errors = (code: string, ...details: string[]): Body => ({
   errors: details.map((detail) => ({ code, status: statuses[code], detail })),
 });
 
-/** A whole answer. */
+/** A whole response. */
 export const answered = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueAnswer => ({
   status,
   reason: status === 422 ? 'Unprocessable Content' : (STATUS_CODES[status] ?? ''),
@@ -65,11 +65,11 @@ export const answered = (status: number, body?: unknown, headers: Record<string,
   body,
 });
 
-/** A whole answer that refuses. */
+/** A whole error response. */
 export const refused = (code: string, ...details: string[]): GlueAnswer =>
   answered(statuses[code] ?? 0, errors(code, ...details));
 
-/** A whole answer to a request whose form is wrong; it has no code. */
+/** A whole error response to a malformed request, without a code. */
 export const malformed = (status: number, detail: string): GlueAnswer =>
   answered(status, { errors: [{ status, detail }] });
 
@@ -77,7 +77,7 @@ export const missingToken = refused('002', 'Missing access token.');
 export const invalidToken = refused('001', 'Invalid access token.');
 export const unauthorized = refused('411', 'Unauthorized request.');
 
-/** The answer to a login or a refresh. */
+/** The response to a login or a refresh. */
 export const tokens = (type: string, attributes: Body = {}): GlueAnswer =>
   answered(201, {
     data: {
@@ -100,7 +100,7 @@ export const newAddress = {
   ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: false, isDefaultBilling: false },
 };
 
-/** Headers that every answer has, or that say nothing of it. */
+/** Headers that every response has, or that these tests do not compare. */
 const usual = [
   ...['connection', 'content-length', 'date', 'x-request-id', 'vary'],
   ...['access-control-allow-origin', 'access-control-expose-headers', 'cross-origin-resource-policy'],
@@ -109,7 +109,7 @@ const usual = [
   ...['ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'],
 ];
 
-/** Somebody with a token, or without one, who speaks the second dialect. */
+/** A client of the Glue API, with or without a token. */
 export class GlueClient {
   constructor(
     readonly shop: Shop,
@@ -132,14 +132,14 @@ export class GlueClient {
     return this.call('DELETE', path, status);
   }
 
-  /** The whole answer, whatever its status. */
+  /** Returns the whole response, with any status. */
   async send(
     method: string,
     path: string,
-    { attributes, body = attributes && resource(typeOf(path), attributes), headers = {}, from }: Asking = {},
+    { attributes, body = attributes && resource(typeOf(path), attributes), headers = {}, from }: RequestOptions = {},
   ): Promise<GlueAnswer> {
     const raw = typeof body === 'string';
-    const answer = await this.shop.app.inject({
+    const response = await this.shop.app.inject({
       method: method as 'GET',
       url: path,
       remoteAddress: from,
@@ -151,30 +151,30 @@ export class GlueClient {
       payload: raw ? body : body === undefined ? undefined : JSON.stringify(body),
     });
     return {
-      status: answer.statusCode,
-      reason: answer.statusMessage,
-      headers: Object.fromEntries(Object.entries(answer.headers).filter(([name]) => !usual.includes(name))),
-      body: answer.body === '' ? undefined : answer.json(),
+      status: response.statusCode,
+      reason: response.statusMessage,
+      headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !usual.includes(name))),
+      body: response.body === '' ? undefined : response.json(),
     };
   }
 
   private async call<T>(method: string, path: string, status: number, attributes?: Body): Promise<T> {
-    const answer = await this.send(method, path, { attributes });
-    if (answer.status !== status) {
-      throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${JSON.stringify(answer.body)}`);
+    const response = await this.send(method, path, { attributes });
+    if (response.status !== status) {
+      throw new Error(`${method} ${path}: expected ${status}, got ${response.status} ${JSON.stringify(response.body)}`);
     }
-    return answer.body as T;
+    return response.body as T;
   }
 }
 
-/** Somebody who signed up in the second dialect. */
+/** A customer who signed up through the Glue API. */
 export interface Registered extends Person {
   reference: string;
 }
 
 /** A customer who has logged in. */
 export class GlueCustomer extends GlueClient {
-  /** Where the customer is found. */
+  /** The path of the customer resource. */
   readonly path: string;
 
   constructor(
@@ -189,23 +189,23 @@ export class GlueCustomer extends GlueClient {
   }
 }
 
-/** The people of a shop, as the second dialect knows them. */
+/** Creates clients and customers of a shop in the Glue API. */
 export class Glue {
   constructor(readonly shop: Shop) {}
 
-  /** Somebody without a token. */
+  /** A client without a token. */
   get stranger(): GlueClient {
     return new GlueClient(this.shop);
   }
 
-  /** What somebody new says at the sign-up. */
+  /** The attributes of a new customer for the sign-up. */
   person(changes: Body = {}): Body & Person {
     const person = this.shop.person({ password: 'a long enough password' });
     const names = { firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' };
     return { ...names, ...person, confirmPassword: person.password, acceptedTerms: true, ...changes };
   }
 
-  /** Signs up, and does not confirm the e-mail. */
+  /** Signs up without confirming the e-mail. */
   async registered(changes: Body = {}, headers: Record<string, string> = {}): Promise<Registered> {
     const { email, password, ...rest } = this.person(changes);
     const attributes = { email, password, ...rest };
@@ -240,7 +240,7 @@ export class Glue {
   }
 }
 
-/** The type of the resources at a path: of `/customers/DE--21/addresses` it is `addresses`. */
+/** The resource type of a path: `addresses` for `/customers/DE--21/addresses`. */
 function typeOf(path: string): string {
   const segments = (path.split('?')[0] ?? '').split('/').filter(Boolean);
   return segments[segments.length - 1 - ((segments.length + 1) % 2)] ?? '';

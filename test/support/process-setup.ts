@@ -6,7 +6,7 @@ import setup from './global-setup.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const SOURCES = ['src/**/*.ts', 'mikro-orm.config.ts', 'nest-cli.json', 'tsconfig*.json', 'package.json'];
 
-/** For stories that start processes: builds the service if a source is newer than the last build. */
+/** For tests that start processes: builds the service if a source is newer than the last build. */
 export default async function processSetup(): Promise<void> {
   if (isStale()) execFileSync('node_modules/.bin/nest', ['build'], { cwd: ROOT, stdio: 'inherit' });
   await setup();

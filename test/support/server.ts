@@ -17,7 +17,7 @@ import { newMigratedDatabase } from './database.js';
 import { childEnvironment } from './child-environment.js';
 import { until } from './until.js';
 
-/** The flags of `npm start`, which bound the memory. */
+/** The flags of `npm start`, which limit the memory. */
 const SHIPPED = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   .match(/"start": "[^"]*/)?.[0]
   .match(/--\S+/g);
@@ -38,7 +38,7 @@ export interface Asking {
   token?: string;
   body?: unknown;
   headers?: Record<string, string>;
-  /** How long the answer may take. */
+  /** The time limit for the response. */
   seconds?: number;
 }
 
@@ -46,22 +46,22 @@ export interface Asking {
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill()));
 
-/** The built service as a process of its own. */
+/** The built service in its own process. */
 export class Service {
-  /** Standard output and standard error, as far as they came. */
+  /** Standard output and standard error so far. */
   output = '';
 
   private constructor(
     readonly child: ChildProcess,
     readonly url: string,
-    /** Its exit code; null when a signal killed it. */
+    /** The exit code, or null after a signal. */
     readonly exit: Promise<number | null>,
   ) {
     child.stdout?.on('data', (text: Buffer) => (this.output += text.toString()));
     child.stderr?.on('data', (text: Buffer) => (this.output += text.toString()));
   }
 
-  /** Starts it without waiting for anything. Of our own environment only `childEnvironment` reaches it. */
+  /** Starts the process without waiting for it. It inherits only `childEnvironment` from our environment. */
   static async spawn(
     env: Record<string, string> = {},
     { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
@@ -80,7 +80,7 @@ export class Service {
     return new Service(child, `http://127.0.0.1:${port}`, exit);
   }
 
-  /** Starts it and waits until it is ready. */
+  /** Starts the process and waits until it is ready. */
   static async start(env: Record<string, string>, options: Parameters<typeof Service.spawn>[1] = {}): Promise<Service> {
     return (await Service.spawn(env, options)).ready();
   }
@@ -94,19 +94,19 @@ export class Service {
     return this.until('has greeted', () => this.output.includes('Ctrl-C stops'));
   }
 
-  private async until(what: string, look: () => boolean | Promise<boolean>): Promise<Service> {
-    await until(`the service ${what}`, async () => !this.running || (await look()), { seconds: 30 });
+  private async until(what: string, condition: () => boolean | Promise<boolean>): Promise<Service> {
+    await until(`the service ${what}`, async () => !this.running || (await condition()), { seconds: 30 });
     if (this.running) return this;
     throw new Error(`The service ended with ${await this.exit} before it ${what}:\n${this.output}`);
   }
 
-  /** Any request, by its whole path. */
+  /** Sends any request, by its full path. */
   async send<T = Record<string, unknown>>(
     method: string,
     path: string,
     { token, body, headers, seconds = 20 }: Asking = {},
   ): Promise<Response<T>> {
-    const answer = await fetch(this.url + path, {
+    const response = await fetch(this.url + path, {
       method,
       headers: {
         ...(body !== undefined && { 'content-type': 'application/json' }),
@@ -116,8 +116,8 @@ export class Service {
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
       signal: AbortSignal.timeout(seconds * 1000),
     });
-    const text = await answer.text();
-    return { status: answer.status, headers: answer.headers, text, body: parse(text) as T };
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, text, body: parse(text) as T };
   }
 
   /** The token of a new visitor. */
@@ -126,16 +126,16 @@ export class Service {
     return (await this.send<{ access_token: string }>('GET', path)).body.access_token;
   }
 
-  /** A new customer, who may log in where the tenant asks for nothing more. */
+  /** Signs up a new customer, without activation. */
   async signedUp(token: string, customerDetails = {}): Promise<{ email: string; password: string; id: string }> {
     const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
     const body = { ...person, customerDetails };
-    const answer = await this.send<{ id: string }>('POST', '/customer/shop/signup', { token, body });
-    if (answer.status !== 201) throw new Error(`Sign-up: ${answer.status} ${answer.text}`);
-    return { ...person, id: answer.body.id };
+    const response = await this.send<{ id: string }>('POST', '/customer/shop/signup', { token, body });
+    if (response.status !== 201) throw new Error(`Sign-up: ${response.status} ${response.text}`);
+    return { ...person, id: response.body.id };
   }
 
-  /** Whether a path answers 200. */
+  /** Whether a path returns 200. */
   async answers(path: string): Promise<boolean> {
     return this.send('GET', path).then(
       ({ status }) => status === 200,
@@ -143,13 +143,13 @@ export class Service {
     );
   }
 
-  /** Ends it as an operator would. @returns its exit code */
+  /** Stops the process as an operator would. @returns its exit code */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     this.child.kill(signal);
     return this.exit;
   }
 
-  /** Ends it as a power cut would. */
+  /** Stops the process as a power cut would. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.exit;
@@ -160,7 +160,7 @@ export class Service {
   }
 }
 
-/** What a process in development needs. */
+/** The environment variables of a process in development mode. */
 export function environment(databaseUrl: string, more: Record<string, string> = {}): Record<string, string> {
   return {
     FOYER_MODE: 'development',

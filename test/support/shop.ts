@@ -40,7 +40,7 @@ export interface Person {
 
 const SERVICE_SECRET = 'the secret of the service';
 
-/** Somebody with a token, or without one, who calls the routes below `/customer/{tenant}`. */
+/** A client, with or without a token, that calls the routes below `/customer/{tenant}`. */
 export class Visitor {
   constructor(
     readonly shop: Shop,
@@ -68,7 +68,7 @@ export class Visitor {
     return this.call('DELETE', path, status);
   }
 
-  /** The whole answer, whatever its status. */
+  /** Returns the whole response, with any status. */
   async send<T = Body>(
     method: string,
     path: string,
@@ -81,11 +81,11 @@ export class Visitor {
   }
 
   private async call<T>(method: string, path: string, status: number, body?: unknown): Promise<T> {
-    const answer = await this.send<T>(method, path, { body });
-    if (answer.status !== status) {
-      throw new Error(`${method} ${path}: expected ${status}, got ${answer.status} ${answer.text}`);
+    const response = await this.send<T>(method, path, { body });
+    if (response.status !== status) {
+      throw new Error(`${method} ${path}: expected ${status}, got ${response.status} ${response.text}`);
     }
-    return answer.body;
+    return response.body;
   }
 }
 
@@ -96,14 +96,14 @@ export class LoggedIn extends Visitor {
     readonly id: string,
     readonly email: string,
     readonly password: string,
-    /** The answer to the login. */
+    /** The login response. */
     readonly login: { access_token: string; refresh_token: string; session_id: string } & Body,
   ) {
     super(shop, login.access_token);
   }
 }
 
-/** The real service on a database of its own, with a tenant, a storefront client and a service client. */
+/** The real service on its own database, with a tenant, a storefront client and a service client. */
 export class Shop {
   readonly tenant = 'shop';
   private offset = 0;
@@ -126,7 +126,7 @@ export class Shop {
     return shop;
   }
 
-  /** Another tenant in the same service. Its clients are `{name}-storefront` and `{name}-service`. */
+  /** Adds another tenant to the same service. Its clients are `{name}-storefront` and `{name}-service`. */
   async addTenant(name: string, settings: StoredSettings = {}): Promise<void> {
     const em = this.app.get(EntityManager).fork();
     await em.upsert(Tenant, { name, settings });
@@ -147,12 +147,12 @@ export class Shop {
     if (this.config.databaseUrl) await dropDatabase(this.config.databaseUrl);
   }
 
-  /** Moves the clock of the service. */
+  /** Moves the service's clock forward. */
   later(seconds: number): void {
     this.offset += seconds * 1000;
   }
 
-  /** Runs `act` while the clock of the service stands still, so that nothing in its memory gets out of date. */
+  /** Runs `act` while the service's clock is stopped, so that no cache entry expires. */
   async standingStill<T>(act: () => Promise<T>): Promise<T> {
     const clock = this.app.get(Clock);
     const now = clock.now.bind(clock);
@@ -165,28 +165,28 @@ export class Shop {
     }
   }
 
-  /** Any request, by its whole path. */
+  /** Sends any request, by its full path. */
   async send<T = Body>(
     method: string,
     url: string,
     { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
   ): Promise<Answer<T>> {
     const raw = typeof body === 'string' || body instanceof Buffer;
-    const answer = await this.app.inject({
+    const response = await this.app.inject({
       method: method as 'GET',
       url,
       headers: { ...(body !== undefined && !raw && { 'content-type': 'application/json' }), ...headers },
       payload: body === undefined ? undefined : raw ? body : JSON.stringify(body),
     });
     return {
-      status: answer.statusCode,
-      headers: answer.headers,
-      body: parse(answer.body) as T,
-      text: answer.body,
+      status: response.statusCode,
+      headers: response.headers,
+      body: parse(response.body) as T,
+      text: response.body,
     };
   }
 
-  /** The answer to an anonymous login. */
+  /** Logs in anonymously and returns the response body. */
   async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousAnswer> {
     const parameters = new URLSearchParams({ tenant, client_id: `${tenant}-storefront`, ...query });
     const { body } = await this.send<AnonymousAnswer>(
@@ -201,12 +201,12 @@ export class Shop {
     return new Visitor(this, (await this.anonymous({}, tenant)).access_token, tenant);
   }
 
-  /** Somebody without a token. */
+  /** A client without a token. */
   get stranger(): Visitor {
     return new Visitor(this);
   }
 
-  /** The answer to `POST /oauth/token`. */
+  /** The response to `POST /oauth/token`. */
   async staffToken(
     form: Record<string, string> = {},
     tenant = this.tenant,
@@ -222,13 +222,13 @@ export class Shop {
     });
   }
 
-  /** A service of the tenant, with all scopes or those named. */
+  /** A service of the tenant, with all scopes or the given ones. */
   async employee(scope?: string, tenant = this.tenant): Promise<Visitor> {
     const { body } = await this.staffToken(scope ? { scope } : {}, tenant);
     return new Visitor(this, body.access_token, tenant);
   }
 
-  /** An employee of that role. */
+  /** Creates an employee with that role. */
   async hired(role: Role = 'admin', tenant = this.tenant): Promise<Person & { id: string }> {
     const { email, password } = this.person();
     const id = randomUUID();
@@ -249,12 +249,12 @@ export class Shop {
     return Object.assign(new Visitor(this, body.access_token, tenant), { id });
   }
 
-  /** Somebody new, so that stories do not meet. */
+  /** A unique e-mail and a password, so that tests do not affect each other. */
   person({ email = `${randomUUID()}@example.com`, password = 'old secret words' }: Partial<Person> = {}): Person {
     return { email, password };
   }
 
-  /** A customer who signed up and awaits what the tenant asks for. @returns the customer number with the person */
+  /** Signs up a customer, without activation. @returns the customer number, e-mail and password */
   async signedUp(person: Partial<Person> & Body = {}): Promise<Person & { id: string }> {
     const { email, password } = this.person(person);
     const visitor = await this.visitor();
@@ -266,14 +266,14 @@ export class Shop {
     await (await this.employee()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
   }
 
-  /** A customer who signed up, was activated and has logged in. */
+  /** Signs up, activates and logs in a customer. */
   async loggedIn(person: Partial<Person> & Body = {}): Promise<LoggedIn> {
     const { id, email, password } = await this.signedUp(person);
     await this.activate(id);
     return this.logIn({ id, email, password });
   }
 
-  /** Logs in once more, with a new anonymous token or the visitor's. */
+  /** Logs in again, with a new anonymous token or that of `visitor`. */
   async logIn({ id, email, password }: Person & { id: string }, visitor?: Visitor): Promise<LoggedIn> {
     const login = await (visitor ?? (await this.visitor())).post<LoggedIn['login']>('/login', 200, { email, password });
     return new LoggedIn(this, id, email, password, login);

@@ -48,7 +48,7 @@ function scansWithoutTenant(nodes: Plan[], tables: Set<string>): string[] {
   );
   const unknown = new Set(scans.map(({ Alias }) => `${Alias}.tenant`));
   const equal = nodes.flatMap((node) => equalities(node, nodes));
-  // A tenant that equals anything but another unknown tenant is known.
+  // A tenant is known if it equals anything except another unknown tenant.
   for (let before = -1; before !== unknown.size;) {
     before = unknown.size;
     for (const sides of equal) {

@@ -1,7 +1,7 @@
 import { createHmac, sign } from 'node:crypto';
 import type { Body } from './shop.js';
 
-/** Makes the signature of a JWT. */
+/** Creates the signature of a JWT. */
 export type Signer = (input: string) => Buffer;
 
 export const es256 =
@@ -18,13 +18,13 @@ export const hs256 =
     createHmac('sha256', secret).update(input).digest();
 export const unsigned: Signer = () => Buffer.alloc(0);
 
-/** What a JWT says, unverified. */
+/** Decodes a JWT without verifying it. */
 export function readToken(token: string): { header: Body; claims: Body } {
   const [header = '', claims = ''] = token.split('.');
   return { header: decoded(header), claims: decoded(claims) };
 }
 
-/** A JWT like the genuine one, but for the changes, signed anew. `undefined` removes. */
+/** A copy of a genuine JWT with changes and a new signature. `undefined` removes a value. */
 export function forge(
   genuine: string,
   signer: Signer,

@@ -4,7 +4,7 @@ import { searchCondition, sortOrder } from './search.sql.js';
 
 const condition = (q: string, offset = 0) => searchCondition(parseQuery(q), offset);
 
-function refusal(field: string, message: string): Failure {
+function failure(field: string, message: string): Failure {
   return expect.objectContaining({ code: 'invalid_input', findings: [{ field, message }] }) as Failure;
 }
 
@@ -13,7 +13,7 @@ describe('searchCondition', () => {
     expect(condition('')).toEqual({ text: 'true', values: [], usesPattern: false });
   });
 
-  it('joins the terms, and counts its parameters from the offset', () => {
+  it('joins the terms and numbers its parameters from the offset', () => {
     expect(condition('firstName:John active:true version:(>=1 AND <3)', 2)).toEqual({
       text:
         '(c.first_name = any($3::text[])) and (c.active = any($4::boolean[])) and ' +
@@ -23,7 +23,7 @@ describe('searchCondition', () => {
     });
   });
 
-  it('compares an e-mail in its folded spellings', () => {
+  it('compares an e-mail in its normalised forms', () => {
     expect(condition('contactEmail:Ada@München.example')).toMatchObject({
       text: '(lower(c.contact_email) = any($1::text[]))',
       values: [['ada@xn--mnchen-3ya.example', 'ada@münchen.example']],
@@ -31,7 +31,7 @@ describe('searchCondition', () => {
     expect(condition('email:Ada@Example.com').values).toEqual([['ada@example.com']]);
   });
 
-  it('says when PostgreSQL gets an expression from outside', () => {
+  it('reports that the query contains a regular expression', () => {
     expect(condition('id:a firstName:~^J')).toMatchObject({ values: [['a'], '^J'], usesPattern: true });
   });
 
@@ -41,29 +41,29 @@ describe('searchCondition', () => {
     ['mixins.a:true', ['{"a":"true"}', '{"a":["true"]}', '{"a":true}', '{"a":[true]}']],
     ['mixins.a:"20"', ['{"a":"20"}', '{"a":["20"]}']],
     ['mixins.__proto__:"\\""', ['{"__proto__":"\\""}', '{"__proto__":["\\""]}']],
-  ])('asks the index on the mixins for every reading of %s', (q, documents) => {
+  ])('searches the index on the mixins for every interpretation of %s', (q, documents) => {
     expect(condition(q)).toMatchObject({ text: '(c.mixins @> any($1::jsonb[]))', values: [documents] });
   });
 
-  it('looks a value up among many', () => {
+  it('compares a value with a long list', () => {
     expect(condition('mixins.a:(1,2,3,4,5,6,7,8,9,10,11)').text).toContain('v = any($2::jsonb[])');
   });
 
-  it('compares numbers with numbers and texts with texts', () => {
+  it('compares numbers as numbers and strings as strings', () => {
     expect(condition('mixins.a:>5').text).toContain(`= 'number' then (c.mixins #> $1::text[])::numeric > $2::numeric`);
     expect(condition('mixins.a:>"5"').text).toContain(`(c.mixins #>> $1::text[]) collate "C" > $2::text`);
   });
 
   it.each(['lastLogin:2021-05-18', 'lastLogin:"2021-05-18T00:00Z"', 'lastLogin:2021-05-18T02:00:00.000+02:00'])(
-    'reads the time in %s',
+    'parses the time in %s',
     (q) => {
       expect(condition(q).values).toEqual([['2021-05-18T00:00:00.000Z']]);
     },
   );
 
-  it.each([`'; drop table customers; --`, '$1', '{a,b}', '%', `O'Neil`, '\\"'])('keeps %s out of the text', (nasty) => {
-    const value = `"${nasty.replace(/["\\]/g, '\\$&')}"`;
-    const key = nasty.replace(/[\s.:]/g, '');
+  it.each([`'; drop table customers; --`, '$1', '{a,b}', '%', `O'Neil`, '\\"'])('keeps %s out of the SQL', (input) => {
+    const value = `"${input.replace(/["\\]/g, '\\$&')}"`;
+    const key = input.replace(/[\s.:]/g, '');
     for (const q of [`firstName:${value}`, `mixins.${key}.x:exists`, `id:(a,${value})`, `mixins.x:>${value}`]) {
       expect(condition(q).text).toMatch(/^[\w\s.()$[\]:=<>#'"@]*$/);
       expect(condition(q).text).not.toMatch(/drop|\{|%|Neil/);
@@ -81,12 +81,12 @@ describe('searchCondition', () => {
     ['lastName:>M', "q, at character 1: 'lastName' is neither a number nor a date"],
     ['active:~t', "q, at character 1: 'active' is no text that an expression could match"],
     ['lastLogin:>x', `q, at character 12: 'lastLogin' needs a date such as "2021-05-18T07:27:27.455Z", not 'x'`],
-  ])('refuses %s', (q, message) => {
-    expect(() => condition(q)).toThrow(refusal('q', message));
+  ])('rejects %s', (q, message) => {
+    expect(() => condition(q)).toThrow(failure('q', message));
   });
 
   it.each(['2021-02-30', '2021-13-01', '2021-05-18T25:00Z', '0000-01-01', '9999-12-31T23:59-14:00', 'now', '20210518'])(
-    'refuses the time %s',
+    'rejects the time %s',
     (time) => {
       expect(() => condition(`lastLogin:<${time}`)).toThrow(/invalid_input/);
     },
@@ -106,7 +106,7 @@ describe('sortOrder', () => {
     ['lastName', 'c.last_name asc nulls last, c.created_at, c.id', []],
     ['active:desc, id:asc', 'c.active desc, c.id asc, c.created_at, c.id', []],
     ['mixins.x.name.en:desc', 'c.mixins #> $4::text[] desc nulls last, c.created_at, c.id', [['x', 'name', 'en']]],
-  ])('of %j', (sort, text, values) => {
+  ])('returns the columns for %j', (sort, text, values) => {
     expect(sortOrder(parseSort(sort), 3)).toEqual({ text, values });
   });
 
@@ -117,7 +117,7 @@ describe('sortOrder', () => {
     ['id:asc:desc', "sort: 'id:asc:desc' must end in ':asc' or ':desc'"],
     ['addresses.city', "sort: a customer may have several 'addresses.city'"],
     ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
-  ])('refuses %s', (sort, message) => {
-    expect(() => sortOrder(parseSort(sort))).toThrow(refusal('sort', message));
+  ])('rejects %s', (sort, message) => {
+    expect(() => sortOrder(parseSort(sort))).toThrow(failure('sort', message));
   });
 });
