@@ -10,7 +10,7 @@ describe('JSON in chunks', () => {
     await assert(property);
   });
 
-  it('leaves out undefined properties, and writes dates and null as JSON does', async () => {
+  it('omits undefined properties, and writes dates and null like JSON.stringify', async () => {
     const value = {
       a: undefined,
       b: new Date(0),
@@ -20,16 +20,16 @@ describe('JSON in chunks', () => {
     expect(await text(streamJson(value))).toBe(JSON.stringify(value));
   });
 
-  it('lets other work run between the chunks', async () => {
+  it('yields to other work between the chunks', async () => {
     const stream = streamJson(Array.from({ length: 100 }, () => 'é'.repeat(10_000)));
-    let turns = 0;
-    const timer = setInterval(() => turns++, 0);
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 0);
     expect((await text(stream)).length).toBe(100 * 10_003 + 1);
     clearInterval(timer);
-    expect(turns).toBeGreaterThan(0);
+    expect(ticks).toBeGreaterThan(0);
   });
 
-  it('is read as fast as the client reads', async () => {
+  it('is created at the pace of the client', async () => {
     let created = 0;
     const item = {
       get text(): string {
@@ -39,7 +39,7 @@ describe('JSON in chunks', () => {
     };
     const stream = streamJson(Array.from({ length: 100 }, () => item));
     stream.read();
-    await new Promise((done) => setTimeout(done, 50));
+    await new Promise((resolve) => setTimeout(resolve, 50));
     expect(created).toBeLessThan(20);
     stream.destroy();
   });

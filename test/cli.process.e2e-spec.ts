@@ -21,14 +21,14 @@ describe('the command line', () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
     chmodSync(cwd, 0o755);
     database = await newMigratedDatabase();
-    await done('tenant', 'create', 'shop');
+    await succeed('tenant', 'create', 'shop');
   });
   afterAll(async () => {
     rmSync(cwd, { recursive: true, force: true });
     await dropDatabase(database);
   });
 
-  /** Runs the built program. Of our own environment only `childEnvironment` reaches it. */
+  /** Runs the built program, which inherits only `childEnvironment`. */
   const run = async (
     words: string[],
     { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
@@ -41,13 +41,13 @@ describe('the command line', () => {
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code, out, err };
   };
-  const done = async (...words: string[]): Promise<string> => {
+  const succeed = async (...words: string[]): Promise<string> => {
     const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
     expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
     return out;
   };
-  const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await done(...words, '--json')) as T;
-  const refused = async (...words: string[]): Promise<string> => {
+  const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await succeed(...words, '--json')) as T;
+  const expectFailure = async (...words: string[]): Promise<string> => {
     const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
     expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
     expect(err).not.toMatch(/^\s+at /m);
@@ -55,7 +55,7 @@ describe('the command line', () => {
   };
   const shop = ['--tenant', 'shop'];
 
-  it('ends with 0 when it is done, with 1 when it refuses, with 2 when it did not understand', async () => {
+  it('exits with 0 on success, 1 on failure and 2 on a usage error', async () => {
     expect(await run(['key', '--help'])).toEqual({
       code: 0,
       out: expect.stringContaining('Usage: foyer key'),
@@ -74,8 +74,8 @@ describe('the command line', () => {
     [['client', 'revoke']],
     [['employee', 'set']],
     [['key']],
-  ])('helps with %j', async (command) => {
-    expect(await done(...command, '--help')).toContain(`Usage: ${['foyer', ...command].join(' ')}`);
+  ])('prints help for %j', async (command) => {
+    expect(await succeed(...command, '--help')).toContain(`Usage: ${['foyer', ...command].join(' ')}`);
   });
 
   it.each([
@@ -90,7 +90,7 @@ describe('the command line', () => {
     [['settings', 'set', 'activation', ...shop]],
     [['settings', 'set', '__proto__.x=1', ...shop]],
     [['tenant', 'list', '--nonsense']],
-  ])('does not understand %j', async (words) => {
+  ])('exits with 2 for the invalid usage %j', async (words) => {
     expect(await runHere(words, { env: { DATABASE_URL: database } })).toEqual({
       code: 2,
       out: '',
@@ -98,17 +98,17 @@ describe('the command line', () => {
     });
   });
 
-  it('makes tenants, each once', async () => {
+  it('creates a tenant only once', async () => {
     expect(await json('tenant', 'create', 'berlin')).toEqual({ tenant: 'berlin', created: true });
     expect(await json('tenant', 'create', 'berlin')).toEqual({ tenant: 'berlin', created: false });
-    expect(await done('tenant', 'create', 'berlin')).toContain('exists');
+    expect(await succeed('tenant', 'create', 'berlin')).toContain('exists');
     expect((await json<Body[]>('tenant', 'list')).map(({ name }) => name)).toContain('berlin');
-    expect(await done('tenant', 'list')).toMatch(/^name +createdAt\n/);
-    expect(await refused('tenant', 'create', 'Not-A-Name')).toContain('name must have');
-    expect(await refused('client', 'list', '--tenant', 'nowhere')).toBe("Tenant 'nowhere' does not exist.\n");
+    expect(await succeed('tenant', 'list')).toMatch(/^name +createdAt\n/);
+    expect(await expectFailure('tenant', 'create', 'Not-A-Name')).toContain('name must have');
+    expect(await expectFailure('client', 'list', '--tenant', 'nowhere')).toBe("Tenant 'nowhere' does not exist.\n");
   }, 60_000);
 
-  it('sets settings and puts them back', async () => {
+  it('changes and resets settings', async () => {
     const set = (...pairs: string[]) => json('settings', 'set', ...pairs, ...shop);
     expect(
       await set(
@@ -118,18 +118,25 @@ describe('the command line', () => {
         'links.storefront=https://a.example/?a=b',
       ),
     ).toMatchObject({ activation: 'none', restrictions: ['DE'], lifetimes: { optIn: 60 } });
-    expect(await done('settings', 'list', ...shop)).toContain('links.storefront=https://a.example/?a=b\n');
-    expect(await done('settings', 'set', 'restrictions=DE,AT', ...shop)).toBe('restrictions=DE,AT\n');
+    expect(await succeed('settings', 'list', ...shop)).toContain('links.storefront=https://a.example/?a=b\n');
+    expect(await succeed('settings', 'set', 'restrictions=DE,AT', ...shop)).toBe('restrictions=DE,AT\n');
     expect(await set('customerAccess=product-prices')).toEqual({ customerAccess: ['product-prices'] });
     expect(await json('settings', 'list', ...shop)).toMatchObject({ restrictions: ['DE', 'AT'] });
     expect(await set('restrictions=', 'lifetimes=')).toMatchObject({ restrictions: [], lifetimes: { optIn: 259200 } });
-    const reason = await refused('settings', 'set', 'preferredSite=berlin', 'activaton=none', 'mailFrom=x', ...shop);
+    const reason = await expectFailure(
+      'settings',
+      'set',
+      'preferredSite=berlin',
+      'activaton=none',
+      'mailFrom=x',
+      ...shop,
+    );
     expect(reason).toMatch(/^activaton is not a setting\nmailFrom must be/);
     expect(await json('settings', 'list', ...shop)).toMatchObject({ preferredSite: 'main', activation: 'none' });
   }, 60_000);
 
-  it('prints of settings what was changed, and of an empty one its name', async () => {
-    const set = (...pairs: string[]) => done('settings', 'set', ...pairs, ...shop);
+  it('prints only the changed settings, and an empty setting by its name', async () => {
+    const set = (...pairs: string[]) => succeed('settings', 'set', ...pairs, ...shop);
     expect(await set('links.optIn=https://a.example/', 'lifetimes.optIn=60', 'lifetimes.erasure=90')).toBe(
       'links.optIn=https://a.example/\nlifetimes.optIn=60\nlifetimes.erasure=90\n',
     );
@@ -138,33 +145,33 @@ describe('the command line', () => {
     ).toBe('tokenExchange.default.jwks=https://op.example/jwks\ntokenExchange.default.issuer=https://op.example\n');
     expect(await set('tokenExchange.default={"issuer":null}')).toBe('tokenExchange.default.issuer=null\n');
     expect(await set('tokenExchange=')).toBe('tokenExchange=\n');
-    const list = await done('settings', 'list', ...shop);
+    const list = await succeed('settings', 'list', ...shop);
     expect(list).toContain('\ntokenExchange=\n');
     expect(list).not.toContain('\n\n');
   }, 60_000);
 
-  it('makes, lists, changes and removes clients', async () => {
+  it('creates, lists, updates and revokes clients', async () => {
     const create = ['client', 'create', 'erp', ...shop, '--scope', 'customer.customer_read'];
-    const made = await json(...create);
-    expect(made).toEqual({ id: 'shop-erp', secret: expect.any(String), created: true });
-    expect(await refused(...create)).toContain('exists');
+    const created = await json(...create);
+    expect(created).toEqual({ id: 'shop-erp', secret: expect.any(String), created: true });
+    expect(await expectFailure(...create)).toContain('exists');
     expect(await json(...create, '--if-missing')).toEqual({ id: 'shop-erp', created: false });
-    expect(await refused('client', 'create', 'other', ...shop, '--scope', 'nonsense')).toContain('scopes');
+    expect(await expectFailure('client', 'create', 'other', ...shop, '--scope', 'nonsense')).toContain('scopes');
 
     const scope = ['--scope', 'customer.customer_read', '--scope', 'customer.customer_manage'];
     const set = await json('client', 'set', 'shop-erp', ...shop, ...scope, '--new-secret');
     expect(set).toMatchObject({ scopes: [scope[1], scope[3]], secrets: [expect.any(String), expect.any(String)] });
     const [old = ''] = set.secrets as string[];
-    await done('client', 'revoke', 'shop-erp', ...shop, '--secret', old);
+    await succeed('client', 'revoke', 'shop-erp', ...shop, '--secret', old);
     const [row] = await json<Body[]>('client', 'list', ...shop);
     expect(row).toMatchObject({ id: 'shop-erp', kind: 'service', secrets: [(set.secrets as string[])[1]] });
-    await done('client', 'revoke', 'shop-erp', ...shop);
+    await succeed('client', 'revoke', 'shop-erp', ...shop);
     expect(await json('client', 'list', ...shop)).toEqual([]);
-    expect(await refused('client', 'revoke', 'shop-erp', ...shop)).toContain('shop-erp');
+    expect(await expectFailure('client', 'revoke', 'shop-erp', ...shop)).toContain('shop-erp');
   }, 90_000);
 
-  it('makes, lists, changes and shuts out employees', async () => {
-    await done('tenant', 'create', 'works');
+  it('creates, lists, updates and revokes employees', async () => {
+    await succeed('tenant', 'create', 'works');
     const works = ['--tenant', 'works'];
     const create = ['employee', 'create', 'Boss@Works.example', ...works, '--role', 'admin'];
     const boss = await json(...create);
@@ -173,7 +180,7 @@ describe('the command line', () => {
       password: expect.stringMatching(/^.{43}$/),
       created: true,
     });
-    expect(await refused(...create)).toContain('exists');
+    expect(await expectFailure(...create)).toContain('exists');
     expect(await json(...create, '--if-missing')).toMatchObject({ created: false });
 
     const typed = await runHere(
@@ -191,14 +198,14 @@ describe('the command line', () => {
       role: 'support',
     });
     expect(await json('employee', 'revoke', 'a@works.example', ...works)).toMatchObject({ active: false });
-    expect(await refused('employee', 'revoke', 'boss@works.example', ...works)).toContain('last active admin');
-    const list = await done('employee', 'list', ...works);
+    expect(await expectFailure('employee', 'revoke', 'boss@works.example', ...works)).toContain('last active admin');
+    const list = await succeed('employee', 'list', ...works);
     expect(list).toMatch(/a@works\.example +support +false/);
     expect(list).not.toMatch(/argon2|password/);
   }, 90_000);
 
-  it('makes keys that SIGNING_KEYS takes, and lists them', async () => {
-    const key = await done('key', 'create');
+  it('creates keys for SIGNING_KEYS and lists them', async () => {
+    const key = await succeed('key', 'create');
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     const env = { SIGNING_KEYS: key + newSigningKey() };
     const { code, out } = await runHere(['key', 'list', '--json'], { env });
@@ -213,9 +220,9 @@ describe('the command line', () => {
     expect((await runHere(['key', 'list'], { env: {} })).code).toBe(1);
   }, 60_000);
 
-  it('counts for a service that runs beside it', async () => {
+  it('applies its changes to a running service', async () => {
     const tenant = ['--tenant', 'beside'];
-    await done('tenant', 'create', 'beside');
+    await succeed('tenant', 'create', 'beside');
     const service = await Service.start(environment(database));
     try {
       const token = async (form: Record<string, string>) => {
@@ -226,9 +233,9 @@ describe('the command line', () => {
         ...['client', 'create', 'erp', ...tenant, '--scope', 'customer.customer_read'],
       );
       const form = { grant_type: 'client_credentials', client_id: id ?? '', client_secret: secret ?? '' };
-      const { body } = await until('the client counts', async () => {
-        const answer = await token(form);
-        return answer.status === 200 ? answer : undefined;
+      const { body } = await until('the client is accepted', async () => {
+        const response = await token(form);
+        return response.status === 200 ? response : undefined;
       });
       const staff = { token: body.access_token };
       expect((await service.send('GET', '/customer/beside/customers', staff)).status).toBe(200);
@@ -245,41 +252,43 @@ describe('the command line', () => {
       const admin = { token: (await token({ ...form, ...login })).body.access_token };
       expect((await service.send('GET', '/admin/beside/settings', admin)).status).toBe(200);
 
-      await done('client', 'revoke', 'beside-erp', ...tenant);
+      await succeed('client', 'revoke', 'beside-erp', ...tenant);
       expect((await service.send('GET', '/customer/beside/customers', staff)).status).toBe(401);
-      await done('employee', 'set', 'boss@b.example', ...tenant, '--new-password');
+      await succeed('employee', 'set', 'boss@b.example', ...tenant, '--new-password');
       expect((await service.send('GET', '/admin/beside/settings', admin)).status).toBe(401);
     } finally {
       await service.stop();
     }
   }, 90_000);
 
-  it('says what is wrong with the database', async () => {
+  it('reports what is wrong with the database', async () => {
     const empty = await newDatabase();
     const missing = await runHere(['tenant', 'list'], { env: { DATABASE_URL: empty } });
     await dropDatabase(empty);
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('npm run migrate')]);
-    const away = await runHere(['tenant', 'list'], { env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' } });
-    expect([away.code, away.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
+    const unreachable = await runHere(['tenant', 'list'], {
+      env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' },
+    });
+    expect([unreachable.code, unreachable.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
     const wrong = await runHere(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
-    for (const { err } of [missing, away, wrong]) expect(err).toMatch(/^Foyer cannot start:\n[^\n]+\n$/);
+    for (const { err } of [missing, unreachable, wrong]) expect(err).toMatch(/^Foyer cannot start:\n[^\n]+\n$/);
   }, 60_000);
 
-  it('works on the embedded database, which stops again if nobody else uses it', async () => {
+  it('works on the embedded database, which stops again if it is otherwise unused', async () => {
     const env = {};
     const nowhere = await run(['tenant', 'create', 'first'], { env });
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringMatching(/DATABASE_URL.*npm run demo/)]);
     mkdirSync(join(cwd, '.foyer'));
-    const told = `DATABASE_URL is not set: using the demo's database in .foyer/.\n`;
-    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: told });
+    const notice = `DATABASE_URL is not set: using the demo's database in .foyer/.\n`;
+    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: notice });
     const { code, out } = await run(['tenant', 'list', '--json'], { env });
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);
 
     const demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
     try {
-      const made = await run(['client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront'], { env });
-      expect([made.code, made.out]).toEqual([0, expect.stringContaining('id=first-web')]);
+      const created = await run(['client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront'], { env });
+      expect([created.code, created.out]).toEqual([0, expect.stringContaining('id=first-web')]);
       const visit = '/customerlogin/auth/anonymous/login?tenant=first&client_id=first-web';
       expect((await demo.send('GET', visit)).status).toBe(200);
     } finally {

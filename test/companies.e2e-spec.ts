@@ -37,11 +37,11 @@ describe('legal entities', () => {
     (await call<Body[]>('GET', query, undefined, caller)).body;
   const registered = (registrationId: string) => ({ legalInfo: { registrationId } });
 
-  it('are made, shown, replaced and removed by staff', async () => {
+  it('are created, returned, replaced and deleted by employees', async () => {
     const metadata = { mixins: { erp: 'https://example.com/erp.json' } };
-    const made = await call('POST', '', { ...company, metadata });
-    expect([made.status, made.body]).toEqual([201, { id: expect.any(String) as string }]);
-    const id = String(made.body.id);
+    const created = await call('POST', '', { ...company, metadata });
+    expect([created.status, created.body]).toEqual([201, { id: expect.any(String) as string }]);
+    const id = String(created.body.id);
     const shown = await call('GET', `/${id}`);
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
     const times = { createdAt: at, modifiedAt: at };
@@ -72,7 +72,7 @@ describe('legal entities', () => {
     }
   });
 
-  it('have the id that staff chooses, once', async () => {
+  it('accept a chosen id only once', async () => {
     const id = `ABC_${randomUUID()}`;
     expect((await call('POST', '', { id, name: 'ABC' })).body).toEqual({ id });
     const again = await call('POST', '', { id, name: 'ABC' });
@@ -80,21 +80,21 @@ describe('legal entities', () => {
     expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(blames('id'));
   });
 
-  it('are made by PUT under a new id, but not where a version says that there is one', async () => {
+  it('are created by PUT with a new id, but not if metadata.version is sent', async () => {
     const id = randomUUID();
     expect((await call('PUT', `/${id}`, { ...company, metadata: { version: 1 } })).status).toBe(404);
-    const made = await call('PUT', `/${id}`, company);
-    expect([made.status, made.body]).toEqual([201, { id }]);
+    const created = await call('PUT', `/${id}`, company);
+    expect([created.status, created.body]).toEqual([201, { id }]);
     expect((await call('PUT', '/no%20blanks', company)).body).toEqual(blames('legalEntityId'));
   });
 
-  it('refuse a stale version', async () => {
+  it('reject a stale version', async () => {
     const id = await newCompany(shop);
     const put = async (version: number) => (await call('PUT', `/${id}`, { ...company, metadata: { version } })).status;
     expect([await put(1), await put(1), await put(2)]).toEqual([204, 409, 204]);
   });
 
-  it('share a registration id with nobody but their subsidiaries', async () => {
+  it('share a registration id only with their subsidiaries', async () => {
     const registrationId = randomUUID();
     const id = await newCompany(shop, registered(registrationId));
     const second = await call('POST', '', { name: 'DEF', ...registered(` ${registrationId} `) });
@@ -107,7 +107,7 @@ describe('legal entities', () => {
     await newCompany(shop, registered(registrationId), 'other');
   });
 
-  it('are one for one registration id, however it is typed', async () => {
+  it('match a registration id regardless of case, blanks and character width', async () => {
     const number = String(Date.now());
     const id = await newCompany(shop, registered(`DE ${number}b`));
     for (const typed of [`DE${number}B`, `de${number}b\t`, `\u00a0DE  ${number}b`, `ＤＥ${number}b`]) {
@@ -128,30 +128,30 @@ describe('legal entities', () => {
     for (const blank of [' ', '\t', '\u00a0']) await newCompany(shop, registered(blank));
   });
 
-  it('are no part of themselves, by whatever way, also when two are moved at once', async () => {
+  it('reject cycles of parents, also in concurrent updates', async () => {
     const [a, b, c] = [await newCompany(shop), await newCompany(shop), await newCompany(shop)];
-    const below = async (id: string, parentId: string | null) =>
+    const setParent = async (id: string, parentId: string | null) =>
       call('PUT', `/${id}`, { name: 'ABC', type: 'SUBSIDIARY', parentId });
     for (const [id, parent] of [
       [b, a],
       [c, b],
     ] as const)
-      expect((await below(id, parent)).status).toBe(204);
-    for (const parent of [a, b, c]) expect((await below(a, parent)).body).toEqual(blames('parentId'));
-    // What stays where it is, or leaves, is no circle.
-    expect((await below(c, b)).status).toBe(204);
-    expect((await below(b, null)).status).toBe(204);
-    expect((await below(a, c)).status).toBe(204);
+      expect((await setParent(id, parent)).status).toBe(204);
+    for (const parent of [a, b, c]) expect((await setParent(a, parent)).body).toEqual(blames('parentId'));
+    // Keeping or removing a parent creates no cycle.
+    expect((await setParent(c, b)).status).toBe(204);
+    expect((await setParent(b, null)).status).toBe(204);
+    expect((await setParent(a, c)).status).toBe(204);
 
     for (let round = 0; round < 5; round++) {
       const [top, bottom] = [await newCompany(shop), await newCompany(shop)];
       const between = await newCompany(shop, { type: 'SUBSIDIARY', parentId: top });
-      const moved = await Promise.all([below(bottom, between), below(top, bottom)]);
+      const moved = await Promise.all([setParent(bottom, between), setParent(top, bottom)]);
       expect(moved.map(({ status }) => status).sort()).toEqual([204, 400]);
     }
   });
 
-  it('name a parent that there is, and is not removed before them', async () => {
+  it('require an existing parent, which cannot be deleted before its subsidiaries', async () => {
     const parentId = await newCompany(shop);
     expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(blames('parentId'));
     expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(blames('parentId'));
@@ -170,7 +170,7 @@ describe('legal entities', () => {
     ['customerGroups.0.id', { customerGroups: [{ name: { en: 'x' } }] }],
     ['approvalGroup', { approvalGroup: { id: 'x' } }],
     ['restrictions', { restrictions: ['US', 'DE'] }],
-  ])('refuse what is wrong with %s, and store nothing', async (field, wrong) => {
+  ])('reject an invalid %s and store nothing', async (field, wrong) => {
     const before = await stored(shop);
     expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(blames(field));
     expect(await stored(shop)).toEqual(before);
@@ -201,7 +201,7 @@ describe('legal entities', () => {
       expect(await names(query)).toEqual(expected);
     });
 
-    it('are found by a search too, and counted if asked for', async () => {
+    it('are also found by a search, and counted on request', async () => {
       const path = '/legal-entities/search?pageSize=1&fields=name,legalInfo.taxRegistrationNumber';
       const q = `legalInfo.taxRegistrationNumber:${tag} metadata.createdAt:>"2020-01-01"`;
       const counted = { body: { q }, headers: { 'x-total-count': 'true' } };
@@ -221,18 +221,18 @@ describe('legal entities', () => {
       ['type', 'type=GMBH'],
       ['pageSize', 'pageNumber=2'],
       ['pageNumber', 'pageNumber=0&pageSize=1'],
-    ])('blame %s for %s', async (field, query) => {
+    ])('return an error that names %s for %s', async (field, query) => {
       expect((await call('GET', `?${query}`)).body).toEqual(blames(field));
     });
 
-    it('show 16 without a size', async () => {
+    it('are limited to 16 by default', async () => {
       const parentId = await newCompany(shop);
-      for (let made = 0; made < 17; made++) await newCompany(shop, { parentId });
+      for (let created = 0; created < 17; created++) await newCompany(shop, { parentId });
       expect(await found(`?parentId=${parentId}`)).toHaveLength(16);
     });
   });
 
-  it('are shown to the customers who belong to them, and to no other', async () => {
+  it('are visible only to customers who are assigned to them', async () => {
     const ada = await member(shop, 'Requester');
     const [second, others] = [await newCompany(shop), await newCompany(shop)];
     await assigned(shop, ada, second);

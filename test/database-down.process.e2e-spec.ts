@@ -9,7 +9,7 @@ interface Tokens {
   refresh_token: string;
 }
 
-describe('a service whose PostgreSQL goes away', () => {
+describe('a service that loses its PostgreSQL', () => {
   let postgres: OwnPostgres;
   let smtp: MailServer;
   let service: Service;
@@ -27,7 +27,7 @@ describe('a service whose PostgreSQL goes away', () => {
     await postgres.close();
   });
 
-  it('answers 503 with Retry-After meanwhile, and works again by itself', async () => {
+  it('returns 503 with Retry-After meanwhile and recovers by itself', async () => {
     const visitor = await service.visitor();
     const { email, password } = await service.signedUp(visitor);
     const login = { token: visitor, body: { email, password } };
@@ -45,15 +45,15 @@ describe('a service whose PostgreSQL goes away', () => {
       ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=shop-storefront', {}],
       ['GET', '/health/ready', {}],
     ] as const;
-    for (const [method, path, asking] of requests) {
-      const answer = await service.send(method, path, asking);
-      expect({ path, status: answer.status, body: answer.body }).toEqual({
+    for (const [method, path, options] of requests) {
+      const response = await service.send(method, path, options);
+      expect({ path, status: response.status, body: response.body }).toEqual({
         path,
         status: 503,
         body: { status: 503, type: 'service_unavailable', message: expect.any(String) as string },
       });
-      expect(answer.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
-      expect(answer.text).not.toMatch(/ECONN|127\.0\.0\.1|postgres/i);
+      expect(response.headers.get('retry-after')).toMatch(/^[1-9]\d*$/);
+      expect(response.text).not.toMatch(/ECONN|127\.0\.0\.1|postgres/i);
     }
     expect((await service.send('GET', '/health/live')).status).toBe(200);
 
@@ -66,7 +66,7 @@ describe('a service whose PostgreSQL goes away', () => {
     expect(service.running).toBe(true);
   });
 
-  it('loses no write that it acknowledged while PostgreSQL restarts under load', async () => {
+  it('loses no acknowledged write while PostgreSQL restarts under load', async () => {
     const visitor = await service.visitor();
     const acknowledged: string[] = [];
     const statuses = new Set<number>();
@@ -82,7 +82,7 @@ describe('a service whose PostgreSQL goes away', () => {
     try {
       await until('some have signed up', () => acknowledged.length > 10);
       await postgres.goAway();
-      await until('the service says so', () => statuses.has(503));
+      await until('the service returns 503', () => statuses.has(503));
       await postgres.comeBack();
       const before = acknowledged.length;
       await until('customers sign up again', () => acknowledged.length > before + 10);
@@ -91,7 +91,7 @@ describe('a service whose PostgreSQL goes away', () => {
       await Promise.all(load);
     }
 
-    // 409: the sign-up was stored, but its answer was 503; never another failure.
+    // 409: the sign-up was stored although its response was 503. Other failures must not occur.
     expect([201, 409, 503]).toEqual(expect.arrayContaining([...statuses]));
     const known = await Promise.all(
       acknowledged.map((email) =>
@@ -102,7 +102,7 @@ describe('a service whose PostgreSQL goes away', () => {
   });
 
   // Last, because it ends the service.
-  it('ends when it is told to stop meanwhile, although nobody reads its log any more', async () => {
+  it('exits on a stop signal meanwhile, even if its log is no longer read', async () => {
     service.child.stdout?.destroy();
     await postgres.goAway();
     expect(await Promise.race([service.stop(), sleep(20_000, 'still running', { ref: false })])).toBe(0);

@@ -30,40 +30,40 @@ describe('the demo', () => {
     await (await shop.visitor(TENANT)).post('/password/reset', 204, { email });
     return /https?:\/\/\S+(?=\?)/.exec((await shop.mailTo(email, 'password-reset')).text)?.[0] ?? '';
   };
-  const tenant = async (change: (row: Tenant) => void): Promise<void> => {
+  const changeTenant = async (change: (row: Tenant) => void): Promise<void> => {
     const em = shop.app.get(EntityManager).fork();
     await em.transactional(async (inside) => change(await inside.findOneOrFail(Tenant, { name: TENANT })));
-    shop.later(10); // Settings are remembered for some seconds.
+    shop.later(10); // Settings are cached for some seconds.
   };
 
-  it('mails links to its own mailbox, also when it starts on another port', async () => {
+  it('mails links to its own mailbox, also after a start on another port', async () => {
     await start(4100);
     expect(await resetLink('ada@demo.example')).toBe('http://127.0.0.1:4100/mailbox/link');
     await start(4102);
     expect(await resetLink('grace@demo.example')).toBe('http://127.0.0.1:4102/mailbox/link');
   });
 
-  it('leaves a link that leads to a storefront where it leads', async () => {
+  it('does not change a link to a storefront', async () => {
     await start(4100);
-    await tenant(({ settings }) => {
+    await changeTenant(({ settings }) => {
       settings.links = { ...settings.links, passwordReset: 'https://shop.example/reset?token=' };
     });
     await start(4102);
     expect(await resetLink('ada@demo.example')).toBe('https://shop.example/reset');
   });
 
-  it('has customers whose password stays when they link a login by mail', async () => {
+  it('has customers who keep their password when they link an identity by mail', async () => {
     const provider = await IdentityProvider.listen();
     try {
       const { issuer, redirectUri } = provider;
       const own = { name: 'own', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
       const { customers } = await start(4100);
-      await tenant(({ settings }) => (settings.identityProviders = [own]));
+      await changeTenant(({ settings }) => (settings.identityProviders = [own]));
       const [{ email, password } = { email: '', password: '' }] = customers;
       const query = await provider.logIn(provider.know({ email, email_verified: true }));
       const visitor = await shop.visitor(TENANT);
-      const asked = await visitor.send('POST', `/socialLogin?${new URLSearchParams({ ...query }).toString()}`);
-      expect(asked.body).toMatchObject({ type: 'confirmation_required' });
+      const response = await visitor.send('POST', `/socialLogin?${new URLSearchParams({ ...query }).toString()}`);
+      expect(response.body).toMatchObject({ type: 'confirmation_required' });
       const { token } = await shop.mailTo(email, 'link-identity');
       await visitor.post('/me/identities/confirm', 204, { token });
       const login = await visitor.post<{ access_token: string }>('/login', 200, { email, password });

@@ -18,7 +18,7 @@ describe('an export', () => {
   });
   afterAll(() => shop.close());
 
-  /** Sessions from before there was a maximum, each with a large context. */
+  /** Logs in a customer and adds sessions beyond the maximum, each with a large context. */
   const withContexts = async (many: number): Promise<LoggedIn> => {
     const ada = await shop.loggedIn();
     await rows(
@@ -75,7 +75,7 @@ describe('an export', () => {
     await rows(shop, 'alter table sessions disable trigger sessions_maximum');
   });
 
-  it('is read from the database in pieces, each when the client has read the one before', async () => {
+  it('is read from the database in pieces, at the pace of the client', async () => {
     const ada = await withContexts(MANY);
     const statements = await watchQueries(shop);
     const contexts = (): number => statements.filter((text) => text.includes('from "session_contexts"')).length;
@@ -85,9 +85,9 @@ describe('an export', () => {
     let before = -1;
     await until('nothing more is read', () => {
       const now = contexts();
-      const still = now > 0 && now === before;
+      const unchanged = now > 0 && now === before;
       before = now;
-      return still;
+      return unchanged;
     });
     expect(contexts()).toBeLessThan(MANY / 4);
     const { text } = await read();
@@ -110,7 +110,7 @@ describe('an export', () => {
     );
   });
 
-  it('is limited to five per tenant, and another tenant still gets its own', async () => {
+  it('is limited to five per tenant, without an effect on other tenants', async () => {
     const started = [];
     for (let n = 0; n < 5; n++) started.push(await start(await withContexts(MANY)));
     const staff = await shop.employee();

@@ -38,7 +38,7 @@ describe('foyer glue:install', () => {
     return JSON.parse(out);
   };
 
-  it('makes the tenant, and says what is left to set', async () => {
+  it('creates the tenant and prints the settings that remain', async () => {
     const { code, out, err } = await install('acme');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toContain("Tenant 'acme' was created.\nClient 'acme:glue' and its scopes are built in.\n");
@@ -48,7 +48,7 @@ describe('foyer glue:install', () => {
     expect(await sql('select name from tenants', [], DATABASE_URL)).toEqual([{ name: 'acme' }]);
   }, 30_000);
 
-  it('changes nothing the second time, and says so', async () => {
+  it('changes nothing on the second run and reports that', async () => {
     const env = { SIGNING_KEYS: newSigningKey(), STORES: 'DE=berlin' };
     expect(await installed('berlin', env)).toEqual({
       tenant: { name: 'berlin', created: true },
@@ -66,13 +66,13 @@ describe('foyer glue:install', () => {
     expect(await sql('select * from tenants', [], DATABASE_URL)).toEqual(before);
   }, 30_000);
 
-  it('adds to the stores that are set', async () => {
+  it('adds the tenant to the stores that are set', async () => {
     expect(await installed('vienna', { STORES: 'DE=acme,US=acme' })).toMatchObject({
       set: 'STORES=DE=acme,US=acme,VIENNA=vienna',
     });
   }, 30_000);
 
-  it('refuses a name that is none', async () => {
+  it('rejects an invalid tenant name', async () => {
     const { code, out, err } = await install('Not-A-Name');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('name must have');
@@ -93,7 +93,7 @@ describe('foyer glue:check', () => {
   };
   const failed = ({ checks }: Report): string[] => checks.filter(({ passed }) => !passed).map(({ check }) => check);
 
-  it("walks the guide's list as the demo's first customer, and leaves nothing behind", async () => {
+  it("passes the checks of the guide as the demo's first customer and stores nothing", async () => {
     const { code, out, err } = await foyer(['glue:check']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out.trimEnd().split('\n')).toEqual([
@@ -120,14 +120,17 @@ describe('foyer glue:check', () => {
     });
     const token = login.body.data.attributes.accessToken;
     const own = await demo.send<{ data: { id: string }[] }>('GET', '/customers', { token });
-    const book = await demo.send('GET', `/customers/${own.body.data[0]?.id}/addresses`, { token });
-    expect(book.body).toMatchObject({ data: [] });
+    const addresses = await demo.send('GET', `/customers/${own.body.data[0]?.id}/addresses`, { token });
+    expect(addresses.body).toMatchObject({ data: [] });
   }, 30_000);
 
-  it('takes a server, a customer and a store that are named', async () => {
-    const named = ['--url', `${demo.url}/`, '--username', 'Grace@demo.example', '--password', 'password123'];
-    expect(await check(...named, '--store', 'AT')).toMatchObject({ code: 0, report: { url: demo.url, passed: true } });
-    const elsewhere = await check(...named, '--store', 'XX');
+  it('accepts a given server, customer and store', async () => {
+    const options = ['--url', `${demo.url}/`, '--username', 'Grace@demo.example', '--password', 'password123'];
+    expect(await check(...options, '--store', 'AT')).toMatchObject({
+      code: 0,
+      report: { url: demo.url, passed: true },
+    });
+    const elsewhere = await check(...options, '--store', 'XX');
     expect(elsewhere.code).toBe(1);
     expect(elsewhere.report.checks[0]).toEqual({
       check: 'GET /customers is available',
@@ -137,7 +140,7 @@ describe('foyer glue:check', () => {
     });
   }, 30_000);
 
-  it('tells the difference when the customer does not log in, without the password', async () => {
+  it('reports a failed login without printing the password', async () => {
     const { code, out } = await foyer(['glue:check', '--password', 'not the password']);
     expect(code).toBe(1);
     expect(out).toMatch(/✗ ada@demo\.example logs in\n {4}expected {2}tokens\n {4}got {7}401 .*"003"/);
@@ -145,10 +148,10 @@ describe('foyer glue:check', () => {
     expect(out).not.toContain('not the password');
   }, 30_000);
 
-  describe('in front of another server', () => {
+  describe('against a server that differs', () => {
     let other: Server;
     let url: string;
-    /** Passes requests on to the demo, and changes the answers. */
+    /** Starts a proxy to the demo that changes the responses. */
     const start = async (change: (path: string, status: number, text: string) => [number, string, string]) => {
       other = createServer((request, response) => {
         const chunks: Buffer[] = [];
@@ -157,8 +160,8 @@ describe('foyer glue:check', () => {
           const { authorization, 'content-type': type } = request.headers;
           const headers = { ...(authorization && { authorization }), ...(type && { 'content-type': type }) };
           const body = chunks.length > 0 ? Buffer.concat(chunks).toString() : undefined;
-          void fetch(demo.url + request.url, { method: request.method, headers, body }).then(async (answer) => {
-            const [status, form, text] = change(request.url ?? '', answer.status, await answer.text());
+          void fetch(demo.url + request.url, { method: request.method, headers, body }).then(async (upstream) => {
+            const [status, form, text] = change(request.url ?? '', upstream.status, await upstream.text());
             response.writeHead(status, { 'content-type': form }).end(text);
           });
         });
@@ -170,17 +173,17 @@ describe('foyer glue:check', () => {
     afterEach(() => new Promise((done) => other.close(done)));
     const JSON_API = 'application/vnd.api+json';
 
-    it('misses an endpoint', async () => {
-      const gone = '{"errors":[{"status":404,"detail":"Not Found"}]}';
+    it('reports a missing endpoint', async () => {
+      const notFound = '{"errors":[{"status":404,"detail":"Not Found"}]}';
       await start((path, status, text) =>
-        path.startsWith('/customer-restore-password') ? [404, JSON_API, gone] : [status, JSON_API, text],
+        path.startsWith('/customer-restore-password') ? [404, JSON_API, notFound] : [status, JSON_API, text],
       );
       const { code, report } = await check('--url', url);
       expect([code, failed(report)]).toEqual([1, ['PATCH /customer-restore-password/unknown is available']]);
       expect(report.checks[4]?.got).toBe('404 [{"status":404,"detail":"Not Found"}]');
     }, 30_000);
 
-    it('sees that a content type or an error is not exact', async () => {
+    it('reports a wrong content type or error', async () => {
       await start((path, status, text) => [
         status,
         path === '/customers' ? 'application/json' : JSON_API,
@@ -191,7 +194,7 @@ describe('foyer glue:check', () => {
       expect(report.checks.at(-1)?.got).toBe('application/json from GET /customers');
     }, 30_000);
 
-    it('sees that nothing is included, and that the caller is another', async () => {
+    it('reports missing included resources and a wrong customer', async () => {
       await start((path, status, text) => [
         status,
         JSON_API,
@@ -206,9 +209,9 @@ describe('foyer glue:check', () => {
     }, 30_000);
   });
 
-  it('says who does not answer, and what is not given', async () => {
-    const nobody = await foyer(['glue:check', '--url', 'http://127.0.0.1:9']);
-    expect(nobody).toEqual({ code: 1, out: '', err: 'No server responds at http://127.0.0.1:9.\n' });
+  it('reports an unreachable server and a missing or invalid URL', async () => {
+    const unreachable = await foyer(['glue:check', '--url', 'http://127.0.0.1:9']);
+    expect(unreachable).toEqual({ code: 1, out: '', err: 'No server responds at http://127.0.0.1:9.\n' });
     expect(await foyer(['glue:check', '--url', 'nonsense'])).toMatchObject({
       code: 1,
       err: expect.stringContaining('--url must be'),

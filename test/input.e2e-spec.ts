@@ -7,10 +7,10 @@ import { stored } from './support/stored.js';
 const MEGABYTE = 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-const takers = operations.filter(({ body }) => body);
+const operationsWithBody = operations.filter(({ body }) => body);
 
-/** What no parser should take for an object. */
-const noObjects: [string, string][] = [
+/** Bodies that must not be parsed as a JSON object. */
+const invalidBodies: [string, string][] = [
   ['half an object', '{"email": '],
   ['a missing comma', '{"a": 1 "b": 2}'],
   ['single quotes', "{'a': 1}"],
@@ -34,20 +34,20 @@ const noObjects: [string, string][] = [
   ['half a surrogate pair in a key', '{"a\\ud800": 1}'],
 ];
 
-describe('input that is not what it should be', () => {
+describe('input validation', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  /** Calls an operation as one of those it is for. */
+  /** One caller for each kind of token. */
   const callers = async (ada: LoggedIn): Promise<Record<'anonymous' | 'customer' | 'staff', Visitor>> => ({
     anonymous: await shop.visitor(),
     customer: ada,
-    // Somebody in person: a service cannot act for customers.
+    // An employee, since a service cannot act for customers.
     staff: await shop.staff(),
   });
   const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Answer>> => {
-    // What is for staff is for customers only with an office in a company.
+    // Among customers, only company administrators may call staff routes.
     const kind = operation.tokens.includes('staff') ? 'staff' : (operation.tokens[0] ?? 'anonymous');
     const { token } = (await callers(ada))[kind];
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
@@ -57,76 +57,79 @@ describe('input that is not what it should be', () => {
       shop.send(operation.method, url, { body, headers: { authorization: `Bearer ${token}`, ...JSON_TYPE } });
   };
 
-  describe.each(takers.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
-    // What a body made of the settings, such as a strict tenant, is not for the stories that come after.
-    afterAll(async () => {
-      if (!operation.path.endsWith('/settings')) return;
-      await shop.addTenant(shop.tenant);
-      shop.later(10);
-    });
+  describe.each(operationsWithBody.map((operation) => [operation.name, operation] as const))(
+    '%s',
+    (_name, operation) => {
+      // Resets the settings that the requests have changed, such as `strict`, for the following tests.
+      afterAll(async () => {
+        if (!operation.path.endsWith('/settings')) return;
+        await shop.addTenant(shop.tenant);
+        shop.later(10);
+      });
 
-    it('refuses what is no object, and stores nothing', async () => {
-      const call = await caller(operation, await shop.loggedIn());
-      const before = await stored(shop);
-      for (const [what, body] of noObjects) {
-        const answer = await call(body);
-        expect({ what, status: answer.status }).toEqual({ what, status: 400 });
-        expectErrorMessage(answer);
-      }
-      expect(await stored(shop)).toEqual(before);
-    });
-
-    it('blames each text that is of another type, too long, or not storable', async () => {
-      const ada = await shop.loggedIn();
-      const call = await caller(operation, ada);
-      const texts = Object.entries(operation.body ?? {}).filter(([, { type }]) => type === 'string');
-      for (const [property] of texts) {
-        for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
-          const answer = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
-          expectErrorMessage(answer);
-          expect({ value, blamed: blamed(answer) }).toEqual({ value, blamed: [property] });
+      it('rejects a body that is not a JSON object, and stores nothing', async () => {
+        const call = await caller(operation, await shop.loggedIn());
+        const before = await stored(shop);
+        for (const [what, body] of invalidBodies) {
+          const response = await call(body);
+          expect({ what, status: response.status }).toEqual({ what, status: 400 });
+          expectErrorMessage(response);
         }
-      }
-    });
+        expect(await stored(shop)).toEqual(before);
+      });
 
-    it('takes or refuses anything else in any property, but never breaks', async () => {
-      const ada = await shop.loggedIn();
-      const call = await caller(operation, ada);
-      const odd: unknown[] = [
-        null,
-        '',
-        0,
-        -1,
-        1e300,
-        true,
-        'x',
-        [],
-        [[]],
-        [{}],
-        [null],
-        {},
-        { a: 1 },
-        { constructor: null },
-        { then: 1 },
-      ];
-      for (const property of Object.keys(operation.body ?? {})) {
-        for (const value of odd) {
-          const answer = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
-          const broken = answer.status >= 500;
-          expect({ property, value, broken }).toEqual({ property, value, broken: false });
-          if (answer.status >= 400 && answer.status !== 401) expectErrorMessage(answer, answer.status);
+      it('names each string field that has the wrong type, is too long or cannot be stored', async () => {
+        const ada = await shop.loggedIn();
+        const call = await caller(operation, ada);
+        const texts = Object.entries(operation.body ?? {}).filter(([, { type }]) => type === 'string');
+        for (const [property] of texts) {
+          for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
+            const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
+            expectErrorMessage(response);
+            expect({ value, blamed: blamed(response) }).toEqual({ value, blamed: [property] });
+          }
         }
-      }
-    });
-  });
+      });
 
-  it('is found in nested objects and named by its path', async () => {
+      it('returns no 5xx for any other value in any property', async () => {
+        const ada = await shop.loggedIn();
+        const call = await caller(operation, ada);
+        const odd: unknown[] = [
+          null,
+          '',
+          0,
+          -1,
+          1e300,
+          true,
+          'x',
+          [],
+          [[]],
+          [{}],
+          [null],
+          {},
+          { a: 1 },
+          { constructor: null },
+          { then: 1 },
+        ];
+        for (const property of Object.keys(operation.body ?? {})) {
+          for (const value of odd) {
+            const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
+            const broken = response.status >= 500;
+            expect({ property, value, broken }).toEqual({ property, value, broken: false });
+            if (response.status >= 400 && response.status !== 401) expectErrorMessage(response, response.status);
+          }
+        }
+      });
+    },
+  );
+
+  it('reports errors in nested objects with their path', async () => {
     const visitor = await shop.visitor();
     const { email, password } = shop.person();
     const signUp = async (more: Body): Promise<unknown[]> => {
-      const answer = await visitor.send('POST', '/signup', { body: { email, password, ...more } });
-      expectErrorMessage(answer);
-      return blamed(answer);
+      const response = await visitor.send('POST', '/signup', { body: { email, password, ...more } });
+      expectErrorMessage(response);
+      return blamed(response);
     };
     expect(await signUp({ customerDetails: { contactEmail: 'x' } })).toEqual(['customerDetails.contactEmail']);
     expect(await signUp({ customerDetails: { b2b: { companyRegistrationId: 5 } } })).toEqual([
@@ -144,17 +147,17 @@ describe('input that is not what it should be', () => {
     ['customerDetails', [{ firstName: 'Ada' }]],
     ['customerAddress', [{ contactName: 'Ada' }]],
     ['signup', [{ email: 'ada@example.com', password: 'old secret words' }]],
-  ])('is an array for %s at sign-up', async (property, list) => {
+  ])('rejects an array for %s at sign-up', async (property, list) => {
     const visitor = await shop.visitor();
-    const answers = [];
+    const responses = [];
     for (const value of [[], [[]], list]) {
-      answers.push(await visitor.send('POST', '/signup', { body: { ...shop.person(), [property]: value } }));
+      responses.push(await visitor.send('POST', '/signup', { body: { ...shop.person(), [property]: value } }));
     }
-    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400]);
-    for (const answer of answers) expectErrorMessage(answer);
+    expect(responses.map(({ status }) => status)).toEqual([400, 400, 400]);
+    for (const response of responses) expectErrorMessage(response);
   });
 
-  it('names every field that is missing', async () => {
+  it('names every missing field', async () => {
     const visitor = await shop.visitor();
     expect(blamed(await visitor.send('POST', '/login', { body: {} }))).toEqual(['email', 'password']);
     expect(blamed(await visitor.send('POST', '/login'))).toEqual(['email', 'password']);
@@ -174,7 +177,7 @@ describe('input that is not what it should be', () => {
     ['an e-mail address that the mail server would read as two', 'ada@example.com,eve@example.com'],
     ['an e-mail address with a name', 'Ada <ada@example.com>'],
     ['an e-mail address with a line break', 'ada@example.com\r\nBcc: eve@example.com'],
-  ])('is %s', async (_what, email) => {
+  ])('rejects %s', async (_what, email) => {
     const ada = await shop.loggedIn();
     const visitor = await shop.visitor();
     const { password } = shop.person();
@@ -183,11 +186,11 @@ describe('input that is not what it should be', () => {
     expectErrorMessage(await ada.send('POST', '/me/accounts/internal/email/change', { body }));
   });
 
-  it('is over a megabyte', async () => {
+  it('rejects a body of more than a megabyte', async () => {
     const ada = await shop.loggedIn();
-    const answer = await ada.send('PATCH', '/me', { body: { firstName: 'x'.repeat(MEGABYTE) } });
-    expectErrorMessage(answer, 413);
-    expect(answer.body.type).toBe('payload_too_large');
+    const response = await ada.send('PATCH', '/me', { body: { firstName: 'x'.repeat(MEGABYTE) } });
+    expectErrorMessage(response, 413);
+    expect(response.body.type).toBe('payload_too_large');
     expectErrorMessage(
       await shop.send('POST', '/oauth/token', {
         body: `client_id=${'x'.repeat(MEGABYTE)}`,
@@ -197,7 +200,7 @@ describe('input that is not what it should be', () => {
     );
   });
 
-  it.each([40, 1000, 100_000])('is %d levels deep', async (depth) => {
+  it.each([40, 1000, 100_000])('rejects JSON that is nested %d levels deep', async (depth) => {
     const ada = await shop.loggedIn();
     const nested = `{"mixins": {"a": ${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     expectErrorMessage(await ada.send('PATCH', '/me', { body: nested, headers: JSON_TYPE }));
@@ -205,11 +208,11 @@ describe('input that is not what it should be', () => {
     expectErrorMessage(await ada.send('PATCH', '/me', { body: objects, headers: JSON_TYPE }));
   });
 
-  it('has a hundred thousand faults, and gets a short answer', async () => {
+  it('returns a short response for a body with 100,000 errors', async () => {
     const ada = await shop.loggedIn();
-    const answer = await ada.send('PATCH', '/me', { body: { mixins: { a: Array(100_000).fill('\0') } } });
-    expectErrorMessage(answer);
-    expect(answer.text.length).toBeLessThan(64 * 1024);
+    const response = await ada.send('PATCH', '/me', { body: { mixins: { a: Array(100_000).fill('\0') } } });
+    expectErrorMessage(response);
+    expect(response.text.length).toBeLessThan(64 * 1024);
   });
 
   it.each([
@@ -218,25 +221,25 @@ describe('input that is not what it should be', () => {
     ['multipart/form-data; boundary=x', '--x--'],
     ['application/x-www-form-urlencoded', 'firstName=Eve'],
     ['nonsense', '{"firstName": "Eve"}'],
-  ])('is of the type %s', async (type, body) => {
+  ])('rejects a body of the type %s', async (type, body) => {
     const ada = await shop.loggedIn();
-    const answer = await ada.send('PATCH', '/me', { body, headers: { 'content-type': type } });
-    expectErrorMessage(answer, 415);
-    expect(answer.body.type).toBe('unsupported_media_type');
+    const response = await ada.send('PATCH', '/me', { body, headers: { 'content-type': type } });
+    expectErrorMessage(response, 415);
+    expect(response.body.type).toBe('unsupported_media_type');
     expect(await ada.get('/me')).not.toHaveProperty('firstName');
   });
 
-  it('is nothing at all, said to be JSON, and does no harm where no body is needed', async () => {
+  it('ignores an empty JSON body where no body is required', async () => {
     const ada = await shop.loggedIn();
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, {});
     expect((await ada.send('DELETE', `/me/addresses/${id}`, { headers: JSON_TYPE })).status).toBe(204);
     expect((await ada.send('GET', '/me', { headers: JSON_TYPE })).status).toBe(200);
   });
 
-  it('begins with a byte order mark, which RFC 8259 lets a parser ignore', async () => {
+  it('ignores a leading byte order mark, as RFC 8259 allows', async () => {
     const ada = await shop.loggedIn();
-    const answer = await ada.send('PATCH', '/me', { body: '\ufeff{"firstName": "Ada"}', headers: JSON_TYPE });
-    expect(answer.status).toBe(200);
+    const response = await ada.send('PATCH', '/me', { body: '\ufeff{"firstName": "Ada"}', headers: JSON_TYPE });
+    expect(response.status).toBe(200);
     expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
     expectErrorMessage(await ada.send('PATCH', '/me', { body: '\ufeff', headers: JSON_TYPE }));
   });
@@ -273,20 +276,20 @@ describe('input that is not what it should be', () => {
     ['HEAD', '/customer/shop/me', 404],
     ['TRACE', '/customer/shop/me', 404],
     ['PROPFIND', '/customer/shop/me', 404],
-  ])('is %s %s', async (method, url, status) => {
+  ])('responds to %s %s with %d', async (method, url, status) => {
     const { token } = await shop.loggedIn();
-    const answer = await shop.send(method, url, { headers: { authorization: `Bearer ${token}` } });
-    if (status === 200 || method === 'HEAD') expect(answer.status).toBe(status);
-    else expectErrorMessage(answer, status);
+    const response = await shop.send(method, url, { headers: { authorization: `Bearer ${token}` } });
+    if (status === 200 || method === 'HEAD') expect(response.status).toBe(status);
+    else expectErrorMessage(response, status);
   });
 
-  it('is too long for a path or a query', async () => {
+  it('rejects a path or query parameter that is too long', async () => {
     const ada = await shop.loggedIn();
     expect(blamed(await ada.send('GET', `/me?expand=${'x'.repeat(1001)}`))).toEqual(['expand']);
     expectErrorMessage(await ada.send('GET', `/me/addresses/${'x'.repeat(501)}`), 414);
   });
 
-  it('looks dangerous but is only text, and comes back as it was', async () => {
+  it('stores and returns special characters unchanged', async () => {
     const ada = await shop.loggedIn();
     for (const text of [
       "O'Brien",

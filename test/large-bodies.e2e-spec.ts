@@ -131,7 +131,7 @@ describe('a large body', () => {
       expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).answered()).toBe(401);
     });
 
-    it('with an import token that was revoked a moment ago', async () => {
+    it('with an import token that has just been revoked', async () => {
       const service = await shop.employee('customer.import_manage');
       const path = '/customer/shop/customers/import';
       const open = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
@@ -145,14 +145,14 @@ describe('a large body', () => {
     });
   });
 
-  it('is read when the caller is valid', async () => {
+  it('is read if the caller is authorized', async () => {
     expect(await (await complete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).answered()).toBe(201);
   });
 
   it.each([
     ['ports of an address', (n: number) => `203.0.113.7:${50_000 + n}`],
     ['addresses of an IPv6 /64', (n: number) => `2001:db8::${n + 1}`],
-  ])('counts against one budget, whatever %s a proxy names', async (_what, forwarded) => {
+  ])('counts against one budget for all %s that a proxy forwards', async (_what, forwarded) => {
     const { token } = await shop.visitor();
     const sent = 'x'.repeat(500 * KIBIBYTE);
     const unfinished = await Promise.all(
@@ -161,7 +161,7 @@ describe('a large body', () => {
     await until('some are rejected', () => unfinished.filter(({ status }) => status === 503).length >= 20);
   });
 
-  it('counts against the budget of its network address as it arrives, and is closed beyond it', async () => {
+  it('counts against the budget of its network as it arrives, and gets 503 beyond it', async () => {
     const path = '/customer/shop/login';
     const { token } = await shop.visitor();
     const unfinished = await Promise.all(

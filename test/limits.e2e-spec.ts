@@ -6,20 +6,20 @@ const PER_ADDRESS = 1200;
 const PER_ADMINISTRATOR = 60;
 
 /**
- * Sends that many requests, twenty at a time, because no more searches of one caller may wait.
+ * Sends `times` requests, twenty at a time, because no more searches of one caller may be queued.
  *
  * @returns the statuses
  */
 async function inGroups(times: number, call: () => Promise<Answer>): Promise<number[]> {
   const statuses = new Set<number>();
   for (let left = times; left > 0; left -= 20) {
-    const answers = await Promise.all(Array.from({ length: Math.min(left, 20) }, call));
-    for (const { status } of answers) statuses.add(status);
+    const responses = await Promise.all(Array.from({ length: Math.min(left, 20) }, call));
+    for (const { status } of responses) statuses.add(status);
   }
   return [...statuses];
 }
 
-describe('a call that mails somebody', () => {
+describe('a request that sends a mail', () => {
   let shop: Shop;
   let visitor: Visitor;
   beforeEach(async () => {
@@ -30,15 +30,15 @@ describe('a call that mails somebody', () => {
 
   const reset = (email: string): Promise<Answer> => visitor.send('POST', '/password/reset', { body: { email } });
 
-  it('is refused when one network address asks too often in a minute, whatever it says of itself', async () => {
+  it('is rejected above the limit of its address, despite a forged X-Forwarded-For', async () => {
     let sent = 0;
-    const claiming = (body: object) =>
+    const withForgedAddress = (body: object) =>
       visitor.send('POST', '/password/reset', { body, headers: { 'x-forwarded-for': `10.0.0.${++sent % 250}` } });
-    const asking = () => claiming({ email: shop.person().email });
-    // Also those that mail nobody count, and take no time.
-    expect(await inGroups(PER_ADDRESS - 80, () => claiming({}))).toEqual([400]);
-    expect(await inGroups(80, asking)).toEqual([204]);
-    const { status, headers } = await asking();
+    const requestReset = () => withForgedAddress({ email: shop.person().email });
+    // Requests that send no mail count too, and are faster.
+    expect(await inGroups(PER_ADDRESS - 80, () => withForgedAddress({}))).toEqual([400]);
+    expect(await inGroups(80, requestReset)).toEqual([204]);
+    const { status, headers } = await requestReset();
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
   });
@@ -49,12 +49,12 @@ describe('a call that mails somebody', () => {
   });
 });
 
-describe('a call of a company’s administrator, who may mail a colleague', () => {
+describe('a request of a company administrator that may mail a colleague', () => {
   let shop: Shop;
   beforeEach(async () => (shop = await Shop.open()));
   afterEach(() => shop.close());
 
-  it('is rejected after too many in a minute; employees are not counted', async () => {
+  it('is rejected above the limit per minute; employees are not limited', async () => {
     const [admin, staff] = [await member(shop, 'Admin'), await shop.employee()];
     const rename = (caller: Visitor) => caller.send('PATCH', `/customers/${admin.id}`, { body: { firstName: 'Ada' } });
     expect(await inGroups(PER_ADMINISTRATOR, () => rename(admin))).toEqual([200]);
@@ -63,7 +63,7 @@ describe('a call of a company’s administrator, who may mail a colleague', () =
   });
 });
 
-it('a login at an identity provider has a limit by network address', async () => {
+it('social login and token exchange are limited by network address', async () => {
   const shop = await Shop.open();
   const visitor = await shop.visitor();
   for (const path of ['/socialLogin?code=x', '/exchangeauthtoken?subjectAccessToken=x']) {
@@ -72,8 +72,8 @@ it('a login at an identity provider has a limit by network address', async () =>
   await shop.close();
 });
 
-describe('the use of the service by one network address', () => {
-  /** A shop behind a proxy, in which each of a few addresses is a client. */
+describe('the usage of one network address', () => {
+  /** A shop behind a trusted proxy, so that a test can choose the client address. */
   const open = (rates: Partial<Rates>): Promise<Shop> =>
     Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'], rates: { ...DEFAULT_RATES, ...rates } });
   const from = (address: string) => ({ 'x-forwarded-for': address });
@@ -87,7 +87,7 @@ describe('the use of the service by one network address', () => {
     ['anonymous', visit],
     ['signup', signUp],
     ['login', logIn],
-  ] as const)('of the kind %s in a minute is a setting of the process', async (name, call) => {
+  ] as const)('has a configurable limit per minute for %s requests', async (name, call) => {
     const shop = await open({ [name]: 3 });
     for (let time = 0; time < 3; time++) expect((await call(shop, '203.0.113.7')).status).not.toBe(429);
     const { status, headers } = await call(shop, '203.0.113.7');
@@ -98,7 +98,7 @@ describe('the use of the service by one network address', () => {
     await shop.close();
   });
 
-  it('is limited in bytes too, over all routes; a large sign-up counts more than a small one', async () => {
+  it('is also limited in bytes across all routes; large sign-ups count more', async () => {
     const shop = await open({ storedMegabytes: 1 });
     // Rejected before the password is hashed.
     const details = { password: '', customerDetails: { mixins: { m: { text: 'x'.repeat(8000) } } } };
@@ -109,7 +109,7 @@ describe('the use of the service by one network address', () => {
     expect([new Set(statuses.slice(0, full)), new Set(statuses.slice(full))]).toEqual([new Set([400]), new Set([429])]);
     const { headers } = await signUp(shop, '203.0.113.7', details);
     expect(Number(headers['retry-after'])).toBeGreaterThan(3000);
-    // Visitors still fit in, for a while.
+    // Small requests of visitors are still accepted for a while.
     expect((await visit(shop, '203.0.113.7')).status).toBe(200);
     await inGroups(140, () => visit(shop, '203.0.113.7'));
     expect((await visit(shop, '203.0.113.7')).status).toBe(429);
@@ -129,7 +129,7 @@ describe('the use of the service by one network address', () => {
   });
 });
 
-it('the limits of a process can be switched off', async () => {
+it('the rate limits of a process can be switched off', async () => {
   const shop = await Shop.open({}, { rateLimits: false });
   const { headers } = await (
     await shop.visitor()
@@ -138,7 +138,7 @@ it('the limits of a process can be switched off', async () => {
   await shop.close();
 });
 
-it('a burst of honest requests from one address passes', async () => {
+it('a burst of 300 requests from one address is accepted', async () => {
   const shop = await Shop.open();
   expect(await inGroups(300, () => shop.send('GET', loginOf(shop)))).toEqual([200]);
   await shop.close();
@@ -150,7 +150,7 @@ const loginOf = ({ tenant }: Shop): string =>
 describe("a customer's search", () => {
   const PER_CUSTOMER = 120;
 
-  it('is limited, whatever it looks for; not that of another customer, nor of staff', async () => {
+  it('is limited across all resources, for each customer separately and not for employees', async () => {
     const shop = await Shop.open();
     const [ada, bob, staff] = [await member(shop, 'Admin'), await member(shop, 'Admin'), await shop.employee()];
     for (const caller of [ada, staff]) {
@@ -168,7 +168,7 @@ describe("a customer's search", () => {
   });
 });
 
-it('a proxy that is trusted tells whose address counts', async () => {
+it('login limits use the client address that a trusted proxy forwards', async () => {
   const shop = await Shop.open({}, { trustedProxies: ['127.0.0.1'] });
   const person = await shop.signedUp();
   const visitor = await shop.visitor();

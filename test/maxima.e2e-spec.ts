@@ -10,7 +10,7 @@ import { lockWaiters, rows } from './support/rows.js';
 
 import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
-describe('a collection has a maximum:', () => {
+describe('limits on', () => {
   let shop: Shop;
   let token: string;
   beforeAll(async () => {
@@ -30,31 +30,31 @@ describe('a collection has a maximum:', () => {
   };
 
   describe('consents', () => {
-    const some = (many: number, from = 0): Body[] =>
+    const newConsents = (many: number, from = 0): Body[] =>
       Array.from({ length: many }, (_, n) => ({ id: `text-${from + n}`, version: '1', accepted: true }));
     const put = async (ada: LoggedIn, consents: Body[]) => ada.send('PUT', '/me/consents', { body: { consents } });
 
-    it('at most 100 ids', async () => {
+    it('allow 100 ids', async () => {
       const ada = await shop.loggedIn();
-      for (const from of [0, 50]) expect((await put(ada, some(50, from))).status).toBe(204);
-      const refused = await put(ada, some(1, 100));
-      expect(refused.body).toEqual(full('A customer has at most 100 consent ids.'));
+      for (const from of [0, 50]) expect((await put(ada, newConsents(50, from))).status).toBe(204);
+      const rejected = await put(ada, newConsents(1, 100));
+      expect(rejected.body).toEqual(full('A customer has at most 100 consent ids.'));
       expect((await ada.get<{ consents: Body[] }>('/me/consents')).consents).toHaveLength(100);
-      // Decisions on the present texts are still recorded.
-      expect((await put(ada, [{ ...some(1)[0], accepted: false }])).status).toBe(204);
+      // Decisions on existing ids are still recorded.
+      expect((await put(ada, [{ ...newConsents(1)[0], accepted: false }])).status).toBe(204);
     });
 
-    it('also when several requests add them at once', async () => {
+    it('apply to concurrent requests', async () => {
       const ada = await shop.loggedIn();
-      await put(ada, some(50));
-      const answers = await Promise.all([50, 100, 150].map((from) => put(ada, some(50, from))));
-      expect(answers.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
+      await put(ada, newConsents(50));
+      const responses = await Promise.all([50, 100, 150].map((from) => put(ada, newConsents(50, from))));
+      expect(responses.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
       expect(await count('consents', ada)).toBe(100);
     });
 
-    it('also when two processes add them at once', async () => {
+    it('apply to concurrent processes', async () => {
       const ada = await shop.loggedIn();
-      await put(ada, some(50));
+      await put(ada, newConsents(50));
       const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
       await other.connect();
       try {
@@ -64,17 +64,17 @@ describe('a collection has a maximum:', () => {
             select 'shop', $1, 'other-' || n, 1, '1', true, now() from generate_series(1, 50) n`,
           [ada.id],
         );
-        const answer = put(ada, some(50, 100));
+        const response = put(ada, newConsents(50, 100));
         await lockWaiters(shop, 1);
         await other.query('commit');
-        expect((await answer).status).toBe(400);
+        expect((await response).status).toBe(400);
       } finally {
         await other.end();
       }
       expect(await count('consents', ada)).toBe(100);
     });
 
-    it('the newest 20 decisions on each text', async () => {
+    it('keep the newest 20 decisions on each text', async () => {
       const ada = await shop.loggedIn();
       for (let version = 1; version <= 25; version++) {
         await put(ada, [{ id: 'terms', version: String(version), accepted: true }]);
@@ -84,7 +84,7 @@ describe('a collection has a maximum:', () => {
       expect(consents.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, n) => String(25 - n)));
     });
 
-    it('200 bytes in an id or a version', async () => {
+    it('allow 200 bytes in an id or a version', async () => {
       const ada = await shop.loggedIn();
       const wide = '😀'.repeat(50);
       const consents = (id: string, version: string): Body => ({ consents: [{ id, version, accepted: true }] });
@@ -95,8 +95,8 @@ describe('a collection has a maximum:', () => {
   });
 
   describe('sessions', () => {
-    /** Sessions in the order of their last use, least recent first. */
-    const earlier = async ({ id }: { id: string }, many: number, more = ''): Promise<void> => {
+    /** Inserts sessions in the order of their last use, least recent first. */
+    const insertSessions = async ({ id }: { id: string }, many: number, more = ''): Promise<void> => {
       await rows(
         shop,
         `insert into sessions (tenant, id, kind, public_id, customer_id, created_at, expires_at, refreshed_at,
@@ -115,9 +115,9 @@ describe('a collection has a maximum:', () => {
       return row?.id ?? '';
     };
 
-    it('at most 100; a login ends the least recently used one', async () => {
+    it('allow 100; a login ends the least recently used session', async () => {
       const ada = await shop.signedUp();
-      await earlier(ada, 100);
+      await insertSessions(ada, 100);
       const [first, phone] = [await oldest(ada), await shop.logIn(ada)];
       expect(await count('sessions', ada)).toBe(100);
       expect(await rows(shop, 'select 1 from sessions where id = $1', [first])).toEqual([]);
@@ -126,24 +126,24 @@ describe('a collection has a maximum:', () => {
       expect(await phone.get<unknown[]>('/me/sessions')).toHaveLength(100);
     });
 
-    it('at most 100, also with several logins at once', async () => {
+    it('apply to concurrent logins', async () => {
       const ada = await shop.signedUp();
-      await earlier(ada, 99);
+      await insertSessions(ada, 99);
       await Promise.all([1, 2, 3, 4].map(() => shop.logIn(ada)));
       expect(await count('sessions', ada)).toBe(100);
     });
 
-    it('ended ones are removed first', async () => {
+    it('remove ended sessions first', async () => {
       const ada = await shop.signedUp();
-      await earlier(ada, 1);
+      await insertSessions(ada, 1);
       const first = await oldest(ada);
-      await earlier(ada, 99, ', now()');
+      await insertSessions(ada, 99, ', now()');
       await shop.logIn(ada);
       expect(await count('sessions', ada)).toBe(100);
       expect(await rows(shop, 'select 1 from sessions where id = $1', [first])).toHaveLength(1);
     });
 
-    it('a removed session gets 401, and its context is deleted', async () => {
+    it('delete the context of a removed session, whose token gets 401', async () => {
       const ada = await shop.loggedIn();
       const headers = { authorization: `Bearer ${ada.token}` };
       await shop.send('POST', '/session-context/shop/me/context/attributes', {
@@ -151,14 +151,14 @@ describe('a collection has a maximum:', () => {
         headers,
       });
       await rows(shop, `update sessions set refreshed_at = now() - interval '9 days' where customer_id = $1`, [ada.id]);
-      await earlier(ada, 100);
+      await insertSessions(ada, 100);
       await ada.get('/me', 401);
       expect(await rows(shop, 'select 1 from session_contexts where session_id = $1', [ada.login.session_id])).toEqual(
         [],
       );
     });
 
-    it('employees who act for a customer end none of the customer’s', async () => {
+    it('do not count the sessions of employees who act for the customer', async () => {
       const ada = await shop.loggedIn();
       const staff = await shop.staff('support');
       for (let n = 0; n < 101; n++) {
@@ -169,7 +169,7 @@ describe('a collection has a maximum:', () => {
     });
   });
 
-  it('20 linked identities of a customer', async () => {
+  it('linked identities allow 20 per customer', async () => {
     const { id } = await shop.signedUp();
     const add = async (subject: string): Promise<unknown> =>
       RequestScope.run(shop.app.get(EntityManager), async () => {
@@ -179,16 +179,16 @@ describe('a collection has a maximum:', () => {
       });
     for (let n = 1; n <= 19; n++) await add(randomUUID());
     const added = await Promise.allSettled([add(randomUUID()), add(randomUUID()), add(randomUUID())]);
-    const refusals = added.flatMap((one) => (one.status === 'rejected' ? [one.reason as Body] : []));
-    expect(refusals).toHaveLength(2);
-    expect(refusals[0]).toMatchObject({
+    const rejections = added.flatMap((one) => (one.status === 'rejected' ? [one.reason as Body] : []));
+    expect(rejections).toHaveLength(2);
+    expect(rejections[0]).toMatchObject({
       code: 'collection_full',
       facts: { maximum: '20', items: 'linked identities' },
     });
     expect(await count('identities', { id })).toBe(20);
   });
 
-  it('500 contact assignments of a customer', async () => {
+  it('contact assignments allow 500 per customer', async () => {
     const ada = await shop.signedUp();
     await rows(
       shop,
@@ -201,8 +201,8 @@ describe('a collection has a maximum:', () => {
     );
     const [staff, company] = [await shop.employee(), await newCompany(shop)];
     const body = { type: 'BILLING', legalEntity: { id: company }, customer: { id: ada.id } };
-    const answer = await manage(staff, 'POST', '/contact-assignments', { body });
-    expect(answer.body).toEqual(full('A customer has at most 500 contact assignments.'));
+    const response = await manage(staff, 'POST', '/contact-assignments', { body });
+    expect(response.body).toEqual(full('A customer has at most 500 contact assignments.'));
     // Changing another customer's assignment to this customer is rejected too.
     const eve = await shop.signedUp();
     const hers = await manage(staff, 'POST', '/contact-assignments', { body: { ...body, customer: { id: eve.id } } });
@@ -210,14 +210,14 @@ describe('a collection has a maximum:', () => {
     expect(moved.body).toEqual(full('A customer has at most 500 contact assignments.'));
   });
 
-  it('256 KiB of a legal entity', async () => {
+  it('legal entities allow 256 KiB each', async () => {
     const group = { id: 'g', name: { de: 'x'.repeat(6000) } };
     const body = { name: 'Large', customerGroups: Array.from({ length: 50 }, () => group) };
-    const answer = await manage(await shop.employee(), 'POST', '/legal-entities', { body });
-    expect([answer.status, answer.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
+    const response = await manage(await shop.employee(), 'POST', '/legal-entities', { body });
+    expect([response.status, response.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
   });
 
-  it('200 clients and 2,000 employees of a tenant', async () => {
+  it('clients and employees allow 200 and 2,000 per tenant', async () => {
     const [{ n } = { n: 0 }] = await rows<{ n: number }>(
       shop,
       `select count(*)::int as n from clients where tenant = 'shop'`,
@@ -228,8 +228,8 @@ describe('a collection has a maximum:', () => {
       [199 - n],
     );
     const create = async (name: string) => admin('POST', '/clients', { name, kind: 'storefront' });
-    const answers = await Promise.all(['one', 'two', 'three'].map(create));
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
+    const responses = await Promise.all(['one', 'two', 'three'].map(create));
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
     expect((await create('four')).body).toEqual(full('A tenant has at most 200 clients.'));
     await rows(
       shop,
@@ -241,7 +241,7 @@ describe('a collection has a maximum:', () => {
     expect(hired.body).toEqual(full('A tenant has at most 2000 employees.'));
   });
 
-  it('lists and bytes of the settings', async () => {
+  it('settings apply to their lists and total bytes', async () => {
     const restrictions = Array.from({ length: 501 }, (_, n) => `R${n}`);
     expect((await admin('PATCH', '/settings', { restrictions })).body).toEqual(blames('restrictions'));
     expect((await admin('PATCH', '/settings', { restrictions: restrictions.slice(1) })).status).toBe(200);
@@ -261,7 +261,7 @@ describe('a collection has a maximum:', () => {
     expect(await rows(shop, `select 1 from tenants where settings -> 'identityProviders' is not null`)).toEqual([]);
   });
 
-  it('64 KiB of mixins, in bytes', async () => {
+  it('mixins allow 64 KiB, counted in bytes', async () => {
     const ada = await shop.loggedIn();
     await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(60_000) } });
     expect(await ada.patch('/me', 400, { mixins: { one: '😀'.repeat(20_000) } })).toEqual(blames('mixins'));

@@ -3,12 +3,12 @@ import { Shop } from './support/shop.js';
 
 const NEW = 'new secret words';
 
-describe('a change of the password', () => {
+describe('a password change', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('takes the old password out of use, and the new one in', async () => {
+  it('replaces the old password with the new one', async () => {
     const ada = await shop.loggedIn();
     await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW });
     const visitor = await shop.visitor();
@@ -16,18 +16,18 @@ describe('a change of the password', () => {
     await visitor.post('/login', 200, { email: ada.email, password: NEW });
   });
 
-  it('needs the present password', async () => {
+  it('requires the current password', async () => {
     const ada = await shop.loggedIn();
     const body = { currentPassword: 'a wrong guess', newPassword: NEW };
-    const answer = await ada.send('POST', '/password/change', { body });
-    expectErrorMessage(answer);
-    expect(answer.body).toEqual({ status: 400, type: 'bad_request', message: 'The password is incorrect.' });
+    const response = await ada.send('POST', '/password/change', { body });
+    expectErrorMessage(response);
+    expect(response.body).toEqual({ status: 400, type: 'bad_request', message: 'The password is incorrect.' });
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, { email: ada.email, password: NEW });
     await visitor.post('/login', 200, { email: ada.email, password: ada.password });
   });
 
-  it('ends the other sessions and their refresh tokens, but not this one', async () => {
+  it('ends all other sessions and their refresh tokens, but not the current one', async () => {
     const here = await shop.loggedIn();
     const there = await shop.logIn(here);
     await here.post('/password/change', 204, { currentPassword: here.password, newPassword: NEW });
@@ -38,7 +38,7 @@ describe('a change of the password', () => {
     await visitor.get(`/refreshauthtoken?refreshToken=${here.login.refresh_token}`, 200);
   });
 
-  it('kills a pending reset', async () => {
+  it('revokes a pending password reset', async () => {
     const ada = await shop.loggedIn();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
@@ -48,7 +48,7 @@ describe('a change of the password', () => {
     await visitor.post('/login', 200, { email: ada.email, password: NEW });
   });
 
-  it('kills a pending change of the e-mail, which somebody with the old password may have asked for', async () => {
+  it('revokes a pending e-mail change, which an attacker may have requested', async () => {
     const ada = await shop.loggedIn();
     const { email } = shop.person();
     const request = { email: ada.email, password: ada.password, newEmail: email };
@@ -59,14 +59,14 @@ describe('a change of the password', () => {
     expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: ada.email }] });
   });
 
-  it('refuses a new password of less than 6 or more than 128 characters, and takes those between', async () => {
+  it('accepts only new passwords of 6 to 128 characters', async () => {
     const ada = await shop.loggedIn();
     for (const newPassword of ['', '12345', 'x'.repeat(129), 'x'.repeat(100_000), null, 123_456]) {
-      const answer = await ada.send('POST', '/password/change', {
+      const response = await ada.send('POST', '/password/change', {
         body: { currentPassword: ada.password, newPassword },
       });
-      expectErrorMessage(answer);
-      expect(blamed(answer)).toEqual(['newPassword']);
+      expectErrorMessage(response);
+      expect(blamed(response)).toEqual(['newPassword']);
     }
     let currentPassword = ada.password;
     for (const newPassword of ['123456', '𝄞'.repeat(6), 'x'.repeat(128)]) {
@@ -78,7 +78,7 @@ describe('a change of the password', () => {
     await visitor.post('/login', 200, { email: ada.email, password: 'x'.repeat(128) });
   });
 
-  it('blames the field that is missing', async () => {
+  it('names the missing field', async () => {
     const ada = await shop.loggedIn();
     expect(blamed(await ada.send('POST', '/password/change', { body: { newPassword: NEW } }))).toEqual([
       'currentPassword',

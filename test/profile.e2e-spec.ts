@@ -4,13 +4,13 @@ import { type Body, Shop } from './support/shop.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
 
-describe('the own profile', () => {
+describe("the customer's own profile", () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  describe('is shown', () => {
-    it('whole, without what is empty', async () => {
+  describe('is returned', () => {
+    it('in full, without absent fields', async () => {
       const john = await shop.loggedIn({
         customerDetails: {
           title: 'MR',
@@ -47,7 +47,7 @@ describe('the own profile', () => {
       });
     });
 
-    it('with the defaults of the tenant where nothing was said', async () => {
+    it('with the defaults of the tenant for fields that were not set', async () => {
       const ada = await shop.loggedIn();
       expect(await ada.get('/me')).toEqual({
         id: ada.id,
@@ -64,9 +64,9 @@ describe('the own profile', () => {
       });
     });
 
-    it('to an anonymous visitor as nobody in particular', async () => {
+    it('to an anonymous visitor as a placeholder', async () => {
       const visitor = await shop.visitor();
-      const nobody = {
+      const placeholder = {
         firstName: 'Anonymous',
         lastName: 'Anonymous',
         preferredSite: 'default',
@@ -74,11 +74,11 @@ describe('the own profile', () => {
         id: '00000000',
         accounts: [],
       };
-      expect(await visitor.get('/me')).toEqual(nobody);
-      expect(await visitor.get('/me?expand=addresses,mixin:*')).toEqual(nobody);
+      expect(await visitor.get('/me')).toEqual(placeholder);
+      expect(await visitor.get('/me?expand=addresses,mixin:*')).toEqual(placeholder);
     });
 
-    it('with addresses and mixins only when they are asked for, in any order', async () => {
+    it('with addresses and mixins only if they are requested, in any order', async () => {
       const ada = await shop.loggedIn();
       await ada.patch('/me', 200, { mixins: { loyalty: { points: 20 }, shoes: { size: 38 } } });
       const { id } = await ada.post('/me/addresses', 201, { city: 'Berlin' });
@@ -98,7 +98,7 @@ describe('the own profile', () => {
       expect(await shownWith('?expand=everything')).toEqual({});
     });
 
-    it('behind a trailing slash too', async () => {
+    it('also for a path with a trailing slash', async () => {
       const ada = await shop.loggedIn();
       expect(await ada.get('/me/')).toMatchObject({ id: ada.id });
       await ada.patch('/me/', 200, { firstName: 'Ada' });
@@ -107,7 +107,7 @@ describe('the own profile', () => {
   });
 
   describe.each(['patch', 'put'] as const)('%s', (method) => {
-    it('leaves alone what is not sent, and removes what is null', async () => {
+    it('keeps absent fields and removes null fields', async () => {
       const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada', lastName: 'Byron', company: 'Engines' } });
       await ada[method]('/me', 200, { lastName: 'Lovelace', company: null });
       const after = await ada.get('/me');
@@ -115,14 +115,14 @@ describe('the own profile', () => {
       expect(after).not.toHaveProperty('company');
     });
 
-    it('changes nothing when nothing is sent', async () => {
+    it('changes nothing if the body is empty', async () => {
       const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
       await ada[method]('/me', 200, {});
       await ada[method]('/me', 200);
       expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', contactEmail: ada.email });
     });
 
-    it('takes a stale metadata.version for a conflict, and the current one grows', async () => {
+    it('returns 409 for a stale metadata.version and increases the version on a change', async () => {
       const ada = await shop.loggedIn();
       const version = async (): Promise<number> =>
         (await ada.get<{ metadata: { version: number } }>('/me')).metadata.version;
@@ -143,7 +143,7 @@ describe('the own profile', () => {
     ['preferredLanguage', 'de_DE', 'en_US'],
     ['preferredCurrency', 'EUR', 'USD'],
     ['preferredSite', 'berlin', 'main'],
-  ])('goes back to the default when %s is null', async (field, own, standard) => {
+  ])('resets %s to the default if it is null', async (field, own, standard) => {
     const ada = await shop.loggedIn();
     await ada.patch('/me', 200, { [field]: own });
     expect(await ada.get('/me')).toMatchObject({ [field]: own });
@@ -151,16 +151,16 @@ describe('the own profile', () => {
     expect(await ada.get('/me')).toMatchObject({ [field]: standard });
   });
 
-  it.each([[null], [''], ['  ']])('keeps its contactEmail: %p is refused', async (contactEmail) => {
+  it.each([[null], [''], ['  ']])('rejects the contactEmail %p', async (contactEmail) => {
     const ada = await shop.loggedIn();
-    const answer = await ada.send('PATCH', '/me', { body: { contactEmail, firstName: 'Ada' } });
-    expectErrorMessage(answer);
+    const response = await ada.send('PATCH', '/me', { body: { contactEmail, firstName: 'Ada' } });
+    expectErrorMessage(response);
     const after = await ada.get('/me');
     expect(after).toMatchObject({ contactEmail: ada.email });
     expect(after).not.toHaveProperty('firstName');
   });
 
-  it('takes another contactEmail without a change of the login e-mail', async () => {
+  it('accepts another contactEmail without changing the login e-mail', async () => {
     const ada = await shop.loggedIn();
     const { email } = shop.person();
     await ada.patch('/me', 200, { contactEmail: email });
@@ -170,7 +170,7 @@ describe('the own profile', () => {
     await visitor.post('/login', 200, { email: ada.email, password: ada.password });
   });
 
-  it('merges mixins by RFC 7396: objects merge, arrays are replaced, null removes', async () => {
+  it('merges mixins by RFC 7396: merges objects, replaces arrays and removes null values', async () => {
     const ada = await shop.loggedIn();
     const mixins = async (): Promise<unknown> => (await ada.get('/me?expand=mixin:*')).mixins;
     await ada.patch('/me', 200, { mixins: { shoes: { size: 38, colours: ['red', 'blue'] }, hats: { size: 5 } } });
@@ -182,7 +182,7 @@ describe('the own profile', () => {
     expect(await mixins()).toEqual({});
   });
 
-  it('keeps mixins as they are, whatever their keys and values', async () => {
+  it('stores mixins with unusual keys and values unchanged', async () => {
     const ada = await shop.loggedIn();
     const odd = {
       length: 3,
@@ -195,7 +195,7 @@ describe('the own profile', () => {
     expect((await ada.get('/me?expand=mixin:odd')).mixins).toEqual({ odd });
   });
 
-  it('merges metadata.mixins, which without a version is no lock', async () => {
+  it('merges metadata.mixins without a version check if no version is sent', async () => {
     const ada = await shop.loggedIn();
     const schemas = async (): Promise<unknown> => (await ada.get<{ metadata: Body }>('/me')).metadata.mixins;
     await ada.patch('/me', 200, {
@@ -205,17 +205,17 @@ describe('the own profile', () => {
     expect(await schemas()).toEqual({ shoes: 'https://a.example/3' });
   });
 
-  it('is changed by one of two who both had the same version', async () => {
+  it('accepts only one of two concurrent changes with the same version', async () => {
     const ada = await shop.loggedIn();
     const { metadata } = await ada.get<{ metadata: { version: number } }>('/me');
     const { version } = metadata;
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       ['Ada', 'Eve'].map((firstName) => ada.send('PATCH', '/me', { body: { firstName, metadata: { version } } })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 409]);
   });
 
-  it('is changed by both of two who named no version, and neither change is lost', async () => {
+  it('applies both of two concurrent changes without a version', async () => {
     const ada = await shop.loggedIn();
     await Promise.all([ada.patch('/me', 200, { firstName: 'Ada' }), ada.patch('/me', 200, { lastName: 'Lovelace' })]);
     await Promise.all([
@@ -230,7 +230,7 @@ describe('the own profile', () => {
   });
 
   it.each([[MERGE_PATCH], [`${MERGE_PATCH}; charset=utf-8`], ['application/json; charset=UTF-8']])(
-    'is really changed by a body of the type %s',
+    'is updated by a body of the type %s',
     async (type) => {
       const ada = await shop.loggedIn({ customerDetails: { firstName: 'Eve', company: 'Engines' } });
       for (const method of ['PATCH', 'PUT']) {
@@ -244,7 +244,7 @@ describe('the own profile', () => {
     },
   );
 
-  it('ignores what customers may not choose, and what it does not know', async () => {
+  it('ignores read-only and unknown fields', async () => {
     const ada = await shop.loggedIn();
     const staff = await shop.employee();
     const before = await staff.get<{ metadata: { version: number } } & Body>(`/customers/${ada.id}`);
@@ -272,7 +272,7 @@ describe('the own profile', () => {
     await (await shop.visitor()).post('/login', 200, { email: ada.email, password: ada.password });
   });
 
-  it('names the kind of a value before its length', async () => {
+  it('reports a wrong type rather than a wrong length', async () => {
     const ada = await shop.loggedIn();
     for (const field of ['contactPhone', 'preferredLanguage', 'photoUrl']) {
       const { body } = await ada.send('PATCH', '/me', { body: { [field]: 123456789 } });
@@ -298,14 +298,14 @@ describe('the own profile', () => {
     ['metadata.version', { metadata: { version: 1.5 } }],
     ['metadata.version', { metadata: { version: null } }],
     ['metadata.mixins', { metadata: { mixins: 'x' } }],
-  ])('blames %s for a value of the wrong kind', async (field, body) => {
+  ])('rejects an invalid value and names %s', async (field, body) => {
     const ada = await shop.loggedIn();
     const before = await ada.get('/me?expand=mixin:*');
     for (const method of ['PATCH', 'PUT']) {
-      const answer = await ada.send(method, '/me', { body });
-      expectErrorMessage(answer);
-      expect(blamed(answer)).toEqual([field]);
-      expect(answer.body.message).toContain(field);
+      const response = await ada.send(method, '/me', { body });
+      expectErrorMessage(response);
+      expect(blamed(response)).toEqual([field]);
+      expect(response.body.message).toContain(field);
     }
     expect(await ada.get('/me?expand=mixin:*')).toEqual(before);
   });

@@ -14,10 +14,10 @@ import { queriesOf, watchQueries } from './support/queries.js';
 import { Shop } from './support/shop.js';
 import { statementsWithoutTenant } from './support/tenant-check.js';
 
-// First, while the session lives in which Ada came.
+// The context costs come first, while the session of Ada's first login is valid.
 const costs = [...contextCosts, ...customerCosts, ...staffCosts, ...adminCosts, ...companyCosts];
 
-/** What is done for all tenants at once, in statements without a tenant, and why. */
+/** Work for all tenants at once, in statements without a tenant, with the reason. */
 const crossTenant: { name: string; reason: string; run: (shop: Shop) => Promise<unknown>; tables: string[] }[] = [
   {
     name: 'housekeeping',
@@ -39,7 +39,7 @@ const crossTenant: { name: string; reason: string; run: (shop: Shop) => Promise<
   },
 ];
 
-describe('the number of queries', () => {
+describe('database queries', () => {
   let shop: Shop;
   let scene: Scene;
   let statements: string[];
@@ -55,13 +55,13 @@ describe('the number of queries', () => {
   });
   afterAll(() => shop.close());
 
-  it('is kept of every operation of the document', () => {
-    const kept = new Set(costs.map(({ operation }) => operation));
-    expect([...kept].sort()).toEqual(operations.map(({ name }) => name).sort());
+  it('are counted for every documented operation', () => {
+    const counted = new Set(costs.map(({ operation }) => operation));
+    expect([...counted].sort()).toEqual(operations.map(({ name }) => name).sort());
   });
 
   it.each(costs.map((line) => ({ ...line, title: [line.operation, line.note].filter(Boolean).join(', ') })))(
-    'of $title is $queries',
+    'for $title: $queries',
     async ({ given, act, queries }) => {
       const before = (await given?.(scene)) ?? {};
       const sent = await queriesOf(shop, statements, () => act(scene, before));
@@ -70,24 +70,24 @@ describe('the number of queries', () => {
     },
   );
 
-  it('is spent on statements that name the tenant', async () => {
+  it('contain the tenant', async () => {
     expect(all.size).toBeGreaterThan(100);
     expect(await statementsWithoutTenant(all, String(shop.config.databaseUrl))).toEqual({});
   });
 
-  it.each(crossTenant)('is spent on statements for all tenants by $name alone', async ({ run, tables }) => {
+  it.each(crossTenant)('of $name do not contain the tenant', async ({ run, tables }) => {
     statements.length = 0;
     await RequestScope.run(shop.app.get(EntityManager), () => run(shop));
     const found = await statementsWithoutTenant(statements, String(shop.config.databaseUrl));
     expect([...new Set(Object.values(found).flat())].sort()).toEqual(tables);
   });
 
-  it('is not spent on a statement that forgets the tenant: the check finds it', async () => {
-    const forgetful = [
+  it('that omit the tenant are detected', async () => {
+    const withoutTenant = [
       'select * from customers c join accounts a on a.tenant = c.tenant where c.id = $1',
       'update accounts set email = $1 where customer_id = $2',
     ];
-    const found = await statementsWithoutTenant(forgetful, String(shop.config.databaseUrl));
+    const found = await statementsWithoutTenant(withoutTenant, String(shop.config.databaseUrl));
     expect(Object.values(found).map((tables) => tables.toSorted())).toEqual([['accounts', 'customers'], ['accounts']]);
   });
 });

@@ -20,10 +20,10 @@ interface Route {
 }
 
 const kinds: Token[] = ['anonymous', 'customer', 'staff'];
-/** What a person must answer for: no service may do it, whatever its scopes. */
-const personal = ['POST /customer/{tenant}/assistedbuying/login'];
+/** Operations that require an employee: a service may not call them, even with all scopes. */
+const employeeOnly = ['POST /customer/{tenant}/assistedbuying/login'];
 
-/** Of both dialects. */
+/** The operations of both APIs. */
 const documented = [...operations, ...glueOperations];
 
 describe('every route', () => {
@@ -37,7 +37,7 @@ describe('every route', () => {
   });
   afterAll(() => shop.close());
 
-  /** What the controllers of the running service serve. */
+  /** The routes of the controllers in the running service. */
   const routes = (): Route[] => {
     const reflector = shop.app.get(Reflector);
     const controllers = [...shop.app.get(ModulesContainer).values()].flatMap((module) =>
@@ -66,17 +66,20 @@ describe('every route', () => {
     });
   };
 
-  /** A new service, and its secret. */
+  /** Creates a service client with a secret. */
   const clientOf = async ({ token }: Visitor): Promise<{ clientId: string; secretId: string }> => {
     const clients = `/admin/${shop.tenant}/clients`;
     const headers = { authorization: `Bearer ${token}` };
-    const { body: made } = await shop.send('POST', clients, { body: { name: randomUUID(), kind: 'service' }, headers });
-    const clientId = String(made.id);
+    const { body: created } = await shop.send('POST', clients, {
+      body: { name: randomUUID(), kind: 'service' },
+      headers,
+    });
+    const clientId = String(created.id);
     const { body } = await shop.send<{ secrets: { id: string }[] }>('GET', `${clients}/${clientId}`, { headers });
     return { clientId, secretId: body.secrets[0]?.id ?? '' };
   };
 
-  /** What the router answers, whoever registered it. */
+  /** All routes of the router, including those that no controller registered. */
   const registered = (): string[] => {
     const { printRoutes } = shop.app.getHttpAdapter().getInstance() as unknown as {
       printRoutes: (options: object) => string;
@@ -98,20 +101,20 @@ describe('every route', () => {
     expect(routes().filter(({ rule }) => !rule?.kinds.length)).toEqual([]);
   });
 
-  it('that only staff may call names the scope for it', () => {
+  it('that employees may call declares the required scope', () => {
     const staff = routes().filter(({ rule }) => rule?.kinds.includes('staff'));
     expect(staff.length).toBeGreaterThan(0);
     expect(staff.filter(({ rule }) => !rule?.scopes?.length)).toEqual([]);
   });
 
-  it('is a route of a controller, a page of the documents, or the preflight of browsers', () => {
+  it('belongs to a controller, the API documentation or CORS preflight', () => {
     const known = new Set(routes().map(({ name }) => name));
     const others = registered().filter((name) => !known.has(name));
     expect(others.filter((name) => !/^GET \/$|^(GET|HEAD) \/docs|^OPTIONS \*$/.test(name))).toEqual([]);
     expect(registered()).toEqual(expect.arrayContaining([...known]));
   });
 
-  it('is in the document, but for the mailbox; and the document has no others', () => {
+  it('is in the OpenAPI document, except for the mailbox; the document has no other routes', () => {
     const served = routes().filter(({ documented }) => documented);
     expect(served.map(({ name }) => name).sort()).toEqual(documented.map(({ name }) => name).sort());
     const hidden = routes().filter(({ documented }) => !documented);
@@ -121,25 +124,27 @@ describe('every route', () => {
     expect(others).toEqual([]);
   });
 
-  it('is told by the document as the guard has it', () => {
-    const told = new Map(documented.map(({ name, tokens, scopes }) => [name, { tokens: [...tokens].sort(), scopes }]));
+  it('is documented with the tokens and scopes that the guard requires', () => {
+    const documentedAccess = new Map(
+      documented.map(({ name, tokens, scopes }) => [name, { tokens: [...tokens].sort(), scopes }]),
+    );
     for (const { name, rule } of routes().filter(({ documented }) => documented)) {
       const tokens = rule?.kinds.filter((kind) => kind !== 'public').sort();
       const scopes = rule?.kinds.includes('staff') ? rule.scopes : [];
-      expect({ name, ...told.get(name) }).toEqual({ name, tokens, scopes });
+      expect({ name, ...documentedAccess.get(name) }).toEqual({ name, tokens, scopes });
     }
   });
 
   describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
     const { method, tokens, scopes, statuses } = operation;
 
-    /** Of the staff's routes some are for the customers of the company that a customer administers. */
+    /** Some staff routes also serve company administrators, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
     const customer = async (): Promise<LoggedIn> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
 
-    /** What it is about beside a customer: made only where it is needed. */
-    const others = async (admin: Visitor, ada: LoggedIn): Promise<Record<string, string>> => {
+    /** Creates the other resources that the operation refers to, if any. */
+    const otherIds = async (admin: Visitor, ada: LoggedIn): Promise<Record<string, string>> => {
       if (operation.ids.includes('membershipRequestId')) {
         const company = 'company' in ada ? String(ada.company) : await newCompany(shop);
         return { membershipRequestId: await requested(shop, await shop.signedUp(), company) };
@@ -163,7 +168,7 @@ describe('every route', () => {
 
     type Send = (authorization?: string) => Promise<Answer>;
 
-    /** Makes what a call needs to succeed. @returns sends that call, with a body and parameters as good as can be */
+    /** Creates what the call requires to succeed. @returns sends the call with a valid body and parameters */
     const prepare = async (ada: LoggedIn): Promise<Send> => {
       const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
       const values = {
@@ -174,7 +179,7 @@ describe('every route', () => {
         sessionId: ada.login.session_id,
         accessToken: ada.login.access_token,
         refreshToken: ada.login.refresh_token,
-        ...(await others(await shop.employee(), ada)),
+        ...(await otherIds(await shop.employee(), ada)),
       };
       const url = urlOf(operation, values);
       const body = operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person());
@@ -182,15 +187,15 @@ describe('every route', () => {
     };
     const call = async (ada: LoggedIn, authorization?: string): Promise<Answer> => (await prepare(ada))(authorization);
 
-    /** For calls that are refused, and so change nothing. */
-    let refused: Promise<{ ada: LoggedIn; send: Send }> | undefined;
-    const forRefusals = (): Promise<{ ada: LoggedIn; send: Send }> =>
-      (refused ??= shop.loggedIn().then(async (ada) => ({ ada, send: await prepare(ada) })));
+    /** Shared by all calls that are rejected, since they change nothing. */
+    let rejected: Promise<{ ada: LoggedIn; send: Send }> | undefined;
+    const forRejections = (): Promise<{ ada: LoggedIn; send: Send }> =>
+      (rejected ??= shop.loggedIn().then(async (ada) => ({ ada, send: await prepare(ada) })));
 
     const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.employee(scope)).token}`;
-    /** An employee's token where only a person may call, else a service's; with all scopes, or those named. */
+    /** An employee's token if the operation requires one, else a service's; with all scopes or the given ones. */
     const staff = async (scope?: string): Promise<string> => {
-      if (!personal.includes(operation.name)) return service(scope);
+      if (!employeeOnly.includes(operation.name)) return service(scope);
       const { email: username, password } = admin;
       const form = { grant_type: 'password', username, password, ...(scope && { scope }) };
       return `Bearer ${(await shop.staffToken(form)).body.access_token}`;
@@ -200,7 +205,7 @@ describe('every route', () => {
       return `Bearer ${(kind === 'customer' ? ada : await shop.visitor()).token}`;
     };
 
-    it(`answers what the document says to ${tokens.join(' and ') || 'anybody'}`, async () => {
+    it(`returns a documented status for ${tokens.join(' and ') || 'an unauthenticated client'}`, async () => {
       for (const kind of tokens) {
         const ada = await customer();
         const { status } = await call(ada, await bearer(kind, ada));
@@ -215,8 +220,8 @@ describe('every route', () => {
 
     if (tokens.length === 0) return;
 
-    it('refuses who has no token, and who made one up', async () => {
-      const { ada, send } = await forRefusals();
+    it('rejects missing, malformed and forged tokens', async () => {
+      const { ada, send } = await forRejections();
       expect(statuses).toContain(401);
       const [head = '', payload = ''] = ada.login.access_token.split('.');
       const forged = [
@@ -224,7 +229,7 @@ describe('every route', () => {
         `Bearer ${head}.${payload}.AAAA`,
         `bearer ${ada.login.saas_token as string}`,
       ];
-      const madeUp = [
+      const malformed = [
         undefined,
         'Bearer',
         'Bearer garbage',
@@ -233,15 +238,15 @@ describe('every route', () => {
         `Basic ${btoa('a:b')}`,
         ...forged,
       ];
-      for (const authorization of [...madeUp, `Bearer ${ada.login.refresh_token}`]) {
+      for (const authorization of [...malformed, `Bearer ${ada.login.refresh_token}`]) {
         const { status, body } = await send(authorization);
         expect({ authorization, status, body }).toEqual({ authorization, status: 401, body: deadToken });
       }
     });
 
-    // A refresh asks the refresh token instead, for its Bearer token may have expired.
+    // A refresh checks the refresh token instead, since its Bearer token may have expired.
     if (!operation.name.endsWith('/refreshauthtoken')) {
-      it('refuses a token whose session has ended', async () => {
+      it('rejects a token of an ended session', async () => {
         for (const kind of tokens) {
           const ada = await customer();
           const token = kind === 'customer' ? (await shop.logIn(ada)).token : (await bearer(kind, ada)).split(' ')[1];
@@ -253,15 +258,15 @@ describe('every route', () => {
       });
     }
 
-    it.each(kinds.filter((kind) => !tokens.includes(kind)))('is not for %s', async (kind) => {
-      const { ada, send } = await forRefusals();
+    it.each(kinds.filter((kind) => !tokens.includes(kind)))('is forbidden for %s tokens', async (kind) => {
+      const { ada, send } = await forRejections();
       expect(statuses).toContain(403);
       const { status, body } = await send(await bearer(kind, ada));
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
     });
 
-    it('is not for a token of another tenant', async () => {
-      const { send } = await forRefusals();
+    it('rejects a token of another tenant', async () => {
+      const { send } = await forRejections();
       for (const { token } of [await shop.visitor('other'), await shop.employee(undefined, 'other')]) {
         const { status, body } = await send(`Bearer ${token}`);
         expect({ status, body }).toEqual({ status: 401, body: deadToken });
@@ -270,19 +275,19 @@ describe('every route', () => {
 
     if (scopes.length === 0) return;
 
-    it('is not for staff without the scope', async () => {
+    it('is forbidden for staff tokens without the scope', async () => {
       const others = staffScopes.filter((scope) => !scopes.includes(scope)).join(' ');
-      const { status, body } = await (await forRefusals()).send(await staff(others));
+      const { status, body } = await (await forRejections()).send(await staff(others));
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
       for (const scope of scopes) {
         expect((await call(await shop.loggedIn(), await staff(scope))).status).toBeLessThan(300);
       }
     });
 
-    if (!personal.includes(operation.name)) return;
+    if (!employeeOnly.includes(operation.name)) return;
 
-    it('is not for a service', async () => {
-      const { status, body } = await (await forRefusals()).send(await service());
+    it('is forbidden for services', async () => {
+      const { status, body } = await (await forRejections()).send(await service());
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
     });
   });
@@ -298,22 +303,25 @@ describe('every route', () => {
       });
       return [status, body];
     };
-    const refusal = (status: number, code: string, detail: string) => [status, { errors: [{ code, status, detail }] }];
-    const invalid = refusal(401, '001', 'Invalid access token.');
+    const rejection = (status: number, code: string, detail: string) => [
+      status,
+      { errors: [{ code, status, detail }] },
+    ];
+    const invalid = rejection(401, '001', 'Invalid access token.');
     const missing = operation.path.startsWith('/agent-')
-      ? refusal(401, '4103', 'Action is available to agent user only.')
-      : refusal(403, '002', 'Missing access token.');
+      ? rejection(401, '4103', 'Action is available to agent user only.')
+      : rejection(403, '002', 'Missing access token.');
 
-    it('refuses who has no token, who made one up, and whose session has ended', async () => {
-      const gone = tokens.includes('customer') ? await shop.loggedIn() : await shop.staff('support');
-      const { sid } = decodeJwt(gone.token ?? '');
+    it('rejects missing and invalid tokens and tokens of ended sessions', async () => {
+      const ended = tokens.includes('customer') ? await shop.loggedIn() : await shop.staff('support');
+      const { sid } = decodeJwt(ended.token ?? '');
       await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
       expect(await call()).toEqual(missing);
       expect(await call('garbage')).toEqual(invalid);
-      expect(await call(gone.token)).toEqual(invalid);
+      expect(await call(ended.token)).toEqual(invalid);
     });
 
-    it.each(kinds.filter((kind) => !tokens.includes(kind)))('is not for %s', async (kind) => {
+    it.each(kinds.filter((kind) => !tokens.includes(kind)))('rejects %s tokens', async (kind) => {
       const others = { anonymous: () => shop.visitor(), customer: () => shop.loggedIn(), staff: () => shop.staff() };
       expect(await call((await others[kind]()).token)).toEqual(missing);
     });

@@ -11,16 +11,17 @@ const service = {
   client_id: 'shop-service',
   client_secret: 'the secret of the service',
 };
-const refused = { status: 401, type: 'invalid_client', message: 'The client id or the secret is invalid.' };
+const invalidClient = { status: 401, type: 'invalid_client', message: 'The client id or the secret is invalid.' };
 
 describe('a service token', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  const ask = (body: Body, path = '/oauth/token') => shop.send<{ access_token: string } & Body>('POST', path, { body });
+  const requestToken = (body: Body, path = '/oauth/token') =>
+    shop.send<{ access_token: string } & Body>('POST', path, { body });
 
-  it('is given for the secret of a service, with all its scopes, and has no refresh', async () => {
+  it('is issued for a client secret, with all scopes of the client and no refresh token', async () => {
     const { status, body, headers } = await shop.staffToken();
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -37,12 +38,12 @@ describe('a service token', () => {
     await new Visitor(shop, body.access_token).get(`/customers/${id}`);
   });
 
-  it('is given for a JSON body, and with a slash at the end, too', async () => {
-    expect((await ask(service)).body.scope).toBe(all);
-    expect((await ask(service, '/oauth/token/')).status).toBe(200);
+  it('is also issued for a JSON body and for a path with a trailing slash', async () => {
+    expect((await requestToken(service)).body.scope).toBe(all);
+    expect((await requestToken(service, '/oauth/token/')).status).toBe(200);
   });
 
-  it('holds only the scopes that were named', async () => {
+  it('contains only the requested scopes', async () => {
     const { body } = await shop.staffToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
     expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
     const { id } = await shop.signedUp();
@@ -51,7 +52,7 @@ describe('a service token', () => {
     await reader.patch(`/customers/${id}`, 403, { active: true });
   });
 
-  it('holds no scope when only the tenant was named', async () => {
+  it('contains no scope if only the tenant is requested', async () => {
     expect((await shop.staffToken({ scope: 'tenant=shop' })).body.scope).toBe('tenant=shop');
   });
 
@@ -60,7 +61,7 @@ describe('a service token', () => {
     'tenant=other',
     'customer.customer_read customer.everything',
     'CUSTOMER.customer_read',
-  ])('is not given for the scope %p', async (scope) => {
+  ])('is not issued for the scope %p', async (scope) => {
     const { status, body } = await shop.staffToken({ scope });
     expect(status).toBe(400);
     expect(body).toEqual({ status: 400, type: 'invalid_scope', message: expect.any(String) });
@@ -82,7 +83,7 @@ describe('a service token', () => {
     'customer.customer_read--',
     'customer.customer_read--DE--AT',
     'foyer.admin--DE',
-  ])('is not given for %j', async (scope) => {
+  ])('is not issued for the malformed or disallowed scopes %j', async (scope) => {
     await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
     const { status, body } = await shop.staffToken({ scope }, 'limited');
     expect([status, body]).toEqual([400, { status: 400, type: 'invalid_scope', message: expect.any(String) }]);
@@ -91,14 +92,14 @@ describe('a service token', () => {
     expect((await shop.staffToken(form, 'limited')).body).toMatchObject({ type: 'invalid_scope' });
   });
 
-  it('is limited to a restriction of the tenant by the suffix of a scope, which counts once', async () => {
+  it('is limited to restrictions by scope suffixes, without duplicates', async () => {
     await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
     const scope = 'customer.customer_read--DE customer.customer_read--AT customer.customer_read--DE';
     const { body } = await shop.staffToken({ scope }, 'limited');
     expect(body.scope).toBe('customer.customer_read--DE customer.customer_read--AT tenant=limited');
   });
 
-  it('never holds more than its client may', async () => {
+  it('never contains a scope that its client lacks', async () => {
     await shop.addTenant('narrow');
     const client = { tenant: 'narrow', id: 'narrow-service', kind: 'service' as const };
     const scopes = ['customer.customer_read'];
@@ -115,20 +116,20 @@ describe('a service token', () => {
     ['an unknown tenant', { client_id: 'nowhere-service' }],
     ['a client without a tenant', { client_id: 'service' }],
     ['a storefront', { client_id: 'shop-storefront' }],
-  ])('is refused to %s, always in the same words', async (_name, form) => {
+  ])('is not issued for %s, always with the same error', async (_name, form) => {
     const { status, body } = await shop.staffToken(form);
-    expect([status, body]).toEqual([401, refused]);
+    expect([status, body]).toEqual([401, invalidClient]);
   });
 
-  it('is refused to a storefront even if a secret was stored for it', async () => {
+  it('is not issued for a storefront, even if it has a stored secret', async () => {
     await shop.addTenant('odd');
     const client = { tenant: 'odd', id: 'odd-storefront', kind: 'storefront' as const, scopes: [] };
     await em().upsert(Client, { ...client, secretHashes: [hashOf(service.client_secret)] });
     const { status, body } = await shop.staffToken({ client_id: 'odd-storefront' });
-    expect([status, body]).toEqual([401, refused]);
+    expect([status, body]).toEqual([401, invalidClient]);
   });
 
-  it("is not given for another tenant's secret", async () => {
+  it("is not issued for another tenant's secret", async () => {
     await shop.addTenant('other');
     const client = { tenant: 'other', id: 'other-service', kind: 'service' as const, scopes: [] };
     await em().upsert(Client, { ...client, secretHashes: [hashOf('the secret of the other')] });
@@ -136,7 +137,7 @@ describe('a service token', () => {
     expect((await shop.staffToken({ client_secret: 'the secret of the other' }, 'other')).status).toBe(200);
   });
 
-  it('is given for either of two secrets while one replaces the other', async () => {
+  it('is issued for both secrets during a rotation', async () => {
     await shop.addTenant('rotating');
     const client = { tenant: 'rotating', id: 'rotating-service', kind: 'service' as const, scopes: [] };
     const secrets = ['the older secret', 'the newer secret'];
@@ -147,17 +148,17 @@ describe('a service token', () => {
     expect((await shop.staffToken({}, 'rotating')).status).toBe(401);
   });
 
-  it.each(['grant_type', 'client_id', 'client_secret'])('needs %s', async (field) => {
-    const { status, body } = await ask({ ...service, [field]: undefined });
+  it.each(['grant_type', 'client_id', 'client_secret'])('requires %s', async (field) => {
+    const { status, body } = await requestToken({ ...service, [field]: undefined });
     expect([status, body]).toEqual([400, blames(field)]);
   });
 
-  it.each(['refresh_token', 'authorization_code', ''])('is not given for the grant %p', async (grant_type) => {
-    const { status, body } = await ask({ ...service, grant_type });
+  it.each(['refresh_token', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {
+    const { status, body } = await requestToken({ ...service, grant_type });
     expect([status, body]).toEqual([400, blames('grant_type')]);
   });
 
-  it('ends with its time', async () => {
+  it('expires', async () => {
     const employee = await shop.employee();
     shop.later(14399);
     await employee.get('/customers/1', 401);
@@ -171,16 +172,16 @@ describe("an employee's token", () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  /** Somebody on the staff, with the form that asks for a token. */
+  /** Hires an employee. @returns the form that requests a token */
   const hired = async (tenant = 'shop') => {
     const { email, password } = await shop.hired('support', tenant);
     return { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
   };
-  const ask = (body: Body) => shop.send<{ access_token: string } & Body>('POST', '/oauth/token', { body });
+  const requestToken = (body: Body) => shop.send<{ access_token: string } & Body>('POST', '/oauth/token', { body });
 
-  it('is given for e-mail and password, with the scopes of the employee', async () => {
+  it('is issued for e-mail and password, with the scopes of the employee', async () => {
     const form = await hired();
-    const { status, body } = await ask({ ...form, username: form.username.toUpperCase() });
+    const { status, body } = await requestToken({ ...form, username: form.username.toUpperCase() });
     expect(status).toBe(200);
     expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
     expect(body.scope).toBe(
@@ -191,37 +192,37 @@ describe("an employee's token", () => {
     await new Visitor(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
   });
 
-  it('holds only the scopes that were named, and none that the employee lacks', async () => {
+  it('contains only the requested scopes, and none that the employee lacks', async () => {
     const form = await hired();
-    expect((await ask({ ...form, scope: 'customer.customer_read' })).body.scope).toBe(
+    expect((await requestToken({ ...form, scope: 'customer.customer_read' })).body.scope).toBe(
       'customer.customer_read tenant=shop',
     );
-    expect((await ask({ ...form, scope: 'customer.import_manage' })).status).toBe(400);
+    expect((await requestToken({ ...form, scope: 'customer.import_manage' })).status).toBe(400);
   });
 
-  it('is refused alike for a wrong password, an unknown e-mail, a customer and an employee of another tenant', async () => {
+  it('is denied with one error for a wrong password, unknown e-mail, customer or foreign employee', async () => {
     await shop.addTenant('other');
     const [form, elsewhere, customer] = [await hired(), await hired('other'), await shop.loggedIn()];
-    const answers = await Promise.all([
-      ask({ ...form, password: 'wrong secret words' }),
-      ask({ ...form, username: shop.person().email }),
-      ask({ ...form, username: customer.email, password: customer.password }),
-      ask({ ...elsewhere, client_id: 'shop-storefront' }),
+    const responses = await Promise.all([
+      requestToken({ ...form, password: 'wrong secret words' }),
+      requestToken({ ...form, username: shop.person().email }),
+      requestToken({ ...form, username: customer.email, password: customer.password }),
+      requestToken({ ...elsewhere, client_id: 'shop-storefront' }),
     ]);
-    expect(answers[0]?.status).toBe(400);
-    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
-    expect((await ask(elsewhere)).status).toBe(200);
+    expect(responses[0]?.status).toBe(400);
+    expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect((await requestToken(elsewhere)).status).toBe(200);
   });
 
-  it('is refused through an unknown client, and through a service that does not prove itself', async () => {
+  it('is denied for an unknown client and for a service without its secret', async () => {
     const form = await hired();
-    expect((await ask({ ...form, client_id: 'shop-nobody' })).body).toEqual(refused);
-    expect((await ask({ ...form, client_id: 'shop-service' })).body).toEqual(refused);
-    expect((await ask({ ...form, ...service, grant_type: 'password' })).status).toBe(200);
+    expect((await requestToken({ ...form, client_id: 'shop-nobody' })).body).toEqual(invalidClient);
+    expect((await requestToken({ ...form, client_id: 'shop-service' })).body).toEqual(invalidClient);
+    expect((await requestToken({ ...form, ...service, grant_type: 'password' })).status).toBe(200);
   });
 
-  it.each(['username', 'password', 'client_id'])('needs %s', async (field) => {
-    const { status, body } = await ask({ ...(await hired()), [field]: undefined });
+  it.each(['username', 'password', 'client_id'])('requires %s', async (field) => {
+    const { status, body } = await requestToken({ ...(await hired()), [field]: undefined });
     expect([status, body]).toEqual([400, blames(field)]);
   });
 });

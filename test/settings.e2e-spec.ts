@@ -11,7 +11,7 @@ describe('the settings of a tenant', () => {
   afterAll(() => shop.close());
 
   let count = 0;
-  /** A new tenant, and what its admin does with its settings. */
+  /** Creates a tenant. @returns functions that access its settings as an admin */
   const tenant = async () => {
     const name = `tenant${++count}`;
     await shop.addTenant(name);
@@ -26,11 +26,11 @@ describe('the settings of a tenant', () => {
     };
   };
 
-  it('are the defaults until somebody changes them', async () => {
+  it('have their defaults until they are changed', async () => {
     expect(await (await tenant()).get()).toEqual(defaultSettings);
   });
 
-  it('change one by one, and are in force at once', async () => {
+  it('can be changed individually and apply immediately', async () => {
     const { name, get, patch, stored } = await tenant();
     const { status, body } = await patch({ activation: 'none', lifetimes: { anonymousAccess: 60 } });
     const expected = {
@@ -53,7 +53,7 @@ describe('the settings of a tenant', () => {
     });
   });
 
-  it('go back to the default with null, alone or as a group', async () => {
+  it('are reset to the default by null, individually or as a group', async () => {
     const { get, patch } = await tenant();
     await patch({
       preferredSite: 'berlin',
@@ -70,9 +70,9 @@ describe('the settings of a tenant', () => {
     expect(await get()).toEqual(defaultSettings);
   });
 
-  it('are refused all together when one is wrong or unknown, and each of those is named', async () => {
+  it('are all rejected if any is invalid or unknown; the response names each of those', async () => {
     const { get, patch } = await tenant();
-    const answer = await patch({
+    const response = await patch({
       preferredSite: 'berlin',
       activation: 'never',
       activaton: 'none',
@@ -80,8 +80,8 @@ describe('the settings of a tenant', () => {
       links: { storefront: 'acme.example' },
       lifetimes: { optIn: 0, optin: 60 },
     });
-    expect(answer.status).toBe(400);
-    expect(blamed(answer)).toEqual([
+    expect(response.status).toBe(400);
+    expect(blamed(response)).toEqual([
       'activation',
       'activaton',
       'mailFrom',
@@ -95,7 +95,7 @@ describe('the settings of a tenant', () => {
     expect((await patch(undefined)).status).toBe(200);
   });
 
-  it('keep a restriction that customers have', async () => {
+  it('reject the removal of a restriction that a customer has', async () => {
     const { name, get, patch } = await tenant();
     await patch({ restrictions: ['DE', 'AT', 'CH'], activation: 'none' });
     const { id } = await (await shop.visitor(name)).post<{ id: string }>('/signup', 201, shop.person());
@@ -112,7 +112,7 @@ describe('the settings of a tenant', () => {
     expect((await patch({ restrictions: [] })).status).toBe(200);
   });
 
-  it('lose nothing when two admins change them at once', async () => {
+  it('lose no change in concurrent requests', async () => {
     const { stored, patch } = await tenant();
     const changes: Body[] = [
       { preferredSite: 'berlin' },
@@ -122,8 +122,8 @@ describe('the settings of a tenant', () => {
       { lifetimes: { optIn: 60 } },
       { lifetimes: { saasToken: 70 } },
     ];
-    const answers = await Promise.all(changes.map((change) => patch(change)));
-    expect(answers.map(({ status }) => status)).toEqual(changes.map(() => 200));
+    const responses = await Promise.all(changes.map((change) => patch(change)));
+    expect(responses.map(({ status }) => status)).toEqual(changes.map(() => 200));
     expect(await stored()).toEqual({
       preferredSite: 'berlin',
       preferredCurrency: 'EUR',
@@ -132,7 +132,7 @@ describe('the settings of a tenant', () => {
     });
   });
 
-  it('are changed as a merge patch, too', async () => {
+  it('also accept the content type of a merge patch', async () => {
     const { name } = await tenant();
     const { token } = await shop.staff('admin', name);
     const { status, body } = await shop.send('PATCH', `/admin/${name}/settings`, {
@@ -142,7 +142,7 @@ describe('the settings of a tenant', () => {
     expect([status, body.preferredSite]).toEqual([200, 'berlin']);
   });
 
-  it('keep for other services what directs those', async () => {
+  it('include settings that only other services use', async () => {
     const { name, patch } = await tenant();
     await patch({ enableOrderAddressPropagation: true, companyContactPropagation: true });
     const { token } = await shop.employee('foyer.admin', name);
@@ -152,7 +152,7 @@ describe('the settings of a tenant', () => {
     expect(body).toMatchObject({ enableOrderAddressPropagation: true, companyContactPropagation: true });
   });
 
-  it('are for admins of the tenant only', async () => {
+  it('can be changed only by admins of the tenant', async () => {
     const { name } = await tenant();
     const as = async (token: string | undefined) =>
       (await shop.send('PATCH', `/admin/${name}/settings`, { headers: { authorization: `Bearer ${token}` }, body: {} }))

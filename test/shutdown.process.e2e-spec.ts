@@ -9,12 +9,12 @@ import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
 
 interface Outcome {
-  begun: number;
-  /** What was answered, or undefined when there was no answer. */
+  startedAt: number;
+  /** The status of the response, or undefined if there was none. */
   status: number | undefined;
 }
 
-describe('a service that is told to stop', () => {
+describe('a service that receives a stop signal', () => {
   let database: string;
   let env: Record<string, string>;
   let smtp: MailServer;
@@ -31,7 +31,7 @@ describe('a service that is told to stop', () => {
     await dropDatabase(database);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('answers what it has accepted, then exits with 0 (%s)', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)('responds to accepted requests, then exits with 0 (%s)', async (signal) => {
     service = await Service.start(env);
     const token = await service.visitor();
     const { email, password } = await service.signedUp(token);
@@ -46,7 +46,7 @@ describe('a service that is told to stop', () => {
     const load = Array.from({ length: 12 }, async (_, worker) => {
       const [path, body] = requests[worker % requests.length] ?? requests[0];
       for (let round = 0; !stopped; round += 1) {
-        const outcome: Outcome = { begun: Date.now(), status: undefined };
+        const outcome: Outcome = { startedAt: Date.now(), status: undefined };
         outcomes.push(outcome);
         const person = { email: `${signal}-${worker}-${round}@example.com`, password: 'secret words' };
         outcome.status = await service.send('POST', path, { token, body: body ?? person }).then(
@@ -55,11 +55,11 @@ describe('a service that is told to stop', () => {
         );
       }
     });
-    await until('requests are answered', () => outcomes.filter(({ status }) => status).length > 30);
+    await until('requests get responses', () => outcomes.filter(({ status }) => status).length > 30);
     await sleep(50);
-    const told = Date.now();
+    const signalledAt = Date.now();
     const code = service.stop(signal);
-    const unready = sawUnready(service);
+    const unready = becameUnready(service);
     const exited = await Promise.race([code, sleep(15_000, 'still running', { ref: false })]);
     stopped = true;
     await Promise.all(load);
@@ -67,15 +67,15 @@ describe('a service that is told to stop', () => {
     expect(exited).toBe(0);
     expect(await unready).toBe(true);
     // A request that began in the last milliseconds may not have been accepted.
-    const accepted = outcomes.filter(({ begun }) => begun < told - 20).map(({ status }) => status);
+    const accepted = outcomes.filter(({ startedAt }) => startedAt < signalledAt - 20).map(({ status }) => status);
     expect(accepted.length).toBeGreaterThan(30);
     expect(new Set(accepted)).toEqual(new Set([200, 204, 201]));
-    // Whatever came later was answered, refused with 503, or not accepted; never half done.
-    const late = outcomes.filter(({ begun }) => begun >= told - 20).map(({ status }) => status);
+    // Later requests were completed, rejected with 503 or not accepted, never cut off.
+    const late = outcomes.filter(({ startedAt }) => startedAt >= signalledAt - 20).map(({ status }) => status);
     expect([200, 201, 204, 503, undefined]).toEqual(expect.arrayContaining([...new Set(late)]));
   });
 
-  it('waits for nobody who keeps a connection open after the last answer', async () => {
+  it('does not wait for connections that stay open after the last response', async () => {
     service = await Service.start(env);
     const token = await service.visitor();
     const person = await service.signedUp(token);
@@ -87,12 +87,12 @@ describe('a service that is told to stop', () => {
     const logins = Array.from({ length: 20 }, logIn);
     await Promise.race(logins);
     const stopped = service.stop();
-    // One that was not read yet is refused, or not accepted.
+    // A request that was not read yet is rejected or not accepted.
     expect([200, 503, undefined]).toEqual(expect.arrayContaining([...new Set(await Promise.all(logins))]));
     expect(await Promise.race([stopped, sleep(10_000, 'still running', { ref: false })])).toBe(0);
   });
 
-  it('waits for no mail server that hangs', async () => {
+  it('does not wait for a hanging mail server', async () => {
     service = await Service.start(env);
     const token = await service.visitor();
     const { email } = await service.signedUp(token);
@@ -103,7 +103,7 @@ describe('a service that is told to stop', () => {
     expect(await Promise.race([service.stop(), sleep(15_000, 'still running', { ref: false })])).toBe(0);
   });
 
-  it('stops its embedded PostgreSQL too', async () => {
+  it('also stops its embedded PostgreSQL', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
       await service.greeted();
@@ -113,7 +113,7 @@ describe('a service that is told to stop', () => {
     });
   });
 
-  it('stops its embedded PostgreSQL when it is told so before the service runs', async () => {
+  it('stops its embedded PostgreSQL during startup', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
       await until('PostgreSQL starts', () => existsSync(lock), { every: 5 });
@@ -122,7 +122,7 @@ describe('a service that is told to stop', () => {
     });
   });
 
-  it('stops without a complaint while it still puts the data of the demo', async () => {
+  it('stops without an error while it creates the demo data', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
       await until('the port is open', () => service.answers('/health/live'), { seconds: 30, every: 5 });
@@ -133,22 +133,22 @@ describe('a service that is told to stop', () => {
   });
 });
 
-/** Whether `/health/ready` says 503, or the port closes, once the service was told to stop. */
-async function sawUnready(service: Service): Promise<boolean> {
+/** Whether `/health/ready` returns 503 or the port closes after the stop signal. */
+async function becameUnready(service: Service): Promise<boolean> {
   for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(5)) {
     if (!(await service.answers('/health/ready'))) return true;
   }
   return false;
 }
 
-/** @param story gets the directory, and the file that is there while PostgreSQL runs in it */
-async function inEmptyDirectory(story: (cwd: string, lock: string) => Promise<void>): Promise<void> {
+/** @param run receives the directory and the lock file that exists while PostgreSQL runs in it */
+async function inEmptyDirectory(run: (cwd: string, lock: string) => Promise<void>): Promise<void> {
   const cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
   const directory = join(cwd, '.foyer/postgres');
   try {
-    await story(cwd, join(directory, 'cluster/data/postmaster.pid'));
+    await run(cwd, join(directory, 'cluster/data/postmaster.pid'));
   } finally {
-    // Whoever joins a server whose starter is gone answers for it, and stops it.
+    // A process that joins a server whose starter has exited is responsible for stopping it.
     if (existsSync(directory)) await (await startEmbeddedPostgres(directory)).stop();
     rmSync(cwd, { recursive: true, force: true });
   }

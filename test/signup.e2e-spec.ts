@@ -16,7 +16,7 @@ describe('a sign-up', () => {
   const signUp = async (body: unknown) => (await shop.visitor()).send('POST', '/signup', { body });
   const customer = async (id: unknown) => (await shop.employee()).get(`/customers/${String(id)}?expand=addresses`);
 
-  it("takes the tutorial's whole body, and does not heed the legal entities in it", async () => {
+  it('accepts the full body of the tutorial and ignores its legal entities', async () => {
     const { email } = shop.person();
     const details = {
       title: 'MR',
@@ -61,7 +61,7 @@ describe('a sign-up', () => {
     expect(found.addresses).toEqual([found.defaultAddress]);
   });
 
-  it('needs only an e-mail and a password; the rest are the defaults', async () => {
+  it('requires only an e-mail and a password and uses defaults for the rest', async () => {
     const { id, email } = await shop.signedUp();
     const found = await customer(id);
     expect(found).toEqual({
@@ -86,7 +86,7 @@ describe('a sign-up', () => {
     });
   });
 
-  it('may name a login that differs from the contact e-mail', async () => {
+  it('accepts a login e-mail that differs from the contact e-mail', async () => {
     const [contact, login] = [shop.person(), shop.person({ password: 'other secret words' })];
     const { body } = await signUp({ ...contact, signup: login });
     const visitor = await shop.visitor();
@@ -96,7 +96,7 @@ describe('a sign-up', () => {
     expect(me.body).toMatchObject({ id: body.id, contactEmail: contact.email, accounts: [{ id: login.email }] });
   });
 
-  it('asks that contactEmail is the email, in any letter case', async () => {
+  it('requires contactEmail to equal email, ignoring letter case', async () => {
     const { email } = shop.person();
     const other = await signUp({ email, password, customerDetails: { contactEmail: 'other@example.com' } });
     expect([other.status, other.body]).toEqual([400, blames('customerDetails.contactEmail')]);
@@ -105,7 +105,7 @@ describe('a sign-up', () => {
     expect(same.status).toBe(201);
   });
 
-  it.each(['firstName', 'lastName', 'company'])('with a companyRegistrationId needs %s', async (field) => {
+  it.each(['firstName', 'lastName', 'company'])('requires %s with a companyRegistrationId', async (field) => {
     const details = { firstName: 'John', lastName: 'Doe', company: 'Emporix', ...company };
     const { email } = shop.person();
     for (const missing of [undefined, null, ' ']) {
@@ -115,7 +115,7 @@ describe('a sign-up', () => {
     expect((await signUp({ email, password, customerDetails: details })).status).toBe(201);
   });
 
-  it('for a company names all that is missing at once', async () => {
+  it('for a company names all missing fields at once', async () => {
     const { email } = shop.person();
     const { status, body } = await signUp({ email, password, customerDetails: { lastName: ' ', ...company } });
     const fields = ['firstName', 'lastName', 'company'].map((field) => `customerDetails.${field}`);
@@ -124,7 +124,7 @@ describe('a sign-up', () => {
     expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
-  it('with an address needs a contactName', async () => {
+  it('requires a contactName with an address', async () => {
     const { email } = shop.person();
     for (const contactName of ['', null, undefined]) {
       const { status, body } = await signUp({ email, password, customerAddress: { contactName, city: 'Berlin' } });
@@ -133,20 +133,20 @@ describe('a sign-up', () => {
     expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
-  it.each(['email', 'password'])('needs %s', async (field) => {
+  it.each(['email', 'password'])('requires %s', async (field) => {
     const { status, body } = await signUp({ ...shop.person(), [field]: undefined });
     expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
   });
 
   it.each([
     ['5 characters', 'a'.repeat(5)],
-    ['5 characters outside the plane', '🔑'.repeat(5)],
-    ['6 that are 3 once composed', 'é'.normalize('NFD').repeat(3)],
+    ['5 characters outside the basic plane', '🔑'.repeat(5)],
+    ['6 characters that compose to 3', 'é'.normalize('NFD').repeat(3)],
     ['129 characters', 'a'.repeat(129)],
     ['more than 1 KiB', 'a'.repeat(1025)],
     ['a number', 12345678],
-    ['nothing', null],
-  ])('refuses a password of %s and stores nothing', async (_name, bad) => {
+    ['null', null],
+  ])('rejects %s as a password and stores nothing', async (_name, bad) => {
     const [contact, login] = [shop.person(), shop.person()];
     const plain = await signUp({ ...contact, password: bad });
     expect([plain.status, plain.body]).toEqual([400, blames('password')]);
@@ -156,7 +156,7 @@ describe('a sign-up', () => {
   });
 
   it.each(['a'.repeat(6), 'a'.repeat(128), '🔑'.repeat(128), '❤️'.repeat(3), ' spaces  '])(
-    'takes the password %p, which then logs in',
+    'accepts the password %p and logs in with it',
     async (good) => {
       await shop.loggedIn({ password: good });
     },
@@ -172,12 +172,12 @@ describe('a sign-up', () => {
     `${'a'.repeat(65)}@example.com`,
     `${'a'.repeat(60)}@${`${'b'.repeat(60)}.`.repeat(4)}com`,
     `${'é'.repeat(32)}@${`${chinese}.`.repeat(2)}de`,
-  ])('refuses the e-mail %p', async (email) => {
+  ])('rejects the e-mail %p', async (email) => {
     const { status, body } = await signUp({ email, password });
     expect([status, body]).toEqual([400, blames('email')]);
   });
 
-  it('of an address that has an account is refused by name', async () => {
+  it('for an address that already has an account returns 409 and names the address', async () => {
     const { email } = await shop.signedUp();
     const { status, body } = await signUp({ email, password: 'other secret words' });
     expect([status, body]).toEqual([409, duplicate(email, 'shop')]);
@@ -187,21 +187,21 @@ describe('a sign-up', () => {
 
   it.each([
     ['letter case', (name: string) => `${name}@EXAMPLE.com`.toUpperCase()],
-    ['blanks around it', (name: string) => ` ${name}@example.com `],
-    ['Unicode form', (name: string) => `${name}@example.com`.normalize('NFD')],
-  ])('knows an address again in other %s', async (_name, respell) => {
+    ['surrounding blanks', (name: string) => ` ${name}@example.com `],
+    ['Unicode normalisation', (name: string) => `${name}@example.com`.normalize('NFD')],
+  ])('recognises an existing address with different %s', async (_name, respell) => {
     const name = `andré-${randomUUID()}`;
     expect((await signUp({ email: `${name}@example.com`, password })).status).toBe(201);
     expect((await signUp({ email: respell(name), password })).status).toBe(409);
   });
 
-  it('knows an international domain again in its ASCII form', async () => {
+  it('recognises an international domain in its ASCII form', async () => {
     const name = randomUUID();
     expect((await signUp({ email: `${name}@bücher.example`, password })).status).toBe(201);
     expect((await signUp({ email: `${name}@xn--bcher-kva.example`, password })).status).toBe(409);
   });
 
-  it('keeps +tags, dots and look-alikes apart', async () => {
+  it('treats +tags, dots and look-alike letters as different addresses', async () => {
     const name = randomUUID();
     for (const email of [
       `a.${name}@example.com`,
@@ -213,25 +213,25 @@ describe('a sign-up', () => {
     }
   });
 
-  it('happens once, though twenty ask at the same time in mixed case', async () => {
+  it('succeeds only once for twenty concurrent requests in mixed case', async () => {
     const { email } = shop.person();
     const spellings = Array.from({ length: 20 }, (_, index) => email.replace(/[a-e]/g, mixed(index)));
     const visitor = await shop.visitor();
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       spellings.map((spelling) => visitor.send('POST', '/signup', { body: { email: spelling, password } })),
     );
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)]);
     expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
     expect(await shop.mailsTo(email)).toEqual([]);
   });
 
-  it('with a taken login leaves no customer behind', async () => {
+  it('creates no customer if the login is already in use', async () => {
     const [taken, contact] = [await shop.signedUp(), shop.person()];
     expect((await signUp({ ...contact, signup: { email: taken.email, password } })).status).toBe(409);
     expect(await countOf(shop, contact.email)).toEqual({ customers: 0, accounts: 0 });
   });
 
-  it('takes an anonymous token only', async () => {
+  it('accepts only an anonymous token', async () => {
     const body = shop.person();
     expect((await shop.stranger.send('POST', '/signup', { body })).status).toBe(401);
     expect((await (await shop.loggedIn()).send('POST', '/signup', { body })).status).toBe(403);
@@ -239,13 +239,13 @@ describe('a sign-up', () => {
   });
 });
 
-describe('a sign-up that asks for more', () => {
+describe('a sign-up with fields that customers may not set', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ customerOnHoldOnCreation: true })));
   afterAll(() => shop.close());
 
-  it('takes no word on what only employees or the service decide', async () => {
-    const greedy: Body = {
+  it('ignores these fields', async () => {
+    const restrictedFields: Body = {
       id: 'chosen',
       customerNumber: 'chosen',
       active: true,
@@ -260,9 +260,9 @@ describe('a sign-up that asks for more', () => {
     };
     await shop.addTenant('other');
     const { id, email } = await shop.signedUp({
-      ...greedy,
-      customerDetails: { ...greedy, firstName: 'Ada' },
-      customerAddress: { ...greedy, contactName: 'Ada' },
+      ...restrictedFields,
+      customerDetails: { ...restrictedFields, firstName: 'Ada' },
+      customerAddress: { ...restrictedFields, contactName: 'Ada' },
     });
     expect(id).not.toBe('chosen');
     const found = await (await shop.employee()).get(`/customers/${id}?expand=addresses`);
@@ -282,7 +282,7 @@ describe('a sign-up that asks for more', () => {
   });
 });
 
-/** Upper case for some letters, others at each index. */
+/** Writes every third letter in upper case, starting at a different one for each index. */
 function mixed(index: number): (letter: string, at: number) => string {
   return (letter, at) => ((at + index) % 3 === 0 ? letter.toUpperCase() : letter);
 }

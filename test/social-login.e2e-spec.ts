@@ -8,7 +8,7 @@ import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
 
 const MINUTE = 60;
 
-describe('a login at an identity provider', () => {
+describe('a social login', () => {
   let shop: Shop;
   let provider: IdentityProvider;
   beforeAll(async () => {
@@ -40,26 +40,26 @@ describe('a login at an identity provider', () => {
     ...more,
   });
 
-  /** Brings back what the provider gave. */
-  const bring = async (
+  /** Sends the parameters of the provider's redirect to Foyer. */
+  const socialLogin = async (
     query: Partial<Return> & Record<string, string | undefined>,
     visitor?: Visitor,
     headers: Record<string, string> = {},
   ): Promise<Answer> => {
-    const given = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
-    const path = `/socialLogin?${new URLSearchParams(given).toString()}`;
+    const parameters = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
+    const path = `/socialLogin?${new URLSearchParams(parameters).toString()}`;
     return (visitor ?? (await shop.visitor())).send('POST', path, { headers });
   };
 
   const logIn = async (login: string, visitor?: Visitor): Promise<Body> => {
-    const answer = await bring({ ...(await provider.logIn(login)) }, visitor);
-    expect(answer.status).toBe(200);
-    return answer.body;
+    const response = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
+    expect(response.status).toBe(200);
+    return response.body;
   };
 
   const meOf = (login: Body): Promise<Body> => new Visitor(shop, String(login.access_token)).get('/me');
 
-  it('answers as the contract has it, strings and all', async () => {
+  it('returns the documented response, with lifetimes as strings', async () => {
     const { sessionId, access_token } = await shop.anonymous();
     const login = provider.know(verified());
     const body = await logIn(login, new Visitor(shop, access_token));
@@ -83,7 +83,7 @@ describe('a login at an identity provider', () => {
     expect(refreshed.session_id).toBe(sessionId);
   });
 
-  it('makes a customer of who is new, active, confirmed and without a password', async () => {
+  it('creates an active, confirmed customer without a password for a new identity', async () => {
     const claims = verified();
     const customer = await meOf(await logIn(provider.know(claims)));
     expect(customer).toMatchObject({
@@ -98,7 +98,7 @@ describe('a login at an identity provider', () => {
     expectErrorMessage(await (await shop.visitor()).send('POST', '/login', { body }));
   });
 
-  it('knows the customer again, whatever became of the e-mail address', async () => {
+  it('finds the customer by subject after the e-mail address has changed', async () => {
     const claims = verified();
     const login = provider.know(claims);
     const first = await meOf(await logIn(login));
@@ -109,16 +109,16 @@ describe('a login at an identity provider', () => {
     expect(Date.parse(String(second.lastLogin))).toBeGreaterThan(Date.parse(String(first.lastLogin)));
   });
 
-  it('makes one customer of two first logins at once', async () => {
+  it('creates a single customer for two concurrent first logins', async () => {
     const login = provider.know(verified());
     const returns = await Promise.all([provider.logIn(login), provider.logIn(login)]);
-    const answers = await Promise.all(returns.map((each) => bring({ ...each })));
-    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
-    const [one, other] = await Promise.all(answers.map(({ body }) => meOf(body)));
+    const responses = await Promise.all(returns.map((each) => socialLogin({ ...each })));
+    expect(responses.map(({ status }) => status)).toEqual([200, 200]);
+    const [one, other] = await Promise.all(responses.map(({ body }) => meOf(body)));
     expect(one?.id).toBe(other?.id);
   });
 
-  it('lets the customer set a password later, and log in by it', async () => {
+  it('lets the customer set a password later and log in with it', async () => {
     const claims = verified();
     const customer = await meOf(await logIn(provider.know(claims)));
     const visitor = await shop.visitor();
@@ -130,57 +130,57 @@ describe('a login at an identity provider', () => {
     expect((await meOf(login)).id).toBe(customer.id);
   });
 
-  it('is refused to whom an employee has put on hold', async () => {
+  it('is rejected for a customer who is on hold', async () => {
     const login = provider.know(verified());
     const { id } = await meOf(await logIn(login));
     await (await shop.employee()).patch(`/customers/${String(id)}`, 200, { onHold: true });
-    expectErrorMessage(await bring({ ...(await provider.logIn(login)) }));
+    expectErrorMessage(await socialLogin({ ...(await provider.logIn(login)) }));
   });
 
-  it('takes no code twice, none of another verifier or nonce, and none that was made up', async () => {
-    const brought = await provider.logIn(provider.know(verified()));
-    expect((await bring({ ...brought, code: 'made-up' })).status).toBe(401);
-    expect((await bring({ ...brought, code_verifier: 'x'.repeat(43) })).status).toBe(401);
+  it('rejects a reused or unknown code and a wrong code verifier or nonce', async () => {
+    const redirect = await provider.logIn(provider.know(verified()));
+    expect((await socialLogin({ ...redirect, code: 'made-up' })).status).toBe(401);
+    expect((await socialLogin({ ...redirect, code_verifier: 'x'.repeat(43) })).status).toBe(401);
     const other = await provider.logIn(provider.know(verified()));
-    expect((await bring({ ...other, nonce: 'of another login' })).status).toBe(401);
+    expect((await socialLogin({ ...other, nonce: 'of another login' })).status).toBe(401);
     const third = await provider.logIn(provider.know(verified()));
-    expect((await bring({ ...third })).status).toBe(200);
-    const again = await bring({ ...third });
+    expect((await socialLogin({ ...third })).status).toBe(200);
+    const again = await socialLogin({ ...third });
     expect([again.status, again.body]).toEqual([401, { fault: expect.anything() }]);
   });
 
-  it('takes no verifier that PKCE does not know, and does not ask for it', async () => {
-    const asked = provider.asked.length;
+  it('rejects an invalid PKCE code verifier without calling the provider', async () => {
+    const callsBefore = provider.asked.length;
     for (const code_verifier of ['x'.repeat(42), 'x'.repeat(129), '']) {
-      expect(blamed(await bring({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
+      expect(blamed(await socialLogin({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
     }
-    expect(provider.asked).toHaveLength(asked);
+    expect(provider.asked).toHaveLength(callsBefore);
   });
 
-  it('takes a redirect URI of the list alone, exactly, and the first one when none is named', async () => {
-    const asked = provider.asked.length;
+  it('accepts only registered redirect URIs, exactly matched, and defaults to the first one', async () => {
+    const callsBefore = provider.asked.length;
     for (const redirect_uri of [
       `${provider.redirectUri}/`,
       'https://eve.test/callback',
       provider.redirectUri.toUpperCase(),
     ]) {
-      expect(blamed(await bring({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
+      expect(blamed(await socialLogin({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
     }
-    expect(provider.asked).toHaveLength(asked);
-    const brought = await provider.logIn(provider.know(verified()));
-    expect((await bring({ ...brought, redirect_uri: undefined })).status).toBe(200);
+    expect(provider.asked).toHaveLength(callsBefore);
+    const redirect = await provider.logIn(provider.know(verified()));
+    expect((await socialLogin({ ...redirect, redirect_uri: undefined })).status).toBe(200);
     const elsewhere = await provider.logIn(provider.know(verified()));
-    expect((await bring({ ...elsewhere, redirect_uri: 'https://shop.test/app' })).status).toBe(401);
+    expect((await socialLogin({ ...elsewhere, redirect_uri: 'https://shop.test/app' })).status).toBe(401);
   });
 
-  it('asks the provider that the state names, and else the default', async () => {
+  it('uses the provider named in the state, or else the default provider', async () => {
     const second = await IdentityProvider.listen();
     const providers = [settingsOf(provider), { ...settingsOf(second, 'google'), default: true }];
     await shop.addTenant('several', { identityProviders: providers });
     const visitor = await shop.visitor('several');
     const at = async (place: IdentityProvider, state?: string) => {
-      const brought = await place.logIn(place.know(verified()));
-      return (await bring({ ...brought, state }, visitor)).status;
+      const redirect = await place.logIn(place.know(verified()));
+      return (await socialLogin({ ...redirect, state }, visitor)).status;
     };
     expect(await at(provider, 'keycloak--1234')).toBe(200);
     expect(await at(second, 'google--1234')).toBe(200);
@@ -191,43 +191,43 @@ describe('a login at an identity provider', () => {
     await second.close();
   });
 
-  it('is refused where the tenant has no provider', async () => {
+  it('is rejected if the tenant has no identity provider', async () => {
     await shop.addTenant('none');
-    expectErrorMessage(await bring({ code: 'any' }, await shop.visitor('none')));
+    expectErrorMessage(await socialLogin({ code: 'any' }, await shop.visitor('none')));
   });
 
-  it('makes nobody a customer where the tenant has closed that, and creates nothing', async () => {
+  it('returns 404 and creates no customer if auto-provisioning is off', async () => {
     const closed = { identityProviders: [settingsOf(provider)], ssoCustomerAutoprovisioningDisabled: true };
     await shop.addTenant('closed', closed);
     const claims = verified();
     const visitor = await shop.visitor('closed');
-    expectErrorMessage(await bring({ ...(await provider.logIn(provider.know(claims))) }, visitor), 404);
+    expectErrorMessage(await socialLogin({ ...(await provider.logIn(provider.know(claims))) }, visitor), 404);
     const found = await (await shop.employee(undefined, 'closed')).get(`/customers?q=contactEmail:${claims.email}`);
     expect(found).toEqual([]);
   });
 
-  it('makes no customer of an e-mail address that is not verified, or of none', async () => {
+  it('creates no customer without a verified e-mail address', async () => {
     const idToken = { email_verified: true };
     for (const claims of [
       verified({ email_verified: false }),
       {},
-      // Verified is said of no address, and the address is elsewhere.
+      // The ID token claims `email_verified` without an address; the address is in the profile.
       verified({ email_verified: false, idToken }),
       verified({ email_verified: undefined, idToken }),
     ]) {
-      const answer = await bring({ ...(await provider.logIn(provider.know(claims))) });
-      expectErrorMessage(answer);
-      expect(answer.body.type).toBe('email_not_verified');
+      const response = await socialLogin({ ...(await provider.logIn(provider.know(claims))) });
+      expectErrorMessage(response);
+      expect(response.body.type).toBe('email_not_verified');
     }
   });
 
-  it('needs no e-mail address where the subject identifies, and then takes none', async () => {
+  it('requires and stores no e-mail address if customers are identified by subject', async () => {
     const settings = { identityProviders: [settingsOf(provider)], ssoCustomerIdentifierField: 'SUBJECT' as const };
     await shop.addTenant('subjects', { ...settings, activation: 'none' });
     const claims = verified({ email_verified: false });
     const login = provider.know(claims);
     const visitor = await shop.visitor('subjects');
-    const { body } = await bring({ ...(await provider.logIn(login)) }, visitor);
+    const { body } = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
     const customer = new Visitor(shop, String(body.access_token), 'subjects');
     const me = await customer.get('/me');
     expect(me).toMatchObject({ firstName: 'Ada', accounts: [{ id: login, providerId: 'keycloak' }] });
@@ -241,10 +241,10 @@ describe('a login at an identity provider', () => {
   });
 
   describe('with the header session-id', () => {
-    const bringWith = async (id: string, anonymous_token?: string) => {
+    const loginWith = async (id: string, anonymous_token?: string) => {
       const { sessionId, access_token } = await shop.anonymous();
       const query = { ...(await provider.logIn(provider.know(verified()))), anonymous_token };
-      const { status, body } = await bring(query, new Visitor(shop, access_token), { 'session-id': id });
+      const { status, body } = await socialLogin(query, new Visitor(shop, access_token), { 'session-id': id });
       return { status, own: sessionId, got: body.session_id };
     };
 
@@ -254,33 +254,33 @@ describe('a login at an identity provider', () => {
       const [other, elsewhere] = [await shop.anonymous(), await shop.anonymous({}, 'elsewhere')];
       const ada = await shop.loggedIn();
       for (const token of [undefined, '', 'garbage', other.access_token, elsewhere.access_token, ada.token]) {
-        const { status, own, got } = await bringWith(sessionId, token);
+        const { status, own, got } = await loginWith(sessionId, token);
         expect({ token, status, got }).toEqual({ token, status: 200, got: own });
       }
-      expect(await bringWith(ada.login.session_id, ada.token)).not.toMatchObject({ got: ada.login.session_id });
-      expect(await bringWith(sessionId, access_token)).toMatchObject({ status: 200, got: sessionId });
+      expect(await loginWith(ada.login.session_id, ada.token)).not.toMatchObject({ got: ada.login.session_id });
+      expect(await loginWith(sessionId, access_token)).toMatchObject({ status: 200, got: sessionId });
     });
 
     it("does not continue a visitor's session with an expired token", async () => {
       const { sessionId, access_token } = await shop.anonymous();
       const { exp: _, ...claims } = readToken(access_token).claims as unknown as AccessClaims;
       const expired = shop.app.get(AccessTokens).sign(claims, -1);
-      const { status, own, got } = await bringWith(sessionId, expired);
+      const { status, own, got } = await loginWith(sessionId, expired);
       expect([status, got]).toEqual([200, own]);
     });
 
-    it("never takes a customer's session, one that has ended, or one that is none", async () => {
+    it("never takes over a customer's session, an ended session or an unknown session", async () => {
       const ada = await shop.loggedIn();
-      const gone = await shop.anonymous();
-      await shop.logIn(ada, new Visitor(shop, gone.access_token));
+      const ended = await shop.anonymous();
+      await shop.logIn(ada, new Visitor(shop, ended.access_token));
       for (const id of [
         ada.login.session_id,
-        gone.sessionId,
+        ended.sessionId,
         'x',
         "' or 1=1",
         '00000000-0000-4000-8000-000000000000',
       ]) {
-        const { status, own, got } = await bringWith(id);
+        const { status, own, got } = await loginWith(id);
         expect({ id, status, got }).toEqual({ id, status: 200, got: own });
       }
       expect((await ada.get('/me')).id).toBe(ada.id);
@@ -288,55 +288,55 @@ describe('a login at an identity provider', () => {
   });
 
   describe('when the provider', () => {
-    const timed = async (brought: Return, visitor: Visitor): Promise<Answer> => {
+    const timed = async (redirect: Return, visitor: Visitor): Promise<Answer> => {
       const start = Date.now();
-      const answer = await bring({ ...brought }, visitor);
-      // Two seconds, on a machine that may be busy; less than two waits of one after the other.
+      const response = await socialLogin({ ...redirect }, visitor);
+      // Two seconds, with slack for a busy machine, but less than two timeouts in a row.
       expect(Date.now() - start).toBeLessThan(3500);
-      return answer;
+      return response;
     };
 
     it.each([
       ['is down', 'down', /./],
       ['takes ten seconds', 'slow', /./],
-      ['answers rubbish', 'rubbish', /./],
+      ['returns garbage', 'rubbish', /./],
       ['fails', 'broken', /./],
-      ['is down for codes', 'down', /^\/token/],
-      ['takes ten seconds for codes', 'slow', /^\/token/],
-      ['answers codes with rubbish', 'rubbish', /^\/token/],
-      ['fails at codes', 'broken', /^\/token/],
-      ['is slow with its keys', 'slow', /^\/jwks/],
-      ['answers rubbish for its keys', 'rubbish', /^\/jwks/],
-      ['is down for its profile', 'down', /^\/me/],
-      ['answers rubbish for its profile', 'rubbish', /^\/me/],
-    ] as const)('%s, the answer is a 400 within two seconds', async (_what, mood, moody) => {
-      // One that is not known yet, so that nothing of it is remembered.
+      ['is down at the token endpoint', 'down', /^\/token/],
+      ['takes ten seconds at the token endpoint', 'slow', /^\/token/],
+      ['returns garbage at the token endpoint', 'rubbish', /^\/token/],
+      ['fails at the token endpoint', 'broken', /^\/token/],
+      ['is slow to return its keys', 'slow', /^\/jwks/],
+      ['returns garbage for its keys', 'rubbish', /^\/jwks/],
+      ['is down at the profile endpoint', 'down', /^\/me/],
+      ['returns garbage at the profile endpoint', 'rubbish', /^\/me/],
+    ] as const)('%s, the login fails with a 400 within two seconds', async (_what, mood, moody) => {
+      // A new provider, so that nothing of it is cached.
       const fresh = await IdentityProvider.listen();
       await shop.addTenant('moody', { identityProviders: [settingsOf(fresh)] });
       shop.later(MINUTE);
-      const brought = await fresh.logIn(fresh.know(verified()));
+      const redirect = await fresh.logIn(fresh.know(verified()));
       Object.assign(fresh, { mood, moody });
-      const answer = await timed(brought, await shop.visitor('moody'));
-      expectErrorMessage(answer);
-      expect(answer.body.type).toBe('provider_unavailable');
+      const response = await timed(redirect, await shop.visitor('moody'));
+      expectErrorMessage(response);
+      expect(response.body.type).toBe('provider_unavailable');
       fresh.mood = 'well';
       expect((await timed(await fresh.logIn(fresh.know(verified())), await shop.visitor('moody'))).status).toBe(200);
       await fresh.close();
     });
 
-    it('has new keys, they are read anew', async () => {
+    it('has rotated its keys, the new keys are fetched', async () => {
       await logIn(provider.know(verified()));
       provider.rotateKeys();
-      await new Promise((soon) => setTimeout(soon, 1100));
+      await new Promise((resolve) => setTimeout(resolve, 1100));
       await logIn(provider.know(verified()));
     });
 
-    it('no longer knows the client, the answer is a 401', async () => {
+    it('has revoked the client, the login fails with a 401', async () => {
       const fresh = await IdentityProvider.listen();
       await shop.addTenant('revoked', { identityProviders: [settingsOf(fresh)] });
-      const brought = await fresh.logIn(fresh.know(verified()));
+      const redirect = await fresh.logIn(fresh.know(verified()));
       fresh.revoke('shop');
-      expect((await timed(brought, await shop.visitor('revoked'))).status).toBe(401);
+      expect((await timed(redirect, await shop.visitor('revoked'))).status).toBe(401);
       await fresh.close();
     });
   });

@@ -2,7 +2,7 @@ import { deadToken, unknownCustomer } from './support/answers.js';
 import { countOf } from './support/rows.js';
 import { Shop, type Visitor } from './support/shop.js';
 
-describe('the removal of a customer', () => {
+describe('the deletion of a customer', () => {
   let shop: Shop;
   let staff: Visitor;
   beforeAll(async () => {
@@ -11,12 +11,12 @@ describe('the removal of a customer', () => {
   });
   afterAll(() => shop.close());
 
-  const made = async (contactEmail = shop.person().email): Promise<{ id: string; email: string }> => {
+  const createCustomer = async (contactEmail = shop.person().email): Promise<{ id: string; email: string }> => {
     const { id } = await staff.post<{ id: string }>('/customers', 201, { contactEmail });
     return { id, email: contactEmail };
   };
 
-  it.each([undefined, {}])('with the body %j takes all that the customer was', async (body) => {
+  it.each([undefined, {}])('with the body %j deletes all data of the customer', async (body) => {
     const ada = await shop.loggedIn();
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -32,22 +32,22 @@ describe('the removal of a customer', () => {
     expect(await countOf(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
   });
 
-  it('leaves the number taken, and sets the e-mail free', async () => {
-    const { id, email } = await made();
+  it('keeps the customer number reserved and releases the e-mail', async () => {
+    const { id, email } = await createCustomer();
     await staff.delete(`/customers/${id}`, 202);
     await staff.post('/customers', 409, { id, contactEmail: email });
     await staff.put(`/customers/${id}`, 409, { contactEmail: email });
-    await made(email);
+    await createCustomer(email);
   });
 
-  it('leaves nothing to a second one at the same moment', async () => {
-    const { id } = await made();
-    const answers = await Promise.all([1, 2].map(() => staff.send('DELETE', `/customers/${id}`)));
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 404]);
+  it('returns 404 to a concurrent second request', async () => {
+    const { id } = await createCustomer();
+    const responses = await Promise.all([1, 2].map(() => staff.send('DELETE', `/customers/${id}`)));
+    expect(responses.map(({ status }) => status).sort()).toEqual([202, 404]);
   });
 });
 
-it('a tenant may let numbers of removed customers be used again', async () => {
+it('a tenant can allow the reuse of the numbers of deleted customers', async () => {
   const shop = await Shop.open({ enableRecreationOfDeletedCustomer: true });
   const staff = await shop.employee();
   await staff.post('/customers', 201, { id: 'C0033', firstName: 'Ada' });

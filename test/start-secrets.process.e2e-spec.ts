@@ -32,11 +32,11 @@ describe('a start with a malformed setting', () => {
 
   /** A start reports all malformed settings, so each of these starts has several. */
   const together = (titles: string[]): MalformedSetting => {
-    const some = malformedSettings.filter(({ title }) => titles.includes(title));
+    const selected = malformedSettings.filter(({ title }) => titles.includes(title));
     return {
       title: titles.join(', '),
-      env: Object.assign({}, ...some.map(({ env }) => env)) as MalformedSetting['env'],
-      secrets: some.flatMap(({ secrets }) => secrets),
+      env: Object.assign({}, ...selected.map(({ env }) => env)) as MalformedSetting['env'],
+      secrets: selected.flatMap(({ secrets }) => secrets),
     };
   };
   const starts = [
@@ -66,7 +66,7 @@ describe('a start with a malformed setting', () => {
     120_000,
   );
 
-  it.each(malformedSettings)('removes secrets from an unforeseen error: $title', (malformed) => {
+  it.each(malformedSettings)('removes secrets from an unexpected error: $title', (malformed) => {
     const env = settings(malformed);
     const cause = new Error(`in ${JSON.stringify(env)}`);
     const error = Object.assign(new Error(Object.values(env).join(' '), { cause }), { input: env.DATABASE_URL });

@@ -16,19 +16,19 @@ describe('two tenants', () => {
   });
   afterAll(() => shop.close());
 
-  /** Signs up and logs in with a tenant. */
-  const joined = async (person: Person, tenant: string) => {
+  /** Signs up and logs in at a tenant. */
+  const registered = async (person: Person, tenant: string) => {
     const visitor = await shop.visitor(tenant);
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
     const { access_token, refresh_token } = await visitor.post<Record<string, string>>('/login', 200, person);
     return { id, me: new Visitor(shop, access_token, tenant), refreshToken: refresh_token };
   };
 
-  it('may have customers of the same e-mail, who are two people', async () => {
+  it('can have separate customers with the same e-mail', async () => {
     const { email } = shop.person();
     const [here, there] = [
-      await joined({ email, password: 'secret words here' }, 'shop'),
-      await joined({ email, password: 'secret words there' }, 'rival'),
+      await registered({ email, password: 'secret words here' }, 'shop'),
+      await registered({ email, password: 'secret words there' }, 'rival'),
     ];
     expect(there.id).not.toBe(here.id);
     await (await shop.visitor('shop')).post('/login', 400, { email, password: 'secret words there' });
@@ -39,14 +39,14 @@ describe('two tenants', () => {
     expect(await there.me.get('/me')).not.toHaveProperty('firstName');
   });
 
-  it("do not see each other's customers, addresses or sessions", async () => {
-    const ada = await joined(shop.person(), 'rival');
+  it("cannot access each other's customers, addresses or sessions", async () => {
+    const ada = await registered(shop.person(), 'rival');
     const address = await ada.me.post<{ id: string }>('/me/addresses', 201, { contactName: 'Ada', city: 'Berlin' });
     const [employee, bob] = [await shop.employee(), await shop.loggedIn()];
     for (const method of ['GET', 'PATCH']) {
       const body = method === 'PATCH' ? { active: false } : undefined;
-      const answer = await employee.send(method, `/customers/${ada.id}`, { body });
-      expect([answer.status, answer.body]).toEqual([404, unknownCustomer(ada.id)]);
+      const response = await employee.send(method, `/customers/${ada.id}`, { body });
+      expect([response.status, response.body]).toEqual([404, unknownCustomer(ada.id)]);
     }
     await bob.get(`/me/addresses/${address.id}`, 404);
     await bob.delete(`/me/addresses/${address.id}`, 404);
@@ -55,8 +55,8 @@ describe('two tenants', () => {
     expect(await (await shop.employee(undefined, 'rival')).get(`/customers/${ada.id}`)).toMatchObject({ active: true });
   });
 
-  it("do not take each other's tokens, and tell so before anything else", async () => {
-    const { id, me } = await joined(shop.person(), 'rival');
+  it("reject each other's tokens before any other check", async () => {
+    const { id, me } = await registered(shop.person(), 'rival');
     for (const token of [me.token, (await shop.visitor('rival')).token, (await shop.employee('', 'rival')).token]) {
       for (const path of ['/me', `/customers/${id}`, '/me/addresses']) {
         const { status, body } = await new Visitor(shop, token).send('GET', path);
@@ -65,9 +65,9 @@ describe('two tenants', () => {
     }
   });
 
-  it("do not take each other's mailed tokens", async () => {
+  it("reject each other's one-time tokens", async () => {
     const person = shop.person();
-    await joined(person, 'rival');
+    await registered(person, 'rival');
     const visitor = await shop.visitor('rival');
     await visitor.post('/password/reset', 204, { email: person.email });
     const { token } = await shop.mailTo(person.email, 'password-reset');
@@ -76,22 +76,22 @@ describe('two tenants', () => {
     await visitor.post('/password/reset/update', 204, update);
   });
 
-  it('do not mix when their requests run at once', async () => {
-    const people = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => joined(shop.person(), index % 2 ? 'rival' : 'shop')),
+  it('stay separate in concurrent requests', async () => {
+    const customers = await Promise.all(
+      Array.from({ length: 8 }, (_, index) => registered(shop.person(), index % 2 ? 'rival' : 'shop')),
     );
-    await Promise.all(people.map(({ id, me }) => me.patch('/me', 200, { firstName: `${me.tenant} ${id}` })));
+    await Promise.all(customers.map(({ id, me }) => me.patch('/me', 200, { firstName: `${me.tenant} ${id}` })));
     const found = await rows<{ tenant: string; id: string; first_name: string }>(
       shop,
       'select tenant, id, first_name from customers where id = any($1)',
-      [people.map(({ id }) => id)],
+      [customers.map(({ id }) => id)],
     );
     expect(found).toHaveLength(8);
     for (const { tenant, id, first_name } of found) expect(first_name).toBe(`${tenant} ${id}`);
   });
 
   it.each(['nowhere', 'Shop', 'SHOP', 's', 'sh0p-', 'averylongtenantname'])(
-    'are known by their names only, not as %p',
+    'are found only by their exact names, not as %p',
     async (tenant) => {
       const { token } = await shop.visitor();
       const { status, body } = await new Visitor(shop, token, tenant).send('GET', '/me');
@@ -99,7 +99,7 @@ describe('two tenants', () => {
     },
   );
 
-  it('are kept apart by a filter that fails closed: without a tenant nothing is found, but an error', async () => {
+  it('are separated by a filter that throws if no tenant is set', async () => {
     await shop.signedUp();
     const em = shop.app.get(EntityManager).fork();
     for (const entity of [Customer, Account, Session]) {
@@ -110,9 +110,9 @@ describe('two tenants', () => {
     expect(() => shop.app.get(TenantsService).current).toThrow();
   });
 
-  it('find only what is theirs once they are entered', async () => {
-    await joined(shop.person(), 'shop');
-    await joined(shop.person(), 'rival');
+  it('see only their own rows in a request scope', async () => {
+    await registered(shop.person(), 'shop');
+    await registered(shop.person(), 'rival');
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, async () => {
       await shop.app.get(TenantsService).enter('rival');
@@ -128,7 +128,7 @@ describe("a tenant's settings", () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  /** Does something as a request of that tenant would. */
+  /** Runs `work` as in a request of that tenant. */
   const within = (tenant: string, work: (tenants: TenantsService) => unknown) =>
     RequestScope.run(shop.app.get(EntityManager), async () => {
       const tenants = shop.app.get(TenantsService);
@@ -136,7 +136,7 @@ describe("a tenant's settings", () => {
       await work(tenants);
     });
 
-  it('are in force for its customers, over the defaults, and for nobody else', async () => {
+  it('override the defaults only for that tenant', async () => {
     await shop.addTenant('berlin', {
       preferredLanguage: 'de_DE',
       preferredCurrency: 'EUR',
@@ -158,7 +158,7 @@ describe("a tenant's settings", () => {
     expect(await (await shop.employee()).get(`/customers/${mine.id}`)).toMatchObject({ preferredCurrency: 'USD' });
   });
 
-  it('change at once where they are changed', async () => {
+  it('apply immediately in the process that changes them', async () => {
     await shop.addTenant('paris', { preferredSite: 'paris', lifetimes: { anonymousAccess: 60 } });
     await within('paris', (tenants) =>
       tenants.change({ preferredCurrency: 'EUR', lifetimes: { anonymousRefresh: 90 } }),
@@ -170,7 +170,7 @@ describe("a tenant's settings", () => {
     expect((await shop.anonymous({}, 'paris')).refresh_token_expires_in).toBe(90);
   });
 
-  it('that another process changed count within seconds', async () => {
+  it('that another process changed apply within seconds', async () => {
     await shop.addTenant('london');
     expect((await shop.anonymous({}, 'london')).expires_in).toBe(3599);
     await rows(shop, `update tenants set settings = '{"lifetimes":{"anonymousAccess":70}}' where name = 'london'`);

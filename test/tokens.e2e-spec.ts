@@ -7,7 +7,7 @@ import { es256, forge, hs256, readToken, rs256, unsigned } from './support/token
 
 const publicPem = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
 const publicJwk = (pem: string) => createPublicKey(pem).export({ format: 'jwk' });
-const stranger = newSigningKey();
+const foreignKey = newSigningKey();
 
 describe('an access token', () => {
   let shop: Shop;
@@ -18,7 +18,7 @@ describe('an access token', () => {
   });
   afterAll(() => shop.close());
 
-  const answerTo = async (token: string | undefined, path = '/me', method = 'GET') => {
+  const responseTo = async (token: string | undefined, path = '/me', method = 'GET') => {
     const { status, body } = await new Visitor(shop, token).send(method, path, method === 'GET' ? {} : { body: {} });
     return [status, body];
   };
@@ -27,8 +27,8 @@ describe('an access token', () => {
     ['visitor', ['POST /signup', 'POST /login', 'POST /password/reset', 'POST /password/reset/update']],
     ['customer', ['PATCH /me', 'GET /me/addresses', 'GET /logout', 'GET /validateauthtoken', 'POST /password/change']],
     ['employee', ['GET /customers/1', 'PATCH /customers/1']],
-  ])('of a %s', (kind, routes) => {
-    it.each(routes)('alone opens %s', async (route) => {
+  ])('of kind %s', (kind, routes) => {
+    it.each(routes)('is the only token accepted for %s', async (route) => {
       const [method = '', path = ''] = route.split(' ');
       const tokens = {
         visitor: await shop.visitor(),
@@ -36,28 +36,28 @@ describe('an access token', () => {
         employee: await shop.employee(),
       };
       for (const [name, { token }] of Object.entries(tokens)) {
-        const [status, body] = await answerTo(token, path, method);
+        const [status, body] = await responseTo(token, path, method);
         if (name === kind) expect([401, 403]).not.toContain(status);
         else expect([status, body]).toEqual([403, notAuthorized]);
       }
-      expect(await answerTo(undefined, path, method)).toEqual([401, deadToken]);
+      expect(await responseTo(undefined, path, method)).toEqual([401, deadToken]);
     });
   });
 
-  it('of an employee does not open a profile of its own', async () => {
-    expect(await answerTo((await shop.employee()).token)).toEqual([403, notAuthorized]);
+  it('of an employee cannot read /me', async () => {
+    expect(await responseTo((await shop.employee()).token)).toEqual([403, notAuthorized]);
   });
 
-  it('that has expired is told apart from one that is dead', async () => {
+  it('that has expired gets another error than an invalid token', async () => {
     const [ada, visitor] = [await shop.loggedIn(), await shop.visitor()];
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
-    expect(await answerTo(ada.token)).toEqual([401, deadToken]);
+    expect(await responseTo(ada.token)).toEqual([401, deadToken]);
     shop.later(3600);
-    expect(await answerTo(visitor.token)).toEqual([401, expiredToken]);
-    expect(await answerTo('garbage')).toEqual([401, deadToken]);
+    expect(await responseTo(visitor.token)).toEqual([401, expiredToken]);
+    expect(await responseTo('garbage')).toEqual([401, deadToken]);
   });
 
-  it("of another tenant is dead on this tenant's paths", async () => {
+  it("of another tenant is rejected on this tenant's paths", async () => {
     await shop.addTenant('other', { activation: 'none' });
     const { token } = await shop.loggedIn();
     for (const who of [await shop.visitor(), await shop.employee(), { token }]) {
@@ -66,53 +66,51 @@ describe('an access token', () => {
     }
   });
 
-  it('passes when nothing in it was changed, so that the forger of the tests below is a good one', async () => {
+  it('that is signed again unchanged is accepted, as a control for the forgeries below', async () => {
     const { token = '' } = await shop.loggedIn();
-    expect(await answerTo(forge(token, es256(key)))).toEqual([200, expect.anything()]);
+    expect(await responseTo(forge(token, es256(key)))).toEqual([200, expect.anything()]);
   });
 
   const forgeries: Record<string, (ada: LoggedIn) => string> = {
-    'of algorithm none': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'none' } }),
-    'of algorithm None': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'None' } }),
-    'of algorithm none with the old signature': (ada) =>
+    'with algorithm none': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'none' } }),
+    'with algorithm None': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'None' } }),
+    'with algorithm none and the old signature': (ada) =>
       forge(ada.login.access_token, es256(key), { header: { alg: 'none' } }),
-    'of HS256, with the public PEM for a secret': (ada) =>
+    'with HS256 and the public PEM as the secret': (ada) =>
       forge(ada.login.access_token, hs256(publicPem(key)), { header: { alg: 'HS256' } }),
-    'of HS256, with the public JWK for a secret': (ada) =>
+    'with HS256 and the public JWK as the secret': (ada) =>
       forge(ada.login.access_token, hs256(JSON.stringify(publicJwk(key))), { header: { alg: 'HS256' } }),
-    'of HS256 without a secret': (ada) => forge(ada.login.access_token, hs256(''), { header: { alg: 'HS256' } }),
-    'of RS256, where the key is for ES256': (ada) =>
-      forge(ada.login.access_token, es256(key), { header: { alg: 'RS256' } }),
-    'signed by a stranger under our kid': (ada) => forge(ada.login.access_token, es256(stranger)),
-    'of an unknown kid': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: 'unknown' } }),
-    'of no kid': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: undefined } }),
-    'of the kid __proto__': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: '__proto__' } }),
-    'that brings its key in jwk': (ada) =>
-      forge(ada.login.access_token, es256(stranger), { header: { jwk: publicJwk(stranger) } }),
-    'that brings its key in jwk, without a kid': (ada) =>
-      forge(ada.login.access_token, es256(stranger), { header: { kid: undefined, jwk: publicJwk(stranger) } }),
-    'that tells in jku where its key is': (ada) =>
-      forge(ada.login.access_token, es256(stranger), { header: { jku: 'http://127.0.0.1:9/jwks.json' } }),
-    'that tells in x5u where its key is': (ada) =>
-      forge(ada.login.access_token, es256(stranger), { header: { x5u: 'http://127.0.0.1:9/key.pem' } }),
-    'without its signature': (ada) => ada.login.access_token.replace(/[^.]+$/, ''),
-    'without its signature and dot': (ada) => ada.login.access_token.replace(/\.[^.]+$/, ''),
+    'with HS256 and an empty secret': (ada) => forge(ada.login.access_token, hs256(''), { header: { alg: 'HS256' } }),
+    'with RS256 for an ES256 key': (ada) => forge(ada.login.access_token, es256(key), { header: { alg: 'RS256' } }),
+    'signed with a foreign key under a valid kid': (ada) => forge(ada.login.access_token, es256(foreignKey)),
+    'with an unknown kid': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: 'unknown' } }),
+    'without a kid': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: undefined } }),
+    'with the kid __proto__': (ada) => forge(ada.login.access_token, es256(key), { header: { kid: '__proto__' } }),
+    'with its own key in jwk': (ada) =>
+      forge(ada.login.access_token, es256(foreignKey), { header: { jwk: publicJwk(foreignKey) } }),
+    'with its own key in jwk and without a kid': (ada) =>
+      forge(ada.login.access_token, es256(foreignKey), { header: { kid: undefined, jwk: publicJwk(foreignKey) } }),
+    'with the URL of its own key in jku': (ada) =>
+      forge(ada.login.access_token, es256(foreignKey), { header: { jku: 'http://127.0.0.1:9/jwks.json' } }),
+    'with the URL of its own key in x5u': (ada) =>
+      forge(ada.login.access_token, es256(foreignKey), { header: { x5u: 'http://127.0.0.1:9/key.pem' } }),
+    'without a signature': (ada) => ada.login.access_token.replace(/[^.]+$/, ''),
+    'without a signature and its dot': (ada) => ada.login.access_token.replace(/\.[^.]+$/, ''),
     'with an altered signature': (ada) =>
       ada.login.access_token.replace(/\.(.)([^.]+)$/, (_all, first, rest) => `.${first === 'A' ? 'B' : 'A'}${rest}`),
     'with a signature of zeros': (ada) => forge(ada.login.access_token, () => Buffer.alloc(64)),
-    'whose claims were altered': (ada) => {
+    'with altered claims': (ada) => {
       const [header, , signature] = ada.login.access_token.split('.');
       const altered = forge(ada.login.access_token, unsigned, { claims: { exp: 99_999_999_999 } }).split('.')[1];
       return `${header}.${altered}.${signature}`;
     },
-    'of typ JWT': (ada) => forge(ada.login.access_token, es256(key), { header: { typ: 'JWT' } }),
-    'of no typ': (ada) => forge(ada.login.access_token, es256(key), { header: { typ: undefined } }),
+    'with typ JWT': (ada) => forge(ada.login.access_token, es256(key), { header: { typ: 'JWT' } }),
+    'without a typ': (ada) => forge(ada.login.access_token, es256(key), { header: { typ: undefined } }),
     'of another issuer': (ada) => forge(ada.login.access_token, es256(key), { claims: { iss: 'http://evil.test' } }),
-    'of no issuer': (ada) => forge(ada.login.access_token, es256(key), { claims: { iss: undefined } }),
+    'without an issuer': (ada) => forge(ada.login.access_token, es256(key), { claims: { iss: undefined } }),
     'for another audience': (ada) => forge(ada.login.access_token, es256(key), { claims: { aud: 'other' } }),
     'for several audiences': (ada) => forge(ada.login.access_token, es256(key), { claims: { aud: ['shop', 'other'] } }),
-    'of a session that there is not': (ada) =>
-      forge(ada.login.access_token, es256(key), { claims: { sid: randomUUID() } }),
+    'of an unknown session': (ada) => forge(ada.login.access_token, es256(key), { claims: { sid: randomUUID() } }),
     'that is not valid yet': (ada) =>
       forge(ada.login.access_token, es256(key), { claims: { nbf: Math.floor(Date.now() / 1000) + 365 * 24 * 3600 } }),
     'that is a SaaS token': (ada) => String(ada.login.saas_token),
@@ -122,7 +120,7 @@ describe('an access token', () => {
     'that is long': () => 'a'.repeat(8000),
   };
 
-  it.each(Object.keys(forgeries))('%s is refused', async (name) => {
+  it.each(Object.keys(forgeries))('%s is rejected', async (name) => {
     const ada = await shop.loggedIn();
     await ada.get('/me');
     const token = forgeries[name]?.(ada);
@@ -130,21 +128,21 @@ describe('an access token', () => {
     expect([status, body]).toEqual([401, deadToken]);
   });
 
-  it('that is a mailed token is refused', async () => {
+  it('that is a one-time token from a mail is rejected', async () => {
     const { email } = await shop.loggedIn();
     await (await shop.visitor()).post('/password/reset', 204, { email });
-    expect(await answerTo((await shop.mailTo(email, 'password-reset')).token)).toEqual([401, deadToken]);
+    expect(await responseTo((await shop.mailTo(email, 'password-reset')).token)).toEqual([401, deadToken]);
   });
 
-  it('does not open a refresh when it is forged', async () => {
+  it('that is forged cannot be used for a refresh', async () => {
     const ada = await shop.loggedIn();
-    const forged = new Visitor(shop, forge(ada.login.access_token, es256(stranger)));
+    const forged = new Visitor(shop, forge(ada.login.access_token, es256(foreignKey)));
     await forged.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
   });
 
-  it('goes into the header Authorization only', async () => {
+  it('is accepted only as a Bearer token in the Authorization header', async () => {
     const { token } = await shop.loggedIn();
-    expect(await answerTo(undefined, `/me?access_token=${token}`)).toEqual([401, deadToken]);
+    expect(await responseTo(undefined, `/me?access_token=${token}`)).toEqual([401, deadToken]);
     const basic = await shop.stranger.send('GET', '/me', { headers: { authorization: `Basic ${token}` } });
     expect([basic.status, basic.body]).toEqual([401, deadToken]);
   });
@@ -161,7 +159,7 @@ describe('the published keys', () => {
   it.each([
     ['ES256', newSigningKey, { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String) }],
     ['RS256', rsaKey, { kty: 'RSA', n: expect.any(String), e: 'AQAB' }],
-  ])('let anybody verify an access token offline, by %s', async (alg, newKey, parts) => {
+  ])('verify an access token offline with %s', async (alg, newKey, parts) => {
     const shop = await Shop.open({ activation: 'none' }, { signingKeys: [newKey()] });
     try {
       const ada = await shop.loggedIn();
@@ -193,7 +191,7 @@ describe('the published keys', () => {
     }
   });
 
-  it('do not take one algorithm for the other', async () => {
+  it('are used only with their own algorithm', async () => {
     const [ec, rsa] = [newSigningKey(), rsaKey()];
     const shop = await Shop.open({ activation: 'none' }, { signingKeys: [ec, rsa] });
     try {
@@ -212,7 +210,7 @@ describe('the published keys', () => {
     }
   });
 
-  it('may be rotated: the new key signs, the old one verifies as long as it is listed', async () => {
+  it('can be rotated: the new key signs, and the old one verifies while it is listed', async () => {
     const [older, newer] = [newSigningKey(), newSigningKey()];
     const settings = { activation: 'none' } as const;
     let shop = await Shop.open(settings, { signingKeys: [older] });

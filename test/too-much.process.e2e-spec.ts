@@ -5,16 +5,16 @@ const MOST_ADDRESSES = 100;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const passwordHash = '1:10000:abcdefgh:ijklmnop';
 
-/** Mixins of so many characters. */
+/** Mixins whose JSON has `size` characters. */
 const mixins = (size: number): object => ({ a: { b: 'x'.repeat(size - 14) } });
 
-interface Refused {
+interface ErrorBody {
   message: string;
   details: { field: string; message: string }[];
 }
 
-/** Stories of the service with the memory that `npm start` gives it. */
-describe('more than anybody needs', () => {
+/** The service runs with the memory limit of `npm start`. */
+describe('oversized input', () => {
   let database: string;
   let service: Service;
   beforeAll(async () => {
@@ -38,7 +38,7 @@ describe('more than anybody needs', () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     return (await service.send<{ access_token: string }>('POST', '/oauth/token', { body, headers })).body.access_token;
   };
-  const bring = <T = Refused>(body: unknown, token?: string): Promise<Response<T>> =>
+  const importCustomers = <T = ErrorBody>(body: unknown, token?: string): Promise<Response<T>> =>
     service.send<T>('POST', '/customer/shop/customers/import', { body, token, seconds: 55 });
   const customer = async (): Promise<{ id: string; token: string }> => {
     const visitor = await service.visitor();
@@ -52,7 +52,7 @@ describe('more than anybody needs', () => {
   const many = `[${'{},'.repeat(3.4e6)}{}]`;
 
   describe('in an import', () => {
-    it('is not read before the caller is known', async () => {
+    it('is not read before the caller is authorized', async () => {
       const visitor = await service.visitor();
       const reader = await staff('customer.customer_read');
       for (const [token, status] of [
@@ -61,14 +61,14 @@ describe('more than anybody needs', () => {
         [visitor, 403],
         [reader, 403],
       ] as const) {
-        const answer = await bring('[]', token);
-        expect({ token, status: answer.status }).toEqual({ token, status });
-        expect(answer.headers.get('connection')).toBe('close');
+        const response = await importCustomers('[]', token);
+        expect({ token, status: response.status }).toEqual({ token, status });
+        expect(response.headers.get('connection')).toBe('close');
       }
-      // Whoever does not stop sending may lose the answer with the connection.
+      // A client that keeps sending may lose the response when the connection closes.
       for (const body of [nested, many]) {
         expect(
-          await bring(body).then(
+          await importCustomers(body).then(
             ({ status }) => status,
             () => 401,
           ),
@@ -76,18 +76,18 @@ describe('more than anybody needs', () => {
       }
     });
 
-    it('is refused as text, and leaves room for others', async () => {
+    it('is rejected before JSON parsing', async () => {
       const token = await staff();
       for (const [body, message] of [
         [nested, 'the value is nested too deeply'],
         [many, 'the value holds too many values'],
       ] as const) {
-        const answer = await bring(body, token);
-        expect([answer.status, answer.body.message]).toEqual([400, message]);
+        const response = await importCustomers(body, token);
+        expect([response.status, response.body.message]).toEqual([400, message]);
       }
     });
 
-    it('is ten megabytes that are as they should be, which others hardly notice', async () => {
+    it('of ten valid megabytes hardly delays other requests', async () => {
       const token = await staff('customer.import_manage');
       const items = (name: string): object[] =>
         Array.from({ length: 200 }, (_, index) => ({
@@ -96,7 +96,7 @@ describe('more than anybody needs', () => {
         }));
       let longest = 0;
       let done = false;
-      const begun = Date.now();
+      const startedAt = Date.now();
       const others = (async () => {
         while (!done) {
           const start = Date.now();
@@ -104,27 +104,27 @@ describe('more than anybody needs', () => {
           longest = Math.max(longest, Date.now() - start);
         }
       })();
-      const answers = await Promise.all(
-        ['ada', 'grace', 'mary'].map((name) => bring<{ code: number }[]>(items(name), token)),
+      const responses = await Promise.all(
+        ['ada', 'grace', 'mary'].map((name) => importCustomers<{ code: number }[]>(items(name), token)),
       );
       done = true;
       await others;
-      for (const { status, body } of answers) {
+      for (const { status, body } of responses) {
         expect(status).toBe(207);
         expect(new Set(body.map(({ code }) => code))).toEqual(new Set([201]));
       }
-      // Far less, but the machine that tests may be busy: then the imports take long, too.
-      expect(longest).toBeLessThan(Math.max(1500, (Date.now() - begun) / 3));
+      // Usually far less, but on a busy machine the imports take longer as well.
+      expect(longest).toBeLessThan(Math.max(1500, (Date.now() - startedAt) / 3));
     }, 60_000);
   });
 
-  it('is refused in forty bodies of a megabyte at once, in either dialect', async () => {
+  it('is rejected in forty concurrent bodies of a megabyte, in both APIs', async () => {
     const token = await service.visitor();
     const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
     const options = { token, body, headers: JSON_TYPE, seconds: 55 };
     const burst = async (path: string): Promise<Response[]> =>
       Promise.all(Array.from({ length: 40 }, () => service.send('POST', path, options)));
-    // Beyond the budget of their network they are rejected before they are read.
+    // Bodies beyond the byte budget of the network are rejected before they are read.
     const read = async (path: string): Promise<Response[]> => {
       const responses = await burst(path);
       expect(responses.filter(({ status }) => status !== 503)).not.toEqual([]);
@@ -133,43 +133,43 @@ describe('more than anybody needs', () => {
     for (const { status, text } of await read('/customer/shop/login')) {
       expect([status, text]).toEqual([400, expect.stringContaining('the value holds too many values')]);
     }
-    for (const { status, body: told } of await read('/access-tokens')) {
+    for (const { status, body: errors } of await read('/access-tokens')) {
       const detail = 'Post data is invalid: the value holds too many values.';
-      expect([status, told]).toEqual([400, { errors: [{ status: 400, detail }] }]);
+      expect([status, errors]).toEqual([400, { errors: [{ status: 400, detail }] }]);
     }
   }, 120_000);
 
-  it('is refused in a form', async () => {
+  it('is rejected in a form', async () => {
     const body = Array.from({ length: 100_000 }, (_, index) => `a${index}`).join('&');
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 40 }, () => service.send('POST', '/oauth/token', { body, headers })),
     );
-    expect(new Set(answers.map(({ status }) => status).filter((status) => status !== 503))).toEqual(new Set([400]));
+    expect(new Set(responses.map(({ status }) => status).filter((status) => status !== 503))).toEqual(new Set([400]));
   });
 
-  it('is a hundred and first address', async () => {
+  it('is rejected as the 101st address', async () => {
     const { id, token } = await customer();
     const add = (
       body: object = { mixins: mixins(8000), metadata: { mixins: mixins(8000) } },
-    ): Promise<Response<Refused>> => service.send<Refused>('POST', '/customer/shop/me/addresses', { token, body });
+    ): Promise<Response<ErrorBody>> => service.send<ErrorBody>('POST', '/customer/shop/me/addresses', { token, body });
     for (let count = 0; count < MOST_ADDRESSES; count++) expect((await add()).status).toBe(201);
     const full = await add({});
     expect([full.status, full.body.message]).toEqual([400, 'A customer has at most 100 addresses.']);
-    const staffs = await service.send('POST', `/customer/shop/customers/${id}/addresses`, {
+    const byStaff = await service.send('POST', `/customer/shop/customers/${id}/addresses`, {
       token: await staff(),
       body: { contactName: 'Ada' },
     });
-    expect(staffs.status).toBe(400);
+    expect(byStaff.status).toBe(400);
 
-    const books = await Promise.all(
+    const lists = await Promise.all(
       Array.from({ length: 20 }, () => service.send<{ id: string }[]>('GET', '/customer/shop/me/addresses', { token })),
     );
-    // Requests are rejected if the process has no room for them in time.
-    const complete = books.filter(({ status }) => status !== 503);
+    // Requests that get no memory in time are rejected.
+    const complete = lists.filter(({ status }) => status !== 503);
     expect(complete.length).toBeGreaterThan(0);
     for (const { body } of complete) expect(body).toHaveLength(MOST_ADDRESSES);
-    // Whose session is over learns nothing of the book, and who makes room may add again.
+    // After a deletion an address can be added again. After a logout the response is 401, not the limit.
     const one = complete[0]?.body[0]?.id ?? '';
     await service.send('DELETE', `/customer/shop/me/addresses/${one}`, { token });
     expect((await add()).status).toBe(201);
@@ -177,29 +177,29 @@ describe('more than anybody needs', () => {
     expect((await add()).status).toBe(401);
   });
 
-  it('is in the mixins of an address, or in the addresses of schemas', async () => {
+  it('is rejected in the mixins of an address and in metadata.mixins', async () => {
     const { token } = await customer();
-    const blamed = async (method: string, path: string, body: object): Promise<unknown> => {
-      const answer = await service.send<Refused>(method, `/customer/shop${path}`, { token, body });
-      return answer.status === 400 && answer.body.details.map(({ field }) => field);
+    const invalidFields = async (method: string, path: string, body: object): Promise<unknown> => {
+      const response = await service.send<ErrorBody>(method, `/customer/shop${path}`, { token, body });
+      return response.status === 400 && response.body.details.map(({ field }) => field);
     };
-    expect(await blamed('POST', '/me/addresses', { mixins: mixins(8193) })).toEqual(['mixins']);
-    expect(await blamed('PATCH', '/me', { metadata: { mixins: mixins(8193) } })).toEqual(['metadata.mixins']);
-    expect(await blamed('PATCH', '/me', { mixins: mixins(65_536) })).toBe(false);
+    expect(await invalidFields('POST', '/me/addresses', { mixins: mixins(8193) })).toEqual(['mixins']);
+    expect(await invalidFields('PATCH', '/me', { metadata: { mixins: mixins(8193) } })).toEqual(['metadata.mixins']);
+    expect(await invalidFields('PATCH', '/me', { mixins: mixins(65_536) })).toBe(false);
     const { body } = await service.send<{ id: string }>('POST', '/customer/shop/me/addresses', {
       token,
       body: { mixins: mixins(8192) },
     });
-    expect(await blamed('PATCH', `/me/addresses/${body.id}`, { mixins: { c: 1 } })).toEqual(['mixins']);
+    expect(await invalidFields('PATCH', `/me/addresses/${body.id}`, { mixins: { c: 1 } })).toEqual(['mixins']);
   });
 
-  it('is an address of more than 32 KiB in UTF-8, in either API', async () => {
+  it('is rejected as an address of more than 32 KiB in UTF-8, in both APIs', async () => {
     const { id, token } = await customer();
     const path = '/customer/shop/me/addresses';
     const message = 'An address must not be larger than 32 KiB.';
     const send = async (method: string, to: string, body: object, bearer = token): Promise<unknown[]> => {
-      const answer = await service.send<Refused>(method, to, { token: bearer, body });
-      return [answer.status, answer.body?.message];
+      const response = await service.send<ErrorBody>(method, to, { token: bearer, body });
+      return [response.status, response.body?.message];
     };
     // All texts at their maximum, in ASCII.
     const texts = [
@@ -221,8 +221,8 @@ describe('more than anybody needs', () => {
     const wide = { contactName: 'Ada', tags: wideTags, mixins: mixins(8192), metadata: { mixins: mixins(8192) } };
     const wider = { ...wide, ...Object.fromEntries(lines.map((name) => [name, '漢'.repeat(255)])) };
     expect(await send('POST', path, wider)).toEqual([400, message]);
-    const staffs = `/customer/shop/customers/${id}/addresses`;
-    expect(await send('POST', staffs, wider, await staff())).toEqual([400, message]);
+    const staffPath = `/customer/shop/customers/${id}/addresses`;
+    expect(await send('POST', staffPath, wider, await staff())).toEqual([400, message]);
 
     const { body } = await service.send<{ id: string }>('POST', path, { token, body: wide });
     const one = `${path}/${body.id}`;
@@ -248,7 +248,7 @@ describe('more than anybody needs', () => {
     expect(await send('PATCH', one, { street: 'Platz der Republik' })).toEqual([200, undefined]);
   });
 
-  it('is a page of large customers', async () => {
+  it('is rejected as a page of large customers', async () => {
     await sql(
       `insert into customers (tenant, id, reference, preferred_language, preferred_currency, preferred_site, type, mixins,
         mixin_schemas, active, on_hold, created_at, modified_at, version)
@@ -258,8 +258,8 @@ describe('more than anybody needs', () => {
       database,
     );
     const token = await staff();
-    const list = (query: string): Promise<Response<Refused>> =>
-      service.send<Refused>('GET', `/customer/shop/customers?sort=id&q=id:~^L${query}`, { token });
+    const list = (query: string): Promise<Response<ErrorBody>> =>
+      service.send<ErrorBody>('GET', `/customer/shop/customers?sort=id&q=id:~^L${query}`, { token });
     expect((await list('&pageSize=900')).headers.get('count')).toBe('900');
     expect((await list('&pageSize=100&expand=mixin:*')).headers.get('count')).toBe('100');
     for (const expand of ['addresses', 'mixin:*', 'mixin:a', 'addresses,mixin:*']) {

@@ -18,8 +18,8 @@ describe('the tour', () => {
     rmSync(cwd, { recursive: true, force: true });
   });
 
-  /** What the demo has, but for what it writes down of each login. */
-  const shop = async (): Promise<unknown> => {
+  /** The data of the demo, except for what each login records. */
+  const snapshot = async (): Promise<unknown> => {
     const facts = JSON.parse(readFileSync(join(cwd, '.foyer/demo.json'), 'utf8')) as DemoFacts;
     const form = { grant_type: 'client_credentials', client_id: facts.serviceClientId };
     const body = String(new URLSearchParams({ ...form, client_secret: facts.serviceClientSecret }));
@@ -32,12 +32,12 @@ describe('the tour', () => {
     return [customers.body.map(({ id }) => id), companies.body, settings.body];
   };
 
-  it('is played twice, and leaves the shop as it was', async () => {
-    const before = await shop();
-    for (let turn = 1; turn <= 2; turn++) {
+  it('runs twice and leaves the data unchanged', async () => {
+    const before = await snapshot();
+    for (let round = 1; round <= 2; round++) {
       const { stdout } = await promisify(execFile)(process.execPath, [resolve('tour/tour.ts')], { cwd });
       expect(stdout).toMatch(/tour: \d+ steps, all as the contract says\n$/);
     }
-    expect(await shop()).toEqual(before);
+    expect(await snapshot()).toEqual(before);
   }, 120_000);
 });

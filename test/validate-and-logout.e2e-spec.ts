@@ -6,7 +6,7 @@ describe('validateauthtoken', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  it('says whose the token is and how many seconds are left', async () => {
+  it('returns the owner of the token and the remaining seconds', async () => {
     const ada = await shop.loggedIn();
     const { status, body, headers } = await ada.send<{ expires_in: number }>('GET', '/validateauthtoken');
     expect(status).toBe(200);
@@ -25,14 +25,14 @@ describe('validateauthtoken', () => {
     expect(body.expires_in - expires_in).toBeLessThan(1010);
   });
 
-  it('names the e-mail that one logs in with, not the contact e-mail', async () => {
+  it('returns the login e-mail, not the contact e-mail', async () => {
     const [contact, login] = [shop.person(), shop.person()];
     await (await shop.visitor()).post('/signup', 201, { ...contact, signup: login });
     const ada = await shop.logIn({ ...login, id: '' });
     expect(await ada.get('/validateauthtoken')).toMatchObject({ email: login.email });
   });
 
-  it('refuses whoever is no customer', async () => {
+  it('rejects callers who are not customers', async () => {
     expect((await shop.stranger.send('GET', '/validateauthtoken')).body).toEqual(deadToken);
     expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
     expect((await (await shop.employee()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
@@ -44,24 +44,25 @@ describe('a logout', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  const logOut = (who: LoggedIn, accessToken = who.token) => who.send('GET', `/logout?accessToken=${accessToken}`);
+  const logOut = (customer: LoggedIn, accessToken = customer.token) =>
+    customer.send('GET', `/logout?accessToken=${accessToken}`);
   const refresh = async ({ login }: LoggedIn) =>
     (await shop.visitor()).send('GET', `/refreshauthtoken?refreshToken=${login.refresh_token}`);
 
-  it('ends the access token and the refresh token', async () => {
+  it('revokes the access token and the refresh token', async () => {
     const ada = await shop.loggedIn();
     const { status, text, headers } = await logOut(ada);
     expect([status, text]).toEqual([204, '']);
     expect(headers['cache-control']).toBe('no-store');
     for (const path of ['/me', '/validateauthtoken', `/logout?accessToken=${ada.token}`]) {
-      const answer = await ada.send('GET', path);
-      expect([answer.status, answer.body]).toEqual([401, deadToken]);
+      const response = await ada.send('GET', path);
+      expect([response.status, response.body]).toEqual([401, deadToken]);
     }
     expect((await refresh(ada)).status).toBe(401);
     await shop.logIn(ada);
   });
 
-  it('ends tokens that a refresh gave, too', async () => {
+  it('also revokes the tokens of a refresh', async () => {
     const ada = await shop.loggedIn();
     const { body } = await refresh(ada);
     await logOut(ada);
@@ -71,25 +72,25 @@ describe('a logout', () => {
     await visitor.get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`, 401);
   });
 
-  it.each(['/logout', '/logout?accessToken='])('needs the parameter accessToken: %s', async (path) => {
+  it.each(['/logout', '/logout?accessToken='])('requires the parameter accessToken: %s', async (path) => {
     const ada = await shop.loggedIn();
     const { status, body } = await ada.send('GET', path);
     expect([status, body]).toEqual([400, blames('accessToken')]);
     await ada.get('/me');
   });
 
-  it("cannot end another customer's session, and then ends none", async () => {
+  it("with another customer's token ends no session", async () => {
     const [ada, bob] = [await shop.loggedIn(), await shop.loggedIn()];
     const { status, body } = await logOut(ada, bob.token);
     expect([status, body]).toEqual([401, deadToken]);
     expect((await shop.stranger.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
-    for (const somebody of [ada, bob]) {
-      await somebody.get('/me');
-      expect((await refresh(somebody)).status).toBe(200);
+    for (const customer of [ada, bob]) {
+      await customer.get('/me');
+      expect((await refresh(customer)).status).toBe(200);
     }
   });
 
-  it("leaves the customer's other sessions alone, even one of the same session id", async () => {
+  it("does not end the customer's other sessions, even with the same session id", async () => {
     const visitor = await shop.visitor();
     const person = await shop.signedUp();
     const [laptop, phone, tab] = [

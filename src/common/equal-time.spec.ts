@@ -2,7 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import timers from 'node:timers/promises';
 import { inEqualTime } from './equal-time.js';
 
-describe('what is done in equal time', () => {
+describe('inEqualTime', () => {
   const ends: (() => void)[] = [];
   beforeAll(() => {
     jest.spyOn(timers, 'setTimeout').mockImplementation((milliseconds) => {
@@ -16,16 +16,16 @@ describe('what is done in equal time', () => {
     syncBuiltinESMExports();
   });
 
-  it('is answered when the time is over, not when it is done', async () => {
-    let answered = false;
-    const answer = inEqualTime(async () => {}).then(() => (answered = true));
+  it('resolves when the time is over, not when the work is done', async () => {
+    let resolved = false;
+    const result = inEqualTime(async () => {}).then(() => (resolved = true));
     await new Promise(setImmediate);
-    expect(answered).toBe(false);
+    expect(resolved).toBe(false);
     ends.forEach((end) => end());
-    await answer;
+    await result;
   });
 
-  it('fails as the work does', async () => {
+  it('rejects with the error of the work', async () => {
     await expect(inEqualTime(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 });

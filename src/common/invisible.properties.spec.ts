@@ -25,20 +25,23 @@ const inserted = (text: fc.Arbitrary<string>, piece: fc.Arbitrary<string>): fc.A
 
 describe('an invisible character', () => {
   it.each(INVISIBLE.map((character) => [`U+${character.codePointAt(0)?.toString(16)}`, character]))(
-    '%s is found',
+    '%s is detected',
     (_name, character) => expect(hasInvisible(`a${character}b`)).toBe(true),
   );
 
-  it.each(['plain text', 'ada@bücher.example', '東京', 'https://a.example/%E2%80%8B?q=~#x'])('is not in %j', (text) => {
-    expect(hasInvisible(text)).toBe(false);
-  });
+  it.each(['plain text', 'ada@bücher.example', '東京', 'https://a.example/%E2%80%8B?q=~#x'])(
+    'is not detected in %j',
+    (text) => {
+      expect(hasInvisible(text)).toBe(false);
+    },
+  );
 
-  it('makes every e-mail address invalid, wherever it stands', () => {
+  it('invalidates an e-mail address at any position', () => {
     fc.assert(fc.property(email, (text) => isPlainEmail(text)));
     fc.assert(fc.property(inserted(email, invisible), (text) => !isPlainEmail(text)));
   });
 
-  it('makes every link invalid, wherever it stands', () => {
+  it('invalidates a link at any position', () => {
     fc.assert(fc.property(link, (text) => isPlainLink(text)));
     fc.assert(fc.property(inserted(link, invisible), (text) => !isPlainLink(text)));
   });
@@ -52,7 +55,11 @@ describe('a link', () => {
       fc.tuple(word, word).map(([user, password]) => `${user}:${password}`),
     );
     fc.assert(
-      fc.property(link, secret, (text, who) => !isPlainLink(text.replace('://', `://${who.replaceAll('%', '')}@`))),
+      fc.property(
+        link,
+        secret,
+        (text, credentials) => !isPlainLink(text.replace('://', `://${credentials.replaceAll('%', '')}@`)),
+      ),
     );
   });
 
@@ -80,7 +87,7 @@ describe('a link', () => {
 });
 
 describe('blanks around an e-mail address', () => {
-  it('are trimmed if they are ASCII, and remain if they are not', () => {
+  it('are trimmed only if they are ASCII', () => {
     fc.assert(fc.property(email, (text) => trimBlanks(` \t${text}\r\n `) === text));
     for (const blank of ['\u00a0', '\u3000', '\ufeff']) expect(trimBlanks(` ${blank}a@b.example`)).toContain(blank);
   });

@@ -13,18 +13,18 @@ describe('a JSON merge patch', () => {
     [{ a: [{ b: 'c' }] }, { a: [1] }, { a: [1] }],
     [{ e: null }, { a: 1 }, { e: null, a: 1 }],
     [{}, { a: { bb: { ccc: null } } }, { a: { bb: {} } }],
-  ])('turns %j with %j into %j', (target, patch, result) => {
+  ])('merges %j with %j into %j', (target, patch, result) => {
     expect(mergePatch(target, patch)).toEqual(result);
   });
 
-  it('leaves both sides as they were', () => {
+  it('does not modify its arguments', () => {
     const target = { a: { b: 1 } };
     const patch = { a: { c: { d: 2 } } };
     mergePatch(target, patch);
     expect([target, patch]).toEqual([{ a: { b: 1 } }, { a: { c: { d: 2 } } }]);
   });
 
-  it('changes no prototype of others', () => {
+  it('does not pollute prototypes', () => {
     mergePatch(
       {},
       JSON.parse('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}') as JsonObject,

@@ -7,7 +7,7 @@ const whole = {
   groups: [{ id: 'x', role: 'y' }, { id: 'z' }],
 };
 
-describe('only', () => {
+describe('selectFields', () => {
   it.each<[string | undefined, object]>([
     [undefined, whole],
     ['', whole],
@@ -19,7 +19,7 @@ describe('only', () => {
     ['groups.id', { groups: [{ id: 'x' }, { id: 'z' }] }],
     ['name.first', { name: 'ABC' }],
     ['constructor,toString', {}],
-  ])('of %j', (fields, expected) => {
+  ])('returns the fields %j', (fields, expected) => {
     expect(selectFields(whole, fields)).toEqual(expected);
   });
 });

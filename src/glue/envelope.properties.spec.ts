@@ -9,7 +9,7 @@ import type { Resource } from './resource.js';
 const BASE = 'http://foyer.test';
 const envelope = new Envelope(testConfig(''));
 
-interface Shown {
+interface ResourceObject {
   type: string;
   id: string | null;
   attributes: object;
@@ -17,35 +17,38 @@ interface Shown {
 }
 
 /** Returns the envelope that a client receives for the result of a controller. */
-async function seen<Data>(
-  answer: Resource | Resource[],
+async function envelopeOf<Data>(
+  result: Resource | Resource[],
   query: Record<string, unknown>,
-): Promise<{ data: Data; included?: Shown[] }> {
+): Promise<{ data: Data; included?: ResourceObject[] }> {
   const request = { method: 'GET', url: '/x', query };
   const context = { switchToHttp: () => ({ getRequest: () => request }) } as unknown as ExecutionContext;
-  const wrapped = await firstValueFrom(envelope.intercept(context, { handle: () => of(answer) }));
-  return wrapped as { data: Data; included?: Shown[] };
+  const wrapped = await firstValueFrom(envelope.intercept(context, { handle: () => of(result) }));
+  return wrapped as { data: Data; included?: ResourceObject[] };
 }
 
 const name = fc.constantFrom('city', 'name', 'email', 'constructor', 'toString', 'length', '__proto__');
 const attributes = fc.array(fc.tuple(name, fc.integer())).map((pairs) => Object.fromEntries(pairs));
-const alone = fc.record({
+const unrelated = fc.record({
   type: fc.constantFrom('customers', 'addresses'),
   id: fc.option(fc.uuid()),
   path: fc.constant('x'),
   attributes,
 });
 const resource: fc.Arbitrary<Resource> = fc
-  .tuple(alone, fc.dictionary(fc.constantFrom('addresses', 'carts'), fc.array(alone, { maxLength: 3 })))
+  .tuple(unrelated, fc.dictionary(fc.constantFrom('addresses', 'carts'), fc.array(unrelated, { maxLength: 3 })))
   .map(([one, related]) => ({ ...one, related }));
 const anything = fc.oneof(fc.string(), fc.array(fc.string()), fc.constant(undefined), fc.integer().map(String));
-const odd = fc.dictionary(fc.constantFrom('include', 'fields[customers]', 'page[limit]', 'page[offset]'), anything);
+const anyQuery = fc.dictionary(
+  fc.constantFrom('include', 'fields[customers]', 'page[limit]', 'page[offset]'),
+  anything,
+);
 
-describe('the envelope of any answer', () => {
-  it('shows the attributes that `fields` names, of that type alone', async () => {
+describe('the envelope of any response', () => {
+  it('contains only the attributes in `fields`, for that type only', async () => {
     await fc.assert(
       fc.asyncProperty(resource, fc.array(name), async (one, names) => {
-        const { data } = await seen<Shown>(one, { 'fields[customers]': names.join(' ,') });
+        const { data } = await envelopeOf<ResourceObject>(one, { 'fields[customers]': names.join(' ,') });
         const wanted = Object.entries(one.attributes).filter(([key]) => (names as string[]).includes(key));
         expect(Object.entries(data.attributes)).toEqual(
           one.type === 'customers' ? wanted : Object.entries(one.attributes),
@@ -54,11 +57,11 @@ describe('the envelope of any answer', () => {
     );
   });
 
-  it('includes what is related by the names that `include` asks for, and points to each of them', async () => {
+  it('includes the related resources in `include` and references each of them', async () => {
     const names = fc.array(fc.constantFrom('addresses', 'carts', 'toString', '__proto__', ''));
     await fc.assert(
       fc.asyncProperty(resource, names, async (one, include) => {
-        const { data, included = [] } = await seen<Shown>(one, { include: include.join(',') });
+        const { data, included = [] } = await envelopeOf<ResourceObject>(one, { include: include.join(',') });
         const wanted = Object.entries(one.related ?? {}).filter(([key]) => (include as string[]).includes(key));
         expect(Object.keys(data.relationships ?? {})).toEqual(wanted.map(([key]) => key));
         const identifierOf = ({ type, id }: { type: string; id: string | null }): object => ({ type, id });
@@ -69,10 +72,10 @@ describe('the envelope of any answer', () => {
     );
   });
 
-  it('shows a part of a list, in its order, whatever the query', async () => {
+  it('contains a slice of the list in its order, for any query', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(resource, { maxLength: 8 }), odd, async (all, query) => {
-        const { data } = await seen<Shown[]>(all, query);
+      fc.asyncProperty(fc.array(resource, { maxLength: 8 }), anyQuery, async (all, query) => {
+        const { data } = await envelopeOf<ResourceObject[]>(all, query);
         const { offset, limit } = pageOf(query as Record<string, string>, all.length);
         expect(data.map(({ id }) => id)).toEqual(all.slice(offset, offset + limit).map(({ id }) => id));
       }),
@@ -83,7 +86,7 @@ describe('the envelope of any answer', () => {
 describe('the pages of any list', () => {
   const number = fc.oneof(fc.nat(3000).map(String), fc.string());
 
-  it('hold from none to a thousand, from some place on', () => {
+  it('have a limit of 1 to 1000 and an offset of at least 0', () => {
     fc.assert(
       fc.property(number, number, fc.integer({ min: 1, max: 1000 }), (offset, limit, standard) => {
         const page = pageOf({ 'page[offset]': offset, 'page[limit]': limit }, standard);
@@ -96,13 +99,13 @@ describe('the pages of any list', () => {
     );
   });
 
-  it('are all found by following `next` from the first, once each', () => {
+  it('cover every item once if `next` is followed from the first page', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), fc.nat(60), (limit, total) => {
         const query = `?q=ada%26&page[limit]=${limit}`;
-        const asked = new URL(`${BASE}/agent-customer-search${query}`);
+        const firstUrl = new URL(`${BASE}/agent-customer-search${query}`);
         const read: number[] = [];
-        for (let url: URL | undefined = asked, last: URL | undefined; url;) {
+        for (let url: URL | undefined = firstUrl, last: URL | undefined; url;) {
           const page = pageOf(Object.fromEntries(url.searchParams), 10);
           for (let at = page.offset; at < Math.min(page.offset + page.limit, total); at++) read.push(at);
           expect(url.searchParams.get('q')).toBe('ada&');

@@ -5,13 +5,13 @@ describe('the slots of exports', () => {
 
   it('are limited to one per customer', () => {
     const slots = new ExportSlots(3, 2);
-    const free = slots.take('shop', 'ada');
+    const release = slots.take('shop', 'ada');
     expect(() => slots.take('shop', 'ada')).toThrow(overloaded);
-    free();
+    release();
     slots.take('shop', 'ada');
   });
 
-  it('are limited per tenant, and other tenants still get theirs', () => {
+  it('are limited per tenant, without an effect on other tenants', () => {
     const slots = new ExportSlots(3, 2);
     slots.take('shop', 'ada');
     slots.take('shop', 'eve');
@@ -21,18 +21,18 @@ describe('the slots of exports', () => {
 
   it('are limited in total', () => {
     const slots = new ExportSlots(2, 2);
-    const free = slots.take('one', 'ada');
+    const release = slots.take('one', 'ada');
     slots.take('two', 'ada');
     expect(() => slots.take('three', 'ada')).toThrow(overloaded);
-    free();
+    release();
     slots.take('three', 'ada');
   });
 
-  it('are freed once, however often a caller frees them', () => {
+  it('are released once, even if a caller releases them repeatedly', () => {
     const slots = new ExportSlots(1, 1);
-    const free = slots.take('shop', 'ada');
-    free();
-    free();
+    const release = slots.take('shop', 'ada');
+    release();
+    release();
     slots.take('shop', 'ada');
     expect(() => slots.take('other', 'ada')).toThrow(overloaded);
   });

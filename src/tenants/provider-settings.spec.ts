@@ -2,7 +2,7 @@ import { Failure, type Finding } from '../common/failure.js';
 import { checkedSettings } from './check-settings.js';
 
 /** The findings for the value of a setting, with a short name for the setting. */
-function wrong(setting: string, value: unknown, short: string): Finding[] {
+function findingsFor(setting: string, value: unknown, short: string): Finding[] {
   try {
     checkedSettings({ [setting]: value });
     return [];
@@ -13,10 +13,10 @@ function wrong(setting: string, value: unknown, short: string): Finding[] {
   }
 }
 
-const wrongProviders = (value: unknown, short: string) => wrong('identityProviders', value, short);
-const wrongExchange = (value: unknown, short: string) => wrong('tokenExchange', value, short);
+const providerFindings = (value: unknown, short: string) => findingsFor('identityProviders', value, short);
+const exchangeFindings = (value: unknown, short: string) => findingsFor('tokenExchange', value, short);
 
-const good = {
+const valid = {
   name: 'keycloak',
   issuer: 'https://login.acme.example/realms/shop',
   clientId: 'shop',
@@ -25,10 +25,10 @@ const good = {
 
 /** The findings for a provider that differs from a valid one. */
 const provider = (more: object): string[] =>
-  [...wrongProviders([{ ...good, ...more }], 'p')].map(({ message }) => message);
-const exchange = (value: unknown): string[] => [...wrongExchange(value, 'x')].map(({ message }) => message);
+  [...providerFindings([{ ...valid, ...more }], 'p')].map(({ message }) => message);
+const exchange = (value: unknown): string[] => [...exchangeFindings(value, 'x')].map(({ message }) => message);
 
-const ofBrowsers = [
+const browserSchemes = [
   'file:///etc/passwd',
   'filesystem:https://a/b',
   'blob:https://a/b',
@@ -38,21 +38,21 @@ const ofBrowsers = [
 
 const HTTPS = 'https, or http on localhost, without a password';
 
-describe('what is wrong with identity providers', () => {
+describe('the validation of identity providers', () => {
   it.each<[string, object]>([
     ['an issuer', {}],
-    ['one on this machine', { issuer: 'http://localhost:8080/realms/shop' }],
+    ['an issuer on localhost', { issuer: 'http://localhost:8080/realms/shop' }],
     [
       'a domain and an endpoint below it',
       { issuer: undefined, domain: 'acme.eu.auth0.com', tokenEndpoint: 'oauth/token' },
     ],
-    ['an app that is sent back to', { redirectUris: ['com.acme.shop:/callback'] }],
+    ['the redirect URI of an app', { redirectUris: ['com.acme.shop:/callback'] }],
     ['a secret with spaces', { clientSecret: 'a b' }],
-    ['a secret that is removed', { clientSecret: null }],
-    ['the default', { default: true }],
-  ])('is nothing with %s', (_what, more) => {
-    const given = Object.entries({ ...good, ...more }).filter(([, value]) => value !== undefined);
-    expect([...wrongProviders([Object.fromEntries(given)], 'p')]).toEqual([]);
+    ['a secret that null removes', { clientSecret: null }],
+    ['a default provider', { default: true }],
+  ])('accepts %s', (_what, more) => {
+    const entries = Object.entries({ ...valid, ...more }).filter(([, value]) => value !== undefined);
+    expect([...providerFindings([Object.fromEntries(entries)], 'p')]).toEqual([]);
   });
 
   it.each<[object, string]>([
@@ -74,17 +74,17 @@ describe('what is wrong with identity providers', () => {
       ['javascript:alert(1)'],
       ['https://acme.example/#'],
       [7],
-      ...ofBrowsers.map((uri) => [uri]),
+      ...browserSchemes.map((uri) => [uri]),
     ].map((redirectUris): [object, string] => [
       { redirectUris },
       'p.0.redirectUris must be a list of 1 to 50 URLs without # or user:password@, exactly as the storefront sends them',
     ]),
-  ])('is rejected with %j', (more, message) => {
+  ])('rejects %j', (more, message) => {
     expect(provider(more)).toEqual([message]);
   });
 
-  it('is every part that is missing', () => {
-    expect([...wrongProviders([{}], 'p')].map(({ field }) => field)).toEqual([
+  it('names every missing field', () => {
+    expect([...providerFindings([{}], 'p')].map(({ field }) => field)).toEqual([
       'p.0.name',
       'p.0.clientId',
       'p.0.redirectUris',
@@ -92,25 +92,25 @@ describe('what is wrong with identity providers', () => {
     ]);
   });
 
-  it('is what two of them cannot share', () => {
-    const fields = (...others: unknown[]) => [...wrongProviders([good, ...others], 'p')].map(({ field }) => field);
-    expect(fields({ ...good, name: 'google', default: true })).toEqual([]);
-    expect(fields(good)).toEqual(['p.1.name']);
-    const standard = { ...good, default: true };
+  it('rejects duplicate names, two defaults and more than 50 providers', () => {
+    const fields = (...others: unknown[]) => [...providerFindings([valid, ...others], 'p')].map(({ field }) => field);
+    expect(fields({ ...valid, name: 'google', default: true })).toEqual([]);
+    expect(fields(valid)).toEqual(['p.1.name']);
+    const standard = { ...valid, default: true };
     expect(fields({ ...standard, name: 'a' }, { ...standard, name: 'b' })).toEqual(['p.2.default']);
     expect(fields('b')).toEqual(['p.1']);
-    expect([...wrongProviders(good, 'p')].map(({ field }) => field)).toEqual(['p']);
+    expect([...providerFindings(valid, 'p')].map(({ field }) => field)).toEqual(['p']);
     expect([
-      ...wrongProviders(
-        Array.from({ length: 51 }, (_, one) => ({ ...good, name: `n${one}` })),
+      ...providerFindings(
+        Array.from({ length: 51 }, (_, one) => ({ ...valid, name: `n${one}` })),
         'p',
       ),
     ]).toHaveLength(1);
   });
 });
 
-describe('what is wrong with a change of the token exchange', () => {
-  it('is nothing with keys, an introspection, and what null removes', () => {
+describe('the validation of token exchange settings', () => {
+  it('accepts keys, an introspection endpoint and values that null removes', () => {
     const online = { domain: 'op.example', tokenIntrospectEndpoint: 'introspect', clientId: 'a', clientSecret: 'b c' };
     expect(
       exchange({ default: { jwks: 'https://op.example/jwks', issuer: 'any' }, overrides: { site_PL: online } }),
@@ -134,11 +134,11 @@ describe('what is wrong with a change of the token exchange', () => {
       { overrides: { 'a--b': {} } },
       'x.overrides.a--b: the name must have 1 to 40 letters, digits, _, . and single -, and not begin with . or -',
     ],
-  ])('is rejected with %j', (value, message) => {
+  ])('rejects %j', (value, message) => {
     expect(exchange(value)).toEqual([message]);
   });
 
-  it('has an error message with at most the length of a name', () => {
+  it('limits the length of names in error messages', () => {
     for (const value of [{ default: { ['y'.repeat(5000)]: 1 } }, { overrides: { ['y'.repeat(5000)]: {} } }]) {
       expect(exchange(value)[0]?.length).toBeLessThan(400);
     }

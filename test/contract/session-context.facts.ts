@@ -7,21 +7,21 @@ const service = 'OAuth2 sessioncontext.context_manage';
 /** The security schemes of the contract. */
 export const schemes = { [customer]: 'http bearer', OAuth2: 'oauth2 clientCredentials' };
 
-/** Free; its example holds texts beside the objects that the schema asks for. */
+/** Any properties; the example has strings although the schema requires objects. */
 const context: Fields = { '*': 'object' };
 const changes: Fields = { 'siteCode currency targetLocation language': 'string', context };
 const whole: Fields = { ...changes, 'sessionId customerId cartId': 'string' };
-/** `value` may be an object, too. */
+/** `value` may also be an object. */
 const attribute: Fields = { 'key! value!': 'string' };
 
 const session = json({ ...whole, metadata: { version: 'integer', 'createdAt modifiedAt': 'string' } });
-/** This service's own shape: `code` is the status. */
+/** An error format of this API only: `code` is the status. */
 const missing = json({ 'sessionId message': 'string', code: 'integer' });
 
 const ofOne: Fields = { ...tenant, 'sessionId!': 'string' };
 const attributeOf = (path: Fields): Fields => ({ ...path, 'attributeName!': 'string' });
 
-/** What a session brings along: for the session itself, and for services by its id. */
+/** The session context, for the session itself and for services by session id. */
 export const operations = {
   'GET /session-context/{tenant}/me/context': {
     security: [customer],

@@ -43,7 +43,7 @@ const customer: Fields = { ...customerChange, ...readOnlyProfile, 'email metadat
 const newCustomer: Fields = {
   ...fullProfile,
   metadata: newMetadata,
-  // So the contract says; one character is surely not meant.
+  // As in the contract, although a single character is surely not meant.
   id: 'string minLength=1 maxLength=66 pattern=^[a-zA-Z0-9_-]$',
   password: 'string',
 };
@@ -160,7 +160,7 @@ export const operations = {
     responses: { 204: none, 400: error, 401: fault, 403: error, 404: error },
   },
   'POST /customer/{tenant}/customers/{customerNumber}/addresses/{addressId}/tags': {
-    // So the contract says; it forgot what it asks of the DELETE beside it.
+    // As in the contract, which omits the scope that it requires for the DELETE.
     security: [],
     path: oneAddress,
     query: tags,

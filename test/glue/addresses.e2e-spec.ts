@@ -14,7 +14,7 @@ import { type Body, Shop } from '../support/shop.js';
 
 const uuid = expect.stringMatching(/^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/);
 
-describe('addresses', () => {
+describe('Glue addresses', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -23,7 +23,7 @@ describe('addresses', () => {
   });
   afterAll(() => shop.close());
 
-  /** An address as the answers show one. */
+  /** An address as the responses represent it. */
   const shown = ({ path }: GlueCustomer, id: unknown, changes: Body = {}) => ({
     type: 'addresses',
     id,
@@ -37,33 +37,33 @@ describe('addresses', () => {
   const add = async (ada: GlueCustomer, changes: Body = {}): Promise<string> =>
     (await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, ...changes })).data.id;
   const defaults = { isDefaultShipping: true, isDefaultBilling: true };
-  /** Which of a customer's addresses are the defaults for shipping and billing, by their place in the list. */
+  /** The list indexes of the default addresses for shipping and billing. */
   const defaultsOf = async (ada: GlueCustomer) => {
     const { data } = await ada.get<Many>(`${ada.path}/addresses`);
-    const of = (name: string) => data.flatMap(({ attributes }, index) => (attributes[name] ? [index] : []));
-    return { shipping: of('isDefaultShipping'), billing: of('isDefaultBilling') };
+    const indexesOf = (name: string) => data.flatMap(({ attributes }, index) => (attributes[name] ? [index] : []));
+    return { shipping: indexesOf('isDefaultShipping'), billing: indexesOf('isDefaultBilling') };
   };
 
-  it('are added, with a UUID and a place of their own; the first one is default whatever was sent', async () => {
+  it('are created with a UUID and a URL; the first one is always the default', async () => {
     const ada = await glue.customer();
-    const answer = await ada.send('POST', `${ada.path}/addresses`, { attributes: newAddress });
-    const { id } = (answer.body as { data: { id: string } }).data;
+    const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: newAddress });
+    const { id } = (response.body as { data: { id: string } }).data;
     expect(id).toEqual(uuid);
-    expect(answer).toEqual(answered(201, { data: shown(ada, id, defaults) }));
+    expect(response).toEqual(answered(201, { data: shown(ada, id, defaults) }));
   });
 
-  it('keep every attribute', async () => {
+  it('store every attribute', async () => {
     const ada = await glue.customer();
     const whole = { ...newAddress, address3: 'Back door', company: 'Analytical Engines', phone: '+49 30 1234' };
-    const answer = await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...whole, country: 'Utopia' } });
-    expect(answer).toEqual(answered(201, { data: shown(ada, uuid, { ...whole, ...defaults }) }));
+    const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...whole, country: 'Utopia' } });
+    expect(response).toEqual(answered(201, { data: shown(ada, uuid, { ...whole, ...defaults }) }));
   });
 
   it.each([
     ['FR', 'France'],
     ['GB', 'United Kingdom'],
     ['US', 'United States'],
-  ])('name the country of %s', async (iso2Code, country) => {
+  ])('return the country name of the code %s', async (iso2Code, country) => {
     const ada = await glue.customer();
     const { data } = await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, iso2Code, country: 'Utopia' });
     expect(data).toEqual(shown(ada, data.id, { iso2Code, country, ...defaults }));
@@ -80,14 +80,14 @@ describe('addresses', () => {
     );
   });
 
-  it('are an empty list before the first one', async () => {
+  it('are an empty list for a new customer', async () => {
     const ada = await glue.customer();
     expect(await ada.send('GET', `${ada.path}/addresses`)).toEqual(
       answered(200, { data: [], links: { self: `http://foyer.test${ada.path}/addresses` } }),
     );
   });
 
-  it('are shown one by one', async () => {
+  it('can be retrieved by id', async () => {
     const ada = await glue.customer();
     const id = await add(ada);
     expect(await ada.send('GET', `${ada.path}/addresses/${id}`)).toEqual(
@@ -95,7 +95,7 @@ describe('addresses', () => {
     );
   });
 
-  it('need all but address3, country, company and phone', async () => {
+  it('require all attributes except address3, country, company and phone', async () => {
     const ada = await glue.customer();
     const names = Object.keys(newAddress);
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes: {} })).toEqual(
@@ -103,14 +103,14 @@ describe('addresses', () => {
     );
   });
 
-  it.each(['', null])('need attributes that say something, which %p does not', async (blank) => {
+  it.each(['', null])('reject %p for required attributes', async (blank) => {
     const ada = await glue.customer();
     const names = Object.keys(newAddress);
     const attributes = Object.fromEntries(names.map((name) => [name, blank]));
-    const refusal = refused('901', ...names.map((name) => `${name} => This value should not be blank.`));
-    expect(await ada.send('POST', `${ada.path}/addresses`, { attributes })).toEqual(refusal);
+    const rejection = refused('901', ...names.map((name) => `${name} => This value should not be blank.`));
+    expect(await ada.send('POST', `${ada.path}/addresses`, { attributes })).toEqual(rejection);
     const id = await add(ada);
-    expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(refusal);
+    expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(rejection);
     expect((await ada.get(`${ada.path}/addresses/${id}`)).data).toEqual(shown(ada, id, defaults));
   });
 
@@ -121,17 +121,17 @@ describe('addresses', () => {
     ['isDefaultShipping', 'yes', 'This value should be of type bool.'],
     ['city', 5, 'This value should be of type string.'],
     ['phone', 'x'.repeat(256), 'This value is too long. It should have 255 characters or less.'],
-  ])('do not take %s %p', async (name, value, text) => {
+  ])('reject %s %p', async (name, value, text) => {
     const ada = await glue.customer();
-    const refusal = refused('901', `${name} => ${text}`);
+    const rejection = refused('901', `${name} => ${text}`);
     const attributes = { [name]: value };
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...newAddress, ...attributes } })).toEqual(
-      refusal,
+      rejection,
     );
-    expect(await ada.send('PATCH', `${ada.path}/addresses/${await add(ada)}`, { attributes })).toEqual(refusal);
+    expect(await ada.send('PATCH', `${ada.path}/addresses/${await add(ada)}`, { attributes })).toEqual(rejection);
   });
 
-  it('change in what is sent alone', async () => {
+  it('are updated only in the attributes that are sent', async () => {
     const ada = await glue.customer();
     const id = await add(ada, { phone: '1234', company: 'Engines' });
     const changes = { city: 'Paris', iso2Code: 'FR', phone: null };
@@ -142,7 +142,7 @@ describe('addresses', () => {
     expect((await ada.get(`${ada.path}/addresses/${id}`)).data).toEqual(now);
   });
 
-  it('take a default from the other, each kind for itself', async () => {
+  it('take over the default for shipping and billing separately', async () => {
     const ada = await glue.customer();
     await add(ada);
     await add(ada, { isDefaultShipping: true });
@@ -154,14 +154,14 @@ describe('addresses', () => {
     expect(await defaultsOf(ada)).toEqual({ shipping: [2], billing: [2] });
   });
 
-  it('are removed', async () => {
+  it('can be deleted', async () => {
     const ada = await glue.customer();
     const id = await add(ada);
     expect(await ada.send('DELETE', `${ada.path}/addresses/${id}`)).toEqual(answered(204));
     expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toEqual([]);
   });
 
-  it.each(['00000000-0000-4000-8000-000000000000', 'no-uuid'])('that are not there are not found: %s', async (id) => {
+  it.each(['00000000-0000-4000-8000-000000000000', 'no-uuid'])('with the unknown id %s are not found', async (id) => {
     const ada = await glue.customer();
     const missing = refused('404', 'Address was not found.');
     expect(await ada.send('GET', `${ada.path}/addresses/${id}`)).toEqual(missing);
@@ -169,7 +169,7 @@ describe('addresses', () => {
     expect(await ada.send('DELETE', `${ada.path}/addresses/${id}`)).toEqual(missing);
   });
 
-  it("of others are not found below the caller's reference", async () => {
+  it("of other customers are not found under the caller's reference", async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     const path = `${eve.path}/addresses/${await add(ada)}`;
     const missing = refused('404', 'Address was not found.');
@@ -179,7 +179,7 @@ describe('addresses', () => {
     expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toHaveLength(1);
   });
 
-  /** Every call below a reference and an address id. */
+  /** Every request for a reference and an address id. */
   const calls = (reference: string, id: string): [method: string, path: string, attributes?: Body][] => [
     ['GET', `/customers/${reference}/addresses`],
     ['POST', `/customers/${reference}/addresses`, newAddress],
@@ -188,7 +188,7 @@ describe('addresses', () => {
     ['DELETE', `/customers/${reference}/addresses/${id}`],
   ];
 
-  it("below another's reference are refused", async () => {
+  it('under the reference of another customer are rejected', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     const id = await add(ada);
     for (const reference of [ada.reference, 'DE--999999']) {
@@ -199,7 +199,7 @@ describe('addresses', () => {
     expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toEqual([shown(ada, id, defaults)]);
   });
 
-  it('need a token', async () => {
+  it('require a valid token', async () => {
     const ada = await glue.customer();
     for (const [method, path, attributes] of calls(ada.reference, await add(ada))) {
       expect(await glue.stranger.send(method, path, { attributes })).toEqual(missingToken);

@@ -2,8 +2,7 @@ import * as fc from 'fast-check';
 import { type Answer, type Body, Shop } from '../support/shop.js';
 import { stored } from '../support/stored.js';
 
-/** Whatever a client may put around and into a resource. */
-describe('any body', () => {
+describe('an arbitrary Glue body', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
@@ -29,15 +28,15 @@ describe('any body', () => {
       headers: { 'content-type': 'application/vnd.api+json' },
     });
 
-  it('that is no new customer is refused in the form of this dialect, and stores nothing', async () => {
+  it('that is not a valid customer gets a Glue API error and stores nothing', async () => {
     const before = await stored(shop);
     await fc.assert(
       fc.asyncProperty(body, async (content) => {
-        const { status, headers, body: told } = await send(content);
+        const { status, headers, body: errorBody } = await send(content);
         expect([400, 422]).toContain(status);
         expect(headers['content-type']).toBe('application/vnd.api+json');
-        expect(told.errors?.length).toBeGreaterThan(0);
-        for (const error of told.errors ?? []) {
+        expect(errorBody.errors?.length).toBeGreaterThan(0);
+        for (const error of errorBody.errors ?? []) {
           expect(error).toMatchObject({ status, detail: expect.stringMatching(/./) as string });
           expect(error.code).toBe(status === 422 ? '901' : undefined);
         }

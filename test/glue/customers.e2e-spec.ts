@@ -13,7 +13,7 @@ import { type Body, Shop } from '../support/shop.js';
 
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
-/** A customer as the answers show one. */
+/** A customer as the responses represent it. */
 const shown = (reference: string, email: string, changes: Body = {}) => ({
   type: 'customers',
   id: reference,
@@ -31,7 +31,7 @@ const shown = (reference: string, email: string, changes: Body = {}) => ({
   links: { self: `http://foyer.test/customers/${reference}` },
 });
 
-describe('customers', () => {
+describe('Glue customers', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -42,16 +42,16 @@ describe('customers', () => {
 
   const signUp = (attributes: Body) => glue.stranger.send('POST', '/customers', { attributes });
 
-  describe('are made', () => {
-    it('with a reference of the store, and found under it', async () => {
+  describe('are created', () => {
+    it('with a reference of the store as their id', async () => {
       const person = glue.person();
-      const answer = await signUp(person);
-      const { id } = (answer.body as { data: { id: string } }).data;
+      const response = await signUp(person);
+      const { id } = (response.body as { data: { id: string } }).data;
       expect(id).toMatch(/^DE--\d+$/);
-      expect(answer).toEqual(answered(201, { data: shown(id, person.email) }));
+      expect(response).toEqual(answered(201, { data: shown(id, person.email) }));
     });
 
-    it('with a date of birth, if they say one', async () => {
+    it('with an optional date of birth', async () => {
       const person = glue.person({ dateOfBirth: '1815-12-10', gender: 'Other', salutation: 'Dr' });
       const { body } = await signUp(person);
       const { id } = (body as { data: { id: string } }).data;
@@ -59,21 +59,21 @@ describe('customers', () => {
       expect(body).toEqual({ data: shown(id, person.email, changes) });
     });
 
-    it('and get a mail with the registration key', async () => {
+    it('and receive a mail with the registration key', async () => {
       const { email } = await glue.registered();
       const mails = await shop.mailsTo(email);
       expect(mails.map(({ kind }) => kind)).toEqual(['opt-in']);
       expect(mails[0]?.token).toMatch(/^[\w-]{20,}$/);
     });
 
-    it('with every attribute but the date of birth, and all that is missing is told at once', async () => {
+    it('only with all attributes except the date of birth; the response names all missing ones', async () => {
       const missing = [
         ...['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword', 'acceptedTerms'],
       ];
       expect(await signUp({})).toEqual(refused('901', ...missing.map((name) => `${name} => This field is missing.`)));
     });
 
-    it.each(['', null])('with attributes that say something, which %p does not', async (blank) => {
+    it.each(['', null])('not with %p as the value of required attributes', async (blank) => {
       const names = ['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword'];
       const attributes = Object.fromEntries([...names, 'acceptedTerms'].map((name) => [name, blank]));
       const details = [...names, 'acceptedTerms'].map((name) => `${name} => This value should not be blank.`);
@@ -119,13 +119,13 @@ describe('customers', () => {
       expect((await signUp(glue.person({ password, confirmPassword: password }))).status).toBe(201);
     });
 
-    it('not with unequal passwords', async () => {
+    it('not if password and confirmPassword differ', async () => {
       expect(await signUp(glue.person({ confirmPassword: 'another long password' }))).toEqual(
         refused('406', 'Value in field password should be identical to value in the confirmPassword field.'),
       );
     });
 
-    it('not with an e-mail that is taken, in whatever spelling', async () => {
+    it('not with an e-mail that is in use, ignoring letter case', async () => {
       const { email } = await glue.registered();
       expect(await signUp(glue.person({ email: email.toUpperCase() }))).toEqual(
         refused(
@@ -136,14 +136,14 @@ describe('customers', () => {
       );
     });
 
-    it('with an e-mail that another attempt left free: what is refused leaves nothing behind', async () => {
+    it('with the e-mail of a rejected attempt, which stored nothing', async () => {
       const person = glue.person();
       await signUp({ ...person, confirmPassword: 'another long password' });
       expect((await signUp(person)).status).toBe(201);
     });
   });
 
-  it('see themselves as the only one of the list', async () => {
+  it('see only themselves in the list', async () => {
     await glue.customer();
     const ada = await glue.customer();
     expect(await ada.send('GET', '/customers')).toEqual(
@@ -151,19 +151,19 @@ describe('customers', () => {
     );
   });
 
-  it('see themselves by their reference', async () => {
+  it('can get themselves by reference', async () => {
     const ada = await glue.customer();
     expect(await ada.send('GET', ada.path)).toEqual(answered(200, { data: shown(ada.reference, ada.email) }));
   });
 
-  it('find nobody else, whether there or not', async () => {
+  it('get the same error for another customer and for an unknown one', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     for (const path of [ada.path, '/customers/DE--999999']) {
       expect(await eve.send('GET', path)).toEqual(refused('402', 'Customer not found.'));
     }
   });
 
-  it('need a token that lives', async () => {
+  it('require a valid access token', async () => {
     const ada = await glue.customer();
     for (const path of ['/customers', ada.path]) {
       expect(await glue.stranger.send('GET', path)).toEqual(missingToken);
@@ -176,8 +176,8 @@ describe('customers', () => {
     }
   });
 
-  describe('change', () => {
-    it('what they send, and no more', async () => {
+  describe('are updated', () => {
+    it('only in the attributes that are sent', async () => {
       const ada = await glue.customer();
       const changes = { firstName: 'Augusta', dateOfBirth: '1815-12-10' };
       expect(await ada.send('PATCH', ada.path, { attributes: changes })).toEqual(
@@ -186,7 +186,7 @@ describe('customers', () => {
       expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email, changes));
     });
 
-    it('and it is noted when', async () => {
+    it('with a new updatedAt', async () => {
       const ada = await glue.customer();
       const { createdAt } = (await ada.get(ada.path)).data.attributes;
       shop.later(60);
@@ -195,14 +195,14 @@ describe('customers', () => {
       expect(Date.parse(String(attributes.updatedAt)) - Date.parse(String(createdAt))).toBeGreaterThanOrEqual(60_000);
     });
 
-    it('nothing by an empty change', async () => {
+    it('without effect if no attributes are sent', async () => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: {} })).toEqual(
         answered(200, { data: shown(ada.reference, ada.email) }),
       );
     });
 
-    it('neither their password nor their e-mail', async () => {
+    it('but not in their password or e-mail', async () => {
       const ada = await glue.customer();
       const [password, email] = ['another long password', shop.person().email];
       const attributes = { email, password, confirmPassword: password, newPassword: password };
@@ -218,7 +218,7 @@ describe('customers', () => {
       ['gender', null, 'This value should not be blank.'],
       ['salutation', 'Sir', 'The value you selected is not a valid choice.'],
       ['dateOfBirth', 'tomorrow', 'This value is not a valid date.'],
-    ])('not %s to %p', async (name, value, text) => {
+    ])('not with %s %p', async (name, value, text) => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: { [name]: value } })).toEqual(
         refused('901', `${name} => ${text}`),
@@ -226,7 +226,7 @@ describe('customers', () => {
       expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email));
     });
 
-    it('not others', async () => {
+    it('not by other customers', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       for (const path of [ada.path, '/customers/DE--999999']) {
         expect(await eve.send('PATCH', path, { attributes: { firstName: 'Eve' } })).toEqual(unauthorized);
@@ -235,8 +235,8 @@ describe('customers', () => {
     });
   });
 
-  describe('are removed', () => {
-    it('with their tokens, and nothing of them is left', async () => {
+  describe('are deleted', () => {
+    it('with their tokens and all their data', async () => {
       const ada = await glue.customer();
       expect(await ada.send('DELETE', ada.path)).toEqual(answered(204));
       expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
@@ -249,14 +249,14 @@ describe('customers', () => {
       expect(left).toEqual([]);
     });
 
-    it('and their e-mail is free for somebody with another reference', async () => {
+    it('and their e-mail can be registered again under another reference', async () => {
       const ada = await glue.customer();
       await ada.delete(ada.path);
       const again = await glue.customer({ email: ada.email });
       expect(again.reference).not.toBe(ada.reference);
     });
 
-    it('not by others', async () => {
+    it('not by other customers', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       expect(await eve.send('DELETE', ada.path)).toEqual(unauthorized);
       expect((await ada.get<Many>('/customers')).data).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { answered, Glue, GlueClient, invalidToken, missingToken, refused, tokens } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
-describe('refresh tokens', () => {
+describe('Glue refresh tokens', () => {
   let shop: Shop;
   let glue: Glue;
   beforeAll(async () => {
@@ -14,16 +14,16 @@ describe('refresh tokens', () => {
     glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
   const failed = refused('004', 'Failed to refresh token.');
 
-  it('give new tokens', async () => {
+  it('return new tokens', async () => {
     const { login } = await glue.customer();
-    const answer = await refresh(login.refreshToken);
-    expect(answer).toEqual(tokens('refresh-tokens'));
-    const { attributes } = (answer.body as { data: { attributes: Record<string, string> } }).data;
+    const response = await refresh(login.refreshToken);
+    expect(response).toEqual(tokens('refresh-tokens'));
+    const { attributes } = (response.body as { data: { attributes: Record<string, string> } }).data;
     expect(attributes.refreshToken).not.toBe(login.refreshToken);
     await new GlueClient(shop, attributes.accessToken).get('/customers');
   });
 
-  it('work once: replayed later, they end the session', async () => {
+  it('are valid once; a later replay ends the session', async () => {
     const ada = await glue.customer();
     const next = await ada.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     shop.later(60);
@@ -34,9 +34,9 @@ describe('refresh tokens', () => {
 
   it('return the same successor to four parallel requests', async () => {
     const { login } = await glue.customer();
-    const answers = await Promise.all(Array.from({ length: 4 }, () => refresh(login.refreshToken)));
-    for (const answer of answers) expect(answer).toEqual(tokens('refresh-tokens'));
-    const successors = answers.map(
+    const responses = await Promise.all(Array.from({ length: 4 }, () => refresh(login.refreshToken)));
+    for (const response of responses) expect(response).toEqual(tokens('refresh-tokens'));
+    const successors = responses.map(
       ({ body }) => (body as { data: { attributes: Record<string, string> } }).data.attributes.refreshToken,
     );
     expect(new Set(successors).size).toBe(1);
@@ -49,9 +49,9 @@ describe('refresh tokens', () => {
   });
 
   it.each([
-    ['an unknown one', 'no token of ours'],
+    ['an unknown token', 'no token of ours'],
     ['an access token', 'eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl'],
-  ])('are not %s', async (_name, token) => {
+  ])('of the wrong kind are rejected: %s', async (_name, token) => {
     expect(await refresh(token)).toEqual(failed);
   });
 
@@ -59,11 +59,11 @@ describe('refresh tokens', () => {
     ['missing', {}, 'refreshToken => This field is missing.'],
     ['empty', { refreshToken: '' }, 'refreshToken => This value should not be blank.'],
     ['null', { refreshToken: null }, 'refreshToken => This value should not be blank.'],
-  ])('are asked for when %s', async (_name, attributes, detail) => {
+  ])('are rejected if they are %s', async (_name, attributes, detail) => {
     expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(refused('901', detail));
   });
 
-  it('are revoked by their name, and their session with them', async () => {
+  it('can be revoked individually, together with their session', async () => {
     const ada = await glue.customer();
     const elsewhere = await glue.logIn(ada);
     expect(await ada.send('DELETE', `/refresh-tokens/${elsewhere.login.refreshToken}`)).toEqual(answered(204));
@@ -73,27 +73,27 @@ describe('refresh tokens', () => {
     expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
   });
 
-  it('are all revoked as mine', async () => {
+  it('are all revoked with the id "mine"', async () => {
     const ada = await glue.customer();
     const elsewhere = await glue.logIn(ada);
     expect(await ada.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
     for (const { login } of [ada, elsewhere]) expect(await refresh(login.refreshToken)).toEqual(failed);
   });
 
-  it('of others are let be, and the answer is the same', async () => {
+  it('of other customers are not revoked, with the same response', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     expect(await eve.send('DELETE', `/refresh-tokens/${ada.login.refreshToken}`)).toEqual(answered(204));
     expect(await eve.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
     expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
   });
 
-  it('that nobody knows are revoked with the same answer', async () => {
+  it('that are unknown get the same response when revoked', async () => {
     const ada = await glue.customer();
     expect(await ada.send('DELETE', '/refresh-tokens/unknown')).toEqual(answered(204));
     await ada.get(ada.path);
   });
 
-  it('are revoked by customers alone', async () => {
+  it('can be revoked only by customers', async () => {
     expect(await glue.stranger.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
     expect(await new GlueClient(shop, 'bad').send('DELETE', '/refresh-tokens/mine')).toEqual(invalidToken);
   });

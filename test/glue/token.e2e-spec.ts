@@ -10,7 +10,7 @@ describe('the OAuth token', () => {
   });
   afterAll(() => shop.close());
 
-  const ask = (form: Record<string, string>, headers: Record<string, string> = {}): Promise<GlueAnswer> =>
+  const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}): Promise<GlueAnswer> =>
     glue.stranger.send('POST', '/token', {
       body: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -30,50 +30,52 @@ describe('the OAuth token', () => {
       refresh_token: expect.any(String),
     },
   };
-  const wrong = (error: string, error_description: string): GlueAnswer => ({
+  const oauthError = (error: string, error_description: string): GlueAnswer => ({
     status: 400,
     reason: 'Bad Request',
     headers,
     body: { error, error_description },
   });
 
-  it('is given for e-mail and password, and opens what is protected', async () => {
+  it('is issued for e-mail and password and grants access to protected resources', async () => {
     const { email: username, password, path } = await glue.customer();
-    const answer = await ask({ grant_type: 'password', username, password });
-    expect(answer).toEqual(issued);
-    await new GlueClient(shop, (answer.body as { access_token: string }).access_token).get(path);
+    const response = await requestToken({ grant_type: 'password', username, password });
+    expect(response).toEqual(issued);
+    await new GlueClient(shop, (response.body as { access_token: string }).access_token).get(path);
   });
 
-  it('is given for its own refresh token', async () => {
+  it('is issued for its own refresh token', async () => {
     const { email: username, password } = await glue.customer();
-    const { body } = await ask({ grant_type: 'password', username, password });
+    const { body } = await requestToken({ grant_type: 'password', username, password });
     const { refresh_token } = body as { refresh_token: string };
-    expect(await ask({ grant_type: 'refresh_token', refresh_token })).toEqual(issued);
+    expect(await requestToken({ grant_type: 'refresh_token', refresh_token })).toEqual(issued);
   });
 
-  it('is given for a refresh token that came with access tokens', async () => {
+  it('is issued for a refresh token of /access-tokens', async () => {
     const { login } = await glue.customer();
-    expect(await ask({ grant_type: 'refresh_token', refresh_token: login.refreshToken })).toEqual(issued);
+    expect(await requestToken({ grant_type: 'refresh_token', refresh_token: login.refreshToken })).toEqual(issued);
   });
 
   it.each<[string, Record<string, string>]>([
     ['unknown', { grant_type: 'magic', username: 'ada@example.com', password: 'some password' }],
     ['missing', { username: 'ada@example.com', password: 'some password' }],
-  ])('is refused as invalid_grant for a grant that is %s', async (_name, form) => {
-    expect(await ask(form)).toEqual(wrong('invalid_grant', 'The grant_type must be password or refresh_token.'));
-  });
-
-  it('is refused as invalid_grant without a body', async () => {
-    expect(await glue.stranger.send('POST', '/token')).toEqual(
-      wrong('invalid_grant', 'The grant_type must be password or refresh_token.'),
+  ])('is denied as invalid_grant if the grant type is %s', async (_name, form) => {
+    expect(await requestToken(form)).toEqual(
+      oauthError('invalid_grant', 'The grant_type must be password or refresh_token.'),
     );
   });
 
-  it('is refused as invalid_grant for wrong credentials, known or not', async () => {
+  it('is denied as invalid_grant without a body', async () => {
+    expect(await glue.stranger.send('POST', '/token')).toEqual(
+      oauthError('invalid_grant', 'The grant_type must be password or refresh_token.'),
+    );
+  });
+
+  it('is denied as invalid_grant for wrong credentials, whether the user exists or not', async () => {
     const { email } = await glue.customer();
     for (const username of [email, shop.person().email, 'no address']) {
-      expect(await ask({ grant_type: 'password', username, password: 'a wrong guess' })).toEqual(
-        wrong('invalid_grant', 'The user credentials were incorrect.'),
+      expect(await requestToken({ grant_type: 'password', username, password: 'a wrong guess' })).toEqual(
+        oauthError('invalid_grant', 'The user credentials were incorrect.'),
       );
     }
   });
@@ -82,41 +84,41 @@ describe('the OAuth token', () => {
     ['username', { grant_type: 'password', password: 'some password' }],
     ['password', { grant_type: 'password', username: 'ada@example.com' }],
     ['refresh_token', { grant_type: 'refresh_token' }],
-  ])('is refused as invalid_request without %s', async (name, form) => {
-    const refusal = wrong('invalid_request', `The parameter ${name} is missing or not valid.`);
-    expect(await ask(form)).toEqual(refusal);
-    expect(await ask({ ...form, [name]: '' })).toEqual(refusal);
+  ])('is denied as invalid_request without %s', async (name, form) => {
+    const rejection = oauthError('invalid_request', `The parameter ${name} is missing or not valid.`);
+    expect(await requestToken(form)).toEqual(rejection);
+    expect(await requestToken({ ...form, [name]: '' })).toEqual(rejection);
   });
 
-  it('is refused as invalid_request for a bad refresh token', async () => {
-    expect(await ask({ grant_type: 'refresh_token', refresh_token: 'unknown' })).toEqual(
-      wrong('invalid_request', 'The refresh token is invalid.'),
+  it('is denied as invalid_request for an invalid refresh token', async () => {
+    expect(await requestToken({ grant_type: 'refresh_token', refresh_token: 'unknown' })).toEqual(
+      oauthError('invalid_request', 'The refresh token is invalid.'),
     );
   });
 
-  it('is refused as invalid_request for an unknown store', async () => {
+  it('is denied as invalid_request for an unknown store', async () => {
     const { email: username, password } = await glue.customer();
-    expect(await ask({ grant_type: 'password', username, password }, { store: 'XX' })).toEqual(
-      wrong('invalid_request', 'The store is not valid.'),
+    expect(await requestToken({ grant_type: 'password', username, password }, { store: 'XX' })).toEqual(
+      oauthError('invalid_request', 'The store is not valid.'),
     );
   });
 
   it.each<[string, string, unknown, number]>([
-    ['a media type that nobody reads', 'text/plain', 'grant_type=password', 415],
-    ['what is no JSON', 'application/json', '{"grant_type":', 400],
+    ['an unsupported media type', 'text/plain', 'grant_type=password', 415],
+    ['invalid JSON', 'application/json', '{"grant_type":', 400],
     ['a body that is too large', 'application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
-  ])('is refused in the form of OAuth for %s', async (_name, type, body, status) => {
-    const answer = await glue.stranger.send('POST', '/token', { body, headers: { 'content-type': type } });
-    expect(answer).toMatchObject({
-      ...wrong('invalid_request', 'The request is not valid.'),
+  ])('is denied with an OAuth error for %s', async (_name, type, body, status) => {
+    const response = await glue.stranger.send('POST', '/token', { body, headers: { 'content-type': type } });
+    expect(response).toMatchObject({
+      ...oauthError('invalid_request', 'The request is not valid.'),
       status,
-      reason: answer.reason,
+      reason: response.reason,
     });
   });
 
-  it('is the only one that a form is taken for', async () => {
+  it('is the only token for which a form is accepted', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await glue.stranger.send('POST', '/access-tokens', { body: 'username=ada', headers: form });
-    expect(answer.status).toBe(415);
+    const response = await glue.stranger.send('POST', '/access-tokens', { body: 'username=ada', headers: form });
+    expect(response.status).toBe(415);
   });
 });

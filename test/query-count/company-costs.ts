@@ -7,11 +7,11 @@ const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
 const requests = '/customer-management/{tenant}/membership-requests';
 
-/** Asks a route of the companies as staff, and answers what it says. */
-async function ask({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
-  const answer = await manage(staff, method, path, { body, headers: total ? { 'x-total-count': 'true' } : {} });
-  if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
-  return answer.body;
+/** Calls a company route as an employee. @returns the body */
+async function call({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
+  const response = await manage(staff, method, path, { body, headers: total ? { 'x-total-count': 'true' } : {} });
+  if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${response.text}`);
+  return response.body;
 }
 
 const company = async ({ shop }: Scene): Promise<Body> => ({ id: await newCompany(shop) });
@@ -29,85 +29,89 @@ const between = ({ customer, legalEntity }: Body): Body => ({
 });
 const administrator = async ({ shop }: Scene): Promise<Body> => ({ admin: await member(shop, 'Admin') });
 
-/** What companies cost. Login, refresh and sign-up of customers without one cost what they cost without companies. */
+/** The queries of company routes. Customers without a company cause no extra queries at login, refresh and sign-up. */
 export const companyCosts: Line[] = [
-  { operation: `GET ${entities}`, queries: 2, act: (scene) => ask(scene, 'GET', '/legal-entities') },
+  { operation: `GET ${entities}`, queries: 2, act: (scene) => call(scene, 'GET', '/legal-entities') },
   {
     operation: `GET ${entities}`,
     note: 'with q and X-Total-Count',
     queries: 3,
-    act: (scene) => ask(scene, 'GET', '/legal-entities?q=name:ABC', undefined, true),
+    act: (scene) => call(scene, 'GET', '/legal-entities?q=name:ABC', undefined, true),
   },
   {
     operation: `POST ${entities}/search`,
     note: 'with a pattern',
     queries: 5,
-    act: (scene) => ask(scene, 'POST', '/legal-entities/search', { q: 'name:~ABC' }),
+    act: (scene) => call(scene, 'POST', '/legal-entities/search', { q: 'name:~ABC' }),
   },
-  { operation: `POST ${entities}`, queries: 2, act: (scene) => ask(scene, 'POST', '/legal-entities', { name: 'ABC' }) },
+  {
+    operation: `POST ${entities}`,
+    queries: 2,
+    act: (scene) => call(scene, 'POST', '/legal-entities', { name: 'ABC' }),
+  },
   {
     operation: `GET ${entities}/{legalEntityId}`,
     queries: 2,
     given: company,
-    act: (scene, { id }) => ask(scene, 'GET', `/legal-entities/${String(id)}`),
+    act: (scene, { id }) => call(scene, 'GET', `/legal-entities/${String(id)}`),
   },
   {
     operation: `PUT ${entities}/{legalEntityId}`,
     queries: 5,
     given: company,
-    act: (scene, { id }) => ask(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
+    act: (scene, { id }) => call(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
   },
   {
     operation: `PUT ${entities}/{legalEntityId}`,
-    note: 'below another one',
+    note: 'with a parent',
     queries: 7,
     given: async (scene) => ({ ...(await company(scene)), parentId: await newCompany(scene.shop) }),
     act: (scene, { id, parentId }) =>
-      ask(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'SUBSIDIARY', parentId }),
+      call(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'SUBSIDIARY', parentId }),
   },
   {
     operation: `DELETE ${entities}/{legalEntityId}`,
     queries: 2,
     given: company,
-    act: (scene, { id }) => ask(scene, 'DELETE', `/legal-entities/${String(id)}`),
+    act: (scene, { id }) => call(scene, 'DELETE', `/legal-entities/${String(id)}`),
   },
-  { operation: `GET ${assignments}`, queries: 2, act: (scene) => ask(scene, 'GET', '/contact-assignments') },
+  { operation: `GET ${assignments}`, queries: 2, act: (scene) => call(scene, 'GET', '/contact-assignments') },
   {
     operation: `POST ${assignments}`,
     queries: 2,
     given: async (scene) => ({ ...(await assignment(scene)), customer: scene.ada.id }),
-    act: (scene, given) => ask(scene, 'POST', '/contact-assignments', between(given)),
+    act: (scene, given) => call(scene, 'POST', '/contact-assignments', between(given)),
   },
   {
     operation: `GET ${assignments}/{contactAssignmentId}`,
     queries: 2,
     given: assignment,
-    act: (scene, { id }) => ask(scene, 'GET', `/contact-assignments/${String(id)}`),
+    act: (scene, { id }) => call(scene, 'GET', `/contact-assignments/${String(id)}`),
   },
   {
     operation: `PUT ${assignments}/{contactAssignmentId}`,
     queries: 5,
     given: assignment,
-    act: (scene, { id, ...given }) => ask(scene, 'PUT', `/contact-assignments/${String(id)}`, between(given)),
+    act: (scene, { id, ...given }) => call(scene, 'PUT', `/contact-assignments/${String(id)}`, between(given)),
   },
   {
     operation: `DELETE ${assignments}/{contactAssignmentId}`,
     queries: 2,
     given: assignment,
-    act: (scene, { id }) => ask(scene, 'DELETE', `/contact-assignments/${String(id)}`),
+    act: (scene, { id }) => call(scene, 'DELETE', `/contact-assignments/${String(id)}`),
   },
-  { operation: `GET ${requests}`, queries: 2, act: (scene) => ask(scene, 'GET', '/membership-requests') },
+  { operation: `GET ${requests}`, queries: 2, act: (scene) => call(scene, 'GET', '/membership-requests') },
   {
     operation: `POST ${requests}/{membershipRequestId}/approve`,
     queries: 5,
     given: request,
-    act: (scene, { id }) => ask(scene, 'POST', `/membership-requests/${String(id)}/approve`),
+    act: (scene, { id }) => call(scene, 'POST', `/membership-requests/${String(id)}/approve`),
   },
   {
     operation: `DELETE ${requests}/{membershipRequestId}`,
     queries: 2,
     given: request,
-    act: (scene, { id }) => ask(scene, 'DELETE', `/membership-requests/${String(id)}`),
+    act: (scene, { id }) => call(scene, 'DELETE', `/membership-requests/${String(id)}`),
   },
   {
     operation: 'POST /customer/{tenant}/signup',

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { until } from './until.js';
 
-/** A PostgreSQL of the story's own, which goes away and comes back on the same port. */
+/** A PostgreSQL server of one test, which can stop and restart on the same port. */
 export class OwnPostgres {
   private child?: ChildProcess;
-  private away = false;
+  private stopped = false;
 
   private constructor(
     private readonly directory: string,
@@ -26,20 +26,20 @@ export class OwnPostgres {
     return this.first.url;
   }
 
-  /** @param how `SIGINT` is its fast stop; `SIGQUIT` its immediate one, after which it must recover as from a crash */
+  /** @param how `SIGINT` is a fast shutdown; `SIGQUIT` an immediate one, which requires crash recovery */
   async goAway(how: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
-    this.away = true;
+    this.stopped = true;
     if (!this.child) return this.first.stop();
-    const gone = once(this.child, 'exit');
+    const exited = once(this.child, 'exit');
     this.child.kill(how);
     this.child = undefined;
-    await gone;
+    await exited;
   }
 
-  /** Runs the command line that PostgreSQL noted down at its last start: the same port, the same settings. */
+  /** Runs the command line that PostgreSQL recorded at its last start, with the same port and settings. */
   async comeBack(): Promise<void> {
-    if (!this.away) return;
-    this.away = false;
+    if (!this.stopped) return;
+    this.stopped = false;
     const data = join(this.directory, 'cluster/data');
     const [command = '', ...flags] = readFileSync(join(data, 'postmaster.opts'), 'utf8')
       .trim()

@@ -2,34 +2,34 @@ import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 
-/** A mail as it went over the wire. */
+/** A mail as received over SMTP. */
 export interface ReceivedMail {
-  /** Of the envelope. */
+  /** From the envelope. */
   recipients: string[];
-  /** By lower-case name; a header that stands there twice has two values. */
+  /** By lower-case name; a repeated header has several values. */
   headers: Record<string, string[]>;
   text: string;
 }
 
 /**
- * What becomes of a message: taken; refused with that code; never answered; the connection dropped in the
- * middle of it; or taken, with the connection dropped before the answer.
+ * How the server treats a message: it accepts it, rejects it with that code, never responds, drops the connection
+ * during the message, or accepts it and drops the connection before the response.
  */
 export type Mood = 'accept' | 'hang' | 'drop' | 'take and drop' | number;
 
-/** A real SMTP server, which lists the messages it took. */
+/** A real SMTP server, which records the messages that it accepts. */
 export class MailServer {
   readonly mails: ReceivedMail[] = [];
-  /** How many messages were begun, taken or not. */
+  /** The number of messages that were started, accepted or not. */
   attempts = 0;
-  private readonly begun: { address: string; at: number }[] = [];
+  private readonly started: { address: string; at: number }[] = [];
   private readonly sockets = new Map<number, Socket>();
   private readonly planned = new Map<string, Mood[]>();
 
   private readonly server: SMTPServer;
   readonly port: number;
 
-  // Spelled out, so that Node itself can run this file for `npm run abuse`.
+  // No parameter properties, so that Node itself can run this file for `npm run abuse`.
   private constructor(server: SMTPServer, port: number) {
     this.server = server;
     this.port = port;
@@ -41,7 +41,7 @@ export class MailServer {
       disabledCommands: ['AUTH', 'STARTTLS'],
       disableReverseLookup: true,
       closeTimeout: 10,
-      onData: (stream, session, answer) => {
+      onData: (stream, session, respond) => {
         const chunks: Buffer[] = [];
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
         const mood = mails.begin(recipients);
@@ -51,11 +51,11 @@ export class MailServer {
           if (mood === 'hang') return;
           if (typeof mood === 'number') {
             // PostgreSQL cannot store a NUL.
-            answer(Object.assign(new Error('refused\0 for the story'), { responseCode: mood }));
+            respond(Object.assign(new Error('refused\0 for the story'), { responseCode: mood }));
             return;
           }
           mails.mails.push({ recipients, ...parse(Buffer.concat(chunks).toString('utf8')) });
-          if (mood === 'accept') answer();
+          if (mood === 'accept') respond();
           else mails.drop(session.remotePort);
         });
       },
@@ -76,7 +76,7 @@ export class MailServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** The next messages to that address meet these moods, one each; those after them are taken. */
+  /** Applies one mood to each of the next messages to that address; later messages are accepted. */
   meet(address: string, ...moods: Mood[]): void {
     this.planned.set(address, moods);
   }
@@ -92,12 +92,12 @@ export class MailServer {
 
   /** The start times of the messages to that address, accepted or not, in milliseconds. */
   begunAt(address: string): number[] {
-    return this.begun.filter((message) => message.address === address).map(({ at }) => at);
+    return this.started.filter((message) => message.address === address).map(({ at }) => at);
   }
 
   private begin([address = '']: string[]): Mood {
     this.attempts += 1;
-    this.begun.push({ address, at: Date.now() });
+    this.started.push({ address, at: Date.now() });
     return this.planned.get(address)?.shift() ?? 'accept';
   }
 

@@ -1,7 +1,7 @@
 import { sql } from './database.js';
 import type { Shop } from './shop.js';
 
-/** A fingerprint of every table of the service, so that a story can tell that nothing was stored. */
+/** A fingerprint of every table of the service, so that a test can check that nothing was stored. */
 export async function stored({ config }: Shop): Promise<Record<string, string>> {
   const url = config.databaseUrl ?? undefined;
   const tables = await sql<{ name: string }>(
@@ -9,9 +9,9 @@ export async function stored({ config }: Shop): Promise<Record<string, string>> 
     [],
     url,
   );
-  const prints = tables.map(
+  const fingerprints = tables.map(
     ({ name }) => `(select md5(coalesce(string_agg(t::text, ',' order by t::text), '')) from "${name}" t) as "${name}"`,
   );
-  const [found = {}] = await sql<Record<string, string>>(`select ${prints.join(', ')}`, [], url);
+  const [found = {}] = await sql<Record<string, string>>(`select ${fingerprints.join(', ')}`, [], url);
   return found;
 }

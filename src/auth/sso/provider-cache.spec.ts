@@ -16,7 +16,7 @@ describe('the cache of provider documents', () => {
       return Promise.resolve({ value: url, bytes });
     });
 
-  it('keeps a document', async () => {
+  it('caches a document', async () => {
     expect([await get('a', 'x'), await get('a', 'x'), await get('b', 'x')]).toEqual(['x', 'x', 'x']);
     expect(loads).toEqual(['a x', 'b x']);
   });
@@ -28,7 +28,7 @@ describe('the cache of provider documents', () => {
     expect(cache.bytesOf('a')).toBeLessThan(1000);
   });
 
-  it('reads once for all callers that wait', async () => {
+  it('reads once for all concurrent callers', async () => {
     expect(await Promise.all([get('a', 'x'), get('a', 'x'), get('a', 'x')])).toEqual(['x', 'x', 'x']);
     expect(loads).toEqual(['a x']);
   });
@@ -44,19 +44,19 @@ describe('the cache of provider documents', () => {
     expect(loads).toEqual(['a 96']);
   });
 
-  it('has a maximum over all tenants', async () => {
+  it('has a maximum size across all tenants', async () => {
     for (let tenant = 0; tenant < 100; tenant++) await get(`t${tenant}`, 'x');
     const total = Array.from({ length: 100 }, (_, tenant) => cache.bytesOf(`t${tenant}`)).reduce((a, b) => a + b);
     expect(total).toBeGreaterThan(8000);
     expect(total).toBeLessThanOrEqual(10_000);
   });
 
-  it('does not keep a document that is larger than the share of a tenant', async () => {
+  it('does not cache a document that is larger than the share of a tenant', async () => {
     await get('a', 'x', 3001);
     expect(cache.bytesOf('a')).toBe(0);
   });
 
-  it('does not keep a failed read', async () => {
+  it('does not cache a failed read', async () => {
     await get('a', 'x');
     const broken = (): Promise<never> => Promise.reject(new Error('broken'));
     await expect(cache.get('a', 'x', { notBefore: now, now }, broken)).rejects.toThrow('broken');

@@ -42,7 +42,7 @@ describe('the queue of searches', () => {
     expect(callers()).toEqual(['a/1', 'a/2', 'b/1', 'b/2']);
   });
 
-  it('gives the next turn to the tenant, then to the caller, with the fewest running searches', async () => {
+  it('prefers the tenant, then the caller, with the fewest running searches', async () => {
     for (const caller of ['a/1', 'a/1', 'a/2', 'a/3', 'b/1', 'b/2', 'c/1']) void search(caller);
     await settle();
     expect(callers()).toEqual(['a/1', 'a/2', 'b/1', 'b/2']);
@@ -52,7 +52,7 @@ describe('the queue of searches', () => {
     expect(callers().at(-1)).toBe('a/1');
   });
 
-  it('runs two with a regular expression, one of them for customers', async () => {
+  it('runs two pattern searches at the same time, at most one of them for customers', async () => {
     for (const caller of ['a/1', 'b/1', 'a/employee1', 'b/employee2']) void search(caller, true);
     await settle();
     expect(callers()).toEqual(['a/1', 'a/employee1']);
@@ -60,7 +60,7 @@ describe('the queue of searches', () => {
     expect(callers()).toEqual(['a/employee1', 'b/1']);
   });
 
-  it('rejects searches beyond 20 waiting ones of a caller, 60 of a tenant and 200 in total', async () => {
+  it('rejects searches beyond 20 queued per caller, 60 per tenant and 200 in total', async () => {
     const rejected: string[] = [];
     const flood = async (caller: string, count: number): Promise<number> => {
       const before = rejected.length;

@@ -3,25 +3,25 @@ import type { Config } from '../../config/config.js';
 import { type AccessClaims, AccessTokens } from './access-tokens.js';
 import type { SigningKeys } from './signing-keys.js';
 
-describe('remembered access tokens', () => {
+describe('cached access tokens', () => {
   const claims = { sub: 'ada' } as AccessClaims;
   const tokens = () => new AccessTokens({} as SigningKeys, { publicUrl: 'http://foyer.test' } as Config, new Clock());
 
-  it('are bounded in length, however long they are', () => {
-    const remembered = tokens();
+  it('have a maximum total length', () => {
+    const cache = tokens();
     const names = Array.from({ length: 2500 }, (_, n) => `${n}`.padEnd(16_000, 'x'));
-    for (const name of names) remembered.remember(name, claims);
-    const length = names.filter((name) => remembered.known(name)).reduce((sum, name) => sum + name.length, 0);
+    for (const name of names) cache.remember(name, claims);
+    const length = names.filter((name) => cache.known(name)).reduce((sum, name) => sum + name.length, 0);
     expect(length).toBeGreaterThan(1_000_000);
     expect(length).toBeLessThanOrEqual(8_000_000);
-    expect(remembered.known(names.at(-1) ?? '')).toBe(claims);
+    expect(cache.known(names.at(-1) ?? '')).toBe(claims);
   });
 
-  it('are at least the latest two thousand of the usual length', () => {
-    const remembered = tokens();
+  it('include at least the latest 2000 tokens of usual length', () => {
+    const cache = tokens();
     const names = Array.from({ length: 5000 }, (_, n) => `${n}`.padEnd(1000, 'x'));
-    for (const name of names) remembered.remember(name, claims);
-    expect(names.slice(-2000).every((name) => remembered.known(name) !== undefined)).toBe(true);
-    expect(names.filter((name) => remembered.known(name)).length).toBeLessThanOrEqual(4000);
+    for (const name of names) cache.remember(name, claims);
+    expect(names.slice(-2000).every((name) => cache.known(name) !== undefined)).toBe(true);
+    expect(names.filter((name) => cache.known(name)).length).toBeLessThanOrEqual(4000);
   });
 });
