@@ -34,7 +34,7 @@ describe('the requests of a connection', () => {
     server.closeAllConnections();
   });
 
-  it('are handled one after the other, in their order', async () => {
+  it('are handled one after the other, in order', async () => {
     client.write(['/a', '/b', '/c'].map(request).join(''));
     await sleep(50);
     expect(handled).toEqual(['/a']);
@@ -50,7 +50,7 @@ describe('the requests of a connection', () => {
     expect(handled).toEqual(['/a', '/b', '/c', '/d']);
   });
 
-  it('are at most as many as the limit allows', async () => {
+  it('close the connection when they exceed the limit', async () => {
     client.write(Array.from({ length: MAX_UNANSWERED }, (_, index) => request(`/${index}`)).join(''));
     await sleep(50);
     expect(client.destroyed).toBe(false);
@@ -59,14 +59,14 @@ describe('the requests of a connection', () => {
     expect(handled).toEqual(['/0']);
   });
 
-  it('close the connection when a packet has more of them; only the first is handled', async () => {
+  it('close the connection when one packet exceeds the limit, and only the first is handled', async () => {
     client.write(request('/').repeat(800));
     await once(client, 'close');
     await sleep(20);
     expect(handled).toEqual(['/']);
   });
 
-  it('wait until the response before them is read', async () => {
+  it('are not handled until the previous response is read', async () => {
     client.pause();
     client.write(request('/large') + request('/next'));
     await sleep(50);

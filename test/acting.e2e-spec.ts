@@ -13,7 +13,7 @@ interface Acting extends Body {
   saasToken: string;
 }
 
-describe('an employee who acts for a customer', () => {
+describe('an employee who impersonates a customer', () => {
   let shop: Shop;
   let clerk: Visitor & { id: string };
   let ada: LoggedIn;
@@ -24,14 +24,14 @@ describe('an employee who acts for a customer', () => {
   });
   afterAll(() => shop.close());
 
-  const started = async (more: Body = {}): Promise<Acting> =>
+  const logInAsCustomer = async (more: Body = {}): Promise<Acting> =>
     clerk.post<Acting>(LOGIN, 200, { customerNumber: ada.id, ...more });
-  const acting = async (): Promise<Visitor> => new Visitor(shop, (await started()).accessToken);
+  const actingVisitor = async (): Promise<Visitor> => new Visitor(shop, (await logInAsCustomer()).accessToken);
 
-  it('gets tokens of an hour, and nothing to refresh them with', async () => {
-    const answer = await clerk.send('POST', LOGIN, { body: { customerNumber: ada.id } });
-    expect(answer.headers['cache-control']).toBe('no-store');
-    expect(answer.body).toEqual({
+  it('gets tokens for an hour, without a refresh token', async () => {
+    const response = await clerk.send('POST', LOGIN, { body: { customerNumber: ada.id } });
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(response.body).toEqual({
       accessToken: expect.any(String) as string,
       saasToken: expect.any(String) as string,
       expiresIn: 3600,
@@ -41,8 +41,8 @@ describe('an employee who acts for a customer', () => {
     await (await shop.visitor()).get('/refreshauthtoken?refreshToken=', 400);
   });
 
-  it('stands in the act claim of a token that is the customer’s', async () => {
-    const { accessToken, saasToken } = await started();
+  it('is named in the act claim of a customer token', async () => {
+    const { accessToken, saasToken } = await logInAsCustomer();
     const { claims } = readToken(accessToken);
     expect(claims).toMatchObject({ sub: ada.id, kind: 'customer', act: { sub: clerk.id }, aud: shop.tenant });
     expect(readToken(ada.token ?? '').claims).not.toHaveProperty('act');
@@ -50,8 +50,8 @@ describe('an employee who acts for a customer', () => {
     expect([saas.sub, saas.exp - saas.iat]).toEqual([ada.id, 3600]);
   });
 
-  it('sees and changes what is the customer’s', async () => {
-    const token = await acting();
+  it('can read and update the customer’s data', async () => {
+    const token = await actingVisitor();
     expect(await token.get('/me')).toMatchObject({ id: ada.id, firstName: 'Ada' });
     await token.patch('/me', 200, { firstName: 'Augusta' });
     const { id } = await token.post('/me/addresses', 201, { city: 'London' });
@@ -59,48 +59,48 @@ describe('an employee who acts for a customer', () => {
     expect(await token.get('/validateauthtoken')).toMatchObject({ email: ada.email });
   });
 
-  it('is no staff with that token', async () => {
-    const token = await acting();
+  it('has no employee scopes with that token', async () => {
+    const token = await actingVisitor();
     expect(await token.get('/customers', 403)).toEqual(notAuthorized);
     expect(await token.post(LOGIN, 403, { customerNumber: ada.id })).toEqual(notAuthorized);
   });
 
   it('cannot change the password', async () => {
     const body = { currentPassword: ada.password, newPassword: 'new secret words' };
-    expect(await (await acting()).post('/password/change', 403, body)).toEqual(notAuthorized);
+    expect(await (await actingVisitor()).post('/password/change', 403, body)).toEqual(notAuthorized);
     await shop.logIn(ada);
   });
 
-  it('cannot change the e-mail to log in with', async () => {
+  it('cannot change the login e-mail', async () => {
     const { email: newEmail } = shop.person();
     const body = { email: ada.email, password: ada.password, newEmail };
-    expect(await (await acting()).post('/me/accounts/internal/email/change', 403, body)).toEqual(notAuthorized);
+    expect(await (await actingVisitor()).post('/me/accounts/internal/email/change', 403, body)).toEqual(notAuthorized);
     expect(await shop.mailsTo(newEmail)).toEqual([]);
   });
 
-  it('cannot change the contact e-mail, but may send it along', async () => {
-    const token = await acting();
+  it('cannot change the contact e-mail, but may send it unchanged', async () => {
+    const token = await actingVisitor();
     expect(await token.patch('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
     expect(await token.put('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
     await token.patch('/me', 200, { contactEmail: ada.email, firstName: 'Augusta' });
     expect(await ada.get('/me')).toMatchObject({ contactEmail: ada.email, firstName: 'Augusta' });
   });
 
-  it('carries on no session of the customer’s', async () => {
-    const token = await acting();
+  it('cannot refresh the customer’s session', async () => {
+    const token = await actingVisitor();
     await token.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`);
   });
 
-  it('is not the customer’s last login, and ends none of the customer’s sessions', async () => {
+  it('does not change the last login or end the customer’s sessions', async () => {
     const { lastLogin } = await ada.get('/me');
-    await acting();
+    await actingVisitor();
     expect(await ada.get('/me')).toMatchObject({ lastLogin });
   });
 
-  it('may log out, which ends that session alone', async () => {
-    const { accessToken } = await started();
-    const [token, other] = [new Visitor(shop, accessToken), await acting()];
+  it('can log out, which ends only that session', async () => {
+    const { accessToken } = await logInAsCustomer();
+    const [token, other] = [new Visitor(shop, accessToken), await actingVisitor()];
     await token.get(`/logout?accessToken=${accessToken}`, 204);
     expect(await token.get('/me', 401)).toEqual(deadToken);
     await other.get('/me');
@@ -108,9 +108,9 @@ describe('an employee who acts for a customer', () => {
   });
 
   it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
-    'is shut out with the customer by %j',
+    'loses access when the customer is changed to %j',
     async (change) => {
-      const token = await acting();
+      const token = await actingVisitor();
       await token.get('/me');
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, change);
       expect(await token.get('/me', 401)).toEqual(deadToken);
@@ -121,15 +121,15 @@ describe('an employee who acts for a customer', () => {
     },
   );
 
-  it('is shut out when the customer is deleted', async () => {
-    const token = await acting();
+  it('loses access when the customer is deleted', async () => {
+    const token = await actingVisitor();
     await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
     expect(await token.get('/me', 401)).toEqual(deadToken);
     expect(await clerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
   });
 
-  it('is shut out when the employee is, while the customer is not', async () => {
-    const token = await acting();
+  it('loses access when the employee’s sessions end, but the customer does not', async () => {
+    const token = await actingVisitor();
     await token.get('/me');
     await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter(shop.tenant);
@@ -140,21 +140,21 @@ describe('an employee who acts for a customer', () => {
     await ada.get('/me');
   });
 
-  it.each(['inactive', 'unknown'])('is nobody where the customer is %s', async (which) => {
+  it.each(['inactive', 'unknown'])('gets no token if the customer is %s', async (which) => {
     const { id } = which === 'inactive' ? await shop.signedUp() : { id: '4711' };
-    const answer = await clerk.send('POST', LOGIN, { body: { customerNumber: id } });
-    const shutOut = { status: 400, type: 'bad_request', message: 'The customer is not active, or is on hold.' };
-    expect(answer.body).toEqual(which === 'unknown' ? unknownCustomer(id) : shutOut);
-    expect(answer.status).toBe(which === 'unknown' ? 404 : 400);
+    const response = await clerk.send('POST', LOGIN, { body: { customerNumber: id } });
+    const inactive = { status: 400, type: 'bad_request', message: 'The customer is not active, or is on hold.' };
+    expect(response.body).toEqual(which === 'unknown' ? unknownCustomer(id) : inactive);
+    expect(response.status).toBe(which === 'unknown' ? 404 : 400);
     const { body: history } = await clerk.send<Body[]>('GET', `/customers/${id}/history`);
     expect(history).not.toEqual(expect.arrayContaining([expect.objectContaining({ action: 'acted_for_customer' })]));
   });
 
-  it.each([[undefined], [null], [''], [7], ['x'.repeat(67)]])('names a customer, not %j', async (customerNumber) => {
+  it.each([[undefined], [null], [''], [7], ['x'.repeat(67)]])('cannot impersonate %j', async (customerNumber) => {
     expect(await clerk.post(LOGIN, 400, { customerNumber })).toEqual(blames('customerNumber'));
   });
 
-  it('has the scope assistedBuying_manage, and is a person', async () => {
+  it('must have the scope assistedBuying_manage and be a person', async () => {
     const body = { customerNumber: ada.id };
     expect(await (await shop.staff('viewer')).post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await (await shop.employee()).post(LOGIN, 403, body)).toEqual(notAuthorized);
@@ -165,16 +165,16 @@ describe('an employee who acts for a customer', () => {
     expect(await new Visitor(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
   });
 
-  it('acts for customers of the tenant alone', async () => {
+  it('can impersonate only customers of the same tenant', async () => {
     await shop.addTenant('other');
-    const stranger = await shop.staff('support', 'other');
-    expect(await stranger.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
-    const { accessToken } = await started();
+    const otherClerk = await shop.staff('support', 'other');
+    expect(await otherClerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
+    const { accessToken } = await logInAsCustomer();
     expect(await new Visitor(shop, accessToken, 'other').get('/me', 401)).toEqual(deadToken);
   });
 
-  it('is at the end after an hour', async () => {
-    const token = await acting();
+  it('loses access after an hour', async () => {
+    const token = await actingVisitor();
     shop.later(3590);
     await token.get('/me');
     shop.later(20);
@@ -183,7 +183,7 @@ describe('an employee who acts for a customer', () => {
   });
 });
 
-it('an employee acts as long as the tenant says', async () => {
+it('the tenant sets the duration of an impersonation', async () => {
   const shop = await Shop.open({ lifetimes: { actingAccess: 60 } });
   const { id } = await shop.loggedIn();
   const clerk = await shop.staff('support');

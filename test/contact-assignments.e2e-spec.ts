@@ -20,16 +20,16 @@ describe('contact assignments', () => {
     customer: { id: customer },
     ...more,
   });
-  const shown = async (id: string): Promise<Body> => staff.get(`/customers/${id}`);
+  const getCustomer = async (id: string): Promise<Body> => staff.get(`/customers/${id}`);
 
-  it('are made, shown, replaced and removed by staff', async () => {
+  it('are created, returned, replaced and deleted by employees', async () => {
     const details = { firstName: 'Ada', lastName: 'Lovelace', contactPhone: '123' };
     const ada = await shop.signedUp({ customerDetails: details });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
     const mixins = { erp: { desk: 3 } };
-    const made = await call('POST', '', between(ada.id, first, { type: 'BILLING', primary: true, mixins }));
-    expect([made.status, made.body]).toEqual([201, { id: expect.any(String) as string }]);
-    const id = String(made.body.id);
+    const created = await call('POST', '', between(ada.id, first, { type: 'BILLING', primary: true, mixins }));
+    expect([created.status, created.body]).toEqual([201, { id: expect.any(String) as string }]);
+    const id = String(created.body.id);
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
     expect((await call('GET', `/${id}`)).body).toEqual({
       id,
@@ -56,12 +56,12 @@ describe('contact assignments', () => {
     for (const method of ['GET', 'DELETE']) expect((await call(method, `/${id}`)).status).toBe(404);
   });
 
-  it('keep their group for the same customer in the same company alone', async () => {
+  it('keep their group on PUT only for the same customer and company', async () => {
     const [ada, eve] = [await shop.signedUp(), await shop.signedUp()];
     const [first, second] = [await newCompany(shop), await newCompany(shop)];
-    const groupAfter = async (...whom: Parameters<typeof between>): Promise<unknown> => {
+    const groupAfter = async (...target: Parameters<typeof between>): Promise<unknown> => {
       const id = await assigned(shop, ada, first, 'Admin');
-      expect((await call('PUT', `/${id}`, between(...whom))).status).toBe(204);
+      expect((await call('PUT', `/${id}`, between(...target))).status).toBe(204);
       const { body } = await call('GET', `/${id}`);
       await call('DELETE', `/${id}`);
       return body.group;
@@ -73,7 +73,7 @@ describe('contact assignments', () => {
     expect(await groupAfter(eve.id, first, { type, group: 'Admin' })).toBe('Admin');
   });
 
-  it('make the customer a business customer, as long as there is one', async () => {
+  it('set businessModel to B2B until the last one is removed', async () => {
     const ada = await shop.loggedIn();
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C' });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
@@ -83,7 +83,7 @@ describe('contact assignments', () => {
       { id: first, name: 'First', contactAssignmentId },
       { id: second, name: 'Second', contactAssignmentId: inSecond },
     ];
-    for (const profile of [await ada.get('/me'), await ada.get('/me?expand=addresses'), await shown(ada.id)]) {
+    for (const profile of [await ada.get('/me'), await ada.get('/me?expand=addresses'), await getCustomer(ada.id)]) {
       expect(profile).toMatchObject({ businessModel: 'B2B', b2b: { legalEntities } });
     }
     const ids = async (q: string): Promise<unknown[]> =>
@@ -99,18 +99,18 @@ describe('contact assignments', () => {
     expect(await ids('businessModel:B2C')).toEqual([ada.id]);
   });
 
-  it('are one of a customer and a company, so that the group is one', async () => {
+  it('are unique per customer and company', async () => {
     const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
     const id = await assigned(shop, ada, legalEntity, 'Admin');
     expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Buyer' }))).status).toBe(409);
     expect((await call('POST', '', between(ada.id, legalEntity, { id: randomUUID() }))).status).toBe(409);
     const other = between(ada.id, await newCompany(shop));
     expect((await call('POST', '', { ...other, id })).status).toBe(409);
-    const answers = await Promise.all([call('POST', '', other), call('POST', '', other)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+    const responses = await Promise.all([call('POST', '', other), call('POST', '', other)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([201, 409]);
   });
 
-  it('refuse a customer or a legal entity that there is not, and a stale version', async () => {
+  it('reject an unknown customer or legal entity, and a stale version', async () => {
     const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
     await shop.addTenant('other');
     const theirs = await newCompany(shop, {}, 'other');
@@ -128,13 +128,13 @@ describe('contact assignments', () => {
     expect([await put(1), await put(), await put(7), await put(1)]).toEqual([404, 201, 409, 204]);
   });
 
-  it('are listed by customer, company, type and whether they are primary', async () => {
+  it('can be filtered by customer, company, type, group and primary flag, and sorted', async () => {
     const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
     const legalEntity = await newCompany(shop);
-    const make = async (customer: string, more: Body): Promise<unknown> =>
+    const create = async (customer: string, more: Body): Promise<unknown> =>
       (await call('POST', '', between(customer, legalEntity, more))).body.id;
-    const hers = await make(ada.id, { type: 'BILLING', primary: true });
-    const his = await make(bob.id, { type: 'CONTACT', group: 'Buyer' });
+    const hers = await create(ada.id, { type: 'BILLING', primary: true });
+    const his = await create(bob.id, { type: 'CONTACT', group: 'Buyer' });
     const found = async (query: string): Promise<unknown[]> =>
       (await call<Body[]>('GET', `?legalEntity.id=${legalEntity}&${query}`)).body.map(({ id }) => id);
     expect(await found('')).toEqual([hers, his]);
@@ -154,20 +154,20 @@ describe('contact assignments', () => {
     expect([headers['x-total-count'], body]).toEqual(['2', [{ id: hers }, { id: his }]]);
   });
 
-  it('go with the customer', async () => {
+  it('are deleted with the customer', async () => {
     const ada = await shop.signedUp();
     const id = await assigned(shop, ada, await newCompany(shop));
     await staff.delete(`/customers/${ada.id}`, 202);
     expect((await call('GET', `/${id}`)).status).toBe(404);
   });
 
-  it('are not for customers', async () => {
+  it('cannot be listed by customers', async () => {
     const ada = await shop.loggedIn();
     const { status, body } = await call('GET', '', undefined, ada);
     expect([status, body]).toEqual([403, notAuthorized]);
   });
 
-  describe('of a caller whose scopes have a restriction', () => {
+  describe('for a caller whose scopes have a restriction', () => {
     const scope = 'customermanagement.contactassignment_manage';
     const group = 'Buyer';
     const newCustomer = async (restriction: string | null): Promise<string> =>
@@ -184,40 +184,40 @@ describe('contact assignments', () => {
       Object.assign(ids, { DE: await newCustomer('DE'), FR: await newCustomer('FR'), none: await newCustomer(null) });
     });
 
-    it('reach only customers with that restriction', async () => {
-      const made: Record<string, string> = {};
+    it('are limited to customers with that restriction', async () => {
+      const assignments: Record<string, string> = {};
       for (const name of ['DE', 'FR', 'none'] as const) {
         const id = (await call('POST', '', between(ids[name], company, { type: 'CONTACT', group }))).body.id;
-        made[name] = String(id);
+        assignments[name] = String(id);
       }
       const listed = await manage<Body[]>(german, 'GET', `/contact-assignments?legalEntity.id=${company}`, {
         headers: { 'x-total-count': 'true' },
       });
-      expect([listed.headers['x-total-count'], listed.body.map(({ id }) => id)]).toEqual(['1', [made.DE]]);
+      expect([listed.headers['x-total-count'], listed.body.map(({ id }) => id)]).toEqual(['1', [assignments.DE]]);
       for (const name of ['FR', 'none'] as const) {
-        const [id, path] = [made[name], `/${made[name]}`];
+        const [id, path] = [assignments[name], `/${assignments[name]}`];
         const body = between(ids[name], company, { type: 'BILLING', group });
         expect((await call('GET', path, undefined, german)).status).toBe(404);
         expect((await call('PUT', path, body, german)).status).toBe(409);
         expect((await call('PUT', path, between(ids.DE, company, { type: 'BILLING' }), german)).status).toBe(409);
         expect((await call('DELETE', path, undefined, german)).status).toBe(404);
-        expect((await call('PUT', `/${made.DE}`, body, german)).body).toEqual(blames('customer.id'));
+        expect((await call('PUT', `/${assignments.DE}`, body, german)).body).toEqual(blames('customer.id'));
         expect((await call('POST', '', body, german)).body).toEqual(blames('customer.id'));
         expect((await call('PUT', `/${randomUUID()}`, body, german)).body).toEqual(blames('customer.id'));
         expect((await call('GET', path)).body).toMatchObject({ id, type: 'CONTACT' });
       }
       expect((await manage(german, 'DELETE', `/legal-entities/${company}`)).status).toBe(403);
-      expect((await call('GET', `/${made.DE}`, undefined, german)).status).toBe(200);
+      expect((await call('GET', `/${assignments.DE}`, undefined, german)).status).toBe(200);
       const change = between(ids.DE, company, { type: 'BILLING', group });
-      expect((await call('PUT', `/${made.DE}`, change, german)).status).toBe(204);
-      expect((await call('DELETE', `/${made.DE}`, undefined, german)).status).toBe(204);
+      expect((await call('PUT', `/${assignments.DE}`, change, german)).status).toBe(204);
+      expect((await call('DELETE', `/${assignments.DE}`, undefined, german)).status).toBe(204);
       expect((await call('POST', '', change, german)).status).toBe(201);
       const own = await newCompany(shop);
       expect((await call('POST', '', between(ids.DE, own), german)).status).toBe(201);
       expect((await manage(german, 'DELETE', `/legal-entities/${own}`)).status).toBe(204);
     });
 
-    it('make an Admin only with customer_manage for that customer', async () => {
+    it('grant the group Admin only with customer_manage for that customer', async () => {
       const asAdmin = async (caller: Visitor, customer: string): Promise<number[]> => {
         const [inOne, inOther] = [await newCompany(shop), await newCompany(shop)];
         const created = await call('POST', '', between(customer, inOne, { group: 'Admin' }), caller);
@@ -250,7 +250,7 @@ describe('contact assignments', () => {
       expect((await call('GET', `/${kept}`)).body).toMatchObject({ type: 'BILLING', group: 'Admin' });
     });
 
-    it('make no Admin of a company with customers of another restriction', async () => {
+    it('do not grant the group Admin in a company with customers of another restriction', async () => {
       const manager = await shop.employee(`${scope} customer.customer_manage--DE`);
       for (const name of ['FR', 'none'] as const) {
         const mixed = await newCompany(shop);
@@ -265,7 +265,7 @@ describe('contact assignments', () => {
     });
   });
 
-  describe('by the registration id', () => {
+  describe('created from a registration id', () => {
     const details = (companyRegistrationId: string) => ({
       customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'Engines', b2b: { companyRegistrationId } },
     });
@@ -278,7 +278,7 @@ describe('contact assignments', () => {
         [registrationId],
       );
 
-    it('come with a sign-up: who makes the company administers it, who joins does not', async () => {
+    it('give the first sign-up the group Admin, and later ones the group Requester', async () => {
       const registrationId = randomUUID();
       const ada = await shop.signedUp(details(registrationId));
       const bob = await shop.signedUp(details(` ${registrationId} `));
@@ -286,20 +286,20 @@ describe('contact assignments', () => {
         { customer_id: ada.id, company_group: 'Admin', name: 'Engines' },
         { customer_id: bob.id, company_group: 'Requester', name: 'Engines' },
       ]);
-      expect(await shown(bob.id)).toMatchObject({
+      expect(await getCustomer(bob.id)).toMatchObject({
         businessModel: 'B2B',
         b2b: { legalEntities: [{ name: 'Engines' }] },
       });
     });
 
-    it('join a company that staff made, as no administrator', async () => {
+    it('give the group Requester in a company that an employee created', async () => {
       const registrationId = randomUUID();
       await newCompany(shop, { name: 'ABC', legalInfo: { registrationId } });
       const ada = await shop.signedUp(details(registrationId));
       expect(await groups(registrationId)).toEqual([{ customer_id: ada.id, company_group: 'Requester', name: 'ABC' }]);
     });
 
-    it('make one company of many sign-ups at once', async () => {
+    it('create a single company for concurrent sign-ups', async () => {
       const registrationId = randomUUID();
       await Promise.all(Array.from({ length: 6 }, () => shop.signedUp(details(registrationId))));
       const found = await groups(registrationId);
@@ -313,7 +313,7 @@ describe('contact assignments', () => {
       expect(companies).toHaveLength(1);
     });
 
-    it('leave nothing behind when the sign-up is refused', async () => {
+    it('leave no company behind when the sign-up is rejected', async () => {
       const { email } = await shop.signedUp();
       const registrationId = randomUUID();
       const visitor = await shop.visitor();
@@ -323,7 +323,7 @@ describe('contact assignments', () => {
       ).toEqual([]);
     });
 
-    it('come with what staff makes and changes, but not with what customers write into their profile', async () => {
+    it('follow an id that an employee sets, but not one that customers set in their own profile', async () => {
       const [first, second, third] = [randomUUID(), randomUUID(), randomUUID()];
       const b2b = (companyRegistrationId: string) => ({ b2b: { companyRegistrationId } });
       const { id } = await staff.post<{ id: string }>('/customers', 201, {

@@ -6,14 +6,14 @@ import { Shop } from './support/shop.js';
 const attribute = (value: string) => ({ key: 'a', value });
 
 describe('context writes', () => {
-  it('of one network store no more than its hourly bytes, of visitors and customers together', async () => {
+  it('of one network share an hourly limit of bytes for visitors and customers', async () => {
     const shop = await Shop.open({ activation: 'none' }, { rates: { ...DEFAULT_RATES, storedMegabytes: 0.06 } });
     try {
       const ada = await shop.loggedIn();
       const statuses: number[] = [];
       for (let n = 0; n < 10; n++) {
-        const who = n % 2 ? ada : await shop.visitor().catch(() => ada);
-        statuses.push((await send(who, 'POST', '/me/context/attributes', attribute('x'.repeat(7500)))).status);
+        const caller = n % 2 ? ada : await shop.visitor().catch(() => ada);
+        statuses.push((await send(caller, 'POST', '/me/context/attributes', attribute('x'.repeat(7500)))).status);
       }
       expect(statuses[0]).toBe(201);
       expect(statuses.at(-1)).toBe(429);
@@ -32,10 +32,10 @@ describe('context writes', () => {
     try {
       const [visitor, other] = [await shop.visitor(), await shop.visitor()];
       const write = async () => send(visitor, 'POST', '/me/context/attributes', attribute('x'));
-      const answers = await Promise.all(Array.from({ length: 121 }, write));
-      const refused = answers.filter(({ status }) => status === 429);
-      expect(refused).toHaveLength(1);
-      expect(Number(refused[0]?.headers['retry-after'])).toBeGreaterThan(0);
+      const responses = await Promise.all(Array.from({ length: 121 }, write));
+      const rejected = responses.filter(({ status }) => status === 429);
+      expect(rejected).toHaveLength(1);
+      expect(Number(rejected[0]?.headers['retry-after'])).toBeGreaterThan(0);
       expect((await send(visitor, 'DELETE', '/me/context/attributes/a')).status).toBe(429);
       expect((await send(other, 'POST', '/me/context/attributes', attribute('x'))).status).toBe(201);
     } finally {

@@ -4,10 +4,10 @@ const OURS = 'https://acme.example';
 const ALSO_OURS = 'http://localhost:3000';
 const FOREIGN = 'https://evil.example';
 
-/** What an answer lets a browser do with it. */
-const allowed = ({ headers }: Answer) => headers['access-control-allow-origin'];
+/** The origin that may read the response. */
+const allowOrigin = ({ headers }: Answer) => headers['access-control-allow-origin'];
 
-const varies = ({ headers }: Answer) => String(headers.vary).split(/, */).includes('Origin');
+const variesByOrigin = ({ headers }: Answer) => String(headers.vary).split(/, */).includes('Origin');
 
 describe('pages of other origins', () => {
   let shop: Shop;
@@ -25,10 +25,10 @@ describe('pages of other origins', () => {
 
   const from = (origin: string, url: string, headers: Record<string, string> = {}, method = 'GET') =>
     shop.send(method, url, { headers: { origin, ...headers } });
-  const preflight = (origin: string, url: string, asked = 'authorization,content-type') =>
-    from(origin, url, { 'access-control-request-method': 'PATCH', 'access-control-request-headers': asked }, 'OPTIONS');
+  const preflight = (origin: string, url: string, names = 'authorization,content-type') =>
+    from(origin, url, { 'access-control-request-method': 'PATCH', 'access-control-request-headers': names }, 'OPTIONS');
 
-  describe('may read an answer of the first dialect', () => {
+  describe('may read a response of the Emporix API', () => {
     const paths = [
       '/customer/shop/me',
       '/customer/%73hop/me',
@@ -37,71 +37,71 @@ describe('pages of other origins', () => {
       '/customerlogin/auth/anonymous/login?tenant=shop&client_id=shop-storefront',
     ];
 
-    it.each(paths)('if the tenant names theirs, exactly: %s', async (path) => {
+    it.each(paths)('only if the tenant allows exactly their origin: %s', async (path) => {
       for (const origin of [OURS, ALSO_OURS]) {
-        const answer = await from(origin, path);
-        expect([allowed(answer), varies(answer)]).toEqual([origin, true]);
+        const response = await from(origin, path);
+        expect([allowOrigin(response), variesByOrigin(response)]).toEqual([origin, true]);
       }
       for (const origin of [FOREIGN, 'null', `${OURS}.evil.example`, 'https://sub.acme.example', `${OURS}:8443`]) {
-        const answer = await from(origin, path);
-        expect([allowed(answer), varies(answer)]).toEqual([undefined, true]);
+        const response = await from(origin, path);
+        expect([allowOrigin(response), variesByOrigin(response)]).toEqual([undefined, true]);
       }
     });
 
-    it('from everywhere, if the tenant says nothing', async () => {
+    it('from any origin if the tenant sets none', async () => {
       for (const path of ['/customer/open/me', '/health/live', '/.well-known/jwks.json', '/customer/nobody/me']) {
-        const answer = await from(FOREIGN, path);
-        expect([path, allowed(answer), varies(answer)]).toEqual([path, '*', false]);
+        const response = await from(FOREIGN, path);
+        expect([path, allowOrigin(response), variesByOrigin(response)]).toEqual([path, '*', false]);
       }
     });
 
-    it('from nowhere, if the tenant names none', async () => {
-      expect(allowed(await from(OURS, '/customer/shut/me'))).toBeUndefined();
+    it('from no origin if the tenant sets an empty list', async () => {
+      expect(allowOrigin(await from(OURS, '/customer/shut/me'))).toBeUndefined();
     });
 
-    it('also without a page: then no origin is named', async () => {
-      const answer = await shop.send('GET', '/customer/shop/me');
-      expect([answer.status, allowed(answer), varies(answer)]).toEqual([401, undefined, true]);
+    it('only if they send an Origin header', async () => {
+      const response = await shop.send('GET', '/customer/shop/me');
+      expect([response.status, allowOrigin(response), variesByOrigin(response)]).toEqual([401, undefined, true]);
     });
   });
 
-  describe('may read an answer of the second dialect', () => {
+  describe('may read a response of the Glue API', () => {
     it.each([
       ['of the first store', {}, OURS],
       ['of a store', { store: 'DE' }, OURS],
       ['of a store of another tenant', { store: 'US' }, '*'],
-    ])('if the tenant %s names theirs', async (_which, headers, expected) => {
-      expect(allowed(await from(OURS, '/customers', headers))).toBe(expected);
-      expect(allowed(await from(FOREIGN, '/customers', headers))).toBe(expected === '*' ? '*' : undefined);
+    ])('if the tenant %s allows their origin', async (_which, headers, expected) => {
+      expect(allowOrigin(await from(OURS, '/customers', headers))).toBe(expected);
+      expect(allowOrigin(await from(FOREIGN, '/customers', headers))).toBe(expected === '*' ? '*' : undefined);
     });
   });
 
-  describe('may ask beforehand', () => {
+  describe('may send a preflight request', () => {
     it.each([
       '/customer/shop/me',
       '/customer/%73hop/me',
       '/admin/shop/settings',
       '/customerlogin/auth/anonymous/login?tenant=shop',
-    ])('at %s', async (path) => {
-      const answer = await preflight(OURS, path);
-      expect([answer.status, allowed(answer), varies(answer)]).toEqual([204, OURS, true]);
-      expect(answer.headers).toMatchObject({
+    ])('to %s', async (path) => {
+      const response = await preflight(OURS, path);
+      expect([response.status, allowOrigin(response), variesByOrigin(response)]).toEqual([204, OURS, true]);
+      expect(response.headers).toMatchObject({
         'access-control-allow-methods': expect.stringContaining('PATCH'),
         'access-control-allow-headers': 'authorization,content-type',
       });
-      expect(allowed(await preflight(FOREIGN, path))).toBeUndefined();
+      expect(allowOrigin(await preflight(FOREIGN, path))).toBeUndefined();
     });
 
-    it('at a tenant that nobody knows, and at one that cannot be', async () => {
+    it('to an unknown tenant or one with an invalid name', async () => {
       for (const path of ['/customer/nobody/me', '/customer/No%00/me', '/customer//me', '/customer/%F0%9F/me']) {
-        const answer = await preflight(FOREIGN, path);
-        expect(answer.status).toBeLessThan(500);
+        const response = await preflight(FOREIGN, path);
+        expect(response.status).toBeLessThan(500);
       }
-      expect(allowed(await preflight(FOREIGN, '/customer/nobody/me'))).toBe('*');
+      expect(allowOrigin(await preflight(FOREIGN, '/customer/nobody/me'))).toBe('*');
     });
 
-    it('in the second dialect for any store, as a preflight does not tell which', async () => {
-      expect(allowed(await preflight(FOREIGN, '/customers', 'store'))).toBe('*');
+    it('to the Glue API for any store, because a preflight does not name the store', async () => {
+      expect(allowOrigin(await preflight(FOREIGN, '/customers', 'store'))).toBe('*');
       const { token } = await shop.staff('admin', 'open');
       const settings = (corsOrigins: string[] | null) =>
         shop.send('PATCH', '/admin/open/settings', {
@@ -109,19 +109,19 @@ describe('pages of other origins', () => {
           headers: { authorization: `Bearer ${token ?? ''}` },
         });
       await settings(['https://open.example']);
-      expect(allowed(await preflight('https://open.example', '/customers', 'store'))).toBe('https://open.example');
-      expect(allowed(await preflight(OURS, '/customers', 'store'))).toBe(OURS);
-      expect(allowed(await preflight(FOREIGN, '/customers', 'store'))).toBeUndefined();
+      expect(allowOrigin(await preflight('https://open.example', '/customers', 'store'))).toBe('https://open.example');
+      expect(allowOrigin(await preflight(OURS, '/customers', 'store'))).toBe(OURS);
+      expect(allowOrigin(await preflight(FOREIGN, '/customers', 'store'))).toBeUndefined();
       await settings(null);
     });
 
-    it('of a tenant that nobody has asked for yet', async () => {
+    it('to a tenant that has had no request yet', async () => {
       await shop.addTenant('fresh', { corsOrigins: [OURS] });
-      expect(allowed(await preflight(FOREIGN, '/customer/fresh/me'))).toBeUndefined();
+      expect(allowOrigin(await preflight(FOREIGN, '/customer/fresh/me'))).toBeUndefined();
     });
   });
 
-  it('read the headers that storefronts need', async () => {
+  it('can read the headers that storefronts use', async () => {
     const { headers } = await from(OURS, '/customer/shop/me');
     expect(String(headers['access-control-expose-headers']).split(', ')).toEqual([
       ...['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'],
@@ -139,7 +139,7 @@ describe('pages of other origins', () => {
     [['null']],
     [[7]],
     ['*'],
-  ])('cannot be named as %j', async (corsOrigins) => {
+  ])('cannot be allowed with corsOrigins %j', async (corsOrigins) => {
     const { token } = await shop.staff('admin');
     const { status, body } = await shop.send('PATCH', '/admin/shop/settings', {
       body: { corsOrigins },

@@ -3,13 +3,13 @@ import { staffScopes } from '../src/employee/staff-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 
-describe('what the service tells of itself', () => {
+describe('the public pages', () => {
   describe('in development', () => {
     let shop: Shop;
     beforeAll(async () => (shop = await Shop.open()));
     afterAll(() => shop.close());
 
-    it('is a page of documents', async () => {
+    it('include the documentation of the Emporix API', async () => {
       const page = await shop.send('GET', '/docs');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
@@ -17,12 +17,12 @@ describe('what the service tells of itself', () => {
       expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
     });
 
-    it('is where the address of the service leads', async () => {
+    it('start at /docs, to which the root path redirects', async () => {
       const { status, headers } = await shop.send('GET', '/');
       expect([status, headers.location]).toEqual([302, '/docs']);
     });
 
-    it('is a page of documents of the second dialect; each page leads to the other', async () => {
+    it('include the documentation of the Glue API; each page links to the other', async () => {
       const page = await shop.send('GET', '/docs/glue');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
@@ -42,17 +42,17 @@ describe('what the service tells of itself', () => {
     it.each([
       ['/docs/json', 'emporix'],
       ['/docs/glue/json', 'glue'],
-    ])('is at %s the document that the repository keeps as openapi/%s.json', async (path, name) => {
-      const kept = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as {
+    ])('include at %s the paths of openapi/%s.json', async (path, name) => {
+      const stored = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as {
         paths: object;
       };
-      const { status, body } = await shop.send<typeof kept>('GET', path);
+      const { status, body } = await shop.send<typeof stored>('GET', path);
       expect(status).toBe(200);
-      expect(Object.keys(body.paths).sort()).toEqual(Object.keys(kept.paths).sort());
+      expect(Object.keys(body.paths).sort()).toEqual(Object.keys(stored.paths).sort());
     });
 
     it.each(['/docs/json', '/docs/glue/json', '/docs/docs/swagger-ui-init.js', '/docs/glue/glue/swagger-ui-init.js'])(
-      'is not sent again to a client that has it: %s',
+      'are not sent again to a client that has cached them: %s',
       async (path) => {
         const first = await shop.send('GET', path);
         expect([first.status, first.headers.etag]).toEqual([200, expect.stringMatching(/^"[\w-]{22}"$/)]);
@@ -63,7 +63,7 @@ describe('what the service tells of itself', () => {
       },
     );
 
-    it('is an OpenAPI document with a security scheme for each kind of token', async () => {
+    it('include an OpenAPI document with a security scheme for each kind of token', async () => {
       const { body } = await shop.send<{ openapi: string; components: { securitySchemes: unknown } }>(
         'GET',
         '/docs/json',
@@ -84,13 +84,13 @@ describe('what the service tells of itself', () => {
       });
     });
 
-    it('is that it lives, and that it is ready', async () => {
+    it('include health checks', async () => {
       for (const path of ['/health/live', '/health/ready']) {
         expect(await shop.send('GET', path)).toMatchObject({ status: 200, body: { status: 'ok' } });
       }
     });
 
-    it('is a page of mails, with links to click and nothing to run', async () => {
+    it('include a mailbox with links and without scripts', async () => {
       const { email, password } = await shop.signedUp({
         customerDetails: { firstName: '<script>alert(1)</script>\r\nBcc: eve@example.com' },
       });
@@ -111,11 +111,11 @@ describe('what the service tells of itself', () => {
     beforeAll(async () => (shop = await Shop.open({}, { mode: 'production' })));
     afterAll(() => shop.close());
 
-    it.each(['/mailbox', '/mailbox/messages'])('is no mail: %s is not found', async (path) => {
+    it.each(['/mailbox', '/mailbox/messages'])('do not include the mailbox: %s', async (path) => {
       expectErrorMessage(await shop.send('GET', path), 404);
     });
 
-    it.each(['/docs', '/docs/glue'])('is the documents still: %s', async (path) => {
+    it.each(['/docs', '/docs/glue'])('include the documentation: %s', async (path) => {
       expect((await shop.send('GET', path)).status).toBe(200);
     });
   });

@@ -10,8 +10,12 @@ describe('a change of the login e-mail', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  /** Asks for the change. @returns the token that was mailed to the new address */
-  const ask = async ({ email, password, ...ada }: LoggedIn, newEmail: string, more: Body = {}): Promise<string> => {
+  /** Requests the change. @returns the token that was mailed to the new address */
+  const requestChange = async (
+    { email, password, ...ada }: LoggedIn,
+    newEmail: string,
+    more: Body = {},
+  ): Promise<string> => {
     const { status } = await shop.send('POST', `/customer/${shop.tenant}${CHANGE}`, {
       body: { email, password, newEmail, ...more },
       headers: { authorization: `Bearer ${ada.token}` },
@@ -24,14 +28,14 @@ describe('a change of the login e-mail', () => {
     return status === 200;
   };
 
-  it('is asked for, told to both addresses, proven from the new one, and only then in force', async () => {
+  it('is mailed to both addresses, and applies only after confirmation from the new one', async () => {
     const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
     const { email } = shop.person();
-    const token = await ask(ada, email);
+    const token = await requestChange(ada, email);
     const proof = await shop.mailTo(email, 'email-change');
     expect(proof.text).toContain(`http://localhost:8080/email/confirm?token=${token}`);
     const notice = await shop.mailTo(ada.email, 'email-change-notice');
-    // The present address is not confirmed, so the text that the customer chose is left out.
+    // The current address is not confirmed, so the mail omits the text that the customer chose.
     expect(notice.text).toContain('another address');
     expect(notice.text).not.toContain(email);
     expect(notice.text).not.toContain(token);
@@ -52,16 +56,16 @@ describe('a change of the login e-mail', () => {
     [undefined, 'old'],
     [false, 'old'],
     [true, 'new'],
-  ])('with syncContactEmail %p leaves the %s contactEmail', async (syncContactEmail, which) => {
+  ])('with syncContactEmail %p results in the %s contactEmail', async (syncContactEmail, which) => {
     const ada = await shop.loggedIn();
     const { email } = shop.person();
-    const token = await ask(ada, email, { syncContactEmail });
+    const token = await requestChange(ada, email, { syncContactEmail });
     expect(await ada.get('/me')).toMatchObject({ contactEmail: ada.email });
     await (await shop.visitor()).post(CONFIRM, 204, { token });
     expect(await ada.get('/me')).toMatchObject({ contactEmail: which === 'new' ? email : ada.email });
   });
 
-  it('needs the password', async () => {
+  it('requires the password', async () => {
     const ada = await shop.loggedIn();
     const { email } = shop.person();
     const body = { email: ada.email, password: 'a wrong guess', newEmail: email };
@@ -70,17 +74,17 @@ describe('a change of the login e-mail', () => {
     expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).not.toContain('email-change-notice');
   });
 
-  it('needs the present login e-mail, in any spelling', async () => {
+  it('requires the current login e-mail, ignoring case', async () => {
     const ada = await shop.loggedIn();
     const [contact, { email }] = [shop.person(), shop.person()];
     await ada.patch('/me', 200, { contactEmail: contact.email });
     const body = { email: contact.email, password: ada.password, newEmail: email };
     expectErrorMessage(await ada.send('POST', CHANGE, { body }));
     expect(await shop.mailsTo(email)).toEqual([]);
-    await ask(ada, email, { email: ada.email.toUpperCase() });
+    await requestChange(ada, email, { email: ada.email.toUpperCase() });
   });
 
-  it('to an address that is taken answers alike, tells the old mailbox alike, and mails the other owner nothing', async () => {
+  it('to a taken address gets the same response and notice as to a free one, and its owner no mail', async () => {
     const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
     const { email } = shop.person();
     const before = await shop.mailsTo(john.email);
@@ -97,20 +101,20 @@ describe('a change of the login e-mail', () => {
     expect(await shop.mailsTo(john.email)).toEqual(before);
   });
 
-  it('to the present address is refused, in any spelling', async () => {
+  it('to the current address is rejected, ignoring case', async () => {
     const ada = await shop.loggedIn();
     for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
-      const answer = await ada.send('POST', CHANGE, { body: { email: ada.email, password: ada.password, newEmail } });
-      expectErrorMessage(answer);
-      expect(blamed(answer)).toEqual(['newEmail']);
+      const response = await ada.send('POST', CHANGE, { body: { email: ada.email, password: ada.password, newEmail } });
+      expectErrorMessage(response);
+      expect(blamed(response)).toEqual(['newEmail']);
     }
   });
 
-  it('to one free address by two customers is won by who confirms first', async () => {
+  it('to one free address by two customers applies to the one who confirms first', async () => {
     const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
     const { email } = shop.person();
-    const hers = await ask(ada, email, { syncContactEmail: true });
-    const his = await ask(john, email, { syncContactEmail: true });
+    const hers = await requestChange(ada, email, { syncContactEmail: true });
+    const his = await requestChange(john, email, { syncContactEmail: true });
     const visitor = await shop.visitor();
     await visitor.post(CONFIRM, 204, { token: his });
     expectErrorMessage(await visitor.send('POST', CONFIRM, { body: { token: hers } }));
@@ -119,52 +123,52 @@ describe('a change of the login e-mail', () => {
     expect(await canLogIn(ada.email, ada)).toBe(true);
   });
 
-  it('to one free address by two customers who confirm at once is won by one', async () => {
+  it('to one free address by two customers who confirm concurrently applies to only one', async () => {
     const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
     const { email } = shop.person();
-    const tokens = [await ask(ada, email), await ask(john, email)];
+    const tokens = [await requestChange(ada, email), await requestChange(john, email)];
     const visitor = await shop.visitor();
-    const answers = await Promise.all(tokens.map((token) => visitor.send('POST', CONFIRM, { body: { token } })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400]);
+    const responses = await Promise.all(tokens.map((token) => visitor.send('POST', CONFIRM, { body: { token } })));
+    expect(responses.map(({ status }) => status).sort()).toEqual([204, 400]);
   });
 
-  it('to an address that somebody signs up with meanwhile is refused', async () => {
+  it('to an address that is taken by a sign-up before the confirmation is rejected', async () => {
     const ada = await shop.loggedIn();
     const { email } = shop.person();
-    const token = await ask(ada, email);
+    const token = await requestChange(ada, email);
     await shop.signedUp({ email });
     expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token } }));
     expect(await canLogIn(ada.email, ada)).toBe(true);
   });
 
-  it('takes the latest token only, and takes it once', async () => {
+  it('accepts only the latest token, and only once', async () => {
     const ada = await shop.loggedIn();
     const [first, second] = [shop.person(), shop.person()];
-    const older = await ask(ada, first.email);
-    const newer = await ask(ada, second.email);
+    const older = await requestChange(ada, first.email);
+    const newer = await requestChange(ada, second.email);
     const visitor = await shop.visitor();
     await visitor.post(CONFIRM, 400, { token: older });
-    const answers = await Promise.all([1, 2, 3].map(() => visitor.send('POST', CONFIRM, { body: { token: newer } })));
-    expect(answers.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
+    const responses = await Promise.all([1, 2, 3].map(() => visitor.send('POST', CONFIRM, { body: { token: newer } })));
+    expect(responses.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
     expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: second.email }] });
   });
 
-  it('takes a token for a day', async () => {
+  it('accepts a token for a day', async () => {
     const ada = await shop.loggedIn();
     const [first, second] = [shop.person(), shop.person()];
-    const inTime = await ask(ada, first.email);
+    const inTime = await requestChange(ada, first.email);
     shop.later(DAY - 60);
     await (await shop.visitor()).post(CONFIRM, 204, { token: inTime });
-    const late = await ask(ada, second.email, { email: first.email });
+    const late = await requestChange(ada, second.email, { email: first.email });
     shop.later(DAY + 1);
     expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token: late } }));
     expect(await canLogIn(first.email, ada)).toBe(true);
   });
 
-  it('takes no token of another tenant, nor one that was mailed for something else', async () => {
+  it('rejects a token of another tenant or for another purpose', async () => {
     await shop.addTenant('other');
     const ada = await shop.loggedIn();
-    const token = await ask(ada, shop.person().email);
+    const token = await requestChange(ada, shop.person().email);
     await (await shop.visitor('other')).post(CONFIRM, 400, { token });
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
@@ -173,13 +177,13 @@ describe('a change of the login e-mail', () => {
     await visitor.post(CONFIRM, 204, { token });
   });
 
-  it('takes the link out of a pending password reset, which lies in the old mailbox', async () => {
+  it('invalidates a pending password reset, whose link is in the old mailbox', async () => {
     const ada = await shop.loggedIn();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const reset = await shop.mailTo(ada.email, 'password-reset');
     const { email } = shop.person();
-    await visitor.post(CONFIRM, 204, { token: await ask(ada, email) });
+    await visitor.post(CONFIRM, 204, { token: await requestChange(ada, email) });
     await visitor.post('/password/reset/update', 400, { token: reset.token, password: 'new secret words' });
     expect(await canLogIn(email, ada)).toBe(true);
   });

@@ -9,7 +9,7 @@ describe('an erasure that is confirmed by mail', () => {
   });
   afterAll(() => shop.close());
 
-  it('changes nothing until the link is used, and then leaves nothing of the person', async () => {
+  it('changes nothing until the link is used, and then removes all personal data', async () => {
     const name = `Ada${randomUUID()}`;
     const ada = await shop.loggedIn({ customerDetails: { firstName: name } });
     const phone = await shop.logIn(ada);
@@ -26,18 +26,18 @@ describe('an erasure that is confirmed by mail', () => {
     await shop.signedUp({ email: ada.email });
   });
 
-  it('takes a token once, in its time, for its purpose, of its tenant, and the newest alone', async () => {
+  it('accepts only the newest token, once, before it expires, for its purpose and tenant', async () => {
     await shop.addTenant('other');
     const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
-    const mailed = async (who: typeof ada) => {
+    const requestErasure = async (caller: typeof ada) => {
       shop.later(61);
-      await who.post('/me/erasure/request', 204);
-      return (await shop.mailTo(who.email, 'erasure')).token;
+      await caller.post('/me/erasure/request', 204);
+      return (await shop.mailTo(caller.email, 'erasure')).token;
     };
     const confirm = async (token: unknown, status: number, tenant?: string) =>
       (await shop.visitor(tenant)).post('/erasure/confirm', status, { token });
 
-    const [old, token] = [await mailed(ada), await mailed(ada)];
+    const [old, token] = [await requestErasure(ada), await requestErasure(ada)];
     await confirm(old, 400);
     await confirm(token, 400, 'other');
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
@@ -50,15 +50,15 @@ describe('an erasure that is confirmed by mail', () => {
     const both = await Promise.all([1, 2].map(() => visitor.send('POST', '/erasure/confirm', { body: { token } })));
     expect(both.map(({ status }) => status).sort()).toEqual([204, 400]);
 
-    const late = await mailed(eve);
+    const late = await requestErasure(eve);
     shop.later(3601);
     await confirm(late, 400);
     await shop.logIn(eve);
   });
 
-  const deeds: [string, (ada: LoggedIn) => Promise<unknown>][] = [
+  const actions: [string, (ada: LoggedIn) => Promise<unknown>][] = [
     [
-      'a reset of the password',
+      'a password reset',
       async ({ email }) => {
         const visitor = await shop.visitor();
         await visitor.post('/password/reset', 204, { email });
@@ -67,7 +67,7 @@ describe('an erasure that is confirmed by mail', () => {
       },
     ],
     [
-      'a change of the password',
+      'a password change',
       (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'another secret one' }),
     ],
     ['the end of all other sessions', (ada) => ada.delete('/me/sessions')],
@@ -83,15 +83,15 @@ describe('an erasure that is confirmed by mail', () => {
       },
     ],
   ];
-  it.each(deeds)('is no longer pending after %s', async (_what, deed) => {
+  it.each(actions)('is no longer pending after %s', async (_what, action) => {
     const ada = await shop.loggedIn();
     await ada.post('/me/erasure/request', 204);
     const { token } = await shop.mailTo(ada.email, 'erasure');
-    await deed(ada);
+    await action(ada);
     await (await shop.visitor()).post('/erasure/confirm', 400, { token });
   });
 
-  it('is mailed once a minute, however often it is asked for', async () => {
+  it('is mailed only once a minute, regardless of the number of requests', async () => {
     const ada = await shop.loggedIn();
     for (let n = 0; n < 3; n++) await ada.post('/me/erasure/request', 204);
     const [only, ...others] = (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'erasure');
@@ -99,7 +99,7 @@ describe('an erasure that is confirmed by mail', () => {
     await (await shop.visitor()).post('/erasure/confirm', 204, { token: only?.token });
   });
 
-  it('is asked for by the customer in person alone', async () => {
+  it('can be requested only by the customer in person', async () => {
     const ada = await shop.loggedIn();
     const clerk = await shop.staff('support');
     const { accessToken } = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, {
@@ -114,8 +114,8 @@ describe('an erasure that is confirmed by mail', () => {
   });
 });
 
-describe('who came by an identity provider without an e-mail', () => {
-  it('is told that no mail can be sent', async () => {
+describe('a customer without an account', () => {
+  it('gets an error that no mail can be sent', async () => {
     const shop = await Shop.open({ activation: 'none' });
     const ada = await shop.loggedIn();
     await rows(shop, 'delete from accounts where customer_id = $1', [ada.id]);

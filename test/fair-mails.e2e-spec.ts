@@ -15,11 +15,11 @@ import { until } from './support/until.js';
 const FIRST = 20;
 
 interface Sender {
-  /** The customer that causes the mails; without one, each is caused from a network address of its own. */
+  /** The customer that causes the mails; if omitted, each mail has its own network address. */
   customer?: string;
   tenant?: string;
   kind?: MailKind;
-  /** The network address that causes the mail with that number. */
+  /** Returns the network address that causes the mail with that number. */
   from?: (mail: number) => string;
 }
 
@@ -68,7 +68,7 @@ describe('the mail queue', () => {
     return new Set(recipients);
   }
 
-  /** Starts a process that sends. */
+  /** Starts a process that delivers mails. */
   async function deliver(changes: Parameters<typeof Shop.open>[1] = {}): Promise<void> {
     sender = await Shop.open({}, { ...shop.config, jobs: true, ...changes });
   }
@@ -121,7 +121,7 @@ describe('the mail queue', () => {
     expect(before.filter((email) => notices.has(email))).toEqual([]);
   });
 
-  it('is fair among retries too', async () => {
+  it('is also fair among retries', async () => {
     const loud = await queue(60, { customer: 'eve' });
     const [email = ''] = await queue(1, { customer: 'ada' });
     for (const each of [...loud, email]) smtp.meet(each, 451);
@@ -131,7 +131,7 @@ describe('the mail queue', () => {
     expect(await placeOf(email)).toBeLessThan(FIRST);
   });
 
-  it('is shared by processes, none of which sends a mail that another one is sending', async () => {
+  it('is shared by processes without sending a mail twice', async () => {
     const mails = await queue(100, { customer: 'eve' });
     const other = await Shop.open({}, { ...shop.config, jobs: true });
     await deliver();
@@ -143,7 +143,7 @@ describe('the mail queue', () => {
     await other.app.close();
   });
 
-  it('sends the mail that a process claimed before it was killed, when the lease ends', async () => {
+  it('sends the mail of a killed process when its lease has expired', async () => {
     const [email = ''] = await queue(1, {});
     // Like a process that is killed right after the claim.
     await rows(shop, `update outbox set attempts = 1, due_at = now() + interval '2 minutes'`);
@@ -156,7 +156,7 @@ describe('the mail queue', () => {
     expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 
-  it('warns once its oldest mail has waited for more than a minute, without recipients in logs and jobs', async () => {
+  it('logs a warning after a minute of delay, without recipients in logs and jobs', async () => {
     const [late = '', rejected = ''] = await queue(2, { customer: 'eve' });
     smtp.meet(late, 451, 451, 451);
     smtp.meet(rejected, 550);
@@ -204,5 +204,5 @@ describe('an attempt to send a mail', () => {
     [{ code: 'ECONNECTION', responseCode: 554 }, false],
     [{ code: 'EENVELOPE' }, false],
     [new Error('any'), false],
-  ])('ends for good after %j: %j', (error, permanent) => expect(isPermanent(error)).toBe(permanent));
+  ])('fails permanently after %j: %j', (error, permanent) => expect(isPermanent(error)).toBe(permanent));
 });

@@ -10,8 +10,8 @@ const NEW = 'new secret words';
 const CONFIRM = '/me/identities/confirm';
 const MOST_MAILS = recipientLimits['link-identity'].perHour;
 
-/** Anybody may sign up with any address: the owner of the mailbox comes later. */
-describe('an account whose address nobody has confirmed', () => {
+/** Anyone can sign up with any address, so the owner of the mailbox may be another person. */
+describe('an account with an unconfirmed e-mail', () => {
   let shop: Shop;
   let provider: IdentityProvider;
   let offline: { jwks: string; issuer: string };
@@ -34,18 +34,19 @@ describe('an account whose address nobody has confirmed', () => {
 
   type Account = Person & { id: string };
 
-  const known = (email: string, more: Claims = {}): string => provider.know({ email, email_verified: true, ...more });
+  const verifiedIdentity = (email: string, more: Claims = {}): string =>
+    provider.know({ email, email_verified: true, ...more });
   const exchange = async (token: string): Promise<Answer> =>
     (await shop.visitor()).send('POST', `/exchangeauthtoken?subjectAccessToken=${token}`);
-  const bring = async (login: string): Promise<Answer> => exchange(await provider.accessToken(login));
+  const exchangeLogin = async (login: string): Promise<Answer> => exchange(await provider.accessToken(login));
   const outcome = async (login: string): Promise<unknown> => {
-    const { status, body } = await bring(login);
+    const { status, body } = await exchangeLogin(login);
     return status === 200 ? (await new Visitor(shop, String(body.access_token)).get('/me')).id : body.type;
   };
-  const mailed = async (email: string, kind: string): Promise<number> =>
+  const countMails = async (email: string, kind: string): Promise<number> =>
     (await shop.mailsTo(email)).filter((mail) => mail.kind === kind).length;
 
-  const linked = async (ada: LoggedIn): Promise<string> => {
+  const linkIdentity = async (ada: LoggedIn): Promise<string> => {
     const login = provider.know();
     await ada.post('/me/identities', 201, {
       password: ada.password,
@@ -59,20 +60,20 @@ describe('an account whose address nobody has confirmed', () => {
     const { token } = await shop.mailTo(email, kind);
     await visitor.post('/password/reset/update', 204, { token, password: NEW });
   };
-  /** The owner of the address comes with a login elsewhere. @returns that login */
-  const confirmed = async ({ email }: Person): Promise<string> => {
-    const login = known(email);
+  /** The owner of the address links an identity by mail. @returns the login of that identity */
+  const confirmIdentity = async ({ email }: Person): Promise<string> => {
+    const login = verifiedIdentity(email);
     expect(await outcome(login)).toBe('confirmation_required');
     const { token } = await shop.mailTo(email, 'link-identity');
     await (await shop.visitor()).post(CONFIRM, 204, { token });
     return login;
   };
-  const proofs: [string, (account: Person) => Promise<unknown>][] = [
-    ['by a login elsewhere', confirmed],
-    ['by a new password', (account) => setPassword(account)],
+  const confirmations: [string, (account: Person) => Promise<unknown>][] = [
+    ['by linking an identity', confirmIdentity],
+    ['by setting a password', (account) => setPassword(account)],
   ];
 
-  const joining = (companyRegistrationId: string): Body => ({
+  const companyDetails = (companyRegistrationId: string): Body => ({
     customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'ABC Company', b2b: { companyRegistrationId } },
   });
   const loggedIn = async (more: Body = {}): Promise<LoggedIn> => shop.logIn(await shop.signedUp(more));
@@ -82,23 +83,23 @@ describe('an account whose address nobody has confirmed', () => {
   };
 
   describe('that its owner takes over', () => {
-    it.each(proofs)('%s is no longer the stranger’s, who linked a login to it', async (_how, prove) => {
+    it.each(confirmations)('%s loses the attacker’s sessions and identities', async (_how, confirm) => {
       const eve = await loggedIn();
-      const login = await linked(eve);
+      const login = await linkIdentity(eve);
       expect(await outcome(login)).toBe(eve.id);
-      await prove(eve);
+      await confirm(eve);
       await eve.get('/me', 401);
       expect(await outcome(login)).toBe('email_not_verified');
     });
 
-    it.each(proofs)('%s belongs to no company that the stranger administers', async (_how, prove) => {
+    it.each(confirmations)('%s leaves the company that the attacker administers', async (_how, confirm) => {
       const registration = randomUUID();
-      const eve = await loggedIn(joining(registration));
-      const squatted = await shop.signedUp(joining(registration));
-      const made = { ...shop.person(), ...(await madeBy(eve)) };
-      for (const account of [squatted, made]) {
+      const eve = await loggedIn(companyDetails(registration));
+      const squatted = await shop.signedUp(companyDetails(registration));
+      const invited = { ...shop.person(), ...(await invitedBy(eve)) };
+      for (const account of [squatted, invited]) {
         await eve.get(`/customers/${account.id}?expand=addresses`);
-        await prove(account);
+        await confirm(account);
         expect(await companiesOf(account)).toEqual([]);
         for (const method of ['GET', 'DELETE']) {
           expect((await eve.send(method, `/customers/${account.id}`)).status).toBe(404);
@@ -106,16 +107,16 @@ describe('an account whose address nobody has confirmed', () => {
       }
     });
 
-    it('has its address confirmed: the password stays when a login is linked by mail', async () => {
+    it('keeps the password that confirmed it when an identity is linked by mail', async () => {
       const ada = await shop.signedUp();
       await setPassword(ada);
-      expect(await outcome(await confirmed(ada))).toBe(ada.id);
+      expect(await outcome(await confirmIdentity(ada))).toBe(ada.id);
       await shop.logIn({ ...ada, password: NEW });
     });
 
-    it('keeps the login that it was confirmed with, also when the password is forgotten later', async () => {
+    it('keeps the identity that confirmed it when the password is reset later', async () => {
       const ada = await shop.signedUp();
-      const login = await confirmed(ada);
+      const login = await confirmIdentity(ada);
       await setPassword(ada);
       expect(await outcome(login)).toBe(ada.id);
     });
@@ -124,14 +125,14 @@ describe('an account whose address nobody has confirmed', () => {
   describe('whose login e-mail changes', () => {
     const CHANGE = '/me/accounts/internal/email/change';
 
-    /** The owner has set the password by mail, so the account is confirmed. */
+    /** An account that its owner confirmed by setting the password by mail. */
     const confirmedAccount = async (): Promise<LoggedIn> => {
       const account = await shop.signedUp();
       await setPassword(account);
       return shop.logIn({ ...account, password: NEW });
     };
-    /** The new address is confirmed. @returns the account under it */
-    const moved = async (account: LoggedIn): Promise<Account> => {
+    /** Changes the login e-mail and confirms the new one. @returns the account with the new e-mail */
+    const changeEmail = async (account: LoggedIn): Promise<Account> => {
       const { email } = shop.person();
       const { id, password } = account;
       await account.post(CHANGE, 204, { email: account.email, password, newEmail: email });
@@ -142,9 +143,9 @@ describe('an account whose address nobody has confirmed', () => {
 
     it('keeps no identity of the former owner after the new owner resets the password', async () => {
       const eve = await confirmedAccount();
-      const before = await linked(eve);
-      const owner = await moved(eve);
-      const after = await linked(eve);
+      const before = await linkIdentity(eve);
+      const owner = await changeEmail(eve);
+      const after = await linkIdentity(eve);
       expect([await outcome(before), await outcome(after)]).toEqual([eve.id, eve.id]);
       await setPassword(owner);
       expect([await outcome(before), await outcome(after)]).toEqual(['email_not_verified', 'email_not_verified']);
@@ -152,21 +153,21 @@ describe('an account whose address nobody has confirmed', () => {
     });
 
     it('keeps the identity that the new owner confirmed by mail', async () => {
-      const owner = await moved(await confirmedAccount());
-      const login = await confirmed(owner);
+      const owner = await changeEmail(await confirmedAccount());
+      const login = await confirmIdentity(owner);
       await setPassword(owner);
       expect(await outcome(login)).toBe(owner.id);
     });
 
     it('keeps identities that are linked with the new owner’s password', async () => {
-      const owner = await moved(await confirmedAccount());
+      const owner = await changeEmail(await confirmedAccount());
       await setPassword(owner);
-      const login = await linked(await shop.logIn({ ...owner, password: NEW }));
+      const login = await linkIdentity(await shop.logIn({ ...owner, password: NEW }));
       await setPassword(owner);
       expect(await outcome(login)).toBe(owner.id);
     });
 
-    it('is not opened by the opt-in that was mailed to the former address', async () => {
+    it('is not activated by the opt-in that was mailed to the former address', async () => {
       const tenant = 'movedoptin';
       await shop.addTenant(tenant, { activation: 'email' });
       const visitor = await shop.visitor(tenant);
@@ -202,20 +203,20 @@ describe('an account whose address nobody has confirmed', () => {
 
   describe('stays in its company', () => {
     it.each<[string, string, (company: string, admin: LoggedIn) => Promise<Account>]>([
-      ['when staff assigned it', 'password-reset', (company) => assignedTo(company)],
-      ['when the invitation is accepted', 'initial-password', (_company, admin) => madeBy(admin)],
-      ['when it made the company', 'password-reset', (_company, admin) => Promise.resolve(admin)],
-    ])('%s', async (_who, kind, made) => {
-      const admin = await loggedIn(joining(randomUUID()));
+      ['when an employee assigned it', 'password-reset', (company) => assignedTo(company)],
+      ['when the invitation is accepted', 'initial-password', (_company, admin) => invitedBy(admin)],
+      ['when it created the company', 'password-reset', (_company, admin) => Promise.resolve(admin)],
+    ])('%s', async (_who, kind, invited) => {
+      const admin = await loggedIn(companyDetails(randomUUID()));
       const [company] = await companiesOf(admin);
-      const account = await made(String(company), admin);
+      const account = await invited(String(company), admin);
       await setPassword(account, kind);
       expect(await companiesOf(account)).toEqual([company]);
     });
   });
 
   /** A colleague, invited by the company's administrator. */
-  async function madeBy(admin: LoggedIn): Promise<Account> {
+  async function invitedBy(admin: LoggedIn): Promise<Account> {
     const person = shop.person();
     const { id } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: person.email });
     return { ...person, id };
@@ -226,7 +227,7 @@ describe('an account whose address nobody has confirmed', () => {
     return ada;
   }
 
-  it('still waits for its opt-in after the password was set by mail', async () => {
+  it('still requires the opt-in after the password was set by mail', async () => {
     await shop.addTenant('optin', { activation: 'email' });
     const visitor = await shop.visitor('optin');
     const { email, password } = shop.person();
@@ -243,7 +244,7 @@ describe('an account whose address nobody has confirmed', () => {
     await visitor.post('/password/reset/update', 204, { token, password: NEW });
   }
 
-  it('is not made of what a customer without one says', async () => {
+  it('is not created from the contact e-mail of a customer without an account', async () => {
     await shop.addTenant('subject', { ssoCustomerIdentifierField: 'SUBJECT', tokenExchange: { default: offline } });
     const visitor = await shop.visitor('subject');
     const subjectAccessToken = await provider.accessToken(provider.know());
@@ -257,36 +258,36 @@ describe('an account whose address nobody has confirmed', () => {
     await visitor.post('/signup', 201, { email, password });
   });
 
-  describe('and the mail that asks its owner', () => {
-    it('is not sent to who has the address now, where the issuer knows another customer by it', async () => {
+  describe('and the confirmation mail to its owner', () => {
+    it('is not sent for a second subject of the same issuer with the same address', async () => {
       const { email } = shop.person();
-      const id = await outcome(known(email));
-      const successor = known(email);
+      const id = await outcome(verifiedIdentity(email));
+      const successor = verifiedIdentity(email);
       expect(await outcome(successor)).toBe('confirmation_required');
-      expect(await mailed(email, 'link-identity')).toBe(0);
+      expect(await countMails(email, 'link-identity')).toBe(0);
       expect(id).not.toBe('confirmation_required');
     });
 
     it('is not sent for an account on hold', async () => {
       const ada = await shop.signedUp();
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
-      expect(await outcome(known(ada.email))).toBe('confirmation_required');
-      expect(await mailed(ada.email, 'link-identity')).toBe(0);
+      expect(await outcome(verifiedIdentity(ada.email))).toBe('confirmation_required');
+      expect(await countMails(ada.email, 'link-identity')).toBe(0);
     });
 
-    it('is not sent more often than any other', async () => {
+    it('is limited to the hourly maximum', async () => {
       const ada = await shop.signedUp();
-      const login = known(ada.email);
+      const login = verifiedIdentity(ada.email);
       const tokens = await Promise.all(Array.from({ length: MOST_MAILS + 2 }, () => provider.accessToken(login)));
       for (const token of tokens) expect((await exchange(token)).body.type).toBe('confirmation_required');
-      expect(await mailed(ada.email, 'link-identity')).toBe(MOST_MAILS);
+      expect(await countMails(ada.email, 'link-identity')).toBe(MOST_MAILS);
     });
 
-    it('is not sent to who comes for the first time, twice at once', async () => {
+    it('is not sent for two concurrent first logins', async () => {
       const { email } = shop.person();
-      const login = known(email);
+      const login = verifiedIdentity(email);
       const id = await outcome(login);
-      // The second of them looks before the first one is done, and finds its account after that.
+      // The second login reads the identities before the first one commits, and finds its account afterwards.
       const rename = 'update identities set subject = $2 where subject = $1';
       await rows(shop, rename, [login, `${login}-later`]);
       const first = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
@@ -298,7 +299,7 @@ describe('an account whose address nobody has confirmed', () => {
       await first.query('commit');
       await first.end();
       expect(await second).toBe(id);
-      expect(await mailed(email, 'link-identity')).toBe(0);
+      expect(await countMails(email, 'link-identity')).toBe(0);
     });
 
     it.each<[string, (ada: LoggedIn) => Promise<unknown>]>([
@@ -306,7 +307,7 @@ describe('an account whose address nobody has confirmed', () => {
       ['changed', (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW })],
     ])('links nothing after the password was %s', async (_how, end) => {
       const ada = await loggedIn();
-      expect(await outcome(known(ada.email))).toBe('confirmation_required');
+      expect(await outcome(verifiedIdentity(ada.email))).toBe('confirmation_required');
       const { token } = await shop.mailTo(ada.email, 'link-identity');
       await end(ada);
       await (await shop.visitor()).post(CONFIRM, 400, { token });

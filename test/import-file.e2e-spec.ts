@@ -6,7 +6,7 @@ import { dropDatabase, sql } from './support/database.js';
 import { newShopDatabase } from './support/server.js';
 import { Shop } from './support/shop.js';
 
-/** Of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
+/** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
 const hash = '6b5cf6462464e4509cd84343f61914a08fd708fd';
 
@@ -36,19 +36,19 @@ describe('the import of a file', () => {
     return path;
   }
 
-  const foyer = (...words: string[]): Promise<Run> => runHere(words, { env: { DATABASE_URL: database }, cwd: folder });
+  const foyer = (...args: string[]): Promise<Run> => runHere(args, { env: { DATABASE_URL: database }, cwd: folder });
 
-  async function bring(path: string, ...options: string[]): Promise<{ code: number; summary: Summary }> {
+  async function runImport(path: string, ...options: string[]): Promise<{ code: number; summary: Summary }> {
     const { code, out, err } = await foyer('import', path, '--tenant', 'shop', '--json', ...options);
     if (!out) throw new Error(`foyer import ended with ${code}: ${err}`);
     return { code, summary: JSON.parse(out) as Summary };
   }
 
-  function refusals(
+  function rejections(
     path: string,
   ): { line: number; code: number; message: string; details?: object[]; item?: object }[] {
     const text = readFileSync(path, 'utf8').trim();
-    return text.split('\n').map((line) => JSON.parse(line) as ReturnType<typeof refusals>[number]);
+    return text.split('\n').map((line) => JSON.parse(line) as ReturnType<typeof rejections>[number]);
   }
 
   const customers = async (): Promise<number> => {
@@ -62,17 +62,17 @@ describe('the import of a file', () => {
     account: { email: `ada.${i}@example.com`, passwordHash },
   });
 
-  it('brings a thousand rows, and a second time none', async () => {
+  it('imports a thousand rows, and none when it is repeated', async () => {
     const path = file(
       'people.ndjson',
       Array.from({ length: 1000 }, (_, i) => item(i)),
     );
-    expect(await bring(path)).toMatchObject({
+    expect(await runImport(path)).toMatchObject({
       code: 0,
       summary: { rows: 1000, imported: 1000, present: 0, refused: 0 },
     });
     expect(await customers()).toBe(1000);
-    expect(await bring(path)).toMatchObject({
+    expect(await runImport(path)).toMatchObject({
       code: 0,
       summary: { rows: 1000, imported: 0, present: 1000, refused: 0 },
     });
@@ -89,37 +89,37 @@ describe('the import of a file', () => {
     }
   });
 
-  it('goes on where it was interrupted', async () => {
-    const people = Array.from({ length: 450 }, (_, i) => item(i));
-    await bring(file('first.ndjson', people.slice(0, 250)));
-    const { code, summary } = await bring(file('all.ndjson', people));
+  it('continues after an interruption', async () => {
+    const items = Array.from({ length: 450 }, (_, i) => item(i));
+    await runImport(file('first.ndjson', items.slice(0, 250)));
+    const { code, summary } = await runImport(file('all.ndjson', items));
     expect({ code, ...summary }).toMatchObject({ code: 0, imported: 200, present: 250 });
   });
 
-  it('writes refused rows with their line and why, and brings the others', async () => {
+  it('reports rejected rows with line and reason, and imports the others', async () => {
     const path = file('people.ndjson', [item(1), '{"id": ', '', '[]', { ...item(2), id: 'not a number' }, item(3)]);
-    const { code, summary } = await bring(path);
+    const { code, summary } = await runImport(path);
     expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, refused: 3 });
     expect(summary.report).toBe(`${path}.refused.ndjson`);
-    expect(refusals(`${path}.refused.ndjson`)).toMatchObject([
+    expect(rejections(`${path}.refused.ndjson`)).toMatchObject([
       { line: 2, code: 400, message: 'the line is not valid JSON' },
       { line: 4, code: 400, message: 'the item must be a JSON object' },
       { line: 5, code: 400, message: 'id must have 1 to 66 letters, digits, _ or -' },
     ]);
     const other = join(folder, 'elsewhere.ndjson');
-    expect(await bring(path, '--report', other)).toMatchObject({ code: 1, summary: { present: 2, report: other } });
-    expect(refusals(other)).toHaveLength(3);
+    expect(await runImport(path, '--report', other)).toMatchObject({ code: 1, summary: { present: 2, report: other } });
+    expect(rejections(other)).toHaveLength(3);
   });
 
-  it('refuses fields that nobody knows, and keeps the items without their hashes', async () => {
+  it('rejects unknown fields, and reports the items without their hashes', async () => {
     const account = { email: 'eve@example.com', passwordHash, legacyAuth: { algorithm: 'salted-sha1', hash }, more: 1 };
     const path = file('people.ndjson', [
       { ...item(1), addresses: [], frstName: 'Ada' },
       { mixins: { anything: { at: 'all' } }, account },
       { ...item(3), mixins: { anything: { at: 'all' } } },
     ]);
-    expect(await bring(path)).toMatchObject({ code: 1, summary: { imported: 1, refused: 2 } });
-    expect(refusals(`${path}.refused.ndjson`)).toEqual([
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 1, refused: 2 } });
+    expect(rejections(`${path}.refused.ndjson`)).toEqual([
       {
         line: 1,
         code: 400,
@@ -145,19 +145,19 @@ describe('the import of a file', () => {
     ]);
   });
 
-  it('reads numbers, booleans and quoted texts in the mixins of a CSV as JSON has them', async () => {
+  it('reads numbers, booleans and quoted strings in the mixins of a CSV as JSON values', async () => {
     const cells = ['20', '"""20"""', 'true', '-1.5', '007', '12345678901234567890', 'gold', 'null'];
     const path = file('people.csv', [
       `email,passwordHash,${cells.map((_, i) => `mixins.loyalty.m${i}`).join(',')}`,
       `ada@example.com,${passwordHash},${cells.join(',')}`,
     ]);
-    expect(await bring(path)).toMatchObject({ code: 0, summary: { imported: 1 } });
+    expect(await runImport(path)).toMatchObject({ code: 0, summary: { imported: 1 } });
     const [row] = await sql<{ mixins: object }>('select mixins from customers', [], database);
     const [m0, m1, m2, m3, m4, m5, m6, m7] = [20, '20', true, -1.5, '007', '12345678901234567890', 'gold', 'null'];
     expect(row?.mixins).toEqual({ loyalty: { m0, m1, m2, m3, m4, m5, m6, m7 } });
   });
 
-  it('reads what the second dialect knows from columns of the same names', async () => {
+  it('reads the fields of the Glue API from columns of the same names', async () => {
     const path = file('people.csv', [
       'email,passwordHash,reference,salutation,gender,dateOfBirth,confirmed',
       `ada@example.com,${passwordHash},DE--21,Mrs,Female,1815-12-10,FALSE`,
@@ -166,9 +166,9 @@ describe('the import of a file', () => {
       `cleo@example.com,${passwordHash},,,,,perhaps`,
       `dan@example.com,${passwordHash},,,,1815-02-30,`,
     ]);
-    const { code, summary } = await bring(path);
+    const { code, summary } = await runImport(path);
     expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, present: 0, refused: 3 });
-    expect(refusals(`${path}.refused.ndjson`)).toMatchObject([
+    expect(rejections(`${path}.refused.ndjson`)).toMatchObject([
       { line: 4, code: 409, message: "The customer reference 'DE--21' is taken." },
       { line: 5, code: 400, message: 'confirmed must be a boolean value' },
       { line: 6, code: 400, message: 'dateOfBirth must be a date: YYYY-MM-DD' },
@@ -186,10 +186,10 @@ describe('the import of a file', () => {
         ...{ must_confirm: true, may_log_in: false },
       },
     ]);
-    expect(await bring(path)).toMatchObject({ code: 1, summary: { imported: 0, present: 2, refused: 3 } });
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 0, present: 2, refused: 3 } });
   });
 
-  it('reads CSV by the names of its columns', async () => {
+  it('maps CSV columns by name', async () => {
     await sql(
       `insert into password_migrations values ('shop', current_date + 30, current_date + 20, true)`,
       [],
@@ -203,9 +203,9 @@ describe('the import of a file', () => {
       'C-3,bob@example.com,Bob',
       `,cleo@example.com,Cleo,,,,,,`,
     ]);
-    const { code, summary } = await bring(path);
+    const { code, summary } = await runImport(path);
     expect({ code, ...summary }).toMatchObject({ code: 1, rows: 4, imported: 2, refused: 2 });
-    expect(refusals(`${path}.refused.ndjson`).sort((a, b) => a.line - b.line)).toMatchObject([
+    expect(rejections(`${path}.refused.ndjson`).sort((a, b) => a.line - b.line)).toMatchObject([
       { line: 6, message: expect.stringContaining('Invalid Record Length') },
       { line: 7, message: expect.stringContaining('Exactly one of') },
     ]);
@@ -235,33 +235,33 @@ describe('the import of a file', () => {
     ]);
   });
 
-  it('refuses a deleted number again and again, for nobody is there', async () => {
+  it('rejects the number of a deleted customer, and does not count it as present', async () => {
     const path = file('people.ndjson', [item(1)]);
     await sql(`insert into taken_numbers values ('shop', 'C-1', now())`, [], database);
-    expect(await bring(path)).toMatchObject({ code: 1, summary: { present: 0, refused: 1 } });
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { present: 0, refused: 1 } });
   });
 
   it('stores nothing in a dry run', async () => {
-    await bring(file('first.ndjson', [item(1)]));
+    await runImport(file('first.ndjson', [item(1)]));
     const path = file('people.ndjson', [item(1), item(2), {}]);
-    const { code, summary } = await bring(path, '--dry-run');
+    const { code, summary } = await runImport(path, '--dry-run');
     expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, refused: 1 });
     expect(await customers()).toBe(1);
     expect((await foyer('import', path, '--tenant', 'shop', '--dry-run')).out).toContain('would be imported=1\n');
   });
 
   it.each([
-    ['a column that nobody knows', ['email,mail', 'ada@example.com,x'], "'mail' is not known; known are email, "],
-    ['a column that would reach too far', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
-    ['semicolons', ['email;passwordHash', 'ada@example.com;x'], 'by commas, not semicolons'],
-  ])('stops at %s, and stores nothing', async (_what, lines, reason) => {
+    ['an unknown column', ['email,mail', 'ada@example.com,x'], "'mail' is not known; known are email, "],
+    ['a column that names __proto__', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
+    ['semicolons as separators', ['email;passwordHash', 'ada@example.com;x'], 'by commas, not semicolons'],
+  ])('stops at %s and stores nothing', async (_what, lines, reason) => {
     const { code, out, err } = await foyer('import', file('people.csv', lines), '--tenant', 'shop');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain(reason);
     expect(await customers()).toBe(0);
   });
 
-  it.each(['people.csv', 'people.ndjson'])('says so when there is no file %s', async (name) => {
+  it.each(['people.csv', 'people.ndjson'])('reports that the file %s does not exist', async (name) => {
     const { code, err } = await foyer('import', join(folder, name), '--tenant', 'shop');
     expect(code).toBe(1);
     expect(err).toMatch(/^[^\n]*ENOENT[^\n]*\n$/);

@@ -3,7 +3,7 @@ import { watchQueries } from './support/queries.js';
 import { lockWaiters, rows } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
 
-/** Of `12345`, which no policy would take. */
+/** The hash of `12345`, which no password policy accepts. */
 const passwordHash = '$2y$05$WzpdnDbmoSNfhD5nhIV9V.oiqxHskpM/EEmS0D8b1AbPgOuFrt/bK';
 const password = '12345';
 
@@ -19,29 +19,29 @@ interface Resource {
   attributes: Body;
 }
 
-describe('the import of what the second dialect knows', () => {
+describe('the import of fields of the Glue API', () => {
   let shop: Shop;
   beforeEach(async () => (shop = await Shop.open({ activation: 'none' })));
   afterEach(() => shop.close());
 
-  const someone = (more: Body = {}): Body & { account: { email: string; passwordHash: string } } => ({
+  const newItem = (more: Body = {}): Body & { account: { email: string; passwordHash: string } } => ({
     ...more,
     account: { email: shop.person().email, passwordHash },
   });
 
-  async function bring(...items: unknown[]): Promise<Result[]> {
+  async function importItems(...items: unknown[]): Promise<Result[]> {
     return (await shop.employee()).post<Result[]>('/customers/import', 207, items);
   }
 
   const codes = (results: Result[]): number[] => results.map(({ code }) => code);
 
-  /** A request of the second dialect. */
+  /** Sends a request to the Glue API. */
   const glue = async (path: string, attributes: Body): Promise<Answer<{ data: Resource }>> =>
     shop.send('POST', path, { body: { data: { type: path.slice(1), attributes } } });
   const glueLogin = async (username: string) => glue('/access-tokens', { username, password });
 
-  /** Signs up in the second dialect. @returns the reference */
-  const registered = async (): Promise<string> => {
+  /** Signs up with the Glue API. @returns the reference */
+  const signUpWithGlue = async (): Promise<string> => {
     const person = shop.person({ password: 'a long enough password' });
     const names = { firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' };
     const { status, body, text } = await glue('/customers', {
@@ -55,23 +55,23 @@ describe('the import of what the second dialect knows', () => {
     return found[0]?.reference;
   };
 
-  /** Somebody else, in the middle of a transaction, has made a customer with that reference. */
-  const somebodyTakes = async (reference: string): Promise<Client> => {
-    const somebody = new Client({ connectionString: shop.config.databaseUrl ?? '' });
-    await somebody.connect();
-    await somebody.query('begin');
-    await somebody.query(
+  /** Inserts a customer with that reference in another transaction. @returns its open connection */
+  const takeReference = async (reference: string): Promise<Client> => {
+    const client = new Client({ connectionString: shop.config.databaseUrl ?? '' });
+    await client.connect();
+    await client.query('begin');
+    await client.query(
       `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold,
         reference, created_at, modified_at)
         values ('shop', 'C-quick', 'en', 'EUR', 'main', true, false, $1, now(), now())`,
       [reference],
     );
-    return somebody;
+    return client;
   };
-  it('shows in both dialects, and a hash of a password that no policy would take lets in', async () => {
-    const said = { reference: 'DE--21', salutation: 'Mrs', gender: 'Female', dateOfBirth: '1815-12-10' };
-    const item = someone({ firstName: 'Ada', ...said });
-    const [result] = await bring(item);
+  it('stores fields for both APIs, and accepts the hash of a password that violates the policy', async () => {
+    const fields = { reference: 'DE--21', salutation: 'Mrs', gender: 'Female', dateOfBirth: '1815-12-10' };
+    const item = newItem({ firstName: 'Ada', ...fields });
+    const [result] = await importItems(item);
     expect(result).toMatchObject({ code: 201 });
 
     const ada = await shop.logIn({ id: result?.id ?? '', email: item.account.email, password });
@@ -86,8 +86,8 @@ describe('the import of what the second dialect knows', () => {
     });
   });
 
-  it('leaves a title as it is', async () => {
-    const [result] = await bring(someone({ title: 'Prof. Dr.' }), someone({ salutation: null }));
+  it('stores a title unchanged', async () => {
+    const [result] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
     const employee = await shop.employee();
     expect(await employee.get(`/customers/${result?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
   });
@@ -109,20 +109,20 @@ describe('the import of what the second dialect knows', () => {
     ['dateOfBirth', 18151210, 'dateOfBirth must be a date'],
     ['confirmed', 'yes', 'confirmed must be'],
     ['confirmed', null, 'confirmed must be'],
-  ])('refuses the %s %j', async (name, value, message) => {
-    const [refused, brought] = await bring(someone({ [name]: value }), someone());
-    expect(refused).toMatchObject({ code: 400, message: expect.stringContaining(message) });
-    expect(brought).toMatchObject({ code: 201 });
+  ])('rejects the %s %j', async (name, value, message) => {
+    const [rejected, imported] = await importItems(newItem({ [name]: value }), newItem());
+    expect(rejected).toMatchObject({ code: 400, message: expect.stringContaining(message) });
+    expect(imported).toMatchObject({ code: 201 });
   });
 
-  it('refuses a salutation beside a title', async () => {
-    const [refused] = await bring(someone({ title: 'Prof.', salutation: 'Mr' }));
-    expect(refused).toMatchObject({ code: 400, message: expect.stringContaining('salutation must be absent') });
+  it('rejects a salutation beside a title', async () => {
+    const [rejected] = await importItems(newItem({ title: 'Prof.', salutation: 'Mr' }));
+    expect(rejected).toMatchObject({ code: 400, message: expect.stringContaining('salutation must be absent') });
   });
 
-  it('lets who has not confirmed the e-mail wait for the key', async () => {
-    const [waiting, other] = [someone({ confirmed: false }), someone({ confirmed: true })];
-    expect(codes(await bring(waiting, other))).toEqual([201, 201]);
+  it('requires the registration key from customers with an unconfirmed e-mail', async () => {
+    const [waiting, other] = [newItem({ confirmed: false }), newItem({ confirmed: true })];
+    expect(codes(await importItems(waiting, other))).toEqual([201, 201]);
     const { email } = waiting.account;
     expect((await glueLogin(other.account.email)).status).toBe(201);
     expect((await glueLogin(email)).status).toBe(401);
@@ -134,44 +134,46 @@ describe('the import of what the second dialect knows', () => {
     expect((await glueLogin(email)).status).toBe(201);
   });
 
-  it('passes over imported references when it counts', async () => {
-    expect(await registered()).toBe('DE--1');
+  it('skips imported references when it generates new ones', async () => {
+    expect(await signUpWithGlue()).toBe('DE--1');
     const order = [5, 2, 4, 1, 3].map((n) => `DE--${n}`);
-    const results = await bring(someone(), ...order.map((reference) => someone({ reference })));
-    // The number of who signed up is taken; that of who brought none is the next.
+    const results = await importItems(newItem(), ...order.map((reference) => newItem({ reference })));
+    // The reference of the sign-up is taken; the item without a reference gets the next one.
     expect(codes(results)).toEqual([201, 201, 201, 201, 409, 201]);
     expect(results[4]?.message).toBe("The customer reference 'DE--1' is taken.");
     expect(await referenceOf(results[0]?.id)).toBe('DE--6');
     expect(await referenceOf((await shop.signedUp()).id)).toBe('DE--7');
-    expect(await registered()).toBe('DE--8');
-    expect(codes(await bring(someone({ reference: 'AT--9' }), someone({ reference: 'DE--9' })))).toEqual([201, 201]);
+    expect(await signUpWithGlue()).toBe('DE--8');
+    expect(codes(await importItems(newItem({ reference: 'AT--9' }), newItem({ reference: 'DE--9' })))).toEqual([
+      201, 201,
+    ]);
     expect(await referenceOf((await shop.signedUp()).id)).toBe('DE--10');
   });
 
-  it('gives a reference to one row of a call', async () => {
-    const results = await bring(
-      someone({ reference: 'DE--1' }),
-      someone({ reference: 'DE--1' }),
-      someone({ reference: 'AT--1' }),
+  it('assigns a reference to only one item of a request', async () => {
+    const results = await importItems(
+      newItem({ reference: 'DE--1' }),
+      newItem({ reference: 'DE--1' }),
+      newItem({ reference: 'AT--1' }),
     );
     expect(codes(results)).toEqual([201, 409, 201]);
     await shop.addTenant('other');
     const employee = await shop.employee(undefined, 'other');
-    expect(codes(await employee.post<Result[]>('/customers/import', 207, [someone({ reference: 'DE--1' })]))).toEqual([
+    expect(codes(await employee.post<Result[]>('/customers/import', 207, [newItem({ reference: 'DE--1' })]))).toEqual([
       201,
     ]);
   });
 
-  it('leaves it to the constraint when sign-ups and imports meet', async () => {
+  it('assigns each reference once when sign-ups and imports run concurrently', async () => {
     const references = Array.from({ length: 20 }, (_, i) => `DE--${i + 1}`);
     const [imports, signedUp, glued] = await Promise.all([
       Promise.all(
         [references, references.toReversed()].map((all) =>
-          bring(...all.map((reference) => someone({ reference })), someone()),
+          importItems(...all.map((reference) => newItem({ reference })), newItem()),
         ),
       ),
       Promise.all(Array.from({ length: 8 }, async () => referenceOf((await shop.signedUp()).id))),
-      Promise.all(Array.from({ length: 8 }, () => registered())),
+      Promise.all(Array.from({ length: 8 }, () => signUpWithGlue())),
     ]);
     const counted = await Promise.all(imports.map((all) => referenceOf(all.at(-1)?.id)));
     const given = [...signedUp, ...glued, ...counted];
@@ -182,32 +184,32 @@ describe('the import of what the second dialect knows', () => {
     }
   }, 30_000);
 
-  it('never has two imports of the same references wait for one another in a circle', async () => {
+  it('does not deadlock with another import of the same references', async () => {
     const references = Array.from({ length: 5 }, (_, i) => `DE--${i + 1}`);
     const statements = await watchQueries(shop);
-    const other = await somebodyTakes('DE--3');
+    const other = await takeReference('DE--3');
     try {
       const orders = [references, references.toReversed()];
-      const brought = orders.map((order) => bring(...order.map((reference) => someone({ reference }))));
+      const imported = orders.map((order) => importItems(...order.map((reference) => newItem({ reference }))));
       await lockWaiters(shop, 2);
       await other.query('rollback');
-      const outcomes = (await Promise.all(brought)).map(codes);
+      const outcomes = (await Promise.all(imported)).map(codes);
       expect(outcomes.flat().toSorted()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409, 409]);
-      // One, of who came second. A circle would be broken by one more.
+      // The rollback of the later import. A deadlock would add another one.
       expect(statements.filter((text) => text === 'rollback')).toHaveLength(1);
     } finally {
       await other.end();
     }
   });
 
-  it('says who was late when somebody takes the reference between its look and its insert', async () => {
-    const other = await somebodyTakes('DE--1');
+  it('reports a reference that is taken between check and insert', async () => {
+    const other = await takeReference('DE--1');
     try {
-      const late = [someone(), someone({ reference: 'DE--1' }), someone({ reference: 'DE--2' })];
-      const brought = bring(...late);
+      const late = [newItem(), newItem({ reference: 'DE--1' }), newItem({ reference: 'DE--2' })];
+      const imported = importItems(...late);
       await lockWaiters(shop, 1);
       await other.query('commit');
-      const results = await brought;
+      const results = await imported;
       expect(codes(results)).toEqual([201, 409, 201]);
       expect(results[1]?.message).toBe("The customer reference 'DE--1' is taken.");
       expect(await referenceOf(results[0]?.id)).toBe('DE--3');

@@ -8,7 +8,7 @@ import { lockWaiters } from './support/rows.js';
 import { type Answer, type Body, Shop } from './support/shop.js';
 import { stored } from './support/stored.js';
 
-/** Of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
+/** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
 const password = 'Grüße, Ada';
 
@@ -26,7 +26,7 @@ describe('the import of customers', () => {
   beforeAll(async () => (shop = await Shop.open({ restrictions: ['DE', 'FR'] })));
   afterAll(() => shop.close());
 
-  const someone = (more: Body = {}): Body & { account: { email: string } } => {
+  const newItem = (more: Body = {}): Body & { account: { email: string } } => {
     const account = { email: shop.person().email, passwordHash, ...(more.account as Body | undefined) };
     return { ...more, account };
   };
@@ -35,17 +35,17 @@ describe('the import of customers', () => {
     return (await shop.employee(scope)).send('POST', '/customers/import', { body: items });
   }
 
-  async function bring(...items: unknown[]): Promise<Result[]> {
+  async function importItems(...items: unknown[]): Promise<Result[]> {
     const { status, body, text } = await send(items);
-    if (status !== 207) throw new Error(`The import answered ${status} ${text}`);
+    if (status !== 207) throw new Error(`The import returned ${status} ${text}`);
     return body;
   }
 
   const codes = (results: Result[]): number[] => results.map(({ code }) => code);
 
-  it('brings customers who log in with the password they have, without a mail', async () => {
-    const item = someone({ firstName: 'Ada', lastName: 'Lovelace', preferredCurrency: 'EUR', mixins: { a: { b: 1 } } });
-    const [result] = await bring(item);
+  it('creates customers who log in with their existing password, and sends no mail', async () => {
+    const item = newItem({ firstName: 'Ada', lastName: 'Lovelace', preferredCurrency: 'EUR', mixins: { a: { b: 1 } } });
+    const [result] = await importItems(item);
     expect(result).toEqual({ index: 0, id: expect.stringMatching(/^\d{10}$/), code: 201, status: 'Created' });
     const ada = await shop.logIn({ id: result?.id ?? '', email: item.account.email, password });
     expect(await ada.get('/me?expand=mixin:*')).toMatchObject({
@@ -60,14 +60,14 @@ describe('the import of customers', () => {
     expect(await shop.mailsTo(item.account.email)).toEqual([]);
   });
 
-  it('answers one result an item, in their order; a bad one does not stop the others', async () => {
-    const results = await bring(
-      someone({ id: 'C-first' }),
-      someone({ account: { passwordHash: undefined } }),
+  it('returns one result per item in order, and imports the valid items beside invalid ones', async () => {
+    const results = await importItems(
+      newItem({ id: 'C-first' }),
+      newItem({ account: { passwordHash: undefined } }),
       5,
-      someone({ id: 'C last', firstName: 7, account: { email: 'nobody' } }),
-      someone({ firstName: 'a\0b' }),
-      someone({ id: 'C-last' }),
+      newItem({ id: 'C last', firstName: 7, account: { email: 'nobody' } }),
+      newItem({ firstName: 'a\0b' }),
+      newItem({ id: 'C-last' }),
     );
     expect(results.map(({ index }) => index)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(codes(results)).toEqual([201, 400, 400, 400, 400, 201]);
@@ -83,54 +83,54 @@ describe('the import of customers', () => {
       'firstName must be shorter than or equal to 255 characters',
       'id must have 1 to 66 letters, digits, _ or -',
     ]);
-    const [wrong] = await bring(someone({ firstName: 7 }));
+    const [wrong] = await importItems(newItem({ firstName: 7 }));
     expect(wrong?.message).toBe('firstName must be a string');
     expect(results[4]?.message).toBe('firstName holds a character that is not allowed');
   });
 
-  it('takes 200 items at once, full ones too, and refuses more as a whole', async () => {
+  it('accepts 200 large items at once, and rejects more as a whole', async () => {
     const mixins = { notes: { text: 'x'.repeat(40_000) }, list: Object.fromEntries([...'x'.repeat(150)].entries()) };
-    const many = Array.from({ length: 200 }, () => someone({ firstName: 'Ada', mixins }));
+    const many = Array.from({ length: 200 }, () => newItem({ firstName: 'Ada', mixins }));
     const { status, body } = await send(many);
     expect(status).toBe(207);
     expect(new Set(codes(body))).toEqual(new Set([201]));
 
     const before = await stored(shop);
     const { sessions: _, ...rest } = before;
-    const tooMany = await send(Array.from({ length: 201 }, () => someone()));
+    const tooMany = await send(Array.from({ length: 201 }, () => newItem()));
     expect(tooMany).toMatchObject({ status: 400, body: { status: 400, type: 'validation_failure' } });
     expect(await stored(shop)).toMatchObject(rest);
-    expect((await send([someone({ mixins: { a: 'x'.repeat(11 * 1024 * 1024) } })])).status).toBe(413);
+    expect((await send([newItem({ mixins: { a: 'x'.repeat(11 * 1024 * 1024) } })])).status).toBe(413);
   });
 
-  it('leaves the limit of other routes as it is', async () => {
+  it('does not raise the body limit of other routes', async () => {
     const body = { mixins: { a: 'x'.repeat(1024 * 1024) } };
     expect((await (await shop.employee()).send('POST', '/customers', { body })).status).toBe(413);
   });
 
-  it.each([['{}'], ['"x"'], ['null'], [''], ['[{]']])('refuses the body %s', async (body) => {
+  it.each([['{}'], ['"x"'], ['null'], [''], ['[{]']])('rejects the body %s', async (body) => {
     const employee = await shop.employee();
     const headers = { 'content-type': 'application/json' };
     expect((await employee.send('POST', '/customers/import', { body, headers })).status).toBe(400);
   });
 
-  it('takes no items for what they are: none', async () => {
-    expect(await bring()).toEqual([]);
+  it('accepts an empty list', async () => {
+    expect(await importItems()).toEqual([]);
   });
 
-  it('refuses a number or an e-mail that is taken, in any spelling, also within the call', async () => {
+  it('rejects a taken number or a taken e-mail (in any case), also within one request', async () => {
     const ada = await shop.signedUp();
     const [eve, bob] = [shop.person(), shop.person()];
-    const results = await bring(
-      someone({ account: { email: ada.email.toUpperCase() } }),
-      someone({ id: ada.id }),
-      someone({ id: 'twice', account: { email: eve.email } }),
-      someone({ id: 'twice' }),
-      someone({ account: { email: ` ${eve.email.toUpperCase()} ` } }),
-      // Whoever was refused takes nothing.
-      someone({ id: 'C-bob', account: { email: ada.email } }),
-      someone({ id: 'C-bob', account: { email: bob.email } }),
-      someone({ id: 'c-bob' }),
+    const results = await importItems(
+      newItem({ account: { email: ada.email.toUpperCase() } }),
+      newItem({ id: ada.id }),
+      newItem({ id: 'twice', account: { email: eve.email } }),
+      newItem({ id: 'twice' }),
+      newItem({ account: { email: ` ${eve.email.toUpperCase()} ` } }),
+      // A rejected item does not reserve its number.
+      newItem({ id: 'C-bob', account: { email: ada.email } }),
+      newItem({ id: 'C-bob', account: { email: bob.email } }),
+      newItem({ id: 'c-bob' }),
     );
     expect(codes(results)).toEqual([409, 409, 201, 409, 409, 409, 201, 201]);
     expect(results[0]).toMatchObject({
@@ -140,19 +140,19 @@ describe('the import of customers', () => {
     expect(results[1]?.message).toBe(`The customer number '${ada.id}' is taken.`);
   });
 
-  it('leaves what is true to the constraints when others sign up at the same time', async () => {
-    const people = Array.from({ length: 20 }, () => shop.person());
-    const items = people.map(({ email }, i) => someone({ id: `race-${i}`, account: { email } }));
-    const answers = await Promise.all(Array.from({ length: 4 }, (_, i) => send(i % 2 ? items : items.toReversed())));
-    expect(answers.map(({ status }) => status)).toEqual([207, 207, 207, 207]);
+  it('creates each customer once when four imports run concurrently', async () => {
+    const persons = Array.from({ length: 20 }, () => shop.person());
+    const items = persons.map(({ email }, i) => newItem({ id: `race-${i}`, account: { email } }));
+    const responses = await Promise.all(Array.from({ length: 4 }, (_, i) => send(i % 2 ? items : items.toReversed())));
+    expect(responses.map(({ status }) => status)).toEqual([207, 207, 207, 207]);
     for (const [i] of items.entries()) {
-      const all = answers.map(({ body }, n) => (n % 2 ? body[i] : body[items.length - 1 - i])?.code);
+      const all = responses.map(({ body }, n) => (n % 2 ? body[i] : body[items.length - 1 - i])?.code);
       expect(all.sort()).toEqual([201, 409, 409, 409]);
     }
   });
 
-  it('brings the others when somebody takes a number or an e-mail between its look and its insert', async () => {
-    const items = ['C-quick', 'C-slow', 'C-other'].map((id) => someone({ id }));
+  it('imports the other items when a number or an e-mail is taken between check and insert', async () => {
+    const items = ['C-quick', 'C-slow', 'C-other'].map((id) => newItem({ id }));
     const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
     await other.connect();
     try {
@@ -169,73 +169,73 @@ describe('the import of customers', () => {
         const account = 'insert into accounts (tenant, email, customer_id, created_at) values ($1, $2, $3, now())';
         await other.query(account, ['shop', email, id]);
       }
-      const brought = bring(...items);
+      const imported = importItems(...items);
       await lockWaiters(shop, 1);
       await other.query('commit');
-      expect(codes(await brought)).toEqual([409, 409, 201]);
+      expect(codes(await imported)).toEqual([409, 409, 201]);
     } finally {
       await other.end();
     }
   });
 
-  it('stores 200 customers with as many statements as two', async () => {
+  it('uses the same number of statements for 2 and for 200 customers', async () => {
     const watched = await watchQueries(shop);
     const statements = async (count: number): Promise<number> => {
-      const rowsToImport = Array.from({ length: count }, () => someone());
+      const rowsToImport = Array.from({ length: count }, () => newItem());
       const sent = await queriesOf(shop, watched, async () => {
-        expect(new Set(codes(await bring(...rowsToImport)))).toEqual(new Set([201]));
+        expect(new Set(codes(await importItems(...rowsToImport)))).toEqual(new Set([201]));
       });
       return sent.length;
     };
     expect(await statements(2)).toBe(await statements(200));
   });
 
-  it('refuses the number of a deleted customer, unless the tenant allows it', async () => {
+  it('rejects the number of a deleted customer, unless the tenant allows it', async () => {
     const employee = await shop.employee();
-    await bring(someone({ id: 'C-gone' }));
+    await importItems(newItem({ id: 'C-gone' }));
     await employee.delete('/customers/C-gone', 202);
-    expect(codes(await bring(someone({ id: 'C-gone' })))).toEqual([409]);
+    expect(codes(await importItems(newItem({ id: 'C-gone' })))).toEqual([409]);
     await shop.addTenant('forgiving', { enableRecreationOfDeletedCustomer: true });
     const other = await shop.employee(undefined, 'forgiving');
     const again = async (): Promise<Result[]> =>
-      other.post('/customers/import', 207, [someone({ id: 'C-gone' }), someone({ id: 'C-gone' })]);
+      other.post('/customers/import', 207, [newItem({ id: 'C-gone' }), newItem({ id: 'C-gone' })]);
     expect(codes(await again())).toEqual([201, 409]);
     await other.delete('/customers/C-gone', 202);
     expect(codes(await again())).toEqual([201, 409]);
   });
 
-  it('holds the contact e-mail to the login e-mail, without regard to case', async () => {
+  it('requires the contact e-mail to equal the login e-mail, ignoring case', async () => {
     const { email } = shop.person();
-    const results = await bring(
-      someone({ contactEmail: email.toUpperCase(), account: { email } }),
-      someone({ contactEmail: shop.person().email }),
+    const results = await importItems(
+      newItem({ contactEmail: email.toUpperCase(), account: { email } }),
+      newItem({ contactEmail: shop.person().email }),
     );
     expect(codes(results)).toEqual([201, 400]);
     expect(results[1]?.message).toBe('contactEmail must equal account.email');
   });
 
   it.each<[string, Body, string]>([
-    ['both', { legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } }, 'Exactly one of'],
-    ['a format that is not known', { passwordHash: 'open sesame' }, 'account.passwordHash has a format'],
-    ['a hash that would take too long', { passwordHash: passwordHash.replace('$05$', '$15$') }, 'account.passwordHash'],
-    ['a hash that is no text', { passwordHash: 5 }, 'account.passwordHash must be'],
+    ['a hash and a legacy hash', { legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } }, 'Exactly one of'],
+    ['an unknown hash format', { passwordHash: 'open sesame' }, 'account.passwordHash has a format'],
+    ['a hash with an excessive cost', { passwordHash: passwordHash.replace('$05$', '$15$') }, 'account.passwordHash'],
+    ['a hash that is not a string', { passwordHash: 5 }, 'account.passwordHash must be'],
     [
-      'a legacy hash that is not well-formed',
+      'a malformed legacy hash',
       { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } },
       'account.legacyAuth.hash must be a digest of sha1',
     ],
     [
-      'an algorithm that is not known',
+      'an unknown legacy algorithm',
       { passwordHash: null, legacyAuth: { algorithm: 'rot13', hash: 'x' } },
       'account.legacyAuth.algorithm must be one of',
     ],
     [
-      'a context that is not all texts',
+      'a context with a value that is not a string',
       { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 5 } } },
       'account.legacyAuth.context must be an object of at most 10 texts',
     ],
     [
-      'a context of many texts',
+      'a context with too many entries',
       {
         passwordHash: null,
         legacyAuth: {
@@ -247,13 +247,13 @@ describe('the import of customers', () => {
       'account.legacyAuth.context must be an object of at most 10 texts',
     ],
     [
-      'a context of a long text',
+      'a context with too long a value',
       { passwordHash: null, legacyAuth: { algorithm: 'salted-sha1', hash: 'x', context: { salt: 'x'.repeat(401) } } },
       'account.legacyAuth.context must be an object of at most 10 texts',
     ],
-    ['an account that is none', { email: undefined, passwordHash: undefined }, 'account.email is required'],
-  ])('refuses %s', async (_what, account, message) => {
-    const [result] = await bring(someone({ account }));
+    ['an empty account', { email: undefined, passwordHash: undefined }, 'account.email is required'],
+  ])('rejects %s', async (_what, account, message) => {
+    const [result] = await importItems(newItem({ account }));
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
     expect(result?.message).toMatch(message);
   });
@@ -263,17 +263,17 @@ describe('the import of customers', () => {
     ['x', 'account must be an object'],
     [[], 'account must be an object'],
     [undefined, 'account is required'],
-  ])('refuses the account %j', async (account, message) => {
-    const [result] = await bring({ firstName: 'Ada', account });
+  ])('rejects the account %j', async (account, message) => {
+    const [result] = await importItems({ firstName: 'Ada', account });
     expect(result).toMatchObject({ code: 400, status: 'Bad Request' });
     expect(result?.details).toContainEqual({ message });
   });
 
-  it('keeps restriction and type as staff does, and refuses a restriction that the tenant has not', async () => {
-    const results = await bring(
-      someone({ id: 'C-de', restriction: 'DE', active: false, onHold: true }),
-      someone({ id: 'C-contact', type: 'CONTACT' }),
-      someone({ restriction: 'XX' }),
+  it('stores restriction and type, and rejects a restriction that the tenant does not have', async () => {
+    const results = await importItems(
+      newItem({ id: 'C-de', restriction: 'DE', active: false, onHold: true }),
+      newItem({ id: 'C-contact', type: 'CONTACT' }),
+      newItem({ restriction: 'XX' }),
     );
     expect(codes(results)).toEqual([201, 201, 400]);
     const employee = await shop.employee();
@@ -281,21 +281,21 @@ describe('the import of customers', () => {
     expect(await employee.get('/customers/C-contact')).toMatchObject({ type: 'CONTACT' });
   });
 
-  it('lets staff of one restriction bring its customers alone', async () => {
-    const { body } = await send([someone({ restriction: 'DE' }), someone()], 'customer.import_manage--DE');
+  it('allows a caller with a restricted scope only customers with that restriction', async () => {
+    const { body } = await send([newItem({ restriction: 'DE' }), newItem()], 'customer.import_manage--DE');
     expect(body).toMatchObject([{ code: 201 }, { code: 403, status: 'Forbidden', message: 'User not authorized.' }]);
   });
 
-  it('puts customers on hold where the tenant does so with new ones', async () => {
+  it('puts customers on hold if the tenant does so with new customers', async () => {
     await shop.addTenant('careful', { customerOnHoldOnCreation: true, activation: 'both' });
     const employee = await shop.employee(undefined, 'careful');
-    const results = await employee.post<Result[]>('/customers/import', 207, [someone({ id: 'C-hold' })]);
+    const results = await employee.post<Result[]>('/customers/import', 207, [newItem({ id: 'C-hold' })]);
     expect(codes(results)).toEqual([201]);
     expect(await employee.get('/customers/C-hold')).toMatchObject({ active: true, onHold: true });
   });
 
-  it('stands in the history of each customer', async () => {
-    await bring(someone({ id: 'C-told-1' }), someone({ id: 'C-told-2' }));
+  it('is recorded in the history of each customer', async () => {
+    await importItems(newItem({ id: 'C-told-1' }), newItem({ id: 'C-told-2' }));
     const employee = await shop.employee();
     for (const id of ['C-told-1', 'C-told-2']) {
       expect(await employee.get(`/customers/${id}/history`)).toMatchObject([
@@ -304,7 +304,7 @@ describe('the import of customers', () => {
     }
   });
 
-  it('stores nothing in a dry run, and says what would be taken', async () => {
+  it('stores nothing in a dry run, and reports conflicts', async () => {
     const ada = await shop.signedUp();
     const before = await stored(shop);
     const outcomes = await RequestScope.run(shop.app.get(EntityManager), async () => {

@@ -8,7 +8,7 @@ const UNSAFE_LINKS = [
   ...['\u202e', '\u2066', '\u200b', '\u0007'].map((one) => `https://c.example/${one}x`),
 ];
 
-describe('e-mail addresses with invisible characters', () => {
+describe('unsafe input', () => {
   let shop: Shop;
   let staff: Visitor;
   let headers: Record<string, string>;
@@ -19,7 +19,7 @@ describe('e-mail addresses with invisible characters', () => {
   });
   afterAll(() => shop.close());
 
-  const places = async (): Promise<[string, (email: string) => Promise<Answer>][]> => {
+  const emailFields = async (): Promise<[string, (email: string) => Promise<Answer>][]> => {
     const [visitor, ada] = [await shop.visitor(), await shop.loggedIn()];
     const { password } = shop.person();
     return [
@@ -48,8 +48,8 @@ describe('e-mail addresses with invisible characters', () => {
     ];
   };
 
-  it.each(INVISIBLE)('%j are rejected everywhere, with the field', async (character) => {
-    for (const [field, send] of await places()) {
+  it.each(INVISIBLE)('such as %j in an e-mail is rejected in every field', async (character) => {
+    for (const [field, send] of await emailFields()) {
       for (const email of [
         `a${character}da@example.com`,
         `ada@exa${character}mple.com`,
@@ -71,11 +71,11 @@ describe('e-mail addresses with invisible characters', () => {
     ]);
   });
 
-  it.each(UNSAFE_LINKS)('links such as %j are rejected everywhere, with the field', async (url) => {
+  it.each(UNSAFE_LINKS)('such as the link %j is rejected in every field', async (url) => {
     const ada = await shop.loggedIn();
     const settings = (body: Body): Promise<Answer> => shop.send('PATCH', '/admin/shop/settings', { body, headers });
     const provider = { name: 'one', clientId: 'x', issuer: 'https://id.example', redirectUris: ['https://c.example/'] };
-    const answers: [string, Answer][] = [
+    const results: [string, Answer][] = [
       ['photoUrl', await ada.send('PATCH', '/me', { body: { photoUrl: url } })],
       ['photoUrl', await staff.send('POST', '/customers', { body: { photoUrl: url } })],
       ['metadata.mixins', await ada.send('PATCH', '/me', { body: { metadata: { mixins: { loyalty: url } } } })],
@@ -87,6 +87,6 @@ describe('e-mail addresses with invisible characters', () => {
       ['identityProviders.0.issuer', await settings({ identityProviders: [{ ...provider, issuer: url }] })],
       ['tokenExchange.default.jwks', await settings({ tokenExchange: { default: { jwks: url } } })],
     ];
-    for (const [field, { status, body }] of answers) expect([field, status, body]).toEqual([field, 400, blames(field)]);
+    for (const [field, { status, body }] of results) expect([field, status, body]).toEqual([field, 400, blames(field)]);
   });
 });

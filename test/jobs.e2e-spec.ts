@@ -22,7 +22,7 @@ describe('jobs', () => {
     return shop;
   }
 
-  it('of the migration of passwords come each hour, without a mail server too, and end what is over', async () => {
+  it('run an expired password migration every hour, even without a mail server', async () => {
     const shop = await start({}, { jobs: true });
     expect(await rows(shop, 'select name, cron, timezone from pgboss.schedule order by name')).toEqual([
       { name: 'housekeeping', cron: '30 * * * *', timezone: 'UTC' },
@@ -41,7 +41,7 @@ describe('jobs', () => {
     expect(await rows(shop, 'select 1 from accounts where legacy_auth is not null')).toEqual([]);
   });
 
-  it('are left to another process by one that serves requests only', async () => {
+  it('are left to another process by one that only serves requests', async () => {
     const smtp = await MailServer.listen();
     try {
       const serving = await start({ activation: 'email' }, { smtpUrl: smtp.url, jobs: false });
@@ -56,7 +56,7 @@ describe('jobs', () => {
     }
   });
 
-  it('that fail leave no error text in the queue, because it may name a recipient', async () => {
+  it('that fail leave no error text in the queue, because it may contain a recipient', async () => {
     const shop = await start({}, { jobs: true });
     const work = jest
       .spyOn(shop.app.get(Housekeeping), 'run')
@@ -73,7 +73,7 @@ describe('jobs', () => {
     expect(await dump(shop)).not.toContain('ada@example.com');
   });
 
-  it('are not even looked for where nobody asks for them', async () => {
+  it('open no database connection if they are turned off', async () => {
     const shop = await start({}, { jobs: false });
     expect(
       await rows(

@@ -1,5 +1,5 @@
 import { EntityManager } from '@mikro-orm/postgresql';
-import { setTimeout as passed } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { countOf, dump, rows } from './support/rows.js';
 import { type LoggedIn, Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
@@ -10,23 +10,23 @@ describe('the mails of a customer', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  /** A customer who has been mailed at three addresses, of which one is the login e-mail. */
-  const moved = async (): Promise<{ ada: LoggedIn; addresses: string[] }> => {
+  /** Creates a customer with mails to three addresses, one of which is the login e-mail. */
+  const newMailedCustomer = async (): Promise<{ ada: LoggedIn; addresses: string[] }> => {
     const [ada, staff] = [await shop.loggedIn(), await shop.employee()];
     const [{ email: contactEmail }, { email: newEmail }] = [shop.person(), shop.person()];
     await staff.patch(`/customers/${ada.id}`, 200, { contactEmail, active: false });
     await staff.patch(`/customers/${ada.id}`, 200, { active: true });
     const { email, password } = ada;
-    const again = await shop.logIn(ada);
-    await again.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+    const session = await shop.logIn(ada);
+    await session.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
     const { token } = await shop.mailTo(newEmail, 'email-change');
     await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 204, { token });
     await staff.patch(`/customers/${ada.id}`, 200, { contactEmail: shop.person().email });
     return { ada: await shop.logIn({ ...ada, email: newEmail }), addresses: [email, contactEmail, newEmail] };
   };
 
-  it('are those to former addresses too, in an export, and gone after an erasure', async () => {
-    const { ada, addresses } = await moved();
+  it('to former addresses are included in an export and deleted by an erasure', async () => {
+    const { ada, addresses } = await newMailedCustomer();
     const { mails } = await ada.post<{ mails: { recipient: string }[] }>('/me/export', 200, { password: ada.password });
     expect([...new Set(mails.map(({ recipient }) => recipient))].sort()).toEqual(addresses.toSorted());
     await ada.post('/me/erasure', 204, { password: ada.password });
@@ -34,7 +34,7 @@ describe('the mails of a customer', () => {
     for (const address of addresses) expect(everywhere).not.toContain(address);
   });
 
-  it('are not those of another, though they went to the same address', async () => {
+  it('do not include those of another customer at the same address', async () => {
     const [ada, bob, staff] = [await shop.loggedIn(), await shop.loggedIn(), await shop.employee()];
     const { email: contactEmail } = shop.person();
     for (const { id } of [ada, bob]) {
@@ -42,14 +42,14 @@ describe('the mails of a customer', () => {
       await staff.patch(`/customers/${id}`, 200, { active: true });
     }
     expect(await shop.mailsTo(contactEmail)).toHaveLength(2);
-    const again = await shop.logIn(ada);
-    const { mails } = await again.post('/me/export', 200, { password: ada.password });
+    const session = await shop.logIn(ada);
+    const { mails } = await session.post('/me/export', 200, { password: ada.password });
     expect(mails).toEqual([expect.objectContaining({ kind: 'activated', recipient: contactEmail })]);
-    await again.post('/me/erasure', 204, { password: ada.password });
+    await session.post('/me/erasure', 204, { password: ada.password });
     expect(await shop.mailsTo(contactEmail)).toHaveLength(1);
   });
 
-  it('are what tells the owner of an address that somebody signed up with it', async () => {
+  it('include notices of sign-ups with the same address', async () => {
     await shop.addTenant('strict', { strict: true, activation: 'none' });
     const ada = shop.person();
     for (const person of [ada, shop.person({ email: ada.email })]) {
@@ -66,18 +66,18 @@ describe('the mails of a customer', () => {
     expect(await shop.mailsTo(ada.email)).toEqual([]);
   });
 
-  it('keep nobody waiting who removes the customer while one is left', async () => {
+  it('do not cause a deadlock if one is queued while the customer is deleted', async () => {
     const [ada, staff] = [await shop.loggedIn(), await shop.employee()];
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
     const em = shop.app.get(EntityManager).fork({ disableContextResolution: true });
     const mail = `insert into outbox (tenant, id, kind, recipient, created_at, customer_id)
       values ('shop', gen_random_uuid(), 'activated', ?, now(), ?)`;
     await em.begin();
-    // As a second reset does: first the token, then the mail. Who waited for the other in turn would be a deadlock.
+    // As in a second reset: first the token, then the mail. A mutual wait with the deletion would be a deadlock.
     await em.execute(`set local lock_timeout = '300ms'`);
     await em.execute('update one_time_tokens set expires_at = now() where customer_id = ?', [ada.id]);
     const removed = staff.send('DELETE', `/customers/${ada.id}`);
-    await passed(400);
+    await sleep(400);
     await em.execute(mail, [ada.email, ada.id]).then(
       () => em.commit(),
       async (error: unknown) => {
@@ -91,12 +91,12 @@ describe('the mails of a customer', () => {
   });
 });
 
-describe('a mail that waits to be sent', () => {
+describe('a queued mail', () => {
   it('is not sent after its customer was deleted', async () => {
     const smtp = await MailServer.listen();
     const shop = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url });
     const [ada, bob, staff] = [await shop.signedUp(), await shop.signedUp(), await shop.employee()];
-    // One waits for the next attempt, one is at the server.
+    // One mail waits for the next attempt, the other one is at the server.
     smtp.meet(ada.email, 451);
     smtp.meet(bob.email, 'hang');
     const visitor = await shop.visitor();
@@ -105,8 +105,8 @@ describe('a mail that waits to be sent', () => {
     for (const { id } of [ada, bob]) await staff.delete(`/customers/${id}`, 202);
     await smtp.close();
     expect(await rows(shop, 'select 1 from outbox')).toEqual([]);
-    const working = `select 1 from pg_stat_activity where state = 'active' and query like '%outbox%' and pid <> pg_backend_pid()`;
-    await until('nothing is in progress', async () => (await rows(shop, working)).length === 0);
+    const activeQueries = `select 1 from pg_stat_activity where state = 'active' and query like '%outbox%' and pid <> pg_backend_pid()`;
+    await until('nothing is in progress', async () => (await rows(shop, activeQueries)).length === 0);
     for (const { email } of [ada, bob]) expect(smtp.mailsTo(email)).toEqual([]);
     await shop.close();
   });

@@ -5,7 +5,7 @@ import { rows } from './support/rows.js';
 import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
 const PRIZE = 'prize';
-/** Every text that a user can choose. None of them looks like a link. */
+/** Every text that a user can choose. None looks like a link. */
 const texts = { firstName: PRIZE, lastName: PRIZE, middleName: PRIZE, company: PRIZE, title: 'MR' };
 
 describe('text that a user chose', () => {
@@ -23,7 +23,7 @@ describe('text that a user chose', () => {
 
   const customer = (): Promise<LoggedIn> => shop.loggedIn({ customerDetails: texts });
 
-  /** As if the customer had confirmed the address with a mailed link. */
+  /** Sets the state after the customer has confirmed the address with a mailed link. */
   const confirm = ({ id }: { id: string }) =>
     rows(shop, `update customers set confirmed_at = now() where tenant = 'shop' and id = $1`, [id]);
 
@@ -92,7 +92,7 @@ describe('text that a user chose', () => {
     ]);
   });
 
-  it('is in mails to the confirmed address: the first name and the new e-mail address', async () => {
+  it('is in mails to the confirmed address, as the first name and the new e-mail', async () => {
     const ada = await customer();
     await confirm(ada);
     expect(await reset(ada)).toMatch(/^Hello prize,\n/);
@@ -104,18 +104,18 @@ describe('text that a user chose', () => {
   it('is not in a mail to a contact e-mail that is not the confirmed login e-mail', async () => {
     const [ada, staff] = [await customer(), await shop.employee()];
     await confirm(ada);
-    const again = async () => {
+    const reactivate = async () => {
       for (const active of [false, true]) await staff.patch(`/customers/${ada.id}`, 200, { active });
     };
-    await again();
+    await reactivate();
     expect(await textTo(ada.email, 'activated')).toMatch(/^Hello prize,\n/);
     const contactEmail = shop.person().email;
     await (await shop.logIn(ada)).patch('/me', 200, { contactEmail });
-    await again();
+    await reactivate();
     expect(await textTo(contactEmail, 'activated')).toMatch(/^Hello,\n/);
   });
 
-  it('is left out of the greeting when it is long or looks like a link', async () => {
+  it('is omitted from the greeting if it is long or looks like a link', async () => {
     const ada = await shop.loggedIn();
     await confirm(ada);
     const { token } = ada;
@@ -129,7 +129,7 @@ describe('text that a user chose', () => {
   });
 
   it.each(Object.keys(recipientLimits) as MailKind[])(
-    'is never in the subject of %s, nor in a long greeting',
+    'is not in the subject of %s, and no link is in its greeting',
     (kind) => {
       const facts = { token: 't', link: 'l', provider: 'p', until: 'u' } as MailFacts[MailKind];
       const { subject, text } = render(kind, {

@@ -4,8 +4,8 @@ import { dump } from './support/rows.js';
 
 type Tokens = LoggedIn['login'];
 
-const refresh = async (shop: Shop, refreshToken: string, by?: Visitor) =>
-  (by ?? (await shop.visitor())).send<Tokens>(
+const refresh = async (shop: Shop, refreshToken: string, caller?: Visitor) =>
+  (caller ?? (await shop.visitor())).send<Tokens>(
     'GET',
     `/refreshauthtoken?refreshToken=${encodeURIComponent(refreshToken)}`,
   );
@@ -15,10 +15,10 @@ describe('a refresh', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  const isAlive = async (accessToken: string) =>
+  const isValid = async (accessToken: string) =>
     (await new Visitor(shop, accessToken).send('GET', '/me')).status === 200;
 
-  it('answers new tokens, also under their deprecated names, and the same session id', async () => {
+  it('returns new tokens, also under their deprecated names, and the same session id', async () => {
     const { login } = await shop.loggedIn();
     const { status, body, headers } = await refresh(shop, login.refresh_token);
     expect(status).toBe(200);
@@ -27,7 +27,7 @@ describe('a refresh', () => {
     expect(headers['cache-control']).toBe('no-store');
     expect(body.access_token).not.toBe(login.access_token);
     expect(body.refresh_token).not.toBe(login.refresh_token);
-    expect(await isAlive(body.access_token)).toBe(true);
+    expect(await isValid(body.access_token)).toBe(true);
     expect((await refresh(shop, body.refresh_token)).body.session_id).toBe(login.session_id);
   });
 
@@ -42,7 +42,7 @@ describe('a refresh', () => {
     for (const { body } of [first, second, third]) {
       expect(body.session_id).toBe(login.session_id);
       expect(body.refresh_token).toBe(first.body.refresh_token);
-      expect(await isAlive(body.access_token)).toBe(true);
+      expect(await isValid(body.access_token)).toBe(true);
     }
     expect((await refresh(shop, third.body.refresh_token)).status).toBe(200);
   });
@@ -55,11 +55,11 @@ describe('a refresh', () => {
     shop.later(3);
     const late = await refresh(shop, login.refresh_token);
     expect([late.status, late.body]).toEqual([401, deadRefreshToken]);
-    expect(await isAlive(first.body.access_token)).toBe(false);
+    expect(await isValid(first.body.access_token)).toBe(false);
     expect((await refresh(shop, first.body.refresh_token)).status).toBe(401);
   });
 
-  it('does not give the next refresh token a later end when a replaced token is used again', async () => {
+  it('does not extend the next refresh token when a replaced token is used again', async () => {
     const { login } = await shop.loggedIn();
     const { body } = await refresh(shop, login.refresh_token);
     shop.later(9);
@@ -68,20 +68,20 @@ describe('a refresh', () => {
     expect((await refresh(shop, body.refresh_token)).status).toBe(401);
   });
 
-  it('ends the session when a thief and the owner use one token by turns, ten seconds apart', async () => {
+  it('ends the session when an attacker and the owner alternately use one token beyond ten seconds', async () => {
     const { login } = await shop.loggedIn();
     const owner = await refresh(shop, login.refresh_token);
     shop.later(9);
-    const thief = await refresh(shop, login.refresh_token);
-    expect(thief.body.refresh_token).toBe(owner.body.refresh_token);
-    const { body } = await refresh(shop, thief.body.refresh_token);
+    const attacker = await refresh(shop, login.refresh_token);
+    expect(attacker.body.refresh_token).toBe(owner.body.refresh_token);
+    const { body } = await refresh(shop, attacker.body.refresh_token);
     shop.later(11);
     expect((await refresh(shop, owner.body.refresh_token)).status).toBe(401);
     expect((await refresh(shop, body.refresh_token)).status).toBe(401);
-    expect(await isAlive(body.access_token)).toBe(false);
+    expect(await isValid(body.access_token)).toBe(false);
   });
 
-  it('with an old token after ten seconds ends the session and all its tokens, for one of two stole it', async () => {
+  it('with a replaced token after ten seconds ends the session and revokes all its tokens', async () => {
     const ada = await shop.loggedIn();
     const phone = await shop.logIn(ada);
     const { body } = await refresh(shop, ada.login.refresh_token);
@@ -89,48 +89,48 @@ describe('a refresh', () => {
     const replay = await refresh(shop, ada.login.refresh_token);
     expect([replay.status, replay.body]).toEqual([401, deadRefreshToken]);
     expect((await refresh(shop, body.refresh_token)).status).toBe(401);
-    expect(await isAlive(body.access_token)).toBe(false);
-    expect(await isAlive(ada.login.access_token)).toBe(false);
-    expect(await isAlive(phone.login.access_token)).toBe(true);
+    expect(await isValid(body.access_token)).toBe(false);
+    expect(await isValid(ada.login.access_token)).toBe(false);
+    expect(await isValid(phone.login.access_token)).toBe(true);
   });
 
-  it('comes too late, but does not end the session, when another tab refreshed twice within ten seconds', async () => {
+  it('with a replaced token does not end the session when another tab refreshed twice within ten seconds', async () => {
     const { login } = await shop.loggedIn();
     const first = await refresh(shop, login.refresh_token);
     const second = await refresh(shop, first.body.refresh_token);
     await refresh(shop, login.refresh_token);
-    expect(await isAlive(second.body.access_token)).toBe(true);
+    expect(await isValid(second.body.access_token)).toBe(true);
     expect((await refresh(shop, second.body.refresh_token)).status).toBe(200);
   });
 
-  it('returns the same successor to eight parallel requests, for one session', async () => {
+  it('returns the same successor to eight parallel requests', async () => {
     const { login } = await shop.loggedIn();
-    const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(shop, login.refresh_token)));
-    expect(answers.map(({ status, body }) => [status, body.session_id])).toEqual(
-      answers.map(() => [200, login.session_id]),
+    const responses = await Promise.all(Array.from({ length: 8 }, () => refresh(shop, login.refresh_token)));
+    expect(responses.map(({ status, body }) => [status, body.session_id])).toEqual(
+      responses.map(() => [200, login.session_id]),
     );
-    const successors = new Set(answers.map(({ body }) => body.refresh_token));
+    const successors = new Set(responses.map(({ body }) => body.refresh_token));
     expect(successors.size).toBe(1);
-    for (const { body } of answers) expect(await isAlive(body.access_token)).toBe(true);
+    for (const { body } of responses) expect(await isValid(body.access_token)).toBe(true);
     for (const successor of successors) expect((await refresh(shop, successor)).status).toBe(200);
   });
 
-  it("takes a visitor's token, or the customer's own", async () => {
+  it("accepts a visitor's token or the customer's own", async () => {
     const ada = await shop.loggedIn();
     const first = await refresh(shop, ada.login.refresh_token, await shop.visitor());
     const second = await refresh(shop, first.body.refresh_token, ada);
     expect([first.status, second.status]).toEqual([200, 200]);
   });
 
-  it('takes no other token, and then leaves the refresh token alone', async () => {
+  it('rejects any other token without consuming the refresh token', async () => {
     const { login } = await shop.loggedIn();
     const tokens = {
-      nobody: shop.stranger,
+      none: shop.stranger,
       garbage: new Visitor(shop, 'garbage'),
       staff: await shop.employee(),
       expired: await shop.visitor(),
     };
-    expect((await refresh(shop, login.refresh_token, tokens.nobody)).body).toEqual(deadToken);
+    expect((await refresh(shop, login.refresh_token, tokens.none)).body).toEqual(deadToken);
     expect((await refresh(shop, login.refresh_token, tokens.garbage)).body).toEqual(deadToken);
     expect((await refresh(shop, login.refresh_token, tokens.staff)).body).toEqual(notAuthorized);
     shop.later(3600);
@@ -140,12 +140,12 @@ describe('a refresh', () => {
     expect((await refresh(shop, login.refresh_token)).status).toBe(200);
   });
 
-  it('needs the parameter refreshToken', async () => {
+  it('requires the parameter refreshToken', async () => {
     const visitor = await shop.visitor();
     for (const query of ['', '?refreshToken=', '?refresh_token=x']) await visitor.get(`/refreshauthtoken${query}`, 400);
   });
 
-  it('refuses a legal entity that the customer does not belong to, and then leaves the refresh token alone', async () => {
+  it('rejects a legal entity of which the customer is no member, without consuming the refresh token', async () => {
     const { login } = await shop.loggedIn();
     const visitor = await shop.visitor();
     const query = new URLSearchParams({ refreshToken: login.refresh_token, legalEntityId: '65fc1e' });
@@ -155,7 +155,7 @@ describe('a refresh', () => {
     for (const expected of [200, 200]) expect((await refresh(shop, login.refresh_token)).status).toBe(expected);
   });
 
-  it('must come before the refresh token runs out; each new one has its whole time', async () => {
+  it('is possible until the refresh token expires, and each new one has its full lifetime', async () => {
     const { login } = await shop.loggedIn();
     shop.later(86390);
     const first = await refresh(shop, login.refresh_token);
@@ -168,7 +168,7 @@ describe('a refresh', () => {
     expect([third.status, third.body]).toEqual([401, deadRefreshToken]);
   });
 
-  it("of another tenant's session is refused, and the token stays good at home", async () => {
+  it("with another tenant's token is rejected without consuming the token", async () => {
     await shop.addTenant('other');
     const { login } = await shop.loggedIn();
     const away = await refresh(shop, login.refresh_token, await shop.visitor('other'));
@@ -177,7 +177,7 @@ describe('a refresh', () => {
     for (const expected of [200, 200]) expect((await refresh(shop, login.refresh_token)).status).toBe(expected);
   });
 
-  it("keeps visitors' and customers' refresh tokens apart", async () => {
+  it('rejects a visitor’s refresh token, and an anonymous refresh rejects a customer’s', async () => {
     const { login } = await shop.loggedIn();
     const visitor = await shop.anonymous();
     expect((await refresh(shop, visitor.refresh_token)).body).toEqual(deadRefreshToken);
@@ -191,7 +191,7 @@ describe('a refresh', () => {
     expect((await anonymously(visitor.refresh_token)).status).toBe(200);
   });
 
-  it('and every other way to a token leaves no token in the database', async () => {
+  it('and every other way to obtain a token store no token in plain text', async () => {
     const ada = await shop.loggedIn();
     const { body } = await refresh(shop, ada.login.refresh_token);
     const visitor = await shop.anonymous();
@@ -199,7 +199,7 @@ describe('a refresh', () => {
     await new Visitor(shop, visitor.access_token).post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
     const secrets = [ada.login, body, visitor, staff]
-      .flatMap((answer) => Object.entries(answer))
+      .flatMap((response) => Object.entries(response))
       .filter(([name, value]) => /token$/i.test(name) && value)
       .map(([, value]) => String(value));
     expect(secrets.length).toBeGreaterThan(10);
@@ -212,7 +212,7 @@ describe('a refresh', () => {
   });
 });
 
-describe('a refresh where the tokens are brief', () => {
+describe('a refresh with short lifetimes', () => {
   let shop: Shop;
   beforeAll(async () => {
     const lifetimes = { customerAccess: 60, customerSession: 3600, customerRefresh: 2400 };
@@ -220,14 +220,14 @@ describe('a refresh where the tokens are brief', () => {
   });
   afterAll(() => shop.close());
 
-  it("takes the customer's own token when it has expired", async () => {
+  it("accepts the customer's own token after it has expired", async () => {
     const ada = await shop.loggedIn();
     shop.later(61);
     expect((await ada.send('GET', '/me')).body).toEqual(expiredToken);
     expect((await refresh(shop, ada.login.refresh_token, ada)).status).toBe(200);
   });
 
-  it('does not prolong the session beyond its absolute end', async () => {
+  it('does not extend the session beyond its absolute lifetime', async () => {
     const { login } = await shop.loggedIn();
     shop.later(2000);
     const first = await refresh(shop, login.refresh_token);
@@ -240,7 +240,7 @@ describe('a refresh where the tokens are brief', () => {
     expect((await refresh(shop, last.body.refresh_token)).body).toEqual(deadRefreshToken);
   });
 
-  it('promises no more time than the session has', async () => {
+  it('returns lifetimes no longer than the rest of the session', async () => {
     const { login } = await shop.loggedIn();
     shop.later(2000);
     const first = await refresh(shop, login.refresh_token);

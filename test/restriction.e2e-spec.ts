@@ -6,10 +6,10 @@ import { stored } from './support/stored.js';
 
 const READ = 'customer.customer_read';
 const MANAGE = 'customer.customer_manage';
-/** How an employee asks for a token, rather than the service. */
+/** The parameters with which an employee, and not the service, requests a token. */
 const byPassword = { grant_type: 'password', client_id: 'shop-storefront', client_secret: '' };
 
-it('of a customer is not moved by an employee in the place of the customer, but by staff', async () => {
+it('a restriction is changed by an employee, but not by one who impersonates the customer', async () => {
   const shop = await Shop.open({
     ...{ activation: 'none', restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true },
   });
@@ -33,13 +33,13 @@ describe('a restriction', () => {
   });
   afterAll(() => shop.close());
 
-  const made = async (restriction?: string | null, body: Body = {}): Promise<string> =>
+  const newCustomer = async (restriction?: string | null, body: Body = {}): Promise<string> =>
     (await staff.post<{ id: string }>('/customers', 201, { restriction, ...body })).id;
   const restrictionOf = async (id: string): Promise<unknown> => (await staff.get(`/customers/${id}`)).restriction;
 
   describe('of a customer', () => {
-    it.each(['DE', null])('may be %j, and changed', async (restriction) => {
-      const id = await made(restriction);
+    it.each(['DE', null])('may be %j, and can be changed', async (restriction) => {
+      const id = await newCustomer(restriction);
       expect(await restrictionOf(id)).toBe(restriction);
       await staff.patch(`/customers/${id}`, 200, { restriction: 'FR' });
       expect(await restrictionOf(id)).toBe('FR');
@@ -47,17 +47,17 @@ describe('a restriction', () => {
       expect(await restrictionOf(id)).toBeNull();
     });
 
-    it('is none if none is said, and stays when none is sent', async () => {
-      expect(await restrictionOf(await made())).toBeNull();
-      const id = await made('DE');
+    it('is null if omitted on creation, and unchanged if omitted on update', async () => {
+      expect(await restrictionOf(await newCustomer())).toBeNull();
+      const id = await newCustomer('DE');
       await staff.patch(`/customers/${id}`, 200, { firstName: 'Ada', preferredSite: 'FR' });
       expect(await restrictionOf(id)).toBe('DE');
     });
 
     it.each(['ES', 'de', 'DE ', '', 7, ['DE']])(
-      "is never %j, which is not on the tenant's list",
+      "cannot be %j, which is not on the tenant's list",
       async (restriction) => {
-        const id = await made('DE');
+        const id = await newCustomer('DE');
         const before = await stored(shop);
         for (const [method, path] of [
           ['POST', '/customers'],
@@ -79,15 +79,15 @@ describe('a restriction', () => {
   });
 
   describe('in the scope of a token', () => {
-    it('is granted as a part of the scope without it', async () => {
+    it('is granted to a client that has the scope without it', async () => {
       const { body } = await shop.staffToken({ scope: `${READ}--DE` });
       expect(body.scope).toBe(`${READ}--DE tenant=shop`);
       expect(await german.get('/customers?q=id:nobody')).toEqual([]);
       expect((await shop.staffToken({ scope: 'customer.other--DE' })).status).toBe(400);
     });
 
-    it('lets list and search show only those customers', async () => {
-      const [de, fr, none] = [await made('DE'), await made('FR'), await made()];
+    it('limits list and search to those customers', async () => {
+      const [de, fr, none] = [await newCustomer('DE'), await newCustomer('FR'), await newCustomer()];
       const q = `id:(${de},${fr},${none})`;
       const headers = { 'x-total-count': 'true' };
       const listed = await german.send<Body[]>('GET', `/customers?q=${encodeURIComponent(q)}`, { headers });
@@ -100,21 +100,21 @@ describe('a restriction', () => {
       expect(await staff.get<Body[]>(`/customers?q=${encodeURIComponent(q)}`)).toHaveLength(3);
     });
 
-    it('shows several, where the token has several', async () => {
-      const [de, fr, it] = [await made('DE'), await made('FR'), await made('IT')];
+    it('can be combined with others', async () => {
+      const [de, fr, it] = [await newCustomer('DE'), await newCustomer('FR'), await newCustomer('IT')];
       const both = await shop.employee(`${READ}--DE ${READ}--FR`);
       const found = await both.post<Body[]>('/customers/search', 200, { q: `id:(${de},${fr},${it})` });
       expect(found.map(({ id }) => id).sort()).toEqual([de, fr].sort());
     });
 
-    it('is no limit beside the same scope without it', async () => {
-      const id = await made('FR');
+    it('has no effect beside the same scope without it', async () => {
+      const id = await newCustomer('FR');
       const all = await shop.employee(`${READ} ${READ}--DE`);
       expect(await all.get(`/customers/${id}`)).toMatchObject({ id });
     });
 
-    it('limits each scope by itself', async () => {
-      const [de, fr] = [await made('DE'), await made('FR')];
+    it('limits each scope separately', async () => {
+      const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       const clerk = await shop.employee(`${READ} ${MANAGE}--DE`);
       expect(await clerk.get(`/customers/${fr}`)).toMatchObject({ id: fr });
       await clerk.patch(`/customers/${de}`, 200, { firstName: 'Ada' });
@@ -130,7 +130,7 @@ describe('a restriction', () => {
       }
     });
 
-    it('shows no customer after the tenant has removed the restriction', async () => {
+    it('matches no customer after the tenant has removed the restriction', async () => {
       await shop.addTenant('moved', { restrictions: ['XX'] });
       const clerk = await shop.employee(`${READ}--XX`, 'moved');
       await rows(shop, `update tenants set settings = '{}' where name = 'moved'`);
@@ -140,8 +140,8 @@ describe('a restriction', () => {
       await clerk.get(`/customers/${id}`, 404);
     });
 
-    it('may be an employee’s too', async () => {
-      const [de, fr] = [await made('DE'), await made('FR')];
+    it('also limits employees', async () => {
+      const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       const { email: username, password } = await shop.hired('admin');
       const { body } = await shop.staffToken({ ...byPassword, username, password, scope: `${READ}--DE` });
       const clerk = new Visitor(shop, body.access_token);
@@ -164,9 +164,9 @@ describe('a restriction', () => {
       ['DELETE', '/addresses/{id}', undefined],
       ['POST', '/addresses/{id}/tags?tags=A', undefined],
       ['DELETE', '/addresses/{id}/tags?tags=A', undefined],
-    ])('%s customers/{n}%s finds its customers, and no other', async (method, rest, body) => {
+    ])('limits %s customers/{n}%s to those customers', async (method, rest, body) => {
       const pathTo = async (restriction: string | null): Promise<[string, string]> => {
-        const id = await made(restriction);
+        const id = await newCustomer(restriction);
         const { id: address } = await staff.post(`/customers/${id}/addresses`, 201, { contactName, tags: ['A'] });
         return [id, `/customers/${id}${rest.replace('{id}', String(address)).replace('new-one', `new-${id}`)}`];
       };
@@ -180,8 +180,8 @@ describe('a restriction', () => {
       expect((await german.send(method, path, { body })).status).toBeLessThan(300);
     });
 
-    it('lets PUT change only those customers', async () => {
-      const [de, fr] = [await made('DE'), await made('FR')];
+    it('limits updates with PUT to those customers', async () => {
+      const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       await german.put(`/customers/${de}`, 204, { firstName: 'Ada' });
       const before = await stored(shop);
       await german.put(`/customers/${fr}`, 409, { firstName: 'Ada', restriction: 'DE' });
@@ -189,7 +189,7 @@ describe('a restriction', () => {
       expect(await stored(shop)).toEqual(before);
     });
 
-    it('lets only such customers be made', async () => {
+    it('limits creation to those customers', async () => {
       expect(await german.post('/customers', 201, { restriction: 'DE' })).toEqual({ id: expect.any(String) as string });
       await german.put('/customers/D-1', 201, { restriction: 'DE' });
       const before = await stored(shop);
@@ -200,16 +200,16 @@ describe('a restriction', () => {
       expect(await stored(shop)).toEqual(before);
     });
 
-    it('never lets its customers out of reach', async () => {
-      const id = await made('DE');
+    it('does not permit moving a customer to another restriction', async () => {
+      const id = await newCustomer('DE');
       for (const restriction of ['FR', null]) {
         expect(await german.patch(`/customers/${id}`, 403, { restriction, firstName: 'Ada' })).toEqual(notAuthorized);
       }
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ restriction: 'DE', metadata: { version: 1 } });
     });
 
-    it('lets an employee act for those customers alone', async () => {
-      const [de, fr] = [await made('DE'), await made('FR')];
+    it('limits impersonation to those customers', async () => {
+      const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       for (const id of [de, fr]) await shop.activate(id);
       const { email: username, password } = await shop.hired('support');
       const scope = 'customer.assistedBuying_manage--DE';
@@ -219,8 +219,8 @@ describe('a restriction', () => {
       await clerk.post('/assistedbuying/login', 200, { customerNumber: de });
     });
 
-    it('is no way to the history of those who are deleted', async () => {
-      const id = await made('FR');
+    it('denies access to the history of deleted customers', async () => {
+      const id = await newCustomer('FR');
       await staff.delete(`/customers/${id}`, 202);
       expect(await german.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
     });
@@ -236,11 +236,12 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
   });
   afterAll(() => shop.close());
 
-  const made = async (body: Body): Promise<string> => (await staff.post<{ id: string }>('/customers', 201, body)).id;
+  const newCustomer = async (body: Body): Promise<string> =>
+    (await staff.post<{ id: string }>('/customers', 201, body)).id;
   const restrictionOf = async (id: string): Promise<unknown> => (await staff.get(`/customers/${id}`)).restriction;
 
-  it('that is not given follows the preferred site', async () => {
-    const id = await made({ preferredSite: 'DE' });
+  it('follows the preferred site if it is not given', async () => {
+    const id = await newCustomer({ preferredSite: 'DE' });
     expect(await restrictionOf(id)).toBe('DE');
     await staff.patch(`/customers/${id}`, 200, { preferredSite: 'FR' });
     expect(await restrictionOf(id)).toBe('FR');
@@ -248,15 +249,15 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
     expect(await restrictionOf(id)).toBe('FR');
   });
 
-  it('that is given stands', async () => {
-    const id = await made({ preferredSite: 'DE', restriction: 'FR' });
+  it('is stored as given', async () => {
+    const id = await newCustomer({ preferredSite: 'DE', restriction: 'FR' });
     expect(await restrictionOf(id)).toBe('FR');
     await staff.patch(`/customers/${id}`, 200, { preferredSite: 'DE', restriction: null });
     expect(await restrictionOf(id)).toBeNull();
   });
 
-  it('is none for a site that is on no list', async () => {
-    expect(await restrictionOf(await made({ preferredSite: 'main' }))).toBeNull();
+  it('is null for a site that is not on the list', async () => {
+    expect(await restrictionOf(await newCustomer({ preferredSite: 'main' }))).toBeNull();
   });
 
   it('follows the site of a customer who signs up', async () => {
@@ -264,13 +265,13 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
     expect(await restrictionOf(id)).toBe('DE');
   });
 
-  it('does not follow customers who move themselves', async () => {
+  it('does not follow a customer’s own change of site', async () => {
     const ada = await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } });
     await ada.patch('/me', 200, { preferredSite: 'FR' });
     expect(await staff.get(`/customers/${ada.id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
   });
 
-  it('lets staff of one site make its customers without a word of it', async () => {
+  it('may be omitted by a caller of one site who creates a customer of that site', async () => {
     const german = await shop.employee(`${MANAGE}--DE`);
     expect(await german.post('/customers', 201, { preferredSite: 'DE' })).toEqual({ id: expect.any(String) as string });
     expect(await german.post('/customers', 403, { preferredSite: 'FR' })).toEqual(notAuthorized);

@@ -21,7 +21,7 @@ describe('processes on one database', () => {
   const start = (signingKeys: string[], secret = validSettings.FOYER_SECRET) =>
     assertSecrets({ databaseUrl, secret, signingKeys });
 
-  it('do not start with another secret than the first one, until the operator accepts it', async () => {
+  it('do not start with a different secret until the operator accepts it', async () => {
     const env = { ...validSettings, DATABASE_URL: databaseUrl, FOYER_SECRET: OTHER_SECRET };
     await start([a]);
     const service = await Service.spawn(env);
@@ -32,11 +32,11 @@ describe('processes on one database', () => {
     expect(service.output).not.toContain(OTHER_SECRET);
 
     // Commands that use the secret check it; other commands do not require it.
-    const refused = await runHere(['tenant', 'create', 'shop'], { env });
-    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET differs') as string });
+    const rejected = await runHere(['tenant', 'create', 'shop'], { env });
+    expect(rejected).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET differs') as string });
     expect(await runHere(['tenant', 'list'], { env: { DATABASE_URL: databaseUrl } })).toMatchObject({ code: 0 });
-    const without = await runHere(['secret', 'accept'], { env: { DATABASE_URL: databaseUrl } });
-    expect(without).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET is required') as string });
+    const noSecret = await runHere(['secret', 'accept'], { env: { DATABASE_URL: databaseUrl } });
+    expect(noSecret).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET is required') as string });
 
     const accepted = await runHere(['secret', 'accept'], { env });
     expect(accepted).toMatchObject({ code: 0, out: expect.stringContaining('Restart all processes') as string });
@@ -45,7 +45,7 @@ describe('processes on one database', () => {
     await start([a], OTHER_SECRET);
   }, 120_000);
 
-  it('agree on one secret when they start at once', async () => {
+  it('agree on one secret when they start concurrently', async () => {
     const secrets = Array.from({ length: 6 }, (_, index) => (index % 2 ? OTHER_SECRET : validSettings.FOYER_SECRET));
     const starts = await Promise.allSettled(secrets.map((secret) => assertSecret({ databaseUrl, secret })));
     const accepted = secrets.filter((_, index) => starts[index]?.status === 'fulfilled');
@@ -66,7 +66,7 @@ describe('processes on one database', () => {
     await expect(start([a], `${validSettings.FOYER_SECRET}.`)).rejects.toThrow(StartError);
   });
 
-  it('warn about signing keys that no rotation connects, and not during a rotation', async () => {
+  it('warn if SIGNING_KEYS shares no key with earlier starts, but not during a rotation', async () => {
     for (const keys of [[a], [a, b], [b, a], [b]]) expect(await start(keys)).toBeUndefined();
     const warning = await start([c]);
     expect(warning).toContain('SIGNING_KEYS has no key in common');
@@ -83,7 +83,7 @@ describe('processes on one database', () => {
     expect(await sql('select from signing_key_sets', [], databaseUrl)).toHaveLength(1);
   });
 
-  it('log the warning about signing keys at the start', async () => {
+  it('log the warning about signing keys at startup', async () => {
     await start([a]);
     const env = { ...validSettings, DATABASE_URL: databaseUrl, SIGNING_KEYS: c };
     const service = await Service.spawn(env);

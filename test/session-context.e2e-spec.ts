@@ -6,23 +6,23 @@ import { type Body, Shop, Visitor } from './support/shop.js';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 
-describe('the context of a session', () => {
+describe('a session context', () => {
   let shop: Shop;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch' });
   });
   afterAll(() => shop.close());
 
-  const change = async (who: Visitor, version: number, changes: Body, status = 204): Promise<unknown> =>
-    call(who, 'PATCH', '/me/context', status, { ...changes, metadata: { version } });
-  /** A visitor who tells what there is to tell. */
-  const arrived = async (query: Record<string, string> = told): Promise<Visitor & { id: string }> => {
+  const change = async (caller: Visitor, version: number, changes: Body, status = 204): Promise<unknown> =>
+    call(caller, 'PATCH', '/me/context', status, { ...changes, metadata: { version } });
+  /** Creates a visitor, by default with all values of an anonymous login. */
+  const newVisitor = async (query: Record<string, string> = told): Promise<Visitor & { id: string }> => {
     const { access_token, sessionId } = await shop.anonymous(query);
     return Object.assign(new Visitor(shop, access_token), { id: sessionId });
   };
 
-  it('begins at the anonymous login, with what was told there', async () => {
-    const visitor = await arrived();
+  it('is created at the anonymous login, with the values given there', async () => {
+    const visitor = await newVisitor();
     const context = await own(visitor);
     expect(context).toEqual({
       sessionId: visitor.id,
@@ -33,14 +33,14 @@ describe('the context of a session', () => {
     expect(context.metadata.modifiedAt).toBe(context.metadata.createdAt);
   });
 
-  it('is the tenant’s default where nothing was told', async () => {
-    const visitor = await arrived({});
+  it('has the tenant’s defaults if no values are given', async () => {
+    const visitor = await newVisitor({});
     const { metadata: _, ...context } = await own(visitor);
     expect(context).toEqual({ sessionId: visitor.id, currency: 'CHF', siteCode: 'ch', context: {} });
   });
 
-  it('changes what is sent, and leaves the rest', async () => {
-    const visitor = await arrived();
+  it('is updated with the values sent, and keeps the others', async () => {
+    const visitor = await newVisitor();
     shop.later(60);
     await change(visitor, 1, { currency: 'USD', context: { gift: 'yes', size: { shoe: '42' } } });
     const before = await own(visitor);
@@ -53,16 +53,16 @@ describe('the context of a session', () => {
     expect(metadata).toMatchObject({ version: 3, createdAt: before.metadata.createdAt });
   });
 
-  it('ignores what a storefront may not change', async () => {
-    const visitor = await arrived();
-    const stranger = { sessionId: randomUUID(), customerId: '4711', cartId: '4711', colour: 'green' };
-    await change(visitor, 1, { ...stranger, metadata: { version: 1 } });
+  it('ignores read-only and unknown fields', async () => {
+    const visitor = await newVisitor();
+    const ignored = { sessionId: randomUUID(), customerId: '4711', cartId: '4711', colour: 'green' };
+    await change(visitor, 1, { ...ignored, metadata: { version: 1 } });
     const { metadata: _, ...context } = await own(visitor);
     expect(context).toEqual({ sessionId: visitor.id, ...told, context: {} });
   });
 
-  it('is changed only from its present version', async () => {
-    const visitor = await arrived();
+  it('is updated only with its current version', async () => {
+    const visitor = await newVisitor();
     expect(await change(visitor, 2, { currency: 'USD' }, 409)).toEqual(stale(1));
     expect(await change(visitor, 1e300, { currency: 'USD' }, 409)).toEqual(stale(1));
     await change(visitor, 1, { currency: 'USD' });
@@ -70,8 +70,8 @@ describe('the context of a session', () => {
     expect((await own(visitor)).currency).toBe('USD');
   });
 
-  it('is changed by one of two at once', async () => {
-    const visitor = await arrived();
+  it('is updated by only one of two concurrent requests', async () => {
+    const visitor = await newVisitor();
     const both = await Promise.all(
       ['USD', 'GBP'].map((currency) =>
         send(visitor, 'PATCH', '/me/context', { currency, metadata: { version: 1 } }).then(({ status }) => status),
@@ -84,28 +84,28 @@ describe('the context of a session', () => {
   it.each<[string, Body, string]>([
     ['no metadata', { currency: 'USD' }, 'metadata'],
     ['no version', { metadata: {} }, 'metadata.version'],
-    ['null for a version', { metadata: { version: null } }, 'metadata.version'],
-    ['half a version', { metadata: { version: 1.5 } }, 'metadata.version'],
-    ['a text for a version', { metadata: { version: '1' } }, 'metadata.version'],
-    ['a number for a currency', { currency: 5, metadata: { version: 1 } }, 'currency'],
-    ['no currency', { currency: 'NOPE', metadata: { version: 1 } }, 'currency'],
+    ['null as the version', { metadata: { version: null } }, 'metadata.version'],
+    ['a fractional version', { metadata: { version: 1.5 } }, 'metadata.version'],
+    ['a string as the version', { metadata: { version: '1' } }, 'metadata.version'],
+    ['a number as the currency', { currency: 5, metadata: { version: 1 } }, 'currency'],
+    ['an invalid currency', { currency: 'NOPE', metadata: { version: 1 } }, 'currency'],
     ['an empty currency', { currency: '', metadata: { version: 1 } }, 'currency'],
     ['an empty site', { siteCode: '', metadata: { version: 1 } }, 'siteCode'],
-    ['a list for a context', { context: [], metadata: { version: 1 } }, 'context'],
-    ['null for a context', { context: null, metadata: { version: 1 } }, 'context'],
-  ])('is not changed by %s', async (_what, body, field) => {
-    const visitor = await arrived();
+    ['an array as the context', { context: [], metadata: { version: 1 } }, 'context'],
+    ['null as the context', { context: null, metadata: { version: 1 } }, 'context'],
+  ])('is not updated with %s', async (_what, body, field) => {
+    const visitor = await newVisitor();
     const before = await own(visitor);
     expect(await call(visitor, 'PATCH', '/me/context', 400, body)).toEqual(blames(field));
     expect(await own(visitor)).toEqual(before);
   });
 
-  it('takes attributes one by one, whatever its version', async () => {
-    const visitor = await arrived();
+  it('accepts single attributes regardless of its version', async () => {
+    const visitor = await newVisitor();
     const attributes = '/me/context/attributes';
-    const answer = await send(visitor, 'POST', attributes, { key: 'colour', value: 'green' });
-    expect([answer.status, answer.text]).toEqual([201, '"colour"']);
-    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    const response = await send(visitor, 'POST', attributes, { key: 'colour', value: 'green' });
+    expect([response.status, response.text]).toEqual([201, '"colour"']);
+    expect(response.headers['content-type']).toMatch(/^application\/json/);
     await call(visitor, 'POST', attributes, 201, { key: 'a/b', value: { deep: { down: ['1'] } } });
     expect((await own(visitor)).context).toEqual({ colour: 'green', 'a/b': { deep: { down: ['1'] } } });
     await call(visitor, 'DELETE', `${attributes}/a%2Fb`, 204);
@@ -123,9 +123,9 @@ describe('the context of a session', () => {
     expect((await own(visitor)).context).toEqual({ colour: 'green' });
   });
 
-  describe('has a maximum', () => {
-    const set = async (who: Visitor, key: string, value: string, status: number): Promise<unknown> =>
-      call(who, 'POST', '/me/context/attributes', status, { key, value });
+  describe('has a maximum size', () => {
+    const set = async (caller: Visitor, key: string, value: string, status: number): Promise<unknown> =>
+      call(caller, 'POST', '/me/context/attributes', status, { key, value });
     const tooLarge = (size: string): unknown => blames('context', `the context must be no larger than ${size}`);
 
     it('of 64 KiB for a customer', async () => {
@@ -136,8 +136,8 @@ describe('the context of a session', () => {
       expect(Object.keys((await own(ada)).context as Body)).toEqual(['a']);
     });
 
-    it('of 8 KiB for a visitor, who may use more after the login', async () => {
-      const visitor = await arrived();
+    it('of 8 KiB for a visitor, and a larger one after the login', async () => {
+      const visitor = await newVisitor();
       const value = 'x'.repeat(5000);
       await set(visitor, 'a', value, 201);
       expect(await set(visitor, 'b', value, 400)).toEqual(tooLarge('8 KiB'));
@@ -147,8 +147,8 @@ describe('the context of a session', () => {
       await set(ada, 'b', 'x'.repeat(20_000), 201);
     });
 
-    it('in bytes', async () => {
-      const [visitor, ada] = [await arrived(), await shop.loggedIn()];
+    it('in bytes, not in characters', async () => {
+      const [visitor, ada] = [await newVisitor(), await shop.loggedIn()];
       expect(await set(visitor, 'a', '😀'.repeat(2100), 400)).toEqual(tooLarge('8 KiB'));
       expect(await set(ada, 'a', '😀'.repeat(16_500), 400)).toEqual(blames('value'));
       expect(await set(ada, 'a', '😀'.repeat(16_300), 201)).toBe('a');
@@ -161,16 +161,16 @@ describe('the context of a session', () => {
       expect(await set(visitor, 'b', 'x'.repeat(2000), 400)).toEqual(tooLarge('20000 bytes'));
     });
 
-    it('of 64 KiB for a service, also in the context of a visitor', async () => {
-      const [visitor, staff] = [await arrived(), await shop.employee()];
+    it('of 64 KiB for a service, even in the context of a visitor', async () => {
+      const [visitor, staff] = [await newVisitor(), await shop.employee()];
       const body = { key: 'cart', value: 'x'.repeat(20_000) };
       await call(staff, 'POST', `/context/${visitor.id}/attributes`, 204, body);
       await set(visitor, 'a', 'x', 201);
     });
   });
 
-  it('passes to the customer at the login, and stays with a refresh', async () => {
-    const visitor = await arrived();
+  it('is copied to the customer’s session at the login, and kept on a refresh', async () => {
+    const visitor = await newVisitor();
     const { createdAt } = (await own(visitor)).metadata;
     await change(visitor, 1, { currency: 'GBP', context: { gift: 'yes' } });
     shop.later(60);
@@ -191,15 +191,15 @@ describe('the context of a session', () => {
     expect(await own(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
   });
 
-  it('begins when it did, also where nothing was changed before the login', async () => {
-    const visitor = await arrived();
+  it('keeps its creation time at the login, even if it was never changed', async () => {
+    const visitor = await newVisitor();
     const { createdAt } = (await own(visitor)).metadata;
     shop.later(60);
     expect((await own(await shop.logIn(await shop.signedUp(), visitor))).metadata).toMatchObject({ createdAt });
   });
 
-  it('of the customer is a copy made at the login: the visitor’s token reads and changes only its own', async () => {
-    const visitor = await arrived();
+  it('of a customer is a copy that the visitor’s token can neither read nor change', async () => {
+    const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'yes' } });
     const before = await own(visitor);
     const ada = await shop.logIn(await shop.signedUp(), visitor);
@@ -219,8 +219,8 @@ describe('the context of a session', () => {
     expect((await own(ada)).context).toEqual({ secret: 'of Ada' });
   });
 
-  it('follows a customer’s profile and addresses', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await arrived());
+  it('of a customer follows the profile and the addresses', async () => {
+    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
     expect(await own(ada)).toMatchObject({ currency: 'CHF', siteCode: 'ch', targetLocation: 'DE' });
     await ada.patch('/me', 200, { preferredCurrency: 'SEK', preferredSite: 'se' });
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { country: 'SE' });
@@ -245,8 +245,8 @@ describe('the context of a session', () => {
     expect(await location()).toBe('DE');
   });
 
-  it('keeps what the session chose, until it is given up', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await arrived());
+  it('keeps explicit values until they are set to null', async () => {
+    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
     await ada.post('/me/addresses', 201, { country: 'SE' });
     const chosen = { currency: 'GBP', siteCode: 'uk', targetLocation: 'GB', language: 'en' };
     await change(ada, 1, chosen);
@@ -257,21 +257,21 @@ describe('the context of a session', () => {
     expect(await own(ada)).toMatchObject(profile);
   });
 
-  it('gives up a language that was chosen for the one of the login', async () => {
-    const visitor = await arrived();
+  it('returns to the language of the anonymous login when the language is set to null', async () => {
+    const visitor = await newVisitor();
     await change(visitor, 1, { language: 'fr' });
     expect((await own(visitor)).language).toBe('fr');
     await change(visitor, 2, { language: null });
     expect((await own(visitor)).language).toBe('de');
   });
 
-  it('is another one in each session of a customer', async () => {
+  it('is separate in each session of a customer', async () => {
     const ada = await shop.loggedIn();
     await change(ada, 1, { currency: 'GBP' });
     expect((await own(await shop.logIn(ada))).currency).toBe('CHF');
   });
 
-  it('is over with the session', async () => {
+  it('is unavailable after the session has ended', async () => {
     const ada = await shop.loggedIn();
     await change(ada, 1, { currency: 'GBP' });
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
@@ -279,8 +279,8 @@ describe('the context of a session', () => {
     expect(await call(ada, 'GET', '/me/context', 401)).toEqual(deadToken);
   });
 
-  it('leaves nothing of a customer who is removed, nor of the visitor that was', async () => {
-    const visitor = await arrived();
+  it('is deleted with the customer, as is the context of the former visitor', async () => {
+    const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'for Grandma' } });
     const { id } = await shop.logIn(await shop.signedUp(), visitor);
     await (await shop.employee()).delete(`/customers/${id}`, 202);

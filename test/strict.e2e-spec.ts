@@ -5,10 +5,10 @@ import { type Answer, LoggedIn, type Person, Shop, Visitor } from './support/sho
 
 const DAY = 24 * 3600;
 
-/** An answer without what is another's each time. */
-const toldBy = ({ status, headers, text }: Answer) => {
-  const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...told } = headers;
-  return { status, headers: told, text };
+/** A response without the headers that differ each time. */
+const comparable = ({ status, headers, text }: Answer) => {
+  const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
+  return { status, headers: rest, text };
 };
 
 describe('a strict tenant', () => {
@@ -16,7 +16,7 @@ describe('a strict tenant', () => {
   beforeAll(async () => (shop = await Shop.open({ strict: true, activation: 'none' })));
   afterAll(() => shop.close());
 
-  /** A customer who signed up, confirmed the address, and is logged in by it. */
+  /** A customer who signed up and confirmed the address, which is also the first login. */
   const customer = async (tenant = shop.tenant): Promise<LoggedIn> => {
     const [visitor, person] = [await shop.visitor(tenant), shop.person()];
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
@@ -25,18 +25,18 @@ describe('a strict tenant', () => {
     return new LoggedIn(shop, id, person.email, person.password, login);
   };
 
-  describe('refuses a login', () => {
+  describe('rejects a login', () => {
     const logIn = async ({ email, password }: Person) =>
       (await shop.visitor()).send('POST', '/login', { body: { email, password } });
 
     const reasons: [string, () => Promise<Person>][] = [
       ['the password is wrong', async () => ({ ...(await customer()), password: 'a wrong guess' })],
       ['the address is not confirmed', () => shop.signedUp()],
-      ['the customer is not active', () => standing({ active: false })],
-      ['the customer is on hold', () => standing({ onHold: true })],
-      ['too many were refused, with the right password', locked],
+      ['the customer is not active', () => updated({ active: false })],
+      ['the customer is on hold', () => updated({ onHold: true })],
+      ['too many attempts failed, even with the right password', locked],
     ];
-    async function standing(changes: object): Promise<Person> {
+    async function updated(changes: object): Promise<Person> {
       const ada = await customer();
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, changes);
       return ada;
@@ -47,33 +47,33 @@ describe('a strict tenant', () => {
       return ada;
     }
 
-    it.each(reasons)('alike when nobody has the address and when %s', async (_reason, person) => {
-      const unknown = toldBy(await logIn(shop.person()));
+    it.each(reasons)('with the same response for an unknown address and when %s', async (_reason, person) => {
+      const unknown = comparable(await logIn(shop.person()));
       expect(unknown.status).toBe(400);
-      expect(toldBy(await logIn(await person()))).toEqual(unknown);
+      expect(comparable(await logIn(await person()))).toEqual(unknown);
     });
 
-    it('of an employee alike when too many were refused', async () => {
+    it('of an employee with the same status before and during a lockout', async () => {
       const credentials = { username: shop.person().email, password: 'a wrong guess' };
       const body = { grant_type: 'password', client_id: 'shop-storefront', ...credentials };
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const ask = () => shop.send('POST', '/oauth/token', { body: String(new URLSearchParams(body)), headers });
+      const logInStaff = () => shop.send('POST', '/oauth/token', { body: String(new URLSearchParams(body)), headers });
       const statuses = new Set<number>();
-      for (let n = 0; n <= 15; n++) statuses.add((await ask()).status);
+      for (let n = 0; n <= 15; n++) statuses.add((await logInStaff()).status);
       expect([...statuses]).toEqual([400]);
     });
   });
 
-  describe('answers a sign-up', () => {
+  describe('responds to a sign-up', () => {
     const signUp = async (person: object) => {
       const start = performance.now();
-      const answer = await (await shop.visitor()).send('POST', '/signup', { body: person });
-      return { answer, took: performance.now() - start };
+      const response = await (await shop.visitor()).send('POST', '/signup', { body: person });
+      return { response, took: performance.now() - start };
     };
     const owned = () =>
       rows(shop, 'select c::text, a::text from customers c join accounts a on a.customer_id = c.id order by 1');
 
-    it('alike whether or not the address has an account, and changes nothing of who has it', async () => {
+    it('identically whether or not the address is taken, and leaves an existing account unchanged', async () => {
       const ada = await customer();
       const before = await owned();
       const taken = await signUp({ ...shop.person(), email: ada.email.toUpperCase() });
@@ -82,36 +82,36 @@ describe('a strict tenant', () => {
       expect(await owned()).toEqual(before);
       const free = await signUp(shop.person());
 
-      for (const { answer, took } of [taken, separate, free]) {
-        expect(answer.body).toEqual({ id: expect.stringMatching(/^[1-9]\d{9}$/) });
-        expect({ ...toldBy(answer), text: '' }).toEqual({ ...toldBy(free.answer), text: '' });
-        // Longer than either takes.
+      for (const { response, took } of [taken, separate, free]) {
+        expect(response.body).toEqual({ id: expect.stringMatching(/^[1-9]\d{9}$/) });
+        expect({ ...comparable(response), text: '' }).toEqual({ ...comparable(free.response), text: '' });
+        // The minimum duration is longer than either case takes.
         expect(took).toBeGreaterThan(145);
       }
-      await (await shop.employee()).get(`/customers/${String(taken.answer.body.id)}`, 404);
+      await (await shop.employee()).get(`/customers/${String(taken.response.body.id)}`, 404);
       await shop.logIn(ada);
     });
 
-    it('and tells the owner of the address, once an hour, without a token', async () => {
+    it('and notifies the owner of a taken address once an hour, without a token', async () => {
       const ada = await customer();
       const attempts = async () =>
         (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'signup-attempt').map(({ token }) => token);
       const body = { ...shop.person(), email: ada.email };
-      for (const told of [[null], [null, null], [null, null, null]]) {
+      for (const expected of [[null], [null, null], [null, null, null]]) {
         shop.later(3601);
         const visitor = await shop.visitor();
         await Promise.all(Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body })));
-        expect(await attempts()).toEqual(told);
+        expect(await attempts()).toEqual(expected);
       }
     });
 
-    it('once, though twenty ask at the same time, and mails once', async () => {
+    it('by creating one account and sending one mail for 20 concurrent requests', async () => {
       const person = shop.person();
       const visitor = await shop.visitor();
-      const answers = await Promise.all(
+      const responses = await Promise.all(
         Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body: person })),
       );
-      expect(answers.map(({ status }) => status)).toEqual(Array<number>(20).fill(201));
+      expect(responses.map(({ status }) => status)).toEqual(Array<number>(20).fill(201));
       expect(await countOf(shop, person.email)).toEqual({ customers: 1, accounts: 1 });
       expect((await shop.mailsTo(person.email)).map(({ kind }) => kind)).toEqual(['opt-in']);
     });
@@ -119,7 +119,7 @@ describe('a strict tenant', () => {
     it.each([
       ['none', 200],
       ['employee', 400],
-    ] as const)('with a mail to confirm, though it asks for %s', async (activation, status) => {
+    ] as const)('with a confirmation mail, although the activation is %s', async (activation, status) => {
       const tenant = `asks${activation}`;
       await shop.addTenant(tenant, { strict: true, activation });
       const [visitor, person] = [await shop.visitor(tenant), shop.person()];
@@ -132,7 +132,7 @@ describe('a strict tenant', () => {
     });
   });
 
-  describe('takes no secret in a URL', () => {
+  describe('rejects secrets in a URL', () => {
     const anonymous = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront`;
 
     it.each([
@@ -143,11 +143,11 @@ describe('a strict tenant', () => {
       ['POST', '/customer/shop/socialLogin', 'code', 'Authorization-Code'],
       ['POST', '/customer/shop/socialLogin', 'code_verifier', 'Code-Verifier'],
       ['POST', '/customer/shop/exchangeauthtoken', 'subjectAccessToken', 'Subject-Access-Token'],
-    ])('%s %s?%s=, and names the header %s', async (method, url, parameter, header) => {
-      const who = url.endsWith('logout') ? await customer() : await shop.visitor();
+    ])('of %s %s?%s=, and names the header %s', async (method, url, parameter, header) => {
+      const caller = url.endsWith('logout') ? await customer() : await shop.visitor();
       const separator = url.includes('?') ? '&' : '?';
       const { status, body } = await shop.send(method, `${url}${separator}${parameter}=SECRET`, {
-        headers: { authorization: `Bearer ${who.token ?? ''}` },
+        headers: { authorization: `Bearer ${caller.token ?? ''}` },
       });
       expect([status, body]).toEqual([400, blames(parameter)]);
       expect(body.message).toContain(header);
@@ -156,8 +156,8 @@ describe('a strict tenant', () => {
 
     it.each([
       ['a strict tenant', 'shop', true],
-      ['one that is not', 'lax', false],
-    ])('and those in headers work, at %s', async (_which, tenant, strict) => {
+      ['a tenant that is not strict', 'lax', false],
+    ])('but accepts them in headers (%s)', async (_which, tenant, strict) => {
       await shop.addTenant(tenant, { strict, activation: strict ? 'none' : 'email' });
       const { login } = await customer(tenant);
       const first = { headers: { 'Refresh-Token': login.refresh_token } };
@@ -172,7 +172,7 @@ describe('a strict tenant', () => {
       expect((await shop.send('GET', url, { headers: { 'Refresh-Token': refresh_token } })).status).toBe(200);
     });
 
-    it('and a refused one is not used up', async () => {
+    it('without consuming the token', async () => {
       const { login } = await customer();
       const visitor = await shop.visitor();
       await visitor.get(`/refreshauthtoken?refreshToken=${login.refresh_token}`, 400);
@@ -181,7 +181,7 @@ describe('a strict tenant', () => {
     });
   });
 
-  describe('cuts lifetimes', () => {
+  describe('caps lifetimes', () => {
     const lifetimes = {
       customerAccess: DAY,
       customerRefresh: 365 * DAY,
@@ -189,7 +189,7 @@ describe('a strict tenant', () => {
       passwordReset: DAY,
     };
 
-    it('in the settings it shows, and gives back what was set when it is strict no longer', async () => {
+    it('in the returned settings, and restores the stored values when strict is turned off', async () => {
       await shop.addTenant('longlived', {
         strict: true,
         activation: 'employee',
@@ -216,7 +216,7 @@ describe('a strict tenant', () => {
       });
     });
 
-    it('of access tokens, of a session that is not used, and of one that is', async () => {
+    it('of access tokens, of unused sessions and of used sessions', async () => {
       await shop.addTenant('lasting', { strict: true, activation: 'none', lifetimes });
       const ada = await customer('lasting');
       expect(ada.login.expires_in).toBe(900);
@@ -241,10 +241,10 @@ describe('a strict tenant', () => {
     });
   });
 
-  describe('asks for passwords of 15 characters or more', () => {
-    const words = (length: number) => randomBytes(length).toString('hex').slice(0, length);
+  describe('requires passwords of 15 or more characters', () => {
+    const randomPassword = (length: number) => randomBytes(length).toString('hex').slice(0, length);
 
-    it('of any kind, at each place where one is set', async () => {
+    it('wherever a password is set, without rules for its composition', async () => {
       const ada = await customer();
       const visitor = await shop.visitor();
       const [employee, admin] = [await shop.employee(), await shop.staff('admin')];
@@ -266,9 +266,9 @@ describe('a strict tenant', () => {
           204,
           async (newPassword) => {
             const body = { currentPassword: current, newPassword };
-            const answer = await ada.send('POST', '/password/change', { body });
-            if (answer.status === 204) current = newPassword;
-            return answer;
+            const response = await ada.send('POST', '/password/change', { body });
+            if (response.status === 204) current = newPassword;
+            return response;
           },
         ],
         [
@@ -294,13 +294,13 @@ describe('a strict tenant', () => {
       ];
       for (const [field, status, set] of places) {
         for (const length of [6, 14, 129]) {
-          const { status, body } = await set(words(length));
+          const { status, body } = await set(randomPassword(length));
           expect([status, body]).toEqual([400, blames(field)]);
           expect(body.message).toContain('15 to 128');
         }
         for (const length of [15, 64, 128]) {
           if (field === 'password' && status === 204 && length !== 15) continue;
-          expect((await set(words(length))).status).toBe(status);
+          expect((await set(randomPassword(length))).status).toBe(status);
         }
       }
     });

@@ -8,10 +8,10 @@ import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
 
 const HOUR = 3600;
 
-describe('an exchange of a token', () => {
+describe('a token exchange', () => {
   let shop: Shop;
   let provider: IdentityProvider;
-  /** At one host, and without an issuer. */
+  /** Configurations without an issuer, all at one host. */
   let realms: Record<string, ExchangeConfig>;
   beforeAll(async () => {
     provider = await IdentityProvider.listen();
@@ -71,9 +71,10 @@ describe('an exchange of a token', () => {
       detail: { errorcode: 'keymanagement.service.invalid_subject_token' },
     },
   };
-  const refused = ({ status, body }: Answer) => expect({ status, body }).toEqual({ status: 401, body: invalidSubject });
+  const expectRejected = ({ status, body }: Answer) =>
+    expect({ status, body }).toEqual({ status: 401, body: invalidSubject });
 
-  it('answers as the contract has it, and passes the session on', async () => {
+  it('returns the response of the contract, and keeps the session id', async () => {
     const { sessionId, access_token } = await shop.anonymous();
     const claims = verified();
     const token = await provider.accessToken(provider.know(claims));
@@ -104,7 +105,7 @@ describe('an exchange of a token', () => {
     expect(refreshed.session_id).toBe(sessionId);
   });
 
-  it('knows the customer again, and tells the last login', async () => {
+  it('finds the customer again, and updates the last login', async () => {
     const login = provider.know(verified());
     const first = await meOf((await exchange(await provider.accessToken(login))).body);
     shop.later(60);
@@ -113,29 +114,29 @@ describe('an exchange of a token', () => {
     expect(Date.parse(String(second.lastLogin))).toBeGreaterThan(Date.parse(String(first.lastLogin)));
   });
 
-  it('asks the provider where the configuration has no keys', async () => {
+  it('introspects the token at the provider if the configuration has no keys', async () => {
     const token = await provider.accessToken(provider.know(verified()), 'shop');
-    const asked = provider.asked.length;
+    const requestsBefore = provider.asked.length;
     const { status, body } = await exchange(token, 'site_PL');
     expect([status, body.subject_access_token]).toEqual([200, token]);
-    expect(provider.asked.slice(asked)).toEqual(['/token/introspection']);
-    refused(await exchange('made-up', 'site_PL'));
-    refused(await exchange(await provider.accessToken(provider.know(verified()), 'shop'), 'site_DE'));
+    expect(provider.asked.slice(requestsBefore)).toEqual(['/token/introspection']);
+    expectRejected(await exchange('made-up', 'site_PL'));
+    expectRejected(await exchange(await provider.accessToken(provider.know(verified()), 'shop'), 'site_DE'));
   });
 
-  it('asks for the keys once, and anew when the provider has others', async () => {
+  it('fetches the keys once, and again after the provider has rotated them', async () => {
     expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
-    const asked = provider.asked.length;
+    const requestsBefore = provider.asked.length;
     expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
-    expect(provider.asked.slice(asked)).not.toContain('/jwks');
+    expect(provider.asked.slice(requestsBefore)).not.toContain('/jwks');
     const old = await provider.accessToken(provider.know(verified()));
     provider.rotateKeys();
     await new Promise((soon) => setTimeout(soon, 1100));
     expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
-    refused(await exchange(old));
+    expectRejected(await exchange(old));
   });
 
-  it('is for one configuration that is there', async () => {
+  it('requires a configuration that exists', async () => {
     const token = await provider.accessToken(provider.know(verified()));
     for (const config of ['site_XX', '__proto__', 'constructor']) {
       const { status, body } = await exchange(token, config);
@@ -147,34 +148,34 @@ describe('an exchange of a token', () => {
     expect((await exchange(token)).status).toBe(200);
   });
 
-  it('is good once, also of two at once', async () => {
+  it('succeeds only once per token, also for concurrent requests', async () => {
     const token = await provider.accessToken(provider.know(verified()));
-    const answers = await Promise.all([exchange(token), exchange(token), exchange(token)]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
-    refused(await exchange(token));
-    // By whatever configuration.
-    refused(await exchange(token, 'any'));
+    const responses = await Promise.all([exchange(token), exchange(token), exchange(token)]);
+    expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
+    expectRejected(await exchange(token));
+    // Another configuration makes no difference.
+    expectRejected(await exchange(token, 'any'));
     const opaque = await provider.accessToken(provider.know(verified()), 'shop');
     expect((await exchange(opaque, 'site_PL')).status).toBe(200);
-    refused(await exchange(opaque, 'site_PL'));
+    expectRejected(await exchange(opaque, 'site_PL'));
   });
 
-  it.each(['other_issuer', 'other_audience', 'other_client'])('is refused to a token for %s', async (config) => {
+  it.each(['other_issuer', 'other_audience', 'other_client'])('rejects a token for %s', async (config) => {
     const token = await provider.accessToken(provider.know(verified()));
-    refused(await exchange(token, config));
+    expectRejected(await exchange(token, config));
     expect((await exchange(token, 'any')).status).toBe(200);
   });
 
-  it('is for the client that client_id names, where the issuer writes no azp (RFC 9068)', async () => {
+  it('checks client_id if the token has no azp (RFC 9068)', async () => {
     const token = await provider.accessToken(provider.know({ ...verified(), azp: undefined }));
     expect(decodeJwt(token)).not.toHaveProperty('azp');
     expect(decodeJwt(token)).toHaveProperty('client_id', 'app');
-    refused(await exchange(token, 'other_client'));
+    expectRejected(await exchange(token, 'other_client'));
     expect((await exchange(token)).status).toBe(200);
-    refused(await exchange(await provider.accessToken(provider.know({ ...verified(), azp: 'other' }))));
+    expectRejected(await exchange(await provider.accessToken(provider.know({ ...verified(), azp: 'other' }))));
   });
 
-  it('keeps the customers of configurations that check no issuer apart', async () => {
+  it('separates the customers of configurations that check no issuer', async () => {
     const login = provider.know();
     await shop.addTenant('realms', {
       ssoCustomerIdentifierField: 'SUBJECT',
@@ -189,20 +190,20 @@ describe('an exchange of a token', () => {
     expect(found.size).toBe(Object.keys(realms).length);
   });
 
-  it.each([Date.now(), 1e15, 1e300])('is refused to a token that is good until %d', async (exp) => {
-    refused(await exchange(await provider.signed({ sub: provider.know(), exp })));
+  it.each([Date.now(), 1e15, 1e300])('rejects a token with an implausible exp of %d', async (exp) => {
+    expectRejected(await exchange(await provider.signed({ sub: provider.know(), exp })));
   });
 
-  it('is refused to a token whose time is over', async () => {
+  it('rejects an expired token', async () => {
     const token = await provider.accessToken(provider.know(verified()));
     const opaque = await provider.accessToken(provider.know(verified()), 'shop');
     shop.later(2 * HOUR);
-    refused(await exchange(token));
-    refused(await exchange(opaque, 'site_PL'));
+    expectRejected(await exchange(token));
+    expectRejected(await exchange(opaque, 'site_PL'));
     shop.later(-2 * HOUR);
   });
 
-  it('is refused to a token with another signature, or with none', async () => {
+  it('rejects a token with an invalid signature or with none', async () => {
     const good = await provider.accessToken(provider.know(verified()));
     const claims = decodeJwt(good);
     const { kid = '' } = decodeProtectedHeader(good);
@@ -231,7 +232,7 @@ describe('an exchange of a token', () => {
     expect((await exchange(good)).status).toBe(200);
   });
 
-  it('makes nobody a customer where the tenant has closed that', async () => {
+  it('creates no customer if the tenant has disabled auto-provisioning', async () => {
     const { issuer } = provider;
     const closed = { tokenExchange: { default: { jwks: `${issuer}/jwks`, issuer } } };
     await shop.addTenant('closed', { ...closed, ssoCustomerAutoprovisioningDisabled: true });
@@ -245,9 +246,9 @@ describe('an exchange of a token', () => {
   it.each([
     ['is down', 'down', 400],
     ['takes ten seconds', 'slow', 400],
-    ['answers rubbish', 'rubbish', 400],
-    ['fails', 'broken', 400],
-  ] as const)('is refused within two seconds when the provider %s', async (_what, mood, status) => {
+    ['returns rubbish', 'rubbish', 400],
+    ['returns an error', 'broken', 400],
+  ] as const)('fails within two seconds when the provider %s', async (_what, mood, status) => {
     const fresh = await IdentityProvider.listen();
     const { issuer } = fresh;
     const online = { domain: issuer, tokenIntrospectEndpoint: '/token/introspection', clientId: 'shop' };
@@ -267,7 +268,7 @@ describe('an exchange of a token', () => {
       const visitor = await shop.visitor('moody');
       const start = Date.now();
       expectErrorMessage(await exchange(token, config, visitor), status);
-      // Two seconds, on a machine that may be busy; less than two waits of one after the other.
+      // Two seconds and a margin for a busy machine, but less than two consecutive timeouts.
       expect(Date.now() - start).toBeLessThan(3500);
     }
     fresh.mood = 'well';
@@ -275,11 +276,11 @@ describe('an exchange of a token', () => {
     await fresh.close();
   });
 
-  it('is refused when the provider no longer knows the client, or its secret is wrong', async () => {
+  it('fails if the client secret of the configuration is wrong', async () => {
     expectErrorMessage(await exchange(await provider.accessToken(provider.know(verified()), 'shop'), 'wrong_secret'));
   });
 
-  it('needs a visitor', async () => {
+  it('requires a visitor', async () => {
     expect((await shop.stranger.send('POST', `/exchangeauthtoken?subjectAccessToken=${randomUUID()}`)).status).toBe(
       401,
     );

@@ -14,20 +14,20 @@ describe("a visitor's session", () => {
   });
   afterAll(() => shop.close());
 
-  const refreshed = async (query: Record<string, string>, status = 200): Promise<AnonymousAnswer> => {
+  const refreshWith = async (query: Record<string, string>, status = 200): Promise<AnonymousAnswer> => {
     const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-storefront', ...query }).toString();
     const path = `/customerlogin/auth/anonymous/refresh?${parameters}`;
-    const answer = await shop.send<AnonymousAnswer>('GET', path);
-    expect([answer.status, answer.text]).toEqual([status, expect.anything()]);
-    return answer.body;
+    const response = await shop.send<AnonymousAnswer>('GET', path);
+    expect([response.status, response.text]).toEqual([status, expect.anything()]);
+    return response.body;
   };
   const refresh = async ({ refresh_token }: AnonymousAnswer, status?: number): Promise<AnonymousAnswer> =>
-    refreshed({ refresh_token }, status);
+    refreshWith({ refresh_token }, status);
   const bearer = ({ access_token }: AnonymousAnswer): Visitor => new Visitor(shop, access_token);
   const logOut = (customer: LoggedIn): Promise<unknown> =>
     customer.get(`/logout?accessToken=${customer.login.access_token}`, 204);
-  const set = (who: Visitor, value: string): Promise<unknown> =>
-    call(who, 'POST', '/me/context/attributes', 201, { key: 'note', value });
+  const set = (caller: Visitor, value: string): Promise<unknown> =>
+    call(caller, 'POST', '/me/context/attributes', 201, { key: 'note', value });
 
   it('does not get new tokens with the session id of the customer who logged in with it', async () => {
     const visitor = await shop.anonymous(visit);
@@ -41,25 +41,25 @@ describe("a visitor's session", () => {
     expect(context).toEqual({ sessionId: later.sessionId, ...visit, context: {} });
     await set(bearer(later), 'of the stand-in');
     expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
-    // All of them are one visitor.
+    // Both tokens belong to one visitor.
     const last = await refresh(later);
     expect(last.sessionId).toBe(later.sessionId);
     expect(await own(bearer(last))).toMatchObject({ context: { note: 'of the stand-in' } });
   });
 
-  it('is one and the same for parallel refreshes', async () => {
+  it('is the same for parallel refreshes', async () => {
     const visitor = await shop.anonymous(visit);
     await shop.logIn(ada, bearer(visitor));
-    const answers = await Promise.all([1, 2, 3, 4].map(() => refresh(visitor)));
-    expect(new Set(answers.map(({ refresh_token }) => refresh_token)).size).toBe(1);
-    expect(new Set(answers.map(({ sessionId }) => sessionId)).size).toBe(1);
-    for (const answer of answers) await own(bearer(answer));
+    const responses = await Promise.all([1, 2, 3, 4].map(() => refresh(visitor)));
+    expect(new Set(responses.map(({ refresh_token }) => refresh_token)).size).toBe(1);
+    expect(new Set(responses.map(({ sessionId }) => sessionId)).size).toBe(1);
+    for (const response of responses) await own(bearer(response));
   });
 
   it.each([
-    ['was not refreshed meanwhile', 0],
-    ['was refreshed meanwhile', 2],
-  ])('continues after the logout as it was, if it %s', async (_case, times) => {
+    ['was not refreshed in the meantime', 0],
+    ['was refreshed in the meantime', 2],
+  ])('is restored after the logout if it %s', async (_case, times) => {
     const visitor = await shop.anonymous(visit);
     await set(bearer(visitor), 'of the visitor');
     const before = await own(bearer(visitor));
@@ -79,7 +79,7 @@ describe("a visitor's session", () => {
     expect(await bearer(latest).get('/me')).toMatchObject({ id: '00000000' });
   });
 
-  it('continues when the session of the customer has ended in another way', async () => {
+  it('is restored when the session of the customer has ended in another way', async () => {
     const visitor = await shop.anonymous();
     await shop.logIn(ada, bearer(visitor));
     const staff = await shop.employee();
@@ -90,7 +90,7 @@ describe("a visitor's session", () => {
     await staff.patch(`/customers/${ada.id}`, 200, { onHold: false });
   });
 
-  it('that was planted reads nothing of the customer with any token of the chain, and never has the same id', async () => {
+  it('that an attacker planted never gets access to the customer’s context or session id', async () => {
     const planted = await shop.anonymous(visit);
     const early = await refresh(planted);
     expect(early.sessionId).toBe(planted.sessionId);
@@ -98,8 +98,8 @@ describe("a visitor's session", () => {
     await set(customer, 'of Ada');
     const first = await refresh(early);
     const second = await refresh(first);
-    const third = await refreshed({ anonymous_token: second.access_token });
-    const fourth = await refreshed({ anonymous_token: planted.access_token });
+    const third = await refreshWith({ anonymous_token: second.access_token });
+    const fourth = await refreshWith({ anonymous_token: planted.access_token });
     for (const tokens of [planted, early, first, second, third, fourth]) {
       const context = await own(bearer(tokens));
       expect(context).not.toHaveProperty('customerId');
@@ -115,7 +115,7 @@ describe("a visitor's session", () => {
     expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
   });
 
-  it('that stands in passes its own id at a login, and is then replaced by another one', async () => {
+  it('that is a stand-in passes its own id to a login, and is then replaced by another stand-in', async () => {
     const visitor = await shop.anonymous();
     await shop.logIn(ada, bearer(visitor));
     const standIn = await refresh(visitor);
@@ -127,7 +127,7 @@ describe("a visitor's session", () => {
     expect(await own(bearer(next))).not.toHaveProperty('customerId');
   });
 
-  it('that stands in is a new one for the next login', async () => {
+  it('has a new stand-in after the next login', async () => {
     const visitor = await shop.anonymous();
     const first = await shop.logIn(ada, bearer(visitor));
     const meanwhile = await refresh(visitor);
@@ -139,7 +139,7 @@ describe("a visitor's session", () => {
     expect([visitor.sessionId, meanwhile.sessionId]).not.toContain(again.sessionId);
   });
 
-  it('ends with its stand-in when a replaced refresh token is used later', async () => {
+  it('ends with its stand-in when a replaced refresh token is reused after the grace period', async () => {
     const visitor = await shop.anonymous();
     const customer = await shop.logIn(ada, bearer(visitor));
     const meanwhile = await refresh(visitor);
@@ -151,7 +151,7 @@ describe("a visitor's session", () => {
     expect(await own(customer)).toMatchObject({ customerId: ada.id });
   });
 
-  it('passes its context again at a second login: what the customer has changed stays with the customer', async () => {
+  it('keeps its own context at later logins, regardless of the customer’s changes', async () => {
     const visitor = await shop.anonymous(visit);
     await set(bearer(visitor), 'of the visitor');
     const first = await shop.logIn(ada, bearer(visitor));
@@ -165,7 +165,7 @@ describe("a visitor's session", () => {
     expect(await own(third)).toMatchObject({ context: { note: 'of the visitor' } });
   });
 
-  it('is kept, with its context, when the session of the customer is removed', async () => {
+  it('is kept with its context when the session of the customer is deleted', async () => {
     const visitor = await shop.anonymous(visit);
     await set(bearer(visitor), 'of the visitor');
     const customer = await shop.logIn(ada, bearer(visitor));

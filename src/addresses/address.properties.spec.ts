@@ -7,19 +7,19 @@ import { TagsQueryDto, tagsOf } from './address.dto.js';
 const tag = fc.string({ unit: 'grapheme', maxLength: 20 });
 
 describe('the tags of any query', () => {
-  it('are the words between its commas, without the blanks around them', async () => {
+  it('are its comma-separated parts, trimmed', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(tag, { minLength: 1, maxLength: 8 }), async (tags) => {
         const query = { tags: tags.join(' ,\t') };
         const read = await checked(TagsQueryDto, query).then(tagsOf, (error: unknown) => error);
         if (query.tags === '') return expect(read).toBeInstanceOf(Failure);
-        const words = tags.flatMap((one) => one.split(',')).map((one) => one.trim());
-        expect(read).toEqual(words.filter((one) => one !== ''));
+        const parts = tags.flatMap((one) => one.split(',')).map((one) => one.trim());
+        expect(read).toEqual(parts.filter((one) => one !== ''));
       }),
     );
   });
 
-  it('are texts of 1 to 100 characters, or the query is refused and `tags` is blamed', async () => {
+  it('are strings of 1 to 100 characters, or the query is rejected with the field `tags`', async () => {
     const long = fc.oneof(tag, fc.string({ minLength: 90, maxLength: 110 }), fc.string({ unit: 'binary' }));
     const value = fc.oneof(
       fc.array(long).map((all) => all.join(',')),

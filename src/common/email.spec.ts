@@ -18,7 +18,7 @@ describe('the normal form of an e-mail address', () => {
     ['ada@example.com', 'ada@example.org'],
     ['ada.b@example.com', 'adab@example.com'],
     ['ada@example.com', 'ad\u0430@example.com'],
-  ])('keeps %j and %j apart', (one, other) => {
+  ])('differs for %j and %j', (one, other) => {
     expect(normalEmail(one)).not.toBe(normalEmail(other));
   });
 });

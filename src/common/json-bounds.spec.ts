@@ -11,7 +11,7 @@ describe('jsonLimitExceeded', () => {
     // Characters within a string do not count.
     JSON.stringify({ a: '{[,'.repeat(MOST_VALUES), [']}'.repeat(40)]: '\\"[' }),
     '"\\\\\\"[[[[[',
-  ])('finds nothing wrong with %.40s', (json) => {
+  ])('accepts %.40s', (json) => {
     expect(jsonLimitExceeded(json)).toBeUndefined();
   });
 
@@ -22,11 +22,11 @@ describe('jsonLimitExceeded', () => {
     ['['.repeat(DEEPEST + 3), TOO_DEEP],
     ['{"a":'.repeat(100_000), TOO_DEEP],
     [`"\\\\"${'['.repeat(40)}`, TOO_DEEP],
-  ])('stops at %.40s', (json, what) => {
+  ])('rejects %.40s', (json, what) => {
     expect(jsonLimitExceeded(json)).toBe(what);
   });
 
-  it('takes the bounds of the route', () => {
+  it('applies the limits of the route', () => {
     expect(jsonLimitExceeded('[1,2,3]', 3)).toBeUndefined();
     expect(jsonLimitExceeded('[1,2,3,4]', 3)).toBe(TOO_MANY);
     expect(jsonLimitExceeded('[[]]', 3, 1)).toBe(TOO_DEEP);

@@ -24,7 +24,7 @@ describe('the configuration', () => {
     }
   });
 
-  it('needs secrets only in development, and nothing in the demo', () => {
+  it('requires only SIGNING_KEYS and FOYER_SECRET in development, and nothing in the demo', () => {
     const { SIGNING_KEYS, FOYER_SECRET } = complete;
     expect(loadConfig({ FOYER_MODE: 'development', SIGNING_KEYS, FOYER_SECRET }).smtpUrl).toBeNull();
     expect(() => loadConfig({ FOYER_MODE: 'development' })).toThrow(/SIGNING_KEYS[^]*FOYER_SECRET/);
@@ -41,7 +41,7 @@ describe('the configuration', () => {
     expect(loadConfig({ FOYER_SECRET }, { signingKeys: [key], secret: 'demo secret' }).secret).toBe(FOYER_SECRET);
   });
 
-  it('names every wrong value at once', () => {
+  it('reports all invalid values at once', () => {
     const wrong = {
       ...complete,
       DATABASE_URL: 'mysql://db',
@@ -52,7 +52,7 @@ describe('the configuration', () => {
     expect(() => loadConfig(wrong)).toThrow(/PORT[^]*MAIL_ATTEMPTS[^]*DATABASE_URL[^]*FOYER_SECRET/);
   });
 
-  it('wants a public URL that browsers open', () => {
+  it('requires a public URL that begins with http or https', () => {
     for (const PUBLIC_URL of ['ftp://accounts.example.com', 'accounts.example.com:443', '//accounts.example.com']) {
       expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow(
         'PUBLIC_URL must be a URL that begins with http:// or https://',
@@ -66,7 +66,7 @@ describe('the configuration', () => {
     expect(() => loadConfig({ ...complete, JOBS: 'no' })).toThrow('JOBS must be on or off');
   });
 
-  it('reads the stores in their order; only the demo has some of its own', () => {
+  it('reads the stores in order; only the demo has default stores', () => {
     const stores = (STORES?: string) => loadConfig({ ...complete, STORES }).stores;
     expect(stores(' DE=acme, AT = acme ,US_1=other,')).toEqual([
       { code: 'DE', tenant: 'acme' },
@@ -80,13 +80,13 @@ describe('the configuration', () => {
   });
 
   it.each(['de=acme', 'DE', 'DE=', 'DE=a', 'DE=Acme', 'DE=acme;AT=acme', `${'D'.repeat(21)}=acme`, 'D-E=acme'])(
-    'refuses the stores %s',
+    'rejects the stores %s',
     (STORES) => {
       expect(() => loadConfig({ ...complete, STORES })).toThrow('STORES must be code=tenant pairs');
     },
   );
 
-  it('has rates, each of which the environment can change', () => {
+  it('has default rates that the environment can override', () => {
     expect(loadConfig(complete).rates).toEqual({ anonymous: 12_000, login: 12_000, signup: 1200, storedMegabytes: 40 });
     const env = { ...complete, RATE_LIMIT_ANONYMOUS: '5', RATE_LIMIT_STORED_MB: '7' };
     expect(loadConfig(env).rates).toEqual({ anonymous: 5, login: 12_000, signup: 1200, storedMegabytes: 7 });
@@ -112,18 +112,18 @@ describe('the configuration', () => {
     },
   );
 
-  it('drops the trailing slash of the public URL', () => {
+  it('removes the trailing slash of the public URL', () => {
     expect(loadConfig(complete).publicUrl).toBe('https://accounts.example.com');
     expect(loadConfig({ PORT: '4000' }, { signingKeys: [], secret: '' }).publicUrl).toBe('http://127.0.0.1:4000');
   });
 
-  it('reads several keys, also from one line as container settings hold them', () => {
+  it('reads several keys, also from one line with escaped line breaks', () => {
     const other = newKey();
     expect(loadConfig({ ...complete, SIGNING_KEYS: `${key}\n${other}` }).signingKeys).toEqual([key, other]);
     expect(loadConfig({ ...complete, SIGNING_KEYS: key.replaceAll('\n', '\\n') }).signingKeys).toEqual([key]);
   });
 
-  it('refuses a setting of keys that holds none', () => {
+  it('rejects SIGNING_KEYS without a key', () => {
     expect(() => loadConfig({ ...complete, SIGNING_KEYS: '/dev/null' })).toThrow('SIGNING_KEYS');
   });
 });

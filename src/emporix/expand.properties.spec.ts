@@ -13,21 +13,21 @@ const mixins = fc.dictionary(
   fc.integer(),
 );
 
-describe('any expand', () => {
-  it('shows the mixins that it names, as they are, and no others', () => {
+describe('an expand parameter', () => {
+  it('returns exactly the mixins that it names, unchanged', () => {
     fc.assert(
       fc.property(parts, mixins, (named, all) => {
         const expand = new Expand(named.join(','));
         const wanted = named.map((one) => one.trim());
-        const shown = Object.keys(all).filter((one) => wanted.includes(`mixin:${one}`) || wanted.includes('mixin:*'));
-        expect(expand.mixinsOf(all)).toEqual(Object.fromEntries(shown.map((one) => [one, all[one]])));
+        const listed = Object.keys(all).filter((one) => wanted.includes(`mixin:${one}`) || wanted.includes('mixin:*'));
+        expect(expand.mixinsOf(all)).toEqual(Object.fromEntries(listed.map((one) => [one, all[one]])));
         expect(expand.addresses).toBe(wanted.includes('addresses'));
-        if (shown.length > 0) expect(expand.mixins).toBe(true);
+        if (listed.length > 0) expect(expand.mixins).toBe(true);
       }),
     );
   });
 
-  it('means the same in another order, and said twice', () => {
+  it('has the same result in another order or with repeated parts', () => {
     fc.assert(
       fc.property(parts, mixins, (named, all) => {
         const [one, other] = [new Expand(named.join(',')), new Expand([...named, ...named.toReversed()].join(' , '))];
@@ -37,7 +37,7 @@ describe('any expand', () => {
     );
   });
 
-  it('of any other type asks for nothing', () => {
+  it('of any other type expands nothing', () => {
     fc.assert(
       fc.property(
         fc.anything().filter((value) => typeof value !== 'string'),

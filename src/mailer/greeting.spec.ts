@@ -45,5 +45,5 @@ describe('the name in a greeting', () => {
     ['A\u200bda'],
     ['A\u00adda'],
     ['ﷺ'.repeat(10)],
-  ])('is not %j', (name) => expect(greetingName(name)).toBeUndefined());
+  ])('cannot be %j', (name) => expect(greetingName(name)).toBeUndefined());
 });

@@ -3,7 +3,7 @@ import { checkedSettings } from './check-settings.js';
 import { defaultSettings } from './tenant-settings.js';
 
 /** The fields for which a change is rejected. */
-function wrong(changes: Record<string, unknown>): string[] {
+function errors(changes: Record<string, unknown>): string[] {
   try {
     checkedSettings(changes);
     return [];
@@ -14,10 +14,10 @@ function wrong(changes: Record<string, unknown>): string[] {
 }
 
 describe('a change of settings', () => {
-  it('may be all the defaults, or nothing, or null throughout', () => {
-    expect(wrong({ ...defaultSettings })).toEqual([]);
-    expect(wrong({})).toEqual([]);
-    expect(wrong({ activation: null, links: null, lifetimes: { optIn: null } })).toEqual([]);
+  it('may contain all defaults, nothing or only null', () => {
+    expect(errors({ ...defaultSettings })).toEqual([]);
+    expect(errors({})).toEqual([]);
+    expect(errors({ activation: null, links: null, lifetimes: { optIn: null } })).toEqual([]);
   });
 
   it.each([
@@ -58,14 +58,14 @@ describe('a change of settings', () => {
         1,
       ],
     ],
-  ])('%s takes what it should, and nothing else', (name, good, bad) => {
-    for (const value of good) expect([value, wrong({ [name]: value })]).toEqual([value, []]);
-    for (const value of bad) expect([value, wrong({ [name]: value })]).toEqual([value, [name]]);
+  ])('accepts only valid values of %s', (name, valid, invalid) => {
+    for (const value of valid) expect([value, errors({ [name]: value })]).toEqual([value, []]);
+    for (const value of invalid) expect([value, errors({ [name]: value })]).toEqual([value, [name]]);
   });
 
-  it('takes links to pages only', () => {
+  it('accepts only http and https links', () => {
     for (const value of ['http://localhost:8080/?token=', 'HTTPS://acme.example/#']) {
-      expect(wrong({ links: { optIn: value } })).toEqual([]);
+      expect(errors({ links: { optIn: value } })).toEqual([]);
     }
     for (const value of [
       '',
@@ -75,26 +75,26 @@ describe('a change of settings', () => {
       'http://a.example/\r\nX: y',
       1,
     ]) {
-      expect([value, wrong({ links: { optIn: value } })]).toEqual([value, ['links.optIn']]);
+      expect([value, errors({ links: { optIn: value } })]).toEqual([value, ['links.optIn']]);
     }
   });
 
-  it('takes lifetimes from a second to ten years', () => {
-    for (const value of [1, 315_360_000]) expect(wrong({ lifetimes: { optIn: value } })).toEqual([]);
+  it('accepts lifetimes from a second to ten years', () => {
+    for (const value of [1, 315_360_000]) expect(errors({ lifetimes: { optIn: value } })).toEqual([]);
     for (const value of [0, -1, 1.5, 315_360_001, '60', Infinity, true]) {
-      expect([value, wrong({ lifetimes: { optIn: value } })]).toEqual([value, ['lifetimes.optIn']]);
+      expect([value, errors({ lifetimes: { optIn: value } })]).toEqual([value, ['lifetimes.optIn']]);
     }
   });
 
-  it('names every setting that is unknown or wrong at once', () => {
-    expect(wrong({ activaton: 'none', links: { storefornt: 'x', optIn: 'y' }, lifetimes: 60, mailFrom: '' })).toEqual([
+  it('reports all unknown and invalid settings at once', () => {
+    expect(errors({ activaton: 'none', links: { storefornt: 'x', optIn: 'y' }, lifetimes: 60, mailFrom: '' })).toEqual([
       'activaton',
       'links.storefornt',
       'links.optIn',
       'lifetimes',
       'mailFrom',
     ]);
-    expect(wrong({ constructor: 1, toString: 2 })).toEqual(['constructor', 'toString']);
-    expect(wrong({ links: [] })).toEqual(['links']);
+    expect(errors({ constructor: 1, toString: 2 })).toEqual(['constructor', 'toString']);
+    expect(errors({ links: [] })).toEqual(['links']);
   });
 });

@@ -3,8 +3,8 @@ import { type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 const DAY = 24 * 3600;
 
-describe('the settings in force of a strict tenant', () => {
-  it('cut every lifetime that is longer than it may be, and lengthen none', () => {
+describe('the effective settings of a strict tenant', () => {
+  it('cap every lifetime at its maximum, and extend none', () => {
     const all = (seconds: number): TenantSettings['lifetimes'] =>
       Object.fromEntries(
         Object.keys(defaultSettings.lifetimes).map((name) => [name, seconds]),
@@ -19,7 +19,7 @@ describe('the settings in force of a strict tenant', () => {
     expect(settingsInForce({ strict: true, lifetimes: all(60) }).lifetimes).toEqual(all(60));
   });
 
-  it('ask for longer passwords than the tenant does, or as long', () => {
+  it('require passwords of at least 15 characters, or more if the tenant does', () => {
     const policy = (shortest: number) =>
       settingsInForce({ strict: true, passwordPolicy: { shortest, longest: 20 } }).passwordPolicy;
     expect(policy(6)).toEqual({ shortest: 15, longest: 128, refuseCommon: true });
@@ -36,11 +36,11 @@ describe('the settings in force of a strict tenant', () => {
     ['employee', 'both'],
     ['email', 'email'],
     ['both', 'both'],
-  ] as const)('have a mail confirm where the tenant asks for %s', (activation, expected) => {
+  ] as const)('require a confirmed e-mail if the activation is %s', (activation, expected) => {
     expect(settingsInForce({ strict: true, activation }).activation).toBe(expected);
   });
 
-  it("cut an API's own lifetimes", () => {
+  it("cap an API's own lifetimes", () => {
     const lifetimes = { access: 28_800, refresh: 30 * DAY };
     expect(strictLifetimes(settingsInForce({ strict: true }), lifetimes)).toEqual({ access: 900, refresh: 14 * DAY });
     expect(strictLifetimes(settingsInForce({ strict: true }), { access: 60, refresh: 60 })).toEqual({
@@ -50,8 +50,8 @@ describe('the settings in force of a strict tenant', () => {
   });
 });
 
-describe('the settings in force of any other tenant', () => {
-  it('are those that it stored, over the defaults', () => {
+describe('the effective settings of any other tenant', () => {
+  it('are the stored settings merged over the defaults', () => {
     expect(settingsInForce({})).toEqual(defaultSettings);
     const lifetimes = { access: 28_800, refresh: 30 * DAY };
     expect(strictLifetimes(settingsInForce({ strict: false }), lifetimes)).toEqual(lifetimes);

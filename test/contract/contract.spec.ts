@@ -19,12 +19,12 @@ import * as tenantManaged from './tenant-managed.facts.js';
 interface Deviation {
   operations: OperationName[];
   aspect: Aspect;
-  /** What we promise instead; `undefined` is nothing. */
+  /** Our facts instead; `undefined` means none. */
   ours: Facts;
   reason: string;
 }
 
-/** Where we differ from the vendor's contract by decision. */
+/** Deliberate deviations from the vendor's contract. */
 const deviations: Deviation[] = [
   {
     operations: ['GET /customerlogin/auth/anonymous/refresh'],
@@ -46,19 +46,19 @@ const deviations: Deviation[] = [
     ],
     aspect: 'parameters',
     ours: { 'header:Authorization': undefined },
-    reason: 'OpenAPI 3 ignores a header parameter Authorization; our security requirement says it.',
+    reason: 'OpenAPI 3 ignores a header parameter Authorization; our security requirement covers it.',
   },
   {
     operations: ['POST /customer/{tenant}/exchangeauthtoken'],
     aspect: 'security',
     ours: { [NO_TOKEN]: undefined },
-    reason: 'The contract asks for the anonymous token in a header, and forgot to say so where security is told.',
+    reason: 'The contract requires the anonymous token in a header, but omits it from the security requirements.',
   },
   {
     operations: ['POST /customer/{tenant}/socialLogin'],
     aspect: 'parameters',
     ours: { 'query:redirect_uri': 'string' },
-    reason: 'The provider has a default redirect URI, which stands in where the storefront names none.',
+    reason: 'The provider has a default redirect URI, which applies if the storefront sends none.',
   },
   {
     operations: [
@@ -67,13 +67,13 @@ const deviations: Deviation[] = [
     ],
     aspect: 'request properties',
     ours: { 'application/json': undefined },
-    reason: 'The body of a DELETE says nothing; whatever comes in one is ignored.',
+    reason: 'The body of a DELETE has no meaning and is ignored.',
   },
   {
     operations: ['POST /customer/{tenant}/customers/{customerNumber}/addresses/{addressId}/tags'],
     aspect: 'security',
     ours: { [NO_TOKEN]: undefined },
-    reason: 'The contract forgot the token that it asks for when tags are removed; nobody may tag without one.',
+    reason: 'The contract omits the token that it requires to remove tags; adding tags requires one, too.',
   },
   {
     operations: [
@@ -83,18 +83,18 @@ const deviations: Deviation[] = [
     ],
     aspect: 'statuses',
     ours: { 500: undefined },
-    reason: 'A failure of the service may meet any request; no operation announces its own.',
+    reason: 'Any request can fail with 500; no operation documents it separately.',
   },
   ...companies.deviations,
 ];
 
-function decided(name: OperationName, contract: Operation): Operation {
+function applyDeviations(name: OperationName, contract: Operation): Operation {
   return deviations
     .filter(({ operations }) => operations.includes(name))
     .reduce((operation, { aspect, ours }) => ({ ...operation, [aspect]: { ...operation[aspect], ...ours } }), contract);
 }
 
-function listed(operations: Record<string, OperationFacts>) {
+function entriesOf(operations: Record<string, OperationFacts>) {
   return Object.entries(operations).map(([name, facts]) => ({
     name: name as OperationName,
     contract: expectationOf(facts),
@@ -103,17 +103,17 @@ function listed(operations: Record<string, OperationFacts>) {
 
 const document = readDocument('openapi/emporix.json');
 
-const checked = [
-  ...listed(customerManaged.operations),
-  ...listed(tenantManaged.operations),
-  ...listed(sessionContext.operations),
-  ...listed(companies.operations),
+const entries = [
+  ...entriesOf(customerManaged.operations),
+  ...entriesOf(tenantManaged.operations),
+  ...entriesOf(sessionContext.operations),
+  ...entriesOf(companies.operations),
 ];
 
-describe.each(checked)('$name', ({ name, contract }) => {
+describe.each(entries)('$name', ({ name, contract }) => {
   it.each(aspects)('%s', (aspect) => {
     const ours = operationOf(document, name);
-    expect(differences(decided(name, contract)[aspect], ours[aspect])).toEqual([]);
+    expect(differences(applyDeviations(name, contract)[aspect], ours[aspect])).toEqual([]);
   });
 });
 
@@ -126,13 +126,13 @@ describe('the security schemes', () => {
       ...companies.schemes,
     }),
   )('%s', (name, scheme) => {
-    // Ours may offer more ways to a token: employees come by password.
+    // Ours may offer more flows: employees log in with a password.
     expect(schemeOf(document, name)?.split(' ')).toEqual(expect.arrayContaining(scheme.split(' ')));
   });
 });
 
-describe('the facts', () => {
-  it('hold every operation of the contracts', () => {
+describe('the contract facts', () => {
+  it('contain every operation of the contracts', () => {
     expect(Object.keys(customerManaged.operations)).toHaveLength(25);
     expect(Object.keys(tenantManaged.operations)).toHaveLength(19);
     expect(Object.keys(sessionContext.operations)).toHaveLength(8);
@@ -145,14 +145,14 @@ describe('the facts', () => {
     ['request properties', 140],
     ['statuses', 80],
     ['response properties', 700],
-  ] as const)('hold a sensible number of %s', (aspect, least) => {
-    const count = checked.reduce((sum, { contract }) => sum + Object.keys(contract[aspect]).length, 0);
+  ] as const)('contain a plausible number of %s', (aspect, least) => {
+    const count = entries.reduce((sum, { contract }) => sum + Object.keys(contract[aspect]).length, 0);
     expect(count).toBeGreaterThanOrEqual(least);
   });
 
-  it.each(deviations)('hold what we deviate from: $reason', ({ operations, aspect, ours }) => {
+  it.each(deviations)('contain what we deviate from: $reason', ({ operations, aspect, ours }) => {
     for (const name of operations) {
-      const contract = checked.find((operation) => operation.name === name)?.contract;
+      const contract = entries.find((operation) => operation.name === name)?.contract;
       expect(contract?.[aspect]).not.toMatchObject(ours);
       expect(Object.keys(contract?.[aspect] ?? {})).toEqual(expect.arrayContaining(Object.keys(ours)));
     }

@@ -6,7 +6,7 @@ interface Reference {
   $ref: string;
 }
 
-/** As much of a JSON schema as decides which properties there are and of which type. */
+/** The parts of a JSON schema that define properties and their types. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -50,7 +50,7 @@ interface SecurityScheme {
   flows?: Record<string, unknown>;
 }
 
-/** As much of an OpenAPI 3.0 or 3.1 document as a contract is about. */
+/** The parts of an OpenAPI 3.0 or 3.1 document that a contract covers. */
 export interface Document {
   paths: Record<string, PathItem>;
   security?: SecurityRequirement[];
@@ -63,10 +63,10 @@ export interface Document {
   };
 }
 
-/** An operation as people write it: `POST /customer/{tenant}/login`. */
+/** Method and path of an operation: `POST /customer/{tenant}/login`. */
 export type OperationName = `${Uppercase<Method>} /${string}`;
 
-/** A name and what is said of it; `undefined` asks for nothing. */
+/** Facts by name; `undefined` requires nothing. */
 export type Facts = Record<string, string | undefined>;
 
 export const aspects = ['parameters', 'security', 'request properties', 'statuses', 'response properties'] as const;
@@ -74,18 +74,18 @@ export const aspects = ['parameters', 'security', 'request properties', 'statuse
 export type Aspect = (typeof aspects)[number];
 
 /**
- * What an operation promises, flat, so that two of them compare line by line:
+ * The facts of an operation as flat records, so that two operations can be compared line by line:
  * `query:client_id` is `string required`, `200 application/json accounts[].id` is `string`.
  */
 export type Operation = Record<Aspect, Facts>;
 
-/** The key under `security` of an operation that anybody may call. */
+/** The key under `security` of an operation that requires no token. */
 export const NO_TOKEN = 'no token';
 
-/** Header parameters of these names are to be ignored, says OpenAPI 3: security and content types express them. */
+/** OpenAPI 3 ignores header parameters of these names: security and content types describe them. */
 const ignoredHeaders = ['accept', 'authorization', 'content-type'];
 
-/** Reads a document that the build made and the repository keeps, such as `openapi/emporix.json`. */
+/** Reads a generated document of the repository, such as `openapi/emporix.json`. */
 export function readDocument(path: string): Document {
   return JSON.parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')) as Document;
 }
@@ -109,7 +109,7 @@ function typesOf({ type, properties, items }: Schema): string[] {
   return items ? ['array'] : [];
 }
 
-/** Puts a property's name behind the path of its object. */
+/** Appends a property's name to the path of its object. */
 export function join(path: string, name: string): string {
   return path ? `${path}.${name}` : name;
 }
@@ -138,7 +138,7 @@ function* visit(
 
 /**
  * Every property of a schema by its dotted path (`accounts[].id`; the empty path is the schema itself) with its JSON
- * type. Parts and alternatives flow together; several types are joined by `|`, null is left out, none is `any`.
+ * type. Parts and alternatives are merged; several types are joined by `|`, null is omitted, no type is `any`.
  */
 export function flatten(document: Document, schema: Schema): Record<string, string> {
   const found = new Map<string, Set<string>>();
@@ -148,7 +148,7 @@ export function flatten(document: Document, schema: Schema): Record<string, stri
   return Object.fromEntries([...found].map(([path, types]) => [path, [...types].join('|') || 'any']));
 }
 
-/** Puts the same words before every name. */
+/** Prefixes every name with a label. */
 export function labelled(label: string, facts: Facts): Facts {
   return Object.fromEntries(Object.entries(facts).map(([name, fact]) => [`${label} ${name}`.trim(), fact]));
 }
@@ -185,12 +185,12 @@ function responseOf(document: Document, status: string, response: Response): Fac
 
 function securityOf(requirements: SecurityRequirement[]): Facts {
   if (requirements.length === 0) return { [NO_TOKEN]: 'accepted' };
-  // Schemes of one requirement are needed together; only one that suffices alone is an alternative.
+  // All schemes of one requirement must be met; the requirements are alternatives.
   const alternatives = requirements.map((requirement) => Object.keys(requirement).join(' and ') || NO_TOKEN);
   return Object.fromEntries(alternatives.map((scheme) => [scheme, 'accepted']));
 }
 
-/** What a document promises of one operation; throws when the operation is not in it. */
+/** Returns the facts of one operation; throws if the document does not contain it. */
 export function operationOf(document: Document, name: OperationName): Operation {
   const [method, path] = name.split(' ') as [string, string];
   const item = document.paths[path];
@@ -208,13 +208,13 @@ export function operationOf(document: Document, name: OperationName): Operation 
   };
 }
 
-/** What a document's security scheme is, in words: `http bearer`, `oauth2 clientCredentials`. */
+/** Describes a security scheme: `http bearer`, `oauth2 clientCredentials`. */
 export function schemeOf(document: Document, name: string): string | undefined {
   const scheme = document.components?.securitySchemes?.[name];
   return scheme && [scheme.type, scheme.scheme, ...Object.keys(scheme.flows ?? {})].filter(Boolean).join(' ');
 }
 
-/** Ours fits when it takes the contract's type, or an integer for a number, and requires no more than the contract. */
+/** Ours fits if it accepts the contract's type, or an integer for a number, and requires no more than the contract. */
 function fits(ours: string, contract: string): boolean {
   const [types = '', required] = ours.split(' ');
   const [type = '', mayBeRequired] = contract.split(' ');
@@ -222,7 +222,7 @@ function fits(ours: string, contract: string): boolean {
   return types.split('|').some((name) => accepted.includes(name)) && (!required || Boolean(mayBeRequired));
 }
 
-/** Everything in which our facts fall short of the contract's, one sentence each; ours may hold more. */
+/** Lists where our facts fall short of the contract's, one sentence each; additional facts are allowed. */
 export function differences(contract: Facts, ours: Facts): string[] {
   const short = Object.entries(contract).flatMap(([name, fact]) => {
     const own = ours[name];

@@ -27,35 +27,35 @@ describe('agents', () => {
     const logIn = (attributes: Body) => glue.stranger.send('POST', '/agent-access-tokens', { attributes });
     const failed = refused('4101', 'Failed to authenticate an agent.');
 
-    it.each(['support', 'admin'] as const)('as employees of the role %s', async (role) => {
+    it.each(['support', 'admin'] as const)('as employees with the role %s', async (role) => {
       const { email: username, password } = await shop.hired(role);
       expect(await logIn({ username, password })).toEqual(tokens('agent-access-tokens', { refreshToken: null }));
     });
 
-    it('for that alone: the token opens nothing else of the staff’s', async () => {
+    it('with a token that permits impersonation only', async () => {
       const agent = await glue.agent();
       expect(readToken(agent.token ?? '').claims.scope).toBe('customer.assistedBuying_manage tenant=shop');
       const headers = { authorization: `Bearer ${agent.token ?? ''}` };
       expect((await shop.send('GET', '/customer/shop/customers', { headers })).status).toBe(403);
     });
 
-    it('not as employees who may not act for customers', async () => {
+    it('but not as employees who may not impersonate customers', async () => {
       const { email: username, password } = await shop.hired('viewer');
       expect(await logIn({ username, password })).toEqual(failed);
     });
 
-    it('not with a wrong password, nor as nobody we know', async () => {
+    it('but not with a wrong password or an unknown e-mail', async () => {
       const { email } = await shop.hired('support');
       expect(await logIn({ username: email, password: 'a wrong guess' })).toEqual(failed);
       expect(await logIn({ username: shop.person().email, password: 'a wrong guess' })).toEqual(failed);
     });
 
-    it('not as customers', async () => {
+    it('but not as customers', async () => {
       const { email: username, password } = await glue.customer();
       expect(await logIn({ username, password })).toEqual(failed);
     });
 
-    it('with e-mail and password', async () => {
+    it('only with username and password', async () => {
       expect(await logIn({})).toEqual(
         refused('901', 'username => This field is missing.', 'password => This field is missing.'),
       );
@@ -63,12 +63,12 @@ describe('agents', () => {
   });
 
   describe('search customers', () => {
-    /** Customers of a name that nobody else has. */
-    const family = async (...firstNames: string[]): Promise<{ lastName: string; people: GlueCustomer[] }> => {
+    /** Creates customers with a unique last name. */
+    const createFamily = async (...firstNames: string[]): Promise<{ lastName: string; members: GlueCustomer[] }> => {
       const lastName = `Name ${shop.person().email.split('-')[0] ?? ''}`;
-      const people: GlueCustomer[] = [];
-      for (const firstName of firstNames) people.push(await glue.customer({ firstName, lastName }));
-      return { lastName, people };
+      const members: GlueCustomer[] = [];
+      for (const firstName of firstNames) members.push(await glue.customer({ firstName, lastName }));
+      return { lastName, members };
     };
     const shown = ({ reference, email }: GlueCustomer, firstName: string, lastName: string) => ({
       ...{ customerReference: reference, email, firstName, lastName },
@@ -86,22 +86,22 @@ describe('agents', () => {
       return customers.map(({ customerReference }) => customerReference);
     };
 
-    it('and get one resource with links around it', async () => {
+    it('and get one resource with page links', async () => {
       const agent = await glue.agent();
-      const { lastName, people } = await family('Ada', 'Bob');
+      const { lastName, members } = await createFamily('Ada', 'Bob');
       const query = `q=${encodeURIComponent(lastName)}`;
       expect(await agent.send('GET', `/agent-customer-search?${query}`)).toEqual(
         found(
-          people.map((person, index) => shown(person, ['Ada', 'Bob'][index] ?? '', lastName)),
+          members.map((person, index) => shown(person, ['Ada', 'Bob'][index] ?? '', lastName)),
           { self: at(query), first: paged(lastName, 0), last: paged(lastName, 0), prev: null, next: null },
         ),
       );
     });
 
-    it('page by page, from the page before to the page after', async () => {
+    it('page by page, with links to the previous and the next page', async () => {
       const agent = await glue.agent();
-      const { lastName, people } = await family('Ada', 'Bob', 'Cid');
-      const [ada, bob, cid] = people.map(({ reference }) => reference).sort();
+      const { lastName, members } = await createFamily('Ada', 'Bob', 'Cid');
+      const [ada, bob, cid] = members.map(({ reference }) => reference).sort();
       const page = (offset: number) => `q=${encodeURIComponent(lastName)}&page[limit]=1&page[offset]=${offset}`;
       expect(await references(agent, page(0))).toEqual([ada]);
       expect(await references(agent, page(2))).toEqual([cid]);
@@ -116,9 +116,9 @@ describe('agents', () => {
       });
     });
 
-    it('ten at a time, where they do not say how many', async () => {
+    it('ten at a time by default', async () => {
       const agent = await glue.agent();
-      const { lastName } = await family(...'abcdefghijk');
+      const { lastName } = await createFamily(...'abcdefghijk');
       expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toHaveLength(10);
     });
 
@@ -137,21 +137,21 @@ describe('agents', () => {
       expect(await references(agent, `q=${encodeURIComponent(`x ${value.slice(0, 20)}`)}`)).toEqual([reference]);
     });
 
-    it('where signs of a pattern are signs as others', async () => {
+    it('with wildcard characters matched literally', async () => {
       const agent = await glue.agent();
-      const { lastName } = await family('Ada');
+      const { lastName } = await createFamily('Ada');
       expect(await references(agent, `q=${encodeURIComponent(lastName.replace(' ', '_'))}`)).toEqual([]);
       expect(await references(agent, `q=${encodeURIComponent('%')}`)).toEqual([]);
     });
 
-    it('never those who were removed', async () => {
+    it('but do not find deleted ones', async () => {
       const agent = await glue.agent();
-      const { lastName, people } = await family('Ada', 'Bob');
-      await people[0]?.delete(people[0].path);
-      expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toEqual([people[1]?.reference]);
+      const { lastName, members } = await createFamily('Ada', 'Bob');
+      await members[0]?.delete(members[0].path);
+      expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toEqual([members[1]?.reference]);
     });
 
-    it('of their own tenant alone', async () => {
+    it('only of their own tenant', async () => {
       await shop.addTenant('other', { activation: 'none' });
       const visitor = await shop.visitor('other');
       const { email } = shop.person();
@@ -167,7 +167,7 @@ describe('agents', () => {
       expect((await ada.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
     });
 
-    it('not without one', async () => {
+    it('but not without a token of an agent', async () => {
       const ada = await glue.customer();
       expect(await glue.stranger.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
       expect(await ada.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
@@ -177,23 +177,23 @@ describe('agents', () => {
     });
   });
 
-  describe('act for customers', () => {
+  describe('impersonate customers', () => {
     const TYPE = 'agent-customer-impersonation-access-tokens';
     const act = (agent: GlueClient, customerReference: unknown, headers = {}) =>
       agent.send('POST', `/${TYPE}`, { attributes: { customerReference }, headers });
     const failed = refused('4104', 'Failed to impersonate a customer.');
 
-    it("with a customer's token that carries the agent", async () => {
+    it("with a customer's token that names the agent", async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
-      const answer = await act(agent, ada.reference);
-      expect(answer).toEqual(tokens(TYPE, { expiresIn: 3600, refreshToken: null }));
-      const { accessToken } = (answer.body as { data: { attributes: { accessToken: string } } }).data.attributes;
+      const response = await act(agent, ada.reference);
+      expect(response).toEqual(tokens(TYPE, { expiresIn: 3600, refreshToken: null }));
+      const { accessToken } = (response.body as { data: { attributes: { accessToken: string } } }).data.attributes;
       expect(readToken(accessToken).claims.act).toEqual({ sub: agent.id });
       const { data } = await new GlueClient(shop, accessToken).get(ada.path);
       expect(data.attributes.email).toBe(ada.email);
     });
 
-    it('but neither change the password nor remove them', async () => {
+    it('but can neither change the password nor delete the customer', async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: ada.reference });
       const acting = new GlueClient(shop, String(data.attributes.accessToken));
@@ -202,7 +202,7 @@ describe('agents', () => {
       expect(await acting.send('DELETE', ada.path)).toEqual(missingToken);
     });
 
-    it('and end nothing but their own session', async () => {
+    it('and can end only their own session', async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: ada.reference });
       const acting = new GlueClient(shop, String(data.attributes.accessToken));
@@ -214,22 +214,22 @@ describe('agents', () => {
       await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     });
 
-    it('not with a token of one who was shut out', async () => {
+    it('but not with the token of a deactivated agent', async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       await rows(shop, 'update employees set active = false where id = $1', [agent.id]);
       expect(await act(agent, ada.reference)).toEqual(invalidToken);
     });
 
-    it('not for an unknown reference', async () => {
+    it('but not for an unknown reference', async () => {
       expect(await act(await glue.agent(), 'DE--999999')).toEqual(failed);
     });
 
-    it('not for who may not log in', async () => {
+    it('but not for customers who may not log in', async () => {
       const { reference } = await glue.registered();
       expect(await act(await glue.agent(), reference)).toEqual(failed);
     });
 
-    it('whom they name', async () => {
+    it('only with a customer reference', async () => {
       const agent = await glue.agent();
       expect(await agent.send('POST', `/${TYPE}`, { attributes: {} })).toEqual(
         refused('901', 'customerReference => This field is missing.'),
@@ -243,14 +243,14 @@ describe('agents', () => {
       expect(await act(glue.stranger, ada.reference, headers)).toEqual(given);
     });
 
-    it('not without one', async () => {
+    it('but not without a token of an agent', async () => {
       const ada = await glue.customer();
       expect(await act(glue.stranger, ada.reference)).toEqual(agentsOnly);
       expect(await act(ada, ada.reference)).toEqual(agentsOnly);
       expect(await act(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
     });
 
-    it('not as services', async () => {
+    it('but not as services', async () => {
       const ada = await glue.customer();
       const { token } = await shop.employee();
       expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(agentsOnly);

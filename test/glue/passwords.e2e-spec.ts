@@ -24,7 +24,7 @@ describe('passwords', () => {
 
   const logIn = (username: string, password: string) =>
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
-  /** What both ways to a new password say of attributes that they do not take. */
+  /** Both ways to set a password return these errors for an invalid length. */
   const short = 'This value is too short. It should have 12 characters or more.';
   const long = 'This value is too long. It should have 128 characters or less.';
 
@@ -33,7 +33,7 @@ describe('passwords', () => {
       client.send('PATCH', `/customer-password/${reference}`, { attributes });
     const good = { password: OLD, newPassword: NEW, confirmPassword: NEW };
 
-    it('by who knows the present one; sessions elsewhere end, this one lives on', async () => {
+    it('with the current one, which ends all other sessions', async () => {
       const ada = await glue.customer();
       const elsewhere = await glue.logIn(ada);
       expect(await change(ada, ada.reference, good)).toEqual(answered(204));
@@ -43,7 +43,7 @@ describe('passwords', () => {
       expect(await elsewhere.send('GET', ada.path)).toEqual(invalidToken);
     });
 
-    it('not by who does not know it', async () => {
+    it('but not with a wrong current password', async () => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, { ...good, password: 'a wrong guess' })).toEqual(
         refused('408', 'Invalid password'),
@@ -51,7 +51,7 @@ describe('passwords', () => {
       await glue.logIn(ada);
     });
 
-    it('not to unequal ones', async () => {
+    it('but not if the confirmation differs', async () => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, { ...good, confirmPassword: OLD })).toEqual(
         refused('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
@@ -59,7 +59,7 @@ describe('passwords', () => {
       await glue.logIn(ada);
     });
 
-    it('not for others', async () => {
+    it('but not for other customers', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       for (const reference of [ada.reference, 'DE--999999']) {
         expect(await change(eve, reference, good)).toEqual(unauthorized);
@@ -67,7 +67,7 @@ describe('passwords', () => {
       await glue.logIn(ada);
     });
 
-    it('with a token', async () => {
+    it('only with a valid token', async () => {
       const { reference } = await glue.customer();
       expect(await change(glue.stranger, reference, good)).toEqual(missingToken);
       expect(await change(new GlueClient(shop, 'bad'), reference, good)).toEqual(invalidToken);
@@ -90,12 +90,12 @@ describe('passwords', () => {
         { password: OLD, newPassword: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
         [`newPassword => ${long}`],
       ],
-    ])('not with attributes that are %s', async (_name, attributes, details) => {
+    ])('but not with attributes that are %s', async (_name, attributes, details) => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, attributes)).toEqual(refused('901', ...details));
     });
 
-    it('from one that the policy would not take now', async () => {
+    it('even if the current one violates the policy', async () => {
       const { email, password } = await shop.signedUp({ password: 'short1' });
       const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
       const ada = new GlueClient(shop, String(data.attributes.accessToken));
@@ -107,17 +107,17 @@ describe('passwords', () => {
   });
 
   describe('that are forgotten', () => {
-    const forgotten = (attributes: Body) => glue.stranger.send('POST', '/customer-forgotten-password', { attributes });
+    const requestKey = (attributes: Body) => glue.stranger.send('POST', '/customer-forgotten-password', { attributes });
 
-    it('bring a mail with a key', async () => {
+    it('are reset with a key that is mailed', async () => {
       const { email } = await glue.customer();
-      expect(await forgotten({ email })).toEqual(answered(204));
+      expect(await requestKey({ email })).toEqual(answered(204));
       expect((await shop.mailTo(email, 'password-reset')).token).toMatch(/^[\w-]{20,}$/);
     });
 
-    it('bring the same answer, and no mail, where nobody has the address', async () => {
+    it('get the same response, but no mail, for an unknown address', async () => {
       const { email } = shop.person();
-      expect(await forgotten({ email })).toEqual(answered(204));
+      expect(await requestKey({ email })).toEqual(answered(204));
       expect(await shop.mailsTo(email)).toEqual([]);
     });
 
@@ -125,9 +125,9 @@ describe('passwords', () => {
       ['missing', {}, 'This field is missing.'],
       ['empty', { email: '' }, 'This value should not be blank.'],
       ['null', { email: null }, 'This value should not be blank.'],
-      ['no address', { email: 'ada' }, 'This value is not a valid email address.'],
-    ])('are not asked for with an e-mail that is %s', async (_name, attributes, text) => {
-      expect(await forgotten(attributes)).toEqual(refused('901', `email => ${text}`));
+      ['invalid', { email: 'ada' }, 'This value is not a valid email address.'],
+    ])('cannot be reset with an e-mail that is %s', async (_name, attributes, text) => {
+      expect(await requestKey(attributes)).toEqual(refused('901', `email => ${text}`));
     });
   });
 
@@ -141,7 +141,7 @@ describe('passwords', () => {
     };
     const good = { password: NEW, confirmPassword: NEW };
 
-    it('with the key, which works once; every session ends', async () => {
+    it('with a key that works once, which ends every session', async () => {
       const ada = await glue.customer();
       const restorePasswordKey = await keyOf(ada.email);
       expect(await restore({ restorePasswordKey, ...good })).toEqual(answered(204));
@@ -151,30 +151,30 @@ describe('passwords', () => {
       expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
     });
 
-    it.each(['mine', 'DE--999999', 'anything%20else'])('whatever the last part of the path is: %s', async (last) => {
+    it.each(['mine', 'DE--999999', 'anything%20else'])('regardless of the last part of the path: %s', async (last) => {
       const ada = await glue.customer();
       expect(await restore({ restorePasswordKey: await keyOf(ada.email), ...good }, last)).toEqual(answered(204));
       expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
     });
 
-    it('not with an unknown key', async () => {
+    it('but not with an unknown key', async () => {
       expect(await restore({ restorePasswordKey: 'unknown', ...good })).toEqual(badKey);
     });
 
-    it('not with a key that has expired', async () => {
+    it('but not with a key that has expired', async () => {
       const { email } = await glue.customer();
       const restorePasswordKey = await keyOf(email);
       shop.later(3601);
       expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
     });
 
-    it('not with the registration key', async () => {
+    it('but not with the registration key', async () => {
       const { email } = await glue.registered();
       const { token } = await shop.mailTo(email, 'opt-in');
       expect(await restore({ restorePasswordKey: token, ...good })).toEqual(badKey);
     });
 
-    it('not to unequal ones, and the key is still good', async () => {
+    it('but not if the confirmation differs, and the key stays valid', async () => {
       const { email } = await glue.customer();
       const restorePasswordKey = await keyOf(email);
       expect(await restore({ restorePasswordKey, password: NEW, confirmPassword: OLD })).toEqual(
@@ -198,34 +198,34 @@ describe('passwords', () => {
         { restorePasswordKey: 'x', password: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
         [`password => ${long}`],
       ],
-    ])('not with attributes that are %s', async (_name, attributes, details) => {
+    ])('but not with attributes that are %s', async (_name, attributes, details) => {
       expect(await restore(attributes)).toEqual(refused('901', ...details));
     });
   });
 
-  describe('are as long as the tenant says', () => {
+  describe('of a tenant that requires 6 to 8 characters', () => {
     let lax: Shop;
-    let people: Glue;
+    let laxGlue: Glue;
     beforeAll(async () => {
       lax = await Shop.open({ activation: 'none', passwordPolicy: { shortest: 6, longest: 8 } });
-      people = new Glue(lax);
+      laxGlue = new Glue(lax);
     });
     afterAll(() => lax.close());
 
     it.each([
       [5, 'This value is too short. It should have 6 characters or more.'],
       [9, 'This value is too long. It should have 8 characters or less.'],
-    ])('not %i characters of 6 to 8', async (length, text) => {
+    ])('cannot have %i', async (length, text) => {
       const password = 'x'.repeat(length);
-      const attributes = people.person({ password, confirmPassword: password });
-      expect(await people.stranger.send('POST', '/customers', { attributes })).toEqual(
+      const attributes = laxGlue.person({ password, confirmPassword: password });
+      expect(await laxGlue.stranger.send('POST', '/customers', { attributes })).toEqual(
         refused('901', `password => ${text}`),
       );
     });
 
-    it.each([6, 8])('%i characters of 6 to 8', async (length) => {
+    it.each([6, 8])('can have %i', async (length) => {
       const password = 'x'.repeat(length);
-      await people.customer({ password, confirmPassword: password });
+      await laxGlue.customer({ password, confirmPassword: password });
     });
   });
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 
-/** One of each type of column, and places in the mixins. */
+/** A field for each type of column, and paths in the mixins. */
 export const fields = [
   'id',
   'firstName',
@@ -16,10 +16,10 @@ export const fields = [
   'metadata.mixins.shop',
 ];
 
-/** Looks like nothing that we write ourselves. */
+/** Does not occur in any text of ours. */
 export const MARK = 'Zz9';
 const dangerous = ["'", '"', '\\', '(', ')', '[', ']', '{', '}', ',', ':', '~', ' ', '<', '>', '=', '$1', '--', ';'];
-/** A word with whatever means something to the language, to SQL or to a regular expression. */
+/** A word with characters that are special in the query language, in SQL or in regular expressions. */
 export const word = fc
   .array(fc.oneof(fc.constantFrom(...dangerous), fc.string({ unit: 'grapheme', maxLength: 3 })), { maxLength: 8 })
   .map((parts) => MARK + parts.join(''));
@@ -41,14 +41,14 @@ export const name = fc.oneof(
   fc.constantFrom(...fields),
   word.map((key) => `mixins.${key.replace(/[\s:]/g, '')}`),
 );
-/** Nearly always what the language knows. */
+/** A query that is nearly always valid. */
 export const query = fc
   .array(
     fc.tuple(name, test).map(([field, one]) => `${field}:${one}`),
     { maxLength: 6 },
   )
   .map((terms) => terms.join(' '));
-/** Anything, and anything of the letters that mean something. */
+/** Any text, or a text of special characters and words. */
 export const text = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.array(fc.constantFrom(...dangerous, ...fields, 'AND', 'null', '\t'), { maxLength: 60 }).map((all) => all.join('')),

@@ -2,10 +2,10 @@ import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
 import { rows } from './rows.js';
 import type { Answer, Body, LoggedIn, Shop, Visitor } from './shop.js';
 
-/** The id of a company that `theCompany` makes, for bodies that must name one. */
+/** The id of the company that `theCompany` creates, for bodies that must contain one. */
 export const THE_COMPANY = 'the-company';
 
-/** Calls a route below `/customer-management/{tenant}`, whatever its status. */
+/** Calls a route below `/customer-management/{tenant}` and returns any response. */
 export async function manage<T = Body>(
   { shop, tenant, token }: Visitor,
   method: string,
@@ -18,16 +18,16 @@ export async function manage<T = Body>(
   });
 }
 
-/** A new company that staff made. @returns its id */
+/** Creates a company as an employee. @returns its id */
 export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
-  const answer = await manage(await shop.employee(undefined, tenant), 'POST', '/legal-entities', {
+  const response = await manage(await shop.employee(undefined, tenant), 'POST', '/legal-entities', {
     body: { name: 'ABC Company', ...body },
   });
-  if (answer.status !== 201) throw new Error(`The company was not made: ${answer.status} ${answer.text}`);
-  return String(answer.body.id);
+  if (response.status !== 201) throw new Error(`The company was not created: ${response.status} ${response.text}`);
+  return String(response.body.id);
 }
 
-/** Puts a customer into a company. @returns the assignment's id */
+/** Assigns a customer to a company. @returns the assignment's id */
 export async function assigned(
   shop: Shop,
   customer: { id: string },
@@ -35,11 +35,11 @@ export async function assigned(
   group: CompanyGroup = 'Buyer',
   tenant = shop.tenant,
 ): Promise<string> {
-  const answer = await manage(await shop.employee(undefined, tenant), 'POST', '/contact-assignments', {
+  const response = await manage(await shop.employee(undefined, tenant), 'POST', '/contact-assignments', {
     body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
   });
-  if (answer.status !== 201) throw new Error(`The customer was not assigned: ${answer.status} ${answer.text}`);
-  return String(answer.body.id);
+  if (response.status !== 201) throw new Error(`The customer was not assigned: ${response.status} ${response.text}`);
+  return String(response.body.id);
 }
 
 /** Creates a customer's request to join a company, which awaits approval. @returns its id */
@@ -59,7 +59,7 @@ export async function requested(
   return request.id;
 }
 
-/** A customer who has logged in as a member of a company, a new one if none is given. */
+/** Logs in a new customer as a member of a company, which is created if omitted. */
 export async function member(
   shop: Shop,
   group: CompanyGroup,
@@ -72,7 +72,7 @@ export async function member(
   return Object.assign(await shop.logIn(person), { company: legalEntity, assignment });
 }
 
-/** Makes the company that bodies name. */
+/** Creates the company with the id `THE_COMPANY`. */
 export async function theCompany(shop: Shop): Promise<void> {
   const body = { name: 'The Company', type: 'COMPANY' };
   await manage(await shop.employee(), 'PUT', `/legal-entities/${THE_COMPANY}`, { body });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { migrate } from '../../src/migrate.js';
 
-/** A database with the schema of this version, of which those of the stories are copies. */
+/** A database with the schema of this version. The databases of tests are copies of it. */
 const TEMPLATE = 'foyer_template';
 let template: Promise<void> | undefined;
 
@@ -17,12 +17,12 @@ export async function sql<Row extends object>(text: string, values: unknown[] = 
   }
 }
 
-/** An empty database of its own. @returns its URL */
+/** Creates an empty database. @returns its URL */
 export async function newDatabase(): Promise<string> {
   return create('template1');
 }
 
-/** A database of its own with the schema of this version. A copy takes a tenth of the time of the migrations. */
+/** Creates a database with the schema of this version. A copy takes a tenth of the time of the migrations. */
 export async function newMigratedDatabase(): Promise<string> {
   await (template ??= createTemplate());
   return create(TEMPLATE);

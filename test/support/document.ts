@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 
 export type Token = 'anonymous' | 'customer' | 'staff';
 
-/** Query parameters in whose place a header may come. */
-const inHeaderToo = ['refreshToken', 'accessToken', 'refresh_token', 'code', 'subjectAccessToken'];
+/** Query parameters that can be sent in a header instead. */
+const alsoInHeader = ['refreshToken', 'accessToken', 'refresh_token', 'code', 'subjectAccessToken'];
 
 export interface Property {
   type?: string;
@@ -14,22 +14,22 @@ export interface Property {
   properties?: Record<string, Property>;
 }
 
-/** An operation of the document, as the stories that are made from it see it. */
+/** An operation of the document, as the tests that are generated from it use it. */
 export interface Operation {
   /** `PATCH /customer/{tenant}/me` */
   name: string;
   method: string;
   path: string;
-  /** Whose tokens it takes; none of them where anybody may call. */
+  /** The kinds of token that it accepts; empty if it requires none. */
   tokens: Token[];
-  /** What a staff token needs; any one of them. */
+  /** The scopes for an employee's token; one of them is enough. */
   scopes: string[];
   statuses: number[];
-  /** Names of the query parameters that a request needs. */
+  /** The names of the query parameters that a test sends. */
   query: string[];
-  /** Names of the parameters in its path, but for the tenant. */
+  /** The names of the path parameters except the tenant. */
   ids: string[];
-  /** The type of the resource in its body, in the second dialect. */
+  /** The type of the resource in its body, in the Glue API. */
   type?: string;
   /** The properties of its JSON body, if it has one. */
   body?: Record<string, Property>;
@@ -55,14 +55,14 @@ const schemes: Record<string, Token> = {
 
 const document = documentOf('emporix');
 
-/** Every operation of the first dialect's document that the repository keeps. */
+/** Every operation of the Emporix API's document in the repository. */
 export const operations: Operation[] = operationsOf(document);
 
-/** Those of the second dialect's. */
+/** Every operation of the Glue API's document in the repository. */
 export const glueOperations: Operation[] = operationsOf(documentOf('glue'));
 
-function documentOf(dialect: string): Document {
-  return JSON.parse(readFileSync(new URL(`../../openapi/${dialect}.json`, import.meta.url), 'utf8')) as Document;
+function documentOf(api: string): Document {
+  return JSON.parse(readFileSync(new URL(`../../openapi/${api}.json`, import.meta.url), 'utf8')) as Document;
 }
 
 function operationsOf({ paths }: Document): Operation[] {
@@ -87,7 +87,7 @@ function read(method: string, path: string, operation: DocumentedOperation): Ope
     scopes: security.flatMap(({ OAuth2 = [] }) => OAuth2),
     statuses: Object.keys(responses).map(Number),
     query: parameters
-      .filter(({ in: place, name, required }) => place === 'query' && (required || inHeaderToo.includes(name)))
+      .filter(({ in: place, name, required }) => place === 'query' && (required || alsoInHeader.includes(name)))
       .map(({ name }) => name),
     ids: [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').filter((name) => name !== 'tenant'),
     ...(type && { type }),
@@ -97,11 +97,11 @@ function read(method: string, path: string, operation: DocumentedOperation): Ope
 
 function tokenOf(scheme: string): Token {
   const token = schemes[scheme];
-  if (!token) throw new Error(`The document names the security scheme ${scheme}, which no story knows`);
+  if (!token) throw new Error(`The document names the unknown security scheme ${scheme}`);
   return token;
 }
 
-/** The path of a request, with every parameter filled in; what is not given becomes `missing`. */
+/** The path of a request with all parameters; those without a value become `missing`. */
 export function urlOf({ path, query }: Operation, values: Record<string, string> = {}): string {
   const url = path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? 'missing'));
   const parameters = new URLSearchParams(Object.fromEntries(query.map((name) => [name, values[name] ?? 'missing'])));

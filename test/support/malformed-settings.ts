@@ -20,7 +20,7 @@ export interface MalformedSetting {
   title: string;
   env: Partial<typeof validSettings>;
   secrets: string[];
-  /** Whether `loadConfig` cannot see it. */
+  /** Whether only the start detects it, and not `loadConfig`. */
   onlyAtStart?: boolean;
 }
 
@@ -33,7 +33,7 @@ const url = (title: string, env: MalformedSetting['env'], more: Partial<Malforme
 const keys = (title: string, SIGNING_KEYS: string): MalformedSetting => ({
   title,
   env: { SIGNING_KEYS },
-  // In Base64, a whole file has another beginning and end.
+  // The Base64 of a whole file begins and ends differently.
   secrets: [base64.slice(0, 40), base64.slice(-40), Buffer.from(pem).toString('base64').slice(40, 80)],
 });
 const short = 'a short one of 21 car';
@@ -43,27 +43,27 @@ export const malformedSettings: MalformedSetting[] = [
   keys('a whole PEM file in Base64', Buffer.from(pem).toString('base64')),
   keys('a key without its first line', pem.split('\n').slice(1).join('\n')),
   keys('a key without its last line', pem.replace(/-----END[^]*/, '')),
-  keys('a key with a character too many', pem.replace(base64.slice(-10), `#${base64.slice(-10)}`)),
+  keys('a key with an extra character', pem.replace(base64.slice(-10), `#${base64.slice(-10)}`)),
   keys('two keys in Base64', `${base64},${base64}`),
-  keys('a key behind a path', `/no/such/file,${base64}`),
+  keys('a key after a path', `/no/such/file,${base64}`),
   { title: 'a short secret', env: { FOYER_SECRET: short }, secrets: [short] },
   url('a database URL with a slash in its password', { DATABASE_URL: `postgresql://foyer:${PASSWORD}/x@db/foyer` }),
   url('a database URL with a wrong escape', { DATABASE_URL: `postgresql://foyer:${PASSWORD}%zz@db/foyer` }),
-  url('a database URL of another kind', { DATABASE_URL: `mysql://foyer:${PASSWORD}@db/foyer` }),
+  url('a database URL with another scheme', { DATABASE_URL: `mysql://foyer:${PASSWORD}@db/foyer` }),
   url('a database URL without slashes', { DATABASE_URL: `postgresql:foyer:${PASSWORD}@db/foyer` }),
   url('a database URL with a wrong port', { DATABASE_URL: `postgresql://foyer:${PASSWORD}@db:port/foyer` }),
-  url('a database password alone', { DATABASE_URL: PASSWORD }),
+  url('a database password without a URL', { DATABASE_URL: PASSWORD }),
   url('a mail URL with a hash in its password', { SMTP_URL: `smtp://foyer:${PASSWORD}#x@mail:587` }),
   url('a mail URL with a wrong escape', { SMTP_URL: `smtp://foyer:${PASSWORD}%@mail:587` }),
-  url('a mail URL of another kind', { SMTP_URL: `https://foyer:${PASSWORD}@mail:587` }),
+  url('a mail URL with another scheme', { SMTP_URL: `https://foyer:${PASSWORD}@mail:587` }),
   url('a public URL with a password', { PUBLIC_URL: `https://foyer:${PASSWORD}@accounts.example.com` }),
   url(
-    'a database that is not there',
+    'an unreachable database',
     { DATABASE_URL: `postgresql://foyer:${PASSWORD}@127.0.0.1:9/foyer` },
     { onlyAtStart: true },
   ),
   url(
-    'a database URL with a certificate that is not there',
+    'a database URL with a certificate that does not exist',
     { DATABASE_URL: `postgresql://foyer:${PASSWORD}@127.0.0.1:9/foyer?sslrootcert=/no/such/${PASSWORD}` },
     { onlyAtStart: true },
   ),

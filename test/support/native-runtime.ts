@@ -11,13 +11,13 @@ const JestRuntime = jestRuntime as unknown as typeof jestRuntime.default;
 /** The globals of tests, beside `expect` and `jest`. */
 const GLOBALS = ['afterAll', 'afterEach', 'beforeAll', 'beforeEach', 'describe', 'it', 'test'];
 
-/** Of the file of tests that runs at the moment. */
+/** The settings of the test file that is running. */
 let compiler: { transformer: ScriptTransformer; coverageOptions: ShouldInstrumentOptions };
 
 /** The source maps of all files that this worker has compiled, by their paths and by their URLs. */
 const sourceMaps = new Map<string, string>();
 
-// A worker ends with its run. On its exit, it stops the processes of its stories.
+// A worker ends with its run. On its exit, it stops the processes of its tests.
 for (const event of ['disconnect', 'SIGINT', 'SIGTERM']) process.once(event, () => process.exit(1));
 
 registerHooks({
@@ -75,7 +75,7 @@ class NativeRuntime extends JestRuntime {
 
   override async unstable_importModule(path: string): Promise<void> {
     for (const name of GLOBALS) Object.assign(globalThis, { [name]: this.globals[name] });
-    // With another query it is another module, in case the same worker runs the file twice.
+    // The query makes it a new module if the same worker runs the file twice.
     await import(`${pathToFileURL(path).href}?run=${Date.now()}`);
   }
 

@@ -5,17 +5,17 @@ interface Client {
   query: (...parameters: unknown[]) => unknown;
 }
 
-/** Notes every statement that the service sends to PostgreSQL from now on. Empty the list to start anew. */
+/** Records every statement that the service sends to PostgreSQL from now on. Empty the list to start again. */
 export async function watchQueries({ app }: Shop): Promise<string[]> {
   const statements: string[] = [];
   const watched = new WeakSet<Client>();
   const pool = await app.get(EntityManager).getConnection().getNativeClient();
   pool.on('acquire', (client: unknown) => {
-    const lent = client as Client;
-    if (watched.has(lent)) return;
-    watched.add(lent);
-    const query = lent.query.bind(lent);
-    lent.query = (first, ...rest) => {
+    const connection = client as Client;
+    if (watched.has(connection)) return;
+    watched.add(connection);
+    const query = connection.query.bind(connection);
+    connection.query = (first, ...rest) => {
       statements.push(textOf(first));
       return query(first, ...rest);
     };
@@ -23,7 +23,7 @@ export async function watchQueries({ app }: Shop): Promise<string[]> {
   return statements;
 }
 
-/** What `act` alone sends, of `statements`. The tenant and its clients are in memory before, and stay there meanwhile. */
+/** Returns the statements that `act` sends. The tenant and its clients are cached before and during the call. */
 export async function queriesOf(shop: Shop, statements: string[], act: () => Promise<unknown>): Promise<string[]> {
   return shop.standingStill(async () => {
     await shop.anonymous();

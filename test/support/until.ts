@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until `look` finds something, and returns it. The time is a guard against hangs, not a measure. */
+/** Waits until `look` returns a truthy value, and returns it. The timeout only guards against hangs. */
 export async function until<T>(
   what: string,
   look: () => T | Promise<T>,
@@ -9,6 +9,6 @@ export async function until<T>(
   for (const deadline = Date.now() + seconds * 1000; ; await sleep(every)) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain until ${what}`);
+    if (Date.now() > deadline) throw new Error(`Timed out after ${seconds} s: waited until ${what}`);
   }
 }

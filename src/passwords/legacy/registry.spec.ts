@@ -4,9 +4,9 @@ const PASSWORD = 'Grüße, Ada';
 const uid = { originalUid: '15TE2000007AE9TOUEILLE 61359' };
 
 // Generated from PASSWORD by Python's hashlib.
-const known: [what: string, auth: LegacyAuth][] = [
+const validHashes: [what: string, auth: LegacyAuth][] = [
   [
-    'SAP Commerce, as shipped',
+    'SAP Commerce, default salt',
     {
       algorithm: 'hybris-sha512-uid-salt',
       hash: 'B25QZnXCYgD5+7IiJFm3trac3X1THRCjEntqbewd6EuHOIiDlLYoPj0P+8sbMCZzjF5oshJ+XEIuJGqwNY2j6w==',
@@ -14,7 +14,7 @@ const known: [what: string, auth: LegacyAuth][] = [
     },
   ],
   [
-    'SAP Commerce, as shipped otherwise',
+    'SAP Commerce, alternative default salt',
     {
       algorithm: 'hybris-sha512-uid-salt',
       hash: 'FKT5YtWFojhxpVqwoMHhWvxlt7WFqLTa/xEFxpISXh7e+1g65bsm8oOrP2jYIZ3aW8wqRaSC3H5SCp71AwBU1A==',
@@ -22,7 +22,7 @@ const known: [what: string, auth: LegacyAuth][] = [
     },
   ],
   [
-    'SAP Commerce, with a salt of its own',
+    'SAP Commerce, custom system salt',
     {
       algorithm: 'hybris-sha512-uid-salt',
       hash: 'K3wFg7e8YZaJ112fQPQlLGTkW0Ijwai401hhnvyofpEV1MARwqaVa6obJs9huKYycphXg6ZKokZj2xGH7vqf1g==',
@@ -54,7 +54,7 @@ const known: [what: string, auth: LegacyAuth][] = [
   ],
   ['SHA-1 in Base64', { algorithm: 'salted-sha1', hash: 'a1z2RiRk5FCc2END9hkUoI/XCP0=', context: { salt: 'NaCl' } }],
   [
-    'SHA-1, salt behind',
+    'SHA-1, salt after the password',
     {
       algorithm: 'salted-sha1',
       hash: 'b4c095fa3c7c6c8b6e324d66b39c8b6b726765b8',
@@ -112,7 +112,7 @@ const known: [what: string, auth: LegacyAuth][] = [
 ];
 
 describe('a legacy hash', () => {
-  it.each(known)('of %s knows its password', async (_what, auth) => {
+  it.each(validHashes)('of %s verifies its password', async (_what, auth) => {
     expect(legacyProblem(auth)).toBeUndefined();
     expect(await verifyLegacy(auth, PASSWORD)).toBe(true);
     expect(await verifyLegacy(auth, PASSWORD.normalize('NFD'))).toBe(true);
@@ -120,14 +120,14 @@ describe('a legacy hash', () => {
     expect(await verifyLegacy(auth, '')).toBe(false);
   });
 
-  it('takes a password as it was typed, where that was hashed', async () => {
+  it('verifies the password as typed if it was hashed without normalization', async () => {
     const hash = '3c745ed8a37693e87fd2fb554eb8e0d3002081443dde900e9972028449a736ee';
     const auth = { algorithm: 'salted-sha256', hash, context: { salt: 'NaCl' } };
     expect(await verifyLegacy(auth, 'Gru\u0308\u00dfe, Ada')).toBe(true);
     expect(await verifyLegacy(auth, PASSWORD)).toBe(false);
   });
 
-  it('is well-formed in the form that the vendor documents', () => {
+  it('is well-formed in the format that the vendor documents', () => {
     const hash = 'tBRzNZ+h9FRRm8K1qzDz3aWMgyTlgBihHviEdr+9T82BEODJakLPogHkhkGKF4FGzrhFWMYh6aZ6g5XNN1pmrg==';
     expect(legacyProblem({ algorithm: 'hybris-sha512-uid-salt', hash, context: uid })).toBeUndefined();
   });
@@ -136,7 +136,7 @@ describe('a legacy hash', () => {
 const sha1 = '6b5cf6462464e4509cd84343f61914a08fd708fd';
 const sha512 = 'WyQpGCh4gHCybA9yEl84nXv+kNJd1w8zVdFg8fjsYy+VHFu6k93Z+/O0wywniHevxJuQxr/bGwWYykOaC0bJfw==';
 
-describe('a legacy hash is refused, and why', () => {
+describe('an invalid legacy hash is rejected with a reason', () => {
   it.each<[auth: LegacyAuth, problem: string]>([
     [
       { algorithm: 'rot13', hash: 'x' },
