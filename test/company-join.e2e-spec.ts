@@ -45,7 +45,7 @@ describe('a customer who joins a company by its registration id', () => {
   const notices = async ({ email }: Person): Promise<string[]> =>
     (await shop.mailsTo(email)).filter(({ kind }) => kind === 'company-member').map(({ text }) => text);
 
-  it('is pending: no scopes, no company in the token, no access to the company', async () => {
+  it('has no scopes, company in the token or access to the company while pending', async () => {
     const { id, registrationId, admin } = await company();
     const ada = await joining(registrationId);
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C', b2b: { legalEntities: [] } });
@@ -65,7 +65,7 @@ describe('a customer who joins a company by its registration id', () => {
     await admin.get(`/customers/${ada.id}`, 404);
   });
 
-  it('is a Requester once a company Admin approves', async () => {
+  it('becomes a Requester when a company Admin approves', async () => {
     const { id, registrationId, admin } = await company();
     const ada = await joining(registrationId);
     const listed = await requests<Body[]>(admin, 'GET');
@@ -84,7 +84,7 @@ describe('a customer who joins a company by its registration id', () => {
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
   });
 
-  it('is no member when the request is rejected', async () => {
+  it('does not become a member when the request is rejected', async () => {
     const { registrationId, admin } = await company();
     const ada = await joining(registrationId);
     expect((await requests(admin, 'DELETE', `/${ada.request}`)).status).toBe(204);
@@ -92,7 +92,7 @@ describe('a customer who joins a company by its registration id', () => {
     await admin.get(`/customers/${ada.id}`, 404);
   });
 
-  it('cannot be approved by the Admin of another company or an employee with another restriction', async () => {
+  it("cannot be approved by another company's Admin or under another restriction", async () => {
     const [{ registrationId }, other] = [await company(), await company()];
     const ada = await joining(registrationId);
     const german = await shop.employee(
@@ -106,7 +106,7 @@ describe('a customer who joins a company by its registration id', () => {
     expect((await requests(staff, 'POST', `/${ada.request}/approve`)).status).toBe(204);
   });
 
-  it('has no request left when an employee assigns the customer', async () => {
+  it('has no open request after an employee assigns the customer', async () => {
     const { id, registrationId, admin } = await company();
     const ada = await joining(registrationId);
     await assigned(shop, ada, id, 'Buyer');
@@ -114,7 +114,7 @@ describe('a customer who joins a company by its registration id', () => {
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
   });
 
-  it('needs no approval when an employee sets the registration id, or the customer founds the company', async () => {
+  it('requires no approval if an employee sets the registration id or the company is new', async () => {
     const { id, registrationId } = await company();
     const bob = await shop.signedUp();
     await staff.patch(`/customers/${bob.id}`, 200, { b2b: { companyRegistrationId: registrationId } });
@@ -123,7 +123,7 @@ describe('a customer who joins a company by its registration id', () => {
     expect(await staff.get(`/customers/${founder.id}`)).toMatchObject({ businessModel: 'B2B' });
   });
 
-  it('is announced to the Admins of the company at confirmed addresses, with a safe name only', async () => {
+  it('is announced, with a safe name only, to Admins with confirmed addresses', async () => {
     const { id, registrationId, admin } = await company();
     const unconfirmed = await member(shop, 'Admin', id);
     const buyer = await member(shop, 'Buyer', id);
@@ -140,7 +140,7 @@ describe('a customer who joins a company by its registration id', () => {
     expect(await notices(admin)).toHaveLength(5);
   });
 
-  it('joins at once where companyJoin is open; the Admins are notified too', async () => {
+  it('joins at once if companyJoin is open; the Admins are notified too', async () => {
     const open = { tenant: 'open', staff: await shop.employee(undefined, 'open') };
     const registrationId = randomUUID();
     const signUp = async (firstName: string): Promise<Person & { id: string }> => {

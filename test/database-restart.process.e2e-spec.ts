@@ -2,7 +2,7 @@ import { OwnPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { until } from './support/until.js';
 
-/** What became of one write: the answer's status and its `Retry-After`, or nothing when there was none. */
+/** One write, with the status and the `Retry-After` of its response, if there was one. */
 interface Write {
   name: string;
   customer: Customer;
@@ -14,9 +14,9 @@ interface Customer {
   token: string;
 }
 
-const EVERY = 1000 / 50;
+const INTERVAL = 1000 / 50;
 
-describe('a PostgreSQL that restarts under fifty writes a second', () => {
+describe('a PostgreSQL restart under 50 writes per second', () => {
   let postgres: OwnPostgres;
   let service: Service;
   let customers: Customer[];
@@ -24,7 +24,7 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
   beforeAll(async () => {
     postgres = await OwnPostgres.start();
     await newShopDatabase({ activation: 'none' }, postgres.url);
-    // From now on it is a process of ours, which any signal reaches.
+    // From now on it is our own child process, which receives any signal.
     await postgres.goAway();
     await postgres.comeBack();
     service = await Service.start(environment(postgres.url));
@@ -44,7 +44,7 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
     return { token: body.access_token };
   };
 
-  /** A new address, or a new mixin in the profile, by turns: both carry their name. */
+  /** Creates an address or a mixin by turns; both contain the name of the write. */
   const write = async ({ name, customer: { token } }: Write, index: number): Promise<Partial<Write>> => {
     const { status, headers } = await (index % 2
       ? service.send('POST', '/customer/shop/me/addresses', { token, body: { contactName: name } })
@@ -52,28 +52,28 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
     return { status, retryAfter: headers.get('retry-after') };
   };
 
-  /** Begins a write every 20 ms, however long the others take. @returns what stops it, once all have ended */
+  /** Starts a write every 20 ms. @returns a function that stops the load and waits for all writes */
   const load = (kind: string, writes: Write[]): (() => Promise<void>) => {
-    const ended: Promise<void>[] = [];
+    const completed: Promise<void>[] = [];
     const timer = setInterval(() => {
       const index = writes.length;
       const one: Write = { name: `${kind}-${index}`, customer: customers[(index >> 1) % customers.length]! };
       writes.push(one);
-      ended.push(
+      completed.push(
         write(one, index).then(
           (outcome) => void Object.assign(one, outcome),
           () => undefined,
         ),
       );
-    }, EVERY);
+    }, INTERVAL);
     return async () => {
       clearInterval(timer);
-      await Promise.all(ended);
+      await Promise.all(completed);
     };
   };
 
-  /** The names of all writes that a customer finds. */
-  const kept = async ({ token }: Customer): Promise<string[]> => {
+  /** The names of all writes that are stored for a customer. */
+  const storedWrites = async ({ token }: Customer): Promise<string[]> => {
     const profile = await service.send<{ mixins: object }>('GET', '/customer/shop/me?expand=mixin:*', { token });
     const book = await service.send<{ contactName: string }[]>('GET', '/customer/shop/me/addresses', { token });
     return [...Object.keys(profile.body.mixins), ...book.body.map(({ contactName }) => contactName)];
@@ -82,7 +82,7 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
   it.each([
     ['fast', 'SIGINT'],
     ['immediate', 'SIGQUIT'],
-  ] as const)('loses nothing that was acknowledged, and makes nothing twice (%s stop)', async (kind, signal) => {
+  ] as const)('loses no acknowledged write, and stores none twice (%s stop)', async (kind, signal) => {
     const writes: Write[] = [];
     const all = (status: number): Write[] => writes.filter((one) => one.status === status);
     const acknowledged = (): Write[] =>
@@ -91,11 +91,11 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
     try {
       await until('writes are acknowledged', () => acknowledged().length > 40);
       await postgres.goAway(signal);
-      await until('the service says that it cannot', () => all(503).length > 25);
+      await until('the service returns 503', () => all(503).length > 25);
       await postgres.comeBack();
       const before = acknowledged().length;
       await until('writes are acknowledged again', () => acknowledged().length > before, { seconds: 5 });
-      await until('as many as before are', () => acknowledged().length > before + 40);
+      await until('more writes are acknowledged', () => acknowledged().length > before + 40);
     } finally {
       await stop();
     }
@@ -104,7 +104,7 @@ describe('a PostgreSQL that restarts under fifty writes a second', () => {
     const others = writes.filter((one) => !acknowledged().includes(one));
     expect(new Set(others.map(({ status }) => status))).toEqual(new Set([503]));
     for (const { retryAfter } of others) expect(retryAfter).toMatch(/^[1-9]\d*$/);
-    const found = (await Promise.all(customers.map(kept))).flat().filter((name) => name.startsWith(kind));
+    const found = (await Promise.all(customers.map(storedWrites))).flat().filter((name) => name.startsWith(kind));
     expect(found).toEqual(expect.arrayContaining(acknowledged().map(({ name }) => name)));
     expect(found.toSorted()).toEqual([...new Set(found)].toSorted());
   });

@@ -12,7 +12,7 @@ describe('a database that is slow, locked or read-only', () => {
   let glueAda: GlueCustomer;
   let other: Client;
   beforeEach(async () => {
-    // The pool of production.
+    // The pool size of production.
     shop = await Shop.open({ activation: 'none' }, { databasePool: 10 });
     glueAda = await new Glue(shop).customer();
     ada = await shop.loggedIn();
@@ -29,7 +29,7 @@ describe('a database that is slow, locked or read-only', () => {
     expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
   };
 
-  it('ends long statements, waits for locks and idle transactions on every connection', async () => {
+  it('limits statements, lock waits and idle transactions on every connection', async () => {
     const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
     const settings = names.map((name) => `current_setting('${name}') as ${name}`).join(', ');
     const [limits] = await shop.app.get(EntityManager).fork().execute<object[]>(`select ${settings}`);
@@ -42,21 +42,21 @@ describe('a database that is slow, locked or read-only', () => {
 
   it('delays no requests for other tables while one table is locked', async () => {
     await other.query('begin; lock table consents in access exclusive mode');
-    let answered = 0;
+    let completed = 0;
     const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
     const blocked = Array.from({ length: 28 }, (_, index) =>
       (index % 2 ? ada.send('GET', '/me/consents') : ada.send('PUT', '/me/consents', { body })).finally(
-        () => answered++,
+        () => completed++,
       ),
     );
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await until('as many wait for the table as may', async () => (await rows(shop, waiting)).length > 4);
+    await until('the maximum number of requests wait', async () => (await rows(shop, waiting)).length > 4);
     await ada.get('/me');
     expect((await shop.anonymous()).access_token).toEqual(expect.any(String));
     await ada.get('/me/addresses');
-    expect(answered).toBe(0);
+    expect(completed).toBe(0);
 
-    for (const answer of await Promise.all(blocked)) expectUnavailable(answer);
+    for (const response of await Promise.all(blocked)) expectUnavailable(response);
     await other.query('rollback');
     await ada.put('/me/consents', 204, body);
   }, 60_000);

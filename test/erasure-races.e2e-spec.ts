@@ -5,7 +5,7 @@ import { type LoggedIn, Shop } from './support/shop.js';
 
 const ROUNDS = 16;
 
-describe('an erasure at the same moment as', () => {
+describe('an erasure', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' }, { databasePool: 12 })));
   afterAll(() => shop.close());
@@ -32,7 +32,7 @@ describe('an erasure at the same moment as', () => {
     return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
   };
 
-  it('writes of all kinds leaves no orphaned row in any table', async () => {
+  it('during writes of all kinds leaves no orphaned row in any table', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const visitor = await shop.visitor();
       const ada = await shop.logIn(await shop.signedUp(), visitor);
@@ -48,19 +48,19 @@ describe('an erasure at the same moment as', () => {
         () => visitor.send('POST', '/login', { body: { email: ada.email, password: 'a wrong guess' } }),
         () => visitor.send('POST', '/password/reset', { body: { email: ada.email } }),
       ];
-      const place = round % writes.length;
-      const actions = [...writes.slice(0, place), () => erase(ada), ...writes.slice(place)];
-      const answers = await Promise.all(actions.map((action) => action()));
-      const statuses = answers.map((answer) => (typeof answer === 'number' ? answer : answer.status));
+      const position = round % writes.length;
+      const actions = [...writes.slice(0, position), () => erase(ada), ...writes.slice(position)];
+      const responses = await Promise.all(actions.map((action) => action()));
+      const statuses = responses.map((response) => (typeof response === 'number' ? response : response.status));
       expect(statuses.filter((status) => status >= 500)).toEqual([]);
-      expect(statuses[place]).toBe(204);
+      expect(statuses[position]).toBe(204);
     }
     expect(await orphans()).toEqual({});
   }, 120_000);
 
-  it('a context write that began before it waits for the write, and removes the context', async () => {
+  it('waits for a context write that started earlier, and removes the context', async () => {
     const ada = await shop.loggedIn();
-    // Stands for a slow disk: the write has checked the session, and stores the context half a second later.
+    // Simulates a slow disk: the write has checked the session, and stores the context half a second later.
     await rows(
       shop,
       `create function slow_write() returns trigger language plpgsql as $$
@@ -83,18 +83,18 @@ describe('an erasure at the same moment as', () => {
     expect(await orphans()).toEqual({});
   });
 
-  it('removes the counters of failed logins, which are kept under a keyed hash', async () => {
+  it('removes the counters of failed logins, which are stored under a keyed hash', async () => {
     const ada = await shop.loggedIn();
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, { email: ada.email, password: 'a wrong guess' });
     await ada.post('/me/export', 400, { password: 'a wrong guess' });
     const counters = 'select account from login_failures where customer_id = $1';
     expect(await rows(shop, counters, [ada.id])).not.toEqual([]);
-    const everywhere = await dump(shop);
+    const allRows = await dump(shop);
     for (const text of [`customer ${ada.email}`, ada.email]) {
       const hash = createHash('sha256').update(text);
-      expect(everywhere).not.toContain(hash.copy().digest('base64url'));
-      expect(everywhere).not.toContain(hash.digest('hex'));
+      expect(allRows).not.toContain(hash.copy().digest('base64url'));
+      expect(allRows).not.toContain(hash.digest('hex'));
     }
     expect(await erase(ada)).toBe(204);
     expect(await rows(shop, counters, [ada.id])).toEqual([]);

@@ -2,7 +2,7 @@ import { type Answer, type Person, Shop, type Visitor } from './support/shop.js'
 
 const FLOOD = 400;
 const HONEST = 10;
-/** Resets at a time, more than the queue has room for beside the flood. */
+/** The number of concurrent resets: more than the queue has room for in addition to the flood. */
 const RESETS = 25;
 const NEW = 'new secret words';
 const ATTACKER = '203.0.113.1';
@@ -34,13 +34,13 @@ describe('a flood of requests that hash a password', () => {
     const visitors: Visitor[] = [];
     for (let time = 0; time < HONEST; time++) visitors.push(await shop.visitor(tenant));
     const flood = Array.from({ length: FLOOD }, (_, index) => send(attacker, '/login', shop.person(), address(index)));
-    const answers: Answer[] = [];
-    for (const visitor of visitors) answers.push(await honest(visitor));
-    return [answers, await Promise.all(flood)];
+    const responses: Answer[] = [];
+    for (const visitor of visitors) responses.push(await honest(visitor));
+    return [responses, await Promise.all(flood)];
   };
-  const succeeded = (answers: Answer[]): number => answers.filter(({ status }) => status === 200).length;
-  const expectOverload = (answers: Answer[]): void => {
-    const rejected = answers.filter(({ status }) => status === 503);
+  const succeeded = (responses: Answer[]): number => responses.filter(({ status }) => status === 200).length;
+  const expectOverload = (responses: Answer[]): void => {
+    const rejected = responses.filter(({ status }) => status === 503);
     expect(rejected.length).toBeGreaterThan(0);
     for (const { headers } of rejected) expect(headers['retry-after']).toBe('2');
   };
@@ -89,7 +89,7 @@ describe('a flood of requests that hash a password', () => {
   it('is limited by network address when a new password is set, in both APIs', async () => {
     const ada = await shop.loggedIn();
     const glue = { authorization: `Bearer ${ada.token}` };
-    const answers = [
+    const responses = [
       await ada.send('POST', '/password/change', { body: {} }),
       await (await shop.visitor()).send('POST', '/password/reset/update', { body: {} }),
       await shop.send('PATCH', '/customer-restore-password/mine', {
@@ -100,6 +100,6 @@ describe('a flood of requests that hash a password', () => {
         headers: glue,
       }),
     ];
-    for (const { headers } of answers) expect(headers).toMatchObject({ 'ratelimit-limit': '600' });
+    for (const { headers } of responses) expect(headers).toMatchObject({ 'ratelimit-limit': '600' });
   });
 });

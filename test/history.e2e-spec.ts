@@ -18,21 +18,21 @@ describe('the history of a customer', () => {
   });
   afterAll(() => shop.close());
 
-  /** Made by somebody else, so that the employee's deeds stand out. */
-  const made = async (body: Body = {}): Promise<string> =>
+  /** Creates a customer as a service, so that the actions of the employee stand out. */
+  const createCustomer = async (body: Body = {}): Promise<string> =>
     (await (await shop.employee()).post<{ id: string }>('/customers', 201, body)).id;
   const historyOf = async (id: string, query = ''): Promise<Entry[]> => staff.get(`/customers/${id}/history${query}`);
-  /** The newest entry, without who and when. */
+  /** The newest entry, without actor and time. */
   const latest = async (id: string): Promise<Body> => {
     const [entry] = await historyOf(id);
     return { action: entry?.action, changes: entry?.changes };
   };
 
-  it('tells who did what, when, and from where', async () => {
-    const id = await made();
+  it('contains actor, action, time and address', async () => {
+    const id = await createCustomer();
     const before = Date.now();
-    const answer = await staff.send('PATCH', `/customers/${id}`, { body: { active: true } });
-    expect(answer.status).toBe(200);
+    const response = await staff.send('PATCH', `/customers/${id}`, { body: { active: true } });
+    expect(response.status).toBe(200);
     const [changed, created, ...rest] = await historyOf(id);
     expect(changed).toEqual({
       at: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
@@ -49,32 +49,37 @@ describe('the history of a customer', () => {
   it.each<[string, string, Body, Body]>([
     ['activation', '', { active: true }, { fields: ['active'], from: { active: false }, to: { active: true } }],
     ['a hold', '', { onHold: true }, { fields: ['onHold'], from: { onHold: false }, to: { onHold: true } }],
-    ['a type', '', { type: 'CONTACT' }, { fields: ['type'], from: { type: 'CUSTOMER' }, to: { type: 'CONTACT' } }],
     [
-      'a restriction',
+      'a type change',
+      '',
+      { type: 'CONTACT' },
+      { fields: ['type'], from: { type: 'CUSTOMER' }, to: { type: 'CONTACT' } },
+    ],
+    [
+      'a restriction change',
       '',
       { restriction: 'DE' },
       { fields: ['restriction'], from: { restriction: null }, to: { restriction: 'DE' } },
     ],
-    ['a name', '', { firstName: 'Ada', lastName: null }, { fields: ['firstName'] }],
-    ['a mixin', '', { mixins: { loyalty: { points: 20 } } }, { fields: ['mixins'] }],
-  ])('keeps %s', async (_what, query, body, changes) => {
+    ['a name change', '', { firstName: 'Ada', lastName: null }, { fields: ['firstName'] }],
+    ['a mixin change', '', { mixins: { loyalty: { points: 20 } } }, { fields: ['mixins'] }],
+  ])('contains %s', async (_what, query, body, changes) => {
     for (const method of ['PATCH', 'PUT']) {
-      const id = await made();
+      const id = await createCustomer();
       await staff.send(method, `/customers/${id}${query}`, { body });
       expect(await latest(id)).toEqual({ action: 'customer_changed', changes });
     }
   });
 
-  it('keeps that a contact became an active customer', async () => {
-    const id = await made({ type: 'CONTACT' });
+  it('contains the change from a contact to an active customer', async () => {
+    const id = await createCustomer({ type: 'CONTACT' });
     await staff.patch(`/customers/${id}`, 200, { type: 'CUSTOMER' });
     const { changes } = await latest(id);
     expect((changes as { fields: string[] }).fields.sort()).toEqual(['active', 'type']);
     expect(changes).toMatchObject({ to: { type: 'CUSTOMER', active: true } });
   });
 
-  it('keeps who made a customer, by POST and by PUT', async () => {
+  it('contains the creation by POST and by PUT', async () => {
     await staff.post('/customers', 201, { id: 'H-1' });
     await staff.put('/customers/H-2', 201, {});
     for (const id of ['H-1', 'H-2']) {
@@ -82,8 +87,8 @@ describe('the history of a customer', () => {
     }
   });
 
-  it('keeps every deed on an address', async () => {
-    const id = await made();
+  it('contains every action on an address', async () => {
+    const id = await createCustomer();
     const path = `/customers/${id}/addresses`;
     await staff.post(path, 201, { id: `A-${id}`, contactName: 'John Doe' });
     await staff.put(`${path}/B-${id}`, 201, { contactName: 'Jane Doe' });
@@ -106,8 +111,8 @@ describe('the history of a customer', () => {
     ]);
   });
 
-  it('outlives the customer', async () => {
-    const id = await made();
+  it('remains after the customer is deleted', async () => {
+    const id = await createCustomer();
     await staff.delete(`/customers/${id}`, 202);
     expect(await historyOf(id)).toMatchObject([
       { action: 'customer_deleted', actor: { id: staff.id } },
@@ -115,8 +120,8 @@ describe('the history of a customer', () => {
     ]);
   });
 
-  it('keeps nothing that did not happen', async () => {
-    const id = await made();
+  it('contains no rejected requests and no reads', async () => {
+    const id = await createCustomer();
     const path = `/customers/${id}`;
     await staff.patch(path, 409, { firstName: 'Ada', metadata: { version: 7 } });
     await staff.patch(path, 400, { restriction: 'XX' });
@@ -127,7 +132,7 @@ describe('the history of a customer', () => {
     expect(await historyOf(id)).toHaveLength(1);
   });
 
-  it('keeps nothing of what customers do themselves', async () => {
+  it('contains no actions of the customer', async () => {
     const ada = await shop.loggedIn();
     const before = await historyOf(ada.id);
     expect(before.map(({ action }) => action)).toEqual(['customer_changed']);
@@ -140,10 +145,10 @@ describe('the history of a customer', () => {
     expect(await historyOf(ada.id)).toEqual(before);
   });
 
-  it('names the employee who acts with the customer’s token', async () => {
+  it('contains the employee who acts with the customer’s token', async () => {
     const ada = await shop.loggedIn();
-    const clerk = await shop.staff('support');
-    const { accessToken } = await clerk.post('/assistedbuying/login', 200, {
+    const employee = await shop.staff('support');
+    const { accessToken } = await employee.post('/assistedbuying/login', 200, {
       customerNumber: ada.id,
       reason: 'Order by telephone',
     });
@@ -162,16 +167,16 @@ describe('the history of a customer', () => {
       { action: 'acted_for_customer', changes: { reason: 'Order by telephone' } },
     ]);
     for (const { actor } of entries.slice(0, 5)) {
-      expect(actor).toEqual({ kind: 'employee', id: clerk.id, address: '127.0.0.1' });
+      expect(actor).toEqual({ kind: 'employee', id: employee.id, address: '127.0.0.1' });
     }
   });
 
-  it('holds nothing personal', async () => {
+  it('contains no personal data', async () => {
     const secret = 'Xyzzy';
     const lines = { contactName: secret, street: secret, city: secret, contactPhone: secret, tags: [secret] };
     const profile = { firstName: secret, lastName: secret, company: secret, contactPhone: secret };
     const more = { mixins: { [secret]: { [secret]: secret } }, contactEmail: `${secret}@example.com` };
-    const id = await made({ ...profile, ...more, password: `${secret} words` });
+    const id = await createCustomer({ ...profile, ...more, password: `${secret} words` });
     await staff.patch(`/customers/${id}`, 200, {
       ...profile,
       firstName: `${secret}2`,
@@ -185,8 +190,8 @@ describe('the history of a customer', () => {
     expect(JSON.stringify(kept).toLowerCase()).not.toContain(secret.toLowerCase());
   });
 
-  it('comes in pages, newest first', async () => {
-    const id = await made();
+  it('is paged, newest first', async () => {
+    const id = await createCustomer();
     for (const firstName of ['a', 'b', 'c']) await staff.patch(`/customers/${id}`, 200, { firstName });
     const all = await historyOf(id);
     expect(all.map(({ action }) => action)).toEqual([
@@ -200,14 +205,14 @@ describe('the history of a customer', () => {
     expect(await staff.get(`/customers/${id}/history?pageNumber=2`, 400)).toEqual(blames('pageSize'));
   });
 
-  it('is there for a customer whom no staff has touched, and for nobody else', async () => {
+  it('is empty for a customer whom no employee has changed, and 404 for an unknown one', async () => {
     const { id } = await shop.signedUp();
     expect(await historyOf(id)).toEqual([]);
     expect(await staff.get('/customers/4711/history', 404)).toEqual(unknownCustomer('4711'));
   });
 
-  it('is for staff of the tenant who may read customers', async () => {
-    const id = await made();
+  it('requires customer_read of the same tenant', async () => {
+    const id = await createCustomer();
     expect(await (await shop.staff('viewer')).get(`/customers/${id}/history`)).toHaveLength(1);
     const writer = await shop.employee('customer.customer_manage');
     expect(await writer.get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
@@ -218,7 +223,7 @@ describe('the history of a customer', () => {
   });
 });
 
-it('the history of a number that was used again shows limited staff nothing of who had it before', async () => {
+it('the history of a reused number hides the previous customer from a restricted caller', async () => {
   const shop = await Shop.open({ restrictions: ['DE', 'FR'], enableRecreationOfDeletedCustomer: true });
   const all = await shop.employee();
   for (const restriction of ['FR', 'DE']) {

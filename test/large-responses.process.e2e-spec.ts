@@ -22,8 +22,8 @@ interface Profile {
   addresses: Address[];
 }
 
-/** Stories of the service with the memory limits of `npm start`. */
-describe('a response that is large', () => {
+/** Tests of the service with the memory limits of `npm start`. */
+describe('a large response', () => {
   let database: string;
   let service: Service;
   beforeAll(async () => {
@@ -50,13 +50,13 @@ describe('a response that is large', () => {
   const employee = async (): Promise<string> => {
     const form = { grant_type: 'client_credentials', client_id: 'shop-service', client_secret: SERVICE_SECRET };
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const answer = await service.send<{ access_token: string }>('POST', '/oauth/token', {
+    const response = await service.send<{ access_token: string }>('POST', '/oauth/token', {
       body: new URLSearchParams(form).toString(),
       headers,
     });
-    return answer.body.access_token;
+    return response.body.access_token;
   };
-  /** Stores an address book of 8 MB, as it could be before addresses had a maximum size. */
+  /** Stores an address book of 8 MB, as was possible before addresses had a maximum size. */
   const fillBook = (id: string, addresses = 100): Promise<unknown> =>
     sql(
       `insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, version, created_at,
@@ -108,7 +108,7 @@ describe('a response that is large', () => {
       },
       { path: '/customers?include=addresses', addressesOf: ({ included }: { included: Address[] }) => included },
     ];
-    // The second time, the size is known.
+    // In the second request, the size is known.
     for (const { path, bearer = token, addressesOf } of [...cases, ...cases.slice(0, 1)]) {
       const { status, body, headers } = await service.send('GET', path, { token: bearer });
       expect({ path, status }).toEqual({ path, status: 200 });
@@ -129,7 +129,7 @@ describe('a response that is large', () => {
   }, 120_000);
 
   it.each(['/customer/shop/me/addresses', '/customers?include=addresses', '/customer/shop/me?expand=addresses'])(
-    'is sent to few at a time: 25 at once of %s are 200, or 503 with Retry-After',
+    'is returned or rejected with 503 and Retry-After for 25 parallel requests of %s',
     async (path) => {
       const { id, token } = await customer();
       await fillBook(id);
@@ -173,7 +173,7 @@ describe('a response that is large', () => {
     }
   });
 
-  it('may be one of 30 pages of 6 MB', async () => {
+  it('of 6 MB may be requested 30 times in parallel', async () => {
     await sql(
       `insert into customers (tenant, id, reference, preferred_language, preferred_currency, preferred_site, type, mixins,
         mixin_schemas, active, on_hold, created_at, modified_at, version)
@@ -184,17 +184,17 @@ describe('a response that is large', () => {
     );
     const token = await employee();
     const page = '/customer/shop/customers?q=id:~^P&sort=id&pageSize=100&expand=mixin:*';
-    const answers = await Promise.all(
+    const responses = await Promise.all(
       Array.from({ length: 30 }, () => service.send<{ id: string }[]>('GET', page, { token })),
     );
-    const complete = answers.filter(({ status }) => status === 200);
+    const complete = responses.filter(({ status }) => status === 200);
     expect(complete.length).toBeGreaterThan(0);
     for (const { body, headers } of complete) expect([body.length, headers.get('count')]).toEqual([100, '100']);
-    for (const { status } of answers) expect([200, 503]).toContain(status);
+    for (const { status } of responses) expect([200, 503]).toContain(status);
     expect(peak()).toBeLessThan(400);
   });
 
-  it('is cancelled when the client does not read it, and other clients get theirs', async () => {
+  it('is cancelled if the client does not read it, which frees memory for other clients', async () => {
     const { id, token } = await customer();
     await fillBook(id);
     const request = `GET /customer/shop/me/addresses HTTP/1.1\r\nHost: foyer.test\r\nAuthorization: Bearer ${token}\r\n\r\n`;

@@ -42,7 +42,7 @@ describe('the outbox', () => {
     shop = await Shop.open(settings, { databaseUrl: database, smtpUrl: smtp.url, ...config });
   }
 
-  async function askForReset(person: Person, headers: Record<string, string> = {}): Promise<void> {
+  async function requestReset(person: Person, headers: Record<string, string> = {}): Promise<void> {
     const visitor = await shop.visitor();
     const { status } = await visitor.send('POST', '/password/reset', { body: { email: person.email }, headers });
     expect(status).toBe(204);
@@ -73,10 +73,10 @@ describe('the outbox', () => {
     return mail;
   }
 
-  it('sends a mail with the sender and the link of the tenant, whatever the Host header says', async () => {
+  it('sends a mail with the sender and the link of the tenant, regardless of the Host header', async () => {
     await open();
     const ada = await shop.signedUp();
-    await askForReset(ada, { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
+    await requestReset(ada, { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
     const { id } = await sent(ada);
     const { recipients, headers, text } = onlyMailTo(ada);
     expect(recipients).toEqual([ada.email]);
@@ -90,7 +90,7 @@ describe('the outbox', () => {
     expect(text).not.toContain('evil');
   });
 
-  /** As if the customer had confirmed the address with a mailed link. */
+  /** Marks the address as confirmed. */
   const confirm = async ({ email }: Person): Promise<unknown> =>
     sql(
       `update customers c set confirmed_at = now() from accounts a
@@ -99,12 +99,12 @@ describe('the outbox', () => {
       database,
     );
 
-  it('keeps the text of a mail sealed until it is sent, and then deletes it', async () => {
+  it('keeps the mail text encrypted until it is sent, and then deletes it', async () => {
     await open();
     const ada = await shop.signedUp({ customerDetails: { firstName: 'Adalbert' } });
     await confirm(ada);
     smtp.meet(ada.email, 451);
-    await askForReset(ada);
+    await requestReset(ada);
     const waiting = await until('one attempt was made', async () => {
       const row = await rowTo(ada);
       return row.attempts > 0 ? row : undefined;
@@ -114,7 +114,7 @@ describe('the outbox', () => {
     expect(onlyMailTo(ada).text).toContain('Hello Adalbert,');
   });
 
-  it('leaves neither row nor mail when the transaction is rolled back', async () => {
+  it('stores and sends nothing when the transaction is rolled back', async () => {
     await open();
     const ada = shop.person();
     const em = shop.app.get(EntityManager);
@@ -130,20 +130,20 @@ describe('the outbox', () => {
     expect(smtp.mailsTo(ada.email)).toEqual([]);
   });
 
-  it('refuses a mail that belongs to no transaction', async () => {
+  it('rejects a mail outside a transaction', async () => {
     await open();
     await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
-      const nobody = { email: shop.person().email, customerId: undefined, confirmed: true };
-      await expect(shop.app.get(Outbox).add('activated', nobody, {})).rejects.toThrow('transaction');
+      const recipient = { email: shop.person().email, customerId: undefined, confirmed: true };
+      await expect(shop.app.get(Outbox).add('activated', recipient, {})).rejects.toThrow('transaction');
     });
   });
 
-  it('tries again, later each time, when the server says "not now" (4xx), and delivers once', async () => {
+  it('retries with a growing delay after a temporary error (4xx), and delivers once', async () => {
     await open();
     const ada = await shop.signedUp();
     smtp.meet(ada.email, 451, 421);
-    await askForReset(ada);
+    await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
     expect(onlyMailTo(ada)).toBeDefined();
     const [first = 0, second = 0, third = 0] = smtp.begunAt(ada.email);
@@ -151,32 +151,32 @@ describe('the outbox', () => {
     expect(third - second).toBeGreaterThanOrEqual(2000);
   });
 
-  it('gives up at once when the server says "never" (5xx), and keeps its reason', async () => {
+  it('gives up at once after a permanent error (5xx), and stores the reason', async () => {
     await open();
     const ada = await shop.signedUp();
     smtp.meet(ada.email, 550);
-    await askForReset(ada);
+    await requestReset(ada);
     const row = await givenUp(ada);
     expect(row).toMatchObject({ attempts: 1, sent_at: null });
     expect(row.last_error).toMatch(/550/);
     expect(smtp.mailsTo(ada.email)).toEqual([]);
   });
 
-  it('gives up after as many attempts as the configuration of this start says', async () => {
+  it('gives up after the configured number of attempts', async () => {
     await open({ mailAttempts: 2 });
     const ada = await shop.signedUp();
     smtp.meet(ada.email, 451, 451, 451);
-    await askForReset(ada);
+    await requestReset(ada);
     expect(await givenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
     expect(smtp.mailsTo(ada.email)).toEqual([]);
   });
 
-  it('answers while no mail server is there, and sends once there is one', async () => {
+  it('accepts requests without a mail server, and sends once there is one', async () => {
     const port = await freePort();
     await open({ smtpUrl: `smtp://127.0.0.1:${port}`, mailAttempts: 10 });
     const ada = await shop.signedUp();
     const begun = Date.now();
-    await askForReset(ada);
+    await requestReset(ada);
     expect(Date.now() - begun).toBeLessThan(2000);
     await until('an attempt failed', async () => (await rowTo(ada)).attempts > 0);
     const late = await MailServer.listen(port);
@@ -188,36 +188,36 @@ describe('the outbox', () => {
     }
   });
 
-  it('answers while the mail server hangs', async () => {
+  it('accepts requests while the mail server hangs', async () => {
     const hanging = await MailServer.listen();
     try {
       await open({ smtpUrl: hanging.url });
       const ada = await shop.signedUp();
       hanging.meet(ada.email, 'hang');
-      await askForReset(ada);
+      await requestReset(ada);
       await until('the server hangs', () => hanging.attempts > 0);
       const begun = Date.now();
-      await askForReset(ada);
+      await requestReset(ada);
       expect(Date.now() - begun).toBeLessThan(2000);
     } finally {
       await hanging.close();
     }
   });
 
-  it('tries again when the connection drops in the middle of a message', async () => {
+  it('retries when the connection drops in the middle of a message', async () => {
     await open();
     const ada = await shop.signedUp();
     smtp.meet(ada.email, 'drop');
-    await askForReset(ada);
+    await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 2 });
     expect(onlyMailTo(ada)).toBeDefined();
   });
 
-  it('gives a mail whose answer got lost the same Message-ID, so that receivers can tell the copy', async () => {
+  it('keeps the Message-ID when it resends after a lost response, so that receivers detect the copy', async () => {
     await open();
     const ada = await shop.signedUp();
     smtp.meet(ada.email, 'take and drop');
-    await askForReset(ada);
+    await requestReset(ada);
     const { id } = await sent(ada);
     expect(smtp.mailsTo(ada.email).map(({ headers }) => headers['message-id'])).toEqual([
       [`<${id}@shop.foyer>`],
@@ -229,21 +229,21 @@ describe('the outbox', () => {
     await open();
     const other = await Shop.open(settings, { ...shop.config });
     try {
-      const people = Array.from({ length: 20 }, () => shop.person());
+      const persons = Array.from({ length: 20 }, () => shop.person());
       const [visitor, visitorOfOther] = [await shop.visitor(), await other.visitor()];
-      const signUps = people.map((person, i) => (i % 2 ? visitor : visitorOfOther).post('/signup', 201, person));
+      const signUps = persons.map((person, i) => (i % 2 ? visitor : visitorOfOther).post('/signup', 201, person));
       await Promise.all(signUps);
-      for (const [i, { email }] of people.entries()) {
+      for (const [i, { email }] of persons.entries()) {
         await (i % 2 ? visitor : visitorOfOther).post('/password/reset', 204, { email });
       }
-      for (const person of people) await sent(person);
-      for (const person of people) expect(onlyMailTo(person)).toBeDefined();
+      for (const person of persons) await sent(person);
+      for (const person of persons) expect(onlyMailTo(person)).toBeDefined();
     } finally {
       await other.app.close();
     }
   });
 
-  it('accepts names as text, and leaves unsafe ones out of the greeting', async () => {
+  it('treats names as text and leaves unsafe ones out of the greeting', async () => {
     await open();
     const names = [
       ['Ada\r\nBcc: thief@evil.example', 'Hello,'],
@@ -253,7 +253,7 @@ describe('the outbox', () => {
     for (const [firstName, greeting] of names) {
       const ada = await shop.signedUp({ customerDetails: { firstName } });
       await confirm(ada);
-      await askForReset(ada);
+      await requestReset(ada);
       await sent(ada);
       const { recipients, headers, text } = onlyMailTo(ada);
       expect(recipients).toEqual([ada.email]);

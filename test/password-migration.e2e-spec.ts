@@ -7,7 +7,7 @@ const DAY = 24 * 3600;
 const PASSWORD = 'Grüße, Ada';
 const PATH = '/config/password-migration-retention';
 
-// Of PASSWORD; from the specs in `src/credentials`, one of each family.
+// Hashes of PASSWORD, one per family, from the specs in `src/credentials`.
 const native = {
   argon2id: '$argon2id$v=19$m=64,t=1,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$pm508oFmAaHPb0EKjwP3fyLWY8Dcf/FTgsacElonFPE',
   argon2i: '$argon2i$v=19$m=64,t=1,p=1$Zm95ZXIgdGVzdCBzYWx0IQ$3IeVEb4opSHV6RUQZuR7vCcN/K+vzziRu0LXFzZ7f5o',
@@ -51,7 +51,7 @@ interface Account {
   legacy_auth: object | null;
 }
 
-describe('the migration of passwords', () => {
+describe('the password migration', () => {
   let shop: Shop;
   let employee: Visitor;
   beforeEach(async () => {
@@ -60,25 +60,28 @@ describe('the migration of passwords', () => {
   });
   afterEach(() => shop.close());
 
-  /** That many days from the service's today. */
-  const day = (days: number): string =>
+  /** The date that many days after the service's current date. */
+  const day = (offset: number): string =>
     shop.app
       .get(Clock)
-      .in(days * DAY)
+      .in(offset * DAY)
       .toISOString()
       .slice(0, 10);
 
-  const period = (end: number, reminder: number, more: Body = {}): Promise<Body> =>
+  const setPeriod = (end: number, reminder: number, more: Body = {}): Promise<Body> =>
     employee.post(PATH, 200, { retentionEndDate: day(end), emailReminderDate: day(reminder), ...more });
 
-  /** Moves the clock, and does what is due. */
-  async function days(count: number): Promise<void> {
+  /** Advances the clock, and runs the migration job. */
+  async function advance(count: number): Promise<void> {
     shop.later(count * DAY);
     await shop.app.get(PasswordMigration).run();
     employee = await shop.employee();
   }
 
-  async function bring(account: Body, more: Body = {}): Promise<{ id: string; email: string; password: string }> {
+  async function importCustomer(
+    account: Body,
+    more: Body = {},
+  ): Promise<{ id: string; email: string; password: string }> {
     const { email } = shop.person();
     const [result] = await employee.post<{ id: string; code: number; message?: string }[]>('/customers/import', 207, [
       { ...more, account: { email, ...account } },
@@ -96,45 +99,48 @@ describe('the migration of passwords', () => {
   }
 
   const mails = async (email: string): Promise<string[]> => (await shop.mailsTo(email)).map(({ kind }) => kind);
-  const ours = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
+  const currentFormat = /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/;
 
-  describe('of a native hash', () => {
-    it.each(Object.entries(native))('of %s: the first login replaces it', async (_family, passwordHash) => {
-      const ada = await bring({ passwordHash });
+  describe('with a native hash', () => {
+    it.each(Object.entries(native))('of %s replaces it at the first login', async (_family, passwordHash) => {
+      const ada = await importCustomer({ passwordHash });
       expect(await account(ada.email)).toEqual({ password_hash: passwordHash, legacy_auth: null });
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'Grüße, Eva' });
       expect((await account(ada.email)).password_hash).toBe(passwordHash);
       await shop.logIn(ada);
-      expect((await account(ada.email)).password_hash).toMatch(ours);
+      expect((await account(ada.email)).password_hash).toMatch(currentFormat);
       await shop.logIn(ada);
     });
   });
 
-  describe('of an older system', () => {
-    it.each(legacy)('with $algorithm: the first login replaces it', async (legacyAuth) => {
-      await period(30, 20);
-      const ada = await bring({ legacyAuth });
+  describe('with a legacy hash', () => {
+    it.each(legacy)('of $algorithm replaces it at the first login', async (legacyAuth) => {
+      await setPeriod(30, 20);
+      const ada = await importCustomer({ legacyAuth });
       expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: legacyAuth });
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'Grüße, Eva' });
       expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: legacyAuth });
       await shop.logIn(ada);
-      expect(await account(ada.email)).toEqual({ password_hash: expect.stringMatching(ours), legacy_auth: null });
+      expect(await account(ada.email)).toEqual({
+        password_hash: expect.stringMatching(currentFormat),
+        legacy_auth: null,
+      });
       await shop.logIn(ada);
     });
 
-    it('needs a period that has not ended', async () => {
+    it('accepts imports only during an active period', async () => {
       const message = 'account.legacyAuth needs an active password migration retention';
-      await expect(bring({ legacyAuth: salted })).rejects.toThrow(message);
-      await period(2, 1);
-      await bring({ legacyAuth: salted });
+      await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
+      await setPeriod(2, 1);
+      await importCustomer({ legacyAuth: salted });
       shop.later(2 * DAY);
       employee = await shop.employee();
-      await expect(bring({ legacyAuth: salted })).rejects.toThrow(message);
+      await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
     });
 
-    it('lets in whose login broke off while the hash was replaced', async () => {
-      await period(30, 20);
-      const ada = await bring({ legacyAuth: salted });
+    it('allows a login after an earlier one failed while replacing the hash', async () => {
+      await setPeriod(30, 20);
+      const ada = await importCustomer({ legacyAuth: salted });
       await rows(
         shop,
         `create function fail() returns trigger language plpgsql as $$ begin raise 'for the story'; end $$`,
@@ -146,9 +152,9 @@ describe('the migration of passwords', () => {
       await shop.logIn(ada);
     });
 
-    it('ends with a reset, whoever sets the password first', async () => {
-      await period(30, 20);
-      const ada = await bring({ legacyAuth: salted });
+    it('ends for a customer who resets the password before the first login', async () => {
+      await setPeriod(30, 20);
+      const ada = await importCustomer({ legacyAuth: salted });
       const visitor = await shop.visitor();
       await visitor.post('/password/reset', 204, { email: ada.email });
       const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -159,21 +165,21 @@ describe('the migration of passwords', () => {
     });
   });
 
-  describe('asks for a login', () => {
-    it('of each who has not been there, once, on the day', async () => {
-      await period(30, 20);
+  describe('reminders', () => {
+    it('are sent once, on the reminder day, to customers who have not logged in', async () => {
+      await setPeriod(30, 20);
       const [ada, eve, bob] = [
-        await bring({ legacyAuth: salted }, { firstName: 'Ada' }),
-        await bring({ legacyAuth: salted }),
-        await bring({ passwordHash: native.bcrypt }),
+        await importCustomer({ legacyAuth: salted }, { firstName: 'Ada' }),
+        await importCustomer({ legacyAuth: salted }),
+        await importCustomer({ passwordHash: native.bcrypt }),
       ];
-      const contact = await bring({ legacyAuth: salted }, { type: 'CONTACT' });
+      const contact = await importCustomer({ legacyAuth: salted }, { type: 'CONTACT' });
       await shop.logIn(eve);
-      await days(19);
+      await advance(19);
       expect(await mails(ada.email)).toEqual([]);
-      await days(1);
-      await days(0);
-      await days(1);
+      await advance(1);
+      await advance(0);
+      await advance(1);
       expect(await mails(ada.email)).toEqual(['migration-reminder']);
       for (const { email } of [eve, bob, contact]) expect(await mails(email)).toEqual([]);
       const { text } = await shop.mailTo(ada.email, 'migration-reminder');
@@ -184,39 +190,39 @@ describe('the migration of passwords', () => {
       await shop.logIn(ada);
     });
 
-    it('of who comes later, and again where the day is set anew', async () => {
-      await period(30, 20);
-      const ada = await bring({ legacyAuth: salted });
-      await days(20);
-      const eve = await bring({ legacyAuth: salted });
-      await days(1);
+    it('are sent to later imports, and again when the day is changed', async () => {
+      await setPeriod(30, 20);
+      const ada = await importCustomer({ legacyAuth: salted });
+      await advance(20);
+      const eve = await importCustomer({ legacyAuth: salted });
+      await advance(1);
       expect([await mails(ada.email), await mails(eve.email)]).toEqual([
         ['migration-reminder'],
         ['migration-reminder'],
       ]);
-      await period(30, 10);
-      await days(10);
+      await setPeriod(30, 10);
+      await advance(10);
       expect(await mails(ada.email)).toEqual(['migration-reminder', 'migration-reminder']);
     });
 
-    it('of nobody without notifications', async () => {
-      await period(30, 20, { emailNotificationsEnabled: false });
-      const ada = await bring({ legacyAuth: salted });
-      await days(20);
-      await days(10);
+    it('are not sent if notifications are disabled', async () => {
+      await setPeriod(30, 20, { emailNotificationsEnabled: false });
+      const ada = await importCustomer({ legacyAuth: salted });
+      await advance(20);
+      await advance(10);
       expect(await mails(ada.email)).toEqual([]);
       expect((await account(ada.email)).legacy_auth).toBeNull();
     });
   });
 
-  describe('ends', () => {
-    it('with hashes that are gone and a link to set a password', async () => {
-      await period(30, 20);
-      const ada = await bring({ legacyAuth: salted });
-      await days(29);
+  describe('the end of the period', () => {
+    it('deletes legacy hashes and mails a link to set a password', async () => {
+      await setPeriod(30, 20);
+      const ada = await importCustomer({ legacyAuth: salted });
+      await advance(29);
       expect((await account(ada.email)).legacy_auth).toEqual(salted);
-      await days(1);
-      await days(1);
+      await advance(1);
+      await advance(1);
       expect(await account(ada.email)).toEqual({ password_hash: null, legacy_auth: null });
       const visitor = await shop.visitor();
       await visitor.post('/login', 400, { email: ada.email, password: PASSWORD });
@@ -227,16 +233,16 @@ describe('the migration of passwords', () => {
       await employee.delete(PATH, 204);
     });
 
-    it('for who comes on the last day, though nothing was done yet', async () => {
-      await period(2, 1);
-      const ada = await bring({ legacyAuth: salted });
+    it('rejects legacy passwords on the last day, even before the job runs', async () => {
+      await setPeriod(2, 1);
+      const ada = await importCustomer({ legacyAuth: salted });
       shop.later(2 * DAY);
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: PASSWORD });
     });
 
-    it('once for each, though it breaks off in the middle and several do it at once', async () => {
-      await period(30, 29);
-      const people = await crowd(1200);
+    it('is handled once per customer, despite a failure and concurrent runs', async () => {
+      await setPeriod(30, 29);
+      const imported = await importCustomers(1200);
       shop.later(30 * DAY);
       await rows(
         shop,
@@ -245,23 +251,23 @@ describe('the migration of passwords', () => {
       );
       await rows(shop, 'create trigger fail before insert on outbox for each row execute function fail()');
       await expect(shop.app.get(PasswordMigration).run()).rejects.toThrow('broke off');
-      const half = `select (select count(*)::int from outbox) as mails,
+      const progress = `select (select count(*)::int from outbox) as mails,
         (select count(*)::int from accounts where legacy_auth is null) as ended`;
-      expect(await rows(shop, half)).toEqual([{ mails: 500, ended: 500 }]);
+      expect(await rows(shop, progress)).toEqual([{ mails: 500, ended: 500 }]);
       await rows(shop, 'drop trigger fail on outbox');
       await Promise.all(Array.from({ length: 3 }, () => shop.app.get(PasswordMigration).run()));
-      expect(await rows(shop, half)).toEqual([{ mails: 1200, ended: 1200 }]);
+      expect(await rows(shop, progress)).toEqual([{ mails: 1200, ended: 1200 }]);
       const sent = await rows<{ recipient: string }>(shop, 'select distinct recipient from outbox');
-      expect(sent.map(({ recipient }) => recipient).sort()).toEqual([...people].sort());
+      expect(sent.map(({ recipient }) => recipient).sort()).toEqual([...imported].sort());
     });
 
-    it('for one tenant though it breaks off for another', async () => {
+    it('is handled for one tenant when it fails for another', async () => {
       await shop.addTenant('other');
       const other = await shop.employee(undefined, 'other');
       const body = { retentionEndDate: day(2) };
       await other.post(PATH, 200, body);
       await employee.post(PATH, 200, body);
-      const ada = await bring({ legacyAuth: salted });
+      const ada = await importCustomer({ legacyAuth: salted });
       const item = { account: { email: 'eve@other.example', legacyAuth: salted } };
       await other.post('/customers/import', 207, [item]);
       await rows(
@@ -276,8 +282,8 @@ describe('the migration of passwords', () => {
       expect((await account('eve@other.example')).legacy_auth).not.toBeNull();
     });
 
-    /** @returns e-mails of customers with a password of an older system */
-    async function crowd(count: number): Promise<string[]> {
+    /** Imports customers with a legacy password. @returns their e-mails */
+    async function importCustomers(count: number): Promise<string[]> {
       const emails = Array.from({ length: count }, () => shop.person().email);
       for (let from = 0; from < count; from += 200) {
         const items = emails.slice(from, from + 200).map((email) => ({ account: { email, legacyAuth: salted } }));

@@ -8,7 +8,7 @@ describe('privacy', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  const known = async (firstName = 'Augusta Ada', street = 'St James Square') => {
+  const customerWithData = async (firstName = 'Augusta Ada', street = 'St James Square') => {
     const ada = await shop.loggedIn({
       customerDetails: { firstName, lastName: 'Byron', mixins: { loyalty: { points: 7 } } },
       customerAddress: { contactName: `${firstName} Byron`, street, city: 'London', country: 'GB' },
@@ -17,26 +17,26 @@ describe('privacy', () => {
     await call(ada, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'hat' });
     return ada;
   };
-  /** Asks for another e-mail to log in with. */
-  const changing = async (ada: LoggedIn): Promise<string> => {
+  /** Requests a change of the login e-mail. @returns the new e-mail */
+  const requestEmailChange = async (ada: LoggedIn): Promise<string> => {
     const { email: newEmail } = shop.person();
     const { email, password } = ada;
     await ada.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
     return newEmail;
   };
-  interface Everything extends Body {
+  interface Export extends Body {
     sessions: Body[];
     mailedTokens: Body[];
     mails: { kind: string; recipient: string }[];
   }
-  const exported = async (who: LoggedIn): Promise<Everything> =>
-    who.post<Everything>('/me/export', 200, { password: who.password });
+  const exported = async (actor: LoggedIn): Promise<Export> =>
+    actor.post<Export>('/me/export', 200, { password: actor.password });
 
   describe('an export', () => {
-    it('holds everything that is known, and no secret', async () => {
-      const ada = await known();
-      const everything = await ada.post('/me/export', 200, { password: ada.password });
-      expect(Object.keys(everything)).toEqual([
+    it('contains all stored data of the customer, and no secrets', async () => {
+      const ada = await customerWithData();
+      const exportedData = await ada.post('/me/export', 200, { password: ada.password });
+      expect(Object.keys(exportedData)).toEqual([
         ...[
           'customer',
           'accounts',
@@ -51,7 +51,7 @@ describe('privacy', () => {
         ],
         ...['mailedTokens', 'mails'],
       ]);
-      expect(everything).toMatchObject({
+      expect(exportedData).toMatchObject({
         customer: { id: ada.id, first_name: 'Augusta Ada', mixins: { loyalty: { points: 7 } } },
         accounts: [{ email: ada.email }],
         addresses: [{ street: 'St James Square' }],
@@ -61,20 +61,20 @@ describe('privacy', () => {
         mailedTokens: [{ purpose: 'password-reset', email: null }],
         mails: [{ kind: 'activated' }, { kind: 'password-reset' }],
       });
-      expect(JSON.stringify(everything)).not.toMatch(/argon2|hash|sealed|eyJ/);
+      expect(JSON.stringify(exportedData)).not.toMatch(/argon2|hash|sealed|eyJ/);
       const staff = await (await shop.staff('support')).get(`/customers/${ada.id}/export`);
-      expect(staff).toEqual(everything);
+      expect(staff).toEqual(exportedData);
     });
 
-    it('holds the e-mail that waits to be proven, and the mail to it', async () => {
+    it('contains the unconfirmed new e-mail and the mail to it', async () => {
       const ada = await shop.loggedIn();
-      const newEmail = await changing(ada);
+      const newEmail = await requestEmailChange(ada);
       const { mailedTokens, mails } = await exported(ada);
       expect(mailedTokens).toEqual([expect.objectContaining({ purpose: 'email-change', email: newEmail })]);
       expect(mails.filter(({ kind }) => kind === 'email-change')).toMatchObject([{ recipient: newEmail }]);
     });
 
-    it('holds the mails to the contact e-mail in whatever spelling, but not those of another customer', async () => {
+    it('contains mails to the contact e-mail in any spelling, but not to another customer', async () => {
       const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
       const contact = `Ada${randomUUID()}@bücher.example`;
       await ada.patch('/me', 200, { contactEmail: contact });
@@ -90,7 +90,7 @@ describe('privacy', () => {
       expect(await shop.mailsTo(eve.email)).toHaveLength(1);
     });
 
-    it('does not tell where and with what an employee works', async () => {
+    it('omits the device and address of an employee', async () => {
       const ada = await shop.loggedIn();
       await (await shop.staff('support')).post('/assistedbuying/login', 200, { customerNumber: ada.id });
       const { sessions } = await exported(ada);
@@ -98,8 +98,8 @@ describe('privacy', () => {
       expect(sessions[1]).toMatchObject({ device: null, origin: null });
     });
 
-    it('needs the password once more, and not of somebody who acts for the customer', async () => {
-      const ada = await known();
+    it('requires the password, and is forbidden to an employee who acts for the customer', async () => {
+      const ada = await customerWithData();
       await ada.post('/me/export', 400, { password: 'a wrong guess' });
       await ada.post('/me/export', 400, {});
       const staff = await shop.staff('support');
@@ -116,9 +116,9 @@ describe('privacy', () => {
   });
 
   describe('an erasure', () => {
-    it.each(['the customer', 'staff'])('by %s leaves nothing of the person in any table', async (who) => {
+    it.each(['the customer', 'staff'])('by %s removes all personal data from every table', async (actor) => {
       const [name, street] = [`Ada${randomUUID()}`, `Square${randomUUID()}`];
-      const ada = await known(name, street);
+      const ada = await customerWithData(name, street);
       const { email, password } = ada;
       const headers = { 'user-agent': `Phone ${randomUUID()}` };
       await (await shop.visitor()).send('POST', '/login', { body: { email, password }, headers });
@@ -128,14 +128,14 @@ describe('privacy', () => {
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
       await shop.activate(ada.id);
       const own = await shop.logIn(ada);
-      const newEmail = await changing(own);
-      if (who === 'staff') await (await shop.staff('support')).post(`/customers/${ada.id}/erasure`, 204);
+      const newEmail = await requestEmailChange(own);
+      if (actor === 'staff') await (await shop.staff('support')).post(`/customers/${ada.id}/erasure`, 204);
       else await own.post('/me/erasure', 204, { password: ada.password });
 
-      const everywhere = await dump(shop);
+      const allRows = await dump(shop);
       const spelled = contact.replace('bücher', 'xn--bcher-kva');
       for (const trace of [email, name, street, headers['user-agent'], newEmail, contact, spelled]) {
-        expect(everywhere).not.toContain(trace);
+        expect(allRows).not.toContain(trace);
       }
       const contexts = 'select 1 from session_contexts where session_id = $1';
       expect(await rows(shop, contexts, [ada.login.session_id])).toEqual([]);
@@ -148,16 +148,16 @@ describe('privacy', () => {
       await shop.signedUp({ email: ada.email });
     });
 
-    it('needs the password', async () => {
-      const ada = await known();
+    it('requires the password', async () => {
+      const ada = await customerWithData();
       await ada.post('/me/erasure', 400, { password: 'a wrong guess' });
       await ada.get('/me');
       expect(await rows(shop, 'select 1 from customers where id = $1', [ada.id])).toHaveLength(1);
     });
 
-    it('is not for a customer of another tenant', async () => {
+    it('does not reach a customer of another tenant', async () => {
       await shop.addTenant('other');
-      const ada = await known();
+      const ada = await customerWithData();
       await (await shop.staff('admin', 'other')).post(`/customers/${ada.id}/erasure`, 404);
       await (await shop.staff('admin', 'other')).get(`/customers/${ada.id}/export`, 404);
     });

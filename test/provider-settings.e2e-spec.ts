@@ -41,14 +41,14 @@ describe('the settings of identity providers', () => {
   const get = async (): Promise<Body> => (await shop.send('GET', `/admin/${tenant}/settings`, { headers })).body;
   const stored = async (): Promise<Tenant['settings']> =>
     (await shop.app.get(EntityManager).fork().findOneOrFail(Tenant, { name: tenant })).settings;
-  /** A secret as the service uses it. */
-  const opened = (sealed: string | undefined): Promise<string> =>
+  /** Decrypts a stored secret. */
+  const decrypted = (sealed: string | undefined): Promise<string> =>
     RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter(tenant);
       return shop.app.get(TenantsService).secret(sealed ?? '');
     });
 
-  it('keep secrets sealed, and never show them', async () => {
+  it('encrypt secrets and never return them', async () => {
     const { status, text } = await patch({
       identityProviders: [provider()],
       tokenExchange: { default: online(), overrides: { site_PL: online() } },
@@ -63,15 +63,15 @@ describe('the settings of identity providers', () => {
     expect(`${text}${JSON.stringify(shown)}${JSON.stringify(await stored())}`).not.toContain(SECRET);
     const secrets = [identityProviders?.[0], tokenExchange?.default, tokenExchange?.overrides?.site_PL];
     for (const { clientSecret } of secrets.map((config) => config ?? {}))
-      expect(await opened(clientSecret)).toBe(SECRET);
+      expect(await decrypted(clientSecret)).toBe(SECRET);
   });
 
-  it('keep a secret that is left out or sent as it was shown, change it, and remove it with null', async () => {
+  it('keep a secret that is omitted or sent masked, change it, and remove it with null', async () => {
     await patch({ identityProviders: [provider()], tokenExchange: { default: online() } });
     const secrets = async () => {
       const { identityProviders, tokenExchange } = await stored();
       const found = [identityProviders?.[0]?.clientSecret, tokenExchange?.default?.clientSecret];
-      return Promise.all(found.map(async (secret) => secret && opened(secret)));
+      return Promise.all(found.map(async (secret) => secret && decrypted(secret)));
     };
     const { identityProviders, tokenExchange } = await get();
     await patch({ identityProviders, tokenExchange });
@@ -90,7 +90,7 @@ describe('the settings of identity providers', () => {
     expect((await get()).tokenExchange).toEqual({});
   });
 
-  it('do not send a kept secret to another address', async () => {
+  it('reject a new address without the secret, so that a stored secret is not sent there', async () => {
     await patch({ identityProviders: [provider()], tokenExchange: { default: online() } });
     const elsewhere = 'https://eve.example';
     const moved = await patch({ identityProviders: [provider({ issuer: elsewhere, clientSecret: '***' })] });
@@ -100,7 +100,7 @@ describe('the settings of identity providers', () => {
     expect((await patch({ identityProviders: [provider({ issuer: elsewhere })] })).status).toBe(200);
   });
 
-  it('name the part that is wrong, and change nothing', async () => {
+  it('name the invalid field and change nothing', async () => {
     const { status, body } = await patch({
       identityProviders: [provider({ redirectUri: 'https://acme.example/callback' })],
       tokenExchange: { default: { jwks: 'http://login.acme.example/jwks' } },
@@ -122,19 +122,19 @@ describe('the settings of identity providers', () => {
   });
 
   it.each<[string, string, unknown]>([
-    ['nothing to verify with', 'tokenExchange.default', { default: { issuer: 'https://login.acme.example' } }],
+    ['no means of verification', 'tokenExchange.default', { default: { issuer: 'https://login.acme.example' } }],
     [
       'introspection without a secret',
       'tokenExchange.overrides.x',
       { overrides: { x: online({ clientSecret: null }) } },
     ],
-  ])('refuse %s in tokenExchange', async (_what, field, tokenExchange) => {
+  ])('reject %s in tokenExchange', async (_what, field, tokenExchange) => {
     const { status, body } = await patch({ tokenExchange });
     expect([status, body]).toEqual([400, blames(field)]);
     expect((await get()).tokenExchange).toEqual({});
   });
 
-  it('take the vendor’s words: a domain without a scheme, and a token endpoint below it', async () => {
+  it('accept the vendor’s names: a domain without a scheme, and a token endpoint below it', async () => {
     const auth0 = provider({ issuer: undefined, domain: 'acme.eu.auth0.com', tokenEndpoint: 'oauth/token' });
     expect((await patch({ identityProviders: [auth0] })).status).toBe(200);
   });

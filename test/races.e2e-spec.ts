@@ -1,7 +1,7 @@
 import { type LoggedIn, Shop } from './support/shop.js';
 
-/** Somebody knows the old password, and acts in the moment in which its owner resets it. */
-describe('a reset of the password at the same moment', () => {
+/** An attacker who knows the old password acts while the owner resets it. */
+describe('a password reset during concurrent requests', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
@@ -16,7 +16,7 @@ describe('a reset of the password at the same moment', () => {
     return () => visitor.post('/password/reset/update', 204, { token, password: NEW });
   };
 
-  it.each(rounds)('leaves no session that began with the old password (%i)', async () => {
+  it.each(rounds)('leaves no session that was started with the old password (%i)', async () => {
     const ada = await shop.loggedIn();
     const resetting = await reset(ada);
     const visitors = await Promise.all(Array.from({ length: 12 }, () => shop.visitor()));
@@ -28,14 +28,14 @@ describe('a reset of the password at the same moment', () => {
         }),
       ),
     ]);
-    const begun = logins.flatMap(({ body }) => (body.access_token ? [body.access_token] : []));
-    for (const token of begun) {
-      const answer = await ada.send('GET', '/me', { headers: { authorization: `Bearer ${token}` } });
-      expect(answer.status).toBe(401);
+    const tokens = logins.flatMap(({ body }) => (body.access_token ? [body.access_token] : []));
+    for (const token of tokens) {
+      const response = await ada.send('GET', '/me', { headers: { authorization: `Bearer ${token}` } });
+      expect(response.status).toBe(401);
     }
   });
 
-  it.each(rounds)('is not overwritten by a change that knew the old password (%i)', async () => {
+  it.each(rounds)('is not overwritten by a change with the old password (%i)', async () => {
     const ada = await shop.loggedIn();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
@@ -45,13 +45,13 @@ describe('a reset of the password at the same moment', () => {
       visitor.send('POST', '/password/reset/update', { body: { token, password: NEW } }),
       ada.send('POST', '/password/change', { body }),
     ]);
-    // A change that was whole before the reset has killed its token; one that was not, has changed nothing.
+    // A change that was committed first has revoked the token of the reset. Otherwise it has changed nothing.
     expect([reset.status, change.status].filter((status) => status === 204)).toHaveLength(1);
     const password = reset.status === 204 ? NEW : body.newPassword;
     await visitor.post('/login', 200, { email: ada.email, password });
   });
 
-  it.each(rounds)('leaves no change of the e-mail that knew the old password (%i)', async () => {
+  it.each(rounds)('leaves no pending e-mail change that was requested with the old password (%i)', async () => {
     const ada = await shop.loggedIn();
     const resetting = await reset(ada);
     const newEmail = shop.person().email;
@@ -64,12 +64,12 @@ describe('a reset of the password at the same moment', () => {
   });
 });
 
-describe('a deactivation at the same moment', () => {
+describe('a deactivation during the confirmation of an e-mail', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it.each([1, 2, 3, 4])('holds, and neither it nor the confirmation of an e-mail fails (%i)', async () => {
+  it.each([1, 2, 3, 4])('stays in effect, and neither request fails (%i)', async () => {
     const ada = await shop.loggedIn();
     const newEmail = shop.person().email;
     const change = { email: ada.email, password: ada.password, newEmail, syncContactEmail: true };
@@ -86,43 +86,43 @@ describe('a deactivation at the same moment', () => {
   });
 });
 
-describe('what a stranger can make the service do', () => {
+describe('the service under hostile input', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('answers a body with a huge key in a few words', async () => {
+  it('returns a short response to a body with a huge key', async () => {
     const body = { ['k'.repeat(400_000)]: Object.fromEntries(Array.from({ length: 50 }, (_, n) => [n, '\0'])) };
-    const answer = await shop.send('POST', '/oauth/token', { body });
-    expect(answer.status).toBe(400);
-    expect(answer.text.length).toBeLessThan(50_000);
+    const response = await shop.send('POST', '/oauth/token', { body });
+    expect(response.status).toBe(400);
+    expect(response.text.length).toBeLessThan(50_000);
   });
 
-  it('refuses a body of more values than anybody needs', async () => {
+  it('rejects a body with too many values', async () => {
     const ada = await shop.loggedIn();
     await ada.post('/me/addresses', 400, { unknown: Array.from({ length: 30_000 }, () => 0) });
   });
 
-  it('keeps all mixins of a customer together within 64 KiB', async () => {
+  it('limits all mixins of a customer together to 64 KiB', async () => {
     const ada = await shop.loggedIn();
     await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(40_000) } });
     await ada.patch('/me', 400, { mixins: { two: 'x'.repeat(40_000) } });
   });
 
-  it('does not set lastLogin by a login whose visitor token is dead', async () => {
+  it('does not set lastLogin for a login with a revoked visitor token', async () => {
     const { id, email, password } = await shop.signedUp();
     await shop.activate(id);
     const { refresh_token, access_token } = await shop.anonymous();
-    const again = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${refresh_token}`;
-    await shop.send('GET', again);
+    const refreshUrl = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${refresh_token}`;
+    await shop.send('GET', refreshUrl);
     shop.later(11);
-    await shop.send('GET', again);
+    await shop.send('GET', refreshUrl);
     for (const attempt of [password, 'not the password']) {
-      const answer = await shop.stranger.send('POST', '/login', {
+      const response = await shop.stranger.send('POST', '/login', {
         body: { email, password: attempt },
         headers: { authorization: `Bearer ${access_token}` },
       });
-      expect(answer.status).toBe(401);
+      expect(response.status).toBe(401);
     }
     expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
   });
@@ -133,8 +133,8 @@ describe('the token endpoint', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('takes the client from the header too, as Swagger UI sends it (RFC 6749 2.3.1)', async () => {
-    const ask = (secret: string) =>
+  it('accepts client credentials in the header, as sent by Swagger UI (RFC 6749 2.3.1)', async () => {
+    const requestToken = (secret: string) =>
       shop.send('POST', '/oauth/token', {
         body: 'grant_type=client_credentials',
         headers: {
@@ -142,7 +142,7 @@ describe('the token endpoint', () => {
           authorization: `Basic ${btoa(`shop-service:${encodeURIComponent(secret)}`)}`,
         },
       });
-    expect((await ask('the secret of the service')).status).toBe(200);
-    expect((await ask('another secret')).status).toBe(401);
+    expect((await requestToken('the secret of the service')).status).toBe(200);
+    expect((await requestToken('another secret')).status).toBe(401);
   });
 });

@@ -9,10 +9,10 @@ import { rows } from './support/rows.js';
 import { type Answer, Shop, type Visitor } from './support/shop.js';
 import { until } from './support/until.js';
 
-describe('the queue of searches', () => {
+describe('the search queue', () => {
   let shop: Shop;
   beforeEach(async () => {
-    // A search that waits for a lock stands for a slow one.
+    // A search that waits for a lock simulates a slow one.
     const options = encodeURIComponent('-c lock_timeout=60s -c statement_timeout=60s');
     const databaseUrl = `${await newDatabase()}?options=${options}`;
     shop = await Shop.open({ activation: 'none' }, { databasePool: 10, databaseUrl });
@@ -33,7 +33,7 @@ describe('the queue of searches', () => {
     ],
   ];
 
-  it('holds searches of all kinds, and returns 503 with Retry-After when it is full', async () => {
+  it('queues searches of all kinds, and returns 503 with Retry-After when it is full', async () => {
     const employee = await shop.staff();
     for (const [kind, search] of searches) expect([kind, (await search(employee)).status]).toEqual([kind, 200]);
 
@@ -47,7 +47,7 @@ describe('the queue of searches', () => {
     for (const [kind, search] of searches) expect([kind, (await search(employee)).status]).toEqual([kind, 200]);
   }, 60_000);
 
-  it('leaves connections to visitors while a company administrator sends 60 searches', async () => {
+  it('leaves connections for visitors while a company administrator sends 60 searches', async () => {
     const admin = await member(shop, 'Admin');
     const lock = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
     await lock.connect();

@@ -5,11 +5,11 @@ import { stored } from './support/stored.js';
 
 type Found = Answer<Body[]>;
 
-describe('a search for customers', () => {
+describe('the customer search', () => {
   let shop: Shop;
   let staff: Visitor;
-  /** When each of them was made. */
-  const made: Record<string, string> = {};
+  /** The creation time of each customer. */
+  const createdAt: Record<string, string> = {};
 
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', restrictions: ['DE'] });
@@ -39,7 +39,7 @@ describe('a search for customers', () => {
     for (const [id, body] of Object.entries(customers)) {
       shop.later(60);
       await staff.post('/customers', 201, { id, ...body });
-      made[id] = String((await staff.get(`/customers/${id}`)).metadataCreatedAt);
+      createdAt[id] = String((await staff.get(`/customers/${id}`)).metadataCreatedAt);
     }
     await staff.patch('/customers/dan', 200, { active: false });
     await staff.post('/customers/ada/addresses', 201, { contactName: 'Ada', city: 'London' });
@@ -55,7 +55,7 @@ describe('a search for customers', () => {
     if (status !== 200) throw new Error(text);
     return body.map(({ id }) => id);
   };
-  /** Whom both ways of asking find. */
+  /** The customers that both GET and POST return. */
   const found = async (q: string): Promise<unknown[]> => {
     const [listed, searched] = [numbers(await list({ q })), numbers(await search(q))];
     expect(searched).toEqual(listed);
@@ -64,16 +64,16 @@ describe('a search for customers', () => {
 
   it.each<[string, string, string[]]>([
     ['equality', 'firstName:Ada', ['ada']],
-    ['equality, of the whole value', 'firstName:Ad', []],
-    ['equality, of upper and lower case too', 'firstName:ada', []],
+    ['equality with the whole value only', 'firstName:Ad', []],
+    ['case-sensitive equality', 'firstName:ada', []],
     ['a quoted value', 'lastName:"de \\"la\\" Cruz"', ['bob']],
-    ['a quotation mark of SQL', "lastName:O'Hara", ['dan']],
-    ['an e-mail with a plus, in any spelling', 'contactEmail:ada+SHOP@example.com', ['ada']],
+    ['a value with an SQL quotation mark', "lastName:O'Hara", ['dan']],
+    ['an e-mail with a plus, ignoring case', 'contactEmail:ada+SHOP@example.com', ['ada']],
     ['the login e-mail', 'accounts.id:bob@example.com', ['bob']],
-    ['the number', 'customerNumber:cleo', ['cleo']],
+    ['the customer number', 'customerNumber:cleo', ['cleo']],
     ['the reference', 'reference:DE--2', ['bob']],
     ['a language map', 'mixins.name.en:apple', ['dan']],
-    ['a nested place', 'mixins.loyalty.points:20', ['ada']],
+    ['a nested mixin field', 'mixins.loyalty.points:20', ['ada']],
     ['a nested field', 'b2b.companyRegistrationId:1', ['ada']],
     ['an element of an array', 'mixins.loyalty.tags:b', ['ada']],
     ['an address', 'addresses.city:Rome', ['ada']],
@@ -82,42 +82,42 @@ describe('a search for customers', () => {
     ['less', 'mixins.loyalty.points:<20', ['dan']],
     ['less or equal', 'mixins.loyalty.points:<=20', ['ada', 'dan']],
     ['a range', 'mixins.loyalty.points:(>=10 AND <=20)', ['ada']],
-    ['a range of numbers as numbers, not as text', 'mixins.loyalty.points:(>=5 AND <20)', ['dan']],
+    ['a numeric range (not compared as text)', 'mixins.loyalty.points:(>=5 AND <20)', ['dan']],
     [
       'a date in a mixin',
       'mixins.loyalty.seen:(>="2021-05-18T07:27:27.455Z" AND <"2021-05-20T07:27:27.455Z")',
       ['ada'],
     ],
     ['a boolean', 'active:true', ['ada', 'bob', 'cleo']],
-    ['the other boolean', 'active:false', ['dan']],
+    ['a false boolean', 'active:false', ['dan']],
     ['a boolean in a mixin', 'mixins.loyalty.gold:true', ['ada']],
     ['null', 'company:null', ['cleo', 'dan']],
-    ['null in a mixin, or absent', 'mixins.loyalty.note:null', ['ada', 'bob', 'cleo', 'dan']],
+    ['null or absent in a mixin', 'mixins.loyalty.note:null', ['ada', 'bob', 'cleo', 'dan']],
     ['exists', 'mixins.loyalty:exists', ['ada', 'bob', 'dan']],
     ['missing', 'mixins.loyalty:missing', ['cleo']],
-    ['missing, of a field', 'lastName:missing', ['cleo']],
-    ['one of', 'id:(ada,cleo,nobody)', ['ada', 'cleo']],
-    ['one of, quoted', 'firstName:("Bob","Cleo")', ['bob', 'cleo']],
-    ['several fields, all of which hold', 'company:Engines mixins.loyalty.points:30', ['bob']],
-    ['several fields, of which one does not hold', 'company:Engines firstName:Cleo', []],
-    ['a regular expression, anywhere', 'mixins.loyalty.code:~ABC', ['ada']],
+    ['missing for a field', 'lastName:missing', ['cleo']],
+    ['one of several values', 'id:(ada,cleo,nobody)', ['ada', 'cleo']],
+    ['one of several quoted values', 'firstName:("Bob","Cleo")', ['bob', 'cleo']],
+    ['several fields that all match', 'company:Engines mixins.loyalty.points:30', ['bob']],
+    ['several fields of which one does not match', 'company:Engines firstName:Cleo', []],
+    ['a regular expression that matches anywhere', 'mixins.loyalty.code:~ABC', ['ada']],
     ['a regular expression with blanks', 'mixins.loyalty.code:(~AB CD)', ['bob']],
     ['a regular expression with blanks in a group', 'mixins.name.en:~(Yoghurt im)', ['cleo']],
     ['a regular expression with anchors', 'firstName:~^[AB].*[ab]$', ['ada', 'bob']],
     ['a type', 'type:CONTACT', ['cleo']],
     ['a restriction', 'restriction:DE', ['bob']],
-    ['nothing', ' ', ['ada', 'bob', 'cleo', 'dan']],
-  ])('understands %s: %s', async (_form, q, ids) => {
+    ['an empty query', ' ', ['ada', 'bob', 'cleo', 'dan']],
+  ])('supports %s: %s', async (_form, q, ids) => {
     expect(await found(q)).toEqual(ids);
   });
 
-  it('understands the dates of the vendor, from and to the millisecond', async () => {
-    expect(await found(`metadataCreatedAt:(>="${made.bob}" AND <"${made.dan}")`)).toEqual(['bob', 'cleo']);
-    expect(await found(`metadataCreatedAt:>"${made.cleo}"`)).toEqual(['dan']);
-    expect(await found(`metadataCreatedAt:"${made.cleo}"`)).toEqual(['cleo']);
+  it('supports dates with millisecond precision', async () => {
+    expect(await found(`metadataCreatedAt:(>="${createdAt.bob}" AND <"${createdAt.dan}")`)).toEqual(['bob', 'cleo']);
+    expect(await found(`metadataCreatedAt:>"${createdAt.cleo}"`)).toEqual(['dan']);
+    expect(await found(`metadataCreatedAt:"${createdAt.cleo}"`)).toEqual(['cleo']);
   });
 
-  it('finds all without q, oldest first', async () => {
+  it('returns all customers without q, oldest first', async () => {
     expect(numbers(await list({}))).toEqual(['ada', 'bob', 'cleo', 'dan']);
     expect(numbers(await staff.send('POST', '/customers/search'))).toEqual(['ada', 'bob', 'cleo', 'dan']);
   });
@@ -133,24 +133,24 @@ describe('a search for customers', () => {
     ['mixins..a:1', 'empty key', 1],
     ['compoundLogicalQuery:((id:a) OR (id:b))', 'compoundLogicalQuery', 1],
     ['firstName:"Ada', 'quote', 11],
-  ])('refuses %s, and says what and where', async (q, what, at) => {
-    for (const answer of [await list({ q }), await search(q)]) {
-      expect(answer.body).toEqual(blames('q'));
-      const { message } = answer.body as unknown as { message: string };
+  ])('rejects %s and names the problem and its position', async (q, what, at) => {
+    for (const response of [await list({ q }), await search(q)]) {
+      expect(response.body).toEqual(blames('q'));
+      const { message } = response.body as unknown as { message: string };
       expect(message).toContain(what);
       expect(message).toContain(`at character ${at}:`);
     }
   });
 
-  it.each([[{ a: 1 }], [7], [['firstName:Ada']], [true]])('refuses %j in the place of q', async (q) => {
+  it.each([[{ a: 1 }], [7], [['firstName:Ada']], [true]])('rejects %j as q', async (q) => {
     expect((await search(q)).body).toEqual(blames('q'));
   });
 
-  it('takes a null in the place of q for none', async () => {
+  it('treats null as no q', async () => {
     expect(numbers(await search(null))).toEqual(['ada', 'bob', 'cleo', 'dan']);
   });
 
-  it('takes q once', async () => {
+  it('rejects q given twice', async () => {
     expect((await staff.send('GET', '/customers?q=id:ada&q=id:bob')).body).toEqual(blames('q'));
   });
 
@@ -166,11 +166,11 @@ describe('a search for customers', () => {
     'mixins.constructor:exists',
     'mixins.__proto__.x:1',
     'mixins.a.$[*]:1',
-  ])('takes %s for a value, and finds nobody', async (q) => {
+  ])('treats %s as a value and finds no customer', async (q) => {
     const before = await stored(shop);
-    const answer = await search(q);
-    if (answer.status === 200) expect(answer.body).toEqual([]);
-    else expectErrorMessage(answer as unknown as Answer);
+    const response = await search(q);
+    if (response.status === 200) expect(response.body).toEqual([]);
+    else expectErrorMessage(response as unknown as Answer);
     expect(await stored(shop)).toEqual(before);
   });
 
@@ -183,18 +183,18 @@ describe('a search for customers', () => {
     "id'--:x",
     'a\0b:1',
     'id:a\0',
-  ])('refuses %j', async (q) => {
-    for (const answer of [await list({ q }), await search(q)]) expect(answer.body).toEqual(blames('q'));
+  ])('rejects %j', async (q) => {
+    for (const response of [await list({ q }), await search(q)]) expect(response.body).toEqual(blames('q'));
   });
 
   it.each(['firstName:~[z-a]', 'firstName:~(a', 'firstName:~a**', 'firstName:~(a)\\1', 'firstName:~(?=a)'])(
-    'refuses %s, which is no expression that it takes',
+    'rejects the invalid or unsupported regular expression %s',
     async (q) => {
-      for (const answer of [await list({ q }), await search(q)]) expect(answer.body).toEqual(blames('q'));
+      for (const response of [await list({ q }), await search(q)]) expect(response.body).toEqual(blames('q'));
     },
   );
 
-  describe('sorts', () => {
+  describe('sorting', () => {
     it.each([
       ['firstName', ['ada', 'bob', 'cleo', 'dan']],
       ['firstName:asc', ['ada', 'bob', 'cleo', 'dan']],
@@ -203,29 +203,29 @@ describe('a search for customers', () => {
       ['mixins.loyalty.points', ['dan', 'ada', 'bob', 'cleo']],
       ['metadataCreatedAt:desc', ['dan', 'cleo', 'bob', 'ada']],
       ['company:desc,firstName:desc', ['bob', 'ada', 'dan', 'cleo']],
-    ])('by %s', async (sort, ids) => {
+    ])('sorts by %s', async (sort, ids) => {
       expect(numbers(await list({ sort }))).toEqual(ids);
       expect(numbers(await search('', `?sort=${encodeURIComponent(sort)}`))).toEqual(ids);
     });
 
     it.each(['nonsense', 'firstName:up', 'firstName:asc:desc', 'addresses.city', 'id;drop table customers', ','])(
-      'never by %s',
+      'rejects %s',
       async (sort) => {
         expect((await list({ sort })).body).toEqual(blames('sort'));
         expect((await search('', `?sort=${encodeURIComponent(sort)}`)).body).toEqual(blames('sort'));
       },
     );
 
-    it('by a quotation mark like by any other key', async () => {
+    it('treats a quotation mark like any other key', async () => {
       expect(numbers(await list({ sort: "mixins.'" }))).toEqual(['ada', 'bob', 'cleo', 'dan']);
     });
   });
 
-  describe('pages', () => {
-    it('with their size, and counts what it shows', async () => {
+  describe('paging', () => {
+    it('returns pages of the given size and counts their entries', async () => {
       const page = async (pageNumber: string): Promise<unknown> => {
-        const answer = await list({ pageNumber, pageSize: '3', sort: 'firstName' });
-        return { ids: numbers(answer), count: Number(answer.headers.count) };
+        const response = await list({ pageNumber, pageSize: '3', sort: 'firstName' });
+        return { ids: numbers(response), count: Number(response.headers.count) };
       };
       expect(await page('1')).toEqual({ ids: ['ada', 'bob', 'cleo'], count: 3 });
       expect(await page('2')).toEqual({ ids: ['dan'], count: 1 });
@@ -233,7 +233,7 @@ describe('a search for customers', () => {
       expect(numbers(await search('active:true', '?pageNumber=2&pageSize=2'))).toEqual(['cleo']);
     });
 
-    it('count all only for X-Total-Count: true', async () => {
+    it('returns the total only for X-Total-Count: true', async () => {
       const total = async (value?: string): Promise<unknown> => {
         const headers: Record<string, string> = value ? { 'x-total-count': value } : {};
         return (await list({ q: 'active:true', pageSize: '2' }, headers)).headers['x-total-count'];
@@ -246,7 +246,7 @@ describe('a search for customers', () => {
       expect(Number(searched.headers['x-total-count'])).toBe(3);
     });
 
-    it('show both counts to browsers', async () => {
+    it('exposes both counts to browsers', async () => {
       const { headers } = await list({}, { origin: 'https://back-office.example' });
       expect(headers['access-control-expose-headers']).toMatch(/\bCount\b.*\bX-Total-Count\b/);
     });
@@ -260,14 +260,14 @@ describe('a search for customers', () => {
       ['pageSize=', 'pageSize'],
       ['pageSize=1000000000', 'pageSize'],
       ['pageNumber=1', 'pageSize'],
-    ])('are refused for %s', async (query, field) => {
+    ])('rejects %s', async (query, field) => {
       expect((await staff.send('GET', `/customers?${query}`)).body).toEqual(blames(field));
       expect((await search('', `?${query}`)).body).toEqual(blames(field));
     });
   });
 
-  it('shows addresses and mixins only when they are asked for', async () => {
-    const shownWith = async (expand: string): Promise<unknown> => {
+  it('returns addresses and mixins only with expand', async () => {
+    const expanded = async (expand: string): Promise<unknown> => {
       const [listed] = (await list({ q: 'id:ada', expand })).body;
       const [searched] = (await search('id:ada', `?expand=${expand}`)).body;
       expect(searched).toEqual(listed);
@@ -275,24 +275,24 @@ describe('a search for customers', () => {
       return { cities: addresses?.map(({ city }) => city), home: (defaultAddress as Body)?.city, mixins };
     };
     const loyalty = expect.objectContaining({ points: 20 }) as unknown;
-    expect(await shownWith('')).toEqual({});
-    expect(await shownWith('addresses')).toEqual({ cities: ['London', 'Rome'], home: 'London' });
-    expect(await shownWith('mixin:*,addresses')).toEqual({
+    expect(await expanded('')).toEqual({});
+    expect(await expanded('addresses')).toEqual({ cities: ['London', 'Rome'], home: 'London' });
+    expect(await expanded('mixin:*,addresses')).toEqual({
       cities: ['London', 'Rome'],
       home: 'London',
       mixins: { loyalty },
     });
-    expect(await shownWith('accounts')).toEqual({});
+    expect(await expanded('accounts')).toEqual({});
     expect((await list({ q: 'id:ada', expand: 'accounts' })).body).toMatchObject([
       { accounts: [{ id: 'ada+shop@example.com' }] },
     ]);
   });
 
-  it('is not disturbed by Accept-Language and Content-Language', async () => {
+  it('ignores Accept-Language and Content-Language', async () => {
     expect(numbers(await list({ q: 'id:ada' }, { 'accept-language': '*', 'content-language': 'de' }))).toEqual(['ada']);
   });
 
-  it('needs customer_read, and stays in the tenant', async () => {
+  it('requires customer_read and returns customers of the tenant only', async () => {
     const writer = await shop.employee('customer.customer_manage');
     expect(await writer.get('/customers', 403)).toEqual(notAuthorized);
     expect(await writer.post('/customers/search', 403, {})).toEqual(notAuthorized);

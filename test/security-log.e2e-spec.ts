@@ -25,25 +25,25 @@ describe('the security log', () => {
   });
   beforeEach(() => (listener.said = []));
   afterEach(() => {
-    // E-mail addresses, the passwords of the stories, tokens and hashes.
+    // E-mail addresses, the passwords of these tests, tokens and hashes.
     expect(JSON.stringify(listener.said)).not.toMatch(/@|words|guess|[\w-]{40}/);
   });
 
-  /** What each line says beside the event itself. */
-  const usual = { tenant: 'shop', address: '127.0.0.1', requestId: expect.stringMatching(UUID) };
-  const done = (event: string, facts: object) => ({ event, result: 'done', ...usual, ...facts });
-  const refused = (event: string, facts: object = {}) => ({ event, result: 'refused', ...usual, ...facts });
+  /** The fields that every event has. */
+  const common = { tenant: 'shop', address: '127.0.0.1', requestId: expect.stringMatching(UUID) };
+  const done = (event: string, facts: object) => ({ event, result: 'done', ...common, ...facts });
+  const refused = (event: string, facts: object = {}) => ({ event, result: 'refused', ...common, ...facts });
 
-  describe('of customers', () => {
-    it('tells of a login, good or refused, which account it was, but not by its e-mail', async () => {
+  describe('events of customers', () => {
+    it('records logins and refused logins, with the account but without the e-mail', async () => {
       const ada = await shop.loggedIn();
       expect(listener.latest('logged_in')).toEqual(expect.objectContaining(done('logged_in', { customer: ada.id })));
 
       const visitor = await shop.visitor();
       const wrong = { email: ada.email, password: 'wrong secret words' };
       const { headers } = await visitor.send('POST', '/login', { body: wrong });
-      const told = listener.latest('login_refused');
-      expect(told).toEqual(
+      const line = listener.latest('login_refused');
+      expect(line).toEqual(
         expect.objectContaining(
           refused('login_refused', {
             requestId: headers['x-request-id'],
@@ -55,12 +55,12 @@ describe('the security log', () => {
       await new GlueClient(shop).send('POST', 'access-tokens', {
         attributes: { username: ada.email.toUpperCase(), password: 'wrong secret words' },
       });
-      expect(listener.latest('login_refused')).toMatchObject({ account: told?.account, route: 'POST /access-tokens' });
+      expect(listener.latest('login_refused')).toMatchObject({ account: line?.account, route: 'POST /access-tokens' });
       await visitor.post('/login', 400, { ...wrong, email: shop.person().email });
-      expect(listener.latest('login_refused')?.account).not.toBe(told?.account);
+      expect(listener.latest('login_refused')?.account).not.toBe(line?.account);
     });
 
-    it('tells of a lock', async () => {
+    it('records a lock', async () => {
       const { email } = shop.person();
       const visitor = await shop.visitor();
       for (let time = 0; time < 15; time++) await visitor.post('/login', 400, { email, password: 'a guess' });
@@ -69,7 +69,7 @@ describe('the security log', () => {
       expect(listener.latest('login_locked')).toEqual(expect.objectContaining(refused('login_locked')));
     });
 
-    it('tells of a lock that a strict tenant does not tell', async () => {
+    it('records a lock that a strict tenant hides from the caller', async () => {
       await shop.addTenant('careful', { strict: true });
       const visitor = await shop.visitor('careful');
       const guess = { email: shop.person().email, password: 'a guess' };
@@ -78,7 +78,7 @@ describe('the security log', () => {
       expect(listener.latest('login_locked')).toMatchObject({ tenant: 'careful', account: expect.any(String) });
     });
 
-    it('tells of a refresh token that came back late, and of the one that it killed', async () => {
+    it('records the late reuse of a refresh token once, and each refused refresh', async () => {
       const ada = await shop.loggedIn();
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
@@ -93,7 +93,7 @@ describe('the security log', () => {
       expect(listener.all('refresh_refused')).toHaveLength(2);
     });
 
-    it('contains a refresh with a token that was replaced a moment ago', async () => {
+    it('records a refresh with a token that was replaced a moment ago', async () => {
       const ada = await shop.loggedIn();
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
@@ -104,7 +104,7 @@ describe('the security log', () => {
       expect(listener.all('refresh_retried')).toEqual([event, event]);
     });
 
-    it('tells of each way to a new password', async () => {
+    it('records each way to set a new password', async () => {
       const ada = await shop.loggedIn();
       const customer = ada.id;
       await ada.post('/password/change', 400, { currentPassword: 'wrong words', newPassword: 'new secret words' });
@@ -128,7 +128,7 @@ describe('the security log', () => {
       );
     });
 
-    it('tells of a new login e-mail, and of an account that is gone', async () => {
+    it('records a new login e-mail, an export and an erasure', async () => {
       const ada = await shop.loggedIn();
       const customer = ada.id;
       const newEmail = shop.person().email;
@@ -145,7 +145,7 @@ describe('the security log', () => {
       expect(listener.latest('customer_deleted')).toMatchObject({ customer, result: 'done' });
     });
 
-    it('tells of logins elsewhere that are linked and unlinked', async () => {
+    it('records linked and unlinked identities', async () => {
       const ada = await shop.loggedIn();
       const customer = ada.id;
       const login = provider.know({ email: ada.email, email_verified: true });
@@ -163,7 +163,7 @@ describe('the security log', () => {
       expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });
     });
 
-    it('tells who ended another session, or all of them', async () => {
+    it('records the end of another session and of all sessions', async () => {
       const eve = await shop.loggedIn();
       await shop.logIn(eve);
       const sessions = await eve.get<{ id: string; current: boolean }[]>('/me/sessions');
@@ -179,8 +179,8 @@ describe('the security log', () => {
     });
   });
 
-  describe('of tokens', () => {
-    it('tells who went beyond a token, and of a token that is another tenant’s', async () => {
+  describe('events of tokens', () => {
+    it('records forbidden requests and the token of another tenant', async () => {
       const ada = await shop.loggedIn();
       await ada.get('/customers', 403);
       expect(listener.latest('access_refused')).toEqual(
@@ -201,7 +201,7 @@ describe('the security log', () => {
       expect(listener.latest('token_invalid')).toMatchObject({ tenant: 'elsewhere', tokenTenant: 'shop' });
     });
 
-    it('is silent about good requests, and about tokens that are missing or in their time', async () => {
+    it('records no valid requests, and no missing or expired tokens', async () => {
       const ada = await shop.loggedIn();
       listener.said = [];
       await ada.get('/me');
@@ -212,7 +212,7 @@ describe('the security log', () => {
     });
   });
 
-  it('contains requests beyond a rate limit', async () => {
+  it('records requests beyond a rate limit', async () => {
     const ada = await shop.loggedIn();
     const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
     for (let sent = 0; sent <= limits.consents.perCustomer; sent++) await ada.send('PUT', '/me/consents', { body });
@@ -221,8 +221,8 @@ describe('the security log', () => {
     ]);
   });
 
-  describe('of staff', () => {
-    it('tells of tokens of services and employees, given or refused', async () => {
+  describe('events of employees and services', () => {
+    it('records token requests of services and employees, granted and refused', async () => {
       expect((await shop.staffToken()).status).toBe(200);
       expect(listener.latest('logged_in')).toEqual(
         expect.objectContaining(done('logged_in', { client: 'shop-service' })),
@@ -239,17 +239,17 @@ describe('the security log', () => {
       expect(listener.latest('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
     });
 
-    it('tells who acts for whom, and who has a customer’s data handed out', async () => {
+    it('records assisted logins and exports by employees', async () => {
       const ada = await shop.loggedIn();
       const grace = await shop.staff('admin');
-      const who = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
+      const expected = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
       await grace.post('/assistedbuying/login', 200, { customerNumber: ada.id });
-      expect(listener.latest('acting_started')).toMatchObject(who);
+      expect(listener.latest('acting_started')).toMatchObject(expected);
       await grace.get(`/customers/${ada.id}/export`);
-      expect(listener.latest('customer_exported')).toMatchObject(who);
+      expect(listener.latest('customer_exported')).toMatchObject(expected);
     });
 
-    it('tells what admins change by its name alone', async () => {
+    it('records admin changes by field name only', async () => {
       const admin = await shop.staff('admin');
       const actor = { kind: 'employee', id: admin.id };
       const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {

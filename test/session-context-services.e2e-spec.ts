@@ -5,7 +5,7 @@ import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
-describe('the context of a session, for a service', () => {
+describe('the session context, for a service', () => {
   let shop: Shop;
   let service: Visitor;
   beforeAll(async () => {
@@ -14,13 +14,13 @@ describe('the context of a session, for a service', () => {
   });
   afterAll(() => shop.close());
 
-  const arrived = async (): Promise<Visitor & { id: string }> => {
+  const newVisitor = async (): Promise<Visitor & { id: string }> => {
     const { access_token, sessionId } = await shop.anonymous(told);
     return Object.assign(new Visitor(shop, access_token), { id: sessionId });
   };
 
-  it('is over with the session', async () => {
-    const visitor = await arrived();
+  it('ends with the session', async () => {
+    const visitor = await newVisitor();
     const { id } = visitor;
     await rows(shop, 'update sessions set ended_at = now() where id = $1', [id]);
     shop.later(1);
@@ -29,8 +29,8 @@ describe('the context of a session, for a service', () => {
     expect(put).toEqual(noSession(id));
   });
 
-  it('is the customer’s while the customer is logged in, and the visitor’s own again after the logout', async () => {
-    const visitor = await arrived();
+  it('is the customer’s until the logout, and then the visitor’s again', async () => {
+    const visitor = await newVisitor();
     const path = `/context/${visitor.id}`;
     await call(service, 'PUT', path, 204, { cartId: 'C-1', metadata: { version: 1 } });
     const ada = await shop.logIn(await shop.signedUp(), visitor);
@@ -45,8 +45,8 @@ describe('the context of a session, for a service', () => {
     expect(context).not.toHaveProperty('customerId');
   });
 
-  it('is not found, nor created, by the internal id of a customer’s session', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await arrived());
+  it('is neither found nor created by the internal id of a customer’s session', async () => {
+    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
     await call(ada, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'of Ada' });
     const { sid } = readToken(ada.token ?? '').claims as { sid: string };
     expect(sid).not.toBe(ada.login.session_id);
@@ -55,7 +55,7 @@ describe('the context of a session, for a service', () => {
   });
 
   it('is found by the session id, before and after the login', async () => {
-    const visitor = await arrived();
+    const visitor = await newVisitor();
     const path = `/context/${visitor.id}`;
     expect(await call(service, 'GET', path, 200)).toEqual(await own(visitor));
     const ada = await shop.logIn(await shop.signedUp(), visitor);
@@ -64,8 +64,8 @@ describe('the context of a session, for a service', () => {
     expect(context).toMatchObject({ customerId: ada.id, currency: 'CHF' });
   });
 
-  it('takes the cart and all the rest, but neither session nor customer', async () => {
-    const visitor = await arrived();
+  it('accepts all fields except the session and the customer', async () => {
+    const visitor = await newVisitor();
     const path = `/context/${visitor.id}`;
     const body = { cartId: 'C-1', currency: 'GBP', sessionId: randomUUID(), customerId: '4711', context: { a: 'b' } };
     await call(service, 'PUT', path, 204, { ...body, metadata: { version: 1 } });
@@ -79,7 +79,7 @@ describe('the context of a session, for a service', () => {
     expect(await own(visitor)).toMatchObject({ cartId: 'C-1', context: { c: 'd' }, metadata: { version: 4 } });
   });
 
-  it.each([randomUUID(), 'till-7'])('is made for a session that is not known: %s', async (id) => {
+  it.each([randomUUID(), 'till-7'])('is created by an upsert for an unknown session: %s', async (id) => {
     const path = `/context/${id}`;
     const body = { currency: 'GBP', metadata: { version: 1 } };
     expect(await call(service, 'GET', path, 404)).toEqual(noSession(id));
@@ -95,25 +95,25 @@ describe('the context of a session, for a service', () => {
     const after = { currency: 'USD', context: { a: 'b' }, metadata: { version: 3 } };
     expect(await call(service, 'GET', path, 200)).toMatchObject(after);
     await shop.addTenant('other');
-    const elsewhere = await shop.employee(undefined, 'other');
-    expect(await call(elsewhere, 'GET', path, 404)).toEqual(noSession(id));
+    const otherService = await shop.employee(undefined, 'other');
+    expect(await call(otherService, 'GET', path, 404)).toEqual(noSession(id));
   });
 
-  it('is hidden where the customer is beyond the reach of the scope', async () => {
+  it('is not found if the customer is outside the restriction of the scope', async () => {
     const manager = await shop.employee();
     await rows(shop, `update clients set scopes = array_append(scopes, $1) where id = 'shop-service'`, [
       'sessioncontext.context_manage--DE',
     ]);
     shop.later(6);
     const { body } = await shop.staffToken({ scope: 'sessioncontext.context_manage--DE' });
-    const clerk = new Visitor(shop, body.access_token);
+    const restricted = new Visitor(shop, body.access_token);
     const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
     await manager.patch(`/customers/${ada.id}`, 200, { restriction: 'DE' });
     const path = ({ login }: typeof ada): string => `/context/${login.session_id}`;
-    await call(clerk, 'GET', path(ada), 200);
-    for (const id of [eve.login.session_id, (await arrived()).id, randomUUID()]) {
-      expect(await call(clerk, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
-      const put = await call(clerk, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 1 } });
+    await call(restricted, 'GET', path(ada), 200);
+    for (const id of [eve.login.session_id, (await newVisitor()).id, randomUUID()]) {
+      expect(await call(restricted, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
+      const put = await call(restricted, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 1 } });
       expect(put).toEqual(noSession(id));
     }
   });

@@ -6,7 +6,7 @@ import { stored } from './support/stored.js';
 const PASSWORD = 'initial secret words';
 const MERGE_PATCH = 'application/merge-patch+json';
 
-describe('the customers of a tenant, in the hands of its staff,', () => {
+describe('customer administration', () => {
   let shop: Shop;
   let staff: Visitor;
   beforeAll(async () => {
@@ -15,7 +15,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
   });
   afterAll(() => shop.close());
 
-  const made = async (body: Body = {}, query = ''): Promise<{ id: string; email: string }> => {
+  const createCustomer = async (body: Body = {}, query = ''): Promise<{ id: string; email: string }> => {
     const { email } = shop.person();
     const { id } = await staff.post<{ id: string }>(`/customers${query}`, 201, { contactEmail: email, ...body });
     return { id, email };
@@ -27,8 +27,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     return status === 200;
   };
 
-  describe('are made', () => {
-    it('and shown, without any trace of a password', async () => {
+  describe('POST /customers', () => {
+    it('creates a customer and never returns the password', async () => {
       const profile = {
         title: 'MR',
         firstName: 'John',
@@ -39,7 +39,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
         photoUrl: 'https://shop.example/john.png',
         b2b: { companyRegistrationId: '123-456-789' },
       };
-      const { id, email } = await made({ ...profile, password: PASSWORD });
+      const { id, email } = await createCustomer({ ...profile, password: PASSWORD });
       expect(id).toMatch(/^\d+$/);
       expect(await staff.get(`/customers/${id}`)).toEqual({
         ...profile,
@@ -63,19 +63,19 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       });
     });
 
-    it('under the id that staff chose, kept exactly as sent; upper and lower case differ', async () => {
+    it('keeps the given id exactly as sent; ids are case-sensitive', async () => {
       for (const id of ['C_0033-x', 'c_0033-x', 'x'.repeat(66), '7']) {
         expect(await staff.post('/customers', 201, { id })).toEqual({ id });
         expect(await staff.get(`/customers/${id}`)).toMatchObject({ id, customerNumber: id });
       }
     });
 
-    it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), null, 7])('never under the id %j', async (id) => {
+    it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), null, 7])('rejects the id %j', async (id) => {
       expect(await staff.post('/customers', 400, { id })).toEqual(blames('id'));
     });
 
-    it('never under an id that is taken', async () => {
-      const { id } = await made();
+    it('rejects an id that is taken', async () => {
+      const { id } = await createCustomer();
       const { email } = shop.person();
       expect(await staff.post('/customers', 409, { id, contactEmail: email })).toMatchObject({
         status: 409,
@@ -85,18 +85,18 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
     });
 
-    it('never with an e-mail that is taken, in whatever spelling', async () => {
-      const { email } = await made();
+    it('rejects an e-mail that is taken, ignoring case', async () => {
+      const { email } = await createCustomer();
       const contactEmail = email.toUpperCase();
       expect(await staff.post('/customers', 409, { contactEmail })).toEqual(duplicate(contactEmail, shop.tenant));
       expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
     });
 
-    it('once, of two at the same moment with one e-mail', async () => {
+    it('creates one customer when concurrent requests have the same e-mail', async () => {
       const { email } = shop.person();
       const body = { contactEmail: email };
-      const answers = await Promise.all([1, 2, 3].map(() => staff.send('POST', '/customers', { body })));
-      expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
+      const responses = await Promise.all([1, 2, 3].map(() => staff.send('POST', '/customers', { body })));
+      expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
       expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
       expect(await mailKinds(email)).toEqual(['initial-password']);
     });
@@ -107,19 +107,19 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       ['restriction', 'DE'],
       ['password', 'short'],
       ['mixins', []],
-    ])('never with a wrong %s', async (field, value) => {
+    ])('rejects an invalid %s and stores nothing', async (field, value) => {
       const before = await stored(shop);
       expect(await staff.post('/customers', 400, { [field]: value })).toEqual(blames(field));
       expect(await stored(shop)).toEqual(before);
     });
 
-    it('without regard to active and onHold, which are not part of the body', async () => {
-      const { id } = await made({ active: true, onHold: true });
+    it('ignores active and onHold', async () => {
+      const { id } = await createCustomer({ active: true, onHold: true });
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
     });
 
-    it('without an e-mail, and have the account to log in with once they get one', async () => {
-      const [{ id }, other] = [await made({ contactEmail: undefined }), await made()];
+    it('creates the account when a customer without an e-mail gets one', async () => {
+      const [{ id }, other] = [await createCustomer({ contactEmail: undefined }), await createCustomer()];
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ accounts: [] });
       const taken = { contactEmail: other.email };
       expect(await staff.patch(`/customers/${id}`, 409, taken)).toEqual(duplicate(other.email, shop.tenant));
@@ -131,8 +131,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect(await canLogIn(email)).toBe(true);
     });
 
-    it('with an initial password, which the login tells until the customer sets another', async () => {
-      const { id, email } = await made({ password: PASSWORD });
+    it('returns initialPassword at login until the customer changes the password', async () => {
+      const { id, email } = await createCustomer({ password: PASSWORD });
       expect(await canLogIn(email)).toBe(false);
       await shop.activate(id);
       const john = await shop.logIn({ id, email, password: PASSWORD });
@@ -141,8 +141,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect((await shop.logIn({ id, email, password: 'own secret words' })).login.initialPassword).toBe(false);
     });
 
-    it('with a mailed link to set the password, which works once', async () => {
-      const { id, email } = await made({ firstName: 'John' });
+    it('mails a link to set the password, which works once', async () => {
+      const { id, email } = await createCustomer({ firstName: 'John' });
       const { token, text } = await shop.mailTo(email, 'initial-password');
       expect(text).toContain('Hello,');
       expect(text).toContain(`http://localhost:8080/password/reset?token=${token}`);
@@ -153,48 +153,48 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect((await shop.logIn({ id, email, password: 'own secret words' })).login.initialPassword).toBe(false);
     });
 
-    it('with that link unless sendPasswordResetNotifications is false', async () => {
+    it('mails the link unless sendPasswordResetNotifications is false', async () => {
       const query = '?sendPasswordResetNotifications=';
-      expect(await mailKinds((await made({}, `${query}true`)).email)).toEqual(['initial-password']);
-      expect(await mailKinds((await made({}, `${query}false`)).email)).toEqual([]);
+      expect(await mailKinds((await createCustomer({}, `${query}true`)).email)).toEqual(['initial-password']);
+      expect(await mailKinds((await createCustomer({}, `${query}false`)).email)).toEqual([]);
       expect(await staff.post(`/customers${query}maybe`, 400, {})).toEqual(blames('sendPasswordResetNotifications'));
     });
   });
 
   describe('PUT', () => {
-    it('makes the customer of an unknown number', async () => {
+    it('creates a customer if the number is unknown', async () => {
       const { email } = shop.person();
       const body = { contactEmail: email, firstName: 'John' };
-      const answer = await staff.send('PUT', '/customers/P_1', { body });
-      expect([answer.status, answer.body]).toEqual([201, { id: 'P_1' }]);
+      const response = await staff.send('PUT', '/customers/P_1', { body });
+      expect([response.status, response.body]).toEqual([201, { id: 'P_1' }]);
       expect(await staff.get('/customers/P_1')).toMatchObject({ id: 'P_1', firstName: 'John', email });
       expect(await mailKinds(email)).toEqual(['initial-password']);
     });
 
-    it('mails no link then if sendPasswordResetNotifications is false', async () => {
+    it('mails no link if sendPasswordResetNotifications is false', async () => {
       const { email } = shop.person();
       await staff.put('/customers/P_2?sendPasswordResetNotifications=false', 201, { contactEmail: email });
       expect(await mailKinds(email)).toEqual([]);
     });
 
-    it('makes nobody of nothing', async () => {
+    it('rejects a request without a body', async () => {
       const { status, body } = await staff.send('PUT', '/customers/of-nothing');
       expect([status, body]).toEqual([400, blames('')]);
       expect(body).toMatchObject({ message: expect.stringContaining('a body is required') as string });
       await staff.get('/customers/of-nothing', 404);
     });
 
-    it('refuses a number that nobody can have', async () => {
+    it('rejects an invalid customer number', async () => {
       expect(await staff.put('/customers/a%20b', 400, {})).toEqual(blames('customerNumber'));
     });
 
     it.each(['application/json', MERGE_PATCH])(
-      'changes a known customer with %s, and leaves the rest',
+      'updates an existing customer with %s and keeps the other fields',
       async (type) => {
-        const { id, email } = await made({ firstName: 'John', company: 'Emporix' });
+        const { id, email } = await createCustomer({ firstName: 'John', company: 'Emporix' });
         const headers = { 'content-type': type };
-        const answer = await staff.send('PUT', `/customers/${id}`, { body: { firstName: 'Jim' }, headers });
-        expect([answer.status, answer.text]).toEqual([204, '']);
+        const response = await staff.send('PUT', `/customers/${id}`, { body: { firstName: 'Jim' }, headers });
+        expect([response.status, response.text]).toEqual([204, '']);
         const now = await staff.get(`/customers/${id}`);
         expect(now).toMatchObject({ firstName: 'Jim', company: 'Emporix', contactEmail: email });
         expect(await mailKinds(email)).toEqual(['initial-password']);
@@ -202,11 +202,11 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     );
   });
 
-  describe('PATCH', () => {
-    it.each(['application/json', MERGE_PATCH])('with %s changes what is sent, removes null, merges', async (type) => {
+  describe('an update', () => {
+    it.each(['application/json', MERGE_PATCH])('by PATCH with %s merges objects and removes null', async (type) => {
       const mixins = { loyalty: { points: 1, level: 'gold' }, shoes: { size: 38 } };
       const b2b = { companyRegistrationId: '1' };
-      const { id } = await made({ firstName: 'John', company: 'Emporix', b2b, mixins });
+      const { id } = await createCustomer({ firstName: 'John', company: 'Emporix', b2b, mixins });
       const body = { company: null, b2b: {}, mixins: { loyalty: { points: 2 }, shoes: null } };
       const { status, text } = await staff.send('PATCH', `/customers/${id}`, {
         body,
@@ -219,8 +219,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect(now.mixins).toEqual({ loyalty: { points: 2, level: 'gold' } });
     });
 
-    it.each(['PATCH', 'PUT'])('%s with a stale metadata.version changes nothing', async (method) => {
-      const { id } = await made({ firstName: 'John' });
+    it.each(['PATCH', 'PUT'])('by %s with a stale metadata.version is rejected', async (method) => {
+      const { id } = await createCustomer({ firstName: 'John' });
       const change = async (metadata: Body, firstName: string): Promise<number> =>
         (await staff.send(method, `/customers/${id}`, { body: { firstName, metadata } })).status;
       expect(await change({ version: 1 }, 'Jim')).toBe(method === 'PUT' ? 204 : 200);
@@ -232,7 +232,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     });
 
     it.each([null, '', '  '])('cannot set contactEmail to %j', async (contactEmail) => {
-      const { id, email } = await made();
+      const { id, email } = await createCustomer();
       for (const method of ['PATCH', 'PUT']) {
         const { body } = await staff.send(method, `/customers/${id}`, { body: { contactEmail } });
         expect(body).toMatchObject({ status: 400, message: expect.stringContaining('contactEmail') as string });
@@ -240,8 +240,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ contactEmail: email });
     });
 
-    it('of the contactEmail leaves the login e-mail', async () => {
-      const { id, email } = await made();
+    it('of contactEmail keeps the login e-mail', async () => {
+      const { id, email } = await createCustomer();
       const other = shop.person().email;
       await staff.patch(`/customers/${id}`, 200, { contactEmail: other });
       expect(await staff.get(`/customers/${id}`)).toMatchObject({
@@ -251,11 +251,11 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       });
     });
 
-    it('changes neither number, business model, legal entities nor last login', async () => {
-      const { id } = await made();
+    it('ignores the number, business model, legal entities and last login', async () => {
+      const { id } = await createCustomer();
       const before = await staff.get(`/customers/${id}`);
-      const wishes = { id: 'other', customerNumber: 'other', businessModel: 'B2B', lastLogin: '2020-01-01T00:00:00Z' };
-      await staff.patch(`/customers/${id}`, 200, { ...wishes, b2b: { legalEntities: [{ id: 'x' }] } });
+      const ignored = { id: 'other', customerNumber: 'other', businessModel: 'B2B', lastLogin: '2020-01-01T00:00:00Z' };
+      await staff.patch(`/customers/${id}`, 200, { ...ignored, b2b: { legalEntities: [{ id: 'x' }] } });
       expect(await staff.get(`/customers/${id}`)).toEqual({
         ...before,
         metadata: { mixins: {}, version: expect.any(Number) as number },
@@ -263,7 +263,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     });
 
     it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
-      'with %j shuts out at once, and for good',
+      'with %j ends all sessions for good and prevents login',
       async (change) => {
         const ada = await shop.loggedIn();
         await staff.patch(`/customers/${ada.id}`, 200, change);
@@ -275,22 +275,22 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
       },
     );
 
-    it('of a customer who is not there is 404', async () => {
+    it('of an unknown customer returns 404', async () => {
       expect(await staff.patch('/customers/4711', 404, {})).toEqual(unknownCustomer('4711'));
     });
   });
 
-  describe('of type CONTACT', () => {
-    it('get no mail, and never log in', async () => {
-      const { id, email } = await made({ type: 'CONTACT', password: PASSWORD });
+  describe('a contact', () => {
+    it('gets no mail and cannot log in', async () => {
+      const { id, email } = await createCustomer({ type: 'CONTACT', password: PASSWORD });
       await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
       expect(await canLogIn(email)).toBe(false);
       await (await shop.visitor()).post('/password/reset', 204, { email });
       expect(await mailKinds(email)).toEqual([]);
     });
 
-    it('are activated when they become customers, and get two mails', async () => {
-      const { id, email } = await made({ type: 'CONTACT' });
+    it('is activated and gets two mails when it becomes a customer', async () => {
+      const { id, email } = await createCustomer({ type: 'CONTACT' });
       await staff.patch(`/customers/${id}`, 200, { type: 'CUSTOMER' });
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ type: 'CUSTOMER', active: true });
       expect(await mailKinds(email)).toEqual(['activated', 'initial-password']);
@@ -300,8 +300,8 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     });
   });
 
-  it('are seen with customer_read, and changed with customer_manage alone', async () => {
-    const { id } = await made();
+  it('requires customer_read to read and customer_manage to write', async () => {
+    const { id } = await createCustomer();
     const viewer = await shop.staff('viewer');
     expect(await viewer.get(`/customers/${id}`)).toMatchObject({ id });
     for (const [method, path] of [
@@ -317,9 +317,9 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
     expect(await (await shop.loggedIn()).get(`/customers/${id}`, 403)).toEqual(notAuthorized);
   });
 
-  it('are not those of another tenant', async () => {
+  it('does not reach customers of another tenant', async () => {
     await shop.addTenant('other');
-    const { id } = await made();
+    const { id } = await createCustomer();
     const other = await shop.employee(undefined, 'other');
     expect(await other.get(`/customers/${id}`, 404)).toEqual(unknownCustomer(id));
     expect(await other.patch(`/customers/${id}`, 404, {})).toEqual(unknownCustomer(id));
@@ -328,7 +328,7 @@ describe('the customers of a tenant, in the hands of its staff,', () => {
   });
 });
 
-it('a tenant may have them active, or on hold, from the start', async () => {
+it('new customers are active and on hold if the tenant settings say so', async () => {
   const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
   const staff = await shop.employee();
   const { id } = await staff.post('/customers', 201, {});

@@ -22,7 +22,7 @@ const complete = {
   FOYER_SECRET: 'a secret for tests, long enough to be one',
 };
 
-describe('the start of the service', () => {
+describe('the service at startup', () => {
   let cwd: string;
   const services: Service[] = [];
 
@@ -40,8 +40,8 @@ describe('the start of the service', () => {
     return service;
   }
 
-  /** @returns what it printed before it ended with 1 */
-  async function refusal(env: Record<string, string>): Promise<string> {
+  /** @returns the output of a start that fails with exit code 1 */
+  async function failedStart(env: Record<string, string>): Promise<string> {
     const service = await spawn(env);
     expect(await service.exit).toBe(1);
     return service.output;
@@ -49,15 +49,15 @@ describe('the start of the service', () => {
 
   const facts = (): DemoFacts => JSON.parse(readFileSync(join(cwd, '.foyer/demo.json'), 'utf8')) as DemoFacts;
 
-  it('is refused in production without settings, and names all that are missing at once', async () => {
-    const output = await refusal({});
+  it('fails in production without settings, and lists all missing ones', async () => {
+    const output = await failedStart({});
     for (const name of ['DATABASE_URL', 'SMTP_URL', 'PUBLIC_URL', 'SIGNING_KEYS', 'FOYER_SECRET']) {
       expect(output).toContain(`${name} is required: `);
     }
     expect(output).not.toMatch(/^\s+at /m);
   });
 
-  it('is refused with wrong settings, and names all of them at once', async () => {
+  it('fails with invalid settings, and lists all of them', async () => {
     const wrong = {
       FOYER_MODE: 'staging',
       PORT: 'http',
@@ -70,55 +70,55 @@ describe('the start of the service', () => {
       SIGNING_KEYS: '/no/such/file',
       FOYER_SECRET: 'too short',
     };
-    const output = await refusal(wrong);
+    const output = await failedStart(wrong);
     for (const name of Object.keys(wrong)) expect(output).toMatch(new RegExp(`^ +${name} `, 'm'));
     expect(output).not.toMatch(/^\s+at /m);
     expect(output).not.toContain('too short');
   });
 
   it.each([
-    ['text that is no key', '-----BEGIN PRIVATE KEY-----\nno key\n-----END PRIVATE KEY-----'],
+    ['text that is not a key', '-----BEGIN PRIVATE KEY-----\nno key\n-----END PRIVATE KEY-----'],
     ['a file without a key', 'package.json'],
-  ])('is refused with %s for a signing key, and says so without a stack', async (_what, SIGNING_KEYS) => {
+  ])('fails with %s as the signing key, without a stack trace', async (_what, SIGNING_KEYS) => {
     writeFileSync(join(cwd, 'package.json'), '{}');
-    const output = await refusal({ ...complete, SIGNING_KEYS });
+    const output = await failedStart({ ...complete, SIGNING_KEYS });
     expect(output).toContain('SIGNING_KEYS');
     expect(output).not.toMatch(/^\s+at /m);
     expect(output).not.toContain('DATABASE_URL');
   });
 
-  it('is refused where the database is away, is not migrated, or the port is taken, in one line', async () => {
-    const says = async (env: Record<string, string>, program?: string): Promise<string> => {
+  it('prints one line if the database is unreachable or not migrated, or the port is taken', async () => {
+    const failureOf = async (env: Record<string, string>, program?: string): Promise<string> => {
       const service = await spawn({ ...complete, ...env }, { program });
       expect(await service.exit).toBe(1);
       const [, reason = ''] = /^Foyer cannot start:\n {2}(.+)\n$/m.exec(service.output) ?? [];
       expect({ reason, lines: service.output.trim().split('\n').length }).toMatchObject({ lines: 2 });
       return reason;
     };
-    expect(await says({})).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
-    expect(await says({}, 'run-migrations.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    expect(await failureOf({})).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
+    expect(await failureOf({}, 'run-migrations.js')).toMatch(/^The database cannot be reached: .*DATABASE_URL/);
     const DATABASE_URL = await newDatabase();
     const taken = createServer().listen(0, '127.0.0.1');
     try {
-      expect(await says({ DATABASE_URL })).toContain('npm run migrate');
+      expect(await failureOf({ DATABASE_URL })).toContain('npm run migrate');
       await migrate(DATABASE_URL);
       const PORT = String((taken.address() as AddressInfo).port);
-      expect(await says({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
+      expect(await failureOf({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
       await sql(`delete from mikro_orm_migrations where name like '%identities'`, [], DATABASE_URL);
-      expect(await says({ DATABASE_URL })).toContain('npm run migrate');
+      expect(await failureOf({ DATABASE_URL })).toContain('npm run migrate');
     } finally {
       taken.close();
       await dropDatabase(DATABASE_URL);
     }
   }, 60_000);
 
-  it('says in production where it listens, and not what it is made of', async () => {
+  it('prints in production where it listens, and no details', async () => {
     const DATABASE_URL = await newDatabase();
     try {
       await migrate(DATABASE_URL);
       const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).ready();
-      const told = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
-      expect(told).toEqual([
+      const lines = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
+      expect(lines).toEqual([
         expect.stringContaining('STORES names tenants that are not there: nowhere'),
         expect.stringContaining(`Foyer listens on ${service.url} (production)`),
       ]);
@@ -128,7 +128,7 @@ describe('the start of the service', () => {
     }
   }, 60_000);
 
-  it('as a demo needs an empty directory only, and says what to do next', async () => {
+  it('runs as a demo in an empty directory, and prints the next steps', async () => {
     const service = await (await spawn({}, demo)).greeted();
     const { url, output } = service;
     for (const line of [
@@ -160,11 +160,11 @@ describe('the start of the service', () => {
 
     const pasted = output.split('\n').filter((line) => /^(VISITOR|CUSTOMER|SERVICE)=|^curl /.test(line));
     expect(pasted).toHaveLength(5);
-    const answers = execFileSync('bash', ['-e'], { input: pasted.join('\necho\n'), encoding: 'utf8' });
-    expect(answers).toContain('"contactEmail":"ada@demo.example"');
-    expect(answers).toContain('"contactEmail":"ben@demo.example"');
+    const results = execFileSync('bash', ['-e'], { input: pasted.join('\necho\n'), encoding: 'utf8' });
+    expect(results).toContain('"contactEmail":"ada@demo.example"');
+    expect(results).toContain('"contactEmail":"ben@demo.example"');
 
-    // The second start finds everything, and makes nothing twice.
+    // The second start finds all data, and creates nothing twice.
     const visitor = await service.visitor('demo');
     const mails = (await service.send('GET', '/mailbox/messages')).text;
     await service.stop();
@@ -185,14 +185,14 @@ describe('the start of the service', () => {
 
     const rows = (query: string) => sql<{ count: number }>(query, [], DATABASE_URL);
 
-    it('migrates once, however many migrate at once', async () => {
+    it('migrates once when three processes migrate concurrently', async () => {
       const all = await Promise.all([1, 2, 3].map(() => spawn({ DATABASE_URL }, { program: 'run-migrations.js' })));
       expect(await Promise.all(all.map(({ exit }) => exit))).toEqual([0, 0, 0]);
       expect(all.filter(({ output }) => output.includes('Migrated: '))).toHaveLength(1);
       expect(all.filter(({ output }) => output.includes('Nothing to migrate.'))).toHaveLength(2);
     });
 
-    it('heeds all that DATABASE_URL says, and not only where the server is', async () => {
+    it('uses all options of DATABASE_URL, not only the host', async () => {
       const databaseUrl = `${DATABASE_URL}?application_name=told_by_the_url&options=-c%20statement_timeout%3D54321`;
       const shop = await Shop.open({}, { databaseUrl });
       try {
@@ -207,7 +207,7 @@ describe('the start of the service', () => {
       }
     });
 
-    it('lets two instances start at once, which take each other for the same service', async () => {
+    it('lets two instances start concurrently and share tokens and data', async () => {
       const env = { DATABASE_URL, PUBLIC_URL: 'http://accounts.example.com' };
       const [one, other] = await Promise.all([spawn(env, demo), spawn(env, demo)]);
       await Promise.all([one.greeted(), other.greeted()]);
@@ -225,7 +225,7 @@ describe('the start of the service', () => {
       expect((await one.send('GET', '/mailbox/messages')).status).toBe(200);
     });
 
-    it('makes nothing twice when two instances put the data of the demo at the same moment', async () => {
+    it('creates nothing twice when two instances provision the demo concurrently', async () => {
       const shop = await Shop.open({}, { databaseUrl: DATABASE_URL });
       try {
         const secrets = { signingKeys: [], secret: '', serviceClientSecret: 'a secret of the demo' };
@@ -240,7 +240,7 @@ describe('the start of the service', () => {
       }
     });
 
-    it('sends the mails of a demo that has a mail server', async () => {
+    it('sends the mails of a demo with a mail server', async () => {
       const smtp = await MailServer.listen();
       try {
         const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).greeted();

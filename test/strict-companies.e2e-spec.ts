@@ -54,7 +54,7 @@ describe('a strict tenant hides whether an address is taken', () => {
   };
 
   describe('at sign-up', () => {
-    it('has no effect on companies before the address is confirmed', async () => {
+    it('without any effect on companies before the address is confirmed', async () => {
       const taken = await confirmed(await signedUp());
       const [onTaken, onFree] = [randomUUID(), randomUUID()];
       const visitor = await shop.visitor();
@@ -73,7 +73,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       expect(body).toHaveLength(1);
     });
 
-    it('and then requests to join an existing company', async () => {
+    it('and requests to join an existing company after confirmation', async () => {
       const registrationId = randomUUID();
       await newCompany(shop, { legalInfo: { registrationId } });
       const ada = await confirmed(await signedUp(joining(registrationId)));
@@ -104,7 +104,7 @@ describe('a strict tenant hides whether an address is taken', () => {
   describe("from a company's Admin", () => {
     const colleague = (email: string): Body => ({ contactEmail: email, firstName: 'Bob' });
 
-    it('has the same responses to POST and later requests for a free and a taken address', async () => {
+    it('with the same responses to POST and later requests for a free and a taken address', async () => {
       const owner = await confirmed(await signedUp());
       // The owner's own mails are an hour old.
       shop.later(3601);
@@ -134,7 +134,7 @@ describe('a strict tenant hides whether an address is taken', () => {
         ];
         expect(await list()).toEqual(before);
         const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
-        seen.push([created, ...later].map((answer) => JSON.stringify(fixed(answer)).replace(uuids, 'uuid')));
+        seen.push([created, ...later].map((response) => JSON.stringify(fixed(response)).replace(uuids, 'uuid')));
       }
       expect(seen[1]).toEqual(seen[0]);
       expect(seen[2]).toEqual(seen[0]);
@@ -142,7 +142,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       await shop.logIn(owner);
     });
 
-    it('uses up as many customer references for a taken address as for a free one', async () => {
+    it('with as many customer references used for a taken address as for a free one', async () => {
       const boss = await admin();
       const owner = await confirmed(await signedUp());
       const reference = async (): Promise<number> => {
@@ -158,7 +158,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       expect(used[1]).toBe(used[0]);
     });
 
-    it('makes the invited person a member, and visible, with the first password', async () => {
+    it('and makes the invited person a visible member once the first password is set', async () => {
       const boss = await admin();
       const { email, password } = shop.person();
       const query = '?sendPasswordResetNotifications=false';
@@ -171,7 +171,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       expect(await bob.get('/me')).toMatchObject({ businessModel: 'B2B' });
     });
 
-    it('gives no membership to a person who never accepted, and sets the password otherwise', async () => {
+    it('and gives no membership to a person who did not accept but reset the password', async () => {
       const boss = await admin();
       const { email, password } = shop.person();
       const { id } = await boss.post<{ id: string }>('/customers', 201, colleague(email));

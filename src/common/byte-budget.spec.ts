@@ -2,13 +2,13 @@ import { ByteBudget, type Release } from './byte-budget.js';
 
 const small = { total: 10, perHolder: 6, maxWaiting: 3, maxWait: 50 };
 
-/** Lets all promises settle that are able to. */
+/** Waits until all promises that can settle have settled. */
 const settle = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 describe('a byte budget', () => {
   const overloaded = expect.objectContaining({ code: 'overloaded' }) as unknown;
 
-  it('grants free bytes, and counts a larger reservation as the share of its holder', async () => {
+  it('grants free bytes, and caps a reservation at the share of its holder', async () => {
     const budget = new ByteBudget(small);
     const release = await budget.reserve('a', 1000);
     expect(budget.used).toBe(6);
@@ -17,7 +17,7 @@ describe('a byte budget', () => {
     expect(budget.used).toBe(0);
   });
 
-  it('limits one holder, and leaves the rest to others', async () => {
+  it('limits one holder, and leaves the rest for others', async () => {
     const budget = new ByteBudget(small);
     await budget.reserve('a', 6);
     await expect(budget.reserve('a', 1)).rejects.toEqual(overloaded);
@@ -25,7 +25,7 @@ describe('a byte budget', () => {
     expect(budget.used).toBe(10);
   });
 
-  it('rejects at once when the queue is full, and after a wait that is too long', async () => {
+  it('rejects at once if the queue is full, and otherwise after the maximum wait', async () => {
     const budget = new ByteBudget(small);
     await budget.reserve('a', 6);
     const waiting = [1, 2, 3].map(() => budget.reserve('a', 1));
@@ -66,7 +66,7 @@ describe('a byte budget', () => {
     expect(order).toEqual(['large', 'small']);
   });
 
-  it('grants a waiting reservation when the one in front of it gives up', async () => {
+  it('grants a waiting reservation when the one before it times out', async () => {
     const budget = new ByteBudget({ ...small, perHolder: 10 });
     await budget.reserve('a', 5);
     const large = budget.reserve('b', 8);

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 
 /**
- * Counts the obvious way: the depth of open objects and lists, and every value that follows another or is inside one.
+ * A simple count: the depth of open objects and lists, and every value that follows another or is inside one.
  */
 function measured(value: unknown): { depth: number; most: number } {
   if (typeof value !== 'object' || value === null) return { depth: 0, most: 0 };
@@ -23,8 +23,8 @@ const tree = fc.letrec((tie) => ({
   ),
 })).value;
 
-describe('the bounds of any JSON', () => {
-  it('are those of what a parser makes of it', () => {
+describe('the limits of a JSON text', () => {
+  it('match the depth and size of the parsed value', () => {
     fc.assert(
       fc.property(tree, fc.constantFrom(undefined, 1, '\t'), (value, indent) => {
         const json = JSON.stringify(value, undefined, indent);
@@ -37,12 +37,12 @@ describe('the bounds of any JSON', () => {
     );
   });
 
-  it('are never passed by a text that can be parsed, whatever it is', () => {
+  it('are enforced for every text that can be parsed', () => {
     const letters = fc.string({ unit: fc.constantFrom(...'"\\[]{},:1 a'), maxLength: 40 });
     fc.assert(
       fc.property(letters, fc.nat(5), fc.nat(5), (json, most, deepest) => {
-        const what = jsonLimitExceeded(json, most, deepest);
-        expect([undefined, TOO_DEEP, TOO_MANY]).toContain(what);
+        const exceeded = jsonLimitExceeded(json, most, deepest);
+        expect([undefined, TOO_DEEP, TOO_MANY]).toContain(exceeded);
         let value: unknown;
         try {
           value = JSON.parse(json);
@@ -51,7 +51,7 @@ describe('the bounds of any JSON', () => {
         }
         const bounds = measured(value);
         // If a key appears twice, a parser keeps the last value.
-        if (bounds.depth > deepest || bounds.most > most) expect(what).toBeDefined();
+        if (bounds.depth > deepest || bounds.most > most) expect(exceeded).toBeDefined();
       }),
       { numRuns: 2000 },
     );

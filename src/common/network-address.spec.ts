@@ -38,7 +38,7 @@ describe('the canonical form of a network address', () => {
     ['2001:db8::7::1'],
     ['<script>'],
     ['1'.repeat(300)],
-  ])('does not exist of %s', (text) => {
+  ])('does not exist for %s', (text) => {
     expect(canonicalAddress(text)).toBeUndefined();
   });
 });
@@ -71,11 +71,11 @@ describe('trusted proxies', () => {
     ['::/0', '203.0.113.7', false],
     ['0.0.0.0/0', '2001:db8::1', false],
     ['10.0.0.0/8', 'unknown', false],
-  ])('of %s: %s, %s', (proxy, address, trusted) => {
+  ])('with %s: %s is trusted: %s', (proxy, address, trusted) => {
     expect(proxyMatcher([proxy])(address)).toBe(trusted);
   });
 
-  it('are any of several', () => {
+  it('match any of several addresses', () => {
     const trusts = proxyMatcher(['10.0.0.1', '2001:db8::1']);
     expect(['10.0.0.1', '2001:db8::1', '10.0.0.2'].map(trusts)).toEqual([true, true, false]);
   });
@@ -86,11 +86,11 @@ describe('the address of a client', () => {
     expect(clientAddress({ ip: '::ffff:203.0.113.9' })).toBe('203.0.113.9');
   });
 
-  it('is the last one that the trusted proxies name', () => {
+  it('is the last one reported by the trusted proxies', () => {
     expect(clientAddress({ ip: '203.0.113.7:50001', ips: ['10.0.0.1', '203.0.113.7:50001'] })).toBe('203.0.113.7');
   });
 
-  it('is that of the proxy if the proxy names none', () => {
+  it('is that of the proxy if the proxy reports none', () => {
     expect(clientAddress({ ip: 'x'.repeat(300), ips: ['10.0.0.1', 'x'.repeat(300)] })).toBe('10.0.0.1');
   });
 

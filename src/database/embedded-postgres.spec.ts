@@ -56,7 +56,7 @@ describe('startEmbeddedPostgres', () => {
   }
 
   it(
-    'keeps the data over a restart',
+    'keeps the data across restarts',
     async () => {
       const first = await start();
       await query(first.url, 'create table note as select 42 as answer');
@@ -70,7 +70,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'runs PostgreSQL 18 in UTF-8 on loopback only, with the settings asked for',
+    'runs PostgreSQL 18 in UTF-8 on loopback only, with the given settings',
     async () => {
       const { url } = await start();
       const settings = `select name, setting from pg_settings where name in
@@ -90,7 +90,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'asks for the password, which only its owner may read',
+    'requires the password, which only its owner can read',
     async () => {
       const { url } = await start();
       const { username, password, host } = new URL(url);
@@ -102,7 +102,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'joins a running server and leaves it to the one who started it',
+    'joins a running server, which only the handle that started it stops',
     async () => {
       const owner = await start();
       const guest = await start();
@@ -117,7 +117,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'gives every simultaneous caller the same new server',
+    'returns the same new server to all concurrent callers',
     async () => {
       const [here, ...elsewhere] = await Promise.all([start(), startElsewhere(), startElsewhere()]);
       for (const { url } of elsewhere) expect(url).toBe(here.url);
@@ -128,40 +128,40 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'is not impressed by a cluster left half-made',
+    'ignores and removes an incomplete cluster',
     async () => {
-      const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
-      await once(gone, 'exit');
-      const draft = path.join(directory, `cluster-${gone.pid}-abcdef`);
-      fs.mkdirSync(path.join(draft, 'data'), { recursive: true });
-      fs.writeFileSync(path.join(draft, 'data', 'PG_VERSION'), '18\n');
+      const exited = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+      await once(exited, 'exit');
+      const incomplete = path.join(directory, `cluster-${exited.pid}-abcdef`);
+      fs.mkdirSync(path.join(incomplete, 'data'), { recursive: true });
+      fs.writeFileSync(path.join(incomplete, 'data', 'PG_VERSION'), '18\n');
       const { url } = await start();
       expect(await query(url, 'select 1 as one')).toEqual([{ one: 1 }]);
-      expect(fs.existsSync(draft)).toBe(false);
+      expect(fs.existsSync(incomplete)).toBe(false);
     },
     TIMEOUT,
   );
 
   it(
-    'joins the server of a process killed with -9, and answers for it',
+    'takes over the server of a process that was killed',
     async () => {
       const { url, child } = await startElsewhere();
       await query(url, 'create table note as select 42 as answer');
       await kill(child);
-      const heir = await start();
-      expect(heir.url).toBe(url);
-      expect(await query(heir.url, 'select answer from note')).toEqual([{ answer: 42 }]);
+      const successor = await start();
+      expect(successor.url).toBe(url);
+      expect(await query(successor.url, 'select answer from note')).toEqual([{ answer: 42 }]);
       const guest = await start();
       await guest.stop();
-      expect(await query(heir.url, 'select 1 as one')).toEqual([{ one: 1 }]);
-      await heir.stop();
+      expect(await query(successor.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+      await successor.stop();
       await expect(query(url, 'select 1')).rejects.toThrow();
     },
     TIMEOUT,
   );
 
   it(
-    'is stopped by its guest when the process that started it has died meanwhile',
+    'stops the server from a joined handle if the process that started it has died',
     async () => {
       const { url, child } = await startElsewhere();
       const guest = await start();
@@ -173,7 +173,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'survives Ctrl-C in the terminal of the process that started it',
+    'keeps the server running after Ctrl-C in the process that started it',
     async () => {
       const { url, child } = await startElsewhere();
       process.kill(-child.pid!, 'SIGINT');
@@ -184,7 +184,7 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'starts again after a crash of the server, even when its process number has been given away',
+    'restarts after a crash of the server, even if its pid has been reused',
     async () => {
       const first = await start();
       await query(first.url, 'create table note as select 42 as answer');
@@ -202,16 +202,16 @@ describe('startEmbeddedPostgres', () => {
   );
 
   it(
-    'says why when it cannot start',
+    'rejects with the reason if the server cannot start',
     async () => {
-      const nonsense = startEmbeddedPostgres(directory, { settings: { max_connections: 'many' } });
-      await expect(nonsense).rejects.toThrow('invalid value for parameter "max_connections": "many"');
+      const invalid = startEmbeddedPostgres(directory, { settings: { max_connections: 'many' } });
+      await expect(invalid).rejects.toThrow('invalid value for parameter "max_connections": "many"');
     },
     TIMEOUT,
   );
 
   asRoot(
-    'runs for root where no other user may enter, neither the data nor the binaries',
+    'runs for root even if no other user can read the data or the binaries',
     async () => {
       fs.chmodSync(directory, 0o700);
       fs.mkdirSync(path.join(directory, 'node_modules'));

@@ -1,6 +1,6 @@
 import { type Content, type Fields, json } from './facts.js';
 
-/* What both of the vendor's contracts say alike. */
+/* The parts that both of the vendor's contracts have in common. */
 
 export const tenant: Fields = { 'tenant!': 'string minLength=3 maxLength=16 pattern=^[a-z][a-z0-9]+$' };
 export const anyTenant: Fields = { 'tenant!': 'string' };
@@ -18,7 +18,7 @@ export const error = json({
   'message moreInfo': 'string',
   details: [{ 'field message moreInfo': 'string', type: errorType }],
 });
-/** What the gateway says, whatever stands behind it. */
+/** The error format of the gateway, the same for every service behind it. */
 export const fault = json({ fault: { faultstring: 'string', detail: { errorcode: 'string' } } });
 
 export const newMetadata: Fields = { mixins: 'object' };
@@ -56,7 +56,7 @@ export const profile: Fields = {
   metadata,
   mixins: 'object',
 };
-/** What a profile shows beyond what may be written. */
+/** The read-only fields of a profile. */
 export const readOnlyProfile: Fields = {
   'id customerNumber': 'string',
   accounts: [{ 'id providerId': 'string' }],

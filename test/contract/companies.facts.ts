@@ -19,8 +19,8 @@ const error = json({
   'status message resourceId': 'string',
   details: ['string'],
 });
-const refusals = { 400: error, 401: fault, 403: error, 500: error };
-const refusalsOfOne = { ...refusals, 404: error };
+const errors = { 400: error, 401: fault, 403: error, 500: error };
+const errorsOfOne = { ...errors, 404: error };
 
 const fields: Fields = { fields: 'string' };
 const list: Fields = {
@@ -75,43 +75,43 @@ const location: Fields = {
   metadata,
   ...custom,
 };
-const shownEntity: Fields = {
+const entityResponse: Fields = {
   ...entity,
   id: 'string',
   entitiesAddresses: [location],
   approvalGroup: [{ ...assignment, id: 'string', legalEntity: reference, customer: contact, metadata }],
   metadata,
 };
-const shownAssignment: Fields = {
+const assignmentResponse: Fields = {
   ...assignment,
   id: 'string',
-  legalEntity: shownEntity,
+  legalEntity: entityResponse,
   customer: contact,
   metadata,
   ...custom,
 };
-const between: Fields = { ...assignment, 'legalEntity! customer!': { 'id!': 'string' }, ...custom };
+const assignmentBody: Fields = { ...assignment, 'legalEntity! customer!': { 'id!': 'string' }, ...custom };
 
 const oneEntity: Fields = { ...tenant, 'legalEntityId!': 'string' };
 const oneAssignment: Fields = { ...tenant, 'contactAssignmentId!': 'string' };
 const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
 
-/** What services and employees call, and customers for their own companies. */
+/** Operations for services and employees, and for customers in their own companies. */
 export const operations = {
   [`GET ${entities}`]: {
     security: [readsOwnEntities],
     path: tenant,
     query: { ...list, ...entityFilters, q: 'string' },
     header: total,
-    responses: { 200: json([shownEntity]), ...refusals },
+    responses: { 200: json([entityResponse]), ...errors },
     responseHeaders: counted,
   },
   [`POST ${entities}`]: {
     security: [managesEntities],
     path: tenant,
     request: json(newEntity),
-    responses: { 201: created, ...refusals, 409: error },
+    responses: { 201: created, ...errors, 409: error },
   },
   [`POST ${entities}/search`]: {
     security: [readsOwnEntities],
@@ -119,25 +119,25 @@ export const operations = {
     query: { ...list, ...entityFilters },
     header: total,
     request: json({ q: 'string' }),
-    responses: { 200: json([shownEntity]), ...refusals },
+    responses: { 200: json([entityResponse]), ...errors },
     responseHeaders: counted,
   },
   [`GET ${entities}/{legalEntityId}`]: {
     security: [readsEntities],
     path: oneEntity,
     query: fields,
-    responses: { 200: json(shownEntity), ...refusalsOfOne },
+    responses: { 200: json(entityResponse), ...errorsOfOne },
   },
   [`PUT ${entities}/{legalEntityId}`]: {
     security: [managesEntities],
     path: oneEntity,
     request: json(entityChange),
-    responses: { 201: created, 204: none, ...refusalsOfOne, 409: error },
+    responses: { 201: created, 204: none, ...errorsOfOne, 409: error },
   },
   [`DELETE ${entities}/{legalEntityId}`]: {
     security: [managesEntities],
     path: oneEntity,
-    responses: { 204: none, ...refusalsOfOne },
+    responses: { 204: none, ...errorsOfOne },
   },
   [`GET ${assignments}`]: {
     security: [readsAssignments],
@@ -149,60 +149,60 @@ export const operations = {
       primary: 'boolean',
     },
     header: total,
-    responses: { 200: json([shownAssignment]), ...refusals },
+    responses: { 200: json([assignmentResponse]), ...errors },
     responseHeaders: counted,
   },
   [`POST ${assignments}`]: {
     security: [managesAssignments],
     path: tenant,
-    request: json({ ...newId, ...between, metadata: custom }),
-    responses: { 201: created, ...refusals, 409: error },
+    request: json({ ...newId, ...assignmentBody, metadata: custom }),
+    responses: { 201: created, ...errors, 409: error },
   },
   [`GET ${assignments}/{contactAssignmentId}`]: {
     security: [readsAssignments],
     path: oneAssignment,
     query: fields,
-    responses: { 200: json(shownAssignment), ...refusalsOfOne },
+    responses: { 200: json(assignmentResponse), ...errorsOfOne },
   },
   [`PUT ${assignments}/{contactAssignmentId}`]: {
     security: [managesAssignments],
     path: oneAssignment,
-    request: json({ ...between, metadata: change }),
-    responses: { 201: created, 204: none, ...refusalsOfOne, 409: error },
+    request: json({ ...assignmentBody, metadata: change }),
+    responses: { 201: created, 204: none, ...errorsOfOne, 409: error },
   },
   [`DELETE ${assignments}/{contactAssignmentId}`]: {
     security: [managesAssignments],
     path: oneAssignment,
-    responses: { 204: none, ...refusalsOfOne },
+    responses: { 204: none, ...errorsOfOne },
   },
 } satisfies Operations as Record<OperationName, OperationFacts>;
 
-/** What we answer in another way, as it is found in all of the operations. */
+/** Deviations of our responses that apply to all operations. */
 const differently: { which: RegExp; ours: (name: string) => string | undefined; reason: string }[] = [
   {
     which: /^(?:400|403|404|409) \S+ (?:code|resourceId|status|details\[\])$/,
     ours: (name) => (name.endsWith('status') ? 'integer' : name.endsWith('[]') ? 'object' : undefined),
-    reason: 'One form of refusal in the whole dialect, that of the Customer Service; `message` is in both.',
+    reason: 'All operations of the Emporix API use the error format of the Customer Service; both have `message`.',
   },
   {
     which: /^500 /,
     ours: () => undefined,
-    reason: 'A failure of the service may meet any request; no operation announces its own.',
+    reason: 'Any request can fail with a server error; no operation documents its own.',
   },
   {
     which: /(?:entitiesAddresses|approvalGroup)\[\]\.(?!id$)/,
     ours: () => undefined,
-    reason: 'Locations are another service; who approves is told by the ids of the assignments, as they were sent.',
+    reason: 'Locations are another service; approvers are returned as the ids of the assignments that were sent.',
   },
 ];
 
-/** Where we differ from the contract by decision, operation by operation. */
+/** Deliberate deviations from the contract, by operation. */
 export const deviations = Object.entries(operations).flatMap(([name, facts]) => {
   const properties = Object.keys(expectationOf(facts)['response properties']);
   return differently.flatMap(({ which, ours, reason }) => {
     const found = properties.filter((property) => which.test(property));
-    const told: Facts = Object.fromEntries(found.map((property) => [property, ours(property)]));
+    const expected: Facts = Object.fromEntries(found.map((property) => [property, ours(property)]));
     const aspect = 'response properties' as const;
-    return found.length > 0 ? [{ operations: [name as OperationName], aspect, ours: told, reason }] : [];
+    return found.length > 0 ? [{ operations: [name as OperationName], aspect, ours: expected, reason }] : [];
   });
 });

@@ -10,7 +10,7 @@ describe('a query', () => {
   });
   afterAll(() => shop.close());
 
-  const reading = async (): Promise<{ ada: GlueCustomer; ids: string[] }> => {
+  const customerWithAddresses = async (): Promise<{ ada: GlueCustomer; ids: string[] }> => {
     const ada = await glue.customer();
     const ids: string[] = [];
     for (const city of ['Berlin', 'Paris', 'Rome']) {
@@ -19,39 +19,39 @@ describe('a query', () => {
     return { ada, ids };
   };
 
-  it('with include=addresses adds relationships and the addresses, of one and of a list', async () => {
-    const { ada, ids } = await reading();
+  it('with include=addresses adds relationships and addresses to one customer and to a list', async () => {
+    const { ada, ids } = await customerWithAddresses();
     const addresses = (await ada.get<Many>(`${ada.path}/addresses`)).data;
     const data = ids.map((id) => ({ type: 'addresses', id }));
     const one = await ada.get(`${ada.path}?include=addresses`);
-    const alone = await ada.get(ada.path);
+    const plain = await ada.get(ada.path);
     const self = `http://foyer.test${ada.path}?include=addresses`;
     expect(one).toEqual({
-      data: { ...alone.data, links: { self }, relationships: { addresses: { data } } },
+      data: { ...plain.data, links: { self }, relationships: { addresses: { data } } },
       included: addresses,
     });
     expect(await ada.get<Many>('/customers?include=addresses')).toEqual({
-      data: [{ ...alone.data, relationships: { addresses: { data } } }],
+      data: [{ ...plain.data, relationships: { addresses: { data } } }],
       links: { self: 'http://foyer.test/customers?include=addresses' },
       included: addresses,
     });
   });
 
-  it('with include=addresses adds them to the answer to a change too', async () => {
-    const { ada, ids } = await reading();
+  it('with include=addresses adds them to the response to an update', async () => {
+    const { ada, ids } = await customerWithAddresses();
     const { data, included } = await ada.patch(`${ada.path}?include=addresses`, 200, { firstName: 'Augusta' });
     expect(data.relationships).toEqual({ addresses: { data: ids.map((id) => ({ type: 'addresses', id })) } });
     expect(included?.map(({ id }) => id)).toEqual(ids);
   });
 
-  it('with include=addresses of none adds empty lists', async () => {
+  it('with include=addresses adds empty lists for a customer without addresses', async () => {
     const ada = await glue.customer();
     const { data, included } = await ada.get(`${ada.path}?include=addresses`);
     expect({ ...data.relationships, included }).toEqual({ addresses: { data: [] }, included: [] });
   });
 
-  it('includes nothing that was not asked for, or that nobody knows', async () => {
-    const { ada } = await reading();
+  it('without include, or with unknown resources, adds nothing', async () => {
+    const { ada } = await customerWithAddresses();
     for (const query of ['', '?include=', '?include=carts,orders']) {
       const { data, ...rest } = await ada.get(`${ada.path}${query}`);
       expect(rest).toEqual({});
@@ -59,8 +59,8 @@ describe('a query', () => {
     }
   });
 
-  it('with fields cuts attributes, of the type that they name', async () => {
-    const { ada } = await reading();
+  it('with fields limits the attributes of the named types', async () => {
+    const { ada } = await customerWithAddresses();
     const query = 'include=addresses&fields[customers]=firstName,email,unknown&fields[addresses]=city';
     const { data, included } = await ada.get(`${ada.path}?${query}`);
     expect(data.attributes).toEqual({ firstName: 'Ada', email: ada.email });
@@ -75,17 +75,17 @@ describe('a query', () => {
     ['page[offset]=1', [1, 2]],
     ['page[offset]=3', []],
     ['page[limit]=many&page[offset]=-1', [0, 1, 2]],
-  ])('with %s pages a list', async (query, places) => {
-    const { ada, ids } = await reading();
+  ])('with %s pages a list', async (query, indexes) => {
+    const { ada, ids } = await customerWithAddresses();
     const path = `${ada.path}/addresses?${query}`;
     const { data, links } = await ada.get<Many>(path);
-    expect(data.map(({ id }) => id)).toEqual(places.map((place) => ids[place]));
+    expect(data.map(({ id }) => id)).toEqual(indexes.map((index) => ids[index]));
     expect(links).toEqual({ self: `http://foyer.test${path}` });
   });
 
-  it('pages the list of customers too', async () => {
-    const { ada } = await reading();
-    const answer = await ada.get<Many>('/customers?include=addresses&page[offset]=1');
-    expect({ ...answer, links: {} }).toEqual({ data: [], links: {} });
+  it('with page[offset] pages the list of customers', async () => {
+    const { ada } = await customerWithAddresses();
+    const response = await ada.get<Many>('/customers?include=addresses&page[offset]=1');
+    expect({ ...response, links: {} }).toEqual({ data: [], links: {} });
   });
 });

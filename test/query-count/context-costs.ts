@@ -3,59 +3,59 @@ import { call, own } from '../support/contexts.js';
 import type { Body } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
-const mine = '/session-context/{tenant}/me/context';
-const theirs = '/session-context/{tenant}/context/{sessionId}';
+const ownContext = '/session-context/{tenant}/me/context';
+const contextById = '/session-context/{tenant}/context/{sessionId}';
 
 const version = async ({ ada }: Scene): Promise<Body> => ({ ...(await own(ada)).metadata });
 const path = ({ ada }: Scene): string => `/context/${ada.login.session_id}`;
 const attribute = { key: 'colour', value: 'green' };
 
-/** What sessions bring along, and what customers agree to. */
+/** Session contexts and consents. */
 export const contextCosts: Line[] = [
-  { operation: `GET ${mine}`, queries: 1, act: ({ ada }) => own(ada) },
-  { operation: `GET ${mine}`, note: 'of a visitor', queries: 1, act: ({ visitor }) => own(visitor) },
+  { operation: `GET ${ownContext}`, queries: 1, act: ({ ada }) => own(ada) },
+  { operation: `GET ${ownContext}`, note: 'of a visitor', queries: 1, act: ({ visitor }) => own(visitor) },
   {
-    operation: `PATCH ${mine}`,
+    operation: `PATCH ${ownContext}`,
     queries: 1,
     given: version,
     act: ({ ada }, metadata) => call(ada, 'PATCH', '/me/context', 204, { currency: 'EUR', metadata }),
   },
   {
-    operation: `PATCH ${mine}`,
-    note: 'of a stale version',
+    operation: `PATCH ${ownContext}`,
+    note: 'with a stale version',
     queries: 2,
     act: ({ ada }) => call(ada, 'PATCH', '/me/context', 409, { metadata: { version: 0 } }),
   },
   {
-    operation: `POST ${mine}/attributes`,
+    operation: `POST ${ownContext}/attributes`,
     queries: 1,
     act: ({ ada }) => call(ada, 'POST', '/me/context/attributes', 201, attribute),
   },
   {
-    operation: `DELETE ${mine}/attributes/{attributeName}`,
+    operation: `DELETE ${ownContext}/attributes/{attributeName}`,
     queries: 1,
     act: ({ ada }) => call(ada, 'DELETE', '/me/context/attributes/colour', 204),
   },
-  { operation: `GET ${theirs}`, queries: 2, act: (scene) => call(scene.staff, 'GET', path(scene), 200) },
+  { operation: `GET ${contextById}`, queries: 2, act: (scene) => call(scene.staff, 'GET', path(scene), 200) },
   {
-    operation: `PUT ${theirs}`,
+    operation: `PUT ${contextById}`,
     queries: 2,
     given: version,
     act: (scene, metadata) => call(scene.staff, 'PUT', path(scene), 204, { cartId: 'C-1', metadata }),
   },
   {
-    operation: `PUT ${theirs}`,
-    note: 'of a session that is not known',
+    operation: `PUT ${contextById}`,
+    note: 'of an unknown session',
     queries: 2,
     act: ({ staff }) => call(staff, 'PUT', `/context/${randomUUID()}?upsert=true`, 204, { metadata: { version: 1 } }),
   },
   {
-    operation: `POST ${theirs}/attributes`,
+    operation: `POST ${contextById}/attributes`,
     queries: 2,
     act: (scene) => call(scene.staff, 'POST', `${path(scene)}/attributes`, 204, attribute),
   },
   {
-    operation: `DELETE ${theirs}/attributes/{attributeName}`,
+    operation: `DELETE ${contextById}/attributes/{attributeName}`,
     queries: 2,
     act: (scene) => call(scene.staff, 'DELETE', `${path(scene)}/attributes/colour`, 204),
   },

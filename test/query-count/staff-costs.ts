@@ -9,7 +9,7 @@ const customer = `${customers}/{customerNumber}`;
 const period = { retentionEndDate: '2100-01-31' };
 const account = (email: string) => ({ email, passwordHash: '1:1000:YWJjZGVmZ2g=:aWprbG1ub3A=' });
 
-/** What services and employees call. */
+/** Operations for services and employees. */
 export const staffCosts: Line[] = [
   { operation: `GET ${customers}`, queries: 2, act: ({ staff }) => staff.get('/customers') },
   {
@@ -53,7 +53,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `PUT ${customer}`,
-    note: 'that makes a customer',
+    note: 'that creates a customer',
     queries: 12,
     act: ({ staff, newEmail }) => staff.put(`/customers/${randomUUID()}`, 201, { contactEmail: newEmail() }),
   },
@@ -116,7 +116,7 @@ export const staffCosts: Line[] = [
   },
   {
     operation: `PUT ${customer}/addresses/{addressId}`,
-    note: 'that adds it',
+    note: 'that creates it',
     queries: 9,
     act: ({ staff, ada: { id } }) =>
       staff.put(`/customers/${id}/addresses/${randomUUID()}`, 201, { contactName: 'Ada' }),
@@ -153,7 +153,7 @@ export const staffCosts: Line[] = [
 
   {
     operation: `POST ${customers}/import`,
-    note: 'of two',
+    note: 'of two customers',
     queries: 8,
     act: ({ staff, newEmail }) =>
       staff.post('/customers/import', 207, [{ account: account(newEmail()) }, { account: account(newEmail()) }]),
@@ -177,7 +177,7 @@ export const staffCosts: Line[] = [
 
   {
     operation: `GET ${customer}/export`,
-    note: 'one for each list',
+    note: 'one query for each list',
     queries: 14,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: ({ staff }, { eve }) => staff.get(`/customers/${(eve as LoggedIn).id}/export`),

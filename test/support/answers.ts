@@ -1,4 +1,4 @@
-/** The answers that the vendor's documents give word for word. */
+/** Responses that the vendor documents word by word. */
 export const deadToken = {
   fault: { faultstring: 'Invalid access token', detail: { errorcode: 'oauth.v2.InvalidAccessToken' } },
 };
@@ -38,7 +38,7 @@ export const duplicate = (email: string, tenant: string) => ({
   message: `Duplicate account '${email}' for tenant '${tenant}'.`,
 });
 
-/** A refusal that names this field first. */
+/** A validation error for this field. */
 export const blames = (field: string, message: unknown = expect.stringContaining(field)): unknown =>
   expect.objectContaining({
     status: 400,
@@ -47,7 +47,7 @@ export const blames = (field: string, message: unknown = expect.stringContaining
     details: expect.arrayContaining([expect.objectContaining({ field })]),
   });
 
-/** The token answer of a refresh, every field of it. */
+/** All fields of the token response to a refresh. */
 export const refreshedTokens = (sessionId: unknown) => {
   const [access, refresh] = [expect.any(String), expect.any(String)];
   return {
@@ -64,7 +64,7 @@ export const refreshedTokens = (sessionId: unknown) => {
   };
 };
 
-/** The token answer of a login, every field of it. */
+/** All fields of the token response to a login. */
 export const loginTokens = (sessionId: unknown) => ({
   ...refreshedTokens(sessionId),
   saas_token: expect.any(String),
@@ -72,11 +72,11 @@ export const loginTokens = (sessionId: unknown) => ({
   initialPassword: false,
 });
 
-/** Each renamed field of a token answer beside the same value under its old name. */
-export const twins = (answer: Record<string, unknown>) =>
+/** The values of each field of a token response under both of its names. */
+export const twins = (response: Record<string, unknown>) =>
   ['access_token', 'refresh_token', 'expires_in', 'refresh_token_expires_in', 'saas_token'].map((name) => [
-    answer[name],
-    answer[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())],
+    response[name],
+    response[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())],
   ]);
 
 /** A legal entity in the profile of a customer who is assigned to it. */

@@ -34,13 +34,13 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
 };
 
-/** A body that the operation takes from or for this customer; e-mails that must be new are. */
-export function bodyFor({ name, body = {} }: Operation, customer: Person & { id: string }, stranger: Person): Body {
+/** A valid body of the operation for this customer. Each new e-mail in it is that of `other`. */
+export function bodyFor({ name, body = {} }: Operation, customer: Person & { id: string }, other: Person): Body {
   const emails = Object.keys(body).filter((property) => ['email', 'newEmail'].includes(property));
-  return { ...Object.fromEntries(emails.map((property) => [property, stranger.email])), ...bodies[name]?.(customer) };
+  return { ...Object.fromEntries(emails.map((property) => [property, other.email])), ...bodies[name]?.(customer) };
 }
 
-/** A list that the operation takes, if it is one that takes no object. */
+/** A valid list body, if the operation takes a list. */
 export function listFor({ name }: Operation, { email }: Person): Body[] | undefined {
   if (name !== 'POST /customer/{tenant}/customers/import') return undefined;
   return [{ account: { email, passwordHash: '1:1000:YWJjZGVmZ2g=:aWprbG1ub3A=' } }];

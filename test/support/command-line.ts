@@ -4,27 +4,27 @@ import { foyer } from '../../src/cli/program.js';
 import { AccessTokenStrategy } from '../../src/sessions/access/access-token.strategy.js';
 import type { Shop } from './shop.js';
 
-/** How a run of the command line ended. */
+/** The result of a command-line run. */
 export interface Run {
   code: number;
   out: string;
   err: string;
 }
 
-interface Surroundings {
+interface RunOptions {
   env?: Record<string, string>;
   /** The whole standard input. */
   input?: string;
   /** The current folder. */
   cwd?: string;
-  /** A shop that is open meanwhile. The command line registers its passport strategies in place of the shop's. */
+  /** A shop that is open during the run. The command line replaces its passport strategies until it ends. */
   shop?: Shop;
 }
 
-/** Runs the command line in this process, which is many times faster than to start one. */
+/** Runs the command line in this process, which is many times faster than starting a new one. */
 export async function runHere(
-  words: string[],
-  { env, input = '', cwd = process.cwd(), shop }: Surroundings = {},
+  args: string[],
+  { env, input = '', cwd = process.cwd(), shop }: RunOptions = {},
 ): Promise<Run> {
   const printed = { out: '', err: '' };
   const spies = [
@@ -39,7 +39,7 @@ export async function runHere(
   process.chdir(cwd);
   Object.defineProperty(process, 'stdin', { value: Readable.from([input]), configurable: true });
   try {
-    const code = await foyer(words);
+    const code = await foyer(args);
     return { code: code || Number(process.exitCode), ...printed };
   } finally {
     process.env = before.env;

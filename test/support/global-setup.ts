@@ -7,7 +7,7 @@ declare global {
   var postgresOfTests: { server: EmbeddedPostgres; directory: string; stopping?: Promise<void> } | undefined;
 }
 
-/** One PostgreSQL and one temporary folder for the whole run, whose projects share them. */
+/** Starts one PostgreSQL and creates one temporary folder, which all projects of the run share. */
 export default async function setup(): Promise<void> {
   if (globalThis.postgresOfTests) return;
   const directory = temporaryFolder();

@@ -1,6 +1,6 @@
 import { argon2Cost } from '../../src/passwords/formats/argon2.js';
 
-/* Runs before each file of tests. Passwords are hashed at the lowest cost, unless the cost is the subject of the file. */
+/* Runs before each test file. Passwords are hashed at the lowest cost, unless the file tests the cost itself. */
 
 const ABOUT_THE_COST = ['src/passwords/', 'test/hash-flood.', 'test/password-migration.'];
 

@@ -6,7 +6,7 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oidc-provider';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 
-/** How a provider behaves: as it should, without an answer, after ten seconds, with a page, or with an error. */
+/** How the provider behaves: normally, no response, a response after ten seconds, an HTML page, or an error. */
 export type Mood = 'well' | 'down' | 'slow' | 'rubbish' | 'broken';
 
 export interface Claims extends Record<string, unknown> {
@@ -14,11 +14,11 @@ export interface Claims extends Record<string, unknown> {
   email_verified?: boolean;
   given_name?: string;
   family_name?: string;
-  /** What the ID token says beside the subject. */
+  /** The claims of the ID token in addition to the subject. */
   idToken?: { email_verified: boolean };
 }
 
-/** What a storefront has after somebody came back from the provider. */
+/** The values that a storefront has after the redirect from the provider. */
 export interface Return {
   code: string;
   redirect_uri: string;
@@ -29,16 +29,16 @@ export interface Return {
 const API = 'https://api.shop.test';
 export const SECRET = 'the secret of the shop at the provider';
 
-/** A real OpenID Connect provider, on a port of its own. Anybody who is told of with `know` can log in. */
+/** A real OpenID Connect provider on its own port. Every user that was added with `know` can log in. */
 export class IdentityProvider {
   readonly redirectUri = 'https://shop.test/callback';
   readonly api = API;
   mood: Mood = 'well';
-  /** The paths that the mood is about; every one where there are none. */
+  /** The paths that the mood applies to. */
   moody: RegExp = /./;
-  /** How often each path was asked for. */
+  /** The paths of all requests, in order. */
   readonly asked: string[] = [];
-  private readonly people = new Map<string, Claims>();
+  private readonly users = new Map<string, Claims>();
   private keys = [newKey()];
   private clients: ClientMetadata[];
   private serve!: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -62,7 +62,7 @@ export class IdentityProvider {
     await new Promise((open) => server.once('listening', open));
     const { port } = server.address() as AddressInfo;
     const provider = new IdentityProvider(server, `http://127.0.0.1:${port}`);
-    server.on('request', (request, response) => void provider.answer(request, response));
+    server.on('request', (request, response) => void provider.handle(request, response));
     return provider;
   }
 
@@ -71,26 +71,26 @@ export class IdentityProvider {
     await new Promise((closed) => this.server.close(closed));
   }
 
-  /** Somebody who has an account there. @returns the login, which is the subject too */
+  /** Adds a user. @returns the login name, which is also the subject */
   know(claims: Claims = {}): string {
     const login = `user-${randomUUID()}`;
-    this.people.set(login, claims);
+    this.users.set(login, claims);
     return login;
   }
 
-  /** Signs with a new key from now on; the old one is gone. */
+  /** Replaces the signing key. */
   rotateKeys(): void {
     this.keys = [newKey()];
     this.rebuild();
   }
 
-  /** Takes a client away. */
+  /** Removes a client. */
   revoke(clientId: string): void {
     this.clients = this.clients.filter(({ client_id }) => client_id !== clientId);
     this.rebuild();
   }
 
-  /** Does as the pages of the provider ask, up to where they send the customer back to. */
+  /** Follows the pages of the provider up to the redirect to the storefront. */
   async logIn(login: string, { clientId = 'shop' } = {}): Promise<Return> {
     const [codeVerifier, nonce] = [randomPKCECodeVerifier(), randomUUID()];
     const parameters = new URLSearchParams({
@@ -105,8 +105,8 @@ export class IdentityProvider {
     const browser = new Browser();
     let url = `${this.issuer}/auth?${parameters.toString()}`;
     for (let step = 0; step < 12; step++) {
-      const answer = await browser.open(url);
-      const { location } = answer;
+      const response = await browser.open(url);
+      const { location } = response;
       if (location?.startsWith(this.redirectUri)) {
         const code = new URL(location).searchParams.get('code');
         if (!code) throw new Error(`The provider sent back to ${location}`);
@@ -114,9 +114,9 @@ export class IdentityProvider {
       }
       if (location) url = new URL(location, url).href;
       else {
-        const prompt = /name="prompt" value="(\w+)"/.exec(answer.text)?.[1];
-        const action = /<form[^>]* action="([^"]+)"/.exec(answer.text)?.[1];
-        if (!prompt || !action) throw new Error(`No form at ${url}: ${answer.status} ${answer.text}`);
+        const prompt = /name="prompt" value="(\w+)"/.exec(response.text)?.[1];
+        const action = /<form[^>]* action="([^"]+)"/.exec(response.text)?.[1];
+        if (!prompt || !action) throw new Error(`No form at ${url}: ${response.status} ${response.text}`);
         const form = { prompt, ...(prompt === 'login' && { login, password: 'anything' }) };
         const next = await browser.open(new URL(action, url).href, form);
         url = new URL(next.location ?? '', url).href;
@@ -125,20 +125,20 @@ export class IdentityProvider {
     throw new Error('The provider never sent back');
   }
 
-  /** An access token that an app of the same shop got: a JWT of the client `app`, opaque of the client `shop`. */
+  /** An access token of another app of the shop: a JWT for the client `app`, opaque for the client `shop`. */
   async accessToken(login: string, clientId: 'app' | 'shop' = 'app'): Promise<string> {
     const { code, redirect_uri, code_verifier } = await this.logIn(login, { clientId });
-    const answer = await fetch(`${this.issuer}/token`, {
+    const response = await fetch(`${this.issuer}/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${btoa(`${clientId}:${encodeURIComponent(SECRET).replaceAll('%20', '+')}`)}` },
       body: new URLSearchParams({ grant_type: 'authorization_code', code, redirect_uri, code_verifier }),
     });
-    const { access_token: token } = (await answer.json()) as { access_token?: string };
-    if (!token) throw new Error(`No token: ${answer.status}`);
+    const { access_token: token } = (await response.json()) as { access_token?: string };
+    if (!token) throw new Error(`No token: ${response.status}`);
     return token;
   }
 
-  /** A token of the client `app` with whatever claims, signed as all the others. */
+  /** A token of the client `app` with any claims and a valid signature. */
   async signed(claims: JWTPayload): Promise<string> {
     const [key] = this.keys;
     if (!key) throw new Error('The provider has no key');
@@ -147,7 +147,7 @@ export class IdentityProvider {
       .sign(createPrivateKey({ key: { ...key }, format: 'jwk' }));
   }
 
-  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
     this.asked.push(path.replace(/\?.*/, ''));
     const mood = this.moody.test(path) ? this.mood : 'well';
@@ -176,14 +176,14 @@ export class IdentityProvider {
         profile: ['given_name', 'family_name'],
       },
       findAccount: (_context, id) => {
-        const claims = this.people.get(id);
+        const claims = this.users.get(id);
         if (!claims) return undefined;
-        const { idToken, ...told } = claims;
-        return { accountId: id, claims: (use) => ({ sub: id, ...told, ...(use === 'id_token' && idToken) }) };
+        const { idToken, ...rest } = claims;
+        return { accountId: id, claims: (use) => ({ sub: id, ...rest, ...(use === 'id_token' && idToken) }) };
       },
       extraTokenClaims: (_context, token) => ({
         azp: token.clientId,
-        ...('accountId' in token && this.people.get(String(token.accountId))),
+        ...('accountId' in token && this.users.get(String(token.accountId))),
       }),
       features: {
         introspection: { enabled: true },
@@ -203,7 +203,7 @@ export class IdentityProvider {
   }
 }
 
-/** Keeps cookies, and follows nothing by itself. */
+/** Keeps cookies, and does not follow redirects. */
 class Browser {
   private readonly cookies = new Map<string, string>();
 
@@ -211,16 +211,16 @@ class Browser {
     url: string,
     form?: Record<string, string>,
   ): Promise<{ status: number; location: string | null; text: string }> {
-    const answer = await fetch(url, {
+    const response = await fetch(url, {
       redirect: 'manual',
       headers: { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') },
       ...(form && { method: 'POST', body: new URLSearchParams(form) }),
     });
-    for (const cookie of answer.headers.getSetCookie()) {
+    for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
       this.cookies.set(name, value);
     }
-    return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+    return { status: response.status, location: response.headers.get('location'), text: await response.text() };
   }
 }
 

@@ -2,18 +2,18 @@ import { sql } from './database.js';
 import type { Shop } from './shop.js';
 import { until } from './until.js';
 
-/** What a query finds in the shop's own database. */
+/** The rows that a query returns from the shop's own database. */
 export async function rows<Row extends object>(shop: Shop, text: string, values: unknown[] = []): Promise<Row[]> {
   return sql<Row>(text, values, shop.config.databaseUrl ?? undefined);
 }
 
-/** Comes back when so many wait for a lock that somebody else holds. */
+/** Waits until that many connections wait for a lock. */
 export async function lockWaiters(shop: Shop, many: number): Promise<void> {
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
   await until(`${many} wait`, async () => (await rows(shop, waiting)).length === many);
 }
 
-/** How many customers and accounts know an e-mail address, in whatever spelling. */
+/** The number of customers and accounts with an e-mail address, ignoring case. */
 export async function countOf(shop: Shop, email: string): Promise<{ customers: number; accounts: number }> {
   const [count] = await rows<{ customers: number; accounts: number }>(
     shop,

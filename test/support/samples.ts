@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A schema of the document, as far as Swagger UI makes a sample of it. */
+/** The parts of a schema from which Swagger UI generates a sample. */
 interface Schema {
   $ref?: string;
   allOf?: Schema[];
@@ -43,7 +43,7 @@ interface Document {
 const document = JSON.parse(readFileSync(new URL('../../openapi/emporix.json', import.meta.url), 'utf8')) as Document;
 
 /**
- * What Swagger UI offers to send to an operation: its named examples, or where it has none the sample of its schema.
+ * The bodies that Swagger UI suggests for an operation: its named examples, or a sample of its schema if it has none.
  */
 export function samplesOf(method: string, path: string): [string, unknown][] {
   const content = document.paths[path]?.[method.toLowerCase()]?.requestBody?.content['application/json'];
@@ -52,13 +52,13 @@ export function samplesOf(method: string, path: string): [string, unknown][] {
   return [['the sample', content.example ?? sampleOf(content.schema)]];
 }
 
-/** The optional parameters in the query of an operation. */
+/** The optional query parameters of an operation. */
 export function optionsOf(method: string, path: string): Parameter[] {
   const { parameters = [] } = document.paths[path]?.[method.toLowerCase()] ?? {};
   return parameters.filter((parameter) => parameter.in === 'query' && !parameter.required);
 }
 
-/** Every example in the document of a schema that is a text, by its path. */
+/** Every example of a string schema in the document, with its path. */
 export function examplesOfTexts(): [string, unknown][] {
   const found: [string, unknown][] = [];
   const visit = (value: unknown, path: string): void => {

@@ -2,11 +2,11 @@ import { accessSync, chmodSync, constants, existsSync, mkdtempSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Linux's file system in memory, in which a database is created ten times as fast as on a disk. */
+/** Linux's in-memory file system, where a database is created ten times as fast as on a disk. */
 const MEMORY = '/dev/shm';
 const MEMORY_BYTES = 4 * 1024 ** 3;
 
-/** A new folder for everything that a run creates, in memory if it has room and lets programs run. */
+/** Creates a folder for everything that a run creates, in memory if there is space and programs can run there. */
 export function temporaryFolder(): string {
   const { bavail, bsize } = existsSync(MEMORY) ? statfsSync(MEMORY) : { bavail: 0, bsize: 0 };
   if (bavail * bsize >= MEMORY_BYTES) {

@@ -1,7 +1,7 @@
 import { testConfig } from '../../../test/support/config.js';
 import { Outbound, isInside } from './outbound.js';
 
-describe('an address that a tenant names', () => {
+describe('an address in the settings of a tenant', () => {
   it.each([
     '0.0.0.0',
     '10.1.2.3',
@@ -22,14 +22,14 @@ describe('an address that a tenant names', () => {
     '2001:0:a00:1::1',
     'fec0::1',
     'no address',
-  ])('is refused when it is %s', (address) => expect(isInside(address)).toBe(true));
+  ])('is rejected if it is %s', (address) => expect(isInside(address)).toBe(true));
 
-  it.each(['1.1.1.1', '93.184.216.34', '172.32.0.1', '2606:4700::1111'])('is taken when it is %s', (address) => {
+  it.each(['1.1.1.1', '93.184.216.34', '172.32.0.1', '2606:4700::1111'])('is accepted if it is %s', (address) => {
     expect(isInside(address)).toBe(false);
   });
 
   it.each(['http://example.com/', 'https://127.0.0.1/', 'https://[::1]/', 'https://localhost/', 'https://10.0.0.1/'])(
-    'is not asked in production when it is %s',
+    'is not called in production if it is %s',
     async (url) => {
       const outbound = new Outbound(testConfig('', { mode: 'production' }));
       await expect(outbound.fetch(url)).rejects.toThrow(/not (an address )?on the internet/);

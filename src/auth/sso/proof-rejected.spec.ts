@@ -1,11 +1,11 @@
 import { assertSame } from './proof-rejected.js';
 
-describe('a claim that must be as expected', () => {
+describe('assertSame', () => {
   it.each<[string, unknown, string | undefined]>([
-    ['the same', 'shop', 'shop'],
-    ['anything, where nothing is expected', 'other', undefined],
-    ['missing, where nothing is expected', undefined, undefined],
-  ])('may be %s', (_what, value, expected) => {
+    ['the expected value', 'shop', 'shop'],
+    ['any value if none is expected', 'other', undefined],
+    ['a missing value if none is expected', undefined, undefined],
+  ])('accepts %s', (_what, value, expected) => {
     expect(() => assertSame('azp', value, expected)).not.toThrow();
   });
 
@@ -14,7 +14,7 @@ describe('a claim that must be as expected', () => {
     ['a value of the token', 'azp differs'],
     [null, 'azp differs'],
     [['shop'], 'azp differs'],
-  ])('has an error message without its value %j', (value, message) => {
+  ])('rejects %j without the value in the error message', (value, message) => {
     expect(() => assertSame('azp', value, 'shop')).toThrow(new Error(message));
   });
 });

@@ -1,7 +1,7 @@
 import { reasonsOf } from './provider-client.js';
 
-describe('what the log tells of a login that failed', () => {
-  it('is the error of the provider, and how it explains it', () => {
+describe('the logged reasons of a failed login', () => {
+  it('contain the error of the provider and its description', () => {
     const error = Object.assign(new Error('server responded with an error in the response body'), {
       code: 'OAUTH_RESPONSE_BODY_ERROR',
       error: 'invalid_request',
@@ -15,17 +15,17 @@ describe('what the log tells of a login that failed', () => {
     });
   });
 
-  it('is the innermost cause of an error that wraps another', () => {
-    const refused = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
-    const wrapped = new Error('something went wrong', { cause: new Error('fetch failed', { cause: refused }) });
+  it('contain the innermost cause of a wrapped error', () => {
+    const connectionError = Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:1'), { code: 'ECONNREFUSED' });
+    const wrapped = new Error('something went wrong', { cause: new Error('fetch failed', { cause: connectionError }) });
     expect(reasonsOf(wrapped)).toEqual({ reason: 'something went wrong', cause: 'connect ECONNREFUSED 127.0.0.1:1' });
-    const none = Object.assign(new AggregateError([refused], ''), { code: 'ECONNREFUSED' });
+    const none = Object.assign(new AggregateError([connectionError], ''), { code: 'ECONNREFUSED' });
     expect(reasonsOf(new Error('x', { cause: none }))).toEqual({ reason: 'x', cause: 'ECONNREFUSED' });
     const cause = new Response(null, { status: 503 });
     expect(reasonsOf(new Error('x', { cause }))).toEqual({ reason: 'x', cause: 'status 503' });
   });
 
-  it('repeats nothing of what is no JSON', () => {
+  it('do not quote invalid JSON', () => {
     let error: unknown;
     try {
       JSON.parse('a secret');
@@ -44,12 +44,12 @@ describe('what the log tells of a login that failed', () => {
       `Code ${'x'.repeat(43)} of 0b7f2c1e-77a5-4f3c-9d2e-0123456789ab is used`,
       'Code *** of *** is used',
     ],
-    ['half a character', 'a \ud83d b', 'a \ufffd b'],
-  ])('holds no %s of foreign text', (_what, text, expected) => {
+    ['lone surrogates', 'a \ud83d b', 'a \ufffd b'],
+  ])('contain no %s from external text', (_what, text, expected) => {
     expect(reasonsOf(Object.assign(new Error('x'), { error_description: text })).description).toBe(expected);
   });
 
-  it('is short, however long the text is', () => {
+  it('are limited in length', () => {
     for (const text of ['word '.repeat(100_000), 'a'.repeat(1_000_000), `${'b '.repeat(99)}ada.lovelace@example.com`]) {
       const { description = '' } = reasonsOf(Object.assign(new Error('x'), { error_description: text }));
       expect(description.length).toBeLessThanOrEqual(200);
@@ -57,7 +57,7 @@ describe('what the log tells of a login that failed', () => {
     }
   });
 
-  it('is nothing where there is no text', () => {
+  it('contain only strings', () => {
     expect(reasonsOf(Object.assign(new Error('x'), { error: {}, error_description: ['y'] }))).toEqual({ reason: 'x' });
     expect(reasonsOf('x')).toEqual({});
   });
