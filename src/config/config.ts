@@ -48,9 +48,9 @@ export class Rates {
    */
   @Variable('RATE_LIMIT_ANONYMOUS', count)
   anonymous = 12_000;
-  /** Logins per minute and network. */
+  /** Logins per minute and network. Two cores hash 4,000 to 10,000 passwords a minute for all networks together. */
   @Variable('RATE_LIMIT_LOGIN', count)
-  login = 12_000;
+  login = 1200;
   /** Sign-ups per minute and network. */
   @Variable('RATE_LIMIT_SIGNUP', count)
   signup = 1200;
