@@ -111,7 +111,7 @@ export const providers: Case[] = [
         const again = await profileAfter(world, await socialLogin(world, { ...(await first.logIn(login)) }));
         assertEqual('customer id after a change of the address', again.id, customer.id);
         // The same subject at another issuer.
-        (second as unknown as { people: Map<string, object> }).people.set(login, verified(world.newPerson().email));
+        second.know(verified(world.newPerson().email), login);
         const other = await profileAfter(
           world,
           await socialLogin(world, { state: 'auth0--x', ...(await second.logIn(login)) }),

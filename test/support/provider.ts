@@ -72,8 +72,7 @@ export class IdentityProvider {
   }
 
   /** Adds a user. @returns the login name, which is also the subject */
-  know(claims: Claims = {}): string {
-    const login = `user-${randomUUID()}`;
+  know(claims: Claims = {}, login = `user-${randomUUID()}`): string {
     this.users.set(login, claims);
     return login;
   }
