@@ -14,7 +14,7 @@ export class Log implements LoggerService {
     level: string,
     private readonly redact: (text: string) => string = (text) => text,
   ) {
-    // An asynchronous destination with unwritten lines would keep a process from ending whose log nobody reads any more.
+    // An asynchronous destination retries its last lines forever if the reader of the log is gone: the process never ends.
     const output = pino.destination({ dest: 1, sync: true });
     this.pino = pino({ level, base: undefined, timestamp: pino.stdTimeFunctions.isoTime }, output);
   }
