@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { dropDatabase, sql } from './support/database.js';
-import { SERVICE_SECRET, Service, environment, newShopDatabase } from './support/server.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
 import { until } from './support/until.js';
 
 /** Text columns of an address. */
@@ -40,22 +40,6 @@ describe('a large response', () => {
   const peak = (): number =>
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))?.[1]) / 1024;
 
-  const customer = async (): Promise<{ id: string; token: string }> => {
-    const visitor = await service.visitor();
-    const { id, email, password } = await service.signedUp(visitor);
-    const login = { token: visitor, body: { email, password } };
-    const { body } = await service.send<{ access_token: string }>('POST', '/customer/shop/login', login);
-    return { id, token: body.access_token };
-  };
-  const employee = async (): Promise<string> => {
-    const form = { grant_type: 'client_credentials', client_id: 'shop-service', client_secret: SERVICE_SECRET };
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await service.send<{ access_token: string }>('POST', '/oauth/token', {
-      body: new URLSearchParams(form).toString(),
-      headers,
-    });
-    return response.body.access_token;
-  };
   /** Stores an address book of 8 MB, as was possible before addresses had a maximum size. */
   const fillBook = (id: string, addresses = 100): Promise<unknown> =>
     sql(
@@ -94,9 +78,9 @@ describe('a large response', () => {
   });
 
   it('is complete in both APIs, for customers and employees', async () => {
-    const { id, token } = await customer();
+    const { id, token } = await service.customer();
     await fillBook(id);
-    const staff = await employee();
+    const staff = await service.serviceToken();
     const cases: { path: string; bearer?: string; addressesOf: (body: never) => { id: string }[] }[] = [
       { path: '/customer/shop/me/addresses', addressesOf: (body: Address[]) => body },
       { path: '/customer/shop/me?expand=addresses', addressesOf: (body: Profile) => body.addresses },
@@ -131,9 +115,9 @@ describe('a large response', () => {
   it.each(['/customer/shop/me/addresses', '/customers?include=addresses', '/customer/shop/me?expand=addresses'])(
     'is returned or rejected with 503 and Retry-After for 25 parallel requests of %s',
     async (path) => {
-      const { id, token } = await customer();
+      const { id, token } = await service.customer();
       await fillBook(id);
-      const small = await customer();
+      const small = await service.customer();
       let done = false;
       const load = Promise.all(Array.from({ length: 25 }, () => service.send('GET', path, { token }))).finally(
         () => (done = true),
@@ -149,7 +133,7 @@ describe('a large response', () => {
   );
 
   it('is created once for parallel requests of one customer', async () => {
-    const { id, token } = await customer();
+    const { id, token } = await service.customer();
     await fillBook(id, 10);
     const lock = new Client({ connectionString: database });
     await lock.connect();
@@ -182,7 +166,7 @@ describe('a large response', () => {
       [],
       database,
     );
-    const token = await employee();
+    const token = await service.serviceToken();
     const page = '/customer/shop/customers?q=id:~^P&sort=id&pageSize=100&expand=mixin:*';
     const responses = await Promise.all(
       Array.from({ length: 30 }, () => service.send<{ id: string }[]>('GET', page, { token })),
@@ -195,7 +179,7 @@ describe('a large response', () => {
   });
 
   it('is cancelled if the client does not read it, which frees memory for other clients', async () => {
-    const { id, token } = await customer();
+    const { id, token } = await service.customer();
     await fillBook(id);
     const request = `GET /customer/shop/me/addresses HTTP/1.1\r\nHost: foyer.test\r\nAuthorization: Bearer ${token}\r\n\r\n`;
     const sockets = Array.from({ length: 3 }, () => {

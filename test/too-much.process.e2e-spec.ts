@@ -1,5 +1,5 @@
 import { dropDatabase, sql } from './support/database.js';
-import { SERVICE_SECRET, Service, environment, newShopDatabase, type Response } from './support/server.js';
+import { Service, environment, newShopDatabase, type Response } from './support/server.js';
 
 const MOST_ADDRESSES = 100;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -27,26 +27,8 @@ describe('oversized input', () => {
     await dropDatabase(database);
   });
 
-  const staff = async (scope = ''): Promise<string> => {
-    const form = {
-      grant_type: 'client_credentials',
-      client_id: 'shop-service',
-      client_secret: SERVICE_SECRET,
-      ...(scope && { scope }),
-    };
-    const body = new URLSearchParams(form).toString();
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    return (await service.send<{ access_token: string }>('POST', '/oauth/token', { body, headers })).body.access_token;
-  };
   const importCustomers = <T = ErrorBody>(body: unknown, token?: string): Promise<Response<T>> =>
     service.send<T>('POST', '/customer/shop/customers/import', { body, token, seconds: 55 });
-  const customer = async (): Promise<{ id: string; token: string }> => {
-    const visitor = await service.visitor();
-    const { id, email, password } = await service.signedUp(visitor);
-    const login = { token: visitor, body: { email, password } };
-    const { body } = await service.send<{ access_token: string }>('POST', '/customer/shop/login', login);
-    return { id, token: body.access_token };
-  };
 
   const nested = '['.repeat(5e6) + ']'.repeat(5e6);
   const many = `[${'{},'.repeat(3.4e6)}{}]`;
@@ -54,7 +36,7 @@ describe('oversized input', () => {
   describe('in an import', () => {
     it('is not read before the caller is authorized', async () => {
       const visitor = await service.visitor();
-      const reader = await staff('customer.customer_read');
+      const reader = await service.serviceToken('customer.customer_read');
       for (const [token, status] of [
         [undefined, 401],
         ['nonsense', 401],
@@ -77,7 +59,7 @@ describe('oversized input', () => {
     });
 
     it('is rejected before JSON parsing', async () => {
-      const token = await staff();
+      const token = await service.serviceToken();
       for (const [body, message] of [
         [nested, 'the value is nested too deeply'],
         [many, 'the value holds too many values'],
@@ -88,7 +70,7 @@ describe('oversized input', () => {
     });
 
     it('of ten valid megabytes hardly delays other requests', async () => {
-      const token = await staff('customer.import_manage');
+      const token = await service.serviceToken('customer.import_manage');
       const items = (name: string): object[] =>
         Array.from({ length: 200 }, (_, index) => ({
           mixins: mixins(50_000),
@@ -149,7 +131,7 @@ describe('oversized input', () => {
   });
 
   it('is rejected as the 101st address', async () => {
-    const { id, token } = await customer();
+    const { id, token } = await service.customer();
     const add = (
       body: object = { mixins: mixins(8000), metadata: { mixins: mixins(8000) } },
     ): Promise<Response<ErrorBody>> => service.send<ErrorBody>('POST', '/customer/shop/me/addresses', { token, body });
@@ -157,7 +139,7 @@ describe('oversized input', () => {
     const full = await add({});
     expect([full.status, full.body.message]).toEqual([400, 'A customer has at most 100 addresses.']);
     const byStaff = await service.send('POST', `/customer/shop/customers/${id}/addresses`, {
-      token: await staff(),
+      token: await service.serviceToken(),
       body: { contactName: 'Ada' },
     });
     expect(byStaff.status).toBe(400);
@@ -178,7 +160,7 @@ describe('oversized input', () => {
   });
 
   it('is rejected in the mixins of an address and in metadata.mixins', async () => {
-    const { token } = await customer();
+    const { token } = await service.customer();
     const invalidFields = async (method: string, path: string, body: object): Promise<unknown> => {
       const response = await service.send<ErrorBody>(method, `/customer/shop${path}`, { token, body });
       return response.status === 400 && response.body.details.map(({ field }) => field);
@@ -194,7 +176,7 @@ describe('oversized input', () => {
   });
 
   it('is rejected as an address of more than 32 KiB in UTF-8, in both APIs', async () => {
-    const { id, token } = await customer();
+    const { id, token } = await service.customer();
     const path = '/customer/shop/me/addresses';
     const message = 'An address must not be larger than 32 KiB.';
     const send = async (method: string, to: string, body: object, bearer = token): Promise<unknown[]> => {
@@ -222,7 +204,7 @@ describe('oversized input', () => {
     const wider = { ...wide, ...Object.fromEntries(lines.map((name) => [name, '漢'.repeat(255)])) };
     expect(await send('POST', path, wider)).toEqual([400, message]);
     const staffPath = `/customer/shop/customers/${id}/addresses`;
-    expect(await send('POST', staffPath, wider, await staff())).toEqual([400, message]);
+    expect(await send('POST', staffPath, wider, await service.serviceToken())).toEqual([400, message]);
 
     const { body } = await service.send<{ id: string }>('POST', path, { token, body: wide });
     const one = `${path}/${body.id}`;
@@ -257,7 +239,7 @@ describe('oversized input', () => {
       [],
       database,
     );
-    const token = await staff();
+    const token = await service.serviceToken();
     const list = (query: string): Promise<Response<ErrorBody>> =>
       service.send<ErrorBody>('GET', `/customer/shop/customers?sort=id&q=id:~^L${query}`, { token });
     expect((await list('&pageSize=900')).headers.get('count')).toBe('900');

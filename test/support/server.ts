@@ -135,6 +135,24 @@ export class Service {
     return { ...person, id: response.body.id };
   }
 
+  /** Logs in a new customer of a tenant that requires no activation. @returns the customer number and an access token */
+  async customer(): Promise<{ id: string; token: string }> {
+    const visitor = await this.visitor();
+    const { id, email, password } = await this.signedUp(visitor);
+    const login = { token: visitor, body: { email, password } };
+    const { body } = await this.send<{ access_token: string }>('POST', '/customer/shop/login', login);
+    return { id, token: body.access_token };
+  }
+
+  /** The access token of the client `shop-service`, with all scopes or those named. */
+  async serviceToken(scope?: string): Promise<string> {
+    const client = { client_id: 'shop-service', client_secret: SERVICE_SECRET };
+    const form = { grant_type: 'client_credentials', ...client, ...(scope && { scope }) };
+    const body = new URLSearchParams(form).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    return (await this.send<{ access_token: string }>('POST', '/oauth/token', { body, headers })).body.access_token;
+  }
+
   /** Whether a path returns 200. */
   async answers(path: string): Promise<boolean> {
     return this.send('GET', path).then(
