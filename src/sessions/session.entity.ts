@@ -1,4 +1,5 @@
 import { defineEntity, p } from '@mikro-orm/core';
+import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
 /** The kind of the token's holder. A service and an employee use the same routes; only their names differ. */
@@ -52,3 +53,6 @@ const schema = defineEntity({
 /** The session of an access token. Its tokens are valid only while the row is. */
 export class Session extends schema.class {}
 schema.setClass(Session);
+
+/** For statements by `em.getKysely()`. */
+export type SessionTables = InferKyselyDB<typeof schema>;

@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { type AliasedRawBuilder, type Kysely, sql as fragment } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
 import { isUuid } from '../common/uuid.js';
-import { Database, type Statement, retriedAfterDeadlock } from '../database/database.js';
+import { requestRow, retriedAfterDeadlock } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { SecurityLog } from '../history/security-log.js';
 import { RequestScope } from '../tenants/request-scope.js';
+import { clientExists } from '../tenants/clients.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { alive } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
 import { deviceOf } from './device.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
-import { Session, SessionContext } from './session.entity.js';
+import { Session, SessionContext, type SessionTables } from './session.entity.js';
 import * as sql from './sessions.sql.js';
 
 /**
@@ -53,7 +57,7 @@ export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>
 @Injectable()
 export class SessionsService {
   constructor(
-    private readonly database: Database,
+    private readonly em: EntityManager,
     private readonly batcher: QueryBatcher,
     private readonly tenants: TenantsService,
     private readonly tokens: AccessTokens,
@@ -94,11 +98,30 @@ export class SessionsService {
     return this.issueAnonymous(await this.withStandIn(session));
   }
 
-  /** The same for a session id, without a refresh token. @throws Failure `refresh_refused` */
+  /**
+   * The same for a session id, without a new refresh token. Housekeeping removes a session whose tokens have all
+   * expired, so this one is kept as long as the new access token.
+   *
+   * @throws Failure `refresh_refused`
+   */
   async renewAnonymous(sessionId: string, clientId: string): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const end = this.clock.in(this.tenants.settings.lifetimes.anonymousAccess);
-    const values = [this.tenants.current, sessionId, clientId, this.clock.now(), end];
-    const [session] = await this.database.rows<sql.SessionRow>(sql.renewAnonymous, values);
+    const session = await this.db
+      .updateTable('sessions as s')
+      .from(this.request())
+      .set({
+        stand_in: fragment.raw(sql.standIn('request.now')),
+        refresh_expires_at: (eb) => eb.fn<Date>('greatest', ['s.refresh_expires_at', eb.val(end)]),
+      })
+      .where('s.tenant', '=', this.tenants.current)
+      .where('s.id', '=', sessionId)
+      .where('s.kind', '=', 'anonymous')
+      .where('s.client_id', '=', clientId)
+      .where(fragment.raw<boolean>(alive('request.now')))
+      .where(fragment.raw<boolean>(clientExists('s.tenant', 's.client_id')))
+      .returning(['s.id', 's.public_id', 's.client_id', 's.refresh_generation', 's.stand_in'])
+      .returning(fragment<string>`s.expires_at`.as('expires_at'))
+      .executeTakeFirst();
     if (!session) throw new Failure('refresh_refused');
     return this.issueAnonymous(await this.withStandIn(session));
   }
@@ -157,8 +180,7 @@ export class SessionsService {
   /** Ends the session of a refresh token, if it belongs to that customer. */
   async endByRefreshToken(customerId: string, refreshToken: string): Promise<void> {
     const claim = this.refreshTokens.read(this.tenants.current, refreshToken);
-    if (!claim) return;
-    await this.database.rows(sql.endSession, [this.tenants.current, claim.sessionId, this.clock.now(), customerId]);
+    if (claim) await this.endSession(claim.sessionId, customerId);
   }
 
   /**
@@ -208,12 +230,12 @@ export class SessionsService {
 
   /** Ends every session of an employee, and those in which the employee acts for customers. */
   async endAllOfEmployee(employeeId: string): Promise<void> {
-    await this.endAll(sql.endAllOfEmployee, employeeId);
+    await this.endAll('employee_id', employeeId);
   }
 
   /** Ends every session of a client: those of a service, or of all visitors and customers of a storefront. */
   async endAllOfClient(clientId: string): Promise<void> {
-    await this.endAll(sql.endAllOfClient, clientId);
+    await this.endAll('client_id', clientId);
   }
 
   /**
@@ -222,8 +244,7 @@ export class SessionsService {
    * @throws Failure `token_invalid` if they are already invalid
    */
   async end(id: string): Promise<void> {
-    const ended = await this.database.rows(sql.endSession, [this.tenants.current, id, this.clock.now(), null]);
-    if (ended.length === 0) throw new Failure('token_invalid');
+    if (!(await this.endSession(id))) throw new Failure('token_invalid');
   }
 
   /**
@@ -233,19 +254,52 @@ export class SessionsService {
    * @throws Failure `session_not_found` if it is not a session of the customer, or has already ended
    */
   async endOneOf(customerId: string, id: string): Promise<void> {
-    const which = [this.tenants.current, id, this.clock.now(), customerId];
-    const ended = isUuid(id) ? await this.database.rows(sql.endSession, which) : [];
-    if (ended.length === 0) throw new Failure('session_not_found', { facts: { session: id } });
+    const ended = isUuid(id) && (await this.endSession(id, customerId));
+    if (!ended) throw new Failure('session_not_found', { facts: { session: id } });
     this.securityLog.record('session_ended', { customer: customerId });
   }
 
   /** Ends every session of a customer except `but`. Joins the caller's transaction. */
   async endAllOf(customerId: string, but?: string): Promise<void> {
-    await this.endAll(sql.endAllOfCustomer, customerId, but);
+    await this.endAll('customer_id', customerId, but);
   }
 
-  private async endAll(statement: Statement, whose: string, but: string | null = null): Promise<void> {
-    await this.database.rows(statement, [this.tenants.current, whose, this.clock.now(), but]);
+  /** @returns false if the session had ended before, or is not of that customer */
+  private async endSession(id: string, customerId?: string): Promise<boolean> {
+    const ended = await this.db
+      .updateTable('sessions as s')
+      .from(this.request())
+      .set({ ended_at: this.clock.now() })
+      .where('s.tenant', '=', this.tenants.current)
+      .where('s.id', '=', id)
+      .where(fragment.raw<boolean>(alive('request.now')))
+      .$if(customerId !== undefined, (update) => update.where('s.customer_id', '=', customerId ?? null))
+      .returning('s.id')
+      .executeTakeFirst();
+    return ended !== undefined;
+  }
+
+  /** Locks the sessions in the same order as a batch of refreshes, so that the two never deadlock. */
+  private async endAll(owner: 'customer_id' | 'client_id' | 'employee_id', id: string, but?: string): Promise<void> {
+    const tenant = this.tenants.current;
+    await this.db
+      .with('owned', (db) =>
+        db
+          .selectFrom('sessions')
+          .select('id')
+          .where('tenant', '=', tenant)
+          .where(owner, '=', id)
+          .where('ended_at', 'is', null)
+          .$if(but !== undefined, (query) => query.where('id', '!=', but ?? ''))
+          .orderBy('id')
+          .forNoKeyUpdate(),
+      )
+      .updateTable('sessions as s')
+      .from('owned')
+      .set({ ended_at: this.clock.now() })
+      .where('s.tenant', '=', tenant)
+      .whereRef('s.id', '=', 'owned.id')
+      .execute();
   }
 
   /** @returns the id of the session; undefined if the client was removed */
@@ -253,20 +307,63 @@ export class SessionsService {
     who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>> & Pick<Session, 'kind'>,
     lifetime: number,
   ): Promise<string | undefined> {
-    const id = randomUUID();
-    const { kind, clientId = null, customerId = null, employeeId = null, device = null, origin = null } = who;
-    const values = [this.tenants.current, id, kind, clientId, customerId, employeeId, device, origin];
-    const times = [this.clock.now(), this.clock.in(lifetime)];
-    const started = await this.database.rows(sql.startWithoutRefresh, [...values, ...times]);
-    return started.length > 0 ? id : undefined;
+    const [id, now] = [randomUUID(), this.clock.now()];
+    const row = {
+      ...{
+        tenant: ['text', this.tenants.current],
+        id: ['uuid', id],
+        kind: ['text', who.kind],
+        public_id: ['uuid', id],
+      },
+      ...{ client_id: ['text', who.clientId], customer_id: ['text', who.customerId] },
+      ...{ employee_id: ['uuid', who.employeeId], device: ['text', who.device], origin: ['text', who.origin] },
+      ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetime)] },
+      ...{ refreshed_at: ['timestamptz', now], refresh_expires_at: ['timestamptz', now] },
+    } satisfies Record<string, [string, unknown]>;
+    const started = await this.db
+      .insertInto('sessions')
+      .columns(Object.keys(row) as (keyof typeof row)[])
+      .expression((db) =>
+        db
+          .selectFrom(requestRow(row).as('request'))
+          .selectAll()
+          .where(fragment.raw<boolean>(clientExists('request.tenant', 'request.client_id'))),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    return started?.id;
   }
 
-  /** Starts the stand-in of a visitor's session that has one. */
+  /**
+   * Starts the stand-in of a visitor's session that has one, or keeps the one that is there. Its refresh token is that
+   * of the visitor's session.
+   */
   private async withStandIn(session: sql.SessionRow): Promise<sql.SessionRow> {
-    if (session.stand_in) {
-      const values = [this.tenants.current, session.id, session.stand_in, this.clock.now()];
-      await this.database.rows(sql.startStandIn, values);
-    }
+    if (!session.stand_in) return session;
+    const id = fragment<string>`${session.stand_in}::uuid`;
+    const now = fragment<Date>`${this.clock.now()}::timestamptz`;
+    await this.db
+      .insertInto('sessions')
+      .columns([
+        ...(['tenant', 'id', 'kind', 'public_id', 'client_id', 'context'] as const),
+        ...(['created_at', 'expires_at', 'refreshed_at', 'refresh_expires_at'] as const),
+      ])
+      .expression((db) =>
+        db
+          .selectFrom('sessions')
+          .select(['tenant', id.as('id'), 'kind', id.as('public_id'), 'client_id', 'context'])
+          .select([now.as('created_at'), 'expires_at', now.as('refreshed_at'), 'refresh_expires_at'])
+          .where('tenant', '=', this.tenants.current)
+          .where('id', '=', session.id)
+          .where('kind', '=', 'anonymous'),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['tenant', 'id']).doUpdateSet((eb) => ({
+          refreshed_at: eb.ref('excluded.refreshed_at'),
+          refresh_expires_at: eb.ref('excluded.refresh_expires_at'),
+        })),
+      )
+      .execute();
     return session;
   }
 
@@ -293,13 +390,69 @@ export class SessionsService {
       if (session.refresh_retried) this.securityLog.record('refresh_retried', { customer, session: sessionId });
       return session;
     }
-    const which = [tenant, sessionId, generation, now, grace];
-    const [replayed] = await this.database.rows<{ customer_id: string | null }>(sql.endReplayedSession, which);
-    if (replayed) this.securityLog.record('refresh_replayed', { customer: replayed.customer_id ?? undefined });
-    if (legalEntityId && (await this.batcher.load(sql.mayRefresh, request))) {
+    await this.endReplayed(sessionId, generation, grace);
+    if (legalEntityId && (await this.isRefreshable(request))) {
       throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     }
     throw new Failure('refresh_refused');
+  }
+
+  /**
+   * Ends the session whose refresh token is used again after the grace period, with its stand-in: one of two holders
+   * stole the token. Within the grace period a token that was replaced twice is only rejected, because a third tab
+   * looks the same.
+   *
+   * @param generation that of the token
+   * @param grace the start of the grace period
+   */
+  private async endReplayed(sessionId: string, generation: number, grace: Date): Promise<void> {
+    const [tenant, now] = [this.tenants.current, this.clock.now()];
+    const replayed = await this.db
+      .with('replayed', (db) =>
+        db
+          .updateTable('sessions')
+          .set({ ended_at: now })
+          .where('tenant', '=', tenant)
+          .where('id', '=', sessionId)
+          .where('ended_at', 'is', null)
+          .where('refresh_generation', '>', generation)
+          .where('refreshed_at', '<=', grace)
+          .returning(['customer_id', 'stand_in']),
+      )
+      .with('stand_in', (db) =>
+        db
+          .updateTable('sessions as s')
+          .from('replayed')
+          .set({ ended_at: now })
+          .where('s.tenant', '=', tenant)
+          .whereRef('s.id', '=', 'replayed.stand_in')
+          .where('s.ended_at', 'is', null),
+      )
+      .selectFrom('replayed')
+      .select('customer_id')
+      .executeTakeFirst();
+    if (replayed) this.securityLog.record('refresh_replayed', { customer: replayed.customer_id ?? undefined });
+  }
+
+  /** Whether a refresh token is valid, and was rejected only because of the company. */
+  private async isRefreshable(request: Record<keyof typeof sql.refreshRequest, unknown>): Promise<boolean> {
+    const columns = Object.entries(sql.refreshRequest) as [keyof typeof request, string][];
+    const row = Object.fromEntries(columns.map(([name, type]) => [name, [type, request[name]] as [string, unknown]]));
+    const session = await this.db
+      .selectFrom(['sessions as s', requestRow(row).as('request')])
+      .select('s.id')
+      .where(fragment.raw<boolean>(sql.refreshable))
+      .executeTakeFirst();
+    return session !== undefined;
+  }
+
+  /** SQL for one row `request` with the time `now`, for the conditions that batched statements use too. */
+  private request(): AliasedRawBuilder<Record<string, unknown>, 'request'> {
+    return requestRow({ now: ['timestamptz', this.clock.now()] }).as('request');
+  }
+
+  private get db(): Kysely<SessionTables> {
+    return this.em.getKysely<SessionTables>();
   }
 
   private issueAnonymous(session: sql.SessionRow): IssuedTokens {

@@ -23,30 +23,6 @@ export interface SessionRow {
   expires_at: string;
 }
 
-/** `$1` tenant, `$2` session, `$3` now, `$4` its customer, or null for any customer. No row: it had ended before. */
-export const endSession: Statement = {
-  name: 'end_session',
-  text: `update sessions s set ended_at = $3
-    where s.tenant = $1 and s.id = $2 and ($4::text is null or s.customer_id = $4) and ${alive('$3')} returning 1`,
-};
-
-/**
- * Ends all sessions of a customer, client or employee. They are locked in the same order as in a batch of refreshes, so
- * that the two never deadlock. `$1` tenant, `$2` id of the owner, `$3` now, `$4` the session that is kept, or null.
- */
-const endAllOf = (whose: 'customer_id' | 'client_id' | 'employee_id'): Statement => ({
-  name: `end_all_of_${whose}`,
-  text: `with theirs as (
-      select id from sessions where tenant = $1 and ${whose} = $2 and ended_at is null and id is distinct from $4
-      order by id for no key update
-    )
-    update sessions s set ended_at = $3 from theirs where s.tenant = $1 and s.id = theirs.id`,
-});
-
-export const endAllOfCustomer = endAllOf('customer_id');
-export const endAllOfClient = endAllOf('client_id');
-export const endAllOfEmployee = endAllOf('employee_id');
-
 /**
  * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
  */
@@ -54,7 +30,8 @@ const assignment = (company: string): string =>
   `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
-const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
+export const issued =
+  's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
 
 /** Whether the client of the session still exists. */
 export const clientStillExists: SessionProjection = {
@@ -110,20 +87,6 @@ export const startAnonymous: Required<Statement> = {
       returning id
     )
     select request.n from request join started using (id)`,
-};
-
-/**
- * Starts a session without a refresh token. `$1` tenant, `$2` session, `$3` kind, `$4` client or null, `$5` customer or
- * null, `$6` employee or null, `$7` device, `$8` origin, `$9` now, `$10` end. No row: the client was removed.
- */
-export const startWithoutRefresh: Statement = {
-  name: 'start_without_refresh',
-  text: `insert into sessions (tenant, id, kind, public_id, client_id, customer_id, employee_id, device, origin,
-      created_at, expires_at, refreshed_at, refresh_expires_at)
-    select $1, $2::uuid, $3, $2::uuid, $4::text, $5, $6::uuid, $7, $8,
-      $9::timestamptz, $10::timestamptz, $9::timestamptz, $9::timestamptz
-    where ${clientExists('$1', '$4::text')}
-    returning 1`,
 };
 
 /** At most this many networks of a customer's or an employee's logins are kept. */
@@ -200,14 +163,17 @@ export const startCustomer: Required<Statement> = {
     from started s join request using (id)`,
 };
 
-/** `grace` is the earliest first use for which a replaced token is accepted; `company` is null to keep the company. */
-const refreshRequests = batchRows({
+/**
+ * The columns of a request to refresh a session, and their SQL types. `grace` is the earliest first use for which a
+ * replaced token is accepted; `company` is null to keep the company.
+ */
+export const refreshRequest = {
   ...{ tenant: 'text', session: 'uuid', generation: 'int', kind: 'text', client: 'text', company: 'text' },
   ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
-});
+};
 
-/** Whether the refresh token of the request refreshes the session row `s`. */
-const refreshable = `s.tenant = request.tenant and s.id = request.session and s.kind = request.kind and ${alive('request.now')}
+/** SQL that is true if the refresh token of the row `request` refreshes the session row `s`. */
+export const refreshable = `s.tenant = request.tenant and s.id = request.session and s.kind = request.kind and ${alive('request.now')}
       and s.refresh_expires_at > request.now and s.client_id = request.client
       and ${clientExists('s.tenant', 's.client_id')}
       and (s.refresh_generation = request.generation
@@ -222,7 +188,7 @@ const isTaken = (visitor: string, now: string): string => `exists (select 1 from
  * The stand-in of a visitor's session row `s`: null while no customer's session has its session id. It stays the same,
  * until a customer's session has the id of the stand-in too.
  */
-const standIn = (now: string): string => `case when ${isTaken('s', now)} then
+export const standIn = (now: string): string => `case when ${isTaken('s', now)} then
         case when exists (select 1 from sessions w where w.tenant = s.tenant and w.id = s.stand_in and ${isTaken('w', now)})
           then gen_random_uuid() else coalesce(s.stand_in, gen_random_uuid()) end
       end`;
@@ -240,12 +206,12 @@ const rotation = (kind: Session['kind'], { changes, where, returns }: Record<str
       refreshed_at = case when s.refresh_generation = request.generation then request.now else s.refreshed_at end,
       refresh_expires_at = case when s.refresh_generation = request.generation then request.ends else s.refresh_expires_at end,
       ${changes}
-    from ${refreshRequests}
+    from ${batchRows(refreshRequest)}
     where ${refreshable} and ${where}
     returning request.n, ${issued}, s.refresh_retried, ${returns}`,
 });
 
-/** Batched; takes `refreshRequests`, one request of a session in a batch. */
+/** Batched; takes `refreshRequest`, one request of a session in a batch. */
 export const rotateRefreshToken = {
   anonymous: rotation('anonymous', {
     changes: `stand_in = ${standIn('request.now')}`,
@@ -258,56 +224,4 @@ export const rotateRefreshToken = {
     where: `(request.company is null or exists (select 1 ${assignment('request.company')}))`,
     returns: `(select m.company_group ${assignment('s.legal_entity_id')}) as company_group`,
   }),
-};
-
-/**
- * An anonymous session that is valid, without a new refresh token. Housekeeping removes one whose tokens have all
- * expired, so this session stays as long as the access token that is issued now. `$1` tenant, `$2` session, `$3`
- * client, `$4` now, `$5` end of the token. No row: there is none, or the client was removed.
- */
-export const renewAnonymous: Statement = {
-  name: 'renew_anonymous',
-  text: `update sessions s set stand_in = ${standIn('$4')}, refresh_expires_at = greatest(s.refresh_expires_at, $5)
-    where s.tenant = $1 and s.id = $2 and s.kind = 'anonymous' and s.client_id = $3 and ${alive('$4')}
-      and ${clientExists('s.tenant', 's.client_id')}
-    returning ${issued}, s.stand_in`,
-};
-
-/**
- * Starts the stand-in of a visitor's session, or keeps the one that is there. Its refresh token is that of the
- * visitor's session. `$1` tenant, `$2` the visitor's session, `$3` the stand-in, `$4` now.
- */
-export const startStandIn: Statement = {
-  name: 'start_stand_in',
-  text: `insert into sessions
-      (tenant, id, kind, public_id, client_id, context, created_at, expires_at, refreshed_at, refresh_expires_at)
-    select tenant, $3::uuid, kind, $3::uuid, client_id, context, $4::timestamptz, expires_at, $4::timestamptz,
-      refresh_expires_at
-    from sessions where tenant = $1 and id = $2 and kind = 'anonymous'
-    on conflict (tenant, id) do update set
-      refreshed_at = excluded.refreshed_at, refresh_expires_at = excluded.refresh_expires_at`,
-};
-
-/** Batched. Whether a refresh token is valid, and was rejected only because of the company. */
-export const mayRefresh: Required<Statement> = {
-  name: 'may_refresh',
-  text: `select request.n from sessions s, ${refreshRequests} where ${refreshable}`,
-};
-
-/**
- * Ends the session whose refresh token is used again after the grace period, with its stand-in: one of two holders
- * stole the token. Within the grace period a token that was replaced twice is only rejected, because a third tab looks
- * the same. `$1` tenant, `$2` session, `$3` generation of the token, `$4` now, `$5` start of the grace period.
- */
-export const endReplayedSession: Statement = {
-  name: 'end_replayed_session',
-  text: `with replayed as (
-      update sessions set ended_at = $4
-      where tenant = $1 and id = $2 and ended_at is null and refresh_generation > $3 and refreshed_at <= $5
-      returning customer_id, stand_in
-    ), stand_in as (
-      update sessions s set ended_at = $4 from replayed
-      where s.tenant = $1 and s.id = replayed.stand_in and s.ended_at is null
-    )
-    select customer_id from replayed`,
 };
