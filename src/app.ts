@@ -21,6 +21,7 @@ import { RouteApis } from './route-apis.js';
 import { secureAnswers } from './security-headers.js';
 import { ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
+import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -66,6 +67,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   const apis = app.get(RouteApis);
   apis.watch(fastify);
   takeBodies(fastify);
+  slowRejections(fastify, config);
   logRequests(fastify, log);
   speakJsonApi(fastify, (request) => apis.of(request) === 'glue');
   secureAnswers(fastify, config);

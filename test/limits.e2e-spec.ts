@@ -129,6 +129,46 @@ describe('the usage of one network address', () => {
   });
 });
 
+describe('rejections of one network address', () => {
+  const ATTACKER = { 'x-forwarded-for': '203.0.113.7' };
+  const SHOP = { 'x-forwarded-for': '203.0.113.8' };
+  let shop: Shop;
+  beforeEach(async () => {
+    const rates = { ...DEFAULT_RATES, rejections: 60 };
+    shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'], rates });
+    for (let time = 0; time < 30; time++) await rejected(ATTACKER);
+  });
+  afterEach(() => shop.close());
+
+  const rejected = (headers: object): Promise<Answer> =>
+    shop.send('GET', `/customer/${shop.tenant}/me`, { headers: headers as Record<string, string> });
+  const visit = (headers: object): Promise<Answer> =>
+    shop.send('GET', loginOf(shop), { headers: headers as Record<string, string> });
+
+  it('are delayed if there are very many; other responses and other addresses are not', async () => {
+    const order: string[] = [];
+    const note = async (name: string, call: Promise<Answer>, status: number): Promise<void> => {
+      expect((await call).status).toBe(status);
+      order.push(name);
+    };
+    await Promise.all([
+      note('rejection', rejected(ATTACKER), 401),
+      note('visit', visit(ATTACKER), 200),
+      note("another network's rejection", rejected(SHOP), 401),
+    ]);
+    expect(order.at(-1)).toBe('rejection');
+  });
+
+  it('leave at once when the service stops', async () => {
+    // The last of them would otherwise wait for ten seconds, longer than a story may take.
+    const waiting = Array.from({ length: 12 }, () => rejected(ATTACKER));
+    await visit(SHOP);
+    await shop.close();
+    expect((await Promise.all(waiting)).map(({ status }) => status)).toEqual(Array(12).fill(401));
+    shop = await Shop.open();
+  });
+});
+
 it('the rate limits of a process can be switched off', async () => {
   const shop = await Shop.open({}, { rateLimits: false });
   const { headers } = await (

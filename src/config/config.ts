@@ -55,6 +55,12 @@ export class Rates {
   @Variable('RATE_LIMIT_SIGNUP', count)
   signup = 1200;
   /**
+   * Rejections (4xx) per minute and network that leave without a delay. Further ones are delayed by up to 10 seconds, so
+   * that a flood of them does not slow down other clients.
+   */
+  @Variable('RATE_LIMIT_REJECTIONS', count)
+  rejections = 1200;
+  /**
    * Megabytes that clients of one network may store per hour before they log in, over all routes. The default allows
    * 0.96 GB per day.
    */

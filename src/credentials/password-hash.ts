@@ -7,11 +7,8 @@ import { isCostly, verifyHash, verifyNothing } from '../passwords/password-forma
 
 const cores = availableParallelism();
 
-/**
- * For Foyer's own hashes. Its concurrency is twice the number of cores, so that a thread always has more work. A flood
- * from one network address gets half of it: another client's hash starts at once, behind no more than the running ones.
- */
-const ordinary = new HashQueue({ concurrency: 2 * cores, floodConcurrency: cores, average: 20, batchSize: 8 });
+/** For Foyer's own hashes. More than one for each core would wait in the thread pool, where no order is fair. */
+const ordinary = new HashQueue({ concurrency: cores, average: 20, batchSize: 8 });
 
 /** For imported hashes that take much longer. Half of the cores stay free for ordinary ones. */
 const costly = new HashQueue({ concurrency: Math.max(1, Math.floor(cores / 2)), average: 200, batchSize: 1 });

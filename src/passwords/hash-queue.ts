@@ -27,11 +27,6 @@ export interface HashCaller {
 export interface HashQueueOptions {
   /** The maximum amount of work that runs at the same time. */
   concurrency: number;
-  /**
-   * The maximum amount that runs at the same time for a network address with more than `LEAST_PLACES` of its work
-   * waiting. The other places are free for the next client. By default, there is no such limit.
-   */
-  floodConcurrency?: number;
   /** The duration of one piece of work, in milliseconds, until it has been measured. */
   average: number;
   /** The maximum number of results that are released together; 1 releases each at once. */
@@ -49,7 +44,10 @@ interface Waiting {
 /** The share of a tenant, or of a network address over all tenants, in the queue. */
 interface Share {
   pending: number;
-  /** When its work was last started, as a count of starts; initially, when it entered the queue. */
+  /**
+   * When its work was last started, as a count of starts. A new share takes the place before the latest start: it comes
+   * before the client that was just served, and after those that have waited longer.
+   */
   servedAt: number;
 }
 
@@ -75,10 +73,7 @@ export class HashQueue {
   private readonly flows = new Map<string, Flow>();
   private readonly tenants = new Map<string, Share>();
   private readonly addresses = new Map<string, Share>();
-  /** How much work of each network address runs. */
-  private readonly runningFor = new Map<string, number>();
   private readonly concurrency: number;
-  private readonly floodConcurrency: number;
   private readonly batchSize: number;
   private readonly longestWait: number;
   /** Results that wait for the rest of their batch. */
@@ -91,9 +86,8 @@ export class HashQueue {
   private byTenant = false;
 
   constructor(options: HashQueueOptions) {
-    const { concurrency, floodConcurrency = concurrency, average, batchSize, longestWait = LONGEST_WAIT } = options;
+    const { concurrency, average, batchSize, longestWait = LONGEST_WAIT } = options;
     this.concurrency = concurrency;
-    this.floodConcurrency = floodConcurrency;
     this.average = average;
     this.batchSize = batchSize;
     this.longestWait = longestWait;
@@ -104,7 +98,7 @@ export class HashQueue {
    * long
    */
   async run<T>(caller: HashCaller, work: () => Promise<T>): Promise<T> {
-    if (this.running < this.concurrency && !this.isFlooding(caller.address)) this.begin(caller);
+    if (this.running < this.concurrency) this.running++;
     else await this.wait(caller);
     const start = performance.now();
     try {
@@ -112,7 +106,7 @@ export class HashQueue {
     } finally {
       this.measured = Math.min(this.measured + 1, SMOOTHING);
       this.average += (performance.now() - start - this.average) / this.measured;
-      this.finish(caller);
+      this.running--;
       this.startNext();
       await this.completeInBatch(caller);
     }
@@ -121,24 +115,6 @@ export class HashQueue {
   /** How much work may wait. */
   private get limit(): number {
     return Math.max(LEAST_PLACES, (QUEUED_WORK * this.concurrency) / this.average);
-  }
-
-  private begin({ address }: HashCaller): void {
-    this.running++;
-    this.runningFor.set(address, (this.runningFor.get(address) ?? 0) + 1);
-  }
-
-  private finish({ address }: HashCaller): void {
-    this.running--;
-    const left = (this.runningFor.get(address) ?? 1) - 1;
-    if (left > 0) this.runningFor.set(address, left);
-    else this.runningFor.delete(address);
-  }
-
-  /** Whether so much work of a network address waits and runs that the free places are for others. */
-  private isFlooding(address: string): boolean {
-    const waiting = this.addresses.get(address)?.pending ?? 0;
-    return waiting > LEAST_PLACES && (this.runningFor.get(address) ?? 0) >= this.floodConcurrency;
   }
 
   private wait(caller: HashCaller): Promise<void> {
@@ -160,7 +136,7 @@ export class HashQueue {
       const [waiting] = flow?.waiting ?? [];
       if (!flow || !waiting) return;
       flow.servedAt = flow.tenant.servedAt = flow.address.servedAt = ++this.starts;
-      this.begin(flow.caller);
+      this.running++;
       this.remove(flow, waiting);
       waiting.start();
     }
@@ -174,7 +150,6 @@ export class HashQueue {
     const share = this.byTenant ? 'tenant' : 'address';
     let next: Flow | undefined;
     for (const flow of this.flows.values()) {
-      if (this.isFlooding(flow.caller.address)) continue;
       const difference = next ? flow[share].servedAt - next[share].servedAt || flow.servedAt - next.servedAt : -1;
       if (difference < 0) next = flow;
     }
@@ -213,7 +188,7 @@ export class HashQueue {
         this.shareOf(this.tenants, caller.tenant),
         this.shareOf(this.addresses, caller.address),
       ];
-      flow = { key, caller, tenant, address, waiting: [], servedAt: this.starts };
+      flow = { key, caller, tenant, address, waiting: [], servedAt: this.starts - 1 };
       this.flows.set(key, flow);
     }
     return flow;
@@ -221,7 +196,7 @@ export class HashQueue {
 
   private shareOf(shares: Map<string, Share>, name: string): Share {
     let share = shares.get(name);
-    if (!share) shares.set(name, (share = { pending: 0, servedAt: this.starts }));
+    if (!share) shares.set(name, (share = { pending: 0, servedAt: this.starts - 1 }));
     return share;
   }
 
