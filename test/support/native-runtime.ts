@@ -17,8 +17,11 @@ let compiler: { transformer: ScriptTransformer; coverageOptions: ShouldInstrumen
 /** The source maps of all files that this worker has compiled, by their paths and by their URLs. */
 const sourceMaps = new Map<string, string>();
 
-// A worker ends with its run. On its exit, it stops the processes of its tests.
-for (const event of ['disconnect', 'SIGINT', 'SIGTERM']) process.once(event, () => process.exit(1));
+// A worker ends with its run. On its exit, it stops the processes of its tests. A listener for `disconnect` would keep
+// the worker from ending by itself.
+for (const event of ['SIGINT', 'SIGTERM']) process.once(event, () => process.exit(1));
+const { ppid: runner } = process;
+setInterval(() => process.ppid === runner || process.exit(1), 500).unref();
 
 registerHooks({
   resolve(specifier, context, next) {
