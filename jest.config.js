@@ -36,6 +36,7 @@ export default {
     },
   ],
   testTimeout: 30_000,
+  collectCoverageFrom: ['<rootDir>/src/**/*.ts', '!**/*.spec.ts'],
   // Some stories wait for a mail server or for a process, so three workers keep two cores busy.
   maxWorkers: 3,
 };

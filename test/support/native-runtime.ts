@@ -8,6 +8,15 @@ import jestRuntime from 'jest-runtime';
 // The types describe the CommonJS build.
 const JestRuntime = jestRuntime as unknown as typeof jestRuntime.default;
 
+/** The counters of one file, in the form of Istanbul. */
+interface Counters {
+  s: Record<string, number>;
+  f: Record<string, number>;
+  b: Record<string, number[]>;
+}
+
+type Coverage = ReturnType<typeof JestRuntime.prototype.getAllCoverageInfoCopy>;
+
 /** The globals of tests, beside `expect` and `jest`. */
 const GLOBALS = ['afterAll', 'afterEach', 'beforeAll', 'beforeEach', 'describe', 'it', 'test'];
 
@@ -84,6 +93,17 @@ class NativeRuntime extends JestRuntime {
 
   override getSourceMaps(): Map<string, string> {
     return sourceMaps;
+  }
+
+  /** The counts since the previous test file of this worker. */
+  override getAllCoverageInfoCopy(): Coverage {
+    const { __coverage__: coverage = {} } = globalThis as { __coverage__?: Coverage };
+    const counts = structuredClone(coverage);
+    for (const { s, f, b } of Object.values(coverage) as Counters[]) {
+      for (const counters of [s, f]) for (const id of Object.keys(counters)) counters[id] = 0;
+      for (const counters of Object.values(b)) counters.fill(0);
+    }
+    return counts;
   }
 }
 
