@@ -137,6 +137,7 @@ async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Servi
   const { EntityManager } = await import('@mikro-orm/postgresql');
   const { Database } = await built<typeof import('../src/database/database.ts')>('database/database');
   const { RequestScope } = await built<typeof import('../src/tenants/request-scope.ts')>('tenants/request-scope');
+  const { ownReach } = await built<typeof import('../src/tenants/reach.ts')>('tenants/reach');
   const { SearchService } = await built<typeof import('../src/customers/search/search.service.ts')>(
     'customers/search/search.service',
   );
@@ -163,9 +164,9 @@ async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Servi
     RequestScope.run(em, async () => {
       await tenants.enter(tenant);
       const terms = parseQuery(q?.(someone) ?? '');
-      if (count) return customers.count(terms);
+      if (count) return customers.count(terms, ownReach);
       const standard = { offset: 0, limit: 60, parts: { addresses: false, mixins: false } };
-      return (await customers.find({ ...standard, ...page, terms, sort: parseSort(sort) })).length;
+      return (await customers.find({ ...standard, ...page, terms, sort: parseSort(sort) }, ownReach)).length;
     });
   return { run, lastStatement: () => last };
 }

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { ImportService } from '../src/import/import.service.js';
+import { ownReach } from '../src/tenants/reach.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { queriesOf, watchQueries } from './support/queries.js';
@@ -312,6 +313,7 @@ describe('the import of customers', () => {
       const accounts = [shop.person().email, ada.email].map((email) => ({ email, passwordHash }));
       return shop.app.get(ImportService).import(
         accounts.map((account) => ({ account, profile: {} })),
+        ownReach,
         { dryRun: true },
       );
     });

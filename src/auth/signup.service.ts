@@ -17,6 +17,7 @@ import { CustomersService, NewCustomer, ProfileChanges } from '../customers/cust
 import { transaction, violates } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { Outbox } from '../mailer/outbox.service.js';
+import { ownReach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type SignUpVisitor, insertSignUp, signUpValues } from './signup.sql.js';
 
@@ -143,7 +144,7 @@ export class SignupService {
       // For a response that does not reveal whether the customer is stored: the next number must not reveal it either.
       reference: strict ? await this.customers.nextReference() : undefined,
     };
-    return this.customers.draft(id, standing, { ...profile, contactEmail: email });
+    return this.customers.draft(id, standing, { ...profile, contactEmail: email }, ownReach);
   }
 
   private async store(
@@ -184,7 +185,8 @@ export class SignupService {
 
   private async joinCompany(customer: NewCustomer | Customer): Promise<void> {
     const registrationId = customer.companyRegistrationId?.trim();
-    if (registrationId) await this.members.join(customer, registrationId, customer.company ?? registrationId, false);
+    if (registrationId)
+      await this.members.join(customer, registrationId, customer.company ?? registrationId, false, undefined);
   }
 
   /** @throws Failure `email_taken`; at a strict tenant the owner of the address gets a mail instead */

@@ -12,12 +12,16 @@ import { demoSecrets } from '../demo/demo-secrets.js';
 import { assertSecret } from '../fingerprints.js';
 import { migrate } from '../migrate.js';
 import { newSigningKey } from '../sessions/signing/signing-keys.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import { type Reach, ownReach } from '../tenants/reach.js';
+import { type Actor, RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { CommandError } from './command-error.js';
 
 /** The folder of the embedded database, of the demo's secrets and of the demo's data. */
 export const HOME = '.foyer';
+
+/** Work with the services of the application, and the reach of the operator. */
+type Work<T> = (app: INestApplicationContext, reach: Reach) => Promise<T>;
 
 /**
  * The settings of this process. Without DATABASE_URL they are those of the embedded database, with the demo's secrets.
@@ -81,7 +85,7 @@ export async function withDatabase<T>(work: (config: Config) => Promise<T>): Pro
  *
  * @throws StartError when FOYER_SECRET is set and differs from the secret that the database is used with
  */
-export async function withService<T>(work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
+export async function withService<T>(work: Work<T>): Promise<T> {
   return withDatabase(async (config) => {
     // Without the service's secret, the command uses a random one, and stores nothing that depends on it.
     if (process.env.FOYER_SECRET || !process.env.DATABASE_URL) await assertSecret(config);
@@ -89,8 +93,9 @@ export async function withService<T>(work: (app: INestApplicationContext) => Pro
     const app = await NestFactory.createApplicationContext(AppModule.for(config), options);
     try {
       return await RequestScope.run(app.get(EntityManager), () => {
-        if (RequestScope.current) RequestScope.current.actor = { kind: 'operator', id: operator() };
-        return work(app);
+        const actor: Actor = { kind: 'operator', id: operator() };
+        if (RequestScope.current) RequestScope.current.actor = actor;
+        return work(app, { ...ownReach, actor });
       });
     } finally {
       await app.close();
@@ -99,15 +104,15 @@ export async function withService<T>(work: (app: INestApplicationContext) => Pro
 }
 
 /** Runs work within a tenant: every query sees only its rows. @throws CommandError when the tenant does not exist */
-export async function inTenant<T>(tenant: string, work: (app: INestApplicationContext) => Promise<T>): Promise<T> {
-  return withService(async (app) => {
+export async function inTenant<T>(tenant: string, work: Work<T>): Promise<T> {
+  return withService(async (app, reach) => {
     try {
       await app.get(TenantsService).enter(tenant);
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new CommandError(`Tenant '${tenant}' does not exist.`);
     }
-    return work(app);
+    return work(app, reach);
   });
 }
 

@@ -9,6 +9,7 @@ import type { CustomerRow } from '../customers/profile.js';
 import { CustomerAdminService } from '../employee/customer-admin.service.js';
 import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
+import type { Reach } from '../tenants/reach.js';
 import { assertSecretSet, inTenant, requireMailSecret } from './context.js';
 import { unlessThere } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
@@ -54,11 +55,11 @@ export function customerCommand(): Command {
       const { reference, salutation, gender, dateOfBirth, confirmed, ...profile } = body;
       const personal = personalOf({ salutation, gender, dateOfBirth });
       const input = { ...adminInputOf(profile), ...personal, active: true, reference, confirmed };
-      await inTenant(options.tenant, async (app) => {
+      await inTenant(options.tenant, async (app, reach) => {
         const id = await unlessThere('email_taken', { ifMissing }, () =>
-          app.get(CustomerAdminService).create(input, false),
+          app.get(CustomerAdminService).create(input, false, reach),
         );
-        print(id ? { ...(await readCustomer(app, id)), created: true } : { email, created: false }, options);
+        print(id ? { ...(await readCustomer(app, id, reach)), created: true } : { email, created: false }, options);
       });
     });
   personal(customer.command('set'))
@@ -71,13 +72,13 @@ export function customerCommand(): Command {
       }
       const body = await checked(PersonalDto, fields);
       if (body.confirmed) requireMailSecret();
-      await inTenant(options.tenant, async (app) => {
+      await inTenant(options.tenant, async (app, reach) => {
         const id = await numberOf(app, name);
-        const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
+        const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
         const changes = changedFields(body, customer);
         const changed = Object.keys(changes).length > 0;
-        if (changed) await app.get(CustomerAdminService).change(id, changes);
-        print({ ...(await readCustomer(app, id)), changed }, options);
+        if (changed) await app.get(CustomerAdminService).change(id, changes, reach);
+        print({ ...(await readCustomer(app, id, reach)), changed }, options);
       });
     });
   customer
@@ -88,9 +89,9 @@ export function customerCommand(): Command {
     .option('--json', 'print JSON')
     .action(async (name: string, options: Pick<Options, 'tenant' | 'json'>) => {
       assertSecretSet('failed logins are stored under a hash that is keyed with it.');
-      await inTenant(options.tenant, async (app) => {
+      await inTenant(options.tenant, async (app, reach) => {
         const id = await numberOf(app, name);
-        await app.get(CustomerAdminService).unlock(id);
+        await app.get(CustomerAdminService).unlock(id, reach);
         print({ id, unlocked: true }, options);
       });
     });
@@ -142,8 +143,8 @@ function changedFields(wanted: PersonalDto, customer: CustomerRow): Parameters<C
   };
 }
 
-async function readCustomer(app: INestApplicationContext, id: string): Promise<object> {
-  const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false });
+async function readCustomer(app: INestApplicationContext, id: string, reach: Reach): Promise<object> {
+  const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
   return {
     id,
     reference: customer.reference,

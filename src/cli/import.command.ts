@@ -7,6 +7,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { readItems, reasonOf } from '../import/import.dto.js';
 import { FileProblem, type Row, readRows } from '../import/import-file.js';
 import { ImportService } from '../import/import.service.js';
+import type { Reach } from '../tenants/reach.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { inTenant } from './context.js';
@@ -39,7 +40,7 @@ export function importCommand(): Command {
     .option('--report <file>', 'the file for refused rows (default: {file}.refused.ndjson)')
     .option('--json', 'print JSON')
     .action(async (file: string, options: Options) => {
-      const summary = await inTenant(options.tenant, (app) => importFile(app, file, options));
+      const summary = await inTenant(options.tenant, (app, reach) => importFile(app, reach, file, options));
       print(options.json ? summary : toOutput(summary), options);
       if (summary.refused > 0) process.exitCode = 1;
     });
@@ -61,13 +62,18 @@ function toOutput({ rows, imported, ...rest }: Summary): object {
   return { rows, ...(rest.dryRun ? { 'would be imported': imported } : { imported }), ...rest };
 }
 
-async function importFile(app: INestApplicationContext, file: string, options: Options): Promise<Summary> {
+async function importFile(
+  app: INestApplicationContext,
+  reach: Reach,
+  file: string,
+  options: Options,
+): Promise<Summary> {
   const path = options.report ?? `${file}.refused.ndjson`;
   const progress = new Progress();
   const report = new Report(path);
   try {
     for await (const batch of batches(readRows(file))) {
-      await importBatch(app, batch, options, progress, report);
+      await importBatch(app, reach, batch, options, progress, report);
     }
   } catch (error) {
     if (error instanceof FileProblem || isOfFile(error)) throw new CommandError(`${file}: ${(error as Error).message}`);
@@ -91,17 +97,17 @@ async function importFile(app: INestApplicationContext, file: string, options: O
 /** Imports a batch with its own entity manager and transaction. */
 async function importBatch(
   app: INestApplicationContext,
+  reach: Reach,
   batch: Row[],
   { tenant, dryRun }: Options,
   progress: Progress,
   report: Report,
 ): Promise<void> {
-  const actor = RequestScope.current?.actor;
   const items = await Promise.all(batch.map(readRow));
   const outcomes = await RequestScope.run(app.get(EntityManager), async () => {
-    if (RequestScope.current) RequestScope.current.actor = actor;
+    if (RequestScope.current) RequestScope.current.actor = reach.actor;
     await app.get(TenantsService).enter(tenant);
-    return app.get(ImportService).import(items, { dryRun });
+    return app.get(ImportService).import(items, reach, { dryRun });
   });
   for (const [index, { line, item }] of batch.entries()) {
     const outcome = outcomes[index];

@@ -9,7 +9,7 @@ import { violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Actor } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ContactAssignmentTables } from './contact-assignment.entity.js';
 import type { LegalEntityTables, LegalInfo } from './legal-entity.entity.js';
@@ -47,22 +47,31 @@ export class Members {
    *
    * @param name of a company that is created
    * @param approved whether an employee assigns the customer
+   * @param actor undefined if the customer acts
    */
-  async join(member: NewMember, registrationId: string, name: string, approved: boolean): Promise<void> {
+  async join(
+    member: NewMember,
+    registrationId: string,
+    name: string,
+    approved: boolean,
+    actor: Actor | undefined,
+  ): Promise<void> {
     const newId = randomUUID();
     const company = await this.findOrCreate(newId, registrationId, name);
-    if (company === newId) await this.insert(member, newId, 'Admin');
-    else if (approved || this.tenants.settings.companyJoin === 'open') await this.add(member, company);
-    else if (await this.request(member.id, company, 'approval')) await this.notify(company, member, true);
+    if (company === newId) await this.insert(member, newId, 'Admin', actor);
+    else if (approved || this.tenants.settings.companyJoin === 'open') await this.add(member, company, actor);
+    else if (await this.request(member.id, company, 'approval')) await this.notify(company, member, true, actor);
   }
 
   /**
    * Assigns a customer to a company as `Requester`, and notifies the company's Admins.
    *
+   * @param actor undefined if the customer acts
    * @throws Failure `access_refused` when the company was removed meanwhile, `collection_full`
    */
-  async add(member: NewMember, legalEntityId: string): Promise<void> {
-    if (await this.insert(member, legalEntityId, 'Requester')) await this.notify(legalEntityId, member, false);
+  async add(member: NewMember, legalEntityId: string, actor: Actor | undefined): Promise<void> {
+    const isNew = await this.insert(member, legalEntityId, 'Requester', actor);
+    if (isNew) await this.notify(legalEntityId, member, false, actor);
   }
 
   /**
@@ -75,14 +84,23 @@ export class Members {
     await this.request(customerId, legalEntityId, 'customer');
   }
 
-  /** @returns whether the customer is a new member */
-  async insert({ id }: Pick<NewMember, 'id'>, legalEntityId: string, group: CompanyGroup): Promise<boolean> {
+  /**
+   * @param actor undefined if the customer acts
+   * @returns whether the customer is a new member
+   */
+  async insert(
+    { id }: Pick<NewMember, 'id'>,
+    legalEntityId: string,
+    group: CompanyGroup,
+    actor: Actor | undefined,
+  ): Promise<boolean> {
+    const withoutStaff = !actor || actor.kind === 'customer';
     const now = this.clock.now();
     const row = { tenant: this.tenants.current, id: randomUUID(), legal_entity_id: legalEntityId, customer_id: id };
     const insert = this.em
       .getKysely<Tables>()
       .insertInto('contact_assignments')
-      .values({ ...row, company_group: group, created_at: now, modified_at: now, without_staff: withoutStaff() })
+      .values({ ...row, company_group: group, created_at: now, modified_at: now, without_staff: withoutStaff })
       .onConflict((conflict) => conflict.constraint('contact_assignments_once').doNothing())
       .returning('id');
     return (await this.inCompany(() => insert.execute())).length > 0;
@@ -159,8 +177,12 @@ export class Members {
   }
 
   /** Mails the Admins of a company, at confirmed addresses only, except the Admin who acts. */
-  private async notify(legalEntityId: string, member: NewMember, pending: boolean): Promise<void> {
-    const { actor } = RequestScope.current ?? {};
+  private async notify(
+    legalEntityId: string,
+    member: NewMember,
+    pending: boolean,
+    actor: Actor | undefined,
+  ): Promise<void> {
     const admins = await this.confirmedAdmins(legalEntityId);
     const facts = { pending, link: this.tenants.settings.links.storefront };
     const memberName = [member.firstName, member.lastName].filter(Boolean).join(' ');
@@ -190,10 +212,4 @@ export class Members {
       .limit(MOST_NOTIFIED)
       .execute();
   }
-}
-
-/** Whether the customer or a company Admin acts, not an employee. */
-function withoutStaff(): boolean {
-  const { actor } = RequestScope.current ?? {};
-  return !actor || actor.kind === 'customer';
 }

@@ -5,10 +5,10 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 import { PageAnswer, answerOf, listPageOf } from './list.dto.js';
 import { MembershipRequestDto, MembershipRequestsQueryDto } from './membership-request.dto.js';
-import { MembershipRequestsService, type RequestReach } from './membership-requests.service.js';
+import { MembershipRequestsService } from './membership-requests.service.js';
 import { managingReach, readingReach } from './reach.js';
 
 /** The scopes for assignments. A company Admin has access to the requests of the company in the token. */
@@ -23,8 +23,14 @@ const MANAGE = {
   forCompany: true,
 };
 
-function requestReach({ restrictions }: { restrictions: string[] | undefined }): RequestReach {
-  return { restrictions, company: RequestScope.current?.company };
+/** The reach of a caller that reads requests, limited as for assignments. */
+function readReach(caller: Caller): Reach {
+  return { ...caller.reach, restrictions: readingReach(caller).restrictions };
+}
+
+/** The reach of a caller that decides on requests, limited as for assignments. */
+function manageReach(caller: Caller): Reach {
+  return { ...caller.reach, restrictions: managingReach(caller).restrictions };
 }
 
 @ApiTags('companies')
@@ -50,7 +56,7 @@ export class MembershipRequestsController {
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MembershipRequestDto[]> {
-    const found = await this.requests.find(listPageOf(query, '', total), requestReach(readingReach(caller)));
+    const found = await this.requests.find(listPageOf(query, '', total), readReach(caller));
     return answerOf(found, (row) => MembershipRequestDto.of(row), query.fields, reply);
   }
 
@@ -66,7 +72,7 @@ export class MembershipRequestsController {
   @ApiNoContentResponse({ description: 'The customer is a member of the company.' })
   @ApiNotFoundResponse({ description: 'Membership request not found.', type: ErrorMessageDto })
   async approveMembershipRequest(@CalledBy() caller: Caller, @Param('membershipRequestId') id: string): Promise<void> {
-    await this.requests.approve(id, requestReach(managingReach(caller)));
+    await this.requests.approve(id, manageReach(caller));
   }
 
   /**
@@ -81,6 +87,6 @@ export class MembershipRequestsController {
   @ApiNoContentResponse({ description: 'The membership request is deleted.' })
   @ApiNotFoundResponse({ description: 'Membership request not found.', type: ErrorMessageDto })
   async rejectMembershipRequest(@CalledBy() caller: Caller, @Param('membershipRequestId') id: string): Promise<void> {
-    await this.requests.remove(id, requestReach(managingReach(caller)));
+    await this.requests.remove(id, manageReach(caller));
   }
 }

@@ -3,19 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Failure } from '../common/failure.js';
 import { customersOf } from '../customers/customers.sql.js';
 import { anyOf, transaction } from '../database/database.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type MembershipRequestRow, membershipRequests } from './companies.sql.js';
 import { type Found, type ListPage, ListService } from './list.service.js';
 import type { MembershipRequestTables } from './membership-request.entity.js';
 import { Members } from './members.service.js';
-
-/** Limits the requests that a caller may access. */
-export interface RequestReach {
-  /** Restrictions of the customers; undefined for no limit. */
-  restrictions: string[] | undefined;
-  /** The company of a company Admin; undefined for an employee. */
-  company: string | undefined;
-}
 
 /** Customers who want to join a company and await the approval of a company Admin or an employee. */
 @Injectable()
@@ -28,26 +21,26 @@ export class MembershipRequestsService {
   ) {}
 
   /** @throws Failure `invalid_input` */
-  async find(page: ListPage, reach: RequestReach): Promise<Found<MembershipRequestRow>> {
+  async find(page: ListPage, reach: Reach): Promise<Found<MembershipRequestRow>> {
     return this.list.find(membershipRequests, this.values(reach), page);
   }
 
   /** The customer becomes a `Requester` of the company. @throws Failure `membership_request_not_found` */
-  async approve(id: string, reach: RequestReach): Promise<void> {
+  async approve(id: string, reach: Reach): Promise<void> {
     await transaction(this.em, async () => {
       const { customer_id, legal_entity_id } = await this.take(id, reach);
-      await this.members.insert({ id: customer_id }, legal_entity_id, 'Requester');
+      await this.members.insert({ id: customer_id }, legal_entity_id, 'Requester', reach.actor);
     });
   }
 
   /** Rejects a request; the customer may send another one. @throws Failure `membership_request_not_found` */
-  async remove(id: string, reach: RequestReach): Promise<void> {
+  async remove(id: string, reach: Reach): Promise<void> {
     await this.take(id, reach);
   }
 
   private async take(
     id: string,
-    { restrictions, company }: RequestReach,
+    { restrictions, company }: Reach,
   ): Promise<{ customer_id: string; legal_entity_id: string }> {
     let query = this.em
       .getKysely<MembershipRequestTables>()
@@ -65,7 +58,7 @@ export class MembershipRequestsService {
   }
 
   /** The parameters of `membershipRequests`. */
-  private values({ restrictions, company }: RequestReach): unknown[] {
+  private values({ restrictions, company }: Reach): unknown[] {
     return [this.tenants.current, restrictions ?? null, company ?? null];
   }
 }

@@ -1,5 +1,5 @@
 import { type Caller, restrictionsOf, scopesNamed } from '../sessions/access/caller.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 
 /** The customers whose assignments a caller may access, by the restrictions in its scopes. */
 export interface AssignmentReach {
@@ -13,22 +13,21 @@ const READ = 'customer.customer_read';
 const MANAGE = 'customer.customer_manage';
 
 /** The reach of a caller that reads assignments, limited by its scopes that read customers. */
-export function readingReach({ scopes }: Caller): AssignmentReach {
-  return { restrictions: limitedTo(scopesNamed(scopes, [READ, MANAGE])), mayAssignAdmin: false };
+export function readingReach({ scopes, reach }: Caller): AssignmentReach {
+  return { restrictions: limitedTo(reach, scopesNamed(scopes, [READ, MANAGE])), mayAssignAdmin: false };
 }
 
 /** The reach of a caller that changes assignments, limited by its scopes that change customers. */
-export function managingReach({ scopes }: Caller): AssignmentReach {
+export function managingReach({ scopes, reach }: Caller): AssignmentReach {
   const manage = scopesNamed(scopes, [MANAGE]);
   return {
-    restrictions: limitedTo(manage.length > 0 ? manage : scopesNamed(scopes, [READ])),
+    restrictions: limitedTo(reach, manage.length > 0 ? manage : scopesNamed(scopes, [READ])),
     mayAssignAdmin: manage.length > 0,
   };
 }
 
 /** The restrictions of the scopes for the route, and of the scopes for customers, if the caller has any. */
-function limitedTo(customerScopes: string[]): string[] | undefined {
-  const ofRoute = RequestScope.current?.restrictions;
+function limitedTo({ restrictions: ofRoute }: Reach, customerScopes: string[]): string[] | undefined {
   const ofCustomers = customerScopes.length > 0 ? restrictionsOf(customerScopes) : undefined;
   return ofRoute && ofCustomers ? ofRoute.filter((one) => ofCustomers.includes(one)) : (ofRoute ?? ofCustomers);
 }

@@ -6,6 +6,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
+import { ownReach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
@@ -66,7 +67,7 @@ export class EmailChangeService {
         );
         await this.ownership.withdraw(customerId);
         await this.tokens.revoke(customerId, ['password-reset', 'opt-in', ...pending]);
-        if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email });
+        if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email }, ownReach);
         return customerId;
       });
       this.securityLog.record('email_changed', { customer });

@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import { NewRetentionDto, RetentionDto } from './retention.dto.js';
 import { Retention } from './retention.service.js';
 
@@ -35,8 +36,8 @@ export class RetentionController {
   @HttpCode(200)
   @Access('staff', { scopes: ['customer.import_manage'] })
   @ApiReturns('The retention period that now applies.')
-  async setPasswordRetention(@Body() body: NewRetentionDto): Promise<RetentionDto> {
-    return RetentionDto.of(await this.retention.set(body));
+  async setPasswordRetention(@CalledBy('reach') reach: Reach, @Body() body: NewRetentionDto): Promise<RetentionDto> {
+    return RetentionDto.of(await this.retention.set(body, reach));
   }
 
   /**
@@ -49,7 +50,7 @@ export class RetentionController {
   @HttpCode(204)
   @Access('staff', { scopes: ['customer.import_manage'] })
   @ApiReturns('The retention period is deleted.')
-  async deletePasswordRetention(): Promise<void> {
-    await this.retention.remove();
+  async deletePasswordRetention(@CalledBy('reach') reach: Reach): Promise<void> {
+    await this.retention.remove(reach);
   }
 }

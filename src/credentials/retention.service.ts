@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { transaction } from '../database/database.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { MigrationPeriod } from './migration-period.entity.js';
@@ -47,8 +47,8 @@ export class Retention {
    *
    * @throws Failure `invalid_input`, `access_refused`
    */
-  async set(wish: NewRetentionPeriod): Promise<RetentionPeriod> {
-    expectNoLimit();
+  async set(wish: NewRetentionPeriod, reach: Reach): Promise<RetentionPeriod> {
+    assertNoLimit(reach);
     const { today } = this;
     const { retentionEndDate: end, emailNotificationsEnabled = true } = wish;
     if (end <= today) throw invalid('retentionEndDate', 'retentionEndDate must be in the future');
@@ -62,8 +62,8 @@ export class Retention {
   }
 
   /** @throws Failure `retention_in_use` while an account still has a password of an older system, `access_refused` */
-  async remove(): Promise<void> {
-    expectNoLimit();
+  async remove(reach: Reach): Promise<void> {
+    assertNoLimit(reach);
     await transaction(this.em, async () => {
       // An import of such passwords holds this lock. The next statement therefore sees all passwords that were imported
       // before.
@@ -93,8 +93,8 @@ export class Retention {
  *
  * @throws Failure `access_refused`
  */
-function expectNoLimit(): void {
-  if (RequestScope.current?.restrictions) throw new Failure('access_refused');
+function assertNoLimit({ restrictions }: Reach): void {
+  if (restrictions) throw new Failure('access_refused');
 }
 
 /** Returns a week before the end, or tomorrow if that is today or past; in any case before the end. */

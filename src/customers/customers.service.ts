@@ -9,7 +9,7 @@ import { anyOf, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Customer, type CustomerTables, CustomerType, Gender, mayLogIn } from './customer.entity.js';
@@ -104,16 +104,15 @@ export class CustomersService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Failure `customer_not_found`, `overloaded` */
-  async profile(id: string, parts: ProfileParts): Promise<Profile> {
-    const company = RequestScope.current?.company;
+  /** @throws Failure `customer_not_found` also if the customer is not within reach; `overloaded` */
+  async profile(id: string, parts: ProfileParts, { restrictions, company }: Reach): Promise<Profile> {
     let query = this.em
       .getKysely<CustomerTables & Assignments>()
       .selectFrom('customers as c')
       .select(sql.raw<Profile>(profile(parts)).as('row'))
       .where('c.tenant', '=', this.tenants.current)
       .where('c.id', '=', id);
-    if (this.within) query = query.where('c.restriction', '=', anyOf(this.within));
+    if (restrictions) query = query.where('c.restriction', '=', anyOf(restrictions));
     if (company) {
       query = query.where((eb) =>
         eb.exists(
@@ -132,29 +131,33 @@ export class CustomersService {
   }
 
   /**
-   * Throws unless the customer exists and the calling employee may access it.
+   * Throws unless the customer exists and an employee with this reach may access it.
    *
    * @throws Failure `customer_not_found`
    */
-  async assertVisible(id: string): Promise<void> {
-    const found = await this.em.count(Customer, this.reach(id));
+  async assertVisible(id: string, reach: Reach): Promise<void> {
+    const found = await this.em.count(Customer, { id, ...within(reach) });
     if (found === 0) throw notFound(id);
   }
 
   /**
-   * Returns the creation time of a customer that the calling employee may access.
+   * Returns the creation time of a customer that an employee with this reach may access.
    *
    * @throws Failure `customer_not_found`
    */
-  async madeAt(id: string): Promise<Date> {
-    const customer = await this.em.findOne(Customer, this.reach(id), { fields: ['createdAt'] });
+  async madeAt(id: string, reach: Reach): Promise<Date> {
+    const customer = await this.em.findOne(Customer, { id, ...within(reach) }, { fields: ['createdAt'] });
     if (!customer) throw notFound(id);
     return customer.createdAt;
   }
 
-  /** Returns the number of the customer with that reference. @throws Failure `customer_not_found` */
-  async idOf(reference: string): Promise<string> {
-    const customer = await this.em.findOne(Customer, { ...this.reach(undefined), reference }, { fields: ['id'] });
+  /**
+   * Returns the number of the customer with that reference, if an employee with this reach may access it.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async idOf(reference: string, reach: Reach): Promise<string> {
+    const customer = await this.em.findOne(Customer, { reference, ...within(reach) }, { fields: ['id'] });
     if (!customer) throw notFound(reference);
     return customer.id;
   }
@@ -163,12 +166,14 @@ export class CustomersService {
    * Returns a new customer as it would be stored.
    *
    * @param id the customer number; generated if omitted
-   * @throws Failure `invalid_input`; `access_refused` when the employee who creates the customer may not access it
+   * @param reach of the caller who creates the customer
+   * @throws Failure `invalid_input`; `access_refused` when that caller may not access the customer
    */
   draft(
     id: string = newCustomerNumber(),
     { active, mustConfirm, onHold, type = 'CUSTOMER', restriction, reference }: NewStanding,
     profile: ProfileChanges,
+    reach: Reach,
   ): NewCustomer {
     const { settings } = this.tenants;
     const now = this.clock.now();
@@ -190,7 +195,7 @@ export class CustomersService {
       modifiedAt: now,
     };
     this.apply(customer, profile);
-    this.restrict(customer, restriction, true);
+    this.restrict(customer, restriction, true, reach);
     return customer;
   }
 
@@ -260,7 +265,8 @@ export class CustomersService {
   }
 
   /**
-   * Changes the given properties only. A contact that becomes a customer is activated.
+   * Changes the given properties only. A contact that becomes a customer is activated. An employee who acts for the
+   * customer cannot change the contact e-mail.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `invalid_input`, `access_refused`,
@@ -269,14 +275,13 @@ export class CustomersService {
   async change(
     id: string,
     changes: ProfileChanges & StandingChanges,
+    reach: Reach,
     expectedVersion?: number,
   ): Promise<ChangedCustomer> {
     const change = async (em: EntityManager): Promise<ChangedCustomer> => {
-      await this.assertSameCompany(id, changes.active !== undefined);
-      const customer = await em.findOne(Customer, this.reach(id), {
-        lockMode: LockMode.PESSIMISTIC_WRITE,
-        refresh: true,
-      });
+      await this.assertSameCompany(id, reach, changes.active !== undefined);
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const customer = await em.findOne(Customer, { id, ...within(reach) }, lock);
       if (!customer) throw notFound(id);
       expectVersion(expectedVersion, customer.version);
       const { companyRegistrationId, confirmedAt } = customer;
@@ -290,11 +295,9 @@ export class CustomersService {
       const { active = customer.active || opens, ...wishes } = profile;
       const { contactEmail } = customer;
       this.apply(customer, wishes);
-      if (RequestScope.current?.inCustomersPlace && customer.contactEmail !== contactEmail) {
-        throw new Failure('access_refused');
-      }
-      const moved = wishes.preferredSite !== undefined && this.isStaff;
-      this.restrict(customer, restriction, moved);
+      if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_refused');
+      const moved = wishes.preferredSite !== undefined && isStaff(reach);
+      this.restrict(customer, restriction, moved, reach);
       const now = this.clock.now();
       Object.assign(customer, { active, onHold, type, modifiedAt: now });
       if (reference !== undefined) customer.reference = reference;
@@ -318,10 +321,10 @@ export class CustomersService {
    *
    * @throws Failure `customer_not_found`, `access_refused`
    */
-  async remove(id: string): Promise<void> {
+  async remove(id: string, reach: Reach): Promise<void> {
     await transaction(this.em, async (em) => {
-      await this.assertSameCompany(id, true);
-      if (!(await this.delete(id))) throw notFound(id);
+      await this.assertSameCompany(id, reach, true);
+      if (!(await this.delete(id, reach))) throw notFound(id);
       if (!this.tenants.settings.enableRecreationOfDeletedCustomer) {
         await em.insert(TakenNumber, { tenant: this.tenants.current, id, deletedAt: this.clock.now() });
       }
@@ -334,9 +337,9 @@ export class CustomersService {
    * Locks mailed tokens and account first. A request that resets a password, logs in or queues a mail locks these
    * before the customer too, so the same order avoids deadlocks.
    *
-   * @returns whether there was such a customer that the calling employee may access
+   * @returns whether there was such a customer within reach
    */
-  private async delete(id: string): Promise<boolean> {
+  private async delete(id: string, { restrictions }: Reach): Promise<boolean> {
     const db = this.em.getKysely<CustomerTables & Logins>();
     const tenant = this.tenants.current;
     const isLocked = (rows: 'tokens' | 'account') => sql<boolean>`(select count(*) from ${sql.table(rows)}) >= 0`;
@@ -349,7 +352,7 @@ export class CustomersService {
       .where('tenant', '=', tenant)
       .where('id', '=', id)
       .where(isLocked('account'));
-    if (this.within) query = query.where('restriction', '=', anyOf(this.within));
+    if (restrictions) query = query.where('restriction', '=', anyOf(restrictions));
     return (await query.returning('id').execute()).length > 0;
   }
 
@@ -358,24 +361,13 @@ export class CustomersService {
     return this.tenants.settings.activation === 'email';
   }
 
-  private get isStaff(): boolean {
-    const { actor, inCustomersPlace } = RequestScope.current ?? {};
-    return actor !== undefined && actor.kind !== 'customer' && !inCustomersPlace;
-  }
-
-  /** The restrictions that the calling employee is limited to. */
-  private get within(): string[] | undefined {
-    return RequestScope.current?.restrictions;
-  }
-
   /**
    * Limits the administrator of a company to the company's customers. Administrators can deactivate or delete only
    * other customers, and only those who belong to no other company.
    *
    * @throws Failure `customer_not_found`, `access_refused`
    */
-  private async assertSameCompany(id: string, decides: boolean): Promise<void> {
-    const { company, actor } = RequestScope.current ?? {};
+  private async assertSameCompany(id: string, { company, actor }: Reach, decides: boolean): Promise<void> {
     if (!company) return;
     const found = await this.em
       .getKysely<Assignments>()
@@ -387,10 +379,6 @@ export class CustomersService {
       .executeTakeFirst();
     if (!found) throw notFound(id);
     if (decides && (!found.only || id === actor?.id)) throw new Failure('access_refused');
-  }
-
-  private reach(id: string | undefined): { id?: string; restriction?: { $in: string[] } } {
-    return { ...(id !== undefined && { id }), ...(this.within && { restriction: { $in: this.within } }) };
   }
 
   private apply(customer: NewCustomer, changes: ProfileChanges): void {
@@ -420,7 +408,12 @@ export class CustomersService {
    * This applies to new customers, and to customers that an employee moves to another site. Customers cannot move
    * themselves out of the reach of their employees, nor can an employee who acts in their place
    */
-  private restrict(customer: NewCustomer, restriction: string | null | undefined, follows: boolean): void {
+  private restrict(
+    customer: NewCustomer,
+    restriction: string | null | undefined,
+    follows: boolean,
+    { restrictions: reachable }: Reach,
+  ): void {
     const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
     if (typeof restriction === 'string' && !restrictions.includes(restriction)) {
       throw invalid(
@@ -432,10 +425,20 @@ export class CustomersService {
     else if (sync && follows) {
       customer.restriction = restrictions.includes(customer.preferredSite) ? customer.preferredSite : null;
     }
-    if (this.within && !(customer.restriction && this.within.includes(customer.restriction))) {
+    if (reachable && !(customer.restriction && reachable.includes(customer.restriction))) {
       throw new Failure('access_refused');
     }
   }
+}
+
+/** The condition for customers that an employee with this reach may access. */
+function within({ restrictions }: Reach): { restriction?: { $in: string[] } } {
+  return restrictions ? { restriction: { $in: restrictions } } : {};
+}
+
+/** Whether an employee, a service or the operator changes a customer, not in the customer's place. */
+function isStaff({ actor, inCustomersPlace }: Reach): boolean {
+  return actor !== undefined && actor.kind !== 'customer' && !inCustomersPlace;
 }
 
 function notFound(id: string): Failure {

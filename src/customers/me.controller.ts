@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Expand } from '../emporix/expand.js';
-import { Access, CalledBy, Projected } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { CustomersService } from './customers.service.js';
 import { ExpandQueryDto, ProfileChangesDto, ProfileDto, anonymousProfile, changesOf } from './profile.dto.js';
 import { Profile, ownProfile } from './profile.js';
@@ -41,8 +41,8 @@ export class MeController {
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The profile is updated.')
-  async updateProfile(@CalledBy('id') customerId: string, @Body() body: ProfileChangesDto): Promise<void> {
-    await this.customers.change(customerId, changesOf(body), body.metadata?.version);
+  async updateProfile(@CalledBy() { id, reach }: Caller, @Body() body: ProfileChangesDto): Promise<void> {
+    await this.customers.change(id, changesOf(body), reach, body.metadata?.version);
   }
 
   /** Updates the caller's profile, as PATCH does */
@@ -51,7 +51,7 @@ export class MeController {
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The profile is updated.')
-  async putProfile(@CalledBy('id') customerId: string, @Body() body: ProfileChangesDto): Promise<void> {
-    await this.updateProfile(customerId, body);
+  async putProfile(@CalledBy() caller: Caller, @Body() body: ProfileChangesDto): Promise<void> {
+    await this.updateProfile(caller, body);
   }
 }

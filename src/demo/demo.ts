@@ -12,6 +12,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { Employee } from '../employee/employee.entity.js';
 import { staffScopes } from '../employee/staff-scopes.js';
 import { Client } from '../tenants/client.entity.js';
+import { ownReach } from '../tenants/reach.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
@@ -76,7 +77,7 @@ export async function provisionDemo(
       const customerNumber = await provisionCustomer(app, email, person);
       const { reference: customerReference } = await app
         .get(CustomersService)
-        .profile(customerNumber, { addresses: false, mixins: false });
+        .profile(customerNumber, { addresses: false, mixins: false }, ownReach);
       facts.customers.push({ customerNumber, customerReference, email, password: PASSWORD, state: person.state });
     }
     writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
@@ -143,7 +144,7 @@ async function provisionCustomer(
   try {
     const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
     // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
-    await app.get(CustomersService).change(id, { ...standing, confirmed: true });
+    await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
     return id;
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;

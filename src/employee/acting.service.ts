@@ -5,6 +5,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
+import type { Caller } from '../sessions/access/caller.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import { AccessOnly, SessionsService } from '../sessions/sessions.service.js';
@@ -15,13 +16,6 @@ import { scopesOf } from './staff-scopes.js';
 /** A customer's tokens, issued to an employee. */
 export interface Acting extends AccessOnly {
   saasToken: string;
-}
-
-/** The employee who is to act for a customer, and the employee's own session. */
-export interface Helper {
-  id: string;
-  sessionId: string;
-  clientId: string | undefined;
 }
 
 /** Assisted buying: employees act for customers. */
@@ -39,18 +33,20 @@ export class ActingService {
   ) {}
 
   /**
-   * Issues a customer's token to an employee. It has a limited lifetime, and the employee is in its `act` claim.
+   * Issues a customer's token to an employee. It has a limited lifetime, and the employee is in its `act` claim. Only an
+   * employee may act for a customer: no person is accountable for what a service does.
    *
-   * @throws Failure `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
+   * @throws Failure `access_refused` for a service, `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
    * the employee may no longer act for customers
    */
-  async start(customerId: string, employee: Helper, reason: string | undefined): Promise<Acting> {
+  async start(customerId: string, employee: Caller, reason: string | undefined): Promise<Acting> {
+    if (employee.kind !== 'employee') throw new Failure('access_refused');
     const tenant = this.tenants.current;
     const { actingAccess, saasToken } = this.tenants.settings.lifetimes;
     try {
       const issued = await transaction(this.em, async (em) => {
         await this.assertMayAct(em, employee);
-        await this.customers.assertVisible(customerId);
+        await this.customers.assertVisible(customerId, employee.reach);
         await this.history.add(customerId, 'acted_for_customer', { reason });
         return this.sessions.startActing(customerId, employee.id, employee.clientId);
       });
@@ -67,7 +63,7 @@ export class ActingService {
   }
 
   /** Locks the employee. A concurrent change of the employee either commits first or ends the new session. */
-  private async assertMayAct(em: EntityManager, { id, sessionId }: Helper): Promise<void> {
+  private async assertMayAct(em: EntityManager, { id, sessionId }: Caller): Promise<void> {
     const lock = { lockMode: LockMode.PESSIMISTIC_READ, refresh: true } as const;
     const employee = await em.findOne(Employee, { id, active: true }, lock);
     if (!employee || !scopesOf[employee.role].includes('customer.assistedBuying_manage')) {

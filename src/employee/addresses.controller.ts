@@ -9,13 +9,13 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { AddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from '../addresses/address.dto.js';
-import { AddressesService } from '../addresses/addresses.service.js';
 import { customId } from '../common/custom-id.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import { StaffAddressDto } from './addresses.dto.js';
-import { VisibleCustomerPipe } from './visible-customer.pipe.js';
+import { CustomerAddressesService } from './customer-addresses.service.js';
 
 const reads = { scopes: ['customer.customer_read'] };
 const manages = { scopes: ['customer.customer_manage'] };
@@ -24,14 +24,17 @@ const manages = { scopes: ['customer.customer_manage'] };
 @ApiNotFoundResponse({ description: 'Customer or address not found.', type: ErrorMessageDto })
 @Controller('customer/:tenant/customers/:customerNumber/addresses')
 export class CustomerAddressesController {
-  constructor(private readonly addresses: AddressesService) {}
+  constructor(private readonly addresses: CustomerAddressesService) {}
 
   /** Lists the addresses of a customer, oldest first */
   @Get()
   @Access('staff', reads)
   @ApiReturns('The addresses. Empty fields are omitted.')
-  async listCustomerAddresses(@Param('customerNumber', VisibleCustomerPipe) customerId: string): Promise<AddressDto[]> {
-    const rows = await this.addresses.list(customerId);
+  async listCustomerAddresses(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
+  ): Promise<AddressDto[]> {
+    const rows = await this.addresses.list(customerId, reach);
     return rows.map((row) => AddressDto.of(row));
   }
 
@@ -46,10 +49,11 @@ export class CustomerAddressesController {
   @ApiConflictResponse({ description: 'The address id is taken.', type: ErrorMessageDto })
   @ApiReturns('The id of the new address.')
   async createCustomerAddress(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Body() { id, ...body }: StaffAddressDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.addresses.add(customerId, changesOf(body), { id }) });
+    return CreatedDto.of({ id: await this.addresses.add(customerId, changesOf(body), reach, id) });
   }
 
   /** Returns a customer address */
@@ -57,10 +61,11 @@ export class CustomerAddressesController {
   @Access('staff', reads)
   @ApiReturns('The address. Empty fields are omitted.')
   async getCustomerAddress(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
   ): Promise<AddressDto> {
-    return AddressDto.of(await this.addresses.get(customerId, addressId));
+    return AddressDto.of(await this.addresses.get(customerId, addressId, reach));
   }
 
   /**
@@ -79,13 +84,14 @@ export class CustomerAddressesController {
     type: ErrorMessageDto,
   })
   async upsertCustomerAddress(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
     const id = customId('addressId', addressId);
-    const added = await this.addresses.put(customerId, id, changesOf(body), body.metadata?.version);
+    const added = await this.addresses.put(customerId, id, changesOf(body), reach, body.metadata?.version);
     if (!added) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -102,11 +108,12 @@ export class CustomerAddressesController {
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
   async updateCustomerAddress(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
   ): Promise<void> {
-    await this.addresses.change(customerId, addressId, changesOf(body), body.metadata?.version);
+    await this.addresses.change(customerId, addressId, changesOf(body), reach, body.metadata?.version);
   }
 
   /** Deletes a customer address */
@@ -115,10 +122,11 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiReturns('The address is deleted.')
   async deleteCustomerAddress(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
   ): Promise<void> {
-    await this.addresses.remove(customerId, addressId);
+    await this.addresses.remove(customerId, addressId, reach);
   }
 
   /**
@@ -132,11 +140,12 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiReturns('The address has the tags.')
   async addCustomerAddressTags(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,
   ): Promise<void> {
-    await this.addresses.addTags(customerId, addressId, tagsOf(query));
+    await this.addresses.addTags(customerId, addressId, tagsOf(query), reach);
   }
 
   /**
@@ -150,10 +159,11 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiReturns('The address does not have the tags.')
   async removeCustomerAddressTags(
-    @Param('customerNumber', VisibleCustomerPipe) customerId: string,
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
     @Query() query: TagsQueryDto,
   ): Promise<void> {
-    await this.addresses.removeTags(customerId, addressId, tagsOf(query));
+    await this.addresses.removeTags(customerId, addressId, tagsOf(query), reach);
   }
 }

@@ -3,14 +3,14 @@ import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { ConsentsDto } from '../consents/consents.dto.js';
-import { ConsentsService } from '../consents/consents.service.js';
-import { Access } from '../sessions/access/access.js';
-import { VisibleCustomerPipe } from './visible-customer.pipe.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
+import { CustomerAdminService } from './customer-admin.service.js';
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers/:customerNumber/consents')
 export class CustomerConsentsController {
-  constructor(private readonly consents: ConsentsService) {}
+  constructor(private readonly customerAdmin: CustomerAdminService) {}
 
   /**
    * Lists the consent decisions of a customer, newest first
@@ -22,7 +22,10 @@ export class CustomerConsentsController {
   @Access('staff', { scopes: ['customer.customer_read'] })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The decisions, newest first.')
-  async listCustomerConsents(@Param('customerNumber', VisibleCustomerPipe) customerId: string): Promise<ConsentsDto> {
-    return ConsentsDto.of(await this.consents.all(customerId));
+  async listCustomerConsents(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerNumber: string,
+  ): Promise<ConsentsDto> {
+    return ConsentsDto.of(await this.customerAdmin.consentsOf(customerNumber, reach));
   }
 }

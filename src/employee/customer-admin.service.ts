@@ -4,6 +4,7 @@ import { normalEmail } from '../common/email.js';
 import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
 import { Members } from '../companies/members.service.js';
+import { type ConsentRow, ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { Lockout } from '../credentials/lockout.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
@@ -14,11 +15,12 @@ import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { newCustomerNumber } from '../customers/customer-number.js';
 import { CustomersService, NewCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
+import type { HistoryEntry } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** The input of staff for a new customer. */
@@ -28,7 +30,7 @@ export interface CustomerAdminInput extends ProfileChanges, StandingChanges {
   password?: string;
 }
 
-/** Creates and updates customers for staff and company Admins, and unlocks their logins. */
+/** Creates and updates customers for staff and company Admins, unlocks logins, and lists actions and consents. */
 @Injectable()
 export class CustomerAdminService {
   constructor(
@@ -43,6 +45,7 @@ export class CustomerAdminService {
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly history: History,
+    private readonly consents: ConsentsService,
     private readonly securityLog: SecurityLog,
     private readonly outbox: Outbox,
   ) {}
@@ -56,19 +59,20 @@ export class CustomerAdminService {
    * Admin creates belongs to the Admin's company.
    *
    * @param invite mails a link to set a password; never to a contact
+   * @param reach of the caller: an employee, a service, the operator or a company Admin
    * @returns the customer number
    * @throws Failure `number_taken` (its fact is either the number or the reference), `email_taken`,
    * `invalid_input`, `access_refused`, `password_common`
    */
-  async create(input: CustomerAdminInput, invite: boolean): Promise<string> {
-    const allowed = permitted(input);
+  async create(input: CustomerAdminInput, invite: boolean, reach: Reach): Promise<string> {
+    const allowed = permitted(input, reach);
     const { contactEmail } = allowed;
-    const hidden = this.tenants.settings.strict && RequestScope.current?.company;
-    if (hidden && contactEmail?.trim()) return this.inviteColleague({ ...allowed, contactEmail });
-    return this.make(allowed, invite);
+    const hidden = this.tenants.settings.strict && reach.company;
+    if (hidden && contactEmail?.trim()) return this.inviteColleague({ ...allowed, contactEmail }, reach);
+    return this.make(allowed, invite, reach);
   }
 
-  private async make({ id, password, ...input }: CustomerAdminInput, invite: boolean): Promise<string> {
+  private async make({ id, password, ...input }: CustomerAdminInput, invite: boolean, reach: Reach): Promise<string> {
     if (password !== undefined) this.newPasswords.check('password', password, input.contactEmail);
     const { activation } = this.tenants.settings;
     const standing = { active: activation === 'none' || activation === 'email' };
@@ -79,10 +83,11 @@ export class CustomerAdminService {
         number,
         { active, mustConfirm: !confirmed, onHold, type, restriction, reference },
         profile,
+        reach,
       );
       // Input that is not valid is rejected before the password is hashed.
       passwordHash ??= password === undefined ? null : await hashPassword(password);
-      await this.store(customer, passwordHash, invite);
+      await this.store(customer, passwordHash, invite, reach);
       return customer.id;
     });
   }
@@ -95,10 +100,10 @@ export class CustomerAdminService {
    * @returns a customer number
    * @throws Failure `invalid_input`
    */
-  private async inviteColleague(input: CustomerAdminInput & { contactEmail: string }): Promise<string> {
+  private async inviteColleague(input: CustomerAdminInput & { contactEmail: string }, reach: Reach): Promise<string> {
     return inEqualTime(async () => {
       try {
-        return await this.make(input, true);
+        return await this.make(input, true, reach);
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
         await this.accounts.mailAttempt(input.contactEmail);
@@ -117,20 +122,21 @@ export class CustomerAdminService {
     id: string,
     input: Omit<CustomerAdminInput, 'id' | 'password'>,
     invite: boolean,
+    reach: Reach,
     expectedVersion?: number,
   ): Promise<boolean> {
-    if (RequestScope.current?.company) {
-      await this.change(id, input, expectedVersion);
+    if (reach.company) {
+      await this.change(id, input, reach, expectedVersion);
       return false;
     }
-    if (await this.changed(id, input, expectedVersion)) return false;
+    if (await this.changed(id, input, reach, expectedVersion)) return false;
     try {
-      await this.make({ ...input, id }, invite);
+      await this.make({ ...input, id }, invite, reach);
       return true;
     } catch (error) {
       // A concurrent request created the customer, unless the number is that of a deleted customer.
       const taken = error instanceof Failure && error.code === 'number_taken';
-      if (taken && (await this.changed(id, input, expectedVersion))) return false;
+      if (taken && (await this.changed(id, input, reach, expectedVersion))) return false;
       throw error;
     }
   }
@@ -143,28 +149,33 @@ export class CustomerAdminService {
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
    * `invalid_input`, `access_refused`
    */
-  async change(id: string, wishes: ProfileChanges & StandingChanges, expectedVersion?: number): Promise<void> {
-    const changes = permitted(wishes);
+  async change(
+    id: string,
+    wishes: ProfileChanges & StandingChanges,
+    reach: Reach,
+    expectedVersion?: number,
+  ): Promise<void> {
+    const changes = permitted(wishes, reach);
     await transaction(this.em, async () => {
       const { active, onHold, type, confirmed } = changes;
       const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Revoke tokens before the customer is updated: requests that use a token access the rows in the same order.
       if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
-      const { customer, before } = await this.customers.change(id, changes, expectedVersion);
+      const { customer, before } = await this.customers.change(id, changes, reach, expectedVersion);
       if (shut) await this.sessions.endAllOf(id);
       if (customer.companyRegistrationId !== before.companyRegistrationId)
-        await this.joinByRegistrationId(customer, true);
+        await this.joinByRegistrationId(customer, true, reach);
       // The customer named this company at the sign-up. Joining it waits until the address is confirmed.
       else if (this.tenants.settings.strict && confirmed && !before.confirmed) {
-        await this.joinByRegistrationId(customer, false);
+        await this.joinByRegistrationId(customer, false, reach);
       }
       const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
-      const email = await this.account(customer, changes, becomesCustomer);
+      const email = await this.account(customer, changes, becomesCustomer, reach);
       const { contactEmail: to, firstName = null } = customer;
       const isConfirmed = Boolean(customer.confirmedAt);
       if (becomesCustomer && email) await this.passwords.mailInitial(id, email, isConfirmed, firstName);
       // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
-      if (!before.mayLogIn && mayLogIn(customer) && to && !RequestScope.current?.company) {
+      if (!before.mayLogIn && mayLogIn(customer) && to && !reach.company) {
         // Customers confirm the login e-mail; the contact e-mail may be another one.
         const isLogin = isConfirmed && (await this.accounts.emailOf(id)) === normalEmail(to);
         await this.outbox.add('activated', { email: to, customerId: id, confirmed: isLogin }, {}, { firstName });
@@ -177,8 +188,8 @@ export class CustomerAdminService {
    *
    * @throws Failure `customer_not_found`
    */
-  async unlock(id: string): Promise<void> {
-    await this.customers.assertVisible(id);
+  async unlock(id: string, reach: Reach): Promise<void> {
+    await this.customers.assertVisible(id, reach);
     await this.history.keep(id, 'customer_unlocked', {}, async () => {
       const email = await this.accounts.emailOf(id);
       if (email) await this.lockout.clear(this.lockout.keyOf('customer', email));
@@ -186,29 +197,57 @@ export class CustomerAdminService {
     this.securityLog.record('customer_unlocked', { customer: id });
   }
 
+  /**
+   * Lists the actions of employees and services on a customer, newest first, and those on a deleted customer.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async historyOf(
+    id: string,
+    { offset, limit }: { offset: number; limit: number },
+    reach: Reach,
+  ): Promise<HistoryEntry[]> {
+    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
+    // limited to restrictions therefore see only the entries of the current customer.
+    const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
+    const entries = await this.history.of(id, offset, limit, since);
+    if (entries.length === 0) await this.customers.assertVisible(id, reach);
+    return entries;
+  }
+
+  /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */
+  async consentsOf(id: string, reach: Reach): Promise<ConsentRow[]> {
+    await this.customers.assertVisible(id, reach);
+    return this.consents.all(id);
+  }
+
   /** Adds the customer to the company of the Admin who creates it; at a strict tenant, once the customer accepts. */
-  private async joinCompanyOfAdmin(customer: NewCustomer): Promise<void> {
-    const administered = RequestScope.current?.company;
-    if (!administered) return;
-    if (this.tenants.settings.strict && customer.contactEmail) await this.members.invite(customer.id, administered);
-    else await this.members.add(customer, administered);
+  private async joinCompanyOfAdmin(customer: NewCustomer, { company, actor }: Reach): Promise<void> {
+    if (!company) return;
+    if (this.tenants.settings.strict && customer.contactEmail) await this.members.invite(customer.id, company);
+    else await this.members.add(customer, company, actor);
   }
 
   /** @param approved whether an employee assigns the customer to the company */
-  private async joinByRegistrationId(customer: NewCustomer | Customer, approved: boolean): Promise<void> {
+  private async joinByRegistrationId(
+    customer: NewCustomer | Customer,
+    approved: boolean,
+    { actor }: Reach,
+  ): Promise<void> {
     const registrationId = customer.companyRegistrationId?.trim();
     const name = customer.company?.trim() || registrationId;
-    if (registrationId && name) await this.members.join(customer, registrationId, name, approved);
+    if (registrationId && name) await this.members.join(customer, registrationId, name, approved, actor);
   }
 
   /** @returns false when there is no such customer */
   private async changed(
     id: string,
     changes: ProfileChanges & StandingChanges,
+    reach: Reach,
     expectedVersion?: number,
   ): Promise<boolean> {
     try {
-      await this.change(id, changes, expectedVersion);
+      await this.change(id, changes, reach, expectedVersion);
       return true;
     } catch (error) {
       if (error instanceof Failure && error.code === 'customer_not_found') return false;
@@ -227,16 +266,22 @@ export class CustomerAdminService {
     { id, contactEmail }: Customer,
     changes: ProfileChanges & StandingChanges,
     becomesCustomer: boolean,
+    { company }: Reach,
   ): Promise<string | undefined> {
     // A contact e-mail that this request does not change may have been entered by the customer.
     if (changes.contactEmail === undefined && !becomesCustomer) return undefined;
     const present = await this.accounts.emailOf(id);
-    if (present || !contactEmail || RequestScope.current?.company) return present;
+    if (present || !contactEmail || company) return present;
     await this.accounts.open(id, { email: contactEmail, passwordHash: null, initialPassword: false });
     return contactEmail;
   }
 
-  private async store(customer: NewCustomer, passwordHash: string | null, invite: boolean): Promise<void> {
+  private async store(
+    customer: NewCustomer,
+    passwordHash: string | null,
+    invite: boolean,
+    reach: Reach,
+  ): Promise<void> {
     const { id, contactEmail } = customer;
     await transaction(this.em, async () => {
       await this.customers.insert([customer]);
@@ -246,8 +291,8 @@ export class CustomerAdminService {
           await this.passwords.mailInitial(id, contactEmail, false, null);
         }
       }
-      await this.joinCompanyOfAdmin(customer);
-      await this.joinByRegistrationId(customer, true);
+      await this.joinCompanyOfAdmin(customer, reach);
+      await this.joinByRegistrationId(customer, true, reach);
       await this.history.add(id, 'customer_created', {});
     });
   }
@@ -257,8 +302,8 @@ export class CustomerAdminService {
  * Removes the fields that a company Admin may not set. Staff decides on holds, restrictions and other companies. The
  * customer sets the password, with the mailed link.
  */
-function permitted(input: CustomerAdminInput): CustomerAdminInput {
-  if (!RequestScope.current?.company) return input;
+function permitted(input: CustomerAdminInput, { company: administered }: Reach): CustomerAdminInput {
+  if (!administered) return input;
   const { id, password, onHold, type, restriction, reference, confirmed, companyRegistrationId, ...rest } = input;
   return rest;
 }

@@ -36,7 +36,8 @@ import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import { CustomerAdminService } from './customer-admin.service.js';
 import {
   CustomerChangesDto,
@@ -77,11 +78,12 @@ export class CustomersController {
   @Access(['staff', 'customer'], READ)
   @ListAnswer()
   async listCustomers(
+    @CalledBy('reach') reach: Reach,
     @Query() { q, ...query }: CustomersListQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDto[]> {
-    return this.answer(q, query, total, reply);
+    return this.answer(q, query, total, reply, reach);
   }
 
   /**
@@ -96,12 +98,13 @@ export class CustomersController {
   @Access(['staff', 'customer'], READ)
   @ListAnswer()
   async searchCustomers(
+    @CalledBy('reach') reach: Reach,
     @Body() { q }: CustomersSearchDto,
     @Query() query: CustomersQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDto[]> {
-    return this.answer(q, query, total, reply);
+    return this.answer(q, query, total, reply, reach);
   }
 
   /**
@@ -117,10 +120,11 @@ export class CustomersController {
   @ApiConflictResponse({ description: 'The customer number or the e-mail address is taken.', type: ErrorMessageDto })
   @ApiReturns('The customer number of the new customer.')
   async createCustomer(
+    @CalledBy('reach') reach: Reach,
     @Body() body: NewCustomerDto,
-    @Query() { sendPasswordResetNotifications }: NotificationQueryDto,
+    @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.customerAdmin.create(adminInputOf(body), sendPasswordResetNotifications) });
+    return CreatedDto.of({ id: await this.customerAdmin.create(adminInputOf(body), invite, reach) });
   }
 
   /** Returns a customer */
@@ -129,11 +133,12 @@ export class CustomersController {
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The customer. Empty fields are omitted.')
   async getCustomer(
+    @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
     @Query() query: ExpandQueryDto,
   ): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
-    return CustomerDto.of(await this.customers.profile(customerNumber, expand), expand);
+    return CustomerDto.of(await this.customers.profile(customerNumber, expand, reach), expand);
   }
 
   /**
@@ -156,6 +161,7 @@ export class CustomersController {
     type: ErrorMessageDto,
   })
   async upsertCustomer(
+    @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
@@ -165,7 +171,7 @@ export class CustomersController {
     // An update without a body is harmless, but PUT may create a customer, which requires one.
     if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
     const id = customId('customerNumber', customerNumber);
-    const created = await this.customerAdmin.put(id, adminInputOf(body), invite, body.metadata?.version);
+    const created = await this.customerAdmin.put(id, adminInputOf(body), invite, reach, body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -186,10 +192,11 @@ export class CustomersController {
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The customer is updated.')
   async updateCustomer(
+    @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
   ): Promise<void> {
-    await this.customerAdmin.change(customerNumber, adminInputOf(body), body.metadata?.version);
+    await this.customerAdmin.change(customerNumber, adminInputOf(body), reach, body.metadata?.version);
   }
 
   /**
@@ -203,8 +210,11 @@ export class CustomersController {
   @Access(['staff', 'customer'], MANAGE)
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The customer is deleted.')
-  async deleteCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
-    await this.customers.remove(customerNumber);
+  async deleteCustomer(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerNumber: string,
+  ): Promise<void> {
+    await this.customers.remove(customerNumber, reach);
   }
 
   /** Unlocks the login of a customer after failed attempts */
@@ -213,8 +223,11 @@ export class CustomersController {
   @Access('staff', { scopes: ['customer.customer_manage'] })
   @ApiNoContentResponse({ description: 'The failed logins are cleared. The customer can log in again.' })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  async unlockCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
-    await this.customerAdmin.unlock(customerNumber);
+  async unlockCustomer(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerNumber: string,
+  ): Promise<void> {
+    await this.customerAdmin.unlock(customerNumber, reach);
   }
 
   private async answer(
@@ -222,6 +235,7 @@ export class CustomersController {
     query: CustomersQueryDto,
     total: string | undefined,
     reply: FastifyReply,
+    reach: Reach,
   ): Promise<CustomerDto[]> {
     const expand = new Expand(query.expand);
     const most = expand.addresses || expand.mixins ? MOST_EXPANDED : undefined;
@@ -230,8 +244,8 @@ export class CustomersController {
       ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: expand },
     };
     const [profiles, count] = await Promise.all([
-      this.found.find(page),
-      total === 'true' ? this.found.count(page.terms) : undefined,
+      this.found.find(page, reach),
+      total === 'true' ? this.found.count(page.terms, reach) : undefined,
     ]);
     void reply.header('Count', profiles.length);
     if (count !== undefined) void reply.header('X-Total-Count', count);

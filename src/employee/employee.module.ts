@@ -7,6 +7,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
 import { CustomerAddressesController } from './addresses.controller.js';
+import { CustomerAddressesService } from './customer-addresses.service.js';
 import { CustomerAdminService } from './customer-admin.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
 import { CustomersController } from './customers.controller.js';
@@ -38,7 +39,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerConsentsController,
     ActingController,
   ],
-  providers: [TokenService, CustomerAdminService, ActingService],
+  providers: [TokenService, CustomerAdminService, CustomerAddressesService, ActingService],
   exports: [TokenService, ActingService],
 })
 export class EmployeeModule {}

@@ -43,7 +43,7 @@ export class AgentCustomerImpersonationController {
   ): Promise<Resource> {
     expectAgent(caller);
     try {
-      const customerId = await this.customers.idOf(customerReference);
+      const customerId = await this.customers.idOf(customerReference, caller.reach);
       return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined));
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'token_invalid') throw error;

@@ -48,7 +48,11 @@ export class AgentCustomerSearchController {
   ): Promise<Resource> {
     expectAgent(caller);
     const page = pageOf(query, PAGE);
-    const { customers, total } = await this.found.holding(typeof query.q === 'string' ? query.q : '', page);
+    const { customers, total } = await this.found.holding(
+      typeof query.q === 'string' ? query.q : '',
+      page,
+      caller.reach,
+    );
     const attributes = CustomerSearchAttributes.of(customers);
     return { type: TYPE, id: null, path: TYPE, attributes, links: neighbours(url, page, total) };
   }

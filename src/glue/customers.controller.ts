@@ -5,7 +5,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
-import { CalledBy, Projected } from '../sessions/access/access.js';
+import { CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
@@ -121,13 +121,13 @@ export class GlueCustomersController {
   async updateCustomer(
     @Param('customerReference') reference: string,
     @Projected() ownOne: string,
-    @CalledBy('id') customerId: string,
+    @CalledBy() { id, reach }: Caller,
     @Attributes() attributes: CustomerChangesAttributes,
     @Query() query: PageQuery,
   ): Promise<Resource> {
     assertOwnReference(reference, ownOne);
-    await this.customers.change(customerId, profileOf(attributes));
-    return customerResource(await this.customers.profile(customerId, shownTo(query)));
+    await this.customers.change(id, profileOf(attributes), reach);
+    return customerResource(await this.customers.profile(id, shownTo(query), reach));
   }
 
   /**
@@ -144,10 +144,10 @@ export class GlueCustomersController {
   async deleteCustomer(
     @Param('customerReference') reference: string,
     @Projected() ownOne: string,
-    @CalledBy('id') customerId: string,
+    @CalledBy() { id, reach }: Caller,
   ): Promise<void> {
     assertOwnReference(reference, ownOne);
-    await this.customers.remove(customerId);
+    await this.customers.remove(id, reach);
   }
 }
 

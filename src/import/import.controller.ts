@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { invalid } from '../common/failure.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import { ImportResultDto, ImportedCustomerDto, readItems } from './import.dto.js';
 import { ImportService } from './import.service.js';
 
@@ -45,9 +46,9 @@ export class ImportController {
     description: 'One result for each item, in the order of the items.',
     type: [ImportResultDto],
   })
-  async importCustomers(@Body() items: unknown[]): Promise<ImportResultDto[]> {
+  async importCustomers(@CalledBy('reach') reach: Reach, @Body() items: unknown[]): Promise<ImportResultDto[]> {
     if (items.length > MOST_ITEMS) throw invalid('', `the body must hold no more than ${MOST_ITEMS} items`);
-    const outcomes = await this.customers.import(await readItems(items));
+    const outcomes = await this.customers.import(await readItems(items), reach);
     return outcomes.map((outcome, index) => ImportResultDto.of(outcome, index));
   }
 }

@@ -10,6 +10,7 @@ import { Retention } from '../credentials/retention.service.js';
 import { CustomersService, NewCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { History } from '../history/history.service.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** A customer of another system. */
@@ -66,28 +67,29 @@ export class ImportService {
    * e-mail is not confirmed can log in after confirming it.
    *
    * @param items failures keep their places, so that the caller may reject items beforehand
+   * @param reach of the caller: it may import only customers with its restrictions
    * @param dryRun returns the outcomes and stores nothing
    * @returns one outcome for each item, in the order of the items. Failures are `invalid_input`, `access_refused`,
    * `email_taken` and `number_taken`. The last has the fact `deleted: 'true'` if the number was that of a deleted
    * customer, and the fact `reference` if the reference is taken instead
    */
-  async import(items: (ImportInput | Failure)[], { dryRun = false } = {}): Promise<Outcome[]> {
+  async import(items: (ImportInput | Failure)[], reach: Reach, { dryRun = false } = {}): Promise<Outcome[]> {
     const nowhere: Store = () => Promise.resolve(new Map<Arrival, Failure>());
     try {
-      return await transaction(this.em, () => this.take(items, dryRun ? nowhere : (all) => this.storeAll(all)));
+      return await transaction(this.em, () => this.take(items, reach, dryRun ? nowhere : (all) => this.storeAll(all)));
     } catch (error) {
       if (!isConflict(error)) throw error;
       // A concurrent request took a unique value between the check and the insert. Items are now stored one by one, to
       // find those in conflict.
-      return transaction(this.em, () => this.take(items, (all) => this.storeEach(all)));
+      return transaction(this.em, () => this.take(items, reach, (all) => this.storeEach(all)));
     }
   }
 
-  private async take(items: (ImportInput | Failure)[], store: Store): Promise<Outcome[]> {
+  private async take(items: (ImportInput | Failure)[], reach: Reach, store: Store): Promise<Outcome[]> {
     const isLegacy = items.some((item) => !(item instanceof Failure) && item.account.legacyAuth);
     const period = isLegacy ? await this.retention.hold(LockMode.PESSIMISTIC_READ) : undefined;
     const legacyCounts = period !== undefined && period.retentionEndDate > this.retention.today;
-    const drafts = items.map((item) => (item instanceof Failure ? item : this.draft(item, legacyCounts)));
+    const drafts = items.map((item) => (item instanceof Failure ? item : this.draft(item, legacyCounts, reach)));
 
     const taken = await this.findTaken(drafts.filter(isArrival));
     const checked = drafts.map((draft) => (isArrival(draft) ? this.claim(draft, taken) : draft));
@@ -95,16 +97,18 @@ export class ImportService {
     return checked.map((one) => (isArrival(one) ? (refusals.get(one) ?? { id: one.customer.id }) : one));
   }
 
-  private draft(input: ImportInput, legacyCounts: boolean): Arrival | Failure {
+  private draft(input: ImportInput, legacyCounts: boolean, reach: Reach): Arrival | Failure {
     const { id, type, restriction, reference, confirmed = true, profile, account } = input;
     try {
       check(input, legacyCounts);
       const standing = { active: true, mustConfirm: !confirmed, type, restriction, reference };
       return {
-        customer: this.customers.draft(id, standing, {
-          ...profile,
-          contactEmail: profile.contactEmail || account.email,
-        }),
+        customer: this.customers.draft(
+          id,
+          standing,
+          { ...profile, contactEmail: profile.contactEmail || account.email },
+          reach,
+        ),
         isNumbered: id === undefined,
         email: normalEmail(account.email),
         passwordHash: account.passwordHash ?? null,

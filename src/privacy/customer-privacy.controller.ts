@@ -3,7 +3,8 @@ import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import { CustomerExportDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
 
@@ -20,8 +21,11 @@ export class CustomerPrivacyController {
   /** Exports everything that is stored about a customer */
   @Get('export')
   @ApiOkResponse({ description: 'Everything that is stored about the customer.', type: CustomerExportDto })
-  async exportCustomer(@Param('customerNumber') customerNumber: string): Promise<StreamableFile> {
-    return CustomerExportDto.of(await this.privacy.export(customerNumber));
+  async exportCustomer(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerNumber: string,
+  ): Promise<StreamableFile> {
+    return CustomerExportDto.of(await this.privacy.export(customerNumber, reach));
   }
 
   /**
@@ -33,7 +37,7 @@ export class CustomerPrivacyController {
   @Post('erasure')
   @HttpCode(204)
   @ApiReturns('The customer is erased.')
-  async eraseCustomer(@Param('customerNumber') customerNumber: string): Promise<void> {
-    await this.customers.remove(customerNumber);
+  async eraseCustomer(@CalledBy('reach') reach: Reach, @Param('customerNumber') customerNumber: string): Promise<void> {
+    await this.customers.remove(customerNumber, reach);
   }
 }

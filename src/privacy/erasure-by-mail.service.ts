@@ -7,6 +7,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
+import { ownReach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** Erasure by the owner of an account: requested with an access token, confirmed with a token from a mail. */
@@ -48,7 +49,7 @@ export class ErasureByMailService {
   async confirm(token: string): Promise<void> {
     await transaction(this.em, async () => {
       const { customerId } = await this.tokens.use(token, 'erasure');
-      await this.customers.remove(customerId);
+      await this.customers.remove(customerId, ownReach);
     });
   }
 }

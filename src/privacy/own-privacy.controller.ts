@@ -23,11 +23,11 @@ export class OwnPrivacyController {
   @HttpCode(200)
   @ApiOkResponse({ description: 'Everything that is stored about the caller.', type: CustomerExportDto })
   async exportData(
-    @CalledBy() { id, sessionId }: Caller,
+    @CalledBy() { id, sessionId, reach }: Caller,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<StreamableFile> {
     await this.privacy.prove(id, sessionId, password);
-    return CustomerExportDto.of(await this.privacy.export(id));
+    return CustomerExportDto.of(await this.privacy.export(id, reach));
   }
 
   /**
@@ -41,10 +41,10 @@ export class OwnPrivacyController {
   @HttpCode(204)
   @ApiReturns('The account is erased.')
   async eraseAccount(
-    @CalledBy() { id, sessionId }: Caller,
+    @CalledBy() { id, sessionId, reach }: Caller,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<void> {
     await this.privacy.prove(id, sessionId, password);
-    await this.customers.remove(id);
+    await this.customers.remove(id, reach);
   }
 }

@@ -8,6 +8,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Session } from '../sessions/session.entity.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { ExportSlots } from './export-slots.js';
 import { type ExportRow, type ExportedCustomer, customerQuery, exportSections, pieceQuery } from './export.sql.js';
@@ -43,8 +44,8 @@ export class PrivacyService {
    * @returns a JSON object in UTF-8
    * @throws Failure `customer_not_found`, `overloaded`
    */
-  async export(customerId: string): Promise<Readable> {
-    await this.customers.assertVisible(customerId);
+  async export(customerId: string, reach: Reach): Promise<Readable> {
+    await this.customers.assertVisible(customerId, reach);
     const exported = { tenant: this.tenants.current, id: customerId };
     const free = this.slots.take(exported.tenant, customerId);
     try {

@@ -2,7 +2,8 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from
 import { ApiConflictResponse, ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, CalledBy } from '../sessions/access/access.js';
+import type { Reach } from '../tenants/reach.js';
 import {
   ContextAttributeDto,
   ContextUpsertQueryDto,
@@ -22,8 +23,11 @@ export class ContextsController {
   /** Returns the context of a session, by its public session id */
   @Get()
   @ApiReturns('The context that applies to the session.')
-  async getSessionContext(@Param('sessionId') sessionId: string): Promise<SessionContextDto> {
-    return SessionContextDto.of(await this.contexts.get(sessionId));
+  async getSessionContext(
+    @CalledBy('reach') reach: Reach,
+    @Param('sessionId') sessionId: string,
+  ): Promise<SessionContextDto> {
+    return SessionContextDto.of(await this.contexts.get(sessionId, reach));
   }
 
   /**
@@ -39,12 +43,13 @@ export class ContextsController {
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The context is updated.')
   async putSessionContext(
+    @CalledBy('reach') reach: Reach,
     @Param('sessionId') sessionId: string,
     @Query() { upsert }: ContextUpsertQueryDto,
     @Body() body: ServiceContextChangesDto,
   ): Promise<void> {
     const conditions = { version: body.metadata.version, upsert: upsert === 'true' };
-    await this.contexts.change(sessionId, serviceChangesOf(body), conditions);
+    await this.contexts.change(sessionId, serviceChangesOf(body), reach, conditions);
   }
 
   /** Sets an attribute of a context; the version is not checked */
@@ -52,10 +57,11 @@ export class ContextsController {
   @HttpCode(204)
   @ApiReturns('The attribute is set.')
   async setSessionContextAttribute(
+    @CalledBy('reach') reach: Reach,
     @Param('sessionId') sessionId: string,
     @Body() { key, value }: ContextAttributeDto,
   ): Promise<void> {
-    await this.contexts.change(sessionId, { context: { [key]: value } });
+    await this.contexts.change(sessionId, { context: { [key]: value } }, reach);
   }
 
   /**
@@ -68,9 +74,10 @@ export class ContextsController {
   @HttpCode(204)
   @ApiReturns('The context does not have the attribute.')
   async removeSessionContextAttribute(
+    @CalledBy('reach') reach: Reach,
     @Param('sessionId') sessionId: string,
     @Param('attributeName') name: string,
   ): Promise<void> {
-    await this.contexts.remove(sessionId, name);
+    await this.contexts.remove(sessionId, name, reach);
   }
 }

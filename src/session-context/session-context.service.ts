@@ -9,7 +9,7 @@ import { requestRow, violates } from '../database/database.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import {
   FoundContext,
@@ -71,11 +71,12 @@ export class SessionContextService {
   ) {}
 
   /**
-   * @throws Failure `session_context_not_found` if there is no such session, or the caller's scope does not include its
-   * customer
+   * @throws Failure `session_context_not_found` if there is no such session, or its customer is not within reach
    */
-  async get(sessionId: string): Promise<ContextInForce> {
-    const query = withFragments(this.em, this.holder(sessionId), contextOf).selectFrom('context').select('found');
+  async get(sessionId: string, reach: Reach): Promise<ContextInForce> {
+    const query = withFragments(this.em, this.holder(sessionId, reach), contextOf)
+      .selectFrom('context')
+      .select('found');
     const row = await query.executeTakeFirst();
     return this.inForce(row?.found, sessionId);
   }
@@ -133,11 +134,12 @@ export class SessionContextService {
   async change(
     sessionId: string,
     changes: ContextChanges,
+    reach: Reach,
     { version, upsert = false }: Conditions = {},
   ): Promise<void> {
-    const query = withFragments(this.em, this.holder(sessionId), anyTarget);
+    const query = withFragments(this.em, this.holder(sessionId, reach), anyTarget);
     if (await this.kept(query, changes, { version, upsert })) return;
-    throw stale(await this.get(sessionId));
+    throw stale(await this.get(sessionId, reach));
   }
 
   /**
@@ -158,8 +160,8 @@ export class SessionContextService {
    *
    * @throws Failure `session_context_not_found`
    */
-  async remove(sessionId: string, attribute: string): Promise<void> {
-    const query = withFragments(this.em, this.holder(sessionId), anyTarget);
+  async remove(sessionId: string, attribute: string, reach: Reach): Promise<void> {
+    const query = withFragments(this.em, this.holder(sessionId, reach), anyTarget);
     const found = await removeAttribute(query, this.at, attribute).execute();
     if (found.length === 0) throw notFound(sessionId);
   }
@@ -179,14 +181,14 @@ export class SessionContextService {
   }
 
   /** The request of `contextOf` and `anyTarget`. */
-  private holder(sessionId: string): RawBuilder<Record<string, unknown>> {
+  private holder(sessionId: string, { restrictions }: Reach): RawBuilder<Record<string, unknown>> {
     const ours = isUuid(sessionId) ? sessionId.toLowerCase() : null;
     return requestRow({
       tenant: ['text', this.tenants.current],
       session_id: ['text', ours ?? sessionId],
       session: ['uuid', ours],
       now: ['timestamptz', this.clock.now()],
-      restrictions: ['text[]', RequestScope.current?.restrictions ?? null],
+      restrictions: ['text[]', restrictions ?? null],
     });
   }
 

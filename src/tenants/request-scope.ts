@@ -21,7 +21,10 @@ export interface Origin {
   requestId?: string;
 }
 
-/** The state of one request or job: its tenant, its caller, and an entity manager that is created on first use. */
+/**
+ * The state of one request or job: its tenant, its caller, and an entity manager that is created on first use. The
+ * caller is for logs, the history and limits. Services decide by the `Reach` that they receive, never by this.
+ */
 export class RequestScope {
   /** The tenant that was entered. */
   tenant?: string;
@@ -35,12 +38,6 @@ export class RequestScope {
   customer?: string;
   /** The account of a login attempt, under the key of the lockout. */
   account?: string;
-  /** Whether the actor is an employee who acts for a customer with the customer's rights. */
-  inCustomersPlace = false;
-  /** The restrictions whose customers an employee or service may read and change; undefined for no limit. */
-  restrictions?: string[];
-  /** The company whose administrator acts. The administrator may read and change only its customers. */
-  company?: string;
   /**
    * Called for a large response: streams it, and calls `release` when it is sent or the connection is closed. Undefined
    * where no response is sent, such as in a job.

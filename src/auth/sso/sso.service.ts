@@ -10,6 +10,7 @@ import { requestRow, transaction } from '../../database/database.js';
 import { Outbox } from '../../mailer/outbox.service.js';
 import { AccessTokens } from '../../sessions/signing/access-tokens.js';
 import type { TokenLifetimes } from '../../sessions/sessions.service.js';
+import { ownReach } from '../../tenants/reach.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { tokenLifetimes } from '../token-lifetimes.js';
 import { type VisitorPreferences, preferencesOf } from '../visitor-preferences.sql.js';
@@ -160,7 +161,7 @@ export class SsoService {
     const profile = { firstName, lastName, contactEmail: email, ...preferred };
     const { links, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
     const store = async (id: string): Promise<void> => {
-      const customer = this.customers.draft(id, { active: true, mustConfirm: false }, profile);
+      const customer = this.customers.draft(id, { active: true, mustConfirm: false }, profile, ownReach);
       await this.customers.insert([{ ...customer, confirmedAt: email === undefined ? null : this.clock.now() }]);
       if (email !== undefined) {
         await this.accounts.open(id, { email, passwordHash: null, initialPassword: false });

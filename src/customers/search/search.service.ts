@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { invalid } from '../../common/failure.js';
 import { Database, transaction } from '../../database/database.js';
-import { RequestScope } from '../../tenants/request-scope.js';
+import type { Reach } from '../../tenants/reach.js';
 import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from '../../tenants/response-budget.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { Profile, type ProfileParts, belongsTo, profile } from '../profile.js';
@@ -28,7 +28,7 @@ const LARGEST_PAGE = 8 * 1024 * 1024;
 /** The timeout of a statement with a caller's regular expression; others have the timeout of their connection. */
 const TIMEOUT = '2s';
 
-/** Finds the customers that the calling employee may access. */
+/** Finds the customers within the reach of an employee, service or company Admin. */
 @Injectable()
 export class SearchService {
   constructor(
@@ -43,7 +43,7 @@ export class SearchService {
    * @throws Failure `invalid_input` with the reason and the position of the term, also for a page that is too large;
    * `overloaded`
    */
-  async find({ terms, sort, offset, limit, parts }: Page): Promise<Profile[]> {
+  async find({ terms, sort, offset, limit, parts }: Page, reach: Reach): Promise<Profile[]> {
     const condition = searchCondition(terms, BEFORE);
     const order = sortOrder(sort, BEFORE + condition.values.length);
     const paging = BEFORE + condition.values.length + order.values.length;
@@ -53,7 +53,7 @@ export class SearchService {
         order by ${order.text} limit $${paging + 1} offset $${paging + 2}) c
         cross join lateral (select ${profile(parts)} as json offset 0) p
       order by ${order.text}`;
-    const values = [...this.reach, ...condition.values, ...order.values, limit, offset];
+    const values = [...this.reachValues(reach), ...condition.values, ...order.values, limit, offset];
     return this.page((maxBytes) => this.ask(text, [...values, maxBytes], condition));
   }
 
@@ -73,10 +73,11 @@ export class SearchService {
   }
 
   /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
-  async count(terms: Term[]): Promise<number> {
+  async count(terms: Term[], reach: Reach): Promise<number> {
     const condition = searchCondition(terms, BEFORE);
     const text = `select count(*)::int as count from customers c where ${inReach} and ${condition.text}`;
-    const [row] = await this.ask<{ count: number }>(text, [...this.reach, ...condition.values], condition);
+    const values = [...this.reachValues(reach), ...condition.values];
+    const [row] = await this.ask<{ count: number }>(text, values, condition);
     return row?.count ?? 0;
   }
 
@@ -90,8 +91,9 @@ export class SearchService {
   async holding(
     part: string,
     page: { offset: number; limit: number },
+    reach: Reach,
   ): Promise<{ customers: FoundCustomer[]; total: number }> {
-    const values = [...this.reach, part.toLowerCase(), page.limit, page.offset];
+    const values = [...this.reachValues(reach), part.toLowerCase(), page.limit, page.offset];
     const [found] = await this.queue.run(false, () =>
       this.database.rows<{ customers: FoundCustomer[]; total: number }>(holding, values),
     );
@@ -122,9 +124,8 @@ export class SearchService {
   }
 
   /** The parameters of `inReach`. */
-  private get reach(): unknown[] {
-    const { restrictions = null, company = null } = RequestScope.current ?? {};
-    return [this.tenants.current, restrictions, company];
+  private reachValues({ restrictions, company }: Reach): unknown[] {
+    return [this.tenants.current, restrictions ?? null, company ?? null];
   }
 }
 

@@ -3,11 +3,11 @@ import { PassportStrategy } from '@nestjs/passport';
 import { ExtractJwt, Strategy } from 'passport-jwt';
 import { Clock } from '../../common/clock.js';
 import { Failure } from '../../common/failure.js';
-import { RequestScope } from '../../tenants/request-scope.js';
+import { type Actor, RequestScope } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { type AccessClaims, AccessTokens } from '../signing/access-tokens.js';
 import { AccessKind, AccessRule, CalledRequest } from './access.js';
-import { Caller, callerOf, restrictionsOf, scopesNamed } from './caller.js';
+import { type Caller, type TokenHolder, actorOf, holderOf, restrictionsOf, scopesNamed } from './caller.js';
 import { SessionCheck } from './session-check.js';
 import { administered } from './session-check.sql.js';
 import { SigningKeys } from '../signing/signing-keys.js';
@@ -72,13 +72,17 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     // A client that this process has cached costs no microtask.
     const isUnknown = removable(client) && !this.tenants.client(client);
     if (isUnknown && !(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
-    const caller = callerOf(claims, token);
-    enter(caller);
-    const scopes = scopesFor(caller, rule, this.clock.now());
-    if (RequestScope.current) RequestScope.current.restrictions = restrictionsOf(scopes);
+    const holder = holderOf(claims, token);
+    const actor = actorOf(holder);
+    enter(holder, actor);
+    const restrictions = restrictionsOf(scopesFor(holder, rule, this.clock.now()));
+    const inCustomersPlace = holder.kind === 'customer' && actor !== undefined;
+    const caller: Caller = { ...holder, reach: { actor, inCustomersPlace, restrictions, company: undefined } };
     if (rule.allowExpired || rule.sessionCheckedInQuery) return { caller, loaded: undefined };
     if (rule.forCompany && caller.kind === 'customer') {
-      await this.enterCompany(caller);
+      caller.reach.company = await this.administeredCompany(caller);
+      caller.reach.actor = { kind: 'customer', id: caller.id };
+      enter(caller, caller.reach.actor);
       return { caller, loaded: undefined };
     }
     const projection = typeof rule.projection === 'function' ? rule.projection(request) : rule.projection;
@@ -87,13 +91,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   }
 
   /**
+   * @returns the company in the token
    * @throws Failure `token_invalid`; `access_refused` if the customer no longer administers the company in the token
    */
-  private async enterCompany({ id, sessionId, legalEntityId }: Caller): Promise<void> {
+  private async administeredCompany({ sessionId, legalEntityId }: Caller): Promise<string> {
     const companies = (await this.sessionCheck.check(sessionId, administered)) as string[] | null;
     if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_refused');
-    const scope = RequestScope.current;
-    if (scope) Object.assign(scope, { company: legalEntityId, actor: { kind: 'customer', id } });
+    return legalEntityId;
   }
 }
 
@@ -104,7 +108,7 @@ function removable(client: string | undefined): client is string {
   return client !== undefined && !client.includes(':');
 }
 
-function accessKindOf({ kind }: Caller): AccessKind {
+function accessKindOf({ kind }: TokenHolder): AccessKind {
   return kind === 'employee' || kind === 'service' ? 'staff' : kind;
 }
 
@@ -114,7 +118,7 @@ function accessKindOf({ kind }: Caller): AccessKind {
  * @returns the caller's scopes that open the route; undefined if the route requires none
  * @throws Failure `access_refused`, `token_expired`
  */
-export function scopesFor(caller: Caller, rule: AccessRule, now: Date): string[] | undefined {
+export function scopesFor(caller: TokenHolder, rule: AccessRule, now: Date): string[] | undefined {
   if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
   const mayBeExpired = rule.allowExpired && caller.kind === 'customer';
   if (!mayBeExpired && caller.expiresAt <= now) throw new Failure('token_expired');
@@ -124,16 +128,15 @@ export function scopesFor(caller: Caller, rule: AccessRule, now: Date): string[]
 }
 
 /** The caller's scopes that open the route; undefined if the route requires none. */
-function granting({ kind, scopes }: Caller, rule: AccessRule): string[] | undefined {
+function granting({ kind, scopes }: TokenHolder, rule: AccessRule): string[] | undefined {
   const wanted = kind === 'customer' ? (rule.ownScopes ?? rule.scopes) : rule.scopes;
   return wanted && scopesNamed(scopes, wanted);
 }
 
-/** Sets the caller, and the acting employee or service, in the request's scope. */
-function enter({ kind, id, actorId }: Caller): void {
+/** Sets the customer and the actor in the request's scope, for logs, the history and limits. */
+function enter({ kind, id }: TokenHolder, actor: Actor | undefined): void {
   const scope = RequestScope.current;
   if (!scope) return;
   if (kind === 'customer') scope.customer = id;
-  if (kind === 'employee' || kind === 'service') scope.actor = { kind, id };
-  else if (actorId) Object.assign(scope, { actor: { kind: 'employee', id: actorId }, inCustomersPlace: true });
+  scope.actor = actor;
 }

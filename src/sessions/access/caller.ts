@@ -1,8 +1,10 @@
+import type { Reach } from '../../tenants/reach.js';
+import type { Actor } from '../../tenants/request-scope.js';
 import type { CallerKind } from '../session.entity.js';
 import type { AccessClaims } from '../signing/access-tokens.js';
 
-/** The caller, according to the claims of the signed token. */
-export interface Caller {
+/** The holder of a token, according to its signed claims. */
+export interface TokenHolder {
   kind: CallerKind;
   /** Customer number, client id or employee id; the public session id of a visitor. */
   id: string;
@@ -21,11 +23,16 @@ export interface Caller {
   token: string;
 }
 
-/** Converts the claims of a verified token to a caller. */
-export function callerOf(
+/** The caller of a route: the holder of the token, and what it may access on this route. */
+export interface Caller extends TokenHolder {
+  reach: Reach;
+}
+
+/** Converts the claims of a verified token to its holder. */
+export function holderOf(
   { kind, sub, sid, session_id, client_id, act, legal_entity_id, scope, exp }: AccessClaims,
   token: string,
-): Caller {
+): TokenHolder {
   return {
     kind,
     id: sub,
@@ -38,6 +45,12 @@ export function callerOf(
     expiresAt: new Date(exp * 1000),
     token,
   };
+}
+
+/** The employee or service that acts with a token; undefined if a customer or visitor does. */
+export function actorOf({ kind, id, actorId }: TokenHolder): Actor | undefined {
+  if (kind === 'employee' || kind === 'service') return { kind, id };
+  return actorId === undefined ? undefined : { kind: 'employee', id: actorId };
 }
 
 /** Separates a scope from the restriction that limits it: `customer.customer_read--DE`. */

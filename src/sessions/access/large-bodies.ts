@@ -12,7 +12,7 @@ import { TenantsService } from '../../tenants/tenants.service.js';
 import { scopesFor } from './access-token.strategy.js';
 import { AccessTokens } from '../signing/access-tokens.js';
 import { type AccessRule, ruleOf } from './access.js';
-import { callerOf } from './caller.js';
+import { holderOf } from './caller.js';
 import { SessionCheck } from './session-check.js';
 
 const MEBIBYTE = 1024 * 1024;
@@ -97,9 +97,9 @@ export class LargeBodies {
     if (token === undefined) throw new Failure(authorization === undefined ? 'token_missing' : 'token_invalid');
     const claims = this.tokens.verify(token);
     if (!claims || claims.aud !== tenant) throw new Failure('token_invalid');
-    const caller = callerOf(claims, token);
-    scopesFor(caller, rule, this.clock.now());
-    if (!rule.allowExpired) await this.sessionCheck.check(caller.sessionId);
+    const holder = holderOf(claims, token);
+    scopesFor(holder, rule, this.clock.now());
+    if (!rule.allowExpired) await this.sessionCheck.check(holder.sessionId);
     return claims.aud;
   }
 
