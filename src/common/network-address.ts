@@ -30,9 +30,9 @@ export function canonicalAddress(text: string | undefined): string | undefined {
  * The network that counts as one client in limits and lockouts: an IPv4 address, or the /64 of an IPv6 address. A
  * customer of an internet provider has at least a /64 (RFC 6177).
  *
- * @param address in canonical form
+ * @param address in canonical form; requests without an address, jobs and the command line share the network `local`
  */
-export function networkOf(address: string): string {
+export function networkOf(address = 'local'): string {
   if (isIP(address) !== 6) return address;
   return `${ipaddr.IPv6.networkAddressFromCIDR(`${address}/64`).toString()}/64`;
 }

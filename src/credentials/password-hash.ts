@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { networkOf } from '../common/network-address.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { hashArgon2 } from '../passwords/formats/argon2.js';
-import { type HashCaller, HashQueue } from '../passwords/hash-queue.js';
+import { HashQueue } from '../passwords/hash-queue.js';
 import { isCostly, verifyHash, verifyNothing } from '../passwords/password-formats.js';
 
 const cores = availableParallelism();
@@ -20,7 +20,7 @@ const costly = new HashQueue({ concurrency: Math.max(1, Math.floor(cores / 2)), 
  * @throws Failure `overloaded` when the caller has too much in the queue already
  */
 export async function hashPassword(password: string): Promise<string> {
-  return ordinary.run(caller(), () => hashArgon2(password.normalize('NFC')));
+  return inTurn(ordinary, () => hashArgon2(password.normalize('NFC')));
 }
 
 /**
@@ -30,13 +30,13 @@ export async function hashPassword(password: string): Promise<string> {
  * @throws Failure `overloaded` when the caller has too much in the queue already
  */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
-  if (!passwordHash) return ordinary.run(caller(), () => verifyNothing(password));
+  if (!passwordHash) return inTurn(ordinary, () => verifyNothing(password));
   const queue = isCostly(passwordHash) ? costly : ordinary;
-  return queue.run(caller(), () => verifyHash(passwordHash, password));
+  return inTurn(queue, () => verifyHash(passwordHash, password));
 }
 
-/** The network of the current request. Jobs and the command line have no address and share one place. */
-function caller(): HashCaller {
+/** Runs work in a queue, for the network of the current request. Jobs and the command line share one place. */
+function inTurn<T>(queue: HashQueue, work: () => Promise<T>): Promise<T> {
   const { tenant = '', origin } = RequestScope.current ?? {};
-  return { tenant, address: networkOf(origin?.address ?? 'local') };
+  return queue.run({ tenant, address: networkOf(origin?.address) }, work);
 }

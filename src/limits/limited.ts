@@ -3,10 +3,9 @@ import { Reflector } from '@nestjs/core';
 import { ApiTooManyRequestsResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../common/failure.js';
-import { networkOf } from '../common/network-address.js';
+import { clientAddress, networkOf } from '../common/network-address.js';
 import { Config, type Rates } from '../config/config.js';
-import type { CalledRequest } from '../sessions/access/access.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { CalledRequest, Caller } from '../sessions/access/access.js';
 import { type Counted, Counters } from './counters.js';
 
 /**
@@ -71,7 +70,7 @@ export class LimitGuard implements CanActivate {
     if (!this.config.rateLimits) return true;
     const limit = this.reflector.get<Limit>(LIMIT, context.getHandler());
     const http = context.switchToHttp();
-    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
+    const [request, reply] = [http.getRequest<CalledRequest>(), http.getResponse<FastifyReply>()];
     this.countRequest(limit, request, reply);
     this.countBytes(limit, request, reply);
     return true;
@@ -79,24 +78,25 @@ export class LimitGuard implements CanActivate {
 
   private countRequest(
     { name, perAddress, perCustomer, perSession }: Limit,
-    request: FastifyRequest,
+    request: CalledRequest,
     reply: FastifyReply,
   ): void {
     const { networks, customers, sessions } = this.counters;
     if (perAddress !== undefined) {
       const limit = typeof perAddress === 'number' ? perAddress : this.config.rates[perAddress];
-      const counted = networks.add(network(), { name, limit, seconds: MINUTE, amount: 1 });
+      const counted = networks.add(networkOf(clientAddress(request)), { name, limit, seconds: MINUTE, amount: 1 });
       showLimit(reply, limit, counted);
       assertAllowed(counted);
     }
-    const customer = RequestScope.current?.customer;
+    const caller = request.user?.caller;
+    const customer = customerOf(caller);
     if (perCustomer !== undefined && customer !== undefined) {
       const { tenant = '' } = request.params as { tenant?: string };
       const counted = customers.add(`${tenant} ${customer}`, { name, limit: perCustomer, seconds: MINUTE, amount: 1 });
       showLimit(reply, perCustomer, counted);
       assertAllowed(counted);
     }
-    const session = (request as CalledRequest).user?.caller.sessionId;
+    const session = caller?.sessionId;
     if (perSession !== undefined && session !== undefined) {
       const counted = sessions.add(session, { name, limit: perSession, seconds: MINUTE, amount: 1 });
       showLimit(reply, perSession, counted);
@@ -104,13 +104,18 @@ export class LimitGuard implements CanActivate {
     }
   }
 
-  private countBytes({ stores }: Limit, request: FastifyRequest, reply: FastifyReply): void {
-    const { customer, actor } = RequestScope.current ?? {};
-    if (!stores || actor || (customer !== undefined && !stores.byCustomers)) return;
+  private countBytes({ stores }: Limit, request: CalledRequest, reply: FastifyReply): void {
+    const caller = request.user?.caller;
+    if (!stores || caller?.reach.actor || (customerOf(caller) !== undefined && !stores.byCustomers)) return;
     const { bytes, perBodyByte = 0 } = stores;
     const amount = bytes + (perBodyByte > 0 ? perBodyByte * bodyBytes(request) : 0);
     const limit = this.config.rates.storedMegabytes * MEGABYTE;
-    const counted = this.counters.networks.add(network(), { name: 'stored', limit, seconds: HOUR, amount });
+    const counted = this.counters.networks.add(networkOf(clientAddress(request)), {
+      name: 'stored',
+      limit,
+      seconds: HOUR,
+      amount,
+    });
     if (!counted.allowed) showLimit(reply, limit, { ...counted, remaining: 0 });
     assertAllowed(counted);
   }
@@ -129,8 +134,9 @@ export class LimitGuard implements CanActivate {
   }
 }
 
-function network(): string {
-  return networkOf(RequestScope.current?.origin.address ?? 'local');
+/** The number of the customer whose token the request has. */
+function customerOf(caller: Caller | undefined): string | undefined {
+  return caller?.kind === 'customer' ? caller.id : undefined;
 }
 
 /** A body in chunks has no length in its headers. */

@@ -52,7 +52,9 @@ export class SearchQueue {
    * @throws Failure `overloaded` when too many searches wait, or this one waited for too long
    */
   async run<T>(usesPattern: boolean, work: () => Promise<T>): Promise<T> {
-    const search = currentSearch(usesPattern);
+    const { tenant = '', customer, actor, origin } = RequestScope.current ?? {};
+    const who = customer ? `customer ${customer}` : actor ? `${actor.kind} ${actor.id}` : `address ${origin?.address}`;
+    const search = { tenant, caller: `${tenant} ${who}`, byCustomer: customer !== undefined, usesPattern };
     if (this.mayRun(search)) this.running.add(search);
     else await this.wait(search);
     try {
@@ -119,12 +121,6 @@ export class SearchQueue {
   private runningOfCaller(caller: string): number {
     return count(this.running, (other) => other.caller === caller);
   }
-}
-
-function currentSearch(usesPattern: boolean): Search {
-  const { tenant = '', customer, actor, origin } = RequestScope.current ?? {};
-  const who = customer ? `customer ${customer}` : actor ? `${actor.kind} ${actor.id}` : `address ${origin?.address}`;
-  return { tenant, caller: `${tenant} ${who}`, byCustomer: customer !== undefined, usesPattern };
 }
 
 function overloaded(): Failure {

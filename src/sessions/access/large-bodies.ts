@@ -105,7 +105,7 @@ export class LargeBodies {
 
   /** Forwards a body as far as the budget allows. */
   private counter(request: FastifyRequest, { raw: outgoing }: FastifyReply): Transform {
-    const network = networkOf(clientAddress(request) ?? 'local');
+    const network = networkOf(clientAddress(request));
     const releases: Release[] = [];
     outgoing.once('close', () => releases.forEach((release) => release()));
     const counter = new Transform({
