@@ -11,7 +11,7 @@ import { redactor } from './config/redact.js';
 import { allowOrigins } from './cors.js';
 import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
-import { clientAddress, proxyMatcher } from './common/network-address.js';
+import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
 import { holdUntilSent } from './large-responses.js';
@@ -19,7 +19,7 @@ import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
 import { RouteApis } from './route-apis.js';
 import { secureAnswers } from './security-headers.js';
-import { ruleOf } from './sessions/access/access.js';
+import { originOf, ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
 import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
@@ -84,8 +84,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       if (scope) scope.holdUntilSent = (release) => holdUntilSent(reply, release);
       done();
     };
-    const address = clientAddress(request);
-    RequestScope.run(em, work, { address, userAgent: request.headers['user-agent'], requestId: request.id });
+    RequestScope.run(em, work, originOf(request));
   });
 
   serveDocuments(app, config);

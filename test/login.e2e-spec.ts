@@ -100,7 +100,7 @@ describe('a login', () => {
       await shop.app.get(TenantsService).enter('shop');
       const lifetimes = { access: 60, refresh: 60 };
       const start = async ({ id }: { id: string }, from: Start['from'], hash: string | null = null) =>
-        shop.app.get(SessionsService).startCustomer(id, hash, { from, lifetimes });
+        shop.app.get(SessionsService).startCustomer(id, hash, { from, lifetimes, origin: {} });
       statements.length = 0;
       return Promise.allSettled([
         start(ada, { visitor }),

@@ -4,9 +4,10 @@ import { ApiReturns } from '../common/openapi.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
-import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { tokenLifetimes } from './token-lifetimes.js';
 import { LoginService } from './login.service.js';
@@ -54,12 +55,14 @@ export class LoginController {
   @ApiReturns('The tokens of the customer.')
   async logIn(
     @CalledBy('sessionId') sessionId: string,
+    @RequestOrigin() origin: Origin,
     @Body() { email, password }: LoginDto,
   ): Promise<CustomerTokenDto> {
     const { settings } = this.tenants;
     const login = this.logins.login(email, password, {
       from: { visitor: sessionId },
       lifetimes: tokenLifetimes(settings),
+      origin,
     });
     return CustomerTokenDto.of(await maskLockout(settings, login));
   }

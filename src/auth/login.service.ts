@@ -34,7 +34,11 @@ export class LoginService {
    */
   async login(email: string, password: string, start: Start): Promise<Login> {
     try {
-      const { customerId, passwordHash, initialPassword } = await this.accounts.authenticate(email, password);
+      const { customerId, passwordHash, initialPassword } = await this.accounts.authenticate(
+        email,
+        password,
+        start.origin,
+      );
       return await this.start(customerId, passwordHash, initialPassword, start);
     } catch (error) {
       // An invalid token must not allow password guesses. A successful login checks the token in its own statement.

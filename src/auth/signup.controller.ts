@@ -3,7 +3,8 @@ import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { Access, CalledBy } from '../sessions/access/access.js';
+import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { LoginService } from './login.service.js';
 import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
@@ -93,12 +94,14 @@ export class SignupController {
   @ApiReturns('The tokens of the customer.')
   async confirmOptIn(
     @CalledBy('sessionId') sessionId: string,
+    @RequestOrigin() origin: Origin,
     @Param('token') token: string,
   ): Promise<CustomerTokenDto> {
     return CustomerTokenDto.of(
       await this.logins.optIn(token, {
         from: { visitor: sessionId },
         lifetimes: tokenLifetimes(this.tenants.settings),
+        origin,
       }),
     );
   }

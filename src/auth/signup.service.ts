@@ -18,6 +18,7 @@ import { transaction, violates } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { ownReach } from '../tenants/reach.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type SignUpVisitor, insertSignUp, signUpValues } from './signup.sql.js';
 
@@ -30,8 +31,8 @@ export interface SignUp {
   address?: AddressChanges;
   /** Whether the address must be confirmed by mail, regardless of the tenant's settings. */
   confirm?: boolean;
-  /** Whether the customer accepts the current terms. */
-  acceptsTerms?: boolean;
+  /** The origin of the request in which the customer accepts the current terms, which is stored with the consent. */
+  acceptsTermsFrom?: Origin;
 }
 
 /** The customer who signed up, with the stored time and reference. */
@@ -159,7 +160,7 @@ export class SignupService {
       termsVersion,
       strict,
     } = this.tenants.settings;
-    const { address, confirm = false, acceptsTerms = false } = input;
+    const { address, confirm = false, acceptsTermsFrom } = input;
     const insert = async (): Promise<void> => {
       const values = signUpValues(customer, account, this.visitor(input, sessionId));
       const inserted = await this.batcher.load<{ reference: string }>(insertSignUp, values, account.email);
@@ -168,14 +169,15 @@ export class SignupService {
     };
     const byMail = confirm || activation === 'email' || activation === 'both';
     const joins = Boolean(customer.companyRegistrationId?.trim()) && !strict;
-    if (!address && !joins && !byMail && !welcomed && !acceptsTerms) await insert();
+    if (!address && !joins && !byMail && !welcomed && !acceptsTermsFrom) await insert();
     else {
       await transaction(this.em, async () => {
         await insert();
         if (address) await this.addresses.add(customer.id, address);
         if (joins) await this.joinCompany(customer);
-        if (acceptsTerms) {
-          await this.consents.record(customer.id, [{ id: 'terms', version: termsVersion, accepted: true }]);
+        if (acceptsTermsFrom) {
+          const consent = { id: 'terms', version: termsVersion, accepted: true };
+          await this.consents.record(customer.id, [consent], acceptsTermsFrom);
         }
         if (byMail) await this.mailOptIn(customer, account.email);
         if (welcomed) await this.mailWelcome(customer, account.email);

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
-import { RequestScope } from '../tenants/request-scope.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ConsentTables } from './consent.entity.js';
 
@@ -48,15 +48,15 @@ export class ConsentsService {
   ) {}
 
   /**
-   * Records decisions, each on another text, with the address that the request came from. Joins the caller's
+   * Records decisions, each on another text, with the address of their origin. Joins the caller's
    * transaction. The database stores the newest 20 decisions on each text.
    *
    * @throws Failure `customer_not_found`, `collection_full` for more than 100 texts
    */
-  async record(customerId: string, consents: Consent[]): Promise<void> {
+  async record(customerId: string, consents: Consent[], origin: Origin): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.insert(customerId, consents);
+        return await this.insert(customerId, consents, origin);
       } catch (error) {
         if (violates(error, 'consents_tenant_customer_id_fkey')) {
           throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
@@ -82,12 +82,8 @@ export class ConsentsService {
   }
 
   /** Decisions that change nothing are not stored. */
-  private async insert(customerId: string, consents: Consent[]): Promise<void> {
-    const [tenant, now, address = null] = [
-      this.tenants.current,
-      this.clock.now(),
-      RequestScope.current?.origin.address,
-    ];
+  private async insert(customerId: string, consents: Consent[], { address }: Origin): Promise<void> {
+    const [tenant, now] = [this.tenants.current, this.clock.now()];
     const db = this.em.getKysely<ConsentTables>();
     const given = sql<Consent>`jsonb_to_recordset(${JSON.stringify(consents)}::jsonb)`;
     await db
@@ -117,7 +113,7 @@ export class ConsentsService {
             'given.version',
             'given.accepted',
             sql<Date>`${now}::timestamptz`.as('at'),
-            sql<string | null>`${address}::text`.as('address'),
+            sql<string | null>`${address ?? null}::text`.as('address'),
           ])
           .orderBy('given.id'),
       )

@@ -3,7 +3,8 @@ import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access, CalledBy, Projected } from '../sessions/access/access.js';
+import { Access, CalledBy, Projected, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { ConsentsDto, NewConsentsDto } from './consents.dto.js';
 import { type ConsentRow, ConsentsService, consentsInForce } from './consents.service.js';
@@ -39,7 +40,11 @@ export class OwnConsentsController {
     examples: { terms: { value: { consents: [{ id: 'terms', version: '2026-11', accepted: true }] } } },
   })
   @ApiReturns('The decisions are recorded.')
-  async recordConsents(@CalledBy('id') customerId: string, @Body() { consents }: NewConsentsDto): Promise<void> {
-    await this.consents.record(customerId, consents);
+  async recordConsents(
+    @CalledBy('id') customerId: string,
+    @RequestOrigin() origin: Origin,
+    @Body() { consents }: NewConsentsDto,
+  ): Promise<void> {
+    await this.consents.record(customerId, consents, origin);
   }
 }

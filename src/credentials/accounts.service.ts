@@ -3,9 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { networkOf } from '../common/network-address.js';
 import { type Statement, anyOf, transaction, violates } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { Outbox } from '../mailer/outbox.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account, type AccountTables } from './account.entity.js';
 import { normalEmail } from '../common/email.js';
@@ -84,13 +86,15 @@ export class AccountsService {
    *
    * @throws Failure `login_refused`, `login_locked` after too many failed attempts
    */
-  async authenticate(email: string, password: string): Promise<Proof> {
+  async authenticate(email: string, password: string, origin: Origin): Promise<Proof> {
     const address = normalEmail(email);
     const key = this.lockout.keyOf('customer', address);
+    const network = networkOf(origin.address);
     const proof = await this.lockout.guard(
       key,
-      () => this.findLogin(address, key),
-      (login) => this.compare(address, password, login),
+      network,
+      () => this.findLogin(address, key, network),
+      (login) => this.compare(address, password, login, origin),
     );
     if (!proof) throw new Failure('login_refused');
     return proof;
@@ -101,12 +105,18 @@ export class AccountsService {
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
-  async proveAgain({ email, passwordHash, customer }: AccountOfCustomer, password: string): Promise<void> {
+  async proveAgain(
+    { email, passwordHash, customer }: AccountOfCustomer,
+    password: string,
+    { address }: Origin,
+  ): Promise<void> {
     const key = this.lockout.keyOf('customer', email);
-    const known = customer.$.knownNetworks.includes(this.lockout.origin);
+    const network = networkOf(address);
+    const known = customer.$.knownNetworks.includes(network);
     const proof = await this.lockout.guard(
       key,
-      async () => ({ ...(await this.lockout.locksOf(key, known)), customer_id: customer.id }),
+      network,
+      async () => ({ ...(await this.lockout.locksOf(key, network, known)), customer_id: customer.id }),
       async () => (await verifyPassword(passwordHash, password)) || undefined,
     );
     if (!proof) throw new Failure('password_wrong');
@@ -215,7 +225,7 @@ export class AccountsService {
   }
 
   /** @param email in its normalised form */
-  private async compare(email: string, password: string, login: LoginRow): Promise<Proof | undefined> {
+  private async compare(email: string, password: string, login: LoginRow, origin: Origin): Promise<Proof | undefined> {
     const { customer_id: customerId, password_hash: stored, legacy_auth: legacy } = login;
     const matches =
       (await verifyPassword(stored, password)) || (legacy && !stored && (await verifyLegacy(legacy, password)));
@@ -229,12 +239,12 @@ export class AccountsService {
       { passwordHash, legacyAuth: null },
     );
     // Otherwise a concurrent login was faster.
-    return replaced > 0 ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password);
+    return replaced > 0 ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password, origin);
   }
 
   /** @param email in its normalised form */
-  private async findLogin(email: string, key: string): Promise<LoginRow> {
-    const attempt = { email, now: this.clock.now(), origin: this.lockout.origin, account: key };
+  private async findLogin(email: string, key: string, network: string): Promise<LoginRow> {
+    const attempt = { email, now: this.clock.now(), origin: network, account: key };
     const login = await this.batcher.load<LoginRow>(findLogin, { tenant: this.tenants.current, ...attempt });
     if (!login) throw new Error('The query for a login answers one row');
     return login;

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { Access, CalledBy } from '../sessions/access/access.js';
+import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { EmailChangeConfirmDto, EmailChangeRequestDto } from './credentials.dto.js';
 import { EmailChangeService } from './email-change.service.js';
 import { Limited } from '../limits/limited.js';
@@ -26,9 +27,10 @@ export class EmailChangeController {
   @ApiReturns('The mails are queued.')
   async requestEmailChange(
     @CalledBy('id') customerId: string,
+    @RequestOrigin() origin: Origin,
     @Body() { email, password, newEmail, syncContactEmail = false }: EmailChangeRequestDto,
   ): Promise<void> {
-    await this.changes.request(customerId, { email, password, newEmail, syncContactEmail });
+    await this.changes.request(customerId, { email, password, newEmail, syncContactEmail }, origin);
   }
 
   /** Confirms a new login e-mail with the mailed token */

@@ -7,6 +7,7 @@ import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { ownReach } from '../tenants/reach.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
@@ -41,12 +42,13 @@ export class EmailChangeService {
   async request(
     customerId: string,
     change: { email: string; password: string; newEmail: string; syncContactEmail: boolean },
+    origin: Origin,
   ): Promise<void> {
     const account = await this.accounts.of(customerId);
     if (normalEmail(change.email) !== account.email) throw new Failure('login_email_differs');
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
-    await this.accounts.proveAgain(account, change.password);
+    await this.accounts.proveAgain(account, change.password, origin);
     await inEqualTime(() => this.mail(account, { email, syncContactEmail: change.syncContactEmail }));
   }
 

@@ -11,6 +11,7 @@ import { collectionFull } from '../database/maximum.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account, type AccountTables } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
@@ -122,9 +123,9 @@ export class IdentitiesService {
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones
    */
-  async provenOwner(customerId: string, password: string): Promise<AccountOfCustomer> {
+  async provenOwner(customerId: string, password: string, origin: Origin): Promise<AccountOfCustomer> {
     const account = await this.accounts.of(customerId);
-    await this.accounts.proveAgain(account, password);
+    await this.accounts.proveAgain(account, password, origin);
     return account;
   }
 

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { networkOf } from '../common/network-address.js';
 import { sealingKey } from '../common/sealing.js';
 import { keyedHash } from '../common/secrets.js';
 import { Config } from '../config/config.js';
@@ -69,11 +68,6 @@ export class Lockout {
     this.key = sealingKey(secret, 'lockout');
   }
 
-  /** The network that the attempt comes from: an IPv4 address or the /64 of an IPv6 address. */
-  get origin(): string {
-    return networkOf(RequestScope.current?.origin.address ?? 'local');
-  }
-
   /** The key of an account in this table: a keyed hash, from which the e-mail address cannot be guessed. */
   keyOf(realm: Realm, email: string): string {
     return keyedHash(this.key, `${realm} ${email}`);
@@ -84,6 +78,7 @@ export class Lockout {
    * wrong, so that an attacker learns nothing from them.
    *
    * @param key of `keyOf`
+   * @param network that the attempt comes from: an IPv4 address or the /64 of an IPv6 address
    * @param find reads the account, and the locks with it
    * @param prove compares; undefined when the attempt fails
    * @returns the result of `prove`
@@ -91,6 +86,7 @@ export class Lockout {
    */
   async guard<Found extends Locks, Proof>(
     key: string,
+    network: string,
     find: () => Promise<Found>,
     prove: (found: Found) => Promise<Proof | undefined>,
   ): Promise<Proof | undefined> {
@@ -100,11 +96,11 @@ export class Lockout {
       const found = await find();
       this.refuse(found);
       const proof = await prove(found);
-      if (proof === undefined) await this.failed(key, found);
+      if (proof === undefined) await this.failed(key, network, found);
       else {
         if (!alone || found.failures > 0 || this.underWay.get(key) !== 1)
-          this.refuse(await this.locksOf(key, found.known));
-        if (found.failures > 0) await this.em.nativeDelete(LoginFailure, { account: key, origin: this.origin });
+          this.refuse(await this.locksOf(key, network, found.known));
+        if (found.failures > 0) await this.em.nativeDelete(LoginFailure, { account: key, origin: network });
       }
       return proof;
     } finally {
@@ -117,12 +113,12 @@ export class Lockout {
     await this.em.nativeDelete(LoginFailure, { account: key });
   }
 
-  /** @param known whether the account's owner has logged in from the current network before */
-  async locksOf(key: string, known: boolean): Promise<Locks> {
+  /** @param known whether the account's owner has logged in from this network before */
+  async locksOf(key: string, network: string, known: boolean): Promise<Locks> {
     const request = requestRow({
       tenant: ['text', this.tenants.current],
       account: ['text', key],
-      origin: ['text', this.origin],
+      origin: ['text', network],
       now: ['timestamptz', this.clock.now()],
       known: ['boolean', known],
     });
@@ -139,9 +135,9 @@ export class Lockout {
     return { locked_until: null, failures: 0, ...found, known };
   }
 
-  private async failed(key: string, { known, customer_id = null }: Locks): Promise<void> {
-    const counted = await this.count(key, customer_id);
-    if (counted.length === 0) this.refuse(await this.locksOf(key, known));
+  private async failed(key: string, network: string, { known, customer_id = null }: Locks): Promise<void> {
+    const counted = await this.count(key, network, customer_id);
+    if (counted.length === 0) this.refuse(await this.locksOf(key, network, known));
   }
 
   /**
@@ -151,7 +147,7 @@ export class Lockout {
    *
    * @returns no row if the account is already locked
    */
-  private async count(account: string, customerId: string | null): Promise<unknown[]> {
+  private async count(account: string, network: string, customerId: string | null): Promise<unknown[]> {
     const tenant = this.tenants.current;
     const [now, since] = [this.clock.now(), this.clock.in(-MEMORY)];
     const failures = sql<number>`case when login_failures.last_at < ${since} then 1 else login_failures.failures + 1 end`;
@@ -175,7 +171,7 @@ export class Lockout {
       .with('mine', (cte) =>
         cte
           .insertInto('login_failures')
-          .values({ tenant, account, origin: this.origin, failures: 1, last_at: now, customer_id: owner })
+          .values({ tenant, account, origin: network, failures: 1, last_at: now, customer_id: owner })
           .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.here)).where(isOpen))
           .returning('failures'),
       )

@@ -1,7 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
 import { PasswordsService } from './passwords.service.js';
 import { Limited } from '../limits/limited.js';
@@ -38,8 +39,8 @@ export class PasswordController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The password is changed.')
-  async resetPassword(@Body() { token, password }: PasswordUpdateDto): Promise<void> {
-    await this.passwords.reset(token, password);
+  async resetPassword(@RequestOrigin() origin: Origin, @Body() { token, password }: PasswordUpdateDto): Promise<void> {
+    await this.passwords.reset(token, password, origin);
   }
 
   /**
@@ -54,9 +55,10 @@ export class PasswordController {
   @Access('customer', { denyImpersonation: true })
   @ApiReturns('The password is changed.')
   async changePassword(
-    @CalledBy() { id, sessionId }: Caller,
+    @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Body() { currentPassword, newPassword }: PasswordChangeDto,
   ): Promise<void> {
-    await this.passwords.change(id, sessionId, currentPassword, newPassword);
+    await this.passwords.change(caller, currentPassword, newPassword, origin);
   }
 }

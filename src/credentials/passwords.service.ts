@@ -3,11 +3,14 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
+import { networkOf } from '../common/network-address.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
+import type { Caller } from '../sessions/access/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { AccountsService } from './accounts.service.js';
@@ -85,12 +88,12 @@ export class PasswordsService {
    *
    * @throws Failure `mailed_token_refused`; `password_common`, after which the token stays valid
    */
-  async reset(token: string, password: string): Promise<void> {
+  async reset(token: string, password: string, { address }: Origin): Promise<void> {
     this.newPasswords.check('password', password, await this.tokens.accountOf(token, 'password-reset'));
     const passwordHash = await hashPassword(password);
     const customer = await transaction(this.em, async () => {
       const { customerId, intent } = await this.tokens.use<Intent>(token, 'password-reset');
-      const email = await this.store(customerId, passwordHash, null, this.lockout.origin);
+      const email = await this.store(customerId, passwordHash, null, networkOf(address));
       // Failed logins before the reset, the owner's among them, must not delay the login after it.
       await this.lockout.clear(this.lockout.keyOf('customer', email));
       await this.ownership.confirm(customerId, intent.invited);
@@ -107,10 +110,15 @@ export class PasswordsService {
    *
    * @throws Failure `password_common`, `password_wrong`, `login_locked` after too many wrong ones
    */
-  async change(customerId: string, sessionId: string, current: string, password: string): Promise<void> {
+  async change(
+    { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
+    current: string,
+    password: string,
+    origin: Origin,
+  ): Promise<void> {
     const account = await this.accounts.of(customerId);
     this.newPasswords.check('newPassword', password, account.email);
-    await this.accounts.proveAgain(account, current);
+    await this.accounts.proveAgain(account, current, origin);
     const passwordHash = await hashPassword(password);
     await transaction(this.em, async () => {
       await this.store(customerId, passwordHash, account.passwordHash);

@@ -2,7 +2,8 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { ActingLoginDto, ActingTokenDto } from './acting.dto.js';
 import { ActingService } from './acting.service.js';
 
@@ -28,8 +29,9 @@ export class ActingController {
   @ApiReturns('The tokens for acting for the customer.')
   async startAssistedBuying(
     @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Body() { customerNumber, reason }: ActingLoginDto,
   ): Promise<ActingTokenDto> {
-    return ActingTokenDto.of(await this.acting.start(customerNumber, caller, reason ?? undefined));
+    return ActingTokenDto.of(await this.acting.start(customerNumber, caller, reason ?? undefined, origin));
   }
 }

@@ -9,6 +9,7 @@ import type { Caller } from '../sessions/access/caller.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import { AccessOnly, SessionsService } from '../sessions/sessions.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
 import { scopesOf } from './staff-scopes.js';
@@ -39,7 +40,7 @@ export class ActingService {
    * @throws Failure `access_refused` for a service, `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
    * the employee may no longer act for customers
    */
-  async start(customerId: string, employee: Caller, reason: string | undefined): Promise<Acting> {
+  async start(customerId: string, employee: Caller, reason: string | undefined, origin: Origin): Promise<Acting> {
     if (employee.kind !== 'employee') throw new Failure('access_refused');
     const tenant = this.tenants.current;
     const { actingAccess, saasToken } = this.tenants.settings.lifetimes;
@@ -48,7 +49,7 @@ export class ActingService {
         await this.assertMayAct(em, employee);
         await this.customers.assertVisible(customerId, employee.reach);
         await this.history.add(customerId, 'acted_for_customer', { reason });
-        return this.sessions.startActing(customerId, employee.id, employee.clientId);
+        return this.sessions.startActing(customerId, employee, origin);
       });
       this.securityLog.record('acting_started', { customer: customerId });
       return { ...issued, saasToken: this.tokens.signSaas(tenant, customerId, Math.min(actingAccess, saasToken)) };

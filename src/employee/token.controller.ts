@@ -2,7 +2,8 @@ import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiConsumes, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { StaffTokenDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
 import { Limited } from '../limits/limited.js';
@@ -28,11 +29,11 @@ export class TokenController {
   @ApiBadRequestResponse({ description: 'The request is not valid.', type: ErrorMessageDto })
   @ApiUnauthorizedResponse({ description: 'The client id or the secret is invalid.', type: ErrorMessageDto })
   @ApiReturns('The access token.')
-  async issueToken(@Body() body: TokenRequestDto): Promise<StaffTokenDto> {
+  async issueToken(@RequestOrigin() origin: Origin, @Body() body: TokenRequestDto): Promise<StaffTokenDto> {
     const { client_id, client_secret = '', username = '', password = '', scope } = body;
     const issued =
       body.grant_type === 'password'
-        ? await this.tokens.forEmployee(client_id, client_secret, { email: username, password }, scope)
+        ? await this.tokens.forEmployee(client_id, client_secret, { email: username, password }, origin, scope)
         : await this.tokens.forService(client_id, client_secret, scope);
     return {
       access_token: issued.accessToken,

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import { normalEmail } from '../common/email.js';
+import { networkOf } from '../common/network-address.js';
 import { Lockout } from '../credentials/lockout.js';
 import { verifyPassword } from '../credentials/password-hash.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
@@ -12,6 +13,7 @@ import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { withNetwork } from '../sessions/sessions.sql.js';
 import { Client } from '../tenants/client.entity.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
 import { isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
@@ -54,19 +56,25 @@ export class TokenService {
    * @param lifetime in seconds
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
-  async forAgent(credentials: Credentials, lifetime: number): Promise<StaffTokens> {
-    const employee = await this.authenticate(credentials);
+  async forAgent(credentials: Credentials, lifetime: number, origin: Origin): Promise<StaffTokens> {
+    const employee = await this.authenticate(credentials, origin);
     const scope = 'customer.assistedBuying_manage';
     if (!scopesOf[employee.role].includes(scope)) throw new Failure('access_refused');
     return this.start(employee, undefined, scope, lifetime);
   }
 
   /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_malformed`, `scope_refused` */
-  async forEmployee(clientId: string, secret: string, credentials: Credentials, scope?: string): Promise<StaffTokens> {
+  async forEmployee(
+    clientId: string,
+    secret: string,
+    credentials: Credentials,
+    origin: Origin,
+    scope?: string,
+  ): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
-    const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials));
+    const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
     return this.start(employee, clientId, scope);
   }
 
@@ -89,20 +97,21 @@ export class TokenService {
   }
 
   /** @throws Failure `login_refused`, `login_locked` */
-  private async authenticate({ email, password }: Credentials): Promise<Employee> {
+  private async authenticate({ email, password }: Credentials, { address }: Origin): Promise<Employee> {
     const key = this.lockout.keyOf('staff', normalEmail(email));
     const found = await this.em.findOne(Employee, { email: normalEmail(email) });
-    const known = found?.knownNetworks.includes(this.lockout.origin) ?? false;
+    const network = networkOf(address);
+    const known = found?.knownNetworks.includes(network) ?? false;
     const employee = await this.lockout.guard(
       key,
-      () => this.lockout.locksOf(key, known),
+      network,
+      () => this.lockout.locksOf(key, network, known),
       async () => {
         const matches = await verifyPassword(found?.passwordHash, password);
         return found?.active && matches ? found : undefined;
       },
     );
     if (!employee) throw new Failure('login_refused');
-    const network = this.lockout.origin;
     if (employee.knownNetworks[0] !== network) {
       await this.em
         .getKysely<EmployeeTables>()

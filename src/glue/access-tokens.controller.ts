@@ -2,6 +2,8 @@ import { Controller, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
+import { RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
@@ -33,8 +35,11 @@ export class AccessTokensController {
     429: 'The login is locked after too many failed attempts.',
   })
   @ApiReturns('The tokens of the customer.')
-  async createAccessToken(@Attributes() { username, password }: LoginAttributes): Promise<Resource> {
-    const start = { from: { client: glueClient(this.tenants) }, lifetimes: glueLifetimes(this.tenants) };
+  async createAccessToken(
+    @RequestOrigin() origin: Origin,
+    @Attributes() { username, password }: LoginAttributes,
+  ): Promise<Resource> {
+    const start = { from: { client: glueClient(this.tenants) }, lifetimes: glueLifetimes(this.tenants), origin };
     return tokensResource(TYPE, await this.logins.login(username, password, start));
   }
 }

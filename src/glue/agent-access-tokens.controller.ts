@@ -3,6 +3,8 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Failure } from '../common/failure.js';
 import { TokenService } from '../employee/token.service.js';
+import { RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -33,9 +35,12 @@ export class AgentAccessTokensController {
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({ 401: 'The e-mail or the password is wrong, or the employee may not act for customers (4101).' })
   @ApiReturns('The access token of the agent.')
-  async createAgentAccessToken(@Attributes() { username: email, password }: LoginAttributes): Promise<Resource> {
+  async createAgentAccessToken(
+    @RequestOrigin() origin: Origin,
+    @Attributes() { username: email, password }: LoginAttributes,
+  ): Promise<Resource> {
     try {
-      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, tokenLifetimes.access));
+      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, tokenLifetimes.access, origin));
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       throw new GlueError(401, '4101', 'Failed to authenticate an agent.');

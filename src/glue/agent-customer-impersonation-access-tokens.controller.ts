@@ -4,7 +4,8 @@ import { ApiReturns } from '../common/openapi.js';
 import { Failure } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ActingService } from '../employee/acting.service.js';
-import { CalledBy, type Caller } from '../sessions/access/access.js';
+import { CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { AgentAccess, expectAgent } from './access.js';
 import { ImpersonationAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
@@ -39,12 +40,13 @@ export class AgentCustomerImpersonationController {
   @ApiReturns('The access token for acting for the customer.')
   async impersonateCustomer(
     @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Attributes() { customerReference }: ImpersonationAttributes,
   ): Promise<Resource> {
     expectAgent(caller);
     try {
       const customerId = await this.customers.idOf(customerReference, caller.reach);
-      return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined));
+      return tokensResource(TYPE, await this.acting.start(customerId, caller, undefined, origin));
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'token_invalid') throw error;
       throw new GlueError(401, '4104', 'Failed to impersonate a customer.');

@@ -2,7 +2,8 @@ import { Controller, HttpCode, Param, Patch } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
-import { CalledBy, type Caller, Projected } from '../sessions/access/access.js';
+import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -39,11 +40,12 @@ export class CustomerPasswordController {
   async changePassword(
     @Param('customerReference') reference: string,
     @Projected() ownOne: string,
-    @CalledBy() { id, sessionId }: Caller,
+    @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Attributes() { password, newPassword, confirmPassword }: PasswordChangeAttributes,
   ): Promise<void> {
     assertOwnReference(reference, ownOne);
     if (newPassword !== confirmPassword) throw passwordsDiffer('newPassword', 'confirmPassword');
-    await this.passwords.change(id, sessionId, password, newPassword);
+    await this.passwords.change(caller, password, newPassword, origin);
   }
 }

@@ -2,6 +2,8 @@ import { Controller, HttpCode, Patch } from '@nestjs/common';
 import { ApiParam, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
+import { RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -36,9 +38,10 @@ export class CustomerRestorePasswordController {
   @ApiErrors({ 422: 'The key is not valid (415), the passwords differ (406), or an attribute is not valid (901).' })
   @ApiReturns('The password is changed.')
   async restorePassword(
+    @RequestOrigin() origin: Origin,
     @Attributes() { restorePasswordKey, password, confirmPassword }: RestorePasswordAttributes,
   ): Promise<void> {
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
-    await this.passwords.reset(restorePasswordKey, password);
+    await this.passwords.reset(restorePasswordKey, password, origin);
   }
 }

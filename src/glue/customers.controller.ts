@@ -5,7 +5,8 @@ import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
-import { CalledBy, type Caller, Projected } from '../sessions/access/access.js';
+import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
@@ -61,15 +62,19 @@ export class GlueCustomersController {
     422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400; never at a `strict` tenant).',
   })
   @ApiReturns('The new customer.')
-  async createCustomer(@Attributes() attributes: NewCustomerAttributes, @Query() query: PageQuery): Promise<Resource> {
-    const { email, password, confirmPassword, acceptedTerms: acceptsTerms } = attributes;
+  async createCustomer(
+    @RequestOrigin() origin: Origin,
+    @Attributes() attributes: NewCustomerAttributes,
+    @Query() query: PageQuery,
+  ): Promise<Resource> {
+    const { email, password, confirmPassword, acceptedTerms } = attributes;
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
     const customer = await this.signup.signUp({
       email,
       password,
       profile: profileOf(attributes),
       confirm: true,
-      acceptsTerms,
+      acceptsTermsFrom: acceptedTerms ? origin : undefined,
     });
     return newCustomerResource(customer, shownTo(query));
   }

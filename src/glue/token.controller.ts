@@ -3,8 +3,9 @@ import { ApiBadRequestResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
-import { Access } from '../sessions/access/access.js';
+import { Access, RequestOrigin } from '../sessions/access/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { enterStore } from './access.js';
 import { OAuthTokenDto, TokenFormDto } from './token.dto.js';
@@ -39,12 +40,12 @@ export class GlueTokenController {
     description: '`invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).',
   })
   @ApiReturns('The tokens of the customer.')
-  async issueToken(@Body() form: TokenFormDto): Promise<OAuthTokenDto> {
+  async issueToken(@RequestOrigin() origin: Origin, @Body() form: TokenFormDto): Promise<OAuthTokenDto> {
     const [client, lifetimes] = [glueClient(this.tenants), glueLifetimes(this.tenants)];
     switch (form?.grant_type) {
       case 'password': {
         const [username, password] = [field(form, 'username'), field(form, 'password')];
-        const login = this.logins.login(username, password, { from: { client }, lifetimes });
+        const login = this.logins.login(username, password, { from: { client }, lifetimes, origin });
         return OAuthTokenDto.of(await maskLockout(this.tenants.settings, login));
       }
       case 'refresh_token':

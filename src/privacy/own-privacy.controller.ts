@@ -4,7 +4,8 @@ import { ApiReturns } from '../common/openapi.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { CustomerExportDto, PasswordProofDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
 
@@ -23,11 +24,12 @@ export class OwnPrivacyController {
   @HttpCode(200)
   @ApiOkResponse({ description: 'Everything that is stored about the caller.', type: CustomerExportDto })
   async exportData(
-    @CalledBy() { id, sessionId, reach }: Caller,
+    @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<StreamableFile> {
-    await this.privacy.prove(id, sessionId, password);
-    return CustomerExportDto.of(await this.privacy.export(id, reach));
+    await this.privacy.prove(caller, password, origin);
+    return CustomerExportDto.of(await this.privacy.export(caller.id, caller.reach));
   }
 
   /**
@@ -41,10 +43,11 @@ export class OwnPrivacyController {
   @HttpCode(204)
   @ApiReturns('The account is erased.')
   async eraseAccount(
-    @CalledBy() { id, sessionId, reach }: Caller,
+    @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<void> {
-    await this.privacy.prove(id, sessionId, password);
-    await this.customers.remove(id, reach);
+    await this.privacy.prove(caller, password, origin);
+    await this.customers.remove(caller.id, caller.reach);
   }
 }

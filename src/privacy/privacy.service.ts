@@ -7,8 +7,10 @@ import { Failure } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { SecurityLog } from '../history/security-log.js';
+import type { Caller } from '../sessions/access/caller.js';
 import { Session } from '../sessions/session.entity.js';
 import type { Reach } from '../tenants/reach.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { ExportSlots } from './export-slots.js';
 import { type ExportRow, type ExportedCustomer, customerQuery, exportSections, pieceQuery } from './export.sql.js';
@@ -64,9 +66,9 @@ export class PrivacyService {
    *
    * @throws Failure `password_wrong`, `login_locked`
    */
-  async prove(customerId: string, sessionId: string, password: string): Promise<void> {
-    const account = await this.accounts.withPassword(customerId);
-    if (account) return this.accounts.proveAgain(account, password);
+  async prove({ id, sessionId }: Pick<Caller, 'id' | 'sessionId'>, password: string, origin: Origin): Promise<void> {
+    const account = await this.accounts.withPassword(id);
+    if (account) return this.accounts.proveAgain(account, password, origin);
     const session = await this.em.findOne(Session, { id: sessionId });
     if (!session || session.createdAt < this.clock.in(-FRESH)) throw new Failure('password_wrong');
   }

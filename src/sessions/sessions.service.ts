@@ -9,9 +9,10 @@ import { isUuid } from '../common/uuid.js';
 import { requestRow, retriedAfterDeadlock } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { SecurityLog } from '../history/security-log.js';
-import { RequestScope } from '../tenants/request-scope.js';
 import { clientExists } from '../tenants/clients.sql.js';
+import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { Caller } from './access/caller.js';
 import { alive } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
@@ -48,6 +49,8 @@ export interface TokenLifetimes {
 export interface Start {
   from: { visitor: string } | { client: string };
   lifetimes: TokenLifetimes;
+  /** The origin of the login; stored with the session. */
+  origin: Origin;
 }
 
 /** The tokens of a session without a refresh token. */
@@ -137,15 +140,15 @@ export class SessionsService {
   async startCustomer(
     customerId: string,
     passwordHash: string | null,
-    { from, lifetimes }: Start,
+    { from, lifetimes, origin: { userAgent, address } }: Start,
   ): Promise<IssuedTokens> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
-    const { device, origin } = requestOrigin();
-    const network = origin ? networkOf(origin) : null;
+    const network = address ? networkOf(address) : null;
     const start = {
       ...{ tenant: this.tenants.current, id: randomUUID(), customer: customerId, visitor, hash: passwordHash },
-      ...{ client: 'client' in from ? from.client : null, device, origin, network },
+      ...{ client: 'client' in from ? from.client : null },
+      ...{ device: deviceOf(userAgent), origin: address ?? null, network },
       ...{
         now: this.clock.now(),
         ends: this.clock.in(customerSession),
@@ -208,16 +211,21 @@ export class SessionsService {
   }
 
   /**
-   * Starts a session in which an employee acts for a customer. It has no refresh token. It ends with its access token,
+   * Starts a session in which an employee acts for a customer, with the client of the employee. It has no refresh token. It ends with its access token,
    * or when the sessions of the employee are ended.
    *
    * @throws Failure `login_refused` if the customer may not log in, `token_invalid` if the client was removed
    */
-  async startActing(customerId: string, employeeId: string, clientId: string | undefined): Promise<AccessOnly> {
+  async startActing(
+    customerId: string,
+    { id: employeeId, clientId }: Pick<Caller, 'id' | 'clientId'>,
+    { userAgent, address }: Origin,
+  ): Promise<AccessOnly> {
     const tenant = this.tenants.current;
     const { actingAccess } = this.tenants.settings.lifetimes;
     const scope = `${customerScopes} tenant=${tenant}`;
-    const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...requestOrigin() };
+    const from = { device: deviceOf(userAgent), origin: address ?? null };
+    const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
     const id = await this.startWithoutRefresh(who, actingAccess);
     if (!id) throw new Failure('token_invalid');
     await this.sessionCheck.check(id).catch((error: unknown) => {
@@ -505,10 +513,4 @@ export class SessionsService {
       scope: who.scope,
     };
   }
-}
-
-/** The device and the network address of the current request. */
-function requestOrigin(): Pick<Session, 'device' | 'origin'> {
-  const { userAgent, address } = RequestScope.current?.origin ?? {};
-  return { device: deviceOf(userAgent), origin: address ?? null };
 }

@@ -6,7 +6,8 @@ import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
-import { Access, CalledBy, type Caller } from '../../sessions/access/access.js';
+import { Access, CalledBy, type Caller, RequestOrigin } from '../../sessions/access/access.js';
+import type { Origin } from '../../tenants/request-scope.js';
 import { ConfirmIdentityDto, IdentityDto, LinkIdentityDto, proofOf } from './identities.dto.js';
 import { SsoService } from './sso.service.js';
 
@@ -50,8 +51,12 @@ export class IdentitiesController {
   })
   @ApiConflictResponse({ description: 'The identity is already linked to an account.', type: ErrorMessageDto })
   @ApiReturns('The id of the linked identity.')
-  async linkIdentity(@CalledBy('id') customerId: string, @Body() body: LinkIdentityDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.sso.link(customerId, body.password, proofOf(body)) });
+  async linkIdentity(
+    @CalledBy('id') customerId: string,
+    @RequestOrigin() origin: Origin,
+    @Body() body: LinkIdentityDto,
+  ): Promise<CreatedDto> {
+    return CreatedDto.of({ id: await this.sso.link(customerId, body.password, proofOf(body), origin) });
   }
 
   /**

@@ -4,7 +4,8 @@ import { ApiReturns } from '../../common/openapi.js';
 import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
-import { Access, CalledBy } from '../../sessions/access/access.js';
+import { Access, CalledBy, RequestOrigin } from '../../sessions/access/access.js';
+import type { Origin } from '../../tenants/request-scope.js';
 import { SecretsInHeaders } from '../../emporix/secrets-in-headers.js';
 import { SocialLoginQueryDto, SocialTokenDto, codeLoginOf } from './social-login.dto.js';
 import { SsoService } from './sso.service.js';
@@ -45,11 +46,12 @@ export class SsoController {
   @ApiReturns('The tokens of the provider and of the customer.')
   async logInWithProvider(
     @CalledBy('sessionId') visitor: string,
+    @RequestOrigin() origin: Origin,
     @Headers() headers: Record<string, string | undefined>,
     @Query() query: SocialLoginQueryDto,
   ): Promise<SocialTokenDto> {
     const kept = { sessionId: headers['session-id'], token: query.anonymous_token };
-    return SocialTokenDto.of(await this.sso.byCode(codeLoginOf(query), visitor, kept));
+    return SocialTokenDto.of(await this.sso.byCode(codeLoginOf(query), visitor, origin, kept));
   }
 
   /**
@@ -65,8 +67,10 @@ export class SsoController {
   @ApiReturns('The tokens of the customer.')
   async exchangeToken(
     @CalledBy('sessionId') visitor: string,
+    @RequestOrigin() origin: Origin,
     @Query() { subjectAccessToken, config }: TokenExchangeQueryDto,
   ): Promise<ExchangedTokenDto> {
-    return ExchangedTokenDto.of(subjectAccessToken, await this.sso.byToken(subjectAccessToken, config, visitor));
+    const login = await this.sso.byToken(subjectAccessToken, config, visitor, origin);
+    return ExchangedTokenDto.of(subjectAccessToken, login);
   }
 }

@@ -9,8 +9,9 @@ import { CustomersService } from '../../customers/customers.service.js';
 import { requestRow, transaction } from '../../database/database.js';
 import { Outbox } from '../../mailer/outbox.service.js';
 import { AccessTokens } from '../../sessions/signing/access-tokens.js';
-import type { TokenLifetimes } from '../../sessions/sessions.service.js';
+import type { Start } from '../../sessions/sessions.service.js';
 import { ownReach } from '../../tenants/reach.js';
+import type { Origin } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { tokenLifetimes } from '../token-lifetimes.js';
 import { type VisitorPreferences, preferencesOf } from '../visitor-preferences.sql.js';
@@ -29,6 +30,9 @@ export interface KeptSession {
   sessionId?: string;
   token?: string;
 }
+
+/** The start of a customer's session from a visitor's session. */
+type VisitorStart = Start & { from: { visitor: string } };
 
 /** The proof of an identity: an authorization code, or a token of another system. */
 export type ExternalProof = CodeLogin | { subjectAccessToken: string; config?: string };
@@ -57,13 +61,15 @@ export class SsoService {
    * Logs in with an authorization code.
    *
    * @param visitor the session of the caller's token
+   * @param origin of the login; stored with the session
    * @param kept another visitor's session to log in with: its public id, and the access token that proves its ownership
    * @throws Failure `provider_missing`, `provider_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
-  async byCode(code: CodeLogin, visitor: string, kept: KeptSession = {}): Promise<SocialLogin> {
+  async byCode(code: CodeLogin, visitor: string, origin: Origin, kept: KeptSession = {}): Promise<SocialLogin> {
     const { profile, ...providerTokens } = await this.providers.exchange(code);
     const session = this.proven(kept) ?? visitor;
-    const login = await this.enter(profile, session, tokenLifetimes(this.tenants.settings));
+    const lifetimes = tokenLifetimes(this.tenants.settings);
+    const login = await this.enter(profile, { from: { visitor: session }, lifetimes, origin });
     return { ...login, providerTokens };
   }
 
@@ -72,9 +78,10 @@ export class SsoService {
    *
    * @throws Failure `subject_token_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
-  async byToken(token: string, config: string | undefined, visitor: string): Promise<Login> {
+  async byToken(token: string, config: string | undefined, visitor: string, origin: Origin): Promise<Login> {
     const { exchangeAccess: access, exchangeRefresh: refresh } = this.tenants.settings.lifetimes;
-    return this.enter(await this.exchanged(token, config), visitor, { access, refresh });
+    const profile = await this.exchanged(token, config);
+    return this.enter(profile, { from: { visitor }, lifetimes: { access, refresh }, origin });
   }
 
   /**
@@ -82,8 +89,8 @@ export class SsoService {
    *
    * @throws Failure `password_wrong`, before any request to a provider; `identity_taken`, and the errors of the proof
    */
-  async link(customerId: string, password: string, proof: ExternalProof): Promise<string> {
-    const account = await this.identities.provenOwner(customerId, password);
+  async link(customerId: string, password: string, proof: ExternalProof, origin: Origin): Promise<string> {
+    const account = await this.identities.provenOwner(customerId, password, origin);
     const { identity } =
       'code' in proof
         ? (await this.providers.exchange(proof)).profile
@@ -113,14 +120,14 @@ export class SsoService {
    * @throws Failure `identity_unlinked` when the e-mail address has an account: its owner gets a mail to confirm it;
    * `identity_unknown`, `identity_unproven`, `login_refused`, `token_invalid`
    */
-  private async enter(profile: ExternalProfile, visitor: string, lifetimes: TokenLifetimes): Promise<Login> {
+  private async enter(profile: ExternalProfile, start: VisitorStart): Promise<Login> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const login = await transaction(this.em, async () => {
         const customerId = await this.identities.logIn(profile.identity);
-        return customerId && this.logins.enter(customerId, { from: { visitor }, lifetimes });
+        return customerId && this.logins.enter(customerId, start);
       });
       if (login) return login;
-      await this.welcome(profile, visitor);
+      await this.welcome(profile, start.from.visitor);
     }
     throw new Failure('identity_unknown');
   }

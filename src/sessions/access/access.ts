@@ -3,7 +3,9 @@ import { ApiBadRequestResponse, ApiForbiddenResponse, ApiSecurity, ApiUnauthoriz
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { ErrorMessageDto, FaultDto } from '../../emporix/errors.dto.js';
+import { clientAddress } from '../../common/network-address.js';
 import type { Config } from '../../config/config.js';
+import type { Origin } from '../../tenants/request-scope.js';
 import type { Caller } from './caller.js';
 import type { SessionProjection } from './session-check.sql.js';
 
@@ -130,6 +132,16 @@ export const CalledBy = createParamDecorator((property: keyof Caller | undefined
   if (!user) throw new Error('A route that asks who calls must not be public');
   return property ? user.caller[property] : user.caller;
 });
+
+/** The origin of a request, for its scope and its handler. */
+export function originOf(request: FastifyRequest): Origin {
+  return { address: clientAddress(request), userAgent: request.headers['user-agent'], requestId: request.id };
+}
+
+/** The origin of the request: `@RequestOrigin() origin: Origin`. */
+export const RequestOrigin = createParamDecorator((_data: undefined, context: ExecutionContext) =>
+  originOf(context.switchToHttp().getRequest<FastifyRequest>()),
+);
 
 /** The value that the projection of the route has loaded. */
 export const Projected = createParamDecorator((_data: undefined, context: ExecutionContext) => {
