@@ -1,5 +1,23 @@
 import tseslint from 'typescript-eslint';
 
+/**
+ * The files that may read `RequestScope.current`, ambient state that the signature of a method does not show. All but
+ * the last two read the caller, the origin, the store or the response, in at most ten places: for the history, logs,
+ * fair queues and the memory of responses. The last two read the tenant and its settings. Authorisation is decided from
+ * arguments, such as the `Reach` of the caller. Do not lengthen this list: pass an argument.
+ */
+const readersOfScope = [
+  'src/history/history.service.ts',
+  'src/history/security-log.ts',
+  'src/mailer/mail-hashes.ts',
+  'src/customers/search/search-queue.ts',
+  'src/credentials/password-hash.ts',
+  'src/auth/sso/provider-client.ts',
+  'src/tenants/response-budget.ts',
+  'src/tenants/tenants.service.ts',
+  'src/tenants/new-password.ts',
+];
+
 export default tseslint.config(
   { ignores: ['dist', 'coverage', '.foyer'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -18,6 +36,19 @@ export default tseslint.config(
         },
       ],
       'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: [...readersOfScope, 'src/**/*.spec.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'MemberExpression[object.name="RequestScope"][property.name="current"]',
+          message: 'Pass the reach or the origin as an argument: eslint.config.js explains why.',
+        },
+      ],
     },
   },
   {

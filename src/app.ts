@@ -80,8 +80,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   // After the body is read, because reading it loses the asynchronous context.
   fastify.addHook('preHandler', (request, reply, done) => {
     const work = (): void => {
-      const scope = RequestScope.current;
-      if (scope) scope.holdUntilSent = (release) => holdUntilSent(reply, release);
+      RequestScope.set({ holdUntilSent: (release) => holdUntilSent(reply, release) });
       done();
     };
     RequestScope.run(em, work, originOf(request));

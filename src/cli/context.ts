@@ -94,7 +94,7 @@ export async function withService<T>(work: Work<T>): Promise<T> {
     try {
       return await RequestScope.run(app.get(EntityManager), () => {
         const actor: Actor = { kind: 'operator', id: operator() };
-        if (RequestScope.current) RequestScope.current.actor = actor;
+        RequestScope.set({ actor });
         return work(app, { ...ownReach, actor });
       });
     } finally {

@@ -105,7 +105,7 @@ async function importBatch(
 ): Promise<void> {
   const items = await Promise.all(batch.map(readRow));
   const outcomes = await RequestScope.run(app.get(EntityManager), async () => {
-    if (RequestScope.current) RequestScope.current.actor = reach.actor;
+    RequestScope.set({ actor: reach.actor });
     await app.get(TenantsService).enter(tenant);
     return app.get(ImportService).import(items, reach, { dryRun });
   });

@@ -91,7 +91,7 @@ export class Lockout {
     prove: (found: Found) => Promise<Proof | undefined>,
   ): Promise<Proof | undefined> {
     const alone = this.enter(key) === 1;
-    if (RequestScope.current) RequestScope.current.account = key;
+    RequestScope.set({ account: key });
     try {
       const found = await find();
       this.refuse(found);

@@ -47,7 +47,7 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
   }
   const named = stores.find(({ code }) => code === store);
   if (!named) throw new Failure('tenant_unknown');
-  if (RequestScope.current) RequestScope.current.store = named.code;
+  RequestScope.set({ store: named.code });
   return named.tenant;
 }
 

@@ -55,8 +55,14 @@ export class RequestScope {
     return storage.run(new RequestScope(root, origin), work);
   }
 
+  /** Read it only where no argument can carry the value: `eslint.config.js` lists the files that may. */
   static get current(): RequestScope | undefined {
     return storage.getStore();
+  }
+
+  /** Sets values of the current scope, if there is one. */
+  static set(values: Partial<Pick<RequestScope, 'store' | 'actor' | 'customer' | 'account' | 'holdUntilSent'>>): void {
+    Object.assign(storage.getStore() ?? {}, values);
   }
 
   /** Limited to the tenant. Its queries throw before a tenant is entered. */

@@ -50,8 +50,9 @@ export class TenantsService {
   async enter(name: string): Promise<void> {
     const settings = await this.settingsOf(name);
     if (!settings) throw new Failure('tenant_unknown');
-    if (!RequestScope.current) throw new Error('A tenant is entered within a request or a job');
-    RequestScope.current.enter(name, settings);
+    const scope = RequestScope.current;
+    if (!scope) throw new Error('A tenant is entered within a request or a job');
+    scope.enter(name, settings);
   }
 
   /** The effective settings of any tenant, also before one is entered; undefined if there is no such tenant. */

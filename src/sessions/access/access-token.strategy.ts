@@ -135,8 +135,5 @@ function granting({ kind, scopes }: TokenHolder, rule: AccessRule): string[] | u
 
 /** Sets the customer and the actor in the request's scope, for logs, the history and limits. */
 function enter({ kind, id }: TokenHolder, actor: Actor | undefined): void {
-  const scope = RequestScope.current;
-  if (!scope) return;
-  if (kind === 'customer') scope.customer = id;
-  scope.actor = actor;
+  RequestScope.set({ actor, ...(kind === 'customer' && { customer: id }) });
 }
