@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { SessionsService } from '../src/sessions/sessions.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, deadToken, expiredToken, notAuthorized, unknownCustomer } from './support/answers.js';
+import { blames, deadToken, expiredToken, notAuthorized, unknownCustomer } from './support/responses.js';
 import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 

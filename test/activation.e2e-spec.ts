@@ -1,4 +1,4 @@
-import { deadToken, loginTokens, notAuthorized, twins, unknownCustomer } from './support/answers.js';
+import { deadToken, loginTokens, notAuthorized, twins, unknownCustomer } from './support/responses.js';
 import { Shop, Visitor } from './support/shop.js';
 import { rows } from './support/rows.js';
 

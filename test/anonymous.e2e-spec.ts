@@ -1,5 +1,5 @@
-import { blames, deadRefreshToken, unknownTenant } from './support/answers.js';
-import { type AnonymousAnswer, Shop } from './support/shop.js';
+import { blames, deadRefreshToken, unknownTenant } from './support/responses.js';
+import { type AnonymousTokens, Shop } from './support/shop.js';
 import { rows } from './support/rows.js';
 
 const client = { tenant: 'shop', client_id: 'shop-storefront' };
@@ -12,7 +12,7 @@ describe('a visitor', () => {
   afterAll(() => shop.close());
 
   const send = (call: 'login' | 'refresh', query: Record<string, string>) =>
-    shop.send<AnonymousAnswer>('GET', `/customerlogin/auth/anonymous/${call}?${new URLSearchParams(query).toString()}`);
+    shop.send<AnonymousTokens>('GET', `/customerlogin/auth/anonymous/${call}?${new URLSearchParams(query).toString()}`);
 
   it('gets a token and a session id without a secret', async () => {
     const { status, body } = await send('login', client);

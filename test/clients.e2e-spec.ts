@@ -1,5 +1,5 @@
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, deadToken } from './support/answers.js';
+import { blames, deadToken } from './support/responses.js';
 import { dump, rows } from './support/rows.js';
 import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expectErrorMessage } from './support/errors.js';
 import { Glue, refused } from './support/glue.js';
-import { type Answer, type LoggedIn, Shop } from './support/shop.js';
+import { type Response, type LoggedIn, Shop } from './support/shop.js';
 
 const GOOD = 'seven quiet herons';
 
@@ -19,14 +19,14 @@ describe('a common password', () => {
   afterAll(() => shop.close());
 
   /** Requires an error for this field only. */
-  function expectRejected(response: Answer, field: string): void {
+  function expectRejected(response: Response, field: string): void {
     expectErrorMessage(response);
     const message = `${field} is too easy to guess: it must not be a common password or contain the name of the shop or of the customer`;
     const details = [{ field, type: 'validation_failure', message }];
     expect(response.body).toEqual({ status: 400, type: 'validation_failure', message, details });
   }
 
-  const signUp = async (body: object): Promise<Answer> => (await shop.visitor()).send('POST', '/signup', { body });
+  const signUp = async (body: object): Promise<Response> => (await shop.visitor()).send('POST', '/signup', { body });
 
   it.each([
     ['a common word', 'P@ssw0rd123'],
@@ -88,7 +88,7 @@ describe('a common password', () => {
     await service.post('/customers', 201, { contactEmail, password: GOOD });
 
     const headers = { authorization: `Bearer ${service.token}` };
-    const admin = (method: string, path: string, body: object): Promise<Answer> =>
+    const admin = (method: string, path: string, body: object): Promise<Response> =>
       shop.send(method, `/admin/shop/employees${path}`, { body, headers });
     const grace = { email: 'grace.hopper@example.com', role: 'viewer' };
     expectRejected(await admin('POST', '', { ...grace, password: 'GraceHopper1' }), 'password');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { blames, notAuthorized } from './support/answers.js';
+import { blames, notAuthorized } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
-import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const company = {
@@ -31,7 +31,7 @@ describe('legal entities', () => {
   });
   afterAll(() => shop.close());
 
-  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Answer<T>> =>
+  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Response<T>> =>
     manage<T>(caller, method, `/legal-entities${path}`, { body });
   const found = async (query: string, caller = staff): Promise<Body[]> =>
     (await call<Body[]>('GET', query, undefined, caller)).body;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { notAuthorized, unknownCustomer } from './support/answers.js';
+import { notAuthorized, unknownCustomer } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';

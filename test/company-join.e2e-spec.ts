@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { notAuthorized } from './support/answers.js';
+import { notAuthorized } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Answer, type Body, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
 
 describe('a customer who joins a company by its registration id', () => {
   let shop: Shop;
@@ -14,7 +14,7 @@ describe('a customer who joins a company by its registration id', () => {
   });
   afterAll(() => shop.close());
 
-  const requests = <T = Body>(caller: Visitor, method: string, path = ''): Promise<Answer<T>> =>
+  const requests = <T = Body>(caller: Visitor, method: string, path = ''): Promise<Response<T>> =>
     manage<T>(caller, method, `/membership-requests${path}`);
   const confirm = (id: string): Promise<unknown> =>
     rows(shop, 'update customers set confirmed_at = now() where id = $1', [id]);

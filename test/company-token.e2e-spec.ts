@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
-import { type Answer, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
 const adminScopes = [
   'customer.customer_read_own',
@@ -19,7 +19,7 @@ describe('the token of a customer with companies', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  const refresh = async (refreshToken: string, legalEntityId?: string): Promise<Answer<Tokens>> => {
+  const refresh = async (refreshToken: string, legalEntityId?: string): Promise<Response<Tokens>> => {
     const query = new URLSearchParams({ refreshToken, ...(legalEntityId !== undefined && { legalEntityId }) });
     return (await shop.visitor()).send<Tokens>('GET', `/refreshauthtoken?${query.toString()}`);
   };

@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized, unknownCustomer } from './support/answers.js';
+import { blames, deadToken, notAuthorized, unknownCustomer } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { blames, notAuthorized } from './support/answers.js';
+import { blames, notAuthorized } from './support/responses.js';
 import { assigned, manage, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 
 describe('contact assignments', () => {
   let shop: Shop;
@@ -13,7 +13,7 @@ describe('contact assignments', () => {
   });
   afterAll(() => shop.close());
 
-  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Answer<T>> =>
+  const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Response<T>> =>
     manage<T>(caller, method, `/contact-assignments${path}`, { body });
   const between = (customer: string, legalEntity: string, more: Body = {}): Body => ({
     legalEntity: { id: legalEntity },

@@ -1,13 +1,13 @@
-import { type Answer, Shop } from './support/shop.js';
+import { type Response, Shop } from './support/shop.js';
 
 const OURS = 'https://acme.example';
 const ALSO_OURS = 'http://localhost:3000';
 const FOREIGN = 'https://evil.example';
 
 /** The origin that may read the response. */
-const allowOrigin = ({ headers }: Answer) => headers['access-control-allow-origin'];
+const allowOrigin = ({ headers }: Response) => headers['access-control-allow-origin'];
 
-const variesByOrigin = ({ headers }: Answer) => String(headers.vary).split(/, */).includes('Origin');
+const variesByOrigin = ({ headers }: Response) => String(headers.vary).split(/, */).includes('Origin');
 
 describe('pages of other origins', () => {
   let shop: Shop;

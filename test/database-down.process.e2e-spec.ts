@@ -58,7 +58,7 @@ describe('a service that loses its PostgreSQL', () => {
     expect((await service.send('GET', '/health/live')).status).toBe(200);
 
     await postgres.comeBack();
-    await until('the service recovers', () => service.answers('/health/ready'), { seconds: 5 });
+    await until('the service recovers', () => service.respondsOk('/health/ready'), { seconds: 5 });
     expect((await service.send('POST', '/customer/shop/login', login)).status).toBe(200);
     expect((await service.send('GET', '/customer/shop/me', customer)).status).toBe(200);
     await service.send('POST', '/customer/shop/password/reset', { token: visitor, body: { email } });

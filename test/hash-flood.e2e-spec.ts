@@ -1,4 +1,4 @@
-import { type Answer, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Person, Shop, type Visitor } from './support/shop.js';
 
 const FLOOD = 400;
 const HONEST = 10;
@@ -21,25 +21,25 @@ describe('a flood of requests that hash a password', () => {
     await (await shop.visitor(tenant)).post('/signup', 201, { ...person });
     return person;
   };
-  const send = (visitor: Visitor, path: string, body: object, address: string): Promise<Answer> =>
+  const send = (visitor: Visitor, path: string, body: object, address: string): Promise<Response> =>
     visitor.send('POST', path, { body, headers: { 'x-forwarded-for': address } });
 
   /** @returns the responses to sequential honest requests, and to a flood of logins at the same time */
   const during = async (
     address: (index: number) => string,
-    honest: (visitor: Visitor) => Promise<Answer>,
+    honest: (visitor: Visitor) => Promise<Response>,
     tenant = shop.tenant,
-  ): Promise<[Answer[], Answer[]]> => {
+  ): Promise<[Response[], Response[]]> => {
     const attacker = await shop.visitor();
     const visitors: Visitor[] = [];
     for (let time = 0; time < HONEST; time++) visitors.push(await shop.visitor(tenant));
     const flood = Array.from({ length: FLOOD }, (_, index) => send(attacker, '/login', shop.person(), address(index)));
-    const responses: Answer[] = [];
+    const responses: Response[] = [];
     for (const visitor of visitors) responses.push(await honest(visitor));
     return [responses, await Promise.all(flood)];
   };
-  const succeeded = (responses: Answer[]): number => responses.filter(({ status }) => status === 200).length;
-  const expectOverload = (responses: Answer[]): void => {
+  const succeeded = (responses: Response[]): number => responses.filter(({ status }) => status === 200).length;
+  const expectOverload = (responses: Response[]): void => {
     const rejected = responses.filter(({ status }) => status === 503);
     expect(rejected.length).toBeGreaterThan(0);
     for (const { headers } of rejected) expect(headers['retry-after']).toBe('2');

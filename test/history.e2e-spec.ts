@@ -1,4 +1,4 @@
-import { notAuthorized, unknownCustomer, blames } from './support/answers.js';
+import { notAuthorized, unknownCustomer, blames } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 

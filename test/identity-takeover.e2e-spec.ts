@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { assigned } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { lockWaiters, rows } from './support/rows.js';
-import { type Answer, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
 import { recipientLimits } from '../src/mailer/recipient-limits.js';
 
 const NEW = 'new secret words';
@@ -36,9 +36,9 @@ describe('an account with an unconfirmed e-mail', () => {
 
   const verifiedIdentity = (email: string, more: Claims = {}): string =>
     provider.know({ email, email_verified: true, ...more });
-  const exchange = async (token: string): Promise<Answer> =>
+  const exchange = async (token: string): Promise<Response> =>
     (await shop.visitor()).send('POST', `/exchangeauthtoken?subjectAccessToken=${token}`);
-  const exchangeLogin = async (login: string): Promise<Answer> => exchange(await provider.accessToken(login));
+  const exchangeLogin = async (login: string): Promise<Response> => exchange(await provider.accessToken(login));
   const outcome = async (login: string): Promise<unknown> => {
     const { status, body } = await exchangeLogin(login);
     return status === 200 ? (await new Visitor(shop, String(body.access_token)).get('/me')).id : body.type;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { assigned, manage, newCompany, requested } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
-import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, Visitor } from './support/shop.js';
 
 /** Path parameters that identify a resource with an owner. A new one must be covered by a test here. */
 const ids = [
@@ -62,14 +62,14 @@ describe('an id in a path', () => {
   const profileOf = async ({ token }: { token: string }): Promise<Body> =>
     new Visitor(shop, token, 'other').get('/me?expand=addresses');
 
-  const call = async (caller: Visitor, operation: Operation, values: Record<string, string>): Promise<Answer> =>
+  const call = async (caller: Visitor, operation: Operation, values: Record<string, string>): Promise<Response> =>
     shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, tags: 'MINE', ...values }), {
       body: operation.body && { city: 'Rome', firstName: 'Eve', contactName: 'Eve' },
       headers: { authorization: `Bearer ${caller.token}` },
     });
 
   /** The parts by which a caller can distinguish responses, with the id itself masked. */
-  const comparable = ({ status, headers, text }: Answer, id: string): Body => ({
+  const comparable = ({ status, headers, text }: Response, id: string): Body => ({
     status,
     text: text.replaceAll(id, '{id}'),
     headers: Object.keys(headers).sort(),
@@ -184,7 +184,7 @@ describe('an id in a path', () => {
       it("returns the same for another tenant's session as for an unknown one", async () => {
         const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
         const service = await shop.employee();
-        const send = async (sessionId: string): Promise<Answer> =>
+        const send = async (sessionId: string): Promise<Response> =>
           shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
             body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
             headers: { authorization: `Bearer ${service.token}` },
@@ -254,7 +254,7 @@ describe('an id in a path', () => {
       const [staff, theirStaff] = [await shop.employee(), await shop.employee(undefined, 'other')];
       const stored = async (): Promise<Body> =>
         requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
-      const send = async (id: string): Promise<Answer> => {
+      const send = async (id: string): Promise<Response> => {
         const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
         const customer = { id: (await shop.signedUp()).id };
         const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id, membershipRequestId: id };

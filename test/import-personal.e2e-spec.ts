@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { watchQueries } from './support/queries.js';
 import { lockWaiters, rows } from './support/rows.js';
-import { type Answer, type Body, Shop } from './support/shop.js';
+import { type Response, type Body, Shop } from './support/shop.js';
 
 /** The hash of `12345`, which no password policy accepts. */
 const passwordHash = '$2y$05$WzpdnDbmoSNfhD5nhIV9V.oiqxHskpM/EEmS0D8b1AbPgOuFrt/bK';
@@ -36,7 +36,7 @@ describe('the import of fields of the Glue API', () => {
   const codes = (results: Result[]): number[] => results.map(({ code }) => code);
 
   /** Sends a request to the Glue API. */
-  const glue = async (path: string, attributes: Body): Promise<Answer<{ data: Resource }>> =>
+  const glue = async (path: string, attributes: Body): Promise<Response<{ data: Resource }>> =>
     shop.send('POST', path, { body: { data: { type: path.slice(1), attributes } } });
   const glueLogin = async (username: string) => glue('/access-tokens', { username, password });
 

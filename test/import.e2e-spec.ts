@@ -6,7 +6,7 @@ import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { queriesOf, watchQueries } from './support/queries.js';
 import { lockWaiters } from './support/rows.js';
-import { type Answer, type Body, Shop } from './support/shop.js';
+import { type Response, type Body, Shop } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 /** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
@@ -32,7 +32,7 @@ describe('the import of customers', () => {
     return { ...more, account };
   };
 
-  async function send(items: unknown, scope = 'customer.import_manage'): Promise<Answer<Result[]>> {
+  async function send(items: unknown, scope = 'customer.import_manage'): Promise<Response<Result[]>> {
     return (await shop.employee(scope)).send('POST', '/customers/import', { body: items });
   }
 

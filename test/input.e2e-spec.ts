@@ -1,7 +1,7 @@
 import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { blamed, expectErrorMessage } from './support/errors.js';
-import { type Answer, type Body, type LoggedIn, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedIn, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -46,7 +46,7 @@ describe('input validation', () => {
     // An employee, since a service cannot act for customers.
     staff: await shop.staff(),
   });
-  const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Answer>> => {
+  const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Response>> => {
     // Among customers, only company administrators may call staff routes.
     const kind = operation.tokens.includes('staff') ? 'staff' : (operation.tokens[0] ?? 'anonymous');
     const { token } = (await callers(ada))[kind];

@@ -1,5 +1,5 @@
-import { blames } from './support/answers.js';
-import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { blames } from './support/responses.js';
+import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 
 /** Characters that are invisible or reverse the direction of the text. */
 const INVISIBLE = ['\u200b', '\u00ad', '\u202a', '\u202e', '\u2066', '\u3000', '\u00a0'];
@@ -19,7 +19,7 @@ describe('unsafe input', () => {
   });
   afterAll(() => shop.close());
 
-  const emailFields = async (): Promise<[string, (email: string) => Promise<Answer>][]> => {
+  const emailFields = async (): Promise<[string, (email: string) => Promise<Response>][]> => {
     const [visitor, ada] = [await shop.visitor(), await shop.loggedIn()];
     const { password } = shop.person();
     return [
@@ -73,9 +73,9 @@ describe('unsafe input', () => {
 
   it.each(UNSAFE_LINKS)('such as the link %j is rejected in every field', async (url) => {
     const ada = await shop.loggedIn();
-    const settings = (body: Body): Promise<Answer> => shop.send('PATCH', '/admin/shop/settings', { body, headers });
+    const settings = (body: Body): Promise<Response> => shop.send('PATCH', '/admin/shop/settings', { body, headers });
     const provider = { name: 'one', clientId: 'x', issuer: 'https://id.example', redirectUris: ['https://c.example/'] };
-    const results: [string, Answer][] = [
+    const results: [string, Response][] = [
       ['photoUrl', await ada.send('PATCH', '/me', { body: { photoUrl: url } })],
       ['photoUrl', await staff.send('POST', '/customers', { body: { photoUrl: url } })],
       ['metadata.mixins', await ada.send('PATCH', '/me', { body: { metadata: { mixins: { loyalty: url } } } })],

@@ -3,7 +3,7 @@ import { createApp } from '../src/app.js';
 import { Lockout, type Realm } from '../src/credentials/lockout.js';
 import { Glue, GlueClient } from './support/glue.js';
 import { rows } from './support/rows.js';
-import { type Answer, LoggedIn, type Person, Shop } from './support/shop.js';
+import { type Response, LoggedIn, type Person, Shop } from './support/shop.js';
 
 const HOME = '203.0.113.7';
 const UNKNOWN = '203.0.113.8';
@@ -24,7 +24,7 @@ describe('an account with an account-wide lock', () => {
     from: string,
     tenant = shop.tenant,
     path = '/login',
-  ): Promise<Answer> =>
+  ): Promise<Response> =>
     (await shop.visitor(tenant)).send('POST', path, {
       body: { email, password },
       headers: { 'x-forwarded-for': from },

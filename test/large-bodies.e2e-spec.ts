@@ -26,7 +26,7 @@ class Upload {
       forwarded,
       length = 1000 * KIBIBYTE,
       sent = '',
-    }: Sending = {},
+    }: UploadOptions = {},
   ): Promise<Upload> {
     const socket = connect({ host: '127.0.0.1', port, localAddress: from });
     const upload = new Upload(socket);
@@ -49,13 +49,13 @@ class Upload {
   }
 
   /** The status of the response, which arrives before the body is sent. */
-  async answered(): Promise<number | undefined> {
+  async waitForStatus(): Promise<number | undefined> {
     await until('the response', () => this.status !== undefined);
     return this.status;
   }
 }
 
-interface Sending {
+interface UploadOptions {
   token?: string;
   type?: string;
   from?: string;
@@ -82,7 +82,7 @@ describe('a large body', () => {
   });
   afterAll(() => shop.close());
 
-  const begin = async (path: string, sending?: Sending): Promise<Upload> => {
+  const begin = async (path: string, sending?: UploadOptions): Promise<Upload> => {
     const upload = await Upload.begin(port, path, sending);
     uploads.push(upload);
     return upload;
@@ -98,13 +98,13 @@ describe('a large body', () => {
 
     it.each(['/customer/shop/nowhere', '/nowhere'])('on the unknown route %s', async (path) => {
       const upload = await begin(path, { token: ada.token });
-      expect(await upload.answered()).toBe(404);
+      expect(await upload.waitForStatus()).toBe(404);
       await until('the connection is closed', () => upload.closed);
     });
 
     it.each([addresses, '/customer/shop/signup', '/customers'])('as a form, at %s', async (path) => {
       const upload = await begin(path, { token: ada.token, type: 'application/x-www-form-urlencoded' });
-      expect(await upload.answered()).toBe(415);
+      expect(await upload.waitForStatus()).toBe(415);
     });
 
     it('without a valid token', async () => {
@@ -120,15 +120,15 @@ describe('a large body', () => {
         [reference, visitor.token, 403],
       ] as const) {
         const upload = await begin(path, { token });
-        expect({ path, token, status: await upload.answered() }).toEqual({ path, token, status });
+        expect({ path, token, status: await upload.waitForStatus() }).toEqual({ path, token, status });
       }
     });
 
     it('with the token of a session that has ended', async () => {
       const mia = await shop.loggedIn();
       await mia.get(`/logout?accessToken=${mia.token}`, 204);
-      expect(await (await begin(addresses, { token: mia.token })).answered()).toBe(401);
-      expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).answered()).toBe(401);
+      expect(await (await begin(addresses, { token: mia.token })).waitForStatus()).toBe(401);
+      expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).waitForStatus()).toBe(401);
     });
 
     it('with an import token that has just been revoked', async () => {
@@ -141,12 +141,12 @@ describe('a large body', () => {
       expect(removed.status).toBe(204);
       expect(open.status).toBeUndefined();
       const late = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
-      expect(await late.answered()).toBe(401);
+      expect(await late.waitForStatus()).toBe(401);
     });
   });
 
   it('is read if the caller is authorized', async () => {
-    expect(await (await complete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).answered()).toBe(201);
+    expect(await (await complete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).waitForStatus()).toBe(201);
   });
 
   it.each([
@@ -176,12 +176,12 @@ describe('a large body', () => {
 
     // Another address has its own share, and small bodies do not count.
     const elsewhere = await complete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
-    expect(await elsewhere.answered()).toBe(201);
-    expect(await (await complete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).answered()).toBe(201);
+    expect(await elsewhere.waitForStatus()).toBe(201);
+    expect(await (await complete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).waitForStatus()).toBe(201);
 
     for (const { socket } of unfinished) socket.destroy();
     await until('the share is free again', async () => {
-      return (await (await complete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).answered()) === 201;
+      return (await (await complete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).waitForStatus()) === 201;
     });
   });
 });

@@ -30,7 +30,7 @@ describe('a large response', () => {
     database = await newShopDatabase({ activation: 'none' });
     service = await Service.start(environment(database, { STORES: 'DE=shop' }));
   });
-  afterEach(async () => expect(await service.answers('/health/live')).toBe(true));
+  afterEach(async () => expect(await service.respondsOk('/health/live')).toBe(true));
   afterAll(async () => {
     await service.stop();
     await dropDatabase(database);
@@ -59,7 +59,7 @@ describe('a large response', () => {
     socket.pause();
     socket.write('GET /docs/json HTTP/1.1\r\nHost: foyer.test\r\n\r\n'.repeat(800));
     await sleep(2000);
-    expect(await service.answers('/health/live')).toBe(true);
+    expect(await service.respondsOk('/health/live')).toBe(true);
     expect(peak()).toBeLessThan(400);
     socket.destroy();
   });

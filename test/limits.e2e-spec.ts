@@ -1,6 +1,6 @@
 import { manage, member } from './support/companies.js';
 import { DEFAULT_RATES, type Rates } from '../src/config/config.js';
-import { type Answer, Shop, type Visitor } from './support/shop.js';
+import { type Response, Shop, type Visitor } from './support/shop.js';
 
 const PER_ADDRESS = 1200;
 const PER_ADMINISTRATOR = 60;
@@ -10,7 +10,7 @@ const PER_ADMINISTRATOR = 60;
  *
  * @returns the statuses
  */
-async function inGroups(times: number, call: () => Promise<Answer>): Promise<number[]> {
+async function inGroups(times: number, call: () => Promise<Response>): Promise<number[]> {
   const statuses = new Set<number>();
   for (let left = times; left > 0; left -= 20) {
     const responses = await Promise.all(Array.from({ length: Math.min(left, 20) }, call));
@@ -28,7 +28,7 @@ describe('a request that sends a mail', () => {
   });
   afterEach(() => shop.close());
 
-  const reset = (email: string): Promise<Answer> => visitor.send('POST', '/password/reset', { body: { email } });
+  const reset = (email: string): Promise<Response> => visitor.send('POST', '/password/reset', { body: { email } });
 
   it('is rejected above the limit of its address, despite a forged X-Forwarded-For', async () => {
     let sent = 0;
@@ -78,9 +78,9 @@ describe('the usage of one network address', () => {
     Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'], rates: { ...DEFAULT_RATES, ...rates } });
   const from = (address: string) => ({ 'x-forwarded-for': address });
   const visit = (shop: Shop, address: string) => shop.send('GET', loginOf(shop), { headers: from(address) });
-  const signUp = async (shop: Shop, address: string, details: object = {}): Promise<Answer> =>
+  const signUp = async (shop: Shop, address: string, details: object = {}): Promise<Response> =>
     (await shop.visitor()).send('POST', '/signup', { body: { ...shop.person(), ...details }, headers: from(address) });
-  const logIn = async (shop: Shop, address: string): Promise<Answer> =>
+  const logIn = async (shop: Shop, address: string): Promise<Response> =>
     (await shop.visitor()).send('POST', '/login', { body: shop.person(), headers: from(address) });
 
   it.each([
@@ -140,14 +140,14 @@ describe('rejections of one network address', () => {
   });
   afterEach(() => shop.close());
 
-  const rejected = (headers: object): Promise<Answer> =>
+  const rejected = (headers: object): Promise<Response> =>
     shop.send('GET', `/customer/${shop.tenant}/me`, { headers: headers as Record<string, string> });
-  const visit = (headers: object): Promise<Answer> =>
+  const visit = (headers: object): Promise<Response> =>
     shop.send('GET', loginOf(shop), { headers: headers as Record<string, string> });
 
   it('are delayed if there are very many; other responses and other addresses are not', async () => {
     const order: string[] = [];
-    const note = async (name: string, call: Promise<Answer>, status: number): Promise<void> => {
+    const note = async (name: string, call: Promise<Response>, status: number): Promise<void> => {
       expect((await call).status).toBe(status);
       order.push(name);
     };

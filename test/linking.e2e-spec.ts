@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { rows } from './support/rows.js';
-import { type Answer, type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
 const DAY = 24 * 3600;
 const CONFIRM = '/me/identities/confirm';
@@ -27,7 +27,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
     await provider.close();
   });
 
-  const logInWith = async (login: string): Promise<Answer> => {
+  const logInWith = async (login: string): Promise<Response> => {
     const query = new URLSearchParams({ ...(await provider.logIn(login)) });
     return (await shop.visitor()).send('POST', `/socialLogin?${query.toString()}`);
   };

@@ -6,7 +6,7 @@ import { SessionsService, type Start } from '../src/sessions/sessions.service.js
 import { startCustomer } from '../src/sessions/sessions.sql.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, loginTokens, twins } from './support/answers.js';
+import { blames, loginTokens, twins } from './support/responses.js';
 import { watchQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';

@@ -3,9 +3,9 @@ import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { dropDatabase, sql } from './support/database.js';
 import {
-  type Asking,
+  type RequestOptions,
   BUILT,
-  type Response,
+  type ServiceResponse,
   SERVICE_SECRET,
   Service,
   environment,
@@ -45,22 +45,34 @@ describe('the log of a customer journey at level debug', () => {
     'hash of a password': '$argon2',
     'e-mail address': email,
   };
-  const sent: { line: Partial<Line>; response: Response }[] = [];
+  const sent: { line: Partial<Line>; response: ServiceResponse }[] = [];
   let database: string;
   let smtp: MailServer;
   let service: Service;
   let lines: Line[];
 
   /** Sends a request that must be logged with `route` and `status`. */
-  async function send<T = unknown>(method: string, route: string, path: string, status: number, options: Asking = {}) {
+  async function send<T = unknown>(
+    method: string,
+    route: string,
+    path: string,
+    status: number,
+    options: RequestOptions = {},
+  ) {
     const response = await service.send<T>(method, path, options);
     expect({ path, status: response.status }).toEqual({ path, status });
-    sent.push({ line: { method, route, status }, response: response as Response });
+    sent.push({ line: { method, route, status }, response: response as ServiceResponse });
     return response.body;
   }
 
   /** Sends a request to a route below the tenant that must fail with `status`. */
-  async function sendFailing(status: number, method: string, route: string, path: string, options: Asking = {}) {
+  async function sendFailing(
+    status: number,
+    method: string,
+    route: string,
+    path: string,
+    options: RequestOptions = {},
+  ) {
     return send(method, `/customer/:tenant${route}`, api + path, status, options);
   }
 

@@ -4,7 +4,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { IdentitiesService } from '../src/credentials/identities.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { manage, newCompany } from './support/companies.js';
 import { lockWaiters, rows } from './support/rows.js';
 

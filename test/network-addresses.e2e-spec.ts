@@ -1,6 +1,6 @@
 import { rows } from './support/rows.js';
 import { Listener } from './support/listener.js';
-import { type Answer, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
 /** `X-Forwarded-For` as proxies write it, and the address that it names. */
 const spellings: [forwarded: string, address: string][] = [
@@ -30,7 +30,7 @@ describe('the network address of a client behind a trusted proxy', () => {
   beforeEach(async () => (ada = await shop.loggedIn()));
   afterAll(() => shop.close());
 
-  const logIn = async (forwarded: string, person = { email: ada.email, password: ada.password }): Promise<Answer> =>
+  const logIn = async (forwarded: string, person = { email: ada.email, password: ada.password }): Promise<Response> =>
     (await shop.visitor()).send('POST', '/login', { body: person, headers: { 'x-forwarded-for': forwarded } });
   const guess = (forwarded: string, email = ada.email) => logIn(forwarded, { email, password: 'a wrong guess' });
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { deadRefreshToken, deadToken, notAuthorized } from './support/answers.js';
+import { deadRefreshToken, deadToken, notAuthorized } from './support/responses.js';
 import { Glue, GlueClient, invalidToken, refused } from './support/glue.js';
 import { rows } from './support/rows.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';

@@ -1,4 +1,4 @@
-import { belonging } from './support/answers.js';
+import { belonging } from './support/responses.js';
 import { blamed, expectErrorMessage } from './support/errors.js';
 import { type Body, Shop } from './support/shop.js';
 

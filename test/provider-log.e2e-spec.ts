@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Listener } from './support/listener.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
-import { type Answer, Shop } from './support/shop.js';
+import { type Response, Shop } from './support/shop.js';
 
 describe('the log of logins that a provider did not confirm', () => {
   let shop: Shop;
@@ -54,18 +54,18 @@ describe('the log of logins that a provider did not confirm', () => {
     secrets.push(email, 'Adalbertina', login);
     return login;
   };
-  const socialLogin = async (query: Record<string, string>): Promise<Answer> => {
+  const socialLogin = async (query: Record<string, string>): Promise<Response> => {
     secrets.push(...Object.values(query).filter((value) => value.length > 20 && !value.includes('//')));
     return (await shop.visitor()).send('POST', `/socialLogin?${new URLSearchParams(query).toString()}`);
   };
-  const exchange = async (token: string, config?: string): Promise<Answer> => {
+  const exchange = async (token: string, config?: string): Promise<Response> => {
     secrets.push(token);
     const query = new URLSearchParams({ subjectAccessToken: token, ...(config && { config }) });
     return (await shop.visitor()).send('POST', `/exchangeauthtoken?${query.toString()}`);
   };
 
   /** Requires exactly one line, for this request. */
-  const expectLogged = ({ headers }: Answer, facts: object): void => {
+  const expectLogged = ({ headers }: Response, facts: object): void => {
     const lines = listener.said.filter((entry) => entry.at(-1) === 'sso');
     const common = { tenant: 'shop', requestId: headers['x-request-id'] };
     expect(lines).toEqual([[expect.anything(), 'An identity provider did not confirm a login', 'sso']]);

@@ -2,8 +2,8 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { Tenant } from '../src/tenants/tenant.entity.js';
-import { blames } from './support/answers.js';
-import { type Answer, type Body, Shop } from './support/shop.js';
+import { blames } from './support/responses.js';
+import { type Response, type Body, Shop } from './support/shop.js';
 
 const SECRET = 'a secret that must not come out';
 
@@ -37,7 +37,7 @@ describe('the settings of identity providers', () => {
     headers = { authorization: `Bearer ${(await shop.staff('admin', tenant)).token}` };
   });
 
-  const patch = (body: Body): Promise<Answer> => shop.send('PATCH', `/admin/${tenant}/settings`, { headers, body });
+  const patch = (body: Body): Promise<Response> => shop.send('PATCH', `/admin/${tenant}/settings`, { headers, body });
   const get = async (): Promise<Body> => (await shop.send('GET', `/admin/${tenant}/settings`, { headers })).body;
   const stored = async (): Promise<Tenant['settings']> =>
     (await shop.app.get(EntityManager).fork().findOneOrFail(Tenant, { name: tenant })).settings;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { deadToken, unknownCustomer } from './support/answers.js';
+import { deadToken, unknownCustomer } from './support/responses.js';
 import { Glue } from './support/glue.js';
 import { Shop, type Visitor } from './support/shop.js';
 

@@ -1,4 +1,11 @@
-import { deadRefreshToken, deadToken, expiredToken, notAuthorized, refreshedTokens, twins } from './support/answers.js';
+import {
+  deadRefreshToken,
+  deadToken,
+  expiredToken,
+  notAuthorized,
+  refreshedTokens,
+  twins,
+} from './support/responses.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { dump } from './support/rows.js';
 

@@ -1,4 +1,4 @@
-import { blames, notAuthorized, unknownCustomer } from './support/answers.js';
+import { blames, notAuthorized, unknownCustomer } from './support/responses.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, Visitor } from './support/shop.js';

@@ -1,6 +1,6 @@
 import { Clock } from '../src/common/clock.js';
-import { notAuthorized } from './support/answers.js';
-import { type Answer, type Person, Shop, type Visitor } from './support/shop.js';
+import { notAuthorized } from './support/responses.js';
+import { type Response, type Person, Shop, type Visitor } from './support/shop.js';
 
 const PATH = '/config/password-migration-retention';
 /** The hash of `Grüße, Ada`, from `src/passwords/legacy/registry.spec.ts`. */
@@ -31,7 +31,7 @@ describe('the retention period of a password migration', () => {
   async function importCustomer(): Promise<Person & { id: string; code: number }> {
     const { email } = shop.person();
     const item = { account: { email, legacyAuth } };
-    const { body }: Answer<{ id: string; code: number }[]> = await employee.send('POST', '/customers/import', {
+    const { body }: Response<{ id: string; code: number }[]> = await employee.send('POST', '/customers/import', {
       body: [item],
     });
     return { email, password: 'Grüße, Ada', id: body[0]?.id ?? '', code: body[0]?.code ?? 0 };

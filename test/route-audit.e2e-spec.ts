@@ -4,12 +4,12 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
-import { deadToken, notAuthorized } from './support/answers.js';
+import { deadToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
 import { assigned, member, newCompany, requested, theCompany } from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
-import { type Answer, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
 
 type Metatype = abstract new (...parameters: never[]) => unknown;
 
@@ -166,7 +166,7 @@ describe('every route', () => {
       return operation.ids.includes('clientId') ? clientOf(admin) : {};
     };
 
-    type Send = (authorization?: string) => Promise<Answer>;
+    type Send = (authorization?: string) => Promise<Response>;
 
     /** Creates what the call requires to succeed. @returns sends the call with a valid body and parameters */
     const prepare = async (ada: LoggedIn): Promise<Send> => {
@@ -185,7 +185,8 @@ describe('every route', () => {
       const body = operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person());
       return (authorization) => shop.send(method, url, { body, headers: authorization ? { authorization } : {} });
     };
-    const call = async (ada: LoggedIn, authorization?: string): Promise<Answer> => (await prepare(ada))(authorization);
+    const call = async (ada: LoggedIn, authorization?: string): Promise<Response> =>
+      (await prepare(ada))(authorization);
 
     /** Shared by all calls that are rejected, since they change nothing. */
     let rejected: Promise<{ ada: LoggedIn; send: Send }> | undefined;

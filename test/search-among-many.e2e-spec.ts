@@ -1,4 +1,4 @@
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 
 describe('a search among many customers', () => {

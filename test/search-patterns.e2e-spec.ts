@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { manage, member } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Answer, Shop } from './support/shop.js';
+import { type Response, Shop } from './support/shop.js';
 import { until } from './support/until.js';
 
 const WAITING = 20;
@@ -29,8 +29,8 @@ describe('searches with a regular expression', () => {
   it('use at most two connections, one of them for customers, and fail if too many wait', async () => {
     const [ada, staff] = [await member(shop, 'Buyer'), await shop.employee()];
     await lock.query('begin; lock table legal_entities in access exclusive mode');
-    const rejected: Answer[] = [];
-    const search = async (caller: typeof staff): Promise<Answer> => {
+    const rejected: Response[] = [];
+    const search = async (caller: typeof staff): Promise<Response> => {
       const response = await manage(caller, 'GET', '/legal-entities?q=name:~ABC');
       if (response.status === 503) rejected.push(response);
       return response;

@@ -1,9 +1,9 @@
-import { blames, notAuthorized } from './support/answers.js';
+import { blames, notAuthorized } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
-import { type Answer, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 
-type Found = Answer<Body[]>;
+type Found = Response<Body[]>;
 
 describe('the customer search', () => {
   let shop: Shop;
@@ -170,7 +170,7 @@ describe('the customer search', () => {
     const before = await stored(shop);
     const response = await search(q);
     if (response.status === 200) expect(response.body).toEqual([]);
-    else expectErrorMessage(response as unknown as Answer);
+    else expectErrorMessage(response as unknown as Response);
     expect(await stored(shop)).toEqual(before);
   });
 

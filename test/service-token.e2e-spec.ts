@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
 const all = [...staffScopes, 'tenant=shop'].join(' ');

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { call, noSession, own, stale, told } from './support/contexts.js';
 import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';

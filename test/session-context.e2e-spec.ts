@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames, deadToken } from './support/answers.js';
+import { blames, deadToken } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { call, own, send, stale, told } from './support/contexts.js';
 import { type Body, Shop, Visitor } from './support/shop.js';

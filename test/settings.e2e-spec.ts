@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Tenant } from '../src/tenants/tenant.entity.js';
 import { defaultSettings } from '../src/tenants/tenant-settings.js';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { blamed } from './support/errors.js';
 import { type Body, Shop } from './support/shop.js';
 

@@ -125,7 +125,7 @@ describe('a service that receives a stop signal', () => {
   it('stops without an error while it creates the demo data', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
-      await until('the port is open', () => service.answers('/health/live'), { seconds: 30, every: 5 });
+      await until('the port is open', () => service.respondsOk('/health/live'), { seconds: 30, every: 5 });
       expect(await service.stop()).toBe(0);
       expect(service.output).not.toMatch(/^\s+at /m);
       expect(existsSync(lock)).toBe(false);
@@ -136,7 +136,7 @@ describe('a service that receives a stop signal', () => {
 /** Whether `/health/ready` returns 503 or the port closes after the stop signal. */
 async function becameUnready(service: Service): Promise<boolean> {
   for (const deadline = Date.now() + 10_000; Date.now() < deadline; await sleep(5)) {
-    if (!(await service.answers('/health/ready'))) return true;
+    if (!(await service.respondsOk('/health/ready'))) return true;
   }
   return false;
 }

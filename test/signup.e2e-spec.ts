@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { belonging, blames, duplicate } from './support/answers.js';
+import { belonging, blames, duplicate } from './support/responses.js';
 import { type Body, Shop } from './support/shop.js';
 import { countOf, rows } from './support/rows.js';
 

@@ -1,10 +1,10 @@
 import { readToken } from './support/tokens.js';
 import { type AccessClaims, AccessTokens } from '../src/sessions/signing/access-tokens.ts';
 import { decodeJwt } from 'jose';
-import { loginTokens } from './support/answers.js';
+import { loginTokens } from './support/responses.js';
 import { blamed, expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, type Return, SECRET } from './support/provider.js';
-import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, Visitor } from './support/shop.js';
 
 const MINUTE = 60;
 
@@ -45,7 +45,7 @@ describe('a social login', () => {
     query: Partial<Return> & Record<string, string | undefined>,
     visitor?: Visitor,
     headers: Record<string, string> = {},
-  ): Promise<Answer> => {
+  ): Promise<Response> => {
     const parameters = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
     const path = `/socialLogin?${new URLSearchParams(parameters).toString()}`;
     return (visitor ?? (await shop.visitor())).send('POST', path, { headers });
@@ -288,7 +288,7 @@ describe('a social login', () => {
   });
 
   describe('when the provider', () => {
-    const timed = async (redirect: Return, visitor: Visitor): Promise<Answer> => {
+    const timed = async (redirect: Return, visitor: Visitor): Promise<Response> => {
       const start = Date.now();
       const response = await socialLogin({ ...redirect }, visitor);
       // Two seconds, with slack for a busy machine, but less than two timeouts in a row.

@@ -1,4 +1,4 @@
-import { blames, notAuthorized, unknownCustomer } from './support/answers.js';
+import { blames, notAuthorized, unknownCustomer } from './support/responses.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 

@@ -1,4 +1,4 @@
-import { belonging, blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/answers.js';
+import { belonging, blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/responses.js';
 import { countOf } from './support/rows.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';

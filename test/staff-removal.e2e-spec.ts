@@ -1,4 +1,4 @@
-import { deadToken, unknownCustomer } from './support/answers.js';
+import { deadToken, unknownCustomer } from './support/responses.js';
 import { countOf } from './support/rows.js';
 import { Shop, type Visitor } from './support/shop.js';
 

@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized } from './support/answers.js';
+import { blames, deadToken, notAuthorized } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop } from './support/shop.js';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { manage, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Answer, type Body, LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
 
 /** A response without the parts that differ each time. */
-const fixed = ({ status, headers, text }: Answer): unknown => {
+const fixed = ({ status, headers, text }: Response): unknown => {
   const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
   return { status, headers: rest, text: text.replace(/\b\d{10}\b/g, 'number') };
 };

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { countOf, rows } from './support/rows.js';
-import { type Answer, LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type Response, LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
 
 const DAY = 24 * 3600;
 
 /** A response without the headers that differ each time. */
-const comparable = ({ status, headers, text }: Answer) => {
+const comparable = ({ status, headers, text }: Response) => {
   const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
   return { status, headers: rest, text };
 };
@@ -253,7 +253,7 @@ describe('a strict tenant', () => {
         return (await shop.mailTo(ada.email, 'password-reset')).token;
       };
       let current = ada.password;
-      const places: [string, number, (password: string) => Promise<Answer>][] = [
+      const places: [string, number, (password: string) => Promise<Response>][] = [
         ['password', 201, (password) => visitor.send('POST', '/signup', { body: { ...shop.person(), password } })],
         [
           'signup.password',

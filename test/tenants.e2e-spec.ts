@@ -4,7 +4,7 @@ import { Customer } from '../src/customers/customer.entity.js';
 import { Session } from '../src/sessions/session.entity.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { deadToken, unknownCustomer, unknownTenant } from './support/answers.js';
+import { deadToken, unknownCustomer, unknownTenant } from './support/responses.js';
 import { type Person, Shop, Visitor } from './support/shop.js';
 import { rows } from './support/rows.js';
 

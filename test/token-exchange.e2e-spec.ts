@@ -1,10 +1,10 @@
 import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import type { ExchangeConfig } from '../src/tenants/provider-settings.js';
-import { blames } from './support/answers.js';
+import { blames } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
-import { type Answer, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, Visitor } from './support/shop.js';
 
 const HOUR = 3600;
 
@@ -57,7 +57,7 @@ describe('a token exchange', () => {
 
   const verified = (): Claims => ({ email: shop.person().email, email_verified: true, given_name: 'Ada' });
 
-  const exchange = async (token: string, config?: string, visitor?: Visitor): Promise<Answer> => {
+  const exchange = async (token: string, config?: string, visitor?: Visitor): Promise<Response> => {
     const query = new URLSearchParams({ subjectAccessToken: token, ...(config && { config }) });
     return (visitor ?? (await shop.visitor())).send('POST', `/exchangeauthtoken?${query.toString()}`);
   };
@@ -71,7 +71,7 @@ describe('a token exchange', () => {
       detail: { errorcode: 'keymanagement.service.invalid_subject_token' },
     },
   };
-  const expectRejected = ({ status, body }: Answer) =>
+  const expectRejected = ({ status, body }: Response) =>
     expect({ status, body }).toEqual({ status: 401, body: invalidSubject });
 
   it('returns the response of the contract, and keeps the session id', async () => {

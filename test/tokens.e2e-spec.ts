@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type JSONWebKeySet, createLocalJWKSet, jwtVerify } from 'jose';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { deadToken, expiredToken, notAuthorized } from './support/answers.js';
+import { deadToken, expiredToken, notAuthorized } from './support/responses.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { es256, forge, hs256, readToken, rs256, unsigned } from './support/tokens.js';
 

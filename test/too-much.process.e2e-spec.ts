@@ -1,5 +1,5 @@
 import { dropDatabase, sql } from './support/database.js';
-import { Service, environment, newShopDatabase, type Response } from './support/server.js';
+import { Service, environment, newShopDatabase, type ServiceResponse } from './support/server.js';
 
 const MOST_ADDRESSES = 100;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -21,13 +21,13 @@ describe('oversized input', () => {
     database = await newShopDatabase({ activation: 'none' });
     service = await Service.start(environment(database, { STORES: 'DE=shop' }));
   });
-  afterEach(async () => expect(await service.answers('/health/live')).toBe(true));
+  afterEach(async () => expect(await service.respondsOk('/health/live')).toBe(true));
   afterAll(async () => {
     await service.stop();
     await dropDatabase(database);
   });
 
-  const importCustomers = <T = ErrorBody>(body: unknown, token?: string): Promise<Response<T>> =>
+  const importCustomers = <T = ErrorBody>(body: unknown, token?: string): Promise<ServiceResponse<T>> =>
     service.send<T>('POST', '/customer/shop/customers/import', { body, token, seconds: 55 });
 
   const nested = '['.repeat(5e6) + ']'.repeat(5e6);
@@ -82,7 +82,7 @@ describe('oversized input', () => {
       const others = (async () => {
         while (!done) {
           const start = Date.now();
-          await service.answers('/health/live');
+          await service.respondsOk('/health/live');
           longest = Math.max(longest, Date.now() - start);
         }
       })();
@@ -104,10 +104,10 @@ describe('oversized input', () => {
     const token = await service.visitor();
     const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
     const options = { token, body, headers: JSON_TYPE, seconds: 55 };
-    const burst = async (path: string): Promise<Response[]> =>
+    const burst = async (path: string): Promise<ServiceResponse[]> =>
       Promise.all(Array.from({ length: 40 }, () => service.send('POST', path, options)));
     // Bodies beyond the byte budget of the network are rejected before they are read.
-    const read = async (path: string): Promise<Response[]> => {
+    const read = async (path: string): Promise<ServiceResponse[]> => {
       const responses = await burst(path);
       expect(responses.filter(({ status }) => status !== 503)).not.toEqual([]);
       return responses.filter(({ status }) => status !== 503);
@@ -134,7 +134,8 @@ describe('oversized input', () => {
     const { id, token } = await service.customer();
     const add = (
       body: object = { mixins: mixins(8000), metadata: { mixins: mixins(8000) } },
-    ): Promise<Response<ErrorBody>> => service.send<ErrorBody>('POST', '/customer/shop/me/addresses', { token, body });
+    ): Promise<ServiceResponse<ErrorBody>> =>
+      service.send<ErrorBody>('POST', '/customer/shop/me/addresses', { token, body });
     for (let count = 0; count < MOST_ADDRESSES; count++) expect((await add()).status).toBe(201);
     const full = await add({});
     expect([full.status, full.body.message]).toEqual([400, 'A customer has at most 100 addresses.']);
@@ -240,7 +241,7 @@ describe('oversized input', () => {
       database,
     );
     const token = await service.serviceToken();
-    const list = (query: string): Promise<Response<ErrorBody>> =>
+    const list = (query: string): Promise<ServiceResponse<ErrorBody>> =>
       service.send<ErrorBody>('GET', `/customer/shop/customers?sort=id&q=id:~^L${query}`, { token });
     expect((await list('&pageSize=900')).headers.get('count')).toBe('900');
     expect((await list('&pageSize=100&expand=mixin:*')).headers.get('count')).toBe('100');

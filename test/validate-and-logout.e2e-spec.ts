@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized } from './support/answers.js';
+import { blames, deadToken, notAuthorized } from './support/responses.js';
 import { type LoggedIn, Shop } from './support/shop.js';
 
 describe('validateauthtoken', () => {

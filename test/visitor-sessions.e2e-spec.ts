@@ -1,7 +1,7 @@
 import { call, own } from './support/contexts.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { rows } from './support/rows.js';
-import { type AnonymousAnswer, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type AnonymousTokens, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
 
 const visit = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
 
@@ -14,16 +14,16 @@ describe("a visitor's session", () => {
   });
   afterAll(() => shop.close());
 
-  const refreshWith = async (query: Record<string, string>, status = 200): Promise<AnonymousAnswer> => {
+  const refreshWith = async (query: Record<string, string>, status = 200): Promise<AnonymousTokens> => {
     const parameters = new URLSearchParams({ tenant: 'shop', client_id: 'shop-storefront', ...query }).toString();
     const path = `/customerlogin/auth/anonymous/refresh?${parameters}`;
-    const response = await shop.send<AnonymousAnswer>('GET', path);
+    const response = await shop.send<AnonymousTokens>('GET', path);
     expect([response.status, response.text]).toEqual([status, expect.anything()]);
     return response.body;
   };
-  const refresh = async ({ refresh_token }: AnonymousAnswer, status?: number): Promise<AnonymousAnswer> =>
+  const refresh = async ({ refresh_token }: AnonymousTokens, status?: number): Promise<AnonymousTokens> =>
     refreshWith({ refresh_token }, status);
-  const bearer = ({ access_token }: AnonymousAnswer): Visitor => new Visitor(shop, access_token);
+  const bearer = ({ access_token }: AnonymousTokens): Visitor => new Visitor(shop, access_token);
   const logOut = (customer: LoggedIn): Promise<unknown> =>
     customer.get(`/logout?accessToken=${customer.login.access_token}`, 204);
   const set = (caller: Visitor, value: string): Promise<unknown> =>

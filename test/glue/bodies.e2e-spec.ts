@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { type Answer, type Body, Shop } from '../support/shop.js';
+import { type Response, type Body, Shop } from '../support/shop.js';
 import { stored } from '../support/stored.js';
 
 describe('an arbitrary Glue body', () => {
@@ -22,7 +22,7 @@ describe('an arbitrary Glue body', () => {
   const attributes = fc.oneof({ weight: 3, arbitrary: fc.dictionary(name, json) }, json);
   const data = fc.oneof(fc.record({ type, attributes }, { requiredKeys: [] }), json);
   const body = fc.oneof(fc.record({ data }, { requiredKeys: [] }), json);
-  const send = (content: unknown): Promise<Answer<{ errors?: Body[] }>> =>
+  const send = (content: unknown): Promise<Response<{ errors?: Body[] }>> =>
     shop.send('POST', '/customers', {
       body: JSON.stringify(content),
       headers: { 'content-type': 'application/vnd.api+json' },

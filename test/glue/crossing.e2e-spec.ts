@@ -10,7 +10,7 @@ import {
   refused,
   tokens,
 } from '../support/glue.js';
-import { deadRefreshToken, deadToken, duplicate } from '../support/answers.js';
+import { deadRefreshToken, deadToken, duplicate } from '../support/responses.js';
 import { rows } from '../support/rows.js';
 import { type Body, type LoggedIn, Shop, Visitor } from '../support/shop.js';
 

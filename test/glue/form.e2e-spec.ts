@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import {
   answered,
   Glue,
-  type GlueAnswer,
+  type GlueResponse,
   invalidToken,
   malformed,
   type Many,
@@ -171,7 +171,7 @@ describe('the request and response format', () => {
   });
 
   describe('the content type', () => {
-    it.each<[string, () => Promise<GlueAnswer>]>([
+    it.each<[string, () => Promise<GlueResponse>]>([
       ['a resource', () => glue.stranger.send('GET', '/customer-access')],
       ['an unauthenticated request', () => glue.stranger.send('GET', '/customers')],
       ['a validation error', () => glue.stranger.send('POST', '/customers', { attributes: {} })],

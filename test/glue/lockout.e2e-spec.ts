@@ -1,7 +1,7 @@
 import { Lockout } from '../../src/credentials/lockout.js';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
-import { Glue, GlueClient, type GlueAnswer, refused, tokens } from '../support/glue.js';
+import { Glue, GlueClient, type GlueResponse, refused, tokens } from '../support/glue.js';
 import { watchQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
 import { Shop } from '../support/shop.js';
@@ -18,14 +18,14 @@ describe('failed logins', () => {
   });
   afterAll(() => shop.close());
 
-  const logIn = (username: string, password: string, from = HERE): Promise<GlueAnswer> =>
+  const logIn = (username: string, password: string, from = HERE): Promise<GlueResponse> =>
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password }, from });
   const guess = async (email: string, times: number, from = HERE): Promise<void> => {
     for (let n = 0; n < times; n++) {
       expect(await logIn(email, 'a wrong guess', from)).toEqual(refused('003', 'Failed to authenticate user.'));
     }
   };
-  const locked = (seconds = 60): GlueAnswer => ({
+  const locked = (seconds = 60): GlueResponse => ({
     status: 429,
     reason: 'Too Many Requests',
     headers: {

@@ -1,4 +1,4 @@
-import { answered, Glue, type GlueAnswer, type One, refused } from '../support/glue.js';
+import { answered, Glue, type GlueResponse, type One, refused } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 const DAY = 24 * 3600;
@@ -44,7 +44,7 @@ describe('a strict tenant in the Glue API', () => {
   it('returns the same for a sign-up with a known or new address, including the next reference', async () => {
     const ada = await glue.customer();
     shop.later(3601);
-    const signUp = (email: string, path = '/customers'): Promise<GlueAnswer> =>
+    const signUp = (email: string, path = '/customers'): Promise<GlueResponse> =>
       glue.stranger.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
     const responses = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
     const [before, taken, after] = responses.map(({ body }) => (body as One).data);

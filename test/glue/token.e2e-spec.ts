@@ -1,4 +1,4 @@
-import { Glue, GlueClient, type GlueAnswer } from '../support/glue.js';
+import { Glue, GlueClient, type GlueResponse } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('the OAuth token', () => {
@@ -10,7 +10,7 @@ describe('the OAuth token', () => {
   });
   afterAll(() => shop.close());
 
-  const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}): Promise<GlueAnswer> =>
+  const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}): Promise<GlueResponse> =>
     glue.stranger.send('POST', '/token', {
       body: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
@@ -30,7 +30,7 @@ describe('the OAuth token', () => {
       refresh_token: expect.any(String),
     },
   };
-  const oauthError = (error: string, error_description: string): GlueAnswer => ({
+  const oauthError = (error: string, error_description: string): GlueResponse => ({
     status: 400,
     reason: 'Bad Request',
     headers,

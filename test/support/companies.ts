@@ -1,6 +1,6 @@
 import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
 import { rows } from './rows.js';
-import type { Answer, Body, LoggedIn, Shop, Visitor } from './shop.js';
+import type { Response, Body, LoggedIn, Shop, Visitor } from './shop.js';
 
 /** The id of the company that `theCompany` creates, for bodies that must contain one. */
 export const THE_COMPANY = 'the-company';
@@ -11,7 +11,7 @@ export async function manage<T = Body>(
   method: string,
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-): Promise<Answer<T>> {
+): Promise<Response<T>> {
   return shop.send<T>(method, `/customer-management/${tenant}${path}`, {
     body,
     headers: { ...(token && { authorization: `Bearer ${token}` }), ...headers },

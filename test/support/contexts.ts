@@ -1,4 +1,4 @@
-import type { Answer, Body, Visitor } from './shop.js';
+import type { Response, Body, Visitor } from './shop.js';
 
 export interface Context extends Body {
   metadata: { version: number; createdAt: string; modifiedAt: string };
@@ -18,7 +18,7 @@ export const stale = (version: number) => ({
 });
 
 /** Calls a route below `/session-context/{tenant}`. */
-export async function send(caller: Visitor, method: string, path: string, body?: unknown): Promise<Answer<Context>> {
+export async function send(caller: Visitor, method: string, path: string, body?: unknown): Promise<Response<Context>> {
   return caller.shop.send(method, `/session-context/${caller.tenant}${path}`, {
     body,
     headers: { authorization: `Bearer ${caller.token}` },

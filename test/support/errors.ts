@@ -1,7 +1,7 @@
-import type { Answer, Body } from './shop.js';
+import type { Response, Body } from './shop.js';
 
 /** Asserts that a response is an error in the documented format, without internal details. */
-export function expectErrorMessage(response: Answer, status = 400): void {
+export function expectErrorMessage(response: Response, status = 400): void {
   const { status: actual, text } = response;
   expect({ actual, text }).toEqual({ actual: status, text: expect.any(String) as string });
   expect(response.headers['content-type']).toMatch(/^application\/json/);
@@ -15,6 +15,6 @@ export function expectErrorMessage(response: Answer, status = 400): void {
 }
 
 /** The invalid fields that an error names, without duplicates. */
-export function blamed({ body }: Answer): unknown[] {
+export function blamed({ body }: Response): unknown[] {
   return [...new Set(((body.details ?? []) as Body[]).map(({ field }) => field))];
 }

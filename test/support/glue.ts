@@ -15,7 +15,7 @@ interface RequestOptions {
 }
 
 /** A response, without the headers in `usual`. */
-export interface GlueAnswer {
+export interface GlueResponse {
   status: number;
   reason: string;
   headers: Record<string, unknown>;
@@ -58,7 +58,7 @@ export const errors = (code: string, ...details: string[]): Body => ({
 });
 
 /** A whole response. */
-export const answered = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueAnswer => ({
+export const answered = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueResponse => ({
   status,
   reason: status === 422 ? 'Unprocessable Content' : (STATUS_CODES[status] ?? ''),
   headers: { ...(body !== undefined && { 'content-type': JSON_API }), ...headers },
@@ -66,11 +66,11 @@ export const answered = (status: number, body?: unknown, headers: Record<string,
 });
 
 /** A whole error response. */
-export const refused = (code: string, ...details: string[]): GlueAnswer =>
+export const refused = (code: string, ...details: string[]): GlueResponse =>
   answered(statuses[code] ?? 0, errors(code, ...details));
 
 /** A whole error response to a malformed request, without a code. */
-export const malformed = (status: number, detail: string): GlueAnswer =>
+export const malformed = (status: number, detail: string): GlueResponse =>
   answered(status, { errors: [{ status, detail }] });
 
 export const missingToken = refused('002', 'Missing access token.');
@@ -78,7 +78,7 @@ export const invalidToken = refused('001', 'Invalid access token.');
 export const unauthorized = refused('411', 'Unauthorized request.');
 
 /** The response to a login or a refresh. */
-export const tokens = (type: string, attributes: Body = {}): GlueAnswer =>
+export const tokens = (type: string, attributes: Body = {}): GlueResponse =>
   answered(201, {
     data: {
       type,
@@ -137,7 +137,7 @@ export class GlueClient {
     method: string,
     path: string,
     { attributes, body = attributes && resource(typeOf(path), attributes), headers = {}, from }: RequestOptions = {},
-  ): Promise<GlueAnswer> {
+  ): Promise<GlueResponse> {
     const raw = typeof body === 'string';
     const response = await this.shop.app.inject({
       method: method as 'GET',

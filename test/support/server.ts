@@ -27,14 +27,14 @@ export const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 
 export const SERVICE_SECRET = 'the secret of the service';
 
-export interface Response<T = Record<string, unknown>> {
+export interface ServiceResponse<T = Record<string, unknown>> {
   status: number;
   headers: Headers;
   text: string;
   body: T;
 }
 
-export interface Asking {
+export interface RequestOptions {
   token?: string;
   body?: unknown;
   headers?: Record<string, string>;
@@ -86,7 +86,7 @@ export class Service {
   }
 
   async ready(): Promise<Service> {
-    return this.until('is ready', () => this.answers('/health/ready'));
+    return this.until('is ready', () => this.respondsOk('/health/ready'));
   }
 
   /** Waits until the demo has printed its greeting. */
@@ -104,8 +104,8 @@ export class Service {
   async send<T = Record<string, unknown>>(
     method: string,
     path: string,
-    { token, body, headers, seconds = 20 }: Asking = {},
-  ): Promise<Response<T>> {
+    { token, body, headers, seconds = 20 }: RequestOptions = {},
+  ): Promise<ServiceResponse<T>> {
     const response = await fetch(this.url + path, {
       method,
       headers: {
@@ -154,7 +154,7 @@ export class Service {
   }
 
   /** Whether a path returns 200. */
-  async answers(path: string): Promise<boolean> {
+  async respondsOk(path: string): Promise<boolean> {
     return this.send('GET', path).then(
       ({ status }) => status === 200,
       () => false,

@@ -17,7 +17,7 @@ import { dropDatabase, newMigratedDatabase } from './database.js';
 
 export type Body = Record<string, unknown>;
 
-export interface Answer<T = Body> {
+export interface Response<T = Body> {
   status: number;
   headers: Record<string, string | string[] | number | undefined>;
   body: T;
@@ -73,7 +73,7 @@ export class Visitor {
     method: string,
     path: string,
     { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-  ): Promise<Answer<T>> {
+  ): Promise<Response<T>> {
     return this.shop.send(method, `/customer/${this.tenant}${path}`, {
       body,
       headers: { ...(this.token && { authorization: `Bearer ${this.token}` }), ...headers },
@@ -170,7 +170,7 @@ export class Shop {
     method: string,
     url: string,
     { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
-  ): Promise<Answer<T>> {
+  ): Promise<Response<T>> {
     const raw = typeof body === 'string' || body instanceof Buffer;
     const response = await this.app.inject({
       method: method as 'GET',
@@ -187,9 +187,9 @@ export class Shop {
   }
 
   /** Logs in anonymously and returns the response body. */
-  async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousAnswer> {
+  async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousTokens> {
     const parameters = new URLSearchParams({ tenant, client_id: `${tenant}-storefront`, ...query });
-    const { body } = await this.send<AnonymousAnswer>(
+    const { body } = await this.send<AnonymousTokens>(
       'GET',
       `/customerlogin/auth/anonymous/login?${parameters.toString()}`,
     );
@@ -210,7 +210,7 @@ export class Shop {
   async staffToken(
     form: Record<string, string> = {},
     tenant = this.tenant,
-  ): Promise<Answer<Body & { access_token: string }>> {
+  ): Promise<Response<Body & { access_token: string }>> {
     return this.send('POST', '/oauth/token', {
       body: new URLSearchParams({
         grant_type: 'client_credentials',
@@ -293,7 +293,7 @@ export class Shop {
   }
 }
 
-export interface AnonymousAnswer {
+export interface AnonymousTokens {
   token_type: string;
   access_token: string;
   expires_in: number;
