@@ -2,7 +2,13 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { SessionsService } from '../src/sessions/sessions.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, deadToken, expiredToken, notAuthorized, unknownCustomer } from './support/responses.js';
+import {
+  validationError,
+  invalidAccessToken,
+  expiredAccessToken,
+  notAuthorized,
+  unknownCustomer,
+} from './support/responses.js';
 import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
@@ -102,7 +108,7 @@ describe('an employee who impersonates a customer', () => {
     const { accessToken } = await logInAsCustomer();
     const [token, other] = [new Visitor(shop, accessToken), await actingVisitor()];
     await token.get(`/logout?accessToken=${accessToken}`, 204);
-    expect(await token.get('/me', 401)).toEqual(deadToken);
+    expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     await other.get('/me');
     await ada.get('/me');
   });
@@ -113,18 +119,18 @@ describe('an employee who impersonates a customer', () => {
       const token = await actingVisitor();
       await token.get('/me');
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, change);
-      expect(await token.get('/me', 401)).toEqual(deadToken);
+      expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
       await clerk.post(LOGIN, 400, { customerNumber: ada.id });
       const back = { active: true, onHold: false, type: 'CUSTOMER' };
       await (await shop.employee()).patch(`/customers/${ada.id}`, 200, back);
-      expect(await token.get('/me', 401)).toEqual(deadToken);
+      expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     },
   );
 
   it('loses access when the customer is deleted', async () => {
     const token = await actingVisitor();
     await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
-    expect(await token.get('/me', 401)).toEqual(deadToken);
+    expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     expect(await clerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
   });
 
@@ -135,8 +141,8 @@ describe('an employee who impersonates a customer', () => {
       await shop.app.get(TenantsService).enter(shop.tenant);
       await shop.app.get(SessionsService).endAllOfEmployee(clerk.id);
     });
-    expect(await token.get('/me', 401)).toEqual(deadToken);
-    expect(await clerk.post(LOGIN, 401, { customerNumber: ada.id })).toEqual(deadToken);
+    expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
+    expect(await clerk.post(LOGIN, 401, { customerNumber: ada.id })).toEqual(invalidAccessToken);
     await ada.get('/me');
   });
 
@@ -151,7 +157,7 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it.each([[undefined], [null], [''], [7], ['x'.repeat(67)]])('cannot impersonate %j', async (customerNumber) => {
-    expect(await clerk.post(LOGIN, 400, { customerNumber })).toEqual(blames('customerNumber'));
+    expect(await clerk.post(LOGIN, 400, { customerNumber })).toEqual(validationError('customerNumber'));
   });
 
   it('must have the scope assistedBuying_manage and be a person', async () => {
@@ -160,7 +166,7 @@ describe('an employee who impersonates a customer', () => {
     expect(await (await shop.employee()).post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await ada.post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await (await shop.visitor()).post(LOGIN, 403, body)).toEqual(notAuthorized);
-    expect(await shop.stranger.post(LOGIN, 401, body)).toEqual(deadToken);
+    expect(await shop.stranger.post(LOGIN, 401, body)).toEqual(invalidAccessToken);
     const { token } = await shop.staff('admin');
     expect(await new Visitor(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
   });
@@ -170,7 +176,7 @@ describe('an employee who impersonates a customer', () => {
     const otherClerk = await shop.staff('support', 'other');
     expect(await otherClerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
     const { accessToken } = await logInAsCustomer();
-    expect(await new Visitor(shop, accessToken, 'other').get('/me', 401)).toEqual(deadToken);
+    expect(await new Visitor(shop, accessToken, 'other').get('/me', 401)).toEqual(invalidAccessToken);
   });
 
   it('loses access after an hour', async () => {
@@ -178,7 +184,7 @@ describe('an employee who impersonates a customer', () => {
     shop.later(3590);
     await token.get('/me');
     shop.later(20);
-    expect(await token.get('/me', 401)).toEqual(expiredToken);
+    expect(await token.get('/me', 401)).toEqual(expiredAccessToken);
     await ada.get('/me');
   });
 });
@@ -190,6 +196,6 @@ it('the tenant sets the duration of an impersonation', async () => {
   const { accessToken, expiresIn } = await clerk.post<Acting>(LOGIN, 200, { customerNumber: id });
   expect(expiresIn).toBe(60);
   shop.later(61);
-  expect(await new Visitor(shop, accessToken).get('/me', 401)).toEqual(expiredToken);
+  expect(await new Visitor(shop, accessToken).get('/me', 401)).toEqual(expiredAccessToken);
   await shop.close();
 });

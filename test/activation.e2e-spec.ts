@@ -1,4 +1,4 @@
-import { deadToken, loginTokens, notAuthorized, twins, unknownCustomer } from './support/responses.js';
+import { invalidAccessToken, loginTokens, notAuthorized, aliasedValues, unknownCustomer } from './support/responses.js';
 import { Shop, Visitor } from './support/shop.js';
 import { rows } from './support/rows.js';
 
@@ -40,7 +40,7 @@ describe('a customer who must be activated by an employee', () => {
     await employee.patch(`/customers/${ada.id}`, 200, decision);
     for (const session of [ada, phone]) {
       const { status, body } = await session.send('GET', '/me');
-      expect([status, body]).toEqual([401, deadToken]);
+      expect([status, body]).toEqual([401, invalidAccessToken]);
       await visitor.get(`/refreshauthtoken?refreshToken=${session.login.refresh_token}`, 401);
     }
     await visitor.post('/login', 400, login);
@@ -100,7 +100,7 @@ describe('a customer who must confirm the e-mail', () => {
     const { status, body, headers } = await visitor.send('GET', `/signup/optin/${mail.token}`);
     expect(status).toBe(200);
     expect(body).toEqual(loginTokens(sessionId));
-    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    for (const [present, deprecated] of aliasedValues(body)) expect(deprecated).toBe(present);
     expect(headers['cache-control']).toBe('no-store');
     const me = await shop.stranger.send('GET', '/me', {
       headers: { authorization: `Bearer ${String(body.access_token)}` },
@@ -158,7 +158,7 @@ describe('a customer who must confirm the e-mail', () => {
     const { email } = await shop.signedUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
     const { status, body } = await shop.stranger.send('GET', `/signup/optin/${token}`);
-    expect([status, body]).toEqual([401, deadToken]);
+    expect([status, body]).toEqual([401, invalidAccessToken]);
     for (const client of [shop.stranger, visitor]) await client.send('HEAD', `/signup/optin/${token}`);
     await visitor.get(`/signup/optin/${token}`);
   });

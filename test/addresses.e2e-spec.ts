@@ -1,4 +1,4 @@
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
 /** The address in the vendor's tutorial. */
@@ -237,7 +237,7 @@ describe('the address book', () => {
       for (const method of ['POST', 'DELETE']) {
         const response = await john.send(method, `/me/addresses/${id}/tags${query}`);
         expectErrorMessage(response);
-        expect(blamed(response)).toEqual(['tags']);
+        expect(invalidFields(response)).toEqual(['tags']);
       }
       expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING']);
     });
@@ -264,7 +264,7 @@ describe('the address book', () => {
     it('have the same maximum in the query as in the body', async () => {
       const john = await shop.loggedIn();
       const tooMany = Array.from({ length: 51 }, (_, index) => `t${index}`);
-      expect(blamed(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
+      expect(invalidFields(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
       const id = await add(john, { tags: tooMany.slice(1) });
       expectErrorMessage(await john.send('POST', `/me/addresses/${id}/tags?tags=t0`));
       expect((await one(john, id)).tags).toHaveLength(50);
@@ -318,12 +318,12 @@ describe('the address book', () => {
     const john = await shop.loggedIn();
     const added = await john.send('POST', '/me/addresses', { body: { ...berlin, ...wrong } });
     expectErrorMessage(added);
-    expect(blamed(added)).toEqual([field]);
+    expect(invalidFields(added)).toEqual([field]);
     expect(await list(john)).toEqual([]);
 
     const id = await add(john);
     const before = await one(john, id);
-    expect(blamed(await john.send('PATCH', `/me/addresses/${id}`, { body: wrong }))).toEqual([field]);
+    expect(invalidFields(await john.send('PATCH', `/me/addresses/${id}`, { body: wrong }))).toEqual([field]);
     expect(await one(john, id)).toEqual(before);
   });
 

@@ -1,4 +1,4 @@
-import { blames, deadRefreshToken, unknownTenant } from './support/responses.js';
+import { validationError, invalidRefreshToken, unknownTenant } from './support/responses.js';
 import { type AnonymousTokens, Shop } from './support/shop.js';
 import { rows } from './support/rows.js';
 
@@ -54,16 +54,18 @@ describe('a visitor', () => {
   );
 
   it.each(['login', 'refresh'] as const)('gets an error for a missing parameter of %s', async (call) => {
-    expect((await send(call, { client_id: 'shop-storefront', refresh_token: 'x' })).body).toEqual(blames('tenant'));
+    expect((await send(call, { client_id: 'shop-storefront', refresh_token: 'x' })).body).toEqual(
+      validationError('tenant'),
+    );
     expect((await send(call, { tenant: 'shop', refresh_token: 'x' })).body).toEqual(
-      blames('client_id', 'client_id is required'),
+      validationError('client_id', 'client_id is required'),
     );
   });
 
   it('gets an error if both tokens of a refresh are missing', async () => {
     const { status, body } = await send('refresh', client);
     expect(status).toBe(400);
-    expect(body).toEqual(blames('refresh_token'));
+    expect(body).toEqual(validationError('refresh_token'));
   });
 
   it('stays the same visitor with a refresh token, which is replaced', async () => {
@@ -98,7 +100,7 @@ describe('a visitor', () => {
 
   it.each(['refresh_token', 'anonymous_token'])('cannot refresh with an unknown %s', async (name) => {
     const { status, body } = await send('refresh', { ...client, [name]: 'made-up' });
-    expect([status, body]).toEqual([401, deadRefreshToken]);
+    expect([status, body]).toEqual([401, invalidRefreshToken]);
   });
 
   it('cannot refresh with tokens of another tenant or client, which stay valid', async () => {
@@ -106,7 +108,7 @@ describe('a visitor', () => {
     const { refresh_token, access_token } = await shop.anonymous({}, 'other');
     for (const token of [{ refresh_token }, { anonymous_token: access_token }] as Record<string, string>[]) {
       const { status, body } = await send('refresh', { ...client, ...token });
-      expect([status, body]).toEqual([401, deadRefreshToken]);
+      expect([status, body]).toEqual([401, invalidRefreshToken]);
       expect((await send('refresh', { tenant: 'other', client_id: 'shop-storefront', ...token })).status).toBe(400);
     }
     await rows(shop, `insert into clients (tenant, id, kind) values ('shop', 'shop-app', 'storefront')`);
@@ -117,7 +119,7 @@ describe('a visitor', () => {
       { anonymous_token: mine.access_token },
     ] as unknown as Record<string, string>[]) {
       const { status, body } = await send('refresh', { tenant: 'shop', client_id: 'shop-app', ...token });
-      expect([status, body]).toEqual([401, deadRefreshToken]);
+      expect([status, body]).toEqual([401, invalidRefreshToken]);
     }
     expect((await send('refresh', { ...client, refresh_token: mine.refresh_token })).status).toBe(200);
   });
@@ -126,7 +128,7 @@ describe('a visitor', () => {
     const { refresh_token } = await shop.anonymous();
     shop.later(86399);
     const { status, body } = await send('refresh', { ...client, refresh_token });
-    expect([status, body]).toEqual([401, deadRefreshToken]);
+    expect([status, body]).toEqual([401, invalidRefreshToken]);
   });
 
   it('gets tokens that must not be cached', async () => {

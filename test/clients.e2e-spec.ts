@@ -1,5 +1,5 @@
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, deadToken } from './support/responses.js';
+import { validationError, invalidAccessToken } from './support/responses.js';
 import { dump, rows } from './support/rows.js';
 import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
@@ -64,10 +64,12 @@ describe('the client administration', () => {
   it('creates a storefront without a secret; anonymous logins work at once', async () => {
     expect((await send('POST', '', { name: 'app', kind: 'storefront' })).body).toEqual({ id: 'shop-app' });
     expect((await shop.anonymous({ client_id: 'shop-app' })).access_token).toEqual(expect.any(String));
-    expect((await send('POST', '/shop-app/secrets')).body).toEqual(blames('kind'));
+    expect((await send('POST', '/shop-app/secrets')).body).toEqual(validationError('kind'));
     const scopes = [read];
-    expect((await send('POST', '', { name: 'web', kind: 'storefront', scopes })).body).toEqual(blames('scopes'));
-    expect((await send('PATCH', '/shop-app', { scopes })).body).toEqual(blames('scopes'));
+    expect((await send('POST', '', { name: 'web', kind: 'storefront', scopes })).body).toEqual(
+      validationError('scopes'),
+    );
+    expect((await send('PATCH', '/shop-app', { scopes })).body).toEqual(validationError('scopes'));
   });
 
   it('creates one client when two requests with the same name run concurrently', async () => {
@@ -100,8 +102,9 @@ describe('the client administration', () => {
     const { id } = await newService();
     for (const value of values) {
       const { status, body } = await send('POST', '', { name: 'wrong', kind: 'service', [field]: value });
-      expect({ value, status, body }).toEqual({ value, status: 400, body: blames(field) });
-      if (field === 'scopes') expect((await send('PATCH', `/${id}`, { scopes: value })).body).toEqual(blames(field));
+      expect({ value, status, body }).toEqual({ value, status: 400, body: validationError(field) });
+      if (field === 'scopes')
+        expect((await send('PATCH', `/${id}`, { scopes: value })).body).toEqual(validationError(field));
     }
     expect((await send('GET', '/shop-wrong')).status).toBe(404);
   });
@@ -114,9 +117,9 @@ describe('the client administration', () => {
     );
     shop.later(6);
     const body = { name: 'wide', kind: 'service', scopes: [`${read}--x foyer.admin`] };
-    expect((await send('POST', '', body)).body).toEqual(blames('scopes'));
+    expect((await send('POST', '', body)).body).toEqual(validationError('scopes'));
     const { id } = await newService();
-    expect((await send('PATCH', `/${id}`, { scopes: body.scopes })).body).toEqual(blames('scopes'));
+    expect((await send('PATCH', `/${id}`, { scopes: body.scopes })).body).toEqual(validationError('scopes'));
   });
 
   it('issues no stored scope with an unknown restriction or a separator', async () => {
@@ -176,7 +179,7 @@ describe('the client administration', () => {
     const { id } = await newService();
     const responses = await Promise.all(Array.from({ length: 6 }, () => send('POST', `/${id}/secrets`)));
     expect(responses.map(({ status }) => status).sort()).toEqual([201, 201, 201, 201, 400, 400]);
-    expect(responses.find(({ status }) => status === 400)?.body).toEqual(blames('secrets'));
+    expect(responses.find(({ status }) => status === 400)?.body).toEqual(validationError('secrets'));
     expect((await send<ClientBody>('GET', `/${id}`)).body.secrets).toHaveLength(5);
   });
 
@@ -261,7 +264,7 @@ describe('the client administration', () => {
     it('has no valid session once this process reloads the clients', async () => {
       await deleteRow();
       shop.later(6);
-      expect((await ada.send('GET', '/me')).body).toEqual(deadToken);
+      expect((await ada.send('GET', '/me')).body).toEqual(invalidAccessToken);
       await employee.get('/customers', 401);
     });
 

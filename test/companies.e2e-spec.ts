@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames, notAuthorized } from './support/responses.js';
+import { validationError, notAuthorized } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
@@ -77,7 +77,7 @@ describe('legal entities', () => {
     expect((await call('POST', '', { id, name: 'ABC' })).body).toEqual({ id });
     const again = await call('POST', '', { id, name: 'ABC' });
     expect([again.status, again.body.message]).toEqual([409, `A legal entity with this id '${id}' exists.`]);
-    expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(blames('id'));
+    expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(validationError('id'));
   });
 
   it('are created by PUT with a new id, but not if metadata.version is sent', async () => {
@@ -85,7 +85,7 @@ describe('legal entities', () => {
     expect((await call('PUT', `/${id}`, { ...company, metadata: { version: 1 } })).status).toBe(404);
     const created = await call('PUT', `/${id}`, company);
     expect([created.status, created.body]).toEqual([201, { id }]);
-    expect((await call('PUT', '/no%20blanks', company)).body).toEqual(blames('legalEntityId'));
+    expect((await call('PUT', '/no%20blanks', company)).body).toEqual(validationError('legalEntityId'));
   });
 
   it('reject a stale version', async () => {
@@ -137,7 +137,7 @@ describe('legal entities', () => {
       [c, b],
     ] as const)
       expect((await setParent(id, parent)).status).toBe(204);
-    for (const parent of [a, b, c]) expect((await setParent(a, parent)).body).toEqual(blames('parentId'));
+    for (const parent of [a, b, c]) expect((await setParent(a, parent)).body).toEqual(validationError('parentId'));
     // Keeping or removing a parent creates no cycle.
     expect((await setParent(c, b)).status).toBe(204);
     expect((await setParent(b, null)).status).toBe(204);
@@ -153,8 +153,8 @@ describe('legal entities', () => {
 
   it('require an existing parent, which cannot be deleted before its subsidiaries', async () => {
     const parentId = await newCompany(shop);
-    expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(blames('parentId'));
-    expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(blames('parentId'));
+    expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(validationError('parentId'));
+    expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(validationError('parentId'));
     const id = await newCompany(shop, { type: 'SUBSIDIARY', parentId });
     expect((await call('DELETE', `/${parentId}`)).status).toBe(400);
     expect((await call('DELETE', `/${id}`)).status).toBe(204);
@@ -172,7 +172,7 @@ describe('legal entities', () => {
     ['restrictions', { restrictions: ['US', 'DE'] }],
   ])('reject an invalid %s and store nothing', async (field, wrong) => {
     const before = await stored(shop);
-    expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(blames(field));
+    expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(validationError(field));
     expect(await stored(shop)).toEqual(before);
   });
 
@@ -222,7 +222,7 @@ describe('legal entities', () => {
       ['pageSize', 'pageNumber=2'],
       ['pageNumber', 'pageNumber=0&pageSize=1'],
     ])('return an error that names %s for %s', async (field, query) => {
-      expect((await call('GET', `?${query}`)).body).toEqual(blames(field));
+      expect((await call('GET', `?${query}`)).body).toEqual(validationError(field));
     });
 
     it('are limited to 16 by default', async () => {

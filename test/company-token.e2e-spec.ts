@@ -1,5 +1,5 @@
 import { decodeJwt } from 'jose';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { type Response, type LoggedIn, Shop, Visitor } from './support/shop.js';
 
@@ -72,7 +72,7 @@ describe('the token of a customer with companies', () => {
     const [foreign, elsewhere] = [await newCompany(shop), await newCompany(shop, {}, 'other')];
     for (const legalEntityId of [foreign, elsewhere, 'nobody']) {
       const { status, body } = await refresh(ada.login.refresh_token, legalEntityId);
-      expect([status, body]).toEqual([400, blames('legalEntityId')]);
+      expect([status, body]).toEqual([400, validationError('legalEntityId')]);
     }
     // The refresh token is valid, and again within the grace period.
     const responses = [];

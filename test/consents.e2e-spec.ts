@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized, unknownCustomer } from './support/responses.js';
+import { validationError, invalidAccessToken, notAuthorized, unknownCustomer } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
@@ -96,7 +96,7 @@ describe('consents', () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
     const before = await all(ada.id);
-    expect(await ada.put('/me/consents', 400, body)).toEqual(blames(field));
+    expect(await ada.put('/me/consents', 400, body)).toEqual(validationError(field));
     expect(await all(ada.id)).toEqual(before);
   });
 
@@ -123,7 +123,7 @@ describe('consents', () => {
     await put(ada, terms('1'));
     await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
     expect(await rows(shop, 'select * from consents where customer_id = $1', [ada.id])).toEqual([]);
-    expect(await ada.get('/me/consents', 401)).toEqual(deadToken);
+    expect(await ada.get('/me/consents', 401)).toEqual(invalidAccessToken);
   });
 
   it('contain the terms that were accepted in a sign-up through the Glue API', async () => {

@@ -1,4 +1,4 @@
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Body, type LoggedIn, Shop } from './support/shop.js';
 
 const CHANGE = '/me/accounts/internal/email/change';
@@ -106,7 +106,7 @@ describe('a change of the login e-mail', () => {
     for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
       const response = await ada.send('POST', CHANGE, { body: { email: ada.email, password: ada.password, newEmail } });
       expectErrorMessage(response);
-      expect(blamed(response)).toEqual(['newEmail']);
+      expect(invalidFields(response)).toEqual(['newEmail']);
     }
   });
 

@@ -1,4 +1,4 @@
-import { notAuthorized, unknownCustomer, blames } from './support/responses.js';
+import { notAuthorized, unknownCustomer, validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 
@@ -202,7 +202,7 @@ describe('the history of a customer', () => {
     ]);
     expect(await historyOf(id, '?pageNumber=2&pageSize=3')).toEqual(all.slice(3));
     expect(await staff.get(`/customers/${id}/history?pageNumber=2&pageSize=9`)).toEqual([]);
-    expect(await staff.get(`/customers/${id}/history?pageNumber=2`, 400)).toEqual(blames('pageSize'));
+    expect(await staff.get(`/customers/${id}/history?pageNumber=2`, 400)).toEqual(validationError('pageSize'));
   });
 
   it('is empty for a customer whom no employee has changed, and 404 for an unknown one', async () => {

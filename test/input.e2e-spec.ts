@@ -1,6 +1,6 @@
 import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Response, type Body, type LoggedIn, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 
@@ -86,7 +86,7 @@ describe('input validation', () => {
           for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
             const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
             expectErrorMessage(response);
-            expect({ value, blamed: blamed(response) }).toEqual({ value, blamed: [property] });
+            expect({ value, blamed: invalidFields(response) }).toEqual({ value, blamed: [property] });
           }
         }
       });
@@ -129,7 +129,7 @@ describe('input validation', () => {
     const signUp = async (more: Body): Promise<unknown[]> => {
       const response = await visitor.send('POST', '/signup', { body: { email, password, ...more } });
       expectErrorMessage(response);
-      return blamed(response);
+      return invalidFields(response);
     };
     expect(await signUp({ customerDetails: { contactEmail: 'x' } })).toEqual(['customerDetails.contactEmail']);
     expect(await signUp({ customerDetails: { b2b: { companyRegistrationId: 5 } } })).toEqual([
@@ -159,16 +159,16 @@ describe('input validation', () => {
 
   it('names every missing field', async () => {
     const visitor = await shop.visitor();
-    expect(blamed(await visitor.send('POST', '/login', { body: {} }))).toEqual(['email', 'password']);
-    expect(blamed(await visitor.send('POST', '/login'))).toEqual(['email', 'password']);
-    expect(blamed(await visitor.send('POST', '/signup', { body: {} }))).toEqual(['email', 'password']);
-    expect(blamed(await visitor.send('GET', '/refreshauthtoken'))).toEqual(['refreshToken']);
+    expect(invalidFields(await visitor.send('POST', '/login', { body: {} }))).toEqual(['email', 'password']);
+    expect(invalidFields(await visitor.send('POST', '/login'))).toEqual(['email', 'password']);
+    expect(invalidFields(await visitor.send('POST', '/signup', { body: {} }))).toEqual(['email', 'password']);
+    expect(invalidFields(await visitor.send('GET', '/refreshauthtoken'))).toEqual(['refreshToken']);
     const login = await shop.send('GET', '/customerlogin/auth/anonymous/login');
     expectErrorMessage(login);
-    expect(blamed(login)).toEqual(['tenant', 'client_id']);
+    expect(invalidFields(login)).toEqual(['tenant', 'client_id']);
     const token = await shop.send('POST', '/oauth/token');
     expectErrorMessage(token);
-    expect(blamed(token)).toEqual(['grant_type', 'client_id']);
+    expect(invalidFields(token)).toEqual(['grant_type', 'client_id']);
   });
 
   it.each([
@@ -285,7 +285,7 @@ describe('input validation', () => {
 
   it('rejects a path or query parameter that is too long', async () => {
     const ada = await shop.loggedIn();
-    expect(blamed(await ada.send('GET', `/me?expand=${'x'.repeat(1001)}`))).toEqual(['expand']);
+    expect(invalidFields(await ada.send('GET', `/me?expand=${'x'.repeat(1001)}`))).toEqual(['expand']);
     expectErrorMessage(await ada.send('GET', `/me/addresses/${'x'.repeat(501)}`), 414);
   });
 

@@ -1,4 +1,4 @@
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
 
 /** Characters that are invisible or reverse the direction of the text. */
@@ -56,7 +56,7 @@ describe('unsafe input', () => {
         `${character}ada@example.com`,
       ]) {
         const { status, body } = await send(email);
-        expect([field, status, body]).toEqual([field, 400, blames(field)]);
+        expect([field, status, body]).toEqual([field, 400, validationError(field)]);
       }
     }
     const item = { account: { email: `a${character}da@example.com`, passwordHash: '1:10000:abcdefgh:ijklmnop' } };
@@ -87,6 +87,7 @@ describe('unsafe input', () => {
       ['identityProviders.0.issuer', await settings({ identityProviders: [{ ...provider, issuer: url }] })],
       ['tokenExchange.default.jwks', await settings({ tokenExchange: { default: { jwks: url } } })],
     ];
-    for (const [field, { status, body }] of results) expect([field, status, body]).toEqual([field, 400, blames(field)]);
+    for (const [field, { status, body }] of results)
+      expect([field, status, body]).toEqual([field, 400, validationError(field)]);
   });
 });

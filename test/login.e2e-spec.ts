@@ -6,7 +6,7 @@ import { SessionsService, type Start } from '../src/sessions/sessions.service.js
 import { startCustomer } from '../src/sessions/sessions.sql.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames, loginTokens, twins } from './support/responses.js';
+import { validationError, loginTokens, aliasedValues } from './support/responses.js';
 import { watchQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';
@@ -29,7 +29,7 @@ describe('a login', () => {
     const { status, body, headers } = await visitor.send('POST', '/login', { body: ada });
     expect(status).toBe(200);
     expect(body).toEqual(loginTokens(sessionId));
-    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    for (const [present, deprecated] of aliasedValues(body)) expect(deprecated).toBe(present);
     expect(headers['cache-control']).toBe('no-store');
   });
 
@@ -181,7 +181,7 @@ describe('a login', () => {
   it.each(['email', 'password'])('requires %s', async (field) => {
     const visitor = await shop.visitor();
     const { status, body } = await visitor.send('POST', '/login', { body: { ...shop.person(), [field]: undefined } });
-    expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
+    expect([status, body]).toEqual([400, validationError(field, `${field} is required`)]);
   });
 
   it('accepts only an anonymous token', async () => {

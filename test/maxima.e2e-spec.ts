@@ -4,7 +4,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { IdentitiesService } from '../src/credentials/identities.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { manage, newCompany } from './support/companies.js';
 import { lockWaiters, rows } from './support/rows.js';
 
@@ -89,8 +89,10 @@ describe('limits on', () => {
       const wide = '😀'.repeat(50);
       const consents = (id: string, version: string): Body => ({ consents: [{ id, version, accepted: true }] });
       await ada.put('/me/consents', 204, consents(wide, wide));
-      expect(await ada.put('/me/consents', 400, consents(`${wide}x`, '1'))).toEqual(blames('consents.0.id'));
-      expect(await ada.put('/me/consents', 400, consents('1', `${wide}x`))).toEqual(blames('consents.0.version'));
+      expect(await ada.put('/me/consents', 400, consents(`${wide}x`, '1'))).toEqual(validationError('consents.0.id'));
+      expect(await ada.put('/me/consents', 400, consents('1', `${wide}x`))).toEqual(
+        validationError('consents.0.version'),
+      );
     });
   });
 
@@ -243,7 +245,7 @@ describe('limits on', () => {
 
   it('settings apply to their lists and total bytes', async () => {
     const restrictions = Array.from({ length: 501 }, (_, n) => `R${n}`);
-    expect((await admin('PATCH', '/settings', { restrictions })).body).toEqual(blames('restrictions'));
+    expect((await admin('PATCH', '/settings', { restrictions })).body).toEqual(validationError('restrictions'));
     expect((await admin('PATCH', '/settings', { restrictions: restrictions.slice(1) })).status).toBe(200);
     const overrides = (from: number): Body =>
       Object.fromEntries(
@@ -251,7 +253,7 @@ describe('limits on', () => {
       );
     expect((await admin('PATCH', '/settings', { tokenExchange: { overrides: overrides(0) } })).status).toBe(200);
     const more = await admin('PATCH', '/settings', { tokenExchange: { overrides: overrides(30) } });
-    expect(more.body).toEqual(blames('tokenExchange.overrides'));
+    expect(more.body).toEqual(validationError('tokenExchange.overrides'));
     const redirectUris = Array.from({ length: 50 }, (_, n) => `https://shop.test/${n}/${'x'.repeat(1900)}`);
     const identityProviders = ['a', 'b', 'c'].map((name) => ({
       ...{ name, issuer: 'https://login.test', clientId: 'x', redirectUris },
@@ -264,6 +266,6 @@ describe('limits on', () => {
   it('mixins allow 64 KiB, counted in bytes', async () => {
     const ada = await shop.loggedIn();
     await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(60_000) } });
-    expect(await ada.patch('/me', 400, { mixins: { one: '😀'.repeat(20_000) } })).toEqual(blames('mixins'));
+    expect(await ada.patch('/me', 400, { mixins: { one: '😀'.repeat(20_000) } })).toEqual(validationError('mixins'));
   });
 });

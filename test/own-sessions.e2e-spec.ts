@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { deadRefreshToken, deadToken, notAuthorized } from './support/responses.js';
+import { invalidRefreshToken, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { Glue, GlueClient, invalidToken, refused } from './support/glue.js';
 import { rows } from './support/rows.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
@@ -157,8 +157,8 @@ describe("a customer's sessions", () => {
     it('one by one', async () => {
       const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
       await ada.delete(`/me/sessions/${await idOf(phone)}`);
-      expect(await phone.get('/me', 401)).toEqual(deadToken);
-      expect(await refresh(phone, 401)).toEqual(deadRefreshToken);
+      expect(await phone.get('/me', 401)).toEqual(invalidAccessToken);
+      expect(await refresh(phone, 401)).toEqual(invalidRefreshToken);
       for (const session of [ada, tablet]) await session.get('/me');
       await refresh(tablet, 200);
       expect(await list(ada)).toHaveLength(2);
@@ -169,8 +169,8 @@ describe("a customer's sessions", () => {
       const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
       await ada.delete('/me/sessions');
       for (const session of [phone, tablet]) {
-        expect(await session.get('/me', 401)).toEqual(deadToken);
-        expect(await refresh(session, 401)).toEqual(deadRefreshToken);
+        expect(await session.get('/me', 401)).toEqual(invalidAccessToken);
+        expect(await refresh(session, 401)).toEqual(invalidRefreshToken);
       }
       expect((await list(ada)).map(({ current }) => current)).toEqual([true]);
       await refresh(ada, 200);
@@ -190,7 +190,7 @@ describe("a customer's sessions", () => {
       const id = await idOf(ada);
       await ada.delete(`/me/sessions/${id.toUpperCase()}`);
       await ada.get('/me', 401);
-      expect(await refresh(ada, 401)).toEqual(deadRefreshToken);
+      expect(await refresh(ada, 401)).toEqual(invalidRefreshToken);
     });
 
     it('only by their own customer', async () => {
@@ -224,11 +224,11 @@ describe("a customer's sessions", () => {
       expect(assisted).toMatchObject({ assisted: true, current: false, device: null, origin: null });
       expect(own).toMatchObject({ assisted: false, current: true });
       await ada.delete(`/me/sessions/${assisted?.id}`);
-      expect(await employee.get('/me', 401)).toEqual(deadToken);
+      expect(await employee.get('/me', 401)).toEqual(invalidAccessToken);
 
       const another = await acting();
       await ada.delete('/me/sessions');
-      expect(await another.get('/me', 401)).toEqual(deadToken);
+      expect(await another.get('/me', 401)).toEqual(invalidAccessToken);
     });
 
     it('store the origin for the operator', async () => {

@@ -1,4 +1,4 @@
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 
 const NEW = 'new secret words';
@@ -165,7 +165,7 @@ describe('a password reset', () => {
     for (const password of ['12345', 'x'.repeat(129)]) {
       const response = await visitor.send('POST', '/password/reset/update', { body: { token, password } });
       expectErrorMessage(response);
-      expect(blamed(response)).toEqual(['password']);
+      expect(invalidFields(response)).toEqual(['password']);
     }
     await visitor.post('/password/reset/update', 204, { token, password: NEW });
   });

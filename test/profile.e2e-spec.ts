@@ -1,5 +1,5 @@
-import { belonging } from './support/responses.js';
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { assignedLegalEntity } from './support/responses.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Body, Shop } from './support/shop.js';
 
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -41,7 +41,7 @@ describe("the customer's own profile", () => {
         type: 'CUSTOMER',
         accounts: [{ id: john.email }],
         businessModel: 'B2B',
-        b2b: { companyRegistrationId: '123-456-789', legalEntities: [belonging('Emporix')] },
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [assignedLegalEntity('Emporix')] },
         metadata: { mixins: {}, version: expect.any(Number) as number },
         lastLogin: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       });
@@ -304,7 +304,7 @@ describe("the customer's own profile", () => {
     for (const method of ['PATCH', 'PUT']) {
       const response = await ada.send(method, '/me', { body });
       expectErrorMessage(response);
-      expect(blamed(response)).toEqual([field]);
+      expect(invalidFields(response)).toEqual([field]);
       expect(response.body.message).toContain(field);
     }
     expect(await ada.get('/me?expand=mixin:*')).toEqual(before);

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { Tenant } from '../src/tenants/tenant.entity.js';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { type Response, type Body, Shop } from './support/shop.js';
 
 const SECRET = 'a secret that must not come out';
@@ -94,9 +94,9 @@ describe('the settings of identity providers', () => {
     await patch({ identityProviders: [provider()], tokenExchange: { default: online() } });
     const elsewhere = 'https://eve.example';
     const moved = await patch({ identityProviders: [provider({ issuer: elsewhere, clientSecret: '***' })] });
-    expect([moved.status, moved.body]).toEqual([400, blames('identityProviders.0.clientSecret')]);
+    expect([moved.status, moved.body]).toEqual([400, validationError('identityProviders.0.clientSecret')]);
     const other = await patch({ tokenExchange: { default: { domain: elsewhere } } });
-    expect([other.status, other.body]).toEqual([400, blames('tokenExchange.default.clientSecret')]);
+    expect([other.status, other.body]).toEqual([400, validationError('tokenExchange.default.clientSecret')]);
     expect((await patch({ identityProviders: [provider({ issuer: elsewhere })] })).status).toBe(200);
   });
 
@@ -130,7 +130,7 @@ describe('the settings of identity providers', () => {
     ],
   ])('reject %s in tokenExchange', async (_what, field, tokenExchange) => {
     const { status, body } = await patch({ tokenExchange });
-    expect([status, body]).toEqual([400, blames(field)]);
+    expect([status, body]).toEqual([400, validationError(field)]);
     expect((await get()).tokenExchange).toEqual({});
   });
 

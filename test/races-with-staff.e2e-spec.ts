@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { deadToken, unknownCustomer } from './support/responses.js';
+import { invalidAccessToken, unknownCustomer } from './support/responses.js';
 import { Glue } from './support/glue.js';
 import { Shop, type Visitor } from './support/shop.js';
 
@@ -37,7 +37,7 @@ describe('a request during an uncommitted change', () => {
       const [ada, clerk] = [await shop.loggedIn(), await shop.staff('support')];
       const endAll = 'update sessions set ended_at = now() where employee_id = ?';
       const response = await during([[change, [clerk.id]]], () => impersonate(clerk, ada.id), [[endAll, [clerk.id]]]);
-      expect([response.status, response.body]).toEqual([401, deadToken]);
+      expect([response.status, response.body]).toEqual([401, invalidAccessToken]);
       await ada.get('/me');
     });
   });

@@ -1,10 +1,10 @@
 import {
-  deadRefreshToken,
-  deadToken,
-  expiredToken,
+  invalidRefreshToken,
+  invalidAccessToken,
+  expiredAccessToken,
   notAuthorized,
   refreshedTokens,
-  twins,
+  aliasedValues,
 } from './support/responses.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { dump } from './support/rows.js';
@@ -30,7 +30,7 @@ describe('a refresh', () => {
     const { status, body, headers } = await refresh(shop, login.refresh_token);
     expect(status).toBe(200);
     expect(body).toEqual(refreshedTokens(login.session_id));
-    for (const [present, deprecated] of twins(body)) expect(deprecated).toBe(present);
+    for (const [present, deprecated] of aliasedValues(body)) expect(deprecated).toBe(present);
     expect(headers['cache-control']).toBe('no-store');
     expect(body.access_token).not.toBe(login.access_token);
     expect(body.refresh_token).not.toBe(login.refresh_token);
@@ -61,7 +61,7 @@ describe('a refresh', () => {
     expect((await refresh(shop, login.refresh_token)).status).toBe(200);
     shop.later(3);
     const late = await refresh(shop, login.refresh_token);
-    expect([late.status, late.body]).toEqual([401, deadRefreshToken]);
+    expect([late.status, late.body]).toEqual([401, invalidRefreshToken]);
     expect(await isValid(first.body.access_token)).toBe(false);
     expect((await refresh(shop, first.body.refresh_token)).status).toBe(401);
   });
@@ -94,7 +94,7 @@ describe('a refresh', () => {
     const { body } = await refresh(shop, ada.login.refresh_token);
     shop.later(11);
     const replay = await refresh(shop, ada.login.refresh_token);
-    expect([replay.status, replay.body]).toEqual([401, deadRefreshToken]);
+    expect([replay.status, replay.body]).toEqual([401, invalidRefreshToken]);
     expect((await refresh(shop, body.refresh_token)).status).toBe(401);
     expect(await isValid(body.access_token)).toBe(false);
     expect(await isValid(ada.login.access_token)).toBe(false);
@@ -137,11 +137,11 @@ describe('a refresh', () => {
       staff: await shop.employee(),
       expired: await shop.visitor(),
     };
-    expect((await refresh(shop, login.refresh_token, tokens.none)).body).toEqual(deadToken);
-    expect((await refresh(shop, login.refresh_token, tokens.garbage)).body).toEqual(deadToken);
+    expect((await refresh(shop, login.refresh_token, tokens.none)).body).toEqual(invalidAccessToken);
+    expect((await refresh(shop, login.refresh_token, tokens.garbage)).body).toEqual(invalidAccessToken);
     expect((await refresh(shop, login.refresh_token, tokens.staff)).body).toEqual(notAuthorized);
     shop.later(3600);
-    expect((await refresh(shop, login.refresh_token, tokens.expired)).body).toEqual(expiredToken);
+    expect((await refresh(shop, login.refresh_token, tokens.expired)).body).toEqual(expiredAccessToken);
 
     expect((await refresh(shop, login.refresh_token)).status).toBe(200);
     expect((await refresh(shop, login.refresh_token)).status).toBe(200);
@@ -172,14 +172,14 @@ describe('a refresh', () => {
     expect(second.status).toBe(200);
     shop.later(86399);
     const third = await refresh(shop, second.body.refresh_token);
-    expect([third.status, third.body]).toEqual([401, deadRefreshToken]);
+    expect([third.status, third.body]).toEqual([401, invalidRefreshToken]);
   });
 
   it("with another tenant's token is rejected without consuming the token", async () => {
     await shop.addTenant('other');
     const { login } = await shop.loggedIn();
     const away = await refresh(shop, login.refresh_token, await shop.visitor('other'));
-    expect([away.status, away.body]).toEqual([401, deadRefreshToken]);
+    expect([away.status, away.body]).toEqual([401, invalidRefreshToken]);
     shop.later(11);
     for (const expected of [200, 200]) expect((await refresh(shop, login.refresh_token)).status).toBe(expected);
   });
@@ -187,13 +187,13 @@ describe('a refresh', () => {
   it('rejects a visitor’s refresh token, and an anonymous refresh rejects a customer’s', async () => {
     const { login } = await shop.loggedIn();
     const visitor = await shop.anonymous();
-    expect((await refresh(shop, visitor.refresh_token)).body).toEqual(deadRefreshToken);
+    expect((await refresh(shop, visitor.refresh_token)).body).toEqual(invalidRefreshToken);
     const anonymously = (token: string) =>
       shop.send(
         'GET',
         `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${token}`,
       );
-    expect((await anonymously(login.refresh_token)).body).toEqual(deadRefreshToken);
+    expect((await anonymously(login.refresh_token)).body).toEqual(invalidRefreshToken);
     expect((await refresh(shop, login.refresh_token)).status).toBe(200);
     expect((await anonymously(visitor.refresh_token)).status).toBe(200);
   });
@@ -230,7 +230,7 @@ describe('a refresh with short lifetimes', () => {
   it("accepts the customer's own token after it has expired", async () => {
     const ada = await shop.loggedIn();
     shop.later(61);
-    expect((await ada.send('GET', '/me')).body).toEqual(expiredToken);
+    expect((await ada.send('GET', '/me')).body).toEqual(expiredAccessToken);
     expect((await refresh(shop, ada.login.refresh_token, ada)).status).toBe(200);
   });
 
@@ -244,7 +244,7 @@ describe('a refresh with short lifetimes', () => {
     expect(last.status).toBe(200);
     shop.later(11);
     await new Visitor(shop, last.body.access_token).get('/me', 401);
-    expect((await refresh(shop, last.body.refresh_token)).body).toEqual(deadRefreshToken);
+    expect((await refresh(shop, last.body.refresh_token)).body).toEqual(invalidRefreshToken);
   });
 
   it('returns lifetimes no longer than the rest of the session', async () => {

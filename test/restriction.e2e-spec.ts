@@ -1,4 +1,4 @@
-import { blames, notAuthorized, unknownCustomer } from './support/responses.js';
+import { validationError, notAuthorized, unknownCustomer } from './support/responses.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
@@ -65,7 +65,9 @@ describe('a restriction', () => {
           ['PUT', `/customers/${id}`],
           ['PATCH', `/customers/${id}`],
         ] as const) {
-          expect((await staff.send(method, path, { body: { restriction } })).body).toEqual(blames('restriction'));
+          expect((await staff.send(method, path, { body: { restriction } })).body).toEqual(
+            validationError('restriction'),
+          );
         }
         expect(await stored(shop)).toEqual(before);
       },

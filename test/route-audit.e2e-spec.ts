@@ -4,7 +4,7 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
-import { deadToken, notAuthorized } from './support/responses.js';
+import { invalidAccessToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
 import { assigned, member, newCompany, requested, theCompany } from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
@@ -241,7 +241,7 @@ describe('every route', () => {
       ];
       for (const authorization of [...malformed, `Bearer ${ada.login.refresh_token}`]) {
         const { status, body } = await send(authorization);
-        expect({ authorization, status, body }).toEqual({ authorization, status: 401, body: deadToken });
+        expect({ authorization, status, body }).toEqual({ authorization, status: 401, body: invalidAccessToken });
       }
     });
 
@@ -254,7 +254,7 @@ describe('every route', () => {
           const { sid } = decodeJwt(token ?? '');
           await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
           const { status, body } = await call(ada, `Bearer ${token}`);
-          expect({ kind, status, body }).toEqual({ kind, status: 401, body: deadToken });
+          expect({ kind, status, body }).toEqual({ kind, status: 401, body: invalidAccessToken });
         }
       });
     }
@@ -270,7 +270,7 @@ describe('every route', () => {
       const { send } = await forRejections();
       for (const { token } of [await shop.visitor('other'), await shop.employee(undefined, 'other')]) {
         const { status, body } = await send(`Bearer ${token}`);
-        expect({ status, body }).toEqual({ status: 401, body: deadToken });
+        expect({ status, body }).toEqual({ status: 401, body: invalidAccessToken });
       }
     });
 

@@ -2,7 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
 
 const all = [...staffScopes, 'tenant=shop'].join(' ');
@@ -150,12 +150,12 @@ describe('a service token', () => {
 
   it.each(['grant_type', 'client_id', 'client_secret'])('requires %s', async (field) => {
     const { status, body } = await requestToken({ ...service, [field]: undefined });
-    expect([status, body]).toEqual([400, blames(field)]);
+    expect([status, body]).toEqual([400, validationError(field)]);
   });
 
   it.each(['refresh_token', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {
     const { status, body } = await requestToken({ ...service, grant_type });
-    expect([status, body]).toEqual([400, blames('grant_type')]);
+    expect([status, body]).toEqual([400, validationError('grant_type')]);
   });
 
   it('expires', async () => {
@@ -223,6 +223,6 @@ describe("an employee's token", () => {
 
   it.each(['username', 'password', 'client_id'])('requires %s', async (field) => {
     const { status, body } = await requestToken({ ...(await hired()), [field]: undefined });
-    expect([status, body]).toEqual([400, blames(field)]);
+    expect([status, body]).toEqual([400, validationError(field)]);
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { call, noSession, own, stale, told } from './support/contexts.js';
 import { rows } from './support/rows.js';
 import { Shop, Visitor } from './support/shop.js';
@@ -73,7 +73,7 @@ describe('the session context, for a service', () => {
     expect(context).toEqual({ sessionId: visitor.id, ...told, cartId: 'C-1', currency: 'GBP', context: { a: 'b' } });
     expect(metadata.version).toBe(2);
     expect(await call(service, 'PUT', path, 409, { metadata: { version: 1 } })).toEqual(stale(2));
-    expect(await call(service, 'PUT', path, 400, { cartId: 'C-2' })).toEqual(blames('metadata'));
+    expect(await call(service, 'PUT', path, 400, { cartId: 'C-2' })).toEqual(validationError('metadata'));
     await call(service, 'POST', `${path}/attributes`, 204, { key: 'c', value: 'd' });
     for (const name of ['a', 'a', 'nothing']) await call(service, 'DELETE', `${path}/attributes/${name}`, 204);
     expect(await own(visitor)).toMatchObject({ cartId: 'C-1', context: { c: 'd' }, metadata: { version: 4 } });
@@ -87,7 +87,7 @@ describe('the session context, for a service', () => {
     expect(await call(service, 'PUT', `${path}?upsert=false`, 404, body)).toEqual(noSession(id));
     expect(await call(service, 'POST', `${path}/attributes`, 404, { key: 'a', value: 'b' })).toEqual(noSession(id));
     expect(await call(service, 'DELETE', `${path}/attributes/a`, 404)).toEqual(noSession(id));
-    expect(await call(service, 'PUT', `${path}?upsert=yes`, 400, body)).toEqual(blames('upsert'));
+    expect(await call(service, 'PUT', `${path}?upsert=yes`, 400, body)).toEqual(validationError('upsert'));
     await call(service, 'PUT', `${path}?upsert=true`, 204, body);
     expect(await call(service, 'GET', path, 200)).toMatchObject({ sessionId: id, currency: 'GBP', siteCode: 'ch' });
     await call(service, 'PUT', `${path}?upsert=true`, 204, { ...body, currency: 'USD' });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blames, deadToken } from './support/responses.js';
+import { validationError, invalidAccessToken } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { call, own, send, stale, told } from './support/contexts.js';
 import { type Body, Shop, Visitor } from './support/shop.js';
@@ -96,7 +96,7 @@ describe('a session context', () => {
   ])('is not updated with %s', async (_what, body, field) => {
     const visitor = await newVisitor();
     const before = await own(visitor);
-    expect(await call(visitor, 'PATCH', '/me/context', 400, body)).toEqual(blames(field));
+    expect(await call(visitor, 'PATCH', '/me/context', 400, body)).toEqual(validationError(field));
     expect(await own(visitor)).toEqual(before);
   });
 
@@ -115,10 +115,10 @@ describe('a session context', () => {
     await call(visitor, 'DELETE', `${attributes}/nothing`, 204);
     expect(await own(visitor)).toEqual(before);
     for (const value of [5, true, null, ['x'], undefined]) {
-      expect(await call(visitor, 'POST', attributes, 400, { key: 'x', value })).toEqual(blames('value'));
+      expect(await call(visitor, 'POST', attributes, 400, { key: 'x', value })).toEqual(validationError('value'));
     }
     for (const key of ['', '__proto__', 'x'.repeat(256)]) {
-      expect(await call(visitor, 'POST', attributes, 400, { key, value: 'x' })).toEqual(blames('key'));
+      expect(await call(visitor, 'POST', attributes, 400, { key, value: 'x' })).toEqual(validationError('key'));
     }
     expect((await own(visitor)).context).toEqual({ colour: 'green' });
   });
@@ -126,7 +126,8 @@ describe('a session context', () => {
   describe('has a maximum size', () => {
     const set = async (caller: Visitor, key: string, value: string, status: number): Promise<unknown> =>
       call(caller, 'POST', '/me/context/attributes', status, { key, value });
-    const tooLarge = (size: string): unknown => blames('context', `the context must be no larger than ${size}`);
+    const tooLarge = (size: string): unknown =>
+      validationError('context', `the context must be no larger than ${size}`);
 
     it('of 64 KiB for a customer', async () => {
       const ada = await shop.loggedIn();
@@ -150,7 +151,7 @@ describe('a session context', () => {
     it('in bytes, not in characters', async () => {
       const [visitor, ada] = [await newVisitor(), await shop.loggedIn()];
       expect(await set(visitor, 'a', '😀'.repeat(2100), 400)).toEqual(tooLarge('8 KiB'));
-      expect(await set(ada, 'a', '😀'.repeat(16_500), 400)).toEqual(blames('value'));
+      expect(await set(ada, 'a', '😀'.repeat(16_500), 400)).toEqual(validationError('value'));
       expect(await set(ada, 'a', '😀'.repeat(16_300), 201)).toBe('a');
     });
 
@@ -275,8 +276,8 @@ describe('a session context', () => {
     const ada = await shop.loggedIn();
     await change(ada, 1, { currency: 'GBP' });
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
-    expect(await change(ada, 2, { currency: 'USD' }, 401)).toEqual(deadToken);
-    expect(await call(ada, 'GET', '/me/context', 401)).toEqual(deadToken);
+    expect(await change(ada, 2, { currency: 'USD' }, 401)).toEqual(invalidAccessToken);
+    expect(await call(ada, 'GET', '/me/context', 401)).toEqual(invalidAccessToken);
   });
 
   it('is deleted with the customer, as is the context of the former visitor', async () => {

@@ -1,8 +1,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Tenant } from '../src/tenants/tenant.entity.js';
 import { defaultSettings } from '../src/tenants/tenant-settings.js';
-import { blames } from './support/responses.js';
-import { blamed } from './support/errors.js';
+import { validationError } from './support/responses.js';
+import { invalidFields } from './support/errors.js';
 import { type Body, Shop } from './support/shop.js';
 
 describe('the settings of a tenant', () => {
@@ -81,7 +81,7 @@ describe('the settings of a tenant', () => {
       lifetimes: { optIn: 0, optin: 60 },
     });
     expect(response.status).toBe(400);
-    expect(blamed(response)).toEqual([
+    expect(invalidFields(response)).toEqual([
       'activation',
       'activaton',
       'mailFrom',
@@ -91,7 +91,7 @@ describe('the settings of a tenant', () => {
     ]);
     expect(await get()).toEqual(defaultSettings);
     expect((await patch([])).status).toBe(400);
-    expect((await patch({ links: 'x' })).body).toEqual(blames('links'));
+    expect((await patch({ links: 'x' })).body).toEqual(validationError('links'));
     expect((await patch(undefined)).status).toBe(200);
   });
 
@@ -103,7 +103,7 @@ describe('the settings of a tenant', () => {
     await staff.patch(`/customers/${id}`, 200, { restriction: 'AT' });
     for (const restrictions of [['DE'], [], null]) {
       const { status, body } = await patch({ restrictions, preferredSite: 'berlin' });
-      expect([status, body]).toEqual([400, blames('restrictions')]);
+      expect([status, body]).toEqual([400, validationError('restrictions')]);
       expect(body.message).toContain('AT');
     }
     expect(await get()).toMatchObject({ restrictions: ['DE', 'AT', 'CH'], preferredSite: 'main' });

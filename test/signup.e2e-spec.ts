@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { belonging, blames, duplicate } from './support/responses.js';
+import { assignedLegalEntity, validationError, duplicateAccount } from './support/responses.js';
 import { type Body, Shop } from './support/shop.js';
 import { countOf, rows } from './support/rows.js';
 
@@ -55,7 +55,7 @@ describe('a sign-up', () => {
     expect([status, body]).toEqual([201, { id: expect.any(String) }]);
     const found = await customer(body.id);
     expect(found).toMatchObject({ ...details, id: body.id, customerNumber: body.id, accounts: [{ id: email }] });
-    expect(found.b2b).toEqual({ ...company.b2b, legalEntities: [belonging('Emporix')] });
+    expect(found.b2b).toEqual({ ...company.b2b, legalEntities: [assignedLegalEntity('Emporix')] });
     expect(found.b2b).not.toMatchObject({ legalEntities });
     expect(found.defaultAddress).toMatchObject({ ...address, isDefault: true });
     expect(found.addresses).toEqual([found.defaultAddress]);
@@ -99,7 +99,7 @@ describe('a sign-up', () => {
   it('requires contactEmail to equal email, ignoring letter case', async () => {
     const { email } = shop.person();
     const other = await signUp({ email, password, customerDetails: { contactEmail: 'other@example.com' } });
-    expect([other.status, other.body]).toEqual([400, blames('customerDetails.contactEmail')]);
+    expect([other.status, other.body]).toEqual([400, validationError('customerDetails.contactEmail')]);
     expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
     const same = await signUp({ email, password, customerDetails: { contactEmail: email.toUpperCase() } });
     expect(same.status).toBe(201);
@@ -110,7 +110,7 @@ describe('a sign-up', () => {
     const { email } = shop.person();
     for (const missing of [undefined, null, ' ']) {
       const { status, body } = await signUp({ email, password, customerDetails: { ...details, [field]: missing } });
-      expect([status, body]).toEqual([400, blames(`customerDetails.${field}`)]);
+      expect([status, body]).toEqual([400, validationError(`customerDetails.${field}`)]);
     }
     expect((await signUp({ email, password, customerDetails: details })).status).toBe(201);
   });
@@ -128,14 +128,14 @@ describe('a sign-up', () => {
     const { email } = shop.person();
     for (const contactName of ['', null, undefined]) {
       const { status, body } = await signUp({ email, password, customerAddress: { contactName, city: 'Berlin' } });
-      expect([status, body]).toEqual([400, blames('customerAddress.contactName')]);
+      expect([status, body]).toEqual([400, validationError('customerAddress.contactName')]);
     }
     expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it.each(['email', 'password'])('requires %s', async (field) => {
     const { status, body } = await signUp({ ...shop.person(), [field]: undefined });
-    expect([status, body]).toEqual([400, blames(field, `${field} is required`)]);
+    expect([status, body]).toEqual([400, validationError(field, `${field} is required`)]);
   });
 
   it.each([
@@ -149,9 +149,9 @@ describe('a sign-up', () => {
   ])('rejects %s as a password and stores nothing', async (_name, bad) => {
     const [contact, login] = [shop.person(), shop.person()];
     const plain = await signUp({ ...contact, password: bad });
-    expect([plain.status, plain.body]).toEqual([400, blames('password')]);
+    expect([plain.status, plain.body]).toEqual([400, validationError('password')]);
     const separate = await signUp({ ...contact, signup: { ...login, password: bad } });
-    expect([separate.status, separate.body]).toEqual([400, blames('signup.password')]);
+    expect([separate.status, separate.body]).toEqual([400, validationError('signup.password')]);
     for (const { email } of [contact, login]) expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
@@ -174,13 +174,13 @@ describe('a sign-up', () => {
     `${'é'.repeat(32)}@${`${chinese}.`.repeat(2)}de`,
   ])('rejects the e-mail %p', async (email) => {
     const { status, body } = await signUp({ email, password });
-    expect([status, body]).toEqual([400, blames('email')]);
+    expect([status, body]).toEqual([400, validationError('email')]);
   });
 
   it('for an address that already has an account returns 409 and names the address', async () => {
     const { email } = await shop.signedUp();
     const { status, body } = await signUp({ email, password: 'other secret words' });
-    expect([status, body]).toEqual([409, duplicate(email, 'shop')]);
+    expect([status, body]).toEqual([409, duplicateAccount(email, 'shop')]);
     expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
     await (await shop.visitor()).post('/login', 200, { email, password });
   });

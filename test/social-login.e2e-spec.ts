@@ -2,7 +2,7 @@ import { readToken } from './support/tokens.js';
 import { type AccessClaims, AccessTokens } from '../src/sessions/signing/access-tokens.ts';
 import { decodeJwt } from 'jose';
 import { loginTokens } from './support/responses.js';
-import { blamed, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, type Return, SECRET } from './support/provider.js';
 import { type Response, type Body, Shop, Visitor } from './support/shop.js';
 
@@ -152,7 +152,7 @@ describe('a social login', () => {
   it('rejects an invalid PKCE code verifier without calling the provider', async () => {
     const callsBefore = provider.asked.length;
     for (const code_verifier of ['x'.repeat(42), 'x'.repeat(129), '']) {
-      expect(blamed(await socialLogin({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
+      expect(invalidFields(await socialLogin({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
     }
     expect(provider.asked).toHaveLength(callsBefore);
   });
@@ -164,7 +164,7 @@ describe('a social login', () => {
       'https://eve.test/callback',
       provider.redirectUri.toUpperCase(),
     ]) {
-      expect(blamed(await socialLogin({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
+      expect(invalidFields(await socialLogin({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
     }
     expect(provider.asked).toHaveLength(callsBefore);
     const redirect = await provider.logIn(provider.know(verified()));

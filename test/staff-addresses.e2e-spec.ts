@@ -1,4 +1,4 @@
-import { blames, notAuthorized, unknownCustomer } from './support/responses.js';
+import { validationError, notAuthorized, unknownCustomer } from './support/responses.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
 
@@ -100,8 +100,8 @@ describe("a customer's addresses, managed by employees,", () => {
     expect(await tags()).toEqual(['billing', 'SHIPPING', 'mine']);
     await staff.delete(`${path}/${id}/tags?tags=billing,never`);
     expect(await tags()).toEqual(['SHIPPING', 'mine']);
-    expect(await staff.post(`${path}/${id}/tags`, 400)).toEqual(blames('tags'));
-    expect(await staff.delete(`${path}/${id}/tags`, 400)).toEqual(blames('tags'));
+    expect(await staff.post(`${path}/${id}/tags`, 400)).toEqual(validationError('tags'));
+    expect(await staff.delete(`${path}/${id}/tags`, 400)).toEqual(validationError('tags'));
   });
 
   it('have the case-sensitive id that the employee chose', async () => {
@@ -114,7 +114,7 @@ describe("a customer's addresses, managed by employees,", () => {
 
   it.each(['', 'a b', 'ä', 'x'.repeat(67), null, 7])('cannot have the invalid id %j', async (id) => {
     const { path } = await book();
-    expect(await staff.post(path, 400, { id, contactName: 'John Doe' })).toEqual(blames('id'));
+    expect(await staff.post(path, 400, { id, contactName: 'John Doe' })).toEqual(validationError('id'));
   });
 
   it('cannot have an id that is already in use', async () => {
@@ -134,9 +134,9 @@ describe("a customer's addresses, managed by employees,", () => {
 
   it.each([undefined, null, ''])('cannot be created with the contactName %j', async (contactName) => {
     const { path } = await book();
-    expect(await staff.post(path, 400, { contactName, city: 'Rome' })).toEqual(blames('contactName'));
+    expect(await staff.post(path, 400, { contactName, city: 'Rome' })).toEqual(validationError('contactName'));
     expect(await staff.put(`${path}/A1-${String(contactName)}`, 400, { contactName, city: 'Rome' })).toEqual(
-      blames('contactName'),
+      validationError('contactName'),
     );
     expect(await staff.get(path)).toEqual([]);
   });
@@ -149,7 +149,7 @@ describe("a customer's addresses, managed by employees,", () => {
     const second = await staff.send('PUT', `${path}/PUT-1`, { body: { city: 'Oslo' } });
     expect([second.status, second.text]).toEqual([204, '']);
     expect(await staff.get(path)).toMatchObject([{ id: 'PUT-1', contactName: 'John Doe', city: 'Oslo' }]);
-    expect(await staff.put(`${path}/a%20b`, 400, body)).toEqual(blames('addressId'));
+    expect(await staff.put(`${path}/a%20b`, 400, body)).toEqual(validationError('addressId'));
   });
 
   it.each(['PATCH', 'PUT'])('are not updated by %s with a stale metadata.version', async (method) => {
@@ -172,9 +172,9 @@ describe("a customer's addresses, managed by employees,", () => {
     const id = await create(path);
     const before = await stored(shop);
     const body = { contactName: 'John Doe', [field]: value };
-    expect(await staff.post(path, 400, body)).toEqual(blames(field));
-    expect(await staff.patch(`${path}/${id}`, 400, body)).toEqual(blames(field));
-    expect(await staff.put(`${path}/${id}`, 400, body)).toEqual(blames(field));
+    expect(await staff.post(path, 400, body)).toEqual(validationError(field));
+    expect(await staff.patch(`${path}/${id}`, 400, body)).toEqual(validationError(field));
+    expect(await staff.put(`${path}/${id}`, 400, body)).toEqual(validationError(field));
     expect(await stored(shop)).toEqual(before);
   });
 

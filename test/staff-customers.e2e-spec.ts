@@ -1,4 +1,11 @@
-import { belonging, blames, deadToken, duplicate, notAuthorized, unknownCustomer } from './support/responses.js';
+import {
+  assignedLegalEntity,
+  validationError,
+  invalidAccessToken,
+  duplicateAccount,
+  notAuthorized,
+  unknownCustomer,
+} from './support/responses.js';
 import { countOf } from './support/rows.js';
 import { type Body, Shop, type Visitor } from './support/shop.js';
 import { stored } from './support/stored.js';
@@ -56,7 +63,7 @@ describe('customer administration', () => {
         onHold: false,
         restriction: null,
         businessModel: 'B2B',
-        b2b: { companyRegistrationId: '123-456-789', legalEntities: [belonging('Emporix')] },
+        b2b: { companyRegistrationId: '123-456-789', legalEntities: [assignedLegalEntity('Emporix')] },
         lastLogin: null,
         metadata: { mixins: {}, version: 1 },
         metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
@@ -71,7 +78,7 @@ describe('customer administration', () => {
     });
 
     it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), null, 7])('rejects the id %j', async (id) => {
-      expect(await staff.post('/customers', 400, { id })).toEqual(blames('id'));
+      expect(await staff.post('/customers', 400, { id })).toEqual(validationError('id'));
     });
 
     it('rejects an id that is taken', async () => {
@@ -88,7 +95,9 @@ describe('customer administration', () => {
     it('rejects an e-mail that is taken, ignoring case', async () => {
       const { email } = await createCustomer();
       const contactEmail = email.toUpperCase();
-      expect(await staff.post('/customers', 409, { contactEmail })).toEqual(duplicate(contactEmail, shop.tenant));
+      expect(await staff.post('/customers', 409, { contactEmail })).toEqual(
+        duplicateAccount(contactEmail, shop.tenant),
+      );
       expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
     });
 
@@ -109,7 +118,7 @@ describe('customer administration', () => {
       ['mixins', []],
     ])('rejects an invalid %s and stores nothing', async (field, value) => {
       const before = await stored(shop);
-      expect(await staff.post('/customers', 400, { [field]: value })).toEqual(blames(field));
+      expect(await staff.post('/customers', 400, { [field]: value })).toEqual(validationError(field));
       expect(await stored(shop)).toEqual(before);
     });
 
@@ -122,7 +131,7 @@ describe('customer administration', () => {
       const [{ id }, other] = [await createCustomer({ contactEmail: undefined }), await createCustomer()];
       expect(await staff.get(`/customers/${id}`)).toMatchObject({ accounts: [] });
       const taken = { contactEmail: other.email };
-      expect(await staff.patch(`/customers/${id}`, 409, taken)).toEqual(duplicate(other.email, shop.tenant));
+      expect(await staff.patch(`/customers/${id}`, 409, taken)).toEqual(duplicateAccount(other.email, shop.tenant));
       const { email } = shop.person();
       await staff.patch(`/customers/${id}`, 200, { contactEmail: email, active: true });
       await (await shop.visitor()).post('/password/reset', 204, { email });
@@ -157,7 +166,9 @@ describe('customer administration', () => {
       const query = '?sendPasswordResetNotifications=';
       expect(await mailKinds((await createCustomer({}, `${query}true`)).email)).toEqual(['initial-password']);
       expect(await mailKinds((await createCustomer({}, `${query}false`)).email)).toEqual([]);
-      expect(await staff.post(`/customers${query}maybe`, 400, {})).toEqual(blames('sendPasswordResetNotifications'));
+      expect(await staff.post(`/customers${query}maybe`, 400, {})).toEqual(
+        validationError('sendPasswordResetNotifications'),
+      );
     });
   });
 
@@ -179,13 +190,13 @@ describe('customer administration', () => {
 
     it('rejects a request without a body', async () => {
       const { status, body } = await staff.send('PUT', '/customers/of-nothing');
-      expect([status, body]).toEqual([400, blames('')]);
+      expect([status, body]).toEqual([400, validationError('')]);
       expect(body).toMatchObject({ message: expect.stringContaining('a body is required') as string });
       await staff.get('/customers/of-nothing', 404);
     });
 
     it('rejects an invalid customer number', async () => {
-      expect(await staff.put('/customers/a%20b', 400, {})).toEqual(blames('customerNumber'));
+      expect(await staff.put('/customers/a%20b', 400, {})).toEqual(validationError('customerNumber'));
     });
 
     it.each(['application/json', MERGE_PATCH])(
@@ -267,10 +278,10 @@ describe('customer administration', () => {
       async (change) => {
         const ada = await shop.loggedIn();
         await staff.patch(`/customers/${ada.id}`, 200, change);
-        expect(await ada.get('/me', 401)).toEqual(deadToken);
+        expect(await ada.get('/me', 401)).toEqual(invalidAccessToken);
         expect(await canLogIn(ada.email, ada.password)).toBe(false);
         await staff.patch(`/customers/${ada.id}`, 200, { active: true, onHold: false, type: 'CUSTOMER' });
-        expect(await ada.get('/me', 401)).toEqual(deadToken);
+        expect(await ada.get('/me', 401)).toEqual(invalidAccessToken);
         expect(await canLogIn(ada.email, ada.password)).toBe(true);
       },
     );

@@ -1,4 +1,4 @@
-import { deadToken, unknownCustomer } from './support/responses.js';
+import { invalidAccessToken, unknownCustomer } from './support/responses.js';
 import { countOf } from './support/rows.js';
 import { Shop, type Visitor } from './support/shop.js';
 
@@ -24,7 +24,7 @@ describe('the deletion of a customer', () => {
 
     expect(await staff.get(`/customers/${ada.id}`, 404)).toEqual(unknownCustomer(ada.id));
     expect(await staff.delete(`/customers/${ada.id}`, 404)).toEqual(unknownCustomer(ada.id));
-    expect(await ada.get('/me', 401)).toEqual(deadToken);
+    expect(await ada.get('/me', 401)).toEqual(invalidAccessToken);
     const visitor = await shop.visitor();
     await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await visitor.post('/password/reset/update', 400, { token, password: 'new secret words' });

@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized } from './support/responses.js';
+import { validationError, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop } from './support/shop.js';
 
@@ -79,9 +79,9 @@ describe('an employee account', () => {
     const { send, id } = await admin();
     for (const value of values) {
       const { status, body } = await send('POST', '/employees', { ...newEmployee(), [field]: value });
-      expect({ value, status, body }).toEqual({ value, status: 400, body: blames(field) });
+      expect({ value, status, body }).toEqual({ value, status: 400, body: validationError(field) });
       if (value === undefined) continue;
-      expect((await send('PATCH', `/employees/${id}`, { [field]: value })).body).toEqual(blames(field));
+      expect((await send('PATCH', `/employees/${id}`, { [field]: value })).body).toEqual(validationError(field));
     }
   });
 
@@ -131,7 +131,7 @@ describe('an employee account', () => {
 
     const { status } = await send(change ? 'PATCH' : 'DELETE', `/employees/${grace.id}`, change);
     expect(status).toBe(change ? 200 : 204);
-    expect(await grace.get(`/customers/${ada.id}`, 401)).toEqual(deadToken);
+    expect(await grace.get(`/customers/${ada.id}`, 401)).toEqual(invalidAccessToken);
     expect((await acting()).status).toBe(401);
     await ada.get('/me');
   });
@@ -193,7 +193,7 @@ describe('an employee account', () => {
     const rival = await admin('rival');
     const { id } = await shop.hired('viewer');
     for (const path of ['/employees', `/employees/${id}`, '/clients', '/settings']) {
-      expect(await call(rival.token, 'GET', path)).toMatchObject({ status: 401, body: deadToken });
+      expect(await call(rival.token, 'GET', path)).toMatchObject({ status: 401, body: invalidAccessToken });
       expect((await call(undefined, 'GET', path)).status).toBe(401);
       const { token } = await shop.loggedIn();
       for (const other of [

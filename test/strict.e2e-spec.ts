@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { countOf, rows } from './support/rows.js';
 import { type Response, LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
 
@@ -149,7 +149,7 @@ describe('a strict tenant', () => {
       const { status, body } = await shop.send(method, `${url}${separator}${parameter}=SECRET`, {
         headers: { authorization: `Bearer ${caller.token ?? ''}` },
       });
-      expect([status, body]).toEqual([400, blames(parameter)]);
+      expect([status, body]).toEqual([400, validationError(parameter)]);
       expect(body.message).toContain(header);
       expect(JSON.stringify(body)).not.toContain('SECRET');
     });
@@ -295,7 +295,7 @@ describe('a strict tenant', () => {
       for (const [field, status, set] of places) {
         for (const length of [6, 14, 129]) {
           const { status, body } = await set(randomPassword(length));
-          expect([status, body]).toEqual([400, blames(field)]);
+          expect([status, body]).toEqual([400, validationError(field)]);
           expect(body.message).toContain('15 to 128');
         }
         for (const length of [15, 64, 128]) {

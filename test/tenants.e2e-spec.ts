@@ -4,7 +4,7 @@ import { Customer } from '../src/customers/customer.entity.js';
 import { Session } from '../src/sessions/session.entity.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { deadToken, unknownCustomer, unknownTenant } from './support/responses.js';
+import { invalidAccessToken, unknownCustomer, unknownTenant } from './support/responses.js';
 import { type Person, Shop, Visitor } from './support/shop.js';
 import { rows } from './support/rows.js';
 
@@ -60,7 +60,7 @@ describe('two tenants', () => {
     for (const token of [me.token, (await shop.visitor('rival')).token, (await shop.employee('', 'rival')).token]) {
       for (const path of ['/me', `/customers/${id}`, '/me/addresses']) {
         const { status, body } = await new Visitor(shop, token).send('GET', path);
-        expect([status, body]).toEqual([401, deadToken]);
+        expect([status, body]).toEqual([401, invalidAccessToken]);
       }
     }
   });

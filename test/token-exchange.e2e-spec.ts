@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader } from 'jose';
 import type { ExchangeConfig } from '../src/tenants/provider-settings.js';
-import { blames } from './support/responses.js';
+import { validationError } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { type Response, type Body, Shop, Visitor } from './support/shop.js';
@@ -140,7 +140,7 @@ describe('a token exchange', () => {
     const token = await provider.accessToken(provider.know(verified()));
     for (const config of ['site_XX', '__proto__', 'constructor']) {
       const { status, body } = await exchange(token, config);
-      expect([status, body]).toEqual([400, blames('config')]);
+      expect([status, body]).toEqual([400, validationError('config')]);
     }
     expectErrorMessage(await exchange('', undefined));
     await shop.addTenant('none');

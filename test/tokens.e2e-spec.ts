@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { type JSONWebKeySet, createLocalJWKSet, jwtVerify } from 'jose';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { deadToken, expiredToken, notAuthorized } from './support/responses.js';
+import { invalidAccessToken, expiredAccessToken, notAuthorized } from './support/responses.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { es256, forge, hs256, readToken, rs256, unsigned } from './support/tokens.js';
 
@@ -40,7 +40,7 @@ describe('an access token', () => {
         if (name === kind) expect([401, 403]).not.toContain(status);
         else expect([status, body]).toEqual([403, notAuthorized]);
       }
-      expect(await responseTo(undefined, path, method)).toEqual([401, deadToken]);
+      expect(await responseTo(undefined, path, method)).toEqual([401, invalidAccessToken]);
     });
   });
 
@@ -51,10 +51,10 @@ describe('an access token', () => {
   it('that has expired gets another error than an invalid token', async () => {
     const [ada, visitor] = [await shop.loggedIn(), await shop.visitor()];
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
-    expect(await responseTo(ada.token)).toEqual([401, deadToken]);
+    expect(await responseTo(ada.token)).toEqual([401, invalidAccessToken]);
     shop.later(3600);
-    expect(await responseTo(visitor.token)).toEqual([401, expiredToken]);
-    expect(await responseTo('garbage')).toEqual([401, deadToken]);
+    expect(await responseTo(visitor.token)).toEqual([401, expiredAccessToken]);
+    expect(await responseTo('garbage')).toEqual([401, invalidAccessToken]);
   });
 
   it("of another tenant is rejected on this tenant's paths", async () => {
@@ -62,7 +62,7 @@ describe('an access token', () => {
     const { token } = await shop.loggedIn();
     for (const who of [await shop.visitor(), await shop.employee(), { token }]) {
       const { status, body } = await new Visitor(shop, who.token, 'other').send('GET', '/me');
-      expect([status, body]).toEqual([401, deadToken]);
+      expect([status, body]).toEqual([401, invalidAccessToken]);
     }
   });
 
@@ -125,13 +125,13 @@ describe('an access token', () => {
     await ada.get('/me');
     const token = forgeries[name]?.(ada);
     const { status, body } = await shop.stranger.send('GET', '/me', { headers: { authorization: `Bearer ${token}` } });
-    expect([status, body]).toEqual([401, deadToken]);
+    expect([status, body]).toEqual([401, invalidAccessToken]);
   });
 
   it('that is a one-time token from a mail is rejected', async () => {
     const { email } = await shop.loggedIn();
     await (await shop.visitor()).post('/password/reset', 204, { email });
-    expect(await responseTo((await shop.mailTo(email, 'password-reset')).token)).toEqual([401, deadToken]);
+    expect(await responseTo((await shop.mailTo(email, 'password-reset')).token)).toEqual([401, invalidAccessToken]);
   });
 
   it('that is forged cannot be used for a refresh', async () => {
@@ -142,9 +142,9 @@ describe('an access token', () => {
 
   it('is accepted only as a Bearer token in the Authorization header', async () => {
     const { token } = await shop.loggedIn();
-    expect(await responseTo(undefined, `/me?access_token=${token}`)).toEqual([401, deadToken]);
+    expect(await responseTo(undefined, `/me?access_token=${token}`)).toEqual([401, invalidAccessToken]);
     const basic = await shop.stranger.send('GET', '/me', { headers: { authorization: `Basic ${token}` } });
-    expect([basic.status, basic.body]).toEqual([401, deadToken]);
+    expect([basic.status, basic.body]).toEqual([401, invalidAccessToken]);
   });
 });
 

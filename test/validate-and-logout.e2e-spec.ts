@@ -1,4 +1,4 @@
-import { blames, deadToken, notAuthorized } from './support/responses.js';
+import { validationError, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { type LoggedIn, Shop } from './support/shop.js';
 
 describe('validateauthtoken', () => {
@@ -33,7 +33,7 @@ describe('validateauthtoken', () => {
   });
 
   it('rejects callers who are not customers', async () => {
-    expect((await shop.stranger.send('GET', '/validateauthtoken')).body).toEqual(deadToken);
+    expect((await shop.stranger.send('GET', '/validateauthtoken')).body).toEqual(invalidAccessToken);
     expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
     expect((await (await shop.employee()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
   });
@@ -56,7 +56,7 @@ describe('a logout', () => {
     expect(headers['cache-control']).toBe('no-store');
     for (const path of ['/me', '/validateauthtoken', `/logout?accessToken=${ada.token}`]) {
       const response = await ada.send('GET', path);
-      expect([response.status, response.body]).toEqual([401, deadToken]);
+      expect([response.status, response.body]).toEqual([401, invalidAccessToken]);
     }
     expect((await refresh(ada)).status).toBe(401);
     await shop.logIn(ada);
@@ -67,7 +67,7 @@ describe('a logout', () => {
     const { body } = await refresh(ada);
     await logOut(ada);
     const headers = { authorization: `Bearer ${String(body.access_token)}` };
-    expect((await shop.stranger.send('GET', '/me', { headers })).body).toEqual(deadToken);
+    expect((await shop.stranger.send('GET', '/me', { headers })).body).toEqual(invalidAccessToken);
     const visitor = await shop.visitor();
     await visitor.get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`, 401);
   });
@@ -75,14 +75,14 @@ describe('a logout', () => {
   it.each(['/logout', '/logout?accessToken='])('requires the parameter accessToken: %s', async (path) => {
     const ada = await shop.loggedIn();
     const { status, body } = await ada.send('GET', path);
-    expect([status, body]).toEqual([400, blames('accessToken')]);
+    expect([status, body]).toEqual([400, validationError('accessToken')]);
     await ada.get('/me');
   });
 
   it("with another customer's token ends no session", async () => {
     const [ada, bob] = [await shop.loggedIn(), await shop.loggedIn()];
     const { status, body } = await logOut(ada, bob.token);
-    expect([status, body]).toEqual([401, deadToken]);
+    expect([status, body]).toEqual([401, invalidAccessToken]);
     expect((await shop.stranger.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
     for (const customer of [ada, bob]) {
       await customer.get('/me');

@@ -10,7 +10,7 @@ import {
   refused,
   tokens,
 } from '../support/glue.js';
-import { deadRefreshToken, deadToken, duplicate } from '../support/responses.js';
+import { invalidRefreshToken, invalidAccessToken, duplicateAccount } from '../support/responses.js';
 import { rows } from '../support/rows.js';
 import { type Body, type LoggedIn, Shop, Visitor } from '../support/shop.js';
 
@@ -166,7 +166,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const elsewhere = await glue.logIn(glueAda);
     const attributes = { password: glueAda.password, newPassword: NEW, confirmPassword: NEW };
     await glueAda.patch(`/customer-password/${glueAda.reference}`, 204, attributes);
-    expect((await emporix.send('GET', '/me')).body).toEqual(deadToken);
+    expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     expect(await elsewhere.send('GET', glueAda.path)).toEqual(invalidToken);
     await shop.logIn({ ...emporix, id: emporix.id, email: emporix.email, password: NEW });
   });
@@ -175,7 +175,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { emporix, glueAda } = await loggedInToBoth();
     const elsewhere = await shop.logIn(emporix);
     await emporix.post('/password/change', 204, { currentPassword: emporix.password, newPassword: NEW });
-    expect((await elsewhere.send('GET', '/me')).body).toEqual(deadToken);
+    expect((await elsewhere.send('GET', '/me')).body).toEqual(invalidAccessToken);
     expect(await glueAda.send('GET', glueAda.path)).toEqual(invalidToken);
     const { refreshToken } = glueAda.login;
     expect((await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
@@ -188,7 +188,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { token: restorePasswordKey } = await shop.mailTo(glueAda.email, 'password-reset');
     const attributes = { restorePasswordKey, password: NEW, confirmPassword: NEW };
     await glue.stranger.patch('/customer-restore-password/mine', 204, attributes);
-    expect((await emporix.send('GET', '/me')).body).toEqual(deadToken);
+    expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     expect(await glueAda.send('GET', glueAda.path)).toEqual(invalidToken);
   });
 
@@ -223,7 +223,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
         'GET',
         `/refreshauthtoken?refreshToken=${glueAda.login.refreshToken}`,
       );
-      expect([response.status, response.body]).toEqual([401, deadRefreshToken]);
+      expect([response.status, response.body]).toEqual([401, invalidRefreshToken]);
     }
     await glue.stranger.post('/refresh-tokens', 201, { refreshToken: glueAda.login.refreshToken });
   });
@@ -232,7 +232,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { emporix, glueAda } = await loggedInToBoth();
     const visitor = await shop.visitor();
     const response = await visitor.send('GET', `/refreshauthtoken?refreshToken=${glueAda.login.refreshToken}`);
-    expect({ status: response.status, body: response.body }).toEqual({ status: 401, body: deadRefreshToken });
+    expect({ status: response.status, body: response.body }).toEqual({ status: 401, body: invalidRefreshToken });
     const attributes = { refreshToken: emporix.login.refresh_token };
     expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(
       refused('004', 'Failed to refresh token.'),
@@ -253,7 +253,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const visitor = await shop.visitor();
     const { email, password } = glueAda;
     expect((await visitor.send('POST', '/signup', { body: { email, password } })).body).toEqual(
-      duplicate(email, 'shop'),
+      duplicateAccount(email, 'shop'),
     );
     const emporix = await shop.signedUp();
     const attributes = glue.person({ email: emporix.email });
@@ -265,7 +265,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   it('is deleted from both APIs by the Glue API, which frees the e-mail', async () => {
     const { emporix, glueAda } = await loggedInToBoth();
     await glueAda.delete(glueAda.path);
-    expect((await emporix.send('GET', '/me')).body).toEqual(deadToken);
+    expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     await (await shop.employee()).get(`/customers/${emporix.id}`, 404);
     await shop.loggedIn({ email: glueAda.email });
   });

@@ -15,6 +15,6 @@ export function expectErrorMessage(response: Response, status = 400): void {
 }
 
 /** The invalid fields that an error names, without duplicates. */
-export function blamed({ body }: Response): unknown[] {
+export function invalidFields({ body }: Response): unknown[] {
   return [...new Set(((body.details ?? []) as Body[]).map(({ field }) => field))];
 }

@@ -1,16 +1,16 @@
 /** Responses that the vendor documents word by word. */
-export const deadToken = {
+export const invalidAccessToken = {
   fault: { faultstring: 'Invalid access token', detail: { errorcode: 'oauth.v2.InvalidAccessToken' } },
 };
 
-export const expiredToken = {
+export const expiredAccessToken = {
   fault: {
     faultstring: 'Access Token expired',
     detail: { errorcode: 'keymanagement.service.access_token_expired' },
   },
 };
 
-export const deadRefreshToken = {
+export const invalidRefreshToken = {
   fault: {
     faultstring: 'Invalid refresh token',
     detail: { errorcode: 'keymanagement.service.invalid_refresh_token' },
@@ -32,14 +32,14 @@ export const unknownCustomer = (customerNumber: string) => ({
   details: [{ message: `Couldn't find a customer with customerNumber '${customerNumber}'` }],
 });
 
-export const duplicate = (email: string, tenant: string) => ({
+export const duplicateAccount = (email: string, tenant: string) => ({
   type: 'conflict_resource',
   status: 409,
   message: `Duplicate account '${email}' for tenant '${tenant}'.`,
 });
 
 /** A validation error for this field. */
-export const blames = (field: string, message: unknown = expect.stringContaining(field)): unknown =>
+export const validationError = (field: string, message: unknown = expect.stringContaining(field)): unknown =>
   expect.objectContaining({
     status: 400,
     type: 'validation_failure',
@@ -73,14 +73,14 @@ export const loginTokens = (sessionId: unknown) => ({
 });
 
 /** The values of each field of a token response under both of its names. */
-export const twins = (response: Record<string, unknown>) =>
+export const aliasedValues = (response: Record<string, unknown>) =>
   ['access_token', 'refresh_token', 'expires_in', 'refresh_token_expires_in', 'saas_token'].map((name) => [
     response[name],
     response[name.replace(/_./g, ([, letter = '']) => letter.toUpperCase())],
   ]);
 
 /** A legal entity in the profile of a customer who is assigned to it. */
-export const belonging = (name: string): unknown => ({
+export const assignedLegalEntity = (name: string): unknown => ({
   id: expect.any(String) as string,
   name,
   contactAssignmentId: expect.any(String) as string,
