@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expectErrorMessage } from './support/errors.js';
-import { Glue, refused } from './support/glue.js';
+import { Glue, errorResponse } from './support/glue.js';
 import { type Response, type LoggedIn, Shop } from './support/shop.js';
 
 const GOOD = 'seven quiet herons';
@@ -97,7 +97,7 @@ describe('a common password', () => {
   });
 
   it('is rejected in the Glue API with its own message', async () => {
-    const easy = (field: string) => refused('901', `${field} => This value is too easy to guess.`);
+    const easy = (field: string) => errorResponse('901', `${field} => This value is too easy to guess.`);
     const common = { password: 'password123', confirmPassword: 'password123' };
     const attributes = glue.person(common);
     expect(await glue.stranger.send('POST', '/customers', { attributes })).toEqual(easy('password'));

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { invalidRefreshToken, invalidAccessToken, notAuthorized } from './support/responses.js';
-import { Glue, GlueClient, invalidToken, refused } from './support/glue.js';
+import { Glue, GlueClient, invalidToken, errorResponse } from './support/glue.js';
 import { rows } from './support/rows.js';
 import { type LoggedIn, Shop, Visitor } from './support/shop.js';
 import { readToken } from './support/tokens.js';
@@ -89,7 +89,7 @@ describe("a customer's sessions", () => {
       const gone = await new GlueClient(shop, accessToken).send('GET', '/customers');
       expect(gone).toEqual(invalidToken);
       const again = await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
-      expect(again).toEqual(refused('004', 'Failed to refresh token.'));
+      expect(again).toEqual(errorResponse('004', 'Failed to refresh token.'));
     });
 
     it.each([

@@ -1,4 +1,4 @@
-import { answered, Glue, refused, tokens } from '../support/glue.js';
+import { glueResponse, Glue, errorResponse, tokenResponse } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('access tokens', () => {
@@ -11,11 +11,11 @@ describe('access tokens', () => {
   afterAll(() => shop.close());
 
   const logIn = (attributes: Record<string, unknown>) => glue.stranger.send('POST', '/access-tokens', { attributes });
-  const failed = refused('003', 'Failed to authenticate user.');
+  const failed = errorResponse('003', 'Failed to authenticate user.');
 
   it('are returned for e-mail and password', async () => {
     const { email, password } = await glue.customer();
-    expect(await logIn({ username: email, password })).toEqual(tokens('access-tokens'));
+    expect(await logIn({ username: email, password })).toEqual(tokenResponse('access-tokens'));
   });
 
   it('give access to protected resources', async () => {
@@ -28,7 +28,7 @@ describe('access tokens', () => {
     shop.later(28_790);
     await ada.get(ada.path);
     shop.later(20);
-    expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
+    expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
   });
 
   it('are not issued for a wrong password', async () => {
@@ -51,41 +51,45 @@ describe('access tokens', () => {
     const [{ id = '' } = {}] = await employee.get<{ id: string }[]>(`/customers?q=contactEmail:${ada.email}`);
     await employee.patch(`/customers/${id}`, 200, { onHold: true });
     expect(await logIn({ username: ada.email, password: ada.password })).toEqual(failed);
-    expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
+    expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
   });
 
   it('require both attributes', async () => {
     expect(await logIn({})).toEqual(
-      refused('901', 'username => This field is missing.', 'password => This field is missing.'),
+      errorResponse('901', 'username => This field is missing.', 'password => This field is missing.'),
     );
   });
 
   it('require attributes that are not blank', async () => {
     expect(await logIn({ username: '', password: null })).toEqual(
-      refused('901', 'username => This value should not be blank.', 'password => This value should not be blank.'),
+      errorResponse(
+        '901',
+        'username => This value should not be blank.',
+        'password => This value should not be blank.',
+      ),
     );
   });
 
   it('require a valid e-mail address', async () => {
     expect(await logIn({ username: 'ada', password: 'some password' })).toEqual(
-      refused('901', 'username => This value is not a valid email address.'),
+      errorResponse('901', 'username => This value is not a valid email address.'),
     );
   });
 
   it('require a password that is a string', async () => {
     expect(await logIn({ username: 'ada@example.com', password: 12 })).toEqual(
-      refused('901', 'password => This value should be of type string.'),
+      errorResponse('901', 'password => This value should be of type string.'),
     );
   });
 
   it('are issued for a password that the current policy would reject', async () => {
     const { email, password } = await shop.signedUp({ password: 'short1' });
-    expect(await logIn({ username: email, password })).toEqual(tokens('access-tokens'));
+    expect(await logIn({ username: email, password })).toEqual(tokenResponse('access-tokens'));
   });
 
   it('are not available with GET', async () => {
     expect(await glue.stranger.send('GET', '/access-tokens')).toEqual(
-      answered(404, { errors: [{ status: 404, detail: 'Not Found' }] }),
+      glueResponse(404, { errors: [{ status: 404, detail: 'Not Found' }] }),
     );
   });
 });

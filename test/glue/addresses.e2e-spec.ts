@@ -1,13 +1,13 @@
 import {
-  answered,
+  glueResponse,
   Glue,
   GlueClient,
   type GlueCustomer,
   invalidToken,
-  type Many,
+  type CollectionDocument,
   missingToken,
   newAddress,
-  refused,
+  errorResponse,
   unauthorized,
 } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -39,7 +39,7 @@ describe('Glue addresses', () => {
   const defaults = { isDefaultShipping: true, isDefaultBilling: true };
   /** The list indexes of the default addresses for shipping and billing. */
   const defaultsOf = async (ada: GlueCustomer) => {
-    const { data } = await ada.get<Many>(`${ada.path}/addresses`);
+    const { data } = await ada.get<CollectionDocument>(`${ada.path}/addresses`);
     const indexesOf = (name: string) => data.flatMap(({ attributes }, index) => (attributes[name] ? [index] : []));
     return { shipping: indexesOf('isDefaultShipping'), billing: indexesOf('isDefaultBilling') };
   };
@@ -49,14 +49,14 @@ describe('Glue addresses', () => {
     const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: newAddress });
     const { id } = (response.body as { data: { id: string } }).data;
     expect(id).toEqual(uuid);
-    expect(response).toEqual(answered(201, { data: shown(ada, id, defaults) }));
+    expect(response).toEqual(glueResponse(201, { data: shown(ada, id, defaults) }));
   });
 
   it('store every attribute', async () => {
     const ada = await glue.customer();
     const whole = { ...newAddress, address3: 'Back door', company: 'Analytical Engines', phone: '+49 30 1234' };
     const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...whole, country: 'Utopia' } });
-    expect(response).toEqual(answered(201, { data: shown(ada, uuid, { ...whole, ...defaults }) }));
+    expect(response).toEqual(glueResponse(201, { data: shown(ada, uuid, { ...whole, ...defaults }) }));
   });
 
   it.each([
@@ -73,7 +73,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const [first, second] = [await add(ada), await add(ada, { city: 'Paris' })];
     expect(await ada.send('GET', `${ada.path}/addresses`)).toEqual(
-      answered(200, {
+      glueResponse(200, {
         data: [shown(ada, first, defaults), shown(ada, second, { city: 'Paris' })],
         links: { self: `http://foyer.test${ada.path}/addresses` },
       }),
@@ -83,7 +83,7 @@ describe('Glue addresses', () => {
   it('are an empty list for a new customer', async () => {
     const ada = await glue.customer();
     expect(await ada.send('GET', `${ada.path}/addresses`)).toEqual(
-      answered(200, { data: [], links: { self: `http://foyer.test${ada.path}/addresses` } }),
+      glueResponse(200, { data: [], links: { self: `http://foyer.test${ada.path}/addresses` } }),
     );
   });
 
@@ -91,7 +91,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const id = await add(ada);
     expect(await ada.send('GET', `${ada.path}/addresses/${id}`)).toEqual(
-      answered(200, { data: shown(ada, id, defaults) }),
+      glueResponse(200, { data: shown(ada, id, defaults) }),
     );
   });
 
@@ -99,7 +99,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const names = Object.keys(newAddress);
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes: {} })).toEqual(
-      refused('901', ...names.map((name) => `${name} => This field is missing.`)),
+      errorResponse('901', ...names.map((name) => `${name} => This field is missing.`)),
     );
   });
 
@@ -107,7 +107,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const names = Object.keys(newAddress);
     const attributes = Object.fromEntries(names.map((name) => [name, blank]));
-    const rejection = refused('901', ...names.map((name) => `${name} => This value should not be blank.`));
+    const rejection = errorResponse('901', ...names.map((name) => `${name} => This value should not be blank.`));
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes })).toEqual(rejection);
     const id = await add(ada);
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(rejection);
@@ -123,7 +123,7 @@ describe('Glue addresses', () => {
     ['phone', 'x'.repeat(256), 'This value is too long. It should have 255 characters or less.'],
   ])('reject %s %p', async (name, value, text) => {
     const ada = await glue.customer();
-    const rejection = refused('901', `${name} => ${text}`);
+    const rejection = errorResponse('901', `${name} => ${text}`);
     const attributes = { [name]: value };
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...newAddress, ...attributes } })).toEqual(
       rejection,
@@ -137,7 +137,7 @@ describe('Glue addresses', () => {
     const changes = { city: 'Paris', iso2Code: 'FR', phone: null };
     const now = shown(ada, id, { ...changes, company: 'Engines', country: 'France', ...defaults });
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes: changes })).toEqual(
-      answered(200, { data: now }),
+      glueResponse(200, { data: now }),
     );
     expect((await ada.get(`${ada.path}/addresses/${id}`)).data).toEqual(now);
   });
@@ -157,13 +157,13 @@ describe('Glue addresses', () => {
   it('can be deleted', async () => {
     const ada = await glue.customer();
     const id = await add(ada);
-    expect(await ada.send('DELETE', `${ada.path}/addresses/${id}`)).toEqual(answered(204));
-    expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toEqual([]);
+    expect(await ada.send('DELETE', `${ada.path}/addresses/${id}`)).toEqual(glueResponse(204));
+    expect((await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data).toEqual([]);
   });
 
   it.each(['00000000-0000-4000-8000-000000000000', 'no-uuid'])('with the unknown id %s are not found', async (id) => {
     const ada = await glue.customer();
-    const missing = refused('404', 'Address was not found.');
+    const missing = errorResponse('404', 'Address was not found.');
     expect(await ada.send('GET', `${ada.path}/addresses/${id}`)).toEqual(missing);
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes: { city: 'Paris' } })).toEqual(missing);
     expect(await ada.send('DELETE', `${ada.path}/addresses/${id}`)).toEqual(missing);
@@ -172,11 +172,11 @@ describe('Glue addresses', () => {
   it("of other customers are not found under the caller's reference", async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     const path = `${eve.path}/addresses/${await add(ada)}`;
-    const missing = refused('404', 'Address was not found.');
+    const missing = errorResponse('404', 'Address was not found.');
     expect(await eve.send('GET', path)).toEqual(missing);
     expect(await eve.send('PATCH', path, { attributes: { city: 'Paris' } })).toEqual(missing);
     expect(await eve.send('DELETE', path)).toEqual(missing);
-    expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toHaveLength(1);
+    expect((await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data).toHaveLength(1);
   });
 
   /** Every request for a reference and an address id. */
@@ -196,7 +196,7 @@ describe('Glue addresses', () => {
         expect({ method, ...(await eve.send(method, path, { attributes })) }).toEqual({ method, ...unauthorized });
       }
     }
-    expect((await ada.get<Many>(`${ada.path}/addresses`)).data).toEqual([shown(ada, id, defaults)]);
+    expect((await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data).toEqual([shown(ada, id, defaults)]);
   });
 
   it('require a valid token', async () => {

@@ -1,18 +1,18 @@
 import {
-  answered,
+  glueResponse,
   Glue,
   GlueClient,
   type GlueCustomer,
   invalidToken,
   missingToken,
-  refused,
-  tokens,
+  errorResponse,
+  tokenResponse,
 } from '../support/glue.js';
 import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
 import { readToken } from '../support/tokens.js';
 
-const agentsOnly = refused('4103', 'Action is available to agent user only.');
+const agentsOnly = errorResponse('4103', 'Action is available to agent user only.');
 
 describe('agents', () => {
   let shop: Shop;
@@ -25,11 +25,11 @@ describe('agents', () => {
 
   describe('log in', () => {
     const logIn = (attributes: Body) => glue.stranger.send('POST', '/agent-access-tokens', { attributes });
-    const failed = refused('4101', 'Failed to authenticate an agent.');
+    const failed = errorResponse('4101', 'Failed to authenticate an agent.');
 
     it.each(['support', 'admin'] as const)('as employees with the role %s', async (role) => {
       const { email: username, password } = await shop.hired(role);
-      expect(await logIn({ username, password })).toEqual(tokens('agent-access-tokens', { refreshToken: null }));
+      expect(await logIn({ username, password })).toEqual(tokenResponse('agent-access-tokens', { refreshToken: null }));
     });
 
     it('with a token that permits impersonation only', async () => {
@@ -57,7 +57,7 @@ describe('agents', () => {
 
     it('only with username and password', async () => {
       expect(await logIn({})).toEqual(
-        refused('901', 'username => This field is missing.', 'password => This field is missing.'),
+        errorResponse('901', 'username => This field is missing.', 'password => This field is missing.'),
       );
     });
   });
@@ -74,7 +74,7 @@ describe('agents', () => {
       ...{ customerReference: reference, email, firstName, lastName },
     });
     const found = (customers: unknown[], links: Body) =>
-      answered(200, {
+      glueResponse(200, {
         data: { type: 'agent-customer-search', id: null, attributes: { customers }, links },
       });
     const at = (query: string) => `http://foyer.test/agent-customer-search?${query}`;
@@ -181,12 +181,12 @@ describe('agents', () => {
     const TYPE = 'agent-customer-impersonation-access-tokens';
     const act = (agent: GlueClient, customerReference: unknown, headers = {}) =>
       agent.send('POST', `/${TYPE}`, { attributes: { customerReference }, headers });
-    const failed = refused('4104', 'Failed to impersonate a customer.');
+    const failed = errorResponse('4104', 'Failed to impersonate a customer.');
 
     it("with a customer's token that names the agent", async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const response = await act(agent, ada.reference);
-      expect(response).toEqual(tokens(TYPE, { expiresIn: 3600, refreshToken: null }));
+      expect(response).toEqual(tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null }));
       const { accessToken } = (response.body as { data: { attributes: { accessToken: string } } }).data.attributes;
       expect(readToken(accessToken).claims.act).toEqual({ sub: agent.id });
       const { data } = await new GlueClient(shop, accessToken).get(ada.path);
@@ -232,14 +232,14 @@ describe('agents', () => {
     it('only with a customer reference', async () => {
       const agent = await glue.agent();
       expect(await agent.send('POST', `/${TYPE}`, { attributes: {} })).toEqual(
-        refused('901', 'customerReference => This field is missing.'),
+        errorResponse('901', 'customerReference => This field is missing.'),
       );
     });
 
     it('with a token of an agent, in either header', async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
-      const given = tokens(TYPE, { expiresIn: 3600, refreshToken: null });
+      const given = tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null });
       expect(await act(glue.stranger, ada.reference, headers)).toEqual(given);
     });
 

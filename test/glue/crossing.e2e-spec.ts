@@ -1,14 +1,14 @@
 import {
-  answered,
+  glueResponse,
   Glue,
   GlueClient,
   type GlueCustomer,
   invalidToken,
-  type Many,
+  type CollectionDocument,
   missingToken,
   newAddress,
-  refused,
-  tokens,
+  errorResponse,
+  tokenResponse,
 } from '../support/glue.js';
 import { invalidRefreshToken, invalidAccessToken, duplicateAccount } from '../support/responses.js';
 import { rows } from '../support/rows.js';
@@ -43,7 +43,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     });
     const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
     const glueAda = new GlueClient(shop, String(data.attributes.accessToken));
-    const { data: list } = await glueAda.get<Many>('/customers');
+    const { data: list } = await glueAda.get<CollectionDocument>('/customers');
     const { id, attributes } = list[0] ?? { id: '', attributes: {} };
     expect(id).toMatch(/^DE--\d+$/);
     expect(attributes).toEqual({
@@ -75,7 +75,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     }
     await emporix.patch(`/me/addresses/${ids[3] ?? ''}`, 200, { isDefault: true });
     const inEmporix = await emporix.get<{ id: string; isDefault: boolean }[]>('/me/addresses');
-    const inGlue = (await glueAda.get<Many>(`${glueAda.path}/addresses`)).data;
+    const inGlue = (await glueAda.get<CollectionDocument>(`${glueAda.path}/addresses`)).data;
     const idsWith = (name: string) => inGlue.filter(({ attributes }) => attributes[name]).map(({ id }) => id);
     expect({
       isDefault: inEmporix.filter(({ isDefault }) => isDefault).map(({ id }) => id),
@@ -235,11 +235,13 @@ describe('a customer in the Emporix API and the Glue API', () => {
     expect({ status: response.status, body: response.body }).toEqual({ status: 401, body: invalidRefreshToken });
     const attributes = { refreshToken: emporix.login.refresh_token };
     expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(
-      refused('004', 'Failed to refresh token.'),
+      errorResponse('004', 'Failed to refresh token.'),
     );
     await visitor.get(`/refreshauthtoken?refreshToken=${emporix.login.refresh_token}`);
     const own = { refreshToken: glueAda.login.refreshToken };
-    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes: own })).toEqual(tokens('refresh-tokens'));
+    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes: own })).toEqual(
+      tokenResponse('refresh-tokens'),
+    );
   });
 
   it('keeps the Glue session after a logout in the Emporix API', async () => {
@@ -299,7 +301,7 @@ describe('a customer who must be activated by an employee', () => {
     });
     const glueAda = await glue.logIn({ email, password, reference });
     expect(await glueAda.send('GET', `${glueAda.path}/addresses`)).toEqual(
-      answered(200, {
+      glueResponse(200, {
         data: [
           {
             type: 'addresses',

@@ -1,4 +1,4 @@
-import { answered, Glue } from '../support/glue.js';
+import { glueResponse, Glue } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('customer access', () => {
@@ -6,7 +6,7 @@ describe('customer access', () => {
   afterEach(() => shop?.close());
 
   const expected = (resourceTypes: string[]) =>
-    answered(200, {
+    glueResponse(200, {
       data: {
         type: 'customer-access',
         id: null,

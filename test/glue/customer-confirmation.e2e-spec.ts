@@ -1,4 +1,4 @@
-import { answered, Glue, refused, tokens } from '../support/glue.js';
+import { glueResponse, Glue, errorResponse, tokenResponse } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 import type { Activation } from '../../src/tenants/tenant-settings.js';
 
@@ -13,7 +13,7 @@ describe('the registration key', () => {
 
   const confirm = (attributes: Record<string, unknown>) =>
     glue.stranger.send('POST', '/customer-confirmation', { attributes });
-  const failed = refused('423', 'This email confirmation code is invalid or has been already used.');
+  const failed = errorResponse('423', 'This email confirmation code is invalid or has been already used.');
   const keyOf = async (email: string) => (await shop.mailTo(email, 'opt-in')).token;
   const logIn = ({ email: username, password }: { email: string; password: string }) =>
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
@@ -22,10 +22,10 @@ describe('the registration key', () => {
     const ada = await glue.registered();
     const registrationKey = await keyOf(ada.email);
     expect((await logIn(ada)).status).toBe(401);
-    expect(await confirm({ registrationKey })).toEqual(answered(204));
-    expect(await logIn(ada)).toEqual(tokens('access-tokens'));
+    expect(await confirm({ registrationKey })).toEqual(glueResponse(204));
+    expect(await logIn(ada)).toEqual(tokenResponse('access-tokens'));
     expect(await confirm({ registrationKey })).toEqual(failed);
-    expect(await logIn(ada)).toEqual(tokens('access-tokens'));
+    expect(await logIn(ada)).toEqual(tokenResponse('access-tokens'));
   });
 
   it('confirms only its own customer', async () => {
@@ -57,7 +57,7 @@ describe('the registration key', () => {
     ['empty', { registrationKey: '' }, 'This value should not be blank.'],
     ['null', { registrationKey: null }, 'This value should not be blank.'],
   ])('is rejected if %s', async (_name, attributes, text) => {
-    expect(await confirm(attributes)).toEqual(refused('901', `registrationKey => ${text}`));
+    expect(await confirm(attributes)).toEqual(errorResponse('901', `registrationKey => ${text}`));
   });
 
   describe('is mailed with any activation policy:', () => {
@@ -96,7 +96,7 @@ describe('the registration key', () => {
       await otherGlue.confirm(ada.email);
       expect((await attempt(ada)).status).toBe(401);
       await activate(ada.email);
-      expect(await attempt(ada)).toEqual(tokens('access-tokens'));
+      expect(await attempt(ada)).toEqual(tokenResponse('access-tokens'));
     });
 
     it('is still required after the activation', async () => {
@@ -104,7 +104,7 @@ describe('the registration key', () => {
       await activate(ada.email);
       expect((await attempt(ada)).status).toBe(401);
       await otherGlue.confirm(ada.email);
-      expect(await attempt(ada)).toEqual(tokens('access-tokens'));
+      expect(await attempt(ada)).toEqual(tokenResponse('access-tokens'));
     });
   });
 });

@@ -1,11 +1,11 @@
 import {
-  answered,
+  glueResponse,
   Glue,
   GlueClient,
   invalidToken,
-  type Many,
+  type CollectionDocument,
   missingToken,
-  refused,
+  errorResponse,
   unauthorized,
 } from '../support/glue.js';
 import { rows } from '../support/rows.js';
@@ -48,7 +48,7 @@ describe('Glue customers', () => {
       const response = await signUp(person);
       const { id } = (response.body as { data: { id: string } }).data;
       expect(id).toMatch(/^DE--\d+$/);
-      expect(response).toEqual(answered(201, { data: shown(id, person.email) }));
+      expect(response).toEqual(glueResponse(201, { data: shown(id, person.email) }));
     });
 
     it('with an optional date of birth', async () => {
@@ -70,14 +70,16 @@ describe('Glue customers', () => {
       const missing = [
         ...['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword', 'acceptedTerms'],
       ];
-      expect(await signUp({})).toEqual(refused('901', ...missing.map((name) => `${name} => This field is missing.`)));
+      expect(await signUp({})).toEqual(
+        errorResponse('901', ...missing.map((name) => `${name} => This field is missing.`)),
+      );
     });
 
     it.each(['', null])('not with %p as the value of required attributes', async (blank) => {
       const names = ['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword'];
       const attributes = Object.fromEntries([...names, 'acceptedTerms'].map((name) => [name, blank]));
       const details = [...names, 'acceptedTerms'].map((name) => `${name} => This value should not be blank.`);
-      expect(await signUp(attributes)).toEqual(refused('901', ...details));
+      expect(await signUp(attributes)).toEqual(errorResponse('901', ...details));
     });
 
     it.each([
@@ -94,7 +96,7 @@ describe('Glue customers', () => {
       ['dateOfBirth', '', 'This value is not a valid date.'],
     ])('not with %s %p', async (name, value, text) => {
       const person = glue.person({ [name]: value });
-      expect(await signUp(person)).toEqual(refused('901', `${name} => ${text}`));
+      expect(await signUp(person)).toEqual(errorResponse('901', `${name} => ${text}`));
     });
 
     it.each(['Male', 'Female', 'Other'])('with the gender %s', async (gender) => {
@@ -110,7 +112,7 @@ describe('Glue customers', () => {
       ['too long', 'x'.repeat(129), 'This value is too long. It should have 128 characters or less.'],
     ])('not with a password that is %s', async (_name, password, text) => {
       expect(await signUp(glue.person({ password, confirmPassword: password }))).toEqual(
-        refused('901', `password => ${text}`),
+        errorResponse('901', `password => ${text}`),
       );
     });
 
@@ -121,14 +123,14 @@ describe('Glue customers', () => {
 
     it('not if password and confirmPassword differ', async () => {
       expect(await signUp(glue.person({ confirmPassword: 'another long password' }))).toEqual(
-        refused('406', 'Value in field password should be identical to value in the confirmPassword field.'),
+        errorResponse('406', 'Value in field password should be identical to value in the confirmPassword field.'),
       );
     });
 
     it('not with an e-mail that is in use, ignoring letter case', async () => {
       const { email } = await glue.registered();
       expect(await signUp(glue.person({ email: email.toUpperCase() }))).toEqual(
-        refused(
+        errorResponse(
           '400',
           'If this email address is already in use, you will receive a password reset link. Otherwise you must first ' +
             'validate your e-mail address to finish registration. Please check your e-mail.',
@@ -147,19 +149,19 @@ describe('Glue customers', () => {
     await glue.customer();
     const ada = await glue.customer();
     expect(await ada.send('GET', '/customers')).toEqual(
-      answered(200, { data: [shown(ada.reference, ada.email)], links: { self: 'http://foyer.test/customers' } }),
+      glueResponse(200, { data: [shown(ada.reference, ada.email)], links: { self: 'http://foyer.test/customers' } }),
     );
   });
 
   it('can get themselves by reference', async () => {
     const ada = await glue.customer();
-    expect(await ada.send('GET', ada.path)).toEqual(answered(200, { data: shown(ada.reference, ada.email) }));
+    expect(await ada.send('GET', ada.path)).toEqual(glueResponse(200, { data: shown(ada.reference, ada.email) }));
   });
 
   it('get the same error for another customer and for an unknown one', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     for (const path of [ada.path, '/customers/DE--999999']) {
-      expect(await eve.send('GET', path)).toEqual(refused('402', 'Customer not found.'));
+      expect(await eve.send('GET', path)).toEqual(errorResponse('402', 'Customer not found.'));
     }
   });
 
@@ -181,7 +183,7 @@ describe('Glue customers', () => {
       const ada = await glue.customer();
       const changes = { firstName: 'Augusta', dateOfBirth: '1815-12-10' };
       expect(await ada.send('PATCH', ada.path, { attributes: changes })).toEqual(
-        answered(200, { data: shown(ada.reference, ada.email, changes) }),
+        glueResponse(200, { data: shown(ada.reference, ada.email, changes) }),
       );
       expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email, changes));
     });
@@ -198,7 +200,7 @@ describe('Glue customers', () => {
     it('without effect if no attributes are sent', async () => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: {} })).toEqual(
-        answered(200, { data: shown(ada.reference, ada.email) }),
+        glueResponse(200, { data: shown(ada.reference, ada.email) }),
       );
     });
 
@@ -207,7 +209,7 @@ describe('Glue customers', () => {
       const [password, email] = ['another long password', shop.person().email];
       const attributes = { email, password, confirmPassword: password, newPassword: password };
       expect(await ada.send('PATCH', ada.path, { attributes })).toEqual(
-        answered(200, { data: shown(ada.reference, ada.email) }),
+        glueResponse(200, { data: shown(ada.reference, ada.email) }),
       );
       await glue.logIn(ada);
     });
@@ -221,7 +223,7 @@ describe('Glue customers', () => {
     ])('not with %s %p', async (name, value, text) => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: { [name]: value } })).toEqual(
-        refused('901', `${name} => ${text}`),
+        errorResponse('901', `${name} => ${text}`),
       );
       expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email));
     });
@@ -238,7 +240,7 @@ describe('Glue customers', () => {
   describe('are deleted', () => {
     it('with their tokens and all their data', async () => {
       const ada = await glue.customer();
-      expect(await ada.send('DELETE', ada.path)).toEqual(answered(204));
+      expect(await ada.send('DELETE', ada.path)).toEqual(glueResponse(204));
       expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
       const { refreshToken } = ada.login;
       expect((await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
@@ -259,7 +261,7 @@ describe('Glue customers', () => {
     it('not by other customers', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       expect(await eve.send('DELETE', ada.path)).toEqual(unauthorized);
-      expect((await ada.get<Many>('/customers')).data).toHaveLength(1);
+      expect((await ada.get<CollectionDocument>('/customers')).data).toHaveLength(1);
     });
   });
 });

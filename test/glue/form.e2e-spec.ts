@@ -1,24 +1,24 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
-  answered,
+  glueResponse,
   Glue,
   type GlueResponse,
   invalidToken,
-  malformed,
-  type Many,
+  errorWithoutCode,
+  type CollectionDocument,
   missingToken,
   newAddress,
-  type One,
-  refused,
+  type ResourceDocument,
+  errorResponse,
   resource,
   unauthorized,
 } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
 import { stored } from '../support/stored.js';
 
-const invalidData = malformed(400, 'Post data is invalid.');
-const notFound = malformed(404, 'Not Found');
+const invalidData = errorWithoutCode(400, 'Post data is invalid.');
+const notFound = errorWithoutCode(404, 'Not Found');
 
 describe('the request and response format', () => {
   let shop: Shop;
@@ -79,7 +79,7 @@ describe('the request and response format', () => {
     });
 
     it.each(routes)('with another type is rejected before the token in %s %s', async (method, path, type) => {
-      const expected = malformed(400, 'Invalid type.');
+      const expected = errorWithoutCode(400, 'Invalid type.');
       expect(await glue.stranger.send(method, path, { body: resource(`${type}s`, {}) })).toEqual(expected);
     });
 
@@ -99,7 +99,7 @@ describe('the request and response format', () => {
         await glue.stranger.send('POST', '/customer-confirmation', {
           body: { data: { type: 'customer-confirmation' } },
         }),
-      ).toEqual(refused('901', 'registrationKey => This field is missing.'));
+      ).toEqual(errorResponse('901', 'registrationKey => This field is missing.'));
     });
 
     it('may contain unknown attributes, which are ignored', async () => {
@@ -126,7 +126,7 @@ describe('the request and response format', () => {
       expect(await eve.send(method, path, { attributes: wrong, headers })).toEqual(invalidToken);
       expect(await glue.stranger.send(method, path, { attributes: wrong })).toEqual(missingToken);
       expect(await eve.send(method, path, { attributes: wrong })).toEqual(
-        refused('901', `${field} => This value should not be blank.`),
+        errorResponse('901', `${field} => This value should not be blank.`),
       );
       expect(await eve.send(method, path, { attributes })).toEqual(unauthorized);
     });
@@ -149,7 +149,7 @@ describe('the request and response format', () => {
 
     it('that cannot be decoded is a 400 error document', async () => {
       const response = await glue.stranger.send('GET', '/customers/%zz');
-      expect(response).toEqual(malformed(400, 'The URL is not valid.'));
+      expect(response).toEqual(errorWithoutCode(400, 'The URL is not valid.'));
     });
 
     it.each([
@@ -162,7 +162,7 @@ describe('the request and response format', () => {
       ['PATCH', '/customer-restore-password'],
       ['DELETE', '/refresh-tokens'],
     ])('without a resource id is a 400 error document: %s %s', async (method, path) => {
-      const expected = malformed(400, 'Resource id is not specified.');
+      const expected = errorWithoutCode(400, 'Resource id is not specified.');
       expect(await glue.stranger.send(method, path)).toEqual(expected);
       expect(await (await glue.customer()).send(method, path, { body: { data: { type: 'customers' } } })).toEqual(
         expected,
@@ -187,7 +187,7 @@ describe('the request and response format', () => {
 
     it('is absent from an empty response', async () => {
       const ada = await glue.customer();
-      expect(await ada.send('DELETE', ada.path)).toEqual(answered(204));
+      expect(await ada.send('DELETE', ada.path)).toEqual(glueResponse(204));
     });
   });
 
@@ -208,14 +208,14 @@ describe('the request and response format', () => {
     it('has its base from the configuration, not from the request', async () => {
       const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
       const { body } = await glue.stranger.send('GET', '/customer-access', { headers });
-      expect((body as One).data.links).toEqual({ self: 'http://foyer.test/customer-access' });
+      expect((body as ResourceDocument).data.links).toEqual({ self: 'http://foyer.test/customer-access' });
     });
 
     it('is the URL of the request, with its query', async () => {
       const ada = await glue.customer();
       const path = `${ada.path}?include=addresses&fields[customers]=firstName`;
       expect((await ada.get(path)).data.links).toEqual({ self: `http://foyer.test${path}` });
-      const list = await ada.get<Many>('/customers?page[limit]=1');
+      const list = await ada.get<CollectionDocument>('/customers?page[limit]=1');
       expect(list.links).toEqual({ self: 'http://foyer.test/customers?page[limit]=1' });
     });
 
@@ -236,7 +236,7 @@ describe('the request and response format', () => {
     });
 
     it.each(['XX', 'de', ''])('is rejected if unknown: %p', async (store) => {
-      const expected = malformed(400, 'Store is not valid.');
+      const expected = errorWithoutCode(400, 'Store is not valid.');
       expect(await glue.stranger.send('GET', '/customer-access', { headers: { store } })).toEqual(expected);
       expect(await (await glue.customer()).send('GET', '/customers', { headers: { store } })).toEqual(expected);
     });

@@ -1,4 +1,4 @@
-import { Glue, type GlueClient, type GlueCustomer, newAddress, refused } from '../support/glue.js';
+import { Glue, type GlueClient, type GlueCustomer, newAddress, errorResponse } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
 import { stored } from '../support/stored.js';
 
@@ -104,8 +104,8 @@ describe('invalid input', () => {
   });
 
   it('such as a NUL in a path returns not found', async () => {
-    const noCustomer = refused('402', 'Customer not found.');
-    const noAddress = refused('404', 'Address was not found.');
+    const noCustomer = errorResponse('402', 'Customer not found.');
+    const noAddress = errorResponse('404', 'Address was not found.');
     expect(await ada.send('GET', '/customers/%00')).toEqual(noCustomer);
     expect(await ada.send('DELETE', '/customers/a%00b')).toEqual(noCustomer);
     expect(await ada.send('GET', `${ada.path}/addresses/%00`)).toEqual(noAddress);

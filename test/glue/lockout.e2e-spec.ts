@@ -1,7 +1,7 @@
 import { Lockout } from '../../src/credentials/lockout.js';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
-import { Glue, GlueClient, type GlueResponse, refused, tokens } from '../support/glue.js';
+import { Glue, GlueClient, type GlueResponse, errorResponse, tokenResponse } from '../support/glue.js';
 import { watchQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
 import { Shop } from '../support/shop.js';
@@ -22,7 +22,7 @@ describe('failed logins', () => {
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password }, from });
   const guess = async (email: string, times: number, from = HERE): Promise<void> => {
     for (let n = 0; n < times; n++) {
-      expect(await logIn(email, 'a wrong guess', from)).toEqual(refused('003', 'Failed to authenticate user.'));
+      expect(await logIn(email, 'a wrong guess', from)).toEqual(errorResponse('003', 'Failed to authenticate user.'));
     }
   };
   const locked = (seconds = 60): GlueResponse => ({
@@ -41,7 +41,7 @@ describe('failed logins', () => {
       ],
     },
   });
-  const success = tokens('access-tokens');
+  const success = tokenResponse('access-tokens');
 
   it('lock the account after 15 attempts, even for the correct password', async () => {
     const { email, password } = await glue.customer();
@@ -175,7 +175,7 @@ describe('failed logins', () => {
     const { email: username, password } = await shop.hired('support');
     const attempt = (password: string) =>
       glue.stranger.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
-    const failed = refused('4101', 'Failed to authenticate an agent.');
+    const failed = errorResponse('4101', 'Failed to authenticate an agent.');
     for (let n = 0; n < 15; n++) expect(await attempt('a wrong guess')).toEqual(failed);
     expect(await attempt(password)).toEqual(failed);
     shop.later(61);

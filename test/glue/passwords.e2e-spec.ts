@@ -1,11 +1,11 @@
 import {
-  answered,
+  glueResponse,
   Glue,
   GlueClient,
   invalidToken,
   missingToken,
-  refused,
-  tokens,
+  errorResponse,
+  tokenResponse,
   unauthorized,
 } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -36,9 +36,9 @@ describe('passwords', () => {
     it('with the current one, which ends all other sessions', async () => {
       const ada = await glue.customer();
       const elsewhere = await glue.logIn(ada);
-      expect(await change(ada, ada.reference, good)).toEqual(answered(204));
+      expect(await change(ada, ada.reference, good)).toEqual(glueResponse(204));
       expect((await logIn(ada.email, OLD)).status).toBe(401);
-      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+      expect(await logIn(ada.email, NEW)).toEqual(tokenResponse('access-tokens'));
       await ada.get(ada.path);
       expect(await elsewhere.send('GET', ada.path)).toEqual(invalidToken);
     });
@@ -46,7 +46,7 @@ describe('passwords', () => {
     it('but not with a wrong current password', async () => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, { ...good, password: 'a wrong guess' })).toEqual(
-        refused('408', 'Invalid password'),
+        errorResponse('408', 'Invalid password'),
       );
       await glue.logIn(ada);
     });
@@ -54,7 +54,7 @@ describe('passwords', () => {
     it('but not if the confirmation differs', async () => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, { ...good, confirmPassword: OLD })).toEqual(
-        refused('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
+        errorResponse('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
       );
       await glue.logIn(ada);
     });
@@ -92,7 +92,7 @@ describe('passwords', () => {
       ],
     ])('but not with attributes that are %s', async (_name, attributes, details) => {
       const ada = await glue.customer();
-      expect(await change(ada, ada.reference, attributes)).toEqual(refused('901', ...details));
+      expect(await change(ada, ada.reference, attributes)).toEqual(errorResponse('901', ...details));
     });
 
     it('even if the current one violates the policy', async () => {
@@ -102,7 +102,7 @@ describe('passwords', () => {
       const {
         data: [me],
       } = await ada.get<{ data: { id: string }[] }>('/customers');
-      expect(await change(ada, me?.id ?? '', { ...good, password })).toEqual(answered(204));
+      expect(await change(ada, me?.id ?? '', { ...good, password })).toEqual(glueResponse(204));
     });
   });
 
@@ -111,13 +111,13 @@ describe('passwords', () => {
 
     it('are reset with a key that is mailed', async () => {
       const { email } = await glue.customer();
-      expect(await requestKey({ email })).toEqual(answered(204));
+      expect(await requestKey({ email })).toEqual(glueResponse(204));
       expect((await shop.mailTo(email, 'password-reset')).token).toMatch(/^[\w-]{20,}$/);
     });
 
     it('get the same response, but no mail, for an unknown address', async () => {
       const { email } = shop.person();
-      expect(await requestKey({ email })).toEqual(answered(204));
+      expect(await requestKey({ email })).toEqual(glueResponse(204));
       expect(await shop.mailsTo(email)).toEqual([]);
     });
 
@@ -127,14 +127,14 @@ describe('passwords', () => {
       ['null', { email: null }, 'This value should not be blank.'],
       ['invalid', { email: 'ada' }, 'This value is not a valid email address.'],
     ])('cannot be reset with an e-mail that is %s', async (_name, attributes, text) => {
-      expect(await requestKey(attributes)).toEqual(refused('901', `email => ${text}`));
+      expect(await requestKey(attributes)).toEqual(errorResponse('901', `email => ${text}`));
     });
   });
 
   describe('are restored', () => {
     const restore = (attributes: Body, last = 'mine') =>
       glue.stranger.send('PATCH', `/customer-restore-password/${last}`, { attributes });
-    const badKey = refused('415', 'Restore password key is not valid.');
+    const badKey = errorResponse('415', 'Restore password key is not valid.');
     const keyOf = async (email: string): Promise<string> => {
       await glue.stranger.post('/customer-forgotten-password', 204, { email });
       return (await shop.mailTo(email, 'password-reset')).token;
@@ -144,8 +144,8 @@ describe('passwords', () => {
     it('with a key that works once, which ends every session', async () => {
       const ada = await glue.customer();
       const restorePasswordKey = await keyOf(ada.email);
-      expect(await restore({ restorePasswordKey, ...good })).toEqual(answered(204));
-      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(glueResponse(204));
+      expect(await logIn(ada.email, NEW)).toEqual(tokenResponse('access-tokens'));
       expect((await logIn(ada.email, OLD)).status).toBe(401);
       expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
       expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
@@ -153,8 +153,8 @@ describe('passwords', () => {
 
     it.each(['mine', 'DE--999999', 'anything%20else'])('regardless of the last part of the path: %s', async (last) => {
       const ada = await glue.customer();
-      expect(await restore({ restorePasswordKey: await keyOf(ada.email), ...good }, last)).toEqual(answered(204));
-      expect(await logIn(ada.email, NEW)).toEqual(tokens('access-tokens'));
+      expect(await restore({ restorePasswordKey: await keyOf(ada.email), ...good }, last)).toEqual(glueResponse(204));
+      expect(await logIn(ada.email, NEW)).toEqual(tokenResponse('access-tokens'));
     });
 
     it('but not with an unknown key', async () => {
@@ -178,9 +178,9 @@ describe('passwords', () => {
       const { email } = await glue.customer();
       const restorePasswordKey = await keyOf(email);
       expect(await restore({ restorePasswordKey, password: NEW, confirmPassword: OLD })).toEqual(
-        refused('406', 'Value in field password should be identical to value in the confirmPassword field.'),
+        errorResponse('406', 'Value in field password should be identical to value in the confirmPassword field.'),
       );
-      expect(await restore({ restorePasswordKey, ...good })).toEqual(answered(204));
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(glueResponse(204));
     });
 
     const names = ['restorePasswordKey', 'password', 'confirmPassword'];
@@ -199,7 +199,7 @@ describe('passwords', () => {
         [`password => ${long}`],
       ],
     ])('but not with attributes that are %s', async (_name, attributes, details) => {
-      expect(await restore(attributes)).toEqual(refused('901', ...details));
+      expect(await restore(attributes)).toEqual(errorResponse('901', ...details));
     });
   });
 
@@ -219,7 +219,7 @@ describe('passwords', () => {
       const password = 'x'.repeat(length);
       const attributes = laxGlue.person({ password, confirmPassword: password });
       expect(await laxGlue.stranger.send('POST', '/customers', { attributes })).toEqual(
-        refused('901', `password => ${text}`),
+        errorResponse('901', `password => ${text}`),
       );
     });
 

@@ -1,4 +1,4 @@
-import { Glue, type GlueCustomer, type Many, newAddress } from '../support/glue.js';
+import { Glue, type GlueCustomer, type CollectionDocument, newAddress } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('a query', () => {
@@ -21,7 +21,7 @@ describe('a query', () => {
 
   it('with include=addresses adds relationships and addresses to one customer and to a list', async () => {
     const { ada, ids } = await customerWithAddresses();
-    const addresses = (await ada.get<Many>(`${ada.path}/addresses`)).data;
+    const addresses = (await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data;
     const data = ids.map((id) => ({ type: 'addresses', id }));
     const one = await ada.get(`${ada.path}?include=addresses`);
     const plain = await ada.get(ada.path);
@@ -30,7 +30,7 @@ describe('a query', () => {
       data: { ...plain.data, links: { self }, relationships: { addresses: { data } } },
       included: addresses,
     });
-    expect(await ada.get<Many>('/customers?include=addresses')).toEqual({
+    expect(await ada.get<CollectionDocument>('/customers?include=addresses')).toEqual({
       data: [{ ...plain.data, relationships: { addresses: { data } } }],
       links: { self: 'http://foyer.test/customers?include=addresses' },
       included: addresses,
@@ -78,14 +78,14 @@ describe('a query', () => {
   ])('with %s pages a list', async (query, indexes) => {
     const { ada, ids } = await customerWithAddresses();
     const path = `${ada.path}/addresses?${query}`;
-    const { data, links } = await ada.get<Many>(path);
+    const { data, links } = await ada.get<CollectionDocument>(path);
     expect(data.map(({ id }) => id)).toEqual(indexes.map((index) => ids[index]));
     expect(links).toEqual({ self: `http://foyer.test${path}` });
   });
 
   it('with page[offset] pages the list of customers', async () => {
     const { ada } = await customerWithAddresses();
-    const response = await ada.get<Many>('/customers?include=addresses&page[offset]=1');
+    const response = await ada.get<CollectionDocument>('/customers?include=addresses&page[offset]=1');
     expect({ ...response, links: {} }).toEqual({ data: [], links: {} });
   });
 });

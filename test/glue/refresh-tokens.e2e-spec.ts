@@ -1,4 +1,12 @@
-import { answered, Glue, GlueClient, invalidToken, missingToken, refused, tokens } from '../support/glue.js';
+import {
+  glueResponse,
+  Glue,
+  GlueClient,
+  invalidToken,
+  missingToken,
+  errorResponse,
+  tokenResponse,
+} from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 describe('Glue refresh tokens', () => {
@@ -12,12 +20,12 @@ describe('Glue refresh tokens', () => {
 
   const refresh = (refreshToken: unknown) =>
     glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
-  const failed = refused('004', 'Failed to refresh token.');
+  const failed = errorResponse('004', 'Failed to refresh token.');
 
   it('return new tokens', async () => {
     const { login } = await glue.customer();
     const response = await refresh(login.refreshToken);
-    expect(response).toEqual(tokens('refresh-tokens'));
+    expect(response).toEqual(tokenResponse('refresh-tokens'));
     const { attributes } = (response.body as { data: { attributes: Record<string, string> } }).data;
     expect(attributes.refreshToken).not.toBe(login.refreshToken);
     await new GlueClient(shop, attributes.accessToken).get('/customers');
@@ -35,7 +43,7 @@ describe('Glue refresh tokens', () => {
   it('return the same successor to four parallel requests', async () => {
     const { login } = await glue.customer();
     const responses = await Promise.all(Array.from({ length: 4 }, () => refresh(login.refreshToken)));
-    for (const response of responses) expect(response).toEqual(tokens('refresh-tokens'));
+    for (const response of responses) expect(response).toEqual(tokenResponse('refresh-tokens'));
     const successors = responses.map(
       ({ body }) => (body as { data: { attributes: Record<string, string> } }).data.attributes.refreshToken,
     );
@@ -60,36 +68,36 @@ describe('Glue refresh tokens', () => {
     ['empty', { refreshToken: '' }, 'refreshToken => This value should not be blank.'],
     ['null', { refreshToken: null }, 'refreshToken => This value should not be blank.'],
   ])('are rejected if they are %s', async (_name, attributes, detail) => {
-    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(refused('901', detail));
+    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(errorResponse('901', detail));
   });
 
   it('can be revoked individually, together with their session', async () => {
     const ada = await glue.customer();
     const elsewhere = await glue.logIn(ada);
-    expect(await ada.send('DELETE', `/refresh-tokens/${elsewhere.login.refreshToken}`)).toEqual(answered(204));
+    expect(await ada.send('DELETE', `/refresh-tokens/${elsewhere.login.refreshToken}`)).toEqual(glueResponse(204));
     expect(await refresh(elsewhere.login.refreshToken)).toEqual(failed);
     expect(await elsewhere.send('GET', ada.path)).toEqual(invalidToken);
     await ada.get(ada.path);
-    expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
+    expect(await refresh(ada.login.refreshToken)).toEqual(tokenResponse('refresh-tokens'));
   });
 
   it('are all revoked with the id "mine"', async () => {
     const ada = await glue.customer();
     const elsewhere = await glue.logIn(ada);
-    expect(await ada.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
+    expect(await ada.send('DELETE', '/refresh-tokens/mine')).toEqual(glueResponse(204));
     for (const { login } of [ada, elsewhere]) expect(await refresh(login.refreshToken)).toEqual(failed);
   });
 
   it('of other customers are not revoked, with the same response', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
-    expect(await eve.send('DELETE', `/refresh-tokens/${ada.login.refreshToken}`)).toEqual(answered(204));
-    expect(await eve.send('DELETE', '/refresh-tokens/mine')).toEqual(answered(204));
-    expect(await refresh(ada.login.refreshToken)).toEqual(tokens('refresh-tokens'));
+    expect(await eve.send('DELETE', `/refresh-tokens/${ada.login.refreshToken}`)).toEqual(glueResponse(204));
+    expect(await eve.send('DELETE', '/refresh-tokens/mine')).toEqual(glueResponse(204));
+    expect(await refresh(ada.login.refreshToken)).toEqual(tokenResponse('refresh-tokens'));
   });
 
   it('that are unknown get the same response when revoked', async () => {
     const ada = await glue.customer();
-    expect(await ada.send('DELETE', '/refresh-tokens/unknown')).toEqual(answered(204));
+    expect(await ada.send('DELETE', '/refresh-tokens/unknown')).toEqual(glueResponse(204));
     await ada.get(ada.path);
   });
 

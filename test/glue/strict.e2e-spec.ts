@@ -1,4 +1,4 @@
-import { answered, Glue, type GlueResponse, type One, refused } from '../support/glue.js';
+import { glueResponse, Glue, type GlueResponse, type ResourceDocument, errorResponse } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 const DAY = 24 * 3600;
@@ -12,7 +12,7 @@ describe('a strict tenant in the Glue API', () => {
   });
   afterAll(() => shop.close());
 
-  const failed = refused('003', 'Failed to authenticate user.');
+  const failed = errorResponse('003', 'Failed to authenticate user.');
   const logIn = (username: string, password: string) =>
     glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
   const grant = async (username: string, password: string) => {
@@ -47,11 +47,11 @@ describe('a strict tenant in the Glue API', () => {
     const signUp = (email: string, path = '/customers'): Promise<GlueResponse> =>
       glue.stranger.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
     const responses = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
-    const [before, taken, after] = responses.map(({ body }) => (body as One).data);
+    const [before, taken, after] = responses.map(({ body }) => (body as ResourceDocument).data);
     const numbers = [before, taken, after].map((one) => Number(one?.id.replace(/^DE--/, '')));
     expect(numbers).toEqual([numbers[0], Number(numbers[0]) + 1, Number(numbers[0]) + 2]);
     expect(responses[1]).toEqual(
-      answered(201, {
+      glueResponse(201, {
         data: {
           ...before,
           id: taken?.id,
@@ -69,7 +69,9 @@ describe('a strict tenant in the Glue API', () => {
       await signUp(shop.person().email, '/customers?include=addresses'),
       await signUp(ada.email, '/customers?include=addresses'),
     ];
-    const [free, known] = included.map(({ body }) => Object.keys((body as One).data).concat(Object.keys(body as One)));
+    const [free, known] = included.map(({ body }) =>
+      Object.keys((body as ResourceDocument).data).concat(Object.keys(body as ResourceDocument)),
+    );
     expect(known).toEqual(free);
 
     expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toEqual(['signup-attempt', 'opt-in']);
@@ -81,7 +83,7 @@ describe('a strict tenant in the Glue API', () => {
     const ada = await glue.customer();
     expect(ada.login).toMatchObject({ expiresIn: 900 });
     shop.later(901);
-    expect(await ada.send('GET', ada.path)).toEqual(refused('001', 'Invalid access token.'));
+    expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
     const refreshed = await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     const { refreshToken, expiresIn } = refreshed.data.attributes;
     expect(expiresIn).toBe(900);
@@ -96,7 +98,7 @@ describe('a strict tenant in the Glue API', () => {
     const password = 'x'.repeat(length);
     const person = glue.person({ password, confirmPassword: password });
     expect(await glue.stranger.send('POST', '/customers', { attributes: person })).toEqual(
-      refused('901', `password => ${text}`),
+      errorResponse('901', `password => ${text}`),
     );
   });
 

@@ -23,7 +23,7 @@ export interface GlueResponse {
 }
 
 /** A resource in a response. */
-export interface Shown {
+export interface Resource {
   type: string;
   id: string;
   attributes: Body;
@@ -31,15 +31,15 @@ export interface Shown {
   relationships?: Record<string, { data: { type: string; id: string }[] }>;
 }
 
-export interface One {
-  data: Shown;
-  included?: Shown[];
+export interface ResourceDocument {
+  data: Resource;
+  included?: Resource[];
 }
 
-export interface Many {
-  data: Shown[];
+export interface CollectionDocument {
+  data: Resource[];
   links: Record<string, string | null>;
-  included?: Shown[];
+  included?: Resource[];
 }
 
 /** The body of a request. */
@@ -53,12 +53,12 @@ const statuses: Record<string, number> = {
 };
 
 /** An error body, with one error for each detail. */
-export const errors = (code: string, ...details: string[]): Body => ({
+export const errorBody = (code: string, ...details: string[]): Body => ({
   errors: details.map((detail) => ({ code, status: statuses[code], detail })),
 });
 
 /** A whole response. */
-export const answered = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueResponse => ({
+export const glueResponse = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueResponse => ({
   status,
   reason: status === 422 ? 'Unprocessable Content' : (STATUS_CODES[status] ?? ''),
   headers: { ...(body !== undefined && { 'content-type': JSON_API }), ...headers },
@@ -66,20 +66,20 @@ export const answered = (status: number, body?: unknown, headers: Record<string,
 });
 
 /** A whole error response. */
-export const refused = (code: string, ...details: string[]): GlueResponse =>
-  answered(statuses[code] ?? 0, errors(code, ...details));
+export const errorResponse = (code: string, ...details: string[]): GlueResponse =>
+  glueResponse(statuses[code] ?? 0, errorBody(code, ...details));
 
 /** A whole error response to a malformed request, without a code. */
-export const malformed = (status: number, detail: string): GlueResponse =>
-  answered(status, { errors: [{ status, detail }] });
+export const errorWithoutCode = (status: number, detail: string): GlueResponse =>
+  glueResponse(status, { errors: [{ status, detail }] });
 
-export const missingToken = refused('002', 'Missing access token.');
-export const invalidToken = refused('001', 'Invalid access token.');
-export const unauthorized = refused('411', 'Unauthorized request.');
+export const missingToken = errorResponse('002', 'Missing access token.');
+export const invalidToken = errorResponse('001', 'Invalid access token.');
+export const unauthorized = errorResponse('411', 'Unauthorized request.');
 
 /** The response to a login or a refresh. */
-export const tokens = (type: string, attributes: Body = {}): GlueResponse =>
-  answered(201, {
+export const tokenResponse = (type: string, attributes: Body = {}): GlueResponse =>
+  glueResponse(201, {
     data: {
       type,
       id: null,
@@ -101,7 +101,7 @@ export const newAddress = {
 };
 
 /** Headers that every response has, or that these tests do not compare. */
-const usual = [
+const ignoredHeaders = [
   ...['connection', 'content-length', 'date', 'x-request-id', 'vary'],
   ...['access-control-allow-origin', 'access-control-expose-headers', 'cross-origin-resource-policy'],
   ...['content-security-policy', 'referrer-policy', 'x-content-type-options', 'x-frame-options'],
@@ -116,15 +116,15 @@ export class GlueClient {
     readonly token?: string,
   ) {}
 
-  async get<T = One>(path: string, status = 200): Promise<T> {
+  async get<T = ResourceDocument>(path: string, status = 200): Promise<T> {
     return this.call('GET', path, status);
   }
 
-  async post<T = One>(path: string, status = 201, attributes: Body = {}): Promise<T> {
+  async post<T = ResourceDocument>(path: string, status = 201, attributes: Body = {}): Promise<T> {
     return this.call('POST', path, status, attributes);
   }
 
-  async patch<T = One>(path: string, status = 200, attributes: Body = {}): Promise<T> {
+  async patch<T = ResourceDocument>(path: string, status = 200, attributes: Body = {}): Promise<T> {
     return this.call('PATCH', path, status, attributes);
   }
 
@@ -153,7 +153,7 @@ export class GlueClient {
     return {
       status: response.statusCode,
       reason: response.statusMessage,
-      headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !usual.includes(name))),
+      headers: Object.fromEntries(Object.entries(response.headers).filter(([name]) => !ignoredHeaders.includes(name))),
       body: response.body === '' ? undefined : response.json(),
     };
   }
@@ -211,7 +211,7 @@ export class Glue {
     const attributes = { email, password, ...rest };
     const { status, body } = await this.stranger.send('POST', '/customers', { attributes, headers });
     if (status !== 201) throw new Error(`Sign-up: ${status} ${JSON.stringify(body)}`);
-    return { email, password, reference: (body as One).data.id };
+    return { email, password, reference: (body as ResourceDocument).data.id };
   }
 
   /** Confirms the e-mail with the key from the mail. */
