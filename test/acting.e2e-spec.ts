@@ -9,7 +9,7 @@ import {
   notAuthorized,
   unknownCustomer,
 } from './support/responses.js';
-import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
 const LOGIN = '/assistedbuying/login';
@@ -21,8 +21,8 @@ interface Acting extends Body {
 
 describe('an employee who impersonates a customer', () => {
   let shop: Shop;
-  let clerk: Visitor & { id: string };
-  let ada: LoggedIn;
+  let clerk: ApiClient & { id: string };
+  let ada: LoggedInCustomer;
   beforeAll(async () => (shop = await Shop.open()));
   beforeEach(async () => {
     clerk = await shop.staff('support');
@@ -32,7 +32,7 @@ describe('an employee who impersonates a customer', () => {
 
   const logInAsCustomer = async (more: Body = {}): Promise<Acting> =>
     clerk.post<Acting>(LOGIN, 200, { customerNumber: ada.id, ...more });
-  const actingVisitor = async (): Promise<Visitor> => new Visitor(shop, (await logInAsCustomer()).accessToken);
+  const actingVisitor = async (): Promise<ApiClient> => new ApiClient(shop, (await logInAsCustomer()).accessToken);
 
   it('gets tokens for an hour, without a refresh token', async () => {
     const response = await clerk.send('POST', LOGIN, { body: { customerNumber: ada.id } });
@@ -106,7 +106,7 @@ describe('an employee who impersonates a customer', () => {
 
   it('can log out, which ends only that session', async () => {
     const { accessToken } = await logInAsCustomer();
-    const [token, other] = [new Visitor(shop, accessToken), await actingVisitor()];
+    const [token, other] = [new ApiClient(shop, accessToken), await actingVisitor()];
     await token.get(`/logout?accessToken=${accessToken}`, 204);
     expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     await other.get('/me');
@@ -166,9 +166,9 @@ describe('an employee who impersonates a customer', () => {
     expect(await (await shop.employee()).post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await ada.post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await (await shop.visitor()).post(LOGIN, 403, body)).toEqual(notAuthorized);
-    expect(await shop.stranger.post(LOGIN, 401, body)).toEqual(invalidAccessToken);
+    expect(await shop.unauthenticated.post(LOGIN, 401, body)).toEqual(invalidAccessToken);
     const { token } = await shop.staff('admin');
-    expect(await new Visitor(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
+    expect(await new ApiClient(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
   });
 
   it('can impersonate only customers of the same tenant', async () => {
@@ -176,7 +176,7 @@ describe('an employee who impersonates a customer', () => {
     const otherClerk = await shop.staff('support', 'other');
     expect(await otherClerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
     const { accessToken } = await logInAsCustomer();
-    expect(await new Visitor(shop, accessToken, 'other').get('/me', 401)).toEqual(invalidAccessToken);
+    expect(await new ApiClient(shop, accessToken, 'other').get('/me', 401)).toEqual(invalidAccessToken);
   });
 
   it('loses access after an hour', async () => {
@@ -196,6 +196,6 @@ it('the tenant sets the duration of an impersonation', async () => {
   const { accessToken, expiresIn } = await clerk.post<Acting>(LOGIN, 200, { customerNumber: id });
   expect(expiresIn).toBe(60);
   shop.later(61);
-  expect(await new Visitor(shop, accessToken).get('/me', 401)).toEqual(expiredAccessToken);
+  expect(await new ApiClient(shop, accessToken).get('/me', 401)).toEqual(expiredAccessToken);
   await shop.close();
 });

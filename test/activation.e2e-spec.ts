@@ -1,5 +1,5 @@
 import { invalidAccessToken, loginTokens, notAuthorized, aliasedValues, unknownCustomer } from './support/responses.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 import { rows } from './support/rows.js';
 
 const activated = { active: true, onHold: false };
@@ -92,7 +92,7 @@ describe('a customer who must confirm the e-mail', () => {
   it('is logged in by the mailed link, with the session id of the visitor', async () => {
     const ada = await shop.signedUp();
     const { access_token: token, sessionId } = await shop.anonymous();
-    const visitor = new Visitor(shop, token);
+    const visitor = new ApiClient(shop, token);
     await visitor.post('/login', 400, ada);
     const mail = await shop.mailTo(ada.email, 'opt-in');
     expect(mail.text).toContain(`http://localhost:8080/signup/confirm?token=${mail.token}`);
@@ -102,7 +102,7 @@ describe('a customer who must confirm the e-mail', () => {
     expect(body).toEqual(loginTokens(sessionId));
     for (const [present, deprecated] of aliasedValues(body)) expect(deprecated).toBe(present);
     expect(headers['cache-control']).toBe('no-store');
-    const me = await shop.stranger.send('GET', '/me', {
+    const me = await shop.unauthenticated.send('GET', '/me', {
       headers: { authorization: `Bearer ${String(body.access_token)}` },
     });
     expect(me.body).toMatchObject({ id: ada.id, lastLogin: expect.any(String) });
@@ -157,9 +157,9 @@ describe('a customer who must confirm the e-mail', () => {
   it("is not confirmed by a mail scanner, which has no visitor's token", async () => {
     const { email } = await shop.signedUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
-    const { status, body } = await shop.stranger.send('GET', `/signup/optin/${token}`);
+    const { status, body } = await shop.unauthenticated.send('GET', `/signup/optin/${token}`);
     expect([status, body]).toEqual([401, invalidAccessToken]);
-    for (const client of [shop.stranger, visitor]) await client.send('HEAD', `/signup/optin/${token}`);
+    for (const client of [shop.unauthenticated, visitor]) await client.send('HEAD', `/signup/optin/${token}`);
     await visitor.get(`/signup/optin/${token}`);
   });
 

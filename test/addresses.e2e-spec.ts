@@ -1,5 +1,5 @@
 import { invalidFields, expectErrorMessage } from './support/errors.js';
-import { type Body, type LoggedIn, Shop } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 /** The address in the vendor's tutorial. */
 const berlin = {
@@ -32,11 +32,11 @@ describe('the address book', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  const add = async (owner: LoggedIn, address: Body = berlin): Promise<string> =>
+  const add = async (owner: LoggedInCustomer, address: Body = berlin): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, address)).id;
-  const one = async (owner: LoggedIn, id: string): Promise<AddressResponse> => owner.get(`/me/addresses/${id}`);
-  const list = async (owner: LoggedIn): Promise<AddressResponse[]> => owner.get('/me/addresses');
-  const defaults = async (owner: LoggedIn): Promise<string[]> =>
+  const one = async (owner: LoggedInCustomer, id: string): Promise<AddressResponse> => owner.get(`/me/addresses/${id}`);
+  const list = async (owner: LoggedInCustomer): Promise<AddressResponse[]> => owner.get('/me/addresses');
+  const defaults = async (owner: LoggedInCustomer): Promise<string[]> =>
     (await list(owner)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
 
   it('creates, lists, gets, updates, tags and deletes an address as in the tutorial', async () => {

@@ -1,7 +1,7 @@
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError, invalidAccessToken } from './support/responses.js';
 import { dump, rows } from './support/rows.js';
-import { type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 interface CreatedClient extends Body {
   id: string;
@@ -40,7 +40,7 @@ describe('the client administration', () => {
     return body;
   };
   const tokenOf = ({ id, secret }: CreatedClient) => shop.staffToken({ client_id: id, client_secret: secret });
-  const loggedIn = async (client: CreatedClient) => new Visitor(shop, (await tokenOf(client)).body.access_token);
+  const loggedIn = async (client: CreatedClient) => new ApiClient(shop, (await tokenOf(client)).body.access_token);
 
   it('returns the secret of a new service once, and the secret works at once', async () => {
     const created = await send<CreatedClient>('POST', '', { name: 'warehouse', kind: 'service', scopes: [read] });
@@ -187,7 +187,7 @@ describe('the client administration', () => {
     await send('POST', '', { name: 'gone', kind: 'storefront' });
     const through = async () => {
       const { access_token: token, refresh_token: refreshToken } = await shop.anonymous({ client_id: 'shop-gone' });
-      return { visitor: new Visitor(shop, token), refreshToken };
+      return { visitor: new ApiClient(shop, token), refreshToken };
     };
     const [first, second] = [await through(), await through()];
     const ada = await shop.signedUp();
@@ -214,9 +214,9 @@ describe('the client administration', () => {
   });
 
   describe('a client that another process deletes', () => {
-    let lateClient: { refresh_token: string; visitor: Visitor };
-    let ada: LoggedIn;
-    let employee: Visitor;
+    let lateClient: { refresh_token: string; visitor: ApiClient };
+    let ada: LoggedInCustomer;
+    let employee: ApiClient;
     /** Deletes only the row: no session ends, and this process still has the client in memory. */
     const deleteRow = async (): Promise<void> => {
       await rows(shop, `delete from clients where id = 'shop-late'`);
@@ -224,11 +224,11 @@ describe('the client administration', () => {
     beforeEach(async () => {
       await send('POST', '', { name: 'late', kind: 'storefront' });
       const { access_token, refresh_token } = await shop.anonymous({ client_id: 'shop-late' });
-      lateClient = { refresh_token, visitor: new Visitor(shop, access_token) };
+      lateClient = { refresh_token, visitor: new ApiClient(shop, access_token) };
       ada = await shop.logIn(await shop.signedUp(), lateClient.visitor);
       const { email: username, password } = await shop.hired('support');
       const form = { grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password };
-      employee = new Visitor(shop, (await shop.staffToken(form)).body.access_token);
+      employee = new ApiClient(shop, (await shop.staffToken(form)).body.access_token);
     });
     afterEach(() => shop.later(6));
 

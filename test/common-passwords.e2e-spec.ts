@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expectErrorMessage } from './support/errors.js';
 import { Glue, errorResponse } from './support/glue.js';
-import { type Response, type LoggedIn, Shop } from './support/shop.js';
+import { type Response, type LoggedInCustomer, Shop } from './support/shop.js';
 
 const GOOD = 'seven quiet herons';
 
@@ -50,7 +50,7 @@ describe('a common password', () => {
   });
 
   describe('of a customer with an account', () => {
-    let ada: LoggedIn;
+    let ada: LoggedInCustomer;
     let name: string;
     beforeEach(async () => {
       name = `king.${randomUUID().replace(/[\d-]/g, '')}`;
@@ -100,16 +100,18 @@ describe('a common password', () => {
     const easy = (field: string) => errorResponse('901', `${field} => This value is too easy to guess.`);
     const common = { password: 'password123', confirmPassword: 'password123' };
     const attributes = glue.person(common);
-    expect(await glue.stranger.send('POST', '/customers', { attributes })).toEqual(easy('password'));
+    expect(await glue.unauthenticated.send('POST', '/customers', { attributes })).toEqual(easy('password'));
 
     const ada = await glue.customer();
     const change = { password: ada.password, newPassword: 'password123', confirmPassword: 'password123' };
     const path = `/customer-password/${ada.reference}`;
     expect(await ada.send('PATCH', path, { attributes: change })).toEqual(easy('newPassword'));
-    await glue.stranger.post('/customer-forgotten-password', 204, { email: ada.email });
+    await glue.unauthenticated.post('/customer-forgotten-password', 204, { email: ada.email });
     const { token: restorePasswordKey } = await shop.mailTo(ada.email, 'password-reset');
     const restore = { restorePasswordKey, ...common };
-    const restoring = await glue.stranger.send('PATCH', '/customer-restore-password/mine', { attributes: restore });
+    const restoring = await glue.unauthenticated.send('PATCH', '/customer-restore-password/mine', {
+      attributes: restore,
+    });
     expect(restoring).toEqual(easy('password'));
   });
 

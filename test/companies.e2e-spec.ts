@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { validationError, notAuthorized } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
-import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const company = {
@@ -24,7 +24,7 @@ const company = {
 
 describe('legal entities', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.employee();

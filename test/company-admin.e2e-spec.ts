@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { notAuthorized, unknownCustomer } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 type Member = Awaited<ReturnType<typeof member>>;
 
 describe('a company administrator', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   let admin: Member;
   let colleague: Member;
   let outsider: Member;

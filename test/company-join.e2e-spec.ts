@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { notAuthorized } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Response, type Body, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
 describe('a customer who joins a company by its registration id', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', companyJoin: 'approval', restrictions: ['DE'] });
     await shop.addTenant('open', { activation: 'none' });
@@ -14,7 +14,7 @@ describe('a customer who joins a company by its registration id', () => {
   });
   afterAll(() => shop.close());
 
-  const requests = <T = Body>(caller: Visitor, method: string, path = ''): Promise<Response<T>> =>
+  const requests = <T = Body>(caller: ApiClient, method: string, path = ''): Promise<Response<T>> =>
     manage<T>(caller, method, `/membership-requests${path}`);
   const confirm = (id: string): Promise<unknown> =>
     rows(shop, 'update customers set confirmed_at = now() where id = $1', [id]);
@@ -37,7 +37,10 @@ describe('a customer who joins a company by its registration id', () => {
     await confirm(admin.id);
     return { id, registrationId, admin };
   };
-  const joining = async (registrationId: string, firstName = 'Ada'): Promise<LoggedIn & { request: string }> => {
+  const joining = async (
+    registrationId: string,
+    firstName = 'Ada',
+  ): Promise<LoggedInCustomer & { request: string }> => {
     const ada = await shop.logIn(await shop.signedUp(named(firstName, registrationId)));
     const { body } = await requests<Body[]>(staff, 'GET', `?customer.id=${ada.id}`);
     return Object.assign(ada, { request: String(body[0]?.id) });

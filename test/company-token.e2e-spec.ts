@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { validationError } from './support/responses.js';
 import { assigned, manage, member, newCompany } from './support/companies.js';
-import { type Response, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 const adminScopes = [
   'customer.customer_read_own',
@@ -12,7 +12,7 @@ const adminScopes = [
   'iam.assignment_delete_own',
 ];
 
-type Tokens = LoggedIn['login'];
+type Tokens = LoggedInCustomer['login'];
 
 describe('the token of a customer with companies', () => {
   let shop: Shop;
@@ -25,7 +25,7 @@ describe('the token of a customer with companies', () => {
   };
   const companyOf = ({ access_token }: { access_token: string }): unknown => decodeJwt(access_token).legal_entity_id;
   const validated = async ({ access_token }: { access_token: string }): Promise<unknown> =>
-    (await new Visitor(shop, access_token).get('/validateauthtoken')).legalEntityId;
+    (await new ApiClient(shop, access_token).get('/validateauthtoken')).legalEntityId;
   const ownScopes = ({ access_token }: { access_token: string }): string[] =>
     String(decodeJwt(access_token).scope)
       .split(' ')
@@ -98,7 +98,7 @@ describe('the token of a customer with companies', () => {
 
   it('is validated without rights that ended with the group, the assignment or the company', async () => {
     const staff = await shop.employee();
-    const validation = async (ada: Visitor) => {
+    const validation = async (ada: ApiClient) => {
       const { legalEntityId, scope } = await ada.get('/validateauthtoken');
       return [
         legalEntityId,

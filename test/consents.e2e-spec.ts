@@ -1,6 +1,6 @@
 import { validationError, invalidAccessToken, notAuthorized, unknownCustomer } from './support/responses.js';
 import { rows } from './support/rows.js';
-import { type Body, Shop, Visitor } from './support/shop.js';
+import { type Body, Shop, ApiClient } from './support/shop.js';
 
 interface Consents extends Body {
   consents: (Body & { at: string })[];
@@ -13,16 +13,16 @@ const expected = (consent: Body): Body => ({ ...consent, at: instant, address: '
 
 describe('consents', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', termsVersion: '2026-11' });
     staff = await shop.employee('customer.customer_read');
   });
   afterAll(() => shop.close());
 
-  const put = async (caller: Visitor, ...consents: Body[]): Promise<unknown> =>
+  const put = async (caller: ApiClient, ...consents: Body[]): Promise<unknown> =>
     caller.put('/me/consents', 204, { consents });
-  const own = async (caller: Visitor): Promise<Consents> => caller.get('/me/consents');
+  const own = async (caller: ApiClient): Promise<Consents> => caller.get('/me/consents');
   const all = async (id: string): Promise<Consents> => staff.get(`/customers/${id}/consents`);
 
   it('are empty at first', async () => {
@@ -105,7 +105,7 @@ describe('consents', () => {
     await put(ada, terms('1'));
     const clerk = await shop.staff('support');
     const { accessToken } = await clerk.post('/assistedbuying/login', 200, { customerNumber: ada.id, reason: 'call' });
-    const acting = new Visitor(shop, String(accessToken));
+    const acting = new ApiClient(shop, String(accessToken));
     expect(await own(acting)).toEqual(await own(ada));
     expect(await acting.put('/me/consents', 403, { consents: [terms('2')] })).toEqual(notAuthorized);
   });

@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { validationError, notAuthorized } from './support/responses.js';
 import { assigned, manage, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 
 describe('contact assignments', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', restrictions: ['DE', 'FR'] });
     staff = await shop.employee();
@@ -174,8 +174,8 @@ describe('contact assignments', () => {
     const group = 'Buyer';
     const newCustomer = async (restriction: string | null): Promise<string> =>
       (await staff.post<{ id: string }>('/customers', 201, { restriction })).id;
-    let german: Visitor;
-    let assigner: Visitor;
+    let german: ApiClient;
+    let assigner: ApiClient;
     let company: string;
     const ids = { DE: '', FR: '', none: '' };
     beforeAll(async () => {
@@ -220,7 +220,7 @@ describe('contact assignments', () => {
     });
 
     it('grant the group Admin only with customer_manage for that customer', async () => {
-      const asAdmin = async (caller: Visitor, customer: string): Promise<number[]> => {
+      const asAdmin = async (caller: ApiClient, customer: string): Promise<number[]> => {
         const [inOne, inOther] = [await newCompany(shop), await newCompany(shop)];
         const created = await call('POST', '', between(customer, inOne, { group: 'Admin' }), caller);
         const put = await call(
@@ -239,7 +239,7 @@ describe('contact assignments', () => {
         );
         return [created.status, put.status, raised.status];
       };
-      const withManage = (restriction: string): Promise<Visitor> =>
+      const withManage = (restriction: string): Promise<ApiClient> =>
         shop.employee(`${scope} customer.customer_manage${restriction}`);
       expect(await asAdmin(assigner, ids.none)).toEqual([403, 403, 403]);
       expect(await asAdmin(await withManage('--FR'), ids.DE)).toEqual([400, 400, 409]);

@@ -3,12 +3,12 @@ import { Client } from 'pg';
 import { isUnavailable } from '../src/database/database.js';
 import { Glue, GlueCustomer, newAddress } from './support/glue.js';
 import { lockWaiters, rows } from './support/rows.js';
-import { LoggedIn, Shop } from './support/shop.js';
+import { LoggedInCustomer, Shop } from './support/shop.js';
 import { until } from './support/until.js';
 
 describe('a database that is slow, locked or read-only', () => {
   let shop: Shop;
-  let ada: LoggedIn;
+  let ada: LoggedInCustomer;
   let glueAda: GlueCustomer;
   let other: Client;
   beforeEach(async () => {

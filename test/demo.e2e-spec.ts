@@ -5,7 +5,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { provisionDemo } from '../src/demo/demo.js';
 import { Tenant } from '../src/tenants/tenant.entity.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 
 const TENANT = 'demo';
 
@@ -67,7 +67,7 @@ describe('the demo', () => {
       const { token } = await shop.mailTo(email, 'link-identity');
       await visitor.post('/me/identities/confirm', 204, { token });
       const login = await visitor.post<{ access_token: string }>('/login', 200, { email, password });
-      const linked = await new Visitor(shop, login.access_token, TENANT).get<unknown[]>('/me/identities');
+      const linked = await new ApiClient(shop, login.access_token, TENANT).get<unknown[]>('/me/identities');
       expect(linked).toHaveLength(1);
     } finally {
       await provider.close();

@@ -1,5 +1,5 @@
 import { invalidFields, expectErrorMessage } from './support/errors.js';
-import { type Body, type LoggedIn, Shop } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 const CHANGE = '/me/accounts/internal/email/change';
 const CONFIRM = `${CHANGE}/confirm`;
@@ -12,7 +12,7 @@ describe('a change of the login e-mail', () => {
 
   /** Requests the change. @returns the token that was mailed to the new address */
   const requestChange = async (
-    { email, password, ...ada }: LoggedIn,
+    { email, password, ...ada }: LoggedInCustomer,
     newEmail: string,
     more: Body = {},
   ): Promise<string> => {
@@ -23,7 +23,7 @@ describe('a change of the login e-mail', () => {
     expect(status).toBe(204);
     return (await shop.mailTo(newEmail, 'email-change')).token;
   };
-  const canLogIn = async (email: string, { password }: LoggedIn): Promise<boolean> => {
+  const canLogIn = async (email: string, { password }: LoggedInCustomer): Promise<boolean> => {
     const { status } = await (await shop.visitor()).send('POST', '/login', { body: { email, password } });
     return status === 200;
   };

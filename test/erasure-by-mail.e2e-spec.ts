@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { dump, rows } from './support/rows.js';
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('an erasure that is confirmed by mail', () => {
   let shop: Shop;
@@ -56,7 +56,7 @@ describe('an erasure that is confirmed by mail', () => {
     await shop.logIn(eve);
   });
 
-  const actions: [string, (ada: LoggedIn) => Promise<unknown>][] = [
+  const actions: [string, (ada: LoggedInCustomer) => Promise<unknown>][] = [
     [
       'a password reset',
       async ({ email }) => {
@@ -109,7 +109,7 @@ describe('an erasure that is confirmed by mail', () => {
     expect((await ada.send('POST', '/me/erasure/request', { headers })).status).toBe(403);
     await (await shop.visitor()).post('/me/erasure/request', 403);
     await clerk.post('/me/erasure/request', 403);
-    await shop.stranger.post('/erasure/confirm', 401, { token: 'x' });
+    await shop.unauthenticated.post('/erasure/confirm', 401, { token: 'x' });
     expect((await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'erasure')).toEqual([]);
   });
 });

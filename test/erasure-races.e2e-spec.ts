@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { dump, rows } from './support/rows.js';
 import { send } from './support/contexts.js';
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 const ROUNDS = 16;
 
@@ -10,7 +10,7 @@ describe('an erasure', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' }, { databasePool: 12 })));
   afterAll(() => shop.close());
 
-  const erase = async ({ id, tenant }: LoggedIn): Promise<number> => {
+  const erase = async ({ id, tenant }: LoggedInCustomer): Promise<number> => {
     const staff = await shop.employee(undefined, tenant);
     return (await staff.send('POST', `/customers/${id}/erasure`)).status;
   };

@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { watchQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 import { until } from './support/until.js';
 
 /** With this many contexts of 60 KiB, an export exceeds the buffers of a connection. */
@@ -19,7 +19,7 @@ describe('an export', () => {
   afterAll(() => shop.close());
 
   /** Logs in a customer and adds sessions beyond the maximum, each with a large context. */
-  const withContexts = async (many: number): Promise<LoggedIn> => {
+  const withContexts = async (many: number): Promise<LoggedInCustomer> => {
     const ada = await shop.loggedIn();
     await rows(
       shop,
@@ -42,7 +42,7 @@ describe('an export', () => {
   }
   /** Starts an export; the body is read when the returned function is called. */
   const start = async (
-    ada: LoggedIn,
+    ada: LoggedInCustomer,
   ): Promise<{ status: number; headers: object; read: () => Promise<Download>; drop: () => void }> =>
     new Promise((resolve, reject) => {
       const body = JSON.stringify({ password: ada.password });

@@ -1,4 +1,4 @@
-import { type Response, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Person, Shop, type ApiClient } from './support/shop.js';
 
 const FLOOD = 400;
 const HONEST = 10;
@@ -21,17 +21,17 @@ describe('a flood of requests that hash a password', () => {
     await (await shop.visitor(tenant)).post('/signup', 201, { ...person });
     return person;
   };
-  const send = (visitor: Visitor, path: string, body: object, address: string): Promise<Response> =>
+  const send = (visitor: ApiClient, path: string, body: object, address: string): Promise<Response> =>
     visitor.send('POST', path, { body, headers: { 'x-forwarded-for': address } });
 
   /** @returns the responses to sequential honest requests, and to a flood of logins at the same time */
   const during = async (
     address: (index: number) => string,
-    honest: (visitor: Visitor) => Promise<Response>,
+    honest: (visitor: ApiClient) => Promise<Response>,
     tenant = shop.tenant,
   ): Promise<[Response[], Response[]]> => {
     const attacker = await shop.visitor();
-    const visitors: Visitor[] = [];
+    const visitors: ApiClient[] = [];
     for (let time = 0; time < HONEST; time++) visitors.push(await shop.visitor(tenant));
     const flood = Array.from({ length: FLOOD }, (_, index) => send(attacker, '/login', shop.person(), address(index)));
     const responses: Response[] = [];

@@ -48,7 +48,7 @@ describe('a response to a request with a token', () => {
       await ada.send('GET', '/customers'),
       await clerk.send('GET', `/customers/${ada.id}`),
       await clerk.send('POST', '/assistedbuying/login', { body: { customerNumber: ada.id } }),
-      await shop.stranger.send('GET', '/me'),
+      await shop.unauthenticated.send('GET', '/me'),
       await shop.send('GET', '/customers', { headers: authorization }),
       await shop.send('GET', '/customers/DE--0', { headers: authorization }),
       await shop.send('GET', '/agent-customer-search', { headers: authorization }),

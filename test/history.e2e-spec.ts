@@ -1,6 +1,6 @@
 import { notAuthorized, unknownCustomer, validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 
 interface Entry extends Body {
   at: string;
@@ -11,7 +11,7 @@ interface Entry extends Body {
 
 describe('the history of a customer', () => {
   let shop: Shop;
-  let staff: Visitor & { id: string };
+  let staff: ApiClient & { id: string };
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
     staff = await shop.staff();
@@ -153,11 +153,11 @@ describe('the history of a customer', () => {
       reason: 'Order by telephone',
     });
     const headers = { authorization: `Bearer ${String(accessToken)}` };
-    await shop.stranger.send('PATCH', '/me', { body: { firstName: 'Ada' }, headers });
-    const { body } = await shop.stranger.send('POST', '/me/addresses', { body: { city: 'Rome' }, headers });
+    await shop.unauthenticated.send('PATCH', '/me', { body: { firstName: 'Ada' }, headers });
+    const { body } = await shop.unauthenticated.send('POST', '/me/addresses', { body: { city: 'Rome' }, headers });
     const address = String(body.id);
-    await shop.stranger.send('PATCH', `/me/addresses/${address}`, { body: { city: 'Oslo' }, headers });
-    await shop.stranger.send('DELETE', `/me/addresses/${address}`, { headers });
+    await shop.unauthenticated.send('PATCH', `/me/addresses/${address}`, { body: { city: 'Oslo' }, headers });
+    await shop.unauthenticated.send('DELETE', `/me/addresses/${address}`, { headers });
     const entries = await historyOf(ada.id);
     expect(entries.slice(0, 5)).toMatchObject([
       { action: 'address_removed', changes: { address } },

@@ -1,7 +1,7 @@
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { own, call } from './support/contexts.js';
 import { rows } from './support/rows.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 
 const DAY = 86_400;
 
@@ -63,7 +63,7 @@ describe('housekeeping', () => {
   });
 
   describe('deletes the context', () => {
-    const change = async (caller: Visitor): Promise<unknown> =>
+    const change = async (caller: ApiClient): Promise<unknown> =>
       call(caller, 'POST', '/me/context/attributes', 201, { key: 'gift', value: 'yes' });
 
     it('of a visitor whose session has expired', async () => {

@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { assigned } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { lockWaiters, rows } from './support/rows.js';
-import { type Response, type Body, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
 import { recipientLimits } from '../src/mailer/recipient-limits.js';
 
 const NEW = 'new secret words';
@@ -41,12 +41,12 @@ describe('an account with an unconfirmed e-mail', () => {
   const exchangeLogin = async (login: string): Promise<Response> => exchange(await provider.accessToken(login));
   const outcome = async (login: string): Promise<unknown> => {
     const { status, body } = await exchangeLogin(login);
-    return status === 200 ? (await new Visitor(shop, String(body.access_token)).get('/me')).id : body.type;
+    return status === 200 ? (await new ApiClient(shop, String(body.access_token)).get('/me')).id : body.type;
   };
   const countMails = async (email: string, kind: string): Promise<number> =>
     (await shop.mailsTo(email)).filter((mail) => mail.kind === kind).length;
 
-  const linkIdentity = async (ada: LoggedIn): Promise<string> => {
+  const linkIdentity = async (ada: LoggedInCustomer): Promise<string> => {
     const login = provider.know();
     await ada.post('/me/identities', 201, {
       password: ada.password,
@@ -76,7 +76,7 @@ describe('an account with an unconfirmed e-mail', () => {
   const companyDetails = (companyRegistrationId: string): Body => ({
     customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'ABC Company', b2b: { companyRegistrationId } },
   });
-  const loggedIn = async (more: Body = {}): Promise<LoggedIn> => shop.logIn(await shop.signedUp(more));
+  const loggedIn = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signedUp(more));
   const companiesOf = async ({ id }: { id: string }): Promise<unknown[]> => {
     const { b2b } = await (await shop.employee()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
     return b2b?.legalEntities.map((company) => company.id) ?? [];
@@ -126,13 +126,13 @@ describe('an account with an unconfirmed e-mail', () => {
     const CHANGE = '/me/accounts/internal/email/change';
 
     /** An account that its owner confirmed by setting the password by mail. */
-    const confirmedAccount = async (): Promise<LoggedIn> => {
+    const confirmedAccount = async (): Promise<LoggedInCustomer> => {
       const account = await shop.signedUp();
       await setPassword(account);
       return shop.logIn({ ...account, password: NEW });
     };
     /** Changes the login e-mail and confirms the new one. @returns the account with the new e-mail */
-    const changeEmail = async (account: LoggedIn): Promise<Account> => {
+    const changeEmail = async (account: LoggedInCustomer): Promise<Account> => {
       const { email } = shop.person();
       const { id, password } = account;
       await account.post(CHANGE, 204, { email: account.email, password, newEmail: email });
@@ -176,7 +176,7 @@ describe('an account with an unconfirmed e-mail', () => {
       const optIn = await shop.mailTo(email, 'opt-in');
       await (await shop.employee(undefined, tenant)).patch(`/customers/${id}`, 200, { active: true });
       const { access_token } = await visitor.post('/login', 200, { email, password });
-      const eve = new Visitor(shop, String(access_token), tenant);
+      const eve = new ApiClient(shop, String(access_token), tenant);
       await eve.post(CHANGE, 204, { email, password, newEmail: next.email });
       const { token } = await shop.mailTo(next.email, 'email-change');
       const another = await shop.visitor(tenant);
@@ -192,7 +192,7 @@ describe('an account with an unconfirmed e-mail', () => {
     const { email, password } = shop.person();
     await visitor.post('/signup', 201, { email, password });
     const { access_token } = await visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
-    const ada = new Visitor(shop, String(access_token), tenant);
+    const ada = new ApiClient(shop, String(access_token), tenant);
     const login = provider.know();
     const link = { password, subjectAccessToken: await provider.accessToken(login) };
     await ada.post('/me/identities', 201, link);
@@ -202,7 +202,7 @@ describe('an account with an unconfirmed e-mail', () => {
   });
 
   describe('stays in its company', () => {
-    it.each<[string, string, (company: string, admin: LoggedIn) => Promise<Account>]>([
+    it.each<[string, string, (company: string, admin: LoggedInCustomer) => Promise<Account>]>([
       ['when an employee assigned it', 'password-reset', (company) => assignedTo(company)],
       ['when the invitation is accepted', 'initial-password', (_company, admin) => invitedBy(admin)],
       ['when it created the company', 'password-reset', (_company, admin) => Promise.resolve(admin)],
@@ -216,7 +216,7 @@ describe('an account with an unconfirmed e-mail', () => {
   });
 
   /** A colleague, invited by the company's administrator. */
-  async function invitedBy(admin: LoggedIn): Promise<Account> {
+  async function invitedBy(admin: LoggedInCustomer): Promise<Account> {
     const person = shop.person();
     const { id } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: person.email });
     return { ...person, id };
@@ -238,7 +238,7 @@ describe('an account with an unconfirmed e-mail', () => {
     await visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
     await visitor.post('/login', 200, { email, password: NEW });
   });
-  async function setPasswordAt(visitor: Visitor, email: string): Promise<void> {
+  async function setPasswordAt(visitor: ApiClient, email: string): Promise<void> {
     await visitor.post('/password/reset', 204, { email });
     const { token } = await shop.mailTo(email, 'password-reset');
     await visitor.post('/password/reset/update', 204, { token, password: NEW });
@@ -249,7 +249,7 @@ describe('an account with an unconfirmed e-mail', () => {
     const visitor = await shop.visitor('subject');
     const subjectAccessToken = await provider.accessToken(provider.know());
     const { access_token } = await visitor.post(`/exchangeauthtoken?subjectAccessToken=${subjectAccessToken}`);
-    const eve = new Visitor(shop, String(access_token), 'subject');
+    const eve = new ApiClient(shop, String(access_token), 'subject');
     const { email, password } = shop.person();
     await eve.patch('/me', 200, { contactEmail: email });
     const { id } = await eve.get('/me');
@@ -302,7 +302,7 @@ describe('an account with an unconfirmed e-mail', () => {
       expect(await countMails(email, 'link-identity')).toBe(0);
     });
 
-    it.each<[string, (ada: LoggedIn) => Promise<unknown>]>([
+    it.each<[string, (ada: LoggedInCustomer) => Promise<unknown>]>([
       ['set by mail', (ada) => setPassword(ada)],
       ['changed', (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW })],
     ])('links nothing after the password was %s', async (_how, end) => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { assigned, manage, newCompany, requested } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
-import { type Response, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, ApiClient } from './support/shop.js';
 
 /** Path parameters that identify a resource with an owner. A new one must be covered by a test here. */
 const ids = [
@@ -40,11 +40,11 @@ describe('an id in a path', () => {
     const { email, password } = shop.person();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { email, password });
     const { access_token } = await visitor.post<{ access_token: string }>('/login', 200, { email, password });
-    const customer = new Visitor(shop, access_token, 'other');
+    const customer = new ApiClient(shop, access_token, 'other');
     return { id, addressId: await addressOf(customer), token: access_token };
   };
 
-  const addressOf = async (owner: Visitor): Promise<string> =>
+  const addressOf = async (owner: ApiClient): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;
 
   /** An employee of the tenant, a service and its secret. */
@@ -60,9 +60,9 @@ describe('an id in a path', () => {
   };
 
   const profileOf = async ({ token }: { token: string }): Promise<Body> =>
-    new Visitor(shop, token, 'other').get('/me?expand=addresses');
+    new ApiClient(shop, token, 'other').get('/me?expand=addresses');
 
-  const call = async (caller: Visitor, operation: Operation, values: Record<string, string>): Promise<Response> =>
+  const call = async (caller: ApiClient, operation: Operation, values: Record<string, string>): Promise<Response> =>
     shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, tags: 'MINE', ...values }), {
       body: operation.body && { city: 'Rome', firstName: 'Eve', contactName: 'Eve' },
       headers: { authorization: `Bearer ${caller.token}` },
@@ -159,13 +159,13 @@ describe('an id in a path', () => {
   describe.each(
     withSession.filter(({ tokens }) => tokens.includes('customer')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
-    const sessionOf = async (owner: Visitor): Promise<string> =>
+    const sessionOf = async (owner: ApiClient): Promise<string> =>
       (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
 
     it("returns the same for another customer's or tenant's session as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const his = await sessionOf(john);
-      const elsewhere = await sessionOf(new Visitor(shop, theirs.token, 'other'));
+      const elsewhere = await sessionOf(new ApiClient(shop, theirs.token, 'other'));
       const unknownId = unused();
       const missing = await call(eve, operation, { sessionId: unknownId });
       expect(missing.status).toBe(404);
@@ -277,7 +277,7 @@ describe('an id in a path', () => {
   it('is accepted only under the tenant of the token', async () => {
     const [eve, staff, theirs] = [await shop.loggedIn(), await shop.employee(), await neighbour()];
     for (const { token } of [eve, staff]) {
-      const elsewhere = new Visitor(shop, token, 'other');
+      const elsewhere = new ApiClient(shop, token, 'other');
       await elsewhere.get(`/me/addresses/${theirs.addressId}`, 401);
       await elsewhere.get(`/customers/${theirs.id}`, 401);
     }

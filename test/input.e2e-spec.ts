@@ -1,7 +1,7 @@
 import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { invalidFields, expectErrorMessage } from './support/errors.js';
-import { type Response, type Body, type LoggedIn, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -40,13 +40,13 @@ describe('input validation', () => {
   afterAll(() => shop.close());
 
   /** One caller for each kind of token. */
-  const callers = async (ada: LoggedIn): Promise<Record<'anonymous' | 'customer' | 'staff', Visitor>> => ({
+  const callers = async (ada: LoggedInCustomer): Promise<Record<'anonymous' | 'customer' | 'staff', ApiClient>> => ({
     anonymous: await shop.visitor(),
     customer: ada,
     // An employee, since a service cannot act for customers.
     staff: await shop.staff(),
   });
-  const caller = async (operation: Operation, ada: LoggedIn): Promise<(body: unknown) => Promise<Response>> => {
+  const caller = async (operation: Operation, ada: LoggedInCustomer): Promise<(body: unknown) => Promise<Response>> => {
     // Among customers, only company administrators may call staff routes.
     const kind = operation.tokens.includes('staff') ? 'staff' : (operation.tokens[0] ?? 'anonymous');
     const { token } = (await callers(ada))[kind];

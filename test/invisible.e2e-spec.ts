@@ -1,5 +1,5 @@
 import { validationError } from './support/responses.js';
-import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 
 /** Characters that are invisible or reverse the direction of the text. */
 const INVISIBLE = ['\u200b', '\u00ad', '\u202a', '\u202e', '\u2066', '\u3000', '\u00a0'];
@@ -10,7 +10,7 @@ const UNSAFE_LINKS = [
 
 describe('unsafe input', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   let headers: Record<string, string>;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });

@@ -3,7 +3,7 @@ import { createApp } from '../src/app.js';
 import { Lockout, type Realm } from '../src/credentials/lockout.js';
 import { Glue, GlueClient } from './support/glue.js';
 import { rows } from './support/rows.js';
-import { type Response, LoggedIn, type Person, Shop } from './support/shop.js';
+import { type Response, LoggedInCustomer, type Person, Shop } from './support/shop.js';
 
 const HOME = '203.0.113.7';
 const UNKNOWN = '203.0.113.8';
@@ -31,20 +31,20 @@ describe('an account with an account-wide lock', () => {
     });
   const glueLogIn = async ({ email: username, password }: Person, from: string): Promise<number> => {
     const headers = { 'x-forwarded-for': from };
-    const { status } = await glue.stranger.send('POST', '/access-tokens', {
+    const { status } = await glue.unauthenticated.send('POST', '/access-tokens', {
       attributes: { username, password },
       headers,
     });
     return status;
   };
   /** A customer who has logged in at home. */
-  const owner = async (tenant = shop.tenant): Promise<LoggedIn> => {
+  const owner = async (tenant = shop.tenant): Promise<LoggedInCustomer> => {
     const person = shop.person();
     const visitor = await shop.visitor(tenant);
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
     if (tenant === 'strict') await visitor.get(`/signup/optin/${(await shop.mailTo(person.email, 'opt-in')).token}`);
     const { body } = await logIn(person, HOME, tenant);
-    return new LoggedIn(shop, id, person.email, person.password, body as LoggedIn['login']);
+    return new LoggedInCustomer(shop, id, person.email, person.password, body as LoggedInCustomer['login']);
   };
   /** Has the effect of 100 failed logins from many addresses. */
   const lock = async ({ email }: Person, tenant = shop.tenant, realm: Realm = 'customer'): Promise<void> => {

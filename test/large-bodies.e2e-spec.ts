@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect } from 'node:net';
-import { Shop, type LoggedIn } from './support/shop.js';
+import { Shop, type LoggedInCustomer } from './support/shop.js';
 import { until } from './support/until.js';
 
 const KIBIBYTE = 1024;
@@ -66,7 +66,7 @@ interface UploadOptions {
 
 describe('a large body', () => {
   let shop: Shop;
-  let ada: LoggedIn;
+  let ada: LoggedInCustomer;
   let port: number;
   const uploads: Upload[] = [];
 

@@ -1,6 +1,6 @@
 import { manage, member } from './support/companies.js';
 import { DEFAULT_RATES, type Rates } from '../src/config/config.js';
-import { type Response, Shop, type Visitor } from './support/shop.js';
+import { type Response, Shop, type ApiClient } from './support/shop.js';
 
 const PER_ADDRESS = 1200;
 const PER_ADMINISTRATOR = 60;
@@ -21,7 +21,7 @@ async function inGroups(times: number, call: () => Promise<Response>): Promise<n
 
 describe('a request that sends a mail', () => {
   let shop: Shop;
-  let visitor: Visitor;
+  let visitor: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open();
     visitor = await shop.visitor();
@@ -56,7 +56,8 @@ describe('a request of a company administrator that may mail a colleague', () =>
 
   it('is rejected above the limit per minute; employees are not limited', async () => {
     const [admin, staff] = [await member(shop, 'Admin'), await shop.employee()];
-    const rename = (caller: Visitor) => caller.send('PATCH', `/customers/${admin.id}`, { body: { firstName: 'Ada' } });
+    const rename = (caller: ApiClient) =>
+      caller.send('PATCH', `/customers/${admin.id}`, { body: { firstName: 'Ada' } });
     expect(await inGroups(PER_ADMINISTRATOR, () => rename(admin))).toEqual([200]);
     expect((await rename(admin)).status).toBe(429);
     expect((await rename(staff)).status).toBe(200);
@@ -197,7 +198,7 @@ describe("a customer's search", () => {
       expect(await inGroups(PER_CUSTOMER / 2, () => caller.send('GET', '/customers'))).toEqual([200]);
       expect(await inGroups(PER_CUSTOMER / 2, () => manage(caller, 'GET', '/legal-entities'))).toEqual([200]);
     }
-    const search = (caller: Visitor) => caller.send('POST', '/customers/search', { body: { q: 'firstName:Ada' } });
+    const search = (caller: ApiClient) => caller.send('POST', '/customers/search', { body: { q: 'firstName:Ada' } });
     const { status, headers } = await search(ada);
     expect(status).toBe(429);
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { rows } from './support/rows.js';
-import { type Response, type Body, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 const DAY = 24 * 3600;
 const CONFIRM = '/me/identities/confirm';
@@ -35,9 +35,9 @@ describe('a login at an identity provider whose e-mail address has an account', 
   const newLogin = (email: string, more: Claims = {}): string =>
     provider.know({ email, email_verified: true, ...more });
 
-  const identitiesOf = (ada: Visitor): Promise<Body[]> => ada.get<Body[]>('/me/identities');
+  const identitiesOf = (ada: ApiClient): Promise<Body[]> => ada.get<Body[]>('/me/identities');
 
-  const linkLogin = async (ada: LoggedIn, login = newLogin(ada.email)): Promise<string> => {
+  const linkLogin = async (ada: LoggedInCustomer, login = newLogin(ada.email)): Promise<string> => {
     await ada.post('/me/identities', 201, { password: ada.password, ...(await provider.logIn(login)) });
     return login;
   };
@@ -61,7 +61,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
       await visitor.post(CONFIRM, 400, { token });
       const { status, body } = await logInWith(login);
       expect(status).toBe(200);
-      expect(await new Visitor(shop, String(body.access_token)).get('/me')).toMatchObject({
+      expect(await new ApiClient(shop, String(body.access_token)).get('/me')).toMatchObject({
         id: ada.id,
         accounts: [{ id: ada.email, providerId: 'google' }],
       });
@@ -133,7 +133,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
         },
       ]);
       const { body } = await logInWith(login);
-      expect((await new Visitor(shop, String(body.access_token)).get('/me')).id).toBe(ada.id);
+      expect((await new ApiClient(shop, String(body.access_token)).get('/me')).id).toBe(ada.id);
       expect((await identitiesOf(ada))[0]?.lastLogin).toEqual(expect.any(String));
       await shop.logIn(ada);
     });
@@ -168,14 +168,14 @@ describe('a login at an identity provider whose e-mail address has an account', 
   });
 
   describe('is unlinked', () => {
-    const firstIdentityId = async (ada: Visitor): Promise<string> => String((await identitiesOf(ada))[0]?.id);
+    const firstIdentityId = async (ada: ApiClient): Promise<string> => String((await identitiesOf(ada))[0]?.id);
 
     it('if there is a password, and can then no longer log in', async () => {
       const ada = await shop.loggedIn();
       const login = await linkLogin(ada);
       const { body } = await logInWith(login);
       await ada.delete(`/me/identities/${await firstIdentityId(ada)}`);
-      await new Visitor(shop, String(body.access_token)).get('/me', 401);
+      await new ApiClient(shop, String(body.access_token)).get('/me', 401);
       await ada.get('/me');
       expectErrorMessage(await logInWith(login));
       expect((await ada.get('/me')).accounts).toEqual([{ id: ada.email }]);
@@ -183,14 +183,14 @@ describe('a login at an identity provider whose e-mail address has an account', 
 
     it('but not if it is the only way to log in', async () => {
       const { body } = await logInWith(newLogin(shop.person().email));
-      const ada = new Visitor(shop, String(body.access_token));
+      const ada = new ApiClient(shop, String(body.access_token));
       await ada.delete(`/me/identities/${await firstIdentityId(ada)}`, 400);
       expect(await identitiesOf(ada)).toHaveLength(1);
     });
 
     it('but not the last one, also in concurrent requests', async () => {
       const { body } = await logInWith(newLogin(shop.person().email));
-      const ada = new Visitor(shop, String(body.access_token));
+      const ada = new ApiClient(shop, String(body.access_token));
       const { id } = await ada.get('/me');
       await rows(
         shop,
@@ -219,7 +219,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
     const ada = await shop.loggedIn();
     const staff = await shop.staff('support');
     const login = await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
-    const acting = new Visitor(shop, String(login.accessToken));
+    const acting = new ApiClient(shop, String(login.accessToken));
     await acting.get('/me');
     await acting.get('/me/identities', 403);
     await acting.post('/me/identities', 403, { password: ada.password, code: 'x' });

@@ -9,7 +9,7 @@ import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError, loginTokens, aliasedValues } from './support/responses.js';
 import { watchQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
 describe('a login', () => {
@@ -20,7 +20,7 @@ describe('a login', () => {
   /** A visitor with a known session id. */
   const newVisitor = async () => {
     const { access_token, sessionId } = await shop.anonymous();
-    return { visitor: new Visitor(shop, access_token), sessionId, token: access_token };
+    return { visitor: new ApiClient(shop, access_token), sessionId, token: access_token };
   };
 
   it("returns all tokens, also under their deprecated names, and the visitor's session id", async () => {
@@ -52,7 +52,7 @@ describe('a login', () => {
     expect(token).not.toBe(visitor.token);
     expect(await visitor.get('/me')).toMatchObject({ id: '00000000' });
     await visitor.get('/me/addresses', 403);
-    expect(await new Visitor(shop, token).get('/me')).toMatchObject({ id: ada.id });
+    expect(await new ApiClient(shop, token).get('/me')).toMatchObject({ id: ada.id });
   });
 
   it('passes the session id to the first customer only', async () => {
@@ -187,7 +187,7 @@ describe('a login', () => {
   it('accepts only an anonymous token', async () => {
     const ada = await shop.loggedIn();
     const login = { email: ada.email, password: ada.password };
-    await shop.stranger.post('/login', 401, login);
+    await shop.unauthenticated.post('/login', 401, login);
     await ada.post('/login', 403, login);
     await (await shop.employee()).post('/login', 403, login);
   });

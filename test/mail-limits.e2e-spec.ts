@@ -7,14 +7,14 @@ import { TenantsService } from '../src/tenants/tenants.service.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { member } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type LoggedIn, Shop, type Visitor } from './support/shop.js';
+import { type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
 
 const PER_HOUR = 10;
 const kinds = Object.keys(recipientLimits) as MailKind[];
 
 describe('a recipient', () => {
   let shop: Shop;
-  let visitor: Visitor;
+  let visitor: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
     await shop.addTenant('other', { activation: 'none' });
@@ -152,7 +152,7 @@ describe('a recipient', () => {
     const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
     const { email } = shop.person();
     const first = shop.person().email;
-    const change = (caller: LoggedIn, newEmail: string) =>
+    const change = (caller: LoggedInCustomer, newEmail: string) =>
       caller.post('/me/accounts/internal/email/change', 204, {
         email: caller.email,
         password: caller.password,

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { countOf, dump, rows } from './support/rows.js';
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
 
@@ -11,7 +11,7 @@ describe('the mails of a customer', () => {
   afterAll(() => shop.close());
 
   /** Creates a customer with mails to three addresses, one of which is the login e-mail. */
-  const newMailedCustomer = async (): Promise<{ ada: LoggedIn; addresses: string[] }> => {
+  const newMailedCustomer = async (): Promise<{ ada: LoggedInCustomer; addresses: string[] }> => {
     const [ada, staff] = [await shop.loggedIn(), await shop.employee()];
     const [{ email: contactEmail }, { email: newEmail }] = [shop.person(), shop.person()];
     await staff.patch(`/customers/${ada.id}`, 200, { contactEmail, active: false });

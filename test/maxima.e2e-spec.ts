@@ -8,7 +8,7 @@ import { validationError } from './support/responses.js';
 import { manage, newCompany } from './support/companies.js';
 import { lockWaiters, rows } from './support/rows.js';
 
-import { type Body, type LoggedIn, Shop } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('limits on', () => {
   let shop: Shop;
@@ -32,7 +32,8 @@ describe('limits on', () => {
   describe('consents', () => {
     const newConsents = (many: number, from = 0): Body[] =>
       Array.from({ length: many }, (_, n) => ({ id: `text-${from + n}`, version: '1', accepted: true }));
-    const put = async (ada: LoggedIn, consents: Body[]) => ada.send('PUT', '/me/consents', { body: { consents } });
+    const put = async (ada: LoggedInCustomer, consents: Body[]) =>
+      ada.send('PUT', '/me/consents', { body: { consents } });
 
     it('allow 100 ids', async () => {
       const ada = await shop.loggedIn();

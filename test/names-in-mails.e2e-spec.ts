@@ -2,7 +2,7 @@ import { render, type MailFacts, type MailKind } from '../src/mailer/templates.j
 import { recipientLimits } from '../src/mailer/recipient-limits.js';
 import { member } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Body, type LoggedIn, Shop } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 const PRIZE = 'prize';
 /** Every text that a user can choose. None looks like a link. */
@@ -21,7 +21,7 @@ describe('text that a user chose', () => {
 
   const textTo = async (email: string, kind: string): Promise<string> => (await shop.mailTo(email, kind)).text;
 
-  const customer = (): Promise<LoggedIn> => shop.loggedIn({ customerDetails: texts });
+  const customer = (): Promise<LoggedInCustomer> => shop.loggedIn({ customerDetails: texts });
 
   /** Sets the state after the customer has confirmed the address with a mailed link. */
   const confirm = ({ id }: { id: string }) =>
@@ -32,7 +32,7 @@ describe('text that a user chose', () => {
     return textTo(email, 'password-reset');
   };
 
-  const changeEmail = async (ada: LoggedIn, newEmail: string): Promise<string> => {
+  const changeEmail = async (ada: LoggedInCustomer, newEmail: string): Promise<string> => {
     const { email, password } = ada;
     await ada.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
     return textTo(email, 'email-change-notice');

@@ -1,6 +1,6 @@
 import { rows } from './support/rows.js';
 import { Listener } from './support/listener.js';
-import { type Response, type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 /** `X-Forwarded-For` as proxies write it, and the address that it names. */
 const spellings: [forwarded: string, address: string][] = [
@@ -20,7 +20,7 @@ const spellings: [forwarded: string, address: string][] = [
 
 describe('the network address of a client behind a trusted proxy', () => {
   let shop: Shop;
-  let ada: LoggedIn;
+  let ada: LoggedInCustomer;
   let listener: Listener;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['::ffff:127.0.0.1', '10.0.0.0/8'] });
@@ -37,7 +37,7 @@ describe('the network address of a client behind a trusted proxy', () => {
   it.each(spellings)('of %s is %s in sessions, consents, the history and the log', async (forwarded, address) => {
     const headers = { 'x-forwarded-for': forwarded };
     const { body } = await logIn(forwarded);
-    const customer = new Visitor(shop, String(body.access_token));
+    const customer = new ApiClient(shop, String(body.access_token));
     expect(listener.latest('logged_in')).toMatchObject({ address });
     const [session] = await customer.get<{ origin: string }[]>('/me/sessions');
     expect(session?.origin).toBe(address);
@@ -88,7 +88,7 @@ it('the network address without a trusted proxy is that of the connection', asyn
   const { email, password } = await shop.signedUp();
   const headers = { 'x-forwarded-for': '203.0.113.7' };
   const { body } = await (await shop.visitor()).send('POST', '/login', { body: { email, password }, headers });
-  const [session] = await new Visitor(shop, String(body.access_token)).get<{ origin: string }[]>('/me/sessions');
+  const [session] = await new ApiClient(shop, String(body.access_token)).get<{ origin: string }[]>('/me/sessions');
   expect(session?.origin).toBe('127.0.0.1');
   await shop.close();
 });

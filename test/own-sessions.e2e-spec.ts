@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { invalidRefreshToken, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { Glue, GlueClient, invalidToken, errorResponse } from './support/glue.js';
 import { rows } from './support/rows.js';
-import { type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
 interface OwnSession {
@@ -17,14 +17,15 @@ interface OwnSession {
   expiresAt: string;
 }
 
-const list = async (caller: Visitor): Promise<OwnSession[]> => caller.get<OwnSession[]>('/me/sessions');
+const list = async (caller: ApiClient): Promise<OwnSession[]> => caller.get<OwnSession[]>('/me/sessions');
 
 /** The id of the caller's session in the customer's list. */
-const idOf = async (caller: Visitor): Promise<string> => (await list(caller)).find(({ current }) => current)?.id ?? '';
+const idOf = async (caller: ApiClient): Promise<string> =>
+  (await list(caller)).find(({ current }) => current)?.id ?? '';
 
 describe("a customer's sessions", () => {
   let shop: Shop;
-  let ada: LoggedIn;
+  let ada: LoggedInCustomer;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'] });
     await shop.addTenant('other', { activation: 'none' });
@@ -33,20 +34,20 @@ describe("a customer's sessions", () => {
   afterAll(() => shop.close());
 
   /** Logs in again with the headers. */
-  const from = async (headers: Record<string, string>, tenant = shop.tenant): Promise<Visitor> => {
+  const from = async (headers: Record<string, string>, tenant = shop.tenant): Promise<ApiClient> => {
     const { email, password } = ada;
     const visitor = await shop.visitor(tenant);
     const { body } = await visitor.send('POST', '/login', { body: { email, password }, headers });
-    return new Visitor(shop, String(body.access_token), tenant);
+    return new ApiClient(shop, String(body.access_token), tenant);
   };
-  const refresh = async (caller: LoggedIn, status: number) =>
+  const refresh = async (caller: LoggedInCustomer, status: number) =>
     (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${caller.login.refresh_token}`, status);
-  const acting = async (): Promise<Visitor> => {
+  const acting = async (): Promise<ApiClient> => {
     const clerk = await shop.staff('support');
     const body = { customerNumber: ada.id };
     const headers = { 'user-agent': 'Back office', 'x-forwarded-for': '203.0.113.1' };
     const { body: response } = await clerk.send('POST', '/assistedbuying/login', { body, headers });
-    return new Visitor(shop, String(response.accessToken));
+    return new ApiClient(shop, String(response.accessToken));
   };
 
   describe('are listed', () => {
@@ -77,7 +78,7 @@ describe("a customer's sessions", () => {
     it('for logins through both APIs', async () => {
       const glue = new Glue(shop);
       const { email, password } = ada;
-      const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
+      const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
       expect((await list(ada)).map(({ current, assisted }) => ({ current, assisted }))).toEqual([
         { current: false, assisted: false },
         { current: true, assisted: false },
@@ -88,7 +89,7 @@ describe("a customer's sessions", () => {
       const { accessToken, refreshToken } = data.attributes as Record<string, string>;
       const gone = await new GlueClient(shop, accessToken).send('GET', '/customers');
       expect(gone).toEqual(invalidToken);
-      const again = await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
+      const again = await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
       expect(again).toEqual(errorResponse('004', 'Failed to refresh token.'));
     });
 
@@ -199,7 +200,7 @@ describe("a customer's sessions", () => {
       const otherVisitor = await shop.visitor('other');
       await otherVisitor.post('/signup', 201, { email, password });
       const login = await otherVisitor.post<{ access_token: string }>('/login', 200, { email, password });
-      const elsewhere = new Visitor(shop, login.access_token, 'other');
+      const elsewhere = new ApiClient(shop, login.access_token, 'other');
       const gone = await shop.logIn(ada);
       const goneId = await idOf(gone);
       await ada.delete(`/me/sessions/${goneId}`);

@@ -1,7 +1,7 @@
 import { Clock } from '../src/common/clock.js';
 import { PasswordMigration } from '../src/credentials/password-migration.service.js';
 import { rows } from './support/rows.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 
 const DAY = 24 * 3600;
 const PASSWORD = 'Grüße, Ada';
@@ -53,7 +53,7 @@ interface Account {
 
 describe('the password migration', () => {
   let shop: Shop;
-  let employee: Visitor;
+  let employee: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open();
     employee = await shop.employee();

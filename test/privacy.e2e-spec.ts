@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { call } from './support/contexts.js';
 import { dump, rows } from './support/rows.js';
-import { type Body, type LoggedIn, Shop } from './support/shop.js';
+import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('privacy', () => {
   let shop: Shop;
@@ -18,7 +18,7 @@ describe('privacy', () => {
     return ada;
   };
   /** Requests a change of the login e-mail. @returns the new e-mail */
-  const requestEmailChange = async (ada: LoggedIn): Promise<string> => {
+  const requestEmailChange = async (ada: LoggedInCustomer): Promise<string> => {
     const { email: newEmail } = shop.person();
     const { email, password } = ada;
     await ada.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
@@ -29,7 +29,7 @@ describe('privacy', () => {
     mailedTokens: Body[];
     mails: { kind: string; recipient: string }[];
   }
-  const exported = async (actor: LoggedIn): Promise<Export> =>
+  const exported = async (actor: LoggedInCustomer): Promise<Export> =>
     actor.post<Export>('/me/export', 200, { password: actor.password });
 
   describe('an export', () => {

@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Shop, type Visitor } from './support/shop.js';
+import { Shop, type ApiClient } from './support/shop.js';
 
 const KILOBYTE = 1024;
 const UNAVAILABLE = 400;
@@ -62,7 +62,7 @@ class Provider {
 describe('identity providers', () => {
   let shop: Shop;
   let provider: Provider;
-  let visitor: Visitor;
+  let visitor: ApiClient;
   beforeEach(async () => {
     provider = await Provider.listen();
     const one = (name: string) => {

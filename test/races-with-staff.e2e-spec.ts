@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { invalidAccessToken, unknownCustomer } from './support/responses.js';
 import { Glue } from './support/glue.js';
-import { Shop, type Visitor } from './support/shop.js';
+import { Shop, type ApiClient } from './support/shop.js';
 
 type Statement = [text: string, values: unknown[]];
 
@@ -24,7 +24,7 @@ describe('a request during an uncommitted change', () => {
     return result;
   };
   const deleteCustomer = (id: string): Statement => ['delete from customers where id = ?', [id]];
-  const impersonate = (clerk: Visitor, customerNumber: string) =>
+  const impersonate = (clerk: ApiClient, customerNumber: string) =>
     clerk.send('POST', '/assistedbuying/login', { body: { customerNumber } });
 
   describe('to the employee', () => {
@@ -54,7 +54,7 @@ describe('a request during an uncommitted change', () => {
       const request = () => visitor.send('POST', '/password/reset', { body: { email: ada.email } });
       expect((await during([deleteCustomer(ada.id)], request)).status).toBe(204);
       const attributes = { email: bob.email };
-      const glue = () => new Glue(shop).stranger.send('POST', '/customer-forgotten-password', { attributes });
+      const glue = () => new Glue(shop).unauthenticated.send('POST', '/customer-forgotten-password', { attributes });
       expect((await during([deleteCustomer(bob.id)], glue)).status).toBe(204);
     });
 

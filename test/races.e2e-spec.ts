@@ -1,4 +1,4 @@
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 /** An attacker who knows the old password acts while the owner resets it. */
 describe('a password reset during concurrent requests', () => {
@@ -9,7 +9,7 @@ describe('a password reset during concurrent requests', () => {
   const NEW = 'new secret words';
   const rounds = [1, 2, 3, 4];
 
-  const reset = async (ada: LoggedIn): Promise<() => Promise<unknown>> => {
+  const reset = async (ada: LoggedInCustomer): Promise<() => Promise<unknown>> => {
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -118,7 +118,7 @@ describe('the service under hostile input', () => {
     shop.later(11);
     await shop.send('GET', refreshUrl);
     for (const attempt of [password, 'not the password']) {
-      const response = await shop.stranger.send('POST', '/login', {
+      const response = await shop.unauthenticated.send('POST', '/login', {
         body: { email, password: attempt },
         headers: { authorization: `Bearer ${access_token}` },
       });

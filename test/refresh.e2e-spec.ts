@@ -6,12 +6,12 @@ import {
   refreshedTokens,
   aliasedValues,
 } from './support/responses.js';
-import { type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 import { dump } from './support/rows.js';
 
-type Tokens = LoggedIn['login'];
+type Tokens = LoggedInCustomer['login'];
 
-const refresh = async (shop: Shop, refreshToken: string, caller?: Visitor) =>
+const refresh = async (shop: Shop, refreshToken: string, caller?: ApiClient) =>
   (caller ?? (await shop.visitor())).send<Tokens>(
     'GET',
     `/refreshauthtoken?refreshToken=${encodeURIComponent(refreshToken)}`,
@@ -23,7 +23,7 @@ describe('a refresh', () => {
   afterAll(() => shop.close());
 
   const isValid = async (accessToken: string) =>
-    (await new Visitor(shop, accessToken).send('GET', '/me')).status === 200;
+    (await new ApiClient(shop, accessToken).send('GET', '/me')).status === 200;
 
   it('returns new tokens, also under their deprecated names, and the same session id', async () => {
     const { login } = await shop.loggedIn();
@@ -132,8 +132,8 @@ describe('a refresh', () => {
   it('rejects any other token without consuming the refresh token', async () => {
     const { login } = await shop.loggedIn();
     const tokens = {
-      none: shop.stranger,
-      garbage: new Visitor(shop, 'garbage'),
+      none: shop.unauthenticated,
+      garbage: new ApiClient(shop, 'garbage'),
       staff: await shop.employee(),
       expired: await shop.visitor(),
     };
@@ -203,7 +203,7 @@ describe('a refresh', () => {
     const { body } = await refresh(shop, ada.login.refresh_token);
     const visitor = await shop.anonymous();
     const { body: staff } = await shop.staffToken();
-    await new Visitor(shop, visitor.access_token).post('/password/reset', 204, { email: ada.email });
+    await new ApiClient(shop, visitor.access_token).post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
     const secrets = [ada.login, body, visitor, staff]
       .flatMap((response) => Object.entries(response))
@@ -243,7 +243,7 @@ describe('a refresh with short lifetimes', () => {
     const last = await refresh(shop, first.body.refresh_token);
     expect(last.status).toBe(200);
     shop.later(11);
-    await new Visitor(shop, last.body.access_token).get('/me', 401);
+    await new ApiClient(shop, last.body.access_token).get('/me', 401);
     expect((await refresh(shop, last.body.refresh_token)).body).toEqual(invalidRefreshToken);
   });
 

@@ -1,7 +1,7 @@
 import { validationError, notAuthorized, unknownCustomer } from './support/responses.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { rows } from './support/rows.js';
-import { type Body, Shop, Visitor } from './support/shop.js';
+import { type Body, Shop, ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const READ = 'customer.customer_read';
@@ -15,7 +15,7 @@ it('a restriction is changed by an employee, but not by one who impersonates the
   });
   const [{ id }, clerk] = [await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } }), await shop.staff()];
   const acting = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: id });
-  await new Visitor(shop, acting.accessToken).patch('/me', 200, { preferredSite: 'FR' });
+  await new ApiClient(shop, acting.accessToken).patch('/me', 200, { preferredSite: 'FR' });
   expect(await clerk.get(`/customers/${id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
   await clerk.patch(`/customers/${id}`, 200, { preferredSite: 'FR' });
   expect(await clerk.get(`/customers/${id}`)).toMatchObject({ restriction: 'FR' });
@@ -24,8 +24,8 @@ it('a restriction is changed by an employee, but not by one who impersonates the
 
 describe('a restriction', () => {
   let shop: Shop;
-  let staff: Visitor;
-  let german: Visitor;
+  let staff: ApiClient;
+  let german: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE', 'FR', 'IT'] });
     staff = await shop.employee();
@@ -146,7 +146,7 @@ describe('a restriction', () => {
       const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       const { email: username, password } = await shop.hired('admin');
       const { body } = await shop.staffToken({ ...byPassword, username, password, scope: `${READ}--DE` });
-      const clerk = new Visitor(shop, body.access_token);
+      const clerk = new ApiClient(shop, body.access_token);
       expect(await clerk.get(`/customers/${de}`)).toMatchObject({ id: de });
       expect(await clerk.get(`/customers/${fr}`, 404)).toEqual(unknownCustomer(fr));
     });
@@ -216,7 +216,7 @@ describe('a restriction', () => {
       const { email: username, password } = await shop.hired('support');
       const scope = 'customer.assistedBuying_manage--DE';
       const { body } = await shop.staffToken({ ...byPassword, username, password, scope });
-      const clerk = new Visitor(shop, body.access_token);
+      const clerk = new ApiClient(shop, body.access_token);
       expect(await clerk.post('/assistedbuying/login', 404, { customerNumber: fr })).toEqual(unknownCustomer(fr));
       await clerk.post('/assistedbuying/login', 200, { customerNumber: de });
     });
@@ -231,7 +231,7 @@ describe('a restriction', () => {
 
 describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true });
     staff = await shop.employee();

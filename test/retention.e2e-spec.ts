@@ -1,6 +1,6 @@
 import { Clock } from '../src/common/clock.js';
 import { notAuthorized } from './support/responses.js';
-import { type Response, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Person, Shop, type ApiClient } from './support/shop.js';
 
 const PATH = '/config/password-migration-retention';
 /** The hash of `Grüße, Ada`, from `src/passwords/legacy/registry.spec.ts`. */
@@ -12,7 +12,7 @@ const legacyAuth = {
 
 describe('the retention period of a password migration', () => {
   let shop: Shop;
-  let employee: Visitor;
+  let employee: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
     employee = await shop.employee();

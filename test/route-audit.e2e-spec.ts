@@ -9,7 +9,7 @@ import { bodyFor, listFor } from './support/bodies.js';
 import { assigned, member, newCompany, requested, theCompany } from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
-import { type Response, type LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
 type Metatype = abstract new (...parameters: never[]) => unknown;
 
@@ -67,7 +67,7 @@ describe('every route', () => {
   };
 
   /** Creates a service client with a secret. */
-  const clientOf = async ({ token }: Visitor): Promise<{ clientId: string; secretId: string }> => {
+  const clientOf = async ({ token }: ApiClient): Promise<{ clientId: string; secretId: string }> => {
     const clients = `/admin/${shop.tenant}/clients`;
     const headers = { authorization: `Bearer ${token}` };
     const { body: created } = await shop.send('POST', clients, {
@@ -141,10 +141,10 @@ describe('every route', () => {
     /** Some staff routes also serve company administrators, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
-    const customer = async (): Promise<LoggedIn> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
+    const customer = async (): Promise<LoggedInCustomer> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
 
     /** Creates the other resources that the operation refers to, if any. */
-    const otherIds = async (admin: Visitor, ada: LoggedIn): Promise<Record<string, string>> => {
+    const otherIds = async (admin: ApiClient, ada: LoggedInCustomer): Promise<Record<string, string>> => {
       if (operation.ids.includes('membershipRequestId')) {
         const company = 'company' in ada ? String(ada.company) : await newCompany(shop);
         return { membershipRequestId: await requested(shop, await shop.signedUp(), company) };
@@ -169,7 +169,7 @@ describe('every route', () => {
     type Send = (authorization?: string) => Promise<Response>;
 
     /** Creates what the call requires to succeed. @returns sends the call with a valid body and parameters */
-    const prepare = async (ada: LoggedIn): Promise<Send> => {
+    const prepare = async (ada: LoggedInCustomer): Promise<Send> => {
       const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
       const values = {
         tenant: shop.tenant,
@@ -185,12 +185,12 @@ describe('every route', () => {
       const body = operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person());
       return (authorization) => shop.send(method, url, { body, headers: authorization ? { authorization } : {} });
     };
-    const call = async (ada: LoggedIn, authorization?: string): Promise<Response> =>
+    const call = async (ada: LoggedInCustomer, authorization?: string): Promise<Response> =>
       (await prepare(ada))(authorization);
 
     /** Shared by all calls that are rejected, since they change nothing. */
-    let rejected: Promise<{ ada: LoggedIn; send: Send }> | undefined;
-    const forRejections = (): Promise<{ ada: LoggedIn; send: Send }> =>
+    let rejected: Promise<{ ada: LoggedInCustomer; send: Send }> | undefined;
+    const forRejections = (): Promise<{ ada: LoggedInCustomer; send: Send }> =>
       (rejected ??= shop.loggedIn().then(async (ada) => ({ ada, send: await prepare(ada) })));
 
     const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.employee(scope)).token}`;
@@ -201,7 +201,7 @@ describe('every route', () => {
       const form = { grant_type: 'password', username, password, ...(scope && { scope }) };
       return `Bearer ${(await shop.staffToken(form)).body.access_token}`;
     };
-    const bearer = async (kind: Token, ada: LoggedIn): Promise<string> => {
+    const bearer = async (kind: Token, ada: LoggedInCustomer): Promise<string> => {
       if (kind === 'staff') return staff();
       return `Bearer ${(kind === 'customer' ? ada : await shop.visitor()).token}`;
     };

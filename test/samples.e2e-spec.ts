@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { assigned, member, newCompany } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { examplesOfTexts, optionsOf, samplesOf } from './support/samples.js';
-import { type LoggedIn, Shop, type Visitor } from './support/shop.js';
+import { type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
 
 /** Query parameters whose example must exist at the tenant: an unknown `config` is rejected. */
 const tenantSpecific = ['config'];
@@ -17,13 +17,17 @@ describe('the examples of the API document', () => {
   afterAll(() => shop.close());
 
   /** Some routes accept only an employee in person, not a service. */
-  const callerOf = async ({ tokens, path }: Operation, ada: LoggedIn): Promise<Visitor> => {
+  const callerOf = async ({ tokens, path }: Operation, ada: LoggedInCustomer): Promise<ApiClient> => {
     if (tokens.includes('staff')) return path.endsWith('/assistedbuying/login') ? shop.staff('admin') : shop.employee();
     return tokens.includes('customer') ? ada : shop.visitor();
   };
 
   /** Creates what the path and the angle brackets of a body refer to. @returns the ids */
-  const valuesFor = async ({ ids }: Operation, ada: LoggedIn, body: string): Promise<Record<string, string>> => {
+  const valuesFor = async (
+    { ids }: Operation,
+    ada: LoggedInCustomer,
+    body: string,
+  ): Promise<Record<string, string>> => {
     const values: Record<string, string> = { tenant: shop.tenant, customerNumber: ada.id, 'customer number': ada.id };
     if (ids.includes('addressId')) {
       values.addressId = (await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;

@@ -1,9 +1,9 @@
 import { validationError } from './support/responses.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 
 describe('a search among many customers', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   const ids = Array.from({ length: 61 }, (_, number) => `C${100 + number}`);
 
   beforeAll(async () => {

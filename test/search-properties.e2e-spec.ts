@@ -1,10 +1,10 @@
 import * as fc from 'fast-check';
 import { query, text } from './support/any-query.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 
 describe('a search with any query', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.employee();

@@ -6,7 +6,7 @@ import { RequestScope } from '../src/tenants/request-scope.js';
 import { manage, member } from './support/companies.js';
 import { newDatabase } from './support/database.js';
 import { rows } from './support/rows.js';
-import { type Response, Shop, type Visitor } from './support/shop.js';
+import { type Response, Shop, type ApiClient } from './support/shop.js';
 import { until } from './support/until.js';
 
 describe('the search queue', () => {
@@ -19,7 +19,7 @@ describe('the search queue', () => {
   });
   afterEach(() => shop.close());
 
-  const searches: [string, (caller: Visitor) => Promise<Response>][] = [
+  const searches: [string, (caller: ApiClient) => Promise<Response>][] = [
     ['list', (caller) => caller.send('GET', '/customers')],
     ['q', (caller) => caller.send('GET', '/customers?q=company:Engines')],
     ['sort', (caller) => caller.send('GET', '/customers?sort=company')],

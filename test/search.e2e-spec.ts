@@ -1,13 +1,13 @@
 import { validationError, notAuthorized } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
-import { type Response, type Body, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 type Found = Response<Body[]>;
 
 describe('the customer search', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   /** The creation time of each customer. */
   const createdAt: Record<string, string> = {};
 

@@ -2,7 +2,7 @@ import { Glue, GlueClient } from './support/glue.js';
 import { Listener } from './support/listener.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
 import { limits } from '../src/limits/limits.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
@@ -197,7 +197,7 @@ describe('the security log', () => {
       expect(listener.latest('access_refused')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
 
       await shop.addTenant('elsewhere');
-      await new Visitor(shop, ada.token, 'elsewhere').get('/me', 401);
+      await new ApiClient(shop, ada.token, 'elsewhere').get('/me', 401);
       expect(listener.latest('token_invalid')).toMatchObject({ tenant: 'elsewhere', tokenTenant: 'shop' });
     });
 
@@ -205,7 +205,7 @@ describe('the security log', () => {
       const ada = await shop.loggedIn();
       listener.said = [];
       await ada.get('/me');
-      await shop.stranger.get('/me', 401);
+      await shop.unauthenticated.get('/me', 401);
       shop.later(31 * 24 * 3600);
       await ada.get('/me', 401);
       expect(listener.said).toEqual([]);

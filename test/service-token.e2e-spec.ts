@@ -3,7 +3,7 @@ import { hashOf } from '../src/common/secrets.js';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
 import { validationError } from './support/responses.js';
-import { type Body, Shop, Visitor } from './support/shop.js';
+import { type Body, Shop, ApiClient } from './support/shop.js';
 
 const all = [...staffScopes, 'tenant=shop'].join(' ');
 const service = {
@@ -35,7 +35,7 @@ describe('a service token', () => {
     });
     expect(headers['cache-control']).toBe('no-store');
     const { id } = await shop.signedUp();
-    await new Visitor(shop, body.access_token).get(`/customers/${id}`);
+    await new ApiClient(shop, body.access_token).get(`/customers/${id}`);
   });
 
   it('is also issued for a JSON body and for a path with a trailing slash', async () => {
@@ -47,7 +47,7 @@ describe('a service token', () => {
     const { body } = await shop.staffToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
     expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
     const { id } = await shop.signedUp();
-    const reader = new Visitor(shop, body.access_token);
+    const reader = new ApiClient(shop, body.access_token);
     await reader.get(`/customers/${id}`);
     await reader.patch(`/customers/${id}`, 403, { active: true });
   });
@@ -189,7 +189,7 @@ describe("an employee's token", () => {
         'customermanagement.legalentity_read customermanagement.contactassignment_read tenant=shop',
     );
     const { id } = await shop.signedUp();
-    await new Visitor(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
+    await new ApiClient(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
   });
 
   it('contains only the requested scopes, and none that the employee lacks', async () => {

@@ -2,21 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { validationError } from './support/responses.js';
 import { call, noSession, own, stale, told } from './support/contexts.js';
 import { rows } from './support/rows.js';
-import { Shop, Visitor } from './support/shop.js';
+import { Shop, ApiClient } from './support/shop.js';
 import { readToken } from './support/tokens.js';
 
 describe('the session context, for a service', () => {
   let shop: Shop;
-  let service: Visitor;
+  let service: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch', restrictions: ['DE'] });
     service = await shop.employee('sessioncontext.context_manage');
   });
   afterAll(() => shop.close());
 
-  const newVisitor = async (): Promise<Visitor & { id: string }> => {
+  const newVisitor = async (): Promise<ApiClient & { id: string }> => {
     const { access_token, sessionId } = await shop.anonymous(told);
-    return Object.assign(new Visitor(shop, access_token), { id: sessionId });
+    return Object.assign(new ApiClient(shop, access_token), { id: sessionId });
   };
 
   it('ends with the session', async () => {
@@ -106,7 +106,7 @@ describe('the session context, for a service', () => {
     ]);
     shop.later(6);
     const { body } = await shop.staffToken({ scope: 'sessioncontext.context_manage--DE' });
-    const restricted = new Visitor(shop, body.access_token);
+    const restricted = new ApiClient(shop, body.access_token);
     const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
     await manager.patch(`/customers/${ada.id}`, 200, { restriction: 'DE' });
     const path = ({ login }: typeof ada): string => `/context/${login.session_id}`;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { validationError, invalidAccessToken } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { call, own, send, stale, told } from './support/contexts.js';
-import { type Body, Shop, Visitor } from './support/shop.js';
+import { type Body, Shop, ApiClient } from './support/shop.js';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
 
@@ -13,12 +13,12 @@ describe('a session context', () => {
   });
   afterAll(() => shop.close());
 
-  const change = async (caller: Visitor, version: number, changes: Body, status = 204): Promise<unknown> =>
+  const change = async (caller: ApiClient, version: number, changes: Body, status = 204): Promise<unknown> =>
     call(caller, 'PATCH', '/me/context', status, { ...changes, metadata: { version } });
   /** Creates a visitor, by default with all values of an anonymous login. */
-  const newVisitor = async (query: Record<string, string> = told): Promise<Visitor & { id: string }> => {
+  const newVisitor = async (query: Record<string, string> = told): Promise<ApiClient & { id: string }> => {
     const { access_token, sessionId } = await shop.anonymous(query);
-    return Object.assign(new Visitor(shop, access_token), { id: sessionId });
+    return Object.assign(new ApiClient(shop, access_token), { id: sessionId });
   };
 
   it('is created at the anonymous login, with the values given there', async () => {
@@ -124,7 +124,7 @@ describe('a session context', () => {
   });
 
   describe('has a maximum size', () => {
-    const set = async (caller: Visitor, key: string, value: string, status: number): Promise<unknown> =>
+    const set = async (caller: ApiClient, key: string, value: string, status: number): Promise<unknown> =>
       call(caller, 'POST', '/me/context/attributes', status, { key, value });
     const tooLarge = (size: string): unknown =>
       validationError('context', `the context must be no larger than ${size}`);
@@ -187,7 +187,7 @@ describe('a session context', () => {
     const { access_token } = await ada.get<{ access_token: string }>(
       `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`,
     );
-    const later = new Visitor(shop, access_token);
+    const later = new ApiClient(shop, access_token);
     await change(later, 2, { context: { card: 'yes' } });
     expect(await own(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
   });

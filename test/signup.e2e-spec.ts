@@ -92,7 +92,7 @@ describe('a sign-up', () => {
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, contact);
     const { access_token } = await visitor.post<{ access_token: string }>('/login', 200, login);
-    const me = await shop.stranger.send('GET', '/me', { headers: { authorization: `Bearer ${access_token}` } });
+    const me = await shop.unauthenticated.send('GET', '/me', { headers: { authorization: `Bearer ${access_token}` } });
     expect(me.body).toMatchObject({ id: body.id, contactEmail: contact.email, accounts: [{ id: login.email }] });
   });
 
@@ -233,7 +233,7 @@ describe('a sign-up', () => {
 
   it('accepts only an anonymous token', async () => {
     const body = shop.person();
-    expect((await shop.stranger.send('POST', '/signup', { body })).status).toBe(401);
+    expect((await shop.unauthenticated.send('POST', '/signup', { body })).status).toBe(401);
     expect((await (await shop.loggedIn()).send('POST', '/signup', { body })).status).toBe(403);
     expect((await (await shop.employee()).send('POST', '/signup', { body })).status).toBe(403);
   });

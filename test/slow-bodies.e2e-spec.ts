@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expectErrorMessage } from './support/errors.js';
-import { Shop, type Visitor } from './support/shop.js';
+import { Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 import { until } from './support/until.js';
 
@@ -42,7 +42,7 @@ class Raw {
 
 describe('a slow or malformed body', () => {
   let shop: Shop;
-  let visitor: Visitor;
+  let visitor: ApiClient;
   let port: number;
   const open: Raw[] = [];
 

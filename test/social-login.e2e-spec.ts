@@ -4,7 +4,7 @@ import { decodeJwt } from 'jose';
 import { loginTokens } from './support/responses.js';
 import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, type Return, SECRET } from './support/provider.js';
-import { type Response, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, ApiClient } from './support/shop.js';
 
 const MINUTE = 60;
 
@@ -43,7 +43,7 @@ describe('a social login', () => {
   /** Sends the parameters of the provider's redirect to Foyer. */
   const socialLogin = async (
     query: Partial<Return> & Record<string, string | undefined>,
-    visitor?: Visitor,
+    visitor?: ApiClient,
     headers: Record<string, string> = {},
   ): Promise<Response> => {
     const parameters = Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined);
@@ -51,18 +51,18 @@ describe('a social login', () => {
     return (visitor ?? (await shop.visitor())).send('POST', path, { headers });
   };
 
-  const logIn = async (login: string, visitor?: Visitor): Promise<Body> => {
+  const logIn = async (login: string, visitor?: ApiClient): Promise<Body> => {
     const response = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
     expect(response.status).toBe(200);
     return response.body;
   };
 
-  const meOf = (login: Body): Promise<Body> => new Visitor(shop, String(login.access_token)).get('/me');
+  const meOf = (login: Body): Promise<Body> => new ApiClient(shop, String(login.access_token)).get('/me');
 
   it('returns the documented response, with lifetimes as strings', async () => {
     const { sessionId, access_token } = await shop.anonymous();
     const login = provider.know(verified());
-    const body = await logIn(login, new Visitor(shop, access_token));
+    const body = await logIn(login, new ApiClient(shop, access_token));
     expect(body).toEqual({
       social_access_token: expect.any(String),
       social_id_token: expect.any(String),
@@ -228,7 +228,7 @@ describe('a social login', () => {
     const login = provider.know(claims);
     const visitor = await shop.visitor('subjects');
     const { body } = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
-    const customer = new Visitor(shop, String(body.access_token), 'subjects');
+    const customer = new ApiClient(shop, String(body.access_token), 'subjects');
     const me = await customer.get('/me');
     expect(me).toMatchObject({ firstName: 'Ada', accounts: [{ id: login, providerId: 'keycloak' }] });
     expect(me).not.toHaveProperty('contactEmail');
@@ -244,7 +244,7 @@ describe('a social login', () => {
     const loginWith = async (id: string, anonymous_token?: string) => {
       const { sessionId, access_token } = await shop.anonymous();
       const query = { ...(await provider.logIn(provider.know(verified()))), anonymous_token };
-      const { status, body } = await socialLogin(query, new Visitor(shop, access_token), { 'session-id': id });
+      const { status, body } = await socialLogin(query, new ApiClient(shop, access_token), { 'session-id': id });
       return { status, own: sessionId, got: body.session_id };
     };
 
@@ -272,7 +272,7 @@ describe('a social login', () => {
     it("never takes over a customer's session, an ended session or an unknown session", async () => {
       const ada = await shop.loggedIn();
       const ended = await shop.anonymous();
-      await shop.logIn(ada, new Visitor(shop, ended.access_token));
+      await shop.logIn(ada, new ApiClient(shop, ended.access_token));
       for (const id of [
         ada.login.session_id,
         ended.sessionId,
@@ -288,7 +288,7 @@ describe('a social login', () => {
   });
 
   describe('when the provider', () => {
-    const timed = async (redirect: Return, visitor: Visitor): Promise<Response> => {
+    const timed = async (redirect: Return, visitor: ApiClient): Promise<Response> => {
       const start = Date.now();
       const response = await socialLogin({ ...redirect }, visitor);
       // Two seconds, with slack for a busy machine, but less than two timeouts in a row.

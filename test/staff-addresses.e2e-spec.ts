@@ -1,5 +1,5 @@
 import { validationError, notAuthorized, unknownCustomer } from './support/responses.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const unknownAddress = (address: string, customer: string) => ({
@@ -10,7 +10,7 @@ const unknownAddress = (address: string, customer: string) => ({
 
 describe("a customer's addresses, managed by employees,", () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.employee();

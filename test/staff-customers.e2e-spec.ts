@@ -7,7 +7,7 @@ import {
   unknownCustomer,
 } from './support/responses.js';
 import { countOf } from './support/rows.js';
-import { type Body, Shop, type Visitor } from './support/shop.js';
+import { type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
 const PASSWORD = 'initial secret words';
@@ -15,7 +15,7 @@ const MERGE_PATCH = 'application/merge-patch+json';
 
 describe('customer administration', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.employee();

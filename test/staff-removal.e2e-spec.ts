@@ -1,10 +1,10 @@
 import { invalidAccessToken, unknownCustomer } from './support/responses.js';
 import { countOf } from './support/rows.js';
-import { Shop, type Visitor } from './support/shop.js';
+import { Shop, type ApiClient } from './support/shop.js';
 
 describe('the deletion of a customer', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.employee();

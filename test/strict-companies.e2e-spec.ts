@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { manage, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
-import { type Response, type Body, LoggedIn, type Person, Shop, type Visitor } from './support/shop.js';
+import { type Response, type Body, LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
 /** A response without the parts that differ each time. */
 const fixed = ({ status, headers, text }: Response): unknown => {
@@ -12,7 +12,7 @@ const fixed = ({ status, headers, text }: Response): unknown => {
 /** At a strict tenant, a taken address looks like a free one to everyone but its owner. */
 describe('a strict tenant hides whether an address is taken', () => {
   let shop: Shop;
-  let staff: Visitor;
+  let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ strict: true, activation: 'none' });
     staff = await shop.employee();
@@ -24,10 +24,10 @@ describe('a strict tenant hides whether an address is taken', () => {
     const { id } = await (await shop.visitor()).post<{ id: string }>('/signup', 201, { ...person, ...body });
     return { ...person, id };
   };
-  const confirmed = async (person: Person & { id: string }): Promise<LoggedIn> => {
+  const confirmed = async (person: Person & { id: string }): Promise<LoggedInCustomer> => {
     const { token } = await shop.mailTo(person.email, 'opt-in');
-    const login = await (await shop.visitor()).get<LoggedIn['login']>(`/signup/optin/${token}`);
-    return new LoggedIn(shop, person.id, person.email, person.password, login);
+    const login = await (await shop.visitor()).get<LoggedInCustomer['login']>(`/signup/optin/${token}`);
+    return new LoggedInCustomer(shop, person.id, person.email, person.password, login);
   };
   const joining = (registrationId: string): Body => ({
     customerDetails: {
@@ -44,7 +44,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       [registrationId],
     );
   /** The Admin of a new company. */
-  const admin = async (): Promise<LoggedIn & { company: string }> => {
+  const admin = async (): Promise<LoggedInCustomer & { company: string }> => {
     const company = await newCompany(shop);
     const ada = await confirmed(await signedUp());
     const body = { legalEntity: { id: company }, customer: { id: ada.id }, group: 'Admin' };

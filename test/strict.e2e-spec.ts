@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { validationError } from './support/responses.js';
 import { countOf, rows } from './support/rows.js';
-import { type Response, LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type Response, LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
 
 const DAY = 24 * 3600;
 
@@ -17,12 +17,12 @@ describe('a strict tenant', () => {
   afterAll(() => shop.close());
 
   /** A customer who signed up and confirmed the address, which is also the first login. */
-  const customer = async (tenant = shop.tenant): Promise<LoggedIn> => {
+  const customer = async (tenant = shop.tenant): Promise<LoggedInCustomer> => {
     const [visitor, person] = [await shop.visitor(tenant), shop.person()];
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
     const { token } = await shop.mailTo(person.email, 'opt-in');
-    const login = await visitor.get<LoggedIn['login']>(`/signup/optin/${token}`);
-    return new LoggedIn(shop, id, person.email, person.password, login);
+    const login = await visitor.get<LoggedInCustomer['login']>(`/signup/optin/${token}`);
+    return new LoggedInCustomer(shop, id, person.email, person.password, login);
   };
 
   describe('rejects a login', () => {
@@ -163,7 +163,7 @@ describe('a strict tenant', () => {
       const first = { headers: { 'Refresh-Token': login.refresh_token } };
       const { status, body } = await (await shop.visitor(tenant)).send('GET', '/refreshauthtoken', first);
       expect(status).toBe(200);
-      const ada = new Visitor(shop, String(body.access_token), tenant);
+      const ada = new ApiClient(shop, String(body.access_token), tenant);
       expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': 'another' } })).status).toBe(401);
       expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': ada.token ?? '' } })).status).toBe(204);
       await ada.get('/me', 401);
@@ -226,7 +226,7 @@ describe('a strict tenant', () => {
         return body.refresh_token as string;
       };
       shop.later(901);
-      await new Visitor(shop, ada.token, 'lasting').get('/me', 401);
+      await new ApiClient(shop, ada.token, 'lasting').get('/me', 401);
       shop.later(13 * DAY);
       const used = await refresh(ada.login.refresh_token);
       shop.later(13 * DAY);

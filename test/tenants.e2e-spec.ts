@@ -5,7 +5,7 @@ import { Session } from '../src/sessions/session.entity.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { invalidAccessToken, unknownCustomer, unknownTenant } from './support/responses.js';
-import { type Person, Shop, Visitor } from './support/shop.js';
+import { type Person, Shop, ApiClient } from './support/shop.js';
 import { rows } from './support/rows.js';
 
 describe('two tenants', () => {
@@ -21,7 +21,7 @@ describe('two tenants', () => {
     const visitor = await shop.visitor(tenant);
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
     const { access_token, refresh_token } = await visitor.post<Record<string, string>>('/login', 200, person);
-    return { id, me: new Visitor(shop, access_token, tenant), refreshToken: refresh_token };
+    return { id, me: new ApiClient(shop, access_token, tenant), refreshToken: refresh_token };
   };
 
   it('can have separate customers with the same e-mail', async () => {
@@ -59,7 +59,7 @@ describe('two tenants', () => {
     const { id, me } = await registered(shop.person(), 'rival');
     for (const token of [me.token, (await shop.visitor('rival')).token, (await shop.employee('', 'rival')).token]) {
       for (const path of ['/me', `/customers/${id}`, '/me/addresses']) {
-        const { status, body } = await new Visitor(shop, token).send('GET', path);
+        const { status, body } = await new ApiClient(shop, token).send('GET', path);
         expect([status, body]).toEqual([401, invalidAccessToken]);
       }
     }
@@ -94,7 +94,7 @@ describe('two tenants', () => {
     'are found only by their exact names, not as %p',
     async (tenant) => {
       const { token } = await shop.visitor();
-      const { status, body } = await new Visitor(shop, token, tenant).send('GET', '/me');
+      const { status, body } = await new ApiClient(shop, token, tenant).send('GET', '/me');
       expect([status, body]).toEqual([400, unknownTenant]);
     },
   );

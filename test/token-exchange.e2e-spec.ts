@@ -4,7 +4,7 @@ import type { ExchangeConfig } from '../src/tenants/provider-settings.js';
 import { validationError } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
-import { type Response, type Body, Shop, Visitor } from './support/shop.js';
+import { type Response, type Body, Shop, ApiClient } from './support/shop.js';
 
 const HOUR = 3600;
 
@@ -57,13 +57,13 @@ describe('a token exchange', () => {
 
   const verified = (): Claims => ({ email: shop.person().email, email_verified: true, given_name: 'Ada' });
 
-  const exchange = async (token: string, config?: string, visitor?: Visitor): Promise<Response> => {
+  const exchange = async (token: string, config?: string, visitor?: ApiClient): Promise<Response> => {
     const query = new URLSearchParams({ subjectAccessToken: token, ...(config && { config }) });
     return (visitor ?? (await shop.visitor())).send('POST', `/exchangeauthtoken?${query.toString()}`);
   };
 
   const meOf = ({ access_token }: Body, tenant?: string): Promise<Body> =>
-    new Visitor(shop, String(access_token), tenant).get('/me');
+    new ApiClient(shop, String(access_token), tenant).get('/me');
 
   const invalidSubject = {
     fault: {
@@ -78,7 +78,7 @@ describe('a token exchange', () => {
     const { sessionId, access_token } = await shop.anonymous();
     const claims = verified();
     const token = await provider.accessToken(provider.know(claims));
-    const { status, body } = await exchange(token, undefined, new Visitor(shop, access_token));
+    const { status, body } = await exchange(token, undefined, new ApiClient(shop, access_token));
     expect([status, body]).toEqual([
       200,
       {
@@ -281,8 +281,8 @@ describe('a token exchange', () => {
   });
 
   it('requires a visitor', async () => {
-    expect((await shop.stranger.send('POST', `/exchangeauthtoken?subjectAccessToken=${randomUUID()}`)).status).toBe(
-      401,
-    );
+    expect(
+      (await shop.unauthenticated.send('POST', `/exchangeauthtoken?subjectAccessToken=${randomUUID()}`)).status,
+    ).toBe(401);
   });
 });

@@ -2,7 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync, randomUUID } from 'no
 import { type JSONWebKeySet, createLocalJWKSet, jwtVerify } from 'jose';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { invalidAccessToken, expiredAccessToken, notAuthorized } from './support/responses.js';
-import { type LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 import { es256, forge, hs256, readToken, rs256, unsigned } from './support/tokens.js';
 
 const publicPem = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
@@ -19,7 +19,7 @@ describe('an access token', () => {
   afterAll(() => shop.close());
 
   const responseTo = async (token: string | undefined, path = '/me', method = 'GET') => {
-    const { status, body } = await new Visitor(shop, token).send(method, path, method === 'GET' ? {} : { body: {} });
+    const { status, body } = await new ApiClient(shop, token).send(method, path, method === 'GET' ? {} : { body: {} });
     return [status, body];
   };
 
@@ -61,7 +61,7 @@ describe('an access token', () => {
     await shop.addTenant('other', { activation: 'none' });
     const { token } = await shop.loggedIn();
     for (const who of [await shop.visitor(), await shop.employee(), { token }]) {
-      const { status, body } = await new Visitor(shop, who.token, 'other').send('GET', '/me');
+      const { status, body } = await new ApiClient(shop, who.token, 'other').send('GET', '/me');
       expect([status, body]).toEqual([401, invalidAccessToken]);
     }
   });
@@ -71,7 +71,7 @@ describe('an access token', () => {
     expect(await responseTo(forge(token, es256(key)))).toEqual([200, expect.anything()]);
   });
 
-  const forgeries: Record<string, (ada: LoggedIn) => string> = {
+  const forgeries: Record<string, (ada: LoggedInCustomer) => string> = {
     'with algorithm none': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'none' } }),
     'with algorithm None': (ada) => forge(ada.login.access_token, unsigned, { header: { alg: 'None' } }),
     'with algorithm none and the old signature': (ada) =>
@@ -124,7 +124,9 @@ describe('an access token', () => {
     const ada = await shop.loggedIn();
     await ada.get('/me');
     const token = forgeries[name]?.(ada);
-    const { status, body } = await shop.stranger.send('GET', '/me', { headers: { authorization: `Bearer ${token}` } });
+    const { status, body } = await shop.unauthenticated.send('GET', '/me', {
+      headers: { authorization: `Bearer ${token}` },
+    });
     expect([status, body]).toEqual([401, invalidAccessToken]);
   });
 
@@ -136,14 +138,14 @@ describe('an access token', () => {
 
   it('that is forged cannot be used for a refresh', async () => {
     const ada = await shop.loggedIn();
-    const forged = new Visitor(shop, forge(ada.login.access_token, es256(foreignKey)));
+    const forged = new ApiClient(shop, forge(ada.login.access_token, es256(foreignKey)));
     await forged.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
   });
 
   it('is accepted only as a Bearer token in the Authorization header', async () => {
     const { token } = await shop.loggedIn();
     expect(await responseTo(undefined, `/me?access_token=${token}`)).toEqual([401, invalidAccessToken]);
-    const basic = await shop.stranger.send('GET', '/me', { headers: { authorization: `Basic ${token}` } });
+    const basic = await shop.unauthenticated.send('GET', '/me', { headers: { authorization: `Basic ${token}` } });
     expect([basic.status, basic.body]).toEqual([401, invalidAccessToken]);
   });
 });
@@ -199,12 +201,12 @@ describe('the published keys', () => {
       const { jwks } = await keysOf(shop);
       const kid = jwks.keys[1]?.kid;
       const good = forge(token, rs256(rsa), { header: { alg: 'RS256', kid } });
-      await new Visitor(shop, good).get('/me');
+      await new ApiClient(shop, good).get('/me');
       const secret = publicPem(rsa);
       const input = forge(token, unsigned, { header: { alg: 'HS256', kid } }).replace(/\.$/, '');
       const bad = `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`;
-      await new Visitor(shop, bad).get('/me', 401);
-      await new Visitor(shop, forge(token, rs256(rsa), { header: { alg: 'ES256', kid } })).get('/me', 401);
+      await new ApiClient(shop, bad).get('/me', 401);
+      await new ApiClient(shop, forge(token, rs256(rsa), { header: { alg: 'ES256', kid } })).get('/me', 401);
     } finally {
       await shop.close();
     }
@@ -231,11 +233,11 @@ describe('the published keys', () => {
       expect(JSON.stringify(jwks)).not.toContain('"d"');
       for (const { login } of [ada, bob]) {
         await jwtVerify(login.access_token, createLocalJWKSet(jwks));
-        await new Visitor(shop, login.access_token).get('/me');
+        await new ApiClient(shop, login.access_token).get('/me');
       }
       await restart([newer]);
-      await new Visitor(shop, bob.token).get('/me');
-      await new Visitor(shop, ada.token).get('/me', 401);
+      await new ApiClient(shop, bob.token).get('/me');
+      await new ApiClient(shop, ada.token).get('/me', 401);
     } finally {
       await shop.close();
     }

@@ -1,4 +1,4 @@
-import { type Person, Shop, type Visitor } from './support/shop.js';
+import { type Person, Shop, type ApiClient } from './support/shop.js';
 import { rows } from './support/rows.js';
 
 const NEW = 'new secret words';
@@ -27,7 +27,7 @@ describe('a locked account', () => {
     return ada;
   };
   const counters = (): Promise<unknown[]> => rows(shop, 'select origin from login_failures', []);
-  const unlock = (staff: Visitor, id: string): Promise<number> =>
+  const unlock = (staff: ApiClient, id: string): Promise<number> =>
     staff.send('POST', `/customers/${id}/unlock`).then((response) => response.status);
 
   describe('can be used again by its owner after a reset', () => {

@@ -1,5 +1,5 @@
 import { validationError, invalidAccessToken, notAuthorized } from './support/responses.js';
-import { type LoggedIn, Shop } from './support/shop.js';
+import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('validateauthtoken', () => {
   let shop: Shop;
@@ -33,7 +33,7 @@ describe('validateauthtoken', () => {
   });
 
   it('rejects callers who are not customers', async () => {
-    expect((await shop.stranger.send('GET', '/validateauthtoken')).body).toEqual(invalidAccessToken);
+    expect((await shop.unauthenticated.send('GET', '/validateauthtoken')).body).toEqual(invalidAccessToken);
     expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
     expect((await (await shop.employee()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
   });
@@ -44,9 +44,9 @@ describe('a logout', () => {
   beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
   afterAll(() => shop.close());
 
-  const logOut = (customer: LoggedIn, accessToken = customer.token) =>
+  const logOut = (customer: LoggedInCustomer, accessToken = customer.token) =>
     customer.send('GET', `/logout?accessToken=${accessToken}`);
-  const refresh = async ({ login }: LoggedIn) =>
+  const refresh = async ({ login }: LoggedInCustomer) =>
     (await shop.visitor()).send('GET', `/refreshauthtoken?refreshToken=${login.refresh_token}`);
 
   it('revokes the access token and the refresh token', async () => {
@@ -67,7 +67,7 @@ describe('a logout', () => {
     const { body } = await refresh(ada);
     await logOut(ada);
     const headers = { authorization: `Bearer ${String(body.access_token)}` };
-    expect((await shop.stranger.send('GET', '/me', { headers })).body).toEqual(invalidAccessToken);
+    expect((await shop.unauthenticated.send('GET', '/me', { headers })).body).toEqual(invalidAccessToken);
     const visitor = await shop.visitor();
     await visitor.get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`, 401);
   });
@@ -83,7 +83,7 @@ describe('a logout', () => {
     const [ada, bob] = [await shop.loggedIn(), await shop.loggedIn()];
     const { status, body } = await logOut(ada, bob.token);
     expect([status, body]).toEqual([401, invalidAccessToken]);
-    expect((await shop.stranger.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
+    expect((await shop.unauthenticated.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
     for (const customer of [ada, bob]) {
       await customer.get('/me');
       expect((await refresh(customer)).status).toBe(200);

@@ -1,7 +1,7 @@
 import { call, own } from './support/contexts.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { rows } from './support/rows.js';
-import { type AnonymousTokens, type LoggedIn, type Person, Shop, Visitor } from './support/shop.js';
+import { type AnonymousTokens, type LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
 
 const visit = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
 
@@ -23,10 +23,10 @@ describe("a visitor's session", () => {
   };
   const refresh = async ({ refresh_token }: AnonymousTokens, status?: number): Promise<AnonymousTokens> =>
     refreshWith({ refresh_token }, status);
-  const bearer = ({ access_token }: AnonymousTokens): Visitor => new Visitor(shop, access_token);
-  const logOut = (customer: LoggedIn): Promise<unknown> =>
+  const bearer = ({ access_token }: AnonymousTokens): ApiClient => new ApiClient(shop, access_token);
+  const logOut = (customer: LoggedInCustomer): Promise<unknown> =>
     customer.get(`/logout?accessToken=${customer.login.access_token}`, 204);
-  const set = (caller: Visitor, value: string): Promise<unknown> =>
+  const set = (caller: ApiClient, value: string): Promise<unknown> =>
     call(caller, 'POST', '/me/context/attributes', 201, { key: 'note', value });
 
   it('does not get new tokens with the session id of the customer who logged in with it', async () => {

@@ -1,6 +1,6 @@
 import { call, own } from './support/contexts.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
-import { type Body, LoggedIn, Shop, Visitor } from './support/shop.js';
+import { type Body, LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 const swiss = { currency: 'CHF', siteCode: 'ch' };
 
@@ -11,14 +11,14 @@ describe('the preferences of a visitor', () => {
   });
   afterAll(() => shop.close());
 
-  const newVisitor = async (query: Record<string, string> = swiss, tenant = shop.tenant): Promise<Visitor> =>
-    new Visitor(shop, (await shop.anonymous(query, tenant)).access_token, tenant);
-  const signedUp = async (visitor: Visitor, customerDetails?: Body): Promise<LoggedIn> => {
+  const newVisitor = async (query: Record<string, string> = swiss, tenant = shop.tenant): Promise<ApiClient> =>
+    new ApiClient(shop, (await shop.anonymous(query, tenant)).access_token, tenant);
+  const signedUp = async (visitor: ApiClient, customerDetails?: Body): Promise<LoggedInCustomer> => {
     const person = shop.person();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...person, customerDetails });
     return shop.logIn({ ...person, id });
   };
-  const preferencesOf = (customer: Visitor): Promise<Body> => customer.get('/me');
+  const preferencesOf = (customer: ApiClient): Promise<Body> => customer.get('/me');
 
   it('become those of a new customer who sends none', async () => {
     const ada = await signedUp(await newVisitor());
@@ -72,10 +72,10 @@ describe('the preferences of a visitor', () => {
       const settings = { name: 'own', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
       await shop.addTenant('social', { identityProviders: [settings] });
       const login = provider.know({ email: shop.person().email, email_verified: true });
-      const logIn = async (query: Record<string, string>): Promise<Visitor> => {
+      const logIn = async (query: Record<string, string>): Promise<ApiClient> => {
         const callback = new URLSearchParams({ ...(await provider.logIn(login)) }).toString();
         const response = await (await newVisitor(query, 'social')).post<Body>(`/socialLogin?${callback}`, 200);
-        return new Visitor(shop, String(response.access_token), 'social');
+        return new ApiClient(shop, String(response.access_token), 'social');
       };
       const expected = { preferredCurrency: 'CHF', preferredSite: 'ch' };
       expect(await preferencesOf(await logIn(swiss))).toMatchObject(expected);

@@ -10,7 +10,8 @@ describe('access tokens', () => {
   });
   afterAll(() => shop.close());
 
-  const logIn = (attributes: Record<string, unknown>) => glue.stranger.send('POST', '/access-tokens', { attributes });
+  const logIn = (attributes: Record<string, unknown>) =>
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes });
   const failed = errorResponse('003', 'Failed to authenticate user.');
 
   it('are returned for e-mail and password', async () => {
@@ -88,7 +89,7 @@ describe('access tokens', () => {
   });
 
   it('are not available with GET', async () => {
-    expect(await glue.stranger.send('GET', '/access-tokens')).toEqual(
+    expect(await glue.unauthenticated.send('GET', '/access-tokens')).toEqual(
       glueResponse(404, { errors: [{ status: 404, detail: 'Not Found' }] }),
     );
   });

@@ -202,7 +202,7 @@ describe('Glue addresses', () => {
   it('require a valid token', async () => {
     const ada = await glue.customer();
     for (const [method, path, attributes] of calls(ada.reference, await add(ada))) {
-      expect(await glue.stranger.send(method, path, { attributes })).toEqual(missingToken);
+      expect(await glue.unauthenticated.send(method, path, { attributes })).toEqual(missingToken);
       expect(await new GlueClient(shop, 'bad').send(method, path, { attributes })).toEqual(invalidToken);
     }
   });

@@ -24,7 +24,7 @@ describe('agents', () => {
   afterAll(() => shop.close());
 
   describe('log in', () => {
-    const logIn = (attributes: Body) => glue.stranger.send('POST', '/agent-access-tokens', { attributes });
+    const logIn = (attributes: Body) => glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes });
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
 
     it.each(['support', 'admin'] as const)('as employees with the role %s', async (role) => {
@@ -163,13 +163,13 @@ describe('agents', () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
       expect((await agent.send('GET', '/agent-customer-search')).status).toBe(200);
-      expect((await glue.stranger.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
+      expect((await glue.unauthenticated.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
       expect((await ada.send('GET', '/agent-customer-search', { headers })).status).toBe(200);
     });
 
     it('but not without a token of an agent', async () => {
       const ada = await glue.customer();
-      expect(await glue.stranger.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
+      expect(await glue.unauthenticated.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
       expect(await ada.send('GET', '/agent-customer-search')).toEqual(agentsOnly);
       expect(await new GlueClient(shop, 'bad').send('GET', '/agent-customer-search')).toEqual(invalidToken);
       const headers = { 'x-agent-authorization': 'Bearer bad' };
@@ -211,7 +211,7 @@ describe('agents', () => {
       await acting.delete('/refresh-tokens/mine');
       expect(await acting.send('GET', ada.path)).toEqual(invalidToken);
       await ada.get(ada.path);
-      await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
+      await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     });
 
     it('but not with the token of a deactivated agent', async () => {
@@ -240,12 +240,12 @@ describe('agents', () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
       const given = tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null });
-      expect(await act(glue.stranger, ada.reference, headers)).toEqual(given);
+      expect(await act(glue.unauthenticated, ada.reference, headers)).toEqual(given);
     });
 
     it('but not without a token of an agent', async () => {
       const ada = await glue.customer();
-      expect(await act(glue.stranger, ada.reference)).toEqual(agentsOnly);
+      expect(await act(glue.unauthenticated, ada.reference)).toEqual(agentsOnly);
       expect(await act(ada, ada.reference)).toEqual(agentsOnly);
       expect(await act(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
     });

@@ -12,7 +12,7 @@ import {
 } from '../support/glue.js';
 import { invalidRefreshToken, invalidAccessToken, duplicateAccount } from '../support/responses.js';
 import { rows } from '../support/rows.js';
-import { type Body, type LoggedIn, Shop, Visitor } from '../support/shop.js';
+import { type Body, type LoggedInCustomer, Shop, ApiClient } from '../support/shop.js';
 
 /** One customer, used through both APIs. */
 describe('a customer in the Emporix API and the Glue API', () => {
@@ -31,7 +31,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     return row?.customer_id ?? '';
   };
   /** Logs a new customer in through both APIs. */
-  const loggedInToBoth = async (changes: Body = {}): Promise<{ emporix: LoggedIn; glueAda: GlueCustomer }> => {
+  const loggedInToBoth = async (changes: Body = {}): Promise<{ emporix: LoggedInCustomer; glueAda: GlueCustomer }> => {
     const glueAda = await glue.customer(changes);
     return { emporix: await shop.logIn({ ...glueAda, id: await numberOf(glueAda.email) }), glueAda };
   };
@@ -41,7 +41,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { email, password } = await shop.signedUp({
       customerDetails: { title: 'MRS', firstName: 'Ada', lastName: 'Lovelace' },
     });
-    const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
+    const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
     const glueAda = new GlueClient(shop, String(data.attributes.accessToken));
     const { data: list } = await glueAda.get<CollectionDocument>('/customers');
     const { id, attributes } = list[0] ?? { id: '', attributes: {} };
@@ -178,16 +178,18 @@ describe('a customer in the Emporix API and the Glue API', () => {
     expect((await elsewhere.send('GET', '/me')).body).toEqual(invalidAccessToken);
     expect(await glueAda.send('GET', glueAda.path)).toEqual(invalidToken);
     const { refreshToken } = glueAda.login;
-    expect((await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
+    expect((await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(
+      401,
+    );
     await glue.logIn({ ...glueAda, reference: glueAda.reference, email: glueAda.email, password: NEW });
   });
 
   it('loses all sessions of both APIs after a password restore in the Glue API', async () => {
     const { emporix, glueAda } = await loggedInToBoth();
-    await glue.stranger.post('/customer-forgotten-password', 204, { email: glueAda.email });
+    await glue.unauthenticated.post('/customer-forgotten-password', 204, { email: glueAda.email });
     const { token: restorePasswordKey } = await shop.mailTo(glueAda.email, 'password-reset');
     const attributes = { restorePasswordKey, password: NEW, confirmPassword: NEW };
-    await glue.stranger.patch('/customer-restore-password/mine', 204, attributes);
+    await glue.unauthenticated.patch('/customer-restore-password/mine', 204, attributes);
     expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     expect(await glueAda.send('GET', glueAda.path)).toEqual(invalidToken);
   });
@@ -195,7 +197,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   it('can use the access token of one API in the other', async () => {
     const { emporix, glueAda } = await loggedInToBoth();
     expect((await new GlueClient(shop, emporix.token).get(glueAda.path)).data.id).toBe(glueAda.reference);
-    expect(await new Visitor(shop, glueAda.token).get('/me')).toMatchObject({ id: emporix.id });
+    expect(await new ApiClient(shop, glueAda.token).get('/me')).toMatchObject({ id: emporix.id });
   });
 
   it('is not accessible in the Glue API with the token of a visitor, service or agent', async () => {
@@ -219,13 +221,13 @@ describe('a customer in the Emporix API and the Glue API', () => {
       (await shop.anonymous({ client_id: 'shop-glue' })).access_token,
     ];
     for (const bearer of bearers) {
-      const response = await new Visitor(shop, bearer).send(
+      const response = await new ApiClient(shop, bearer).send(
         'GET',
         `/refreshauthtoken?refreshToken=${glueAda.login.refreshToken}`,
       );
       expect([response.status, response.body]).toEqual([401, invalidRefreshToken]);
     }
-    await glue.stranger.post('/refresh-tokens', 201, { refreshToken: glueAda.login.refreshToken });
+    await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken: glueAda.login.refreshToken });
   });
 
   it('cannot refresh a token of one API in the other', async () => {
@@ -234,12 +236,12 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const response = await visitor.send('GET', `/refreshauthtoken?refreshToken=${glueAda.login.refreshToken}`);
     expect({ status: response.status, body: response.body }).toEqual({ status: 401, body: invalidRefreshToken });
     const attributes = { refreshToken: emporix.login.refresh_token };
-    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(
+    expect(await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes })).toEqual(
       errorResponse('004', 'Failed to refresh token.'),
     );
     await visitor.get(`/refreshauthtoken?refreshToken=${emporix.login.refresh_token}`);
     const own = { refreshToken: glueAda.login.refreshToken };
-    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes: own })).toEqual(
+    expect(await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes: own })).toEqual(
       tokenResponse('refresh-tokens'),
     );
   });
@@ -259,7 +261,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     );
     const emporix = await shop.signedUp();
     const attributes = glue.person({ email: emporix.email });
-    expect((await glue.stranger.send('POST', '/customers', { attributes })).body).toMatchObject({
+    expect((await glue.unauthenticated.send('POST', '/customers', { attributes })).body).toMatchObject({
       errors: [{ code: '400' }],
     });
   });

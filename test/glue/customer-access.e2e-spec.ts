@@ -17,12 +17,12 @@ describe('customer access', () => {
 
   it('lists the resource types that the tenant restricts to customers who have logged in', async () => {
     shop = await Shop.open({ customerAccess: ['wishlists', 'product-prices'] });
-    const { stranger } = new Glue(shop);
-    expect(await stranger.send('GET', '/customer-access')).toEqual(expected(['wishlists', 'product-prices']));
+    const { unauthenticated } = new Glue(shop);
+    expect(await unauthenticated.send('GET', '/customer-access')).toEqual(expected(['wishlists', 'product-prices']));
   });
 
   it('is empty without a tenant setting', async () => {
     shop = await Shop.open();
-    expect(await new Glue(shop).stranger.send('GET', '/customer-access')).toEqual(expected([]));
+    expect(await new Glue(shop).unauthenticated.send('GET', '/customer-access')).toEqual(expected([]));
   });
 });

@@ -12,11 +12,11 @@ describe('the registration key', () => {
   afterAll(() => shop.close());
 
   const confirm = (attributes: Record<string, unknown>) =>
-    glue.stranger.send('POST', '/customer-confirmation', { attributes });
+    glue.unauthenticated.send('POST', '/customer-confirmation', { attributes });
   const failed = errorResponse('423', 'This email confirmation code is invalid or has been already used.');
   const keyOf = async (email: string) => (await shop.mailTo(email, 'opt-in')).token;
   const logIn = ({ email: username, password }: { email: string; password: string }) =>
-    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
 
   it('enables the login and can be used only once', async () => {
     const ada = await glue.registered();
@@ -47,7 +47,7 @@ describe('the registration key', () => {
 
   it('cannot be replaced by a key for a password reset', async () => {
     const { email } = await glue.customer();
-    await glue.stranger.post('/customer-forgotten-password', 204, { email });
+    await glue.unauthenticated.post('/customer-forgotten-password', 204, { email });
     const { token } = await shop.mailTo(email, 'password-reset');
     expect(await confirm({ registrationKey: token })).toEqual(failed);
   });
@@ -89,7 +89,7 @@ describe('the registration key', () => {
       await strict.activate(id);
     };
     const attempt = ({ email: username, password }: { email: string; password: string }) =>
-      otherGlue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+      otherGlue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
 
     it('does not enable the login alone', async () => {
       const ada = await otherGlue.registered();

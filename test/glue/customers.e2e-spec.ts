@@ -40,7 +40,7 @@ describe('Glue customers', () => {
   });
   afterAll(() => shop.close());
 
-  const signUp = (attributes: Body) => glue.stranger.send('POST', '/customers', { attributes });
+  const signUp = (attributes: Body) => glue.unauthenticated.send('POST', '/customers', { attributes });
 
   describe('are created', () => {
     it('with a reference of the store as their id', async () => {
@@ -168,12 +168,12 @@ describe('Glue customers', () => {
   it('require a valid access token', async () => {
     const ada = await glue.customer();
     for (const path of ['/customers', ada.path]) {
-      expect(await glue.stranger.send('GET', path)).toEqual(missingToken);
+      expect(await glue.unauthenticated.send('GET', path)).toEqual(missingToken);
       expect(await new GlueClient(shop, 'bad').send('GET', path)).toEqual(invalidToken);
     }
     for (const method of ['PATCH', 'DELETE']) {
       const attributes = method === 'PATCH' ? { firstName: 'Eve' } : undefined;
-      expect(await glue.stranger.send(method, ada.path, { attributes })).toEqual(missingToken);
+      expect(await glue.unauthenticated.send(method, ada.path, { attributes })).toEqual(missingToken);
       expect(await new GlueClient(shop, 'bad').send(method, ada.path, { attributes })).toEqual(invalidToken);
     }
   });
@@ -243,7 +243,9 @@ describe('Glue customers', () => {
       expect(await ada.send('DELETE', ada.path)).toEqual(glueResponse(204));
       expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
       const { refreshToken } = ada.login;
-      expect((await glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status).toBe(401);
+      expect(
+        (await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes: { refreshToken } })).status,
+      ).toBe(401);
       const left = await rows(shop, 'select 1 from customers where contact_email = $1 or reference = $2', [
         ada.email,
         ada.reference,

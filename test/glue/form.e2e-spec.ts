@@ -70,23 +70,23 @@ describe('the request and response format', () => {
       ['attributes that are not an object', { data: { type: 'customers', attributes: ['Ada'] } }],
     ])('is a resource object, not %s', async (_name, body) => {
       const before = await stored(shop);
-      expect(await glue.stranger.send('POST', '/customers', { body })).toEqual(invalidData);
+      expect(await glue.unauthenticated.send('POST', '/customers', { body })).toEqual(invalidData);
       expect(await stored(shop)).toEqual(before);
     });
 
     it.each(routes)('is validated before the token in %s %s', async (method, path) => {
-      expect(await glue.stranger.send(method, path, { body: {} })).toEqual(invalidData);
+      expect(await glue.unauthenticated.send(method, path, { body: {} })).toEqual(invalidData);
     });
 
     it.each(routes)('with another type is rejected before the token in %s %s', async (method, path, type) => {
       const expected = errorWithoutCode(400, 'Invalid type.');
-      expect(await glue.stranger.send(method, path, { body: resource(`${type}s`, {}) })).toEqual(expected);
+      expect(await glue.unauthenticated.send(method, path, { body: resource(`${type}s`, {}) })).toEqual(expected);
     });
 
     it.each(['application/json', 'application/vnd.api+json', 'application/json; charset=utf-8'])(
       'may have the content type %s',
       async (type) => {
-        const response = await glue.stranger.send('POST', '/customers', {
+        const response = await glue.unauthenticated.send('POST', '/customers', {
           attributes: glue.person(),
           headers: { 'content-type': type },
         });
@@ -96,7 +96,7 @@ describe('the request and response format', () => {
 
     it('may omit the attributes, which then counts as every field missing', async () => {
       expect(
-        await glue.stranger.send('POST', '/customer-confirmation', {
+        await glue.unauthenticated.send('POST', '/customer-confirmation', {
           body: { data: { type: 'customer-confirmation' } },
         }),
       ).toEqual(errorResponse('901', 'registrationKey => This field is missing.'));
@@ -124,7 +124,7 @@ describe('the request and response format', () => {
       const [wrong, headers] = [{ ...attributes, [field]: '' }, { authorization: 'Bearer bad' }];
       expect(await eve.send(method, path, { body: {}, headers })).toEqual(invalidData);
       expect(await eve.send(method, path, { attributes: wrong, headers })).toEqual(invalidToken);
-      expect(await glue.stranger.send(method, path, { attributes: wrong })).toEqual(missingToken);
+      expect(await glue.unauthenticated.send(method, path, { attributes: wrong })).toEqual(missingToken);
       expect(await eve.send(method, path, { attributes: wrong })).toEqual(
         errorResponse('901', `${field} => This value should not be blank.`),
       );
@@ -144,11 +144,11 @@ describe('the request and response format', () => {
       ['DELETE', '/customer-access'],
       ['GET', '/token'],
     ])('that do not exist is a 404 error document: %s %s', async (method, path) => {
-      expect(await glue.stranger.send(method, path)).toEqual(notFound);
+      expect(await glue.unauthenticated.send(method, path)).toEqual(notFound);
     });
 
     it('that cannot be decoded is a 400 error document', async () => {
-      const response = await glue.stranger.send('GET', '/customers/%zz');
+      const response = await glue.unauthenticated.send('GET', '/customers/%zz');
       expect(response).toEqual(errorWithoutCode(400, 'The URL is not valid.'));
     });
 
@@ -163,7 +163,7 @@ describe('the request and response format', () => {
       ['DELETE', '/refresh-tokens'],
     ])('without a resource id is a 400 error document: %s %s', async (method, path) => {
       const expected = errorWithoutCode(400, 'Resource id is not specified.');
-      expect(await glue.stranger.send(method, path)).toEqual(expected);
+      expect(await glue.unauthenticated.send(method, path)).toEqual(expected);
       expect(await (await glue.customer()).send(method, path, { body: { data: { type: 'customers' } } })).toEqual(
         expected,
       );
@@ -172,14 +172,15 @@ describe('the request and response format', () => {
 
   describe('the content type', () => {
     it.each<[string, () => Promise<GlueResponse>]>([
-      ['a resource', () => glue.stranger.send('GET', '/customer-access')],
-      ['an unauthenticated request', () => glue.stranger.send('GET', '/customers')],
-      ['a validation error', () => glue.stranger.send('POST', '/customers', { attributes: {} })],
-      ['an unknown path', () => glue.stranger.send('GET', '/carts')],
-      ['a body that cannot be parsed', () => glue.stranger.send('POST', '/customers', { body: '{' })],
+      ['a resource', () => glue.unauthenticated.send('GET', '/customer-access')],
+      ['an unauthenticated request', () => glue.unauthenticated.send('GET', '/customers')],
+      ['a validation error', () => glue.unauthenticated.send('POST', '/customers', { attributes: {} })],
+      ['an unknown path', () => glue.unauthenticated.send('GET', '/carts')],
+      ['a body that cannot be parsed', () => glue.unauthenticated.send('POST', '/customers', { body: '{' })],
       [
         'a body with another content type',
-        () => glue.stranger.send('POST', '/customers', { body: '<a/>', headers: { 'content-type': 'text/xml' } }),
+        () =>
+          glue.unauthenticated.send('POST', '/customers', { body: '<a/>', headers: { 'content-type': 'text/xml' } }),
       ],
     ])('is exactly application/vnd.api+json for %s', async (_name, send) => {
       expect((await send()).headers['content-type']).toBe('application/vnd.api+json');
@@ -207,7 +208,7 @@ describe('the request and response format', () => {
   describe('a link', () => {
     it('has its base from the configuration, not from the request', async () => {
       const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
-      const { body } = await glue.stranger.send('GET', '/customer-access', { headers });
+      const { body } = await glue.unauthenticated.send('GET', '/customer-access', { headers });
       expect((body as ResourceDocument).data.links).toEqual({ self: 'http://foyer.test/customer-access' });
     });
 
@@ -220,7 +221,7 @@ describe('the request and response format', () => {
     });
 
     it('is the URL of a created resource, with its id', async () => {
-      const { data } = await glue.stranger.post('/customers', 201, glue.person());
+      const { data } = await glue.unauthenticated.post('/customers', 201, glue.person());
       expect(data.links).toEqual({ self: `http://foyer.test/customers/${data.id}` });
     });
   });
@@ -237,7 +238,7 @@ describe('the request and response format', () => {
 
     it.each(['XX', 'de', ''])('is rejected if unknown: %p', async (store) => {
       const expected = errorWithoutCode(400, 'Store is not valid.');
-      expect(await glue.stranger.send('GET', '/customer-access', { headers: { store } })).toEqual(expected);
+      expect(await glue.unauthenticated.send('GET', '/customer-access', { headers: { store } })).toEqual(expected);
       expect(await (await glue.customer()).send('GET', '/customers', { headers: { store } })).toEqual(expected);
     });
 
@@ -257,7 +258,9 @@ describe('the request and response format', () => {
         const ada = await otherGlue.customer();
         const headers = { store: 'US' };
         const attributes = { username: ada.email, password: ada.password };
-        expect((await otherGlue.stranger.send('POST', '/access-tokens', { attributes, headers })).status).toBe(401);
+        expect((await otherGlue.unauthenticated.send('POST', '/access-tokens', { attributes, headers })).status).toBe(
+          401,
+        );
         expect(await ada.send('GET', '/customers', { headers })).toEqual(invalidToken);
         expect((await otherGlue.registered({ email: ada.email }, headers)).reference).toBe('US--1');
       } finally {

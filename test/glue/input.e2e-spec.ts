@@ -32,11 +32,29 @@ describe('invalid input', () => {
   const passwords = { newPassword: 'x'.repeat(12), confirmPassword: 'x'.repeat(12) };
   type Call = [name: string, method: string, path: () => string, client: () => GlueClient, good: () => Body];
   const calls: Call[] = [
-    ['a login', 'POST', () => '/access-tokens', () => glue.stranger, () => ({ username: ada.email, password: 'x' })],
-    ['a refresh', 'POST', () => '/refresh-tokens', () => glue.stranger, () => ({ refreshToken: 'x' })],
-    ['a sign-up', 'POST', () => '/customers', () => glue.stranger, () => glue.person({ dateOfBirth: '1815-12-10' })],
+    [
+      'a login',
+      'POST',
+      () => '/access-tokens',
+      () => glue.unauthenticated,
+      () => ({ username: ada.email, password: 'x' }),
+    ],
+    ['a refresh', 'POST', () => '/refresh-tokens', () => glue.unauthenticated, () => ({ refreshToken: 'x' })],
+    [
+      'a sign-up',
+      'POST',
+      () => '/customers',
+      () => glue.unauthenticated,
+      () => glue.person({ dateOfBirth: '1815-12-10' }),
+    ],
     ['a customer update', 'PATCH', () => ada.path, () => ada, () => ({ firstName: 'Eve', dateOfBirth: '1815-12-10' })],
-    ['a confirmation', 'POST', () => '/customer-confirmation', () => glue.stranger, () => ({ registrationKey: 'x' })],
+    [
+      'a confirmation',
+      'POST',
+      () => '/customer-confirmation',
+      () => glue.unauthenticated,
+      () => ({ registrationKey: 'x' }),
+    ],
     [
       'a new address',
       ...(['POST', () => `${ada.path}/addresses`, () => ada] as const),
@@ -52,15 +70,21 @@ describe('invalid input', () => {
       ...(['PATCH', () => `/customer-password/${ada.reference}`, () => ada] as const),
       () => ({ ...passwords, password: 'x' }),
     ],
-    ['a forgotten password', 'POST', () => '/customer-forgotten-password', () => glue.stranger, () => ({ email: 'x' })],
+    [
+      'a forgotten password',
+      'POST',
+      () => '/customer-forgotten-password',
+      () => glue.unauthenticated,
+      () => ({ email: 'x' }),
+    ],
     [
       'a password restore',
-      ...(['PATCH', () => '/customer-restore-password/mine', () => glue.stranger] as const),
+      ...(['PATCH', () => '/customer-restore-password/mine', () => glue.unauthenticated] as const),
       () => ({ restorePasswordKey: 'x', password: 'x'.repeat(12), confirmPassword: 'x'.repeat(12) }),
     ],
     [
       'an agent login',
-      ...(['POST', () => '/agent-access-tokens', () => glue.stranger] as const),
+      ...(['POST', () => '/agent-access-tokens', () => glue.unauthenticated] as const),
       () => ({ username: 'x@example.com', password: 'x' }),
     ],
     [
@@ -128,7 +152,7 @@ describe('invalid input', () => {
 
   it('is rejected if it is larger than 1 MB', async () => {
     const attributes = { refreshToken: 'x'.repeat(1024 * 1024) };
-    const { status, headers } = await glue.stranger.send('POST', '/refresh-tokens', { attributes });
+    const { status, headers } = await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes });
     expect([status, headers['content-type']]).toEqual([413, 'application/vnd.api+json']);
   });
 });

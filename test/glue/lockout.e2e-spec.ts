@@ -19,7 +19,7 @@ describe('failed logins', () => {
   afterAll(() => shop.close());
 
   const logIn = (username: string, password: string, from = HERE): Promise<GlueResponse> =>
-    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password }, from });
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password }, from });
   const guess = async (email: string, times: number, from = HERE): Promise<void> => {
     for (let n = 0; n < times; n++) {
       expect(await logIn(email, 'a wrong guess', from)).toEqual(errorResponse('003', 'Failed to authenticate user.'));
@@ -136,7 +136,7 @@ describe('failed logins', () => {
   it('lock POST /token too', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
-    const response = await glue.stranger.send('POST', '/token', {
+    const response = await glue.unauthenticated.send('POST', '/token', {
       body: new URLSearchParams({ grant_type: 'password', username: email, password }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       from: HERE,
@@ -174,7 +174,7 @@ describe('failed logins', () => {
   it('lock agents, with the same error as any failure', async () => {
     const { email: username, password } = await shop.hired('support');
     const attempt = (password: string) =>
-      glue.stranger.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
+      glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
     for (let n = 0; n < 15; n++) expect(await attempt('a wrong guess')).toEqual(failed);
     expect(await attempt(password)).toEqual(failed);
@@ -186,7 +186,9 @@ describe('failed logins', () => {
     const { email: username, password } = await shop.hired('support');
     await guess(username, 15);
     const attributes = { username, password };
-    expect((await glue.stranger.send('POST', '/agent-access-tokens', { attributes, from: HERE })).status).toBe(201);
+    expect((await glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes, from: HERE })).status).toBe(
+      201,
+    );
   });
 
   it('are stored; a successful login without earlier failures stores nothing', async () => {

@@ -23,7 +23,7 @@ describe('passwords', () => {
   afterAll(() => shop.close());
 
   const logIn = (username: string, password: string) =>
-    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
   /** Both ways to set a password return these errors for an invalid length. */
   const short = 'This value is too short. It should have 12 characters or more.';
   const long = 'This value is too long. It should have 128 characters or less.';
@@ -69,7 +69,7 @@ describe('passwords', () => {
 
     it('only with a valid token', async () => {
       const { reference } = await glue.customer();
-      expect(await change(glue.stranger, reference, good)).toEqual(missingToken);
+      expect(await change(glue.unauthenticated, reference, good)).toEqual(missingToken);
       expect(await change(new GlueClient(shop, 'bad'), reference, good)).toEqual(invalidToken);
     });
 
@@ -97,7 +97,7 @@ describe('passwords', () => {
 
     it('even if the current one violates the policy', async () => {
       const { email, password } = await shop.signedUp({ password: 'short1' });
-      const { data } = await glue.stranger.post('/access-tokens', 201, { username: email, password });
+      const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
       const ada = new GlueClient(shop, String(data.attributes.accessToken));
       const {
         data: [me],
@@ -107,7 +107,8 @@ describe('passwords', () => {
   });
 
   describe('that are forgotten', () => {
-    const requestKey = (attributes: Body) => glue.stranger.send('POST', '/customer-forgotten-password', { attributes });
+    const requestKey = (attributes: Body) =>
+      glue.unauthenticated.send('POST', '/customer-forgotten-password', { attributes });
 
     it('are reset with a key that is mailed', async () => {
       const { email } = await glue.customer();
@@ -133,10 +134,10 @@ describe('passwords', () => {
 
   describe('are restored', () => {
     const restore = (attributes: Body, last = 'mine') =>
-      glue.stranger.send('PATCH', `/customer-restore-password/${last}`, { attributes });
+      glue.unauthenticated.send('PATCH', `/customer-restore-password/${last}`, { attributes });
     const badKey = errorResponse('415', 'Restore password key is not valid.');
     const keyOf = async (email: string): Promise<string> => {
-      await glue.stranger.post('/customer-forgotten-password', 204, { email });
+      await glue.unauthenticated.post('/customer-forgotten-password', 204, { email });
       return (await shop.mailTo(email, 'password-reset')).token;
     };
     const good = { password: NEW, confirmPassword: NEW };
@@ -218,7 +219,7 @@ describe('passwords', () => {
     ])('cannot have %i', async (length, text) => {
       const password = 'x'.repeat(length);
       const attributes = laxGlue.person({ password, confirmPassword: password });
-      expect(await laxGlue.stranger.send('POST', '/customers', { attributes })).toEqual(
+      expect(await laxGlue.unauthenticated.send('POST', '/customers', { attributes })).toEqual(
         errorResponse('901', `password => ${text}`),
       );
     });

@@ -25,7 +25,7 @@ interface Line {
 const PASSWORD = 'a long enough password';
 const login = ({ email }: { email: string }, password = PASSWORD): Body => ({ username: email, password });
 const form = (glue: Glue, fields: Record<string, string>): Promise<unknown> =>
-  glue.stranger.send('POST', '/token', {
+  glue.unauthenticated.send('POST', '/token', {
     body: new URLSearchParams(fields).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
@@ -40,13 +40,13 @@ const costs: Line[] = [
   {
     operation: 'POST /access-tokens',
     queries: 2,
-    act: ({ glue, ada }) => glue.stranger.post('/access-tokens', 201, login(ada)),
+    act: ({ glue, ada }) => glue.unauthenticated.post('/access-tokens', 201, login(ada)),
   },
   {
     operation: 'POST /access-tokens',
     note: 'rejected',
     queries: 2,
-    act: ({ glue, shop }) => glue.stranger.post('/access-tokens', 401, login(shop.person(), 'a wrong guess')),
+    act: ({ glue, shop }) => glue.unauthenticated.post('/access-tokens', 401, login(shop.person(), 'a wrong guess')),
   },
   {
     operation: 'POST /refresh-tokens',
@@ -54,7 +54,7 @@ const costs: Line[] = [
     given: newCustomer,
     act: ({ glue }, { customer }) => {
       const { refreshToken } = (customer as GlueCustomer).login;
-      return glue.stranger.post('/refresh-tokens', 201, { refreshToken });
+      return glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken });
     },
   },
   {
@@ -84,7 +84,11 @@ const costs: Line[] = [
       form(glue, { grant_type: 'refresh_token', refresh_token: (customer as GlueCustomer).login.refreshToken }),
   },
 
-  { operation: 'POST /customers', queries: 7, act: ({ glue }) => glue.stranger.post('/customers', 201, glue.person()) },
+  {
+    operation: 'POST /customers',
+    queries: 7,
+    act: ({ glue }) => glue.unauthenticated.post('/customers', 201, glue.person()),
+  },
   { operation: 'GET /customers', queries: 1, act: ({ ada }) => ada.get('/customers') },
   { operation: 'GET /customers/:customerReference', queries: 1, act: ({ ada }) => ada.get(ada.path) },
   {
@@ -111,9 +115,9 @@ const costs: Line[] = [
       const { email } = await glue.registered();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
     },
-    act: ({ glue }, key) => glue.stranger.post('/customer-confirmation', 204, key),
+    act: ({ glue }, key) => glue.unauthenticated.post('/customer-confirmation', 204, key),
   },
-  { operation: 'GET /customer-access', queries: 0, act: ({ glue }) => glue.stranger.get('/customer-access') },
+  { operation: 'GET /customer-access', queries: 0, act: ({ glue }) => glue.unauthenticated.get('/customer-access') },
 
   {
     operation: 'GET /customers/:customerReference/addresses',
@@ -162,24 +166,25 @@ const costs: Line[] = [
   {
     operation: 'POST /customer-forgotten-password',
     queries: 6,
-    act: ({ glue, ada: { email } }) => glue.stranger.post('/customer-forgotten-password', 204, { email }),
+    act: ({ glue, ada: { email } }) => glue.unauthenticated.post('/customer-forgotten-password', 204, { email }),
   },
   {
     operation: 'POST /customer-forgotten-password',
     note: 'for an unknown e-mail',
     queries: 1,
-    act: ({ glue, shop }) => glue.stranger.post('/customer-forgotten-password', 204, { email: shop.person().email }),
+    act: ({ glue, shop }) =>
+      glue.unauthenticated.post('/customer-forgotten-password', 204, { email: shop.person().email }),
   },
   {
     operation: 'PATCH /customer-restore-password/:any',
     queries: 9,
     given: async ({ glue, shop }) => {
       const { email } = await glue.customer();
-      await glue.stranger.post('/customer-forgotten-password', 204, { email });
+      await glue.unauthenticated.post('/customer-forgotten-password', 204, { email });
       return { restorePasswordKey: (await shop.mailTo(email, 'password-reset')).token };
     },
     act: ({ glue }, key) =>
-      glue.stranger.patch('/customer-restore-password/mine', 204, {
+      glue.unauthenticated.patch('/customer-restore-password/mine', 204, {
         ...key,
         password: PASSWORD,
         confirmPassword: PASSWORD,
@@ -193,7 +198,7 @@ const costs: Line[] = [
       const { email, password } = await shop.hired('support');
       return login({ email }, password);
     },
-    act: ({ glue }, attributes) => glue.stranger.post('/agent-access-tokens', 201, attributes),
+    act: ({ glue }, attributes) => glue.unauthenticated.post('/agent-access-tokens', 201, attributes),
   },
   {
     operation: 'GET /agent-customer-search',

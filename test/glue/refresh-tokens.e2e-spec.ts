@@ -19,7 +19,7 @@ describe('Glue refresh tokens', () => {
   afterAll(() => shop.close());
 
   const refresh = (refreshToken: unknown) =>
-    glue.stranger.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
+    glue.unauthenticated.send('POST', '/refresh-tokens', { attributes: { refreshToken } });
   const failed = errorResponse('004', 'Failed to refresh token.');
 
   it('return new tokens', async () => {
@@ -68,7 +68,9 @@ describe('Glue refresh tokens', () => {
     ['empty', { refreshToken: '' }, 'refreshToken => This value should not be blank.'],
     ['null', { refreshToken: null }, 'refreshToken => This value should not be blank.'],
   ])('are rejected if they are %s', async (_name, attributes, detail) => {
-    expect(await glue.stranger.send('POST', '/refresh-tokens', { attributes })).toEqual(errorResponse('901', detail));
+    expect(await glue.unauthenticated.send('POST', '/refresh-tokens', { attributes })).toEqual(
+      errorResponse('901', detail),
+    );
   });
 
   it('can be revoked individually, together with their session', async () => {
@@ -102,7 +104,7 @@ describe('Glue refresh tokens', () => {
   });
 
   it('can be revoked only by customers', async () => {
-    expect(await glue.stranger.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
+    expect(await glue.unauthenticated.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
     expect(await new GlueClient(shop, 'bad').send('DELETE', '/refresh-tokens/mine')).toEqual(invalidToken);
   });
 });

@@ -14,7 +14,7 @@ describe('a strict tenant in the Glue API', () => {
 
   const failed = errorResponse('003', 'Failed to authenticate user.');
   const logIn = (username: string, password: string) =>
-    glue.stranger.send('POST', '/access-tokens', { attributes: { username, password } });
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
   const grant = async (username: string, password: string) => {
     const { status, headers, text } = await shop.send('POST', '/token', {
       body: new URLSearchParams({ grant_type: 'password', username, password }).toString(),
@@ -45,7 +45,7 @@ describe('a strict tenant in the Glue API', () => {
     const ada = await glue.customer();
     shop.later(3601);
     const signUp = (email: string, path = '/customers'): Promise<GlueResponse> =>
-      glue.stranger.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
+      glue.unauthenticated.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
     const responses = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
     const [before, taken, after] = responses.map(({ body }) => (body as ResourceDocument).data);
     const numbers = [before, taken, after].map((one) => Number(one?.id.replace(/^DE--/, '')));
@@ -84,11 +84,11 @@ describe('a strict tenant in the Glue API', () => {
     expect(ada.login).toMatchObject({ expiresIn: 900 });
     shop.later(901);
     expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
-    const refreshed = await glue.stranger.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
+    const refreshed = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     const { refreshToken, expiresIn } = refreshed.data.attributes;
     expect(expiresIn).toBe(900);
     shop.later(14 * DAY + 1);
-    await glue.stranger.post('/refresh-tokens', 401, { refreshToken: String(refreshToken) });
+    await glue.unauthenticated.post('/refresh-tokens', 401, { refreshToken: String(refreshToken) });
   });
 
   it.each([
@@ -97,7 +97,7 @@ describe('a strict tenant in the Glue API', () => {
   ])('requires 15 to 128 characters and rejects %i', async (length, text) => {
     const password = 'x'.repeat(length);
     const person = glue.person({ password, confirmPassword: password });
-    expect(await glue.stranger.send('POST', '/customers', { attributes: person })).toEqual(
+    expect(await glue.unauthenticated.send('POST', '/customers', { attributes: person })).toEqual(
       errorResponse('901', `password => ${text}`),
     );
   });

@@ -11,7 +11,7 @@ describe('the OAuth token', () => {
   afterAll(() => shop.close());
 
   const requestToken = (form: Record<string, string>, headers: Record<string, string> = {}): Promise<GlueResponse> =>
-    glue.stranger.send('POST', '/token', {
+    glue.unauthenticated.send('POST', '/token', {
       body: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     });
@@ -66,7 +66,7 @@ describe('the OAuth token', () => {
   });
 
   it('is denied as invalid_grant without a body', async () => {
-    expect(await glue.stranger.send('POST', '/token')).toEqual(
+    expect(await glue.unauthenticated.send('POST', '/token')).toEqual(
       oauthError('invalid_grant', 'The grant_type must be password or refresh_token.'),
     );
   });
@@ -108,7 +108,7 @@ describe('the OAuth token', () => {
     ['invalid JSON', 'application/json', '{"grant_type":', 400],
     ['a body that is too large', 'application/json', `"${'x'.repeat(1024 * 1024)}"`, 413],
   ])('is denied with an OAuth error for %s', async (_name, type, body, status) => {
-    const response = await glue.stranger.send('POST', '/token', { body, headers: { 'content-type': type } });
+    const response = await glue.unauthenticated.send('POST', '/token', { body, headers: { 'content-type': type } });
     expect(response).toMatchObject({
       ...oauthError('invalid_request', 'The request is not valid.'),
       status,
@@ -118,7 +118,7 @@ describe('the OAuth token', () => {
 
   it('is the only token for which a form is accepted', async () => {
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await glue.stranger.send('POST', '/access-tokens', { body: 'username=ada', headers: form });
+    const response = await glue.unauthenticated.send('POST', '/access-tokens', { body: 'username=ada', headers: form });
     expect(response.status).toBe(415);
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { assigned, manage, member, newCompany, requested } from '../support/companies.js';
-import type { Body, LoggedIn } from '../support/shop.js';
+import type { Body, LoggedInCustomer } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
 const entities = '/customer-management/{tenant}/legal-entities';
@@ -129,7 +129,7 @@ export const companyCosts: Line[] = [
     queries: 2,
     given: administrator,
     act: ({ visitor }, { admin }) => {
-      const { email, password } = admin as LoggedIn;
+      const { email, password } = admin as LoggedInCustomer;
       return visitor.post('/login', 200, { email, password });
     },
   },
@@ -140,11 +140,11 @@ export const companyCosts: Line[] = [
     given: async (scene) => {
       const { admin } = await administrator(scene);
       const legalEntity = await newCompany(scene.shop);
-      await assigned(scene.shop, admin as LoggedIn, legalEntity);
+      await assigned(scene.shop, admin as LoggedInCustomer, legalEntity);
       return { admin, legalEntity };
     },
     act: ({ visitor }, { admin, legalEntity }) => {
-      const refreshToken = (admin as LoggedIn).login.refresh_token;
+      const refreshToken = (admin as LoggedInCustomer).login.refresh_token;
       return visitor.get(`/refreshauthtoken?refreshToken=${refreshToken}&legalEntityId=${String(legalEntity)}`);
     },
   },
@@ -153,13 +153,13 @@ export const companyCosts: Line[] = [
     note: 'of a member of a company',
     queries: 1,
     given: administrator,
-    act: (_scene, { admin }) => (admin as LoggedIn).get('/me'),
+    act: (_scene, { admin }) => (admin as LoggedInCustomer).get('/me'),
   },
   {
     operation: 'GET /customer/{tenant}/customers',
     note: "by a company's administrator",
     queries: 2,
     given: administrator,
-    act: (_scene, { admin }) => (admin as LoggedIn).get('/customers'),
+    act: (_scene, { admin }) => (admin as LoggedInCustomer).get('/customers'),
   },
 ];

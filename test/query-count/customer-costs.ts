@@ -1,4 +1,4 @@
-import type { Body, LoggedIn } from '../support/shop.js';
+import type { Body, LoggedInCustomer } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
 const reset = async ({ shop, visitor, ada }: Scene): Promise<Body> => {
@@ -84,8 +84,8 @@ export const customerCosts: Line[] = [
     queries: 1,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_scene, { session }) => {
-      const { login, ...rest } = session as LoggedIn;
-      return (session as LoggedIn).get(`/logout?accessToken=${rest.token ?? login.access_token}`, 204);
+      const { login, ...rest } = session as LoggedInCustomer;
+      return (session as LoggedInCustomer).get(`/logout?accessToken=${rest.token ?? login.access_token}`, 204);
     },
   },
   {
@@ -192,7 +192,7 @@ export const customerCosts: Line[] = [
     queries: 8,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_scene, { session }) => {
-      const customer = session as LoggedIn;
+      const customer = session as LoggedInCustomer;
       const body = { currentPassword: customer.password, newPassword: customer.password };
       return customer.post('/password/change', 204, body);
     },
@@ -202,9 +202,9 @@ export const customerCosts: Line[] = [
     queries: 12,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
-      const { email, password } = session as LoggedIn;
+      const { email, password } = session as LoggedInCustomer;
       const body = { email, password, newEmail: newEmail() };
-      return (session as LoggedIn).post('/me/accounts/internal/email/change', 204, body);
+      return (session as LoggedInCustomer).post('/me/accounts/internal/email/change', 204, body);
     },
   },
   {
@@ -236,7 +236,7 @@ export const customerCosts: Line[] = [
     operation: 'GET /customer/{tenant}/me/identities',
     queries: 2,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
-    act: (_scene, { john }) => (john as LoggedIn).get('/me/identities'),
+    act: (_scene, { john }) => (john as LoggedInCustomer).get('/me/identities'),
   },
   {
     operation: 'POST /customer/{tenant}/me/identities',
@@ -244,8 +244,8 @@ export const customerCosts: Line[] = [
     queries: 3,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
     act: (_scene, { john }) => {
-      const { password } = john as LoggedIn;
-      return (john as LoggedIn).post('/me/identities', 400, { password, code: 'unknown' });
+      const { password } = john as LoggedInCustomer;
+      return (john as LoggedInCustomer).post('/me/identities', 400, { password, code: 'unknown' });
     },
   },
   {
@@ -259,20 +259,21 @@ export const customerCosts: Line[] = [
     note: 'with an unknown id',
     queries: 5,
     given: async ({ shop }) => ({ john: await shop.loggedIn() }),
-    act: (_scene, { john }) => (john as LoggedIn).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
+    act: (_scene, { john }) =>
+      (john as LoggedInCustomer).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
   },
 
   {
     operation: 'GET /customer/{tenant}/me/sessions',
     queries: 1,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
-    act: (_scene, { eve }) => (eve as LoggedIn).get('/me/sessions'),
+    act: (_scene, { eve }) => (eve as LoggedInCustomer).get('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions',
     queries: 5,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
-    act: (_scene, { eve }) => (eve as LoggedIn).delete('/me/sessions'),
+    act: (_scene, { eve }) => (eve as LoggedInCustomer).delete('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions/{sessionId}',
@@ -282,7 +283,7 @@ export const customerCosts: Line[] = [
       const [session] = await eve.get<Body[]>('/me/sessions');
       return { eve, id: session?.id };
     },
-    act: (_scene, { eve, id }) => (eve as LoggedIn).delete(`/me/sessions/${String(id)}`),
+    act: (_scene, { eve, id }) => (eve as LoggedInCustomer).delete(`/me/sessions/${String(id)}`),
   },
 
   {
@@ -291,7 +292,7 @@ export const customerCosts: Line[] = [
     queries: 16,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: (_scene, given) => {
-      const eve = given.eve as LoggedIn;
+      const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/export', 200, { password: eve.password });
     },
   },
@@ -300,7 +301,7 @@ export const customerCosts: Line[] = [
     queries: 7,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
     act: (_scene, given) => {
-      const eve = given.eve as LoggedIn;
+      const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/erasure', 204, { password: eve.password });
     },
   },
@@ -308,7 +309,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/me/erasure/request',
     queries: 7,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
-    act: (_scene, { eve }) => (eve as LoggedIn).post('/me/erasure/request', 204),
+    act: (_scene, { eve }) => (eve as LoggedInCustomer).post('/me/erasure/request', 204),
   },
   {
     operation: 'POST /customer/{tenant}/erasure/confirm',

@@ -1,13 +1,13 @@
-import type { Body, LoggedIn, Shop, Visitor } from '../support/shop.js';
+import type { Body, LoggedInCustomer, Shop, ApiClient } from '../support/shop.js';
 
 /** The data with which the endpoints are called. */
 export interface Scene {
   shop: Shop;
-  visitor: Visitor;
-  ada: LoggedIn;
+  visitor: ApiClient;
+  ada: LoggedInCustomer;
   /** A service. */
-  staff: Visitor;
-  employee: Visitor;
+  staff: ApiClient;
+  employee: ApiClient;
   address: string;
   /** The response to an anonymous login. */
   anonymous: Awaited<ReturnType<Shop['anonymous']>>;

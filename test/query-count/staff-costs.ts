@@ -1,4 +1,4 @@
-import type { LoggedIn } from '../support/shop.js';
+import type { LoggedInCustomer } from '../support/shop.js';
 import { randomUUID } from 'node:crypto';
 import type { Line } from './line.js';
 
@@ -180,7 +180,7 @@ export const staffCosts: Line[] = [
     note: 'one query for each list',
     queries: 14,
     given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
-    act: ({ staff }, { eve }) => staff.get(`/customers/${(eve as LoggedIn).id}/export`),
+    act: ({ staff }, { eve }) => staff.get(`/customers/${(eve as LoggedInCustomer).id}/export`),
   },
   {
     operation: `POST ${customer}/erasure`,

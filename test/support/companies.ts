@@ -1,13 +1,13 @@
 import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
 import { rows } from './rows.js';
-import type { Response, Body, LoggedIn, Shop, Visitor } from './shop.js';
+import type { Response, Body, LoggedInCustomer, Shop, ApiClient } from './shop.js';
 
 /** The id of the company that `theCompany` creates, for bodies that must contain one. */
 export const THE_COMPANY = 'the-company';
 
 /** Calls a route below `/customer-management/{tenant}` and returns any response. */
 export async function manage<T = Body>(
-  { shop, tenant, token }: Visitor,
+  { shop, tenant, token }: ApiClient,
   method: string,
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
@@ -64,7 +64,7 @@ export async function member(
   shop: Shop,
   group: CompanyGroup,
   company?: string,
-): Promise<LoggedIn & { company: string; assignment: string }> {
+): Promise<LoggedInCustomer & { company: string; assignment: string }> {
   const legalEntity = company ?? (await newCompany(shop));
   const person = await shop.signedUp();
   await shop.activate(person.id);

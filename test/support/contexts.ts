@@ -1,4 +1,4 @@
-import type { Response, Body, Visitor } from './shop.js';
+import type { Response, Body, ApiClient } from './shop.js';
 
 export interface Context extends Body {
   metadata: { version: number; createdAt: string; modifiedAt: string };
@@ -18,7 +18,12 @@ export const stale = (version: number) => ({
 });
 
 /** Calls a route below `/session-context/{tenant}`. */
-export async function send(caller: Visitor, method: string, path: string, body?: unknown): Promise<Response<Context>> {
+export async function send(
+  caller: ApiClient,
+  method: string,
+  path: string,
+  body?: unknown,
+): Promise<Response<Context>> {
   return caller.shop.send(method, `/session-context/${caller.tenant}${path}`, {
     body,
     headers: { authorization: `Bearer ${caller.token}` },
@@ -27,7 +32,7 @@ export async function send(caller: Visitor, method: string, path: string, body?:
 
 /** Sends a request that must have that status. @returns the body of the response */
 export async function call(
-  caller: Visitor,
+  caller: ApiClient,
   method: string,
   path: string,
   status: number,
@@ -41,6 +46,6 @@ export async function call(
 }
 
 /** The context of the caller's own session. */
-export async function own(caller: Visitor): Promise<Context> {
+export async function own(caller: ApiClient): Promise<Context> {
   return call(caller, 'GET', '/me/context', 200);
 }

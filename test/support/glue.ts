@@ -194,7 +194,7 @@ export class Glue {
   constructor(readonly shop: Shop) {}
 
   /** A client without a token. */
-  get stranger(): GlueClient {
+  get unauthenticated(): GlueClient {
     return new GlueClient(this.shop);
   }
 
@@ -209,7 +209,7 @@ export class Glue {
   async registered(changes: Body = {}, headers: Record<string, string> = {}): Promise<Registered> {
     const { email, password, ...rest } = this.person(changes);
     const attributes = { email, password, ...rest };
-    const { status, body } = await this.stranger.send('POST', '/customers', { attributes, headers });
+    const { status, body } = await this.unauthenticated.send('POST', '/customers', { attributes, headers });
     if (status !== 201) throw new Error(`Sign-up: ${status} ${JSON.stringify(body)}`);
     return { email, password, reference: (body as ResourceDocument).data.id };
   }
@@ -217,7 +217,7 @@ export class Glue {
   /** Confirms the e-mail with the key from the mail. */
   async confirm(email: string): Promise<void> {
     const { token: registrationKey } = await this.shop.mailTo(email, 'opt-in');
-    await this.stranger.post('/customer-confirmation', 204, { registrationKey });
+    await this.unauthenticated.post('/customer-confirmation', 204, { registrationKey });
   }
 
   /** Signs up, confirms the e-mail and logs in. */
@@ -228,14 +228,14 @@ export class Glue {
   }
 
   async logIn({ reference, email, password }: Registered): Promise<GlueCustomer> {
-    const { data } = await this.stranger.post('/access-tokens', 201, { username: email, password });
+    const { data } = await this.unauthenticated.post('/access-tokens', 201, { username: email, password });
     return new GlueCustomer(this.shop, reference, email, password, data.attributes as GlueCustomer['login']);
   }
 
   /** An employee who may act for customers, with a token. */
   async agent(): Promise<GlueClient & { id: string }> {
     const { id, email: username, password } = await this.shop.hired('support');
-    const { data } = await this.stranger.post('/agent-access-tokens', 201, { username, password });
+    const { data } = await this.unauthenticated.post('/agent-access-tokens', 201, { username, password });
     return Object.assign(new GlueClient(this.shop, String(data.attributes.accessToken)), { id });
   }
 }

@@ -41,7 +41,7 @@ export interface Person {
 const SERVICE_SECRET = 'the secret of the service';
 
 /** A client, with or without a token, that calls the routes below `/customer/{tenant}`. */
-export class Visitor {
+export class ApiClient {
   constructor(
     readonly shop: Shop,
     readonly token?: string,
@@ -90,7 +90,7 @@ export class Visitor {
 }
 
 /** A customer who has logged in. */
-export class LoggedIn extends Visitor {
+export class LoggedInCustomer extends ApiClient {
   constructor(
     shop: Shop,
     readonly id: string,
@@ -197,13 +197,13 @@ export class Shop {
   }
 
   /** A visitor with an anonymous token. */
-  async visitor(tenant = this.tenant): Promise<Visitor> {
-    return new Visitor(this, (await this.anonymous({}, tenant)).access_token, tenant);
+  async visitor(tenant = this.tenant): Promise<ApiClient> {
+    return new ApiClient(this, (await this.anonymous({}, tenant)).access_token, tenant);
   }
 
   /** A client without a token. */
-  get stranger(): Visitor {
-    return new Visitor(this);
+  get unauthenticated(): ApiClient {
+    return new ApiClient(this);
   }
 
   /** The response to `POST /oauth/token`. */
@@ -223,9 +223,9 @@ export class Shop {
   }
 
   /** A service of the tenant, with all scopes or the given ones. */
-  async employee(scope?: string, tenant = this.tenant): Promise<Visitor> {
+  async employee(scope?: string, tenant = this.tenant): Promise<ApiClient> {
     const { body } = await this.staffToken(scope ? { scope } : {}, tenant);
-    return new Visitor(this, body.access_token, tenant);
+    return new ApiClient(this, body.access_token, tenant);
   }
 
   /** Creates an employee with that role. */
@@ -239,14 +239,14 @@ export class Shop {
   }
 
   /** An employee who has logged in, with the scopes of the role. */
-  async staff(role: Role = 'admin', tenant = this.tenant): Promise<Visitor & { id: string }> {
+  async staff(role: Role = 'admin', tenant = this.tenant): Promise<ApiClient & { id: string }> {
     const { id, email: username, password } = await this.hired(role, tenant);
     const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username, password };
     const { body } = await this.send<{ access_token: string }>('POST', '/oauth/token', {
       body: new URLSearchParams(form).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    return Object.assign(new Visitor(this, body.access_token, tenant), { id });
+    return Object.assign(new ApiClient(this, body.access_token, tenant), { id });
   }
 
   /** A unique e-mail and a password, so that tests do not affect each other. */
@@ -267,16 +267,19 @@ export class Shop {
   }
 
   /** Signs up, activates and logs in a customer. */
-  async loggedIn(person: Partial<Person> & Body = {}): Promise<LoggedIn> {
+  async loggedIn(person: Partial<Person> & Body = {}): Promise<LoggedInCustomer> {
     const { id, email, password } = await this.signedUp(person);
     await this.activate(id);
     return this.logIn({ id, email, password });
   }
 
   /** Logs in again, with a new anonymous token or that of `visitor`. */
-  async logIn({ id, email, password }: Person & { id: string }, visitor?: Visitor): Promise<LoggedIn> {
-    const login = await (visitor ?? (await this.visitor())).post<LoggedIn['login']>('/login', 200, { email, password });
-    return new LoggedIn(this, id, email, password, login);
+  async logIn({ id, email, password }: Person & { id: string }, visitor?: ApiClient): Promise<LoggedInCustomer> {
+    const login = await (visitor ?? (await this.visitor())).post<LoggedInCustomer['login']>('/login', 200, {
+      email,
+      password,
+    });
+    return new LoggedInCustomer(this, id, email, password, login);
   }
 
   /** The mails to an address, newest first. */
