@@ -25,7 +25,7 @@ describe('an employee who impersonates a customer', () => {
   let ada: LoggedInCustomer;
   beforeAll(async () => (shop = await Shop.open()));
   beforeEach(async () => {
-    clerk = await shop.staff('support');
+    clerk = await shop.employee('support');
     ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
   });
   afterAll(() => shop.close());
@@ -118,18 +118,18 @@ describe('an employee who impersonates a customer', () => {
     async (change) => {
       const token = await actingVisitor();
       await token.get('/me');
-      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, change);
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, change);
       expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
       await clerk.post(LOGIN, 400, { customerNumber: ada.id });
       const back = { active: true, onHold: false, type: 'CUSTOMER' };
-      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, back);
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, back);
       expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     },
   );
 
   it('loses access when the customer is deleted', async () => {
     const token = await actingVisitor();
-    await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
+    await (await shop.serviceClient()).delete(`/customers/${ada.id}`, 202);
     expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     expect(await clerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
   });
@@ -162,18 +162,18 @@ describe('an employee who impersonates a customer', () => {
 
   it('must have the scope assistedBuying_manage and be a person', async () => {
     const body = { customerNumber: ada.id };
-    expect(await (await shop.staff('viewer')).post(LOGIN, 403, body)).toEqual(notAuthorized);
-    expect(await (await shop.employee()).post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await (await shop.employee('viewer')).post(LOGIN, 403, body)).toEqual(notAuthorized);
+    expect(await (await shop.serviceClient()).post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await ada.post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await (await shop.visitor()).post(LOGIN, 403, body)).toEqual(notAuthorized);
     expect(await shop.unauthenticated.post(LOGIN, 401, body)).toEqual(invalidAccessToken);
-    const { token } = await shop.staff('admin');
+    const { token } = await shop.employee('admin');
     expect(await new ApiClient(shop, token).post(LOGIN, 200, body)).toHaveProperty('accessToken');
   });
 
   it('can impersonate only customers of the same tenant', async () => {
     await shop.addTenant('other');
-    const otherClerk = await shop.staff('support', 'other');
+    const otherClerk = await shop.employee('support', 'other');
     expect(await otherClerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
     const { accessToken } = await logInAsCustomer();
     expect(await new ApiClient(shop, accessToken, 'other').get('/me', 401)).toEqual(invalidAccessToken);
@@ -192,7 +192,7 @@ describe('an employee who impersonates a customer', () => {
 it('the tenant sets the duration of an impersonation', async () => {
   const shop = await Shop.open({ lifetimes: { actingAccess: 60 } });
   const { id } = await shop.loggedIn();
-  const clerk = await shop.staff('support');
+  const clerk = await shop.employee('support');
   const { accessToken, expiresIn } = await clerk.post<Acting>(LOGIN, 200, { customerNumber: id });
   expect(expiresIn).toBe(60);
   shop.later(61);

@@ -11,7 +11,7 @@ describe('a customer who must be activated by an employee', () => {
 
   it('cannot log in before the activation and is notified of it by mail', async () => {
     const ada = await shop.signedUp({ customerDetails: { firstName: 'Ada' } });
-    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await visitor.post('/login', 400, ada);
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
     expect(await shop.mailsTo(ada.email)).toEqual([]);
@@ -36,7 +36,7 @@ describe('a customer who must be activated by an employee', () => {
     const ada = await shop.loggedIn();
     const login = { email: ada.email, password: ada.password };
     const [phone, bob] = [await shop.logIn(ada), await shop.loggedIn()];
-    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, decision);
     for (const session of [ada, phone]) {
       const { status, body } = await session.send('GET', '/me');
@@ -53,7 +53,7 @@ describe('a customer who must be activated by an employee', () => {
   });
 
   it('is found only by customer number', async () => {
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     for (const method of ['GET', 'PATCH']) {
       const { status, body } = await employee.send(method, '/customers/C0033', method === 'PATCH' ? { body: {} } : {});
       expect([status, body]).toEqual([404, unknownCustomer('C0033')]);
@@ -63,8 +63,8 @@ describe('a customer who must be activated by an employee', () => {
   it('is updated only with customer_manage and read only with customer_read', async () => {
     const { id } = await shop.signedUp();
     const [reader, manager] = [
-      await shop.employee('customer.customer_read'),
-      await shop.employee('customer.customer_manage'),
+      await shop.serviceClient('customer.customer_read'),
+      await shop.serviceClient('customer.customer_manage'),
     ];
     await reader.get(`/customers/${id}`);
     const { status, body } = await reader.send('PATCH', `/customers/${id}`, { body: activated });
@@ -76,7 +76,7 @@ describe('a customer who must be activated by an employee', () => {
 
   it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not updated by an invalid %p', async (decision) => {
     const { id } = await shop.signedUp();
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     await employee.patch(`/customers/${id}`, 400, decision);
     expect(await employee.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
   });
@@ -178,7 +178,7 @@ describe('a customer who must confirm the e-mail', () => {
 
   it.each([{ active: false }, { onHold: true }])('cannot use the link after %p', async (decision) => {
     const ada = await shop.signedUp();
-    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, decision);
     await visitor.get(`/signup/optin/${await optInOf(ada.email)}`, 400);
     await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
@@ -194,7 +194,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
   afterAll(() => shop.close());
 
   const changeSettings = async (body: object): Promise<void> => {
-    const { token } = await shop.staff();
+    const { token } = await shop.employee();
     const headers = { authorization: `Bearer ${token ?? ''}` };
     expect((await shop.send('PATCH', '/admin/shop/settings', { body, headers })).status).toBe(200);
   };
@@ -225,7 +225,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
 
   it('still depends on the employee when the tenant switches to e-mail confirmation', async () => {
     const [deactivated, waiting] = [await shop.signedUp(), await shop.signedUp()];
-    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${deactivated.id}`, 200, { active: false });
     await changeSettings({ activation: 'email' });
     await visitor.post('/signup/optin/refresh_token', 202, { email: deactivated.email });
@@ -239,7 +239,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
 
   it('can still confirm the e-mail after a hold has ended', async () => {
     const ada = await shop.signedUp();
-    const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, { onHold: true });
     await employee.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
@@ -264,7 +264,7 @@ describe('a new customer', () => {
     const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
     try {
       const ada = await shop.signedUp();
-      const [visitor, employee] = [await shop.visitor(), await shop.employee()];
+      const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
       expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
       await visitor.post('/login', 400, ada);
       await employee.patch(`/customers/${ada.id}`, 200, { onHold: false });

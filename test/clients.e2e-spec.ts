@@ -22,7 +22,7 @@ describe('the client administration', () => {
   let token: string;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', restrictions: ['DE', 'AT'] });
-    token = (await shop.staff('admin')).token ?? '';
+    token = (await shop.employee('admin')).token ?? '';
   });
   afterAll(() => shop.close());
 
@@ -39,7 +39,7 @@ describe('the client administration', () => {
     expect(status).toBe(201);
     return body;
   };
-  const tokenOf = ({ id, secret }: CreatedClient) => shop.staffToken({ client_id: id, client_secret: secret });
+  const tokenOf = ({ id, secret }: CreatedClient) => shop.requestToken({ client_id: id, client_secret: secret });
   const loggedIn = async (client: CreatedClient) => new ApiClient(shop, (await tokenOf(client)).body.access_token);
 
   it('returns the secret of a new service once, and the secret works at once', async () => {
@@ -129,11 +129,11 @@ describe('the client administration', () => {
     shop.later(6);
     expect((await tokenOf(credentials)).body.scope).toBe(`${read}--DE tenant=shop`);
     const form = { client_id: credentials.id, client_secret: credentials.secret, scope: `${manage}--FR` };
-    expect((await shop.staffToken(form)).body).toMatchObject({ status: 400, type: 'invalid_scope' });
+    expect((await shop.requestToken(form)).body).toMatchObject({ status: 400, type: 'invalid_scope' });
   });
 
   it('restricts a client to customers of the restriction in its scope', async () => {
-    const all = await shop.employee();
+    const all = await shop.serviceClient();
     const german = await shop.signedUp();
     const other = await shop.signedUp();
     await all.patch(`/customers/${german.id}`, 200, { restriction: 'DE' });
@@ -226,9 +226,9 @@ describe('the client administration', () => {
       const { access_token, refresh_token } = await shop.anonymous({ client_id: 'shop-late' });
       lateClient = { refresh_token, visitor: new ApiClient(shop, access_token) };
       ada = await shop.logIn(await shop.signedUp(), lateClient.visitor);
-      const { email: username, password } = await shop.hired('support');
+      const { email: username, password } = await shop.createEmployee('support');
       const form = { grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password };
-      employee = new ApiClient(shop, (await shop.staffToken(form)).body.access_token);
+      employee = new ApiClient(shop, (await shop.requestToken(form)).body.access_token);
     });
     afterEach(() => shop.later(6));
 
@@ -274,8 +274,14 @@ describe('the client administration', () => {
     };
     const assistedLogin = () => employee.send('POST', '/assistedbuying/login', { body: { customerNumber: ada.id } });
     async function employeeToken() {
-      const { email: username, password } = await shop.hired('support');
-      return shop.staffToken({ grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password });
+      const { email: username, password } = await shop.createEmployee('support');
+      return shop.requestToken({
+        grant_type: 'password',
+        client_id: 'shop-late',
+        client_secret: '',
+        username,
+        password,
+      });
     }
   });
 
@@ -308,7 +314,7 @@ describe('the client administration', () => {
 
   it('does not reach the clients of another tenant', async () => {
     await shop.addTenant('rival');
-    const { token: rival } = await shop.staff('admin', 'rival');
+    const { token: rival } = await shop.employee('admin', 'rival');
     const { id } = await newService();
     const headers = { authorization: `Bearer ${rival}` };
     for (const path of ['', `/${id}`]) {

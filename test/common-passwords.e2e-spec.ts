@@ -80,7 +80,7 @@ describe('a common password', () => {
   });
 
   it('is rejected if an employee sets it for a customer or an employee', async () => {
-    const service = await shop.employee();
+    const service = await shop.serviceClient();
     const contactEmail = 'augusta.king@example.com';
     for (const password of ['password123', 'AugustaKing1']) {
       expectRejected(await service.send('POST', '/customers', { body: { contactEmail, password } }), 'password');
@@ -119,7 +119,7 @@ describe('a common password', () => {
     await shop.addTenant('lax');
     const visitor = await shop.visitor('lax');
     await visitor.post('/signup', 201, { email: shop.person().email, password: 'password123' });
-    const service = await shop.employee(undefined, 'lax');
+    const service = await shop.serviceClient(undefined, 'lax');
     const headers = { authorization: `Bearer ${service.token}` };
     const change = { passwordPolicy: { refuseCommon: true } };
     const { body } = await shop.send('PATCH', '/admin/lax/settings', { body: change, headers });

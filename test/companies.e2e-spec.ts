@@ -27,7 +27,7 @@ describe('legal entities', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 

@@ -14,7 +14,7 @@ describe('a company administrator', () => {
   let outsider: Member;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
     admin = await member(shop, 'Admin');
     colleague = await member(shop, 'Buyer', admin.company);
     outsider = await member(shop, 'Buyer');

@@ -10,7 +10,7 @@ describe('a customer who joins a company by its registration id', () => {
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', companyJoin: 'approval', restrictions: ['DE'] });
     await shop.addTenant('open', { activation: 'none' });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -98,7 +98,7 @@ describe('a customer who joins a company by its registration id', () => {
   it("cannot be approved by another company's Admin or under another restriction", async () => {
     const [{ registrationId }, other] = [await company(), await company()];
     const ada = await joining(registrationId);
-    const german = await shop.employee(
+    const german = await shop.serviceClient(
       'customermanagement.contactassignment_manage customermanagement.contactassignment_read customer.customer_manage--DE',
     );
     for (const caller of [other.admin, german]) {
@@ -144,7 +144,7 @@ describe('a customer who joins a company by its registration id', () => {
   });
 
   it('joins at once if companyJoin is open; the Admins are notified too', async () => {
-    const open = { tenant: 'open', staff: await shop.employee(undefined, 'open') };
+    const open = { tenant: 'open', staff: await shop.serviceClient(undefined, 'open') };
     const registrationId = randomUUID();
     const signUp = async (firstName: string): Promise<Person & { id: string }> => {
       const person = shop.person();

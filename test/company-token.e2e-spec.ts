@@ -91,13 +91,13 @@ describe('the token of a customer with companies', () => {
 
   it('loses the company in the next refresh after the assignment is deleted', async () => {
     const ada = await member(shop, 'Admin');
-    await manage(await shop.employee(), 'DELETE', `/contact-assignments/${ada.assignment}`);
+    await manage(await shop.serviceClient(), 'DELETE', `/contact-assignments/${ada.assignment}`);
     const { status, body } = await refresh(ada.login.refresh_token);
     expect([status, companyOf(body), await validated(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
   });
 
   it('is validated without rights that ended with the group, the assignment or the company', async () => {
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     const validation = async (ada: ApiClient) => {
       const { legalEntityId, scope } = await ada.get('/validateauthtoken');
       return [
@@ -147,14 +147,14 @@ describe('the token of a customer with companies', () => {
       type: 'PRIMARY',
       group: 'Admin',
     };
-    await manage(await shop.employee(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
+    await manage(await shop.serviceClient(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
     expect(ownScopes((await refresh(ada.login.refresh_token)).body)).toEqual(adminScopes);
   });
 
   it('has no rights in the company if an employee acts for the customer', async () => {
     const ada = await member(shop, 'Admin');
     const { accessToken } = await (
-      await shop.staff()
+      await shop.employee()
     ).post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: ada.id });
     const tokens = { access_token: accessToken };
     expect([companyOf(tokens), ownScopes(tokens)]).toEqual([undefined, []]);

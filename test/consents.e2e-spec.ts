@@ -16,7 +16,7 @@ describe('consents', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', termsVersion: '2026-11' });
-    staff = await shop.employee('customer.customer_read');
+    staff = await shop.serviceClient('customer.customer_read');
   });
   afterAll(() => shop.close());
 
@@ -103,7 +103,7 @@ describe('consents', () => {
   it('can be read, but not changed, by an employee who acts for the customer', async () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
-    const clerk = await shop.staff('support');
+    const clerk = await shop.employee('support');
     const { accessToken } = await clerk.post('/assistedbuying/login', 200, { customerNumber: ada.id, reason: 'call' });
     const acting = new ApiClient(shop, String(accessToken));
     expect(await own(acting)).toEqual(await own(ada));
@@ -113,7 +113,7 @@ describe('consents', () => {
   it('are visible only to employees of the tenant, and only for known customers', async () => {
     const ada = await shop.loggedIn();
     await shop.addTenant('other');
-    const elsewhere = await shop.employee(undefined, 'other');
+    const elsewhere = await shop.serviceClient(undefined, 'other');
     expect(await elsewhere.get(`/customers/${ada.id}/consents`, 404)).toEqual(unknownCustomer(ada.id));
     expect(await staff.get('/customers/4711/consents', 404)).toEqual(unknownCustomer('4711'));
   });
@@ -121,7 +121,7 @@ describe('consents', () => {
   it('are deleted with the customer', async () => {
     const ada = await shop.loggedIn();
     await put(ada, terms('1'));
-    await (await shop.employee()).delete(`/customers/${ada.id}`, 202);
+    await (await shop.serviceClient()).delete(`/customers/${ada.id}`, 202);
     expect(await rows(shop, 'select * from consents where customer_id = $1', [ada.id])).toEqual([]);
     expect(await ada.get('/me/consents', 401)).toEqual(invalidAccessToken);
   });

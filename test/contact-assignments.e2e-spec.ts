@@ -9,7 +9,7 @@ describe('contact assignments', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', restrictions: ['DE', 'FR'] });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -180,8 +180,10 @@ describe('contact assignments', () => {
     const ids = { DE: '', FR: '', none: '' };
     beforeAll(async () => {
       const companies = 'customermanagement.contactassignment_read customermanagement.legalentity_manage';
-      german = await shop.employee(`${scope} ${companies} customer.customer_read--DE customer.customer_manage--DE`);
-      assigner = await shop.employee(scope);
+      german = await shop.serviceClient(
+        `${scope} ${companies} customer.customer_read--DE customer.customer_manage--DE`,
+      );
+      assigner = await shop.serviceClient(scope);
       company = await newCompany(shop);
       Object.assign(ids, { DE: await newCustomer('DE'), FR: await newCustomer('FR'), none: await newCustomer(null) });
     });
@@ -240,7 +242,7 @@ describe('contact assignments', () => {
         return [created.status, put.status, raised.status];
       };
       const withManage = (restriction: string): Promise<ApiClient> =>
-        shop.employee(`${scope} customer.customer_manage${restriction}`);
+        shop.serviceClient(`${scope} customer.customer_manage${restriction}`);
       expect(await asAdmin(assigner, ids.none)).toEqual([403, 403, 403]);
       expect(await asAdmin(await withManage('--FR'), ids.DE)).toEqual([400, 400, 409]);
       expect(await asAdmin(await withManage('--DE'), ids.DE)).toEqual([201, 201, 204]);
@@ -253,7 +255,7 @@ describe('contact assignments', () => {
     });
 
     it('do not grant the group Admin in a company with customers of another restriction', async () => {
-      const manager = await shop.employee(`${scope} customer.customer_manage--DE`);
+      const manager = await shop.serviceClient(`${scope} customer.customer_manage--DE`);
       for (const name of ['FR', 'none'] as const) {
         const mixed = await newCompany(shop);
         await assigned(shop, { id: ids[name] }, mixed, 'Buyer');

@@ -102,7 +102,7 @@ describe('pages of other origins', () => {
 
     it('to the Glue API for any store, because a preflight does not name the store', async () => {
       expect(allowOrigin(await preflight(FOREIGN, '/customers', 'store'))).toBe('*');
-      const { token } = await shop.staff('admin', 'open');
+      const { token } = await shop.employee('admin', 'open');
       const settings = (corsOrigins: string[] | null) =>
         shop.send('PATCH', '/admin/open/settings', {
           body: { corsOrigins },
@@ -140,7 +140,7 @@ describe('pages of other origins', () => {
     [[7]],
     ['*'],
   ])('cannot be allowed with corsOrigins %j', async (corsOrigins) => {
-    const { token } = await shop.staff('admin');
+    const { token } = await shop.employee('admin');
     const { status, body } = await shop.send('PATCH', '/admin/shop/settings', {
       body: { corsOrigins },
       headers: { authorization: `Bearer ${token ?? ''}` },

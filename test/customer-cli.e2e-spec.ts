@@ -71,7 +71,7 @@ describe('customers on the command line', () => {
       const ada = await shop.logIn({ id, email, password });
       expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', title: 'MRS' });
       expect(await shop.mailsTo(email)).toEqual([]);
-      expect(await (await shop.employee()).get(`/customers/${id}/history`)).toMatchObject([
+      expect(await (await shop.serviceClient()).get(`/customers/${id}/history`)).toMatchObject([
         { action: 'customer_created', actor: { kind: 'operator', id: expect.any(String) } },
       ]);
     });

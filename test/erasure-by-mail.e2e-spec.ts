@@ -22,7 +22,7 @@ describe('an erasure that is confirmed by mail', () => {
     const everywhere = await dump(shop);
     for (const trace of [ada.email, name]) expect(everywhere).not.toContain(trace);
     for (const session of [ada, phone]) await session.get('/me', 401);
-    await (await shop.employee()).get(`/customers/${ada.id}`, 404);
+    await (await shop.serviceClient()).get(`/customers/${ada.id}`, 404);
     await shop.signedUp({ email: ada.email });
   });
 
@@ -71,7 +71,7 @@ describe('an erasure that is confirmed by mail', () => {
       (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'another secret one' }),
     ],
     ['the end of all other sessions', (ada) => ada.delete('/me/sessions')],
-    ['a hold', async ({ id }) => (await shop.employee()).patch(`/customers/${id}`, 200, { onHold: true })],
+    ['a hold', async ({ id }) => (await shop.serviceClient()).patch(`/customers/${id}`, 200, { onHold: true })],
     [
       'a new login e-mail',
       async (ada) => {
@@ -101,7 +101,7 @@ describe('an erasure that is confirmed by mail', () => {
 
   it('can be requested only by the customer in person', async () => {
     const ada = await shop.loggedIn();
-    const clerk = await shop.staff('support');
+    const clerk = await shop.employee('support');
     const { accessToken } = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, {
       customerNumber: ada.id,
     });

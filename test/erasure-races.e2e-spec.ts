@@ -11,7 +11,7 @@ describe('an erasure', () => {
   afterAll(() => shop.close());
 
   const erase = async ({ id, tenant }: LoggedInCustomer): Promise<number> => {
-    const staff = await shop.employee(undefined, tenant);
+    const staff = await shop.serviceClient(undefined, tenant);
     return (await staff.send('POST', `/customers/${id}/erasure`)).status;
   };
 
@@ -36,7 +36,7 @@ describe('an erasure', () => {
     for (let round = 0; round < ROUNDS; round++) {
       const visitor = await shop.visitor();
       const ada = await shop.logIn(await shop.signedUp(), visitor);
-      const service = await shop.employee();
+      const service = await shop.serviceClient();
       const body = { key: 'gift', value: `for ${ada.id}` };
       const writes = [
         () => send(ada, 'POST', '/me/context/attributes', body),

@@ -101,7 +101,7 @@ describe('an export', () => {
     const { drop } = await start(ada);
     const second = await start(ada);
     expect([second.status, second.headers]).toEqual([503, expect.objectContaining({ 'retry-after': '5' })]);
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     expect((await staff.send('GET', `/customers/${ada.id}/export`)).status).toBe(503);
     drop();
     await until(
@@ -113,13 +113,15 @@ describe('an export', () => {
   it('is limited to five per tenant, without an effect on other tenants', async () => {
     const started = [];
     for (let n = 0; n < 5; n++) started.push(await start(await withContexts(MANY)));
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     const { id } = await shop.signedUp();
     expect((await staff.send('GET', `/customers/${id}/export`)).status).toBe(503);
     await shop.addTenant('other', { activation: 'none' });
     const visitor = await shop.visitor('other');
     const { id: eve } = await visitor.post<{ id: string }>('/signup', 201, shop.person());
-    expect((await (await shop.employee(undefined, 'other')).send('GET', `/customers/${eve}/export`)).status).toBe(200);
+    expect((await (await shop.serviceClient(undefined, 'other')).send('GET', `/customers/${eve}/export`)).status).toBe(
+      200,
+    );
     for (const { drop } of started) drop();
     await until('the slots are free', async () => (await staff.send('GET', `/customers/${id}/export`)).status === 200);
   });

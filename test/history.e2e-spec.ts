@@ -14,13 +14,13 @@ describe('the history of a customer', () => {
   let staff: ApiClient & { id: string };
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
-    staff = await shop.staff();
+    staff = await shop.employee();
   });
   afterAll(() => shop.close());
 
   /** Creates a customer as a service, so that the actions of the employee stand out. */
   const createCustomer = async (body: Body = {}): Promise<string> =>
-    (await (await shop.employee()).post<{ id: string }>('/customers', 201, body)).id;
+    (await (await shop.serviceClient()).post<{ id: string }>('/customers', 201, body)).id;
   const historyOf = async (id: string, query = ''): Promise<Entry[]> => staff.get(`/customers/${id}/history${query}`);
   /** The newest entry, without actor and time. */
   const latest = async (id: string): Promise<Body> => {
@@ -147,7 +147,7 @@ describe('the history of a customer', () => {
 
   it('contains the employee who acts with the customer’s token', async () => {
     const ada = await shop.loggedIn();
-    const employee = await shop.staff('support');
+    const employee = await shop.employee('support');
     const { accessToken } = await employee.post('/assistedbuying/login', 200, {
       customerNumber: ada.id,
       reason: 'Order by telephone',
@@ -213,25 +213,25 @@ describe('the history of a customer', () => {
 
   it('requires customer_read of the same tenant', async () => {
     const id = await createCustomer();
-    expect(await (await shop.staff('viewer')).get(`/customers/${id}/history`)).toHaveLength(1);
-    const writer = await shop.employee('customer.customer_manage');
+    expect(await (await shop.employee('viewer')).get(`/customers/${id}/history`)).toHaveLength(1);
+    const writer = await shop.serviceClient('customer.customer_manage');
     expect(await writer.get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
     expect(await (await shop.loggedIn()).get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
     await shop.addTenant('other');
-    const other = await shop.employee(undefined, 'other');
+    const other = await shop.serviceClient(undefined, 'other');
     expect(await other.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
   });
 });
 
 it('the history of a reused number hides the previous customer from a restricted caller', async () => {
   const shop = await Shop.open({ restrictions: ['DE', 'FR'], enableRecreationOfDeletedCustomer: true });
-  const all = await shop.employee();
+  const all = await shop.serviceClient();
   for (const restriction of ['FR', 'DE']) {
     if (restriction === 'DE') await all.delete('/customers/used', 202);
     shop.later(1);
     await all.put('/customers/used', 201, { restriction });
   }
-  const german = await shop.employee('customer.customer_read--DE');
+  const german = await shop.serviceClient('customer.customer_read--DE');
   expect(await german.get('/customers/used/history')).toMatchObject([{ action: 'customer_created' }]);
   expect(await all.get('/customers/used/history')).toHaveLength(3);
   await shop.close();

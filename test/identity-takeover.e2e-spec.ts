@@ -78,7 +78,7 @@ describe('an account with an unconfirmed e-mail', () => {
   });
   const loggedIn = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signedUp(more));
   const companiesOf = async ({ id }: { id: string }): Promise<unknown[]> => {
-    const { b2b } = await (await shop.employee()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
+    const { b2b } = await (await shop.serviceClient()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
     return b2b?.legalEntities.map((company) => company.id) ?? [];
   };
 
@@ -174,7 +174,7 @@ describe('an account with an unconfirmed e-mail', () => {
       const [{ email, password }, next] = [shop.person(), shop.person()];
       const { id } = await visitor.post<{ id: string }>('/signup', 201, { email, password });
       const optIn = await shop.mailTo(email, 'opt-in');
-      await (await shop.employee(undefined, tenant)).patch(`/customers/${id}`, 200, { active: true });
+      await (await shop.serviceClient(undefined, tenant)).patch(`/customers/${id}`, 200, { active: true });
       const { access_token } = await visitor.post('/login', 200, { email, password });
       const eve = new ApiClient(shop, String(access_token), tenant);
       await eve.post(CHANGE, 204, { email, password, newEmail: next.email });
@@ -253,7 +253,7 @@ describe('an account with an unconfirmed e-mail', () => {
     const { email, password } = shop.person();
     await eve.patch('/me', 200, { contactEmail: email });
     const { id } = await eve.get('/me');
-    const staff = await shop.employee(undefined, 'subject');
+    const staff = await shop.serviceClient(undefined, 'subject');
     await staff.patch(`/customers/${String(id)}`, 200, { type: 'CUSTOMER' });
     await visitor.post('/signup', 201, { email, password });
   });
@@ -270,7 +270,7 @@ describe('an account with an unconfirmed e-mail', () => {
 
     it('is not sent for an account on hold', async () => {
       const ada = await shop.signedUp();
-      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, { onHold: true });
       expect(await outcome(verifiedIdentity(ada.email))).toBe('confirmation_required');
       expect(await countMails(ada.email, 'link-identity')).toBe(0);
     });

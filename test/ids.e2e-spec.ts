@@ -49,13 +49,13 @@ describe('an id in a path', () => {
 
   /** An employee of the tenant, a service and its secret. */
   const adminResources = async (tenant: string): Promise<Record<string, string>> => {
-    const { token } = await shop.employee(undefined, tenant);
+    const { token } = await shop.serviceClient(undefined, tenant);
     const clients = `/admin/${tenant}/clients`;
     const headers = { authorization: `Bearer ${token}` };
     const { body: created } = await shop.send('POST', clients, { body: { name: unused(), kind: 'service' }, headers });
     const clientId = String(created.id);
     const { body } = await shop.send<{ secrets: { id: string }[] }>('GET', `${clients}/${clientId}`, { headers });
-    const { id: employeeId } = await shop.hired('viewer', tenant);
+    const { id: employeeId } = await shop.createEmployee('viewer', tenant);
     return { employeeId, clientId, secretId: body.secrets[0]?.id ?? '' };
   };
 
@@ -92,7 +92,7 @@ describe('an id in a path', () => {
       const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
       const hisAddress = await addressOf(john);
       const before = [await john.get('/me/addresses'), await profileOf(theirs)];
-      const caller = byStaff ? await shop.employee() : eve;
+      const caller = byStaff ? await shop.serviceClient() : eve;
       const unknownId = unused();
       const missing = await call(caller, operation, { customerNumber: eve.id, addressId: unknownId });
       expect(missing.status).toBe(creates ? 201 : 404);
@@ -118,7 +118,7 @@ describe('an id in a path', () => {
       const [john, theirs] = [await shop.loggedIn(), await neighbour()];
       const addressId = await addressOf(john);
       const before = await profileOf(theirs);
-      const staff = await shop.employee();
+      const staff = await shop.serviceClient();
       const unknownId = unused();
       const missing = await call(staff, operation, { customerNumber: unknownId, addressId });
       expect(missing.status).toBe(creates ? 201 : 404);
@@ -141,7 +141,7 @@ describe('an id in a path', () => {
     (_name, operation) => {
       it("returns the same for another tenant's employee, client or secret as for an unknown one", async () => {
         const [ours, theirs] = [await adminResources(shop.tenant), await adminResources('other')];
-        const admin = await shop.employee();
+        const admin = await shop.serviceClient();
         for (const name of operation.ids) {
           const unknownId = unused();
           const missing = await call(admin, operation, { ...ours, [name]: unknownId });
@@ -183,7 +183,7 @@ describe('an id in a path', () => {
     (_name, operation) => {
       it("returns the same for another tenant's session as for an unknown one", async () => {
         const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
-        const service = await shop.employee();
+        const service = await shop.serviceClient();
         const send = async (sessionId: string): Promise<Response> =>
           shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
             body: operation.body && { key: 'a', value: 'b', metadata: { version: 1 } },
@@ -251,7 +251,7 @@ describe('an id in a path', () => {
         await ofTenant(shop.tenant, await shop.signedUp()),
         await ofTenant('other', await neighbour()),
       ];
-      const [staff, theirStaff] = [await shop.employee(), await shop.employee(undefined, 'other')];
+      const [staff, theirStaff] = [await shop.serviceClient(), await shop.serviceClient(undefined, 'other')];
       const stored = async (): Promise<Body> =>
         requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
       const send = async (id: string): Promise<Response> => {
@@ -275,7 +275,7 @@ describe('an id in a path', () => {
   });
 
   it('is accepted only under the tenant of the token', async () => {
-    const [eve, staff, theirs] = [await shop.loggedIn(), await shop.employee(), await neighbour()];
+    const [eve, staff, theirs] = [await shop.loggedIn(), await shop.serviceClient(), await neighbour()];
     for (const { token } of [eve, staff]) {
       const elsewhere = new ApiClient(shop, token, 'other');
       await elsewhere.get(`/me/addresses/${theirs.addressId}`, 401);

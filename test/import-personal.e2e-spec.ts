@@ -30,7 +30,7 @@ describe('the import of fields of the Glue API', () => {
   });
 
   async function importItems(...items: unknown[]): Promise<Result[]> {
-    return (await shop.employee()).post<Result[]>('/customers/import', 207, items);
+    return (await shop.serviceClient()).post<Result[]>('/customers/import', 207, items);
   }
 
   const codes = (results: Result[]): number[] => results.map(({ code }) => code);
@@ -88,7 +88,7 @@ describe('the import of fields of the Glue API', () => {
 
   it('stores a title unchanged', async () => {
     const [result] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     expect(await employee.get(`/customers/${result?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
   });
 
@@ -158,7 +158,7 @@ describe('the import of fields of the Glue API', () => {
     );
     expect(codes(results)).toEqual([201, 409, 201]);
     await shop.addTenant('other');
-    const employee = await shop.employee(undefined, 'other');
+    const employee = await shop.serviceClient(undefined, 'other');
     expect(codes(await employee.post<Result[]>('/customers/import', 207, [newItem({ reference: 'DE--1' })]))).toEqual([
       201,
     ]);

@@ -33,7 +33,7 @@ describe('the import of customers', () => {
   };
 
   async function send(items: unknown, scope = 'customer.import_manage'): Promise<Response<Result[]>> {
-    return (await shop.employee(scope)).send('POST', '/customers/import', { body: items });
+    return (await shop.serviceClient(scope)).send('POST', '/customers/import', { body: items });
   }
 
   async function importItems(...items: unknown[]): Promise<Result[]> {
@@ -106,11 +106,11 @@ describe('the import of customers', () => {
 
   it('does not raise the body limit of other routes', async () => {
     const body = { mixins: { a: 'x'.repeat(1024 * 1024) } };
-    expect((await (await shop.employee()).send('POST', '/customers', { body })).status).toBe(413);
+    expect((await (await shop.serviceClient()).send('POST', '/customers', { body })).status).toBe(413);
   });
 
   it.each([['{}'], ['"x"'], ['null'], [''], ['[{]']])('rejects the body %s', async (body) => {
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     const headers = { 'content-type': 'application/json' };
     expect((await employee.send('POST', '/customers/import', { body, headers })).status).toBe(400);
   });
@@ -192,12 +192,12 @@ describe('the import of customers', () => {
   });
 
   it('rejects the number of a deleted customer, unless the tenant allows it', async () => {
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     await importItems(newItem({ id: 'C-gone' }));
     await employee.delete('/customers/C-gone', 202);
     expect(codes(await importItems(newItem({ id: 'C-gone' })))).toEqual([409]);
     await shop.addTenant('forgiving', { enableRecreationOfDeletedCustomer: true });
-    const other = await shop.employee(undefined, 'forgiving');
+    const other = await shop.serviceClient(undefined, 'forgiving');
     const again = async (): Promise<Result[]> =>
       other.post('/customers/import', 207, [newItem({ id: 'C-gone' }), newItem({ id: 'C-gone' })]);
     expect(codes(await again())).toEqual([201, 409]);
@@ -277,7 +277,7 @@ describe('the import of customers', () => {
       newItem({ restriction: 'XX' }),
     );
     expect(codes(results)).toEqual([201, 201, 400]);
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     expect(await employee.get('/customers/C-de')).toMatchObject({ restriction: 'DE', active: true, onHold: false });
     expect(await employee.get('/customers/C-contact')).toMatchObject({ type: 'CONTACT' });
   });
@@ -289,7 +289,7 @@ describe('the import of customers', () => {
 
   it('puts customers on hold if the tenant does so with new customers', async () => {
     await shop.addTenant('careful', { customerOnHoldOnCreation: true, activation: 'both' });
-    const employee = await shop.employee(undefined, 'careful');
+    const employee = await shop.serviceClient(undefined, 'careful');
     const results = await employee.post<Result[]>('/customers/import', 207, [newItem({ id: 'C-hold' })]);
     expect(codes(results)).toEqual([201]);
     expect(await employee.get('/customers/C-hold')).toMatchObject({ active: true, onHold: true });
@@ -297,7 +297,7 @@ describe('the import of customers', () => {
 
   it('is recorded in the history of each customer', async () => {
     await importItems(newItem({ id: 'C-told-1' }), newItem({ id: 'C-told-2' }));
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     for (const id of ['C-told-1', 'C-told-2']) {
       expect(await employee.get(`/customers/${id}/history`)).toMatchObject([
         { action: 'customer_imported', actor: { kind: 'service', id: 'shop-service' }, changes: {} },

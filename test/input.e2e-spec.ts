@@ -44,7 +44,7 @@ describe('input validation', () => {
     anonymous: await shop.visitor(),
     customer: ada,
     // An employee, since a service cannot act for customers.
-    staff: await shop.staff(),
+    staff: await shop.employee(),
   });
   const caller = async (operation: Operation, ada: LoggedInCustomer): Promise<(body: unknown) => Promise<Response>> => {
     // Among customers, only company administrators may call staff routes.

@@ -14,7 +14,7 @@ describe('unsafe input', () => {
   let headers: Record<string, string>;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
     headers = { authorization: `Bearer ${staff.token ?? ''}` };
   });
   afterAll(() => shop.close());

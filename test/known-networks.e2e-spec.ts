@@ -147,7 +147,7 @@ describe('an account with an account-wide lock', () => {
   });
 
   it('stays open for an employee on a known network', async () => {
-    const { email: username, password } = await shop.hired('support');
+    const { email: username, password } = await shop.createEmployee('support');
     const attempt = async (from: string, guess = password): Promise<number> => {
       const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: guess };
       const { status } = await shop.send('POST', '/oauth/token', {

@@ -132,10 +132,10 @@ describe('a large body', () => {
     });
 
     it('with an import token that has just been revoked', async () => {
-      const service = await shop.employee('customer.import_manage');
+      const service = await shop.serviceClient('customer.import_manage');
       const path = '/customer/shop/customers/import';
       const open = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
-      const admin = await shop.staff();
+      const admin = await shop.employee();
       const headers = { authorization: `Bearer ${admin.token}` };
       const removed = await shop.send('DELETE', '/admin/shop/clients/shop-service', { headers });
       expect(removed.status).toBe(204);

@@ -55,7 +55,7 @@ describe('a request of a company administrator that may mail a colleague', () =>
   afterEach(() => shop.close());
 
   it('is rejected above the limit per minute; employees are not limited', async () => {
-    const [admin, staff] = [await member(shop, 'Admin'), await shop.employee()];
+    const [admin, staff] = [await member(shop, 'Admin'), await shop.serviceClient()];
     const rename = (caller: ApiClient) =>
       caller.send('PATCH', `/customers/${admin.id}`, { body: { firstName: 'Ada' } });
     expect(await inGroups(PER_ADMINISTRATOR, () => rename(admin))).toEqual([200]);
@@ -193,7 +193,7 @@ describe("a customer's search", () => {
 
   it('is limited across all resources, for each customer separately and not for employees', async () => {
     const shop = await Shop.open();
-    const [ada, bob, staff] = [await member(shop, 'Admin'), await member(shop, 'Admin'), await shop.employee()];
+    const [ada, bob, staff] = [await member(shop, 'Admin'), await member(shop, 'Admin'), await shop.serviceClient()];
     for (const caller of [ada, staff]) {
       expect(await inGroups(PER_CUSTOMER / 2, () => caller.send('GET', '/customers'))).toEqual([200]);
       expect(await inGroups(PER_CUSTOMER / 2, () => manage(caller, 'GET', '/legal-entities'))).toEqual([200]);

@@ -217,7 +217,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
 
   it('is not accessible to an employee who impersonates the customer', async () => {
     const ada = await shop.loggedIn();
-    const staff = await shop.staff('support');
+    const staff = await shop.employee('support');
     const login = await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
     const acting = new ApiClient(shop, String(login.accessToken));
     await acting.get('/me');

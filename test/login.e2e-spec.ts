@@ -93,7 +93,7 @@ describe('a login', () => {
   it('shares one statement with concurrent logins, but not their outcomes', async () => {
     const [ada, bob, eve, mia] = await Promise.all([1, 2, 3, 4].map(() => shop.signedUp()));
     if (!ada || !bob || !eve || !mia) throw new Error('Four have signed up');
-    await (await shop.employee()).patch(`/customers/${eve.id}`, 200, { onHold: true });
+    await (await shop.serviceClient()).patch(`/customers/${eve.id}`, 200, { onHold: true });
     const [{ sessionId: visitor }, { sessionId: own }] = [await newVisitor(), await newVisitor()];
     const statements = await watchQueries(shop);
     const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
@@ -146,7 +146,7 @@ describe('a login', () => {
 
   it('is stored as lastLogin', async () => {
     const ada = await shop.signedUp();
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
     const before = Date.now();
     const { lastLogin } = await (await shop.logIn(ada)).get<{ lastLogin: string }>('/me');
@@ -189,7 +189,7 @@ describe('a login', () => {
     const login = { email: ada.email, password: ada.password };
     await shop.unauthenticated.post('/login', 401, login);
     await ada.post('/login', 403, login);
-    await (await shop.employee()).post('/login', 403, login);
+    await (await shop.serviceClient()).post('/login', 403, login);
   });
 });
 
@@ -199,7 +199,7 @@ describe('a refused login', () => {
   afterAll(() => shop.close());
 
   it('returns the same response for every reason, byte for byte', async () => {
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     const visitor = await shop.visitor();
     const confirm = async (email: string, status: number) =>
       visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`, status);
@@ -227,6 +227,6 @@ describe('a refused login', () => {
   it('does not change lastLogin', async () => {
     const { id, email } = await shop.signedUp();
     await (await shop.visitor()).post('/login', 400, { email, password: 'wrong secret words' });
-    expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
+    expect(await (await shop.serviceClient()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
   });
 });

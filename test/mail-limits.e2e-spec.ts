@@ -137,7 +137,7 @@ describe('a recipient', () => {
   it('stays limited after the customer is deleted', async () => {
     const { email } = shop.person();
     await shop.addTenant('welcoming', { activation: 'none', enableAccountCreationEmailConfirmation: true });
-    const staff = await shop.employee(undefined, 'welcoming');
+    const staff = await shop.serviceClient(undefined, 'welcoming');
     const client = await shop.visitor('welcoming');
     let mails = 0;
     await repeat(PER_HOUR + 5, async () => {
@@ -170,7 +170,7 @@ describe('a recipient', () => {
   });
 
   it('is limited for mails of employees and company administrators', async () => {
-    const [admin, staff] = [await member(shop, 'Admin'), await shop.employee()];
+    const [admin, staff] = [await member(shop, 'Admin'), await shop.serviceClient()];
     for (const caller of [admin, staff]) {
       const { email: contactEmail } = shop.person();
       let mails = 0;

@@ -15,7 +15,7 @@ describe('limits on', () => {
   let token: string;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
-    token = (await shop.staff('admin')).token ?? '';
+    token = (await shop.employee('admin')).token ?? '';
   });
   afterAll(() => shop.close());
 
@@ -80,7 +80,7 @@ describe('limits on', () => {
       for (let version = 1; version <= 25; version++) {
         await put(ada, [{ id: 'terms', version: String(version), accepted: true }]);
       }
-      const staff = await shop.employee();
+      const staff = await shop.serviceClient();
       const { consents } = await staff.get<{ consents: Body[] }>(`/customers/${ada.id}/consents`);
       expect(consents.map(({ version }) => version)).toEqual(Array.from({ length: 20 }, (_, n) => String(25 - n)));
     });
@@ -163,7 +163,7 @@ describe('limits on', () => {
 
     it('do not count the sessions of employees who act for the customer', async () => {
       const ada = await shop.loggedIn();
-      const staff = await shop.staff('support');
+      const staff = await shop.employee('support');
       for (let n = 0; n < 101; n++) {
         await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
       }
@@ -202,7 +202,7 @@ describe('limits on', () => {
         select 'shop', id, id, $1, 'Buyer', now(), now() from made`,
       [ada.id],
     );
-    const [staff, company] = [await shop.employee(), await newCompany(shop)];
+    const [staff, company] = [await shop.serviceClient(), await newCompany(shop)];
     const body = { type: 'BILLING', legalEntity: { id: company }, customer: { id: ada.id } };
     const response = await manage(staff, 'POST', '/contact-assignments', { body });
     expect(response.body).toEqual(full('A customer has at most 500 contact assignments.'));
@@ -216,7 +216,7 @@ describe('limits on', () => {
   it('legal entities allow 256 KiB each', async () => {
     const group = { id: 'g', name: { de: 'x'.repeat(6000) } };
     const body = { name: 'Large', customerGroups: Array.from({ length: 50 }, () => group) };
-    const response = await manage(await shop.employee(), 'POST', '/legal-entities', { body });
+    const response = await manage(await shop.serviceClient(), 'POST', '/legal-entities', { body });
     expect([response.status, response.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
   });
 

@@ -42,7 +42,7 @@ describe('text that a user chose', () => {
     const mailed = new Set<string>();
     const signUp = async (tenant: string, person: Body) => (await shop.visitor(tenant)).post('/signup', 201, person);
     const { email } = shop.person();
-    const [admin, staff] = [await member(shop, 'Admin'), await shop.employee(undefined, 'employee')];
+    const [admin, staff] = [await member(shop, 'Admin'), await shop.serviceClient(undefined, 'employee')];
 
     for (const tenant of ['email', 'employee']) {
       await signUp(tenant, { ...shop.person({ email }), customerDetails: texts });
@@ -58,7 +58,7 @@ describe('text that a user chose', () => {
     );
     await staff.patch(`/customers/${id}`, 200, { active: true });
 
-    for (const caller of [await shop.employee(), await shop.logIn(admin)]) {
+    for (const caller of [await shop.serviceClient(), await shop.logIn(admin)]) {
       const { email: contactEmail } = shop.person();
       await caller.post('/customers', 201, { contactEmail, ...texts });
       for (const { kind, text } of await shop.mailsTo(contactEmail)) {
@@ -102,7 +102,7 @@ describe('text that a user chose', () => {
   });
 
   it('is not in a mail to a contact e-mail that is not the confirmed login e-mail', async () => {
-    const [ada, staff] = [await customer(), await shop.employee()];
+    const [ada, staff] = [await customer(), await shop.serviceClient()];
     await confirm(ada);
     const reactivate = async () => {
       for (const active of [false, true]) await staff.patch(`/customers/${ada.id}`, 200, { active });

@@ -43,7 +43,7 @@ describe("a customer's sessions", () => {
   const refresh = async (caller: LoggedInCustomer, status: number) =>
     (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${caller.login.refresh_token}`, status);
   const acting = async (): Promise<ApiClient> => {
-    const clerk = await shop.staff('support');
+    const clerk = await shop.employee('support');
     const body = { customerNumber: ada.id };
     const headers = { 'user-agent': 'Back office', 'x-forwarded-for': '203.0.113.1' };
     const { body: response } = await clerk.send('POST', '/assistedbuying/login', { body, headers });

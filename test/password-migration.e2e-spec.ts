@@ -56,7 +56,7 @@ describe('the password migration', () => {
   let employee: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open();
-    employee = await shop.employee();
+    employee = await shop.serviceClient();
   });
   afterEach(() => shop.close());
 
@@ -75,7 +75,7 @@ describe('the password migration', () => {
   async function advance(count: number): Promise<void> {
     shop.later(count * DAY);
     await shop.app.get(PasswordMigration).run();
-    employee = await shop.employee();
+    employee = await shop.serviceClient();
   }
 
   async function importCustomer(
@@ -134,7 +134,7 @@ describe('the password migration', () => {
       await setPeriod(2, 1);
       await importCustomer({ legacyAuth: salted });
       shop.later(2 * DAY);
-      employee = await shop.employee();
+      employee = await shop.serviceClient();
       await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
     });
 
@@ -263,7 +263,7 @@ describe('the password migration', () => {
 
     it('is handled for one tenant when it fails for another', async () => {
       await shop.addTenant('other');
-      const other = await shop.employee(undefined, 'other');
+      const other = await shop.serviceClient(undefined, 'other');
       const body = { retentionEndDate: day(2) };
       await other.post(PATH, 200, body);
       await employee.post(PATH, 200, body);

@@ -118,7 +118,7 @@ describe('a password reset', () => {
     ['does not take the account off hold', { onHold: true }],
   ])('%s', async (_name, state) => {
     const ada = await shop.loggedIn();
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     const token = await requestReset(ada.email);
     await staff.patch(`/customers/${ada.id}`, 200, state);
     const visitor = await shop.visitor();

@@ -62,7 +62,7 @@ describe('privacy', () => {
         mails: [{ kind: 'activated' }, { kind: 'password-reset' }],
       });
       expect(JSON.stringify(exportedData)).not.toMatch(/argon2|hash|sealed|eyJ/);
-      const staff = await (await shop.staff('support')).get(`/customers/${ada.id}/export`);
+      const staff = await (await shop.employee('support')).get(`/customers/${ada.id}/export`);
       expect(staff).toEqual(exportedData);
     });
 
@@ -78,7 +78,7 @@ describe('privacy', () => {
       const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
       const contact = `Ada${randomUUID()}@bücher.example`;
       await ada.patch('/me', 200, { contactEmail: contact });
-      const staff = await shop.employee();
+      const staff = await shop.serviceClient();
       await staff.patch(`/customers/${ada.id}`, 200, { onHold: true });
       await staff.patch(`/customers/${ada.id}`, 200, { onHold: false });
       const again = await shop.logIn(ada);
@@ -92,7 +92,7 @@ describe('privacy', () => {
 
     it('omits the device and address of an employee', async () => {
       const ada = await shop.loggedIn();
-      await (await shop.staff('support')).post('/assistedbuying/login', 200, { customerNumber: ada.id });
+      await (await shop.employee('support')).post('/assistedbuying/login', 200, { customerNumber: ada.id });
       const { sessions } = await exported(ada);
       expect(sessions).toHaveLength(2);
       expect(sessions[1]).toMatchObject({ device: null, origin: null });
@@ -102,7 +102,7 @@ describe('privacy', () => {
       const ada = await customerWithData();
       await ada.post('/me/export', 400, { password: 'a wrong guess' });
       await ada.post('/me/export', 400, {});
-      const staff = await shop.staff('support');
+      const staff = await shop.employee('support');
       const { accessToken } = await staff.post<{ accessToken: string }>('/assistedbuying/login', 200, {
         customerNumber: ada.id,
       });
@@ -111,7 +111,7 @@ describe('privacy', () => {
         const { status } = await ada.send('POST', path, { body: { password: ada.password }, headers });
         expect(status).toBe(403);
       }
-      await (await shop.staff('viewer')).get(`/customers/${ada.id}/export`, 403);
+      await (await shop.employee('viewer')).get(`/customers/${ada.id}/export`, 403);
     });
   });
 
@@ -125,11 +125,11 @@ describe('privacy', () => {
       const phone = await shop.logIn(ada);
       const contact = `${randomUUID()}@bücher.example`;
       await phone.patch('/me', 200, { contactEmail: contact });
-      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, { onHold: true });
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, { onHold: true });
       await shop.activate(ada.id);
       const own = await shop.logIn(ada);
       const newEmail = await requestEmailChange(own);
-      if (actor === 'staff') await (await shop.staff('support')).post(`/customers/${ada.id}/erasure`, 204);
+      if (actor === 'staff') await (await shop.employee('support')).post(`/customers/${ada.id}/erasure`, 204);
       else await own.post('/me/erasure', 204, { password: ada.password });
 
       const allRows = await dump(shop);
@@ -141,7 +141,7 @@ describe('privacy', () => {
       expect(await rows(shop, contexts, [ada.login.session_id])).toEqual([]);
       for (const token of [ada, phone, own]) await token.get('/me', 401);
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: ada.password });
-      const staff = await shop.staff('support');
+      const staff = await shop.employee('support');
       await staff.get(`/customers/${ada.id}`, 404);
       const history = await staff.get<{ action: string }[]>(`/customers/${ada.id}/history`);
       expect(history.length).toBeGreaterThan(0);
@@ -158,8 +158,8 @@ describe('privacy', () => {
     it('does not reach a customer of another tenant', async () => {
       await shop.addTenant('other');
       const ada = await customerWithData();
-      await (await shop.staff('admin', 'other')).post(`/customers/${ada.id}/erasure`, 404);
-      await (await shop.staff('admin', 'other')).get(`/customers/${ada.id}/export`, 404);
+      await (await shop.employee('admin', 'other')).post(`/customers/${ada.id}/erasure`, 404);
+      await (await shop.employee('admin', 'other')).get(`/customers/${ada.id}/export`, 404);
     });
   });
 });

@@ -246,7 +246,7 @@ describe("the customer's own profile", () => {
 
   it('ignores read-only and unknown fields', async () => {
     const ada = await shop.loggedIn();
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     const before = await staff.get<{ metadata: { version: number } } & Body>(`/customers/${ada.id}`);
     const sent = {
       active: false,

@@ -34,7 +34,7 @@ describe('the settings of identity providers', () => {
   beforeEach(async () => {
     tenant = `tenant${++count}`;
     await shop.addTenant(tenant);
-    headers = { authorization: `Bearer ${(await shop.staff('admin', tenant)).token}` };
+    headers = { authorization: `Bearer ${(await shop.employee('admin', tenant)).token}` };
   });
 
   const patch = (body: Body): Promise<Response> => shop.send('PATCH', `/admin/${tenant}/settings`, { headers, body });

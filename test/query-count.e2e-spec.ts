@@ -49,7 +49,7 @@ describe('database queries', () => {
     statements = await watchQueries(shop);
     const ada = await shop.loggedIn();
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
-    const [visitor, staff, employee] = [await shop.visitor(), await shop.employee(), await shop.staff()];
+    const [visitor, staff, employee] = [await shop.visitor(), await shop.serviceClient(), await shop.employee()];
     const anonymous = await shop.anonymous();
     scene = { shop, visitor, ada, staff, employee, address: id, anonymous, newEmail: () => shop.person().email };
   });

@@ -34,7 +34,7 @@ describe('a request during an uncommitted change', () => {
       ['a new password', `update employees set password_hash = 'another' where id = ?`],
       ['a deletion', 'delete from employees where id = ?'],
     ])('does not start an impersonation: %s', async (_how, change) => {
-      const [ada, clerk] = [await shop.loggedIn(), await shop.staff('support')];
+      const [ada, clerk] = [await shop.loggedIn(), await shop.employee('support')];
       const endAll = 'update sessions set ended_at = now() where employee_id = ?';
       const response = await during([[change, [clerk.id]]], () => impersonate(clerk, ada.id), [[endAll, [clerk.id]]]);
       expect([response.status, response.body]).toEqual([401, invalidAccessToken]);
@@ -44,7 +44,7 @@ describe('a request during an uncommitted change', () => {
 
   describe('that deletes the customer', () => {
     it('does not start an impersonation', async () => {
-      const [ada, clerk] = [await shop.loggedIn(), await shop.staff('support')];
+      const [ada, clerk] = [await shop.loggedIn(), await shop.employee('support')];
       const response = await during([deleteCustomer(ada.id)], () => impersonate(clerk, ada.id));
       expect([response.status, response.body]).toEqual([404, unknownCustomer(ada.id)]);
     });
@@ -82,7 +82,7 @@ describe('a request during an uncommitted change', () => {
   });
 
   it('confirms the e-mail and keeps the change', async () => {
-    const [ada, visitor, staff] = [await shop.signedUp(), await shop.visitor(), await shop.employee()];
+    const [ada, visitor, staff] = [await shop.signedUp(), await shop.visitor(), await shop.serviceClient()];
     const { token } = await shop.mailTo(ada.email, 'opt-in');
     const change: Statement = [`update customers set first_name = 'Eve', version = version + 1 where id = ?`, [ada.id]];
     const response = await during([change], () => visitor.send('GET', `/signup/optin/${token}`));
@@ -91,7 +91,7 @@ describe('a request during an uncommitted change', () => {
   });
 
   it('updates an address that the change adds', async () => {
-    const [{ id }, staff] = [await shop.signedUp(), await shop.employee()];
+    const [{ id }, staff] = [await shop.signedUp(), await shop.serviceClient()];
     const [path, address] = [`/customers/${id}/addresses`, `address-of-${id}`];
     const insertAddress: Statement = [
       'insert into addresses (tenant, id, customer_id, created_at) values (?, ?, ?, now())',

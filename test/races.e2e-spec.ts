@@ -75,7 +75,7 @@ describe('a deactivation during the confirmation of an e-mail', () => {
     const change = { email: ada.email, password: ada.password, newEmail, syncContactEmail: true };
     await ada.post('/me/accounts/internal/email/change', 204, change);
     const { token } = await shop.mailTo(newEmail, 'email-change');
-    const [visitor, staff] = [await shop.visitor(), await shop.employee()];
+    const [visitor, staff] = [await shop.visitor(), await shop.serviceClient()];
     const [confirmed, deactivated] = await Promise.all([
       visitor.send('POST', '/me/accounts/internal/email/change/confirm', { body: { token } }),
       staff.send('PATCH', `/customers/${ada.id}`, { body: { active: false } }),
@@ -124,7 +124,7 @@ describe('the service under hostile input', () => {
       });
       expect(response.status).toBe(401);
     }
-    expect(await (await shop.employee()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
+    expect(await (await shop.serviceClient()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
   });
 });
 

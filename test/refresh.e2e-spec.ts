@@ -134,7 +134,7 @@ describe('a refresh', () => {
     const tokens = {
       none: shop.unauthenticated,
       garbage: new ApiClient(shop, 'garbage'),
-      staff: await shop.employee(),
+      staff: await shop.serviceClient(),
       expired: await shop.visitor(),
     };
     expect((await refresh(shop, login.refresh_token, tokens.none)).body).toEqual(invalidAccessToken);
@@ -202,7 +202,7 @@ describe('a refresh', () => {
     const ada = await shop.loggedIn();
     const { body } = await refresh(shop, ada.login.refresh_token);
     const visitor = await shop.anonymous();
-    const { body: staff } = await shop.staffToken();
+    const { body: staff } = await shop.requestToken();
     await new ApiClient(shop, visitor.access_token).post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
     const secrets = [ada.login, body, visitor, staff]

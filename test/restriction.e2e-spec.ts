@@ -13,7 +13,7 @@ it('a restriction is changed by an employee, but not by one who impersonates the
   const shop = await Shop.open({
     ...{ activation: 'none', restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true },
   });
-  const [{ id }, clerk] = [await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } }), await shop.staff()];
+  const [{ id }, clerk] = [await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } }), await shop.employee()];
   const acting = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: id });
   await new ApiClient(shop, acting.accessToken).patch('/me', 200, { preferredSite: 'FR' });
   expect(await clerk.get(`/customers/${id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
@@ -28,8 +28,8 @@ describe('a restriction', () => {
   let german: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE', 'FR', 'IT'] });
-    staff = await shop.employee();
-    german = await shop.employee(`${READ}--DE ${MANAGE}--DE`);
+    staff = await shop.serviceClient();
+    german = await shop.serviceClient(`${READ}--DE ${MANAGE}--DE`);
   });
   afterAll(() => shop.close());
 
@@ -82,10 +82,10 @@ describe('a restriction', () => {
 
   describe('in the scope of a token', () => {
     it('is granted to a client that has the scope without it', async () => {
-      const { body } = await shop.staffToken({ scope: `${READ}--DE` });
+      const { body } = await shop.requestToken({ scope: `${READ}--DE` });
       expect(body.scope).toBe(`${READ}--DE tenant=shop`);
       expect(await german.get('/customers?q=id:nobody')).toEqual([]);
-      expect((await shop.staffToken({ scope: 'customer.other--DE' })).status).toBe(400);
+      expect((await shop.requestToken({ scope: 'customer.other--DE' })).status).toBe(400);
     });
 
     it('limits list and search to those customers', async () => {
@@ -104,48 +104,48 @@ describe('a restriction', () => {
 
     it('can be combined with others', async () => {
       const [de, fr, it] = [await newCustomer('DE'), await newCustomer('FR'), await newCustomer('IT')];
-      const both = await shop.employee(`${READ}--DE ${READ}--FR`);
+      const both = await shop.serviceClient(`${READ}--DE ${READ}--FR`);
       const found = await both.post<Body[]>('/customers/search', 200, { q: `id:(${de},${fr},${it})` });
       expect(found.map(({ id }) => id).sort()).toEqual([de, fr].sort());
     });
 
     it('has no effect beside the same scope without it', async () => {
       const id = await newCustomer('FR');
-      const all = await shop.employee(`${READ} ${READ}--DE`);
+      const all = await shop.serviceClient(`${READ} ${READ}--DE`);
       expect(await all.get(`/customers/${id}`)).toMatchObject({ id });
     });
 
     it('limits each scope separately', async () => {
       const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
-      const clerk = await shop.employee(`${READ} ${MANAGE}--DE`);
+      const clerk = await shop.serviceClient(`${READ} ${MANAGE}--DE`);
       expect(await clerk.get(`/customers/${fr}`)).toMatchObject({ id: fr });
       await clerk.patch(`/customers/${de}`, 200, { firstName: 'Ada' });
       expect(await clerk.patch(`/customers/${fr}`, 404, {})).toEqual(unknownCustomer(fr));
-      const reader = await shop.employee(`${READ}--DE`);
+      const reader = await shop.serviceClient(`${READ}--DE`);
       expect(await reader.patch(`/customers/${de}`, 403, {})).toEqual(notAuthorized);
     });
 
     it('is not granted if the tenant does not have the restriction', async () => {
       for (const scope of [`${READ}--`, `${READ}--XX`, `${MANAGE}--`]) {
-        const { status, body } = await shop.staffToken({ scope });
+        const { status, body } = await shop.requestToken({ scope });
         expect([status, body.type]).toEqual([400, 'invalid_scope']);
       }
     });
 
     it('matches no customer after the tenant has removed the restriction', async () => {
       await shop.addTenant('moved', { restrictions: ['XX'] });
-      const clerk = await shop.employee(`${READ}--XX`, 'moved');
+      const clerk = await shop.serviceClient(`${READ}--XX`, 'moved');
       await rows(shop, `update tenants set settings = '{}' where name = 'moved'`);
       shop.app.get(TenantsService).forget();
-      const { id } = await (await shop.employee(undefined, 'moved')).post<{ id: string }>('/customers', 201, {});
+      const { id } = await (await shop.serviceClient(undefined, 'moved')).post<{ id: string }>('/customers', 201, {});
       expect(await clerk.get('/customers')).toEqual([]);
       await clerk.get(`/customers/${id}`, 404);
     });
 
     it('also limits employees', async () => {
       const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
-      const { email: username, password } = await shop.hired('admin');
-      const { body } = await shop.staffToken({ ...byPassword, username, password, scope: `${READ}--DE` });
+      const { email: username, password } = await shop.createEmployee('admin');
+      const { body } = await shop.requestToken({ ...byPassword, username, password, scope: `${READ}--DE` });
       const clerk = new ApiClient(shop, body.access_token);
       expect(await clerk.get(`/customers/${de}`)).toMatchObject({ id: de });
       expect(await clerk.get(`/customers/${fr}`, 404)).toEqual(unknownCustomer(fr));
@@ -213,9 +213,9 @@ describe('a restriction', () => {
     it('limits impersonation to those customers', async () => {
       const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       for (const id of [de, fr]) await shop.activate(id);
-      const { email: username, password } = await shop.hired('support');
+      const { email: username, password } = await shop.createEmployee('support');
       const scope = 'customer.assistedBuying_manage--DE';
-      const { body } = await shop.staffToken({ ...byPassword, username, password, scope });
+      const { body } = await shop.requestToken({ ...byPassword, username, password, scope });
       const clerk = new ApiClient(shop, body.access_token);
       expect(await clerk.post('/assistedbuying/login', 404, { customerNumber: fr })).toEqual(unknownCustomer(fr));
       await clerk.post('/assistedbuying/login', 200, { customerNumber: de });
@@ -234,7 +234,7 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -274,7 +274,7 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
   });
 
   it('may be omitted by a caller of one site who creates a customer of that site', async () => {
-    const german = await shop.employee(`${MANAGE}--DE`);
+    const german = await shop.serviceClient(`${MANAGE}--DE`);
     expect(await german.post('/customers', 201, { preferredSite: 'DE' })).toEqual({ id: expect.any(String) as string });
     expect(await german.post('/customers', 403, { preferredSite: 'FR' })).toEqual(notAuthorized);
   });

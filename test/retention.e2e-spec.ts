@@ -15,7 +15,7 @@ describe('the retention period of a password migration', () => {
   let employee: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
-    employee = await shop.employee();
+    employee = await shop.serviceClient();
   });
   afterEach(() => shop.close());
 
@@ -39,7 +39,7 @@ describe('the retention period of a password migration', () => {
 
   it('cannot be changed by an employee with a restricted scope', async () => {
     await employee.post(PATH, 200, { retentionEndDate: day(10) });
-    const limited = await shop.employee('customer.import_manage--DE customer.import_read--DE');
+    const limited = await shop.serviceClient('customer.import_manage--DE customer.import_read--DE');
     expect(await limited.post(PATH, 403, { retentionEndDate: day(1) })).toEqual(notAuthorized);
     expect(await limited.delete(PATH, 403)).toEqual(notAuthorized);
     expect(await limited.get(PATH)).toMatchObject({ retentionEndDate: day(10) });
@@ -112,7 +112,7 @@ describe('the retention period of a password migration', () => {
     await shop.addTenant('other');
     await employee.post(PATH, 200, { retentionEndDate: day(30) });
     await importCustomer();
-    const other = await shop.employee(undefined, 'other');
+    const other = await shop.serviceClient(undefined, 'other');
     await other.get(PATH, 404);
     await other.delete(PATH, 204);
     await employee.get(PATH, 200);

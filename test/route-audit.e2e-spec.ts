@@ -32,7 +32,7 @@ describe('every route', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     await shop.addTenant('other');
-    admin = await shop.hired('admin');
+    admin = await shop.createEmployee('admin');
     await theCompany(shop);
   });
   afterAll(() => shop.close());
@@ -162,7 +162,7 @@ describe('every route', () => {
       if (operation.name.endsWith('/config/password-migration-retention')) {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });
       }
-      if (operation.ids.includes('employeeId')) return { employeeId: (await shop.hired('viewer')).id };
+      if (operation.ids.includes('employeeId')) return { employeeId: (await shop.createEmployee('viewer')).id };
       return operation.ids.includes('clientId') ? clientOf(admin) : {};
     };
 
@@ -179,7 +179,7 @@ describe('every route', () => {
         sessionId: ada.login.session_id,
         accessToken: ada.login.access_token,
         refreshToken: ada.login.refresh_token,
-        ...(await otherIds(await shop.employee(), ada)),
+        ...(await otherIds(await shop.serviceClient(), ada)),
       };
       const url = urlOf(operation, values);
       const body = operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person());
@@ -193,13 +193,13 @@ describe('every route', () => {
     const forRejections = (): Promise<{ ada: LoggedInCustomer; send: Send }> =>
       (rejected ??= shop.loggedIn().then(async (ada) => ({ ada, send: await prepare(ada) })));
 
-    const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.employee(scope)).token}`;
+    const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.serviceClient(scope)).token}`;
     /** An employee's token if the operation requires one, else a service's; with all scopes or the given ones. */
     const staff = async (scope?: string): Promise<string> => {
       if (!employeeOnly.includes(operation.name)) return service(scope);
       const { email: username, password } = admin;
       const form = { grant_type: 'password', username, password, ...(scope && { scope }) };
-      return `Bearer ${(await shop.staffToken(form)).body.access_token}`;
+      return `Bearer ${(await shop.requestToken(form)).body.access_token}`;
     };
     const bearer = async (kind: Token, ada: LoggedInCustomer): Promise<string> => {
       if (kind === 'staff') return staff();
@@ -268,7 +268,7 @@ describe('every route', () => {
 
     it('rejects a token of another tenant', async () => {
       const { send } = await forRejections();
-      for (const { token } of [await shop.visitor('other'), await shop.employee(undefined, 'other')]) {
+      for (const { token } of [await shop.visitor('other'), await shop.serviceClient(undefined, 'other')]) {
         const { status, body } = await send(`Bearer ${token}`);
         expect({ status, body }).toEqual({ status: 401, body: invalidAccessToken });
       }
@@ -314,7 +314,7 @@ describe('every route', () => {
       : rejection(403, '002', 'Missing access token.');
 
     it('rejects missing and invalid tokens and tokens of ended sessions', async () => {
-      const ended = tokens.includes('customer') ? await shop.loggedIn() : await shop.staff('support');
+      const ended = tokens.includes('customer') ? await shop.loggedIn() : await shop.employee('support');
       const { sid } = decodeJwt(ended.token ?? '');
       await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
       expect(await call()).toEqual(missing);
@@ -323,7 +323,7 @@ describe('every route', () => {
     });
 
     it.each(kinds.filter((kind) => !tokens.includes(kind)))('rejects %s tokens', async (kind) => {
-      const others = { anonymous: () => shop.visitor(), customer: () => shop.loggedIn(), staff: () => shop.staff() };
+      const others = { anonymous: () => shop.visitor(), customer: () => shop.loggedIn(), staff: () => shop.employee() };
       expect(await call((await others[kind]()).token)).toEqual(missing);
     });
   });

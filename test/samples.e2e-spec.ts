@@ -18,7 +18,8 @@ describe('the examples of the API document', () => {
 
   /** Some routes accept only an employee in person, not a service. */
   const callerOf = async ({ tokens, path }: Operation, ada: LoggedInCustomer): Promise<ApiClient> => {
-    if (tokens.includes('staff')) return path.endsWith('/assistedbuying/login') ? shop.staff('admin') : shop.employee();
+    if (tokens.includes('staff'))
+      return path.endsWith('/assistedbuying/login') ? shop.employee('admin') : shop.serviceClient();
     return tokens.includes('customer') ? ada : shop.visitor();
   };
 
@@ -38,9 +39,9 @@ describe('the examples of the API document', () => {
     if (ids.includes('contactAssignmentId')) {
       values.contactAssignmentId = await assigned(shop, await shop.signedUp(), await newCompany(shop));
     }
-    if (ids.includes('employeeId')) values.employeeId = (await shop.hired('viewer')).id;
+    if (ids.includes('employeeId')) values.employeeId = (await shop.createEmployee('viewer')).id;
     if (ids.includes('clientId')) {
-      const { token } = await shop.employee();
+      const { token } = await shop.serviceClient();
       const created = await shop.send('POST', `/admin/${shop.tenant}/clients`, {
         body: { name: randomUUID(), kind: 'service' },
         headers: { authorization: `Bearer ${token}` },

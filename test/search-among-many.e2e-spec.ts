@@ -8,7 +8,7 @@ describe('a search among many customers', () => {
 
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
     const body = { company: 'Engines', title: 'a'.repeat(255) };
     for (const id of ids) await staff.post('/customers', 201, { id, ...body });
   });

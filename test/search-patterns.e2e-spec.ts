@@ -27,7 +27,7 @@ describe('searches with a regular expression', () => {
   };
 
   it('use at most two connections, one of them for customers, and fail if too many wait', async () => {
-    const [ada, staff] = [await member(shop, 'Buyer'), await shop.employee()];
+    const [ada, staff] = [await member(shop, 'Buyer'), await shop.serviceClient()];
     await lock.query('begin; lock table legal_entities in access exclusive mode');
     const rejected: Response[] = [];
     const search = async (caller: typeof staff): Promise<Response> => {

@@ -7,7 +7,7 @@ describe('a search with any query', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
     const mixins = { shop: { name: 'Zz9', list: [1, 'Zz9', null, true], n: 1e300 } };
     for (let n = 0; n < 3; n++) await staff.post('/customers', 201, { id: `C${n}`, firstName: 'Zz9', mixins });
   });

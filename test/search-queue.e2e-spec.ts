@@ -34,7 +34,7 @@ describe('the search queue', () => {
   ];
 
   it('queues searches of all kinds, and returns 503 with Retry-After when it is full', async () => {
-    const employee = await shop.staff();
+    const employee = await shop.employee();
     for (const [kind, search] of searches) expect([kind, (await search(employee)).status]).toEqual([kind, 200]);
 
     const release = fillQueue();

@@ -13,7 +13,7 @@ describe('the customer search', () => {
 
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', restrictions: ['DE'] });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
     const customers: Record<string, Body> = {
       ada: {
         contactEmail: 'Ada+shop@example.com',
@@ -293,11 +293,11 @@ describe('the customer search', () => {
   });
 
   it('requires customer_read and returns customers of the tenant only', async () => {
-    const writer = await shop.employee('customer.customer_manage');
+    const writer = await shop.serviceClient('customer.customer_manage');
     expect(await writer.get('/customers', 403)).toEqual(notAuthorized);
     expect(await writer.post('/customers/search', 403, {})).toEqual(notAuthorized);
     await shop.addTenant('other');
-    const other = await shop.employee(undefined, 'other');
+    const other = await shop.serviceClient(undefined, 'other');
     expect(await other.get('/customers')).toEqual([]);
     expect(await other.post('/customers/search', 200, { q: 'addresses.city:Rome' })).toEqual([]);
   });

@@ -188,7 +188,7 @@ describe('the security log', () => {
           refused('access_refused', { customer: ada.id, route: 'GET /customer/:tenant/customers' }),
         ),
       );
-      const reader = await shop.employee('customer.customer_read');
+      const reader = await shop.serviceClient('customer.customer_read');
       await reader.delete(`/customers/${ada.id}`, 403);
       expect(listener.latest('access_refused')).toMatchObject({ actor: { kind: 'service', id: 'shop-service' } });
 
@@ -223,25 +223,25 @@ describe('the security log', () => {
 
   describe('events of employees and services', () => {
     it('records token requests of services and employees, granted and refused', async () => {
-      expect((await shop.staffToken()).status).toBe(200);
+      expect((await shop.requestToken()).status).toBe(200);
       expect(listener.latest('logged_in')).toEqual(
         expect.objectContaining(done('logged_in', { client: 'shop-service' })),
       );
-      expect((await shop.staffToken({ client_secret: 'wrong secret' })).status).toBe(401);
+      expect((await shop.requestToken({ client_secret: 'wrong secret' })).status).toBe(401);
       expect(listener.latest('client_refused')).toEqual(
         expect.objectContaining(refused('client_refused', { client: 'shop-service', route: 'POST /oauth/token' })),
       );
-      const { id, email: username } = await shop.hired();
+      const { id, email: username } = await shop.createEmployee();
       const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: 'wrong words' };
-      await shop.staffToken(form);
+      await shop.requestToken(form);
       expect(listener.latest('login_refused')).toMatchObject({ account: expect.any(String) });
-      await shop.staffToken({ ...form, password: 'old secret words' });
+      await shop.requestToken({ ...form, password: 'old secret words' });
       expect(listener.latest('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
     });
 
     it('records assisted logins and exports by employees', async () => {
       const ada = await shop.loggedIn();
-      const grace = await shop.staff('admin');
+      const grace = await shop.employee('admin');
       const expected = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
       await grace.post('/assistedbuying/login', 200, { customerNumber: ada.id });
       expect(listener.latest('acting_started')).toMatchObject(expected);
@@ -250,7 +250,7 @@ describe('the security log', () => {
     });
 
     it('records admin changes by field name only', async () => {
-      const admin = await shop.staff('admin');
+      const admin = await shop.employee('admin');
       const actor = { kind: 'employee', id: admin.id };
       const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
         const headers = { authorization: `Bearer ${admin.token}` };

@@ -22,7 +22,7 @@ describe('a service token', () => {
     shop.send<{ access_token: string } & Body>('POST', path, { body });
 
   it('is issued for a client secret, with all scopes of the client and no refresh token', async () => {
-    const { status, body, headers } = await shop.staffToken();
+    const { status, body, headers } = await shop.requestToken();
     expect(status).toBe(200);
     expect(body).toEqual({
       access_token: expect.any(String),
@@ -44,7 +44,7 @@ describe('a service token', () => {
   });
 
   it('contains only the requested scopes', async () => {
-    const { body } = await shop.staffToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
+    const { body } = await shop.requestToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
     expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
     const { id } = await shop.signedUp();
     const reader = new ApiClient(shop, body.access_token);
@@ -53,7 +53,7 @@ describe('a service token', () => {
   });
 
   it('contains no scope if only the tenant is requested', async () => {
-    expect((await shop.staffToken({ scope: 'tenant=shop' })).body.scope).toBe('tenant=shop');
+    expect((await shop.requestToken({ scope: 'tenant=shop' })).body.scope).toBe('tenant=shop');
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe('a service token', () => {
     'customer.customer_read customer.everything',
     'CUSTOMER.customer_read',
   ])('is not issued for the scope %p', async (scope) => {
-    const { status, body } = await shop.staffToken({ scope });
+    const { status, body } = await shop.requestToken({ scope });
     expect(status).toBe(400);
     expect(body).toEqual({ status: 400, type: 'invalid_scope', message: expect.any(String) });
   });
@@ -85,17 +85,17 @@ describe('a service token', () => {
     'foyer.admin--DE',
   ])('is not issued for the malformed or disallowed scopes %j', async (scope) => {
     await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
-    const { status, body } = await shop.staffToken({ scope }, 'limited');
+    const { status, body } = await shop.requestToken({ scope }, 'limited');
     expect([status, body]).toEqual([400, { status: 400, type: 'invalid_scope', message: expect.any(String) }]);
-    const employee = await shop.hired('admin', 'limited');
+    const employee = await shop.createEmployee('admin', 'limited');
     const form = { grant_type: 'password', username: employee.email, password: employee.password, scope };
-    expect((await shop.staffToken(form, 'limited')).body).toMatchObject({ type: 'invalid_scope' });
+    expect((await shop.requestToken(form, 'limited')).body).toMatchObject({ type: 'invalid_scope' });
   });
 
   it('is limited to restrictions by scope suffixes, without duplicates', async () => {
     await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
     const scope = 'customer.customer_read--DE customer.customer_read--AT customer.customer_read--DE';
-    const { body } = await shop.staffToken({ scope }, 'limited');
+    const { body } = await shop.requestToken({ scope }, 'limited');
     expect(body.scope).toBe('customer.customer_read--DE customer.customer_read--AT tenant=limited');
   });
 
@@ -104,8 +104,8 @@ describe('a service token', () => {
     const client = { tenant: 'narrow', id: 'narrow-service', kind: 'service' as const };
     const scopes = ['customer.customer_read'];
     await em().upsert(Client, { ...client, secretHashes: [hashOf(service.client_secret)], scopes });
-    expect((await shop.staffToken({}, 'narrow')).body.scope).toBe('customer.customer_read tenant=narrow');
-    expect((await shop.staffToken({ scope: 'customer.customer_manage' }, 'narrow')).status).toBe(400);
+    expect((await shop.requestToken({}, 'narrow')).body.scope).toBe('customer.customer_read tenant=narrow');
+    expect((await shop.requestToken({ scope: 'customer.customer_manage' }, 'narrow')).status).toBe(400);
   });
 
   it.each([
@@ -117,7 +117,7 @@ describe('a service token', () => {
     ['a client without a tenant', { client_id: 'service' }],
     ['a storefront', { client_id: 'shop-storefront' }],
   ])('is not issued for %s, always with the same error', async (_name, form) => {
-    const { status, body } = await shop.staffToken(form);
+    const { status, body } = await shop.requestToken(form);
     expect([status, body]).toEqual([401, invalidClient]);
   });
 
@@ -125,7 +125,7 @@ describe('a service token', () => {
     await shop.addTenant('odd');
     const client = { tenant: 'odd', id: 'odd-storefront', kind: 'storefront' as const, scopes: [] };
     await em().upsert(Client, { ...client, secretHashes: [hashOf(service.client_secret)] });
-    const { status, body } = await shop.staffToken({ client_id: 'odd-storefront' });
+    const { status, body } = await shop.requestToken({ client_id: 'odd-storefront' });
     expect([status, body]).toEqual([401, invalidClient]);
   });
 
@@ -133,8 +133,8 @@ describe('a service token', () => {
     await shop.addTenant('other');
     const client = { tenant: 'other', id: 'other-service', kind: 'service' as const, scopes: [] };
     await em().upsert(Client, { ...client, secretHashes: [hashOf('the secret of the other')] });
-    expect((await shop.staffToken({ client_secret: 'the secret of the other' })).status).toBe(401);
-    expect((await shop.staffToken({ client_secret: 'the secret of the other' }, 'other')).status).toBe(200);
+    expect((await shop.requestToken({ client_secret: 'the secret of the other' })).status).toBe(401);
+    expect((await shop.requestToken({ client_secret: 'the secret of the other' }, 'other')).status).toBe(200);
   });
 
   it('is issued for both secrets during a rotation', async () => {
@@ -143,9 +143,9 @@ describe('a service token', () => {
     const secrets = ['the older secret', 'the newer secret'];
     await em().upsert(Client, { ...client, secretHashes: secrets.map(hashOf) });
     for (const client_secret of secrets) {
-      expect((await shop.staffToken({ client_secret }, 'rotating')).status).toBe(200);
+      expect((await shop.requestToken({ client_secret }, 'rotating')).status).toBe(200);
     }
-    expect((await shop.staffToken({}, 'rotating')).status).toBe(401);
+    expect((await shop.requestToken({}, 'rotating')).status).toBe(401);
   });
 
   it.each(['grant_type', 'client_id', 'client_secret'])('requires %s', async (field) => {
@@ -159,7 +159,7 @@ describe('a service token', () => {
   });
 
   it('expires', async () => {
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     shop.later(14399);
     await employee.get('/customers/1', 401);
   });
@@ -173,14 +173,14 @@ describe("an employee's token", () => {
   afterAll(() => shop.close());
 
   /** Hires an employee. @returns the form that requests a token */
-  const hired = async (tenant = 'shop') => {
-    const { email, password } = await shop.hired('support', tenant);
+  const newEmployee = async (tenant = 'shop') => {
+    const { email, password } = await shop.createEmployee('support', tenant);
     return { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
   };
   const requestToken = (body: Body) => shop.send<{ access_token: string } & Body>('POST', '/oauth/token', { body });
 
   it('is issued for e-mail and password, with the scopes of the employee', async () => {
-    const form = await hired();
+    const form = await newEmployee();
     const { status, body } = await requestToken({ ...form, username: form.username.toUpperCase() });
     expect(status).toBe(200);
     expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
@@ -193,7 +193,7 @@ describe("an employee's token", () => {
   });
 
   it('contains only the requested scopes, and none that the employee lacks', async () => {
-    const form = await hired();
+    const form = await newEmployee();
     expect((await requestToken({ ...form, scope: 'customer.customer_read' })).body.scope).toBe(
       'customer.customer_read tenant=shop',
     );
@@ -202,7 +202,7 @@ describe("an employee's token", () => {
 
   it('is denied with one error for a wrong password, unknown e-mail, customer or foreign employee', async () => {
     await shop.addTenant('other');
-    const [form, elsewhere, customer] = [await hired(), await hired('other'), await shop.loggedIn()];
+    const [form, elsewhere, customer] = [await newEmployee(), await newEmployee('other'), await shop.loggedIn()];
     const responses = await Promise.all([
       requestToken({ ...form, password: 'wrong secret words' }),
       requestToken({ ...form, username: shop.person().email }),
@@ -215,14 +215,14 @@ describe("an employee's token", () => {
   });
 
   it('is denied for an unknown client and for a service without its secret', async () => {
-    const form = await hired();
+    const form = await newEmployee();
     expect((await requestToken({ ...form, client_id: 'shop-nobody' })).body).toEqual(invalidClient);
     expect((await requestToken({ ...form, client_id: 'shop-service' })).body).toEqual(invalidClient);
     expect((await requestToken({ ...form, ...service, grant_type: 'password' })).status).toBe(200);
   });
 
   it.each(['username', 'password', 'client_id'])('requires %s', async (field) => {
-    const { status, body } = await requestToken({ ...(await hired()), [field]: undefined });
+    const { status, body } = await requestToken({ ...(await newEmployee()), [field]: undefined });
     expect([status, body]).toEqual([400, validationError(field)]);
   });
 });

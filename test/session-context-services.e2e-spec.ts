@@ -10,7 +10,7 @@ describe('the session context, for a service', () => {
   let service: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch', restrictions: ['DE'] });
-    service = await shop.employee('sessioncontext.context_manage');
+    service = await shop.serviceClient('sessioncontext.context_manage');
   });
   afterAll(() => shop.close());
 
@@ -95,17 +95,17 @@ describe('the session context, for a service', () => {
     const after = { currency: 'USD', context: { a: 'b' }, metadata: { version: 3 } };
     expect(await call(service, 'GET', path, 200)).toMatchObject(after);
     await shop.addTenant('other');
-    const otherService = await shop.employee(undefined, 'other');
+    const otherService = await shop.serviceClient(undefined, 'other');
     expect(await call(otherService, 'GET', path, 404)).toEqual(noSession(id));
   });
 
   it('is not found if the customer is outside the restriction of the scope', async () => {
-    const manager = await shop.employee();
+    const manager = await shop.serviceClient();
     await rows(shop, `update clients set scopes = array_append(scopes, $1) where id = 'shop-service'`, [
       'sessioncontext.context_manage--DE',
     ]);
     shop.later(6);
-    const { body } = await shop.staffToken({ scope: 'sessioncontext.context_manage--DE' });
+    const { body } = await shop.requestToken({ scope: 'sessioncontext.context_manage--DE' });
     const restricted = new ApiClient(shop, body.access_token);
     const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
     await manager.patch(`/customers/${ada.id}`, 200, { restriction: 'DE' });

@@ -163,7 +163,7 @@ describe('a session context', () => {
     });
 
     it('of 64 KiB for a service, even in the context of a visitor', async () => {
-      const [visitor, staff] = [await newVisitor(), await shop.employee()];
+      const [visitor, staff] = [await newVisitor(), await shop.serviceClient()];
       const body = { key: 'cart', value: 'x'.repeat(20_000) };
       await call(staff, 'POST', `/context/${visitor.id}/attributes`, 204, body);
       await set(visitor, 'a', 'x', 201);
@@ -284,7 +284,7 @@ describe('a session context', () => {
     const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'for Grandma' } });
     const { id } = await shop.logIn(await shop.signedUp(), visitor);
-    await (await shop.employee()).delete(`/customers/${id}`, 202);
+    await (await shop.serviceClient()).delete(`/customers/${id}`, 202);
     expect(await rows(shop, 'select * from session_contexts where session_id = $1', [visitor.id])).toEqual([]);
   });
 });

@@ -15,7 +15,7 @@ describe('the settings of a tenant', () => {
   const tenant = async () => {
     const name = `tenant${++count}`;
     await shop.addTenant(name);
-    const { token } = await shop.staff('admin', name);
+    const { token } = await shop.employee('admin', name);
     const headers = { authorization: `Bearer ${token}` };
     const path = `/admin/${name}/settings`;
     return {
@@ -99,7 +99,7 @@ describe('the settings of a tenant', () => {
     const { name, get, patch } = await tenant();
     await patch({ restrictions: ['DE', 'AT', 'CH'], activation: 'none' });
     const { id } = await (await shop.visitor(name)).post<{ id: string }>('/signup', 201, shop.person());
-    const staff = await shop.employee(undefined, name);
+    const staff = await shop.serviceClient(undefined, name);
     await staff.patch(`/customers/${id}`, 200, { restriction: 'AT' });
     for (const restrictions of [['DE'], [], null]) {
       const { status, body } = await patch({ restrictions, preferredSite: 'berlin' });
@@ -134,7 +134,7 @@ describe('the settings of a tenant', () => {
 
   it('also accept the content type of a merge patch', async () => {
     const { name } = await tenant();
-    const { token } = await shop.staff('admin', name);
+    const { token } = await shop.employee('admin', name);
     const { status, body } = await shop.send('PATCH', `/admin/${name}/settings`, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
       body: '{"preferredSite":"berlin"}',
@@ -145,7 +145,7 @@ describe('the settings of a tenant', () => {
   it('include settings that only other services use', async () => {
     const { name, patch } = await tenant();
     await patch({ enableOrderAddressPropagation: true, companyContactPropagation: true });
-    const { token } = await shop.employee('foyer.admin', name);
+    const { token } = await shop.serviceClient('foyer.admin', name);
     const { body } = await shop.send('GET', `/admin/${name}/settings`, {
       headers: { authorization: `Bearer ${token}` },
     });
@@ -157,10 +157,10 @@ describe('the settings of a tenant', () => {
     const as = async (token: string | undefined) =>
       (await shop.send('PATCH', `/admin/${name}/settings`, { headers: { authorization: `Bearer ${token}` }, body: {} }))
         .status;
-    expect(await as((await shop.staff('admin')).token)).toBe(401);
-    expect(await as((await shop.staff('support', name)).token)).toBe(403);
-    expect(await as((await shop.staff('viewer', name)).token)).toBe(403);
+    expect(await as((await shop.employee('admin')).token)).toBe(401);
+    expect(await as((await shop.employee('support', name)).token)).toBe(403);
+    expect(await as((await shop.employee('viewer', name)).token)).toBe(403);
     expect(await as((await shop.visitor(name)).token)).toBe(403);
-    expect(await as((await shop.employee('foyer.admin', name)).token)).toBe(200);
+    expect(await as((await shop.serviceClient('foyer.admin', name)).token)).toBe(200);
   });
 });

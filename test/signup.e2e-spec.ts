@@ -14,7 +14,7 @@ describe('a sign-up', () => {
   afterAll(() => shop.close());
 
   const signUp = async (body: unknown) => (await shop.visitor()).send('POST', '/signup', { body });
-  const customer = async (id: unknown) => (await shop.employee()).get(`/customers/${String(id)}?expand=addresses`);
+  const customer = async (id: unknown) => (await shop.serviceClient()).get(`/customers/${String(id)}?expand=addresses`);
 
   it('accepts the full body of the tutorial and ignores its legal entities', async () => {
     const { email } = shop.person();
@@ -235,7 +235,7 @@ describe('a sign-up', () => {
     const body = shop.person();
     expect((await shop.unauthenticated.send('POST', '/signup', { body })).status).toBe(401);
     expect((await (await shop.loggedIn()).send('POST', '/signup', { body })).status).toBe(403);
-    expect((await (await shop.employee()).send('POST', '/signup', { body })).status).toBe(403);
+    expect((await (await shop.serviceClient()).send('POST', '/signup', { body })).status).toBe(403);
   });
 });
 
@@ -265,7 +265,7 @@ describe('a sign-up with fields that customers may not set', () => {
       customerAddress: { ...restrictedFields, contactName: 'Ada' },
     });
     expect(id).not.toBe('chosen');
-    const found = await (await shop.employee()).get(`/customers/${id}?expand=addresses`);
+    const found = await (await shop.serviceClient()).get(`/customers/${id}?expand=addresses`);
     expect(found).toMatchObject({
       id,
       customerNumber: id,

@@ -92,7 +92,7 @@ describe('a social login', () => {
       contactEmail: claims.email,
       accounts: [{ id: claims.email, providerId: 'keycloak' }],
     });
-    const seen = await (await shop.employee()).get(`/customers/${String(customer.id)}?expand=accounts`);
+    const seen = await (await shop.serviceClient()).get(`/customers/${String(customer.id)}?expand=accounts`);
     expect(seen).toMatchObject({ active: true, onHold: false, accounts: customer.accounts });
     const body = { email: claims.email, password: 'old secret words' };
     expectErrorMessage(await (await shop.visitor()).send('POST', '/login', { body }));
@@ -133,7 +133,7 @@ describe('a social login', () => {
   it('is rejected for a customer who is on hold', async () => {
     const login = provider.know(verified());
     const { id } = await meOf(await logIn(login));
-    await (await shop.employee()).patch(`/customers/${String(id)}`, 200, { onHold: true });
+    await (await shop.serviceClient()).patch(`/customers/${String(id)}`, 200, { onHold: true });
     expectErrorMessage(await socialLogin({ ...(await provider.logIn(login)) }));
   });
 
@@ -202,7 +202,9 @@ describe('a social login', () => {
     const claims = verified();
     const visitor = await shop.visitor('closed');
     expectErrorMessage(await socialLogin({ ...(await provider.logIn(provider.know(claims))) }, visitor), 404);
-    const found = await (await shop.employee(undefined, 'closed')).get(`/customers?q=contactEmail:${claims.email}`);
+    const found = await (
+      await shop.serviceClient(undefined, 'closed')
+    ).get(`/customers?q=contactEmail:${claims.email}`);
     expect(found).toEqual([]);
   });
 

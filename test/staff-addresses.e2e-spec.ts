@@ -13,7 +13,7 @@ describe("a customer's addresses, managed by employees,", () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -210,12 +210,12 @@ describe("a customer's addresses, managed by employees,", () => {
   it('are read only with customer_read and changed only with customer_manage', async () => {
     const { path } = await book();
     const id = await create(path);
-    const viewer = await shop.staff('viewer');
+    const viewer = await shop.employee('viewer');
     expect(await viewer.get(path)).toMatchObject([{ id }]);
     for (const [method, rest] of [...routes.slice(1), ['PUT', '']]) {
       expect((await viewer.send(method ?? '', `${path}/${id}${rest}`)).body).toEqual(notAuthorized);
     }
     expect((await viewer.send('POST', path)).body).toEqual(notAuthorized);
-    expect(await (await shop.employee('customer.customer_manage')).get(path, 403)).toEqual(notAuthorized);
+    expect(await (await shop.serviceClient('customer.customer_manage')).get(path, 403)).toEqual(notAuthorized);
   });
 });

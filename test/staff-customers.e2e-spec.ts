@@ -18,7 +18,7 @@ describe('customer administration', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -313,7 +313,7 @@ describe('customer administration', () => {
 
   it('requires customer_read to read and customer_manage to write', async () => {
     const { id } = await createCustomer();
-    const viewer = await shop.staff('viewer');
+    const viewer = await shop.employee('viewer');
     expect(await viewer.get(`/customers/${id}`)).toMatchObject({ id });
     for (const [method, path] of [
       ['POST', '/customers'],
@@ -323,7 +323,7 @@ describe('customer administration', () => {
     ] as const) {
       expect((await viewer.send(method, path, { body: {} })).body).toEqual(notAuthorized);
     }
-    const writer = await shop.employee('customer.customer_manage');
+    const writer = await shop.serviceClient('customer.customer_manage');
     expect(await writer.get(`/customers/${id}`, 403)).toEqual(notAuthorized);
     expect(await (await shop.loggedIn()).get(`/customers/${id}`, 403)).toEqual(notAuthorized);
   });
@@ -331,7 +331,7 @@ describe('customer administration', () => {
   it('does not reach customers of another tenant', async () => {
     await shop.addTenant('other');
     const { id } = await createCustomer();
-    const other = await shop.employee(undefined, 'other');
+    const other = await shop.serviceClient(undefined, 'other');
     expect(await other.get(`/customers/${id}`, 404)).toEqual(unknownCustomer(id));
     expect(await other.patch(`/customers/${id}`, 404, {})).toEqual(unknownCustomer(id));
     expect(await other.delete(`/customers/${id}`, 404)).toEqual(unknownCustomer(id));
@@ -341,7 +341,7 @@ describe('customer administration', () => {
 
 it('new customers are active and on hold if the tenant settings say so', async () => {
   const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
-  const staff = await shop.employee();
+  const staff = await shop.serviceClient();
   const { id } = await staff.post('/customers', 201, {});
   expect(await staff.get(`/customers/${String(id)}`)).toMatchObject({ active: true, onHold: true });
   await shop.close();

@@ -7,7 +7,7 @@ describe('the deletion of a customer', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open();
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -49,7 +49,7 @@ describe('the deletion of a customer', () => {
 
 it('a tenant can allow the reuse of the numbers of deleted customers', async () => {
   const shop = await Shop.open({ enableRecreationOfDeletedCustomer: true });
-  const staff = await shop.employee();
+  const staff = await shop.serviceClient();
   await staff.post('/customers', 201, { id: 'C0033', firstName: 'Ada' });
   await staff.delete('/customers/C0033', 202);
   await staff.post('/customers', 201, { id: 'C0033', firstName: 'Jim' });

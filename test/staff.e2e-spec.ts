@@ -25,7 +25,7 @@ describe('an employee account', () => {
       headers: token ? { authorization: `Bearer ${token}` } : {},
     });
   const admin = async (tenant = 'shop') => {
-    const { token, id } = await shop.staff('admin', tenant);
+    const { token, id } = await shop.employee('admin', tenant);
     return {
       id,
       token,
@@ -33,7 +33,7 @@ describe('an employee account', () => {
     };
   };
   const logIn = ({ email: username, password }: { email: string; password: string }, tenant = 'shop') =>
-    shop.staffToken({ grant_type: 'password', username, password }, tenant);
+    shop.requestToken({ grant_type: 'password', username, password }, tenant);
   const newEmployee = (more: Body = {}) => ({ ...shop.person(), role: 'support', ...more });
 
   it('is created, returned, listed and deleted by an admin, and can log in', async () => {
@@ -121,7 +121,7 @@ describe('an employee account', () => {
   ])('loses every token at once with %s, including those of assisted logins', async (_what, change) => {
     const { send } = await admin();
     const ada = await shop.loggedIn();
-    const grace = await shop.staff('support');
+    const grace = await shop.employee('support');
     const { accessToken } = await grace.post<{ accessToken: string }>('/assistedbuying/login', 200, {
       customerNumber: ada.id,
     });
@@ -138,14 +138,14 @@ describe('an employee account', () => {
 
   it('keeps its tokens with another e-mail and an unchanged role', async () => {
     const { send } = await admin();
-    const grace = await shop.staff('support');
+    const grace = await shop.employee('support');
     await send('PATCH', `/employees/${grace.id}`, { email: shop.person().email, role: 'support', active: true });
     await grace.get('/customers');
   });
 
   it('logs in with the new password only, and not once deactivated', async () => {
     const { send } = await admin();
-    const person = await shop.hired('viewer');
+    const person = await shop.createEmployee('viewer');
     await send('PATCH', `/employees/${person.id}`, { password: 'new secret words' });
     expect((await logIn(person)).status).toBe(400);
     expect((await logIn({ ...person, password: 'new secret words' })).status).toBe(200);
@@ -191,7 +191,7 @@ describe('an employee account', () => {
   it('is not accessible to other tenants, other roles, customers or visitors', async () => {
     await shop.addTenant('rival');
     const rival = await admin('rival');
-    const { id } = await shop.hired('viewer');
+    const { id } = await shop.createEmployee('viewer');
     for (const path of ['/employees', `/employees/${id}`, '/clients', '/settings']) {
       expect(await call(rival.token, 'GET', path)).toMatchObject({ status: 401, body: invalidAccessToken });
       expect((await call(undefined, 'GET', path)).status).toBe(401);
@@ -199,8 +199,8 @@ describe('an employee account', () => {
       for (const other of [
         token,
         (await shop.visitor()).token,
-        (await shop.staff('viewer')).token,
-        (await shop.staff('support')).token,
+        (await shop.employee('viewer')).token,
+        (await shop.employee('support')).token,
       ]) {
         expect(await call(other, 'GET', path)).toMatchObject({ status: 403, body: notAuthorized });
       }

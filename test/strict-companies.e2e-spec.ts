@@ -15,7 +15,7 @@ describe('a strict tenant hides whether an address is taken', () => {
   let staff: ApiClient;
   beforeAll(async () => {
     shop = await Shop.open({ strict: true, activation: 'none' });
-    staff = await shop.employee();
+    staff = await shop.serviceClient();
   });
   afterAll(() => shop.close());
 
@@ -108,7 +108,7 @@ describe('a strict tenant hides whether an address is taken', () => {
       const owner = await confirmed(await signedUp());
       // The owner's own mails are an hour old.
       shop.later(3601);
-      staff = await shop.employee();
+      staff = await shop.serviceClient();
       const boss = await admin();
       const list = async (): Promise<unknown> => {
         const headers = { 'x-total-count': 'true' };

@@ -38,7 +38,7 @@ describe('a strict tenant', () => {
     ];
     async function updated(changes: object): Promise<Person> {
       const ada = await customer();
-      await (await shop.employee()).patch(`/customers/${ada.id}`, 200, changes);
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, changes);
       return ada;
     }
     async function locked(): Promise<Person> {
@@ -88,7 +88,7 @@ describe('a strict tenant', () => {
         // The minimum duration is longer than either case takes.
         expect(took).toBeGreaterThan(145);
       }
-      await (await shop.employee()).get(`/customers/${String(taken.response.body.id)}`, 404);
+      await (await shop.serviceClient()).get(`/customers/${String(taken.response.body.id)}`, 404);
       await shop.logIn(ada);
     });
 
@@ -124,7 +124,8 @@ describe('a strict tenant', () => {
       await shop.addTenant(tenant, { strict: true, activation });
       const [visitor, person] = [await shop.visitor(tenant), shop.person()];
       const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
-      if (activation === 'employee') await (await shop.employee(undefined, tenant)).patch(`/customers/${id}`, 200, {});
+      if (activation === 'employee')
+        await (await shop.serviceClient(undefined, tenant)).patch(`/customers/${id}`, 200, {});
       await visitor.post('/login', 400, person);
       const { token } = await shop.mailTo(person.email, 'opt-in');
       await visitor.get(`/signup/optin/${token}`, status);
@@ -195,7 +196,7 @@ describe('a strict tenant', () => {
         activation: 'employee',
         lifetimes: { ...lifetimes, optIn: 60 },
       });
-      const { token } = await shop.staff('admin', 'longlived');
+      const { token } = await shop.employee('admin', 'longlived');
       const settings = (method: string, body?: unknown) =>
         shop.send(method, '/admin/longlived/settings', { body, headers: { authorization: `Bearer ${token ?? ''}` } });
       expect((await settings('GET')).body.lifetimes).toMatchObject({
@@ -247,7 +248,7 @@ describe('a strict tenant', () => {
     it('wherever a password is set, without rules for its composition', async () => {
       const ada = await customer();
       const visitor = await shop.visitor();
-      const [employee, admin] = [await shop.employee(), await shop.staff('admin')];
+      const [employee, admin] = [await shop.serviceClient(), await shop.employee('admin')];
       const reset = async () => {
         await visitor.post('/password/reset', 204, { email: ada.email });
         return (await shop.mailTo(ada.email, 'password-reset')).token;

@@ -42,7 +42,7 @@ describe('two tenants', () => {
   it("cannot access each other's customers, addresses or sessions", async () => {
     const ada = await registered(shop.person(), 'rival');
     const address = await ada.me.post<{ id: string }>('/me/addresses', 201, { contactName: 'Ada', city: 'Berlin' });
-    const [employee, bob] = [await shop.employee(), await shop.loggedIn()];
+    const [employee, bob] = [await shop.serviceClient(), await shop.loggedIn()];
     for (const method of ['GET', 'PATCH']) {
       const body = method === 'PATCH' ? { active: false } : undefined;
       const response = await employee.send(method, `/customers/${ada.id}`, { body });
@@ -52,12 +52,18 @@ describe('two tenants', () => {
     await bob.delete(`/me/addresses/${address.id}`, 404);
     await bob.get(`/refreshauthtoken?refreshToken=${ada.refreshToken}`, 401);
     await ada.me.get(`/me/addresses/${address.id}`);
-    expect(await (await shop.employee(undefined, 'rival')).get(`/customers/${ada.id}`)).toMatchObject({ active: true });
+    expect(await (await shop.serviceClient(undefined, 'rival')).get(`/customers/${ada.id}`)).toMatchObject({
+      active: true,
+    });
   });
 
   it("reject each other's tokens before any other check", async () => {
     const { id, me } = await registered(shop.person(), 'rival');
-    for (const token of [me.token, (await shop.visitor('rival')).token, (await shop.employee('', 'rival')).token]) {
+    for (const token of [
+      me.token,
+      (await shop.visitor('rival')).token,
+      (await shop.serviceClient('', 'rival')).token,
+    ]) {
       for (const path of ['/me', `/customers/${id}`, '/me/addresses']) {
         const { status, body } = await new ApiClient(shop, token).send('GET', path);
         expect([status, body]).toEqual([401, invalidAccessToken]);
@@ -148,14 +154,14 @@ describe("a tenant's settings", () => {
     expect(there.refresh_token_expires_in).toBe(86399);
 
     const { id } = await (await shop.visitor('berlin')).post<{ id: string }>('/signup', 201, shop.person());
-    expect(await (await shop.employee('', 'berlin')).get(`/customers/${id}`)).toMatchObject({
+    expect(await (await shop.serviceClient('', 'berlin')).get(`/customers/${id}`)).toMatchObject({
       preferredLanguage: 'de_DE',
       preferredCurrency: 'EUR',
       preferredSite: 'berlin',
       active: false,
     });
     const mine = await shop.signedUp();
-    expect(await (await shop.employee()).get(`/customers/${mine.id}`)).toMatchObject({ preferredCurrency: 'USD' });
+    expect(await (await shop.serviceClient()).get(`/customers/${mine.id}`)).toMatchObject({ preferredCurrency: 'USD' });
   });
 
   it('apply immediately in the process that changes them', async () => {

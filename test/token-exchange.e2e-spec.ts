@@ -239,7 +239,9 @@ describe('a token exchange', () => {
     const claims = verified();
     const token = await provider.accessToken(provider.know(claims));
     expectErrorMessage(await exchange(token, undefined, await shop.visitor('closed')), 404);
-    const found = await (await shop.employee(undefined, 'closed')).get(`/customers?q=contactEmail:${claims.email}`);
+    const found = await (
+      await shop.serviceClient(undefined, 'closed')
+    ).get(`/customers?q=contactEmail:${claims.email}`);
     expect(found).toEqual([]);
   });
 

@@ -33,7 +33,7 @@ describe('an access token', () => {
       const tokens = {
         visitor: await shop.visitor(),
         customer: await shop.loggedIn(),
-        employee: await shop.employee(),
+        employee: await shop.serviceClient(),
       };
       for (const [name, { token }] of Object.entries(tokens)) {
         const [status, body] = await responseTo(token, path, method);
@@ -45,7 +45,7 @@ describe('an access token', () => {
   });
 
   it('of an employee cannot read /me', async () => {
-    expect(await responseTo((await shop.employee()).token)).toEqual([403, notAuthorized]);
+    expect(await responseTo((await shop.serviceClient()).token)).toEqual([403, notAuthorized]);
   });
 
   it('that has expired gets another error than an invalid token', async () => {
@@ -60,7 +60,7 @@ describe('an access token', () => {
   it("of another tenant is rejected on this tenant's paths", async () => {
     await shop.addTenant('other', { activation: 'none' });
     const { token } = await shop.loggedIn();
-    for (const who of [await shop.visitor(), await shop.employee(), { token }]) {
+    for (const who of [await shop.visitor(), await shop.serviceClient(), { token }]) {
       const { status, body } = await new ApiClient(shop, who.token, 'other').send('GET', '/me');
       expect([status, body]).toEqual([401, invalidAccessToken]);
     }

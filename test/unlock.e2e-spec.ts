@@ -57,13 +57,13 @@ describe('a locked account', () => {
       const ada = await locked();
       await (await shop.visitor()).post('/password/reset/update', 400, { token: 'x', password: NEW });
       expect(await status(ada, OWNER)).toBe(429);
-      await unlock(await shop.employee(), ada.id);
+      await unlock(await shop.serviceClient(), ada.id);
     });
   });
 
   describe('can be unlocked', () => {
     it('by an employee, with an entry in the history', async () => {
-      const [ada, staff] = [await locked(), await shop.employee()];
+      const [ada, staff] = [await locked(), await shop.serviceClient()];
       expect(await unlock(staff, ada.id)).toBe(204);
       expect(await counters()).toEqual([]);
       expect(await status(ada, OWNER)).toBe(200);
@@ -73,15 +73,15 @@ describe('a locked account', () => {
 
     it('only with the scope to manage customers', async () => {
       const ada = await shop.loggedIn();
-      expect(await unlock(await shop.employee('customer.customer_read'), ada.id)).toBe(403);
+      expect(await unlock(await shop.serviceClient('customer.customer_read'), ada.id)).toBe(403);
       expect(await unlock(ada, ada.id)).toBe(403);
     });
 
     it('only within the restriction of the scope', async () => {
       await shop.addTenant('parted', { restrictions: ['DE', 'AT'] });
-      const all = await shop.employee(undefined, 'parted');
+      const all = await shop.serviceClient(undefined, 'parted');
       const { id } = await all.post<{ id: string }>('/customers', 201, { restriction: 'AT', lastName: 'Doe' });
-      const limited = await shop.employee('customer.customer_manage--DE', 'parted');
+      const limited = await shop.serviceClient('customer.customer_manage--DE', 'parted');
       expect([await unlock(limited, id), await unlock(all, id), await unlock(all, 'nobody')]).toEqual([404, 204, 404]);
     });
   });

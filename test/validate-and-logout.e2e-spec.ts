@@ -35,7 +35,7 @@ describe('validateauthtoken', () => {
   it('rejects callers who are not customers', async () => {
     expect((await shop.unauthenticated.send('GET', '/validateauthtoken')).body).toEqual(invalidAccessToken);
     expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
-    expect((await (await shop.employee()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
+    expect((await (await shop.serviceClient()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
   });
 });
 

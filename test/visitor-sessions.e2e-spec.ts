@@ -82,7 +82,7 @@ describe("a visitor's session", () => {
   it('is restored when the session of the customer has ended in another way', async () => {
     const visitor = await shop.anonymous();
     await shop.logIn(ada, bearer(visitor));
-    const staff = await shop.employee();
+    const staff = await shop.serviceClient();
     const meanwhile = await refresh(visitor);
     expect(meanwhile.sessionId).not.toBe(visitor.sessionId);
     await staff.patch(`/customers/${ada.id}`, 200, { onHold: true });

@@ -53,7 +53,7 @@ describe('the preferences of a visitor', () => {
       ...{ preferredSite: 'SE', restrictions: ['CH', 'SE'] },
       enableSyncBetweenRestrictionsAndSiteCodes: true,
     });
-    const staff = await shop.employee(undefined, 'limited');
+    const staff = await shop.serviceClient(undefined, 'limited');
     const restrictionOf = async (query: Record<string, string>, customerDetails?: Body): Promise<unknown> => {
       const visitor = await newVisitor(query, 'limited');
       const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...shop.person(), customerDetails });

@@ -48,7 +48,7 @@ describe('access tokens', () => {
 
   it('are not issued for an account on hold, and existing ones are revoked', async () => {
     const ada = await glue.customer();
-    const employee = await shop.employee();
+    const employee = await shop.serviceClient();
     const [{ id = '' } = {}] = await employee.get<{ id: string }[]>(`/customers?q=contactEmail:${ada.email}`);
     await employee.patch(`/customers/${id}`, 200, { onHold: true });
     expect(await logIn({ username: ada.email, password: ada.password })).toEqual(failed);

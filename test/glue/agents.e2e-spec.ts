@@ -28,7 +28,7 @@ describe('agents', () => {
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
 
     it.each(['support', 'admin'] as const)('as employees with the role %s', async (role) => {
-      const { email: username, password } = await shop.hired(role);
+      const { email: username, password } = await shop.createEmployee(role);
       expect(await logIn({ username, password })).toEqual(tokenResponse('agent-access-tokens', { refreshToken: null }));
     });
 
@@ -40,12 +40,12 @@ describe('agents', () => {
     });
 
     it('but not as employees who may not impersonate customers', async () => {
-      const { email: username, password } = await shop.hired('viewer');
+      const { email: username, password } = await shop.createEmployee('viewer');
       expect(await logIn({ username, password })).toEqual(failed);
     });
 
     it('but not with a wrong password or an unknown e-mail', async () => {
-      const { email } = await shop.hired('support');
+      const { email } = await shop.createEmployee('support');
       expect(await logIn({ username: email, password: 'a wrong guess' })).toEqual(failed);
       expect(await logIn({ username: shop.person().email, password: 'a wrong guess' })).toEqual(failed);
     });
@@ -252,7 +252,7 @@ describe('agents', () => {
 
     it('but not as services', async () => {
       const ada = await glue.customer();
-      const { token } = await shop.employee();
+      const { token } = await shop.serviceClient();
       expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(agentsOnly);
       expect(await new GlueClient(shop, token).send('GET', '/agent-customer-search')).toEqual(agentsOnly);
     });

@@ -202,7 +202,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
 
   it('is not accessible in the Glue API with the token of a visitor, service or agent', async () => {
     const { glueAda } = await loggedInToBoth();
-    for (const { token } of [await shop.visitor(), await shop.employee(), await glue.agent()]) {
+    for (const { token } of [await shop.visitor(), await shop.serviceClient(), await glue.agent()]) {
       expect(await new GlueClient(shop, token).send('GET', glueAda.path)).toEqual(missingToken);
     }
   });
@@ -270,7 +270,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { emporix, glueAda } = await loggedInToBoth();
     await glueAda.delete(glueAda.path);
     expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
-    await (await shop.employee()).get(`/customers/${emporix.id}`, 404);
+    await (await shop.serviceClient()).get(`/customers/${emporix.id}`, 404);
     await shop.loggedIn({ email: glueAda.email });
   });
 });
@@ -287,7 +287,7 @@ describe('a customer who must be activated by an employee', () => {
   it('signs up in Glue, is activated, and adds an address in the Emporix API', async () => {
     const { email, password, reference } = await glue.registered();
     await glue.confirm(email);
-    const staff = await shop.staff();
+    const staff = await shop.employee();
     const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);
     await (await shop.visitor()).post('/login', 400, { email, password });
     await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });

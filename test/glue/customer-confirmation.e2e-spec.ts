@@ -84,7 +84,7 @@ describe('the registration key', () => {
 
     const activate = async (email: string) => {
       const [{ id = '' } = {}] = await (
-        await strict.employee()
+        await strict.serviceClient()
       ).get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);
       await strict.activate(id);
     };

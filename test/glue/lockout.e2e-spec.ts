@@ -154,7 +154,7 @@ describe('failed logins', () => {
   });
 
   it('lock employee accounts', async () => {
-    const { email: username, password } = await shop.hired('support');
+    const { email: username, password } = await shop.createEmployee('support');
     const form = (guess: string) => ({
       body: new URLSearchParams({
         ...{ grant_type: 'password', client_id: 'shop-storefront', username, password: guess },
@@ -172,7 +172,7 @@ describe('failed logins', () => {
   });
 
   it('lock agents, with the same error as any failure', async () => {
-    const { email: username, password } = await shop.hired('support');
+    const { email: username, password } = await shop.createEmployee('support');
     const attempt = (password: string) =>
       glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
@@ -183,7 +183,7 @@ describe('failed logins', () => {
   });
 
   it('of a customer do not lock an employee with the same e-mail', async () => {
-    const { email: username, password } = await shop.hired('support');
+    const { email: username, password } = await shop.createEmployee('support');
     await guess(username, 15);
     const attributes = { username, password };
     expect((await glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes, from: HERE })).status).toBe(
@@ -230,12 +230,12 @@ describe('failed logins', () => {
     const { email } = await glue.customer();
     await guess(email, 2);
     expect(await rows(shop, 'select 1 from login_failures where account like $1', ['%@%'])).toEqual([]);
-    const agent = await shop.hired('support');
+    const agent = await shop.createEmployee('support');
     await guess(agent.email, 15);
     expect(await logIn(agent.email, agent.password)).toEqual(locked());
     expect(
       (
-        await shop.staffToken({
+        await shop.requestToken({
           grant_type: 'password',
           client_id: 'shop-storefront',
           client_secret: '',

@@ -195,7 +195,7 @@ const costs: Line[] = [
     operation: 'POST /agent-access-tokens',
     queries: 7,
     given: async ({ shop }) => {
-      const { email, password } = await shop.hired('support');
+      const { email, password } = await shop.createEmployee('support');
       return login({ email }, password);
     },
     act: ({ glue }, attributes) => glue.unauthenticated.post('/agent-access-tokens', 201, attributes),

@@ -16,7 +16,7 @@ describe('the reference of a customer', () => {
       rows<{ tenant: string; reference: string }>(shop, 'select tenant, reference from customers order by created_at');
     await glue.registered();
     await shop.signedUp();
-    await (await shop.employee()).post('/customers', 201, { contactEmail: shop.person().email });
+    await (await shop.serviceClient()).post('/customers', 201, { contactEmail: shop.person().email });
     await glue.registered({}, { store: 'AT' });
     await shop.addTenant('other');
     await (await shop.visitor('other')).post('/signup', 201, { ...shop.person() });

@@ -36,7 +36,7 @@ export const customerCosts: Line[] = [
         `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&anonymous_token=${anonymous.access_token}`,
       ),
   },
-  { operation: 'POST /oauth/token', queries: 4, act: ({ shop }) => shop.staffToken() },
+  { operation: 'POST /oauth/token', queries: 4, act: ({ shop }) => shop.requestToken() },
 
   {
     operation: 'POST /customer/{tenant}/signup',

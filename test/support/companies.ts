@@ -20,7 +20,7 @@ export async function manage<T = Body>(
 
 /** Creates a company as an employee. @returns its id */
 export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
-  const response = await manage(await shop.employee(undefined, tenant), 'POST', '/legal-entities', {
+  const response = await manage(await shop.serviceClient(undefined, tenant), 'POST', '/legal-entities', {
     body: { name: 'ABC Company', ...body },
   });
   if (response.status !== 201) throw new Error(`The company was not created: ${response.status} ${response.text}`);
@@ -35,7 +35,7 @@ export async function assigned(
   group: CompanyGroup = 'Buyer',
   tenant = shop.tenant,
 ): Promise<string> {
-  const response = await manage(await shop.employee(undefined, tenant), 'POST', '/contact-assignments', {
+  const response = await manage(await shop.serviceClient(undefined, tenant), 'POST', '/contact-assignments', {
     body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
   });
   if (response.status !== 201) throw new Error(`The customer was not assigned: ${response.status} ${response.text}`);
@@ -75,5 +75,5 @@ export async function member(
 /** Creates the company with the id `THE_COMPANY`. */
 export async function theCompany(shop: Shop): Promise<void> {
   const body = { name: 'The Company', type: 'COMPANY' };
-  await manage(await shop.employee(), 'PUT', `/legal-entities/${THE_COMPANY}`, { body });
+  await manage(await shop.serviceClient(), 'PUT', `/legal-entities/${THE_COMPANY}`, { body });
 }

@@ -234,7 +234,7 @@ export class Glue {
 
   /** An employee who may act for customers, with a token. */
   async agent(): Promise<GlueClient & { id: string }> {
-    const { id, email: username, password } = await this.shop.hired('support');
+    const { id, email: username, password } = await this.shop.createEmployee('support');
     const { data } = await this.unauthenticated.post('/agent-access-tokens', 201, { username, password });
     return Object.assign(new GlueClient(this.shop, String(data.attributes.accessToken)), { id });
   }

@@ -207,7 +207,7 @@ export class Shop {
   }
 
   /** The response to `POST /oauth/token`. */
-  async staffToken(
+  async requestToken(
     form: Record<string, string> = {},
     tenant = this.tenant,
   ): Promise<Response<Body & { access_token: string }>> {
@@ -223,13 +223,13 @@ export class Shop {
   }
 
   /** A service of the tenant, with all scopes or the given ones. */
-  async employee(scope?: string, tenant = this.tenant): Promise<ApiClient> {
-    const { body } = await this.staffToken(scope ? { scope } : {}, tenant);
+  async serviceClient(scope?: string, tenant = this.tenant): Promise<ApiClient> {
+    const { body } = await this.requestToken(scope ? { scope } : {}, tenant);
     return new ApiClient(this, body.access_token, tenant);
   }
 
   /** Creates an employee with that role. */
-  async hired(role: Role = 'admin', tenant = this.tenant): Promise<Person & { id: string }> {
+  async createEmployee(role: Role = 'admin', tenant = this.tenant): Promise<Person & { id: string }> {
     const { email, password } = this.person();
     const id = randomUUID();
     const passwordHash = await hashPassword(password);
@@ -239,8 +239,8 @@ export class Shop {
   }
 
   /** An employee who has logged in, with the scopes of the role. */
-  async staff(role: Role = 'admin', tenant = this.tenant): Promise<ApiClient & { id: string }> {
-    const { id, email: username, password } = await this.hired(role, tenant);
+  async employee(role: Role = 'admin', tenant = this.tenant): Promise<ApiClient & { id: string }> {
+    const { id, email: username, password } = await this.createEmployee(role, tenant);
     const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username, password };
     const { body } = await this.send<{ access_token: string }>('POST', '/oauth/token', {
       body: new URLSearchParams(form).toString(),
@@ -263,7 +263,7 @@ export class Shop {
   }
 
   async activate(id: string): Promise<void> {
-    await (await this.employee()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
+    await (await this.serviceClient()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
   }
 
   /** Signs up, activates and logs in a customer. */
