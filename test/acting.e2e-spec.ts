@@ -26,7 +26,7 @@ describe('an employee who impersonates a customer', () => {
   beforeAll(async () => (shop = await Shop.open()));
   beforeEach(async () => {
     clerk = await shop.employee('support');
-    ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+    ada = await shop.customer({ customerDetails: { firstName: 'Ada' } });
   });
   afterAll(() => shop.close());
 
@@ -147,7 +147,7 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it.each(['inactive', 'unknown'])('gets no token if the customer is %s', async (which) => {
-    const { id } = which === 'inactive' ? await shop.signedUp() : { id: '4711' };
+    const { id } = which === 'inactive' ? await shop.signUp() : { id: '4711' };
     const response = await clerk.send('POST', LOGIN, { body: { customerNumber: id } });
     const inactive = { status: 400, type: 'bad_request', message: 'The customer is not active, or is on hold.' };
     expect(response.body).toEqual(which === 'unknown' ? unknownCustomer(id) : inactive);
@@ -181,9 +181,9 @@ describe('an employee who impersonates a customer', () => {
 
   it('loses access after an hour', async () => {
     const token = await actingVisitor();
-    shop.later(3590);
+    shop.advanceClock(3590);
     await token.get('/me');
-    shop.later(20);
+    shop.advanceClock(20);
     expect(await token.get('/me', 401)).toEqual(expiredAccessToken);
     await ada.get('/me');
   });
@@ -191,11 +191,11 @@ describe('an employee who impersonates a customer', () => {
 
 it('the tenant sets the duration of an impersonation', async () => {
   const shop = await Shop.open({ lifetimes: { actingAccess: 60 } });
-  const { id } = await shop.loggedIn();
+  const { id } = await shop.customer();
   const clerk = await shop.employee('support');
   const { accessToken, expiresIn } = await clerk.post<Acting>(LOGIN, 200, { customerNumber: id });
   expect(expiresIn).toBe(60);
-  shop.later(61);
+  shop.advanceClock(61);
   expect(await new ApiClient(shop, accessToken).get('/me', 401)).toEqual(expiredAccessToken);
   await shop.close();
 });

@@ -10,7 +10,7 @@ describe('a customer who must be activated by an employee', () => {
   afterAll(() => shop.close());
 
   it('cannot log in before the activation and is notified of it by mail', async () => {
-    const ada = await shop.signedUp({ customerDetails: { firstName: 'Ada' } });
+    const ada = await shop.signUp({ customerDetails: { firstName: 'Ada' } });
     const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await visitor.post('/login', 400, ada);
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
@@ -27,15 +27,15 @@ describe('a customer who must be activated by an employee', () => {
 
   it('receives the mail regardless of the letter case of the address', async () => {
     const { email } = shop.person();
-    const { id } = await shop.signedUp({ email: email.toUpperCase() });
+    const { id } = await shop.signUp({ email: email.toUpperCase() });
     await shop.activate(id);
     expect(await shop.mailsTo(email)).toHaveLength(1);
   });
 
   it.each([{ active: false }, { onHold: true }])('loses all tokens immediately after %p', async (decision) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const login = { email: ada.email, password: ada.password };
-    const [phone, bob] = [await shop.logIn(ada), await shop.loggedIn()];
+    const [phone, bob] = [await shop.logIn(ada), await shop.customer()];
     const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, decision);
     for (const session of [ada, phone]) {
@@ -61,7 +61,7 @@ describe('a customer who must be activated by an employee', () => {
   });
 
   it('is updated only with customer_manage and read only with customer_read', async () => {
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     const [reader, manager] = [
       await shop.serviceClient('customer.customer_read'),
       await shop.serviceClient('customer.customer_manage'),
@@ -75,7 +75,7 @@ describe('a customer who must be activated by an employee', () => {
   });
 
   it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not updated by an invalid %p', async (decision) => {
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     const employee = await shop.serviceClient();
     await employee.patch(`/customers/${id}`, 400, decision);
     expect(await employee.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
@@ -90,8 +90,8 @@ describe('a customer who must confirm the e-mail', () => {
   const optInOf = async (email: string) => (await shop.mailTo(email, 'opt-in')).token;
 
   it('is logged in by the mailed link, with the session id of the visitor', async () => {
-    const ada = await shop.signedUp();
-    const { access_token: token, sessionId } = await shop.anonymous();
+    const ada = await shop.signUp();
+    const { access_token: token, sessionId } = await shop.logInAnonymously();
     const visitor = new ApiClient(shop, token);
     await visitor.post('/login', 400, ada);
     const mail = await shop.mailTo(ada.email, 'opt-in');
@@ -110,7 +110,7 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it('can use the link only once', async () => {
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
     const responses = await Promise.all([1, 2, 3].map(() => visitor.send('GET', `/signup/optin/${token}`)));
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 400, 400]);
@@ -119,11 +119,11 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it('must use the link within three days', async () => {
-    const [early, late] = [await shop.signedUp(), await shop.signedUp()];
+    const [early, late] = [await shop.signUp(), await shop.signUp()];
     const tokens = [await optInOf(early.email), await optInOf(late.email)];
-    shop.later(3 * 24 * 3600 - 60);
+    shop.advanceClock(3 * 24 * 3600 - 60);
     await (await shop.visitor()).get(`/signup/optin/${tokens[0]}`);
-    shop.later(60);
+    shop.advanceClock(60);
     const visitor = await shop.visitor();
     await visitor.get(`/signup/optin/${tokens[1]}`, 400);
     await visitor.post('/login', 400, late);
@@ -132,7 +132,7 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it('can request a new link, which revokes the older one', async () => {
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     const [visitor, older] = [await shop.visitor(), await optInOf(email)];
     await visitor.post('/signup/optin/refresh_token', 202, { email: email.toUpperCase() });
     const newer = await optInOf(email);
@@ -142,7 +142,7 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it('gets the same response to a new link request as any other address', async () => {
-    const [pending, confirmed, unknown] = [await shop.signedUp(), await shop.signedUp(), shop.person()];
+    const [pending, confirmed, unknown] = [await shop.signUp(), await shop.signUp(), shop.person()];
     const visitor = await shop.visitor();
     await visitor.get(`/signup/optin/${await optInOf(confirmed.email)}`);
     const requestLink = (email: string) => visitor.send('POST', '/signup/optin/refresh_token', { body: { email } });
@@ -155,7 +155,7 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it("is not confirmed by a mail scanner, which has no visitor's token", async () => {
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(email)];
     const { status, body } = await shop.unauthenticated.send('GET', `/signup/optin/${token}`);
     expect([status, body]).toEqual([401, invalidAccessToken]);
@@ -165,7 +165,7 @@ describe('a customer who must confirm the e-mail', () => {
 
   it('is not confirmed by a token of another kind or tenant', async () => {
     await shop.addTenant('other', { activation: 'email' });
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const [visitor, token] = [await shop.visitor(), await optInOf(ada.email)];
     await (await shop.visitor('other')).get(`/signup/optin/${token}`, 400);
     await visitor.post('/password/reset', 204, { email: ada.email });
@@ -177,7 +177,7 @@ describe('a customer who must confirm the e-mail', () => {
   });
 
   it.each([{ active: false }, { onHold: true }])('cannot use the link after %p', async (decision) => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, decision);
     await visitor.get(`/signup/optin/${await optInOf(ada.email)}`, 400);
@@ -200,7 +200,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
   };
 
   it('cannot log in until both are done, the e-mail first', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const visitor = await shop.visitor();
     const { token } = await shop.mailTo(ada.email, 'opt-in');
     expect(await visitor.get(`/signup/optin/${token}`, 400)).toEqual({
@@ -214,7 +214,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
   });
 
   it('cannot log in until both are done, the employee first', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const visitor = await shop.visitor();
     await shop.activate(ada.id);
     await visitor.post('/login', 400, ada);
@@ -224,7 +224,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
   });
 
   it('still depends on the employee when the tenant switches to e-mail confirmation', async () => {
-    const [deactivated, waiting] = [await shop.signedUp(), await shop.signedUp()];
+    const [deactivated, waiting] = [await shop.signUp(), await shop.signUp()];
     const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${deactivated.id}`, 200, { active: false });
     await changeSettings({ activation: 'email' });
@@ -238,7 +238,7 @@ describe('a customer who must confirm the e-mail and be activated by an employee
   });
 
   it('can still confirm the e-mail after a hold has ended', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
     await employee.patch(`/customers/${ada.id}`, 200, { onHold: true });
     await employee.patch(`/customers/${ada.id}`, 200, activated);
@@ -252,7 +252,7 @@ describe('a new customer', () => {
   it('can log in right after sign-up when no activation is required', async () => {
     const shop = await Shop.open({ activation: 'none' });
     try {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await (await shop.visitor()).post('/login', 200, ada);
       expect(await shop.mailsTo(ada.email)).toEqual([]);
     } finally {
@@ -263,7 +263,7 @@ describe('a new customer', () => {
   it('cannot log in until the hold ends when new customers are on hold', async () => {
     const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
     try {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
       expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
       await visitor.post('/login', 400, ada);
@@ -277,7 +277,7 @@ describe('a new customer', () => {
   it('stays on hold after confirming the e-mail', async () => {
     const shop = await Shop.open({ activation: 'email', customerOnHoldOnCreation: true });
     try {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       const visitor = await shop.visitor();
       await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`, 400);
       await visitor.post('/login', 400, ada);

@@ -40,7 +40,7 @@ describe('the address book', () => {
     (await list(owner)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
 
   it('creates, lists, gets, updates, tags and deletes an address as in the tutorial', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     expect(await list(john)).toEqual([]);
 
     const created = await john.post<{ id: string }>('/me/addresses', 201, berlin);
@@ -66,28 +66,28 @@ describe('the address book', () => {
   });
 
   it('accepts an empty JSON object as the body of a delete', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     const response = await john.send('DELETE', `/me/addresses/${await add(john)}`, { body: {} });
     expect(response.status).toBe(204);
     expect(await list(john)).toEqual([]);
   });
 
   it('lists the oldest address first', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     const ids = [await add(john), await add(john), await add(john, { city: 'Rome' })];
     expect((await list(john)).map(({ id }) => id)).toEqual(ids);
   });
 
   describe('the default address', () => {
     it('is the first address', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const first = await add(john);
       await add(john);
       expect(await defaults(john)).toEqual([first]);
     });
 
     it('changes when a create or an update sets isDefault', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const first = await add(john);
       const second = await add(john, { ...berlin, isDefault: true });
       expect(await defaults(john)).toEqual([second]);
@@ -98,14 +98,14 @@ describe('the address book', () => {
     });
 
     it('is unset by isDefault: false', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john);
       await john.patch(`/me/addresses/${id}`, 200, { isDefault: false });
       expect(await defaults(john)).toEqual([]);
     });
 
     it('of other customers is not affected', async () => {
-      const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [john, ada] = [await shop.customer(), await shop.customer()];
       const [his, hers] = [await add(john), await add(ada)];
       await add(john, { isDefault: true });
       expect(await defaults(ada)).toEqual([hers]);
@@ -121,7 +121,7 @@ describe('the address book', () => {
       ],
     ])('stays unique after %s', async (_name, overrides) => {
       for (let round = 0; round < 3; round += 1) {
-        const john = await shop.loggedIn();
+        const john = await shop.customer();
         const added = await Promise.all(
           Array.from({ length: 20 }, (_, index) =>
             john.send('POST', '/me/addresses', { body: { ...berlin, ...overrides(index) } }),
@@ -134,7 +134,7 @@ describe('the address book', () => {
     });
 
     it('stays unique after many concurrent updates', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const ids = await Promise.all(Array.from({ length: 5 }, () => add(john)));
       const changed = await Promise.all(
         [...ids, ...ids, ...ids, ...ids].map((id, index) =>
@@ -148,7 +148,7 @@ describe('the address book', () => {
 
   describe.each(['patch', 'put'] as const)('%s', (method) => {
     it('keeps omitted fields, removes null fields and replaces the tags', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john);
       await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', zipCode: null, extraLine1: '', tags: ['home'] });
       const { zipCode: _removed, ...rest } = berlin;
@@ -164,7 +164,7 @@ describe('the address book', () => {
     });
 
     it('merges mixins and metadata.mixins', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john, { mixins: { door: { code: 5, bells: [1, 2] } }, metadata: { mixins: { door: 'a' } } });
       await john[method](`/me/addresses/${id}`, 200, {
         mixins: { door: { code: null, bells: [3] }, lift: { floor: 2 } },
@@ -177,7 +177,7 @@ describe('the address book', () => {
     });
 
     it('rejects a stale metadata.version with 409 and increments the current one', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john);
       const { version } = (await one(john, id)).metadata;
       await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', metadata: { version } });
@@ -189,7 +189,7 @@ describe('the address book', () => {
   });
 
   it('accepts only one of two concurrent updates with the same version', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     const id = await add(john);
     const responses = await Promise.all(
       ['Rome', 'Oslo'].map((city) =>
@@ -200,7 +200,7 @@ describe('the address book', () => {
   });
 
   it('increments the version of an address that is no longer the default', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     const first = await add(john);
     await add(john, { isDefault: true });
     expect((await one(john, first)).metadata.version).toBeGreaterThan(1);
@@ -208,7 +208,7 @@ describe('the address book', () => {
 
   describe('tags', () => {
     it('are unique and case-sensitive', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john, { tags: ['billing', 'billing', 'Home'] });
       expect((await one(john, id)).tags).toEqual(['billing', 'Home']);
       await john.post(`/me/addresses/${id}/tags?tags=Home,BILLING,BILLING`, 204);
@@ -217,7 +217,7 @@ describe('the address book', () => {
     });
 
     it('that do not exist can be removed without an error', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john);
       await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
       await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
@@ -225,14 +225,14 @@ describe('the address book', () => {
     });
 
     it('are trimmed, and empty ones are ignored', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john, { tags: [] });
       await john.post(`/me/addresses/${id}/tags?tags=%20BILLING%20,,%20my%20home`, 204);
       expect((await one(john, id)).tags).toEqual(['BILLING', 'my home']);
     });
 
     it.each(['', '?tags=', '?tags=a&tags=b'])('must be in the query exactly once: "%s" is rejected', async (query) => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john);
       for (const method of ['POST', 'DELETE']) {
         const response = await john.send(method, `/me/addresses/${id}/tags${query}`);
@@ -245,7 +245,7 @@ describe('the address book', () => {
     it.each(['null', 'NULL', '{a,b}', '"quoted"', 'a\\b', "'", 'a\tb', '\t', 'a\n'])(
       'are returned unchanged: %j',
       async (tag) => {
-        const john = await shop.loggedIn();
+        const john = await shop.customer();
         const id = await add(john, { tags: [tag, 'last'] });
         expect((await one(john, id)).tags).toEqual([tag, 'last']);
         await john.patch(`/me/addresses/${id}`, 200, { tags: ['first', tag] });
@@ -254,7 +254,7 @@ describe('the address book', () => {
     );
 
     it('from concurrent requests are all stored', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const id = await add(john, { tags: [] });
       const tags = Array.from({ length: 10 }, (_, index) => `tag${index}`);
       await Promise.all(tags.map((tag) => john.post(`/me/addresses/${id}/tags?tags=${tag}`, 204)));
@@ -262,7 +262,7 @@ describe('the address book', () => {
     });
 
     it('have the same maximum in the query as in the body', async () => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const tooMany = Array.from({ length: 51 }, (_, index) => `t${index}`);
       expect(invalidFields(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
       const id = await add(john, { tags: tooMany.slice(1) });
@@ -279,7 +279,7 @@ describe('the address book', () => {
     ['POST', '/tags?tags=MINE', undefined],
     ['DELETE', '/tags?tags=BILLING', undefined],
   ])("returns 404 for another customer's address: %s {addressId}%s", async (method, below, body) => {
-    const [john, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [john, eve] = [await shop.customer(), await shop.customer()];
     const id = await add(john);
     const before = await one(john, id);
     const response = await eve.send(method, `/me/addresses/${id}${below}`, { body });
@@ -293,7 +293,7 @@ describe('the address book', () => {
   });
 
   it('ignores an id, a version or an owner in the body', async () => {
-    const [john, ada] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [john, ada] = [await shop.customer(), await shop.customer()];
     const forged = { id: 'chosen', customerId: ada.id, tenant: 'other', version: 9, metadata: { version: 9 } };
     const id = await add(john, { ...berlin, ...forged });
     expect(id).not.toBe('chosen');
@@ -315,7 +315,7 @@ describe('the address book', () => {
     ['metadata', { metadata: [] }],
     ['metadata.mixins', { metadata: { mixins: [] } }],
   ])('reports %s when its value is not allowed', async (field, wrong) => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     const added = await john.send('POST', '/me/addresses', { body: { ...berlin, ...wrong } });
     expectErrorMessage(added);
     expect(invalidFields(added)).toEqual([field]);
@@ -328,7 +328,7 @@ describe('the address book', () => {
   });
 
   it('accepts an address with nothing but a country, even an empty one', async () => {
-    const john = await shop.loggedIn();
+    const john = await shop.customer();
     expect(await one(john, await add(john, { country: 'DE' }))).toMatchObject({ country: 'DE', tags: [] });
     expect(await one(john, await add(john, { country: '' }))).toMatchObject({ country: '', tags: [] });
   });

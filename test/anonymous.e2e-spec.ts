@@ -21,7 +21,7 @@ describe('a visitor', () => {
   });
 
   it('is a new one at each login', async () => {
-    const [first, second] = [await shop.anonymous(), await shop.anonymous()];
+    const [first, second] = [await shop.logInAnonymously(), await shop.logInAnonymously()];
     expect(second.sessionId).not.toBe(first.sessionId);
     expect(second.access_token).not.toBe(first.access_token);
     expect(second.refresh_token).not.toBe(first.refresh_token);
@@ -29,7 +29,7 @@ describe('a visitor', () => {
 
   it('stores currency, site, language and location in the session', async () => {
     const context = { currency: 'EUR', siteCode: 'main', language: 'de', targetLocation: 'DE' };
-    const { sessionId } = await shop.anonymous({ ...context, colour: 'green' });
+    const { sessionId } = await shop.logInAnonymously({ ...context, colour: 'green' });
     expect(await rows(shop, `select kind, client_id, context from sessions where public_id = $1`, [sessionId])).toEqual(
       [{ kind: 'anonymous', client_id: 'shop-storefront', context }],
     );
@@ -69,7 +69,7 @@ describe('a visitor', () => {
   });
 
   it('stays the same visitor with a refresh token, which is replaced', async () => {
-    const before = await shop.anonymous();
+    const before = await shop.logInAnonymously();
     const { status, body } = await send('refresh', { ...client, refresh_token: before.refresh_token });
     expect(status).toBe(200);
     expect(body).toEqual({ ...accessBody, ...refreshBody, sessionId: before.sessionId });
@@ -80,18 +80,18 @@ describe('a visitor', () => {
   });
 
   it('gets the same successor in four parallel refreshes; a later replay revokes the session', async () => {
-    const { refresh_token, access_token } = await shop.anonymous();
+    const { refresh_token, access_token } = await shop.logInAnonymously();
     const responses = await Promise.all(Array.from({ length: 4 }, () => send('refresh', { ...client, refresh_token })));
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200]);
     expect(new Set(responses.map(({ body }) => body.refresh_token)).size).toBe(1);
-    shop.later(11);
+    shop.advanceClock(11);
     expect((await send('refresh', { ...client, refresh_token })).status).toBe(401);
     expect((await send('refresh', { ...client, anonymous_token: access_token })).status).toBe(401);
   });
 
   it('stays the same visitor with the deprecated anonymous_token, but gets no refresh token', async () => {
-    const before = await shop.anonymous();
-    shop.later(3600);
+    const before = await shop.logInAnonymously();
+    shop.advanceClock(3600);
     const { status, body } = await send('refresh', { ...client, anonymous_token: before.access_token });
     expect(status).toBe(200);
     expect(body).toEqual({ ...accessBody, sessionId: before.sessionId });
@@ -105,15 +105,15 @@ describe('a visitor', () => {
 
   it('cannot refresh with tokens of another tenant or client, which stay valid', async () => {
     await shop.addTenant('other');
-    const { refresh_token, access_token } = await shop.anonymous({}, 'other');
+    const { refresh_token, access_token } = await shop.logInAnonymously({}, 'other');
     for (const token of [{ refresh_token }, { anonymous_token: access_token }] as Record<string, string>[]) {
       const { status, body } = await send('refresh', { ...client, ...token });
       expect([status, body]).toEqual([401, invalidRefreshToken]);
       expect((await send('refresh', { tenant: 'other', client_id: 'shop-storefront', ...token })).status).toBe(400);
     }
     await rows(shop, `insert into clients (tenant, id, kind) values ('shop', 'shop-app', 'storefront')`);
-    shop.later(6);
-    const mine = await shop.anonymous();
+    shop.advanceClock(6);
+    const mine = await shop.logInAnonymously();
     for (const token of [
       { refresh_token: mine.refresh_token },
       { anonymous_token: mine.access_token },
@@ -125,8 +125,8 @@ describe('a visitor', () => {
   });
 
   it('cannot refresh after the refresh token has expired', async () => {
-    const { refresh_token } = await shop.anonymous();
-    shop.later(86399);
+    const { refresh_token } = await shop.logInAnonymously();
+    shop.advanceClock(86399);
     const { status, body } = await send('refresh', { ...client, refresh_token });
     expect([status, body]).toEqual([401, invalidRefreshToken]);
   });

@@ -285,7 +285,7 @@ describe('the command line', () => {
     const { code, out } = await run(['tenant', 'list', '--json'], { env });
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);
 
-    const demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
+    const demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
     try {
       const created = await run(['client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront'], { env });
       expect([created.code, created.out]).toEqual([0, expect.stringContaining('id=first-web')]);

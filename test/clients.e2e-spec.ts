@@ -63,7 +63,7 @@ describe('the client administration', () => {
 
   it('creates a storefront without a secret; anonymous logins work at once', async () => {
     expect((await send('POST', '', { name: 'app', kind: 'storefront' })).body).toEqual({ id: 'shop-app' });
-    expect((await shop.anonymous({ client_id: 'shop-app' })).access_token).toEqual(expect.any(String));
+    expect((await shop.logInAnonymously({ client_id: 'shop-app' })).access_token).toEqual(expect.any(String));
     expect((await send('POST', '/shop-app/secrets')).body).toEqual(validationError('kind'));
     const scopes = [read];
     expect((await send('POST', '', { name: 'web', kind: 'storefront', scopes })).body).toEqual(
@@ -115,7 +115,7 @@ describe('the client administration', () => {
       `update tenants set settings = jsonb_set(settings::jsonb, '{restrictions}', '["DE", "AT", "x foyer.admin"]')
         where name = 'shop'`,
     );
-    shop.later(6);
+    shop.advanceClock(6);
     const body = { name: 'wide', kind: 'service', scopes: [`${read}--x foyer.admin`] };
     expect((await send('POST', '', body)).body).toEqual(validationError('scopes'));
     const { id } = await newService();
@@ -126,7 +126,7 @@ describe('the client administration', () => {
     const credentials = await newService();
     const scopes = [`${read}--DE`, `${manage}--FR`, `${manage} foyer.admin`, `${read}--DE\tfoyer.admin`, `${read}--`];
     await rows(shop, 'update clients set scopes = $1 where id = $2', [scopes, credentials.id]);
-    shop.later(6);
+    shop.advanceClock(6);
     expect((await tokenOf(credentials)).body.scope).toBe(`${read}--DE tenant=shop`);
     const form = { client_id: credentials.id, client_secret: credentials.secret, scope: `${manage}--FR` };
     expect((await shop.requestToken(form)).body).toMatchObject({ status: 400, type: 'invalid_scope' });
@@ -134,8 +134,8 @@ describe('the client administration', () => {
 
   it('restricts a client to customers of the restriction in its scope', async () => {
     const all = await shop.serviceClient();
-    const german = await shop.signedUp();
-    const other = await shop.signedUp();
+    const german = await shop.signUp();
+    const other = await shop.signUp();
     await all.patch(`/customers/${german.id}`, 200, { restriction: 'DE' });
     const erp = await loggedIn(await newService({ scopes: [`${read}--DE`] }));
     await erp.get(`/customers/${german.id}`);
@@ -186,11 +186,13 @@ describe('the client administration', () => {
   it('ends the sessions of a deleted storefront and rejects its visitors', async () => {
     await send('POST', '', { name: 'gone', kind: 'storefront' });
     const through = async () => {
-      const { access_token: token, refresh_token: refreshToken } = await shop.anonymous({ client_id: 'shop-gone' });
+      const { access_token: token, refresh_token: refreshToken } = await shop.logInAnonymously({
+        client_id: 'shop-gone',
+      });
       return { visitor: new ApiClient(shop, token), refreshToken };
     };
     const [first, second] = [await through(), await through()];
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const inside = await shop.logIn(ada, first.visitor);
     const elsewhere = await shop.logIn(ada);
     expect((await send('DELETE', '/shop-gone')).status).toBe(204);
@@ -223,14 +225,14 @@ describe('the client administration', () => {
     };
     beforeEach(async () => {
       await send('POST', '', { name: 'late', kind: 'storefront' });
-      const { access_token, refresh_token } = await shop.anonymous({ client_id: 'shop-late' });
+      const { access_token, refresh_token } = await shop.logInAnonymously({ client_id: 'shop-late' });
       lateClient = { refresh_token, visitor: new ApiClient(shop, access_token) };
-      ada = await shop.logIn(await shop.signedUp(), lateClient.visitor);
+      ada = await shop.logIn(await shop.signUp(), lateClient.visitor);
       const { email: username, password } = await shop.createEmployee('support');
       const form = { grant_type: 'password', client_id: 'shop-late', client_secret: '', username, password };
       employee = new ApiClient(shop, (await shop.requestToken(form)).body.access_token);
     });
-    afterEach(() => shop.later(6));
+    afterEach(() => shop.advanceClock(6));
 
     it.each<[string, number, () => Promise<{ status: number }>]>([
       ['an anonymous login', 400, () => anonymously('login', {})],
@@ -263,7 +265,7 @@ describe('the client administration', () => {
 
     it('has no valid session once this process reloads the clients', async () => {
       await deleteRow();
-      shop.later(6);
+      shop.advanceClock(6);
       expect((await ada.send('GET', '/me')).body).toEqual(invalidAccessToken);
       await employee.get('/customers', 401);
     });

@@ -54,7 +54,7 @@ describe('a common password', () => {
     let name: string;
     beforeEach(async () => {
       name = `king.${randomUUID().replace(/[\d-]/g, '')}`;
-      ada = await shop.loggedIn({ email: `${name}@example.com`, password: GOOD });
+      ada = await shop.customer({ email: `${name}@example.com`, password: GOOD });
     });
 
     it('is rejected in a password change, and nothing changes', async () => {

@@ -119,7 +119,7 @@ describe('legal entities', () => {
         company: 'Evil',
         b2b: { companyRegistrationId: typed },
       };
-      const eve = await shop.signedUp({ customerDetails });
+      const eve = await shop.signUp({ customerDetails });
       const q = `customer.id:${eve.id}`;
       const { body } = await manage<Body[]>(staff, 'GET', `/contact-assignments?q=${encodeURIComponent(q)}`);
       expect(body).toEqual([expect.objectContaining({ group: 'Requester' })]);
@@ -241,7 +241,7 @@ describe('legal entities', () => {
     expect(searched.body.map(({ id }) => id)).toEqual([second]);
     expect((await call('GET', `/${second}`, undefined, ada)).body).toMatchObject({ id: second });
     expect((await call('GET', `/${others}`, undefined, ada)).status).toBe(404);
-    expect(await found('', await shop.loggedIn())).toEqual([]);
+    expect(await found('', await shop.customer())).toEqual([]);
     for (const [method, path] of [
       ['POST', ''],
       ['PUT', `/${ada.company}`],

@@ -48,7 +48,7 @@ describe('a company administrator', () => {
   });
 
   it('cannot read, update or delete customers of other companies', async () => {
-    const alone = await shop.loggedIn();
+    const alone = await shop.customer();
     const before = await stored(shop);
     for (const { id } of [outsider, alone]) {
       for (const [method, body] of [

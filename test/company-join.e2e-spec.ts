@@ -41,7 +41,7 @@ describe('a customer who joins a company by its registration id', () => {
     registrationId: string,
     firstName = 'Ada',
   ): Promise<LoggedInCustomer & { request: string }> => {
-    const ada = await shop.logIn(await shop.signedUp(named(firstName, registrationId)));
+    const ada = await shop.logIn(await shop.signUp(named(firstName, registrationId)));
     const { body } = await requests<Body[]>(staff, 'GET', `?customer.id=${ada.id}`);
     return Object.assign(ada, { request: String(body[0]?.id) });
   };
@@ -119,10 +119,10 @@ describe('a customer who joins a company by its registration id', () => {
 
   it('requires no approval if an employee sets the registration id or the company is new', async () => {
     const { id, registrationId } = await company();
-    const bob = await shop.signedUp();
+    const bob = await shop.signUp();
     await staff.patch(`/customers/${bob.id}`, 200, { b2b: { companyRegistrationId: registrationId } });
     expect(await staff.get(`/customers/${bob.id}`)).toMatchObject({ b2b: { legalEntities: [{ id }] } });
-    const founder = await shop.signedUp(named('Eve', randomUUID()));
+    const founder = await shop.signUp(named('Eve', randomUUID()));
     expect(await staff.get(`/customers/${founder.id}`)).toMatchObject({ businessModel: 'B2B' });
   });
 

@@ -32,7 +32,7 @@ describe('the token of a customer with companies', () => {
       .filter((scope) => adminScopes.includes(scope));
 
   it('contains no company if the customer has none', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { body } = await refresh(ada.login.refresh_token);
     for (const tokens of [ada.login, body]) {
       expect([companyOf(tokens), await validated(tokens), ownScopes(tokens)]).toEqual([undefined, undefined, []]);
@@ -84,7 +84,7 @@ describe('the token of a customer with companies', () => {
   it('is not refreshed without a valid refresh token, whatever the company', async () => {
     const ada = await member(shop, 'Buyer');
     await refresh(ada.login.refresh_token);
-    shop.later(60);
+    shop.advanceClock(60);
     expect((await refresh(ada.login.refresh_token, 'nobody')).status).toBe(401);
     expect((await refresh('made up', ada.company)).status).toBe(401);
   });

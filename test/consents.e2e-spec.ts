@@ -26,13 +26,13 @@ describe('consents', () => {
   const all = async (id: string): Promise<Consents> => staff.get(`/customers/${id}/consents`);
 
   it('are empty at first', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     expect(await own(ada)).toEqual({ consents: [] });
     expect(await all(ada.id)).toEqual({ consents: [] });
   });
 
   it('contain the accepted version of a text, the time and the address', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const before = Date.now();
     const { status } = await shop.send('PUT', '/customer/shop/me/consents', {
       body: { consents: [terms('1'), newsletter('7')] },
@@ -46,7 +46,7 @@ describe('consents', () => {
   });
 
   it('are updated only for the texts in the request, and older ones stay in the history', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await put(ada, terms('1'), newsletter('7'));
     await put(ada, newsletter('7', false));
     await put(ada, terms('2'));
@@ -57,10 +57,10 @@ describe('consents', () => {
   });
 
   it('are stored once if they are sent repeatedly', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await put(ada, terms('1'));
     const first = await own(ada);
-    shop.later(60);
+    shop.advanceClock(60);
     await put(ada, terms('1'));
     expect(await own(ada)).toEqual(first);
     await put(ada);
@@ -68,7 +68,7 @@ describe('consents', () => {
   });
 
   it('are stored once if they are sent concurrently', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await Promise.all([1, 2, 3, 4].map(() => put(ada, terms('1'), newsletter('1'))));
     expect((await all(ada.id)).consents).toHaveLength(2);
     await Promise.all(['2', '3', '4', '5'].map((version) => put(ada, terms(version))));
@@ -93,7 +93,7 @@ describe('consents', () => {
     ['a version that is too long', { consents: [terms('x'.repeat(101))] }, 'consents.0.version'],
     ['a string for accepted', { consents: [{ ...terms('1'), accepted: 'yes' }] }, 'consents.0.accepted'],
   ])('are rejected with %s', async (_what, body, field) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await put(ada, terms('1'));
     const before = await all(ada.id);
     expect(await ada.put('/me/consents', 400, body)).toEqual(validationError(field));
@@ -101,7 +101,7 @@ describe('consents', () => {
   });
 
   it('can be read, but not changed, by an employee who acts for the customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await put(ada, terms('1'));
     const clerk = await shop.employee('support');
     const { accessToken } = await clerk.post('/assistedbuying/login', 200, { customerNumber: ada.id, reason: 'call' });
@@ -111,7 +111,7 @@ describe('consents', () => {
   });
 
   it('are visible only to employees of the tenant, and only for known customers', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await shop.addTenant('other');
     const elsewhere = await shop.serviceClient(undefined, 'other');
     expect(await elsewhere.get(`/customers/${ada.id}/consents`, 404)).toEqual(unknownCustomer(ada.id));
@@ -119,7 +119,7 @@ describe('consents', () => {
   });
 
   it('are deleted with the customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await put(ada, terms('1'));
     await (await shop.serviceClient()).delete(`/customers/${ada.id}`, 202);
     expect(await rows(shop, 'select * from consents where customer_id = $1', [ada.id])).toEqual([]);
@@ -142,7 +142,7 @@ describe('consents', () => {
   });
 
   it('are empty for a customer who signed up without terms', async () => {
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     expect(await all(id)).toEqual({ consents: [] });
   });
 });

@@ -24,7 +24,7 @@ describe('contact assignments', () => {
 
   it('are created, returned, replaced and deleted by employees', async () => {
     const details = { firstName: 'Ada', lastName: 'Lovelace', contactPhone: '123' };
-    const ada = await shop.signedUp({ customerDetails: details });
+    const ada = await shop.signUp({ customerDetails: details });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
     const mixins = { erp: { desk: 3 } };
     const created = await call('POST', '', between(ada.id, first, { type: 'BILLING', primary: true, mixins }));
@@ -57,7 +57,7 @@ describe('contact assignments', () => {
   });
 
   it('keep their group on PUT only for the same customer and company', async () => {
-    const [ada, eve] = [await shop.signedUp(), await shop.signedUp()];
+    const [ada, eve] = [await shop.signUp(), await shop.signUp()];
     const [first, second] = [await newCompany(shop), await newCompany(shop)];
     const groupAfter = async (...target: Parameters<typeof between>): Promise<unknown> => {
       const id = await assigned(shop, ada, first, 'Admin');
@@ -74,7 +74,7 @@ describe('contact assignments', () => {
   });
 
   it('set businessModel to B2B until the last one is removed', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C' });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
     const contactAssignmentId = await assigned(shop, ada, first);
@@ -100,7 +100,7 @@ describe('contact assignments', () => {
   });
 
   it('are unique per customer and company', async () => {
-    const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
+    const [ada, legalEntity] = [await shop.signUp(), await newCompany(shop)];
     const id = await assigned(shop, ada, legalEntity, 'Admin');
     expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Buyer' }))).status).toBe(409);
     expect((await call('POST', '', between(ada.id, legalEntity, { id: randomUUID() }))).status).toBe(409);
@@ -111,7 +111,7 @@ describe('contact assignments', () => {
   });
 
   it('reject an unknown customer or legal entity, and a stale version', async () => {
-    const [ada, legalEntity] = [await shop.signedUp(), await newCompany(shop)];
+    const [ada, legalEntity] = [await shop.signUp(), await newCompany(shop)];
     await shop.addTenant('other');
     const theirs = await newCompany(shop, {}, 'other');
     for (const other of ['nobody', theirs]) {
@@ -131,7 +131,7 @@ describe('contact assignments', () => {
   });
 
   it('can be filtered by customer, company, type, group and primary flag, and sorted', async () => {
-    const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
+    const [ada, bob] = [await shop.signUp(), await shop.signUp()];
     const legalEntity = await newCompany(shop);
     const create = async (customer: string, more: Body): Promise<unknown> =>
       (await call('POST', '', between(customer, legalEntity, more))).body.id;
@@ -157,14 +157,14 @@ describe('contact assignments', () => {
   });
 
   it('are deleted with the customer', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const id = await assigned(shop, ada, await newCompany(shop));
     await staff.delete(`/customers/${ada.id}`, 202);
     expect((await call('GET', `/${id}`)).status).toBe(404);
   });
 
   it('cannot be listed by customers', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { status, body } = await call('GET', '', undefined, ada);
     expect([status, body]).toEqual([403, notAuthorized]);
   });
@@ -284,8 +284,8 @@ describe('contact assignments', () => {
 
     it('give the first sign-up the group Admin, and later ones the group Requester', async () => {
       const registrationId = randomUUID();
-      const ada = await shop.signedUp(details(registrationId));
-      const bob = await shop.signedUp(details(` ${registrationId} `));
+      const ada = await shop.signUp(details(registrationId));
+      const bob = await shop.signUp(details(` ${registrationId} `));
       expect(await groups(registrationId)).toEqual([
         { customer_id: ada.id, company_group: 'Admin', name: 'Engines' },
         { customer_id: bob.id, company_group: 'Requester', name: 'Engines' },
@@ -299,13 +299,13 @@ describe('contact assignments', () => {
     it('give the group Requester in a company that an employee created', async () => {
       const registrationId = randomUUID();
       await newCompany(shop, { name: 'ABC', legalInfo: { registrationId } });
-      const ada = await shop.signedUp(details(registrationId));
+      const ada = await shop.signUp(details(registrationId));
       expect(await groups(registrationId)).toEqual([{ customer_id: ada.id, company_group: 'Requester', name: 'ABC' }]);
     });
 
     it('create a single company for concurrent sign-ups', async () => {
       const registrationId = randomUUID();
-      await Promise.all(Array.from({ length: 6 }, () => shop.signedUp(details(registrationId))));
+      await Promise.all(Array.from({ length: 6 }, () => shop.signUp(details(registrationId))));
       const found = await groups(registrationId);
       expect(found.map(({ company_group }) => company_group).sort()).toEqual([
         'Admin',
@@ -318,7 +318,7 @@ describe('contact assignments', () => {
     });
 
     it('leave no company behind when the sign-up is rejected', async () => {
-      const { email } = await shop.signedUp();
+      const { email } = await shop.signUp();
       const registrationId = randomUUID();
       const visitor = await shop.visitor();
       await visitor.post('/signup', 409, { ...shop.person({ email }), ...details(registrationId) });
@@ -338,7 +338,7 @@ describe('contact assignments', () => {
       await staff.patch(`/customers/${id}`, 200, b2b(second));
       await staff.patch(`/customers/${id}`, 200, { ...b2b(second), company: 'Engines' });
       expect(await groups(second)).toHaveLength(1);
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await ada.patch('/me', 200, b2b(third));
       expect(await groups(third)).toEqual([]);
     });

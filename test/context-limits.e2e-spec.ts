@@ -9,7 +9,7 @@ describe('context writes', () => {
   it('of one network share an hourly limit of bytes for visitors and customers', async () => {
     const shop = await Shop.open({ activation: 'none' }, { rates: { ...DEFAULT_RATES, storedMegabytes: 0.06 } });
     try {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const statuses: number[] = [];
       for (let n = 0; n < 10; n++) {
         const caller = n % 2 ? ada : await shop.visitor().catch(() => ada);

@@ -26,7 +26,7 @@ describe('a killed service', () => {
   it('sends a committed mail exactly once after the restart', async () => {
     service = await Service.start(env);
     const visitor = await service.visitor();
-    const ada = await service.signedUp(visitor);
+    const ada = await service.signUp(visitor);
     const { status } = await service.send('POST', '/customer/shop/password/reset', {
       token: visitor,
       body: { email: ada.email },
@@ -63,7 +63,7 @@ describe('a killed service', () => {
     const visitor = await service.visitor();
     const acknowledged: string[] = [];
     const burst = Array.from({ length: 8 }, async () => {
-      for (;;) acknowledged.push((await service.signedUp(visitor)).email);
+      for (;;) acknowledged.push((await service.signUp(visitor)).email);
     });
     const settled = Promise.allSettled(burst);
     await until('some have signed up', () => acknowledged.length >= 10, { every: 5 });

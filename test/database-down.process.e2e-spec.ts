@@ -29,7 +29,7 @@ describe('a service that loses its PostgreSQL', () => {
 
   it('returns 503 with Retry-After meanwhile and recovers by itself', async () => {
     const visitor = await service.visitor();
-    const { email, password } = await service.signedUp(visitor);
+    const { email, password } = await service.signUp(visitor);
     const login = { token: visitor, body: { email, password } };
     const { body } = await service.send<Tokens>('POST', '/customer/shop/login', login);
     const customer = { token: body.access_token };

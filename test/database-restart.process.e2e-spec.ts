@@ -38,7 +38,7 @@ describe('a PostgreSQL restart under 50 writes per second', () => {
   });
 
   const newCustomer = async (visitor: string): Promise<Customer> => {
-    const { email, password } = await service.signedUp(visitor);
+    const { email, password } = await service.signUp(visitor);
     const login = { token: visitor, body: { email, password } };
     const { body } = await service.send<{ access_token: string }>('POST', '/customer/shop/login', login);
     return { token: body.access_token };

@@ -15,7 +15,7 @@ describe('a database that is slow, locked or read-only', () => {
     // The pool size of production.
     shop = await Shop.open({ activation: 'none' }, { databasePool: 10 });
     glueAda = await new Glue(shop).customer();
-    ada = await shop.loggedIn();
+    ada = await shop.customer();
     other = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
     await other.connect();
   });
@@ -52,7 +52,7 @@ describe('a database that is slow, locked or read-only', () => {
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await until('the maximum number of requests wait', async () => (await rows(shop, waiting)).length > 4);
     await ada.get('/me');
-    expect((await shop.anonymous()).access_token).toEqual(expect.any(String));
+    expect((await shop.logInAnonymously()).access_token).toEqual(expect.any(String));
     await ada.get('/me/addresses');
     expect(completed).toBe(0);
 

@@ -33,7 +33,7 @@ describe('the demo', () => {
   const changeTenant = async (change: (row: Tenant) => void): Promise<void> => {
     const em = shop.app.get(EntityManager).fork();
     await em.transactional(async (inside) => change(await inside.findOneOrFail(Tenant, { name: TENANT })));
-    shop.later(10); // Settings are cached for some seconds.
+    shop.advanceClock(10); // Settings are cached for some seconds.
   };
 
   it('mails links to its own mailbox, also after a start on another port', async () => {

@@ -91,7 +91,7 @@ describe('the public pages', () => {
     });
 
     it('include a mailbox with links and without scripts', async () => {
-      const { email, password } = await shop.signedUp({
+      const { email, password } = await shop.signUp({
         customerDetails: { firstName: '<script>alert(1)</script>\r\nBcc: eve@example.com' },
       });
       await (await shop.visitor()).post('/password/reset', 204, { email, password });

@@ -29,7 +29,7 @@ describe('a change of the login e-mail', () => {
   };
 
   it('is mailed to both addresses, and applies only after confirmation from the new one', async () => {
-    const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+    const ada = await shop.customer({ customerDetails: { firstName: 'Ada' } });
     const { email } = shop.person();
     const token = await requestChange(ada, email);
     const proof = await shop.mailTo(email, 'email-change');
@@ -57,7 +57,7 @@ describe('a change of the login e-mail', () => {
     [false, 'old'],
     [true, 'new'],
   ])('with syncContactEmail %p results in the %s contactEmail', async (syncContactEmail, which) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const token = await requestChange(ada, email, { syncContactEmail });
     expect(await ada.get('/me')).toMatchObject({ contactEmail: ada.email });
@@ -66,7 +66,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('requires the password', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const body = { email: ada.email, password: 'a wrong guess', newEmail: email };
     expectErrorMessage(await ada.send('POST', CHANGE, { body }));
@@ -75,7 +75,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('requires the current login e-mail, ignoring case', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const [contact, { email }] = [shop.person(), shop.person()];
     await ada.patch('/me', 200, { contactEmail: contact.email });
     const body = { email: contact.email, password: ada.password, newEmail: email };
@@ -85,7 +85,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('to a taken address gets the same response and notice as to a free one, and its owner no mail', async () => {
-    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();
     const before = await shop.mailsTo(john.email);
     const to = async (newEmail: string): Promise<unknown> => {
@@ -102,7 +102,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('to the current address is rejected, ignoring case', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     for (const newEmail of [ada.email, ada.email.toUpperCase()]) {
       const response = await ada.send('POST', CHANGE, { body: { email: ada.email, password: ada.password, newEmail } });
       expectErrorMessage(response);
@@ -111,7 +111,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('to one free address by two customers applies to the one who confirms first', async () => {
-    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();
     const hers = await requestChange(ada, email, { syncContactEmail: true });
     const his = await requestChange(john, email, { syncContactEmail: true });
@@ -124,7 +124,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('to one free address by two customers who confirm concurrently applies to only one', async () => {
-    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();
     const tokens = [await requestChange(ada, email), await requestChange(john, email)];
     const visitor = await shop.visitor();
@@ -133,16 +133,16 @@ describe('a change of the login e-mail', () => {
   });
 
   it('to an address that is taken by a sign-up before the confirmation is rejected', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const token = await requestChange(ada, email);
-    await shop.signedUp({ email });
+    await shop.signUp({ email });
     expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token } }));
     expect(await canLogIn(ada.email, ada)).toBe(true);
   });
 
   it('accepts only the latest token, and only once', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const [first, second] = [shop.person(), shop.person()];
     const older = await requestChange(ada, first.email);
     const newer = await requestChange(ada, second.email);
@@ -154,20 +154,20 @@ describe('a change of the login e-mail', () => {
   });
 
   it('accepts a token for a day', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const [first, second] = [shop.person(), shop.person()];
     const inTime = await requestChange(ada, first.email);
-    shop.later(DAY - 60);
+    shop.advanceClock(DAY - 60);
     await (await shop.visitor()).post(CONFIRM, 204, { token: inTime });
     const late = await requestChange(ada, second.email, { email: first.email });
-    shop.later(DAY + 1);
+    shop.advanceClock(DAY + 1);
     expectErrorMessage(await (await shop.visitor()).send('POST', CONFIRM, { body: { token: late } }));
     expect(await canLogIn(first.email, ada)).toBe(true);
   });
 
   it('rejects a token of another tenant or for another purpose', async () => {
     await shop.addTenant('other');
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const token = await requestChange(ada, shop.person().email);
     await (await shop.visitor('other')).post(CONFIRM, 400, { token });
     const visitor = await shop.visitor();
@@ -178,7 +178,7 @@ describe('a change of the login e-mail', () => {
   });
 
   it('invalidates a pending password reset, whose link is in the old mailbox', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const reset = await shop.mailTo(ada.email, 'password-reset');

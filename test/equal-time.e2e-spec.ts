@@ -23,7 +23,7 @@ describe('a request that may send a mail', () => {
   });
 
   it('takes no less time if the new login e-mail belongs to another customer', async () => {
-    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john] = [await shop.customer(), await shop.customer()];
     const body = { email: ada.email, password: ada.password, newEmail: john.email };
     expect(await duration(() => ada.post('/me/accounts/internal/email/change', 204, body))).toBeGreaterThan(145);
   });

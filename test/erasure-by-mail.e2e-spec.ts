@@ -11,7 +11,7 @@ describe('an erasure that is confirmed by mail', () => {
 
   it('changes nothing until the link is used, and then removes all personal data', async () => {
     const name = `Ada${randomUUID()}`;
-    const ada = await shop.loggedIn({ customerDetails: { firstName: name } });
+    const ada = await shop.customer({ customerDetails: { firstName: name } });
     const phone = await shop.logIn(ada);
     await ada.post('/me/erasure/request', 204);
     expect(await ada.get('/me')).toMatchObject({ firstName: name });
@@ -23,14 +23,14 @@ describe('an erasure that is confirmed by mail', () => {
     for (const trace of [ada.email, name]) expect(everywhere).not.toContain(trace);
     for (const session of [ada, phone]) await session.get('/me', 401);
     await (await shop.serviceClient()).get(`/customers/${ada.id}`, 404);
-    await shop.signedUp({ email: ada.email });
+    await shop.signUp({ email: ada.email });
   });
 
   it('accepts only the newest token, once, before it expires, for its purpose and tenant', async () => {
     await shop.addTenant('other');
-    const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, eve] = [await shop.customer(), await shop.customer()];
     const requestErasure = async (caller: typeof ada) => {
-      shop.later(61);
+      shop.advanceClock(61);
       await caller.post('/me/erasure/request', 204);
       return (await shop.mailTo(caller.email, 'erasure')).token;
     };
@@ -51,7 +51,7 @@ describe('an erasure that is confirmed by mail', () => {
     expect(both.map(({ status }) => status).sort()).toEqual([204, 400]);
 
     const late = await requestErasure(eve);
-    shop.later(3601);
+    shop.advanceClock(3601);
     await confirm(late, 400);
     await shop.logIn(eve);
   });
@@ -84,7 +84,7 @@ describe('an erasure that is confirmed by mail', () => {
     ],
   ];
   it.each(actions)('is no longer pending after %s', async (_what, action) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.post('/me/erasure/request', 204);
     const { token } = await shop.mailTo(ada.email, 'erasure');
     await action(ada);
@@ -92,7 +92,7 @@ describe('an erasure that is confirmed by mail', () => {
   });
 
   it('is mailed only once a minute, regardless of the number of requests', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     for (let n = 0; n < 3; n++) await ada.post('/me/erasure/request', 204);
     const [only, ...others] = (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'erasure');
     expect(others).toEqual([]);
@@ -100,7 +100,7 @@ describe('an erasure that is confirmed by mail', () => {
   });
 
   it('can be requested only by the customer in person', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const clerk = await shop.employee('support');
     const { accessToken } = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, {
       customerNumber: ada.id,
@@ -117,7 +117,7 @@ describe('an erasure that is confirmed by mail', () => {
 describe('a customer without an account', () => {
   it('gets an error that no mail can be sent', async () => {
     const shop = await Shop.open({ activation: 'none' });
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await rows(shop, 'delete from accounts where customer_id = $1', [ada.id]);
     const { message } = await ada.post('/me/erasure/request', 400);
     expect(message).toContain('No mail can be sent');

@@ -35,7 +35,7 @@ describe('an erasure', () => {
   it('during writes of all kinds leaves no orphaned row in any table', async () => {
     for (let round = 0; round < ROUNDS; round++) {
       const visitor = await shop.visitor();
-      const ada = await shop.logIn(await shop.signedUp(), visitor);
+      const ada = await shop.logIn(await shop.signUp(), visitor);
       const service = await shop.serviceClient();
       const body = { key: 'gift', value: `for ${ada.id}` };
       const writes = [
@@ -59,7 +59,7 @@ describe('an erasure', () => {
   }, 120_000);
 
   it('waits for a context write that started earlier, and removes the context', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     // Simulates a slow disk: the write has checked the session, and stores the context half a second later.
     await rows(
       shop,
@@ -84,7 +84,7 @@ describe('an erasure', () => {
   });
 
   it('removes the counters of failed logins, which are stored under a keyed hash', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, { email: ada.email, password: 'a wrong guess' });
     await ada.post('/me/export', 400, { password: 'a wrong guess' });

@@ -20,7 +20,7 @@ describe('an export', () => {
 
   /** Logs in a customer and adds sessions beyond the maximum, each with a large context. */
   const withContexts = async (many: number): Promise<LoggedInCustomer> => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await rows(
       shop,
       `with made as (
@@ -114,7 +114,7 @@ describe('an export', () => {
     const started = [];
     for (let n = 0; n < 5; n++) started.push(await start(await withContexts(MANY)));
     const staff = await shop.serviceClient();
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     expect((await staff.send('GET', `/customers/${id}/export`)).status).toBe(503);
     await shop.addTenant('other', { activation: 'none' });
     const visitor = await shop.visitor('other');

@@ -83,7 +83,7 @@ describe('the mail queue', () => {
 
   it('sends the reset of a customer ahead of 1,000 mails of another one', async () => {
     await queue(1000, { customer: 'eve' });
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     await (await shop.visitor()).post('/password/reset', 204, { email });
     await deliver();
     expect(await placeOf(email)).toBeLessThan(FIRST);
@@ -180,7 +180,7 @@ describe('the mail queue', () => {
     await check();
     await checked(1);
     expect(warnings()).toEqual([]);
-    sender?.later(90);
+    sender?.advanceClock(90);
     await check();
     await until('there is a warning', () => warnings().length > 0);
     expect(JSON.stringify(listener.said)).toMatch(/"queued":1,"seconds":(9|1\d)\d/);

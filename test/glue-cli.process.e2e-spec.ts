@@ -82,7 +82,7 @@ describe('foyer glue:install', () => {
 describe('foyer glue:check', () => {
   let demo: Service;
   beforeAll(async () => {
-    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
+    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
   }, 60_000);
   afterAll(() => demo.stop());
 

@@ -16,7 +16,7 @@ describe('a flood of requests that hash a password', () => {
   });
   afterAll(() => shop.close());
 
-  const signedUp = async (tenant = shop.tenant): Promise<Person> => {
+  const signUp = async (tenant = shop.tenant): Promise<Person> => {
     const person = shop.person();
     await (await shop.visitor(tenant)).post('/signup', 201, { ...person });
     return person;
@@ -46,7 +46,7 @@ describe('a flood of requests that hash a password', () => {
   };
 
   it('from one address rejects its own logins, and not those of other addresses', async () => {
-    const ada = await signedUp();
+    const ada = await signUp();
     const [honest, flood] = await during(
       () => ATTACKER,
       (visitor) => send(visitor, '/login', ada, OWNER),
@@ -56,7 +56,7 @@ describe('a flood of requests that hash a password', () => {
   });
 
   it('from fifty addresses at one tenant does not reject the logins at another tenant', async () => {
-    const ada = await signedUp('other');
+    const ada = await signUp('other');
     const [honest] = await during(
       (index) => `203.0.113.${index % 50}`,
       (visitor) => send(visitor, '/login', ada, OWNER),
@@ -87,7 +87,7 @@ describe('a flood of requests that hash a password', () => {
   });
 
   it('is limited by network address when a new password is set, in both APIs', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const glue = { authorization: `Bearer ${ada.token}` };
     const responses = [
       await ada.send('POST', '/password/change', { body: {} }),

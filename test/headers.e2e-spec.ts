@@ -19,7 +19,7 @@ describe('response headers', () => {
   });
 
   it('forbid storing a response with tokens', async () => {
-    const [ada, staff] = [await shop.loggedIn(), await shop.requestToken()];
+    const [ada, staff] = [await shop.customer(), await shop.requestToken()];
     const login = { body: { email: ada.email, password: ada.password } };
     const visitor = await shop.visitor();
     const responses = [
@@ -40,7 +40,7 @@ describe('a response to a request with a token', () => {
   afterAll(() => shop.close());
 
   it('is not cached in either API, regardless of its status', async () => {
-    const [ada, clerk] = [await shop.loggedIn(), await shop.employee('support')];
+    const [ada, clerk] = [await shop.customer(), await shop.employee('support')];
     const authorization = { authorization: `Bearer ${ada.token ?? ''}` };
     const responses = [
       await ada.send('GET', '/me'),
@@ -59,7 +59,7 @@ describe('a response to a request with a token', () => {
 
   it('is not cached if the Glue API issues a token', async () => {
     const [{ email, password }, { email: username, password: secret }] = [
-      await shop.loggedIn(),
+      await shop.customer(),
       await shop.createEmployee(),
     ];
     const post = (type: string, attributes: object) =>

@@ -133,7 +133,7 @@ describe('the history of a customer', () => {
   });
 
   it('contains no actions of the customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const before = await historyOf(ada.id);
     expect(before.map(({ action }) => action)).toEqual(['customer_changed']);
     await ada.patch('/me', 200, { firstName: 'Ada' });
@@ -146,7 +146,7 @@ describe('the history of a customer', () => {
   });
 
   it('contains the employee who acts with the customer’s token', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const employee = await shop.employee('support');
     const { accessToken } = await employee.post('/assistedbuying/login', 200, {
       customerNumber: ada.id,
@@ -206,7 +206,7 @@ describe('the history of a customer', () => {
   });
 
   it('is empty for a customer whom no employee has changed, and 404 for an unknown one', async () => {
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     expect(await historyOf(id)).toEqual([]);
     expect(await staff.get('/customers/4711/history', 404)).toEqual(unknownCustomer('4711'));
   });
@@ -216,7 +216,7 @@ describe('the history of a customer', () => {
     expect(await (await shop.employee('viewer')).get(`/customers/${id}/history`)).toHaveLength(1);
     const writer = await shop.serviceClient('customer.customer_manage');
     expect(await writer.get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
-    expect(await (await shop.loggedIn()).get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
+    expect(await (await shop.customer()).get(`/customers/${id}/history`, 403)).toEqual(notAuthorized);
     await shop.addTenant('other');
     const other = await shop.serviceClient(undefined, 'other');
     expect(await other.get(`/customers/${id}/history`, 404)).toEqual(unknownCustomer(id));
@@ -228,7 +228,7 @@ it('the history of a reused number hides the previous customer from a restricted
   const all = await shop.serviceClient();
   for (const restriction of ['FR', 'DE']) {
     if (restriction === 'DE') await all.delete('/customers/used', 202);
-    shop.later(1);
+    shop.advanceClock(1);
     await all.put('/customers/used', 201, { restriction });
   }
   const german = await shop.serviceClient('customer.customer_read--DE');

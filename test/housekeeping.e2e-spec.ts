@@ -17,31 +17,31 @@ describe('housekeeping', () => {
   };
 
   it('deletes only sessions that have expired or ended more than a day ago', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const phone = await shop.logIn(ada);
     await phone.get(`/logout?accessToken=${phone.token}`, 204);
     await rows(shop, `delete from sessions where kind <> 'customer'`);
     await clean();
     expect(await count('sessions')).toBe(2);
-    shop.later(DAY + 1);
+    shop.advanceClock(DAY + 1);
     await clean();
     expect(await count('sessions')).toBe(1);
     await ada.get('/me');
-    shop.later(366 * DAY);
+    shop.advanceClock(366 * DAY);
     await clean();
     expect(await count('sessions')).toBe(0);
   });
 
   it('deletes mailed tokens a week after they expire, and mails after a month', async () => {
-    const { email } = await shop.loggedIn();
+    const { email } = await shop.customer();
     await (await shop.visitor()).post('/password/reset', 204, { email });
-    shop.later(7 * DAY);
+    shop.advanceClock(7 * DAY);
     await clean();
     expect([await count('one_time_tokens'), await count('outbox')]).toEqual([1, 2]);
-    shop.later(DAY);
+    shop.advanceClock(DAY);
     await clean();
     expect([await count('one_time_tokens'), await count('outbox')]).toEqual([0, 2]);
-    shop.later(23 * DAY);
+    shop.advanceClock(23 * DAY);
     await clean();
     expect(await count('outbox')).toBe(0);
   });
@@ -54,10 +54,10 @@ describe('housekeeping', () => {
     );
     await clean();
     expect(await count('exchanged_tokens')).toBe(2);
-    shop.later(120);
+    shop.advanceClock(120);
     await clean();
     expect(await rows(shop, 'select token from exchanged_tokens')).toEqual([{ token: 'a' }]);
-    shop.later(3600);
+    shop.advanceClock(3600);
     await clean();
     expect(await count('exchanged_tokens')).toBe(0);
   });
@@ -70,7 +70,7 @@ describe('housekeeping', () => {
       await change(await shop.visitor());
       await clean();
       expect(await count('session_contexts')).toBe(1);
-      shop.later(31 * DAY);
+      shop.advanceClock(31 * DAY);
       const visitor = await shop.visitor();
       await change(visitor);
       await clean();
@@ -79,20 +79,20 @@ describe('housekeeping', () => {
     });
 
     it('of a customer with the last session that uses it', async () => {
-      const { id, email, password } = await shop.loggedIn();
+      const { id, email, password } = await shop.customer();
       const visitor = await shop.visitor();
       await change(visitor);
       const phone = await shop.logIn({ id, email, password }, visitor);
       // It has the same session id.
       const tablet = await shop.logIn({ id, email, password }, visitor);
       await phone.get(`/logout?accessToken=${phone.token}`, 204);
-      shop.later(31 * DAY);
+      shop.advanceClock(31 * DAY);
       await clean();
       expect(await rows(shop, `select kind from sessions where public_id = $1`, [tablet.login.session_id])).toEqual([
         { kind: 'customer' },
       ]);
       expect(await rows(shop, 'select context from session_contexts')).toEqual([{ context: { gift: 'yes' } }]);
-      shop.later(335 * DAY);
+      shop.advanceClock(335 * DAY);
       await clean();
       expect(await count('session_contexts')).toBe(0);
     });
@@ -109,23 +109,23 @@ describe('housekeeping', () => {
     };
 
     it('deletes those who did not return before the refresh token expired', async () => {
-      const { refresh_token } = await shop.anonymous();
-      shop.later(DAY - 60);
+      const { refresh_token } = await shop.logInAnonymously();
+      shop.advanceClock(DAY - 60);
       await clean();
       expect(await visitors()).toBe(1);
       expect(await refresh({ refresh_token })).toBe(200);
-      shop.later(DAY - 60);
+      shop.advanceClock(DAY - 60);
       await clean();
       expect(await visitors()).toBe(1);
-      shop.later(180);
+      shop.advanceClock(180);
       await clean();
       expect(await visitors()).toBe(0);
     });
 
     it('keeps those who refresh the access token in the deprecated way', async () => {
-      let { access_token } = await shop.anonymous();
+      let { access_token } = await shop.logInAnonymously();
       for (let hours = 0; hours < 26; hours++) {
-        shop.later(3500);
+        shop.advanceClock(3500);
         const parameters = new URLSearchParams({
           tenant: 'shop',
           client_id: 'shop-storefront',
@@ -144,19 +144,19 @@ describe('housekeeping', () => {
     it('keeps those with a longer-lived access token that is still valid', async () => {
       await shop.addTenant('patient', { lifetimes: { anonymousAccess: 3 * DAY, anonymousRefresh: DAY } });
       const visitor = await shop.visitor('patient');
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       await clean();
       await visitor.get('/me');
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       await clean();
       expect(await visitors()).toBe(0);
     });
 
     it('keeps those whose session id has passed to a customer', async () => {
-      const { id, email, password } = await shop.loggedIn();
+      const { id, email, password } = await shop.customer();
       const visitor = await shop.visitor();
       await shop.logIn({ id, email, password }, visitor);
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       await clean();
       expect(await visitors()).toBe(2);
     });
@@ -167,7 +167,7 @@ describe('housekeeping', () => {
     await visitor.post('/login', 400, shop.person());
     await clean();
     expect(await count('login_failures')).toBe(2);
-    shop.later(3601);
+    shop.advanceClock(3601);
     await clean();
     expect(await count('login_failures')).toBe(0);
   });

@@ -76,7 +76,7 @@ describe('an account with an unconfirmed e-mail', () => {
   const companyDetails = (companyRegistrationId: string): Body => ({
     customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'ABC Company', b2b: { companyRegistrationId } },
   });
-  const loggedIn = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signedUp(more));
+  const loggedIn = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signUp(more));
   const companiesOf = async ({ id }: { id: string }): Promise<unknown[]> => {
     const { b2b } = await (await shop.serviceClient()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
     return b2b?.legalEntities.map((company) => company.id) ?? [];
@@ -95,7 +95,7 @@ describe('an account with an unconfirmed e-mail', () => {
     it.each(confirmations)('%s leaves the company that the attacker administers', async (_how, confirm) => {
       const registration = randomUUID();
       const eve = await loggedIn(companyDetails(registration));
-      const squatted = await shop.signedUp(companyDetails(registration));
+      const squatted = await shop.signUp(companyDetails(registration));
       const invited = { ...shop.person(), ...(await invitedBy(eve)) };
       for (const account of [squatted, invited]) {
         await eve.get(`/customers/${account.id}?expand=addresses`);
@@ -108,14 +108,14 @@ describe('an account with an unconfirmed e-mail', () => {
     });
 
     it('keeps the password that confirmed it when an identity is linked by mail', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await setPassword(ada);
       expect(await outcome(await confirmIdentity(ada))).toBe(ada.id);
       await shop.logIn({ ...ada, password: NEW });
     });
 
     it('keeps the identity that confirmed it when the password is reset later', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       const login = await confirmIdentity(ada);
       await setPassword(ada);
       expect(await outcome(login)).toBe(ada.id);
@@ -127,7 +127,7 @@ describe('an account with an unconfirmed e-mail', () => {
 
     /** An account that its owner confirmed by setting the password by mail. */
     const confirmedAccount = async (): Promise<LoggedInCustomer> => {
-      const account = await shop.signedUp();
+      const account = await shop.signUp();
       await setPassword(account);
       return shop.logIn({ ...account, password: NEW });
     };
@@ -222,7 +222,7 @@ describe('an account with an unconfirmed e-mail', () => {
     return { ...person, id };
   }
   async function assignedTo(company: string): Promise<Account> {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     await assigned(shop, ada, company, 'Requester');
     return ada;
   }
@@ -269,14 +269,14 @@ describe('an account with an unconfirmed e-mail', () => {
     });
 
     it('is not sent for an account on hold', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, { onHold: true });
       expect(await outcome(verifiedIdentity(ada.email))).toBe('confirmation_required');
       expect(await countMails(ada.email, 'link-identity')).toBe(0);
     });
 
     it('is limited to the hourly maximum', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       const login = verifiedIdentity(ada.email);
       const tokens = await Promise.all(Array.from({ length: MOST_MAILS + 2 }, () => provider.accessToken(login)));
       for (const token of tokens) expect((await exchange(token)).body.type).toBe('confirmation_required');

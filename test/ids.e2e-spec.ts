@@ -89,7 +89,7 @@ describe('an id in a path', () => {
     const creates = byStaff && operation.method === 'PUT';
 
     it("returns the same for another customer's or tenant's address as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
       const hisAddress = await addressOf(john);
       const before = [await john.get('/me/addresses'), await profileOf(theirs)];
       const caller = byStaff ? await shop.serviceClient() : eve;
@@ -115,7 +115,7 @@ describe('an id in a path', () => {
     const creates = name === 'PUT /customer/{tenant}/customers/{customerNumber}';
 
     it("returns the same for another tenant's customer as for an unknown one", async () => {
-      const [john, theirs] = [await shop.loggedIn(), await neighbour()];
+      const [john, theirs] = [await shop.customer(), await neighbour()];
       const addressId = await addressOf(john);
       const before = await profileOf(theirs);
       const staff = await shop.serviceClient();
@@ -129,7 +129,7 @@ describe('an id in a path', () => {
     });
 
     it('is forbidden for customers, with any customer number', async () => {
-      const [john, eve] = [await shop.signedUp(), await shop.loggedIn()];
+      const [john, eve] = [await shop.signUp(), await shop.customer()];
       for (const customerNumber of [eve.id, john.id, unused()]) {
         expect((await call(eve, operation, { customerNumber })).status).toBe(403);
       }
@@ -163,7 +163,7 @@ describe('an id in a path', () => {
       (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
 
     it("returns the same for another customer's or tenant's session as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
       const his = await sessionOf(john);
       const elsewhere = await sessionOf(new ApiClient(shop, theirs.token, 'other'));
       const unknownId = unused();
@@ -182,7 +182,7 @@ describe('an id in a path', () => {
     '%s',
     (_name, operation) => {
       it("returns the same for another tenant's session as for an unknown one", async () => {
-        const [ours, theirs] = [await shop.anonymous(), await shop.anonymous({}, 'other')];
+        const [ours, theirs] = [await shop.logInAnonymously(), await shop.logInAnonymously({}, 'other')];
         const service = await shop.serviceClient();
         const send = async (sessionId: string): Promise<Response> =>
           shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, sessionId }), {
@@ -213,7 +213,7 @@ describe('an id in a path', () => {
     };
 
     it("returns the same for another customer's or tenant's identity as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.loggedIn(), await shop.loggedIn(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
       const [his, elsewhere] = [await identityOf(shop.tenant, john.id), await identityOf('other', theirs.id)];
       const unknownId = unused();
       const missing = await call(eve, operation, { identityId: unknownId });
@@ -248,7 +248,7 @@ describe('an id in a path', () => {
 
     it("returns the same for another tenant's resource as for an unknown one", async () => {
       const [ours, theirs] = [
-        await ofTenant(shop.tenant, await shop.signedUp()),
+        await ofTenant(shop.tenant, await shop.signUp()),
         await ofTenant('other', await neighbour()),
       ];
       const [staff, theirStaff] = [await shop.serviceClient(), await shop.serviceClient(undefined, 'other')];
@@ -256,7 +256,7 @@ describe('an id in a path', () => {
         requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
       const send = async (id: string): Promise<Response> => {
         const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
-        const customer = { id: (await shop.signedUp()).id };
+        const customer = { id: (await shop.signUp()).id };
         const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id, membershipRequestId: id };
         return shop.send(operation.method, urlOf(operation, values), {
           body: operation.body && { ...body, customer },
@@ -275,7 +275,7 @@ describe('an id in a path', () => {
   });
 
   it('is accepted only under the tenant of the token', async () => {
-    const [eve, staff, theirs] = [await shop.loggedIn(), await shop.serviceClient(), await neighbour()];
+    const [eve, staff, theirs] = [await shop.customer(), await shop.serviceClient(), await neighbour()];
     for (const { token } of [eve, staff]) {
       const elsewhere = new ApiClient(shop, token, 'other');
       await elsewhere.get(`/me/addresses/${theirs.addressId}`, 401);

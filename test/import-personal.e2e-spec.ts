@@ -142,12 +142,12 @@ describe('the import of fields of the Glue API', () => {
     expect(codes(results)).toEqual([201, 201, 201, 201, 409, 201]);
     expect(results[4]?.message).toBe("The customer reference 'DE--1' is taken.");
     expect(await referenceOf(results[0]?.id)).toBe('DE--6');
-    expect(await referenceOf((await shop.signedUp()).id)).toBe('DE--7');
+    expect(await referenceOf((await shop.signUp()).id)).toBe('DE--7');
     expect(await signUpWithGlue()).toBe('DE--8');
     expect(codes(await importItems(newItem({ reference: 'AT--9' }), newItem({ reference: 'DE--9' })))).toEqual([
       201, 201,
     ]);
-    expect(await referenceOf((await shop.signedUp()).id)).toBe('DE--10');
+    expect(await referenceOf((await shop.signUp()).id)).toBe('DE--10');
   });
 
   it('assigns a reference to only one item of a request', async () => {
@@ -172,7 +172,7 @@ describe('the import of fields of the Glue API', () => {
           importItems(...all.map((reference) => newItem({ reference })), newItem()),
         ),
       ),
-      Promise.all(Array.from({ length: 8 }, async () => referenceOf((await shop.signedUp()).id))),
+      Promise.all(Array.from({ length: 8 }, async () => referenceOf((await shop.signUp()).id))),
       Promise.all(Array.from({ length: 8 }, () => signUpWithGlue())),
     ]);
     const counted = await Promise.all(imports.map((all) => referenceOf(all.at(-1)?.id)));

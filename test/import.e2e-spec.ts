@@ -120,7 +120,7 @@ describe('the import of customers', () => {
   });
 
   it('rejects a taken number or a taken e-mail (in any case), also within one request', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const [eve, bob] = [shop.person(), shop.person()];
     const results = await importItems(
       newItem({ account: { email: ada.email.toUpperCase() } }),
@@ -306,7 +306,7 @@ describe('the import of customers', () => {
   });
 
   it('stores nothing in a dry run, and reports conflicts', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const before = await stored(shop);
     const outcomes = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');

@@ -64,11 +64,11 @@ describe('input validation', () => {
       afterAll(async () => {
         if (!operation.path.endsWith('/settings')) return;
         await shop.addTenant(shop.tenant);
-        shop.later(10);
+        shop.advanceClock(10);
       });
 
       it('rejects a body that is not a JSON object, and stores nothing', async () => {
-        const call = await caller(operation, await shop.loggedIn());
+        const call = await caller(operation, await shop.customer());
         const before = await stored(shop);
         for (const [what, body] of invalidBodies) {
           const response = await call(body);
@@ -79,7 +79,7 @@ describe('input validation', () => {
       });
 
       it('names each string field that has the wrong type, is too long or cannot be stored', async () => {
-        const ada = await shop.loggedIn();
+        const ada = await shop.customer();
         const call = await caller(operation, ada);
         const texts = Object.entries(operation.body ?? {}).filter(([, { type }]) => type === 'string');
         for (const [property] of texts) {
@@ -92,7 +92,7 @@ describe('input validation', () => {
       });
 
       it('returns no 5xx for any other value in any property', async () => {
-        const ada = await shop.loggedIn();
+        const ada = await shop.customer();
         const call = await caller(operation, ada);
         const odd: unknown[] = [
           null,
@@ -178,7 +178,7 @@ describe('input validation', () => {
     ['an e-mail address with a name', 'Ada <ada@example.com>'],
     ['an e-mail address with a line break', 'ada@example.com\r\nBcc: eve@example.com'],
   ])('rejects %s', async (_what, email) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     const { password } = shop.person();
     expectErrorMessage(await visitor.send('POST', '/signup', { body: { email, password } }));
@@ -187,7 +187,7 @@ describe('input validation', () => {
   });
 
   it('rejects a body of more than a megabyte', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const response = await ada.send('PATCH', '/me', { body: { firstName: 'x'.repeat(MEGABYTE) } });
     expectErrorMessage(response, 413);
     expect(response.body.type).toBe('payload_too_large');
@@ -201,7 +201,7 @@ describe('input validation', () => {
   });
 
   it.each([40, 1000, 100_000])('rejects JSON that is nested %d levels deep', async (depth) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const nested = `{"mixins": {"a": ${'['.repeat(depth)}${']'.repeat(depth)}}}`;
     expectErrorMessage(await ada.send('PATCH', '/me', { body: nested, headers: JSON_TYPE }));
     const objects = `{"mixins": ${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}}`;
@@ -209,7 +209,7 @@ describe('input validation', () => {
   });
 
   it('returns a short response for a body with 100,000 errors', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const response = await ada.send('PATCH', '/me', { body: { mixins: { a: Array(100_000).fill('\0') } } });
     expectErrorMessage(response);
     expect(response.text.length).toBeLessThan(64 * 1024);
@@ -222,7 +222,7 @@ describe('input validation', () => {
     ['application/x-www-form-urlencoded', 'firstName=Eve'],
     ['nonsense', '{"firstName": "Eve"}'],
   ])('rejects a body of the type %s', async (type, body) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const response = await ada.send('PATCH', '/me', { body, headers: { 'content-type': type } });
     expectErrorMessage(response, 415);
     expect(response.body.type).toBe('unsupported_media_type');
@@ -230,14 +230,14 @@ describe('input validation', () => {
   });
 
   it('ignores an empty JSON body where no body is required', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, {});
     expect((await ada.send('DELETE', `/me/addresses/${id}`, { headers: JSON_TYPE })).status).toBe(204);
     expect((await ada.send('GET', '/me', { headers: JSON_TYPE })).status).toBe(200);
   });
 
   it('ignores a leading byte order mark, as RFC 8259 allows', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const response = await ada.send('PATCH', '/me', { body: '\ufeff{"firstName": "Ada"}', headers: JSON_TYPE });
     expect(response.status).toBe(200);
     expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
@@ -277,20 +277,20 @@ describe('input validation', () => {
     ['TRACE', '/customer/shop/me', 404],
     ['PROPFIND', '/customer/shop/me', 404],
   ])('responds to %s %s with %d', async (method, url, status) => {
-    const { token } = await shop.loggedIn();
+    const { token } = await shop.customer();
     const response = await shop.send(method, url, { headers: { authorization: `Bearer ${token}` } });
     if (status === 200 || method === 'HEAD') expect(response.status).toBe(status);
     else expectErrorMessage(response, status);
   });
 
   it('rejects a path or query parameter that is too long', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     expect(invalidFields(await ada.send('GET', `/me?expand=${'x'.repeat(1001)}`))).toEqual(['expand']);
     expectErrorMessage(await ada.send('GET', `/me/addresses/${'x'.repeat(501)}`), 414);
   });
 
   it('stores and returns special characters unchanged', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     for (const text of [
       "O'Brien",
       'a\\',

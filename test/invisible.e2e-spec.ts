@@ -20,7 +20,7 @@ describe('unsafe input', () => {
   afterAll(() => shop.close());
 
   const emailFields = async (): Promise<[string, (email: string) => Promise<Response>][]> => {
-    const [visitor, ada] = [await shop.visitor(), await shop.loggedIn()];
+    const [visitor, ada] = [await shop.visitor(), await shop.customer()];
     const { password } = shop.person();
     return [
       ['email', (email) => visitor.send('POST', '/signup', { body: { email, password } })],
@@ -72,7 +72,7 @@ describe('unsafe input', () => {
   });
 
   it.each(UNSAFE_LINKS)('such as the link %j is rejected in every field', async (url) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const settings = (body: Body): Promise<Response> => shop.send('PATCH', '/admin/shop/settings', { body, headers });
     const provider = { name: 'one', clientId: 'x', issuer: 'https://id.example', redirectUris: ['https://c.example/'] };
     const results: [string, Response][] = [

@@ -30,7 +30,7 @@ describe('jobs', () => {
     ]);
     await rows(shop, `insert into password_migrations values ('shop', current_date, current_date - 1, true)`);
     const legacyAuth = { algorithm: 'salted-sha1', hash: '6b5cf6462464e4509cd84343f61914a08fd708fd' };
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     await rows(shop, 'update accounts set legacy_auth = $1', [JSON.stringify(legacyAuth)]);
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, () => em.transactional(() => shop.app.get(Jobs).enqueue('password-migration', {})));
@@ -45,7 +45,7 @@ describe('jobs', () => {
     const smtp = await MailServer.listen();
     try {
       const serving = await start({ activation: 'email' }, { smtpUrl: smtp.url, jobs: false });
-      const ada = await serving.signedUp();
+      const ada = await serving.signUp();
       await new Promise((resolve) => setTimeout(resolve, 1500));
       expect(smtp.mailsTo(ada.email)).toEqual([]);
       expect(await rows(serving, 'select 1 from pgboss.schedule')).toEqual([]);

@@ -73,7 +73,7 @@ describe('a large body', () => {
   beforeAll(async () => {
     const config = { stores: [{ code: 'DE', tenant: 'shop' }], trustedProxies: ['127.0.0.1'] };
     shop = await Shop.open({ activation: 'none' }, config);
-    ada = await shop.loggedIn();
+    ada = await shop.customer();
     await shop.app.listen(0, '127.0.0.1');
     port = (shop.app.getHttpServer().address() as AddressInfo).port;
   });
@@ -125,7 +125,7 @@ describe('a large body', () => {
     });
 
     it('with the token of a session that has ended', async () => {
-      const mia = await shop.loggedIn();
+      const mia = await shop.customer();
       await mia.get(`/logout?accessToken=${mia.token}`, 204);
       expect(await (await begin(addresses, { token: mia.token })).waitForStatus()).toBe(401);
       expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).waitForStatus()).toBe(401);

@@ -120,7 +120,7 @@ describe('the usage of one network address', () => {
 
   it('is not limited in bytes for a customer who has logged in', async () => {
     const shop = await open({ storedMegabytes: 1 });
-    const [ada, visitor] = [await shop.loggedIn(), await shop.visitor()];
+    const [ada, visitor] = [await shop.customer(), await shop.visitor()];
     expect((await visitor.send('POST', '/signup', { body: { text: 'x'.repeat(110_000) } })).status).toBe(400);
     expect((await visitor.send('POST', '/signup', { body: { text: 'x'.repeat(20_000) } })).status).toBe(429);
     const { email, password } = ada;
@@ -211,7 +211,7 @@ describe("a customer's search", () => {
 
 it('login limits use the client address that a trusted proxy forwards', async () => {
   const shop = await Shop.open({}, { trustedProxies: ['127.0.0.1'] });
-  const person = await shop.signedUp();
+  const person = await shop.signUp();
   const visitor = await shop.visitor();
   const guess = (from: string) =>
     visitor.send('POST', '/login', {

@@ -44,7 +44,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
 
   describe('is rejected', () => {
     it('until the owner has confirmed it by mail', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const login = newLogin(ada.email.toUpperCase());
       const response = await logInWith(login);
       expectErrorMessage(response);
@@ -68,26 +68,26 @@ describe('a login at an identity provider whose e-mail address has an account', 
     });
 
     it('by a token exchange, too', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const query = `subjectAccessToken=${await provider.accessToken(newLogin(ada.email))}`;
       expectErrorMessage(await (await shop.visitor()).send('POST', `/exchangeauthtoken?${query}`));
       await shop.mailTo(ada.email, 'link-identity');
     });
 
     it('after a confirmation with an expired or unknown token', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await logInWith(newLogin(ada.email));
       const { token } = await shop.mailTo(ada.email, 'link-identity');
-      shop.later(DAY + 1);
+      shop.advanceClock(DAY + 1);
       const visitor = await shop.visitor();
       await visitor.post(CONFIRM, 400, { token });
       await visitor.post(CONFIRM, 400, { token: randomUUID() });
       // The provider's tokens use the real time.
-      shop.later(-DAY - 1);
+      shop.advanceClock(-DAY - 1);
     });
 
     it('without a confirmation mail if the provider has not verified the address', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const response = await logInWith(newLogin(ada.email, { email_verified: false }));
       expect([response.status, response.body.type]).toEqual([400, 'email_not_verified']);
       expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).not.toContain('link-identity');
@@ -96,7 +96,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
 
   it('removes a password that was set before the owner confirmed the address, and ends its sessions', async () => {
     // Eve signed up with Ada's address, which is unconfirmed.
-    const eve = await shop.loggedIn();
+    const eve = await shop.customer();
     const login = newLogin(eve.email);
     await logInWith(login);
     const { token } = await shop.mailTo(eve.email, 'link-identity');
@@ -109,7 +109,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
   });
 
   it('keeps the password if the address was already confirmed', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await rows(shop, 'update customers set confirmed_at = now() where id = $1', [ada.id]);
     await logInWith(newLogin(ada.email));
     const { token } = await shop.mailTo(ada.email, 'link-identity');
@@ -120,7 +120,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
 
   describe('with the password', () => {
     it('is linked regardless of its address, and can log in', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const login = await linkLogin(ada, newLogin(shop.person().email, { email_verified: false }));
       expect(await identitiesOf(ada)).toEqual([
         {
@@ -139,14 +139,14 @@ describe('a login at an identity provider whose e-mail address has an account', 
     });
 
     it('is linked by a subject access token, too', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const subjectAccessToken = await provider.accessToken(newLogin(ada.email));
       await ada.post('/me/identities', 201, { password: ada.password, subjectAccessToken });
       expect((await identitiesOf(ada)).map(({ providerId }) => providerId)).toEqual(['default']);
     });
 
     it('is not linked with a wrong one, and the provider is not called', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const callback = await provider.logIn(newLogin(ada.email));
       const callsBefore = provider.asked.length;
       await ada.post('/me/identities', 400, { password: 'a wrong guess', ...callback });
@@ -158,7 +158,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
     });
 
     it('is not linked twice, nor to two customers', async () => {
-      const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [ada, john] = [await shop.customer(), await shop.customer()];
       const login = await linkLogin(ada);
       for (const one of [ada, john]) {
         await one.post('/me/identities', 409, { password: one.password, ...(await provider.logIn(login)) });
@@ -171,7 +171,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
     const firstIdentityId = async (ada: ApiClient): Promise<string> => String((await identitiesOf(ada))[0]?.id);
 
     it('if there is a password, and can then no longer log in', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const login = await linkLogin(ada);
       const { body } = await logInWith(login);
       await ada.delete(`/me/identities/${await firstIdentityId(ada)}`);
@@ -206,7 +206,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
     });
 
     it('only by its own customer', async () => {
-      const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [ada, john] = [await shop.customer(), await shop.customer()];
       await linkLogin(ada);
       for (const id of [await firstIdentityId(ada), randomUUID(), 'x']) {
         expectErrorMessage(await john.send('DELETE', `/me/identities/${id}`), 404);
@@ -216,7 +216,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
   });
 
   it('is not accessible to an employee who impersonates the customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const staff = await shop.employee('support');
     const login = await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
     const acting = new ApiClient(shop, String(login.accessToken));

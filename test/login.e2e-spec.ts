@@ -19,12 +19,12 @@ describe('a login', () => {
 
   /** A visitor with a known session id. */
   const newVisitor = async () => {
-    const { access_token, sessionId } = await shop.anonymous();
+    const { access_token, sessionId } = await shop.logInAnonymously();
     return { visitor: new ApiClient(shop, access_token), sessionId, token: access_token };
   };
 
   it("returns all tokens, also under their deprecated names, and the visitor's session id", async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const { visitor, sessionId } = await newVisitor();
     const { status, body, headers } = await visitor.send('POST', '/login', { body: ada });
     expect(status).toBe(200);
@@ -34,7 +34,7 @@ describe('a login', () => {
   });
 
   it('returns a token with the scopes of a customer', async () => {
-    const { token } = await shop.loggedIn();
+    const { token } = await shop.customer();
     expect(String(readToken(token ?? '').claims.scope).split(' ')).toEqual(
       expect.arrayContaining([
         'customer.customerprofile_view',
@@ -46,7 +46,7 @@ describe('a login', () => {
   });
 
   it('returns a new token and leaves the anonymous one anonymous', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const { visitor } = await newVisitor();
     const { token } = await shop.logIn(ada, visitor);
     expect(token).not.toBe(visitor.token);
@@ -56,7 +56,7 @@ describe('a login', () => {
   });
 
   it('passes the session id to the first customer only', async () => {
-    const [ada, bob] = [await shop.signedUp(), await shop.signedUp()];
+    const [ada, bob] = [await shop.signUp(), await shop.signUp()];
     const { visitor, sessionId } = await newVisitor();
     const first = await shop.logIn(ada, visitor);
     const other = await shop.logIn(bob, visitor);
@@ -68,7 +68,7 @@ describe('a login', () => {
   });
 
   it("updates the visitor's session only once when the same customer logs in repeatedly", async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const { visitor, sessionId } = await newVisitor();
     const version = async () =>
       rows(shop, 'select xmin::text, passed_to from sessions where public_id = $1 and kind = $2', [
@@ -83,7 +83,7 @@ describe('a login', () => {
   });
 
   it('passes the session id to only one of several concurrent customers', async () => {
-    const customers = [await shop.signedUp(), await shop.signedUp(), await shop.signedUp()];
+    const customers = [await shop.signUp(), await shop.signUp(), await shop.signUp()];
     const { visitor, sessionId } = await newVisitor();
     const logins = await Promise.all(customers.map((person) => shop.logIn(person, visitor)));
     expect(logins.filter(({ login }) => login.session_id === sessionId)).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('a login', () => {
   });
 
   it('shares one statement with concurrent logins, but not their outcomes', async () => {
-    const [ada, bob, eve, mia] = await Promise.all([1, 2, 3, 4].map(() => shop.signedUp()));
+    const [ada, bob, eve, mia] = await Promise.all([1, 2, 3, 4].map(() => shop.signUp()));
     if (!ada || !bob || !eve || !mia) throw new Error('Four have signed up');
     await (await shop.serviceClient()).patch(`/customers/${eve.id}`, 200, { onHold: true });
     const [{ sessionId: visitor }, { sessionId: own }] = [await newVisitor(), await newVisitor()];
@@ -122,7 +122,7 @@ describe('a login', () => {
   });
 
   it('keeps the anonymous token valid for requests of visitors', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const { visitor } = await newVisitor();
     await visitor.post('/login', 200, ada);
     await visitor.post('/password/reset', 204, { email: ada.email });
@@ -130,7 +130,7 @@ describe('a login', () => {
   });
 
   it("returns a SaaS token that the tenant's services can verify", async () => {
-    const { id, login } = await shop.loggedIn();
+    const { id, login } = await shop.customer();
     const tokens = shop.app.get(AccessTokens);
     const saas = String(login.saas_token);
     const { payload, protectedHeader } = await jwtVerify(saas, tokens.saasKey('shop'), { algorithms: ['HS256'] });
@@ -145,7 +145,7 @@ describe('a login', () => {
   });
 
   it('is stored as lastLogin', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const employee = await shop.serviceClient();
     expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
     const before = Date.now();
@@ -158,7 +158,7 @@ describe('a login', () => {
     ['composed', 'NFC', 'NFD'],
     ['decomposed', 'NFD', 'NFC'],
   ])('accepts the other Unicode form of a %s password', async (_name, first, second) => {
-    const ada = await shop.signedUp({ password: 'crème brûlée'.normalize(first) });
+    const ada = await shop.signUp({ password: 'crème brûlée'.normalize(first) });
     await shop.logIn({ ...ada, password: 'crème brûlée'.normalize(second) });
   });
 
@@ -167,12 +167,12 @@ describe('a login', () => {
     ['surrounding blanks', (email: string) => ` ${email} `],
     ['Unicode form', (email: string) => email.normalize('NFD')],
   ])('accepts an e-mail that differs in %s', async (_name, respell) => {
-    const ada = await shop.signedUp({ email: shop.person().email.replace('@', 'é@') });
+    const ada = await shop.signUp({ email: shop.person().email.replace('@', 'é@') });
     await shop.logIn({ ...ada, email: respell(ada.email) });
   });
 
   it('compares every character of the password', async () => {
-    const ada = await shop.signedUp({ password: `${'a'.repeat(127)}b` });
+    const ada = await shop.signUp({ password: `${'a'.repeat(127)}b` });
     await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(128) });
     await (await shop.visitor()).post('/login', 400, { email: ada.email, password: 'a'.repeat(127) });
     await shop.logIn(ada);
@@ -185,7 +185,7 @@ describe('a login', () => {
   });
 
   it('accepts only an anonymous token', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const login = { email: ada.email, password: ada.password };
     await shop.unauthenticated.post('/login', 401, login);
     await ada.post('/login', 403, login);
@@ -203,14 +203,14 @@ describe('a refused login', () => {
     const visitor = await shop.visitor();
     const confirm = async (email: string, status: number) =>
       visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`, status);
-    const inactive = await shop.signedUp();
+    const inactive = await shop.signUp();
     await confirm(inactive.email, 400);
-    const onHold = await shop.signedUp();
+    const onHold = await shop.signUp();
     await confirm(onHold.email, 400);
     await employee.patch(`/customers/${onHold.id}`, 200, { active: true, onHold: true });
-    const unconfirmed = await shop.signedUp();
+    const unconfirmed = await shop.signUp();
     await shop.activate(unconfirmed.id);
-    const good = await shop.signedUp();
+    const good = await shop.signUp();
     await shop.activate(good.id);
     await confirm(good.email, 200);
 
@@ -225,7 +225,7 @@ describe('a refused login', () => {
   });
 
   it('does not change lastLogin', async () => {
-    const { id, email } = await shop.signedUp();
+    const { id, email } = await shop.signUp();
     await (await shop.visitor()).post('/login', 400, { email, password: 'wrong secret words' });
     expect(await (await shop.serviceClient()).get(`/customers/${id}`)).toMatchObject({ lastLogin: null });
   });

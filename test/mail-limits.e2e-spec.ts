@@ -61,23 +61,23 @@ describe('a recipient', () => {
   });
 
   it('gets mails again after an hour, and the counts are deleted', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await repeat(PER_HOUR + 1, () => reset(ada.email));
     const countOf = () => rows(shop, `select 1 from mail_counts where kind = 'password-reset'`);
     await shop.app.get(Housekeeping).run();
     expect(await countOf()).not.toEqual([]);
-    shop.later(3601);
+    shop.advanceClock(3601);
     visitor = await shop.visitor();
     await reset(ada.email);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 1);
-    shop.later(3601);
+    shop.advanceClock(3601);
     await shop.app.get(Housekeeping).run();
     expect(await countOf()).toEqual([]);
     visitor = await shop.visitor();
   });
 
   it('can use the newest mailed link despite requests of an attacker with extra fields', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const decoy = (time: number) => ({ newEmail: `junk-${time}@example.com`, contactEmail: `${time}@example.com` });
     await repeat(PER_HOUR + 15, (time) => reset(ada.email, decoy(time)));
     const [newest, ...others] = await mailsTo(ada.email, 'password-reset');
@@ -87,7 +87,7 @@ describe('a recipient', () => {
   });
 
   it('is also limited in the Glue API for each tenant, regardless of extra fields', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const forget = async (time: number) => {
       const attributes = { email: ada.email };
       const body = { email: `junk-${time}@example.com`, data: { type: 'customer-forgotten-password', attributes } };
@@ -108,16 +108,16 @@ describe('a recipient', () => {
     await client.post('/signup', 201, shop.person({ email }));
     const requestReset = () => client.post('/password/reset', 204, { email });
     await repeat(PER_HOUR + 1, requestReset);
-    shop.later(301);
+    shop.advanceClock(301);
     await repeat(2, requestReset);
     expect(await mailsTo(email, 'password-reset')).toHaveLength(PER_HOUR + 1);
     visitor = await shop.visitor();
   });
 
   it('gets a new link 5 minutes after the newest was revoked, so that a thief cannot block a reset', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await repeat(PER_HOUR + 1, () => reset(ada.email));
-    shop.later(301);
+    shop.advanceClock(301);
     await reset(ada.email);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR);
     // A thief who knows the password changes it, which revokes the links.
@@ -128,7 +128,7 @@ describe('a recipient', () => {
     await visitor.post('/password/reset/update', 204, { token: newest?.token, password: 'new secret words' });
     await reset(ada.email);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 1);
-    shop.later(301);
+    shop.advanceClock(301);
     await reset(ada.email);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 2);
     visitor = await shop.visitor();
@@ -149,7 +149,7 @@ describe('a recipient', () => {
   });
 
   it('is limited for an e-mail change, which does not show whether an address is taken', async () => {
-    const [ada, john] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();
     const first = shop.person().email;
     const change = (caller: LoggedInCustomer, newEmail: string) =>
@@ -181,7 +181,7 @@ describe('a recipient', () => {
       });
       expect(mails).toBe(PER_HOUR);
     }
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     await repeat(PER_HOUR + 3, async () => {
       await staff.patch(`/customers/${ada.id}`, 200, { active: false });
       await staff.patch(`/customers/${ada.id}`, 200, { active: true });

@@ -9,10 +9,10 @@ describe('the mailbox in demo and development mode', () => {
   afterAll(() => shop.close());
 
   it('shows the mails to an address, newest first, with the token of the link', async () => {
-    const ada = await shop.signedUp();
-    shop.later(1);
+    const ada = await shop.signUp();
+    shop.advanceClock(1);
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
-    await shop.signedUp();
+    await shop.signUp();
     const mails = await shop.mailsTo(ada.email);
     expect(mails.map(({ kind }) => kind)).toEqual(['password-reset', 'opt-in']);
     const [{ token = '' } = {}] = mails;
@@ -27,7 +27,7 @@ describe('the mailbox in demo and development mode', () => {
   });
 
   it('finds an address in any letter case and shows all mails without an address', async () => {
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     expect(await shop.mailsTo(email.toUpperCase())).toHaveLength(1);
     const { body } = await shop.send<Mail[]>('GET', '/mailbox/messages');
     expect(body[0]?.to).toBe(email);
@@ -35,13 +35,13 @@ describe('the mailbox in demo and development mode', () => {
 
   it('finds an internationalised address in its Unicode form', async () => {
     const email = `ada-${shop.person().email}`.replace('example.com', 'bücher.example');
-    await shop.signedUp({ email });
+    await shop.signUp({ email });
     expect(await shop.mailsTo(email)).toHaveLength(1);
   });
 
   it('is a page that escapes names and addresses', async () => {
     const firstName = `<b>O'Neil</b>"&`;
-    const ada = await shop.loggedIn({ email: `o'neil&${shop.person().email}`, customerDetails: { firstName } });
+    const ada = await shop.customer({ email: `o'neil&${shop.person().email}`, customerDetails: { firstName } });
     await rows(shop, 'update customers set confirmed_at = now() where id = $1', [ada.id]);
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
     const { status, headers, text } = await shop.send('GET', `/mailbox?to=${encodeURIComponent(ada.email)}`);

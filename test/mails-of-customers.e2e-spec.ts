@@ -12,7 +12,7 @@ describe('the mails of a customer', () => {
 
   /** Creates a customer with mails to three addresses, one of which is the login e-mail. */
   const newMailedCustomer = async (): Promise<{ ada: LoggedInCustomer; addresses: string[] }> => {
-    const [ada, staff] = [await shop.loggedIn(), await shop.serviceClient()];
+    const [ada, staff] = [await shop.customer(), await shop.serviceClient()];
     const [{ email: contactEmail }, { email: newEmail }] = [shop.person(), shop.person()];
     await staff.patch(`/customers/${ada.id}`, 200, { contactEmail, active: false });
     await staff.patch(`/customers/${ada.id}`, 200, { active: true });
@@ -35,7 +35,7 @@ describe('the mails of a customer', () => {
   });
 
   it('do not include those of another customer at the same address', async () => {
-    const [ada, bob, staff] = [await shop.loggedIn(), await shop.loggedIn(), await shop.serviceClient()];
+    const [ada, bob, staff] = [await shop.customer(), await shop.customer(), await shop.serviceClient()];
     const { email: contactEmail } = shop.person();
     for (const { id } of [ada, bob]) {
       await staff.patch(`/customers/${id}`, 200, { contactEmail, active: false });
@@ -54,7 +54,7 @@ describe('the mails of a customer', () => {
     const ada = shop.person();
     for (const person of [ada, shop.person({ email: ada.email })]) {
       await (await shop.visitor('strict')).post('/signup', 201, person);
-      shop.later(3601);
+      shop.advanceClock(3601);
     }
     expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toEqual(['signup-attempt', 'opt-in']);
     const [{ customer_id: id } = { customer_id: '' }] = await rows<{ customer_id: string }>(
@@ -67,7 +67,7 @@ describe('the mails of a customer', () => {
   });
 
   it('do not cause a deadlock if one is queued while the customer is deleted', async () => {
-    const [ada, staff] = [await shop.loggedIn(), await shop.serviceClient()];
+    const [ada, staff] = [await shop.customer(), await shop.serviceClient()];
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
     const em = shop.app.get(EntityManager).fork({ disableContextResolution: true });
     const mail = `insert into outbox (tenant, id, kind, recipient, created_at, customer_id)
@@ -95,7 +95,7 @@ describe('a queued mail', () => {
   it('is not sent after its customer was deleted', async () => {
     const smtp = await MailServer.listen();
     const shop = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url });
-    const [ada, bob, staff] = [await shop.signedUp(), await shop.signedUp(), await shop.serviceClient()];
+    const [ada, bob, staff] = [await shop.signUp(), await shop.signUp(), await shop.serviceClient()];
     // One mail waits for the next attempt, the other one is at the server.
     smtp.meet(ada.email, 451);
     smtp.meet(bob.email, 'hang');

@@ -36,7 +36,7 @@ describe('limits on', () => {
       ada.send('PUT', '/me/consents', { body: { consents } });
 
     it('allow 100 ids', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       for (const from of [0, 50]) expect((await put(ada, newConsents(50, from))).status).toBe(204);
       const rejected = await put(ada, newConsents(1, 100));
       expect(rejected.body).toEqual(full('A customer has at most 100 consent ids.'));
@@ -46,7 +46,7 @@ describe('limits on', () => {
     });
 
     it('apply to concurrent requests', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await put(ada, newConsents(50));
       const responses = await Promise.all([50, 100, 150].map((from) => put(ada, newConsents(50, from))));
       expect(responses.map(({ status }) => status).sort()).toEqual([204, 400, 400]);
@@ -54,7 +54,7 @@ describe('limits on', () => {
     });
 
     it('apply to concurrent processes', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await put(ada, newConsents(50));
       const other = new Client({ connectionString: shop.config.databaseUrl ?? '' });
       await other.connect();
@@ -76,7 +76,7 @@ describe('limits on', () => {
     });
 
     it('keep the newest 20 decisions on each text', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       for (let version = 1; version <= 25; version++) {
         await put(ada, [{ id: 'terms', version: String(version), accepted: true }]);
       }
@@ -86,7 +86,7 @@ describe('limits on', () => {
     });
 
     it('allow 200 bytes in an id or a version', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const wide = '😀'.repeat(50);
       const consents = (id: string, version: string): Body => ({ consents: [{ id, version, accepted: true }] });
       await ada.put('/me/consents', 204, consents(wide, wide));
@@ -119,7 +119,7 @@ describe('limits on', () => {
     };
 
     it('allow 100; a login ends the least recently used session', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await insertSessions(ada, 100);
       const [first, phone] = [await oldest(ada), await shop.logIn(ada)];
       expect(await count('sessions', ada)).toBe(100);
@@ -130,14 +130,14 @@ describe('limits on', () => {
     });
 
     it('apply to concurrent logins', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await insertSessions(ada, 99);
       await Promise.all([1, 2, 3, 4].map(() => shop.logIn(ada)));
       expect(await count('sessions', ada)).toBe(100);
     });
 
     it('remove ended sessions first', async () => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await insertSessions(ada, 1);
       const first = await oldest(ada);
       await insertSessions(ada, 99, ', now()');
@@ -147,7 +147,7 @@ describe('limits on', () => {
     });
 
     it('delete the context of a removed session, whose token gets 401', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const headers = { authorization: `Bearer ${ada.token}` };
       await shop.send('POST', '/session-context/shop/me/context/attributes', {
         body: { key: 'a', value: 'b' },
@@ -162,7 +162,7 @@ describe('limits on', () => {
     });
 
     it('do not count the sessions of employees who act for the customer', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const staff = await shop.employee('support');
       for (let n = 0; n < 101; n++) {
         await staff.post('/assistedbuying/login', 200, { customerNumber: ada.id });
@@ -173,7 +173,7 @@ describe('limits on', () => {
   });
 
   it('linked identities allow 20 per customer', async () => {
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     const add = async (subject: string): Promise<unknown> =>
       RequestScope.run(shop.app.get(EntityManager), async () => {
         await shop.app.get(TenantsService).enter('shop');
@@ -192,7 +192,7 @@ describe('limits on', () => {
   });
 
   it('contact assignments allow 500 per customer', async () => {
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     await rows(
       shop,
       `with made as (
@@ -207,7 +207,7 @@ describe('limits on', () => {
     const response = await manage(staff, 'POST', '/contact-assignments', { body });
     expect(response.body).toEqual(full('A customer has at most 500 contact assignments.'));
     // Changing another customer's assignment to this customer is rejected too.
-    const eve = await shop.signedUp();
+    const eve = await shop.signUp();
     const hers = await manage(staff, 'POST', '/contact-assignments', { body: { ...body, customer: { id: eve.id } } });
     const moved = await manage(staff, 'PUT', `/contact-assignments/${String(hers.body.id)}`, { body });
     expect(moved.body).toEqual(full('A customer has at most 500 contact assignments.'));
@@ -265,7 +265,7 @@ describe('limits on', () => {
   });
 
   it('mixins allow 64 KiB, counted in bytes', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(60_000) } });
     expect(await ada.patch('/me', 400, { mixins: { one: '😀'.repeat(20_000) } })).toEqual(validationError('mixins'));
   });

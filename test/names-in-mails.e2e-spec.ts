@@ -21,7 +21,7 @@ describe('text that a user chose', () => {
 
   const textTo = async (email: string, kind: string): Promise<string> => (await shop.mailTo(email, kind)).text;
 
-  const customer = (): Promise<LoggedInCustomer> => shop.loggedIn({ customerDetails: texts });
+  const customer = (): Promise<LoggedInCustomer> => shop.customer({ customerDetails: texts });
 
   /** Sets the state after the customer has confirmed the address with a mailed link. */
   const confirm = ({ id }: { id: string }) =>
@@ -49,7 +49,7 @@ describe('text that a user chose', () => {
     }
     for (const person of [{ ...shop.person({ email }) }, { ...shop.person({ email }), customerDetails: texts }]) {
       await signUp('strict', person);
-      shop.later(3601);
+      shop.advanceClock(3601);
     }
     const [{ id } = { id: '' }] = await rows<{ id: string }>(
       shop,
@@ -116,7 +116,7 @@ describe('text that a user chose', () => {
   });
 
   it('is omitted from the greeting if it is long or looks like a link', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await confirm(ada);
     const { token } = ada;
     for (const firstName of ['you won 1,210 USD - claim: https://prize.example/x', 'prize.example', 'p'.repeat(41)]) {

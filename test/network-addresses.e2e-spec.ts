@@ -27,7 +27,7 @@ describe('the network address of a client behind a trusted proxy', () => {
     listener = new Listener();
     shop.app.useLogger(listener);
   });
-  beforeEach(async () => (ada = await shop.loggedIn()));
+  beforeEach(async () => (ada = await shop.customer()));
   afterAll(() => shop.close());
 
   const logIn = async (forwarded: string, person = { email: ada.email, password: ada.password }): Promise<Response> =>
@@ -85,7 +85,7 @@ describe('the network address of a client behind a trusted proxy', () => {
 
 it('the network address without a trusted proxy is that of the connection', async () => {
   const shop = await Shop.open({ activation: 'none' });
-  const { email, password } = await shop.signedUp();
+  const { email, password } = await shop.signUp();
   const headers = { 'x-forwarded-for': '203.0.113.7' };
   const { body } = await (await shop.visitor()).send('POST', '/login', { body: { email, password }, headers });
   const [session] = await new ApiClient(shop, String(body.access_token)).get<{ origin: string }[]>('/me/sessions');

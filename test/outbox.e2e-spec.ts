@@ -75,7 +75,7 @@ describe('the outbox', () => {
 
   it('sends a mail with the sender and the link of the tenant, regardless of the Host header', async () => {
     await open();
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     await requestReset(ada, { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
     const { id } = await sent(ada);
     const { recipients, headers, text } = onlyMailTo(ada);
@@ -101,7 +101,7 @@ describe('the outbox', () => {
 
   it('keeps the mail text encrypted until it is sent, and then deletes it', async () => {
     await open();
-    const ada = await shop.signedUp({ customerDetails: { firstName: 'Adalbert' } });
+    const ada = await shop.signUp({ customerDetails: { firstName: 'Adalbert' } });
     await confirm(ada);
     smtp.meet(ada.email, 451);
     await requestReset(ada);
@@ -141,7 +141,7 @@ describe('the outbox', () => {
 
   it('retries with a growing delay after a temporary error (4xx), and delivers once', async () => {
     await open();
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     smtp.meet(ada.email, 451, 421);
     await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
@@ -153,7 +153,7 @@ describe('the outbox', () => {
 
   it('gives up at once after a permanent error (5xx), and stores the reason', async () => {
     await open();
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     smtp.meet(ada.email, 550);
     await requestReset(ada);
     const row = await givenUp(ada);
@@ -164,7 +164,7 @@ describe('the outbox', () => {
 
   it('gives up after the configured number of attempts', async () => {
     await open({ mailAttempts: 2 });
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     smtp.meet(ada.email, 451, 451, 451);
     await requestReset(ada);
     expect(await givenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
@@ -174,7 +174,7 @@ describe('the outbox', () => {
   it('accepts requests without a mail server, and sends once there is one', async () => {
     const port = await freePort();
     await open({ smtpUrl: `smtp://127.0.0.1:${port}`, mailAttempts: 10 });
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     const begun = Date.now();
     await requestReset(ada);
     expect(Date.now() - begun).toBeLessThan(2000);
@@ -192,7 +192,7 @@ describe('the outbox', () => {
     const hanging = await MailServer.listen();
     try {
       await open({ smtpUrl: hanging.url });
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       hanging.meet(ada.email, 'hang');
       await requestReset(ada);
       await until('the server hangs', () => hanging.attempts > 0);
@@ -206,7 +206,7 @@ describe('the outbox', () => {
 
   it('retries when the connection drops in the middle of a message', async () => {
     await open();
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     smtp.meet(ada.email, 'drop');
     await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 2 });
@@ -215,7 +215,7 @@ describe('the outbox', () => {
 
   it('keeps the Message-ID when it resends after a lost response, so that receivers detect the copy', async () => {
     await open();
-    const ada = await shop.signedUp();
+    const ada = await shop.signUp();
     smtp.meet(ada.email, 'take and drop');
     await requestReset(ada);
     const { id } = await sent(ada);
@@ -251,7 +251,7 @@ describe('the outbox', () => {
       ['<b>Ada {{constructor}} ${process} %s', 'Hello <b>Ada {{constructor}} ${process} %s,'],
     ] as const;
     for (const [firstName, greeting] of names) {
-      const ada = await shop.signedUp({ customerDetails: { firstName } });
+      const ada = await shop.signUp({ customerDetails: { firstName } });
       await confirm(ada);
       await requestReset(ada);
       await sent(ada);

@@ -30,7 +30,7 @@ describe("a customer's sessions", () => {
     shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['127.0.0.1'] });
     await shop.addTenant('other', { activation: 'none' });
   });
-  beforeEach(async () => (ada = await shop.loggedIn()));
+  beforeEach(async () => (ada = await shop.customer()));
   afterAll(() => shop.close());
 
   /** Logs in again with the headers. */
@@ -52,9 +52,9 @@ describe("a customer's sessions", () => {
 
   describe('are listed', () => {
     it('newest first, with the device and the origin of the login', async () => {
-      shop.later(60);
+      shop.advanceClock(60);
       const phone = await from({ 'user-agent': 'Phone/1.0', 'x-forwarded-for': '198.51.100.7' });
-      await shop.loggedIn();
+      await shop.customer();
       const sessions = await list(phone);
       expect(sessions).toEqual([
         {
@@ -104,7 +104,7 @@ describe("a customer's sessions", () => {
 
     it('with the last refresh as lastUse', async () => {
       const [before] = await list(ada);
-      shop.later(60);
+      shop.advanceClock(60);
       await ada.get('/me');
       expect(await list(ada)).toEqual([before]);
       await refresh(ada, 200);
@@ -166,7 +166,7 @@ describe("a customer's sessions", () => {
     });
 
     it('all except the current one', async () => {
-      const eve = await shop.loggedIn();
+      const eve = await shop.customer();
       const [phone, tablet] = [await shop.logIn(ada), await shop.logIn(ada)];
       await ada.delete('/me/sessions');
       for (const session of [phone, tablet]) {
@@ -195,7 +195,7 @@ describe("a customer's sessions", () => {
     });
 
     it('only by their own customer', async () => {
-      const eve = await shop.loggedIn();
+      const eve = await shop.customer();
       const { email, password } = shop.person();
       const otherVisitor = await shop.visitor('other');
       await otherVisitor.post('/signup', 201, { email, password });
@@ -204,7 +204,7 @@ describe("a customer's sessions", () => {
       const gone = await shop.logIn(ada);
       const goneId = await idOf(gone);
       await ada.delete(`/me/sessions/${goneId}`);
-      const { sessionId: visitors } = await shop.anonymous();
+      const { sessionId: visitors } = await shop.logInAnonymously();
       const ids = [await idOf(eve), await idOf(elsewhere), goneId, visitors, randomUUID(), 'x', '-1', "'"];
       for (const id of ids) {
         const message = `Session ${id} not found.`;

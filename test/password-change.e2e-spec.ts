@@ -9,7 +9,7 @@ describe('a password change', () => {
   afterAll(() => shop.close());
 
   it('replaces the old password with the new one', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW });
     const visitor = await shop.visitor();
     await visitor.post('/login', 400, { email: ada.email, password: ada.password });
@@ -17,7 +17,7 @@ describe('a password change', () => {
   });
 
   it('requires the current password', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const body = { currentPassword: 'a wrong guess', newPassword: NEW };
     const response = await ada.send('POST', '/password/change', { body });
     expectErrorMessage(response);
@@ -28,7 +28,7 @@ describe('a password change', () => {
   });
 
   it('ends all other sessions and their refresh tokens, but not the current one', async () => {
-    const here = await shop.loggedIn();
+    const here = await shop.customer();
     const there = await shop.logIn(here);
     await here.post('/password/change', 204, { currentPassword: here.password, newPassword: NEW });
     await here.get('/me', 200);
@@ -39,7 +39,7 @@ describe('a password change', () => {
   });
 
   it('revokes a pending password reset', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -49,7 +49,7 @@ describe('a password change', () => {
   });
 
   it('revokes a pending e-mail change, which an attacker may have requested', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const request = { email: ada.email, password: ada.password, newEmail: email };
     await ada.post('/me/accounts/internal/email/change', 204, request);
@@ -60,7 +60,7 @@ describe('a password change', () => {
   });
 
   it('accepts only new passwords of 6 to 128 characters', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     for (const newPassword of ['', '12345', 'x'.repeat(129), 'x'.repeat(100_000), null, 123_456]) {
       const response = await ada.send('POST', '/password/change', {
         body: { currentPassword: ada.password, newPassword },
@@ -79,7 +79,7 @@ describe('a password change', () => {
   });
 
   it('names the missing field', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     expect(invalidFields(await ada.send('POST', '/password/change', { body: { newPassword: NEW } }))).toEqual([
       'currentPassword',
     ]);

@@ -73,7 +73,7 @@ describe('the password migration', () => {
 
   /** Advances the clock, and runs the migration job. */
   async function advance(count: number): Promise<void> {
-    shop.later(count * DAY);
+    shop.advanceClock(count * DAY);
     await shop.app.get(PasswordMigration).run();
     employee = await shop.serviceClient();
   }
@@ -133,7 +133,7 @@ describe('the password migration', () => {
       await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
       await setPeriod(2, 1);
       await importCustomer({ legacyAuth: salted });
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       employee = await shop.serviceClient();
       await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
     });
@@ -236,14 +236,14 @@ describe('the password migration', () => {
     it('rejects legacy passwords on the last day, even before the job runs', async () => {
       await setPeriod(2, 1);
       const ada = await importCustomer({ legacyAuth: salted });
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       await (await shop.visitor()).post('/login', 400, { email: ada.email, password: PASSWORD });
     });
 
     it('is handled once per customer, despite a failure and concurrent runs', async () => {
       await setPeriod(30, 29);
       const imported = await importCustomers(1200);
-      shop.later(30 * DAY);
+      shop.advanceClock(30 * DAY);
       await rows(
         shop,
         `create function fail() returns trigger language plpgsql as $$ begin
@@ -276,7 +276,7 @@ describe('the password migration', () => {
           if new.tenant = 'other' then raise 'for the story'; end if; return new; end $$`,
       );
       await rows(shop, 'create trigger fail before insert on outbox for each row execute function fail()');
-      shop.later(2 * DAY);
+      shop.advanceClock(2 * DAY);
       await expect(shop.app.get(PasswordMigration).run()).rejects.toThrow('broke off');
       expect((await account(ada.email)).legacy_auth).toBeNull();
       expect((await account('eve@other.example')).legacy_auth).not.toBeNull();

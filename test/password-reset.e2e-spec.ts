@@ -16,7 +16,7 @@ describe('a password reset', () => {
   };
 
   it('sets the password with a one-time mailed token and revokes all sessions', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -28,7 +28,7 @@ describe('a password reset', () => {
   });
 
   it('revokes the refresh tokens too', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const token = await requestReset(ada.email);
     const visitor = await shop.visitor();
     await visitor.post('/password/reset/update', 204, { token, password: NEW });
@@ -55,7 +55,7 @@ describe('a password reset', () => {
   });
 
   it('returns the same response for an unknown address and sends no mail', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const unregistered = shop.person();
     const visitor = await shop.visitor();
     const known = await visitor.send('POST', '/password/reset', { body: { email: ada.email } });
@@ -72,13 +72,13 @@ describe('a password reset', () => {
   });
 
   it('finds the account in any letter case and mails to the stored address', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email.toUpperCase() });
     await shop.mailTo(ada.email, 'password-reset');
   });
 
   it('accepts only the latest token', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const older = await requestReset(ada.email);
     const newer = await requestReset(ada.email);
     const visitor = await shop.visitor();
@@ -87,12 +87,12 @@ describe('a password reset', () => {
   });
 
   it('accepts a token for an hour', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const inTime = await requestReset(ada.email);
-    shop.later(HOUR - 60);
+    shop.advanceClock(HOUR - 60);
     await (await shop.visitor()).post('/password/reset/update', 204, { token: inTime, password: NEW });
     const late = await requestReset(ada.email);
-    shop.later(HOUR + 1);
+    shop.advanceClock(HOUR + 1);
     const response = await (
       await shop.visitor()
     ).send('POST', '/password/reset/update', { body: { token: late, password: 'third secret words' } });
@@ -101,7 +101,7 @@ describe('a password reset', () => {
   });
 
   it('accepts a token only once in concurrent requests', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const token = await requestReset(ada.email);
     const visitor = await shop.visitor();
     const passwords = ['first', 'second', 'third', 'fourth'].map((name) => `${name} secret words`);
@@ -117,7 +117,7 @@ describe('a password reset', () => {
     ['does not activate the account', { active: false }],
     ['does not take the account off hold', { onHold: true }],
   ])('%s', async (_name, state) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const staff = await shop.serviceClient();
     const token = await requestReset(ada.email);
     await staff.patch(`/customers/${ada.id}`, 200, state);
@@ -128,7 +128,7 @@ describe('a password reset', () => {
   });
 
   it('revokes a pending change of the e-mail', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const request = { email: ada.email, password: ada.password, newEmail: email };
     await ada.post('/me/accounts/internal/email/change', 204, request);
@@ -142,7 +142,7 @@ describe('a password reset', () => {
 
   it('rejects a token of another tenant', async () => {
     await shop.addTenant('other');
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const token = await requestReset(ada.email);
     const elsewhere = await shop.visitor('other');
     expectErrorMessage(await elsewhere.send('POST', '/password/reset/update', { body: { token, password: NEW } }));
@@ -150,7 +150,7 @@ describe('a password reset', () => {
   });
 
   it('rejects a token that was mailed for another purpose', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     const request = { email: ada.email, password: ada.password, newEmail: email };
     await ada.post('/me/accounts/internal/email/change', 204, request);
@@ -159,7 +159,7 @@ describe('a password reset', () => {
   });
 
   it('rejects a weak new password and keeps the token valid', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const token = await requestReset(ada.email);
     const visitor = await shop.visitor();
     for (const password of ['12345', 'x'.repeat(129)]) {

@@ -9,7 +9,7 @@ describe('privacy', () => {
   afterAll(() => shop.close());
 
   const customerWithData = async (firstName = 'Augusta Ada', street = 'St James Square') => {
-    const ada = await shop.loggedIn({
+    const ada = await shop.customer({
       customerDetails: { firstName, lastName: 'Byron', mixins: { loyalty: { points: 7 } } },
       customerAddress: { contactName: `${firstName} Byron`, street, city: 'London', country: 'GB' },
     });
@@ -67,7 +67,7 @@ describe('privacy', () => {
     });
 
     it('contains the unconfirmed new e-mail and the mail to it', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const newEmail = await requestEmailChange(ada);
       const { mailedTokens, mails } = await exported(ada);
       expect(mailedTokens).toEqual([expect.objectContaining({ purpose: 'email-change', email: newEmail })]);
@@ -75,7 +75,7 @@ describe('privacy', () => {
     });
 
     it('contains mails to the contact e-mail in any spelling, but not to another customer', async () => {
-      const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+      const [ada, eve] = [await shop.customer(), await shop.customer()];
       const contact = `Ada${randomUUID()}@bücher.example`;
       await ada.patch('/me', 200, { contactEmail: contact });
       const staff = await shop.serviceClient();
@@ -91,7 +91,7 @@ describe('privacy', () => {
     });
 
     it('omits the device and address of an employee', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await (await shop.employee('support')).post('/assistedbuying/login', 200, { customerNumber: ada.id });
       const { sessions } = await exported(ada);
       expect(sessions).toHaveLength(2);
@@ -145,7 +145,7 @@ describe('privacy', () => {
       await staff.get(`/customers/${ada.id}`, 404);
       const history = await staff.get<{ action: string }[]>(`/customers/${ada.id}/history`);
       expect(history.length).toBeGreaterThan(0);
-      await shop.signedUp({ email: ada.email });
+      await shop.signUp({ email: ada.email });
     });
 
     it('requires the password', async () => {

@@ -11,7 +11,7 @@ describe("the customer's own profile", () => {
 
   describe('is returned', () => {
     it('in full, without absent fields', async () => {
-      const john = await shop.loggedIn({
+      const john = await shop.customer({
         customerDetails: {
           title: 'MR',
           firstName: 'John',
@@ -48,7 +48,7 @@ describe("the customer's own profile", () => {
     });
 
     it('with the defaults of the tenant for fields that were not set', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       expect(await ada.get('/me')).toEqual({
         id: ada.id,
         customerNumber: ada.id,
@@ -79,7 +79,7 @@ describe("the customer's own profile", () => {
     });
 
     it('with addresses and mixins only if they are requested, in any order', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await ada.patch('/me', 200, { mixins: { loyalty: { points: 20 }, shoes: { size: 38 } } });
       const { id } = await ada.post('/me/addresses', 201, { city: 'Berlin' });
       const all = { loyalty: { points: 20 }, shoes: { size: 38 } };
@@ -99,7 +99,7 @@ describe("the customer's own profile", () => {
     });
 
     it('also for a path with a trailing slash', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       expect(await ada.get('/me/')).toMatchObject({ id: ada.id });
       await ada.patch('/me/', 200, { firstName: 'Ada' });
       expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
@@ -108,7 +108,7 @@ describe("the customer's own profile", () => {
 
   describe.each(['patch', 'put'] as const)('%s', (method) => {
     it('keeps absent fields and removes null fields', async () => {
-      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada', lastName: 'Byron', company: 'Engines' } });
+      const ada = await shop.customer({ customerDetails: { firstName: 'Ada', lastName: 'Byron', company: 'Engines' } });
       await ada[method]('/me', 200, { lastName: 'Lovelace', company: null });
       const after = await ada.get('/me');
       expect(after).toMatchObject({ firstName: 'Ada', lastName: 'Lovelace', contactEmail: ada.email });
@@ -116,14 +116,14 @@ describe("the customer's own profile", () => {
     });
 
     it('changes nothing if the body is empty', async () => {
-      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Ada' } });
+      const ada = await shop.customer({ customerDetails: { firstName: 'Ada' } });
       await ada[method]('/me', 200, {});
       await ada[method]('/me', 200);
       expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', contactEmail: ada.email });
     });
 
     it('returns 409 for a stale metadata.version and increases the version on a change', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const version = async (): Promise<number> =>
         (await ada.get<{ metadata: { version: number } }>('/me')).metadata.version;
       const first = await version();
@@ -144,7 +144,7 @@ describe("the customer's own profile", () => {
     ['preferredCurrency', 'EUR', 'USD'],
     ['preferredSite', 'berlin', 'main'],
   ])('resets %s to the default if it is null', async (field, own, standard) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.patch('/me', 200, { [field]: own });
     expect(await ada.get('/me')).toMatchObject({ [field]: own });
     await ada.patch('/me', 200, { [field]: null });
@@ -152,7 +152,7 @@ describe("the customer's own profile", () => {
   });
 
   it.each([[null], [''], ['  ']])('rejects the contactEmail %p', async (contactEmail) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const response = await ada.send('PATCH', '/me', { body: { contactEmail, firstName: 'Ada' } });
     expectErrorMessage(response);
     const after = await ada.get('/me');
@@ -161,7 +161,7 @@ describe("the customer's own profile", () => {
   });
 
   it('accepts another contactEmail without changing the login e-mail', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { email } = shop.person();
     await ada.patch('/me', 200, { contactEmail: email });
     expect(await ada.get('/me')).toMatchObject({ contactEmail: email, accounts: [{ id: ada.email }] });
@@ -171,7 +171,7 @@ describe("the customer's own profile", () => {
   });
 
   it('merges mixins by RFC 7396: merges objects, replaces arrays and removes null values', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const mixins = async (): Promise<unknown> => (await ada.get('/me?expand=mixin:*')).mixins;
     await ada.patch('/me', 200, { mixins: { shoes: { size: 38, colours: ['red', 'blue'] }, hats: { size: 5 } } });
     await ada.patch('/me', 200, { mixins: { shoes: { colours: ['green'], wide: true }, hats: { size: null } } });
@@ -183,7 +183,7 @@ describe("the customer's own profile", () => {
   });
 
   it('stores mixins with unusual keys and values unchanged', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const odd = {
       length: 3,
       then: 'now',
@@ -196,7 +196,7 @@ describe("the customer's own profile", () => {
   });
 
   it('merges metadata.mixins without a version check if no version is sent', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const schemas = async (): Promise<unknown> => (await ada.get<{ metadata: Body }>('/me')).metadata.mixins;
     await ada.patch('/me', 200, {
       metadata: { mixins: { shoes: 'https://a.example/1', hats: 'https://a.example/2' } },
@@ -206,7 +206,7 @@ describe("the customer's own profile", () => {
   });
 
   it('accepts only one of two concurrent changes with the same version', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { metadata } = await ada.get<{ metadata: { version: number } }>('/me');
     const { version } = metadata;
     const responses = await Promise.all(
@@ -216,7 +216,7 @@ describe("the customer's own profile", () => {
   });
 
   it('applies both of two concurrent changes without a version', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await Promise.all([ada.patch('/me', 200, { firstName: 'Ada' }), ada.patch('/me', 200, { lastName: 'Lovelace' })]);
     await Promise.all([
       ada.patch('/me', 200, { mixins: { shoes: { size: 38 } } }),
@@ -232,7 +232,7 @@ describe("the customer's own profile", () => {
   it.each([[MERGE_PATCH], [`${MERGE_PATCH}; charset=utf-8`], ['application/json; charset=UTF-8']])(
     'is updated by a body of the type %s',
     async (type) => {
-      const ada = await shop.loggedIn({ customerDetails: { firstName: 'Eve', company: 'Engines' } });
+      const ada = await shop.customer({ customerDetails: { firstName: 'Eve', company: 'Engines' } });
       for (const method of ['PATCH', 'PUT']) {
         const body = JSON.stringify({ firstName: method, company: null });
         const { status } = await ada.send(method, '/me', { body, headers: { 'content-type': type } });
@@ -245,7 +245,7 @@ describe("the customer's own profile", () => {
   );
 
   it('ignores read-only and unknown fields', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const staff = await shop.serviceClient();
     const before = await staff.get<{ metadata: { version: number } } & Body>(`/customers/${ada.id}`);
     const sent = {
@@ -273,7 +273,7 @@ describe("the customer's own profile", () => {
   });
 
   it('reports a wrong type rather than a wrong length', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     for (const field of ['contactPhone', 'preferredLanguage', 'photoUrl']) {
       const { body } = await ada.send('PATCH', '/me', { body: { [field]: 123456789 } });
       expect(body.message).toBe(`${field} must be a string`);
@@ -299,7 +299,7 @@ describe("the customer's own profile", () => {
     ['metadata.version', { metadata: { version: null } }],
     ['metadata.mixins', { metadata: { mixins: 'x' } }],
   ])('rejects an invalid value and names %s', async (field, body) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const before = await ada.get('/me?expand=mixin:*');
     for (const method of ['PATCH', 'PUT']) {
       const response = await ada.send(method, '/me', { body });

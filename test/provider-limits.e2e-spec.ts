@@ -88,7 +88,7 @@ describe('identity providers', () => {
     await logIn();
     expect([provider.times(DISCOVERY), provider.times(/^\/token/)]).toEqual([1, 2]);
 
-    shop.later(601);
+    shop.advanceClock(601);
     provider.document = { service_documentation: 'x'.repeat(65 * KILOBYTE) };
     expect([await logIn(), await logIn()]).toEqual([UNAVAILABLE, UNAVAILABLE]);
     expect([provider.times(DISCOVERY), provider.times(/^\/token/)]).toEqual([3, 2]);

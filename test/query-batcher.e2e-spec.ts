@@ -50,7 +50,7 @@ describe('a batched statement', () => {
   });
 
   it('locks in a fixed order, so that two batches do not deadlock', async () => {
-    const [ada, john] = [await shop.signedUp(), await shop.signedUp()];
+    const [ada, john] = [await shop.signUp(), await shop.signUp()];
     statements.length = 0;
     const lock = {
       name: 'lock',
@@ -65,7 +65,7 @@ describe('a batched statement', () => {
   it.each(['customer', 'client'] as const)(
     'refreshes sessions without a deadlock while all sessions of a %s end',
     async (owner) => {
-      const ada = await shop.signedUp();
+      const ada = await shop.signUp();
       await shop.activate(ada.id);
       const client = `shop-${owner}`;
       await rows(shop, `insert into clients (tenant, id, kind) values ('shop', $1, 'storefront')`, [client]);
@@ -115,7 +115,7 @@ describe('a batched statement', () => {
   });
 
   it('rejects an ended session beside current ones', async () => {
-    const [ada, john, mia] = [await shop.loggedIn(), await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, john, mia] = [await shop.customer(), await shop.customer(), await shop.customer()];
     await john.get(`/logout?accessToken=${john.token}`, 204);
     const seen = await Promise.all(
       [ada, john, mia].map(async (one) => (await one.send('GET', '/me')).body.customerNumber),

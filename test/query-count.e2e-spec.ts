@@ -47,10 +47,10 @@ describe('database queries', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     statements = await watchQueries(shop);
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
     const [visitor, staff, employee] = [await shop.visitor(), await shop.serviceClient(), await shop.employee()];
-    const anonymous = await shop.anonymous();
+    const anonymous = await shop.logInAnonymously();
     scene = { shop, visitor, ada, staff, employee, address: id, anonymous, newEmail: () => shop.person().email };
   });
   afterAll(() => shop.close());

@@ -34,7 +34,7 @@ describe('a request during an uncommitted change', () => {
       ['a new password', `update employees set password_hash = 'another' where id = ?`],
       ['a deletion', 'delete from employees where id = ?'],
     ])('does not start an impersonation: %s', async (_how, change) => {
-      const [ada, clerk] = [await shop.loggedIn(), await shop.employee('support')];
+      const [ada, clerk] = [await shop.customer(), await shop.employee('support')];
       const endAll = 'update sessions set ended_at = now() where employee_id = ?';
       const response = await during([[change, [clerk.id]]], () => impersonate(clerk, ada.id), [[endAll, [clerk.id]]]);
       expect([response.status, response.body]).toEqual([401, invalidAccessToken]);
@@ -44,13 +44,13 @@ describe('a request during an uncommitted change', () => {
 
   describe('that deletes the customer', () => {
     it('does not start an impersonation', async () => {
-      const [ada, clerk] = [await shop.loggedIn(), await shop.employee('support')];
+      const [ada, clerk] = [await shop.customer(), await shop.employee('support')];
       const response = await during([deleteCustomer(ada.id)], () => impersonate(clerk, ada.id));
       expect([response.status, response.body]).toEqual([404, unknownCustomer(ada.id)]);
     });
 
     it('returns the usual response to a password reset', async () => {
-      const [ada, bob, visitor] = [await shop.loggedIn(), await shop.loggedIn(), await shop.visitor()];
+      const [ada, bob, visitor] = [await shop.customer(), await shop.customer(), await shop.visitor()];
       const request = () => visitor.send('POST', '/password/reset', { body: { email: ada.email } });
       expect((await during([deleteCustomer(ada.id)], request)).status).toBe(204);
       const attributes = { email: bob.email };
@@ -59,13 +59,13 @@ describe('a request during an uncommitted change', () => {
     });
 
     it('returns the usual response to another opt-in mail', async () => {
-      const [ada, visitor] = [await shop.signedUp(), await shop.visitor()];
+      const [ada, visitor] = [await shop.signUp(), await shop.visitor()];
       const request = () => visitor.send('POST', '/signup/optin/refresh_token', { body: { email: ada.email } });
       expect((await during([deleteCustomer(ada.id)], request)).status).toBe(202);
     });
 
     it('does not change the password', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const body = { currentPassword: ada.password, newPassword: 'new secret words' };
       const change = () => ada.send('POST', '/password/change', { body });
       const { status } = await during([deleteCustomer(ada.id)], change);
@@ -74,7 +74,7 @@ describe('a request during an uncommitted change', () => {
   });
 
   it('is retried after a deadlock, for a login', async () => {
-    const [ada, visitor] = [await shop.loggedIn(), await shop.visitor()];
+    const [ada, visitor] = [await shop.customer(), await shop.visitor()];
     const lockCustomer: Statement = ['select 1 from customers where id = ? for update', [ada.id]];
     const updateAccount: Statement = ['update accounts set initial_password = false where customer_id = ?', [ada.id]];
     const login = () => visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } });
@@ -82,7 +82,7 @@ describe('a request during an uncommitted change', () => {
   });
 
   it('confirms the e-mail and keeps the change', async () => {
-    const [ada, visitor, staff] = [await shop.signedUp(), await shop.visitor(), await shop.serviceClient()];
+    const [ada, visitor, staff] = [await shop.signUp(), await shop.visitor(), await shop.serviceClient()];
     const { token } = await shop.mailTo(ada.email, 'opt-in');
     const change: Statement = [`update customers set first_name = 'Eve', version = version + 1 where id = ?`, [ada.id]];
     const response = await during([change], () => visitor.send('GET', `/signup/optin/${token}`));
@@ -91,7 +91,7 @@ describe('a request during an uncommitted change', () => {
   });
 
   it('updates an address that the change adds', async () => {
-    const [{ id }, staff] = [await shop.signedUp(), await shop.serviceClient()];
+    const [{ id }, staff] = [await shop.signUp(), await shop.serviceClient()];
     const [path, address] = [`/customers/${id}/addresses`, `address-of-${id}`];
     const insertAddress: Statement = [
       'insert into addresses (tenant, id, customer_id, created_at) values (?, ?, ?, now())',

@@ -17,7 +17,7 @@ describe('a password reset during concurrent requests', () => {
   };
 
   it.each(rounds)('leaves no session that was started with the old password (%i)', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const resetting = await reset(ada);
     const visitors = await Promise.all(Array.from({ length: 12 }, () => shop.visitor()));
     const [, ...logins] = await Promise.all([
@@ -36,7 +36,7 @@ describe('a password reset during concurrent requests', () => {
   });
 
   it.each(rounds)('is not overwritten by a change with the old password (%i)', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
@@ -52,7 +52,7 @@ describe('a password reset during concurrent requests', () => {
   });
 
   it.each(rounds)('leaves no pending e-mail change that was requested with the old password (%i)', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const resetting = await reset(ada);
     const newEmail = shop.person().email;
     const body = { email: ada.email, password: ada.password, newEmail };
@@ -70,7 +70,7 @@ describe('a deactivation during the confirmation of an e-mail', () => {
   afterAll(() => shop.close());
 
   it.each([1, 2, 3, 4])('stays in effect, and neither request fails (%i)', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const newEmail = shop.person().email;
     const change = { email: ada.email, password: ada.password, newEmail, syncContactEmail: true };
     await ada.post('/me/accounts/internal/email/change', 204, change);
@@ -99,23 +99,23 @@ describe('the service under hostile input', () => {
   });
 
   it('rejects a body with too many values', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.post('/me/addresses', 400, { unknown: Array.from({ length: 30_000 }, () => 0) });
   });
 
   it('limits all mixins of a customer together to 64 KiB', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.patch('/me', 200, { mixins: { one: 'x'.repeat(40_000) } });
     await ada.patch('/me', 400, { mixins: { two: 'x'.repeat(40_000) } });
   });
 
   it('does not set lastLogin for a login with a revoked visitor token', async () => {
-    const { id, email, password } = await shop.signedUp();
+    const { id, email, password } = await shop.signUp();
     await shop.activate(id);
-    const { refresh_token, access_token } = await shop.anonymous();
+    const { refresh_token, access_token } = await shop.logInAnonymously();
     const refreshUrl = `/customerlogin/auth/anonymous/refresh?tenant=shop&client_id=shop-storefront&refresh_token=${refresh_token}`;
     await shop.send('GET', refreshUrl);
-    shop.later(11);
+    shop.advanceClock(11);
     await shop.send('GET', refreshUrl);
     for (const attempt of [password, 'not the password']) {
       const response = await shop.unauthenticated.send('POST', '/login', {

@@ -13,7 +13,7 @@ it('a restriction is changed by an employee, but not by one who impersonates the
   const shop = await Shop.open({
     ...{ activation: 'none', restrictions: ['DE', 'FR'], enableSyncBetweenRestrictionsAndSiteCodes: true },
   });
-  const [{ id }, clerk] = [await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } }), await shop.employee()];
+  const [{ id }, clerk] = [await shop.customer({ customerDetails: { preferredSite: 'DE' } }), await shop.employee()];
   const acting = await clerk.post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber: id });
   await new ApiClient(shop, acting.accessToken).patch('/me', 200, { preferredSite: 'FR' });
   expect(await clerk.get(`/customers/${id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
@@ -74,7 +74,7 @@ describe('a restriction', () => {
     );
 
     it('cannot be changed by the customer', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await ada.patch('/me', 200, { restriction: 'DE' });
       expect(await restrictionOf(ada.id)).toBeNull();
     });
@@ -263,12 +263,12 @@ describe('with enableSyncBetweenRestrictionsAndSiteCodes, a restriction', () => 
   });
 
   it('follows the site of a customer who signs up', async () => {
-    const { id } = await shop.signedUp({ customerDetails: { preferredSite: 'DE' } });
+    const { id } = await shop.signUp({ customerDetails: { preferredSite: 'DE' } });
     expect(await restrictionOf(id)).toBe('DE');
   });
 
   it('does not follow a customer’s own change of site', async () => {
-    const ada = await shop.loggedIn({ customerDetails: { preferredSite: 'DE' } });
+    const ada = await shop.customer({ customerDetails: { preferredSite: 'DE' } });
     await ada.patch('/me', 200, { preferredSite: 'FR' });
     expect(await staff.get(`/customers/${ada.id}`)).toMatchObject({ preferredSite: 'FR', restriction: 'DE' });
   });

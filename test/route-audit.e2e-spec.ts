@@ -141,13 +141,13 @@ describe('every route', () => {
     /** Some staff routes also serve company administrators, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
-    const customer = async (): Promise<LoggedInCustomer> => (forCompany ? member(shop, 'Admin') : shop.loggedIn());
+    const customer = async (): Promise<LoggedInCustomer> => (forCompany ? member(shop, 'Admin') : shop.customer());
 
     /** Creates the other resources that the operation refers to, if any. */
     const otherIds = async (admin: ApiClient, ada: LoggedInCustomer): Promise<Record<string, string>> => {
       if (operation.ids.includes('membershipRequestId')) {
         const company = 'company' in ada ? String(ada.company) : await newCompany(shop);
-        return { membershipRequestId: await requested(shop, await shop.signedUp(), company) };
+        return { membershipRequestId: await requested(shop, await shop.signUp(), company) };
       }
       if (forCompany && 'company' in ada)
         return { customerNumber: (await member(shop, 'Buyer', String(ada.company))).id };
@@ -157,7 +157,7 @@ describe('every route', () => {
         return { legalEntityId };
       }
       if (operation.ids.includes('contactAssignmentId')) {
-        return { contactAssignmentId: await assigned(shop, await shop.signedUp(), await newCompany(shop)) };
+        return { contactAssignmentId: await assigned(shop, await shop.signUp(), await newCompany(shop)) };
       }
       if (operation.name.endsWith('/config/password-migration-retention')) {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });
@@ -191,7 +191,7 @@ describe('every route', () => {
     /** Shared by all calls that are rejected, since they change nothing. */
     let rejected: Promise<{ ada: LoggedInCustomer; send: Send }> | undefined;
     const forRejections = (): Promise<{ ada: LoggedInCustomer; send: Send }> =>
-      (rejected ??= shop.loggedIn().then(async (ada) => ({ ada, send: await prepare(ada) })));
+      (rejected ??= shop.customer().then(async (ada) => ({ ada, send: await prepare(ada) })));
 
     const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.serviceClient(scope)).token}`;
     /** An employee's token if the operation requires one, else a service's; with all scopes or the given ones. */
@@ -214,7 +214,7 @@ describe('every route', () => {
         expect([401, 403]).not.toContain(status);
       }
       if (tokens.length > 0) return;
-      const { status } = await call(await shop.loggedIn());
+      const { status } = await call(await shop.customer());
       expect(statuses).toContain(status);
       expect(status).not.toBe(403);
     });
@@ -281,7 +281,7 @@ describe('every route', () => {
       const { status, body } = await (await forRejections()).send(await staff(others));
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
       for (const scope of scopes) {
-        expect((await call(await shop.loggedIn(), await staff(scope))).status).toBeLessThan(300);
+        expect((await call(await shop.customer(), await staff(scope))).status).toBeLessThan(300);
       }
     });
 
@@ -314,7 +314,7 @@ describe('every route', () => {
       : rejection(403, '002', 'Missing access token.');
 
     it('rejects missing and invalid tokens and tokens of ended sessions', async () => {
-      const ended = tokens.includes('customer') ? await shop.loggedIn() : await shop.employee('support');
+      const ended = tokens.includes('customer') ? await shop.customer() : await shop.employee('support');
       const { sid } = decodeJwt(ended.token ?? '');
       await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
       expect(await call()).toEqual(missing);
@@ -323,7 +323,7 @@ describe('every route', () => {
     });
 
     it.each(kinds.filter((kind) => !tokens.includes(kind)))('rejects %s tokens', async (kind) => {
-      const others = { anonymous: () => shop.visitor(), customer: () => shop.loggedIn(), staff: () => shop.employee() };
+      const others = { anonymous: () => shop.visitor(), customer: () => shop.customer(), staff: () => shop.employee() };
       expect(await call((await others[kind]()).token)).toEqual(missing);
     });
   });

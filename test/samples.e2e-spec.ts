@@ -37,7 +37,7 @@ describe('the examples of the API document', () => {
     if (body.includes('<id of a legal entity>')) values['id of a legal entity'] = await newCompany(shop);
     if (ids.includes('legalEntityId')) values.legalEntityId = await newCompany(shop);
     if (ids.includes('contactAssignmentId')) {
-      values.contactAssignmentId = await assigned(shop, await shop.signedUp(), await newCompany(shop));
+      values.contactAssignmentId = await assigned(shop, await shop.signUp(), await newCompany(shop));
     }
     if (ids.includes('employeeId')) values.employeeId = (await shop.createEmployee('viewer')).id;
     if (ids.includes('clientId')) {
@@ -60,7 +60,7 @@ describe('the examples of the API document', () => {
     async (_name, _example, operation, body) => {
       const ada = operation.path.includes('legal-entities/search')
         ? await member(shop, 'Buyer')
-        : await shop.loggedIn();
+        : await shop.customer();
       const text = JSON.stringify(body);
       const values = await valuesFor(operation, ada, text);
       const { token } = await callerOf(operation, ada);
@@ -81,7 +81,7 @@ describe('the examples of the API document', () => {
         .map(({ name, schema }) => [operation.name, name, operation, String(schema.example)] as const),
     ),
   )('include for %s a valid value of %s', async (_name, parameter, operation, example) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { token } = await callerOf(operation, ada);
     const url = urlOf(operation, { ...(await valuesFor(operation, ada, '')), client_id: 'shop-storefront' });
     const query = new URLSearchParams({ [parameter]: example }).toString();

@@ -56,7 +56,7 @@ describe('the search queue', () => {
       const flood = Array.from({ length: 60 }, () => manage(admin, 'GET', '/legal-entities?q=name:Engines'));
       const running = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await until('searches run', async () => (await rows(shop, running)).length === 1);
-      expect((await shop.anonymous()).access_token).toEqual(expect.any(String));
+      expect((await shop.logInAnonymously()).access_token).toEqual(expect.any(String));
       expect(await rows(shop, running)).toHaveLength(1);
       await lock.query('rollback');
       const statuses = (await Promise.all(flood)).map(({ status }) => status);

@@ -37,7 +37,7 @@ describe('the customer search', () => {
       dan: { firstName: 'Dan', lastName: "O'Hara", mixins: { name: { en: 'apple' }, loyalty: { points: 5.5 } } },
     };
     for (const [id, body] of Object.entries(customers)) {
-      shop.later(60);
+      shop.advanceClock(60);
       await staff.post('/customers', 201, { id, ...body });
       createdAt[id] = String((await staff.get(`/customers/${id}`)).metadataCreatedAt);
     }

@@ -36,7 +36,7 @@ describe('the security log', () => {
 
   describe('events of customers', () => {
     it('records logins and refused logins, with the account but without the e-mail', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       expect(listener.latest('logged_in')).toEqual(expect.objectContaining(done('logged_in', { customer: ada.id })));
 
       const visitor = await shop.visitor();
@@ -79,11 +79,11 @@ describe('the security log', () => {
     });
 
     it('records the late reuse of a refresh token once, and each refused refresh', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
       await visitor.get(path);
-      shop.later(11);
+      shop.advanceClock(11);
       await visitor.get(path, 401);
       expect(listener.all('refresh_replayed')).toEqual([
         expect.objectContaining(done('refresh_replayed', { customer: ada.id })),
@@ -94,7 +94,7 @@ describe('the security log', () => {
     });
 
     it('records a refresh with a token that was replaced a moment ago', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
       await visitor.get(path);
@@ -105,7 +105,7 @@ describe('the security log', () => {
     });
 
     it('records each way to set a new password', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const customer = ada.id;
       await ada.post('/password/change', 400, { currentPassword: 'wrong words', newPassword: 'new secret words' });
       expect(listener.latest('password_wrong')).toEqual(
@@ -129,7 +129,7 @@ describe('the security log', () => {
     });
 
     it('records a new login e-mail, an export and an erasure', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const customer = ada.id;
       const newEmail = shop.person().email;
       await ada.post('/me/accounts/internal/email/change', 204, { email: ada.email, password: ada.password, newEmail });
@@ -146,7 +146,7 @@ describe('the security log', () => {
     });
 
     it('records linked and unlinked identities', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const customer = ada.id;
       const login = provider.know({ email: ada.email, email_verified: true });
       const proof = { password: ada.password, ...(await provider.logIn(login)) };
@@ -164,7 +164,7 @@ describe('the security log', () => {
     });
 
     it('records the end of another session and of all sessions', async () => {
-      const eve = await shop.loggedIn();
+      const eve = await shop.customer();
       await shop.logIn(eve);
       const sessions = await eve.get<{ id: string; current: boolean }[]>('/me/sessions');
       await eve.delete(`/me/sessions/${sessions.find(({ current }) => !current)?.id}`);
@@ -181,7 +181,7 @@ describe('the security log', () => {
 
   describe('events of tokens', () => {
     it('records forbidden requests and the token of another tenant', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await ada.get('/customers', 403);
       expect(listener.latest('access_refused')).toEqual(
         expect.objectContaining(
@@ -202,18 +202,18 @@ describe('the security log', () => {
     });
 
     it('records no valid requests, and no missing or expired tokens', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       listener.said = [];
       await ada.get('/me');
       await shop.unauthenticated.get('/me', 401);
-      shop.later(31 * 24 * 3600);
+      shop.advanceClock(31 * 24 * 3600);
       await ada.get('/me', 401);
       expect(listener.said).toEqual([]);
     });
   });
 
   it('records requests beyond a rate limit', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
     for (let sent = 0; sent <= limits.consents.perCustomer; sent++) await ada.send('PUT', '/me/consents', { body });
     expect(listener.all('too_many_requests')).toEqual([
@@ -240,7 +240,7 @@ describe('the security log', () => {
     });
 
     it('records assisted logins and exports by employees', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const grace = await shop.employee('admin');
       const expected = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
       await grace.post('/assistedbuying/login', 200, { customerNumber: ada.id });

@@ -34,7 +34,7 @@ describe('a service token', () => {
       scope: all,
     });
     expect(headers['cache-control']).toBe('no-store');
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     await new ApiClient(shop, body.access_token).get(`/customers/${id}`);
   });
 
@@ -46,7 +46,7 @@ describe('a service token', () => {
   it('contains only the requested scopes', async () => {
     const { body } = await shop.requestToken({ scope: 'customer.import_read customer.customer_read tenant=shop' });
     expect(body.scope).toBe('customer.import_read customer.customer_read tenant=shop');
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     const reader = new ApiClient(shop, body.access_token);
     await reader.get(`/customers/${id}`);
     await reader.patch(`/customers/${id}`, 403, { active: true });
@@ -160,7 +160,7 @@ describe('a service token', () => {
 
   it('expires', async () => {
     const employee = await shop.serviceClient();
-    shop.later(14399);
+    shop.advanceClock(14399);
     await employee.get('/customers/1', 401);
   });
 
@@ -188,7 +188,7 @@ describe("an employee's token", () => {
       'customer.customer_read customer.customer_manage customer.import_read customer.assistedBuying_manage ' +
         'customermanagement.legalentity_read customermanagement.contactassignment_read tenant=shop',
     );
-    const { id } = await shop.signedUp();
+    const { id } = await shop.signUp();
     await new ApiClient(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
   });
 
@@ -202,7 +202,7 @@ describe("an employee's token", () => {
 
   it('is denied with one error for a wrong password, unknown e-mail, customer or foreign employee', async () => {
     await shop.addTenant('other');
-    const [form, elsewhere, customer] = [await newEmployee(), await newEmployee('other'), await shop.loggedIn()];
+    const [form, elsewhere, customer] = [await newEmployee(), await newEmployee('other'), await shop.customer()];
     const responses = await Promise.all([
       requestToken({ ...form, password: 'wrong secret words' }),
       requestToken({ ...form, username: shop.person().email }),

@@ -15,7 +15,7 @@ describe('the session context, for a service', () => {
   afterAll(() => shop.close());
 
   const newVisitor = async (): Promise<ApiClient & { id: string }> => {
-    const { access_token, sessionId } = await shop.anonymous(told);
+    const { access_token, sessionId } = await shop.logInAnonymously(told);
     return Object.assign(new ApiClient(shop, access_token), { id: sessionId });
   };
 
@@ -23,7 +23,7 @@ describe('the session context, for a service', () => {
     const visitor = await newVisitor();
     const { id } = visitor;
     await rows(shop, 'update sessions set ended_at = now() where id = $1', [id]);
-    shop.later(1);
+    shop.advanceClock(1);
     expect(await call(service, 'GET', `/context/${id}`, 404)).toEqual(noSession(id));
     const put = await call(service, 'PUT', `/context/${id}?upsert=true`, 404, { metadata: { version: 1 } });
     expect(put).toEqual(noSession(id));
@@ -33,7 +33,7 @@ describe('the session context, for a service', () => {
     const visitor = await newVisitor();
     const path = `/context/${visitor.id}`;
     await call(service, 'PUT', path, 204, { cartId: 'C-1', metadata: { version: 1 } });
-    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    const ada = await shop.logIn(await shop.signUp(), visitor);
     expect(await own(ada)).toMatchObject({ customerId: ada.id, cartId: 'C-1' });
     await call(service, 'PUT', path, 204, { cartId: 'C-2', metadata: { version: 2 } });
     expect(await own(ada)).toMatchObject({ cartId: 'C-2' });
@@ -46,7 +46,7 @@ describe('the session context, for a service', () => {
   });
 
   it('is neither found nor created by the internal id of a customer’s session', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
+    const ada = await shop.logIn(await shop.signUp(), await newVisitor());
     await call(ada, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'of Ada' });
     const { sid } = readToken(ada.token ?? '').claims as { sid: string };
     expect(sid).not.toBe(ada.login.session_id);
@@ -58,7 +58,7 @@ describe('the session context, for a service', () => {
     const visitor = await newVisitor();
     const path = `/context/${visitor.id}`;
     expect(await call(service, 'GET', path, 200)).toEqual(await own(visitor));
-    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    const ada = await shop.logIn(await shop.signUp(), visitor);
     const context = await call(service, 'GET', path, 200);
     expect(context).toEqual(await own(ada));
     expect(context).toMatchObject({ customerId: ada.id, currency: 'CHF' });
@@ -104,10 +104,10 @@ describe('the session context, for a service', () => {
     await rows(shop, `update clients set scopes = array_append(scopes, $1) where id = 'shop-service'`, [
       'sessioncontext.context_manage--DE',
     ]);
-    shop.later(6);
+    shop.advanceClock(6);
     const { body } = await shop.requestToken({ scope: 'sessioncontext.context_manage--DE' });
     const restricted = new ApiClient(shop, body.access_token);
-    const [ada, eve] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, eve] = [await shop.customer(), await shop.customer()];
     await manager.patch(`/customers/${ada.id}`, 200, { restriction: 'DE' });
     const path = ({ login }: typeof ada): string => `/context/${login.session_id}`;
     await call(restricted, 'GET', path(ada), 200);

@@ -17,7 +17,7 @@ describe('a session context', () => {
     call(caller, 'PATCH', '/me/context', status, { ...changes, metadata: { version } });
   /** Creates a visitor, by default with all values of an anonymous login. */
   const newVisitor = async (query: Record<string, string> = told): Promise<ApiClient & { id: string }> => {
-    const { access_token, sessionId } = await shop.anonymous(query);
+    const { access_token, sessionId } = await shop.logInAnonymously(query);
     return Object.assign(new ApiClient(shop, access_token), { id: sessionId });
   };
 
@@ -41,7 +41,7 @@ describe('a session context', () => {
 
   it('is updated with the values sent, and keeps the others', async () => {
     const visitor = await newVisitor();
-    shop.later(60);
+    shop.advanceClock(60);
     await change(visitor, 1, { currency: 'USD', context: { gift: 'yes', size: { shoe: '42' } } });
     const before = await own(visitor);
     expect(before).toMatchObject({ ...told, currency: 'USD', context: { gift: 'yes', size: { shoe: '42' } } });
@@ -111,7 +111,7 @@ describe('a session context', () => {
     await call(visitor, 'DELETE', `${attributes}/a%2Fb`, 204);
     const before = await own(visitor);
     expect(before).toMatchObject({ context: { colour: 'green' }, metadata: { version: 4 } });
-    shop.later(60);
+    shop.advanceClock(60);
     await call(visitor, 'DELETE', `${attributes}/nothing`, 204);
     expect(await own(visitor)).toEqual(before);
     for (const value of [5, true, null, ['x'], undefined]) {
@@ -130,7 +130,7 @@ describe('a session context', () => {
       validationError('context', `the context must be no larger than ${size}`);
 
     it('of 64 KiB for a customer', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       const value = 'x'.repeat(40_000);
       await set(ada, 'a', value, 201);
       expect(await set(ada, 'b', value, 400)).toEqual(tooLarge('64 KiB'));
@@ -144,12 +144,12 @@ describe('a session context', () => {
       expect(await set(visitor, 'b', value, 400)).toEqual(tooLarge('8 KiB'));
       expect(await change(visitor, 2, { context: { b: value } }, 400)).toEqual(tooLarge('8 KiB'));
       expect(Object.keys((await own(visitor)).context as Body)).toEqual(['a']);
-      const ada = await shop.logIn(await shop.signedUp(), visitor);
+      const ada = await shop.logIn(await shop.signUp(), visitor);
       await set(ada, 'b', 'x'.repeat(20_000), 201);
     });
 
     it('in bytes, not in characters', async () => {
-      const [visitor, ada] = [await newVisitor(), await shop.loggedIn()];
+      const [visitor, ada] = [await newVisitor(), await shop.customer()];
       expect(await set(visitor, 'a', '😀'.repeat(2100), 400)).toEqual(tooLarge('8 KiB'));
       expect(await set(ada, 'a', '😀'.repeat(16_500), 400)).toEqual(validationError('value'));
       expect(await set(ada, 'a', '😀'.repeat(16_300), 201)).toBe('a');
@@ -174,8 +174,8 @@ describe('a session context', () => {
     const visitor = await newVisitor();
     const { createdAt } = (await own(visitor)).metadata;
     await change(visitor, 1, { currency: 'GBP', context: { gift: 'yes' } });
-    shop.later(60);
-    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    shop.advanceClock(60);
+    const ada = await shop.logIn(await shop.signUp(), visitor);
     const kept = {
       sessionId: visitor.id,
       customerId: ada.id,
@@ -195,15 +195,15 @@ describe('a session context', () => {
   it('keeps its creation time at the login, even if it was never changed', async () => {
     const visitor = await newVisitor();
     const { createdAt } = (await own(visitor)).metadata;
-    shop.later(60);
-    expect((await own(await shop.logIn(await shop.signedUp(), visitor))).metadata).toMatchObject({ createdAt });
+    shop.advanceClock(60);
+    expect((await own(await shop.logIn(await shop.signUp(), visitor))).metadata).toMatchObject({ createdAt });
   });
 
   it('of a customer is a copy that the visitor’s token can neither read nor change', async () => {
     const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'yes' } });
     const before = await own(visitor);
-    const ada = await shop.logIn(await shop.signedUp(), visitor);
+    const ada = await shop.logIn(await shop.signUp(), visitor);
     await change(ada, 2, { currency: 'GBP', context: { secret: 'of Ada', gift: null } });
     expect(await own(visitor)).toEqual(before);
     expect(before).not.toHaveProperty('customerId');
@@ -215,13 +215,13 @@ describe('a session context', () => {
       ...{ customerId: ada.id, currency: 'GBP', context: { secret: 'of Ada' } },
       metadata: { version: 3 },
     });
-    const eve = await shop.logIn(await shop.signedUp(), visitor);
+    const eve = await shop.logIn(await shop.signUp(), visitor);
     expect(await own(eve)).toMatchObject({ customerId: eve.id, context: {} });
     expect((await own(ada)).context).toEqual({ secret: 'of Ada' });
   });
 
   it('of a customer follows the profile and the addresses', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
+    const ada = await shop.logIn(await shop.signUp(), await newVisitor());
     expect(await own(ada)).toMatchObject({ currency: 'CHF', siteCode: 'ch', targetLocation: 'DE' });
     await ada.patch('/me', 200, { preferredCurrency: 'SEK', preferredSite: 'se' });
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { country: 'SE' });
@@ -247,7 +247,7 @@ describe('a session context', () => {
   });
 
   it('keeps explicit values until they are set to null', async () => {
-    const ada = await shop.logIn(await shop.signedUp(), await newVisitor());
+    const ada = await shop.logIn(await shop.signUp(), await newVisitor());
     await ada.post('/me/addresses', 201, { country: 'SE' });
     const chosen = { currency: 'GBP', siteCode: 'uk', targetLocation: 'GB', language: 'en' };
     await change(ada, 1, chosen);
@@ -267,13 +267,13 @@ describe('a session context', () => {
   });
 
   it('is separate in each session of a customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await change(ada, 1, { currency: 'GBP' });
     expect((await own(await shop.logIn(ada))).currency).toBe('CHF');
   });
 
   it('is unavailable after the session has ended', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await change(ada, 1, { currency: 'GBP' });
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
     expect(await change(ada, 2, { currency: 'USD' }, 401)).toEqual(invalidAccessToken);
@@ -283,7 +283,7 @@ describe('a session context', () => {
   it('is deleted with the customer, as is the context of the former visitor', async () => {
     const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'for Grandma' } });
-    const { id } = await shop.logIn(await shop.signedUp(), visitor);
+    const { id } = await shop.logIn(await shop.signUp(), visitor);
     await (await shop.serviceClient()).delete(`/customers/${id}`, 202);
     expect(await rows(shop, 'select * from session_contexts where session_id = $1', [visitor.id])).toEqual([]);
   });

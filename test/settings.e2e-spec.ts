@@ -39,7 +39,7 @@ describe('the settings of a tenant', () => {
       lifetimes: { ...defaultSettings.lifetimes, anonymousAccess: 60 },
     };
     expect([status, body]).toEqual([200, expected]);
-    expect((await shop.anonymous({}, name)).expires_in).toBe(60);
+    expect((await shop.logInAnonymously({}, name)).expires_in).toBe(60);
     await patch({ lifetimes: { anonymousRefresh: 90 }, links: { storefront: 'https://acme.example/' } });
     expect(await get()).toEqual({
       ...expected,

@@ -34,7 +34,7 @@ describe('a service that receives a stop signal', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('responds to accepted requests, then exits with 0 (%s)', async (signal) => {
     service = await Service.start(env);
     const token = await service.visitor();
-    const { email, password } = await service.signedUp(token);
+    const { email, password } = await service.signUp(token);
     const requests = [
       ['/customer/shop/login', { email, password }],
       ['/customer/shop/password/reset', { email }],
@@ -78,7 +78,7 @@ describe('a service that receives a stop signal', () => {
   it('does not wait for connections that stay open after the last response', async () => {
     service = await Service.start(env);
     const token = await service.visitor();
-    const person = await service.signedUp(token);
+    const person = await service.signUp(token);
     const logIn = () =>
       service.send('POST', '/customer/shop/login', { token, body: person }).then(
         ({ status }) => status,
@@ -95,7 +95,7 @@ describe('a service that receives a stop signal', () => {
   it('does not wait for a hanging mail server', async () => {
     service = await Service.start(env);
     const token = await service.visitor();
-    const { email } = await service.signedUp(token);
+    const { email } = await service.signUp(token);
     smtp.meet(email, 'hang');
     const attempts = smtp.attempts;
     await service.send('POST', '/customer/shop/password/reset', { token, body: { email } });
@@ -106,7 +106,7 @@ describe('a service that receives a stop signal', () => {
   it('also stops its embedded PostgreSQL', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
-      await service.greeted();
+      await service.waitForGreeting();
       expect(existsSync(lock)).toBe(true);
       expect(await service.stop()).toBe(0);
       expect(existsSync(lock)).toBe(false);

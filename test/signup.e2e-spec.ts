@@ -62,7 +62,7 @@ describe('a sign-up', () => {
   });
 
   it('requires only an e-mail and a password and uses defaults for the rest', async () => {
-    const { id, email } = await shop.signedUp();
+    const { id, email } = await shop.signUp();
     const found = await customer(id);
     expect(found).toEqual({
       id,
@@ -158,7 +158,7 @@ describe('a sign-up', () => {
   it.each(['a'.repeat(6), 'a'.repeat(128), '🔑'.repeat(128), '❤️'.repeat(3), ' spaces  '])(
     'accepts the password %p and logs in with it',
     async (good) => {
-      await shop.loggedIn({ password: good });
+      await shop.customer({ password: good });
     },
   );
 
@@ -178,7 +178,7 @@ describe('a sign-up', () => {
   });
 
   it('for an address that already has an account returns 409 and names the address', async () => {
-    const { email } = await shop.signedUp();
+    const { email } = await shop.signUp();
     const { status, body } = await signUp({ email, password: 'other secret words' });
     expect([status, body]).toEqual([409, duplicateAccount(email, 'shop')]);
     expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
@@ -226,7 +226,7 @@ describe('a sign-up', () => {
   });
 
   it('creates no customer if the login is already in use', async () => {
-    const [taken, contact] = [await shop.signedUp(), shop.person()];
+    const [taken, contact] = [await shop.signUp(), shop.person()];
     expect((await signUp({ ...contact, signup: { email: taken.email, password } })).status).toBe(409);
     expect(await countOf(shop, contact.email)).toEqual({ customers: 0, accounts: 0 });
   });
@@ -234,7 +234,7 @@ describe('a sign-up', () => {
   it('accepts only an anonymous token', async () => {
     const body = shop.person();
     expect((await shop.unauthenticated.send('POST', '/signup', { body })).status).toBe(401);
-    expect((await (await shop.loggedIn()).send('POST', '/signup', { body })).status).toBe(403);
+    expect((await (await shop.customer()).send('POST', '/signup', { body })).status).toBe(403);
     expect((await (await shop.serviceClient()).send('POST', '/signup', { body })).status).toBe(403);
   });
 });
@@ -259,7 +259,7 @@ describe('a sign-up with fields that customers may not set', () => {
       mustConfirm: false,
     };
     await shop.addTenant('other');
-    const { id, email } = await shop.signedUp({
+    const { id, email } = await shop.signUp({
       ...restrictedFields,
       customerDetails: { ...restrictedFields, firstName: 'Ada' },
       customerAddress: { ...restrictedFields, contactName: 'Ada' },

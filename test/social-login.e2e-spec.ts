@@ -60,7 +60,7 @@ describe('a social login', () => {
   const meOf = (login: Body): Promise<Body> => new ApiClient(shop, String(login.access_token)).get('/me');
 
   it('returns the documented response, with lifetimes as strings', async () => {
-    const { sessionId, access_token } = await shop.anonymous();
+    const { sessionId, access_token } = await shop.logInAnonymously();
     const login = provider.know(verified());
     const body = await logIn(login, new ApiClient(shop, access_token));
     expect(body).toEqual({
@@ -103,7 +103,7 @@ describe('a social login', () => {
     const login = provider.know(claims);
     const first = await meOf(await logIn(login));
     Object.assign(claims, { email: shop.person().email, email_verified: false });
-    shop.later(MINUTE);
+    shop.advanceClock(MINUTE);
     const second = await meOf(await logIn(login));
     expect([second.id, second.accounts]).toEqual([first.id, first.accounts]);
     expect(Date.parse(String(second.lastLogin))).toBeGreaterThan(Date.parse(String(first.lastLogin)));
@@ -244,17 +244,17 @@ describe('a social login', () => {
 
   describe('with the header session-id', () => {
     const loginWith = async (id: string, anonymous_token?: string) => {
-      const { sessionId, access_token } = await shop.anonymous();
+      const { sessionId, access_token } = await shop.logInAnonymously();
       const query = { ...(await provider.logIn(provider.know(verified()))), anonymous_token };
       const { status, body } = await socialLogin(query, new ApiClient(shop, access_token), { 'session-id': id });
       return { status, own: sessionId, got: body.session_id };
     };
 
     it("continues a visitor's session only with a token of that visitor", async () => {
-      const { sessionId, access_token } = await shop.anonymous();
+      const { sessionId, access_token } = await shop.logInAnonymously();
       await shop.addTenant('elsewhere');
-      const [other, elsewhere] = [await shop.anonymous(), await shop.anonymous({}, 'elsewhere')];
-      const ada = await shop.loggedIn();
+      const [other, elsewhere] = [await shop.logInAnonymously(), await shop.logInAnonymously({}, 'elsewhere')];
+      const ada = await shop.customer();
       for (const token of [undefined, '', 'garbage', other.access_token, elsewhere.access_token, ada.token]) {
         const { status, own, got } = await loginWith(sessionId, token);
         expect({ token, status, got }).toEqual({ token, status: 200, got: own });
@@ -264,7 +264,7 @@ describe('a social login', () => {
     });
 
     it("does not continue a visitor's session with an expired token", async () => {
-      const { sessionId, access_token } = await shop.anonymous();
+      const { sessionId, access_token } = await shop.logInAnonymously();
       const { exp: _, ...claims } = readToken(access_token).claims as unknown as AccessClaims;
       const expired = shop.app.get(AccessTokens).sign(claims, -1);
       const { status, own, got } = await loginWith(sessionId, expired);
@@ -272,8 +272,8 @@ describe('a social login', () => {
     });
 
     it("never takes over a customer's session, an ended session or an unknown session", async () => {
-      const ada = await shop.loggedIn();
-      const ended = await shop.anonymous();
+      const ada = await shop.customer();
+      const ended = await shop.logInAnonymously();
       await shop.logIn(ada, new ApiClient(shop, ended.access_token));
       for (const id of [
         ada.login.session_id,
@@ -315,7 +315,7 @@ describe('a social login', () => {
       // A new provider, so that nothing of it is cached.
       const fresh = await IdentityProvider.listen();
       await shop.addTenant('moody', { identityProviders: [settingsOf(fresh)] });
-      shop.later(MINUTE);
+      shop.advanceClock(MINUTE);
       const redirect = await fresh.logIn(fresh.know(verified()));
       Object.assign(fresh, { mood, moody });
       const response = await timed(redirect, await shop.visitor('moody'));

@@ -48,7 +48,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('are the same as in the address book of the customer', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const id = await create(`/customers/${ada.id}/addresses`);
     expect(await ada.get('/me/addresses')).toMatchObject([{ id, isDefault: true }]);
     await ada.delete(`/me/addresses/${id}`);

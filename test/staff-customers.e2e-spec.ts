@@ -276,7 +276,7 @@ describe('customer administration', () => {
     it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
       'with %j ends all sessions for good and prevents login',
       async (change) => {
-        const ada = await shop.loggedIn();
+        const ada = await shop.customer();
         await staff.patch(`/customers/${ada.id}`, 200, change);
         expect(await ada.get('/me', 401)).toEqual(invalidAccessToken);
         expect(await canLogIn(ada.email, ada.password)).toBe(false);
@@ -325,7 +325,7 @@ describe('customer administration', () => {
     }
     const writer = await shop.serviceClient('customer.customer_manage');
     expect(await writer.get(`/customers/${id}`, 403)).toEqual(notAuthorized);
-    expect(await (await shop.loggedIn()).get(`/customers/${id}`, 403)).toEqual(notAuthorized);
+    expect(await (await shop.customer()).get(`/customers/${id}`, 403)).toEqual(notAuthorized);
   });
 
   it('does not reach customers of another tenant', async () => {

@@ -17,7 +17,7 @@ describe('the deletion of a customer', () => {
   };
 
   it.each([undefined, {}])('with the body %j deletes all data of the customer', async (body) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
     const { token } = await shop.mailTo(ada.email, 'password-reset');
     expect(await staff.send('DELETE', `/customers/${ada.id}`, { body })).toMatchObject({ status: 202, text: '' });

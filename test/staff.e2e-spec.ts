@@ -120,7 +120,7 @@ describe('an employee account', () => {
     ['deletion', undefined],
   ])('loses every token at once with %s, including those of assisted logins', async (_what, change) => {
     const { send } = await admin();
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const grace = await shop.employee('support');
     const { accessToken } = await grace.post<{ accessToken: string }>('/assistedbuying/login', 200, {
       customerNumber: ada.id,
@@ -195,7 +195,7 @@ describe('an employee account', () => {
     for (const path of ['/employees', `/employees/${id}`, '/clients', '/settings']) {
       expect(await call(rival.token, 'GET', path)).toMatchObject({ status: 401, body: invalidAccessToken });
       expect((await call(undefined, 'GET', path)).status).toBe(401);
-      const { token } = await shop.loggedIn();
+      const { token } = await shop.customer();
       for (const other of [
         token,
         (await shop.visitor()).token,

@@ -116,7 +116,7 @@ describe('the service at startup', () => {
     const DATABASE_URL = await newDatabase();
     try {
       await migrate(DATABASE_URL);
-      const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).ready();
+      const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).waitUntilReady();
       const lines = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
       expect(lines).toEqual([
         expect.stringContaining('STORES names tenants that are not there: nowhere'),
@@ -129,7 +129,7 @@ describe('the service at startup', () => {
   }, 60_000);
 
   it('runs as a demo in an empty directory, and prints the next steps', async () => {
-    const service = await (await spawn({}, demo)).greeted();
+    const service = await (await spawn({}, demo)).waitForGreeting();
     const { url, output } = service;
     for (const line of [
       ...[`API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`],
@@ -168,7 +168,7 @@ describe('the service at startup', () => {
     const visitor = await service.visitor('demo');
     const mails = (await service.send('GET', '/mailbox/messages')).text;
     await service.stop();
-    const again = await (await spawn({ PORT: new URL(url).port }, demo)).greeted();
+    const again = await (await spawn({ PORT: new URL(url).port }, demo)).waitForGreeting();
     expect(facts()).toEqual(first);
     expect((await again.send('GET', '/mailbox/messages')).text).toBe(mails);
     const [ada] = first.customers;
@@ -210,7 +210,7 @@ describe('the service at startup', () => {
     it('lets two instances start concurrently and share tokens and data', async () => {
       const env = { DATABASE_URL, PUBLIC_URL: 'http://accounts.example.com' };
       const [one, other] = await Promise.all([spawn(env, demo), spawn(env, demo)]);
-      await Promise.all([one.greeted(), other.greeted()]);
+      await Promise.all([one.waitForGreeting(), other.waitForGreeting()]);
       expect(await rows('select name from mikro_orm_migrations group by name having count(*) > 1')).toEqual([]);
       expect(await rows('select count(*)::int as count from pgboss.version')).toEqual([{ count: 1 }]);
       expect(await rows('select count(*)::int as count from customers')).toEqual([{ count: 4 }]);
@@ -243,7 +243,7 @@ describe('the service at startup', () => {
     it('sends the mails of a demo with a mail server', async () => {
       const smtp = await MailServer.listen();
       try {
-        const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).greeted();
+        const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).waitForGreeting();
         const token = await service.visitor('demo');
         await service.send('POST', '/customer/demo/password/reset', { token, body: { email: 'ada@demo.example' } });
         await until('the mail leaves', () =>

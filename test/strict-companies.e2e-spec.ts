@@ -19,12 +19,12 @@ describe('a strict tenant hides whether an address is taken', () => {
   });
   afterAll(() => shop.close());
 
-  const signedUp = async (body: Body = {}): Promise<Person & { id: string }> => {
+  const signUp = async (body: Body = {}): Promise<Person & { id: string }> => {
     const person = shop.person();
     const { id } = await (await shop.visitor()).post<{ id: string }>('/signup', 201, { ...person, ...body });
     return { ...person, id };
   };
-  const confirmed = async (person: Person & { id: string }): Promise<LoggedInCustomer> => {
+  const confirmAndLogIn = async (person: Person & { id: string }): Promise<LoggedInCustomer> => {
     const { token } = await shop.mailTo(person.email, 'opt-in');
     const login = await (await shop.visitor()).get<LoggedInCustomer['login']>(`/signup/optin/${token}`);
     return new LoggedInCustomer(shop, person.id, person.email, person.password, login);
@@ -46,7 +46,7 @@ describe('a strict tenant hides whether an address is taken', () => {
   /** The Admin of a new company. */
   const admin = async (): Promise<LoggedInCustomer & { company: string }> => {
     const company = await newCompany(shop);
-    const ada = await confirmed(await signedUp());
+    const ada = await confirmAndLogIn(await signUp());
     const body = { legalEntity: { id: company }, customer: { id: ada.id }, group: 'Admin' };
     await manage(staff, 'POST', '/contact-assignments', { body });
     const { id, email, password } = ada;
@@ -55,19 +55,19 @@ describe('a strict tenant hides whether an address is taken', () => {
 
   describe('at sign-up', () => {
     it('without any effect on companies before the address is confirmed', async () => {
-      const taken = await confirmed(await signedUp());
+      const taken = await confirmAndLogIn(await signUp());
       const [onTaken, onFree] = [randomUUID(), randomUUID()];
       const visitor = await shop.visitor();
       await visitor.post('/signup', 201, { ...shop.person({ email: taken.email }), ...joining(onTaken) });
-      const free = await signedUp(joining(onFree));
+      const free = await signUp(joining(onFree));
       expect([await groups(onTaken), await groups(onFree)]).toEqual([[], []]);
 
       // The next sign-up becomes the Admin in both cases, once it is confirmed.
       for (const registrationId of [onTaken, onFree]) {
-        const next = await confirmed(await signedUp(joining(registrationId)));
+        const next = await confirmAndLogIn(await signUp(joining(registrationId)));
         expect(await groups(registrationId)).toEqual([{ customer_id: next.id, company_group: 'Admin' }]);
       }
-      await confirmed(free);
+      await confirmAndLogIn(free);
       expect(await groups(onFree)).toHaveLength(1);
       const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${free.id}`);
       expect(body).toHaveLength(1);
@@ -76,14 +76,14 @@ describe('a strict tenant hides whether an address is taken', () => {
     it('and requests to join an existing company after confirmation', async () => {
       const registrationId = randomUUID();
       await newCompany(shop, { legalInfo: { registrationId } });
-      const ada = await confirmed(await signedUp(joining(registrationId)));
+      const ada = await confirmAndLogIn(await signUp(joining(registrationId)));
       const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${ada.id}`);
       expect(body).toHaveLength(1);
     });
   });
 
   it('at sign-up with an address book entry that is too large', async () => {
-    const owner = await confirmed(await signedUp());
+    const owner = await confirmAndLogIn(await signUp());
     const long = '\u{20ac}'.repeat(255);
     const customerAddress = {
       contactName: 'Ada',
@@ -105,9 +105,9 @@ describe('a strict tenant hides whether an address is taken', () => {
     const colleague = (email: string): Body => ({ contactEmail: email, firstName: 'Bob' });
 
     it('with the same responses to POST and later requests for a free and a taken address', async () => {
-      const owner = await confirmed(await signedUp());
+      const owner = await confirmAndLogIn(await signUp());
       // The owner's own mails are an hour old.
-      shop.later(3601);
+      shop.advanceClock(3601);
       staff = await shop.serviceClient();
       const boss = await admin();
       const list = async (): Promise<unknown> => {
@@ -144,9 +144,9 @@ describe('a strict tenant hides whether an address is taken', () => {
 
     it('with as many customer references used for a taken address as for a free one', async () => {
       const boss = await admin();
-      const owner = await confirmed(await signedUp());
+      const owner = await confirmAndLogIn(await signUp());
       const reference = async (): Promise<number> => {
-        const { id } = await signedUp();
+        const { id } = await signUp();
         return Number(String((await staff.get(`/customers/${id}`)).reference).split('--')[1]);
       };
       const used: number[] = [];

@@ -31,7 +31,7 @@ describe('a strict tenant', () => {
 
     const reasons: [string, () => Promise<Person>][] = [
       ['the password is wrong', async () => ({ ...(await customer()), password: 'a wrong guess' })],
-      ['the address is not confirmed', () => shop.signedUp()],
+      ['the address is not confirmed', () => shop.signUp()],
       ['the customer is not active', () => updated({ active: false })],
       ['the customer is on hold', () => updated({ onHold: true })],
       ['too many attempts failed, even with the right password', locked],
@@ -98,7 +98,7 @@ describe('a strict tenant', () => {
         (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'signup-attempt').map(({ token }) => token);
       const body = { ...shop.person(), email: ada.email };
       for (const expected of [[null], [null, null], [null, null, null]]) {
-        shop.later(3601);
+        shop.advanceClock(3601);
         const visitor = await shop.visitor();
         await Promise.all(Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body })));
         expect(await attempts()).toEqual(expected);
@@ -168,7 +168,7 @@ describe('a strict tenant', () => {
       expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': 'another' } })).status).toBe(401);
       expect((await ada.send('GET', '/logout', { headers: { 'Access-Token': ada.token ?? '' } })).status).toBe(204);
       await ada.get('/me', 401);
-      const { refresh_token } = await shop.anonymous({}, tenant);
+      const { refresh_token } = await shop.logInAnonymously({}, tenant);
       const url = anonymous.replaceAll('shop', tenant);
       expect((await shop.send('GET', url, { headers: { 'Refresh-Token': refresh_token } })).status).toBe(200);
     });
@@ -226,18 +226,18 @@ describe('a strict tenant', () => {
         const { body } = await (await shop.visitor('lasting')).send('GET', '/refreshauthtoken', { headers });
         return body.refresh_token as string;
       };
-      shop.later(901);
+      shop.advanceClock(901);
       await new ApiClient(shop, ada.token, 'lasting').get('/me', 401);
-      shop.later(13 * DAY);
+      shop.advanceClock(13 * DAY);
       const used = await refresh(ada.login.refresh_token);
-      shop.later(13 * DAY);
+      shop.advanceClock(13 * DAY);
       const usedAgain = await refresh(used);
       expect([used, usedAgain]).toEqual([expect.any(String), expect.any(String)]);
-      shop.later(5 * DAY);
+      shop.advanceClock(5 * DAY);
       expect(await refresh(usedAgain)).toBeUndefined();
 
       const { login } = await customer('lasting');
-      shop.later(14 * DAY + 1);
+      shop.advanceClock(14 * DAY + 1);
       expect(await refresh(login.refresh_token)).toBeUndefined();
     });
   });

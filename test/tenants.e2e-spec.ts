@@ -17,7 +17,7 @@ describe('two tenants', () => {
   afterAll(() => shop.close());
 
   /** Signs up and logs in at a tenant. */
-  const registered = async (person: Person, tenant: string) => {
+  const signUpAndLogIn = async (person: Person, tenant: string) => {
     const visitor = await shop.visitor(tenant);
     const { id } = await visitor.post<{ id: string }>('/signup', 201, person);
     const { access_token, refresh_token } = await visitor.post<Record<string, string>>('/login', 200, person);
@@ -27,8 +27,8 @@ describe('two tenants', () => {
   it('can have separate customers with the same e-mail', async () => {
     const { email } = shop.person();
     const [here, there] = [
-      await registered({ email, password: 'secret words here' }, 'shop'),
-      await registered({ email, password: 'secret words there' }, 'rival'),
+      await signUpAndLogIn({ email, password: 'secret words here' }, 'shop'),
+      await signUpAndLogIn({ email, password: 'secret words there' }, 'rival'),
     ];
     expect(there.id).not.toBe(here.id);
     await (await shop.visitor('shop')).post('/login', 400, { email, password: 'secret words there' });
@@ -40,9 +40,9 @@ describe('two tenants', () => {
   });
 
   it("cannot access each other's customers, addresses or sessions", async () => {
-    const ada = await registered(shop.person(), 'rival');
+    const ada = await signUpAndLogIn(shop.person(), 'rival');
     const address = await ada.me.post<{ id: string }>('/me/addresses', 201, { contactName: 'Ada', city: 'Berlin' });
-    const [employee, bob] = [await shop.serviceClient(), await shop.loggedIn()];
+    const [employee, bob] = [await shop.serviceClient(), await shop.customer()];
     for (const method of ['GET', 'PATCH']) {
       const body = method === 'PATCH' ? { active: false } : undefined;
       const response = await employee.send(method, `/customers/${ada.id}`, { body });
@@ -58,7 +58,7 @@ describe('two tenants', () => {
   });
 
   it("reject each other's tokens before any other check", async () => {
-    const { id, me } = await registered(shop.person(), 'rival');
+    const { id, me } = await signUpAndLogIn(shop.person(), 'rival');
     for (const token of [
       me.token,
       (await shop.visitor('rival')).token,
@@ -73,7 +73,7 @@ describe('two tenants', () => {
 
   it("reject each other's one-time tokens", async () => {
     const person = shop.person();
-    await registered(person, 'rival');
+    await signUpAndLogIn(person, 'rival');
     const visitor = await shop.visitor('rival');
     await visitor.post('/password/reset', 204, { email: person.email });
     const { token } = await shop.mailTo(person.email, 'password-reset');
@@ -84,7 +84,7 @@ describe('two tenants', () => {
 
   it('stay separate in concurrent requests', async () => {
     const customers = await Promise.all(
-      Array.from({ length: 8 }, (_, index) => registered(shop.person(), index % 2 ? 'rival' : 'shop')),
+      Array.from({ length: 8 }, (_, index) => signUpAndLogIn(shop.person(), index % 2 ? 'rival' : 'shop')),
     );
     await Promise.all(customers.map(({ id, me }) => me.patch('/me', 200, { firstName: `${me.tenant} ${id}` })));
     const found = await rows<{ tenant: string; id: string; first_name: string }>(
@@ -106,7 +106,7 @@ describe('two tenants', () => {
   );
 
   it('are separated by a filter that throws if no tenant is set', async () => {
-    await shop.signedUp();
+    await shop.signUp();
     const em = shop.app.get(EntityManager).fork();
     for (const entity of [Customer, Account, Session]) {
       await expect(em.find<object>(entity, {})).rejects.toThrow();
@@ -117,8 +117,8 @@ describe('two tenants', () => {
   });
 
   it('see only their own rows in a request scope', async () => {
-    await registered(shop.person(), 'shop');
-    await registered(shop.person(), 'rival');
+    await signUpAndLogIn(shop.person(), 'shop');
+    await signUpAndLogIn(shop.person(), 'rival');
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, async () => {
       await shop.app.get(TenantsService).enter('rival');
@@ -149,7 +149,7 @@ describe("a tenant's settings", () => {
       preferredSite: 'berlin',
       lifetimes: { anonymousAccess: 60 },
     });
-    const [here, there] = [await shop.anonymous(), await shop.anonymous({}, 'berlin')];
+    const [here, there] = [await shop.logInAnonymously(), await shop.logInAnonymously({}, 'berlin')];
     expect([here.expires_in, there.expires_in]).toEqual([3599, 60]);
     expect(there.refresh_token_expires_in).toBe(86399);
 
@@ -160,7 +160,7 @@ describe("a tenant's settings", () => {
       preferredSite: 'berlin',
       active: false,
     });
-    const mine = await shop.signedUp();
+    const mine = await shop.signUp();
     expect(await (await shop.serviceClient()).get(`/customers/${mine.id}`)).toMatchObject({ preferredCurrency: 'USD' });
   });
 
@@ -173,14 +173,14 @@ describe("a tenant's settings", () => {
       expect(settings).toMatchObject({ preferredCurrency: 'EUR', preferredSite: 'paris', activation: 'employee' });
       expect(settings.lifetimes).toMatchObject({ anonymousAccess: 60, anonymousRefresh: 90, serviceAccess: 14399 });
     });
-    expect((await shop.anonymous({}, 'paris')).refresh_token_expires_in).toBe(90);
+    expect((await shop.logInAnonymously({}, 'paris')).refresh_token_expires_in).toBe(90);
   });
 
   it('that another process changed apply within seconds', async () => {
     await shop.addTenant('london');
-    expect((await shop.anonymous({}, 'london')).expires_in).toBe(3599);
+    expect((await shop.logInAnonymously({}, 'london')).expires_in).toBe(3599);
     await rows(shop, `update tenants set settings = '{"lifetimes":{"anonymousAccess":70}}' where name = 'london'`);
-    shop.later(6);
-    expect((await shop.anonymous({}, 'london')).expires_in).toBe(70);
+    shop.advanceClock(6);
+    expect((await shop.logInAnonymously({}, 'london')).expires_in).toBe(70);
   });
 });

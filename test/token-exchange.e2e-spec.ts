@@ -75,7 +75,7 @@ describe('a token exchange', () => {
     expect({ status, body }).toEqual({ status: 401, body: invalidSubject });
 
   it('returns the response of the contract, and keeps the session id', async () => {
-    const { sessionId, access_token } = await shop.anonymous();
+    const { sessionId, access_token } = await shop.logInAnonymously();
     const claims = verified();
     const token = await provider.accessToken(provider.know(claims));
     const { status, body } = await exchange(token, undefined, new ApiClient(shop, access_token));
@@ -108,7 +108,7 @@ describe('a token exchange', () => {
   it('finds the customer again, and updates the last login', async () => {
     const login = provider.know(verified());
     const first = await meOf((await exchange(await provider.accessToken(login))).body);
-    shop.later(60);
+    shop.advanceClock(60);
     const second = await meOf((await exchange(await provider.accessToken(login))).body);
     expect(second.id).toBe(first.id);
     expect(Date.parse(String(second.lastLogin))).toBeGreaterThan(Date.parse(String(first.lastLogin)));
@@ -197,10 +197,10 @@ describe('a token exchange', () => {
   it('rejects an expired token', async () => {
     const token = await provider.accessToken(provider.know(verified()));
     const opaque = await provider.accessToken(provider.know(verified()), 'shop');
-    shop.later(2 * HOUR);
+    shop.advanceClock(2 * HOUR);
     expectRejected(await exchange(token));
     expectRejected(await exchange(opaque, 'site_PL'));
-    shop.later(-2 * HOUR);
+    shop.advanceClock(-2 * HOUR);
   });
 
   it('rejects a token with an invalid signature or with none', async () => {
@@ -260,7 +260,7 @@ describe('a token exchange', () => {
         overrides: { online: { ...online, clientSecret: SECRET } },
       },
     });
-    shop.later(60);
+    shop.advanceClock(60);
     const [signed, opaque] = [
       await fresh.accessToken(fresh.know(verified())),
       await fresh.accessToken(fresh.know(verified()), 'shop'),

@@ -32,7 +32,7 @@ describe('an access token', () => {
       const [method = '', path = ''] = route.split(' ');
       const tokens = {
         visitor: await shop.visitor(),
-        customer: await shop.loggedIn(),
+        customer: await shop.customer(),
         employee: await shop.serviceClient(),
       };
       for (const [name, { token }] of Object.entries(tokens)) {
@@ -49,17 +49,17 @@ describe('an access token', () => {
   });
 
   it('that has expired gets another error than an invalid token', async () => {
-    const [ada, visitor] = [await shop.loggedIn(), await shop.visitor()];
+    const [ada, visitor] = [await shop.customer(), await shop.visitor()];
     await ada.get(`/logout?accessToken=${ada.token}`, 204);
     expect(await responseTo(ada.token)).toEqual([401, invalidAccessToken]);
-    shop.later(3600);
+    shop.advanceClock(3600);
     expect(await responseTo(visitor.token)).toEqual([401, expiredAccessToken]);
     expect(await responseTo('garbage')).toEqual([401, invalidAccessToken]);
   });
 
   it("of another tenant is rejected on this tenant's paths", async () => {
     await shop.addTenant('other', { activation: 'none' });
-    const { token } = await shop.loggedIn();
+    const { token } = await shop.customer();
     for (const who of [await shop.visitor(), await shop.serviceClient(), { token }]) {
       const { status, body } = await new ApiClient(shop, who.token, 'other').send('GET', '/me');
       expect([status, body]).toEqual([401, invalidAccessToken]);
@@ -67,7 +67,7 @@ describe('an access token', () => {
   });
 
   it('that is signed again unchanged is accepted, as a control for the forgeries below', async () => {
-    const { token = '' } = await shop.loggedIn();
+    const { token = '' } = await shop.customer();
     expect(await responseTo(forge(token, es256(key)))).toEqual([200, expect.anything()]);
   });
 
@@ -121,7 +121,7 @@ describe('an access token', () => {
   };
 
   it.each(Object.keys(forgeries))('%s is rejected', async (name) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     await ada.get('/me');
     const token = forgeries[name]?.(ada);
     const { status, body } = await shop.unauthenticated.send('GET', '/me', {
@@ -131,19 +131,19 @@ describe('an access token', () => {
   });
 
   it('that is a one-time token from a mail is rejected', async () => {
-    const { email } = await shop.loggedIn();
+    const { email } = await shop.customer();
     await (await shop.visitor()).post('/password/reset', 204, { email });
     expect(await responseTo((await shop.mailTo(email, 'password-reset')).token)).toEqual([401, invalidAccessToken]);
   });
 
   it('that is forged cannot be used for a refresh', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const forged = new ApiClient(shop, forge(ada.login.access_token, es256(foreignKey)));
     await forged.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
   });
 
   it('is accepted only as a Bearer token in the Authorization header', async () => {
-    const { token } = await shop.loggedIn();
+    const { token } = await shop.customer();
     expect(await responseTo(undefined, `/me?access_token=${token}`)).toEqual([401, invalidAccessToken]);
     const basic = await shop.unauthenticated.send('GET', '/me', { headers: { authorization: `Basic ${token}` } });
     expect([basic.status, basic.body]).toEqual([401, invalidAccessToken]);
@@ -164,7 +164,7 @@ describe('the published keys', () => {
   ])('verify an access token offline with %s', async (alg, newKey, parts) => {
     const shop = await Shop.open({ activation: 'none' }, { signingKeys: [newKey()] });
     try {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await ada.get('/me');
       const { jwks, headers } = await keysOf(shop);
       expect(jwks).toEqual({ keys: [{ ...parts, kid: expect.any(String), alg, use: 'sig' }] });
@@ -197,7 +197,7 @@ describe('the published keys', () => {
     const [ec, rsa] = [newSigningKey(), rsaKey()];
     const shop = await Shop.open({ activation: 'none' }, { signingKeys: [ec, rsa] });
     try {
-      const { token = '' } = await shop.loggedIn();
+      const { token = '' } = await shop.customer();
       const { jwks } = await keysOf(shop);
       const kid = jwks.keys[1]?.kid;
       const good = forge(token, rs256(rsa), { header: { alg: 'RS256', kid } });
@@ -221,9 +221,9 @@ describe('the published keys', () => {
       shop = await Shop.open(settings, { ...shop.config, signingKeys });
     };
     try {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       await restart([newer, older]);
-      const bob = await shop.loggedIn();
+      const bob = await shop.customer();
       const { jwks } = await keysOf(shop);
       expect(jwks.keys.map(({ kid }) => kid)).toEqual([
         readToken(bob.login.access_token).header.kid,

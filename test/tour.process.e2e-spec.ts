@@ -11,7 +11,7 @@ describe('the tour', () => {
   let demo: Service;
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
-    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).greeted();
+    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
   });
   afterAll(async () => {
     await demo.stop();

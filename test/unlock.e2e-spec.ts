@@ -16,7 +16,7 @@ describe('a locked account', () => {
 
   /** Locks the account for two networks. The failures also count for the account-wide lock. */
   const locked = async (): Promise<Person & { id: string }> => {
-    const { id, email, password } = await shop.loggedIn();
+    const { id, email, password } = await shop.customer();
     const visitor = await shop.visitor();
     const body = { email, password: 'a wrong guess' };
     for (const headers of [OWNER, ATTACKER]) {
@@ -72,7 +72,7 @@ describe('a locked account', () => {
     });
 
     it('only with the scope to manage customers', async () => {
-      const ada = await shop.loggedIn();
+      const ada = await shop.customer();
       expect(await unlock(await shop.serviceClient('customer.customer_read'), ada.id)).toBe(403);
       expect(await unlock(ada, ada.id)).toBe(403);
     });

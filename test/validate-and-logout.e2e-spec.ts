@@ -7,7 +7,7 @@ describe('validateauthtoken', () => {
   afterAll(() => shop.close());
 
   it('returns the owner of the token and the remaining seconds', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { status, body, headers } = await ada.send<{ expires_in: number }>('GET', '/validateauthtoken');
     expect(status).toBe(200);
     expect(body).toEqual({
@@ -19,7 +19,7 @@ describe('validateauthtoken', () => {
     });
     expect(headers['cache-control']).toBe('no-store');
     expect(body.expires_in).toBeGreaterThan(2591990);
-    shop.later(1000);
+    shop.advanceClock(1000);
     const { expires_in } = await ada.get<{ expires_in: number }>('/validateauthtoken');
     expect(body.expires_in - expires_in).toBeGreaterThanOrEqual(1000);
     expect(body.expires_in - expires_in).toBeLessThan(1010);
@@ -50,7 +50,7 @@ describe('a logout', () => {
     (await shop.visitor()).send('GET', `/refreshauthtoken?refreshToken=${login.refresh_token}`);
 
   it('revokes the access token and the refresh token', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { status, text, headers } = await logOut(ada);
     expect([status, text]).toEqual([204, '']);
     expect(headers['cache-control']).toBe('no-store');
@@ -63,7 +63,7 @@ describe('a logout', () => {
   });
 
   it('also revokes the tokens of a refresh', async () => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { body } = await refresh(ada);
     await logOut(ada);
     const headers = { authorization: `Bearer ${String(body.access_token)}` };
@@ -73,14 +73,14 @@ describe('a logout', () => {
   });
 
   it.each(['/logout', '/logout?accessToken='])('requires the parameter accessToken: %s', async (path) => {
-    const ada = await shop.loggedIn();
+    const ada = await shop.customer();
     const { status, body } = await ada.send('GET', path);
     expect([status, body]).toEqual([400, validationError('accessToken')]);
     await ada.get('/me');
   });
 
   it("with another customer's token ends no session", async () => {
-    const [ada, bob] = [await shop.loggedIn(), await shop.loggedIn()];
+    const [ada, bob] = [await shop.customer(), await shop.customer()];
     const { status, body } = await logOut(ada, bob.token);
     expect([status, body]).toEqual([401, invalidAccessToken]);
     expect((await shop.unauthenticated.send('GET', `/logout?accessToken=${bob.token}`)).status).toBe(401);
@@ -92,7 +92,7 @@ describe('a logout', () => {
 
   it("does not end the customer's other sessions, even with the same session id", async () => {
     const visitor = await shop.visitor();
-    const person = await shop.signedUp();
+    const person = await shop.signUp();
     const [laptop, phone, tab] = [
       await shop.logIn(person, visitor),
       await shop.logIn(person),

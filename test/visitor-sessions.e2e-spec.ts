@@ -10,7 +10,7 @@ describe("a visitor's session", () => {
   let ada: Person & { id: string };
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none', preferredCurrency: 'CHF', preferredSite: 'ch' });
-    ada = await shop.signedUp();
+    ada = await shop.signUp();
   });
   afterAll(() => shop.close());
 
@@ -30,7 +30,7 @@ describe("a visitor's session", () => {
     call(caller, 'POST', '/me/context/attributes', 201, { key: 'note', value });
 
   it('does not get new tokens with the session id of the customer who logged in with it', async () => {
-    const visitor = await shop.anonymous(visit);
+    const visitor = await shop.logInAnonymously(visit);
     await set(bearer(visitor), 'of the visitor');
     const customer = await shop.logIn(ada, bearer(visitor));
     await set(customer, 'of Ada');
@@ -48,7 +48,7 @@ describe("a visitor's session", () => {
   });
 
   it('is the same for parallel refreshes', async () => {
-    const visitor = await shop.anonymous(visit);
+    const visitor = await shop.logInAnonymously(visit);
     await shop.logIn(ada, bearer(visitor));
     const responses = await Promise.all([1, 2, 3, 4].map(() => refresh(visitor)));
     expect(new Set(responses.map(({ refresh_token }) => refresh_token)).size).toBe(1);
@@ -60,7 +60,7 @@ describe("a visitor's session", () => {
     ['was not refreshed in the meantime', 0],
     ['was refreshed in the meantime', 2],
   ])('is restored after the logout if it %s', async (_case, times) => {
-    const visitor = await shop.anonymous(visit);
+    const visitor = await shop.logInAnonymously(visit);
     await set(bearer(visitor), 'of the visitor');
     const before = await own(bearer(visitor));
     const customer = await shop.logIn(ada, bearer(visitor));
@@ -80,7 +80,7 @@ describe("a visitor's session", () => {
   });
 
   it('is restored when the session of the customer has ended in another way', async () => {
-    const visitor = await shop.anonymous();
+    const visitor = await shop.logInAnonymously();
     await shop.logIn(ada, bearer(visitor));
     const staff = await shop.serviceClient();
     const meanwhile = await refresh(visitor);
@@ -91,7 +91,7 @@ describe("a visitor's session", () => {
   });
 
   it('that an attacker planted never gets access to the customer’s context or session id', async () => {
-    const planted = await shop.anonymous(visit);
+    const planted = await shop.logInAnonymously(visit);
     const early = await refresh(planted);
     expect(early.sessionId).toBe(planted.sessionId);
     const customer = await shop.logIn(ada, bearer(planted));
@@ -107,7 +107,7 @@ describe("a visitor's session", () => {
       await bearer(tokens).get('/me/addresses', 403);
     }
     for (const { sessionId } of [first, second, third, fourth]) expect(sessionId).not.toBe(planted.sessionId);
-    const eve = await shop.signedUp();
+    const eve = await shop.signUp();
     for (const tokens of [planted, early, first]) {
       const { login } = await shop.logIn(eve, bearer(tokens));
       expect(login.session_id).not.toBe(customer.login.session_id);
@@ -116,10 +116,10 @@ describe("a visitor's session", () => {
   });
 
   it('that is a stand-in passes its own id to a login, and is then replaced by another stand-in', async () => {
-    const visitor = await shop.anonymous();
+    const visitor = await shop.logInAnonymously();
     await shop.logIn(ada, bearer(visitor));
     const standIn = await refresh(visitor);
-    const bob = await shop.logIn(await shop.signedUp(), bearer(standIn));
+    const bob = await shop.logIn(await shop.signUp(), bearer(standIn));
     expect(bob.login.session_id).toBe(standIn.sessionId);
     const next = await refresh(standIn);
     expect([visitor.sessionId, standIn.sessionId]).not.toContain(next.sessionId);
@@ -128,7 +128,7 @@ describe("a visitor's session", () => {
   });
 
   it('has a new stand-in after the next login', async () => {
-    const visitor = await shop.anonymous();
+    const visitor = await shop.logInAnonymously();
     const first = await shop.logIn(ada, bearer(visitor));
     const meanwhile = await refresh(visitor);
     await logOut(first);
@@ -140,10 +140,10 @@ describe("a visitor's session", () => {
   });
 
   it('ends with its stand-in when a replaced refresh token is reused after the grace period', async () => {
-    const visitor = await shop.anonymous();
+    const visitor = await shop.logInAnonymously();
     const customer = await shop.logIn(ada, bearer(visitor));
     const meanwhile = await refresh(visitor);
-    shop.later(11);
+    shop.advanceClock(11);
     await refresh(visitor, 401);
     await refresh(meanwhile, 401);
     await call(bearer(meanwhile), 'GET', '/me/context', 401);
@@ -152,7 +152,7 @@ describe("a visitor's session", () => {
   });
 
   it('keeps its own context at later logins, regardless of the customer’s changes', async () => {
-    const visitor = await shop.anonymous(visit);
+    const visitor = await shop.logInAnonymously(visit);
     await set(bearer(visitor), 'of the visitor');
     const first = await shop.logIn(ada, bearer(visitor));
     await set(first, 'of Ada');
@@ -166,7 +166,7 @@ describe("a visitor's session", () => {
   });
 
   it('is kept with its context when the session of the customer is deleted', async () => {
-    const visitor = await shop.anonymous(visit);
+    const visitor = await shop.logInAnonymously(visit);
     await set(bearer(visitor), 'of the visitor');
     const customer = await shop.logIn(ada, bearer(visitor));
     await set(customer, 'of Ada, removed');

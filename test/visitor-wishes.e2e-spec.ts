@@ -12,8 +12,8 @@ describe('the preferences of a visitor', () => {
   afterAll(() => shop.close());
 
   const newVisitor = async (query: Record<string, string> = swiss, tenant = shop.tenant): Promise<ApiClient> =>
-    new ApiClient(shop, (await shop.anonymous(query, tenant)).access_token, tenant);
-  const signedUp = async (visitor: ApiClient, customerDetails?: Body): Promise<LoggedInCustomer> => {
+    new ApiClient(shop, (await shop.logInAnonymously(query, tenant)).access_token, tenant);
+  const signUpAndLogIn = async (visitor: ApiClient, customerDetails?: Body): Promise<LoggedInCustomer> => {
     const person = shop.person();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...person, customerDetails });
     return shop.logIn({ ...person, id });
@@ -21,31 +21,31 @@ describe('the preferences of a visitor', () => {
   const preferencesOf = (customer: ApiClient): Promise<Body> => customer.get('/me');
 
   it('become those of a new customer who sends none', async () => {
-    const ada = await signedUp(await newVisitor());
+    const ada = await signUpAndLogIn(await newVisitor());
     expect(await preferencesOf(ada)).toMatchObject({ preferredCurrency: 'CHF', preferredSite: 'ch' });
-    const bob = await signedUp(await newVisitor(), { preferredCurrency: null, firstName: 'Bob' });
+    const bob = await signUpAndLogIn(await newVisitor(), { preferredCurrency: null, firstName: 'Bob' });
     expect(await preferencesOf(bob)).toMatchObject({ preferredCurrency: 'CHF', preferredSite: 'ch' });
   });
 
   it('are overridden individually by those in the sign-up', async () => {
-    const ada = await signedUp(await newVisitor(), { preferredCurrency: 'EUR' });
+    const ada = await signUpAndLogIn(await newVisitor(), { preferredCurrency: 'EUR' });
     expect(await preferencesOf(ada)).toMatchObject({ preferredCurrency: 'EUR', preferredSite: 'ch' });
-    const bob = await signedUp(await newVisitor(), { preferredSite: 'de' });
+    const bob = await signUpAndLogIn(await newVisitor(), { preferredSite: 'de' });
     expect(await preferencesOf(bob)).toMatchObject({ preferredCurrency: 'CHF', preferredSite: 'de' });
   });
 
   it('include later changes of the session context', async () => {
     const visitor = await newVisitor();
     await call(visitor, 'PATCH', '/me/context', 204, { currency: 'GBP', metadata: { version: 1 } });
-    const ada = await signedUp(visitor);
+    const ada = await signUpAndLogIn(visitor);
     expect(await preferencesOf(ada)).toMatchObject({ preferredCurrency: 'GBP', preferredSite: 'ch' });
   });
 
   it('fall back to the tenant defaults if absent or invalid', async () => {
     const defaults = { preferredCurrency: 'SEK', preferredSite: 'se' };
-    expect(await preferencesOf(await signedUp(await newVisitor({})))).toMatchObject(defaults);
+    expect(await preferencesOf(await signUpAndLogIn(await newVisitor({})))).toMatchObject(defaults);
     const invalid = await newVisitor({ currency: 'francs', siteCode: '' });
-    expect(await preferencesOf(await signedUp(invalid))).toMatchObject(defaults);
+    expect(await preferencesOf(await signUpAndLogIn(invalid))).toMatchObject(defaults);
   });
 
   it('determine the restriction if restrictions follow the site', async () => {
@@ -86,7 +86,7 @@ describe('the preferences of a visitor', () => {
   });
 
   it('are replaced by the profile at login, except for values that the visitor changed', async () => {
-    const ada = await signedUp(await newVisitor({}), { preferredCurrency: 'NOK', preferredSite: 'no' });
+    const ada = await signUpAndLogIn(await newVisitor({}), { preferredCurrency: 'NOK', preferredSite: 'no' });
     expect(await own(await shop.logIn(ada, await newVisitor()))).toMatchObject({ currency: 'NOK', siteCode: 'no' });
     const visitor = await newVisitor();
     await call(visitor, 'PATCH', '/me/context', 204, { currency: 'GBP', metadata: { version: 1 } });

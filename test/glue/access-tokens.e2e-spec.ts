@@ -26,9 +26,9 @@ describe('access tokens', () => {
 
   it('are valid for 28800 seconds', async () => {
     const ada = await glue.customer();
-    shop.later(28_790);
+    shop.advanceClock(28_790);
     await ada.get(ada.path);
-    shop.later(20);
+    shop.advanceClock(20);
     expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
   });
 
@@ -42,7 +42,7 @@ describe('access tokens', () => {
   });
 
   it('are not issued before the e-mail is confirmed', async () => {
-    const { email, password } = await glue.registered();
+    const { email, password } = await glue.signUp();
     expect(await logIn({ username: email, password })).toEqual(failed);
   });
 
@@ -84,7 +84,7 @@ describe('access tokens', () => {
   });
 
   it('are issued for a password that the current policy would reject', async () => {
-    const { email, password } = await shop.signedUp({ password: 'short1' });
+    const { email, password } = await shop.signUp({ password: 'short1' });
     expect(await logIn({ username: email, password })).toEqual(tokenResponse('access-tokens'));
   });
 

@@ -225,7 +225,7 @@ describe('agents', () => {
     });
 
     it('but not for customers who may not log in', async () => {
-      const { reference } = await glue.registered();
+      const { reference } = await glue.signUp();
       expect(await act(await glue.agent(), reference)).toEqual(failed);
     });
 

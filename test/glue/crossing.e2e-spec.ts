@@ -38,7 +38,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   const NEW = 'another long password';
 
   it('signs up in the Emporix API and logs in through the Glue API', async () => {
-    const { email, password } = await shop.signedUp({
+    const { email, password } = await shop.signUp({
       customerDetails: { title: 'MRS', firstName: 'Ada', lastName: 'Lovelace' },
     });
     const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
@@ -211,14 +211,14 @@ describe('a customer in the Emporix API and the Glue API', () => {
     const { glueAda } = await loggedInToBoth();
     const agent = await glue.agent();
     await rows(shop, `insert into clients (tenant, id, kind) values ('shop', 'shop-glue', 'storefront')`);
-    shop.later(10);
+    shop.advanceClock(10);
     const { data } = await agent.post('/agent-customer-impersonation-access-tokens', 201, {
       customerReference: glueAda.reference,
     });
     const bearers = [
       glueAda.token,
       String(data.attributes.accessToken),
-      (await shop.anonymous({ client_id: 'shop-glue' })).access_token,
+      (await shop.logInAnonymously({ client_id: 'shop-glue' })).access_token,
     ];
     for (const bearer of bearers) {
       const response = await new ApiClient(shop, bearer).send(
@@ -253,13 +253,13 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('has an e-mail that is taken in both APIs', async () => {
-    const glueAda = await glue.registered();
+    const glueAda = await glue.signUp();
     const visitor = await shop.visitor();
     const { email, password } = glueAda;
     expect((await visitor.send('POST', '/signup', { body: { email, password } })).body).toEqual(
       duplicateAccount(email, 'shop'),
     );
-    const emporix = await shop.signedUp();
+    const emporix = await shop.signUp();
     const attributes = glue.person({ email: emporix.email });
     expect((await glue.unauthenticated.send('POST', '/customers', { attributes })).body).toMatchObject({
       errors: [{ code: '400' }],
@@ -271,7 +271,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     await glueAda.delete(glueAda.path);
     expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     await (await shop.serviceClient()).get(`/customers/${emporix.id}`, 404);
-    await shop.loggedIn({ email: glueAda.email });
+    await shop.customer({ email: glueAda.email });
   });
 });
 
@@ -285,7 +285,7 @@ describe('a customer who must be activated by an employee', () => {
   afterAll(() => shop.close());
 
   it('signs up in Glue, is activated, and adds an address in the Emporix API', async () => {
-    const { email, password, reference } = await glue.registered();
+    const { email, password, reference } = await glue.signUp();
     await glue.confirm(email);
     const staff = await shop.employee();
     const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);

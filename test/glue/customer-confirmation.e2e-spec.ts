@@ -19,7 +19,7 @@ describe('the registration key', () => {
     glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
 
   it('enables the login and can be used only once', async () => {
-    const ada = await glue.registered();
+    const ada = await glue.signUp();
     const registrationKey = await keyOf(ada.email);
     expect((await logIn(ada)).status).toBe(401);
     expect(await confirm({ registrationKey })).toEqual(glueResponse(204));
@@ -29,7 +29,7 @@ describe('the registration key', () => {
   });
 
   it('confirms only its own customer', async () => {
-    const [ada, bob] = [await glue.registered(), await glue.registered()];
+    const [ada, bob] = [await glue.signUp(), await glue.signUp()];
     await confirm({ registrationKey: await keyOf(ada.email) });
     expect((await logIn(bob)).status).toBe(401);
   });
@@ -39,9 +39,9 @@ describe('the registration key', () => {
   });
 
   it('is rejected if it has expired', async () => {
-    const { email } = await glue.registered();
+    const { email } = await glue.signUp();
     const registrationKey = await keyOf(email);
-    shop.later(3 * 86_400 + 1);
+    shop.advanceClock(3 * 86_400 + 1);
     expect(await confirm({ registrationKey })).toEqual(failed);
   });
 
@@ -65,7 +65,7 @@ describe('the registration key', () => {
       const other = await Shop.open({ activation });
       try {
         const otherGlue = new Glue(other);
-        const { email } = await otherGlue.registered();
+        const { email } = await otherGlue.signUp();
         expect((await other.mailTo(email, 'opt-in')).token).toMatch(/^[\w-]{20,}$/);
       } finally {
         await other.close();
@@ -92,7 +92,7 @@ describe('the registration key', () => {
       otherGlue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
 
     it('does not enable the login alone', async () => {
-      const ada = await otherGlue.registered();
+      const ada = await otherGlue.signUp();
       await otherGlue.confirm(ada.email);
       expect((await attempt(ada)).status).toBe(401);
       await activate(ada.email);
@@ -100,7 +100,7 @@ describe('the registration key', () => {
     });
 
     it('is still required after the activation', async () => {
-      const ada = await otherGlue.registered();
+      const ada = await otherGlue.signUp();
       await activate(ada.email);
       expect((await attempt(ada)).status).toBe(401);
       await otherGlue.confirm(ada.email);

@@ -60,7 +60,7 @@ describe('Glue customers', () => {
     });
 
     it('and receive a mail with the registration key', async () => {
-      const { email } = await glue.registered();
+      const { email } = await glue.signUp();
       const mails = await shop.mailsTo(email);
       expect(mails.map(({ kind }) => kind)).toEqual(['opt-in']);
       expect(mails[0]?.token).toMatch(/^[\w-]{20,}$/);
@@ -128,7 +128,7 @@ describe('Glue customers', () => {
     });
 
     it('not with an e-mail that is in use, ignoring letter case', async () => {
-      const { email } = await glue.registered();
+      const { email } = await glue.signUp();
       expect(await signUp(glue.person({ email: email.toUpperCase() }))).toEqual(
         errorResponse(
           '400',
@@ -191,7 +191,7 @@ describe('Glue customers', () => {
     it('with a new updatedAt', async () => {
       const ada = await glue.customer();
       const { createdAt } = (await ada.get(ada.path)).data.attributes;
-      shop.later(60);
+      shop.advanceClock(60);
       const { attributes } = (await ada.patch(ada.path, 200, { firstName: 'Augusta' })).data;
       expect(attributes.createdAt).toBe(createdAt);
       expect(Date.parse(String(attributes.updatedAt)) - Date.parse(String(createdAt))).toBeGreaterThanOrEqual(60_000);

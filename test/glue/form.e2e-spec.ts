@@ -228,12 +228,12 @@ describe('the request and response format', () => {
 
   describe('the Store header', () => {
     it('selects the tenant, and its code prefixes the customer references', async () => {
-      const { reference } = await glue.registered({}, { store: 'AT' });
+      const { reference } = await glue.signUp({}, { store: 'AT' });
       expect(reference).toMatch(/^AT--\d+$/);
     });
 
     it('defaults to the first one of the configuration', async () => {
-      expect((await glue.registered()).reference).toMatch(/^DE--\d+$/);
+      expect((await glue.signUp()).reference).toMatch(/^DE--\d+$/);
     });
 
     it.each(['XX', 'de', ''])('is rejected if unknown: %p', async (store) => {
@@ -262,7 +262,7 @@ describe('the request and response format', () => {
           401,
         );
         expect(await ada.send('GET', '/customers', { headers })).toEqual(invalidToken);
-        expect((await otherGlue.registered({ email: ada.email }, headers)).reference).toBe('US--1');
+        expect((await otherGlue.signUp({ email: ada.email }, headers)).reference).toBe('US--1');
       } finally {
         await otherShop.close();
       }

@@ -97,12 +97,12 @@ describe('failed logins', () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
     expect(await logIn(email, password)).toEqual(locked());
-    shop.later(61);
+    shop.advanceClock(61);
     await guess(email, 1);
     expect(await logIn(email, password)).toEqual(locked(120));
-    shop.later(61);
+    shop.advanceClock(61);
     expect((await logIn(email, password)).status).toBe(429);
-    shop.later(60);
+    shop.advanceClock(60);
     expect(await logIn(email, password)).toEqual(success);
   });
 
@@ -110,12 +110,12 @@ describe('failed logins', () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
     for (let n = 0; n < 5; n++) expect((await logIn(email, 'a wrong guess')).status).toBe(429);
-    shop.later(61);
+    shop.advanceClock(61);
     expect(await logIn(email, password)).toEqual(success);
   });
 
   it('in the Glue API also lock the Emporix API, and vice versa', async () => {
-    const [ada, bob] = [await glue.customer(), await shop.signedUp()];
+    const [ada, bob] = [await glue.customer(), await shop.signUp()];
     const visitor = await shop.visitor();
     const local = '127.0.0.1';
     await guess(ada.email, 15, local);
@@ -178,7 +178,7 @@ describe('failed logins', () => {
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
     for (let n = 0; n < 15; n++) expect(await attempt('a wrong guess')).toEqual(failed);
     expect(await attempt(password)).toEqual(failed);
-    shop.later(61);
+    shop.advanceClock(61);
     expect((await attempt(password)).status).toBe(201);
   });
 

@@ -96,7 +96,7 @@ describe('passwords', () => {
     });
 
     it('even if the current one violates the policy', async () => {
-      const { email, password } = await shop.signedUp({ password: 'short1' });
+      const { email, password } = await shop.signUp({ password: 'short1' });
       const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
       const ada = new GlueClient(shop, String(data.attributes.accessToken));
       const {
@@ -165,12 +165,12 @@ describe('passwords', () => {
     it('but not with a key that has expired', async () => {
       const { email } = await glue.customer();
       const restorePasswordKey = await keyOf(email);
-      shop.later(3601);
+      shop.advanceClock(3601);
       expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
     });
 
     it('but not with the registration key', async () => {
-      const { email } = await glue.registered();
+      const { email } = await glue.signUp();
       const { token } = await shop.mailTo(email, 'opt-in');
       expect(await restore({ restorePasswordKey: token, ...good })).toEqual(badKey);
     });

@@ -112,7 +112,7 @@ const costs: Line[] = [
     operation: 'POST /customer-confirmation',
     queries: 6,
     given: async ({ glue, shop }) => {
-      const { email } = await glue.registered();
+      const { email } = await glue.signUp();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
     },
     act: ({ glue }, key) => glue.unauthenticated.post('/customer-confirmation', 204, key),

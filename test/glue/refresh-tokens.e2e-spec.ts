@@ -34,7 +34,7 @@ describe('Glue refresh tokens', () => {
   it('are valid once; a later replay ends the session', async () => {
     const ada = await glue.customer();
     const next = await ada.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
-    shop.later(60);
+    shop.advanceClock(60);
     expect(await refresh(ada.login.refreshToken)).toEqual(failed);
     expect(await refresh(next.data.attributes.refreshToken)).toEqual(failed);
     expect(await ada.send('GET', ada.path)).toEqual(invalidToken);
@@ -52,7 +52,7 @@ describe('Glue refresh tokens', () => {
 
   it('expire', async () => {
     const { login } = await glue.customer();
-    shop.later(30 * 86_400 + 1);
+    shop.advanceClock(30 * 86_400 + 1);
     expect(await refresh(login.refreshToken)).toEqual(failed);
   });
 

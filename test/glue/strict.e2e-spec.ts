@@ -24,7 +24,7 @@ describe('a strict tenant in the Glue API', () => {
   };
 
   it('returns the same for every failed login, but reports a lock where the contract does', async () => {
-    const [ada, eve, unconfirmed] = [await glue.customer(), await glue.customer(), await glue.registered()];
+    const [ada, eve, unconfirmed] = [await glue.customer(), await glue.customer(), await glue.signUp()];
     const unknown = shop.person().email;
     const invalidGrant = await grant(unknown, 'a wrong guess');
     expect(invalidGrant).toMatchObject({ status: 400, wait: undefined });
@@ -43,7 +43,7 @@ describe('a strict tenant in the Glue API', () => {
 
   it('returns the same for a sign-up with a known or new address, including the next reference', async () => {
     const ada = await glue.customer();
-    shop.later(3601);
+    shop.advanceClock(3601);
     const signUp = (email: string, path = '/customers'): Promise<GlueResponse> =>
       glue.unauthenticated.send('POST', path, { attributes: glue.person({ email, dateOfBirth: '1815-12-10' }) });
     const responses = [await signUp(shop.person().email), await signUp(ada.email), await signUp(shop.person().email)];
@@ -82,12 +82,12 @@ describe('a strict tenant in the Glue API', () => {
   it('shortens the token lifetimes of the Glue API', async () => {
     const ada = await glue.customer();
     expect(ada.login).toMatchObject({ expiresIn: 900 });
-    shop.later(901);
+    shop.advanceClock(901);
     expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
     const refreshed = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken: ada.login.refreshToken });
     const { refreshToken, expiresIn } = refreshed.data.attributes;
     expect(expiresIn).toBe(900);
-    shop.later(14 * DAY + 1);
+    shop.advanceClock(14 * DAY + 1);
     await glue.unauthenticated.post('/refresh-tokens', 401, { refreshToken: String(refreshToken) });
   });
 

@@ -16,11 +16,11 @@ async function call({ staff }: Scene, method: string, path: string, body?: Body,
 
 const company = async ({ shop }: Scene): Promise<Body> => ({ id: await newCompany(shop) });
 const assignment = async ({ shop }: Scene): Promise<Body> => {
-  const [customer, legalEntity] = [(await shop.signedUp()).id, await newCompany(shop)];
+  const [customer, legalEntity] = [(await shop.signUp()).id, await newCompany(shop)];
   return { customer, legalEntity, id: await assigned(shop, { id: customer }, legalEntity) };
 };
 const request = async ({ shop }: Scene): Promise<Body> => ({
-  id: await requested(shop, await shop.signedUp(), await newCompany(shop)),
+  id: await requested(shop, await shop.signUp(), await newCompany(shop)),
 });
 const between = ({ customer, legalEntity }: Body): Body => ({
   customer: { id: customer },

@@ -16,7 +16,7 @@ export const customerCosts: Line[] = [
   { operation: 'GET /health/live', queries: 0, act: ({ shop }) => shop.send('GET', '/health/live') },
   { operation: 'GET /health/ready', queries: 1, act: ({ shop }) => shop.send('GET', '/health/ready') },
 
-  { operation: 'GET /customerlogin/auth/anonymous/login', queries: 1, act: ({ shop }) => shop.anonymous() },
+  { operation: 'GET /customerlogin/auth/anonymous/login', queries: 1, act: ({ shop }) => shop.logInAnonymously() },
   {
     operation: 'GET /customerlogin/auth/anonymous/refresh',
     queries: 1,
@@ -211,7 +211,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm',
     queries: 7,
     given: async ({ shop, newEmail }) => {
-      const john = await shop.loggedIn();
+      const john = await shop.customer();
       const email = newEmail();
       const body = { email: john.email, password: john.password, newEmail: email };
       await john.post('/me/accounts/internal/email/change', 204, body);
@@ -235,14 +235,14 @@ export const customerCosts: Line[] = [
   {
     operation: 'GET /customer/{tenant}/me/identities',
     queries: 2,
-    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ john: await shop.customer() }),
     act: (_scene, { john }) => (john as LoggedInCustomer).get('/me/identities'),
   },
   {
     operation: 'POST /customer/{tenant}/me/identities',
     note: 'rejected after the correct password',
     queries: 3,
-    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ john: await shop.customer() }),
     act: (_scene, { john }) => {
       const { password } = john as LoggedInCustomer;
       return (john as LoggedInCustomer).post('/me/identities', 400, { password, code: 'unknown' });
@@ -258,7 +258,7 @@ export const customerCosts: Line[] = [
     operation: 'DELETE /customer/{tenant}/me/identities/{identityId}',
     note: 'with an unknown id',
     queries: 5,
-    given: async ({ shop }) => ({ john: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ john: await shop.customer() }),
     act: (_scene, { john }) =>
       (john as LoggedInCustomer).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
   },
@@ -266,20 +266,20 @@ export const customerCosts: Line[] = [
   {
     operation: 'GET /customer/{tenant}/me/sessions',
     queries: 1,
-    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_scene, { eve }) => (eve as LoggedInCustomer).get('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions',
     queries: 5,
-    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_scene, { eve }) => (eve as LoggedInCustomer).delete('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions/{sessionId}',
     queries: 2,
     given: async ({ shop }) => {
-      const eve = await shop.loggedIn();
+      const eve = await shop.customer();
       const [session] = await eve.get<Body[]>('/me/sessions');
       return { eve, id: session?.id };
     },
@@ -290,7 +290,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/me/export',
     note: 'one query for each list',
     queries: 16,
-    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_scene, given) => {
       const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/export', 200, { password: eve.password });
@@ -299,7 +299,7 @@ export const customerCosts: Line[] = [
   {
     operation: 'POST /customer/{tenant}/me/erasure',
     queries: 7,
-    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_scene, given) => {
       const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/erasure', 204, { password: eve.password });
@@ -308,14 +308,14 @@ export const customerCosts: Line[] = [
   {
     operation: 'POST /customer/{tenant}/me/erasure/request',
     queries: 7,
-    given: async ({ shop }) => ({ eve: await shop.loggedIn() }),
+    given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_scene, { eve }) => (eve as LoggedInCustomer).post('/me/erasure/request', 204),
   },
   {
     operation: 'POST /customer/{tenant}/erasure/confirm',
     queries: 6,
     given: async ({ shop }) => {
-      const eve = await shop.loggedIn();
+      const eve = await shop.customer();
       await eve.post('/me/erasure/request', 204);
       return { token: (await shop.mailTo(eve.email, 'erasure')).token };
     },

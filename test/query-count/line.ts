@@ -10,7 +10,7 @@ export interface Scene {
   employee: ApiClient;
   address: string;
   /** The response to an anonymous login. */
-  anonymous: Awaited<ReturnType<Shop['anonymous']>>;
+  anonymous: Awaited<ReturnType<Shop['logInAnonymously']>>;
   /** Returns a new, unused e-mail. */
   newEmail: () => string;
 }

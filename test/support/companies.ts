@@ -66,7 +66,7 @@ export async function member(
   company?: string,
 ): Promise<LoggedInCustomer & { company: string; assignment: string }> {
   const legalEntity = company ?? (await newCompany(shop));
-  const person = await shop.signedUp();
+  const person = await shop.signUp();
   await shop.activate(person.id);
   const assignment = await assigned(shop, person, legalEntity, group);
   return Object.assign(await shop.logIn(person), { company: legalEntity, assignment });

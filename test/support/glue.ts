@@ -168,7 +168,7 @@ export class GlueClient {
 }
 
 /** A customer who signed up through the Glue API. */
-export interface Registered extends Person {
+export interface RegisteredCustomer extends Person {
   reference: string;
 }
 
@@ -206,7 +206,7 @@ export class Glue {
   }
 
   /** Signs up without confirming the e-mail. */
-  async registered(changes: Body = {}, headers: Record<string, string> = {}): Promise<Registered> {
+  async signUp(changes: Body = {}, headers: Record<string, string> = {}): Promise<RegisteredCustomer> {
     const { email, password, ...rest } = this.person(changes);
     const attributes = { email, password, ...rest };
     const { status, body } = await this.unauthenticated.send('POST', '/customers', { attributes, headers });
@@ -222,12 +222,12 @@ export class Glue {
 
   /** Signs up, confirms the e-mail and logs in. */
   async customer(changes: Body = {}): Promise<GlueCustomer> {
-    const person = await this.registered(changes);
+    const person = await this.signUp(changes);
     await this.confirm(person.email);
     return this.logIn(person);
   }
 
-  async logIn({ reference, email, password }: Registered): Promise<GlueCustomer> {
+  async logIn({ reference, email, password }: RegisteredCustomer): Promise<GlueCustomer> {
     const { data } = await this.unauthenticated.post('/access-tokens', 201, { username: email, password });
     return new GlueCustomer(this.shop, reference, email, password, data.attributes as GlueCustomer['login']);
   }

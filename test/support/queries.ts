@@ -25,8 +25,8 @@ export async function watchQueries({ app }: Shop): Promise<string[]> {
 
 /** Returns the statements that `act` sends. The tenant and its clients are cached before and during the call. */
 export async function queriesOf(shop: Shop, statements: string[], act: () => Promise<unknown>): Promise<string[]> {
-  return shop.standingStill(async () => {
-    await shop.anonymous();
+  return shop.withFrozenClock(async () => {
+    await shop.logInAnonymously();
     statements.length = 0;
     await act();
     return [...statements];

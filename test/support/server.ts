@@ -82,15 +82,15 @@ export class Service {
 
   /** Starts the process and waits until it is ready. */
   static async start(env: Record<string, string>, options: Parameters<typeof Service.spawn>[1] = {}): Promise<Service> {
-    return (await Service.spawn(env, options)).ready();
+    return (await Service.spawn(env, options)).waitUntilReady();
   }
 
-  async ready(): Promise<Service> {
+  async waitUntilReady(): Promise<Service> {
     return this.until('is ready', () => this.respondsOk('/health/ready'));
   }
 
   /** Waits until the demo has printed its greeting. */
-  async greeted(): Promise<Service> {
+  async waitForGreeting(): Promise<Service> {
     return this.until('has greeted', () => this.output.includes('Ctrl-C stops'));
   }
 
@@ -127,7 +127,7 @@ export class Service {
   }
 
   /** Signs up a new customer, without activation. */
-  async signedUp(token: string, customerDetails = {}): Promise<{ email: string; password: string; id: string }> {
+  async signUp(token: string, customerDetails = {}): Promise<{ email: string; password: string; id: string }> {
     const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
     const body = { ...person, customerDetails };
     const response = await this.send<{ id: string }>('POST', '/customer/shop/signup', { token, body });
@@ -138,7 +138,7 @@ export class Service {
   /** Logs in a new customer of a tenant that requires no activation. @returns the customer number and an access token */
   async customer(): Promise<{ id: string; token: string }> {
     const visitor = await this.visitor();
-    const { id, email, password } = await this.signedUp(visitor);
+    const { id, email, password } = await this.signUp(visitor);
     const login = { token: visitor, body: { email, password } };
     const { body } = await this.send<{ access_token: string }>('POST', '/customer/shop/login', login);
     return { id, token: body.access_token };

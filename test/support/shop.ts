@@ -148,12 +148,12 @@ export class Shop {
   }
 
   /** Moves the service's clock forward. */
-  later(seconds: number): void {
+  advanceClock(seconds: number): void {
     this.offset += seconds * 1000;
   }
 
   /** Runs `act` while the service's clock is stopped, so that no cache entry expires. */
-  async standingStill<T>(act: () => Promise<T>): Promise<T> {
+  async withFrozenClock<T>(act: () => Promise<T>): Promise<T> {
     const clock = this.app.get(Clock);
     const now = clock.now.bind(clock);
     const instant = now();
@@ -187,7 +187,7 @@ export class Shop {
   }
 
   /** Logs in anonymously and returns the response body. */
-  async anonymous(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousTokens> {
+  async logInAnonymously(query: Record<string, string> = {}, tenant = this.tenant): Promise<AnonymousTokens> {
     const parameters = new URLSearchParams({ tenant, client_id: `${tenant}-storefront`, ...query });
     const { body } = await this.send<AnonymousTokens>(
       'GET',
@@ -198,7 +198,7 @@ export class Shop {
 
   /** A visitor with an anonymous token. */
   async visitor(tenant = this.tenant): Promise<ApiClient> {
-    return new ApiClient(this, (await this.anonymous({}, tenant)).access_token, tenant);
+    return new ApiClient(this, (await this.logInAnonymously({}, tenant)).access_token, tenant);
   }
 
   /** A client without a token. */
@@ -255,7 +255,7 @@ export class Shop {
   }
 
   /** Signs up a customer, without activation. @returns the customer number, e-mail and password */
-  async signedUp(person: Partial<Person> & Body = {}): Promise<Person & { id: string }> {
+  async signUp(person: Partial<Person> & Body = {}): Promise<Person & { id: string }> {
     const { email, password } = this.person(person);
     const visitor = await this.visitor();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...person, email, password });
@@ -267,8 +267,8 @@ export class Shop {
   }
 
   /** Signs up, activates and logs in a customer. */
-  async loggedIn(person: Partial<Person> & Body = {}): Promise<LoggedInCustomer> {
-    const { id, email, password } = await this.signedUp(person);
+  async customer(person: Partial<Person> & Body = {}): Promise<LoggedInCustomer> {
+    const { id, email, password } = await this.signUp(person);
     await this.activate(id);
     return this.logIn({ id, email, password });
   }
