@@ -48,7 +48,7 @@ describe('a killed service', () => {
     service = await Service.start(env);
     const visitor = await service.visitor();
     const email = 'just-sending@example.com';
-    smtp.meet(email, 'hang');
+    smtp.planBehavior(email, 'hang');
     await service.send('POST', '/customer/shop/signup', { token: visitor, body: { email, password: 'secret words' } });
     await until('the mail is on its way', () => (smtp?.attempts ?? 0) > 0);
     await service.kill();

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OwnPostgres } from './support/postgres.js';
+import { TestPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
 import { until } from './support/until.js';
@@ -10,17 +10,17 @@ interface Tokens {
 }
 
 describe('a service that loses its PostgreSQL', () => {
-  let postgres: OwnPostgres;
+  let postgres: TestPostgres;
   let smtp: MailServer;
   let service: Service;
 
   beforeAll(async () => {
-    postgres = await OwnPostgres.start();
+    postgres = await TestPostgres.start();
     await newShopDatabase({ activation: 'none' }, postgres.url);
     smtp = await MailServer.listen();
     service = await Service.start(environment(postgres.url, { SMTP_URL: smtp.url, LOG_LEVEL: 'info' }));
   });
-  afterEach(() => postgres.comeBack());
+  afterEach(() => postgres.restart());
   afterAll(async () => {
     await service?.kill();
     await smtp?.close();
@@ -34,7 +34,7 @@ describe('a service that loses its PostgreSQL', () => {
     const { body } = await service.send<Tokens>('POST', '/customer/shop/login', login);
     const customer = { token: body.access_token };
 
-    await postgres.goAway();
+    await postgres.stop();
     const requests = [
       ['POST', '/customer/shop/login', login],
       ['GET', '/customer/shop/me', customer],
@@ -57,7 +57,7 @@ describe('a service that loses its PostgreSQL', () => {
     }
     expect((await service.send('GET', '/health/live')).status).toBe(200);
 
-    await postgres.comeBack();
+    await postgres.restart();
     await until('the service recovers', () => service.respondsOk('/health/ready'), { seconds: 5 });
     expect((await service.send('POST', '/customer/shop/login', login)).status).toBe(200);
     expect((await service.send('GET', '/customer/shop/me', customer)).status).toBe(200);
@@ -81,9 +81,9 @@ describe('a service that loses its PostgreSQL', () => {
     });
     try {
       await until('some have signed up', () => acknowledged.length > 10);
-      await postgres.goAway();
+      await postgres.stop();
       await until('the service returns 503', () => statuses.has(503));
-      await postgres.comeBack();
+      await postgres.restart();
       const before = acknowledged.length;
       await until('customers sign up again', () => acknowledged.length > before + 10);
     } finally {
@@ -104,7 +104,7 @@ describe('a service that loses its PostgreSQL', () => {
   // Last, because it ends the service.
   it('exits on a stop signal meanwhile, even if its log is no longer read', async () => {
     service.child.stdout?.destroy();
-    await postgres.goAway();
+    await postgres.stop();
     expect(await Promise.race([service.stop(), sleep(20_000, 'still running', { ref: false })])).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-import { OwnPostgres } from './support/postgres.js';
+import { TestPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { until } from './support/until.js';
 
@@ -17,21 +17,21 @@ interface Customer {
 const INTERVAL = 1000 / 50;
 
 describe('a PostgreSQL restart under 50 writes per second', () => {
-  let postgres: OwnPostgres;
+  let postgres: TestPostgres;
   let service: Service;
   let customers: Customer[];
 
   beforeAll(async () => {
-    postgres = await OwnPostgres.start();
+    postgres = await TestPostgres.start();
     await newShopDatabase({ activation: 'none' }, postgres.url);
     // From now on it is our own child process, which receives any signal.
-    await postgres.goAway();
-    await postgres.comeBack();
+    await postgres.stop();
+    await postgres.restart();
     service = await Service.start(environment(postgres.url));
     const visitor = await service.visitor();
     customers = await Promise.all(Array.from({ length: 12 }, () => newCustomer(visitor)));
   }, 60_000);
-  afterEach(() => postgres.comeBack());
+  afterEach(() => postgres.restart());
   afterAll(async () => {
     await postgres.close();
     await service.kill();
@@ -90,9 +90,9 @@ describe('a PostgreSQL restart under 50 writes per second', () => {
     const stop = load(kind, writes);
     try {
       await until('writes are acknowledged', () => acknowledged().length > 40);
-      await postgres.goAway(signal);
+      await postgres.stop(signal);
       await until('the service returns 503', () => all(503).length > 25);
-      await postgres.comeBack();
+      await postgres.restart();
       const before = acknowledged().length;
       await until('writes are acknowledged again', () => acknowledged().length > before, { seconds: 5 });
       await until('more writes are acknowledged', () => acknowledged().length > before + 40);

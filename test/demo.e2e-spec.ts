@@ -60,7 +60,7 @@ describe('the demo', () => {
       const { customers } = await start(4100);
       await changeTenant(({ settings }) => (settings.identityProviders = [own]));
       const [{ email, password } = { email: '', password: '' }] = customers;
-      const query = await provider.logIn(provider.know({ email, email_verified: true }));
+      const query = await provider.logIn(provider.addUser({ email, email_verified: true }));
       const visitor = await shop.visitor(TENANT);
       const response = await visitor.send('POST', `/socialLogin?${new URLSearchParams({ ...query }).toString()}`);
       expect(response.body).toMatchObject({ type: 'confirmation_required' });

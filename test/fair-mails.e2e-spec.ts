@@ -124,7 +124,7 @@ describe('the mail queue', () => {
   it('is also fair among retries', async () => {
     const loud = await queue(60, { customer: 'eve' });
     const [email = ''] = await queue(1, { customer: 'ada' });
-    for (const each of [...loud, email]) smtp.meet(each, 451);
+    for (const each of [...loud, email]) smtp.planBehavior(each, 451);
     await deliver({ mailAttempts: 2, mailRetrySeconds: 8 });
     await until('all were tried', () => smtp.attempts === 61);
     await rows(shop, `update outbox set due_at = now()`);
@@ -158,8 +158,8 @@ describe('the mail queue', () => {
 
   it('logs a warning after a minute of delay, without recipients in logs and jobs', async () => {
     const [late = '', rejected = ''] = await queue(2, { customer: 'eve' });
-    smtp.meet(late, 451, 451, 451);
-    smtp.meet(rejected, 550);
+    smtp.planBehavior(late, 451, 451, 451);
+    smtp.planBehavior(rejected, 550);
     await deliver({ mailRetrySeconds: 600 });
     const listener = new Listener();
     sender?.app.useLogger(listener);

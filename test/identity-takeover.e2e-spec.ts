@@ -35,7 +35,7 @@ describe('an account with an unconfirmed e-mail', () => {
   type Account = Person & { id: string };
 
   const verifiedIdentity = (email: string, more: Claims = {}): string =>
-    provider.know({ email, email_verified: true, ...more });
+    provider.addUser({ email, email_verified: true, ...more });
   const exchange = async (token: string): Promise<Response> =>
     (await shop.visitor()).send('POST', `/exchangeauthtoken?subjectAccessToken=${token}`);
   const exchangeLogin = async (login: string): Promise<Response> => exchange(await provider.accessToken(login));
@@ -47,7 +47,7 @@ describe('an account with an unconfirmed e-mail', () => {
     (await shop.mailsTo(email)).filter((mail) => mail.kind === kind).length;
 
   const linkIdentity = async (ada: LoggedInCustomer): Promise<string> => {
-    const login = provider.know();
+    const login = provider.addUser();
     await ada.post('/me/identities', 201, {
       password: ada.password,
       subjectAccessToken: await provider.accessToken(login),
@@ -193,7 +193,7 @@ describe('an account with an unconfirmed e-mail', () => {
     await visitor.post('/signup', 201, { email, password });
     const { access_token } = await visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
     const ada = new ApiClient(shop, String(access_token), tenant);
-    const login = provider.know();
+    const login = provider.addUser();
     const link = { password, subjectAccessToken: await provider.accessToken(login) };
     await ada.post('/me/identities', 201, link);
     await setPasswordAt(await shop.visitor(tenant), email);
@@ -247,7 +247,7 @@ describe('an account with an unconfirmed e-mail', () => {
   it('is not created from the contact e-mail of a customer without an account', async () => {
     await shop.addTenant('subject', { ssoCustomerIdentifierField: 'SUBJECT', tokenExchange: { default: offline } });
     const visitor = await shop.visitor('subject');
-    const subjectAccessToken = await provider.accessToken(provider.know());
+    const subjectAccessToken = await provider.accessToken(provider.addUser());
     const { access_token } = await visitor.post(`/exchangeauthtoken?subjectAccessToken=${subjectAccessToken}`);
     const eve = new ApiClient(shop, String(access_token), 'subject');
     const { email, password } = shop.person();

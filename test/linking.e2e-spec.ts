@@ -33,7 +33,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
   };
   /** Creates a login at the provider with that address. */
   const newLogin = (email: string, more: Claims = {}): string =>
-    provider.know({ email, email_verified: true, ...more });
+    provider.addUser({ email, email_verified: true, ...more });
 
   const identitiesOf = (ada: ApiClient): Promise<Body[]> => ada.get<Body[]>('/me/identities');
 
@@ -148,11 +148,11 @@ describe('a login at an identity provider whose e-mail address has an account', 
     it('is not linked with a wrong one, and the provider is not called', async () => {
       const ada = await shop.customer();
       const callback = await provider.logIn(newLogin(ada.email));
-      const callsBefore = provider.asked.length;
+      const callsBefore = provider.requestedPaths.length;
       await ada.post('/me/identities', 400, { password: 'a wrong guess', ...callback });
       await ada.post('/me/identities', 400, { password: ada.password });
       await ada.post('/me/identities', 400, { password: ada.password, ...callback, subjectAccessToken: 'x' });
-      expect(provider.asked).toHaveLength(callsBefore);
+      expect(provider.requestedPaths).toHaveLength(callsBefore);
       await ada.post('/me/identities', 401, { password: ada.password, ...callback, code: 'made-up' });
       expect(await identitiesOf(ada)).toEqual([]);
     });

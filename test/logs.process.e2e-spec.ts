@@ -244,7 +244,7 @@ describe('the log of a mail that the SMTP server rejects', () => {
     try {
       const token = await service.visitor();
       const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
-      smtp.meet(person.email, 550);
+      smtp.planBehavior(person.email, 550);
       await service.send('POST', '/customer/shop/signup', { token, body: person });
       await until('the rejection is logged', () => service.output.includes('could not be sent'));
       expect(service.output).toContain('"code":"EMESSAGE","responseCode":550');

@@ -97,8 +97,8 @@ describe('a queued mail', () => {
     const shop = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url });
     const [ada, bob, staff] = [await shop.signUp(), await shop.signUp(), await shop.serviceClient()];
     // One mail waits for the next attempt, the other one is at the server.
-    smtp.meet(ada.email, 451);
-    smtp.meet(bob.email, 'hang');
+    smtp.planBehavior(ada.email, 451);
+    smtp.planBehavior(bob.email, 'hang');
     const visitor = await shop.visitor();
     for (const { email } of [ada, bob]) await visitor.post('/password/reset', 204, { email });
     await until('both were tried', () => smtp.attempts === 2);

@@ -103,7 +103,7 @@ describe('the outbox', () => {
     await open();
     const ada = await shop.signUp({ customerDetails: { firstName: 'Adalbert' } });
     await confirm(ada);
-    smtp.meet(ada.email, 451);
+    smtp.planBehavior(ada.email, 451);
     await requestReset(ada);
     const waiting = await until('one attempt was made', async () => {
       const row = await rowTo(ada);
@@ -142,11 +142,11 @@ describe('the outbox', () => {
   it('retries with a growing delay after a temporary error (4xx), and delivers once', async () => {
     await open();
     const ada = await shop.signUp();
-    smtp.meet(ada.email, 451, 421);
+    smtp.planBehavior(ada.email, 451, 421);
     await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
     expect(onlyMailTo(ada)).toBeDefined();
-    const [first = 0, second = 0, third = 0] = smtp.begunAt(ada.email);
+    const [first = 0, second = 0, third = 0] = smtp.startTimes(ada.email);
     expect(second - first).toBeGreaterThanOrEqual(1000);
     expect(third - second).toBeGreaterThanOrEqual(2000);
   });
@@ -154,7 +154,7 @@ describe('the outbox', () => {
   it('gives up at once after a permanent error (5xx), and stores the reason', async () => {
     await open();
     const ada = await shop.signUp();
-    smtp.meet(ada.email, 550);
+    smtp.planBehavior(ada.email, 550);
     await requestReset(ada);
     const row = await givenUp(ada);
     expect(row).toMatchObject({ attempts: 1, sent_at: null });
@@ -165,7 +165,7 @@ describe('the outbox', () => {
   it('gives up after the configured number of attempts', async () => {
     await open({ mailAttempts: 2 });
     const ada = await shop.signUp();
-    smtp.meet(ada.email, 451, 451, 451);
+    smtp.planBehavior(ada.email, 451, 451, 451);
     await requestReset(ada);
     expect(await givenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
     expect(smtp.mailsTo(ada.email)).toEqual([]);
@@ -193,7 +193,7 @@ describe('the outbox', () => {
     try {
       await open({ smtpUrl: hanging.url });
       const ada = await shop.signUp();
-      hanging.meet(ada.email, 'hang');
+      hanging.planBehavior(ada.email, 'hang');
       await requestReset(ada);
       await until('the server hangs', () => hanging.attempts > 0);
       const begun = Date.now();
@@ -207,7 +207,7 @@ describe('the outbox', () => {
   it('retries when the connection drops in the middle of a message', async () => {
     await open();
     const ada = await shop.signUp();
-    smtp.meet(ada.email, 'drop');
+    smtp.planBehavior(ada.email, 'drop');
     await requestReset(ada);
     expect(await sent(ada)).toMatchObject({ attempts: 2 });
     expect(onlyMailTo(ada)).toBeDefined();
@@ -216,7 +216,7 @@ describe('the outbox', () => {
   it('keeps the Message-ID when it resends after a lost response, so that receivers detect the copy', async () => {
     await open();
     const ada = await shop.signUp();
-    smtp.meet(ada.email, 'take and drop');
+    smtp.planBehavior(ada.email, 'accept and drop');
     await requestReset(ada);
     const { id } = await sent(ada);
     expect(smtp.mailsTo(ada.email).map(({ headers }) => headers['message-id'])).toEqual([

@@ -50,7 +50,7 @@ describe('the log of logins that a provider did not confirm', () => {
   /** Adds a person whose claims must not be logged. */
   const newPerson = (more: Claims = {}): string => {
     const { email } = shop.person();
-    const login = provider.know({ email, email_verified: true, given_name: 'Adalbertina', ...more });
+    const login = provider.addUser({ email, email_verified: true, given_name: 'Adalbertina', ...more });
     secrets.push(email, 'Adalbertina', login);
     return login;
   };

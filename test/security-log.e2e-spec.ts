@@ -148,7 +148,7 @@ describe('the security log', () => {
     it('records linked and unlinked identities', async () => {
       const ada = await shop.customer();
       const customer = ada.id;
-      const login = provider.know({ email: ada.email, email_verified: true });
+      const login = provider.addUser({ email: ada.email, email_verified: true });
       const proof = { password: ada.password, ...(await provider.logIn(login)) };
       const { id } = await ada.post<{ id: string }>('/me/identities', 201, proof);
       expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });

@@ -96,7 +96,7 @@ describe('a service that receives a stop signal', () => {
     service = await Service.start(env);
     const token = await service.visitor();
     const { email } = await service.signUp(token);
-    smtp.meet(email, 'hang');
+    smtp.planBehavior(email, 'hang');
     const attempts = smtp.attempts;
     await service.send('POST', '/customer/shop/password/reset', { token, body: { email } });
     while (smtp.attempts === attempts) await sleep(20);

@@ -3,7 +3,7 @@ import { type AccessClaims, AccessTokens } from '../src/sessions/signing/access-
 import { decodeJwt } from 'jose';
 import { loginTokens } from './support/responses.js';
 import { invalidFields, expectErrorMessage } from './support/errors.js';
-import { type Claims, IdentityProvider, type Return, SECRET } from './support/provider.js';
+import { type Claims, IdentityProvider, type RedirectParameters, SECRET } from './support/provider.js';
 import { type Response, type Body, Shop, ApiClient } from './support/shop.js';
 
 const MINUTE = 60;
@@ -20,8 +20,8 @@ describe('a social login', () => {
     await provider.close();
   });
   afterEach(() => {
-    provider.mood = 'well';
-    provider.moody = /./;
+    provider.behavior = 'normal';
+    provider.affectedPaths = /./;
   });
 
   const settingsOf = ({ issuer, redirectUri }: IdentityProvider, name = 'keycloak') => ({
@@ -42,7 +42,7 @@ describe('a social login', () => {
 
   /** Sends the parameters of the provider's redirect to Foyer. */
   const socialLogin = async (
-    query: Partial<Return> & Record<string, string | undefined>,
+    query: Partial<RedirectParameters> & Record<string, string | undefined>,
     visitor?: ApiClient,
     headers: Record<string, string> = {},
   ): Promise<Response> => {
@@ -61,7 +61,7 @@ describe('a social login', () => {
 
   it('returns the documented response, with lifetimes as strings', async () => {
     const { sessionId, access_token } = await shop.logInAnonymously();
-    const login = provider.know(verified());
+    const login = provider.addUser(verified());
     const body = await logIn(login, new ApiClient(shop, access_token));
     expect(body).toEqual({
       social_access_token: expect.any(String),
@@ -85,7 +85,7 @@ describe('a social login', () => {
 
   it('creates an active, confirmed customer without a password for a new identity', async () => {
     const claims = verified();
-    const customer = await meOf(await logIn(provider.know(claims)));
+    const customer = await meOf(await logIn(provider.addUser(claims)));
     expect(customer).toMatchObject({
       firstName: 'Ada',
       lastName: 'Lovelace',
@@ -100,7 +100,7 @@ describe('a social login', () => {
 
   it('finds the customer by subject after the e-mail address has changed', async () => {
     const claims = verified();
-    const login = provider.know(claims);
+    const login = provider.addUser(claims);
     const first = await meOf(await logIn(login));
     Object.assign(claims, { email: shop.person().email, email_verified: false });
     shop.advanceClock(MINUTE);
@@ -110,7 +110,7 @@ describe('a social login', () => {
   });
 
   it('creates a single customer for two concurrent first logins', async () => {
-    const login = provider.know(verified());
+    const login = provider.addUser(verified());
     const returns = await Promise.all([provider.logIn(login), provider.logIn(login)]);
     const responses = await Promise.all(returns.map((each) => socialLogin({ ...each })));
     expect(responses.map(({ status }) => status)).toEqual([200, 200]);
@@ -120,7 +120,7 @@ describe('a social login', () => {
 
   it('lets the customer set a password later and log in with it', async () => {
     const claims = verified();
-    const customer = await meOf(await logIn(provider.know(claims)));
+    const customer = await meOf(await logIn(provider.addUser(claims)));
     const visitor = await shop.visitor();
     await visitor.post('/password/reset', 204, { email: claims.email });
     const { token } = await shop.mailTo(String(claims.email), 'password-reset');
@@ -131,34 +131,34 @@ describe('a social login', () => {
   });
 
   it('is rejected for a customer who is on hold', async () => {
-    const login = provider.know(verified());
+    const login = provider.addUser(verified());
     const { id } = await meOf(await logIn(login));
     await (await shop.serviceClient()).patch(`/customers/${String(id)}`, 200, { onHold: true });
     expectErrorMessage(await socialLogin({ ...(await provider.logIn(login)) }));
   });
 
   it('rejects a reused or unknown code and a wrong code verifier or nonce', async () => {
-    const redirect = await provider.logIn(provider.know(verified()));
+    const redirect = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...redirect, code: 'made-up' })).status).toBe(401);
     expect((await socialLogin({ ...redirect, code_verifier: 'x'.repeat(43) })).status).toBe(401);
-    const other = await provider.logIn(provider.know(verified()));
+    const other = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...other, nonce: 'of another login' })).status).toBe(401);
-    const third = await provider.logIn(provider.know(verified()));
+    const third = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...third })).status).toBe(200);
     const again = await socialLogin({ ...third });
     expect([again.status, again.body]).toEqual([401, { fault: expect.anything() }]);
   });
 
   it('rejects an invalid PKCE code verifier without calling the provider', async () => {
-    const callsBefore = provider.asked.length;
+    const callsBefore = provider.requestedPaths.length;
     for (const code_verifier of ['x'.repeat(42), 'x'.repeat(129), '']) {
       expect(invalidFields(await socialLogin({ code: 'any', code_verifier }))).toEqual(['code_verifier']);
     }
-    expect(provider.asked).toHaveLength(callsBefore);
+    expect(provider.requestedPaths).toHaveLength(callsBefore);
   });
 
   it('accepts only registered redirect URIs, exactly matched, and defaults to the first one', async () => {
-    const callsBefore = provider.asked.length;
+    const callsBefore = provider.requestedPaths.length;
     for (const redirect_uri of [
       `${provider.redirectUri}/`,
       'https://eve.test/callback',
@@ -166,10 +166,10 @@ describe('a social login', () => {
     ]) {
       expect(invalidFields(await socialLogin({ code: 'any', redirect_uri }))).toEqual(['redirect_uri']);
     }
-    expect(provider.asked).toHaveLength(callsBefore);
-    const redirect = await provider.logIn(provider.know(verified()));
+    expect(provider.requestedPaths).toHaveLength(callsBefore);
+    const redirect = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...redirect, redirect_uri: undefined })).status).toBe(200);
-    const elsewhere = await provider.logIn(provider.know(verified()));
+    const elsewhere = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...elsewhere, redirect_uri: 'https://shop.test/app' })).status).toBe(401);
   });
 
@@ -179,7 +179,7 @@ describe('a social login', () => {
     await shop.addTenant('several', { identityProviders: providers });
     const visitor = await shop.visitor('several');
     const at = async (place: IdentityProvider, state?: string) => {
-      const redirect = await place.logIn(place.know(verified()));
+      const redirect = await place.logIn(place.addUser(verified()));
       return (await socialLogin({ ...redirect, state }, visitor)).status;
     };
     expect(await at(provider, 'keycloak--1234')).toBe(200);
@@ -201,7 +201,7 @@ describe('a social login', () => {
     await shop.addTenant('closed', closed);
     const claims = verified();
     const visitor = await shop.visitor('closed');
-    expectErrorMessage(await socialLogin({ ...(await provider.logIn(provider.know(claims))) }, visitor), 404);
+    expectErrorMessage(await socialLogin({ ...(await provider.logIn(provider.addUser(claims))) }, visitor), 404);
     const found = await (
       await shop.serviceClient(undefined, 'closed')
     ).get(`/customers?q=contactEmail:${claims.email}`);
@@ -217,7 +217,7 @@ describe('a social login', () => {
       verified({ email_verified: false, idToken }),
       verified({ email_verified: undefined, idToken }),
     ]) {
-      const response = await socialLogin({ ...(await provider.logIn(provider.know(claims))) });
+      const response = await socialLogin({ ...(await provider.logIn(provider.addUser(claims))) });
       expectErrorMessage(response);
       expect(response.body.type).toBe('email_not_verified');
     }
@@ -227,7 +227,7 @@ describe('a social login', () => {
     const settings = { identityProviders: [settingsOf(provider)], ssoCustomerIdentifierField: 'SUBJECT' as const };
     await shop.addTenant('subjects', { ...settings, activation: 'none' });
     const claims = verified({ email_verified: false });
-    const login = provider.know(claims);
+    const login = provider.addUser(claims);
     const visitor = await shop.visitor('subjects');
     const { body } = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
     const customer = new ApiClient(shop, String(body.access_token), 'subjects');
@@ -245,7 +245,7 @@ describe('a social login', () => {
   describe('with the header session-id', () => {
     const loginWith = async (id: string, anonymous_token?: string) => {
       const { sessionId, access_token } = await shop.logInAnonymously();
-      const query = { ...(await provider.logIn(provider.know(verified()))), anonymous_token };
+      const query = { ...(await provider.logIn(provider.addUser(verified()))), anonymous_token };
       const { status, body } = await socialLogin(query, new ApiClient(shop, access_token), { 'session-id': id });
       return { status, own: sessionId, got: body.session_id };
     };
@@ -290,7 +290,7 @@ describe('a social login', () => {
   });
 
   describe('when the provider', () => {
-    const timed = async (redirect: Return, visitor: ApiClient): Promise<Response> => {
+    const timed = async (redirect: RedirectParameters, visitor: ApiClient): Promise<Response> => {
       const start = Date.now();
       const response = await socialLogin({ ...redirect }, visitor);
       // Two seconds, with slack for a busy machine, but less than two timeouts in a row.
@@ -301,42 +301,44 @@ describe('a social login', () => {
     it.each([
       ['is down', 'down', /./],
       ['takes ten seconds', 'slow', /./],
-      ['returns garbage', 'rubbish', /./],
+      ['returns garbage', 'html', /./],
       ['fails', 'broken', /./],
       ['is down at the token endpoint', 'down', /^\/token/],
       ['takes ten seconds at the token endpoint', 'slow', /^\/token/],
-      ['returns garbage at the token endpoint', 'rubbish', /^\/token/],
+      ['returns garbage at the token endpoint', 'html', /^\/token/],
       ['fails at the token endpoint', 'broken', /^\/token/],
       ['is slow to return its keys', 'slow', /^\/jwks/],
-      ['returns garbage for its keys', 'rubbish', /^\/jwks/],
+      ['returns garbage for its keys', 'html', /^\/jwks/],
       ['is down at the profile endpoint', 'down', /^\/me/],
-      ['returns garbage at the profile endpoint', 'rubbish', /^\/me/],
-    ] as const)('%s, the login fails with a 400 within two seconds', async (_what, mood, moody) => {
+      ['returns garbage at the profile endpoint', 'html', /^\/me/],
+    ] as const)('%s, the login fails with a 400 within two seconds', async (_what, behavior, affectedPaths) => {
       // A new provider, so that nothing of it is cached.
       const fresh = await IdentityProvider.listen();
-      await shop.addTenant('moody', { identityProviders: [settingsOf(fresh)] });
+      await shop.addTenant('unreliable', { identityProviders: [settingsOf(fresh)] });
       shop.advanceClock(MINUTE);
-      const redirect = await fresh.logIn(fresh.know(verified()));
-      Object.assign(fresh, { mood, moody });
-      const response = await timed(redirect, await shop.visitor('moody'));
+      const redirect = await fresh.logIn(fresh.addUser(verified()));
+      Object.assign(fresh, { behavior, affectedPaths });
+      const response = await timed(redirect, await shop.visitor('unreliable'));
       expectErrorMessage(response);
       expect(response.body.type).toBe('provider_unavailable');
-      fresh.mood = 'well';
-      expect((await timed(await fresh.logIn(fresh.know(verified())), await shop.visitor('moody'))).status).toBe(200);
+      fresh.behavior = 'normal';
+      expect((await timed(await fresh.logIn(fresh.addUser(verified())), await shop.visitor('unreliable'))).status).toBe(
+        200,
+      );
       await fresh.close();
     });
 
     it('has rotated its keys, the new keys are fetched', async () => {
-      await logIn(provider.know(verified()));
+      await logIn(provider.addUser(verified()));
       provider.rotateKeys();
       await new Promise((resolve) => setTimeout(resolve, 1100));
-      await logIn(provider.know(verified()));
+      await logIn(provider.addUser(verified()));
     });
 
     it('has revoked the client, the login fails with a 401', async () => {
       const fresh = await IdentityProvider.listen();
       await shop.addTenant('revoked', { identityProviders: [settingsOf(fresh)] });
-      const redirect = await fresh.logIn(fresh.know(verified()));
+      const redirect = await fresh.logIn(fresh.addUser(verified()));
       fresh.revoke('shop');
       expect((await timed(redirect, await shop.visitor('revoked'))).status).toBe(401);
       await fresh.close();

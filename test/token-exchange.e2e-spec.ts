@@ -51,8 +51,8 @@ describe('a token exchange', () => {
     await provider.close();
   });
   afterEach(() => {
-    provider.mood = 'well';
-    provider.moody = /./;
+    provider.behavior = 'normal';
+    provider.affectedPaths = /./;
   });
 
   const verified = (): Claims => ({ email: shop.person().email, email_verified: true, given_name: 'Ada' });
@@ -77,7 +77,7 @@ describe('a token exchange', () => {
   it('returns the response of the contract, and keeps the session id', async () => {
     const { sessionId, access_token } = await shop.logInAnonymously();
     const claims = verified();
-    const token = await provider.accessToken(provider.know(claims));
+    const token = await provider.accessToken(provider.addUser(claims));
     const { status, body } = await exchange(token, undefined, new ApiClient(shop, access_token));
     expect([status, body]).toEqual([
       200,
@@ -106,7 +106,7 @@ describe('a token exchange', () => {
   });
 
   it('finds the customer again, and updates the last login', async () => {
-    const login = provider.know(verified());
+    const login = provider.addUser(verified());
     const first = await meOf((await exchange(await provider.accessToken(login))).body);
     shop.advanceClock(60);
     const second = await meOf((await exchange(await provider.accessToken(login))).body);
@@ -115,29 +115,29 @@ describe('a token exchange', () => {
   });
 
   it('introspects the token at the provider if the configuration has no keys', async () => {
-    const token = await provider.accessToken(provider.know(verified()), 'shop');
-    const requestsBefore = provider.asked.length;
+    const token = await provider.accessToken(provider.addUser(verified()), 'shop');
+    const requestsBefore = provider.requestedPaths.length;
     const { status, body } = await exchange(token, 'site_PL');
     expect([status, body.subject_access_token]).toEqual([200, token]);
-    expect(provider.asked.slice(requestsBefore)).toEqual(['/token/introspection']);
+    expect(provider.requestedPaths.slice(requestsBefore)).toEqual(['/token/introspection']);
     expectRejected(await exchange('made-up', 'site_PL'));
-    expectRejected(await exchange(await provider.accessToken(provider.know(verified()), 'shop'), 'site_DE'));
+    expectRejected(await exchange(await provider.accessToken(provider.addUser(verified()), 'shop'), 'site_DE'));
   });
 
   it('fetches the keys once, and again after the provider has rotated them', async () => {
-    expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
-    const requestsBefore = provider.asked.length;
-    expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
-    expect(provider.asked.slice(requestsBefore)).not.toContain('/jwks');
-    const old = await provider.accessToken(provider.know(verified()));
+    expect((await exchange(await provider.accessToken(provider.addUser(verified())))).status).toBe(200);
+    const requestsBefore = provider.requestedPaths.length;
+    expect((await exchange(await provider.accessToken(provider.addUser(verified())))).status).toBe(200);
+    expect(provider.requestedPaths.slice(requestsBefore)).not.toContain('/jwks');
+    const old = await provider.accessToken(provider.addUser(verified()));
     provider.rotateKeys();
     await new Promise((soon) => setTimeout(soon, 1100));
-    expect((await exchange(await provider.accessToken(provider.know(verified())))).status).toBe(200);
+    expect((await exchange(await provider.accessToken(provider.addUser(verified())))).status).toBe(200);
     expectRejected(await exchange(old));
   });
 
   it('requires a configuration that exists', async () => {
-    const token = await provider.accessToken(provider.know(verified()));
+    const token = await provider.accessToken(provider.addUser(verified()));
     for (const config of ['site_XX', '__proto__', 'constructor']) {
       const { status, body } = await exchange(token, config);
       expect([status, body]).toEqual([400, validationError('config')]);
@@ -149,34 +149,34 @@ describe('a token exchange', () => {
   });
 
   it('succeeds only once per token, also for concurrent requests', async () => {
-    const token = await provider.accessToken(provider.know(verified()));
+    const token = await provider.accessToken(provider.addUser(verified()));
     const responses = await Promise.all([exchange(token), exchange(token), exchange(token)]);
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 401, 401]);
     expectRejected(await exchange(token));
     // Another configuration makes no difference.
     expectRejected(await exchange(token, 'any'));
-    const opaque = await provider.accessToken(provider.know(verified()), 'shop');
+    const opaque = await provider.accessToken(provider.addUser(verified()), 'shop');
     expect((await exchange(opaque, 'site_PL')).status).toBe(200);
     expectRejected(await exchange(opaque, 'site_PL'));
   });
 
   it.each(['other_issuer', 'other_audience', 'other_client'])('rejects a token for %s', async (config) => {
-    const token = await provider.accessToken(provider.know(verified()));
+    const token = await provider.accessToken(provider.addUser(verified()));
     expectRejected(await exchange(token, config));
     expect((await exchange(token, 'any')).status).toBe(200);
   });
 
   it('checks client_id if the token has no azp (RFC 9068)', async () => {
-    const token = await provider.accessToken(provider.know({ ...verified(), azp: undefined }));
+    const token = await provider.accessToken(provider.addUser({ ...verified(), azp: undefined }));
     expect(decodeJwt(token)).not.toHaveProperty('azp');
     expect(decodeJwt(token)).toHaveProperty('client_id', 'app');
     expectRejected(await exchange(token, 'other_client'));
     expect((await exchange(token)).status).toBe(200);
-    expectRejected(await exchange(await provider.accessToken(provider.know({ ...verified(), azp: 'other' }))));
+    expectRejected(await exchange(await provider.accessToken(provider.addUser({ ...verified(), azp: 'other' }))));
   });
 
   it('separates the customers of configurations that check no issuer', async () => {
-    const login = provider.know();
+    const login = provider.addUser();
     await shop.addTenant('realms', {
       ssoCustomerIdentifierField: 'SUBJECT',
       tokenExchange: { overrides: realms },
@@ -191,12 +191,12 @@ describe('a token exchange', () => {
   });
 
   it.each([Date.now(), 1e15, 1e300])('rejects a token with an implausible exp of %d', async (exp) => {
-    expectRejected(await exchange(await provider.signed({ sub: provider.know(), exp })));
+    expectRejected(await exchange(await provider.signToken({ sub: provider.addUser(), exp })));
   });
 
   it('rejects an expired token', async () => {
-    const token = await provider.accessToken(provider.know(verified()));
-    const opaque = await provider.accessToken(provider.know(verified()), 'shop');
+    const token = await provider.accessToken(provider.addUser(verified()));
+    const opaque = await provider.accessToken(provider.addUser(verified()), 'shop');
     shop.advanceClock(2 * HOUR);
     expectRejected(await exchange(token));
     expectRejected(await exchange(opaque, 'site_PL'));
@@ -204,7 +204,7 @@ describe('a token exchange', () => {
   });
 
   it('rejects a token with an invalid signature or with none', async () => {
-    const good = await provider.accessToken(provider.know(verified()));
+    const good = await provider.accessToken(provider.addUser(verified()));
     const claims = decodeJwt(good);
     const { kid = '' } = decodeProtectedHeader(good);
     const jwks = (await (await fetch(`${provider.issuer}/jwks`)).json()) as { keys: object[] };
@@ -237,7 +237,7 @@ describe('a token exchange', () => {
     const closed = { tokenExchange: { default: { jwks: `${issuer}/jwks`, issuer } } };
     await shop.addTenant('closed', { ...closed, ssoCustomerAutoprovisioningDisabled: true });
     const claims = verified();
-    const token = await provider.accessToken(provider.know(claims));
+    const token = await provider.accessToken(provider.addUser(claims));
     expectErrorMessage(await exchange(token, undefined, await shop.visitor('closed')), 404);
     const found = await (
       await shop.serviceClient(undefined, 'closed')
@@ -248,13 +248,13 @@ describe('a token exchange', () => {
   it.each([
     ['is down', 'down', 400],
     ['takes ten seconds', 'slow', 400],
-    ['returns rubbish', 'rubbish', 400],
+    ['returns rubbish', 'html', 400],
     ['returns an error', 'broken', 400],
-  ] as const)('fails within two seconds when the provider %s', async (_what, mood, status) => {
+  ] as const)('fails within two seconds when the provider %s', async (_what, behavior, status) => {
     const fresh = await IdentityProvider.listen();
     const { issuer } = fresh;
     const online = { domain: issuer, tokenIntrospectEndpoint: '/token/introspection', clientId: 'shop' };
-    await shop.addTenant('moody', {
+    await shop.addTenant('unreliable', {
       tokenExchange: {
         default: { jwks: `${issuer}/jwks`, issuer },
         overrides: { online: { ...online, clientSecret: SECRET } },
@@ -262,24 +262,26 @@ describe('a token exchange', () => {
     });
     shop.advanceClock(60);
     const [signed, opaque] = [
-      await fresh.accessToken(fresh.know(verified())),
-      await fresh.accessToken(fresh.know(verified()), 'shop'),
+      await fresh.accessToken(fresh.addUser(verified())),
+      await fresh.accessToken(fresh.addUser(verified()), 'shop'),
     ];
-    fresh.mood = mood;
+    fresh.behavior = behavior;
     for (const [token, config] of [[signed], [opaque, 'online']] as const) {
-      const visitor = await shop.visitor('moody');
+      const visitor = await shop.visitor('unreliable');
       const start = Date.now();
       expectErrorMessage(await exchange(token, config, visitor), status);
       // Two seconds and a margin for a busy machine, but less than two consecutive timeouts.
       expect(Date.now() - start).toBeLessThan(3500);
     }
-    fresh.mood = 'well';
-    expect((await exchange(signed, undefined, await shop.visitor('moody'))).status).toBe(200);
+    fresh.behavior = 'normal';
+    expect((await exchange(signed, undefined, await shop.visitor('unreliable'))).status).toBe(200);
     await fresh.close();
   });
 
   it('fails if the client secret of the configuration is wrong', async () => {
-    expectErrorMessage(await exchange(await provider.accessToken(provider.know(verified()), 'shop'), 'wrong_secret'));
+    expectErrorMessage(
+      await exchange(await provider.accessToken(provider.addUser(verified()), 'shop'), 'wrong_secret'),
+    );
   });
 
   it('requires a visitor', async () => {

@@ -71,7 +71,7 @@ describe('the preferences of a visitor', () => {
       const { issuer, redirectUri } = provider;
       const settings = { name: 'own', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
       await shop.addTenant('social', { identityProviders: [settings] });
-      const login = provider.know({ email: shop.person().email, email_verified: true });
+      const login = provider.addUser({ email: shop.person().email, email_verified: true });
       const logIn = async (query: Record<string, string>): Promise<ApiClient> => {
         const callback = new URLSearchParams({ ...(await provider.logIn(login)) }).toString();
         const response = await (await newVisitor(query, 'social')).post<Body>(`/socialLogin?${callback}`, 200);

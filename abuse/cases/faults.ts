@@ -108,9 +108,9 @@ export const faults: Case[] = [
         assert('the response takes less than 1 s', milliseconds < 1000, milliseconds);
         const smtp = await MailServer.listen(port);
         try {
-          smtp.meet(deferred!.email, 451, 451);
-          smtp.meet(rejected!.email, 550);
-          smtp.meet(dropped!.email, 'drop');
+          smtp.planBehavior(deferred!.email, 451, 451);
+          smtp.planBehavior(rejected!.email, 550);
+          smtp.planBehavior(dropped!.email, 'drop');
           for (const { email } of [deferred!, rejected!, dropped!]) await requestReset(other, email);
           const delivered = [duringOutage!, deferred!, dropped!].map(({ email }) => email);
           await waitUntil(

@@ -51,7 +51,7 @@ export const providers: Case[] = [
       'an attacker sends codes of a provider with a wrong or missing verifier, nonce or redirect, twice, or of another client',
     async run(world) {
       return withProviders(world, ['keycloak'], async (provider) => {
-        const login = provider.know(verified(world.newPerson().email));
+        const login = provider.addUser(verified(world.newPerson().email));
         const newCode = (clientId?: string): Promise<Record<string, string>> =>
           provider.logIn(login, clientId ? { clientId } : {}).then((given) => ({ ...given }));
         const assertRejected = async (requirement: string, query: Record<string, string>): Promise<void> => {
@@ -93,7 +93,7 @@ export const providers: Case[] = [
       return withProviders(world, ['keycloak', 'auth0'], async (first, second) => {
         const owner = await world.customer();
         for (const claims of [verified(owner.email), { email: owner.email, email_verified: false }, {}]) {
-          const { status, text } = await socialLogin(world, { ...(await first.logIn(first.know(claims))) });
+          const { status, text } = await socialLogin(world, { ...(await first.logIn(first.addUser(claims))) });
           assert(
             `the login with ${JSON.stringify(claims)} is rejected`,
             [400, 401, 403].includes(status),
@@ -101,17 +101,17 @@ export const providers: Case[] = [
           );
         }
         const claims = verified(world.newPerson().email);
-        const login = first.know(claims);
+        const login = first.addUser(claims);
         const customer = await profileAfter(world, await socialLogin(world, { ...(await first.logIn(login)) }));
         assert('another address creates another customer', customer.id !== owner.id, customer.id);
         // At the provider, the address now belongs to another person. Only the subject identifies a customer.
-        const newHolder = await socialLogin(world, { ...(await first.logIn(first.know(verified(claims.email)))) });
+        const newHolder = await socialLogin(world, { ...(await first.logIn(first.addUser(verified(claims.email)))) });
         assert('the new holder of the address is rejected', newHolder.status >= 400, newHolder.text);
         Object.assign(claims, verified(owner.email));
         const again = await profileAfter(world, await socialLogin(world, { ...(await first.logIn(login)) }));
         assertEqual('customer id after a change of the address', again.id, customer.id);
         // The same subject at another issuer.
-        second.know(verified(world.newPerson().email), login);
+        second.addUser(verified(world.newPerson().email), login);
         const other = await profileAfter(
           world,
           await socialLogin(world, { state: 'auth0--x', ...(await second.logIn(login)) }),
@@ -195,7 +195,7 @@ export const providers: Case[] = [
       return withProviders(world, ['keycloak'], async (provider) => {
         const victim = await world.anonymousLogin();
         const logIn = async (more: Record<string, string>): Promise<unknown> => {
-          const query = { ...(await provider.logIn(provider.know(verified(world.newPerson().email)))), ...more };
+          const query = { ...(await provider.logIn(provider.addUser(verified(world.newPerson().email)))), ...more };
           const headers = { 'session-id': victim.sessionId ?? '' };
           const response = await world.call('POST', '/socialLogin', {
             token: await world.visitorToken(),

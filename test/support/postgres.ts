@@ -7,7 +7,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database
 import { until } from './until.js';
 
 /** A PostgreSQL server of one test, which can stop and restart on the same port. */
-export class OwnPostgres {
+export class TestPostgres {
   private child?: ChildProcess;
   private stopped = false;
 
@@ -16,10 +16,10 @@ export class OwnPostgres {
     private readonly first: EmbeddedPostgres,
   ) {}
 
-  static async start(): Promise<OwnPostgres> {
+  static async start(): Promise<TestPostgres> {
     const directory = mkdtempSync(join(tmpdir(), 'foyer-story-'));
     chmodSync(directory, 0o755);
-    return new OwnPostgres(directory, await startEmbeddedPostgres(directory, { settings: { fsync: 'off' } }));
+    return new TestPostgres(directory, await startEmbeddedPostgres(directory, { settings: { fsync: 'off' } }));
   }
 
   get url(): string {
@@ -27,7 +27,7 @@ export class OwnPostgres {
   }
 
   /** @param how `SIGINT` is a fast shutdown; `SIGQUIT` an immediate one, which requires crash recovery */
-  async goAway(how: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
+  async stop(how: 'SIGINT' | 'SIGQUIT' = 'SIGINT'): Promise<void> {
     this.stopped = true;
     if (!this.child) return this.first.stop();
     const exited = once(this.child, 'exit');
@@ -37,7 +37,7 @@ export class OwnPostgres {
   }
 
   /** Runs the command line that PostgreSQL recorded at its last start, with the same port and settings. */
-  async comeBack(): Promise<void> {
+  async restart(): Promise<void> {
     if (!this.stopped) return;
     this.stopped = false;
     const data = join(this.directory, 'cluster/data');
@@ -52,7 +52,7 @@ export class OwnPostgres {
   }
 
   async close(): Promise<void> {
-    await this.goAway();
+    await this.stop();
     if (existsSync(this.directory)) rmSync(this.directory, { recursive: true, force: true });
   }
 }

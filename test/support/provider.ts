@@ -7,7 +7,7 @@ import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oid
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 
 /** How the provider behaves: normally, no response, a response after ten seconds, an HTML page, or an error. */
-export type Mood = 'well' | 'down' | 'slow' | 'rubbish' | 'broken';
+export type Behavior = 'normal' | 'down' | 'slow' | 'html' | 'broken';
 
 export interface Claims extends Record<string, unknown> {
   email?: string;
@@ -19,7 +19,7 @@ export interface Claims extends Record<string, unknown> {
 }
 
 /** The values that a storefront has after the redirect from the provider. */
-export interface Return {
+export interface RedirectParameters {
   code: string;
   redirect_uri: string;
   code_verifier: string;
@@ -29,15 +29,15 @@ export interface Return {
 const API = 'https://api.shop.test';
 export const SECRET = 'the secret of the shop at the provider';
 
-/** A real OpenID Connect provider on its own port. Every user that was added with `know` can log in. */
+/** A real OpenID Connect provider on its own port. Every user that was added with `addUser` can log in. */
 export class IdentityProvider {
   readonly redirectUri = 'https://shop.test/callback';
   readonly api = API;
-  mood: Mood = 'well';
-  /** The paths that the mood applies to. */
-  moody: RegExp = /./;
+  behavior: Behavior = 'normal';
+  /** The paths that the behavior applies to. */
+  affectedPaths: RegExp = /./;
   /** The paths of all requests, in order. */
-  readonly asked: string[] = [];
+  readonly requestedPaths: string[] = [];
   private readonly users = new Map<string, Claims>();
   private keys = [newKey()];
   private clients: ClientMetadata[];
@@ -72,7 +72,7 @@ export class IdentityProvider {
   }
 
   /** Adds a user. @returns the login name, which is also the subject */
-  know(claims: Claims = {}, login = `user-${randomUUID()}`): string {
+  addUser(claims: Claims = {}, login = `user-${randomUUID()}`): string {
     this.users.set(login, claims);
     return login;
   }
@@ -90,7 +90,7 @@ export class IdentityProvider {
   }
 
   /** Follows the pages of the provider up to the redirect to the storefront. */
-  async logIn(login: string, { clientId = 'shop' } = {}): Promise<Return> {
+  async logIn(login: string, { clientId = 'shop' } = {}): Promise<RedirectParameters> {
     const [codeVerifier, nonce] = [randomPKCECodeVerifier(), randomUUID()];
     const parameters = new URLSearchParams({
       client_id: clientId,
@@ -138,7 +138,7 @@ export class IdentityProvider {
   }
 
   /** A token of the client `app` with any claims and a valid signature. */
-  async signed(claims: JWTPayload): Promise<string> {
+  async signToken(claims: JWTPayload): Promise<string> {
     const [key] = this.keys;
     if (!key) throw new Error('The provider has no key');
     return new SignJWT({ iss: this.issuer, aud: API, azp: 'app', ...claims })
@@ -148,12 +148,12 @@ export class IdentityProvider {
 
   private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? '';
-    this.asked.push(path.replace(/\?.*/, ''));
-    const mood = this.moody.test(path) ? this.mood : 'well';
-    if (mood === 'down') request.socket.destroy();
-    else if (mood === 'rubbish') response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
-    else if (mood === 'broken') response.writeHead(500).end();
-    else if (mood === 'slow') {
+    this.requestedPaths.push(path.replace(/\?.*/, ''));
+    const behavior = this.affectedPaths.test(path) ? this.behavior : 'normal';
+    if (behavior === 'down') request.socket.destroy();
+    else if (behavior === 'html') response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
+    else if (behavior === 'broken') response.writeHead(500).end();
+    else if (behavior === 'slow') {
       await sleep(10_000, undefined, { ref: false });
       response.end();
     } else await this.serve(request, response);

@@ -15,7 +15,7 @@ export interface ReceivedMail {
  * How the server treats a message: it accepts it, rejects it with that code, never responds, drops the connection
  * during the message, or accepts it and drops the connection before the response.
  */
-export type Mood = 'accept' | 'hang' | 'drop' | 'take and drop' | number;
+export type Behavior = 'accept' | 'hang' | 'drop' | 'accept and drop' | number;
 
 /** A real SMTP server, which records the messages that it accepts. */
 export class MailServer {
@@ -24,7 +24,7 @@ export class MailServer {
   attempts = 0;
   private readonly started: { address: string; at: number }[] = [];
   private readonly sockets = new Map<number, Socket>();
-  private readonly planned = new Map<string, Mood[]>();
+  private readonly planned = new Map<string, Behavior[]>();
 
   private readonly server: SMTPServer;
   readonly port: number;
@@ -44,18 +44,18 @@ export class MailServer {
       onData: (stream, session, respond) => {
         const chunks: Buffer[] = [];
         const recipients = session.envelope.rcptTo.map(({ address }) => address);
-        const mood = mails.begin(recipients);
-        if (mood === 'drop') return mails.drop(session.remotePort);
+        const behavior = mails.start(recipients);
+        if (behavior === 'drop') return mails.drop(session.remotePort);
         stream.on('data', (chunk: Buffer) => chunks.push(chunk));
         stream.on('end', () => {
-          if (mood === 'hang') return;
-          if (typeof mood === 'number') {
+          if (behavior === 'hang') return;
+          if (typeof behavior === 'number') {
             // PostgreSQL cannot store a NUL.
-            respond(Object.assign(new Error('refused\0 for the story'), { responseCode: mood }));
+            respond(Object.assign(new Error('refused\0 for the story'), { responseCode: behavior }));
             return;
           }
           mails.mails.push({ recipients, ...parse(Buffer.concat(chunks).toString('utf8')) });
-          if (mood === 'accept') respond();
+          if (behavior === 'accept') respond();
           else mails.drop(session.remotePort);
         });
       },
@@ -76,9 +76,9 @@ export class MailServer {
     return `smtp://127.0.0.1:${this.port}`;
   }
 
-  /** Applies one mood to each of the next messages to that address; later messages are accepted. */
-  meet(address: string, ...moods: Mood[]): void {
-    this.planned.set(address, moods);
+  /** Applies one behavior to each of the next messages to that address; later messages are accepted. */
+  planBehavior(address: string, ...behaviors: Behavior[]): void {
+    this.planned.set(address, behaviors);
   }
 
   mailsTo(address: string): ReceivedMail[] {
@@ -91,11 +91,11 @@ export class MailServer {
   }
 
   /** The start times of the messages to that address, accepted or not, in milliseconds. */
-  begunAt(address: string): number[] {
+  startTimes(address: string): number[] {
     return this.started.filter((message) => message.address === address).map(({ at }) => at);
   }
 
-  private begin([address = '']: string[]): Mood {
+  private start([address = '']: string[]): Behavior {
     this.attempts += 1;
     this.started.push({ address, at: Date.now() });
     return this.planned.get(address)?.shift() ?? 'accept';

@@ -48,7 +48,7 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Call
   const claims = { given_name: 'Ada', email: `ada.${randomUUID().slice(0, 8)}@example.com`, email_verified: true };
   const answer = await shop.step(
     'Back with a code: the provider proves who it is, and the visitor is a customer',
-    await bringBack(provider.know(claims)),
+    await bringBack(provider.addUser(claims)),
     200,
     having({
       social_access_token: text,
@@ -77,7 +77,7 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Call
   const activation = { active: true, onHold: false };
   const activate = { call: `PATCH /customer/{tenant}/customers/${id}`, as: admin, json: activation } as const;
   await shop.step('The back office activates the account', activate, 200);
-  const grace = provider.know({ email, email_verified: true });
+  const grace = provider.addUser({ email, email_verified: true });
   await shop.step(
     'At the provider the same address is not enough: the owner of the account has to confirm',
     await bringBack(grace),
