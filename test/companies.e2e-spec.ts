@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { validationError, notAuthorized } from './support/responses.js';
-import { assigned, manage, member, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
@@ -32,10 +32,10 @@ describe('legal entities', () => {
   afterAll(() => shop.close());
 
   const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Response<T>> =>
-    manage<T>(caller, method, `/legal-entities${path}`, { body });
+    sendCompanyRequest<T>(caller, method, `/legal-entities${path}`, { body });
   const found = async (query: string, caller = staff): Promise<Body[]> =>
     (await call<Body[]>('GET', query, undefined, caller)).body;
-  const registered = (registrationId: string) => ({ legalInfo: { registrationId } });
+  const withRegistrationId = (registrationId: string) => ({ legalInfo: { registrationId } });
 
   it('are created, returned, replaced and deleted by employees', async () => {
     const metadata = { mixins: { erp: 'https://example.com/erp.json' } };
@@ -96,22 +96,22 @@ describe('legal entities', () => {
 
   it('share a registration id only with their subsidiaries', async () => {
     const registrationId = randomUUID();
-    const id = await newCompany(shop, registered(registrationId));
-    const second = await call('POST', '', { name: 'DEF', ...registered(` ${registrationId} `) });
+    const id = await newCompany(shop, withRegistrationId(registrationId));
+    const second = await call('POST', '', { name: 'DEF', ...withRegistrationId(` ${registrationId} `) });
     expect([second.status, second.body.type]).toEqual([409, 'conflict_resource']);
-    const subsidiary = { name: 'DEF', type: 'SUBSIDIARY', parentId: id, ...registered(registrationId) };
+    const subsidiary = { name: 'DEF', type: 'SUBSIDIARY', parentId: id, ...withRegistrationId(registrationId) };
     expect((await call('POST', '', subsidiary)).status).toBe(201);
     const other = await newCompany(shop);
-    expect((await call('PUT', `/${other}`, { ...company, ...registered(registrationId) })).status).toBe(409);
+    expect((await call('PUT', `/${other}`, { ...company, ...withRegistrationId(registrationId) })).status).toBe(409);
     await shop.addTenant('other');
-    await newCompany(shop, registered(registrationId), 'other');
+    await newCompany(shop, withRegistrationId(registrationId), 'other');
   });
 
   it('match a registration id regardless of case, blanks and character width', async () => {
     const number = String(Date.now());
-    const id = await newCompany(shop, registered(`DE ${number}b`));
+    const id = await newCompany(shop, withRegistrationId(`DE ${number}b`));
     for (const typed of [`DE${number}B`, `de${number}b\t`, `\u00a0DE  ${number}b`, `ＤＥ${number}b`]) {
-      const { status } = await call('POST', '', { name: 'DEF', ...registered(typed) });
+      const { status } = await call('POST', '', { name: 'DEF', ...withRegistrationId(typed) });
       expect([typed, status]).toEqual([typed, 409]);
       const customerDetails = {
         firstName: 'Eve',
@@ -121,11 +121,15 @@ describe('legal entities', () => {
       };
       const eve = await shop.signUp({ customerDetails });
       const q = `customer.id:${eve.id}`;
-      const { body } = await manage<Body[]>(staff, 'GET', `/contact-assignments?q=${encodeURIComponent(q)}`);
+      const { body } = await sendCompanyRequest<Body[]>(
+        staff,
+        'GET',
+        `/contact-assignments?q=${encodeURIComponent(q)}`,
+      );
       expect(body).toEqual([expect.objectContaining({ group: 'Requester' })]);
       expect(body[0]?.legalEntity).toMatchObject({ id, legalInfo: { registrationId: `DE ${number}b` } });
     }
-    for (const blank of [' ', '\t', '\u00a0']) await newCompany(shop, registered(blank));
+    for (const blank of [' ', '\t', '\u00a0']) await newCompany(shop, withRegistrationId(blank));
   });
 
   it('reject cycles of parents, also in concurrent updates', async () => {
@@ -205,13 +209,13 @@ describe('legal entities', () => {
       const path = '/legal-entities/search?pageSize=1&fields=name,legalInfo.taxRegistrationNumber';
       const q = `legalInfo.taxRegistrationNumber:${tag} metadata.createdAt:>"2020-01-01"`;
       const counted = { body: { q }, headers: { 'x-total-count': 'true' } };
-      const { status, headers, body } = await manage(staff, 'POST', path, counted);
+      const { status, headers, body } = await sendCompanyRequest(staff, 'POST', path, counted);
       expect([status, headers['x-total-count'], body]).toEqual([
         200,
         '3',
         [{ name: 'Alpha', legalInfo: { taxRegistrationNumber: tag } }],
       ]);
-      expect((await manage(staff, 'POST', path, { body: { q } })).headers['x-total-count']).toBeUndefined();
+      expect((await sendCompanyRequest(staff, 'POST', path, { body: { q } })).headers['x-total-count']).toBeUndefined();
     });
 
     it.each([
@@ -235,7 +239,7 @@ describe('legal entities', () => {
   it('are visible only to customers who are assigned to them', async () => {
     const ada = await member(shop, 'Requester');
     const [second, others] = [await newCompany(shop), await newCompany(shop)];
-    await assigned(shop, ada, second);
+    await assignCustomer(shop, ada, second);
     expect((await found('', ada)).map(({ id }) => id)).toEqual([ada.company, second]);
     const searched = await call<Body[]>('POST', '/search', { q: `id:(${second},${others})` }, ada);
     expect(searched.body.map(({ id }) => id)).toEqual([second]);

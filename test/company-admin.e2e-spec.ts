@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { notAuthorized, unknownCustomer } from './support/responses.js';
-import { assigned, manage, member, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
 import { stored } from './support/stored.js';
 
@@ -25,7 +25,7 @@ describe('a company administrator', () => {
   const ids = (customers: Body[]): unknown[] => customers.map(({ id }) => id);
   const demote = async ({ assignment, id, company }: Member): Promise<void> => {
     const body = { legalEntity: { id: company }, customer: { id }, type: 'PRIMARY', group: 'Buyer' };
-    await manage(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
+    await sendCompanyRequest(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
   };
 
   it('sees only the customers of the company', async () => {
@@ -135,7 +135,7 @@ describe('a company administrator', () => {
 
   it('cannot create a login by changing a contact e-mail', async () => {
     const { id } = await staff.post<{ id: string }>('/customers', 201, { firstName: 'Bob' });
-    await assigned(shop, { id }, admin.company);
+    await assignCustomer(shop, { id }, admin.company);
     const { email } = shop.person();
     await admin.patch(`/customers/${id}`, 200, { contactEmail: email });
     await (await shop.visitor()).post('/password/reset', 204, { email });
@@ -154,7 +154,7 @@ describe('a company administrator', () => {
 
   it('cannot deactivate or delete itself or a member of a second company', async () => {
     const both = await newColleague();
-    await assigned(shop, both, await newCompany(shop));
+    await assignCustomer(shop, both, await newCompany(shop));
     const before = await stored(shop);
     for (const { id } of [admin, both]) {
       for (const active of [false, true]) await admin.patch(`/customers/${id}`, 403, { active });
@@ -169,7 +169,7 @@ describe('a company administrator', () => {
     const second = await newCompany(shop);
     const bob = await member(shop, 'Buyer', second);
     const eve = await member(shop, 'Admin');
-    await assigned(shop, eve, second, 'Buyer');
+    await assignCustomer(shop, eve, second, 'Buyer');
     await eve.get(`/customers/${eve.id}`);
     await eve.get(`/customers/${bob.id}`, 404);
     // A token without a company has no administrator rights.
@@ -179,8 +179,8 @@ describe('a company administrator', () => {
   it('immediately loses its rights with the group, the assignment or the company', async () => {
     const revocations: ((one: Member) => Promise<unknown>)[] = [
       demote,
-      ({ assignment }) => manage(staff, 'DELETE', `/contact-assignments/${assignment}`),
-      ({ company }) => manage(staff, 'DELETE', `/legal-entities/${company}`),
+      ({ assignment }) => sendCompanyRequest(staff, 'DELETE', `/contact-assignments/${assignment}`),
+      ({ company }) => sendCompanyRequest(staff, 'DELETE', `/legal-entities/${company}`),
     ];
     for (const revoke of revocations) {
       const one = await member(shop, 'Admin');

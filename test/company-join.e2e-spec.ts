@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { notAuthorized } from './support/responses.js';
-import { assigned, manage, member, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
@@ -15,10 +15,10 @@ describe('a customer who joins a company by its registration id', () => {
   afterAll(() => shop.close());
 
   const requests = <T = Body>(caller: ApiClient, method: string, path = ''): Promise<Response<T>> =>
-    manage<T>(caller, method, `/membership-requests${path}`);
+    sendCompanyRequest<T>(caller, method, `/membership-requests${path}`);
   const confirm = (id: string): Promise<unknown> =>
     rows(shop, 'update customers set confirmed_at = now() where id = $1', [id]);
-  const named = (firstName: string, registrationId: string): Body => ({
+  const signUpDetails = (firstName: string, registrationId: string): Body => ({
     customerDetails: {
       ...{ firstName, lastName: 'Lovelace', company: 'Engines' },
       b2b: { companyRegistrationId: registrationId },
@@ -37,11 +37,11 @@ describe('a customer who joins a company by its registration id', () => {
     await confirm(admin.id);
     return { id, registrationId, admin };
   };
-  const joining = async (
+  const joinCompany = async (
     registrationId: string,
     firstName = 'Ada',
   ): Promise<LoggedInCustomer & { request: string }> => {
-    const ada = await shop.logIn(await shop.signUp(named(firstName, registrationId)));
+    const ada = await shop.logIn(await shop.signUp(signUpDetails(firstName, registrationId)));
     const { body } = await requests<Body[]>(staff, 'GET', `?customer.id=${ada.id}`);
     return Object.assign(ada, { request: String(body[0]?.id) });
   };
@@ -50,11 +50,11 @@ describe('a customer who joins a company by its registration id', () => {
 
   it('has no scopes, company in the token or access to the company while pending', async () => {
     const { id, registrationId, admin } = await company();
-    const ada = await joining(registrationId);
+    const ada = await joinCompany(registrationId);
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C', b2b: { legalEntities: [] } });
     expect(await ada.get('/validateauthtoken')).not.toHaveProperty('legalEntityId');
-    expect((await manage<Body[]>(ada, 'GET', '/legal-entities')).body).toEqual([]);
-    expect((await manage(ada, 'GET', `/legal-entities/${id}`)).status).toBe(404);
+    expect((await sendCompanyRequest<Body[]>(ada, 'GET', '/legal-entities')).body).toEqual([]);
+    expect((await sendCompanyRequest(ada, 'GET', `/legal-entities/${id}`)).status).toBe(404);
     const refresh = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}&legalEntityId=${id}`;
     expect((await (await shop.visitor()).send('GET', refresh)).status).not.toBe(200);
     for (const [method, path] of [
@@ -70,7 +70,7 @@ describe('a customer who joins a company by its registration id', () => {
 
   it('becomes a Requester when a company Admin approves', async () => {
     const { id, registrationId, admin } = await company();
-    const ada = await joining(registrationId);
+    const ada = await joinCompany(registrationId);
     const listed = await requests<Body[]>(admin, 'GET');
     expect(listed.body).toEqual([
       {
@@ -82,14 +82,14 @@ describe('a customer who joins a company by its registration id', () => {
     ]);
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(204);
     expect(await admin.get(`/customers/${ada.id}`)).toMatchObject({ b2b: { legalEntities: [{ id }] } });
-    const { body } = await manage<Body[]>(staff, 'GET', `/contact-assignments?customer.id=${ada.id}`);
+    const { body } = await sendCompanyRequest<Body[]>(staff, 'GET', `/contact-assignments?customer.id=${ada.id}`);
     expect(body).toMatchObject([{ group: 'Requester' }]);
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
   });
 
   it('does not become a member when the request is rejected', async () => {
     const { registrationId, admin } = await company();
-    const ada = await joining(registrationId);
+    const ada = await joinCompany(registrationId);
     expect((await requests(admin, 'DELETE', `/${ada.request}`)).status).toBe(204);
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
     await admin.get(`/customers/${ada.id}`, 404);
@@ -97,7 +97,7 @@ describe('a customer who joins a company by its registration id', () => {
 
   it("cannot be approved by another company's Admin or under another restriction", async () => {
     const [{ registrationId }, other] = [await company(), await company()];
-    const ada = await joining(registrationId);
+    const ada = await joinCompany(registrationId);
     const german = await shop.serviceClient(
       'customermanagement.contactassignment_manage customermanagement.contactassignment_read customer.customer_manage--DE',
     );
@@ -111,8 +111,8 @@ describe('a customer who joins a company by its registration id', () => {
 
   it('has no open request after an employee assigns the customer', async () => {
     const { id, registrationId, admin } = await company();
-    const ada = await joining(registrationId);
-    await assigned(shop, ada, id, 'Buyer');
+    const ada = await joinCompany(registrationId);
+    await assignCustomer(shop, ada, id, 'Buyer');
     expect((await requests(admin, 'GET')).body).toEqual([]);
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
   });
@@ -122,7 +122,7 @@ describe('a customer who joins a company by its registration id', () => {
     const bob = await shop.signUp();
     await staff.patch(`/customers/${bob.id}`, 200, { b2b: { companyRegistrationId: registrationId } });
     expect(await staff.get(`/customers/${bob.id}`)).toMatchObject({ b2b: { legalEntities: [{ id }] } });
-    const founder = await shop.signUp(named('Eve', randomUUID()));
+    const founder = await shop.signUp(signUpDetails('Eve', randomUUID()));
     expect(await staff.get(`/customers/${founder.id}`)).toMatchObject({ businessModel: 'B2B' });
   });
 
@@ -131,15 +131,15 @@ describe('a customer who joins a company by its registration id', () => {
     const unconfirmed = await member(shop, 'Admin', id);
     const buyer = await member(shop, 'Buyer', id);
     await confirm(buyer.id);
-    await joining(registrationId);
-    await joining(registrationId, 'you won: https://prize.example/x');
-    await joining(registrationId, 'prize.example');
+    await joinCompany(registrationId);
+    await joinCompany(registrationId, 'you won: https://prize.example/x');
+    await joinCompany(registrationId, 'prize.example');
     const texts = await notices(admin);
     expect(texts).toHaveLength(3);
     expect(texts.filter((text) => text.includes('named Ada Lovelace asks to join'))).toHaveLength(1);
     expect(texts.join()).not.toContain('prize');
     expect([await notices(unconfirmed), await notices(buyer)]).toEqual([[], []]);
-    for (let n = 0; n < 5; n++) await joining(registrationId);
+    for (let n = 0; n < 5; n++) await joinCompany(registrationId);
     expect(await notices(admin)).toHaveLength(5);
   });
 
@@ -150,7 +150,7 @@ describe('a customer who joins a company by its registration id', () => {
       const person = shop.person();
       const { id } = await (
         await shop.visitor('open')
-      ).post<{ id: string }>('/signup', 201, { ...person, ...named(firstName, registrationId) });
+      ).post<{ id: string }>('/signup', 201, { ...person, ...signUpDetails(firstName, registrationId) });
       return { ...person, id };
     };
     const founder = await signUp('Grace');

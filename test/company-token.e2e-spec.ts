@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { validationError } from './support/responses.js';
-import { assigned, manage, member, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 const adminScopes = [
@@ -47,7 +47,7 @@ describe('the token of a customer with companies', () => {
   it('is for none of several companies until one is chosen', async () => {
     const ada = await member(shop, 'Buyer');
     const second = await newCompany(shop);
-    await assigned(shop, ada, second);
+    await assignCustomer(shop, ada, second);
     const { login } = await shop.logIn(ada);
     expect(companyOf(login)).toBeUndefined();
     const { status, body } = await refresh(login.refresh_token, second);
@@ -58,7 +58,7 @@ describe('the token of a customer with companies', () => {
   it('keeps the company in later refreshes unless another is chosen', async () => {
     const ada = await member(shop, 'Buyer');
     const second = await newCompany(shop);
-    await assigned(shop, ada, second);
+    await assignCustomer(shop, ada, second);
     const first = (await refresh(ada.login.refresh_token)).body;
     const switched = (await refresh(first.refresh_token, second)).body;
     const kept = (await refresh(switched.refresh_token)).body;
@@ -91,7 +91,7 @@ describe('the token of a customer with companies', () => {
 
   it('loses the company in the next refresh after the assignment is deleted', async () => {
     const ada = await member(shop, 'Admin');
-    await manage(await shop.serviceClient(), 'DELETE', `/contact-assignments/${ada.assignment}`);
+    await sendCompanyRequest(await shop.serviceClient(), 'DELETE', `/contact-assignments/${ada.assignment}`);
     const { status, body } = await refresh(ada.login.refresh_token);
     expect([status, companyOf(body), await validated(body), ownScopes(body)]).toEqual([200, undefined, undefined, []]);
   });
@@ -115,9 +115,9 @@ describe('the token of a customer with companies', () => {
     const { company, id, assignment } = demoted;
     for (const ada of [demoted, left, alone]) expect(await validation(ada)).toEqual([ada.company, adminScopes]);
     const body = { legalEntity: { id: company }, customer: { id }, type: 'PRIMARY', group: 'Buyer' };
-    await manage(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
-    await manage(staff, 'DELETE', `/contact-assignments/${left.assignment}`);
-    await manage(staff, 'DELETE', `/legal-entities/${alone.company}`);
+    await sendCompanyRequest(staff, 'PUT', `/contact-assignments/${assignment}`, { body });
+    await sendCompanyRequest(staff, 'DELETE', `/contact-assignments/${left.assignment}`);
+    await sendCompanyRequest(staff, 'DELETE', `/legal-entities/${alone.company}`);
     expect(await validation(demoted)).toEqual([company, []]);
     for (const ada of [left, alone]) expect(await validation(ada)).toEqual([undefined, []]);
     expect((await alone.get('/validateauthtoken')).scope).toContain('customer.customerprofile_view');
@@ -133,7 +133,7 @@ describe('the token of a customer with companies', () => {
     expect(ownScopes((await refresh(admin.login.refresh_token)).body)).toEqual(adminScopes);
 
     const asBuyer = await newCompany(shop);
-    await assigned(shop, admin, asBuyer, 'Buyer');
+    await assignCustomer(shop, admin, asBuyer, 'Buyer');
     const switched = (await refresh((await shop.logIn(admin)).login.refresh_token, asBuyer)).body;
     expect(ownScopes(switched)).toEqual([]);
     expect(ownScopes((await refresh(switched.refresh_token, admin.company)).body)).toEqual(adminScopes);
@@ -147,7 +147,7 @@ describe('the token of a customer with companies', () => {
       type: 'PRIMARY',
       group: 'Admin',
     };
-    await manage(await shop.serviceClient(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
+    await sendCompanyRequest(await shop.serviceClient(), 'PUT', `/contact-assignments/${ada.assignment}`, { body });
     expect(ownScopes((await refresh(ada.login.refresh_token)).body)).toEqual(adminScopes);
   });
 

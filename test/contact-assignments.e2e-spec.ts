@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { validationError, notAuthorized } from './support/responses.js';
-import { assigned, manage, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 
@@ -14,8 +14,8 @@ describe('contact assignments', () => {
   afterAll(() => shop.close());
 
   const call = <T = Body>(method: string, path: string, body?: unknown, caller = staff): Promise<Response<T>> =>
-    manage<T>(caller, method, `/contact-assignments${path}`, { body });
-  const between = (customer: string, legalEntity: string, more: Body = {}): Body => ({
+    sendCompanyRequest<T>(caller, method, `/contact-assignments${path}`, { body });
+  const assignmentBody = (customer: string, legalEntity: string, more: Body = {}): Body => ({
     legalEntity: { id: legalEntity },
     customer: { id: customer },
     ...more,
@@ -27,7 +27,7 @@ describe('contact assignments', () => {
     const ada = await shop.signUp({ customerDetails: details });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
     const mixins = { erp: { desk: 3 } };
-    const created = await call('POST', '', between(ada.id, first, { type: 'BILLING', primary: true, mixins }));
+    const created = await call('POST', '', assignmentBody(ada.id, first, { type: 'BILLING', primary: true, mixins }));
     expect([created.status, created.body]).toEqual([201, { id: expect.any(String) as string }]);
     const id = String(created.body.id);
     const at = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
@@ -42,8 +42,10 @@ describe('contact assignments', () => {
       metadata: { mixins: {}, version: 1, createdAt: at, modifiedAt: at },
     });
 
-    expect((await call('PUT', `/${id}`, between(ada.id, first, { type: 'CONTACT', group: 'Buyer' }))).status).toBe(204);
-    expect((await call('PUT', `/${id}`, between(ada.id, second, { type: 'LOGISTICS' }))).status).toBe(204);
+    expect(
+      (await call('PUT', `/${id}`, assignmentBody(ada.id, first, { type: 'CONTACT', group: 'Buyer' }))).status,
+    ).toBe(204);
+    expect((await call('PUT', `/${id}`, assignmentBody(ada.id, second, { type: 'LOGISTICS' }))).status).toBe(204);
     expect((await call('GET', `/${id}`)).body).toMatchObject({
       legalEntity: { id: second },
       type: 'LOGISTICS',
@@ -59,9 +61,9 @@ describe('contact assignments', () => {
   it('keep their group on PUT only for the same customer and company', async () => {
     const [ada, eve] = [await shop.signUp(), await shop.signUp()];
     const [first, second] = [await newCompany(shop), await newCompany(shop)];
-    const groupAfter = async (...target: Parameters<typeof between>): Promise<unknown> => {
-      const id = await assigned(shop, ada, first, 'Admin');
-      expect((await call('PUT', `/${id}`, between(...target))).status).toBe(204);
+    const groupAfter = async (...target: Parameters<typeof assignmentBody>): Promise<unknown> => {
+      const id = await assignCustomer(shop, ada, first, 'Admin');
+      expect((await call('PUT', `/${id}`, assignmentBody(...target))).status).toBe(204);
       const { body } = await call('GET', `/${id}`);
       await call('DELETE', `/${id}`);
       return body.group;
@@ -77,8 +79,8 @@ describe('contact assignments', () => {
     const ada = await shop.customer();
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C' });
     const [first, second] = [await newCompany(shop, { name: 'First' }), await newCompany(shop, { name: 'Second' })];
-    const contactAssignmentId = await assigned(shop, ada, first);
-    const inSecond = await assigned(shop, ada, second, 'Admin');
+    const contactAssignmentId = await assignCustomer(shop, ada, first);
+    const inSecond = await assignCustomer(shop, ada, second, 'Admin');
     const legalEntities = [
       { id: first, name: 'First', contactAssignmentId },
       { id: second, name: 'Second', contactAssignmentId: inSecond },
@@ -93,7 +95,7 @@ describe('contact assignments', () => {
     expect(await ids('businessModel:B2C')).toEqual([]);
     await call('DELETE', `/${contactAssignmentId}`);
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2B', b2b: { legalEntities: [legalEntities[1]] } });
-    await manage(staff, 'DELETE', `/legal-entities/${second}`);
+    await sendCompanyRequest(staff, 'DELETE', `/legal-entities/${second}`);
     const me = await ada.get('/me');
     expect([me.businessModel, me.b2b]).toEqual(['B2C', undefined]);
     expect(await ids('businessModel:B2C')).toEqual([ada.id]);
@@ -101,10 +103,10 @@ describe('contact assignments', () => {
 
   it('are unique per customer and company', async () => {
     const [ada, legalEntity] = [await shop.signUp(), await newCompany(shop)];
-    const id = await assigned(shop, ada, legalEntity, 'Admin');
-    expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Buyer' }))).status).toBe(409);
-    expect((await call('POST', '', between(ada.id, legalEntity, { id: randomUUID() }))).status).toBe(409);
-    const other = between(ada.id, await newCompany(shop));
+    const id = await assignCustomer(shop, ada, legalEntity, 'Admin');
+    expect((await call('POST', '', assignmentBody(ada.id, legalEntity, { group: 'Buyer' }))).status).toBe(409);
+    expect((await call('POST', '', assignmentBody(ada.id, legalEntity, { id: randomUUID() }))).status).toBe(409);
+    const other = assignmentBody(ada.id, await newCompany(shop));
     expect((await call('POST', '', { ...other, id })).status).toBe(409);
     const responses = await Promise.all([call('POST', '', other), call('POST', '', other)]);
     expect(responses.map(({ status }) => status).sort()).toEqual([201, 409]);
@@ -115,16 +117,18 @@ describe('contact assignments', () => {
     await shop.addTenant('other');
     const theirs = await newCompany(shop, {}, 'other');
     for (const other of ['nobody', theirs]) {
-      expect((await call('POST', '', between(ada.id, other))).body).toEqual(validationError('legalEntity.id'));
+      expect((await call('POST', '', assignmentBody(ada.id, other))).body).toEqual(validationError('legalEntity.id'));
     }
-    expect((await call('POST', '', between('nobody', legalEntity))).body).toEqual(validationError('customer.id'));
+    expect((await call('POST', '', assignmentBody('nobody', legalEntity))).body).toEqual(
+      validationError('customer.id'),
+    );
     expect((await call('POST', '', { customer: { id: ada.id } })).body).toEqual(validationError('legalEntity'));
-    expect((await call('POST', '', between(ada.id, legalEntity, { group: 'Boss' }))).body).toEqual(
+    expect((await call('POST', '', assignmentBody(ada.id, legalEntity, { group: 'Boss' }))).body).toEqual(
       validationError('group'),
     );
     const id = randomUUID();
     const put = async (version?: number) => {
-      const body = between(ada.id, legalEntity, { type: 'PRIMARY', metadata: { version } });
+      const body = assignmentBody(ada.id, legalEntity, { type: 'PRIMARY', metadata: { version } });
       return (await call('PUT', `/${id}`, body)).status;
     };
     expect([await put(1), await put(), await put(7), await put(1)]).toEqual([404, 201, 409, 204]);
@@ -134,7 +138,7 @@ describe('contact assignments', () => {
     const [ada, bob] = [await shop.signUp(), await shop.signUp()];
     const legalEntity = await newCompany(shop);
     const create = async (customer: string, more: Body): Promise<unknown> =>
-      (await call('POST', '', between(customer, legalEntity, more))).body.id;
+      (await call('POST', '', assignmentBody(customer, legalEntity, more))).body.id;
     const hers = await create(ada.id, { type: 'BILLING', primary: true });
     const his = await create(bob.id, { type: 'CONTACT', group: 'Buyer' });
     const found = async (query: string): Promise<unknown[]> =>
@@ -145,7 +149,7 @@ describe('contact assignments', () => {
     expect(await found('primary=false')).toEqual([his]);
     expect(await found('q=group:Buyer')).toEqual([his]);
     expect(await found('sort=type:desc')).toEqual([his, hers]);
-    const { headers, body } = await manage(
+    const { headers, body } = await sendCompanyRequest(
       staff,
       'GET',
       `/contact-assignments?q=legalEntity.id:${legalEntity}&fields=id`,
@@ -158,7 +162,7 @@ describe('contact assignments', () => {
 
   it('are deleted with the customer', async () => {
     const ada = await shop.signUp();
-    const id = await assigned(shop, ada, await newCompany(shop));
+    const id = await assignCustomer(shop, ada, await newCompany(shop));
     await staff.delete(`/customers/${ada.id}`, 202);
     expect((await call('GET', `/${id}`)).status).toBe(404);
   });
@@ -191,52 +195,54 @@ describe('contact assignments', () => {
     it('are limited to customers with that restriction', async () => {
       const assignments: Record<string, string> = {};
       for (const name of ['DE', 'FR', 'none'] as const) {
-        const id = (await call('POST', '', between(ids[name], company, { type: 'CONTACT', group }))).body.id;
+        const id = (await call('POST', '', assignmentBody(ids[name], company, { type: 'CONTACT', group }))).body.id;
         assignments[name] = String(id);
       }
-      const listed = await manage<Body[]>(german, 'GET', `/contact-assignments?legalEntity.id=${company}`, {
+      const listed = await sendCompanyRequest<Body[]>(german, 'GET', `/contact-assignments?legalEntity.id=${company}`, {
         headers: { 'x-total-count': 'true' },
       });
       expect([listed.headers['x-total-count'], listed.body.map(({ id }) => id)]).toEqual(['1', [assignments.DE]]);
       for (const name of ['FR', 'none'] as const) {
         const [id, path] = [assignments[name], `/${assignments[name]}`];
-        const body = between(ids[name], company, { type: 'BILLING', group });
+        const body = assignmentBody(ids[name], company, { type: 'BILLING', group });
         expect((await call('GET', path, undefined, german)).status).toBe(404);
         expect((await call('PUT', path, body, german)).status).toBe(409);
-        expect((await call('PUT', path, between(ids.DE, company, { type: 'BILLING' }), german)).status).toBe(409);
+        expect((await call('PUT', path, assignmentBody(ids.DE, company, { type: 'BILLING' }), german)).status).toBe(
+          409,
+        );
         expect((await call('DELETE', path, undefined, german)).status).toBe(404);
         expect((await call('PUT', `/${assignments.DE}`, body, german)).body).toEqual(validationError('customer.id'));
         expect((await call('POST', '', body, german)).body).toEqual(validationError('customer.id'));
         expect((await call('PUT', `/${randomUUID()}`, body, german)).body).toEqual(validationError('customer.id'));
         expect((await call('GET', path)).body).toMatchObject({ id, type: 'CONTACT' });
       }
-      expect((await manage(german, 'DELETE', `/legal-entities/${company}`)).status).toBe(403);
+      expect((await sendCompanyRequest(german, 'DELETE', `/legal-entities/${company}`)).status).toBe(403);
       expect((await call('GET', `/${assignments.DE}`, undefined, german)).status).toBe(200);
-      const change = between(ids.DE, company, { type: 'BILLING', group });
+      const change = assignmentBody(ids.DE, company, { type: 'BILLING', group });
       expect((await call('PUT', `/${assignments.DE}`, change, german)).status).toBe(204);
       expect((await call('DELETE', `/${assignments.DE}`, undefined, german)).status).toBe(204);
       expect((await call('POST', '', change, german)).status).toBe(201);
       const own = await newCompany(shop);
-      expect((await call('POST', '', between(ids.DE, own), german)).status).toBe(201);
-      expect((await manage(german, 'DELETE', `/legal-entities/${own}`)).status).toBe(204);
+      expect((await call('POST', '', assignmentBody(ids.DE, own), german)).status).toBe(201);
+      expect((await sendCompanyRequest(german, 'DELETE', `/legal-entities/${own}`)).status).toBe(204);
     });
 
     it('grant the group Admin only with customer_manage for that customer', async () => {
       const asAdmin = async (caller: ApiClient, customer: string): Promise<number[]> => {
         const [inOne, inOther] = [await newCompany(shop), await newCompany(shop)];
-        const created = await call('POST', '', between(customer, inOne, { group: 'Admin' }), caller);
+        const created = await call('POST', '', assignmentBody(customer, inOne, { group: 'Admin' }), caller);
         const put = await call(
           'PUT',
           `/${randomUUID()}`,
-          between(customer, inOther, { type: 'CONTACT', group: 'Admin' }),
+          assignmentBody(customer, inOther, { type: 'CONTACT', group: 'Admin' }),
           caller,
         );
         const third = await newCompany(shop);
-        const id = await assigned(shop, { id: customer }, third, 'Buyer');
+        const id = await assignCustomer(shop, { id: customer }, third, 'Buyer');
         const raised = await call(
           'PUT',
           `/${id}`,
-          between(customer, third, { type: 'CONTACT', group: 'Admin' }),
+          assignmentBody(customer, third, { type: 'CONTACT', group: 'Admin' }),
           caller,
         );
         return [created.status, put.status, raised.status];
@@ -247,9 +253,9 @@ describe('contact assignments', () => {
       expect(await asAdmin(await withManage('--FR'), ids.DE)).toEqual([400, 400, 409]);
       expect(await asAdmin(await withManage('--DE'), ids.DE)).toEqual([201, 201, 204]);
       expect(await asAdmin(await withManage(''), ids.none)).toEqual([201, 201, 204]);
-      const kept = await assigned(shop, { id: ids.none }, await newCompany(shop), 'Admin');
+      const kept = await assignCustomer(shop, { id: ids.none }, await newCompany(shop), 'Admin');
       const { body } = await call('GET', `/${kept}`);
-      const same = between(ids.none, String((body.legalEntity as Body).id), { type: 'BILLING' });
+      const same = assignmentBody(ids.none, String((body.legalEntity as Body).id), { type: 'BILLING' });
       expect((await call('PUT', `/${kept}`, same, assigner)).status).toBe(204);
       expect((await call('GET', `/${kept}`)).body).toMatchObject({ type: 'BILLING', group: 'Admin' });
     });
@@ -258,11 +264,11 @@ describe('contact assignments', () => {
       const manager = await shop.serviceClient(`${scope} customer.customer_manage--DE`);
       for (const name of ['FR', 'none'] as const) {
         const mixed = await newCompany(shop);
-        await assigned(shop, { id: ids[name] }, mixed, 'Buyer');
-        const asAdmin = between(ids.DE, mixed, { type: 'CONTACT', group: 'Admin' });
+        await assignCustomer(shop, { id: ids[name] }, mixed, 'Buyer');
+        const asAdmin = assignmentBody(ids.DE, mixed, { type: 'CONTACT', group: 'Admin' });
         expect((await call('POST', '', asAdmin, manager)).status).toBe(403);
         expect((await call('PUT', `/${randomUUID()}`, asAdmin, manager)).status).toBe(403);
-        const id = await assigned(shop, { id: ids.DE }, mixed, 'Buyer');
+        const id = await assignCustomer(shop, { id: ids.DE }, mixed, 'Buyer');
         expect((await call('PUT', `/${id}`, asAdmin, manager)).status).toBe(403);
         expect((await call('GET', `/${id}`)).body).toMatchObject({ group: 'Buyer' });
       }

@@ -1,5 +1,5 @@
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
-import { own, call } from './support/contexts.js';
+import { getOwnContext, call } from './support/contexts.js';
 import { rows } from './support/rows.js';
 import { Shop, ApiClient } from './support/shop.js';
 
@@ -75,7 +75,7 @@ describe('housekeeping', () => {
       await change(visitor);
       await clean();
       expect(await count('session_contexts')).toBe(1);
-      expect(await own(visitor)).toMatchObject({ context: { gift: 'yes' } });
+      expect(await getOwnContext(visitor)).toMatchObject({ context: { gift: 'yes' } });
     });
 
     it('of a customer with the last session that uses it', async () => {

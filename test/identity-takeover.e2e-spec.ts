@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { assigned } from './support/companies.js';
+import { assignCustomer } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { lockWaiters, rows } from './support/rows.js';
 import { type Response, type Body, type LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
@@ -223,7 +223,7 @@ describe('an account with an unconfirmed e-mail', () => {
   }
   async function assignedTo(company: string): Promise<Account> {
     const ada = await shop.signUp();
-    await assigned(shop, ada, company, 'Requester');
+    await assignCustomer(shop, ada, company, 'Requester');
     return ada;
   }
 

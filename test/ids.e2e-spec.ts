@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assigned, manage, newCompany, requested } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, newCompany, createMembershipRequest } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, Shop, ApiClient } from './support/shop.js';
@@ -237,8 +237,8 @@ describe('an id in a path', () => {
     /** A company of the tenant, and a customer's contact assignment or membership request for it. */
     const ofTenant = async (tenant: string, customer: { id: string }): Promise<{ company: string; about: string }> => {
       const company = await newCompany(shop, {}, tenant);
-      if (requests) return { company, about: await requested(shop, customer, company, tenant) };
-      const assignment = await assigned(shop, customer, company, 'Buyer', tenant);
+      if (requests) return { company, about: await createMembershipRequest(shop, customer, company, tenant) };
+      const assignment = await assignCustomer(shop, customer, company, 'Buyer', tenant);
       return { company, about: entities ? company : assignment };
     };
     const storedRequest = async (id: string): Promise<Body> => {
@@ -253,7 +253,9 @@ describe('an id in a path', () => {
       ];
       const [staff, theirStaff] = [await shop.serviceClient(), await shop.serviceClient(undefined, 'other')];
       const stored = async (): Promise<Body> =>
-        requests ? storedRequest(theirs.about) : (await manage(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
+        requests
+          ? storedRequest(theirs.about)
+          : (await sendCompanyRequest(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
       const send = async (id: string): Promise<Response> => {
         const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
         const customer = { id: (await shop.signUp()).id };

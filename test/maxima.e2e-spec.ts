@@ -5,7 +5,7 @@ import { IdentitiesService } from '../src/credentials/identities.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError } from './support/responses.js';
-import { manage, newCompany } from './support/companies.js';
+import { sendCompanyRequest, newCompany } from './support/companies.js';
 import { lockWaiters, rows } from './support/rows.js';
 
 import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
@@ -204,19 +204,21 @@ describe('limits on', () => {
     );
     const [staff, company] = [await shop.serviceClient(), await newCompany(shop)];
     const body = { type: 'BILLING', legalEntity: { id: company }, customer: { id: ada.id } };
-    const response = await manage(staff, 'POST', '/contact-assignments', { body });
+    const response = await sendCompanyRequest(staff, 'POST', '/contact-assignments', { body });
     expect(response.body).toEqual(full('A customer has at most 500 contact assignments.'));
     // Changing another customer's assignment to this customer is rejected too.
     const eve = await shop.signUp();
-    const hers = await manage(staff, 'POST', '/contact-assignments', { body: { ...body, customer: { id: eve.id } } });
-    const moved = await manage(staff, 'PUT', `/contact-assignments/${String(hers.body.id)}`, { body });
+    const hers = await sendCompanyRequest(staff, 'POST', '/contact-assignments', {
+      body: { ...body, customer: { id: eve.id } },
+    });
+    const moved = await sendCompanyRequest(staff, 'PUT', `/contact-assignments/${String(hers.body.id)}`, { body });
     expect(moved.body).toEqual(full('A customer has at most 500 contact assignments.'));
   });
 
   it('legal entities allow 256 KiB each', async () => {
     const group = { id: 'g', name: { de: 'x'.repeat(6000) } };
     const body = { name: 'Large', customerGroups: Array.from({ length: 50 }, () => group) };
-    const response = await manage(await shop.serviceClient(), 'POST', '/legal-entities', { body });
+    const response = await sendCompanyRequest(await shop.serviceClient(), 'POST', '/legal-entities', { body });
     expect([response.status, response.body.message]).toEqual([400, expect.stringContaining('256 KiB')]);
   });
 

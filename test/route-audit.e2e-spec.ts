@@ -6,7 +6,13 @@ import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
 import { invalidAccessToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
-import { assigned, member, newCompany, requested, theCompany } from './support/companies.js';
+import {
+  assignCustomer,
+  member,
+  newCompany,
+  createMembershipRequest,
+  createFixedCompany,
+} from './support/companies.js';
 import { type Token, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Response, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
@@ -33,7 +39,7 @@ describe('every route', () => {
     shop = await Shop.open();
     await shop.addTenant('other');
     admin = await shop.createEmployee('admin');
-    await theCompany(shop);
+    await createFixedCompany(shop);
   });
   afterAll(() => shop.close());
 
@@ -147,17 +153,17 @@ describe('every route', () => {
     const otherIds = async (admin: ApiClient, ada: LoggedInCustomer): Promise<Record<string, string>> => {
       if (operation.ids.includes('membershipRequestId')) {
         const company = 'company' in ada ? String(ada.company) : await newCompany(shop);
-        return { membershipRequestId: await requested(shop, await shop.signUp(), company) };
+        return { membershipRequestId: await createMembershipRequest(shop, await shop.signUp(), company) };
       }
       if (forCompany && 'company' in ada)
         return { customerNumber: (await member(shop, 'Buyer', String(ada.company))).id };
       if (operation.ids.includes('legalEntityId')) {
         const legalEntityId = await newCompany(shop);
-        await assigned(shop, ada, legalEntityId);
+        await assignCustomer(shop, ada, legalEntityId);
         return { legalEntityId };
       }
       if (operation.ids.includes('contactAssignmentId')) {
-        return { contactAssignmentId: await assigned(shop, await shop.signUp(), await newCompany(shop)) };
+        return { contactAssignmentId: await assignCustomer(shop, await shop.signUp(), await newCompany(shop)) };
       }
       if (operation.name.endsWith('/config/password-migration-retention')) {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });

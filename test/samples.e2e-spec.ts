@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assigned, member, newCompany } from './support/companies.js';
+import { assignCustomer, member, newCompany } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { examplesOfTexts, optionsOf, samplesOf } from './support/samples.js';
 import { type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
@@ -37,7 +37,7 @@ describe('the examples of the API document', () => {
     if (body.includes('<id of a legal entity>')) values['id of a legal entity'] = await newCompany(shop);
     if (ids.includes('legalEntityId')) values.legalEntityId = await newCompany(shop);
     if (ids.includes('contactAssignmentId')) {
-      values.contactAssignmentId = await assigned(shop, await shop.signUp(), await newCompany(shop));
+      values.contactAssignmentId = await assignCustomer(shop, await shop.signUp(), await newCompany(shop));
     }
     if (ids.includes('employeeId')) values.employeeId = (await shop.createEmployee('viewer')).id;
     if (ids.includes('clientId')) {

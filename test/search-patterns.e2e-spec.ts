@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { manage, member } from './support/companies.js';
+import { sendCompanyRequest, member } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, Shop } from './support/shop.js';
 import { until } from './support/until.js';
@@ -31,7 +31,7 @@ describe('searches with a regular expression', () => {
     await lock.query('begin; lock table legal_entities in access exclusive mode');
     const rejected: Response[] = [];
     const search = async (caller: typeof staff): Promise<Response> => {
-      const response = await manage(caller, 'GET', '/legal-entities?q=name:~ABC');
+      const response = await sendCompanyRequest(caller, 'GET', '/legal-entities?q=name:~ABC');
       if (response.status === 503) rejected.push(response);
       return response;
     };

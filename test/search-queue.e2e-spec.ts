@@ -3,7 +3,7 @@ import { Client } from 'pg';
 import { SearchQueue } from '../src/customers/search/search-queue.js';
 import { defaultSettings } from '../src/tenants/tenant-settings.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
-import { manage, member } from './support/companies.js';
+import { sendCompanyRequest, member } from './support/companies.js';
 import { newDatabase } from './support/database.js';
 import { rows } from './support/rows.js';
 import { type Response, Shop, type ApiClient } from './support/shop.js';
@@ -24,8 +24,8 @@ describe('the search queue', () => {
     ['q', (caller) => caller.send('GET', '/customers?q=company:Engines')],
     ['sort', (caller) => caller.send('GET', '/customers?sort=company')],
     ['POST', (caller) => caller.send('POST', '/customers/search', { body: { q: 'company:Engines' } })],
-    ['legal entities', (caller) => manage(caller, 'GET', '/legal-entities?q=name:Engines')],
-    ['contact assignments', (caller) => manage(caller, 'GET', '/contact-assignments?q=type:PRIMARY')],
+    ['legal entities', (caller) => sendCompanyRequest(caller, 'GET', '/legal-entities?q=name:Engines')],
+    ['contact assignments', (caller) => sendCompanyRequest(caller, 'GET', '/contact-assignments?q=type:PRIMARY')],
     [
       'Glue agent',
       ({ token }) =>
@@ -53,7 +53,9 @@ describe('the search queue', () => {
     await lock.connect();
     try {
       await lock.query('begin; lock table legal_entities in access exclusive mode');
-      const flood = Array.from({ length: 60 }, () => manage(admin, 'GET', '/legal-entities?q=name:Engines'));
+      const flood = Array.from({ length: 60 }, () =>
+        sendCompanyRequest(admin, 'GET', '/legal-entities?q=name:Engines'),
+      );
       const running = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
       await until('searches run', async () => (await rows(shop, running)).length === 1);
       expect((await shop.logInAnonymously()).access_token).toEqual(expect.any(String));

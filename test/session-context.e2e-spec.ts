@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { validationError, invalidAccessToken } from './support/responses.js';
 import { rows } from './support/rows.js';
-import { call, own, send, stale, told } from './support/contexts.js';
+import { call, getOwnContext, send, staleVersion, contextParameters } from './support/contexts.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
 
 const instant = expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string;
@@ -16,17 +16,17 @@ describe('a session context', () => {
   const change = async (caller: ApiClient, version: number, changes: Body, status = 204): Promise<unknown> =>
     call(caller, 'PATCH', '/me/context', status, { ...changes, metadata: { version } });
   /** Creates a visitor, by default with all values of an anonymous login. */
-  const newVisitor = async (query: Record<string, string> = told): Promise<ApiClient & { id: string }> => {
+  const newVisitor = async (query: Record<string, string> = contextParameters): Promise<ApiClient & { id: string }> => {
     const { access_token, sessionId } = await shop.logInAnonymously(query);
     return Object.assign(new ApiClient(shop, access_token), { id: sessionId });
   };
 
   it('is created at the anonymous login, with the values given there', async () => {
     const visitor = await newVisitor();
-    const context = await own(visitor);
+    const context = await getOwnContext(visitor);
     expect(context).toEqual({
       sessionId: visitor.id,
-      ...told,
+      ...contextParameters,
       context: {},
       metadata: { version: 1, createdAt: instant, modifiedAt: instant },
     });
@@ -35,7 +35,7 @@ describe('a session context', () => {
 
   it('has the tenant’s defaults if no values are given', async () => {
     const visitor = await newVisitor({});
-    const { metadata: _, ...context } = await own(visitor);
+    const { metadata: _, ...context } = await getOwnContext(visitor);
     expect(context).toEqual({ sessionId: visitor.id, currency: 'CHF', siteCode: 'ch', context: {} });
   });
 
@@ -43,13 +43,22 @@ describe('a session context', () => {
     const visitor = await newVisitor();
     shop.advanceClock(60);
     await change(visitor, 1, { currency: 'USD', context: { gift: 'yes', size: { shoe: '42' } } });
-    const before = await own(visitor);
-    expect(before).toMatchObject({ ...told, currency: 'USD', context: { gift: 'yes', size: { shoe: '42' } } });
+    const before = await getOwnContext(visitor);
+    expect(before).toMatchObject({
+      ...contextParameters,
+      currency: 'USD',
+      context: { gift: 'yes', size: { shoe: '42' } },
+    });
     expect(before.metadata.version).toBe(2);
     expect(Date.parse(before.metadata.modifiedAt) - Date.parse(before.metadata.createdAt)).toBeGreaterThan(59_000);
     await change(visitor, 2, { siteCode: 'us', currency: null, context: { gift: null, size: { hat: '57' } } });
-    const { metadata, ...after } = await own(visitor);
-    expect(after).toEqual({ sessionId: visitor.id, ...told, siteCode: 'us', context: { size: { hat: '57' } } });
+    const { metadata, ...after } = await getOwnContext(visitor);
+    expect(after).toEqual({
+      sessionId: visitor.id,
+      ...contextParameters,
+      siteCode: 'us',
+      context: { size: { hat: '57' } },
+    });
     expect(metadata).toMatchObject({ version: 3, createdAt: before.metadata.createdAt });
   });
 
@@ -57,17 +66,17 @@ describe('a session context', () => {
     const visitor = await newVisitor();
     const ignored = { sessionId: randomUUID(), customerId: '4711', cartId: '4711', colour: 'green' };
     await change(visitor, 1, { ...ignored, metadata: { version: 1 } });
-    const { metadata: _, ...context } = await own(visitor);
-    expect(context).toEqual({ sessionId: visitor.id, ...told, context: {} });
+    const { metadata: _, ...context } = await getOwnContext(visitor);
+    expect(context).toEqual({ sessionId: visitor.id, ...contextParameters, context: {} });
   });
 
   it('is updated only with its current version', async () => {
     const visitor = await newVisitor();
-    expect(await change(visitor, 2, { currency: 'USD' }, 409)).toEqual(stale(1));
-    expect(await change(visitor, 1e300, { currency: 'USD' }, 409)).toEqual(stale(1));
+    expect(await change(visitor, 2, { currency: 'USD' }, 409)).toEqual(staleVersion(1));
+    expect(await change(visitor, 1e300, { currency: 'USD' }, 409)).toEqual(staleVersion(1));
     await change(visitor, 1, { currency: 'USD' });
-    expect(await change(visitor, 1, { currency: 'GBP' }, 409)).toEqual(stale(2));
-    expect((await own(visitor)).currency).toBe('USD');
+    expect(await change(visitor, 1, { currency: 'GBP' }, 409)).toEqual(staleVersion(2));
+    expect((await getOwnContext(visitor)).currency).toBe('USD');
   });
 
   it('is updated by only one of two concurrent requests', async () => {
@@ -78,7 +87,7 @@ describe('a session context', () => {
       ),
     );
     expect(both.sort()).toEqual([204, 409]);
-    expect((await own(visitor)).metadata.version).toBe(2);
+    expect((await getOwnContext(visitor)).metadata.version).toBe(2);
   });
 
   it.each<[string, Body, string]>([
@@ -95,9 +104,9 @@ describe('a session context', () => {
     ['null as the context', { context: null, metadata: { version: 1 } }, 'context'],
   ])('is not updated with %s', async (_what, body, field) => {
     const visitor = await newVisitor();
-    const before = await own(visitor);
+    const before = await getOwnContext(visitor);
     expect(await call(visitor, 'PATCH', '/me/context', 400, body)).toEqual(validationError(field));
-    expect(await own(visitor)).toEqual(before);
+    expect(await getOwnContext(visitor)).toEqual(before);
   });
 
   it('accepts single attributes regardless of its version', async () => {
@@ -107,20 +116,20 @@ describe('a session context', () => {
     expect([response.status, response.text]).toEqual([201, '"colour"']);
     expect(response.headers['content-type']).toMatch(/^application\/json/);
     await call(visitor, 'POST', attributes, 201, { key: 'a/b', value: { deep: { down: ['1'] } } });
-    expect((await own(visitor)).context).toEqual({ colour: 'green', 'a/b': { deep: { down: ['1'] } } });
+    expect((await getOwnContext(visitor)).context).toEqual({ colour: 'green', 'a/b': { deep: { down: ['1'] } } });
     await call(visitor, 'DELETE', `${attributes}/a%2Fb`, 204);
-    const before = await own(visitor);
+    const before = await getOwnContext(visitor);
     expect(before).toMatchObject({ context: { colour: 'green' }, metadata: { version: 4 } });
     shop.advanceClock(60);
     await call(visitor, 'DELETE', `${attributes}/nothing`, 204);
-    expect(await own(visitor)).toEqual(before);
+    expect(await getOwnContext(visitor)).toEqual(before);
     for (const value of [5, true, null, ['x'], undefined]) {
       expect(await call(visitor, 'POST', attributes, 400, { key: 'x', value })).toEqual(validationError('value'));
     }
     for (const key of ['', '__proto__', 'x'.repeat(256)]) {
       expect(await call(visitor, 'POST', attributes, 400, { key, value: 'x' })).toEqual(validationError('key'));
     }
-    expect((await own(visitor)).context).toEqual({ colour: 'green' });
+    expect((await getOwnContext(visitor)).context).toEqual({ colour: 'green' });
   });
 
   describe('has a maximum size', () => {
@@ -134,7 +143,7 @@ describe('a session context', () => {
       const value = 'x'.repeat(40_000);
       await set(ada, 'a', value, 201);
       expect(await set(ada, 'b', value, 400)).toEqual(tooLarge('64 KiB'));
-      expect(Object.keys((await own(ada)).context as Body)).toEqual(['a']);
+      expect(Object.keys((await getOwnContext(ada)).context as Body)).toEqual(['a']);
     });
 
     it('of 8 KiB for a visitor, and a larger one after the login', async () => {
@@ -143,7 +152,7 @@ describe('a session context', () => {
       await set(visitor, 'a', value, 201);
       expect(await set(visitor, 'b', value, 400)).toEqual(tooLarge('8 KiB'));
       expect(await change(visitor, 2, { context: { b: value } }, 400)).toEqual(tooLarge('8 KiB'));
-      expect(Object.keys((await own(visitor)).context as Body)).toEqual(['a']);
+      expect(Object.keys((await getOwnContext(visitor)).context as Body)).toEqual(['a']);
       const ada = await shop.logIn(await shop.signUp(), visitor);
       await set(ada, 'b', 'x'.repeat(20_000), 201);
     });
@@ -172,7 +181,7 @@ describe('a session context', () => {
 
   it('is copied to the customer’s session at the login, and kept on a refresh', async () => {
     const visitor = await newVisitor();
-    const { createdAt } = (await own(visitor)).metadata;
+    const { createdAt } = (await getOwnContext(visitor)).metadata;
     await change(visitor, 1, { currency: 'GBP', context: { gift: 'yes' } });
     shop.advanceClock(60);
     const ada = await shop.logIn(await shop.signUp(), visitor);
@@ -183,51 +192,54 @@ describe('a session context', () => {
       language: 'de',
       context: { gift: 'yes' },
     };
-    expect(await own(ada)).toMatchObject({ ...kept, metadata: { version: 2, createdAt } });
+    expect(await getOwnContext(ada)).toMatchObject({ ...kept, metadata: { version: 2, createdAt } });
     const { access_token } = await ada.get<{ access_token: string }>(
       `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`,
     );
     const later = new ApiClient(shop, access_token);
     await change(later, 2, { context: { card: 'yes' } });
-    expect(await own(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
+    expect(await getOwnContext(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
   });
 
   it('keeps its creation time at the login, even if it was never changed', async () => {
     const visitor = await newVisitor();
-    const { createdAt } = (await own(visitor)).metadata;
+    const { createdAt } = (await getOwnContext(visitor)).metadata;
     shop.advanceClock(60);
-    expect((await own(await shop.logIn(await shop.signUp(), visitor))).metadata).toMatchObject({ createdAt });
+    expect((await getOwnContext(await shop.logIn(await shop.signUp(), visitor))).metadata).toMatchObject({ createdAt });
   });
 
   it('of a customer is a copy that the visitor’s token can neither read nor change', async () => {
     const visitor = await newVisitor();
     await change(visitor, 1, { context: { gift: 'yes' } });
-    const before = await own(visitor);
+    const before = await getOwnContext(visitor);
     const ada = await shop.logIn(await shop.signUp(), visitor);
     await change(ada, 2, { currency: 'GBP', context: { secret: 'of Ada', gift: null } });
-    expect(await own(visitor)).toEqual(before);
+    expect(await getOwnContext(visitor)).toEqual(before);
     expect(before).not.toHaveProperty('customerId');
     await change(visitor, 2, { currency: 'USD', context: { planted: 'by Eve' } });
     await call(visitor, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'by Eve' });
     await call(visitor, 'DELETE', '/me/context/attributes/gift', 204);
-    expect(await own(visitor)).toMatchObject({ currency: 'USD', context: { planted: 'by Eve', secret: 'by Eve' } });
-    expect(await own(ada)).toMatchObject({
+    expect(await getOwnContext(visitor)).toMatchObject({
+      currency: 'USD',
+      context: { planted: 'by Eve', secret: 'by Eve' },
+    });
+    expect(await getOwnContext(ada)).toMatchObject({
       ...{ customerId: ada.id, currency: 'GBP', context: { secret: 'of Ada' } },
       metadata: { version: 3 },
     });
     const eve = await shop.logIn(await shop.signUp(), visitor);
-    expect(await own(eve)).toMatchObject({ customerId: eve.id, context: {} });
-    expect((await own(ada)).context).toEqual({ secret: 'of Ada' });
+    expect(await getOwnContext(eve)).toMatchObject({ customerId: eve.id, context: {} });
+    expect((await getOwnContext(ada)).context).toEqual({ secret: 'of Ada' });
   });
 
   it('of a customer follows the profile and the addresses', async () => {
     const ada = await shop.logIn(await shop.signUp(), await newVisitor());
-    expect(await own(ada)).toMatchObject({ currency: 'CHF', siteCode: 'ch', targetLocation: 'DE' });
+    expect(await getOwnContext(ada)).toMatchObject({ currency: 'CHF', siteCode: 'ch', targetLocation: 'DE' });
     await ada.patch('/me', 200, { preferredCurrency: 'SEK', preferredSite: 'se' });
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { country: 'SE' });
     const { id: other } = await ada.post<{ id: string }>('/me/addresses', 201, { country: 'NO' });
-    const location = async (): Promise<unknown> => (await own(ada)).targetLocation;
-    expect(await own(ada)).toMatchObject({ currency: 'SEK', siteCode: 'se', targetLocation: 'SE' });
+    const location = async (): Promise<unknown> => (await getOwnContext(ada)).targetLocation;
+    expect(await getOwnContext(ada)).toMatchObject({ currency: 'SEK', siteCode: 'se', targetLocation: 'SE' });
     const flag = async (address: string, name: string): Promise<void> => {
       await rows(shop, `update addresses set ${name} = false where customer_id = $1`, [ada.id]);
       await rows(shop, `update addresses set ${name} = true where id = $1`, [address]);
@@ -252,24 +264,24 @@ describe('a session context', () => {
     const chosen = { currency: 'GBP', siteCode: 'uk', targetLocation: 'GB', language: 'en' };
     await change(ada, 1, chosen);
     await ada.patch('/me', 200, { preferredCurrency: 'SEK', preferredSite: 'se' });
-    expect(await own(ada)).toMatchObject(chosen);
+    expect(await getOwnContext(ada)).toMatchObject(chosen);
     await change(ada, 2, { currency: null, siteCode: null, targetLocation: null, language: null });
     const profile = { currency: 'SEK', siteCode: 'se', targetLocation: 'SE', language: 'de' };
-    expect(await own(ada)).toMatchObject(profile);
+    expect(await getOwnContext(ada)).toMatchObject(profile);
   });
 
   it('returns to the language of the anonymous login when the language is set to null', async () => {
     const visitor = await newVisitor();
     await change(visitor, 1, { language: 'fr' });
-    expect((await own(visitor)).language).toBe('fr');
+    expect((await getOwnContext(visitor)).language).toBe('fr');
     await change(visitor, 2, { language: null });
-    expect((await own(visitor)).language).toBe('de');
+    expect((await getOwnContext(visitor)).language).toBe('de');
   });
 
   it('is separate in each session of a customer', async () => {
     const ada = await shop.customer();
     await change(ada, 1, { currency: 'GBP' });
-    expect((await own(await shop.logIn(ada))).currency).toBe('CHF');
+    expect((await getOwnContext(await shop.logIn(ada))).currency).toBe('CHF');
   });
 
   it('is unavailable after the session has ended', async () => {

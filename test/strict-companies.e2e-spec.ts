@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { manage, newCompany } from './support/companies.js';
+import { sendCompanyRequest, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
@@ -29,7 +29,7 @@ describe('a strict tenant hides whether an address is taken', () => {
     const login = await (await shop.visitor()).get<LoggedInCustomer['login']>(`/signup/optin/${token}`);
     return new LoggedInCustomer(shop, person.id, person.email, person.password, login);
   };
-  const joining = (registrationId: string): Body => ({
+  const signUpDetails = (registrationId: string): Body => ({
     customerDetails: {
       ...{ firstName: 'Ada', lastName: 'Lovelace', company: 'Engines' },
       b2b: { companyRegistrationId: registrationId },
@@ -48,7 +48,7 @@ describe('a strict tenant hides whether an address is taken', () => {
     const company = await newCompany(shop);
     const ada = await confirmAndLogIn(await signUp());
     const body = { legalEntity: { id: company }, customer: { id: ada.id }, group: 'Admin' };
-    await manage(staff, 'POST', '/contact-assignments', { body });
+    await sendCompanyRequest(staff, 'POST', '/contact-assignments', { body });
     const { id, email, password } = ada;
     return Object.assign(await shop.logIn({ id, email, password }), { company });
   };
@@ -58,26 +58,26 @@ describe('a strict tenant hides whether an address is taken', () => {
       const taken = await confirmAndLogIn(await signUp());
       const [onTaken, onFree] = [randomUUID(), randomUUID()];
       const visitor = await shop.visitor();
-      await visitor.post('/signup', 201, { ...shop.person({ email: taken.email }), ...joining(onTaken) });
-      const free = await signUp(joining(onFree));
+      await visitor.post('/signup', 201, { ...shop.person({ email: taken.email }), ...signUpDetails(onTaken) });
+      const free = await signUp(signUpDetails(onFree));
       expect([await groups(onTaken), await groups(onFree)]).toEqual([[], []]);
 
       // The next sign-up becomes the Admin in both cases, once it is confirmed.
       for (const registrationId of [onTaken, onFree]) {
-        const next = await confirmAndLogIn(await signUp(joining(registrationId)));
+        const next = await confirmAndLogIn(await signUp(signUpDetails(registrationId)));
         expect(await groups(registrationId)).toEqual([{ customer_id: next.id, company_group: 'Admin' }]);
       }
       await confirmAndLogIn(free);
       expect(await groups(onFree)).toHaveLength(1);
-      const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${free.id}`);
+      const { body } = await sendCompanyRequest<Body[]>(staff, 'GET', `/membership-requests?customer.id=${free.id}`);
       expect(body).toHaveLength(1);
     });
 
     it('and requests to join an existing company after confirmation', async () => {
       const registrationId = randomUUID();
       await newCompany(shop, { legalInfo: { registrationId } });
-      const ada = await confirmAndLogIn(await signUp(joining(registrationId)));
-      const { body } = await manage<Body[]>(staff, 'GET', `/membership-requests?customer.id=${ada.id}`);
+      const ada = await confirmAndLogIn(await signUp(signUpDetails(registrationId)));
+      const { body } = await sendCompanyRequest<Body[]>(staff, 'GET', `/membership-requests?customer.id=${ada.id}`);
       expect(body).toHaveLength(1);
     });
   });
@@ -130,7 +130,7 @@ describe('a strict tenant hides whether an address is taken', () => {
           await boss.send('DELETE', path),
           await boss.send('POST', '/customers', { body: colleague(email) }),
           await boss.send('PUT', `/customers/${randomUUID()}`, { body: colleague(email) }),
-          await manage(boss, 'GET', '/membership-requests'),
+          await sendCompanyRequest(boss, 'GET', '/membership-requests'),
         ];
         expect(await list()).toEqual(before);
         const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;

@@ -1,4 +1,4 @@
-import { call, own } from './support/contexts.js';
+import { call, getOwnContext } from './support/contexts.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { rows } from './support/rows.js';
 import { type AnonymousTokens, type LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
@@ -37,14 +37,14 @@ describe("a visitor's session", () => {
     const later = await refresh(visitor);
     expect(later.sessionId).not.toBe(customer.login.session_id);
     expect(later.sessionId).toMatch(/^[\da-f-]{36}$/);
-    const { metadata: _, ...context } = await own(bearer(later));
+    const { metadata: _, ...context } = await getOwnContext(bearer(later));
     expect(context).toEqual({ sessionId: later.sessionId, ...visit, context: {} });
     await set(bearer(later), 'of the stand-in');
-    expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
+    expect(await getOwnContext(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
     // Both tokens belong to one visitor.
     const last = await refresh(later);
     expect(last.sessionId).toBe(later.sessionId);
-    expect(await own(bearer(last))).toMatchObject({ context: { note: 'of the stand-in' } });
+    expect(await getOwnContext(bearer(last))).toMatchObject({ context: { note: 'of the stand-in' } });
   });
 
   it('is the same for parallel refreshes', async () => {
@@ -53,7 +53,7 @@ describe("a visitor's session", () => {
     const responses = await Promise.all([1, 2, 3, 4].map(() => refresh(visitor)));
     expect(new Set(responses.map(({ refresh_token }) => refresh_token)).size).toBe(1);
     expect(new Set(responses.map(({ sessionId }) => sessionId)).size).toBe(1);
-    for (const response of responses) await own(bearer(response));
+    for (const response of responses) await getOwnContext(bearer(response));
   });
 
   it.each([
@@ -62,7 +62,7 @@ describe("a visitor's session", () => {
   ])('is restored after the logout if it %s', async (_case, times) => {
     const visitor = await shop.logInAnonymously(visit);
     await set(bearer(visitor), 'of the visitor');
-    const before = await own(bearer(visitor));
+    const before = await getOwnContext(bearer(visitor));
     const customer = await shop.logIn(ada, bearer(visitor));
     await call(customer, 'PATCH', '/me/context', 204, {
       currency: 'GBP',
@@ -74,7 +74,7 @@ describe("a visitor's session", () => {
     await logOut(customer);
     latest = await refresh(latest);
     expect(latest.sessionId).toBe(visitor.sessionId);
-    expect(await own(bearer(latest))).toEqual(before);
+    expect(await getOwnContext(bearer(latest))).toEqual(before);
     expect(before).not.toHaveProperty('customerId');
     expect(await bearer(latest).get('/me')).toMatchObject({ id: '00000000' });
   });
@@ -101,7 +101,7 @@ describe("a visitor's session", () => {
     const third = await refreshWith({ anonymous_token: second.access_token });
     const fourth = await refreshWith({ anonymous_token: planted.access_token });
     for (const tokens of [planted, early, first, second, third, fourth]) {
-      const context = await own(bearer(tokens));
+      const context = await getOwnContext(bearer(tokens));
       expect(context).not.toHaveProperty('customerId');
       expect(context.context).toEqual({});
       await bearer(tokens).get('/me/addresses', 403);
@@ -112,7 +112,7 @@ describe("a visitor's session", () => {
       const { login } = await shop.logIn(eve, bearer(tokens));
       expect(login.session_id).not.toBe(customer.login.session_id);
     }
-    expect(await own(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
+    expect(await getOwnContext(customer)).toMatchObject({ customerId: ada.id, context: { note: 'of Ada' } });
   });
 
   it('that is a stand-in passes its own id to a login, and is then replaced by another stand-in', async () => {
@@ -124,7 +124,7 @@ describe("a visitor's session", () => {
     const next = await refresh(standIn);
     expect([visitor.sessionId, standIn.sessionId]).not.toContain(next.sessionId);
     expect((await refresh(next)).sessionId).toBe(next.sessionId);
-    expect(await own(bearer(next))).not.toHaveProperty('customerId');
+    expect(await getOwnContext(bearer(next))).not.toHaveProperty('customerId');
   });
 
   it('has a new stand-in after the next login', async () => {
@@ -148,7 +148,7 @@ describe("a visitor's session", () => {
     await refresh(meanwhile, 401);
     await call(bearer(meanwhile), 'GET', '/me/context', 401);
     await call(bearer(visitor), 'GET', '/me/context', 401);
-    expect(await own(customer)).toMatchObject({ customerId: ada.id });
+    expect(await getOwnContext(customer)).toMatchObject({ customerId: ada.id });
   });
 
   it('keeps its own context at later logins, regardless of the customer’s changes', async () => {
@@ -158,11 +158,11 @@ describe("a visitor's session", () => {
     await set(first, 'of Ada');
     const second = await shop.logIn(ada, bearer(visitor));
     expect(second.login.session_id).toBe(first.login.session_id);
-    expect(await own(second)).toMatchObject({ context: { note: 'of Ada' } });
+    expect(await getOwnContext(second)).toMatchObject({ context: { note: 'of Ada' } });
     await logOut(first);
     await logOut(second);
     const third = await shop.logIn(ada, bearer(visitor));
-    expect(await own(third)).toMatchObject({ context: { note: 'of the visitor' } });
+    expect(await getOwnContext(third)).toMatchObject({ context: { note: 'of the visitor' } });
   });
 
   it('is kept with its context when the session of the customer is deleted', async () => {
@@ -177,7 +177,7 @@ describe("a visitor's session", () => {
       { note: 'of Ada, removed' },
     ]);
     const latest = await refresh(visitor);
-    expect(await own(bearer(latest))).toMatchObject({ context: { note: 'of the visitor' } });
+    expect(await getOwnContext(bearer(latest))).toMatchObject({ context: { note: 'of the visitor' } });
     expect(contexts.length).toBe(0);
   });
 });

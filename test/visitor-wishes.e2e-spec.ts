@@ -1,4 +1,4 @@
-import { call, own } from './support/contexts.js';
+import { call, getOwnContext } from './support/contexts.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
 import { type Body, LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
@@ -87,9 +87,12 @@ describe('the preferences of a visitor', () => {
 
   it('are replaced by the profile at login, except for values that the visitor changed', async () => {
     const ada = await signUpAndLogIn(await newVisitor({}), { preferredCurrency: 'NOK', preferredSite: 'no' });
-    expect(await own(await shop.logIn(ada, await newVisitor()))).toMatchObject({ currency: 'NOK', siteCode: 'no' });
+    expect(await getOwnContext(await shop.logIn(ada, await newVisitor()))).toMatchObject({
+      currency: 'NOK',
+      siteCode: 'no',
+    });
     const visitor = await newVisitor();
     await call(visitor, 'PATCH', '/me/context', 204, { currency: 'GBP', metadata: { version: 1 } });
-    expect(await own(await shop.logIn(ada, visitor))).toMatchObject({ currency: 'GBP', siteCode: 'no' });
+    expect(await getOwnContext(await shop.logIn(ada, visitor))).toMatchObject({ currency: 'GBP', siteCode: 'no' });
   });
 });

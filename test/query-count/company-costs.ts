@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { assigned, manage, member, newCompany, requested } from '../support/companies.js';
+import {
+  assignCustomer,
+  sendCompanyRequest,
+  member,
+  newCompany,
+  createMembershipRequest,
+} from '../support/companies.js';
 import type { Body, LoggedInCustomer } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
@@ -9,7 +15,10 @@ const requests = '/customer-management/{tenant}/membership-requests';
 
 /** Calls a company route as an employee. @returns the body */
 async function call({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
-  const response = await manage(staff, method, path, { body, headers: total ? { 'x-total-count': 'true' } : {} });
+  const response = await sendCompanyRequest(staff, method, path, {
+    body,
+    headers: total ? { 'x-total-count': 'true' } : {},
+  });
   if (response.status >= 300) throw new Error(`${method} ${path}: ${response.status} ${response.text}`);
   return response.body;
 }
@@ -17,12 +26,12 @@ async function call({ staff }: Scene, method: string, path: string, body?: Body,
 const company = async ({ shop }: Scene): Promise<Body> => ({ id: await newCompany(shop) });
 const assignment = async ({ shop }: Scene): Promise<Body> => {
   const [customer, legalEntity] = [(await shop.signUp()).id, await newCompany(shop)];
-  return { customer, legalEntity, id: await assigned(shop, { id: customer }, legalEntity) };
+  return { customer, legalEntity, id: await assignCustomer(shop, { id: customer }, legalEntity) };
 };
 const request = async ({ shop }: Scene): Promise<Body> => ({
-  id: await requested(shop, await shop.signUp(), await newCompany(shop)),
+  id: await createMembershipRequest(shop, await shop.signUp(), await newCompany(shop)),
 });
-const between = ({ customer, legalEntity }: Body): Body => ({
+const assignmentBody = ({ customer, legalEntity }: Body): Body => ({
   customer: { id: customer },
   legalEntity: { id: legalEntity },
   type: 'CONTACT',
@@ -80,7 +89,7 @@ export const companyCosts: Line[] = [
     operation: `POST ${assignments}`,
     queries: 2,
     given: async (scene) => ({ ...(await assignment(scene)), customer: scene.ada.id }),
-    act: (scene, given) => call(scene, 'POST', '/contact-assignments', between(given)),
+    act: (scene, given) => call(scene, 'POST', '/contact-assignments', assignmentBody(given)),
   },
   {
     operation: `GET ${assignments}/{contactAssignmentId}`,
@@ -92,7 +101,7 @@ export const companyCosts: Line[] = [
     operation: `PUT ${assignments}/{contactAssignmentId}`,
     queries: 5,
     given: assignment,
-    act: (scene, { id, ...given }) => call(scene, 'PUT', `/contact-assignments/${String(id)}`, between(given)),
+    act: (scene, { id, ...given }) => call(scene, 'PUT', `/contact-assignments/${String(id)}`, assignmentBody(given)),
   },
   {
     operation: `DELETE ${assignments}/{contactAssignmentId}`,
@@ -140,7 +149,7 @@ export const companyCosts: Line[] = [
     given: async (scene) => {
       const { admin } = await administrator(scene);
       const legalEntity = await newCompany(scene.shop);
-      await assigned(scene.shop, admin as LoggedInCustomer, legalEntity);
+      await assignCustomer(scene.shop, admin as LoggedInCustomer, legalEntity);
       return { admin, legalEntity };
     },
     act: ({ visitor }, { admin, legalEntity }) => {

@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { call, own } from '../support/contexts.js';
+import { call, getOwnContext } from '../support/contexts.js';
 import type { Body } from '../support/shop.js';
 import type { Line, Scene } from './line.js';
 
 const ownContext = '/session-context/{tenant}/me/context';
 const contextById = '/session-context/{tenant}/context/{sessionId}';
 
-const version = async ({ ada }: Scene): Promise<Body> => ({ ...(await own(ada)).metadata });
+const version = async ({ ada }: Scene): Promise<Body> => ({ ...(await getOwnContext(ada)).metadata });
 const path = ({ ada }: Scene): string => `/context/${ada.login.session_id}`;
 const attribute = { key: 'colour', value: 'green' };
 
 /** Session contexts and consents. */
 export const contextCosts: Line[] = [
-  { operation: `GET ${ownContext}`, queries: 1, act: ({ ada }) => own(ada) },
-  { operation: `GET ${ownContext}`, note: 'of a visitor', queries: 1, act: ({ visitor }) => own(visitor) },
+  { operation: `GET ${ownContext}`, queries: 1, act: ({ ada }) => getOwnContext(ada) },
+  { operation: `GET ${ownContext}`, note: 'of a visitor', queries: 1, act: ({ visitor }) => getOwnContext(visitor) },
   {
     operation: `PATCH ${ownContext}`,
     queries: 1,

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { THE_COMPANY } from './companies.js';
+import { FIXED_COMPANY_ID } from './companies.js';
 import type { Operation } from './document.js';
 import type { Body, Person } from './shop.js';
 
 const assignment = ({ id }: { id: string }): Body => ({
-  legalEntity: { id: THE_COMPANY },
+  legalEntity: { id: FIXED_COMPANY_ID },
   customer: { id },
   type: 'CONTACT',
 });

@@ -3,10 +3,10 @@ import { rows } from './rows.js';
 import type { Response, Body, LoggedInCustomer, Shop, ApiClient } from './shop.js';
 
 /** The id of the company that `theCompany` creates, for bodies that must contain one. */
-export const THE_COMPANY = 'the-company';
+export const FIXED_COMPANY_ID = 'the-company';
 
 /** Calls a route below `/customer-management/{tenant}` and returns any response. */
-export async function manage<T = Body>(
+export async function sendCompanyRequest<T = Body>(
   { shop, tenant, token }: ApiClient,
   method: string,
   path: string,
@@ -20,7 +20,7 @@ export async function manage<T = Body>(
 
 /** Creates a company as an employee. @returns its id */
 export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
-  const response = await manage(await shop.serviceClient(undefined, tenant), 'POST', '/legal-entities', {
+  const response = await sendCompanyRequest(await shop.serviceClient(undefined, tenant), 'POST', '/legal-entities', {
     body: { name: 'ABC Company', ...body },
   });
   if (response.status !== 201) throw new Error(`The company was not created: ${response.status} ${response.text}`);
@@ -28,22 +28,27 @@ export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tena
 }
 
 /** Assigns a customer to a company. @returns the assignment's id */
-export async function assigned(
+export async function assignCustomer(
   shop: Shop,
   customer: { id: string },
   legalEntity: string,
   group: CompanyGroup = 'Buyer',
   tenant = shop.tenant,
 ): Promise<string> {
-  const response = await manage(await shop.serviceClient(undefined, tenant), 'POST', '/contact-assignments', {
-    body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
-  });
+  const response = await sendCompanyRequest(
+    await shop.serviceClient(undefined, tenant),
+    'POST',
+    '/contact-assignments',
+    {
+      body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
+    },
+  );
   if (response.status !== 201) throw new Error(`The customer was not assigned: ${response.status} ${response.text}`);
   return String(response.body.id);
 }
 
 /** Creates a customer's request to join a company, which awaits approval. @returns its id */
-export async function requested(
+export async function createMembershipRequest(
   shop: Shop,
   customer: { id: string },
   legalEntity: string,
@@ -68,12 +73,12 @@ export async function member(
   const legalEntity = company ?? (await newCompany(shop));
   const person = await shop.signUp();
   await shop.activate(person.id);
-  const assignment = await assigned(shop, person, legalEntity, group);
+  const assignment = await assignCustomer(shop, person, legalEntity, group);
   return Object.assign(await shop.logIn(person), { company: legalEntity, assignment });
 }
 
 /** Creates the company with the id `THE_COMPANY`. */
-export async function theCompany(shop: Shop): Promise<void> {
+export async function createFixedCompany(shop: Shop): Promise<void> {
   const body = { name: 'The Company', type: 'COMPANY' };
-  await manage(await shop.serviceClient(), 'PUT', `/legal-entities/${THE_COMPANY}`, { body });
+  await sendCompanyRequest(await shop.serviceClient(), 'PUT', `/legal-entities/${FIXED_COMPANY_ID}`, { body });
 }

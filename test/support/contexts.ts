@@ -5,13 +5,13 @@ export interface Context extends Body {
 }
 
 /** The context that a visitor may send with the anonymous login. */
-export const told = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
+export const contextParameters = { currency: 'EUR', siteCode: 'de', language: 'de', targetLocation: 'DE' };
 
 /** The response if there is no context. */
-export const noSession = (sessionId: string) => ({ sessionId, code: 404, message: 'Session not found' });
+export const sessionNotFound = (sessionId: string) => ({ sessionId, code: 404, message: 'Session not found' });
 
 /** The response to a change of a version that is not the current one. */
-export const stale = (version: number) => ({
+export const staleVersion = (version: number) => ({
   status: 409,
   type: 'conflict_resource',
   message: `metadata.version is stale: the current version is ${version}.`,
@@ -46,6 +46,6 @@ export async function call(
 }
 
 /** The context of the caller's own session. */
-export async function own(caller: ApiClient): Promise<Context> {
+export async function getOwnContext(caller: ApiClient): Promise<Context> {
   return call(caller, 'GET', '/me/context', 200);
 }
