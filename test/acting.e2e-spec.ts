@@ -10,7 +10,7 @@ import {
   unknownCustomer,
 } from './support/responses.js';
 import { type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
-import { readToken } from './support/tokens.js';
+import { decodeToken } from './support/tokens.js';
 
 const LOGIN = '/assistedbuying/login';
 
@@ -49,10 +49,10 @@ describe('an employee who impersonates a customer', () => {
 
   it('is named in the act claim of a customer token', async () => {
     const { accessToken, saasToken } = await logInAsCustomer();
-    const { claims } = readToken(accessToken);
+    const { claims } = decodeToken(accessToken);
     expect(claims).toMatchObject({ sub: ada.id, kind: 'customer', act: { sub: clerk.id }, aud: shop.tenant });
-    expect(readToken(ada.token ?? '').claims).not.toHaveProperty('act');
-    const saas = readToken(saasToken).claims as { sub: string; iat: number; exp: number };
+    expect(decodeToken(ada.token ?? '').claims).not.toHaveProperty('act');
+    const saas = decodeToken(saasToken).claims as { sub: string; iat: number; exp: number };
     expect([saas.sub, saas.exp - saas.iat]).toEqual([ada.id, 3600]);
   });
 

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { type Run, runHere } from './support/command-line.js';
+import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, newDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
 import { BUILT, Service, environment } from './support/server.js';
 import type { Body } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
 
@@ -32,7 +32,7 @@ describe('the command line', () => {
   const run = async (
     words: string[],
     { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
-  ): Promise<Run> => {
+  ): Promise<RunResult> => {
     const child = spawn(process.execPath, [`${BUILT}cli/foyer.js`, ...words], {
       cwd,
       env: { ...childEnvironment, ...env },
@@ -42,13 +42,13 @@ describe('the command line', () => {
     return { code, out, err };
   };
   const succeed = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
+    const { code, out, err } = await runInProcess(words, { env: { DATABASE_URL: database } });
     expect({ words, code, err }).toEqual({ words, code: 0, err: '' });
     return out;
   };
   const json = async <T = Body>(...words: string[]): Promise<T> => JSON.parse(await succeed(...words, '--json')) as T;
   const expectFailure = async (...words: string[]): Promise<string> => {
-    const { code, out, err } = await runHere(words, { env: { DATABASE_URL: database } });
+    const { code, out, err } = await runInProcess(words, { env: { DATABASE_URL: database } });
     expect({ words, code, out }).toEqual({ words, code: 1, out: '' });
     expect(err).not.toMatch(/^\s+at /m);
     return err;
@@ -91,7 +91,7 @@ describe('the command line', () => {
     [['settings', 'set', '__proto__.x=1', ...shop]],
     [['tenant', 'list', '--nonsense']],
   ])('exits with 2 for the invalid usage %j', async (words) => {
-    expect(await runHere(words, { env: { DATABASE_URL: database } })).toEqual({
+    expect(await runInProcess(words, { env: { DATABASE_URL: database } })).toEqual({
       code: 2,
       out: '',
       err: expect.stringMatching(/./),
@@ -183,12 +183,12 @@ describe('the command line', () => {
     expect(await expectFailure(...create)).toContain('exists');
     expect(await json(...create, '--if-missing')).toMatchObject({ created: false });
 
-    const typed = await runHere(
+    const typed = await runInProcess(
       ['employee', 'create', 'a@works.example', ...works, '--role', 'viewer', '--password-stdin'],
       { env: { DATABASE_URL: database }, input: 'the words I typed\n' },
     );
     expect([typed.code, typed.out]).toEqual([0, expect.not.stringContaining('typed')]);
-    const short = await runHere(['employee', 'set', 'a@works.example', ...works, '--password-stdin'], {
+    const short = await runInProcess(['employee', 'set', 'a@works.example', ...works, '--password-stdin'], {
       env: { DATABASE_URL: database },
       input: 'short\n',
     });
@@ -208,7 +208,7 @@ describe('the command line', () => {
     const key = await succeed('key', 'create');
     expect(key).toMatch(/^-----BEGIN PRIVATE KEY-----\n/);
     const env = { SIGNING_KEYS: key + newSigningKey() };
-    const { code, out } = await runHere(['key', 'list', '--json'], { env });
+    const { code, out } = await runInProcess(['key', 'list', '--json'], { env });
     const entry = { kid: expect.any(String), algorithm: 'ES256' };
     expect([code, JSON.parse(out)]).toEqual([
       0,
@@ -217,7 +217,7 @@ describe('the command line', () => {
         { ...entry, signs: false },
       ],
     ]);
-    expect((await runHere(['key', 'list'], { env: {} })).code).toBe(1);
+    expect((await runInProcess(['key', 'list'], { env: {} })).code).toBe(1);
   }, 60_000);
 
   it('applies its changes to a running service', async () => {
@@ -233,7 +233,7 @@ describe('the command line', () => {
         ...['client', 'create', 'erp', ...tenant, '--scope', 'customer.customer_read'],
       );
       const form = { grant_type: 'client_credentials', client_id: id ?? '', client_secret: secret ?? '' };
-      const { body } = await until('the client is accepted', async () => {
+      const { body } = await waitUntil('the client is accepted', async () => {
         const response = await token(form);
         return response.status === 200 ? response : undefined;
       });
@@ -263,14 +263,14 @@ describe('the command line', () => {
 
   it('reports what is wrong with the database', async () => {
     const empty = await newDatabase();
-    const missing = await runHere(['tenant', 'list'], { env: { DATABASE_URL: empty } });
+    const missing = await runInProcess(['tenant', 'list'], { env: { DATABASE_URL: empty } });
     await dropDatabase(empty);
     expect([missing.code, missing.err]).toEqual([1, expect.stringContaining('npm run migrate')]);
-    const unreachable = await runHere(['tenant', 'list'], {
+    const unreachable = await runInProcess(['tenant', 'list'], {
       env: { DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none' },
     });
     expect([unreachable.code, unreachable.err]).toEqual([1, expect.stringContaining('cannot be reached')]);
-    const wrong = await runHere(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
+    const wrong = await runInProcess(['tenant', 'list'], { env: { DATABASE_URL: 'mysql://localhost' } });
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringContaining('DATABASE_URL')]);
     for (const { err } of [missing, unreachable, wrong]) expect(err).toMatch(/^Foyer cannot start:\n[^\n]+\n$/);
   }, 60_000);

@@ -1,6 +1,6 @@
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError, invalidAccessToken } from './support/responses.js';
-import { dump, rows } from './support/rows.js';
+import { dumpDatabase, rows } from './support/rows.js';
 import { type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 interface CreatedClient extends Body {
@@ -58,7 +58,7 @@ describe('the client administration', () => {
     const one = await send('GET', '/shop-warehouse');
     expect(one.body).toEqual(expected);
     expect((await send('GET', '')).body).toContainEqual(expected);
-    expect(one.text + (await dump(shop))).not.toContain(created.body.secret);
+    expect(one.text + (await dumpDatabase(shop))).not.toContain(created.body.secret);
   });
 
   it('creates a storefront without a secret; anonymous logins work at once', async () => {

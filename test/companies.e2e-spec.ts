@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { validationError, notAuthorized } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const company = {
   name: 'ABC Company',
@@ -175,9 +175,9 @@ describe('legal entities', () => {
     ['approvalGroup', { approvalGroup: { id: 'x' } }],
     ['restrictions', { restrictions: ['US', 'DE'] }],
   ])('reject an invalid %s and store nothing', async (field, wrong) => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(validationError(field));
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   describe('in a list', () => {

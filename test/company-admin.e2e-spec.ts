@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { notAuthorized, unknownCustomer } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 type Member = Awaited<ReturnType<typeof member>>;
 
@@ -49,7 +49,7 @@ describe('a company administrator', () => {
 
   it('cannot read, update or delete customers of other companies', async () => {
     const alone = await shop.customer();
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     for (const { id } of [outsider, alone]) {
       for (const [method, body] of [
         ['GET'],
@@ -61,7 +61,7 @@ describe('a company administrator', () => {
         expect([response.status, response.body]).toEqual([404, unknownCustomer(id)]);
       }
     }
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it('has no access to addresses, history or other data for employees', async () => {
@@ -95,12 +95,12 @@ describe('a company administrator', () => {
   it('cannot choose a customer number, neither an unused nor a deleted one', async () => {
     const deleted = await newColleague();
     await admin.delete(`/customers/${deleted.id}`, 202);
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     for (const number of [`new-${randomUUID()}`, deleted.id]) {
       const response = await admin.send('PUT', `/customers/${number}`, { body: { firstName: 'Bob' } });
       expect([response.status, response.body]).toEqual([404, unknownCustomer(number)]);
     }
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it('updates, deactivates and deletes colleagues, with its id in the history', async () => {
@@ -155,12 +155,12 @@ describe('a company administrator', () => {
   it('cannot deactivate or delete itself or a member of a second company', async () => {
     const both = await newColleague();
     await assignCustomer(shop, both, await newCompany(shop));
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     for (const { id } of [admin, both]) {
       for (const active of [false, true]) await admin.patch(`/customers/${id}`, 403, { active });
       await admin.delete(`/customers/${id}`, 403);
     }
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
     await admin.patch(`/customers/${both.id}`, 200, { firstName: 'Both' });
     await admin.patch(`/customers/${admin.id}`, 200, { firstName: 'Ada' });
   });

@@ -1,7 +1,7 @@
 import { dropDatabase, sql } from './support/database.js';
 import { Service, environment, freePort, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** Tests of a process that is killed without a warning (SIGKILL). */
 describe('a killed service', () => {
@@ -38,7 +38,7 @@ describe('a killed service', () => {
     await endLeases();
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
-    await until('all mails are sent', async () => (await unsent()) === 0, { seconds: 20 });
+    await waitUntil('all mails are sent', async () => (await unsent()) === 0, { seconds: 20 });
     const subjects = smtp.mailsTo(ada.email).map(({ headers }) => headers.subject?.[0]);
     expect(subjects.sort()).toEqual(['Please confirm your e-mail address', 'Set a new password']);
   });
@@ -50,11 +50,11 @@ describe('a killed service', () => {
     const email = 'just-sending@example.com';
     smtp.planBehavior(email, 'hang');
     await service.send('POST', '/customer/shop/signup', { token: visitor, body: { email, password: 'secret words' } });
-    await until('the mail is on its way', () => (smtp?.attempts ?? 0) > 0);
+    await waitUntil('the mail is on its way', () => (smtp?.attempts ?? 0) > 0);
     await service.kill();
     await endLeases();
     service = await Service.start(env);
-    await until('the mail is sent', async () => (await unsent()) === 0, { seconds: 25 });
+    await waitUntil('the mail is sent', async () => (await unsent()) === 0, { seconds: 25 });
     expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 
@@ -66,7 +66,7 @@ describe('a killed service', () => {
       for (;;) acknowledged.push((await service.signUp(visitor)).email);
     });
     const settled = Promise.allSettled(burst);
-    await until('some have signed up', () => acknowledged.length >= 10, { every: 5 });
+    await waitUntil('some have signed up', () => acknowledged.length >= 10, { every: 5 });
     await service.kill();
     await settled;
 
@@ -77,7 +77,7 @@ describe('a killed service', () => {
     await endLeases();
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
-    await until('all mails are sent', async () => (await unsent()) === 0, { seconds: 25 });
+    await waitUntil('all mails are sent', async () => (await unsent()) === 0, { seconds: 25 });
     for (const email of acknowledged) expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 

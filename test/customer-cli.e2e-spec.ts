@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Run, runHere } from './support/command-line.js';
+import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
 import { newShopDatabase } from './support/server.js';
 import { type Body, Shop } from './support/shop.js';
@@ -19,10 +19,10 @@ describe('customers on the command line', () => {
     await dropDatabase(database);
   });
 
-  async function foyer(args: string[], input = '', env: Record<string, string> = {}): Promise<Run> {
+  async function foyer(args: string[], input = '', env: Record<string, string> = {}): Promise<RunResult> {
     const command = ['customer', ...args, '--tenant', 'shop', '--json'];
     const fullEnv = { DATABASE_URL: database, STORES: 'DE=shop', ...env };
-    return runHere(command, { env: fullEnv, input, cwd, shop: openShop });
+    return runInProcess(command, { env: fullEnv, input, cwd, shop: openShop });
   }
   async function run(args: string[], input = '', env: Record<string, string> = {}): Promise<Body> {
     const { code, out, err } = await foyer(args, input, env);

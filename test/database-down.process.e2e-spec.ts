@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TestPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 interface Tokens {
   access_token: string;
@@ -58,11 +58,11 @@ describe('a service that loses its PostgreSQL', () => {
     expect((await service.send('GET', '/health/live')).status).toBe(200);
 
     await postgres.restart();
-    await until('the service recovers', () => service.respondsOk('/health/ready'), { seconds: 5 });
+    await waitUntil('the service recovers', () => service.respondsOk('/health/ready'), { seconds: 5 });
     expect((await service.send('POST', '/customer/shop/login', login)).status).toBe(200);
     expect((await service.send('GET', '/customer/shop/me', customer)).status).toBe(200);
     await service.send('POST', '/customer/shop/password/reset', { token: visitor, body: { email } });
-    await until('mails leave again', () => smtp.mailsTo(email).length === 1);
+    await waitUntil('mails leave again', () => smtp.mailsTo(email).length === 1);
     expect(service.running).toBe(true);
   });
 
@@ -80,12 +80,12 @@ describe('a service that loses its PostgreSQL', () => {
       }
     });
     try {
-      await until('some have signed up', () => acknowledged.length > 10);
+      await waitUntil('some have signed up', () => acknowledged.length > 10);
       await postgres.stop();
-      await until('the service returns 503', () => statuses.has(503));
+      await waitUntil('the service returns 503', () => statuses.has(503));
       await postgres.restart();
       const before = acknowledged.length;
-      await until('customers sign up again', () => acknowledged.length > before + 10);
+      await waitUntil('customers sign up again', () => acknowledged.length > before + 10);
     } finally {
       loading = false;
       await Promise.all(load);

@@ -1,6 +1,6 @@
 import { TestPostgres } from './support/postgres.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** One write, with the status and the `Retry-After` of its response, if there was one. */
 interface Write {
@@ -89,13 +89,13 @@ describe('a PostgreSQL restart under 50 writes per second', () => {
       writes.filter(({ status }) => status === 200 || status === 201 || status === 204);
     const stop = load(kind, writes);
     try {
-      await until('writes are acknowledged', () => acknowledged().length > 40);
+      await waitUntil('writes are acknowledged', () => acknowledged().length > 40);
       await postgres.stop(signal);
-      await until('the service returns 503', () => all(503).length > 25);
+      await waitUntil('the service returns 503', () => all(503).length > 25);
       await postgres.restart();
       const before = acknowledged().length;
-      await until('writes are acknowledged again', () => acknowledged().length > before, { seconds: 5 });
-      await until('more writes are acknowledged', () => acknowledged().length > before + 40);
+      await waitUntil('writes are acknowledged again', () => acknowledged().length > before, { seconds: 5 });
+      await waitUntil('more writes are acknowledged', () => acknowledged().length > before + 40);
     } finally {
       await stop();
     }

@@ -2,9 +2,9 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { isUnavailable } from '../src/database/database.js';
 import { Glue, GlueCustomer, newAddress } from './support/glue.js';
-import { lockWaiters, rows } from './support/rows.js';
+import { waitForLockWaiters, rows } from './support/rows.js';
 import { LoggedInCustomer, Shop } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 describe('a database that is slow, locked or read-only', () => {
   let shop: Shop;
@@ -50,7 +50,7 @@ describe('a database that is slow, locked or read-only', () => {
       ),
     );
     const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-    await until('the maximum number of requests wait', async () => (await rows(shop, waiting)).length > 4);
+    await waitUntil('the maximum number of requests wait', async () => (await rows(shop, waiting)).length > 4);
     await ada.get('/me');
     expect((await shop.logInAnonymously()).access_token).toEqual(expect.any(String));
     await ada.get('/me/addresses');
@@ -65,7 +65,7 @@ describe('a database that is slow, locked or read-only', () => {
     await other.query('begin; lock table addresses in access exclusive mode');
     const emporix = ada.send('GET', '/me/addresses');
     const glue = glueAda.send('GET', `${glueAda.path}/addresses`);
-    await lockWaiters(shop, 2);
+    await waitForLockWaiters(shop, 2);
     expectUnavailable(await emporix);
     expectUnavailable(await glue);
     expect((await emporix).body).toMatchObject({ status: 503, type: 'service_unavailable' });
@@ -105,7 +105,7 @@ describe('a database that is slow, locked or read-only', () => {
       .fork()
       .transactional(async (em) => {
         await em.execute('set local idle_in_transaction_session_timeout = 50');
-        await until('the connection is ended', async () => {
+        await waitUntil('the connection is ended', async () => {
           const transactions = `select from pg_stat_activity where datname = current_database() and xact_start < now()
             and state = 'idle in transaction'`;
           return (await rows(shop, transactions)).length === 0;
@@ -123,6 +123,6 @@ describe('a database that is slow, locked or read-only', () => {
     await other.query(`alter database ${name} set default_transaction_read_only = ${on}`);
     const others = `select pid from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`;
     await other.query(`select pg_terminate_backend(pid) from (${others}) as others`);
-    await until('the others are gone', async () => (await other.query(others)).rowCount === 0);
+    await waitUntil('the others are gone', async () => (await other.query(others)).rowCount === 0);
   }
 });

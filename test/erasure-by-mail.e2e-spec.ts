@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dump, rows } from './support/rows.js';
+import { dumpDatabase, rows } from './support/rows.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('an erasure that is confirmed by mail', () => {
@@ -19,7 +19,7 @@ describe('an erasure that is confirmed by mail', () => {
     expect(text).toContain(`https://acme.example/custDelete?token=${token}`);
 
     await (await shop.visitor()).post('/erasure/confirm', 204, { token });
-    const everywhere = await dump(shop);
+    const everywhere = await dumpDatabase(shop);
     for (const trace of [ada.email, name]) expect(everywhere).not.toContain(trace);
     for (const session of [ada, phone]) await session.get('/me', 401);
     await (await shop.serviceClient()).get(`/customers/${ada.id}`, 404);

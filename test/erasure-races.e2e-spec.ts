@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dump, rows } from './support/rows.js';
+import { dumpDatabase, rows } from './support/rows.js';
 import { send } from './support/contexts.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
 
@@ -90,7 +90,7 @@ describe('an erasure', () => {
     await ada.post('/me/export', 400, { password: 'a wrong guess' });
     const counters = 'select account from login_failures where customer_id = $1';
     expect(await rows(shop, counters, [ada.id])).not.toEqual([]);
-    const allRows = await dump(shop);
+    const allRows = await dumpDatabase(shop);
     for (const text of [`customer ${ada.email}`, ada.email]) {
       const hash = createHash('sha256').update(text);
       expect(allRows).not.toContain(hash.copy().digest('base64url'));

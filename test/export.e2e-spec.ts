@@ -1,9 +1,9 @@
 import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { watchQueries } from './support/queries.js';
+import { recordQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** With this many contexts of 60 KiB, an export exceeds the buffers of a connection. */
 const MANY = 300;
@@ -77,13 +77,13 @@ describe('an export', () => {
 
   it('is read from the database in pieces, at the pace of the client', async () => {
     const ada = await withContexts(MANY);
-    const statements = await watchQueries(shop);
+    const statements = await recordQueries(shop);
     const contexts = (): number => statements.filter((text) => text.includes('from "session_contexts"')).length;
     const { status, read } = await start(ada);
     expect(status).toBe(200);
     // The buffers of the connection are full, and nothing more is read.
     let before = -1;
-    await until('nothing more is read', () => {
+    await waitUntil('nothing more is read', () => {
       const now = contexts();
       const unchanged = now > 0 && now === before;
       before = now;
@@ -104,7 +104,7 @@ describe('an export', () => {
     const staff = await shop.serviceClient();
     expect((await staff.send('GET', `/customers/${ada.id}/export`)).status).toBe(503);
     drop();
-    await until(
+    await waitUntil(
       'the slot is free',
       async () => (await staff.send('GET', `/customers/${ada.id}/export`)).status === 200,
     );
@@ -123,6 +123,9 @@ describe('an export', () => {
       200,
     );
     for (const { drop } of started) drop();
-    await until('the slots are free', async () => (await staff.send('GET', `/customers/${id}/export`)).status === 200);
+    await waitUntil(
+      'the slots are free',
+      async () => (await staff.send('GET', `/customers/${id}/export`)).status === 200,
+    );
   });
 });

@@ -5,11 +5,11 @@ import { Outbox } from '../src/mailer/outbox.service.js';
 import type { MailKind } from '../src/mailer/templates.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { Listener } from './support/listener.js';
+import { LogRecorder } from './support/log-recorder.js';
 import { rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** The number of mails in the first two rounds over all connections. */
 const FIRST = 20;
@@ -77,7 +77,7 @@ describe('the mail queue', () => {
 
   /** The place of a mail among all that were sent, once it is sent. */
   const placeOf = async (email: string): Promise<number> => {
-    await until('the mail is sent', () => order().includes(email));
+    await waitUntil('the mail is sent', () => order().includes(email));
     return order().indexOf(email);
   };
 
@@ -115,7 +115,7 @@ describe('the mail queue', () => {
     const notices = await queue(40, { kind: 'activated' });
     const resets = await queue(40, {});
     await deliver();
-    await until('all are sent', () => order().length === 80);
+    await waitUntil('all are sent', () => order().length === 80);
     const before = order().slice(0, 30);
     expect(before.filter((email) => resets.has(email))).toHaveLength(30);
     expect(before.filter((email) => notices.has(email))).toEqual([]);
@@ -126,7 +126,7 @@ describe('the mail queue', () => {
     const [email = ''] = await queue(1, { customer: 'ada' });
     for (const each of [...loud, email]) smtp.planBehavior(each, 451);
     await deliver({ mailAttempts: 2, mailRetrySeconds: 8 });
-    await until('all were tried', () => smtp.attempts === 61);
+    await waitUntil('all were tried', () => smtp.attempts === 61);
     await rows(shop, `update outbox set due_at = now()`);
     expect(await placeOf(email)).toBeLessThan(FIRST);
   });
@@ -135,7 +135,7 @@ describe('the mail queue', () => {
     const mails = await queue(100, { customer: 'eve' });
     const other = await Shop.open({}, { ...shop.config, jobs: true });
     await deliver();
-    await until(
+    await waitUntil(
       'all are sent',
       async () => (await rows(shop, 'select 1 from outbox where sent_at is null')).length === 0,
     );
@@ -161,9 +161,9 @@ describe('the mail queue', () => {
     smtp.planBehavior(late, 451, 451, 451);
     smtp.planBehavior(rejected, 550);
     await deliver({ mailRetrySeconds: 600 });
-    const listener = new Listener();
-    sender?.app.useLogger(listener);
-    await until('both were tried', async () => {
+    const log = new LogRecorder();
+    sender?.app.useLogger(log);
+    await waitUntil('both were tried', async () => {
       const tried = await rows(shop, 'select 1 from outbox where last_error is not null');
       return tried.length === 2;
     });
@@ -172,19 +172,19 @@ describe('the mail queue', () => {
     const check = () =>
       em && RequestScope.run(em, () => em.transactional(async () => jobs?.enqueue('mail-queue-check', {})));
     const checked = async (times: number) =>
-      until('the queue was checked', async () => {
+      waitUntil('the queue was checked', async () => {
         const done = `select 1 from pgboss.job where name = 'mail-queue-check' and state = 'completed'`;
         return (await rows(shop, done)).length >= times;
       });
-    const warnings = () => JSON.stringify(listener.said).match(/The oldest queued mail is late/g) ?? [];
+    const warnings = () => JSON.stringify(log.entries).match(/The oldest queued mail is late/g) ?? [];
     await check();
     await checked(1);
     expect(warnings()).toEqual([]);
     sender?.advanceClock(90);
     await check();
-    await until('there is a warning', () => warnings().length > 0);
-    expect(JSON.stringify(listener.said)).toMatch(/"queued":1,"seconds":(9|1\d)\d/);
-    const traces = JSON.stringify([listener.said, await rows(shop, 'select * from pgboss.job')]);
+    await waitUntil('there is a warning', () => warnings().length > 0);
+    expect(JSON.stringify(log.entries)).toMatch(/"queued":1,"seconds":(9|1\d)\d/);
+    const traces = JSON.stringify([log.entries, await rows(shop, 'select * from pgboss.job')]);
     for (const email of [late, rejected]) expect(traces).not.toContain(email);
   });
 });

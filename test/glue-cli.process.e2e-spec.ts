@@ -3,7 +3,7 @@ import { type Server, createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { type Run, runHere } from './support/command-line.js';
+import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { Service, freePort } from './support/server.js';
 
@@ -20,8 +20,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-const foyer = (words: string[], env: Record<string, string> = {}, folder = cwd): Promise<Run> =>
-  runHere(words, { env, cwd: folder });
+const foyer = (words: string[], env: Record<string, string> = {}, folder = cwd): Promise<RunResult> =>
+  runInProcess(words, { env, cwd: folder });
 
 describe('foyer glue:install', () => {
   let DATABASE_URL: string;
@@ -30,7 +30,7 @@ describe('foyer glue:install', () => {
   });
   afterAll(() => dropDatabase(DATABASE_URL));
 
-  const install = async (tenant: string, env: Record<string, string> = {}): Promise<Run> =>
+  const install = async (tenant: string, env: Record<string, string> = {}): Promise<RunResult> =>
     foyer(['glue:install', '--tenant', tenant], { DATABASE_URL, ...env });
   const installed = async (tenant: string, env: Record<string, string> = {}): Promise<unknown> => {
     const { code, out, err } = await foyer(['glue:install', '--tenant', tenant, '--json'], { DATABASE_URL, ...env });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { assignCustomer } from './support/companies.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
-import { lockWaiters, rows } from './support/rows.js';
+import { waitForLockWaiters, rows } from './support/rows.js';
 import { type Response, type Body, type LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
 import { recipientLimits } from '../src/mailer/recipient-limits.js';
 
@@ -294,7 +294,7 @@ describe('an account with an unconfirmed e-mail', () => {
       await first.connect();
       await first.query('begin; lock table accounts in access exclusive mode');
       const second = outcome(login);
-      await lockWaiters(shop, 1);
+      await waitForLockWaiters(shop, 1);
       await first.query(rename, [`${login}-later`, login]);
       await first.query('commit');
       await first.end();

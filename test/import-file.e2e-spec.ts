@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Run, runHere } from './support/command-line.js';
+import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
 import { newShopDatabase } from './support/server.js';
 import { Shop } from './support/shop.js';
@@ -36,7 +36,8 @@ describe('the import of a file', () => {
     return path;
   }
 
-  const foyer = (...args: string[]): Promise<Run> => runHere(args, { env: { DATABASE_URL: database }, cwd: folder });
+  const foyer = (...args: string[]): Promise<RunResult> =>
+    runInProcess(args, { env: { DATABASE_URL: database }, cwd: folder });
 
   async function runImport(path: string, ...options: string[]): Promise<{ code: number; summary: Summary }> {
     const { code, out, err } = await foyer('import', path, '--tenant', 'shop', '--json', ...options);

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
-import { watchQueries } from './support/queries.js';
-import { lockWaiters, rows } from './support/rows.js';
+import { recordQueries } from './support/queries.js';
+import { waitForLockWaiters, rows } from './support/rows.js';
 import { type Response, type Body, Shop } from './support/shop.js';
 
 /** The hash of `12345`, which no password policy accepts. */
@@ -186,12 +186,12 @@ describe('the import of fields of the Glue API', () => {
 
   it('does not deadlock with another import of the same references', async () => {
     const references = Array.from({ length: 5 }, (_, i) => `DE--${i + 1}`);
-    const statements = await watchQueries(shop);
+    const statements = await recordQueries(shop);
     const other = await takeReference('DE--3');
     try {
       const orders = [references, references.toReversed()];
       const imported = orders.map((order) => importItems(...order.map((reference) => newItem({ reference }))));
-      await lockWaiters(shop, 2);
+      await waitForLockWaiters(shop, 2);
       await other.query('rollback');
       const outcomes = (await Promise.all(imported)).map(codes);
       expect(outcomes.flat().toSorted()).toEqual([201, 201, 201, 201, 201, 409, 409, 409, 409, 409]);
@@ -207,7 +207,7 @@ describe('the import of fields of the Glue API', () => {
     try {
       const late = [newItem(), newItem({ reference: 'DE--1' }), newItem({ reference: 'DE--2' })];
       const imported = importItems(...late);
-      await lockWaiters(shop, 1);
+      await waitForLockWaiters(shop, 1);
       await other.query('commit');
       const results = await imported;
       expect(codes(results)).toEqual([201, 409, 201]);

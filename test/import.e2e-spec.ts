@@ -4,10 +4,10 @@ import { ImportService } from '../src/import/import.service.js';
 import { ownReach } from '../src/tenants/reach.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { queriesOf, watchQueries } from './support/queries.js';
-import { lockWaiters } from './support/rows.js';
+import { queriesOf, recordQueries } from './support/queries.js';
+import { waitForLockWaiters } from './support/rows.js';
 import { type Response, type Body, Shop } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 /** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
@@ -96,11 +96,11 @@ describe('the import of customers', () => {
     expect(status).toBe(207);
     expect(new Set(codes(body))).toEqual(new Set([201]));
 
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const { sessions: _, ...rest } = before;
     const tooMany = await send(Array.from({ length: 201 }, () => newItem()));
     expect(tooMany).toMatchObject({ status: 400, body: { status: 400, type: 'validation_failure' } });
-    expect(await stored(shop)).toMatchObject(rest);
+    expect(await databaseFingerprint(shop)).toMatchObject(rest);
     expect((await send([newItem({ mixins: { a: 'x'.repeat(11 * 1024 * 1024) } })])).status).toBe(413);
   });
 
@@ -171,7 +171,7 @@ describe('the import of customers', () => {
         await other.query(account, ['shop', email, id]);
       }
       const imported = importItems(...items);
-      await lockWaiters(shop, 1);
+      await waitForLockWaiters(shop, 1);
       await other.query('commit');
       expect(codes(await imported)).toEqual([409, 409, 201]);
     } finally {
@@ -180,7 +180,7 @@ describe('the import of customers', () => {
   });
 
   it('uses the same number of statements for 2 and for 200 customers', async () => {
-    const watched = await watchQueries(shop);
+    const watched = await recordQueries(shop);
     const statements = async (count: number): Promise<number> => {
       const rowsToImport = Array.from({ length: count }, () => newItem());
       const sent = await queriesOf(shop, watched, async () => {
@@ -307,7 +307,7 @@ describe('the import of customers', () => {
 
   it('stores nothing in a dry run, and reports conflicts', async () => {
     const ada = await shop.signUp();
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const outcomes = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
       const accounts = [shop.person().email, ada.email].map((email) => ({ email, passwordHash }));
@@ -318,6 +318,6 @@ describe('the import of customers', () => {
       );
     });
     expect(outcomes).toMatchObject([{ id: expect.any(String) }, { code: 'email_taken' }]);
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 });

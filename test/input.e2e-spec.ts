@@ -2,7 +2,7 @@ import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { invalidFields, expectErrorMessage } from './support/errors.js';
 import { type Response, type Body, type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const MEGABYTE = 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -69,13 +69,13 @@ describe('input validation', () => {
 
       it('rejects a body that is not a JSON object, and stores nothing', async () => {
         const call = await caller(operation, await shop.customer());
-        const before = await stored(shop);
+        const before = await databaseFingerprint(shop);
         for (const [what, body] of invalidBodies) {
           const response = await call(body);
           expect({ what, status: response.status }).toEqual({ what, status: 400 });
           expectErrorMessage(response);
         }
-        expect(await stored(shop)).toEqual(before);
+        expect(await databaseFingerprint(shop)).toEqual(before);
       });
 
       it('names each string field that has the wrong type, is too long or cannot be stored', async () => {

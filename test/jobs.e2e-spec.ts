@@ -3,10 +3,10 @@ import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
 import { Jobs } from '../src/jobs/jobs.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { dropDatabase } from './support/database.js';
-import { dump, rows } from './support/rows.js';
+import { dumpDatabase, rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 describe('jobs', () => {
   const open: Shop[] = [];
@@ -34,7 +34,7 @@ describe('jobs', () => {
     await rows(shop, 'update accounts set legacy_auth = $1', [JSON.stringify(legacyAuth)]);
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, () => em.transactional(() => shop.app.get(Jobs).enqueue('password-migration', {})));
-    const mail = await until('the job is done', () =>
+    const mail = await waitUntil('the job is done', () =>
       shop.mailTo(ada.email, 'initial-password').catch(() => undefined),
     );
     expect(mail.token).toBeTruthy();
@@ -50,7 +50,7 @@ describe('jobs', () => {
       expect(smtp.mailsTo(ada.email)).toEqual([]);
       expect(await rows(serving, 'select 1 from pgboss.schedule')).toEqual([]);
       await start({ activation: 'email' }, { ...serving.config, jobs: true });
-      await until('the other process sends it', () => smtp.mailsTo(ada.email).length > 0);
+      await waitUntil('the other process sends it', () => smtp.mailsTo(ada.email).length > 0);
     } finally {
       await smtp.close();
     }
@@ -64,13 +64,13 @@ describe('jobs', () => {
     const em = shop.app.get(EntityManager);
     await RequestScope.run(em, () => em.transactional(() => shop.app.get(Jobs).enqueue('housekeeping', {})));
     const jobs = `select state, output::text from pgboss.job where name = 'housekeeping' and output is not null`;
-    const [job] = await until('the job has failed', async () => {
+    const [job] = await waitUntil('the job has failed', async () => {
       const found = await rows<{ state: string; output: string }>(shop, jobs);
       return found.length > 0 ? found : undefined;
     });
     expect(work).toHaveBeenCalled();
     expect(job?.output).toContain('The job failed');
-    expect(await dump(shop)).not.toContain('ada@example.com');
+    expect(await dumpDatabase(shop)).not.toContain('ada@example.com');
   });
 
   it('open no database connection if they are turned off', async () => {

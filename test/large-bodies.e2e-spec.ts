@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { Shop, type LoggedInCustomer } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 const KIBIBYTE = 1024;
 
@@ -50,7 +50,7 @@ class Upload {
 
   /** The status of the response, which arrives before the body is sent. */
   async waitForStatus(): Promise<number | undefined> {
-    await until('the response', () => this.status !== undefined);
+    await waitUntil('the response', () => this.status !== undefined);
     return this.status;
   }
 }
@@ -99,7 +99,7 @@ describe('a large body', () => {
     it.each(['/customer/shop/nowhere', '/nowhere'])('on the unknown route %s', async (path) => {
       const upload = await begin(path, { token: ada.token });
       expect(await upload.waitForStatus()).toBe(404);
-      await until('the connection is closed', () => upload.closed);
+      await waitUntil('the connection is closed', () => upload.closed);
     });
 
     it.each([addresses, '/customer/shop/signup', '/customers'])('as a form, at %s', async (path) => {
@@ -158,7 +158,7 @@ describe('a large body', () => {
     const unfinished = await Promise.all(
       Array.from({ length: 40 }, (_, n) => begin('/customer/shop/login', { token, sent, forwarded: forwarded(n) })),
     );
-    await until('some are rejected', () => unfinished.filter(({ status }) => status === 503).length >= 20);
+    await waitUntil('some are rejected', () => unfinished.filter(({ status }) => status === 503).length >= 20);
   });
 
   it('counts against the budget of its network as it arrives, and gets 503 beyond it', async () => {
@@ -169,10 +169,10 @@ describe('a large body', () => {
     );
     const rejected = (): Upload[] => unfinished.filter(({ status }) => status !== undefined);
     // 8 MiB fit; the other connections release their bytes.
-    await until('some are rejected', () => rejected().length >= 20);
+    await waitUntil('some are rejected', () => rejected().length >= 20);
     expect(new Set(rejected().map(({ status }) => status))).toEqual(new Set([503]));
     expect(rejected()[0]?.received).toMatch(/retry-after: \d/i);
-    await until('they are closed', () => rejected().every(({ closed }) => closed));
+    await waitUntil('they are closed', () => rejected().every(({ closed }) => closed));
 
     // Another address has its own share, and small bodies do not count.
     const elsewhere = await complete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
@@ -180,7 +180,7 @@ describe('a large body', () => {
     expect(await (await complete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).waitForStatus()).toBe(201);
 
     for (const { socket } of unfinished) socket.destroy();
-    await until('the share is free again', async () => {
+    await waitUntil('the share is free again', async () => {
       return (await (await complete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).waitForStatus()) === 201;
     });
   });

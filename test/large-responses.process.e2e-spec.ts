@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { dropDatabase, sql } from './support/database.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** Text columns of an address. */
 const TEXTS = [
@@ -72,7 +72,7 @@ describe('a large response', () => {
     socket.on('error', () => undefined);
     socket.resume();
     socket.write(`GET ${login} HTTP/1.1\r\nHost: foyer.test\r\n\r\n`.repeat(400));
-    await until('the connection is closed', () => socket.closed);
+    await waitUntil('the connection is closed', () => socket.closed);
     await sleep(500);
     expect((await sessions()) - before).toBeLessThanOrEqual(1);
   });
@@ -191,8 +191,8 @@ describe('a large response', () => {
     });
     const status = async (): Promise<number> =>
       (await service.send('GET', '/customer/shop/me/addresses', { token })).status;
-    await until('the tenant has no room left', async () => (await status()) === 503);
+    await waitUntil('the tenant has no room left', async () => (await status()) === 503);
     for (const socket of sockets) socket.destroy();
-    await until('the room is free again', async () => (await status()) === 200);
+    await waitUntil('the room is free again', async () => (await status()) === 200);
   });
 });

@@ -7,10 +7,10 @@ import { startCustomer } from '../src/sessions/sessions.sql.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError, loginTokens, aliasedValues } from './support/responses.js';
-import { watchQueries } from './support/queries.js';
+import { recordQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { Shop, ApiClient } from './support/shop.js';
-import { readToken } from './support/tokens.js';
+import { decodeToken } from './support/tokens.js';
 
 describe('a login', () => {
   let shop: Shop;
@@ -35,7 +35,7 @@ describe('a login', () => {
 
   it('returns a token with the scopes of a customer', async () => {
     const { token } = await shop.customer();
-    expect(String(readToken(token ?? '').claims.scope).split(' ')).toEqual(
+    expect(String(decodeToken(token ?? '').claims.scope).split(' ')).toEqual(
       expect.arrayContaining([
         'customer.customerprofile_view',
         'customer.customerprofile_edit',
@@ -95,7 +95,7 @@ describe('a login', () => {
     if (!ada || !bob || !eve || !mia) throw new Error('Four have signed up');
     await (await shop.serviceClient()).patch(`/customers/${eve.id}`, 200, { onHold: true });
     const [{ sessionId: visitor }, { sessionId: own }] = [await newVisitor(), await newVisitor()];
-    const statements = await watchQueries(shop);
+    const statements = await recordQueries(shop);
     const logins = await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter('shop');
       const lifetimes = { access: 60, refresh: 60 };
@@ -111,7 +111,7 @@ describe('a login', () => {
       ]);
     });
     const outcomes = logins.map((login) =>
-      login.status === 'fulfilled' ? readToken(login.value.accessToken).claims : (login.reason as Failure).code,
+      login.status === 'fulfilled' ? decodeToken(login.value.accessToken).claims : (login.reason as Failure).code,
     );
     const rejected = 'login_refused';
     expect(outcomes).toMatchObject([{ sub: ada.id }, { sub: bob.id }, rejected, rejected, { sub: ada.id }]);

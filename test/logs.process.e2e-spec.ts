@@ -12,7 +12,7 @@ import {
   newShopDatabase,
 } from './support/server.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 interface Line {
   msg: string;
@@ -84,7 +84,7 @@ describe('the log of a customer journey at level debug', () => {
   }
 
   async function mailedToken(subject: RegExp): Promise<string> {
-    const mail = await until('the mail is there', () =>
+    const mail = await waitUntil('the mail is there', () =>
       smtp.mailsTo(email).find(({ headers }) => subject.test(headers.subject?.[0] ?? '')),
     );
     const token = /token=([\w-]+)/.exec(mail.text)?.[1] ?? '';
@@ -190,7 +190,7 @@ describe('the log of a customer journey at level debug', () => {
       body: reset,
     });
 
-    await until('all is logged', () => service.output.split('"msg":"request"').length > sent.length);
+    await waitUntil('all is logged', () => service.output.split('"msg":"request"').length > sent.length);
     await service.stop();
     lines = service.output
       .trim()
@@ -246,7 +246,7 @@ describe('the log of a mail that the SMTP server rejects', () => {
       const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
       smtp.planBehavior(person.email, 550);
       await service.send('POST', '/customer/shop/signup', { token, body: person });
-      await until('the rejection is logged', () => service.output.includes('could not be sent'));
+      await waitUntil('the rejection is logged', () => service.output.includes('could not be sent'));
       expect(service.output).toContain('"code":"EMESSAGE","responseCode":550');
       expect(service.output).not.toMatch(new RegExp(`${person.email}|refused for the story`));
     } finally {

@@ -1,9 +1,9 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { countOf, dump, rows } from './support/rows.js';
+import { countByEmail, dumpDatabase, rows } from './support/rows.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 describe('the mails of a customer', () => {
   let shop: Shop;
@@ -30,7 +30,7 @@ describe('the mails of a customer', () => {
     const { mails } = await ada.post<{ mails: { recipient: string }[] }>('/me/export', 200, { password: ada.password });
     expect([...new Set(mails.map(({ recipient }) => recipient))].sort()).toEqual(addresses.toSorted());
     await ada.post('/me/erasure', 204, { password: ada.password });
-    const everywhere = await dump(shop);
+    const everywhere = await dumpDatabase(shop);
     for (const address of addresses) expect(everywhere).not.toContain(address);
   });
 
@@ -86,7 +86,7 @@ describe('the mails of a customer', () => {
       },
     );
     expect((await removed).status).toBe(202);
-    expect(await countOf(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
     expect(await shop.mailsTo(ada.email)).toEqual([]);
   });
 });
@@ -101,12 +101,12 @@ describe('a queued mail', () => {
     smtp.planBehavior(bob.email, 'hang');
     const visitor = await shop.visitor();
     for (const { email } of [ada, bob]) await visitor.post('/password/reset', 204, { email });
-    await until('both were tried', () => smtp.attempts === 2);
+    await waitUntil('both were tried', () => smtp.attempts === 2);
     for (const { id } of [ada, bob]) await staff.delete(`/customers/${id}`, 202);
     await smtp.close();
     expect(await rows(shop, 'select 1 from outbox')).toEqual([]);
     const activeQueries = `select 1 from pg_stat_activity where state = 'active' and query like '%outbox%' and pid <> pg_backend_pid()`;
-    await until('nothing is in progress', async () => (await rows(shop, activeQueries)).length === 0);
+    await waitUntil('nothing is in progress', async () => (await rows(shop, activeQueries)).length === 0);
     for (const { email } of [ada, bob]) expect(smtp.mailsTo(email)).toEqual([]);
     await shop.close();
   });

@@ -6,7 +6,7 @@ import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { validationError } from './support/responses.js';
 import { sendCompanyRequest, newCompany } from './support/companies.js';
-import { lockWaiters, rows } from './support/rows.js';
+import { waitForLockWaiters, rows } from './support/rows.js';
 
 import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
@@ -66,7 +66,7 @@ describe('limits on', () => {
           [ada.id],
         );
         const response = put(ada, newConsents(50, 100));
-        await lockWaiters(shop, 1);
+        await waitForLockWaiters(shop, 1);
         await other.query('commit');
         expect((await response).status).toBe(400);
       } finally {

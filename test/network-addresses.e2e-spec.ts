@@ -1,5 +1,5 @@
 import { rows } from './support/rows.js';
-import { Listener } from './support/listener.js';
+import { LogRecorder } from './support/log-recorder.js';
 import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 /** `X-Forwarded-For` as proxies write it, and the address that it names. */
@@ -21,11 +21,11 @@ const spellings: [forwarded: string, address: string][] = [
 describe('the network address of a client behind a trusted proxy', () => {
   let shop: Shop;
   let ada: LoggedInCustomer;
-  let listener: Listener;
+  let log: LogRecorder;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' }, { trustedProxies: ['::ffff:127.0.0.1', '10.0.0.0/8'] });
-    listener = new Listener();
-    shop.app.useLogger(listener);
+    log = new LogRecorder();
+    shop.app.useLogger(log);
   });
   beforeEach(async () => (ada = await shop.customer()));
   afterAll(() => shop.close());
@@ -38,7 +38,7 @@ describe('the network address of a client behind a trusted proxy', () => {
     const headers = { 'x-forwarded-for': forwarded };
     const { body } = await logIn(forwarded);
     const customer = new ApiClient(shop, String(body.access_token));
-    expect(listener.latest('logged_in')).toMatchObject({ address });
+    expect(log.latestSecurityEvent('logged_in')).toMatchObject({ address });
     const [session] = await customer.get<{ origin: string }[]>('/me/sessions');
     expect(session?.origin).toBe(address);
 

@@ -7,7 +7,7 @@ import { dropDatabase, sql } from './support/database.js';
 import { freePort, newShopDatabase } from './support/server.js';
 import { type Person, Shop } from './support/shop.js';
 import { MailServer, type ReceivedMail } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 interface Row {
   id: string;
@@ -55,13 +55,13 @@ describe('the outbox', () => {
   }
 
   const sent = async (person: Person): Promise<Row> =>
-    until('the mail is sent', async () => {
+    waitUntil('the mail is sent', async () => {
       const row = await rowTo(person);
       return row.sent_at ? row : undefined;
     });
 
   const givenUp = async (person: Person): Promise<Row> =>
-    until('the mail is given up', async () => {
+    waitUntil('the mail is given up', async () => {
       const row = await rowTo(person);
       return row.given_up_at ? row : undefined;
     });
@@ -105,7 +105,7 @@ describe('the outbox', () => {
     await confirm(ada);
     smtp.planBehavior(ada.email, 451);
     await requestReset(ada);
-    const waiting = await until('one attempt was made', async () => {
+    const waiting = await waitUntil('one attempt was made', async () => {
       const row = await rowTo(ada);
       return row.attempts > 0 ? row : undefined;
     });
@@ -178,7 +178,7 @@ describe('the outbox', () => {
     const begun = Date.now();
     await requestReset(ada);
     expect(Date.now() - begun).toBeLessThan(2000);
-    await until('an attempt failed', async () => (await rowTo(ada)).attempts > 0);
+    await waitUntil('an attempt failed', async () => (await rowTo(ada)).attempts > 0);
     const late = await MailServer.listen(port);
     try {
       await sent(ada);
@@ -195,7 +195,7 @@ describe('the outbox', () => {
       const ada = await shop.signUp();
       hanging.planBehavior(ada.email, 'hang');
       await requestReset(ada);
-      await until('the server hangs', () => hanging.attempts > 0);
+      await waitUntil('the server hangs', () => hanging.attempts > 0);
       const begun = Date.now();
       await requestReset(ada);
       expect(Date.now() - begun).toBeLessThan(2000);

@@ -3,7 +3,7 @@ import { invalidRefreshToken, invalidAccessToken, notAuthorized } from './suppor
 import { Glue, GlueClient, invalidToken, errorResponse } from './support/glue.js';
 import { rows } from './support/rows.js';
 import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
-import { readToken } from './support/tokens.js';
+import { decodeToken } from './support/tokens.js';
 
 interface OwnSession {
   id: string;
@@ -119,7 +119,7 @@ describe("a customer's sessions", () => {
       await phone.get(`/logout?accessToken=${phone.token}`, 204);
       const tablet = await shop.logIn(ada);
       await rows(shop, `update sessions set expires_at = $2 where id = $1`, [
-        readToken(tablet.token ?? '').claims.sid,
+        decodeToken(tablet.token ?? '').claims.sid,
         new Date(0),
       ]);
       expect(await list(ada)).toHaveLength(1);
@@ -233,7 +233,7 @@ describe("a customer's sessions", () => {
     });
 
     it('store the origin for the operator', async () => {
-      const { sid } = readToken((await acting()).token ?? '').claims;
+      const { sid } = decodeToken((await acting()).token ?? '').claims;
       expect(await rows(shop, 'select device, origin from sessions where id = $1', [sid])).toEqual([
         { device: 'Back office', origin: '203.0.113.1' },
       ]);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { call } from './support/contexts.js';
-import { dump, rows } from './support/rows.js';
+import { dumpDatabase, rows } from './support/rows.js';
 import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('privacy', () => {
@@ -132,7 +132,7 @@ describe('privacy', () => {
       if (actor === 'staff') await (await shop.employee('support')).post(`/customers/${ada.id}/erasure`, 204);
       else await own.post('/me/erasure', 204, { password: ada.password });
 
-      const allRows = await dump(shop);
+      const allRows = await dumpDatabase(shop);
       const spelled = contact.replace('bücher', 'xn--bcher-kva');
       for (const trace of [email, name, street, headers['user-agent'], newEmail, contact, spelled]) {
         expect(allRows).not.toContain(trace);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Listener } from './support/listener.js';
+import { LogRecorder } from './support/log-recorder.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { type Response, Shop } from './support/shop.js';
 
 describe('the log of logins that a provider did not confirm', () => {
   let shop: Shop;
   let provider: IdentityProvider;
-  let listener: Listener;
+  let log: LogRecorder;
   let secrets: string[];
   beforeAll(async () => {
     provider = await IdentityProvider.listen();
@@ -31,19 +31,19 @@ describe('the log of logins that a provider did not confirm', () => {
         },
       },
     });
-    listener = new Listener();
-    shop.app.useLogger(listener);
+    log = new LogRecorder();
+    shop.app.useLogger(log);
   });
   afterAll(async () => {
     await shop.close();
     await provider.close();
   });
   beforeEach(() => {
-    listener.said = [];
+    log.entries = [];
     secrets = [SECRET, 'not that secret'];
   });
   afterEach(() => {
-    const all = JSON.stringify(listener.said);
+    const all = JSON.stringify(log.entries);
     expect(secrets.filter((secret) => all.includes(secret))).toEqual([]);
   });
 
@@ -66,7 +66,7 @@ describe('the log of logins that a provider did not confirm', () => {
 
   /** Requires exactly one line, for this request. */
   const expectLogged = ({ headers }: Response, facts: object): void => {
-    const lines = listener.said.filter((entry) => entry.at(-1) === 'sso');
+    const lines = log.entries.filter((entry) => entry.at(-1) === 'sso');
     const common = { tenant: 'shop', requestId: headers['x-request-id'] };
     expect(lines).toEqual([[expect.anything(), 'An identity provider did not confirm a login', 'sso']]);
     // Through JSON, as in the log: undefined values are omitted.
@@ -109,7 +109,7 @@ describe('the log of logins that a provider did not confirm', () => {
       reason: 'something went wrong',
       cause: 'connect ECONNREFUSED 127.0.0.1:9',
     });
-    listener.said = [];
+    log.entries = [];
     const token = await provider.accessToken(newPerson());
     expectLogged(await exchange(token, 'down'), {
       provider: 'down',
@@ -144,7 +144,7 @@ describe('the log of logins that a provider did not confirm', () => {
   it('contains the reason that a token was already exchanged', async () => {
     const token = await provider.accessToken(newPerson());
     expect((await exchange(token)).status).toBe(200);
-    listener.said = [];
+    log.entries = [];
     const again = await exchange(token);
     expect(again.status).toBe(401);
     expectLogged(again, { provider: 'default', reason: 'the token was exchanged before' });
@@ -152,6 +152,6 @@ describe('the log of logins that a provider did not confirm', () => {
 
   it('contains no line for a successful login', async () => {
     expect((await socialLogin({ ...(await provider.logIn(newPerson())) })).status).toBe(200);
-    expect(listener.said.filter((entry) => entry.at(-1) === 'sso')).toEqual([]);
+    expect(log.entries.filter((entry) => entry.at(-1) === 'sso')).toEqual([]);
   });
 });

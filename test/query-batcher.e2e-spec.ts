@@ -5,8 +5,8 @@ import { QueryBatcher, batchRows } from '../src/database/query-batcher.js';
 import { SessionsService } from '../src/sessions/sessions.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
-import { watchQueries } from './support/queries.js';
-import { lockWaiters, rows } from './support/rows.js';
+import { recordQueries } from './support/queries.js';
+import { waitForLockWaiters, rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 
 describe('a batched statement', () => {
@@ -16,7 +16,7 @@ describe('a batched statement', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     batcher = shop.app.get(QueryBatcher);
-    statements = await watchQueries(shop);
+    statements = await recordQueries(shop);
   });
   beforeEach(() => (statements.length = 0));
   afterAll(() => shop.close());
@@ -82,9 +82,9 @@ describe('a batched statement', () => {
         await lockHolder.query('begin');
         await lockHolder.query('select 1 from sessions where public_id = $1 for update', [first]);
         const refreshes = started.map(({ refreshToken }) => sessions.refreshCustomer(refreshToken, lifetimes, client));
-        await lockWaiters(shop, 1);
+        await waitForLockWaiters(shop, 1);
         const end = owner === 'customer' ? sessions.endAllOf(ada.id) : sessions.endAllOfClient(client);
-        await lockWaiters(shop, 2);
+        await waitForLockWaiters(shop, 2);
         await lockHolder.end();
         await Promise.all([...refreshes, end]);
       });

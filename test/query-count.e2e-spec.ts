@@ -7,10 +7,10 @@ import { adminCosts } from './query-count/admin-costs.js';
 import { companyCosts } from './query-count/company-costs.js';
 import { contextCosts } from './query-count/context-costs.js';
 import { customerCosts } from './query-count/customer-costs.js';
-import type { Scene } from './query-count/line.js';
+import type { Fixture } from './query-count/query-cost.js';
 import { staffCosts } from './query-count/staff-costs.js';
 import { operations } from './support/document.js';
-import { queriesOf, watchQueries } from './support/queries.js';
+import { queriesOf, recordQueries } from './support/queries.js';
 import { Shop } from './support/shop.js';
 import { statementsWithoutTenant } from './support/tenant-check.js';
 
@@ -41,17 +41,30 @@ const crossTenant: { name: string; reason: string; run: (shop: Shop) => Promise<
 
 describe('database queries', () => {
   let shop: Shop;
-  let scene: Scene;
+  let fixture: Fixture;
   let statements: string[];
   const all = new Set<string>();
   beforeAll(async () => {
     shop = await Shop.open();
-    statements = await watchQueries(shop);
+    statements = await recordQueries(shop);
     const ada = await shop.customer();
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
-    const [visitor, staff, employee] = [await shop.visitor(), await shop.serviceClient(), await shop.employee()];
+    const [visitor, serviceClient, employee] = [
+      await shop.visitor(),
+      await shop.serviceClient(),
+      await shop.employee(),
+    ];
     const anonymous = await shop.logInAnonymously();
-    scene = { shop, visitor, ada, staff, employee, address: id, anonymous, newEmail: () => shop.person().email };
+    fixture = {
+      shop,
+      visitor,
+      ada,
+      serviceClient,
+      employee,
+      address: id,
+      anonymous,
+      newEmail: () => shop.person().email,
+    };
   });
   afterAll(() => shop.close());
 
@@ -63,8 +76,8 @@ describe('database queries', () => {
   it.each(costs.map((line) => ({ ...line, title: [line.operation, line.note].filter(Boolean).join(', ') })))(
     'for $title: $queries',
     async ({ given, act, queries }) => {
-      const before = (await given?.(scene)) ?? {};
-      const sent = await queriesOf(shop, statements, () => act(scene, before));
+      const before = (await given?.(fixture)) ?? {};
+      const sent = await queriesOf(shop, statements, () => act(fixture, before));
       for (const statement of sent) all.add(statement);
       expect({ queries: sent.length, sent }).toEqual({ queries, sent });
     },

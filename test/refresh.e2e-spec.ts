@@ -7,7 +7,7 @@ import {
   aliasedValues,
 } from './support/responses.js';
 import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
-import { dump } from './support/rows.js';
+import { dumpDatabase } from './support/rows.js';
 
 type Tokens = LoggedInCustomer['login'];
 
@@ -210,7 +210,7 @@ describe('a refresh', () => {
       .filter(([name, value]) => /token$/i.test(name) && value)
       .map(([, value]) => String(value));
     expect(secrets.length).toBeGreaterThan(10);
-    const everything = await dump(shop);
+    const everything = await dumpDatabase(shop);
     expect(everything).toContain(ada.id);
     for (const secret of [...secrets, token, ada.password]) {
       expect(everything).not.toContain(secret);

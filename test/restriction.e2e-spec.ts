@@ -2,7 +2,7 @@ import { validationError, notAuthorized, unknownCustomer } from './support/respo
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const READ = 'customer.customer_read';
 const MANAGE = 'customer.customer_manage';
@@ -58,7 +58,7 @@ describe('a restriction', () => {
       "cannot be %j, which is not on the tenant's list",
       async (restriction) => {
         const id = await newCustomer('DE');
-        const before = await stored(shop);
+        const before = await databaseFingerprint(shop);
         for (const [method, path] of [
           ['POST', '/customers'],
           ['PUT', '/customers/new-one'],
@@ -69,7 +69,7 @@ describe('a restriction', () => {
             validationError('restriction'),
           );
         }
-        expect(await stored(shop)).toEqual(before);
+        expect(await databaseFingerprint(shop)).toEqual(before);
       },
     );
 
@@ -174,9 +174,9 @@ describe('a restriction', () => {
       };
       for (const restriction of ['FR', null]) {
         const [id, path] = await pathTo(restriction);
-        const before = await stored(shop);
+        const before = await databaseFingerprint(shop);
         expect((await german.send(method, path, { body })).body).toEqual(unknownCustomer(id));
-        expect(await stored(shop)).toEqual(before);
+        expect(await databaseFingerprint(shop)).toEqual(before);
       }
       const [, path] = await pathTo('DE');
       expect((await german.send(method, path, { body })).status).toBeLessThan(300);
@@ -185,21 +185,21 @@ describe('a restriction', () => {
     it('limits updates with PUT to those customers', async () => {
       const [de, fr] = [await newCustomer('DE'), await newCustomer('FR')];
       await german.put(`/customers/${de}`, 204, { firstName: 'Ada' });
-      const before = await stored(shop);
+      const before = await databaseFingerprint(shop);
       await german.put(`/customers/${fr}`, 409, { firstName: 'Ada', restriction: 'DE' });
       expect((await german.send('PUT', `/customers/${fr}`, { body: { firstName: 'Ada' } })).status).toBe(403);
-      expect(await stored(shop)).toEqual(before);
+      expect(await databaseFingerprint(shop)).toEqual(before);
     });
 
     it('limits creation to those customers', async () => {
       expect(await german.post('/customers', 201, { restriction: 'DE' })).toEqual({ id: expect.any(String) as string });
       await german.put('/customers/D-1', 201, { restriction: 'DE' });
-      const before = await stored(shop);
+      const before = await databaseFingerprint(shop);
       for (const restriction of ['FR', null, undefined]) {
         expect(await german.post('/customers', 403, { restriction })).toEqual(notAuthorized);
         expect(await german.put('/customers/D-2', 403, { restriction })).toEqual(notAuthorized);
       }
-      expect(await stored(shop)).toEqual(before);
+      expect(await databaseFingerprint(shop)).toEqual(before);
     });
 
     it('does not permit moving a customer to another restriction', async () => {

@@ -13,7 +13,7 @@ import {
   createMembershipRequest,
   createFixedCompany,
 } from './support/companies.js';
-import { type Token, glueOperations, operations, urlOf } from './support/document.js';
+import { type TokenKind, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { type Response, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
@@ -25,7 +25,7 @@ interface Route {
   documented: boolean;
 }
 
-const kinds: Token[] = ['anonymous', 'customer', 'staff'];
+const kinds: TokenKind[] = ['anonymous', 'customer', 'staff'];
 /** Operations that require an employee: a service may not call them, even with all scopes. */
 const employeeOnly = ['POST /customer/{tenant}/assistedbuying/login'];
 
@@ -207,7 +207,7 @@ describe('every route', () => {
       const form = { grant_type: 'password', username, password, ...(scope && { scope }) };
       return `Bearer ${(await shop.requestToken(form)).body.access_token}`;
     };
-    const bearer = async (kind: Token, ada: LoggedInCustomer): Promise<string> => {
+    const bearer = async (kind: TokenKind, ada: LoggedInCustomer): Promise<string> => {
       if (kind === 'staff') return staff();
       return `Bearer ${(kind === 'customer' ? ada : await shop.visitor()).token}`;
     };

@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { sendCompanyRequest, member } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, Shop } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 const WAITING = 20;
 
@@ -36,13 +36,13 @@ describe('searches with a regular expression', () => {
       return response;
     };
     const customers = Array.from({ length: WAITING + 4 }, () => search(ada));
-    await until('the last are rejected', () => rejected.length > 0);
+    await waitUntil('the last are rejected', () => rejected.length > 0);
     expect(rejected[0]?.body).toMatchObject({ type: 'service_unavailable' });
     expect(Number(rejected[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(await running()).toBe(1);
 
     const employees = Array.from({ length: 5 }, () => search(staff));
-    await until('employees have the other one', async () => (await running()) === 2);
+    await waitUntil('employees have the other one', async () => (await running()) === 2);
     await lock.query('rollback');
     expect((await Promise.all(employees)).map(({ status }) => status)).not.toContain(503);
     // One search runs, and the maximum number of searches waits.

@@ -7,7 +7,7 @@ import { sendCompanyRequest, member } from './support/companies.js';
 import { newDatabase } from './support/database.js';
 import { rows } from './support/rows.js';
 import { type Response, Shop, type ApiClient } from './support/shop.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 describe('the search queue', () => {
   let shop: Shop;
@@ -57,7 +57,7 @@ describe('the search queue', () => {
         sendCompanyRequest(admin, 'GET', '/legal-entities?q=name:Engines'),
       );
       const running = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-      await until('searches run', async () => (await rows(shop, running)).length === 1);
+      await waitUntil('searches run', async () => (await rows(shop, running)).length === 1);
       expect((await shop.logInAnonymously()).access_token).toEqual(expect.any(String));
       expect(await rows(shop, running)).toHaveLength(1);
       await lock.query('rollback');

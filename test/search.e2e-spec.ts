@@ -1,7 +1,7 @@
 import { validationError, notAuthorized } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 type Found = Response<Body[]>;
 
@@ -167,11 +167,11 @@ describe('the customer search', () => {
     'mixins.__proto__.x:1',
     'mixins.a.$[*]:1',
   ])('treats %s as a value and finds no customer', async (q) => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const response = await search(q);
     if (response.status === 200) expect(response.body).toEqual([]);
     else expectErrorMessage(response as unknown as Response);
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it.each([

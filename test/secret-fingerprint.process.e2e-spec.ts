@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import { StartError } from '../src/cannot-start.js';
 import { assertSecret, assertSecrets } from '../src/fingerprints.js';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { runHere } from './support/command-line.js';
+import { runInProcess } from './support/command-line.js';
 import { dropDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { validSettings } from './support/malformed-settings.js';
 import { Service } from './support/server.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 const OTHER_SECRET = 'another secret for tests, as long as one must be';
 
@@ -32,15 +32,15 @@ describe('processes on one database', () => {
     expect(service.output).not.toContain(OTHER_SECRET);
 
     // Commands that use the secret check it; other commands do not require it.
-    const rejected = await runHere(['tenant', 'create', 'shop'], { env });
+    const rejected = await runInProcess(['tenant', 'create', 'shop'], { env });
     expect(rejected).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET differs') as string });
-    expect(await runHere(['tenant', 'list'], { env: { DATABASE_URL: databaseUrl } })).toMatchObject({ code: 0 });
-    const noSecret = await runHere(['secret', 'accept'], { env: { DATABASE_URL: databaseUrl } });
+    expect(await runInProcess(['tenant', 'list'], { env: { DATABASE_URL: databaseUrl } })).toMatchObject({ code: 0 });
+    const noSecret = await runInProcess(['secret', 'accept'], { env: { DATABASE_URL: databaseUrl } });
     expect(noSecret).toMatchObject({ code: 1, err: expect.stringContaining('FOYER_SECRET is required') as string });
 
-    const accepted = await runHere(['secret', 'accept'], { env });
+    const accepted = await runInProcess(['secret', 'accept'], { env });
     expect(accepted).toMatchObject({ code: 0, out: expect.stringContaining('Restart all processes') as string });
-    expect(await runHere(['tenant', 'create', 'shop'], { env })).toMatchObject({ code: 0 });
+    expect(await runInProcess(['tenant', 'create', 'shop'], { env })).toMatchObject({ code: 0 });
     await expect(start([a])).rejects.toThrow(StartError);
     await start([a], OTHER_SECRET);
   }, 120_000);
@@ -72,7 +72,7 @@ describe('processes on one database', () => {
     expect(warning).toContain('SIGNING_KEYS has no key in common');
     expect(await start([b])).toContain('SIGNING_KEYS has no key in common');
     const env = { ...validSettings, DATABASE_URL: databaseUrl };
-    expect(await runHere(['secret', 'accept'], { env })).toMatchObject({ code: 0 });
+    expect(await runInProcess(['secret', 'accept'], { env })).toMatchObject({ code: 0 });
     expect(await start([c])).toBeUndefined();
   });
 
@@ -89,7 +89,7 @@ describe('processes on one database', () => {
     const service = await Service.spawn(env);
     try {
       const isLogged = (): boolean => service.output.includes('SIGNING_KEYS has no key in common');
-      await until('the warning is logged', isLogged, { seconds: 100 });
+      await waitUntil('the warning is logged', isLogged, { seconds: 100 });
     } finally {
       await service.kill();
     }

@@ -1,5 +1,5 @@
 import { Glue, GlueClient } from './support/glue.js';
-import { Listener } from './support/listener.js';
+import { LogRecorder } from './support/log-recorder.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
 import { limits } from '../src/limits/limits.js';
 import { Shop, ApiClient } from './support/shop.js';
@@ -9,24 +9,24 @@ const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 describe('the security log', () => {
   let shop: Shop;
   let provider: IdentityProvider;
-  let listener: Listener;
+  let log: LogRecorder;
 
   beforeAll(async () => {
     provider = await IdentityProvider.listen();
     const { issuer, redirectUri } = provider;
     const google = { name: 'google', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
     shop = await Shop.open({ activation: 'none', identityProviders: [google] });
-    listener = new Listener();
-    shop.app.useLogger(listener);
+    log = new LogRecorder();
+    shop.app.useLogger(log);
   });
   afterAll(async () => {
     await shop.close();
     await provider.close();
   });
-  beforeEach(() => (listener.said = []));
+  beforeEach(() => (log.entries = []));
   afterEach(() => {
     // E-mail addresses, the passwords of these tests, tokens and hashes.
-    expect(JSON.stringify(listener.said)).not.toMatch(/@|words|guess|[\w-]{40}/);
+    expect(JSON.stringify(log.entries)).not.toMatch(/@|words|guess|[\w-]{40}/);
   });
 
   /** The fields that every event has. */
@@ -37,12 +37,14 @@ describe('the security log', () => {
   describe('events of customers', () => {
     it('records logins and refused logins, with the account but without the e-mail', async () => {
       const ada = await shop.customer();
-      expect(listener.latest('logged_in')).toEqual(expect.objectContaining(done('logged_in', { customer: ada.id })));
+      expect(log.latestSecurityEvent('logged_in')).toEqual(
+        expect.objectContaining(done('logged_in', { customer: ada.id })),
+      );
 
       const visitor = await shop.visitor();
       const wrong = { email: ada.email, password: 'wrong secret words' };
       const { headers } = await visitor.send('POST', '/login', { body: wrong });
-      const line = listener.latest('login_refused');
+      const line = log.latestSecurityEvent('login_refused');
       expect(line).toEqual(
         expect.objectContaining(
           refused('login_refused', {
@@ -55,9 +57,12 @@ describe('the security log', () => {
       await new GlueClient(shop).send('POST', 'access-tokens', {
         attributes: { username: ada.email.toUpperCase(), password: 'wrong secret words' },
       });
-      expect(listener.latest('login_refused')).toMatchObject({ account: line?.account, route: 'POST /access-tokens' });
+      expect(log.latestSecurityEvent('login_refused')).toMatchObject({
+        account: line?.account,
+        route: 'POST /access-tokens',
+      });
       await visitor.post('/login', 400, { ...wrong, email: shop.person().email });
-      expect(listener.latest('login_refused')?.account).not.toBe(line?.account);
+      expect(log.latestSecurityEvent('login_refused')?.account).not.toBe(line?.account);
     });
 
     it('records a lock', async () => {
@@ -65,8 +70,8 @@ describe('the security log', () => {
       const visitor = await shop.visitor();
       for (let time = 0; time < 15; time++) await visitor.post('/login', 400, { email, password: 'a guess' });
       await visitor.post('/login', 429, { email, password: 'a guess' });
-      expect(listener.all('login_refused')).toHaveLength(15);
-      expect(listener.latest('login_locked')).toEqual(expect.objectContaining(refused('login_locked')));
+      expect(log.securityEvents('login_refused')).toHaveLength(15);
+      expect(log.latestSecurityEvent('login_locked')).toEqual(expect.objectContaining(refused('login_locked')));
     });
 
     it('records a lock that a strict tenant hides from the caller', async () => {
@@ -74,8 +79,8 @@ describe('the security log', () => {
       const visitor = await shop.visitor('careful');
       const guess = { email: shop.person().email, password: 'a guess' };
       for (let time = 0; time < 16; time++) await visitor.post('/login', 400, guess);
-      expect(listener.all('login_refused')).toHaveLength(15);
-      expect(listener.latest('login_locked')).toMatchObject({ tenant: 'careful', account: expect.any(String) });
+      expect(log.securityEvents('login_refused')).toHaveLength(15);
+      expect(log.latestSecurityEvent('login_locked')).toMatchObject({ tenant: 'careful', account: expect.any(String) });
     });
 
     it('records the late reuse of a refresh token once, and each refused refresh', async () => {
@@ -85,12 +90,12 @@ describe('the security log', () => {
       await visitor.get(path);
       shop.advanceClock(11);
       await visitor.get(path, 401);
-      expect(listener.all('refresh_replayed')).toEqual([
+      expect(log.securityEvents('refresh_replayed')).toEqual([
         expect.objectContaining(done('refresh_replayed', { customer: ada.id })),
       ]);
       await visitor.get(path, 401);
-      expect(listener.all('refresh_replayed')).toHaveLength(1);
-      expect(listener.all('refresh_refused')).toHaveLength(2);
+      expect(log.securityEvents('refresh_replayed')).toHaveLength(1);
+      expect(log.securityEvents('refresh_refused')).toHaveLength(2);
     });
 
     it('records a refresh with a token that was replaced a moment ago', async () => {
@@ -98,32 +103,32 @@ describe('the security log', () => {
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
       await visitor.get(path);
-      expect(listener.all('refresh_retried')).toEqual([]);
+      expect(log.securityEvents('refresh_retried')).toEqual([]);
       for (let time = 0; time < 2; time++) await visitor.get(path);
       const event = expect.objectContaining(done('refresh_retried', { customer: ada.id }));
-      expect(listener.all('refresh_retried')).toEqual([event, event]);
+      expect(log.securityEvents('refresh_retried')).toEqual([event, event]);
     });
 
     it('records each way to set a new password', async () => {
       const ada = await shop.customer();
       const customer = ada.id;
       await ada.post('/password/change', 400, { currentPassword: 'wrong words', newPassword: 'new secret words' });
-      expect(listener.latest('password_wrong')).toEqual(
+      expect(log.latestSecurityEvent('password_wrong')).toEqual(
         expect.objectContaining(refused('password_wrong', { customer })),
       );
       await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'new secret words' });
-      expect(listener.latest('password_changed')).toEqual(
+      expect(log.latestSecurityEvent('password_changed')).toEqual(
         expect.objectContaining(done('password_changed', { customer })),
       );
 
       const visitor = await shop.visitor();
       await visitor.post('/password/reset', 204, { email: ada.email });
-      expect(listener.latest('password_reset_requested')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('password_reset_requested')).toMatchObject({ customer, result: 'done' });
       const { token } = await shop.mailTo(ada.email, 'password-reset');
       await visitor.post('/password/reset/update', 204, { token, password: 'third secret words' });
-      expect(listener.latest('password_reset')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('password_reset')).toMatchObject({ customer, result: 'done' });
       await visitor.post('/password/reset/update', 400, { token, password: 'third secret words' });
-      expect(listener.latest('mailed_token_refused')).toEqual(
+      expect(log.latestSecurityEvent('mailed_token_refused')).toEqual(
         expect.objectContaining(refused('mailed_token_refused', { purpose: 'password-reset' })),
       );
     });
@@ -133,16 +138,16 @@ describe('the security log', () => {
       const customer = ada.id;
       const newEmail = shop.person().email;
       await ada.post('/me/accounts/internal/email/change', 204, { email: ada.email, password: ada.password, newEmail });
-      expect(listener.latest('email_change_requested')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('email_change_requested')).toMatchObject({ customer, result: 'done' });
       const { token } = await shop.mailTo(newEmail, 'email-change');
       await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 204, { token });
-      expect(listener.latest('email_changed')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('email_changed')).toMatchObject({ customer, result: 'done' });
       await ada.post('/me/export', 200, { password: ada.password });
-      expect(listener.latest('customer_exported')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('customer_exported')).toMatchObject({ customer, result: 'done' });
       await ada.post('/me/erasure/request', 204);
-      expect(listener.latest('erasure_requested')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('erasure_requested')).toMatchObject({ customer, result: 'done' });
       await ada.post('/me/erasure', 204, { password: ada.password });
-      expect(listener.latest('customer_deleted')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('customer_deleted')).toMatchObject({ customer, result: 'done' });
     });
 
     it('records linked and unlinked identities', async () => {
@@ -151,16 +156,16 @@ describe('the security log', () => {
       const login = provider.addUser({ email: ada.email, email_verified: true });
       const proof = { password: ada.password, ...(await provider.logIn(login)) };
       const { id } = await ada.post<{ id: string }>('/me/identities', 201, proof);
-      expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('identity_linked')).toMatchObject({ customer, result: 'done' });
       await ada.delete(`/me/identities/${id}`);
-      expect(listener.latest('identity_unlinked')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('identity_unlinked')).toMatchObject({ customer, result: 'done' });
 
       const query = new URLSearchParams({ ...(await provider.logIn(login)) });
       await (await shop.visitor()).send('POST', `/socialLogin?${query.toString()}`);
       const { token } = await shop.mailTo(ada.email, 'link-identity');
-      listener.said = [];
+      log.entries = [];
       await (await shop.visitor()).post('/me/identities/confirm', 204, { token });
-      expect(listener.latest('identity_linked')).toMatchObject({ customer, result: 'done' });
+      expect(log.latestSecurityEvent('identity_linked')).toMatchObject({ customer, result: 'done' });
     });
 
     it('records the end of another session and of all sessions', async () => {
@@ -168,14 +173,14 @@ describe('the security log', () => {
       await shop.logIn(eve);
       const sessions = await eve.get<{ id: string; current: boolean }[]>('/me/sessions');
       await eve.delete(`/me/sessions/${sessions.find(({ current }) => !current)?.id}`);
-      expect(listener.latest('session_ended')).toMatchObject({ customer: eve.id, result: 'done' });
+      expect(log.latestSecurityEvent('session_ended')).toMatchObject({ customer: eve.id, result: 'done' });
       await eve.delete('/me/sessions');
-      expect(listener.latest('logged_out_everywhere')).toMatchObject({ customer: eve.id, result: 'done' });
-      listener.said = [];
+      expect(log.latestSecurityEvent('logged_out_everywhere')).toMatchObject({ customer: eve.id, result: 'done' });
+      log.entries = [];
 
       const ada = await new Glue(shop).customer();
       await ada.delete('refresh-tokens/mine');
-      expect(listener.latest('logged_out_everywhere')).toMatchObject({ result: 'done' });
+      expect(log.latestSecurityEvent('logged_out_everywhere')).toMatchObject({ result: 'done' });
     });
   });
 
@@ -183,32 +188,34 @@ describe('the security log', () => {
     it('records forbidden requests and the token of another tenant', async () => {
       const ada = await shop.customer();
       await ada.get('/customers', 403);
-      expect(listener.latest('access_refused')).toEqual(
+      expect(log.latestSecurityEvent('access_refused')).toEqual(
         expect.objectContaining(
           refused('access_refused', { customer: ada.id, route: 'GET /customer/:tenant/customers' }),
         ),
       );
       const reader = await shop.serviceClient('customer.customer_read');
       await reader.delete(`/customers/${ada.id}`, 403);
-      expect(listener.latest('access_refused')).toMatchObject({ actor: { kind: 'service', id: 'shop-service' } });
+      expect(log.latestSecurityEvent('access_refused')).toMatchObject({
+        actor: { kind: 'service', id: 'shop-service' },
+      });
 
       const eve = await new Glue(shop).customer();
       await eve.patch('customers/DE--999999', 403, { firstName: 'Eve' });
-      expect(listener.latest('access_refused')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
+      expect(log.latestSecurityEvent('access_refused')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
 
       await shop.addTenant('elsewhere');
       await new ApiClient(shop, ada.token, 'elsewhere').get('/me', 401);
-      expect(listener.latest('token_invalid')).toMatchObject({ tenant: 'elsewhere', tokenTenant: 'shop' });
+      expect(log.latestSecurityEvent('token_invalid')).toMatchObject({ tenant: 'elsewhere', tokenTenant: 'shop' });
     });
 
     it('records no valid requests, and no missing or expired tokens', async () => {
       const ada = await shop.customer();
-      listener.said = [];
+      log.entries = [];
       await ada.get('/me');
       await shop.unauthenticated.get('/me', 401);
       shop.advanceClock(31 * 24 * 3600);
       await ada.get('/me', 401);
-      expect(listener.said).toEqual([]);
+      expect(log.entries).toEqual([]);
     });
   });
 
@@ -216,7 +223,7 @@ describe('the security log', () => {
     const ada = await shop.customer();
     const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
     for (let sent = 0; sent <= limits.consents.perCustomer; sent++) await ada.send('PUT', '/me/consents', { body });
-    expect(listener.all('too_many_requests')).toEqual([
+    expect(log.securityEvents('too_many_requests')).toEqual([
       expect.objectContaining(refused('too_many_requests', { route: 'PUT /customer/:tenant/me/consents' })),
     ]);
   });
@@ -224,19 +231,19 @@ describe('the security log', () => {
   describe('events of employees and services', () => {
     it('records token requests of services and employees, granted and refused', async () => {
       expect((await shop.requestToken()).status).toBe(200);
-      expect(listener.latest('logged_in')).toEqual(
+      expect(log.latestSecurityEvent('logged_in')).toEqual(
         expect.objectContaining(done('logged_in', { client: 'shop-service' })),
       );
       expect((await shop.requestToken({ client_secret: 'wrong secret' })).status).toBe(401);
-      expect(listener.latest('client_refused')).toEqual(
+      expect(log.latestSecurityEvent('client_refused')).toEqual(
         expect.objectContaining(refused('client_refused', { client: 'shop-service', route: 'POST /oauth/token' })),
       );
       const { id, email: username } = await shop.createEmployee();
       const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: 'wrong words' };
       await shop.requestToken(form);
-      expect(listener.latest('login_refused')).toMatchObject({ account: expect.any(String) });
+      expect(log.latestSecurityEvent('login_refused')).toMatchObject({ account: expect.any(String) });
       await shop.requestToken({ ...form, password: 'old secret words' });
-      expect(listener.latest('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
+      expect(log.latestSecurityEvent('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
     });
 
     it('records assisted logins and exports by employees', async () => {
@@ -244,9 +251,9 @@ describe('the security log', () => {
       const grace = await shop.employee('admin');
       const expected = { actor: { kind: 'employee', id: grace.id }, customer: ada.id };
       await grace.post('/assistedbuying/login', 200, { customerNumber: ada.id });
-      expect(listener.latest('acting_started')).toMatchObject(expected);
+      expect(log.latestSecurityEvent('acting_started')).toMatchObject(expected);
       await grace.get(`/customers/${ada.id}/export`);
-      expect(listener.latest('customer_exported')).toMatchObject(expected);
+      expect(log.latestSecurityEvent('customer_exported')).toMatchObject(expected);
     });
 
     it('records admin changes by field name only', async () => {
@@ -257,16 +264,20 @@ describe('the security log', () => {
         return (await shop.send<T>(method, `/admin/shop${path}`, { body, headers })).body;
       };
       await call('PATCH', '/settings', { mailFrom: 'Acme <no-reply@acme.example>' });
-      expect(listener.latest('settings_changed')).toEqual(
+      expect(log.latestSecurityEvent('settings_changed')).toEqual(
         expect.objectContaining(done('settings_changed', { actor, fields: ['mailFrom'] })),
       );
       const { email, password } = shop.person();
       const { id: employee } = await call<{ id: string }>('POST', '/employees', { email, password, role: 'viewer' });
       await call('PATCH', `/employees/${employee}`, { role: 'support', password: 'new secret words' });
       await call('DELETE', `/employees/${employee}`);
-      expect(listener.latest('employee_created')).toMatchObject({ actor, employee });
-      expect(listener.latest('employee_changed')).toMatchObject({ actor, employee, fields: ['password', 'role'] });
-      expect(listener.latest('employee_removed')).toMatchObject({ actor, employee });
+      expect(log.latestSecurityEvent('employee_created')).toMatchObject({ actor, employee });
+      expect(log.latestSecurityEvent('employee_changed')).toMatchObject({
+        actor,
+        employee,
+        fields: ['password', 'role'],
+      });
+      expect(log.latestSecurityEvent('employee_removed')).toMatchObject({ actor, employee });
 
       const scopes = ['customer.customer_read'];
       const { id: client } = await call<{ id: string }>('POST', '/clients', { name: 'crm', kind: 'service', scopes });
@@ -275,7 +286,7 @@ describe('the security log', () => {
       await call('DELETE', `/clients/${client}/secrets/${secret}`);
       await call('DELETE', `/clients/${client}`);
       for (const what of ['created', 'changed', 'secret_added', 'secret_revoked', 'removed']) {
-        expect(listener.latest(`client_${what}`)).toEqual(
+        expect(log.latestSecurityEvent(`client_${what}`)).toEqual(
           expect.objectContaining(done(`client_${what}`, { actor, client })),
         );
       }

@@ -3,7 +3,7 @@ import { validationError } from './support/responses.js';
 import { call, sessionNotFound, getOwnContext, staleVersion, contextParameters } from './support/contexts.js';
 import { rows } from './support/rows.js';
 import { Shop, ApiClient } from './support/shop.js';
-import { readToken } from './support/tokens.js';
+import { decodeToken } from './support/tokens.js';
 
 describe('the session context, for a service', () => {
   let shop: Shop;
@@ -48,7 +48,7 @@ describe('the session context, for a service', () => {
   it('is neither found nor created by the internal id of a customer’s session', async () => {
     const ada = await shop.logIn(await shop.signUp(), await newVisitor());
     await call(ada, 'POST', '/me/context/attributes', 201, { key: 'secret', value: 'of Ada' });
-    const { sid } = readToken(ada.token ?? '').claims as { sid: string };
+    const { sid } = decodeToken(ada.token ?? '').claims as { sid: string };
     expect(sid).not.toBe(ada.login.session_id);
     expect(await call(service, 'GET', `/context/${sid}`, 404)).toEqual(sessionNotFound(sid));
     await call(service, 'PUT', `/context/${sid}?upsert=true`, 404, { metadata: { version: 1 } });

@@ -6,7 +6,7 @@ import { startEmbeddedPostgres } from '../src/database/embedded-postgres.js';
 import { dropDatabase } from './support/database.js';
 import { Service, environment, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 interface Outcome {
   startedAt: number;
@@ -55,7 +55,7 @@ describe('a service that receives a stop signal', () => {
         );
       }
     });
-    await until('requests get responses', () => outcomes.filter(({ status }) => status).length > 30);
+    await waitUntil('requests get responses', () => outcomes.filter(({ status }) => status).length > 30);
     await sleep(50);
     const signalledAt = Date.now();
     const code = service.stop(signal);
@@ -116,7 +116,7 @@ describe('a service that receives a stop signal', () => {
   it('stops its embedded PostgreSQL during startup', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
-      await until('PostgreSQL starts', () => existsSync(lock), { every: 5 });
+      await waitUntil('PostgreSQL starts', () => existsSync(lock), { every: 5 });
       expect(await service.stop()).toBe(0);
       expect(existsSync(lock)).toBe(false);
     });
@@ -125,7 +125,7 @@ describe('a service that receives a stop signal', () => {
   it('stops without an error while it creates the demo data', async () => {
     await inEmptyDirectory(async (cwd, lock) => {
       service = await Service.spawn({}, { cwd, flags: ['--demo'] });
-      await until('the port is open', () => service.respondsOk('/health/live'), { seconds: 30, every: 5 });
+      await waitUntil('the port is open', () => service.respondsOk('/health/live'), { seconds: 30, every: 5 });
       expect(await service.stop()).toBe(0);
       expect(service.output).not.toMatch(/^\s+at /m);
       expect(existsSync(lock)).toBe(false);

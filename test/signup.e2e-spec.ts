@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { assignedLegalEntity, validationError, duplicateAccount } from './support/responses.js';
 import { type Body, Shop } from './support/shop.js';
-import { countOf, rows } from './support/rows.js';
+import { countByEmail, rows } from './support/rows.js';
 
 const password = 'old secret words';
 /** As a domain, 120 octets in UTF-8 and not much less in ASCII. */
@@ -100,7 +100,7 @@ describe('a sign-up', () => {
     const { email } = shop.person();
     const other = await signUp({ email, password, customerDetails: { contactEmail: 'other@example.com' } });
     expect([other.status, other.body]).toEqual([400, validationError('customerDetails.contactEmail')]);
-    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
     const same = await signUp({ email, password, customerDetails: { contactEmail: email.toUpperCase() } });
     expect(same.status).toBe(201);
   });
@@ -121,7 +121,7 @@ describe('a sign-up', () => {
     const fields = ['firstName', 'lastName', 'company'].map((field) => `customerDetails.${field}`);
     expect(status).toBe(400);
     expect(body).toMatchObject({ details: fields.map((field) => ({ field })) });
-    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it('requires a contactName with an address', async () => {
@@ -130,7 +130,7 @@ describe('a sign-up', () => {
       const { status, body } = await signUp({ email, password, customerAddress: { contactName, city: 'Berlin' } });
       expect([status, body]).toEqual([400, validationError('customerAddress.contactName')]);
     }
-    expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it.each(['email', 'password'])('requires %s', async (field) => {
@@ -152,7 +152,8 @@ describe('a sign-up', () => {
     expect([plain.status, plain.body]).toEqual([400, validationError('password')]);
     const separate = await signUp({ ...contact, signup: { ...login, password: bad } });
     expect([separate.status, separate.body]).toEqual([400, validationError('signup.password')]);
-    for (const { email } of [contact, login]) expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+    for (const { email } of [contact, login])
+      expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it.each(['a'.repeat(6), 'a'.repeat(128), '🔑'.repeat(128), '❤️'.repeat(3), ' spaces  '])(
@@ -181,7 +182,7 @@ describe('a sign-up', () => {
     const { email } = await shop.signUp();
     const { status, body } = await signUp({ email, password: 'other secret words' });
     expect([status, body]).toEqual([409, duplicateAccount(email, 'shop')]);
-    expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+    expect(await countByEmail(shop, email)).toEqual({ customers: 1, accounts: 1 });
     await (await shop.visitor()).post('/login', 200, { email, password });
   });
 
@@ -221,14 +222,14 @@ describe('a sign-up', () => {
       spellings.map((spelling) => visitor.send('POST', '/signup', { body: { email: spelling, password } })),
     );
     expect(responses.map(({ status }) => status).sort()).toEqual([201, ...Array<number>(19).fill(409)]);
-    expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+    expect(await countByEmail(shop, email)).toEqual({ customers: 1, accounts: 1 });
     expect(await shop.mailsTo(email)).toEqual([]);
   });
 
   it('creates no customer if the login is already in use', async () => {
     const [taken, contact] = [await shop.signUp(), shop.person()];
     expect((await signUp({ ...contact, signup: { email: taken.email, password } })).status).toBe(409);
-    expect(await countOf(shop, contact.email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, contact.email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it('accepts only an anonymous token', async () => {

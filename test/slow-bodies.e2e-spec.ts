@@ -3,8 +3,8 @@ import { type AddressInfo, type Socket, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
-import { until } from './support/until.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
+import { waitUntil } from './support/wait-until.js';
 
 /** The request line and headers of a raw request. */
 const requestHead = (path: string, token: string, length: number): string =>
@@ -85,7 +85,7 @@ describe('a slow or malformed body', () => {
         await works();
         // They are still sending.
         expect(slow.some(({ closed }) => closed)).toBe(false);
-        await until('all connections are closed', () => slow.every(({ closed }) => closed), { seconds: 10 });
+        await waitUntil('all connections are closed', () => slow.every(({ closed }) => closed), { seconds: 10 });
       } finally {
         clearInterval(drops);
       }
@@ -95,23 +95,23 @@ describe('a slow or malformed body', () => {
   );
 
   it('shorter than its Content-Length is discarded', async () => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const person = JSON.stringify(shop.person());
     const raw = await begin('/customer/shop/signup', person.length + 1, person);
     raw.socket.end();
-    await until('the connection is closed', () => raw.closed);
+    await waitUntil('the connection is closed', () => raw.closed);
     expect(raw.status).not.toBe(201);
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
     await works();
   });
 
   it('longer than its Content-Length is cut off; the rest is not read as a request', async () => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const person = JSON.stringify(shop.person());
     const raw = await begin('/customer/shop/signup', person.length - 1, person);
-    await until('the connection is closed', () => raw.closed);
+    await waitUntil('the connection is closed', () => raw.closed);
     expect(raw.status).toBe(400);
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it.each(['-5', '1e3', '5, 6', '5\r\nTransfer-Encoding: chunked'])(
@@ -121,7 +121,7 @@ describe('a slow or malformed body', () => {
       open.push(raw);
       const [head = ''] = requestHead('/customer/shop/signup', visitor.token ?? '', 5).split('Content-Length');
       raw.socket.write(`${head}Content-Length: ${length}\r\n\r\n{"a":1}`);
-      await until('the connection is closed', () => raw.closed);
+      await waitUntil('the connection is closed', () => raw.closed);
       expect(raw.status).toBe(400);
     },
   );

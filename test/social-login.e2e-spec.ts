@@ -1,4 +1,4 @@
-import { readToken } from './support/tokens.js';
+import { decodeToken } from './support/tokens.js';
 import { type AccessClaims, AccessTokens } from '../src/sessions/signing/access-tokens.ts';
 import { decodeJwt } from 'jose';
 import { loginTokens } from './support/responses.js';
@@ -265,7 +265,7 @@ describe('a social login', () => {
 
     it("does not continue a visitor's session with an expired token", async () => {
       const { sessionId, access_token } = await shop.logInAnonymously();
-      const { exp: _, ...claims } = readToken(access_token).claims as unknown as AccessClaims;
+      const { exp: _, ...claims } = decodeToken(access_token).claims as unknown as AccessClaims;
       const expired = shop.app.get(AccessTokens).sign(claims, -1);
       const { status, own, got } = await loginWith(sessionId, expired);
       expect([status, got]).toEqual([200, own]);

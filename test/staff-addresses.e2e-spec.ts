@@ -1,6 +1,6 @@
 import { validationError, notAuthorized, unknownCustomer } from './support/responses.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const unknownAddress = (address: string, customer: string) => ({
   type: 'resource_not_found',
@@ -120,7 +120,7 @@ describe("a customer's addresses, managed by employees,", () => {
   it('cannot have an id that is already in use', async () => {
     const [mine, other] = [await book(), await book()];
     const id = await create(mine.path);
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     for (const { path } of [mine, other]) {
       expect(await staff.post(path, 409, { id, contactName: 'Jane Doe' })).toMatchObject({
         status: 409,
@@ -129,7 +129,7 @@ describe("a customer's addresses, managed by employees,", () => {
       });
     }
     await staff.put(`${other.path}/${id}`, 409, { contactName: 'Jane Doe' });
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it.each([undefined, null, ''])('cannot be created with the contactName %j', async (contactName) => {
@@ -170,12 +170,12 @@ describe("a customer's addresses, managed by employees,", () => {
   ])('are not stored with an invalid %s', async (field, value) => {
     const { path } = await book();
     const id = await create(path);
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     const body = { contactName: 'John Doe', [field]: value };
     expect(await staff.post(path, 400, body)).toEqual(validationError(field));
     expect(await staff.patch(`${path}/${id}`, 400, body)).toEqual(validationError(field));
     expect(await staff.put(`${path}/${id}`, 400, body)).toEqual(validationError(field));
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   const routes: [string, string][] = [

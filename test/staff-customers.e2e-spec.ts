@@ -6,9 +6,9 @@ import {
   notAuthorized,
   unknownCustomer,
 } from './support/responses.js';
-import { countOf } from './support/rows.js';
+import { countByEmail } from './support/rows.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
-import { stored } from './support/stored.js';
+import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const PASSWORD = 'initial secret words';
 const MERGE_PATCH = 'application/merge-patch+json';
@@ -89,7 +89,7 @@ describe('customer administration', () => {
         type: 'conflict_resource',
         message: expect.stringContaining(id) as string,
       });
-      expect(await countOf(shop, email)).toEqual({ customers: 0, accounts: 0 });
+      expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
     });
 
     it('rejects an e-mail that is taken, ignoring case', async () => {
@@ -98,7 +98,7 @@ describe('customer administration', () => {
       expect(await staff.post('/customers', 409, { contactEmail })).toEqual(
         duplicateAccount(contactEmail, shop.tenant),
       );
-      expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+      expect(await countByEmail(shop, email)).toEqual({ customers: 1, accounts: 1 });
     });
 
     it('creates one customer when concurrent requests have the same e-mail', async () => {
@@ -106,7 +106,7 @@ describe('customer administration', () => {
       const body = { contactEmail: email };
       const responses = await Promise.all([1, 2, 3].map(() => staff.send('POST', '/customers', { body })));
       expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409]);
-      expect(await countOf(shop, email)).toEqual({ customers: 1, accounts: 1 });
+      expect(await countByEmail(shop, email)).toEqual({ customers: 1, accounts: 1 });
       expect(await mailKinds(email)).toEqual(['initial-password']);
     });
 
@@ -117,9 +117,9 @@ describe('customer administration', () => {
       ['password', 'short'],
       ['mixins', []],
     ])('rejects an invalid %s and stores nothing', async (field, value) => {
-      const before = await stored(shop);
+      const before = await databaseFingerprint(shop);
       expect(await staff.post('/customers', 400, { [field]: value })).toEqual(validationError(field));
-      expect(await stored(shop)).toEqual(before);
+      expect(await databaseFingerprint(shop)).toEqual(before);
     });
 
     it('ignores active and onHold', async () => {

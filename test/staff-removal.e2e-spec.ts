@@ -1,5 +1,5 @@
 import { invalidAccessToken, unknownCustomer } from './support/responses.js';
-import { countOf } from './support/rows.js';
+import { countByEmail } from './support/rows.js';
 import { Shop, type ApiClient } from './support/shop.js';
 
 describe('the deletion of a customer', () => {
@@ -29,7 +29,7 @@ describe('the deletion of a customer', () => {
     await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await visitor.post('/password/reset/update', 400, { token, password: 'new secret words' });
     await visitor.post('/login', 400, { email: ada.email, password: ada.password });
-    expect(await countOf(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
+    expect(await countByEmail(shop, ada.email)).toEqual({ customers: 0, accounts: 0 });
   });
 
   it('keeps the customer number reserved and releases the e-mail', async () => {

@@ -5,7 +5,7 @@ import { describeStartError } from '../src/cannot-start.js';
 import { loadConfig } from '../src/config/config.js';
 import { Log } from '../src/log.js';
 import { redactor } from '../src/config/redact.js';
-import { runHere } from './support/command-line.js';
+import { runInProcess } from './support/command-line.js';
 import { type MalformedSetting, malformedSettings, validSettings } from './support/malformed-settings.js';
 import { Service } from './support/server.js';
 
@@ -60,7 +60,7 @@ describe('a start with a malformed setting', () => {
         expect({ program, code, output }).toEqual({ program, code: 1, output: expect.stringMatching(/\S/) as string });
         expect({ program, secrets: secretsIn(output, malformed.secrets) }).toEqual({ program, secrets: [] });
       }
-      const listed = await runHere(['key', 'list'], { env });
+      const listed = await runInProcess(['key', 'list'], { env });
       expect(secretsIn(listed.out + listed.err, malformed.secrets)).toEqual([]);
     },
     120_000,

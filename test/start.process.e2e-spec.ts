@@ -11,7 +11,7 @@ import { dropDatabase, newDatabase, sql } from './support/database.js';
 import { Service } from './support/server.js';
 import { Shop } from './support/shop.js';
 import { MailServer } from './support/smtp.js';
-import { until } from './support/until.js';
+import { waitUntil } from './support/wait-until.js';
 
 const demo = { flags: ['--demo'] };
 const complete = {
@@ -246,7 +246,7 @@ describe('the service at startup', () => {
         const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).waitForGreeting();
         const token = await service.visitor('demo');
         await service.send('POST', '/customer/demo/password/reset', { token, body: { email: 'ada@demo.example' } });
-        await until('the mail leaves', () =>
+        await waitUntil('the mail leaves', () =>
           smtp.mailsTo('ada@demo.example').find(({ headers }) => headers.subject?.[0] === 'Set a new password'),
         );
         expect(await service.stop()).toBe(0);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { validationError } from './support/responses.js';
-import { countOf, rows } from './support/rows.js';
+import { countByEmail, rows } from './support/rows.js';
 import { type Response, LoggedInCustomer, type Person, Shop, ApiClient } from './support/shop.js';
 
 const DAY = 24 * 3600;
@@ -112,7 +112,7 @@ describe('a strict tenant', () => {
         Array.from({ length: 20 }, () => visitor.send('POST', '/signup', { body: person })),
       );
       expect(responses.map(({ status }) => status)).toEqual(Array<number>(20).fill(201));
-      expect(await countOf(shop, person.email)).toEqual({ customers: 1, accounts: 1 });
+      expect(await countByEmail(shop, person.email)).toEqual({ customers: 1, accounts: 1 });
       expect((await shop.mailsTo(person.email)).map(({ kind }) => kind)).toEqual(['opt-in']);
     });
 

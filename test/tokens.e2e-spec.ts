@@ -3,7 +3,7 @@ import { type JSONWebKeySet, createLocalJWKSet, jwtVerify } from 'jose';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
 import { invalidAccessToken, expiredAccessToken, notAuthorized } from './support/responses.js';
 import { type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
-import { es256, forge, hs256, readToken, rs256, unsigned } from './support/tokens.js';
+import { es256, forge, hs256, decodeToken, rs256, unsigned } from './support/tokens.js';
 
 const publicPem = (pem: string) => createPublicKey(pem).export({ type: 'spki', format: 'pem' }).toString();
 const publicJwk = (pem: string) => createPublicKey(pem).export({ format: 'jwk' });
@@ -226,8 +226,8 @@ describe('the published keys', () => {
       const bob = await shop.customer();
       const { jwks } = await keysOf(shop);
       expect(jwks.keys.map(({ kid }) => kid)).toEqual([
-        readToken(bob.login.access_token).header.kid,
-        readToken(ada.login.access_token).header.kid,
+        decodeToken(bob.login.access_token).header.kid,
+        decodeToken(ada.login.access_token).header.kid,
       ]);
       for (const jwk of jwks.keys) expect(jwk).toMatchObject({ alg: 'ES256', use: 'sig' });
       expect(JSON.stringify(jwks)).not.toContain('"d"');

@@ -10,7 +10,7 @@ import {
 } from '../support/glue.js';
 import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
-import { readToken } from '../support/tokens.js';
+import { decodeToken } from '../support/tokens.js';
 
 const agentsOnly = errorResponse('4103', 'Action is available to agent user only.');
 
@@ -34,7 +34,7 @@ describe('agents', () => {
 
     it('with a token that permits impersonation only', async () => {
       const agent = await glue.agent();
-      expect(readToken(agent.token ?? '').claims.scope).toBe('customer.assistedBuying_manage tenant=shop');
+      expect(decodeToken(agent.token ?? '').claims.scope).toBe('customer.assistedBuying_manage tenant=shop');
       const headers = { authorization: `Bearer ${agent.token ?? ''}` };
       expect((await shop.send('GET', '/customer/shop/customers', { headers })).status).toBe(403);
     });
@@ -188,7 +188,7 @@ describe('agents', () => {
       const response = await act(agent, ada.reference);
       expect(response).toEqual(tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null }));
       const { accessToken } = (response.body as { data: { attributes: { accessToken: string } } }).data.attributes;
-      expect(readToken(accessToken).claims.act).toEqual({ sub: agent.id });
+      expect(decodeToken(accessToken).claims.act).toEqual({ sub: agent.id });
       const { data } = await new GlueClient(shop, accessToken).get(ada.path);
       expect(data.attributes.email).toBe(ada.email);
     });

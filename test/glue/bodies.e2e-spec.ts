@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { type Response, type Body, Shop } from '../support/shop.js';
-import { stored } from '../support/stored.js';
+import { databaseFingerprint } from '../support/database-fingerprint.js';
 
 describe('an arbitrary Glue body', () => {
   let shop: Shop;
@@ -29,7 +29,7 @@ describe('an arbitrary Glue body', () => {
     });
 
   it('that is not a valid customer gets a Glue API error and stores nothing', async () => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     await fc.assert(
       fc.asyncProperty(body, async (content) => {
         const { status, headers, body: errorBody } = await send(content);
@@ -43,6 +43,6 @@ describe('an arbitrary Glue body', () => {
       }),
       { numRuns: 200 },
     );
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 });

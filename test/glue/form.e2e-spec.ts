@@ -15,7 +15,7 @@ import {
   unauthorized,
 } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
-import { stored } from '../support/stored.js';
+import { databaseFingerprint } from '../support/database-fingerprint.js';
 
 const invalidData = errorWithoutCode(400, 'Post data is invalid.');
 const notFound = errorWithoutCode(404, 'Not Found');
@@ -69,9 +69,9 @@ describe('the request and response format', () => {
       ['a type that is not a string', { data: { type: 5, attributes: {} } }],
       ['attributes that are not an object', { data: { type: 'customers', attributes: ['Ada'] } }],
     ])('is a resource object, not %s', async (_name, body) => {
-      const before = await stored(shop);
+      const before = await databaseFingerprint(shop);
       expect(await glue.unauthenticated.send('POST', '/customers', { body })).toEqual(invalidData);
-      expect(await stored(shop)).toEqual(before);
+      expect(await databaseFingerprint(shop)).toEqual(before);
     });
 
     it.each(routes)('is validated before the token in %s %s', async (method, path) => {

@@ -1,6 +1,6 @@
 import { Glue, type GlueClient, type GlueCustomer, newAddress, errorResponse } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
-import { stored } from '../support/stored.js';
+import { databaseFingerprint } from '../support/database-fingerprint.js';
 
 /** Invalid values of all kinds. */
 const invalidValues: [name: string, value: unknown][] = [
@@ -95,7 +95,7 @@ describe('invalid input', () => {
   ];
 
   it.each(calls)('in %s is reported for its field, and changes nothing', async (_name, method, path, client, good) => {
-    const before = await stored(shop);
+    const before = await databaseFingerprint(shop);
     for (const name of Object.keys(good())) {
       for (const [kind, value] of invalidValues) {
         // Boolean fields accept true.
@@ -111,7 +111,7 @@ describe('invalid input', () => {
         });
       }
     }
-    expect(await stored(shop)).toEqual(before);
+    expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
   it.each<[string, () => GlueClient, string, string]>([

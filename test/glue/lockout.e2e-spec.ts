@@ -2,7 +2,7 @@ import { Lockout } from '../../src/credentials/lockout.js';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
 import { Glue, GlueClient, type GlueResponse, errorResponse, tokenResponse } from '../support/glue.js';
-import { watchQueries } from '../support/queries.js';
+import { recordQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
 import { Shop } from '../support/shop.js';
 
@@ -193,7 +193,7 @@ describe('failed logins', () => {
 
   it('are stored; a successful login without earlier failures stores nothing', async () => {
     const { email, password } = await glue.customer();
-    const statements = await watchQueries(shop);
+    const statements = await recordQueries(shop);
     statements.length = 0;
     expect(await logIn(email, password)).toEqual(success);
     expect(statements.filter((text) => /(insert into|delete from|update) login_failures/.test(text))).toEqual([]);

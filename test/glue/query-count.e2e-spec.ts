@@ -1,10 +1,10 @@
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
-import { queriesOf, watchQueries } from '../support/queries.js';
+import { queriesOf, recordQueries } from '../support/queries.js';
 import { type Body, Shop } from '../support/shop.js';
 
-interface Scene {
+interface Fixture {
   shop: Shop;
   glue: Glue;
   ada: GlueCustomer;
@@ -13,13 +13,13 @@ interface Scene {
   address: string;
 }
 
-interface Line {
+interface QueryCost {
   operation: string;
   note?: string;
   queries: number;
   /** Setup before the queries are counted. @returns the input of `act` */
-  given?: (scene: Scene) => Promise<Body>;
-  act: (scene: Scene, given: Body) => Promise<unknown>;
+  given?: (fixture: Fixture) => Promise<Body>;
+  act: (fixture: Fixture, given: Body) => Promise<unknown>;
 }
 
 const PASSWORD = 'a long enough password';
@@ -29,14 +29,14 @@ const form = (glue: Glue, fields: Record<string, string>): Promise<unknown> =>
     body: new URLSearchParams(fields).toString(),
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
   });
-const newCustomer = async ({ glue }: Scene): Promise<Body> => ({ customer: await glue.customer() });
-const addressPath = ({ address }: Scene, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
+const newCustomer = async ({ glue }: Fixture): Promise<Body> => ({ customer: await glue.customer() });
+const addressPath = ({ address }: Fixture, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
 
 /**
  * The number of queries of each endpoint, including `begin` and `commit`. The query that checks the session also loads
  * a customer's own data and the reference to which a change must belong. Change a number only on purpose.
  */
-const costs: Line[] = [
+const costs: QueryCost[] = [
   {
     operation: 'POST /access-tokens',
     queries: 2,
@@ -68,7 +68,7 @@ const costs: Line[] = [
     note: 'with the id mine',
     queries: 5,
     given: newCustomer,
-    act: (_scene, { customer }) => (customer as GlueCustomer).delete('/refresh-tokens/mine'),
+    act: (_fixture, { customer }) => (customer as GlueCustomer).delete('/refresh-tokens/mine'),
   },
   {
     operation: 'POST /token',
@@ -106,7 +106,7 @@ const costs: Line[] = [
     operation: 'DELETE /customers/:customerReference',
     queries: 5,
     given: newCustomer,
-    act: (_scene, { customer }) => (customer as GlueCustomer).delete((customer as GlueCustomer).path),
+    act: (_fixture, { customer }) => (customer as GlueCustomer).delete((customer as GlueCustomer).path),
   },
   {
     operation: 'POST /customer-confirmation',
@@ -139,12 +139,12 @@ const costs: Line[] = [
   {
     operation: 'GET /customers/:customerReference/addresses/:addressId',
     queries: 1,
-    act: (scene) => scene.ada.get(addressPath(scene, scene.ada)),
+    act: (fixture) => fixture.ada.get(addressPath(fixture, fixture.ada)),
   },
   {
     operation: 'PATCH /customers/:customerReference/addresses/:addressId',
     queries: 6,
-    act: (scene) => scene.ada.patch(addressPath(scene, scene.ada), 200, { city: scene.shop.person().email }),
+    act: (fixture) => fixture.ada.patch(addressPath(fixture, fixture.ada), 200, { city: fixture.shop.person().email }),
   },
   {
     operation: 'DELETE /customers/:customerReference/addresses/:addressId',
@@ -157,7 +157,7 @@ const costs: Line[] = [
     operation: 'PATCH /customer-password/:customerReference',
     queries: 8,
     given: newCustomer,
-    act: (_scene, { customer }) => {
+    act: (_fixture, { customer }) => {
       const { reference } = customer as GlueCustomer;
       const attributes = { password: PASSWORD, newPassword: PASSWORD, confirmPassword: PASSWORD };
       return (customer as GlueCustomer).patch(`/customer-password/${reference}`, 204, attributes);
@@ -213,14 +213,14 @@ const costs: Line[] = [
   },
 
   ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
-    (path): Line => ({
+    (path): QueryCost => ({
       operation: `PATCH /${path}`,
       note: 'without an id',
       queries: 0,
       act: ({ ada }) => ada.send('PATCH', `/${path}`),
     }),
   ),
-  ...['customers', 'customers/:customerReference/addresses', 'refresh-tokens'].map((path): Line => ({
+  ...['customers', 'customers/:customerReference/addresses', 'refresh-tokens'].map((path): QueryCost => ({
     operation: `DELETE /${path}`,
     note: 'without an id',
     queries: 0,
@@ -251,15 +251,15 @@ function servedRoutes({ app }: Shop): string[] {
 
 describe('the number of queries', () => {
   let shop: Shop;
-  let scene: Scene;
+  let fixture: Fixture;
   let statements: string[];
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
-    statements = await watchQueries(shop);
+    statements = await recordQueries(shop);
     const glue = new Glue(shop);
     const ada = await glue.customer();
     const { data } = await ada.post(`${ada.path}/addresses`, 201, newAddress);
-    scene = { shop, glue, ada, agent: await glue.agent(), address: data.id };
+    fixture = { shop, glue, ada, agent: await glue.agent(), address: data.id };
   });
   afterAll(() => shop.close());
 
@@ -271,8 +271,8 @@ describe('the number of queries', () => {
   it.each(costs.map((line) => ({ ...line, title: [line.operation, line.note].filter(Boolean).join(', ') })))(
     'of $title is $queries',
     async ({ given, act, queries }) => {
-      const before = (await given?.(scene)) ?? {};
-      const sent = await queriesOf(shop, statements, () => act(scene, before));
+      const before = (await given?.(fixture)) ?? {};
+      const sent = await queriesOf(shop, statements, () => act(fixture, before));
       expect({ queries: sent.length, sent }).toEqual({ queries, sent });
     },
   );

@@ -7,15 +7,21 @@ import {
   createMembershipRequest,
 } from '../support/companies.js';
 import type { Body, LoggedInCustomer } from '../support/shop.js';
-import type { Line, Scene } from './line.js';
+import type { QueryCost, Fixture } from './query-cost.js';
 
 const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
 const requests = '/customer-management/{tenant}/membership-requests';
 
 /** Calls a company route as an employee. @returns the body */
-async function call({ staff }: Scene, method: string, path: string, body?: Body, total = false): Promise<Body> {
-  const response = await sendCompanyRequest(staff, method, path, {
+async function call(
+  { serviceClient }: Fixture,
+  method: string,
+  path: string,
+  body?: Body,
+  total = false,
+): Promise<Body> {
+  const response = await sendCompanyRequest(serviceClient, method, path, {
     body,
     headers: total ? { 'x-total-count': 'true' } : {},
   });
@@ -23,12 +29,12 @@ async function call({ staff }: Scene, method: string, path: string, body?: Body,
   return response.body;
 }
 
-const company = async ({ shop }: Scene): Promise<Body> => ({ id: await newCompany(shop) });
-const assignment = async ({ shop }: Scene): Promise<Body> => {
+const company = async ({ shop }: Fixture): Promise<Body> => ({ id: await newCompany(shop) });
+const assignment = async ({ shop }: Fixture): Promise<Body> => {
   const [customer, legalEntity] = [(await shop.signUp()).id, await newCompany(shop)];
   return { customer, legalEntity, id: await assignCustomer(shop, { id: customer }, legalEntity) };
 };
-const request = async ({ shop }: Scene): Promise<Body> => ({
+const request = async ({ shop }: Fixture): Promise<Body> => ({
   id: await createMembershipRequest(shop, await shop.signUp(), await newCompany(shop)),
 });
 const assignmentBody = ({ customer, legalEntity }: Body): Body => ({
@@ -36,91 +42,92 @@ const assignmentBody = ({ customer, legalEntity }: Body): Body => ({
   legalEntity: { id: legalEntity },
   type: 'CONTACT',
 });
-const administrator = async ({ shop }: Scene): Promise<Body> => ({ admin: await member(shop, 'Admin') });
+const administrator = async ({ shop }: Fixture): Promise<Body> => ({ admin: await member(shop, 'Admin') });
 
 /** The queries of company routes. Customers without a company cause no extra queries at login, refresh and sign-up. */
-export const companyCosts: Line[] = [
-  { operation: `GET ${entities}`, queries: 2, act: (scene) => call(scene, 'GET', '/legal-entities') },
+export const companyCosts: QueryCost[] = [
+  { operation: `GET ${entities}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/legal-entities') },
   {
     operation: `GET ${entities}`,
     note: 'with q and X-Total-Count',
     queries: 3,
-    act: (scene) => call(scene, 'GET', '/legal-entities?q=name:ABC', undefined, true),
+    act: (fixture) => call(fixture, 'GET', '/legal-entities?q=name:ABC', undefined, true),
   },
   {
     operation: `POST ${entities}/search`,
     note: 'with a pattern',
     queries: 5,
-    act: (scene) => call(scene, 'POST', '/legal-entities/search', { q: 'name:~ABC' }),
+    act: (fixture) => call(fixture, 'POST', '/legal-entities/search', { q: 'name:~ABC' }),
   },
   {
     operation: `POST ${entities}`,
     queries: 2,
-    act: (scene) => call(scene, 'POST', '/legal-entities', { name: 'ABC' }),
+    act: (fixture) => call(fixture, 'POST', '/legal-entities', { name: 'ABC' }),
   },
   {
     operation: `GET ${entities}/{legalEntityId}`,
     queries: 2,
     given: company,
-    act: (scene, { id }) => call(scene, 'GET', `/legal-entities/${String(id)}`),
+    act: (fixture, { id }) => call(fixture, 'GET', `/legal-entities/${String(id)}`),
   },
   {
     operation: `PUT ${entities}/{legalEntityId}`,
     queries: 5,
     given: company,
-    act: (scene, { id }) => call(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
+    act: (fixture, { id }) => call(fixture, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'COMPANY' }),
   },
   {
     operation: `PUT ${entities}/{legalEntityId}`,
     note: 'with a parent',
     queries: 7,
-    given: async (scene) => ({ ...(await company(scene)), parentId: await newCompany(scene.shop) }),
-    act: (scene, { id, parentId }) =>
-      call(scene, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'SUBSIDIARY', parentId }),
+    given: async (fixture) => ({ ...(await company(fixture)), parentId: await newCompany(fixture.shop) }),
+    act: (fixture, { id, parentId }) =>
+      call(fixture, 'PUT', `/legal-entities/${String(id)}`, { name: 'DEF', type: 'SUBSIDIARY', parentId }),
   },
   {
     operation: `DELETE ${entities}/{legalEntityId}`,
     queries: 2,
     given: company,
-    act: (scene, { id }) => call(scene, 'DELETE', `/legal-entities/${String(id)}`),
+    act: (fixture, { id }) => call(fixture, 'DELETE', `/legal-entities/${String(id)}`),
   },
-  { operation: `GET ${assignments}`, queries: 2, act: (scene) => call(scene, 'GET', '/contact-assignments') },
+  { operation: `GET ${assignments}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/contact-assignments') },
   {
     operation: `POST ${assignments}`,
     queries: 2,
-    given: async (scene) => ({ ...(await assignment(scene)), customer: scene.ada.id }),
-    act: (scene, given) => call(scene, 'POST', '/contact-assignments', assignmentBody(given)),
+    given: async (fixture) => ({ ...(await assignment(fixture)), customer: fixture.ada.id }),
+    act: (fixture, given) => call(fixture, 'POST', '/contact-assignments', assignmentBody(given)),
   },
   {
     operation: `GET ${assignments}/{contactAssignmentId}`,
     queries: 2,
     given: assignment,
-    act: (scene, { id }) => call(scene, 'GET', `/contact-assignments/${String(id)}`),
+    act: (fixture, { id }) => call(fixture, 'GET', `/contact-assignments/${String(id)}`),
   },
   {
     operation: `PUT ${assignments}/{contactAssignmentId}`,
     queries: 5,
     given: assignment,
-    act: (scene, { id, ...given }) => call(scene, 'PUT', `/contact-assignments/${String(id)}`, assignmentBody(given)),
+    act: (fixture, { id, ...given }) =>
+      call(fixture, 'PUT', `/contact-assignments/${String(id)}`, assignmentBody(given)),
   },
   {
     operation: `DELETE ${assignments}/{contactAssignmentId}`,
     queries: 2,
     given: assignment,
-    act: (scene, { id }) => call(scene, 'DELETE', `/contact-assignments/${String(id)}`),
+    act: (fixture, { id }) => call(fixture, 'DELETE', `/contact-assignments/${String(id)}`),
   },
-  { operation: `GET ${requests}`, queries: 2, act: (scene) => call(scene, 'GET', '/membership-requests') },
+  { operation: `GET ${requests}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/membership-requests') },
   {
     operation: `POST ${requests}/{membershipRequestId}/approve`,
     queries: 5,
     given: request,
-    act: (scene, { id }) => call(scene, 'POST', `/membership-requests/${String(id)}/approve`),
+    act: (fixture, { id }) => call(fixture, 'POST', `/membership-requests/${String(id)}/approve`),
   },
   {
     operation: `DELETE ${requests}/{membershipRequestId}`,
     queries: 2,
     given: request,
-    act: (scene, { id }) => call(scene, 'DELETE', `/membership-requests/${String(id)}`),
+    act: (fixture, { id }) => call(fixture, 'DELETE', `/membership-requests/${String(id)}`),
   },
   {
     operation: 'POST /customer/{tenant}/signup',
@@ -146,10 +153,10 @@ export const companyCosts: Line[] = [
     operation: 'GET /customer/{tenant}/refreshauthtoken',
     note: 'for another company',
     queries: 1,
-    given: async (scene) => {
-      const { admin } = await administrator(scene);
-      const legalEntity = await newCompany(scene.shop);
-      await assignCustomer(scene.shop, admin as LoggedInCustomer, legalEntity);
+    given: async (fixture) => {
+      const { admin } = await administrator(fixture);
+      const legalEntity = await newCompany(fixture.shop);
+      await assignCustomer(fixture.shop, admin as LoggedInCustomer, legalEntity);
       return { admin, legalEntity };
     },
     act: ({ visitor }, { admin, legalEntity }) => {
@@ -162,13 +169,13 @@ export const companyCosts: Line[] = [
     note: 'of a member of a company',
     queries: 1,
     given: administrator,
-    act: (_scene, { admin }) => (admin as LoggedInCustomer).get('/me'),
+    act: (_fixture, { admin }) => (admin as LoggedInCustomer).get('/me'),
   },
   {
     operation: 'GET /customer/{tenant}/customers',
     note: "by a company's administrator",
     queries: 2,
     given: administrator,
-    act: (_scene, { admin }) => (admin as LoggedInCustomer).get('/customers'),
+    act: (_fixture, { admin }) => (admin as LoggedInCustomer).get('/customers'),
   },
 ];

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { call, getOwnContext } from '../support/contexts.js';
 import type { Body } from '../support/shop.js';
-import type { Line, Scene } from './line.js';
+import type { QueryCost, Fixture } from './query-cost.js';
 
 const ownContext = '/session-context/{tenant}/me/context';
 const contextById = '/session-context/{tenant}/context/{sessionId}';
 
-const version = async ({ ada }: Scene): Promise<Body> => ({ ...(await getOwnContext(ada)).metadata });
-const path = ({ ada }: Scene): string => `/context/${ada.login.session_id}`;
+const version = async ({ ada }: Fixture): Promise<Body> => ({ ...(await getOwnContext(ada)).metadata });
+const path = ({ ada }: Fixture): string => `/context/${ada.login.session_id}`;
 const attribute = { key: 'colour', value: 'green' };
 
 /** Session contexts and consents. */
-export const contextCosts: Line[] = [
+export const contextCosts: QueryCost[] = [
   { operation: `GET ${ownContext}`, queries: 1, act: ({ ada }) => getOwnContext(ada) },
   { operation: `GET ${ownContext}`, note: 'of a visitor', queries: 1, act: ({ visitor }) => getOwnContext(visitor) },
   {
@@ -36,28 +36,33 @@ export const contextCosts: Line[] = [
     queries: 1,
     act: ({ ada }) => call(ada, 'DELETE', '/me/context/attributes/colour', 204),
   },
-  { operation: `GET ${contextById}`, queries: 2, act: (scene) => call(scene.staff, 'GET', path(scene), 200) },
+  {
+    operation: `GET ${contextById}`,
+    queries: 2,
+    act: (fixture) => call(fixture.serviceClient, 'GET', path(fixture), 200),
+  },
   {
     operation: `PUT ${contextById}`,
     queries: 2,
     given: version,
-    act: (scene, metadata) => call(scene.staff, 'PUT', path(scene), 204, { cartId: 'C-1', metadata }),
+    act: (fixture, metadata) => call(fixture.serviceClient, 'PUT', path(fixture), 204, { cartId: 'C-1', metadata }),
   },
   {
     operation: `PUT ${contextById}`,
     note: 'of an unknown session',
     queries: 2,
-    act: ({ staff }) => call(staff, 'PUT', `/context/${randomUUID()}?upsert=true`, 204, { metadata: { version: 1 } }),
+    act: ({ serviceClient }) =>
+      call(serviceClient, 'PUT', `/context/${randomUUID()}?upsert=true`, 204, { metadata: { version: 1 } }),
   },
   {
     operation: `POST ${contextById}/attributes`,
     queries: 2,
-    act: (scene) => call(scene.staff, 'POST', `${path(scene)}/attributes`, 204, attribute),
+    act: (fixture) => call(fixture.serviceClient, 'POST', `${path(fixture)}/attributes`, 204, attribute),
   },
   {
     operation: `DELETE ${contextById}/attributes/{attributeName}`,
     queries: 2,
-    act: (scene) => call(scene.staff, 'DELETE', `${path(scene)}/attributes/colour`, 204),
+    act: (fixture) => call(fixture.serviceClient, 'DELETE', `${path(fixture)}/attributes/colour`, 204),
   },
 
   { operation: 'GET /customer/{tenant}/me/consents', queries: 1, act: ({ ada }) => ada.get('/me/consents') },
@@ -70,6 +75,6 @@ export const contextCosts: Line[] = [
   {
     operation: 'GET /customer/{tenant}/customers/{customerNumber}/consents',
     queries: 3,
-    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}/consents`),
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/consents`),
   },
 ];

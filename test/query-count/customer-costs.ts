@@ -1,13 +1,13 @@
 import type { Body, LoggedInCustomer } from '../support/shop.js';
-import type { Line, Scene } from './line.js';
+import type { QueryCost, Fixture } from './query-cost.js';
 
-const reset = async ({ shop, visitor, ada }: Scene): Promise<Body> => {
+const reset = async ({ shop, visitor, ada }: Fixture): Promise<Body> => {
   await visitor.post('/password/reset', 204, { email: ada.email });
   return { token: (await shop.mailTo(ada.email, 'password-reset')).token };
 };
 
 /** Operations for visitors, customers and the operator. */
-export const customerCosts: Line[] = [
+export const customerCosts: QueryCost[] = [
   {
     operation: 'GET /.well-known/jwks.json',
     queries: 0,
@@ -83,7 +83,7 @@ export const customerCosts: Line[] = [
     operation: 'GET /customer/{tenant}/logout',
     queries: 1,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
-    act: (_scene, { session }) => {
+    act: (_fixture, { session }) => {
       const { login, ...rest } = session as LoggedInCustomer;
       return (session as LoggedInCustomer).get(`/logout?accessToken=${rest.token ?? login.access_token}`, 204);
     },
@@ -191,7 +191,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/password/change',
     queries: 8,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
-    act: (_scene, { session }) => {
+    act: (_fixture, { session }) => {
       const customer = session as LoggedInCustomer;
       const body = { currentPassword: customer.password, newPassword: customer.password };
       return customer.post('/password/change', 204, body);
@@ -236,14 +236,14 @@ export const customerCosts: Line[] = [
     operation: 'GET /customer/{tenant}/me/identities',
     queries: 2,
     given: async ({ shop }) => ({ john: await shop.customer() }),
-    act: (_scene, { john }) => (john as LoggedInCustomer).get('/me/identities'),
+    act: (_fixture, { john }) => (john as LoggedInCustomer).get('/me/identities'),
   },
   {
     operation: 'POST /customer/{tenant}/me/identities',
     note: 'rejected after the correct password',
     queries: 3,
     given: async ({ shop }) => ({ john: await shop.customer() }),
-    act: (_scene, { john }) => {
+    act: (_fixture, { john }) => {
       const { password } = john as LoggedInCustomer;
       return (john as LoggedInCustomer).post('/me/identities', 400, { password, code: 'unknown' });
     },
@@ -259,7 +259,7 @@ export const customerCosts: Line[] = [
     note: 'with an unknown id',
     queries: 5,
     given: async ({ shop }) => ({ john: await shop.customer() }),
-    act: (_scene, { john }) =>
+    act: (_fixture, { john }) =>
       (john as LoggedInCustomer).delete('/me/identities/00000000-0000-4000-8000-000000000000', 404),
   },
 
@@ -267,13 +267,13 @@ export const customerCosts: Line[] = [
     operation: 'GET /customer/{tenant}/me/sessions',
     queries: 1,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: (_scene, { eve }) => (eve as LoggedInCustomer).get('/me/sessions'),
+    act: (_fixture, { eve }) => (eve as LoggedInCustomer).get('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions',
     queries: 5,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: (_scene, { eve }) => (eve as LoggedInCustomer).delete('/me/sessions'),
+    act: (_fixture, { eve }) => (eve as LoggedInCustomer).delete('/me/sessions'),
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions/{sessionId}',
@@ -283,7 +283,7 @@ export const customerCosts: Line[] = [
       const [session] = await eve.get<Body[]>('/me/sessions');
       return { eve, id: session?.id };
     },
-    act: (_scene, { eve, id }) => (eve as LoggedInCustomer).delete(`/me/sessions/${String(id)}`),
+    act: (_fixture, { eve, id }) => (eve as LoggedInCustomer).delete(`/me/sessions/${String(id)}`),
   },
 
   {
@@ -291,7 +291,7 @@ export const customerCosts: Line[] = [
     note: 'one query for each list',
     queries: 16,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: (_scene, given) => {
+    act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/export', 200, { password: eve.password });
     },
@@ -300,7 +300,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/me/erasure',
     queries: 7,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: (_scene, given) => {
+    act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
       return eve.post('/me/erasure', 204, { password: eve.password });
     },
@@ -309,7 +309,7 @@ export const customerCosts: Line[] = [
     operation: 'POST /customer/{tenant}/me/erasure/request',
     queries: 7,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: (_scene, { eve }) => (eve as LoggedInCustomer).post('/me/erasure/request', 204),
+    act: (_fixture, { eve }) => (eve as LoggedInCustomer).post('/me/erasure/request', 204),
   },
   {
     operation: 'POST /customer/{tenant}/erasure/confirm',

@@ -1,6 +1,6 @@
 import type { LoggedInCustomer } from '../support/shop.js';
 import { randomUUID } from 'node:crypto';
-import type { Line } from './line.js';
+import type { QueryCost } from './query-cost.js';
 
 const customers = '/customer/{tenant}/customers';
 const retention = '/customer/{tenant}/config/password-migration-retention';
@@ -10,138 +10,146 @@ const period = { retentionEndDate: '2100-01-31' };
 const account = (email: string) => ({ email, passwordHash: '1:1000:YWJjZGVmZ2g=:aWprbG1ub3A=' });
 
 /** Operations for services and employees. */
-export const staffCosts: Line[] = [
-  { operation: `GET ${customers}`, queries: 2, act: ({ staff }) => staff.get('/customers') },
+export const staffCosts: QueryCost[] = [
+  { operation: `GET ${customers}`, queries: 2, act: ({ serviceClient }) => serviceClient.get('/customers') },
   {
     operation: `GET ${customers}`,
     note: 'with q, expand and X-Total-Count',
     queries: 3,
-    act: ({ staff, ada: { id } }) =>
-      staff.send('GET', `/customers?q=id:${id}&expand=addresses`, { headers: { 'x-total-count': 'true' } }),
+    act: ({ serviceClient, ada: { id } }) =>
+      serviceClient.send('GET', `/customers?q=id:${id}&expand=addresses`, { headers: { 'x-total-count': 'true' } }),
   },
   {
     operation: `GET ${customers}`,
     note: 'with a pattern',
     queries: 5,
-    act: ({ staff }) => staff.get('/customers?q=lastName:~Doe'),
+    act: ({ serviceClient }) => serviceClient.get('/customers?q=lastName:~Doe'),
   },
   {
     operation: `POST ${customers}/search`,
     queries: 2,
-    act: ({ staff, ada: { email } }) => staff.post('/customers/search', 200, { q: `email:${email}` }),
+    act: ({ serviceClient, ada: { email } }) => serviceClient.post('/customers/search', 200, { q: `email:${email}` }),
   },
   {
     operation: `POST ${customers}`,
     queries: 9,
-    act: ({ staff, newEmail }) => staff.post('/customers', 201, { contactEmail: newEmail() }),
+    act: ({ serviceClient, newEmail }) => serviceClient.post('/customers', 201, { contactEmail: newEmail() }),
   },
   {
     operation: `POST ${customers}`,
     note: 'without a login',
     queries: 5,
-    act: ({ staff }) => staff.post('/customers', 201, { firstName: 'John' }),
+    act: ({ serviceClient }) => serviceClient.post('/customers', 201, { firstName: 'John' }),
   },
   {
     operation: `GET ${customer}`,
     queries: 2,
-    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}`),
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}`),
   },
   {
     operation: `PUT ${customer}`,
     queries: 6,
-    act: ({ staff, ada: { id }, newEmail }) => staff.put(`/customers/${id}`, 204, { company: newEmail() }),
+    act: ({ serviceClient, ada: { id }, newEmail }) =>
+      serviceClient.put(`/customers/${id}`, 204, { company: newEmail() }),
   },
   {
     operation: `PUT ${customer}`,
     note: 'that creates a customer',
     queries: 12,
-    act: ({ staff, newEmail }) => staff.put(`/customers/${randomUUID()}`, 201, { contactEmail: newEmail() }),
+    act: ({ serviceClient, newEmail }) =>
+      serviceClient.put(`/customers/${randomUUID()}`, 201, { contactEmail: newEmail() }),
   },
   {
     operation: `PATCH ${customer}`,
     queries: 6,
-    act: ({ staff, ada: { id }, newEmail }) => staff.patch(`/customers/${id}`, 200, { company: newEmail() }),
+    act: ({ serviceClient, ada: { id }, newEmail }) =>
+      serviceClient.patch(`/customers/${id}`, 200, { company: newEmail() }),
   },
   {
     operation: `PATCH ${customer}`,
     note: 'that activates',
     queries: 8,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
-    act: ({ staff }, { id }) => staff.patch(`/customers/${String(id)}`, 200, { active: true, onHold: false }),
+    act: ({ serviceClient }, { id }) =>
+      serviceClient.patch(`/customers/${String(id)}`, 200, { active: true, onHold: false }),
   },
   {
     operation: `PATCH ${customer}`,
     note: 'that suspends',
     queries: 8,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
-    act: ({ staff }, { id }) => staff.patch(`/customers/${String(id)}`, 200, { onHold: true }),
+    act: ({ serviceClient }, { id }) => serviceClient.patch(`/customers/${String(id)}`, 200, { onHold: true }),
   },
   {
     operation: `DELETE ${customer}`,
     queries: 6,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
-    act: ({ staff }, { id }) => staff.delete(`/customers/${String(id)}`, 202),
+    act: ({ serviceClient }, { id }) => serviceClient.delete(`/customers/${String(id)}`, 202),
   },
   {
     operation: `POST ${customer}/unlock`,
     queries: 7,
-    act: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/unlock`, 204),
+    act: ({ serviceClient, ada: { id } }) => serviceClient.post(`/customers/${id}/unlock`, 204),
   },
   {
     operation: `GET ${customer}/history`,
     queries: 2,
-    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}/history`),
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/history`),
   },
 
   {
     operation: `GET ${customer}/addresses`,
     queries: 3,
-    act: ({ staff, ada: { id } }) => staff.get(`/customers/${id}/addresses`),
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/addresses`),
   },
   {
     operation: `GET ${customer}/addresses/{addressId}`,
     queries: 3,
-    act: ({ staff, ada: { id }, address }) => staff.get(`/customers/${id}/addresses/${address}`),
+    act: ({ serviceClient, ada: { id }, address }) => serviceClient.get(`/customers/${id}/addresses/${address}`),
   },
   {
     operation: `POST ${customer}/addresses`,
     queries: 6,
-    act: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
+    act: ({ serviceClient, ada: { id } }) =>
+      serviceClient.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
   },
   {
     operation: `PUT ${customer}/addresses/{addressId}`,
     queries: 7,
-    act: ({ staff, ada: { id }, address, newEmail }) =>
-      staff.put(`/customers/${id}/addresses/${address}`, 204, { street: newEmail() }),
+    act: ({ serviceClient, ada: { id }, address, newEmail }) =>
+      serviceClient.put(`/customers/${id}/addresses/${address}`, 204, { street: newEmail() }),
   },
   {
     operation: `PUT ${customer}/addresses/{addressId}`,
     note: 'that creates it',
     queries: 9,
-    act: ({ staff, ada: { id } }) =>
-      staff.put(`/customers/${id}/addresses/${randomUUID()}`, 201, { contactName: 'Ada' }),
+    act: ({ serviceClient, ada: { id } }) =>
+      serviceClient.put(`/customers/${id}/addresses/${randomUUID()}`, 201, { contactName: 'Ada' }),
   },
   {
     operation: `PATCH ${customer}/addresses/{addressId}`,
     queries: 7,
-    act: ({ staff, ada: { id }, address, newEmail }) =>
-      staff.patch(`/customers/${id}/addresses/${address}`, 200, { street: newEmail() }),
+    act: ({ serviceClient, ada: { id }, address, newEmail }) =>
+      serviceClient.patch(`/customers/${id}/addresses/${address}`, 200, { street: newEmail() }),
   },
   {
     operation: `DELETE ${customer}/addresses/{addressId}`,
     queries: 6,
-    given: ({ staff, ada: { id } }) => staff.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
-    act: ({ staff, ada }, { id }) => staff.delete(`/customers/${ada.id}/addresses/${String(id)}`),
+    given: ({ serviceClient, ada: { id } }) =>
+      serviceClient.post(`/customers/${id}/addresses`, 201, { contactName: 'Ada' }),
+    act: ({ serviceClient, ada }, { id }) => serviceClient.delete(`/customers/${ada.id}/addresses/${String(id)}`),
   },
   {
     operation: `POST ${customer}/addresses/{addressId}/tags`,
     queries: 7,
-    act: ({ staff, ada: { id }, address }) => staff.post(`/customers/${id}/addresses/${address}/tags?tags=NEW`, 204),
+    act: ({ serviceClient, ada: { id }, address }) =>
+      serviceClient.post(`/customers/${id}/addresses/${address}/tags?tags=NEW`, 204),
   },
   {
     operation: `DELETE ${customer}/addresses/{addressId}/tags`,
     queries: 7,
-    act: ({ staff, ada: { id }, address }) => staff.delete(`/customers/${id}/addresses/${address}/tags?tags=NEW`),
+    act: ({ serviceClient, ada: { id }, address }) =>
+      serviceClient.delete(`/customers/${id}/addresses/${address}/tags?tags=NEW`),
   },
 
   {
@@ -155,24 +163,27 @@ export const staffCosts: Line[] = [
     operation: `POST ${customers}/import`,
     note: 'of two customers',
     queries: 8,
-    act: ({ staff, newEmail }) =>
-      staff.post('/customers/import', 207, [{ account: account(newEmail()) }, { account: account(newEmail()) }]),
+    act: ({ serviceClient, newEmail }) =>
+      serviceClient.post('/customers/import', 207, [
+        { account: account(newEmail()) },
+        { account: account(newEmail()) },
+      ]),
   },
   {
     operation: `GET ${retention}`,
     queries: 2,
-    given: ({ staff }) => staff.post('/config/password-migration-retention', 200, period),
-    act: ({ staff }) => staff.get('/config/password-migration-retention'),
+    given: ({ serviceClient }) => serviceClient.post('/config/password-migration-retention', 200, period),
+    act: ({ serviceClient }) => serviceClient.get('/config/password-migration-retention'),
   },
   {
     operation: `POST ${retention}`,
     queries: 2,
-    act: ({ staff }) => staff.post('/config/password-migration-retention', 200, period),
+    act: ({ serviceClient }) => serviceClient.post('/config/password-migration-retention', 200, period),
   },
   {
     operation: `DELETE ${retention}`,
     queries: 6,
-    act: ({ staff }) => staff.delete('/config/password-migration-retention'),
+    act: ({ serviceClient }) => serviceClient.delete('/config/password-migration-retention'),
   },
 
   {
@@ -180,12 +191,12 @@ export const staffCosts: Line[] = [
     note: 'one query for each list',
     queries: 14,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
-    act: ({ staff }, { eve }) => staff.get(`/customers/${(eve as LoggedInCustomer).id}/export`),
+    act: ({ serviceClient }, { eve }) => serviceClient.get(`/customers/${(eve as LoggedInCustomer).id}/export`),
   },
   {
     operation: `POST ${customer}/erasure`,
     queries: 6,
     given: ({ shop }) => shop.signUp(),
-    act: ({ staff }, { id }) => staff.post(`/customers/${String(id)}/erasure`, 204),
+    act: ({ serviceClient }, { id }) => serviceClient.post(`/customers/${String(id)}/erasure`, 204),
   },
 ];

@@ -5,7 +5,7 @@ import { AccessTokenStrategy } from '../../src/sessions/access/access-token.stra
 import type { Shop } from './shop.js';
 
 /** The result of a command-line run. */
-export interface Run {
+export interface RunResult {
   code: number;
   out: string;
   err: string;
@@ -22,10 +22,10 @@ interface RunOptions {
 }
 
 /** Runs the command line in this process, which is many times faster than starting a new one. */
-export async function runHere(
+export async function runInProcess(
   args: string[],
   { env, input = '', cwd = process.cwd(), shop }: RunOptions = {},
-): Promise<Run> {
+): Promise<RunResult> {
   const printed = { out: '', err: '' };
   const spies = [
     jest.spyOn(console, 'log').mockImplementation((line) => void (printed.out += `${String(line)}\n`)),

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-export type Token = 'anonymous' | 'customer' | 'staff';
+export type TokenKind = 'anonymous' | 'customer' | 'staff';
 
 /** Query parameters that can be sent in a header instead. */
 const alsoInHeader = ['refreshToken', 'accessToken', 'refresh_token', 'code', 'subjectAccessToken'];
@@ -21,7 +21,7 @@ export interface Operation {
   method: string;
   path: string;
   /** The kinds of token that it accepts; empty if it requires none. */
-  tokens: Token[];
+  tokens: TokenKind[];
   /** The scopes for an employee's token; one of them is enough. */
   scopes: string[];
   statuses: number[];
@@ -47,7 +47,7 @@ interface DocumentedOperation {
   requestBody?: { content: Record<string, { schema: Property }> };
 }
 
-const schemes: Record<string, Token> = {
+const schemes: Record<string, TokenKind> = {
   AnonymousAccessToken: 'anonymous',
   CustomerAccessToken: 'customer',
   OAuth2: 'staff',
@@ -95,7 +95,7 @@ function read(method: string, path: string, operation: DocumentedOperation): Ope
   };
 }
 
-function tokenOf(scheme: string): Token {
+function tokenOf(scheme: string): TokenKind {
   const token = schemes[scheme];
   if (!token) throw new Error(`The document names the unknown security scheme ${scheme}`);
   return token;

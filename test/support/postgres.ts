@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } fr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
-import { until } from './until.js';
+import { waitUntil } from './wait-until.js';
 
 /** A PostgreSQL server of one test, which can stop and restart on the same port. */
 export class TestPostgres {
@@ -48,7 +48,7 @@ export class TestPostgres {
     const { uid, gid } = statSync(data);
     this.child = spawn(command, flags, { cwd: data, uid, gid, stdio: 'ignore' });
     const lock = join(data, 'postmaster.pid');
-    await until('PostgreSQL runs', () => existsSync(lock) && readFileSync(lock, 'utf8').includes('ready'));
+    await waitUntil('PostgreSQL runs', () => existsSync(lock) && readFileSync(lock, 'utf8').includes('ready'));
   }
 
   async close(): Promise<void> {

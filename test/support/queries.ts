@@ -6,7 +6,7 @@ interface Client {
 }
 
 /** Records every statement that the service sends to PostgreSQL from now on. Empty the list to start again. */
-export async function watchQueries({ app }: Shop): Promise<string[]> {
+export async function recordQueries({ app }: Shop): Promise<string[]> {
   const statements: string[] = [];
   const watched = new WeakSet<Client>();
   const pool = await app.get(EntityManager).getConnection().getNativeClient();

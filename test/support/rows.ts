@@ -1,6 +1,6 @@
 import { sql } from './database.js';
 import type { Shop } from './shop.js';
-import { until } from './until.js';
+import { waitUntil } from './wait-until.js';
 
 /** The rows that a query returns from the shop's own database. */
 export async function rows<Row extends object>(shop: Shop, text: string, values: unknown[] = []): Promise<Row[]> {
@@ -8,13 +8,13 @@ export async function rows<Row extends object>(shop: Shop, text: string, values:
 }
 
 /** Waits until that many connections wait for a lock. */
-export async function lockWaiters(shop: Shop, many: number): Promise<void> {
+export async function waitForLockWaiters(shop: Shop, many: number): Promise<void> {
   const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
-  await until(`${many} wait`, async () => (await rows(shop, waiting)).length === many);
+  await waitUntil(`${many} wait`, async () => (await rows(shop, waiting)).length === many);
 }
 
 /** The number of customers and accounts with an e-mail address, ignoring case. */
-export async function countOf(shop: Shop, email: string): Promise<{ customers: number; accounts: number }> {
+export async function countByEmail(shop: Shop, email: string): Promise<{ customers: number; accounts: number }> {
   const [count] = await rows<{ customers: number; accounts: number }>(
     shop,
     `select (select count(*)::int from customers where lower(contact_email) = lower($1)) as customers,
@@ -26,7 +26,7 @@ export async function countOf(shop: Shop, email: string): Promise<{ customers: n
 }
 
 /** Every row of every table of the shop's database, as text; bytes are in hex. */
-export async function dump(shop: Shop): Promise<string> {
+export async function dumpDatabase(shop: Shop): Promise<string> {
   const tables = await rows<{ name: string }>(
     shop,
     `select format('%I.%I', schemaname, tablename) as name from pg_tables

@@ -15,10 +15,10 @@ import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
 import { newMigratedDatabase } from './database.js';
 import { childEnvironment } from './child-environment.js';
-import { until } from './until.js';
+import { waitUntil } from './wait-until.js';
 
 /** The flags of `npm start`, which limit the memory. */
-const SHIPPED = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+const START_FLAGS = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
   .match(/"start": "[^"]*/)?.[0]
   .match(/--\S+/g);
 
@@ -67,7 +67,7 @@ export class Service {
     { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
   ): Promise<Service> {
     const port = env.PORT ?? String(await freePort());
-    const child = spawn(process.execPath, [...(SHIPPED ?? []), `${BUILT}${program}`, ...flags], {
+    const child = spawn(process.execPath, [...(START_FLAGS ?? []), `${BUILT}${program}`, ...flags], {
       cwd,
       env: { ...childEnvironment, PORT: port, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -95,7 +95,7 @@ export class Service {
   }
 
   private async until(what: string, condition: () => boolean | Promise<boolean>): Promise<Service> {
-    await until(`the service ${what}`, async () => !this.running || (await condition()), { seconds: 30 });
+    await waitUntil(`the service ${what}`, async () => !this.running || (await condition()), { seconds: 30 });
     if (this.running) return this;
     throw new Error(`The service ended with ${await this.exit} before it ${what}:\n${this.output}`);
   }

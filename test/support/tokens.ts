@@ -19,7 +19,7 @@ export const hs256 =
 export const unsigned: Signer = () => Buffer.alloc(0);
 
 /** Decodes a JWT without verifying it. */
-export function readToken(token: string): { header: Body; claims: Body } {
+export function decodeToken(token: string): { header: Body; claims: Body } {
   const [header = '', claims = ''] = token.split('.');
   return { header: decoded(header), claims: decoded(claims) };
 }
@@ -30,7 +30,7 @@ export function forge(
   signer: Signer,
   changes: { header?: Record<string, unknown>; claims?: Record<string, unknown> } = {},
 ): string {
-  const { header, claims } = readToken(genuine);
+  const { header, claims } = decodeToken(genuine);
   const input = `${encoded({ ...header, ...changes.header })}.${encoded({ ...claims, ...changes.claims })}`;
   return `${input}.${signer(input).toString('base64url')}`;
 }

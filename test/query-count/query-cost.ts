@@ -1,12 +1,12 @@
 import type { Body, LoggedInCustomer, Shop, ApiClient } from '../support/shop.js';
 
 /** The data with which the endpoints are called. */
-export interface Scene {
+export interface Fixture {
   shop: Shop;
   visitor: ApiClient;
   ada: LoggedInCustomer;
   /** A service. */
-  staff: ApiClient;
+  serviceClient: ApiClient;
   employee: ApiClient;
   address: string;
   /** The response to an anonymous login. */
@@ -16,11 +16,11 @@ export interface Scene {
 }
 
 /** The number of queries of an endpoint, including `begin` and `commit`. Change a number only on purpose. */
-export interface Line {
+export interface QueryCost {
   operation: string;
   note?: string;
   queries: number;
   /** Setup before the queries are counted. @returns the input of `act` */
-  given?: (scene: Scene) => Promise<Body>;
-  act: (scene: Scene, given: Body) => Promise<unknown>;
+  given?: (fixture: Fixture) => Promise<Body>;
+  act: (fixture: Fixture, given: Body) => Promise<unknown>;
 }
