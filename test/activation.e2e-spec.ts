@@ -11,17 +11,17 @@ describe('a customer who must be activated by an employee', () => {
 
   it('cannot log in before the activation and is notified of it by mail', async () => {
     const ada = await shop.signUp({ customerDetails: { firstName: 'Ada' } });
-    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
+    const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
     await visitor.post('/login', 400, ada);
-    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
+    expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ active: false, onHold: false });
     expect(await shop.mailsTo(ada.email)).toEqual([]);
 
-    await employee.patch(`/customers/${ada.id}`, 200, activated);
+    await service.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.post('/login', 200, ada);
-    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: false });
+    expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: false });
     expect((await shop.mailTo(ada.email, 'activated')).text).toContain('Hello,');
 
-    await employee.patch(`/customers/${ada.id}`, 200, activated);
+    await service.patch(`/customers/${ada.id}`, 200, activated);
     expect(await shop.mailsTo(ada.email)).toHaveLength(1);
   });
 
@@ -36,8 +36,8 @@ describe('a customer who must be activated by an employee', () => {
     const ada = await shop.customer();
     const login = { email: ada.email, password: ada.password };
     const [phone, bob] = [await shop.logIn(ada), await shop.customer()];
-    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
-    await employee.patch(`/customers/${ada.id}`, 200, decision);
+    const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
+    await service.patch(`/customers/${ada.id}`, 200, decision);
     for (const session of [ada, phone]) {
       const { status, body } = await session.send('GET', '/me');
       expect([status, body]).toEqual([401, invalidAccessToken]);
@@ -46,16 +46,16 @@ describe('a customer who must be activated by an employee', () => {
     await visitor.post('/login', 400, login);
     await bob.get('/me');
 
-    await employee.patch(`/customers/${ada.id}`, 200, activated);
+    await service.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await ada.get('/me', 401);
     await visitor.post('/login', 200, login);
   });
 
   it('is found only by customer number', async () => {
-    const employee = await shop.serviceClient();
+    const service = await shop.serviceClient();
     for (const method of ['GET', 'PATCH']) {
-      const { status, body } = await employee.send(method, '/customers/C0033', method === 'PATCH' ? { body: {} } : {});
+      const { status, body } = await service.send(method, '/customers/C0033', method === 'PATCH' ? { body: {} } : {});
       expect([status, body]).toEqual([404, unknownCustomer('C0033')]);
     }
   });
@@ -76,9 +76,9 @@ describe('a customer who must be activated by an employee', () => {
 
   it.each([{ active: 'yes' }, { active: null }, { onHold: 1 }])('is not updated by an invalid %p', async (decision) => {
     const { id } = await shop.signUp();
-    const employee = await shop.serviceClient();
-    await employee.patch(`/customers/${id}`, 400, decision);
-    expect(await employee.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
+    const service = await shop.serviceClient();
+    await service.patch(`/customers/${id}`, 400, decision);
+    expect(await service.get(`/customers/${id}`)).toMatchObject({ active: false, onHold: false });
   });
 });
 
@@ -178,13 +178,13 @@ describe('a customer who must confirm the e-mail', () => {
 
   it.each([{ active: false }, { onHold: true }])('cannot use the link after %p', async (decision) => {
     const ada = await shop.signUp();
-    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
-    await employee.patch(`/customers/${ada.id}`, 200, decision);
+    const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
+    await service.patch(`/customers/${ada.id}`, 200, decision);
     await visitor.get(`/signup/optin/${await optInOf(ada.email)}`, 400);
     await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
     expect(await shop.mailsTo(ada.email)).toHaveLength(1);
     await visitor.post('/login', 400, ada);
-    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: false });
+    expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ active: false });
   });
 });
 
@@ -225,23 +225,23 @@ describe('a customer who must confirm the e-mail and be activated by an employee
 
   it('still depends on the employee when the tenant switches to e-mail confirmation', async () => {
     const [deactivated, waiting] = [await shop.signUp(), await shop.signUp()];
-    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
-    await employee.patch(`/customers/${deactivated.id}`, 200, { active: false });
+    const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
+    await service.patch(`/customers/${deactivated.id}`, 200, { active: false });
     await changeSettings({ activation: 'email' });
     await visitor.post('/signup/optin/refresh_token', 202, { email: deactivated.email });
     expect(await shop.mailsTo(deactivated.email)).toHaveLength(1);
     await visitor.get(`/signup/optin/${(await shop.mailTo(waiting.email, 'opt-in')).token}`, 400);
     await changeSettings({ activation: 'both' });
-    expect(await employee.get(`/customers/${waiting.id}`)).toMatchObject({ active: false });
+    expect(await service.get(`/customers/${waiting.id}`)).toMatchObject({ active: false });
     await shop.activate(waiting.id);
     await visitor.post('/login', 200, waiting);
   });
 
   it('can still confirm the e-mail after a hold has ended', async () => {
     const ada = await shop.signUp();
-    const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
-    await employee.patch(`/customers/${ada.id}`, 200, { onHold: true });
-    await employee.patch(`/customers/${ada.id}`, 200, activated);
+    const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
+    await service.patch(`/customers/${ada.id}`, 200, { onHold: true });
+    await service.patch(`/customers/${ada.id}`, 200, activated);
     await visitor.post('/signup/optin/refresh_token', 202, { email: ada.email });
     await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`);
     await visitor.post('/login', 200, ada);
@@ -264,10 +264,10 @@ describe('a new customer', () => {
     const shop = await Shop.open({ activation: 'none', customerOnHoldOnCreation: true });
     try {
       const ada = await shop.signUp();
-      const [visitor, employee] = [await shop.visitor(), await shop.serviceClient()];
-      expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
+      const [visitor, service] = [await shop.visitor(), await shop.serviceClient()];
+      expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
       await visitor.post('/login', 400, ada);
-      await employee.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      await service.patch(`/customers/${ada.id}`, 200, { onHold: false });
       await visitor.post('/login', 200, ada);
     } finally {
       await shop.close();

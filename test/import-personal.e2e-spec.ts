@@ -88,8 +88,8 @@ describe('the import of fields of the Glue API', () => {
 
   it('stores a title unchanged', async () => {
     const [result] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
-    const employee = await shop.serviceClient();
-    expect(await employee.get(`/customers/${result?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
+    const service = await shop.serviceClient();
+    expect(await service.get(`/customers/${result?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
   });
 
   it.each<[string, unknown, string]>([
@@ -158,8 +158,8 @@ describe('the import of fields of the Glue API', () => {
     );
     expect(codes(results)).toEqual([201, 409, 201]);
     await shop.addTenant('other');
-    const employee = await shop.serviceClient(undefined, 'other');
-    expect(codes(await employee.post<Result[]>('/customers/import', 207, [newItem({ reference: 'DE--1' })]))).toEqual([
+    const service = await shop.serviceClient(undefined, 'other');
+    expect(codes(await service.post<Result[]>('/customers/import', 207, [newItem({ reference: 'DE--1' })]))).toEqual([
       201,
     ]);
   });

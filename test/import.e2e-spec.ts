@@ -110,9 +110,9 @@ describe('the import of customers', () => {
   });
 
   it.each([['{}'], ['"x"'], ['null'], [''], ['[{]']])('rejects the body %s', async (body) => {
-    const employee = await shop.serviceClient();
+    const service = await shop.serviceClient();
     const headers = { 'content-type': 'application/json' };
-    expect((await employee.send('POST', '/customers/import', { body, headers })).status).toBe(400);
+    expect((await service.send('POST', '/customers/import', { body, headers })).status).toBe(400);
   });
 
   it('accepts an empty list', async () => {
@@ -192,9 +192,9 @@ describe('the import of customers', () => {
   });
 
   it('rejects the number of a deleted customer, unless the tenant allows it', async () => {
-    const employee = await shop.serviceClient();
+    const service = await shop.serviceClient();
     await importItems(newItem({ id: 'C-gone' }));
-    await employee.delete('/customers/C-gone', 202);
+    await service.delete('/customers/C-gone', 202);
     expect(codes(await importItems(newItem({ id: 'C-gone' })))).toEqual([409]);
     await shop.addTenant('forgiving', { enableRecreationOfDeletedCustomer: true });
     const other = await shop.serviceClient(undefined, 'forgiving');
@@ -277,9 +277,9 @@ describe('the import of customers', () => {
       newItem({ restriction: 'XX' }),
     );
     expect(codes(results)).toEqual([201, 201, 400]);
-    const employee = await shop.serviceClient();
-    expect(await employee.get('/customers/C-de')).toMatchObject({ restriction: 'DE', active: true, onHold: false });
-    expect(await employee.get('/customers/C-contact')).toMatchObject({ type: 'CONTACT' });
+    const service = await shop.serviceClient();
+    expect(await service.get('/customers/C-de')).toMatchObject({ restriction: 'DE', active: true, onHold: false });
+    expect(await service.get('/customers/C-contact')).toMatchObject({ type: 'CONTACT' });
   });
 
   it('allows a caller with a restricted scope only customers with that restriction', async () => {
@@ -289,17 +289,17 @@ describe('the import of customers', () => {
 
   it('puts customers on hold if the tenant does so with new customers', async () => {
     await shop.addTenant('careful', { customerOnHoldOnCreation: true, activation: 'both' });
-    const employee = await shop.serviceClient(undefined, 'careful');
-    const results = await employee.post<Result[]>('/customers/import', 207, [newItem({ id: 'C-hold' })]);
+    const service = await shop.serviceClient(undefined, 'careful');
+    const results = await service.post<Result[]>('/customers/import', 207, [newItem({ id: 'C-hold' })]);
     expect(codes(results)).toEqual([201]);
-    expect(await employee.get('/customers/C-hold')).toMatchObject({ active: true, onHold: true });
+    expect(await service.get('/customers/C-hold')).toMatchObject({ active: true, onHold: true });
   });
 
   it('is recorded in the history of each customer', async () => {
     await importItems(newItem({ id: 'C-told-1' }), newItem({ id: 'C-told-2' }));
-    const employee = await shop.serviceClient();
+    const service = await shop.serviceClient();
     for (const id of ['C-told-1', 'C-told-2']) {
-      expect(await employee.get(`/customers/${id}/history`)).toMatchObject([
+      expect(await service.get(`/customers/${id}/history`)).toMatchObject([
         { action: 'customer_imported', actor: { kind: 'service', id: 'shop-service' }, changes: {} },
       ]);
     }

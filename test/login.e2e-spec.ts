@@ -146,8 +146,8 @@ describe('a login', () => {
 
   it('is stored as lastLogin', async () => {
     const ada = await shop.signUp();
-    const employee = await shop.serviceClient();
-    expect(await employee.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
+    const service = await shop.serviceClient();
+    expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ lastLogin: null });
     const before = Date.now();
     const { lastLogin } = await (await shop.logIn(ada)).get<{ lastLogin: string }>('/me');
     expect(Date.parse(lastLogin)).toBeGreaterThanOrEqual(before);
@@ -199,7 +199,7 @@ describe('a refused login', () => {
   afterAll(() => shop.close());
 
   it('returns the same response for every reason, byte for byte', async () => {
-    const employee = await shop.serviceClient();
+    const service = await shop.serviceClient();
     const visitor = await shop.visitor();
     const confirm = async (email: string, status: number) =>
       visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`, status);
@@ -207,7 +207,7 @@ describe('a refused login', () => {
     await confirm(inactive.email, 400);
     const onHold = await shop.signUp();
     await confirm(onHold.email, 400);
-    await employee.patch(`/customers/${onHold.id}`, 200, { active: true, onHold: true });
+    await service.patch(`/customers/${onHold.id}`, 200, { active: true, onHold: true });
     const unconfirmed = await shop.signUp();
     await shop.activate(unconfirmed.id);
     const good = await shop.signUp();

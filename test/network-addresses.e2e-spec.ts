@@ -46,9 +46,9 @@ describe('the network address of a client behind a trusted proxy', () => {
     expect((await customer.send('PUT', '/me/consents', { body: { consents }, headers })).status).toBe(204);
     expect(await customer.get('/me/consents')).toMatchObject({ consents: [{ address }] });
 
-    const employee = await shop.serviceClient();
-    await employee.send('PATCH', `/customers/${ada.id}`, { body: { firstName: 'Ada' }, headers });
-    const [entry] = await employee.get<{ actor: object }[]>(`/customers/${ada.id}/history`);
+    const service = await shop.serviceClient();
+    await service.send('PATCH', `/customers/${ada.id}`, { body: { firstName: 'Ada' }, headers });
+    const [entry] = await service.get<{ actor: object }[]>(`/customers/${ada.id}/history`);
     expect(entry?.actor).toMatchObject({ address });
   });
 

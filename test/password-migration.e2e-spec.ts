@@ -53,10 +53,10 @@ interface Account {
 
 describe('the password migration', () => {
   let shop: Shop;
-  let employee: ApiClient;
+  let service: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open();
-    employee = await shop.serviceClient();
+    service = await shop.serviceClient();
   });
   afterEach(() => shop.close());
 
@@ -69,13 +69,13 @@ describe('the password migration', () => {
       .slice(0, 10);
 
   const setPeriod = (end: number, reminder: number, more: Body = {}): Promise<Body> =>
-    employee.post(PATH, 200, { retentionEndDate: day(end), emailReminderDate: day(reminder), ...more });
+    service.post(PATH, 200, { retentionEndDate: day(end), emailReminderDate: day(reminder), ...more });
 
   /** Advances the clock, and runs the migration job. */
   async function advance(count: number): Promise<void> {
     shop.advanceClock(count * DAY);
     await shop.app.get(PasswordMigration).run();
-    employee = await shop.serviceClient();
+    service = await shop.serviceClient();
   }
 
   async function importCustomer(
@@ -83,7 +83,7 @@ describe('the password migration', () => {
     more: Body = {},
   ): Promise<{ id: string; email: string; password: string }> {
     const { email } = shop.person();
-    const [result] = await employee.post<{ id: string; code: number; message?: string }[]>('/customers/import', 207, [
+    const [result] = await service.post<{ id: string; code: number; message?: string }[]>('/customers/import', 207, [
       { ...more, account: { email, ...account } },
     ]);
     if (result?.code !== 201) throw new Error(`Not imported: ${result?.message}`);
@@ -134,7 +134,7 @@ describe('the password migration', () => {
       await setPeriod(2, 1);
       await importCustomer({ legacyAuth: salted });
       shop.advanceClock(2 * DAY);
-      employee = await shop.serviceClient();
+      service = await shop.serviceClient();
       await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
     });
 
@@ -230,7 +230,7 @@ describe('the password migration', () => {
       const { token } = await shop.mailTo(ada.email, 'initial-password');
       await visitor.post('/password/reset/update', 204, { token, password: 'new secret words' });
       await shop.logIn({ ...ada, password: 'new secret words' });
-      await employee.delete(PATH, 204);
+      await service.delete(PATH, 204);
     });
 
     it('rejects legacy passwords on the last day, even before the job runs', async () => {
@@ -266,7 +266,7 @@ describe('the password migration', () => {
       const other = await shop.serviceClient(undefined, 'other');
       const body = { retentionEndDate: day(2) };
       await other.post(PATH, 200, body);
-      await employee.post(PATH, 200, body);
+      await service.post(PATH, 200, body);
       const ada = await importCustomer({ legacyAuth: salted });
       const item = { account: { email: 'eve@other.example', legacyAuth: salted } };
       await other.post('/customers/import', 207, [item]);
@@ -287,7 +287,7 @@ describe('the password migration', () => {
       const emails = Array.from({ length: count }, () => shop.person().email);
       for (let from = 0; from < count; from += 200) {
         const items = emails.slice(from, from + 200).map((email) => ({ account: { email, legacyAuth: salted } }));
-        await employee.post('/customers/import', 207, items);
+        await service.post('/customers/import', 207, items);
       }
       return emails;
     }

@@ -12,10 +12,10 @@ const legacyAuth = {
 
 describe('the retention period of a password migration', () => {
   let shop: Shop;
-  let employee: ApiClient;
+  let service: ApiClient;
   beforeEach(async () => {
     shop = await Shop.open({ restrictions: ['DE'] });
-    employee = await shop.serviceClient();
+    service = await shop.serviceClient();
   });
   afterEach(() => shop.close());
 
@@ -31,14 +31,14 @@ describe('the retention period of a password migration', () => {
   async function importCustomer(): Promise<Person & { id: string; code: number }> {
     const { email } = shop.person();
     const item = { account: { email, legacyAuth } };
-    const { body }: Response<{ id: string; code: number }[]> = await employee.send('POST', '/customers/import', {
+    const { body }: Response<{ id: string; code: number }[]> = await service.send('POST', '/customers/import', {
       body: [item],
     });
     return { email, password: 'Grüße, Ada', id: body[0]?.id ?? '', code: body[0]?.code ?? 0 };
   }
 
   it('cannot be changed by an employee with a restricted scope', async () => {
-    await employee.post(PATH, 200, { retentionEndDate: day(10) });
+    await service.post(PATH, 200, { retentionEndDate: day(10) });
     const limited = await shop.serviceClient('customer.import_manage--DE customer.import_read--DE');
     expect(await limited.post(PATH, 403, { retentionEndDate: day(1) })).toEqual(notAuthorized);
     expect(await limited.delete(PATH, 403)).toEqual(notAuthorized);
@@ -46,17 +46,17 @@ describe('the retention period of a password migration', () => {
   });
 
   it('is set, read, replaced and deleted', async () => {
-    await employee.get(PATH, 404);
+    await service.get(PATH, 404);
     const set = { retentionEndDate: day(40), emailReminderDate: day(20), emailNotificationsEnabled: false };
-    expect(await employee.post(PATH, 200, set)).toEqual(set);
-    expect(await employee.get(PATH)).toEqual(set);
-    const sooner = await employee.post(PATH, 200, { retentionEndDate: day(10) });
+    expect(await service.post(PATH, 200, set)).toEqual(set);
+    expect(await service.get(PATH)).toEqual(set);
+    const sooner = await service.post(PATH, 200, { retentionEndDate: day(10) });
     const complete = { retentionEndDate: day(10), emailReminderDate: day(3), emailNotificationsEnabled: true };
     expect(sooner).toEqual(complete);
-    expect(await employee.get(PATH)).toEqual(complete);
-    await employee.delete(PATH, 204);
-    expect(await employee.get(PATH, 404)).toMatchObject({ status: 404, type: 'resource_not_found' });
-    await employee.delete(PATH, 204);
+    expect(await service.get(PATH)).toEqual(complete);
+    await service.delete(PATH, 204);
+    expect(await service.get(PATH, 404)).toMatchObject({ status: 404, type: 'resource_not_found' });
+    await service.delete(PATH, 204);
   });
 
   it.each([
@@ -67,7 +67,7 @@ describe('the retention period of a password migration', () => {
     [2, 1],
     [1, 0],
   ])('of %i days has its reminder on day %i', async (end, reminder) => {
-    const set = await employee.post(PATH, 200, { retentionEndDate: day(end) });
+    const set = await service.post(PATH, 200, { retentionEndDate: day(end) });
     expect(set).toMatchObject({ emailReminderDate: day(reminder) });
   });
 
@@ -82,26 +82,26 @@ describe('the retention period of a password migration', () => {
     ['emailReminderDate', 'is null', () => ({ retentionEndDate: day(9), emailReminderDate: null })],
     ['emailNotificationsEnabled', 'is a string', () => ({ retentionEndDate: day(9), emailNotificationsEnabled: 'no' })],
   ])('is rejected if %s %s', async (field, _what, body) => {
-    expect(await employee.post(PATH, 400, body())).toMatchObject({ details: [{ field }] });
-    await employee.get(PATH, 404);
+    expect(await service.post(PATH, 400, body())).toMatchObject({ details: [{ field }] });
+    await service.get(PATH, 404);
   });
 
   it('cannot be deleted while a customer still has a legacy password', async () => {
-    await employee.post(PATH, 200, { retentionEndDate: day(30) });
+    await service.post(PATH, 200, { retentionEndDate: day(30) });
     const ada = await importCustomer();
-    expect(await employee.delete(PATH, 400)).toEqual({
+    expect(await service.delete(PATH, 400)).toEqual({
       status: 400,
       type: 'validation_failure',
       message: 'Configuration removal is not possible until password migration is concluded.',
     });
     await shop.logIn(ada);
-    await employee.delete(PATH, 204);
+    await service.delete(PATH, 204);
   });
 
   it('cannot be deleted during an import', async () => {
-    await employee.post(PATH, 200, { retentionEndDate: day(30) });
+    await service.post(PATH, 200, { retentionEndDate: day(30) });
     const imports = Array.from({ length: 8 }, () => importCustomer());
-    const removal = employee.send('DELETE', PATH);
+    const removal = service.send('DELETE', PATH);
     const imported = await Promise.all(imports);
     const { status } = await removal;
     // Either no customer was imported before the deletion, or the deletion was rejected.
@@ -110,11 +110,11 @@ describe('the retention period of a password migration', () => {
 
   it('is separate for each tenant', async () => {
     await shop.addTenant('other');
-    await employee.post(PATH, 200, { retentionEndDate: day(30) });
+    await service.post(PATH, 200, { retentionEndDate: day(30) });
     await importCustomer();
     const other = await shop.serviceClient(undefined, 'other');
     await other.get(PATH, 404);
     await other.delete(PATH, 204);
-    await employee.get(PATH, 200);
+    await service.get(PATH, 200);
   });
 });

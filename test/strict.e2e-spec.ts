@@ -248,7 +248,7 @@ describe('a strict tenant', () => {
     it('wherever a password is set, without rules for its composition', async () => {
       const ada = await customer();
       const visitor = await shop.visitor();
-      const [employee, admin] = [await shop.serviceClient(), await shop.employee('admin')];
+      const [service, admin] = [await shop.serviceClient(), await shop.employee('admin')];
       const reset = async () => {
         await visitor.post('/password/reset', 204, { email: ada.email });
         return (await shop.mailTo(ada.email, 'password-reset')).token;
@@ -281,7 +281,7 @@ describe('a strict tenant', () => {
         [
           'password',
           201,
-          (password) => employee.send('POST', '/customers', { body: { contactEmail: shop.person().email, password } }),
+          (password) => service.send('POST', '/customers', { body: { contactEmail: shop.person().email, password } }),
         ],
         [
           'password',

@@ -48,9 +48,9 @@ describe('access tokens', () => {
 
   it('are not issued for an account on hold, and existing ones are revoked', async () => {
     const ada = await glue.customer();
-    const employee = await shop.serviceClient();
-    const [{ id = '' } = {}] = await employee.get<{ id: string }[]>(`/customers?q=contactEmail:${ada.email}`);
-    await employee.patch(`/customers/${id}`, 200, { onHold: true });
+    const service = await shop.serviceClient();
+    const [{ id = '' } = {}] = await service.get<{ id: string }[]>(`/customers?q=contactEmail:${ada.email}`);
+    await service.patch(`/customers/${id}`, 200, { onHold: true });
     expect(await logIn({ username: ada.email, password: ada.password })).toEqual(failed);
     expect(await ada.send('GET', ada.path)).toEqual(errorResponse('001', 'Invalid access token.'));
   });
