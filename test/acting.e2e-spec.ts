@@ -32,7 +32,8 @@ describe('an employee who impersonates a customer', () => {
 
   const logInAsCustomer = async (more: Body = {}): Promise<Acting> =>
     clerk.post<Acting>(LOGIN, 200, { customerNumber: ada.id, ...more });
-  const actingVisitor = async (): Promise<ApiClient> => new ApiClient(shop, (await logInAsCustomer()).accessToken);
+  const impersonatedCustomer = async (): Promise<ApiClient> =>
+    new ApiClient(shop, (await logInAsCustomer()).accessToken);
 
   it('gets tokens for an hour, without a refresh token', async () => {
     const response = await clerk.send('POST', LOGIN, { body: { customerNumber: ada.id } });
@@ -57,7 +58,7 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it('can read and update the customer’s data', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     expect(await token.get('/me')).toMatchObject({ id: ada.id, firstName: 'Ada' });
     await token.patch('/me', 200, { firstName: 'Augusta' });
     const { id } = await token.post('/me/addresses', 201, { city: 'London' });
@@ -66,26 +67,28 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it('has no employee scopes with that token', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     expect(await token.get('/customers', 403)).toEqual(notAuthorized);
     expect(await token.post(LOGIN, 403, { customerNumber: ada.id })).toEqual(notAuthorized);
   });
 
   it('cannot change the password', async () => {
     const body = { currentPassword: ada.password, newPassword: 'new secret words' };
-    expect(await (await actingVisitor()).post('/password/change', 403, body)).toEqual(notAuthorized);
+    expect(await (await impersonatedCustomer()).post('/password/change', 403, body)).toEqual(notAuthorized);
     await shop.logIn(ada);
   });
 
   it('cannot change the login e-mail', async () => {
     const { email: newEmail } = shop.person();
     const body = { email: ada.email, password: ada.password, newEmail };
-    expect(await (await actingVisitor()).post('/me/accounts/internal/email/change', 403, body)).toEqual(notAuthorized);
+    expect(await (await impersonatedCustomer()).post('/me/accounts/internal/email/change', 403, body)).toEqual(
+      notAuthorized,
+    );
     expect(await shop.mailsTo(newEmail)).toEqual([]);
   });
 
   it('cannot change the contact e-mail, but may send it unchanged', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     expect(await token.patch('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
     expect(await token.put('/me', 403, { contactEmail: shop.person().email })).toEqual(notAuthorized);
     await token.patch('/me', 200, { contactEmail: ada.email, firstName: 'Augusta' });
@@ -93,20 +96,20 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it('cannot refresh the customer’s session', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     await token.get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`, 401);
     await (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${ada.login.refresh_token}`);
   });
 
   it('does not change the last login or end the customer’s sessions', async () => {
     const { lastLogin } = await ada.get('/me');
-    await actingVisitor();
+    await impersonatedCustomer();
     expect(await ada.get('/me')).toMatchObject({ lastLogin });
   });
 
   it('can log out, which ends only that session', async () => {
     const { accessToken } = await logInAsCustomer();
-    const [token, other] = [new ApiClient(shop, accessToken), await actingVisitor()];
+    const [token, other] = [new ApiClient(shop, accessToken), await impersonatedCustomer()];
     await token.get(`/logout?accessToken=${accessToken}`, 204);
     expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     await other.get('/me');
@@ -116,7 +119,7 @@ describe('an employee who impersonates a customer', () => {
   it.each([{ active: false }, { onHold: true }, { type: 'CONTACT' }])(
     'loses access when the customer is changed to %j',
     async (change) => {
-      const token = await actingVisitor();
+      const token = await impersonatedCustomer();
       await token.get('/me');
       await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, change);
       expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
@@ -128,14 +131,14 @@ describe('an employee who impersonates a customer', () => {
   );
 
   it('loses access when the customer is deleted', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     await (await shop.serviceClient()).delete(`/customers/${ada.id}`, 202);
     expect(await token.get('/me', 401)).toEqual(invalidAccessToken);
     expect(await clerk.post(LOGIN, 404, { customerNumber: ada.id })).toEqual(unknownCustomer(ada.id));
   });
 
   it('loses access when the employee’s sessions end, but the customer does not', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     await token.get('/me');
     await RequestScope.run(shop.app.get(EntityManager), async () => {
       await shop.app.get(TenantsService).enter(shop.tenant);
@@ -180,7 +183,7 @@ describe('an employee who impersonates a customer', () => {
   });
 
   it('loses access after an hour', async () => {
-    const token = await actingVisitor();
+    const token = await impersonatedCustomer();
     shop.advanceClock(3590);
     await token.get('/me');
     shop.advanceClock(20);

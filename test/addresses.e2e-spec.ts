@@ -34,7 +34,8 @@ describe('the address book', () => {
 
   const add = async (owner: LoggedInCustomer, address: Body = berlin): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, address)).id;
-  const one = async (owner: LoggedInCustomer, id: string): Promise<AddressResponse> => owner.get(`/me/addresses/${id}`);
+  const getAddress = async (owner: LoggedInCustomer, id: string): Promise<AddressResponse> =>
+    owner.get(`/me/addresses/${id}`);
   const list = async (owner: LoggedInCustomer): Promise<AddressResponse[]> => owner.get('/me/addresses');
   const defaults = async (owner: LoggedInCustomer): Promise<string[]> =>
     (await list(owner)).filter(({ isDefault }) => isDefault).map(({ id }) => id);
@@ -48,16 +49,16 @@ describe('the address book', () => {
     expect(created).toEqual({ id: expect.stringMatching(/^[\w-]+$/) as string });
     const expected = { ...berlin, id, isDefault: true, mixins: {}, metadata: { mixins: {}, version: 1 } };
     expect(await list(john)).toEqual([expected]);
-    expect(await one(john, id)).toEqual(expected);
+    expect(await getAddress(john, id)).toEqual(expected);
 
     const changes = { ...berlin, streetNumber: '2', streetAppendix: 'Platz', isDefault: true };
     expect(await john.patch(`/me/addresses/${id}`, 200, changes)).toBeUndefined();
-    expect(await one(john, id)).toEqual({ ...expected, ...changes, metadata: { mixins: {}, version: 2 } });
+    expect(await getAddress(john, id)).toEqual({ ...expected, ...changes, metadata: { mixins: {}, version: 2 } });
 
     expect(await john.post(`/me/addresses/${id}/tags?tags=BILLING,SHIPPING,CUSTOM`, 204)).toBeUndefined();
-    expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING', 'CUSTOM']);
+    expect((await getAddress(john, id)).tags).toEqual(['BILLING', 'SHIPPING', 'CUSTOM']);
     await john.delete(`/me/addresses/${id}/tags?tags=SHIPPING`);
-    expect((await one(john, id)).tags).toEqual(['BILLING', 'CUSTOM']);
+    expect((await getAddress(john, id)).tags).toEqual(['BILLING', 'CUSTOM']);
 
     expect(await john.delete(`/me/addresses/${id}`)).toBeUndefined();
     expect(await list(john)).toEqual([]);
@@ -152,7 +153,7 @@ describe('the address book', () => {
       const id = await add(john);
       await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', zipCode: null, extraLine1: '', tags: ['home'] });
       const { zipCode: _removed, ...rest } = berlin;
-      expect(await one(john, id)).toEqual({
+      expect(await getAddress(john, id)).toEqual({
         ...rest,
         city: 'Rome',
         tags: ['home'],
@@ -170,7 +171,7 @@ describe('the address book', () => {
         mixins: { door: { code: null, bells: [3] }, lift: { floor: 2 } },
         metadata: { mixins: { lift: 'b' } },
       });
-      expect(await one(john, id)).toMatchObject({
+      expect(await getAddress(john, id)).toMatchObject({
         mixins: { door: { bells: [3] }, lift: { floor: 2 } },
         metadata: { mixins: { door: 'a', lift: 'b' } },
       });
@@ -179,12 +180,12 @@ describe('the address book', () => {
     it('rejects a stale metadata.version with 409 and increments the current one', async () => {
       const john = await shop.customer();
       const id = await add(john);
-      const { version } = (await one(john, id)).metadata;
+      const { version } = (await getAddress(john, id)).metadata;
       await john[method](`/me/addresses/${id}`, 200, { city: 'Rome', metadata: { version } });
-      expect((await one(john, id)).metadata.version).toBeGreaterThan(version);
+      expect((await getAddress(john, id)).metadata.version).toBeGreaterThan(version);
       const body = { city: 'Oslo', metadata: { version } };
       expectErrorMessage(await john.send(method.toUpperCase(), `/me/addresses/${id}`, { body }), 409);
-      expect((await one(john, id)).city).toBe('Rome');
+      expect((await getAddress(john, id)).city).toBe('Rome');
     });
   });
 
@@ -203,17 +204,17 @@ describe('the address book', () => {
     const john = await shop.customer();
     const first = await add(john);
     await add(john, { isDefault: true });
-    expect((await one(john, first)).metadata.version).toBeGreaterThan(1);
+    expect((await getAddress(john, first)).metadata.version).toBeGreaterThan(1);
   });
 
   describe('tags', () => {
     it('are unique and case-sensitive', async () => {
       const john = await shop.customer();
       const id = await add(john, { tags: ['billing', 'billing', 'Home'] });
-      expect((await one(john, id)).tags).toEqual(['billing', 'Home']);
+      expect((await getAddress(john, id)).tags).toEqual(['billing', 'Home']);
       await john.post(`/me/addresses/${id}/tags?tags=Home,BILLING,BILLING`, 204);
       await john.post(`/me/addresses/${id}/tags?tags=Home,BILLING`, 204);
-      expect((await one(john, id)).tags).toEqual(['billing', 'Home', 'BILLING']);
+      expect((await getAddress(john, id)).tags).toEqual(['billing', 'Home', 'BILLING']);
     });
 
     it('that do not exist can be removed without an error', async () => {
@@ -221,14 +222,14 @@ describe('the address book', () => {
       const id = await add(john);
       await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
       await john.delete(`/me/addresses/${id}/tags?tags=HOME,BILLING`);
-      expect((await one(john, id)).tags).toEqual(['SHIPPING']);
+      expect((await getAddress(john, id)).tags).toEqual(['SHIPPING']);
     });
 
     it('are trimmed, and empty ones are ignored', async () => {
       const john = await shop.customer();
       const id = await add(john, { tags: [] });
       await john.post(`/me/addresses/${id}/tags?tags=%20BILLING%20,,%20my%20home`, 204);
-      expect((await one(john, id)).tags).toEqual(['BILLING', 'my home']);
+      expect((await getAddress(john, id)).tags).toEqual(['BILLING', 'my home']);
     });
 
     it.each(['', '?tags=', '?tags=a&tags=b'])('must be in the query exactly once: "%s" is rejected', async (query) => {
@@ -239,7 +240,7 @@ describe('the address book', () => {
         expectErrorMessage(response);
         expect(invalidFields(response)).toEqual(['tags']);
       }
-      expect((await one(john, id)).tags).toEqual(['BILLING', 'SHIPPING']);
+      expect((await getAddress(john, id)).tags).toEqual(['BILLING', 'SHIPPING']);
     });
 
     it.each(['null', 'NULL', '{a,b}', '"quoted"', 'a\\b', "'", 'a\tb', '\t', 'a\n'])(
@@ -247,9 +248,9 @@ describe('the address book', () => {
       async (tag) => {
         const john = await shop.customer();
         const id = await add(john, { tags: [tag, 'last'] });
-        expect((await one(john, id)).tags).toEqual([tag, 'last']);
+        expect((await getAddress(john, id)).tags).toEqual([tag, 'last']);
         await john.patch(`/me/addresses/${id}`, 200, { tags: ['first', tag] });
-        expect((await one(john, id)).tags).toEqual(['first', tag]);
+        expect((await getAddress(john, id)).tags).toEqual(['first', tag]);
       },
     );
 
@@ -258,7 +259,7 @@ describe('the address book', () => {
       const id = await add(john, { tags: [] });
       const tags = Array.from({ length: 10 }, (_, index) => `tag${index}`);
       await Promise.all(tags.map((tag) => john.post(`/me/addresses/${id}/tags?tags=${tag}`, 204)));
-      expect((await one(john, id)).tags.sort()).toEqual(tags);
+      expect((await getAddress(john, id)).tags.sort()).toEqual(tags);
     });
 
     it('have the same maximum in the query as in the body', async () => {
@@ -267,7 +268,7 @@ describe('the address book', () => {
       expect(invalidFields(await john.send('POST', '/me/addresses', { body: { tags: tooMany } }))).toEqual(['tags']);
       const id = await add(john, { tags: tooMany.slice(1) });
       expectErrorMessage(await john.send('POST', `/me/addresses/${id}/tags?tags=t0`));
-      expect((await one(john, id)).tags).toHaveLength(50);
+      expect((await getAddress(john, id)).tags).toHaveLength(50);
     });
   });
 
@@ -281,7 +282,7 @@ describe('the address book', () => {
   ])("returns 404 for another customer's address: %s {addressId}%s", async (method, below, body) => {
     const [john, eve] = [await shop.customer(), await shop.customer()];
     const id = await add(john);
-    const before = await one(john, id);
+    const before = await getAddress(john, id);
     const response = await eve.send(method, `/me/addresses/${id}${below}`, { body });
     expect(response.status).toBe(404);
     expect(response.body).toEqual({
@@ -289,7 +290,7 @@ describe('the address book', () => {
       type: 'resource_not_found',
       message: `Address ${id} of customer ${eve.id} not found.`,
     });
-    expect(await one(john, id)).toEqual(before);
+    expect(await getAddress(john, id)).toEqual(before);
   });
 
   it('ignores an id, a version or an owner in the body', async () => {
@@ -322,14 +323,14 @@ describe('the address book', () => {
     expect(await list(john)).toEqual([]);
 
     const id = await add(john);
-    const before = await one(john, id);
+    const before = await getAddress(john, id);
     expect(invalidFields(await john.send('PATCH', `/me/addresses/${id}`, { body: wrong }))).toEqual([field]);
-    expect(await one(john, id)).toEqual(before);
+    expect(await getAddress(john, id)).toEqual(before);
   });
 
   it('accepts an address with nothing but a country, even an empty one', async () => {
     const john = await shop.customer();
-    expect(await one(john, await add(john, { country: 'DE' }))).toMatchObject({ country: 'DE', tags: [] });
-    expect(await one(john, await add(john, { country: '' }))).toMatchObject({ country: '', tags: [] });
+    expect(await getAddress(john, await add(john, { country: 'DE' }))).toMatchObject({ country: 'DE', tags: [] });
+    expect(await getAddress(john, await add(john, { country: '' }))).toMatchObject({ country: '', tags: [] });
   });
 });

@@ -10,7 +10,7 @@ interface Report {
 }
 
 /** Files that violate a border: the name below `src`, the text, and the rules that it breaks. */
-const planted: [title: string, file: string, text: string, rules: string[]][] = [
+const violatingFiles: [title: string, file: string, text: string, rules: string[]][] = [
   [
     'a domain folder imports an API',
     'addresses/planted.ts',
@@ -70,8 +70,8 @@ describe('the borders of src', () => {
       cpSync(path.join(project, name), path.join(copy, name), { recursive: true });
     }
     symlinkSync(path.join(project, 'node_modules'), path.join(copy, 'node_modules'));
-    for (const [, file, text] of planted) plant(file, text);
-    plant('config/planted-too.ts', "import './planted.js';");
+    for (const [, file, text] of violatingFiles) addFile(file, text);
+    addFile('config/planted-too.ts', "import './planted.js';");
     const program = path.join(project, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs');
     const { stdout } = spawnSync(process.execPath, [program, 'src', '--output-type', 'json'], {
       ...{ cwd: copy, encoding: 'utf8', maxBuffer: 100_000_000 },
@@ -81,12 +81,12 @@ describe('the borders of src', () => {
 
   afterAll(() => rmSync(copy, { recursive: true }));
 
-  function plant(file: string, text: string): void {
+  function addFile(file: string, text: string): void {
     mkdirSync(path.dirname(path.join(copy, 'src', file)), { recursive: true });
     writeFileSync(path.join(copy, 'src', file), `${text}\n`);
   }
 
-  it.each(planted)('are violated when %s', (_title, file, _text, rules) => {
+  it.each(violatingFiles)('are violated when %s', (_title, file, _text, rules) => {
     const broken = violations.filter(({ from, cycle = [] }) =>
       [from, ...cycle.map(({ name }) => name)].includes(`src/${file}`),
     );

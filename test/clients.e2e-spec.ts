@@ -40,7 +40,8 @@ describe('the client administration', () => {
     return body;
   };
   const tokenOf = ({ id, secret }: CreatedClient) => shop.requestToken({ client_id: id, client_secret: secret });
-  const loggedIn = async (client: CreatedClient) => new ApiClient(shop, (await tokenOf(client)).body.access_token);
+  const clientWithToken = async (client: CreatedClient) =>
+    new ApiClient(shop, (await tokenOf(client)).body.access_token);
 
   it('returns the secret of a new service once, and the secret works at once', async () => {
     const created = await send<CreatedClient>('POST', '', { name: 'warehouse', kind: 'service', scopes: [read] });
@@ -137,14 +138,14 @@ describe('the client administration', () => {
     const german = await shop.signUp();
     const other = await shop.signUp();
     await all.patch(`/customers/${german.id}`, 200, { restriction: 'DE' });
-    const erp = await loggedIn(await newService({ scopes: [`${read}--DE`] }));
+    const erp = await clientWithToken(await newService({ scopes: [`${read}--DE`] }));
     await erp.get(`/customers/${german.id}`);
     await erp.get(`/customers/${other.id}`, 404);
   });
 
   it('revokes tokens at once when scopes change; new tokens have the new scopes', async () => {
     const credentials = await newService();
-    const erp = await loggedIn(credentials);
+    const erp = await clientWithToken(credentials);
     await erp.get('/customers');
     expect((await send<ClientBody>('PATCH', `/${credentials.id}`, { scopes: [read] })).body.scopes).toEqual([read]);
     await erp.get('/customers');
@@ -164,13 +165,13 @@ describe('the client administration', () => {
     expect(secrets).toHaveLength(2);
     expect(secrets[1]).toEqual({ id: added.body.id });
     const renewed = { id: old.id, secret: added.body.secret };
-    const [before, after] = [await loggedIn(old), await loggedIn(renewed)];
+    const [before, after] = [await clientWithToken(old), await clientWithToken(renewed)];
     for (const erp of [before, after]) await erp.get('/customers');
 
     expect((await send('DELETE', `/${old.id}/secrets/${secrets[0]?.id}`)).status).toBe(204);
     await before.get('/customers', 401);
     expect((await tokenOf(old)).status).toBe(401);
-    await (await loggedIn(renewed)).get('/customers');
+    await (await clientWithToken(renewed)).get('/customers');
     expect((await send('DELETE', `/${old.id}/secrets/${secrets[0]?.id}`)).status).toBe(404);
     expect((await send<ClientBody>('GET', `/${old.id}`)).body.secrets).toEqual([{ id: added.body.id }]);
   });
@@ -185,13 +186,13 @@ describe('the client administration', () => {
 
   it('ends the sessions of a deleted storefront and rejects its visitors', async () => {
     await send('POST', '', { name: 'gone', kind: 'storefront' });
-    const through = async () => {
+    const newVisitor = async () => {
       const { access_token: token, refresh_token: refreshToken } = await shop.logInAnonymously({
         client_id: 'shop-gone',
       });
       return { visitor: new ApiClient(shop, token), refreshToken };
     };
-    const [first, second] = [await through(), await through()];
+    const [first, second] = [await newVisitor(), await newVisitor()];
     const ada = await shop.signUp();
     const inside = await shop.logIn(ada, first.visitor);
     const elsewhere = await shop.logIn(ada);
@@ -289,7 +290,7 @@ describe('the client administration', () => {
 
   it('accepts tokens at once of a client that another process creates', async () => {
     const credentials = await newService();
-    const erp = await loggedIn(credentials);
+    const erp = await clientWithToken(credentials);
     // Simulates a process that loaded the clients before this one was created.
     const { clients } = shop.app.get(TenantsService)['known'].get('shop') ?? {};
     expect(clients?.delete(credentials.id)).toBe(true);
@@ -298,7 +299,7 @@ describe('the client administration', () => {
 
   it('revokes the tokens of a deleted client', async () => {
     const credentials = await newService();
-    const [erp, other] = [await loggedIn(credentials), await loggedIn(await newService())];
+    const [erp, other] = [await clientWithToken(credentials), await clientWithToken(await newService())];
     expect((await send('DELETE', `/${credentials.id}`)).status).toBe(204);
     await erp.get('/customers', 401);
     await other.get('/customers');

@@ -88,16 +88,16 @@ describe('a change of the login e-mail', () => {
     const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();
     const before = await shop.mailsTo(john.email);
-    const to = async (newEmail: string): Promise<unknown> => {
+    const requestChangeTo = async (newEmail: string): Promise<unknown> => {
       const body = { email: ada.email, password: ada.password, newEmail };
       const { status, text, headers } = await ada.send('POST', CHANGE, { body });
       const counters = { 'ratelimit-remaining': '', 'ratelimit-reset': '' };
       return { status, text, headers: { ...headers, ...counters, date: '', 'x-request-id': '' } };
     };
-    expect(await to(john.email)).toEqual(await to(email));
+    expect(await requestChangeTo(john.email)).toEqual(await requestChangeTo(email));
     const notices = (await shop.mailsTo(ada.email)).filter(({ kind }) => kind === 'email-change-notice');
     expect(notices).toHaveLength(2);
-    await to(john.email.toUpperCase());
+    await requestChangeTo(john.email.toUpperCase());
     expect(await shop.mailsTo(john.email)).toEqual(before);
   });
 

@@ -76,7 +76,7 @@ describe('the mail queue', () => {
   const order = (): string[] => smtp.mails.map(({ recipients: [recipient = ''] }) => recipient);
 
   /** The place of a mail among all that were sent, once it is sent. */
-  const placeOf = async (email: string): Promise<number> => {
+  const deliveryPosition = async (email: string): Promise<number> => {
     await waitUntil('the mail is sent', () => order().includes(email));
     return order().indexOf(email);
   };
@@ -86,14 +86,14 @@ describe('the mail queue', () => {
     const { email } = await shop.signUp();
     await (await shop.visitor()).post('/password/reset', 204, { email });
     await deliver();
-    expect(await placeOf(email)).toBeLessThan(FIRST);
+    expect(await deliveryPosition(email)).toBeLessThan(FIRST);
   });
 
   it('treats the addresses of an IPv6 /64 as one sender', async () => {
     await queue(60, { from: (n) => `2001:db8::${(n + 1).toString(16)}` });
     const [email = ''] = await queue(1, {});
     await deliver();
-    expect(await placeOf(email)).toBeLessThan(FIRST);
+    expect(await deliveryPosition(email)).toBeLessThan(FIRST);
   });
 
   it('sends the mail of a tenant ahead of those of many visitors of another tenant', async () => {
@@ -101,14 +101,14 @@ describe('the mail queue', () => {
     await queue(100, { tenant: 'loud' });
     const [email = ''] = await queue(1, {});
     await deliver();
-    expect(await placeOf(email)).toBeLessThan(FIRST);
+    expect(await deliveryPosition(email)).toBeLessThan(FIRST);
   });
 
   it('sends a mail of one kind ahead of those of another kind', async () => {
     await queue(100, { kind: 'opt-in' });
     const [email = ''] = await queue(1, {});
     await deliver();
-    expect(await placeOf(email)).toBeLessThan(FIRST);
+    expect(await deliveryPosition(email)).toBeLessThan(FIRST);
   });
 
   it('sends mails that protect an account before notices', async () => {
@@ -128,7 +128,7 @@ describe('the mail queue', () => {
     await deliver({ mailAttempts: 2, mailRetrySeconds: 8 });
     await waitUntil('all were tried', () => smtp.attempts === 61);
     await rows(shop, `update outbox set due_at = now()`);
-    expect(await placeOf(email)).toBeLessThan(FIRST);
+    expect(await deliveryPosition(email)).toBeLessThan(FIRST);
   });
 
   it('is shared by processes without sending a mail twice', async () => {
@@ -149,10 +149,10 @@ describe('the mail queue', () => {
     await rows(shop, `update outbox set attempts = 1, due_at = now() + interval '2 minutes'`);
     await deliver();
     const [later = ''] = await queue(1, {});
-    await placeOf(later);
+    await deliveryPosition(later);
     expect(order()).toEqual([later]);
     await rows(shop, `update outbox set due_at = due_at - interval '2 minutes' where due_at is not null`);
-    await placeOf(email);
+    await deliveryPosition(email);
     expect(smtp.mailsTo(email)).toHaveLength(1);
   });
 
@@ -169,19 +169,19 @@ describe('the mail queue', () => {
     });
     const jobs = sender?.app.get(Jobs);
     const em = sender?.app.get(EntityManager);
-    const check = () =>
+    const enqueueCheck = () =>
       em && RequestScope.run(em, () => em.transactional(async () => jobs?.enqueue('mail-queue-check', {})));
-    const checked = async (times: number) =>
+    const waitForChecks = async (times: number) =>
       waitUntil('the queue was checked', async () => {
         const done = `select 1 from pgboss.job where name = 'mail-queue-check' and state = 'completed'`;
         return (await rows(shop, done)).length >= times;
       });
     const warnings = () => JSON.stringify(log.entries).match(/The oldest queued mail is late/g) ?? [];
-    await check();
-    await checked(1);
+    await enqueueCheck();
+    await waitForChecks(1);
     expect(warnings()).toEqual([]);
     sender?.advanceClock(90);
-    await check();
+    await enqueueCheck();
     await waitUntil('there is a warning', () => warnings().length > 0);
     expect(JSON.stringify(log.entries)).toMatch(/"queued":1,"seconds":(9|1\d)\d/);
     const traces = JSON.stringify([log.entries, await rows(shop, 'select * from pgboss.job')]);

@@ -25,7 +25,7 @@ describe('a flood of requests that hash a password', () => {
     visitor.send('POST', path, { body, headers: { 'x-forwarded-for': address } });
 
   /** @returns the responses to sequential honest requests, and to a flood of logins at the same time */
-  const during = async (
+  const runDuringFlood = async (
     address: (index: number) => string,
     honest: (visitor: ApiClient) => Promise<Response>,
     tenant = shop.tenant,
@@ -38,7 +38,7 @@ describe('a flood of requests that hash a password', () => {
     for (const visitor of visitors) responses.push(await honest(visitor));
     return [responses, await Promise.all(flood)];
   };
-  const succeeded = (responses: Response[]): number => responses.filter(({ status }) => status === 200).length;
+  const countSuccesses = (responses: Response[]): number => responses.filter(({ status }) => status === 200).length;
   const expectOverload = (responses: Response[]): void => {
     const rejected = responses.filter(({ status }) => status === 503);
     expect(rejected.length).toBeGreaterThan(0);
@@ -47,22 +47,22 @@ describe('a flood of requests that hash a password', () => {
 
   it('from one address rejects its own logins, and not those of other addresses', async () => {
     const ada = await signUp();
-    const [honest, flood] = await during(
+    const [honest, flood] = await runDuringFlood(
       () => ATTACKER,
       (visitor) => send(visitor, '/login', ada, OWNER),
     );
-    expect(succeeded(honest)).toBeGreaterThanOrEqual(9);
+    expect(countSuccesses(honest)).toBeGreaterThanOrEqual(9);
     expectOverload(flood);
   });
 
   it('from fifty addresses at one tenant does not reject the logins at another tenant', async () => {
     const ada = await signUp('other');
-    const [honest] = await during(
+    const [honest] = await runDuringFlood(
       (index) => `203.0.113.${index % 50}`,
       (visitor) => send(visitor, '/login', ada, OWNER),
       'other',
     );
-    expect(succeeded(honest)).toBeGreaterThanOrEqual(9);
+    expect(countSuccesses(honest)).toBeGreaterThanOrEqual(9);
   });
 
   it('does not reach the queue with an invalid mailed token, in either API', async () => {
@@ -71,7 +71,7 @@ describe('a flood of requests that hash a password', () => {
     const resource = { data: { type: 'customer-restore-password', attributes } };
     const statuses = new Set<number>();
     // The attacker's own logins fill the queue, so that one more hash is rejected.
-    const [, flood] = await during(
+    const [, flood] = await runDuringFlood(
       () => ATTACKER,
       async (visitor) => {
         const headers = { 'x-forwarded-for': ATTACKER };

@@ -76,7 +76,7 @@ describe('an account with an unconfirmed e-mail', () => {
   const companyDetails = (companyRegistrationId: string): Body => ({
     customerDetails: { firstName: 'Ada', lastName: 'Lovelace', company: 'ABC Company', b2b: { companyRegistrationId } },
   });
-  const loggedIn = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signUp(more));
+  const newCustomer = async (more: Body = {}): Promise<LoggedInCustomer> => shop.logIn(await shop.signUp(more));
   const companiesOf = async ({ id }: { id: string }): Promise<unknown[]> => {
     const { b2b } = await (await shop.serviceClient()).get<{ b2b?: { legalEntities: Body[] } }>(`/customers/${id}`);
     return b2b?.legalEntities.map((company) => company.id) ?? [];
@@ -84,7 +84,7 @@ describe('an account with an unconfirmed e-mail', () => {
 
   describe('that its owner takes over', () => {
     it.each(confirmations)('%s loses the attacker’s sessions and identities', async (_how, confirm) => {
-      const eve = await loggedIn();
+      const eve = await newCustomer();
       const login = await linkIdentity(eve);
       expect(await outcome(login)).toBe(eve.id);
       await confirm(eve);
@@ -94,7 +94,7 @@ describe('an account with an unconfirmed e-mail', () => {
 
     it.each(confirmations)('%s leaves the company that the attacker administers', async (_how, confirm) => {
       const registration = randomUUID();
-      const eve = await loggedIn(companyDetails(registration));
+      const eve = await newCustomer(companyDetails(registration));
       const squatted = await shop.signUp(companyDetails(registration));
       const invited = { ...shop.person(), ...(await invitedBy(eve)) };
       for (const account of [squatted, invited]) {
@@ -207,7 +207,7 @@ describe('an account with an unconfirmed e-mail', () => {
       ['when the invitation is accepted', 'initial-password', (_company, admin) => invitedBy(admin)],
       ['when it created the company', 'password-reset', (_company, admin) => Promise.resolve(admin)],
     ])('%s', async (_who, kind, invited) => {
-      const admin = await loggedIn(companyDetails(randomUUID()));
+      const admin = await newCustomer(companyDetails(randomUUID()));
       const [company] = await companiesOf(admin);
       const account = await invited(String(company), admin);
       await setPassword(account, kind);
@@ -306,7 +306,7 @@ describe('an account with an unconfirmed e-mail', () => {
       ['set by mail', (ada) => setPassword(ada)],
       ['changed', (ada) => ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: NEW })],
     ])('links nothing after the password was %s', async (_how, end) => {
-      const ada = await loggedIn();
+      const ada = await newCustomer();
       expect(await outcome(verifiedIdentity(ada.email))).toBe('confirmation_required');
       const { token } = await shop.mailTo(ada.email, 'link-identity');
       await end(ada);

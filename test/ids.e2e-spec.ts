@@ -35,7 +35,7 @@ describe('an id in a path', () => {
   afterAll(() => shop.close());
 
   /** A customer of the other tenant, with an address. */
-  const neighbour = async (): Promise<{ id: string; addressId: string; token: string }> => {
+  const customerOfOtherTenant = async (): Promise<{ id: string; addressId: string; token: string }> => {
     const visitor = await shop.visitor('other');
     const { email, password } = shop.person();
     const { id } = await visitor.post<{ id: string }>('/signup', 201, { email, password });
@@ -89,7 +89,7 @@ describe('an id in a path', () => {
     const creates = byStaff && operation.method === 'PUT';
 
     it("returns the same for another customer's or tenant's address as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
       const hisAddress = await addressOf(john);
       const before = [await john.get('/me/addresses'), await profileOf(theirs)];
       const caller = byStaff ? await shop.serviceClient() : eve;
@@ -115,7 +115,7 @@ describe('an id in a path', () => {
     const creates = name === 'PUT /customer/{tenant}/customers/{customerNumber}';
 
     it("returns the same for another tenant's customer as for an unknown one", async () => {
-      const [john, theirs] = [await shop.customer(), await neighbour()];
+      const [john, theirs] = [await shop.customer(), await customerOfOtherTenant()];
       const addressId = await addressOf(john);
       const before = await profileOf(theirs);
       const staff = await shop.serviceClient();
@@ -163,7 +163,7 @@ describe('an id in a path', () => {
       (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
 
     it("returns the same for another customer's or tenant's session as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
       const his = await sessionOf(john);
       const elsewhere = await sessionOf(new ApiClient(shop, theirs.token, 'other'));
       const unknownId = unused();
@@ -213,7 +213,7 @@ describe('an id in a path', () => {
     };
 
     it("returns the same for another customer's or tenant's identity as for an unknown one", async () => {
-      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await neighbour()];
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
       const [his, elsewhere] = [await identityOf(shop.tenant, john.id), await identityOf('other', theirs.id)];
       const unknownId = unused();
       const missing = await call(eve, operation, { identityId: unknownId });
@@ -249,7 +249,7 @@ describe('an id in a path', () => {
     it("returns the same for another tenant's resource as for an unknown one", async () => {
       const [ours, theirs] = [
         await ofTenant(shop.tenant, await shop.signUp()),
-        await ofTenant('other', await neighbour()),
+        await ofTenant('other', await customerOfOtherTenant()),
       ];
       const [staff, theirStaff] = [await shop.serviceClient(), await shop.serviceClient(undefined, 'other')];
       const stored = async (): Promise<Body> =>
@@ -277,7 +277,7 @@ describe('an id in a path', () => {
   });
 
   it('is accepted only under the tenant of the token', async () => {
-    const [eve, staff, theirs] = [await shop.customer(), await shop.serviceClient(), await neighbour()];
+    const [eve, staff, theirs] = [await shop.customer(), await shop.serviceClient(), await customerOfOtherTenant()];
     for (const { token } of [eve, staff]) {
       const elsewhere = new ApiClient(shop, token, 'other');
       await elsewhere.get(`/me/addresses/${theirs.addressId}`, 401);

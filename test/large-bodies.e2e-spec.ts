@@ -16,7 +16,7 @@ class Upload {
     socket.on('close', () => (this.closed = true));
   }
 
-  static async begin(
+  static async start(
     port: number,
     path: string,
     {
@@ -82,28 +82,28 @@ describe('a large body', () => {
   });
   afterAll(() => shop.close());
 
-  const begin = async (path: string, sending?: UploadOptions): Promise<Upload> => {
-    const upload = await Upload.begin(port, path, sending);
+  const startUpload = async (path: string, sending?: UploadOptions): Promise<Upload> => {
+    const upload = await Upload.start(port, path, sending);
     uploads.push(upload);
     return upload;
   };
   /** A complete request with a body of that size in bytes. */
-  const complete = (path: string, token: string | undefined, size: number, from?: string): Promise<Upload> => {
+  const sendComplete = (path: string, token: string | undefined, size: number, from?: string): Promise<Upload> => {
     const sent = JSON.stringify({ contactName: 'Ada', ignored: 'x'.repeat(size) });
-    return begin(path, { token, from, sent, length: sent.length });
+    return startUpload(path, { token, from, sent, length: sent.length });
   };
 
   describe('is rejected before it is read', () => {
     const addresses = '/customer/shop/me/addresses';
 
     it.each(['/customer/shop/nowhere', '/nowhere'])('on the unknown route %s', async (path) => {
-      const upload = await begin(path, { token: ada.token });
+      const upload = await startUpload(path, { token: ada.token });
       expect(await upload.waitForStatus()).toBe(404);
       await waitUntil('the connection is closed', () => upload.closed);
     });
 
     it.each([addresses, '/customer/shop/signup', '/customers'])('as a form, at %s', async (path) => {
-      const upload = await begin(path, { token: ada.token, type: 'application/x-www-form-urlencoded' });
+      const upload = await startUpload(path, { token: ada.token, type: 'application/x-www-form-urlencoded' });
       expect(await upload.waitForStatus()).toBe(415);
     });
 
@@ -119,7 +119,7 @@ describe('a large body', () => {
         [reference, 'nonsense', 401],
         [reference, visitor.token, 403],
       ] as const) {
-        const upload = await begin(path, { token });
+        const upload = await startUpload(path, { token });
         expect({ path, token, status: await upload.waitForStatus() }).toEqual({ path, token, status });
       }
     });
@@ -127,26 +127,28 @@ describe('a large body', () => {
     it('with the token of a session that has ended', async () => {
       const mia = await shop.customer();
       await mia.get(`/logout?accessToken=${mia.token}`, 204);
-      expect(await (await begin(addresses, { token: mia.token })).waitForStatus()).toBe(401);
-      expect(await (await begin('/customers/DE--1/addresses', { token: mia.token })).waitForStatus()).toBe(401);
+      expect(await (await startUpload(addresses, { token: mia.token })).waitForStatus()).toBe(401);
+      expect(await (await startUpload('/customers/DE--1/addresses', { token: mia.token })).waitForStatus()).toBe(401);
     });
 
     it('with an import token that has just been revoked', async () => {
       const service = await shop.serviceClient('customer.import_manage');
       const path = '/customer/shop/customers/import';
-      const open = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
+      const open = await startUpload(path, { token: service.token, length: 5000 * KIBIBYTE });
       const admin = await shop.employee();
       const headers = { authorization: `Bearer ${admin.token}` };
       const removed = await shop.send('DELETE', '/admin/shop/clients/shop-service', { headers });
       expect(removed.status).toBe(204);
       expect(open.status).toBeUndefined();
-      const late = await begin(path, { token: service.token, length: 5000 * KIBIBYTE });
+      const late = await startUpload(path, { token: service.token, length: 5000 * KIBIBYTE });
       expect(await late.waitForStatus()).toBe(401);
     });
   });
 
   it('is read if the caller is authorized', async () => {
-    expect(await (await complete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).waitForStatus()).toBe(201);
+    expect(await (await sendComplete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).waitForStatus()).toBe(
+      201,
+    );
   });
 
   it.each([
@@ -156,7 +158,9 @@ describe('a large body', () => {
     const { token } = await shop.visitor();
     const sent = 'x'.repeat(500 * KIBIBYTE);
     const unfinished = await Promise.all(
-      Array.from({ length: 40 }, (_, n) => begin('/customer/shop/login', { token, sent, forwarded: forwarded(n) })),
+      Array.from({ length: 40 }, (_, n) =>
+        startUpload('/customer/shop/login', { token, sent, forwarded: forwarded(n) }),
+      ),
     );
     await waitUntil('some are rejected', () => unfinished.filter(({ status }) => status === 503).length >= 20);
   });
@@ -165,7 +169,7 @@ describe('a large body', () => {
     const path = '/customer/shop/login';
     const { token } = await shop.visitor();
     const unfinished = await Promise.all(
-      Array.from({ length: 40 }, () => begin(path, { token, sent: 'x'.repeat(500 * KIBIBYTE) })),
+      Array.from({ length: 40 }, () => startUpload(path, { token, sent: 'x'.repeat(500 * KIBIBYTE) })),
     );
     const rejected = (): Upload[] => unfinished.filter(({ status }) => status !== undefined);
     // 8 MiB fit; the other connections release their bytes.
@@ -175,13 +179,17 @@ describe('a large body', () => {
     await waitUntil('they are closed', () => rejected().every(({ closed }) => closed));
 
     // Another address has its own share, and small bodies do not count.
-    const elsewhere = await complete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
+    const elsewhere = await sendComplete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
     expect(await elsewhere.waitForStatus()).toBe(201);
-    expect(await (await complete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).waitForStatus()).toBe(201);
+    expect(await (await sendComplete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).waitForStatus()).toBe(
+      201,
+    );
 
     for (const { socket } of unfinished) socket.destroy();
     await waitUntil('the share is free again', async () => {
-      return (await (await complete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).waitForStatus()) === 201;
+      return (
+        (await (await sendComplete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).waitForStatus()) === 201
+      );
     });
   });
 });

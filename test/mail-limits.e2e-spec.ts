@@ -78,8 +78,11 @@ describe('a recipient', () => {
 
   it('can use the newest mailed link despite requests of an attacker with extra fields', async () => {
     const ada = await shop.customer();
-    const decoy = (time: number) => ({ newEmail: `junk-${time}@example.com`, contactEmail: `${time}@example.com` });
-    await repeat(PER_HOUR + 15, (time) => reset(ada.email, decoy(time)));
+    const extraFields = (time: number) => ({
+      newEmail: `junk-${time}@example.com`,
+      contactEmail: `${time}@example.com`,
+    });
+    await repeat(PER_HOUR + 15, (time) => reset(ada.email, extraFields(time)));
     const [newest, ...others] = await mailsTo(ada.email, 'password-reset');
     expect(others).toHaveLength(PER_HOUR - 1);
     await visitor.post('/password/reset/update', 204, { token: newest?.token, password: 'new secret words' });
@@ -88,12 +91,12 @@ describe('a recipient', () => {
 
   it('is also limited in the Glue API for each tenant, regardless of extra fields', async () => {
     const ada = await shop.customer();
-    const forget = async (time: number) => {
+    const requestReset = async (time: number) => {
       const attributes = { email: ada.email };
       const body = { email: `junk-${time}@example.com`, data: { type: 'customer-forgotten-password', attributes } };
       expect((await shop.send('POST', '/customer-forgotten-password', { body })).status).toBe(204);
     };
-    await repeat(PER_HOUR + 5, forget);
+    await repeat(PER_HOUR + 5, requestReset);
     expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR);
     const client = await shop.visitor('other');
     await client.post('/signup', 201, shop.person({ email: ada.email }));

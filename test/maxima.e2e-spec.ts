@@ -19,7 +19,7 @@ describe('limits on', () => {
   });
   afterAll(() => shop.close());
 
-  const full = (message: string): unknown => ({ status: 400, type: 'validation_failure', message });
+  const limitError = (message: string): unknown => ({ status: 400, type: 'validation_failure', message });
   const admin = async (method: string, path: string, body?: unknown) =>
     shop.send(method, `/admin/shop${path}`, { body, headers: { authorization: `Bearer ${token}` } });
   const count = async (table: string, { id }: { id: string }): Promise<number> => {
@@ -39,7 +39,7 @@ describe('limits on', () => {
       const ada = await shop.customer();
       for (const from of [0, 50]) expect((await put(ada, newConsents(50, from))).status).toBe(204);
       const rejected = await put(ada, newConsents(1, 100));
-      expect(rejected.body).toEqual(full('A customer has at most 100 consent ids.'));
+      expect(rejected.body).toEqual(limitError('A customer has at most 100 consent ids.'));
       expect((await ada.get<{ consents: Body[] }>('/me/consents')).consents).toHaveLength(100);
       // Decisions on existing ids are still recorded.
       expect((await put(ada, [{ ...newConsents(1)[0], accepted: false }])).status).toBe(204);
@@ -205,14 +205,14 @@ describe('limits on', () => {
     const [staff, company] = [await shop.serviceClient(), await newCompany(shop)];
     const body = { type: 'BILLING', legalEntity: { id: company }, customer: { id: ada.id } };
     const response = await sendCompanyRequest(staff, 'POST', '/contact-assignments', { body });
-    expect(response.body).toEqual(full('A customer has at most 500 contact assignments.'));
+    expect(response.body).toEqual(limitError('A customer has at most 500 contact assignments.'));
     // Changing another customer's assignment to this customer is rejected too.
     const eve = await shop.signUp();
     const hers = await sendCompanyRequest(staff, 'POST', '/contact-assignments', {
       body: { ...body, customer: { id: eve.id } },
     });
     const moved = await sendCompanyRequest(staff, 'PUT', `/contact-assignments/${String(hers.body.id)}`, { body });
-    expect(moved.body).toEqual(full('A customer has at most 500 contact assignments.'));
+    expect(moved.body).toEqual(limitError('A customer has at most 500 contact assignments.'));
   });
 
   it('legal entities allow 256 KiB each', async () => {
@@ -235,7 +235,7 @@ describe('limits on', () => {
     const create = async (name: string) => admin('POST', '/clients', { name, kind: 'storefront' });
     const responses = await Promise.all(['one', 'two', 'three'].map(create));
     expect(responses.map(({ status }) => status).sort()).toEqual([201, 400, 400]);
-    expect((await create('four')).body).toEqual(full('A tenant has at most 200 clients.'));
+    expect((await create('four')).body).toEqual(limitError('A tenant has at most 200 clients.'));
     await rows(
       shop,
       `insert into employees (tenant, id, email, password_hash, role, created_at)
@@ -243,7 +243,7 @@ describe('limits on', () => {
     );
     const { email, password } = shop.person();
     const hired = await admin('POST', '/employees', { email, password, role: 'viewer' });
-    expect(hired.body).toEqual(full('A tenant has at most 2000 employees.'));
+    expect(hired.body).toEqual(limitError('A tenant has at most 2000 employees.'));
   });
 
   it('settings apply to their lists and total bytes', async () => {

@@ -54,13 +54,13 @@ describe('the outbox', () => {
     return row;
   }
 
-  const sent = async (person: Person): Promise<Row> =>
+  const waitUntilSent = async (person: Person): Promise<Row> =>
     waitUntil('the mail is sent', async () => {
       const row = await rowTo(person);
       return row.sent_at ? row : undefined;
     });
 
-  const givenUp = async (person: Person): Promise<Row> =>
+  const waitUntilGivenUp = async (person: Person): Promise<Row> =>
     waitUntil('the mail is given up', async () => {
       const row = await rowTo(person);
       return row.given_up_at ? row : undefined;
@@ -77,7 +77,7 @@ describe('the outbox', () => {
     await open();
     const ada = await shop.signUp();
     await requestReset(ada, { host: 'evil.example', 'x-forwarded-host': 'evil.example' });
-    const { id } = await sent(ada);
+    const { id } = await waitUntilSent(ada);
     const { recipients, headers, text } = onlyMailTo(ada);
     expect(recipients).toEqual([ada.email]);
     expect(headers).toMatchObject({
@@ -110,7 +110,7 @@ describe('the outbox', () => {
       return row.attempts > 0 ? row : undefined;
     });
     expect(waiting.sealed?.toString('latin1')).not.toMatch(/Adalbert|https/);
-    expect(await sent(ada)).toMatchObject({ sealed: null, attempts: 2, last_error: null, given_up_at: null });
+    expect(await waitUntilSent(ada)).toMatchObject({ sealed: null, attempts: 2, last_error: null, given_up_at: null });
     expect(onlyMailTo(ada).text).toContain('Hello Adalbert,');
   });
 
@@ -144,7 +144,7 @@ describe('the outbox', () => {
     const ada = await shop.signUp();
     smtp.planBehavior(ada.email, 451, 421);
     await requestReset(ada);
-    expect(await sent(ada)).toMatchObject({ attempts: 3, last_error: null });
+    expect(await waitUntilSent(ada)).toMatchObject({ attempts: 3, last_error: null });
     expect(onlyMailTo(ada)).toBeDefined();
     const [first = 0, second = 0, third = 0] = smtp.startTimes(ada.email);
     expect(second - first).toBeGreaterThanOrEqual(1000);
@@ -156,7 +156,7 @@ describe('the outbox', () => {
     const ada = await shop.signUp();
     smtp.planBehavior(ada.email, 550);
     await requestReset(ada);
-    const row = await givenUp(ada);
+    const row = await waitUntilGivenUp(ada);
     expect(row).toMatchObject({ attempts: 1, sent_at: null });
     expect(row.last_error).toMatch(/550/);
     expect(smtp.mailsTo(ada.email)).toEqual([]);
@@ -167,7 +167,7 @@ describe('the outbox', () => {
     const ada = await shop.signUp();
     smtp.planBehavior(ada.email, 451, 451, 451);
     await requestReset(ada);
-    expect(await givenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
+    expect(await waitUntilGivenUp(ada)).toMatchObject({ attempts: 2, sent_at: null });
     expect(smtp.mailsTo(ada.email)).toEqual([]);
   });
 
@@ -181,7 +181,7 @@ describe('the outbox', () => {
     await waitUntil('an attempt failed', async () => (await rowTo(ada)).attempts > 0);
     const late = await MailServer.listen(port);
     try {
-      await sent(ada);
+      await waitUntilSent(ada);
       expect(late.mailsTo(ada.email)).toHaveLength(1);
     } finally {
       await late.close();
@@ -209,7 +209,7 @@ describe('the outbox', () => {
     const ada = await shop.signUp();
     smtp.planBehavior(ada.email, 'drop');
     await requestReset(ada);
-    expect(await sent(ada)).toMatchObject({ attempts: 2 });
+    expect(await waitUntilSent(ada)).toMatchObject({ attempts: 2 });
     expect(onlyMailTo(ada)).toBeDefined();
   });
 
@@ -218,7 +218,7 @@ describe('the outbox', () => {
     const ada = await shop.signUp();
     smtp.planBehavior(ada.email, 'accept and drop');
     await requestReset(ada);
-    const { id } = await sent(ada);
+    const { id } = await waitUntilSent(ada);
     expect(smtp.mailsTo(ada.email).map(({ headers }) => headers['message-id'])).toEqual([
       [`<${id}@shop.foyer>`],
       [`<${id}@shop.foyer>`],
@@ -236,7 +236,7 @@ describe('the outbox', () => {
       for (const [i, { email }] of persons.entries()) {
         await (i % 2 ? visitor : visitorOfOther).post('/password/reset', 204, { email });
       }
-      for (const person of persons) await sent(person);
+      for (const person of persons) await waitUntilSent(person);
       for (const person of persons) expect(onlyMailTo(person)).toBeDefined();
     } finally {
       await other.app.close();
@@ -254,7 +254,7 @@ describe('the outbox', () => {
       const ada = await shop.signUp({ customerDetails: { firstName } });
       await confirm(ada);
       await requestReset(ada);
-      await sent(ada);
+      await waitUntilSent(ada);
       const { recipients, headers, text } = onlyMailTo(ada);
       expect(recipients).toEqual([ada.email]);
       expect(Object.keys(headers).sort()).toEqual([

@@ -34,7 +34,7 @@ describe("a customer's sessions", () => {
   afterAll(() => shop.close());
 
   /** Logs in again with the headers. */
-  const from = async (headers: Record<string, string>, tenant = shop.tenant): Promise<ApiClient> => {
+  const logInWith = async (headers: Record<string, string>, tenant = shop.tenant): Promise<ApiClient> => {
     const { email, password } = ada;
     const visitor = await shop.visitor(tenant);
     const { body } = await visitor.send('POST', '/login', { body: { email, password }, headers });
@@ -42,7 +42,7 @@ describe("a customer's sessions", () => {
   };
   const refresh = async (caller: LoggedInCustomer, status: number) =>
     (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${caller.login.refresh_token}`, status);
-  const acting = async (): Promise<ApiClient> => {
+  const impersonate = async (): Promise<ApiClient> => {
     const clerk = await shop.employee('support');
     const body = { customerNumber: ada.id };
     const headers = { 'user-agent': 'Back office', 'x-forwarded-for': '203.0.113.1' };
@@ -53,7 +53,7 @@ describe("a customer's sessions", () => {
   describe('are listed', () => {
     it('newest first, with the device and the origin of the login', async () => {
       shop.advanceClock(60);
-      const phone = await from({ 'user-agent': 'Phone/1.0', 'x-forwarded-for': '198.51.100.7' });
+      const phone = await logInWith({ 'user-agent': 'Phone/1.0', 'x-forwarded-for': '198.51.100.7' });
       await shop.customer();
       const sessions = await list(phone);
       expect(sessions).toEqual([
@@ -98,7 +98,7 @@ describe("a customer's sessions", () => {
       ['contains invalid characters', 'curl\0\ud800', 'curl\ufffd'],
       ['is empty', '', null],
     ])('with the device when the user agent %s', async (_what, userAgent, device) => {
-      const [session] = await list(await from({ 'user-agent': userAgent }));
+      const [session] = await list(await logInWith({ 'user-agent': userAgent }));
       expect(session?.device).toBe(device);
     });
 
@@ -220,27 +220,27 @@ describe("a customer's sessions", () => {
 
   describe('of an employee who acts for the customer', () => {
     it('are listed as assisted, without origin, and can be revoked by the customer', async () => {
-      const employee = await acting();
+      const employee = await impersonate();
       const [assisted, own] = await list(ada);
       expect(assisted).toMatchObject({ assisted: true, current: false, device: null, origin: null });
       expect(own).toMatchObject({ assisted: false, current: true });
       await ada.delete(`/me/sessions/${assisted?.id}`);
       expect(await employee.get('/me', 401)).toEqual(invalidAccessToken);
 
-      const another = await acting();
+      const another = await impersonate();
       await ada.delete('/me/sessions');
       expect(await another.get('/me', 401)).toEqual(invalidAccessToken);
     });
 
     it('store the origin for the operator', async () => {
-      const { sid } = decodeToken((await acting()).token ?? '').claims;
+      const { sid } = decodeToken((await impersonate()).token ?? '').claims;
       expect(await rows(shop, 'select device, origin from sessions where id = $1', [sid])).toEqual([
         { device: 'Back office', origin: '203.0.113.1' },
       ]);
     });
 
     it('can list the sessions but not revoke them', async () => {
-      const employee = await acting();
+      const employee = await impersonate();
       expect((await list(employee)).map(({ current, assisted }) => [current, assisted])).toEqual([
         [true, true],
         [false, false],

@@ -84,18 +84,18 @@ describe("the customer's own profile", () => {
       const { id } = await ada.post('/me/addresses', 201, { city: 'Berlin' });
       const all = { loyalty: { points: 20 }, shoes: { size: 38 } };
 
-      const shownWith = async (expand: string): Promise<Body> => {
+      const getExpanded = async (expand: string): Promise<Body> => {
         const { addresses, defaultAddress, mixins } = await ada.get<{ addresses?: Body[] } & Body>(`/me${expand}`);
         return { addresses: addresses?.map((address) => address.id), default: (defaultAddress as Body)?.id, mixins };
       };
-      expect(await shownWith('')).toEqual({});
-      expect(await shownWith('?expand=addresses')).toEqual({ addresses: [id], default: id });
-      expect(await shownWith('?expand=mixin:*')).toEqual({ mixins: all });
-      expect(await shownWith('?expand=mixin:shoes')).toEqual({ mixins: { shoes: { size: 38 } } });
-      expect(await shownWith('?expand=addresses,mixin:*')).toEqual({ addresses: [id], default: id, mixins: all });
-      expect(await shownWith('?expand=mixin:*,addresses')).toEqual({ addresses: [id], default: id, mixins: all });
-      expect(await shownWith('?expand=mixin:hats')).toEqual({ mixins: {} });
-      expect(await shownWith('?expand=everything')).toEqual({});
+      expect(await getExpanded('')).toEqual({});
+      expect(await getExpanded('?expand=addresses')).toEqual({ addresses: [id], default: id });
+      expect(await getExpanded('?expand=mixin:*')).toEqual({ mixins: all });
+      expect(await getExpanded('?expand=mixin:shoes')).toEqual({ mixins: { shoes: { size: 38 } } });
+      expect(await getExpanded('?expand=addresses,mixin:*')).toEqual({ addresses: [id], default: id, mixins: all });
+      expect(await getExpanded('?expand=mixin:*,addresses')).toEqual({ addresses: [id], default: id, mixins: all });
+      expect(await getExpanded('?expand=mixin:hats')).toEqual({ mixins: {} });
+      expect(await getExpanded('?expand=everything')).toEqual({});
     });
 
     it('also for a path with a trailing slash', async () => {

@@ -86,7 +86,7 @@ describe('every route', () => {
   };
 
   /** All routes of the router, including those that no controller registered. */
-  const registered = (): string[] => {
+  const routerRoutes = (): string[] => {
     const { printRoutes } = shop.app.getHttpAdapter().getInstance() as unknown as {
       printRoutes: (options: object) => string;
     };
@@ -115,9 +115,9 @@ describe('every route', () => {
 
   it('belongs to a controller, the API documentation or CORS preflight', () => {
     const known = new Set(routes().map(({ name }) => name));
-    const others = registered().filter((name) => !known.has(name));
+    const others = routerRoutes().filter((name) => !known.has(name));
     expect(others.filter((name) => !/^GET \/$|^(GET|HEAD) \/docs|^OPTIONS \*$/.test(name))).toEqual([]);
-    expect(registered()).toEqual(expect.arrayContaining([...known]));
+    expect(routerRoutes()).toEqual(expect.arrayContaining([...known]));
   });
 
   it('is in the OpenAPI document, except for the mailbox; the document has no other routes', () => {
@@ -196,7 +196,7 @@ describe('every route', () => {
 
     /** Shared by all calls that are rejected, since they change nothing. */
     let rejected: Promise<{ ada: LoggedInCustomer; send: Send }> | undefined;
-    const forRejections = (): Promise<{ ada: LoggedInCustomer; send: Send }> =>
+    const sharedForRejections = (): Promise<{ ada: LoggedInCustomer; send: Send }> =>
       (rejected ??= shop.customer().then(async (ada) => ({ ada, send: await prepare(ada) })));
 
     const service = async (scope?: string): Promise<string> => `Bearer ${(await shop.serviceClient(scope)).token}`;
@@ -228,7 +228,7 @@ describe('every route', () => {
     if (tokens.length === 0) return;
 
     it('rejects missing, malformed and forged tokens', async () => {
-      const { ada, send } = await forRejections();
+      const { ada, send } = await sharedForRejections();
       expect(statuses).toContain(401);
       const [head = '', payload = ''] = ada.login.access_token.split('.');
       const forged = [
@@ -266,14 +266,14 @@ describe('every route', () => {
     }
 
     it.each(kinds.filter((kind) => !tokens.includes(kind)))('is forbidden for %s tokens', async (kind) => {
-      const { ada, send } = await forRejections();
+      const { ada, send } = await sharedForRejections();
       expect(statuses).toContain(403);
       const { status, body } = await send(await bearer(kind, ada));
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
     });
 
     it('rejects a token of another tenant', async () => {
-      const { send } = await forRejections();
+      const { send } = await sharedForRejections();
       for (const { token } of [await shop.visitor('other'), await shop.serviceClient(undefined, 'other')]) {
         const { status, body } = await send(`Bearer ${token}`);
         expect({ status, body }).toEqual({ status: 401, body: invalidAccessToken });
@@ -284,7 +284,7 @@ describe('every route', () => {
 
     it('is forbidden for staff tokens without the scope', async () => {
       const others = staffScopes.filter((scope) => !scopes.includes(scope)).join(' ');
-      const { status, body } = await (await forRejections()).send(await staff(others));
+      const { status, body } = await (await sharedForRejections()).send(await staff(others));
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
       for (const scope of scopes) {
         expect((await call(await shop.customer(), await staff(scope))).status).toBeLessThan(300);
@@ -294,7 +294,7 @@ describe('every route', () => {
     if (!employeeOnly.includes(operation.name)) return;
 
     it('is forbidden for services', async () => {
-      const { status, body } = await (await forRejections()).send(await service());
+      const { status, body } = await (await sharedForRejections()).send(await service());
       expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
     });
   });

@@ -12,7 +12,7 @@ describe('the settings of a tenant', () => {
 
   let count = 0;
   /** Creates a tenant. @returns functions that access its settings as an admin */
-  const tenant = async () => {
+  const newTenant = async () => {
     const name = `tenant${++count}`;
     await shop.addTenant(name);
     const { token } = await shop.employee('admin', name);
@@ -27,11 +27,11 @@ describe('the settings of a tenant', () => {
   };
 
   it('have their defaults until they are changed', async () => {
-    expect(await (await tenant()).get()).toEqual(defaultSettings);
+    expect(await (await newTenant()).get()).toEqual(defaultSettings);
   });
 
   it('can be changed individually and apply immediately', async () => {
-    const { name, get, patch, stored } = await tenant();
+    const { name, get, patch, stored } = await newTenant();
     const { status, body } = await patch({ activation: 'none', lifetimes: { anonymousAccess: 60 } });
     const expected = {
       ...defaultSettings,
@@ -54,7 +54,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('are reset to the default by null, individually or as a group', async () => {
-    const { get, patch } = await tenant();
+    const { get, patch } = await newTenant();
     await patch({
       preferredSite: 'berlin',
       mailFrom: 'Acme <a@acme.example>',
@@ -71,7 +71,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('are all rejected if any is invalid or unknown; the response names each of those', async () => {
-    const { get, patch } = await tenant();
+    const { get, patch } = await newTenant();
     const response = await patch({
       preferredSite: 'berlin',
       activation: 'never',
@@ -96,7 +96,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('reject the removal of a restriction that a customer has', async () => {
-    const { name, get, patch } = await tenant();
+    const { name, get, patch } = await newTenant();
     await patch({ restrictions: ['DE', 'AT', 'CH'], activation: 'none' });
     const { id } = await (await shop.visitor(name)).post<{ id: string }>('/signup', 201, shop.person());
     const staff = await shop.serviceClient(undefined, name);
@@ -113,7 +113,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('lose no change in concurrent requests', async () => {
-    const { stored, patch } = await tenant();
+    const { stored, patch } = await newTenant();
     const changes: Body[] = [
       { preferredSite: 'berlin' },
       { preferredCurrency: 'EUR' },
@@ -133,7 +133,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('also accept the content type of a merge patch', async () => {
-    const { name } = await tenant();
+    const { name } = await newTenant();
     const { token } = await shop.employee('admin', name);
     const { status, body } = await shop.send('PATCH', `/admin/${name}/settings`, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/merge-patch+json' },
@@ -143,7 +143,7 @@ describe('the settings of a tenant', () => {
   });
 
   it('include settings that only other services use', async () => {
-    const { name, patch } = await tenant();
+    const { name, patch } = await newTenant();
     await patch({ enableOrderAddressPropagation: true, companyContactPropagation: true });
     const { token } = await shop.serviceClient('foyer.admin', name);
     const { body } = await shop.send('GET', `/admin/${name}/settings`, {
@@ -153,14 +153,14 @@ describe('the settings of a tenant', () => {
   });
 
   it('can be changed only by admins of the tenant', async () => {
-    const { name } = await tenant();
-    const as = async (token: string | undefined) =>
+    const { name } = await newTenant();
+    const patchStatus = async (token: string | undefined) =>
       (await shop.send('PATCH', `/admin/${name}/settings`, { headers: { authorization: `Bearer ${token}` }, body: {} }))
         .status;
-    expect(await as((await shop.employee('admin')).token)).toBe(401);
-    expect(await as((await shop.employee('support', name)).token)).toBe(403);
-    expect(await as((await shop.employee('viewer', name)).token)).toBe(403);
-    expect(await as((await shop.visitor(name)).token)).toBe(403);
-    expect(await as((await shop.serviceClient('foyer.admin', name)).token)).toBe(200);
+    expect(await patchStatus((await shop.employee('admin')).token)).toBe(401);
+    expect(await patchStatus((await shop.employee('support', name)).token)).toBe(403);
+    expect(await patchStatus((await shop.employee('viewer', name)).token)).toBe(403);
+    expect(await patchStatus((await shop.visitor(name)).token)).toBe(403);
+    expect(await patchStatus((await shop.serviceClient('foyer.admin', name)).token)).toBe(200);
   });
 });

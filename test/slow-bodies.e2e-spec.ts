@@ -18,7 +18,7 @@ const requestHead = (path: string, token: string, length: number): string =>
   ].join('\r\n');
 
 /** A raw connection for malformed requests. */
-class Raw {
+class RawConnection {
   received = '';
   closed = false;
 
@@ -28,9 +28,9 @@ class Raw {
     socket.on('close', () => (this.closed = true));
   }
 
-  static async open(port: number): Promise<Raw> {
+  static async open(port: number): Promise<RawConnection> {
     const socket = connect({ host: '127.0.0.1', port });
-    const raw = new Raw(socket);
+    const raw = new RawConnection(socket);
     await once(socket, 'connect');
     return raw;
   }
@@ -44,7 +44,7 @@ describe('a slow or malformed body', () => {
   let shop: Shop;
   let visitor: ApiClient;
   let port: number;
-  const open: Raw[] = [];
+  const open: RawConnection[] = [];
 
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
@@ -61,13 +61,13 @@ describe('a slow or malformed body', () => {
     await shop.close();
   });
 
-  const begin = async (path: string, length: number, text = ''): Promise<Raw> => {
-    const raw = await Raw.open(port);
+  const startRequest = async (path: string, length: number, text = ''): Promise<RawConnection> => {
+    const raw = await RawConnection.open(port);
     open.push(raw);
     raw.socket.write(requestHead(path, visitor.token ?? '', length) + text);
     return raw;
   };
-  const works = async (): Promise<void> => {
+  const expectLoginToWork = async (): Promise<void> => {
     const response = await fetch(`http://127.0.0.1:${port}/customer/shop/login`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${visitor.token}` },
@@ -79,10 +79,10 @@ describe('a slow or malformed body', () => {
   it.each(['/customer/shop/signup', '/customers'])(
     'sent byte by byte to %s gets 408 and does not delay other requests',
     async (path) => {
-      const slow = await Promise.all(Array.from({ length: 30 }, () => begin(path, 1000, '{')));
+      const slow = await Promise.all(Array.from({ length: 30 }, () => startRequest(path, 1000, '{')));
       const drops = setInterval(() => slow.forEach(({ socket }) => socket.write(' ')), 50);
       try {
-        await works();
+        await expectLoginToWork();
         // They are still sending.
         expect(slow.some(({ closed }) => closed)).toBe(false);
         await waitUntil('all connections are closed', () => slow.every(({ closed }) => closed), { seconds: 10 });
@@ -90,25 +90,25 @@ describe('a slow or malformed body', () => {
         clearInterval(drops);
       }
       expect(new Set(slow.map(({ status }) => status))).toEqual(new Set([408]));
-      await works();
+      await expectLoginToWork();
     },
   );
 
   it('shorter than its Content-Length is discarded', async () => {
     const before = await databaseFingerprint(shop);
     const person = JSON.stringify(shop.person());
-    const raw = await begin('/customer/shop/signup', person.length + 1, person);
+    const raw = await startRequest('/customer/shop/signup', person.length + 1, person);
     raw.socket.end();
     await waitUntil('the connection is closed', () => raw.closed);
     expect(raw.status).not.toBe(201);
     expect(await databaseFingerprint(shop)).toEqual(before);
-    await works();
+    await expectLoginToWork();
   });
 
   it('longer than its Content-Length is cut off; the rest is not read as a request', async () => {
     const before = await databaseFingerprint(shop);
     const person = JSON.stringify(shop.person());
-    const raw = await begin('/customer/shop/signup', person.length - 1, person);
+    const raw = await startRequest('/customer/shop/signup', person.length - 1, person);
     await waitUntil('the connection is closed', () => raw.closed);
     expect(raw.status).toBe(400);
     expect(await databaseFingerprint(shop)).toEqual(before);
@@ -117,7 +117,7 @@ describe('a slow or malformed body', () => {
   it.each(['-5', '1e3', '5, 6', '5\r\nTransfer-Encoding: chunked'])(
     'with the Content-Length %j is rejected',
     async (length) => {
-      const raw = await Raw.open(port);
+      const raw = await RawConnection.open(port);
       open.push(raw);
       const [head = ''] = requestHead('/customer/shop/signup', visitor.token ?? '', 5).split('Content-Length');
       raw.socket.write(`${head}Content-Length: ${length}\r\n\r\n{"a":1}`);

@@ -178,16 +178,16 @@ describe('a social login', () => {
     const providers = [settingsOf(provider), { ...settingsOf(second, 'google'), default: true }];
     await shop.addTenant('several', { identityProviders: providers });
     const visitor = await shop.visitor('several');
-    const at = async (place: IdentityProvider, state?: string) => {
+    const loginStatus = async (place: IdentityProvider, state?: string) => {
       const redirect = await place.logIn(place.addUser(verified()));
       return (await socialLogin({ ...redirect, state }, visitor)).status;
     };
-    expect(await at(provider, 'keycloak--1234')).toBe(200);
-    expect(await at(second, 'google--1234')).toBe(200);
-    expect(await at(second, 'unknown--1234')).toBe(200);
-    expect(await at(second)).toBe(200);
-    expect(await at(provider)).toBe(401);
-    expect(await at(second, 'keycloak--google--')).toBe(401);
+    expect(await loginStatus(provider, 'keycloak--1234')).toBe(200);
+    expect(await loginStatus(second, 'google--1234')).toBe(200);
+    expect(await loginStatus(second, 'unknown--1234')).toBe(200);
+    expect(await loginStatus(second)).toBe(200);
+    expect(await loginStatus(provider)).toBe(401);
+    expect(await loginStatus(second, 'keycloak--google--')).toBe(401);
     await second.close();
   });
 
@@ -290,7 +290,7 @@ describe('a social login', () => {
   });
 
   describe('when the provider', () => {
-    const timed = async (redirect: RedirectParameters, visitor: ApiClient): Promise<Response> => {
+    const logInWithinTwoSeconds = async (redirect: RedirectParameters, visitor: ApiClient): Promise<Response> => {
       const start = Date.now();
       const response = await socialLogin({ ...redirect }, visitor);
       // Two seconds, with slack for a busy machine, but less than two timeouts in a row.
@@ -318,13 +318,14 @@ describe('a social login', () => {
       shop.advanceClock(MINUTE);
       const redirect = await fresh.logIn(fresh.addUser(verified()));
       Object.assign(fresh, { behavior, affectedPaths });
-      const response = await timed(redirect, await shop.visitor('unreliable'));
+      const response = await logInWithinTwoSeconds(redirect, await shop.visitor('unreliable'));
       expectErrorMessage(response);
       expect(response.body.type).toBe('provider_unavailable');
       fresh.behavior = 'normal';
-      expect((await timed(await fresh.logIn(fresh.addUser(verified())), await shop.visitor('unreliable'))).status).toBe(
-        200,
-      );
+      expect(
+        (await logInWithinTwoSeconds(await fresh.logIn(fresh.addUser(verified())), await shop.visitor('unreliable')))
+          .status,
+      ).toBe(200);
       await fresh.close();
     });
 
@@ -340,7 +341,7 @@ describe('a social login', () => {
       await shop.addTenant('revoked', { identityProviders: [settingsOf(fresh)] });
       const redirect = await fresh.logIn(fresh.addUser(verified()));
       fresh.revoke('shop');
-      expect((await timed(redirect, await shop.visitor('revoked'))).status).toBe(401);
+      expect((await logInWithinTwoSeconds(redirect, await shop.visitor('revoked'))).status).toBe(401);
       await fresh.close();
     });
   });

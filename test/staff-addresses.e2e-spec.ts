@@ -18,7 +18,7 @@ describe("a customer's addresses, managed by employees,", () => {
   afterAll(() => shop.close());
 
   /** @returns the path of the address book of a new customer */
-  const book = async (): Promise<{ id: string; path: string }> => {
+  const newAddressBook = async (): Promise<{ id: string; path: string }> => {
     const { id } = await staff.post<{ id: string }>('/customers', 201, {});
     return { id, path: `/customers/${id}/addresses` };
   };
@@ -27,7 +27,7 @@ describe("a customer's addresses, managed by employees,", () => {
   const expected = (body: Body): Body => ({ tags: [], mixins: {}, metadata: { mixins: {}, version: 1 }, ...body });
 
   it('are created and listed, with the first one as the default', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const berlin = { contactName: 'John Doe', city: 'Berlin', zipCode: '', country: 'DE' };
     const first = await create(path, berlin);
     const second = await create(path, { contactName: 'Jane Doe' });
@@ -38,7 +38,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('are returned individually', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     await create(path);
     const id = await create(path, { city: 'Rome', tags: ['billing'], mixins: { door: { code: 7 } } });
     const rome = { id, contactName: 'John Doe', city: 'Rome', isDefault: false };
@@ -56,7 +56,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('are updated by PATCH: omitted fields stay, null removes, objects merge', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const id = await create(path, { city: 'Rome', street: 'Via Appia', mixins: { door: { code: 7, bell: 1 } } });
     await staff.patch(`${path}/${id}`, 200, { street: null, mixins: { door: { bell: null } } });
     expect(await staff.get(`${path}/${id}`)).toEqual(
@@ -72,7 +72,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('are deleted', async () => {
-    const { id: customer, path } = await book();
+    const { id: customer, path } = await newAddressBook();
     const id = await create(path);
     const { status, text } = await staff.send('DELETE', `${path}/${id}`, { body: {} });
     expect([status, text]).toEqual([204, '']);
@@ -81,7 +81,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('have at most one default', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     await create(path);
     const second = await create(path, { isDefault: true });
     const third = await create(path);
@@ -93,7 +93,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('have unique tags that can be added and removed', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const id = await create(path, { tags: ['billing'] });
     const tags = async (): Promise<unknown> => (await staff.get(`${path}/${id}`)).tags;
     await staff.post(`${path}/${id}/tags?tags=SHIPPING,billing,%20mine`, 204);
@@ -105,7 +105,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('have the case-sensitive id that the employee chose', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     for (const id of ['A_0033-x', 'a_0033-x', 'x'.repeat(66)]) {
       expect(await staff.post(path, 201, { id, contactName: 'John Doe' })).toEqual({ id });
       expect(await staff.get(`${path}/${id}`)).toMatchObject({ id });
@@ -113,12 +113,12 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it.each(['', 'a b', 'ä', 'x'.repeat(67), null, 7])('cannot have the invalid id %j', async (id) => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     expect(await staff.post(path, 400, { id, contactName: 'John Doe' })).toEqual(validationError('id'));
   });
 
   it('cannot have an id that is already in use', async () => {
-    const [mine, other] = [await book(), await book()];
+    const [mine, other] = [await newAddressBook(), await newAddressBook()];
     const id = await create(mine.path);
     const before = await databaseFingerprint(shop);
     for (const { path } of [mine, other]) {
@@ -133,7 +133,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it.each([undefined, null, ''])('cannot be created with the contactName %j', async (contactName) => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     expect(await staff.post(path, 400, { contactName, city: 'Rome' })).toEqual(validationError('contactName'));
     expect(await staff.put(`${path}/A1-${String(contactName)}`, 400, { contactName, city: 'Rome' })).toEqual(
       validationError('contactName'),
@@ -142,7 +142,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it('are created by PUT with an unknown id and updated with a known one', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const body = { contactName: 'John Doe', city: 'Rome' };
     const first = await staff.send('PUT', `${path}/PUT-1`, { body });
     expect([first.status, first.body]).toEqual([201, { id: 'PUT-1' }]);
@@ -153,7 +153,7 @@ describe("a customer's addresses, managed by employees,", () => {
   });
 
   it.each(['PATCH', 'PUT'])('are not updated by %s with a stale metadata.version', async (method) => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const id = await create(path);
     const change = async (metadata: Body): Promise<number> =>
       (await staff.send(method, `${path}/${id}`, { body: { city: 'Rome', metadata } })).status;
@@ -168,7 +168,7 @@ describe("a customer's addresses, managed by employees,", () => {
     ['tags', 'SHIPPING'],
     ['isDefault', 'yes'],
   ])('are not stored with an invalid %s', async (field, value) => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const id = await create(path);
     const before = await databaseFingerprint(shop);
     const body = { contactName: 'John Doe', [field]: value };
@@ -187,7 +187,7 @@ describe("a customer's addresses, managed by employees,", () => {
   ];
 
   it.each(routes)('%s {addressId}%s reports the address and customer that were not found', async (method, rest) => {
-    const [mine, other] = [await book(), await book()];
+    const [mine, other] = [await newAddressBook(), await newAddressBook()];
     const others = await create(other.path);
     for (const id of ['none', others]) {
       const body = method === 'PATCH' ? { city: 'Rome' } : undefined;
@@ -208,7 +208,7 @@ describe("a customer's addresses, managed by employees,", () => {
   );
 
   it('are read only with customer_read and changed only with customer_manage', async () => {
-    const { path } = await book();
+    const { path } = await newAddressBook();
     const id = await create(path);
     const viewer = await shop.employee('viewer');
     expect(await viewer.get(path)).toMatchObject([{ id }]);

@@ -31,7 +31,7 @@ describe('a start with a malformed setting', () => {
   );
 
   /** A start reports all malformed settings, so each of these starts has several. */
-  const together = (titles: string[]): MalformedSetting => {
+  const combine = (titles: string[]): MalformedSetting => {
     const selected = malformedSettings.filter(({ title }) => titles.includes(title));
     return {
       title: titles.join(', '),
@@ -40,8 +40,8 @@ describe('a start with a malformed setting', () => {
     };
   };
   const starts = [
-    together(['a key in Base64', 'a database URL with a slash in its password', 'a mail URL with a wrong escape']),
-    together(['two keys in Base64', 'a database URL with a wrong escape', 'a short secret']),
+    combine(['a key in Base64', 'a database URL with a slash in its password', 'a mail URL with a wrong escape']),
+    combine(['two keys in Base64', 'a database URL with a wrong escape', 'a short secret']),
     ...malformedSettings.filter(({ onlyAtStart }) => onlyAtStart),
   ];
 

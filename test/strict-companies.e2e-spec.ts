@@ -4,7 +4,7 @@ import { rows } from './support/rows.js';
 import { type Response, type Body, LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
 /** A response without the parts that differ each time. */
-const fixed = ({ status, headers, text }: Response): unknown => {
+const comparable = ({ status, headers, text }: Response): unknown => {
   const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
   return { status, headers: rest, text: text.replace(/\b\d{10}\b/g, 'number') };
 };
@@ -56,19 +56,22 @@ describe('a strict tenant hides whether an address is taken', () => {
   describe('at sign-up', () => {
     it('without any effect on companies before the address is confirmed', async () => {
       const taken = await confirmAndLogIn(await signUp());
-      const [onTaken, onFree] = [randomUUID(), randomUUID()];
+      const [idWithTakenEmail, idWithFreeEmail] = [randomUUID(), randomUUID()];
       const visitor = await shop.visitor();
-      await visitor.post('/signup', 201, { ...shop.person({ email: taken.email }), ...signUpDetails(onTaken) });
-      const free = await signUp(signUpDetails(onFree));
-      expect([await groups(onTaken), await groups(onFree)]).toEqual([[], []]);
+      await visitor.post('/signup', 201, {
+        ...shop.person({ email: taken.email }),
+        ...signUpDetails(idWithTakenEmail),
+      });
+      const free = await signUp(signUpDetails(idWithFreeEmail));
+      expect([await groups(idWithTakenEmail), await groups(idWithFreeEmail)]).toEqual([[], []]);
 
       // The next sign-up becomes the Admin in both cases, once it is confirmed.
-      for (const registrationId of [onTaken, onFree]) {
+      for (const registrationId of [idWithTakenEmail, idWithFreeEmail]) {
         const next = await confirmAndLogIn(await signUp(signUpDetails(registrationId)));
         expect(await groups(registrationId)).toEqual([{ customer_id: next.id, company_group: 'Admin' }]);
       }
       await confirmAndLogIn(free);
-      expect(await groups(onFree)).toHaveLength(1);
+      expect(await groups(idWithFreeEmail)).toHaveLength(1);
       const { body } = await sendCompanyRequest<Body[]>(staff, 'GET', `/membership-requests?customer.id=${free.id}`);
       expect(body).toHaveLength(1);
     });
@@ -95,7 +98,9 @@ describe('a strict tenant hides whether an address is taken', () => {
     const visitor = await shop.visitor();
     const seen: unknown[] = [];
     for (const email of [shop.person().email, owner.email]) {
-      seen.push(fixed(await visitor.send('POST', '/signup', { body: { ...shop.person({ email }), customerAddress } })));
+      seen.push(
+        comparable(await visitor.send('POST', '/signup', { body: { ...shop.person({ email }), customerAddress } })),
+      );
     }
     expect(seen[0]).toMatchObject({ status: 400 });
     expect(seen[1]).toEqual(seen[0]);
@@ -134,7 +139,7 @@ describe('a strict tenant hides whether an address is taken', () => {
         ];
         expect(await list()).toEqual(before);
         const uuids = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/g;
-        seen.push([created, ...later].map((response) => JSON.stringify(fixed(response)).replace(uuids, 'uuid')));
+        seen.push([created, ...later].map((response) => JSON.stringify(comparable(response)).replace(uuids, 'uuid')));
       }
       expect(seen[1]).toEqual(seen[0]);
       expect(seen[2]).toEqual(seen[0]);

@@ -32,16 +32,16 @@ describe('a strict tenant', () => {
     const reasons: [string, () => Promise<Person>][] = [
       ['the password is wrong', async () => ({ ...(await customer()), password: 'a wrong guess' })],
       ['the address is not confirmed', () => shop.signUp()],
-      ['the customer is not active', () => updated({ active: false })],
-      ['the customer is on hold', () => updated({ onHold: true })],
-      ['too many attempts failed, even with the right password', locked],
+      ['the customer is not active', () => updatedCustomer({ active: false })],
+      ['the customer is on hold', () => updatedCustomer({ onHold: true })],
+      ['too many attempts failed, even with the right password', lockedCustomer],
     ];
-    async function updated(changes: object): Promise<Person> {
+    async function updatedCustomer(changes: object): Promise<Person> {
       const ada = await customer();
       await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, changes);
       return ada;
     }
-    async function locked(): Promise<Person> {
+    async function lockedCustomer(): Promise<Person> {
       const ada = await customer();
       for (let n = 0; n <= 15; n++) await logIn({ ...ada, password: 'a wrong guess' });
       return ada;
@@ -70,16 +70,16 @@ describe('a strict tenant', () => {
       const response = await (await shop.visitor()).send('POST', '/signup', { body: person });
       return { response, took: performance.now() - start };
     };
-    const owned = () =>
+    const customerRows = () =>
       rows(shop, 'select c::text, a::text from customers c join accounts a on a.customer_id = c.id order by 1');
 
     it('identically whether or not the address is taken, and leaves an existing account unchanged', async () => {
       const ada = await customer();
-      const before = await owned();
+      const before = await customerRows();
       const taken = await signUp({ ...shop.person(), email: ada.email.toUpperCase() });
-      expect(await owned()).toEqual(before);
+      expect(await customerRows()).toEqual(before);
       const separate = await signUp({ ...shop.person(), signup: { email: ada.email, password: 'another secret one' } });
-      expect(await owned()).toEqual(before);
+      expect(await customerRows()).toEqual(before);
       const free = await signUp(shop.person());
 
       for (const { response, took } of [taken, separate, free]) {

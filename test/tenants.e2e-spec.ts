@@ -135,7 +135,7 @@ describe("a tenant's settings", () => {
   afterAll(() => shop.close());
 
   /** Runs `work` as in a request of that tenant. */
-  const within = (tenant: string, work: (tenants: TenantsService) => unknown) =>
+  const runInTenant = (tenant: string, work: (tenants: TenantsService) => unknown) =>
     RequestScope.run(shop.app.get(EntityManager), async () => {
       const tenants = shop.app.get(TenantsService);
       await tenants.enter(tenant);
@@ -166,10 +166,10 @@ describe("a tenant's settings", () => {
 
   it('apply immediately in the process that changes them', async () => {
     await shop.addTenant('paris', { preferredSite: 'paris', lifetimes: { anonymousAccess: 60 } });
-    await within('paris', (tenants) =>
+    await runInTenant('paris', (tenants) =>
       tenants.change({ preferredCurrency: 'EUR', lifetimes: { anonymousRefresh: 90 } }),
     );
-    await within('paris', ({ settings }) => {
+    await runInTenant('paris', ({ settings }) => {
       expect(settings).toMatchObject({ preferredCurrency: 'EUR', preferredSite: 'paris', activation: 'employee' });
       expect(settings.lifetimes).toMatchObject({ anonymousAccess: 60, anonymousRefresh: 90, serviceAccess: 14399 });
     });

@@ -11,11 +11,11 @@ describe('a locked account', () => {
   beforeAll(async () => (shop = await Shop.open({}, { trustedProxies: ['127.0.0.1'] })));
   afterAll(() => shop.close());
 
-  const status = async (person: Person, headers: Record<string, string>): Promise<number> =>
+  const loginStatus = async (person: Person, headers: Record<string, string>): Promise<number> =>
     (await (await shop.visitor()).send('POST', '/login', { body: { ...person }, headers })).status;
 
   /** Locks the account for two networks. The failures also count for the account-wide lock. */
-  const locked = async (): Promise<Person & { id: string }> => {
+  const newLockedCustomer = async (): Promise<Person & { id: string }> => {
     const { id, email, password } = await shop.customer();
     const visitor = await shop.visitor();
     const body = { email, password: 'a wrong guess' };
@@ -23,7 +23,7 @@ describe('a locked account', () => {
       for (let attempt = 0; attempt < ATTEMPTS; attempt++) await visitor.send('POST', '/login', { body, headers });
     }
     const ada = { id, email, password };
-    expect([await status(ada, OWNER), await status(ada, ATTACKER)]).toEqual([429, 429]);
+    expect([await loginStatus(ada, OWNER), await loginStatus(ada, ATTACKER)]).toEqual([429, 429]);
     return ada;
   };
   const counters = (): Promise<unknown[]> => rows(shop, 'select origin from login_failures', []);
@@ -37,36 +37,36 @@ describe('a locked account', () => {
     };
 
     it('through the Emporix API', async () => {
-      const ada = await locked();
+      const ada = await newLockedCustomer();
       const body = { token: await token(ada.email), password: NEW };
       await (await shop.visitor()).post('/password/reset/update', 204, body);
       expect(await counters()).toEqual([]);
-      expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
+      expect(await loginStatus({ ...ada, password: NEW }, OWNER)).toBe(200);
     });
 
     it('through the Glue API', async () => {
-      const ada = await locked();
+      const ada = await newLockedCustomer();
       const attributes = { restorePasswordKey: await token(ada.email), password: NEW, confirmPassword: NEW };
       const body = { data: { type: 'customer-restore-password', attributes } };
       expect((await shop.send('PATCH', '/customer-restore-password/mine', { body })).status).toBe(204);
       expect(await counters()).toEqual([]);
-      expect(await status({ ...ada, password: NEW }, OWNER)).toBe(200);
+      expect(await loginStatus({ ...ada, password: NEW }, OWNER)).toBe(200);
     });
 
     it('but stays locked if the token is invalid', async () => {
-      const ada = await locked();
+      const ada = await newLockedCustomer();
       await (await shop.visitor()).post('/password/reset/update', 400, { token: 'x', password: NEW });
-      expect(await status(ada, OWNER)).toBe(429);
+      expect(await loginStatus(ada, OWNER)).toBe(429);
       await unlock(await shop.serviceClient(), ada.id);
     });
   });
 
   describe('can be unlocked', () => {
     it('by an employee, with an entry in the history', async () => {
-      const [ada, staff] = [await locked(), await shop.serviceClient()];
+      const [ada, staff] = [await newLockedCustomer(), await shop.serviceClient()];
       expect(await unlock(staff, ada.id)).toBe(204);
       expect(await counters()).toEqual([]);
-      expect(await status(ada, OWNER)).toBe(200);
+      expect(await loginStatus(ada, OWNER)).toBe(200);
       const [entry] = await staff.get<{ action: string }[]>(`/customers/${ada.id}/history`);
       expect(entry).toMatchObject({ action: 'customer_unlocked', actor: { kind: 'service' }, changes: {} });
     });

@@ -24,7 +24,7 @@ describe('Glue addresses', () => {
   afterAll(() => shop.close());
 
   /** An address as the responses represent it. */
-  const shown = ({ path }: GlueCustomer, id: unknown, changes: Body = {}) => ({
+  const addressResource = ({ path }: GlueCustomer, id: unknown, changes: Body = {}) => ({
     type: 'addresses',
     id,
     attributes: {
@@ -49,14 +49,14 @@ describe('Glue addresses', () => {
     const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: newAddress });
     const { id } = (response.body as { data: { id: string } }).data;
     expect(id).toEqual(uuid);
-    expect(response).toEqual(glueResponse(201, { data: shown(ada, id, defaults) }));
+    expect(response).toEqual(glueResponse(201, { data: addressResource(ada, id, defaults) }));
   });
 
   it('store every attribute', async () => {
     const ada = await glue.customer();
     const whole = { ...newAddress, address3: 'Back door', company: 'Analytical Engines', phone: '+49 30 1234' };
     const response = await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...whole, country: 'Utopia' } });
-    expect(response).toEqual(glueResponse(201, { data: shown(ada, uuid, { ...whole, ...defaults }) }));
+    expect(response).toEqual(glueResponse(201, { data: addressResource(ada, uuid, { ...whole, ...defaults }) }));
   });
 
   it.each([
@@ -66,7 +66,7 @@ describe('Glue addresses', () => {
   ])('return the country name of the code %s', async (iso2Code, country) => {
     const ada = await glue.customer();
     const { data } = await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, iso2Code, country: 'Utopia' });
-    expect(data).toEqual(shown(ada, data.id, { iso2Code, country, ...defaults }));
+    expect(data).toEqual(addressResource(ada, data.id, { iso2Code, country, ...defaults }));
   });
 
   it('are listed, oldest first', async () => {
@@ -74,7 +74,7 @@ describe('Glue addresses', () => {
     const [first, second] = [await add(ada), await add(ada, { city: 'Paris' })];
     expect(await ada.send('GET', `${ada.path}/addresses`)).toEqual(
       glueResponse(200, {
-        data: [shown(ada, first, defaults), shown(ada, second, { city: 'Paris' })],
+        data: [addressResource(ada, first, defaults), addressResource(ada, second, { city: 'Paris' })],
         links: { self: `http://foyer.test${ada.path}/addresses` },
       }),
     );
@@ -91,7 +91,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const id = await add(ada);
     expect(await ada.send('GET', `${ada.path}/addresses/${id}`)).toEqual(
-      glueResponse(200, { data: shown(ada, id, defaults) }),
+      glueResponse(200, { data: addressResource(ada, id, defaults) }),
     );
   });
 
@@ -111,7 +111,7 @@ describe('Glue addresses', () => {
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes })).toEqual(rejection);
     const id = await add(ada);
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(rejection);
-    expect((await ada.get(`${ada.path}/addresses/${id}`)).data).toEqual(shown(ada, id, defaults));
+    expect((await ada.get(`${ada.path}/addresses/${id}`)).data).toEqual(addressResource(ada, id, defaults));
   });
 
   it.each([
@@ -135,7 +135,7 @@ describe('Glue addresses', () => {
     const ada = await glue.customer();
     const id = await add(ada, { phone: '1234', company: 'Engines' });
     const changes = { city: 'Paris', iso2Code: 'FR', phone: null };
-    const now = shown(ada, id, { ...changes, company: 'Engines', country: 'France', ...defaults });
+    const now = addressResource(ada, id, { ...changes, company: 'Engines', country: 'France', ...defaults });
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes: changes })).toEqual(
       glueResponse(200, { data: now }),
     );
@@ -196,7 +196,9 @@ describe('Glue addresses', () => {
         expect({ method, ...(await eve.send(method, path, { attributes })) }).toEqual({ method, ...unauthorized });
       }
     }
-    expect((await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data).toEqual([shown(ada, id, defaults)]);
+    expect((await ada.get<CollectionDocument>(`${ada.path}/addresses`)).data).toEqual([
+      addressResource(ada, id, defaults),
+    ]);
   });
 
   it('require a valid token', async () => {

@@ -70,16 +70,16 @@ describe('agents', () => {
       for (const firstName of firstNames) members.push(await glue.customer({ firstName, lastName }));
       return { lastName, members };
     };
-    const shown = ({ reference, email }: GlueCustomer, firstName: string, lastName: string) => ({
+    const foundCustomer = ({ reference, email }: GlueCustomer, firstName: string, lastName: string) => ({
       ...{ customerReference: reference, email, firstName, lastName },
     });
-    const found = (customers: unknown[], links: Body) =>
+    const searchResponse = (customers: unknown[], links: Body) =>
       glueResponse(200, {
         data: { type: 'agent-customer-search', id: null, attributes: { customers }, links },
       });
-    const at = (query: string) => `http://foyer.test/agent-customer-search?${query}`;
-    const paged = (q: string, offset: number, limit = 10) =>
-      at(new URLSearchParams({ q, 'page[limit]': String(limit), 'page[offset]': String(offset) }).toString());
+    const searchUrl = (query: string) => `http://foyer.test/agent-customer-search?${query}`;
+    const pageUrl = (q: string, offset: number, limit = 10) =>
+      searchUrl(new URLSearchParams({ q, 'page[limit]': String(limit), 'page[offset]': String(offset) }).toString());
     const references = async (agent: GlueClient, query: string): Promise<unknown[]> => {
       const { data } = await agent.get(`/agent-customer-search?${query}`);
       const { customers } = data.attributes as { customers: { customerReference: string }[] };
@@ -91,9 +91,9 @@ describe('agents', () => {
       const { lastName, members } = await createFamily('Ada', 'Bob');
       const query = `q=${encodeURIComponent(lastName)}`;
       expect(await agent.send('GET', `/agent-customer-search?${query}`)).toEqual(
-        found(
-          members.map((person, index) => shown(person, ['Ada', 'Bob'][index] ?? '', lastName)),
-          { self: at(query), first: paged(lastName, 0), last: paged(lastName, 0), prev: null, next: null },
+        searchResponse(
+          members.map((person, index) => foundCustomer(person, ['Ada', 'Bob'][index] ?? '', lastName)),
+          { self: searchUrl(query), first: pageUrl(lastName, 0), last: pageUrl(lastName, 0), prev: null, next: null },
         ),
       );
     });
@@ -108,11 +108,11 @@ describe('agents', () => {
       expect(await references(agent, page(1))).toEqual([bob]);
       const { data } = await agent.get(`/agent-customer-search?${page(1)}`);
       expect(data.links).toEqual({
-        self: at(page(1)),
-        first: paged(lastName, 0, 1),
-        last: paged(lastName, 2, 1),
-        prev: paged(lastName, 0, 1),
-        next: paged(lastName, 2, 1),
+        self: searchUrl(page(1)),
+        first: pageUrl(lastName, 0, 1),
+        last: pageUrl(lastName, 2, 1),
+        prev: pageUrl(lastName, 0, 1),
+        next: pageUrl(lastName, 2, 1),
       });
     });
 
@@ -179,13 +179,13 @@ describe('agents', () => {
 
   describe('impersonate customers', () => {
     const TYPE = 'agent-customer-impersonation-access-tokens';
-    const act = (agent: GlueClient, customerReference: unknown, headers = {}) =>
+    const impersonate = (agent: GlueClient, customerReference: unknown, headers = {}) =>
       agent.send('POST', `/${TYPE}`, { attributes: { customerReference }, headers });
     const failed = errorResponse('4104', 'Failed to impersonate a customer.');
 
     it("with a customer's token that names the agent", async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
-      const response = await act(agent, ada.reference);
+      const response = await impersonate(agent, ada.reference);
       expect(response).toEqual(tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null }));
       const { accessToken } = (response.body as { data: { attributes: { accessToken: string } } }).data.attributes;
       expect(decodeToken(accessToken).claims.act).toEqual({ sub: agent.id });
@@ -217,16 +217,16 @@ describe('agents', () => {
     it('but not with the token of a deactivated agent', async () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       await rows(shop, 'update employees set active = false where id = $1', [agent.id]);
-      expect(await act(agent, ada.reference)).toEqual(invalidToken);
+      expect(await impersonate(agent, ada.reference)).toEqual(invalidToken);
     });
 
     it('but not for an unknown reference', async () => {
-      expect(await act(await glue.agent(), 'DE--999999')).toEqual(failed);
+      expect(await impersonate(await glue.agent(), 'DE--999999')).toEqual(failed);
     });
 
     it('but not for customers who may not log in', async () => {
       const { reference } = await glue.signUp();
-      expect(await act(await glue.agent(), reference)).toEqual(failed);
+      expect(await impersonate(await glue.agent(), reference)).toEqual(failed);
     });
 
     it('only with a customer reference', async () => {
@@ -240,20 +240,20 @@ describe('agents', () => {
       const [agent, ada] = [await glue.agent(), await glue.customer()];
       const headers = { 'x-agent-authorization': `Bearer ${agent.token ?? ''}` };
       const given = tokenResponse(TYPE, { expiresIn: 3600, refreshToken: null });
-      expect(await act(glue.unauthenticated, ada.reference, headers)).toEqual(given);
+      expect(await impersonate(glue.unauthenticated, ada.reference, headers)).toEqual(given);
     });
 
     it('but not without a token of an agent', async () => {
       const ada = await glue.customer();
-      expect(await act(glue.unauthenticated, ada.reference)).toEqual(agentsOnly);
-      expect(await act(ada, ada.reference)).toEqual(agentsOnly);
-      expect(await act(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
+      expect(await impersonate(glue.unauthenticated, ada.reference)).toEqual(agentsOnly);
+      expect(await impersonate(ada, ada.reference)).toEqual(agentsOnly);
+      expect(await impersonate(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
     });
 
     it('but not as services', async () => {
       const ada = await glue.customer();
       const { token } = await shop.serviceClient();
-      expect(await act(new GlueClient(shop, token), ada.reference)).toEqual(agentsOnly);
+      expect(await impersonate(new GlueClient(shop, token), ada.reference)).toEqual(agentsOnly);
       expect(await new GlueClient(shop, token).send('GET', '/agent-customer-search')).toEqual(agentsOnly);
     });
   });

@@ -31,7 +31,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     return row?.customer_id ?? '';
   };
   /** Logs a new customer in through both APIs. */
-  const loggedInToBoth = async (changes: Body = {}): Promise<{ emporix: LoggedInCustomer; glueAda: GlueCustomer }> => {
+  const logInToBothApis = async (changes: Body = {}): Promise<{ emporix: LoggedInCustomer; glueAda: GlueCustomer }> => {
     const glueAda = await glue.customer(changes);
     return { emporix: await shop.logIn({ ...glueAda, id: await numberOf(glueAda.email) }), glueAda };
   };
@@ -53,7 +53,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('shares addresses: the Emporix API returns what the Glue API creates', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const attributes = { ...newAddress, address3: 'Back door', company: 'Engines', phone: '1234' };
     const { data } = await glueAda.post(`${glueAda.path}/addresses`, 201, attributes);
     expect(await emporix.get('/me/addresses')).toEqual([
@@ -68,7 +68,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('has three independent default addresses', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const ids: string[] = [];
     for (const changes of [{}, { isDefaultShipping: true }, { isDefaultBilling: true }, {}]) {
       ids.push((await glueAda.post(`${glueAda.path}/addresses`, 201, { ...newAddress, ...changes })).data.id);
@@ -85,7 +85,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('keeps address fields that one API lacks when the other updates the address', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const { id } = await emporix.post<{ id: string }>('/me/addresses', 201, {
       ...{ contactName: 'Ada Lovelace', street: 'Main', city: 'Berlin', country: 'DE', state: 'BE', tags: ['HOME'] },
       ...{
@@ -112,7 +112,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('maps the address name between two fields (Glue) and one (Emporix)', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const { data } = await glueAda.post(`${glueAda.path}/addresses`, 201, newAddress);
     await glueAda.patch(`${glueAda.path}/addresses/${data.id}`, 200, { lastName: 'King' });
     expect(await emporix.get(`/me/addresses/${data.id}`)).toMatchObject({ contactName: 'Ada King' });
@@ -129,7 +129,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
     ['Mrs', 'MRS'],
     ['Dr', 'DR'],
   ])('has the salutation %s in the Glue API and the title %s in the Emporix API', async (salutation, title) => {
-    const { emporix, glueAda } = await loggedInToBoth({ salutation });
+    const { emporix, glueAda } = await logInToBothApis({ salutation });
     expect(await emporix.get('/me')).toMatchObject({ title });
     await emporix.patch('/me', 200, { title: null });
     expect((await glueAda.get(glueAda.path)).data.attributes.salutation).toBeNull();
@@ -140,7 +140,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('keeps profile fields that one API lacks when the other updates the profile', async () => {
-    const { emporix, glueAda } = await loggedInToBoth({ dateOfBirth: '1815-12-10' });
+    const { emporix, glueAda } = await logInToBothApis({ dateOfBirth: '1815-12-10' });
     const known = {
       ...{ title: 'PROF', middleName: 'Augusta', contactPhone: '1234', company: 'Engines', preferredCurrency: 'EUR' },
       ...{ photoUrl: 'https://x.example/ada.png', b2b: { companyRegistrationId: '1-2-3' } },
@@ -162,7 +162,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('loses the old sessions of both APIs after a password change in the Glue API', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const elsewhere = await glue.logIn(glueAda);
     const attributes = { password: glueAda.password, newPassword: NEW, confirmPassword: NEW };
     await glueAda.patch(`/customer-password/${glueAda.reference}`, 204, attributes);
@@ -172,7 +172,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('loses the old sessions of both APIs after a password change in the Emporix API', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const elsewhere = await shop.logIn(emporix);
     await emporix.post('/password/change', 204, { currentPassword: emporix.password, newPassword: NEW });
     expect((await elsewhere.send('GET', '/me')).body).toEqual(invalidAccessToken);
@@ -185,7 +185,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('loses all sessions of both APIs after a password restore in the Glue API', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     await glue.unauthenticated.post('/customer-forgotten-password', 204, { email: glueAda.email });
     const { token: restorePasswordKey } = await shop.mailTo(glueAda.email, 'password-reset');
     const attributes = { restorePasswordKey, password: NEW, confirmPassword: NEW };
@@ -195,20 +195,20 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('can use the access token of one API in the other', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     expect((await new GlueClient(shop, emporix.token).get(glueAda.path)).data.id).toBe(glueAda.reference);
     expect(await new ApiClient(shop, glueAda.token).get('/me')).toMatchObject({ id: emporix.id });
   });
 
   it('is not accessible in the Glue API with the token of a visitor, service or agent', async () => {
-    const { glueAda } = await loggedInToBoth();
+    const { glueAda } = await logInToBothApis();
     for (const { token } of [await shop.visitor(), await shop.serviceClient(), await glue.agent()]) {
       expect(await new GlueClient(shop, token).send('GET', glueAda.path)).toEqual(missingToken);
     }
   });
 
   it('cannot refresh a Glue token in the Emporix API, with any bearer token', async () => {
-    const { glueAda } = await loggedInToBoth();
+    const { glueAda } = await logInToBothApis();
     const agent = await glue.agent();
     await rows(shop, `insert into clients (tenant, id, kind) values ('shop', 'shop-glue', 'storefront')`);
     shop.advanceClock(10);
@@ -231,7 +231,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('cannot refresh a token of one API in the other', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     const visitor = await shop.visitor();
     const response = await visitor.send('GET', `/refreshauthtoken?refreshToken=${glueAda.login.refreshToken}`);
     expect({ status: response.status, body: response.body }).toEqual({ status: 401, body: invalidRefreshToken });
@@ -247,7 +247,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('keeps the Glue session after a logout in the Emporix API', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     await emporix.get(`/logout?accessToken=${emporix.token ?? ''}`, 204);
     await glueAda.get(glueAda.path);
   });
@@ -267,7 +267,7 @@ describe('a customer in the Emporix API and the Glue API', () => {
   });
 
   it('is deleted from both APIs by the Glue API, which frees the e-mail', async () => {
-    const { emporix, glueAda } = await loggedInToBoth();
+    const { emporix, glueAda } = await logInToBothApis();
     await glueAda.delete(glueAda.path);
     expect((await emporix.send('GET', '/me')).body).toEqual(invalidAccessToken);
     await (await shop.serviceClient()).get(`/customers/${emporix.id}`, 404);

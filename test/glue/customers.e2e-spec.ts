@@ -14,7 +14,7 @@ import { type Body, Shop } from '../support/shop.js';
 const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 
 /** A customer as the responses represent it. */
-const shown = (reference: string, email: string, changes: Body = {}) => ({
+const customerResource = (reference: string, email: string, changes: Body = {}) => ({
   type: 'customers',
   id: reference,
   attributes: {
@@ -48,7 +48,7 @@ describe('Glue customers', () => {
       const response = await signUp(person);
       const { id } = (response.body as { data: { id: string } }).data;
       expect(id).toMatch(/^DE--\d+$/);
-      expect(response).toEqual(glueResponse(201, { data: shown(id, person.email) }));
+      expect(response).toEqual(glueResponse(201, { data: customerResource(id, person.email) }));
     });
 
     it('with an optional date of birth', async () => {
@@ -56,7 +56,7 @@ describe('Glue customers', () => {
       const { body } = await signUp(person);
       const { id } = (body as { data: { id: string } }).data;
       const changes = { dateOfBirth: '1815-12-10', gender: 'Other', salutation: 'Dr' };
-      expect(body).toEqual({ data: shown(id, person.email, changes) });
+      expect(body).toEqual({ data: customerResource(id, person.email, changes) });
     });
 
     it('and receive a mail with the registration key', async () => {
@@ -149,13 +149,18 @@ describe('Glue customers', () => {
     await glue.customer();
     const ada = await glue.customer();
     expect(await ada.send('GET', '/customers')).toEqual(
-      glueResponse(200, { data: [shown(ada.reference, ada.email)], links: { self: 'http://foyer.test/customers' } }),
+      glueResponse(200, {
+        data: [customerResource(ada.reference, ada.email)],
+        links: { self: 'http://foyer.test/customers' },
+      }),
     );
   });
 
   it('can get themselves by reference', async () => {
     const ada = await glue.customer();
-    expect(await ada.send('GET', ada.path)).toEqual(glueResponse(200, { data: shown(ada.reference, ada.email) }));
+    expect(await ada.send('GET', ada.path)).toEqual(
+      glueResponse(200, { data: customerResource(ada.reference, ada.email) }),
+    );
   });
 
   it('get the same error for another customer and for an unknown one', async () => {
@@ -183,9 +188,9 @@ describe('Glue customers', () => {
       const ada = await glue.customer();
       const changes = { firstName: 'Augusta', dateOfBirth: '1815-12-10' };
       expect(await ada.send('PATCH', ada.path, { attributes: changes })).toEqual(
-        glueResponse(200, { data: shown(ada.reference, ada.email, changes) }),
+        glueResponse(200, { data: customerResource(ada.reference, ada.email, changes) }),
       );
-      expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email, changes));
+      expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email, changes));
     });
 
     it('with a new updatedAt', async () => {
@@ -200,7 +205,7 @@ describe('Glue customers', () => {
     it('without effect if no attributes are sent', async () => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: {} })).toEqual(
-        glueResponse(200, { data: shown(ada.reference, ada.email) }),
+        glueResponse(200, { data: customerResource(ada.reference, ada.email) }),
       );
     });
 
@@ -209,7 +214,7 @@ describe('Glue customers', () => {
       const [password, email] = ['another long password', shop.person().email];
       const attributes = { email, password, confirmPassword: password, newPassword: password };
       expect(await ada.send('PATCH', ada.path, { attributes })).toEqual(
-        glueResponse(200, { data: shown(ada.reference, ada.email) }),
+        glueResponse(200, { data: customerResource(ada.reference, ada.email) }),
       );
       await glue.logIn(ada);
     });
@@ -225,7 +230,7 @@ describe('Glue customers', () => {
       expect(await ada.send('PATCH', ada.path, { attributes: { [name]: value } })).toEqual(
         errorResponse('901', `${name} => ${text}`),
       );
-      expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email));
+      expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email));
     });
 
     it('not by other customers', async () => {
@@ -233,7 +238,7 @@ describe('Glue customers', () => {
       for (const path of [ada.path, '/customers/DE--999999']) {
         expect(await eve.send('PATCH', path, { attributes: { firstName: 'Eve' } })).toEqual(unauthorized);
       }
-      expect((await ada.get(ada.path)).data).toEqual(shown(ada.reference, ada.email));
+      expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email));
     });
   });
 

@@ -25,7 +25,7 @@ describe('failed logins', () => {
       expect(await logIn(email, 'a wrong guess', from)).toEqual(errorResponse('003', 'Failed to authenticate user.'));
     }
   };
-  const locked = (seconds = 60): GlueResponse => ({
+  const lockedResponse = (seconds = 60): GlueResponse => ({
     status: 429,
     reason: 'Too Many Requests',
     headers: {
@@ -46,8 +46,8 @@ describe('failed logins', () => {
   it('lock the account after 15 attempts, even for the correct password', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
-    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
-    expect(await logIn(email, password)).toEqual(locked());
+    expect(await logIn(email, 'a wrong guess')).toEqual(lockedResponse());
+    expect(await logIn(email, password)).toEqual(lockedResponse());
   });
 
   it('do not lock the account after 14 attempts', async () => {
@@ -59,14 +59,14 @@ describe('failed logins', () => {
   it('lock an unknown account in the same way', async () => {
     const { email } = shop.person();
     await guess(email, 15);
-    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
+    expect(await logIn(email, 'a wrong guess')).toEqual(lockedResponse());
   });
 
   it('are counted regardless of the letter case of the e-mail', async () => {
     const { email } = await glue.customer();
     await guess(email, 8);
     await guess(email.toUpperCase(), 7);
-    expect(await logIn(email, 'a wrong guess')).toEqual(locked());
+    expect(await logIn(email, 'a wrong guess')).toEqual(lockedResponse());
   });
 
   it('do not lock other accounts', async () => {
@@ -78,7 +78,7 @@ describe('failed logins', () => {
   it('from another network do not lock out the owner', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15, ELSEWHERE);
-    expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
+    expect(await logIn(email, password, ELSEWHERE)).toEqual(lockedResponse());
     expect(await logIn(email, password, HERE)).toEqual(success);
   });
 
@@ -90,16 +90,16 @@ describe('failed logins', () => {
     await guess(email, 14, HERE);
     await guess(email, 1, ELSEWHERE);
     expect(await logIn(email, password, HERE)).toEqual(success);
-    expect(await logIn(email, password, ELSEWHERE)).toEqual(locked());
+    expect(await logIn(email, password, ELSEWHERE)).toEqual(lockedResponse());
   });
 
   it('lock for one minute, and for two minutes after the next failure', async () => {
     const { email, password } = await glue.customer();
     await guess(email, 15);
-    expect(await logIn(email, password)).toEqual(locked());
+    expect(await logIn(email, password)).toEqual(lockedResponse());
     shop.advanceClock(61);
     await guess(email, 1);
-    expect(await logIn(email, password)).toEqual(locked(120));
+    expect(await logIn(email, password)).toEqual(lockedResponse(120));
     shop.advanceClock(61);
     expect((await logIn(email, password)).status).toBe(429);
     shop.advanceClock(60);
@@ -130,7 +130,7 @@ describe('failed logins', () => {
       },
     });
     for (let n = 0; n < 15; n++) await visitor.post('/login', 400, { email: bob.email, password: 'a wrong guess' });
-    expect(await logIn(bob.email, bob.password, local)).toEqual(locked());
+    expect(await logIn(bob.email, bob.password, local)).toEqual(lockedResponse());
   });
 
   it('lock POST /token too', async () => {
@@ -232,7 +232,7 @@ describe('failed logins', () => {
     expect(await rows(shop, 'select 1 from login_failures where account like $1', ['%@%'])).toEqual([]);
     const agent = await shop.createEmployee('support');
     await guess(agent.email, 15);
-    expect(await logIn(agent.email, agent.password)).toEqual(locked());
+    expect(await logIn(agent.email, agent.password)).toEqual(lockedResponse());
     expect(
       (
         await shop.requestToken({
@@ -258,8 +258,8 @@ describe('failed logins', () => {
       for (let n = 0; n < 7; n++) {
         expect((await otherClient.send('POST', '/access-tokens', { attributes, from: HERE })).status).toBe(401);
       }
-      expect(await logIn(email, password)).toEqual(locked());
-      expect(await otherClient.send('POST', '/access-tokens', { attributes, from: HERE })).toEqual(locked());
+      expect(await logIn(email, password)).toEqual(lockedResponse());
+      expect(await otherClient.send('POST', '/access-tokens', { attributes, from: HERE })).toEqual(lockedResponse());
     } finally {
       await other.close();
     }
