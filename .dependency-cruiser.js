@@ -1,6 +1,6 @@
 /**
  * The borders of `src`: dependencies point downwards, without cycles. `npm run lint` checks them, and
- * `test/borders.spec.ts` plants violations.
+ * `test/module-boundaries.spec.ts` adds violations.
  */
 
 /**

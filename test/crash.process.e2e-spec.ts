@@ -25,7 +25,7 @@ describe('a killed service', () => {
 
   it('sends a committed mail exactly once after the restart', async () => {
     service = await Service.start(env);
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     const ada = await service.signUp(visitor);
     const { status } = await service.send('POST', '/customer/shop/password/reset', {
       token: visitor,
@@ -46,7 +46,7 @@ describe('a killed service', () => {
   it('sends an interrupted mail after the restart', async () => {
     smtp = await MailServer.listen(mailPort);
     service = await Service.start(env);
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     const email = 'just-sending@example.com';
     smtp.planBehavior(email, 'hang');
     await service.send('POST', '/customer/shop/signup', { token: visitor, body: { email, password: 'secret words' } });
@@ -60,7 +60,7 @@ describe('a killed service', () => {
 
   it('stores no account without its mail and no mail without its account', async () => {
     service = await Service.start(env);
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     const acknowledged: string[] = [];
     const burst = Array.from({ length: 8 }, async () => {
       for (;;) acknowledged.push((await service.signUp(visitor)).email);

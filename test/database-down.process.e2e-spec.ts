@@ -28,7 +28,7 @@ describe('a service that loses its PostgreSQL', () => {
   });
 
   it('returns 503 with Retry-After meanwhile and recovers by itself', async () => {
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     const { email, password } = await service.signUp(visitor);
     const login = { token: visitor, body: { email, password } };
     const { body } = await service.send<Tokens>('POST', '/customer/shop/login', login);
@@ -67,7 +67,7 @@ describe('a service that loses its PostgreSQL', () => {
   });
 
   it('loses no acknowledged write while PostgreSQL restarts under load', async () => {
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     const acknowledged: string[] = [];
     const statuses = new Set<number>();
     let loading = true;

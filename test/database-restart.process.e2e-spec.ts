@@ -28,7 +28,7 @@ describe('a PostgreSQL restart under 50 writes per second', () => {
     await postgres.stop();
     await postgres.restart();
     service = await Service.start(environment(postgres.url));
-    const visitor = await service.visitor();
+    const visitor = await service.anonymousToken();
     customers = await Promise.all(Array.from({ length: 12 }, () => newCustomer(visitor)));
   }, 60_000);
   afterEach(() => postgres.restart());

@@ -166,7 +166,7 @@ describe('the import of fields of the Glue API', () => {
 
   it('assigns each reference once when sign-ups and imports run concurrently', async () => {
     const references = Array.from({ length: 20 }, (_, i) => `DE--${i + 1}`);
-    const [imports, signedUp, glued] = await Promise.all([
+    const [imports, emporixReferences, glueReferences] = await Promise.all([
       Promise.all(
         [references, references.toReversed()].map((all) =>
           importItems(...all.map((reference) => newItem({ reference })), newItem()),
@@ -176,7 +176,7 @@ describe('the import of fields of the Glue API', () => {
       Promise.all(Array.from({ length: 8 }, () => signUpWithGlue())),
     ]);
     const counted = await Promise.all(imports.map((all) => referenceOf(all.at(-1)?.id)));
-    const given = [...signedUp, ...glued, ...counted];
+    const given = [...emporixReferences, ...glueReferences, ...counted];
     expect(new Set(given).size).toBe(18);
     for (const [i, reference] of references.entries()) {
       const outcomes = [imports[0]?.[i]?.code, imports[1]?.[19 - i]?.code].sort();

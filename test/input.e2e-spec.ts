@@ -86,7 +86,7 @@ describe('input validation', () => {
           for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
             const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
             expectErrorMessage(response);
-            expect({ value, blamed: invalidFields(response) }).toEqual({ value, blamed: [property] });
+            expect({ value, fields: invalidFields(response) }).toEqual({ value, fields: [property] });
           }
         }
       });

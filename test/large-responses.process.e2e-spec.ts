@@ -41,7 +41,7 @@ describe('a large response', () => {
     Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${service.child.pid}/status`, 'utf8'))?.[1]) / 1024;
 
   /** Stores an address book of 8 MB, as was possible before addresses had a maximum size. */
-  const fillBook = (id: string, addresses = 100): Promise<unknown> =>
+  const fillAddressBook = (id: string, addresses = 100): Promise<unknown> =>
     sql(
       `insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, version, created_at,
           ${TEXTS.join(', ')})
@@ -79,7 +79,7 @@ describe('a large response', () => {
 
   it('is complete in both APIs, for customers and employees', async () => {
     const { id, token } = await service.customer();
-    await fillBook(id);
+    await fillAddressBook(id);
     const staff = await service.serviceToken();
     const cases: { path: string; bearer?: string; addressesOf: (body: never) => { id: string }[] }[] = [
       { path: '/customer/shop/me/addresses', addressesOf: (body: Address[]) => body },
@@ -106,7 +106,7 @@ describe('a large response', () => {
     // A smaller address book and an ended session are detected.
     await sql('delete from addresses where customer_id = $1', [id], database);
     expect((await service.send('GET', cases[0]!.path, { token })).body).toEqual([]);
-    await fillBook(id);
+    await fillAddressBook(id);
     expect((await service.send<Address[]>('GET', cases[0]!.path, { token })).body).toHaveLength(100);
     await service.send('GET', `/customer/shop/logout?accessToken=${token}`, { token });
     expect((await service.send('GET', cases[0]!.path, { token })).status).toBe(401);
@@ -116,7 +116,7 @@ describe('a large response', () => {
     'is returned or rejected with 503 and Retry-After for 25 parallel requests of %s',
     async (path) => {
       const { id, token } = await service.customer();
-      await fillBook(id);
+      await fillAddressBook(id);
       const small = await service.customer();
       let done = false;
       const load = Promise.all(Array.from({ length: 25 }, () => service.send('GET', path, { token }))).finally(
@@ -134,7 +134,7 @@ describe('a large response', () => {
 
   it('is created once for parallel requests of one customer', async () => {
     const { id, token } = await service.customer();
-    await fillBook(id, 10);
+    await fillAddressBook(id, 10);
     const lock = new Client({ connectionString: database });
     await lock.connect();
     try {
@@ -180,7 +180,7 @@ describe('a large response', () => {
 
   it('is cancelled if the client does not read it, which frees memory for other clients', async () => {
     const { id, token } = await service.customer();
-    await fillBook(id);
+    await fillAddressBook(id);
     const request = `GET /customer/shop/me/addresses HTTP/1.1\r\nHost: foyer.test\r\nAuthorization: Bearer ${token}\r\n\r\n`;
     const sockets = Array.from({ length: 3 }, () => {
       const socket = connect(Number(new URL(service.url).port), '127.0.0.1');

@@ -242,7 +242,7 @@ describe('the log of a mail that the SMTP server rejects', () => {
     const smtp = await MailServer.listen();
     const service = await Service.start(environment(database, { SMTP_URL: smtp.url }));
     try {
-      const token = await service.visitor();
+      const token = await service.anonymousToken();
       const person = { email: `${randomUUID()}@example.com`, password: 'old secret words' };
       smtp.planBehavior(person.email, 550);
       await service.send('POST', '/customer/shop/signup', { token, body: person });
@@ -285,7 +285,7 @@ describe('the response to a failed request', () => {
   });
 
   it('does not repeat a password in malformed JSON', async () => {
-    const token = await service.visitor();
+    const token = await service.anonymousToken();
     const body = '{"email":"ada@example.com","password":secret-of-the-story}';
     const { status, text } = await service.send('POST', '/customer/shop/login', { token, body });
     expect(status).toBe(400);

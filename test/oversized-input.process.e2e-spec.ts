@@ -35,7 +35,7 @@ describe('oversized input', () => {
 
   describe('in an import', () => {
     it('is not read before the caller is authorized', async () => {
-      const visitor = await service.visitor();
+      const visitor = await service.anonymousToken();
       const reader = await service.serviceToken('customer.customer_read');
       for (const [token, status] of [
         [undefined, 401],
@@ -101,7 +101,7 @@ describe('oversized input', () => {
   });
 
   it('is rejected in forty concurrent bodies of a megabyte, in both APIs', async () => {
-    const token = await service.visitor();
+    const token = await service.anonymousToken();
     const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
     const options = { token, body, headers: JSON_TYPE, seconds: 55 };
     const burst = async (path: string): Promise<ServiceResponse[]> =>

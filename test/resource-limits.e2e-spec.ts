@@ -242,8 +242,8 @@ describe('limits on', () => {
         select 'shop', gen_random_uuid(), n || '@many.example', '', 'viewer', now() from generate_series(1, 2000 - (select count(*)::int from employees where tenant = 'shop')) n`,
     );
     const { email, password } = shop.person();
-    const hired = await admin('POST', '/employees', { email, password, role: 'viewer' });
-    expect(hired.body).toEqual(limitError('A tenant has at most 2000 employees.'));
+    const created = await admin('POST', '/employees', { email, password, role: 'viewer' });
+    expect(created.body).toEqual(limitError('A tenant has at most 2000 employees.'));
   });
 
   it('settings apply to their lists and total bytes', async () => {

@@ -33,7 +33,7 @@ describe('a service that receives a stop signal', () => {
 
   it.each(['SIGTERM', 'SIGINT'] as const)('responds to accepted requests, then exits with 0 (%s)', async (signal) => {
     service = await Service.start(env);
-    const token = await service.visitor();
+    const token = await service.anonymousToken();
     const { email, password } = await service.signUp(token);
     const requests = [
       ['/customer/shop/login', { email, password }],
@@ -77,7 +77,7 @@ describe('a service that receives a stop signal', () => {
 
   it('does not wait for connections that stay open after the last response', async () => {
     service = await Service.start(env);
-    const token = await service.visitor();
+    const token = await service.anonymousToken();
     const person = await service.signUp(token);
     const logIn = () =>
       service.send('POST', '/customer/shop/login', { token, body: person }).then(
@@ -94,7 +94,7 @@ describe('a service that receives a stop signal', () => {
 
   it('does not wait for a hanging mail server', async () => {
     service = await Service.start(env);
-    const token = await service.visitor();
+    const token = await service.anonymousToken();
     const { email } = await service.signUp(token);
     smtp.planBehavior(email, 'hang');
     const attempts = smtp.attempts;

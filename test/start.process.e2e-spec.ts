@@ -165,7 +165,7 @@ describe('the service at startup', () => {
     expect(results).toContain('"contactEmail":"ben@demo.example"');
 
     // The second start finds all data, and creates nothing twice.
-    const visitor = await service.visitor('demo');
+    const visitor = await service.anonymousToken('demo');
     const mails = (await service.send('GET', '/mailbox/messages')).text;
     await service.stop();
     const again = await (await spawn({ PORT: new URL(url).port }, demo)).waitForGreeting();
@@ -218,7 +218,7 @@ describe('the service at startup', () => {
       const { serviceClientId: client_id, serviceClientSecret: client_secret } = facts();
       const body = String(new URLSearchParams({ grant_type: 'client_credentials', client_id, client_secret }));
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-      const token = await one.visitor('demo');
+      const token = await one.anonymousToken('demo');
       const reset = { token, body: { email: 'ada@demo.example' } };
       expect((await other.send('POST', '/oauth/token', { body, headers })).status).toBe(200);
       expect((await other.send('POST', '/customer/demo/password/reset', reset)).status).toBe(204);
@@ -244,7 +244,7 @@ describe('the service at startup', () => {
       const smtp = await MailServer.listen();
       try {
         const service = await (await spawn({ DATABASE_URL, SMTP_URL: smtp.url }, demo)).waitForGreeting();
-        const token = await service.visitor('demo');
+        const token = await service.anonymousToken('demo');
         await service.send('POST', '/customer/demo/password/reset', { token, body: { email: 'ada@demo.example' } });
         await waitUntil('the mail leaves', () =>
           smtp.mailsTo('ada@demo.example').find(({ headers }) => headers.subject?.[0] === 'Set a new password'),

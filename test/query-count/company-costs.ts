@@ -13,7 +13,7 @@ const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
 const requests = '/customer-management/{tenant}/membership-requests';
 
-/** Calls a company route as an employee. @returns the body */
+/** Calls a company route as a service. @returns the body */
 async function call(
   { serviceClient }: Fixture,
   method: string,

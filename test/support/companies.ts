@@ -2,7 +2,7 @@ import type { CompanyGroup } from '../../src/sessions/customer-scopes.js';
 import { rows } from './rows.js';
 import type { Response, Body, LoggedInCustomer, Shop, ApiClient } from './shop.js';
 
-/** The id of the company that `theCompany` creates, for bodies that must contain one. */
+/** The id of the company that `createFixedCompany` creates, for bodies that must contain one. */
 export const FIXED_COMPANY_ID = 'the-company';
 
 /** Calls a route below `/customer-management/{tenant}` and returns any response. */
@@ -18,7 +18,7 @@ export async function sendCompanyRequest<T = Body>(
   });
 }
 
-/** Creates a company as an employee. @returns its id */
+/** Creates a company with a service token. @returns its id */
 export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
   const response = await sendCompanyRequest(await shop.serviceClient(undefined, tenant), 'POST', '/legal-entities', {
     body: { name: 'ABC Company', ...body },
@@ -77,7 +77,7 @@ export async function member(
   return Object.assign(await shop.logIn(person), { company: legalEntity, assignment });
 }
 
-/** Creates the company with the id `THE_COMPANY`. */
+/** Creates the company with the id `FIXED_COMPANY_ID`. */
 export async function createFixedCompany(shop: Shop): Promise<void> {
   const body = { name: 'The Company', type: 'COMPANY' };
   await sendCompanyRequest(await shop.serviceClient(), 'PUT', `/legal-entities/${FIXED_COMPANY_ID}`, { body });

@@ -121,7 +121,7 @@ export class Service {
   }
 
   /** The token of a new visitor. */
-  async visitor(tenant = 'shop'): Promise<string> {
+  async anonymousToken(tenant = 'shop'): Promise<string> {
     const path = `/customerlogin/auth/anonymous/login?tenant=${tenant}&client_id=${tenant}-storefront`;
     return (await this.send<{ access_token: string }>('GET', path)).body.access_token;
   }
@@ -137,7 +137,7 @@ export class Service {
 
   /** Logs in a new customer of a tenant that requires no activation. @returns the customer number and an access token */
   async customer(): Promise<{ id: string; token: string }> {
-    const visitor = await this.visitor();
+    const visitor = await this.anonymousToken();
     const { id, email, password } = await this.signUp(visitor);
     const login = { token: visitor, body: { email, password } };
     const { body } = await this.send<{ access_token: string }>('POST', '/customer/shop/login', login);
