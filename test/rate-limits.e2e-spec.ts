@@ -64,6 +64,15 @@ describe('a request of a company administrator that may mail a colleague', () =>
   });
 });
 
+it('exports of one customer are limited per minute; those of another one are not', async () => {
+  const shop = await Shop.open();
+  const [ada, eve] = [await shop.customer(), await shop.customer()];
+  for (let time = 0; time < 20; time++) await ada.post('/me/export', 200, { password: ada.password });
+  await ada.post('/me/export', 429, { password: ada.password });
+  await eve.post('/me/export', 200, { password: eve.password });
+  await shop.close();
+});
+
 it('social login and token exchange are limited by network address', async () => {
   const shop = await Shop.open();
   const visitor = await shop.visitor();

@@ -13,6 +13,8 @@ export const limits = {
   login: { name: 'login', perAddress: 'login', stores: { bytes: 600 } },
   /** A customer with an account and mixins, and the mails. */
   signup: { name: 'signup', perAddress: 'signup', stores: { bytes: 6000, perBodyByte: 8 } },
+  /** Each request computes a password hash, and loads all data of the customer. A rejected one stores its counters. */
+  export: { name: 'export', perAddress: 6000, perCustomer: 20, stores: { bytes: 600 } },
   /** Employees search without a limit. */
   search: { name: 'search', perCustomer: 120 },
   /** Each request calls an identity provider, and may create a customer. */

@@ -54,7 +54,7 @@ const count = (list: string[], name: string): number => list.filter((bench) => b
 describe('the hash queue', () => {
   /** A queue that runs one hash at a time; at 20 ms each, 100 may wait. */
   const newBench = (options = {}): Bench =>
-    new Bench(new HashQueue({ concurrency: 1, average: 20, batchSize: 1, ...options }));
+    new Bench(new HashQueue({ concurrency: () => 1, average: 20, batchSize: 1, ...options }));
 
   const flood = (bench: Bench, callers: string[], times = 1): void => {
     for (const caller of callers) bench.add(caller, times);
@@ -183,7 +183,7 @@ describe('the hash queue', () => {
   });
 
   it('continues after work that fails', async () => {
-    const queue = new HashQueue({ concurrency: 1, average: 1, batchSize: 1 });
+    const queue = new HashQueue({ concurrency: () => 1, average: 1, batchSize: 1 });
     const caller = { tenant: 'acme', address: '1' };
     const failed = queue.run(caller, () => Promise.reject(new Error('no memory')));
     const next = queue.run(caller, () => Promise.resolve('done'));

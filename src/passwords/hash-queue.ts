@@ -25,8 +25,8 @@ export interface HashCaller {
 }
 
 export interface HashQueueOptions {
-  /** The maximum amount of work that runs at the same time. */
-  concurrency: number;
+  /** The maximum amount of work that runs at the same time, at least 1; it is read before each start. */
+  concurrency: () => number;
   /** The duration of one piece of work, in milliseconds, until it has been measured. */
   average: number;
   /** The maximum number of results that are released together; 1 releases each at once. */
@@ -73,7 +73,7 @@ export class HashQueue {
   private readonly flows = new Map<string, Flow>();
   private readonly tenants = new Map<string, Share>();
   private readonly addresses = new Map<string, Share>();
-  private readonly concurrency: number;
+  private readonly concurrency: () => number;
   private readonly batchSize: number;
   private readonly longestWait: number;
   /** Results that wait for the rest of their batch. */
@@ -98,7 +98,7 @@ export class HashQueue {
    * long
    */
   async run<T>(caller: HashCaller, work: () => Promise<T>): Promise<T> {
-    if (this.running < this.concurrency) this.running++;
+    if (this.running < this.concurrency()) this.running++;
     else await this.wait(caller);
     const start = performance.now();
     try {
@@ -114,7 +114,7 @@ export class HashQueue {
 
   /** How much work may wait. */
   private get limit(): number {
-    return Math.max(LEAST_PLACES, (QUEUED_WORK * this.concurrency) / this.average);
+    return Math.max(LEAST_PLACES, (QUEUED_WORK * this.concurrency()) / this.average);
   }
 
   private wait(caller: HashCaller): Promise<void> {
@@ -131,7 +131,7 @@ export class HashQueue {
   }
 
   private startNext(): void {
-    while (this.running < this.concurrency) {
+    while (this.running < this.concurrency()) {
       const flow = this.nextFlow();
       const [waiting] = flow?.waiting ?? [];
       if (!flow || !waiting) return;

@@ -19,7 +19,7 @@ export class OwnPrivacyController {
   ) {}
 
   /** Exports everything that is stored about the caller */
-  @Limited(limits.token)
+  @Limited(limits.export)
   @Post('export')
   @HttpCode(200)
   @ApiOkResponse({ description: 'Everything that is stored about the caller.', type: CustomerExportDto })
