@@ -87,10 +87,13 @@ describe('the configuration', () => {
   );
 
   it('has default rates that the environment can override', () => {
-    expect(loadConfig(complete).rates).toEqual({ anonymous: 12_000, login: 1200, signup: 1200, storedMegabytes: 40 });
+    const defaults = { anonymous: 12_000, login: 1200, signup: 1200, rejections: 1200, storedMegabytes: 40 };
+    expect(loadConfig(complete).rates).toEqual(defaults);
     const env = { ...complete, RATE_LIMIT_ANONYMOUS: '5', RATE_LIMIT_STORED_MB: '7' };
-    expect(loadConfig(env).rates).toEqual({ anonymous: 5, login: 1200, signup: 1200, storedMegabytes: 7 });
-    for (const name of ['ANONYMOUS', 'LOGIN', 'SIGNUP', 'STORED_MB'].map((last) => `RATE_LIMIT_${last}`)) {
+    expect(loadConfig(env).rates).toEqual({ ...defaults, anonymous: 5, storedMegabytes: 7 });
+    for (const name of ['ANONYMOUS', 'LOGIN', 'SIGNUP', 'REJECTIONS', 'STORED_MB'].map(
+      (last) => `RATE_LIMIT_${last}`,
+    )) {
       for (const wrong of ['0', '-1', '1.5', 'many']) {
         expect(() => loadConfig({ ...complete, [name]: wrong })).toThrow(`${name} must be a whole number above 0`);
       }
