@@ -7,6 +7,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { CustomerRow } from '../customers/profile.js';
 import { CustomerAdminService } from '../employee/customer-admin.service.js';
+import { CustomerSupportService } from '../employee/customer-support.service.js';
 import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { Reach } from '../tenants/reach.js';
@@ -91,7 +92,7 @@ export function customerCommand(): Command {
       assertSecretSet('failed logins are stored under a hash that is keyed with it.');
       await inTenant(options.tenant, async (app, reach) => {
         const id = await numberOf(app, name);
-        await app.get(CustomerAdminService).unlock(id, reach);
+        await app.get(CustomerSupportService).unlock(id, reach);
         print({ id, unlocked: true }, options);
       });
     });

@@ -5,12 +5,12 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { ConsentsDto } from '../consents/consents.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
-import { CustomerAdminService } from './customer-admin.service.js';
+import { CustomerSupportService } from './customer-support.service.js';
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers/:customerNumber/consents')
 export class CustomerConsentsController {
-  constructor(private readonly customerAdmin: CustomerAdminService) {}
+  constructor(private readonly support: CustomerSupportService) {}
 
   /**
    * Lists the consent decisions of a customer, newest first
@@ -26,6 +26,6 @@ export class CustomerConsentsController {
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
   ): Promise<ConsentsDto> {
-    return ConsentsDto.of(await this.customerAdmin.consentsOf(customerNumber, reach));
+    return ConsentsDto.of(await this.support.consentsOf(customerNumber, reach));
   }
 }

@@ -4,9 +4,7 @@ import { normalEmail } from '../common/email.js';
 import { inEqualTime } from '../common/equal-time.js';
 import { Failure } from '../common/failure.js';
 import { Members } from '../companies/members.service.js';
-import { type ConsentRow, ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
-import { Lockout } from '../credentials/lockout.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
@@ -15,9 +13,7 @@ import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { newCustomerNumber } from '../customers/customer-number.js';
 import { CustomersService, NewCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
-import type { HistoryEntry } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
-import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Reach } from '../tenants/reach.js';
@@ -30,7 +26,7 @@ export interface CustomerAdminInput extends ProfileChanges, StandingChanges {
   password?: string;
 }
 
-/** Creates and updates customers for staff and company Admins, unlocks logins, and lists actions and consents. */
+/** Creates and updates customers for staff and company Admins. */
 @Injectable()
 export class CustomerAdminService {
   constructor(
@@ -39,14 +35,11 @@ export class CustomerAdminService {
     private readonly customers: CustomersService,
     private readonly members: Members,
     private readonly accounts: AccountsService,
-    private readonly lockout: Lockout,
     private readonly passwords: PasswordsService,
     private readonly newPasswords: NewPasswords,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
     private readonly history: History,
-    private readonly consents: ConsentsService,
-    private readonly securityLog: SecurityLog,
     private readonly outbox: Outbox,
   ) {}
 
@@ -181,44 +174,6 @@ export class CustomerAdminService {
         await this.outbox.add('activated', { email: to, customerId: id, confirmed: isLogin }, {}, { firstName });
       }
     });
-  }
-
-  /**
-   * Clears the failed logins of a customer and the resulting locks.
-   *
-   * @throws Failure `customer_not_found`
-   */
-  async unlock(id: string, reach: Reach): Promise<void> {
-    await this.customers.assertVisible(id, reach);
-    await this.history.keep(id, 'customer_unlocked', {}, async () => {
-      const email = await this.accounts.emailOf(id);
-      if (email) await this.lockout.clear(this.lockout.keyOf('customer', email));
-    });
-    this.securityLog.record('customer_unlocked', { customer: id });
-  }
-
-  /**
-   * Lists the actions of employees and services on a customer, newest first, and those on a deleted customer.
-   *
-   * @throws Failure `customer_not_found`
-   */
-  async historyOf(
-    id: string,
-    { offset, limit }: { offset: number; limit: number },
-    reach: Reach,
-  ): Promise<HistoryEntry[]> {
-    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
-    // limited to restrictions therefore see only the entries of the current customer.
-    const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
-    const entries = await this.history.of(id, offset, limit, since);
-    if (entries.length === 0) await this.customers.assertVisible(id, reach);
-    return entries;
-  }
-
-  /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */
-  async consentsOf(id: string, reach: Reach): Promise<ConsentRow[]> {
-    await this.customers.assertVisible(id, reach);
-    return this.consents.all(id);
   }
 
   /** Adds the customer to the company of the Admin who creates it; at a strict tenant, once the customer accepts. */

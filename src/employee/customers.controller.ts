@@ -39,6 +39,7 @@ import { limits } from '../limits/limits.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { CustomerAdminService } from './customer-admin.service.js';
+import { CustomerSupportService } from './customer-support.service.js';
 import {
   CustomerChangesDto,
   CustomerDto,
@@ -64,6 +65,7 @@ export class CustomersController {
     private readonly customers: CustomersService,
     private readonly found: SearchService,
     private readonly customerAdmin: CustomerAdminService,
+    private readonly support: CustomerSupportService,
   ) {}
 
   /**
@@ -227,7 +229,7 @@ export class CustomersController {
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
   ): Promise<void> {
-    await this.customerAdmin.unlock(customerNumber, reach);
+    await this.support.unlock(customerNumber, reach);
   }
 
   private async answer(

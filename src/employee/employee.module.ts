@@ -10,6 +10,7 @@ import { CustomerAddressesController } from './addresses.controller.js';
 import { CustomerAddressesService } from './customer-addresses.service.js';
 import { CustomerAdminService } from './customer-admin.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
+import { CustomerSupportService } from './customer-support.service.js';
 import { CustomersController } from './customers.controller.js';
 import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
@@ -39,7 +40,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerConsentsController,
     ActingController,
   ],
-  providers: [TokenService, CustomerAdminService, CustomerAddressesService, ActingService],
+  providers: [TokenService, CustomerAdminService, CustomerAddressesService, CustomerSupportService, ActingService],
   exports: [TokenService, ActingService],
 })
 export class EmployeeModule {}

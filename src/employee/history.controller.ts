@@ -5,14 +5,14 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { PagingQueryDto, pageOf } from '../emporix/paging.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
-import { CustomerAdminService } from './customer-admin.service.js';
+import { CustomerSupportService } from './customer-support.service.js';
 import { HistoryEntryDto } from './history.dto.js';
 import { PAGE_SIZE } from './paging.js';
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers/:customerNumber/history')
 export class HistoryController {
-  constructor(private readonly customerAdmin: CustomerAdminService) {}
+  constructor(private readonly support: CustomerSupportService) {}
 
   /**
    * Lists the actions of employees on a customer, newest first
@@ -29,7 +29,7 @@ export class HistoryController {
     @Param('customerNumber') customerNumber: string,
     @Query() query: PagingQueryDto,
   ): Promise<HistoryEntryDto[]> {
-    const entries = await this.customerAdmin.historyOf(customerNumber, pageOf(query, PAGE_SIZE), reach);
+    const entries = await this.support.historyOf(customerNumber, pageOf(query, PAGE_SIZE), reach);
     return entries.map((entry) => HistoryEntryDto.of(entry));
   }
 }

@@ -1,0 +1,60 @@
+import { Injectable } from '@nestjs/common';
+import { type ConsentRow, ConsentsService } from '../consents/consents.service.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { Lockout } from '../credentials/lockout.js';
+import { CustomersService } from '../customers/customers.service.js';
+import type { HistoryEntry } from '../history/history-entry.entity.js';
+import { History } from '../history/history.service.js';
+import { SecurityLog } from '../history/security-log.js';
+import type { Reach } from '../tenants/reach.js';
+
+/** Unlocks the logins of customers for employees and services, and lists the history and the consents of customers. */
+@Injectable()
+export class CustomerSupportService {
+  constructor(
+    private readonly customers: CustomersService,
+    private readonly accounts: AccountsService,
+    private readonly lockout: Lockout,
+    private readonly history: History,
+    private readonly consents: ConsentsService,
+    private readonly securityLog: SecurityLog,
+  ) {}
+
+  /**
+   * Clears the failed logins of a customer and the resulting locks.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async unlock(id: string, reach: Reach): Promise<void> {
+    await this.customers.assertVisible(id, reach);
+    await this.history.keep(id, 'customer_unlocked', {}, async () => {
+      const email = await this.accounts.emailOf(id);
+      if (email) await this.lockout.clear(this.lockout.keyOf('customer', email));
+    });
+    this.securityLog.record('customer_unlocked', { customer: id });
+  }
+
+  /**
+   * Lists the actions of employees and services on a customer, newest first, and those on a deleted customer.
+   *
+   * @throws Failure `customer_not_found`
+   */
+  async historyOf(
+    id: string,
+    { offset, limit }: { offset: number; limit: number },
+    reach: Reach,
+  ): Promise<HistoryEntry[]> {
+    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
+    // limited to restrictions therefore see only the entries of the current customer.
+    const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
+    const entries = await this.history.of(id, offset, limit, since);
+    if (entries.length === 0) await this.customers.assertVisible(id, reach);
+    return entries;
+  }
+
+  /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */
+  async consentsOf(id: string, reach: Reach): Promise<ConsentRow[]> {
+    await this.customers.assertVisible(id, reach);
+    return this.consents.all(id);
+  }
+}
