@@ -19,7 +19,7 @@ export function slowRejections(fastify: FastifyInstance, { rateLimits, rates }: 
 
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (reply.statusCode < 400 || reply.statusCode > 499) return done();
-    const milliseconds = pace.next(networkOf(clientAddress(request) ?? 'local'));
+    const milliseconds = pace.next(networkOf(clientAddress(request)));
     if (milliseconds < 1 || waiting.size >= MOST_WAITING) return done();
     const send = (): void => {
       clearTimeout(timer);

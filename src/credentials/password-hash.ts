@@ -2,34 +2,13 @@ import { availableParallelism } from 'node:os';
 import { networkOf } from '../common/network-address.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { hashArgon2 } from '../passwords/formats/argon2.js';
+import { HashCores } from '../passwords/hash-cores.js';
 import { HashQueue } from '../passwords/hash-queue.js';
 import { isCostly, verifyHash, verifyNothing } from '../passwords/password-formats.js';
 
 const cores = availableParallelism();
 
-/** The share of time in which the main thread is busy, above which it needs a core of its own. */
-const BUSY = 0.7;
-const SAMPLE_MILLISECONDS = 1000;
-
-/**
- * The number of cores for hashes. While the main thread is busy, it needs one of them: two hashes on one core take
- * twice as long, and the next client waits twice as long for each.
- */
-class HashCores {
-  private sample = performance.eventLoopUtilization();
-  private utilization = 0;
-
-  get free(): number {
-    const { idle, active, utilization } = performance.eventLoopUtilization(this.sample);
-    if (idle + active > SAMPLE_MILLISECONDS) {
-      this.utilization = utilization;
-      this.sample = performance.eventLoopUtilization();
-    }
-    return this.utilization > BUSY ? Math.max(1, cores - 1) : cores;
-  }
-}
-
-const hashCores = new HashCores();
+const hashCores = new HashCores(cores);
 
 /** For Foyer's own hashes. More than one for each core would wait in the thread pool, where no order is fair. */
 const ordinary = new HashQueue({ concurrency: () => hashCores.free, average: 20, batchSize: 8 });

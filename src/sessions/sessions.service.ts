@@ -211,8 +211,8 @@ export class SessionsService {
   }
 
   /**
-   * Starts a session in which an employee acts for a customer, with the client of the employee. It has no refresh token. It ends with its access token,
-   * or when the sessions of the employee are ended.
+   * Starts a session in which an employee acts for a customer, with the client of the employee. It has no refresh
+   * token. It ends with its access token, or when the sessions of the employee are ended.
    *
    * @throws Failure `login_refused` if the customer may not log in, `token_invalid` if the client was removed
    */
@@ -317,12 +317,8 @@ export class SessionsService {
   ): Promise<string | undefined> {
     const [id, now] = [randomUUID(), this.clock.now()];
     const row = {
-      ...{
-        tenant: ['text', this.tenants.current],
-        id: ['uuid', id],
-        kind: ['text', who.kind],
-        public_id: ['uuid', id],
-      },
+      ...{ tenant: ['text', this.tenants.current], kind: ['text', who.kind] },
+      ...{ id: ['uuid', id], public_id: ['uuid', id] },
       ...{ client_id: ['text', who.clientId], customer_id: ['text', who.customerId] },
       ...{ employee_id: ['uuid', who.employeeId], device: ['text', who.device], origin: ['text', who.origin] },
       ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetime)] },
