@@ -30,8 +30,7 @@ const assignment = (company: string): string =>
   `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
-const issued =
-  's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
+const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
 
 /** Whether the client of the session still exists. */
 export const clientStillExists: SessionProjection = {
