@@ -2,7 +2,7 @@ import { Controller, Delete, Get, HttpCode, Param } from '@nestjs/common';
 import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { PasswordsService } from '../credentials/passwords.service.js';
+import { LogoutService } from '../credentials/logout.service.js';
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { OwnSessionDto } from './own-sessions.dto.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -13,7 +13,7 @@ import { type OwnSession, ownSessions } from '../sessions/sessions.sql.js';
 export class OwnSessionsController {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly passwords: PasswordsService,
+    private readonly logouts: LogoutService,
   ) {}
 
   /**
@@ -40,7 +40,7 @@ export class OwnSessionsController {
   @Access('customer', { denyImpersonation: true })
   @ApiReturns('All other sessions are ended, and their tokens are revoked.')
   async endOtherSessions(@CalledBy() { id, sessionId }: Caller): Promise<void> {
-    await this.passwords.logOutEverywhere(id, sessionId);
+    await this.logouts.logOutEverywhere(id, sessionId);
   }
 
   /**

@@ -4,6 +4,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
+import { updateCustomer } from '../customers/customers.sql.js';
 import { type Statement, anyOf, transaction, violates } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { Outbox } from '../mailer/outbox.service.js';
@@ -185,6 +186,43 @@ export class AccountsService {
       .executeTakeFirst();
     if (!held) throw new Failure('password_wrong');
     return held.owner_confirmed;
+  }
+
+  /**
+   * Replaces the password of a customer, also one of an older system.
+   *
+   * @param expected the hash that was compared with, so that a password that was reset meanwhile is not overwritten;
+   * null for any hash
+   * @param network replaces the networks to which the account-wide lock does not apply; null keeps them
+   * @returns the login e-mail
+   * @throws Failure `password_wrong` when the account is gone or its hash is not the expected one
+   */
+  async setPassword(
+    customerId: string,
+    passwordHash: string,
+    expected: string | null = null,
+    network: string | null = null,
+  ): Promise<string> {
+    const tenant = this.tenants.current;
+    const db = this.em.getKysely<AccountTables>();
+    const account = db
+      .updateTable('accounts')
+      .set({ password_hash: passwordHash, initial_password: false, legacy_auth: null })
+      .where('tenant', '=', tenant)
+      .where('customer_id', '=', customerId)
+      .$if(expected !== null, (update) => update.where('password_hash', '=', expected))
+      .returning('email');
+    const known = updateCustomer(this.em, tenant, customerId)
+      .set({ known_networks: sql<string[]>`array[${network}::text]` })
+      .where(sql<boolean>`${network}::text is not null and exists (select from stored)`);
+    const stored = await db
+      .with('stored', () => account)
+      .with('known', () => known)
+      .selectFrom('stored')
+      .select('email')
+      .executeTakeFirst();
+    if (!stored) throw new Failure('password_wrong');
+    return stored.email;
   }
 
   /** Finds the account with that login e-mail, in any spelling. */

@@ -6,9 +6,11 @@ import { EmailChangeService } from './email-change.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService } from './identities.service.js';
 import { Lockout } from './lockout.js';
+import { LogoutService } from './logout.service.js';
 import { NewPasswords } from './new-passwords.js';
 import { OneTimeTokens } from './one-time-tokens.js';
 import { PasswordController } from './password.controller.js';
+import { PasswordLinks } from './password-links.js';
 import { PasswordMigration } from './password-migration.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { RetentionController } from './retention.controller.js';
@@ -30,6 +32,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     OneTimeTokens,
     EmailOwnership,
     PasswordsService,
+    PasswordLinks,
+    LogoutService,
     EmailChangeService,
     Retention,
     PasswordMigration,
@@ -39,8 +43,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     EmailOwnership,
     IdentitiesService,
     Lockout,
+    LogoutService,
     NewPasswords,
     OneTimeTokens,
+    PasswordLinks,
     PasswordsService,
     Retention,
   ],

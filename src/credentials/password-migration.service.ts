@@ -10,7 +10,7 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { MigrationPeriod } from './migration-period.entity.js';
-import { PasswordsService } from './passwords.service.js';
+import { PasswordLinks } from './password-links.js';
 import { Retention, RetentionPeriod } from './retention.service.js';
 
 /** Accounts per transaction: few enough to block no login, and enough to process a million accounts overnight. */
@@ -26,7 +26,7 @@ export class PasswordMigration implements OnModuleInit {
     private readonly tenants: TenantsService,
     private readonly jobs: Jobs,
     private readonly retention: Retention,
-    private readonly passwords: PasswordsService,
+    private readonly passwordLinks: PasswordLinks,
     private readonly outbox: Outbox,
   ) {}
 
@@ -97,7 +97,7 @@ export class PasswordMigration implements OnModuleInit {
     const found = await this.update({ legacy_auth: null });
     for (const { email, customer_id, first_name, confirmed, type } of found) {
       if (emailNotificationsEnabled && type !== 'CONTACT') {
-        await this.passwords.mailInitial(customer_id, email, confirmed, first_name);
+        await this.passwordLinks.mailInitial(customer_id, email, confirmed, first_name);
       }
     }
     return found.length === BATCH;

@@ -4,6 +4,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
+import { PasswordLinks } from './password-links.js';
 import { PasswordsService } from './passwords.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -11,7 +12,10 @@ import { limits } from '../limits/limits.js';
 @ApiTags('credentials')
 @Controller('customer/:tenant/password')
 export class PasswordController {
-  constructor(private readonly passwords: PasswordsService) {}
+  constructor(
+    private readonly passwords: PasswordsService,
+    private readonly passwordLinks: PasswordLinks,
+  ) {}
 
   /**
    * Mails a link to set a new password
@@ -25,7 +29,7 @@ export class PasswordController {
   @Access('anonymous')
   @ApiReturns('The request is accepted.')
   async requestPasswordReset(@Body() { email }: PasswordResetRequestDto): Promise<void> {
-    await this.passwords.requestReset(email);
+    await this.passwordLinks.requestReset(email);
   }
 
   /**

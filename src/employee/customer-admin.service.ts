@@ -8,7 +8,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { NewPasswords } from '../credentials/new-passwords.js';
 import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import { hashPassword } from '../credentials/password-hash.js';
-import { PasswordsService } from '../credentials/passwords.service.js';
+import { PasswordLinks } from '../credentials/password-links.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { newCustomerNumber } from '../customers/customer-number.js';
 import { CustomersService, NewCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
@@ -35,7 +35,7 @@ export class CustomerAdminService {
     private readonly customers: CustomersService,
     private readonly members: Members,
     private readonly accounts: AccountsService,
-    private readonly passwords: PasswordsService,
+    private readonly passwordLinks: PasswordLinks,
     private readonly newPasswords: NewPasswords,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
@@ -166,7 +166,7 @@ export class CustomerAdminService {
       const email = await this.account(customer, changes, becomesCustomer, reach);
       const { contactEmail: to, firstName = null } = customer;
       const isConfirmed = Boolean(customer.confirmedAt);
-      if (becomesCustomer && email) await this.passwords.mailInitial(id, email, isConfirmed, firstName);
+      if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
       // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
       if (!before.mayLogIn && mayLogIn(customer) && to && !reach.company) {
         // Customers confirm the login e-mail; the contact e-mail may be another one.
@@ -243,7 +243,7 @@ export class CustomerAdminService {
       if (contactEmail) {
         await this.accounts.open(id, { email: contactEmail, passwordHash, initialPassword: passwordHash !== null });
         if (invite && customer.type === 'CUSTOMER') {
-          await this.passwords.mailInitial(id, contactEmail, false, null);
+          await this.passwordLinks.mailInitial(id, contactEmail, false, null);
         }
       }
       await this.joinCompanyOfAdmin(customer, reach);

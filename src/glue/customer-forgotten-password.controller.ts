@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { PasswordsService } from '../credentials/passwords.service.js';
+import { PasswordLinks } from '../credentials/password-links.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -14,7 +14,7 @@ const TYPE = 'customer-forgotten-password';
 @ApiTags('passwords')
 @Controller(TYPE)
 export class CustomerForgottenPasswordController {
-  constructor(private readonly passwords: PasswordsService) {}
+  constructor(private readonly passwordLinks: PasswordLinks) {}
 
   /**
    * Mails a key to set a new password
@@ -30,6 +30,6 @@ export class CustomerForgottenPasswordController {
   @ApiErrors({})
   @ApiReturns('The request is accepted.')
   async requestPasswordReset(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
-    await this.passwords.requestReset(email);
+    await this.passwordLinks.requestReset(email);
   }
 }

@@ -2,7 +2,7 @@ import { Controller, Delete, Header, HttpCode, Param, Post } from '@nestjs/commo
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CalledBy, type Caller } from '../sessions/access/access.js';
-import { PasswordsService } from '../credentials/passwords.service.js';
+import { LogoutService } from '../credentials/logout.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
@@ -18,7 +18,7 @@ const TYPE = 'refresh-tokens';
 export class RefreshTokensController {
   constructor(
     private readonly sessions: SessionsService,
-    private readonly passwords: PasswordsService,
+    private readonly logouts: LogoutService,
     private readonly tenants: TenantsService,
   ) {}
 
@@ -60,6 +60,6 @@ export class RefreshTokensController {
   ): Promise<void> {
     const mine = refreshToken === 'mine';
     if (actorId) await (mine && this.sessions.end(sessionId));
-    else await (mine ? this.passwords.logOutEverywhere(id) : this.sessions.endByRefreshToken(id, refreshToken));
+    else await (mine ? this.logouts.logOutEverywhere(id) : this.sessions.endByRefreshToken(id, refreshToken));
   }
 }

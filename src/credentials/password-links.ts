@@ -1,0 +1,67 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { inEqualTime } from '../common/equal-time.js';
+import { transaction } from '../database/database.js';
+import { SecurityLog } from '../history/security-log.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { AccountsService } from './accounts.service.js';
+import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
+
+/** The intent of a token to set a password. */
+export type PasswordLinkIntent = {
+  /** Whether the token was mailed to a customer that an employee or a company's administrator created. */
+  invited?: boolean;
+};
+
+/** Mails links to set a password. `PasswordsService` accepts the tokens in them. */
+@Injectable()
+export class PasswordLinks {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+    private readonly securityLog: SecurityLog,
+  ) {}
+
+  /**
+   * Mails a link to set a new password. Neither the response nor its time reveals whether the address has an account.
+   */
+  async requestReset(email: string): Promise<void> {
+    await inEqualTime(() => this.mailReset(email));
+  }
+
+  /**
+   * Mails a link to set the first password to a customer that an employee created. Joins the caller's transaction.
+   *
+   * @param confirmed whether the customer has confirmed the address
+   */
+  async mailInitial(customerId: string, email: string, confirmed: boolean, firstName: string | null): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    const facts = async () => {
+      const intent: PasswordLinkIntent = { invited: true };
+      const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword, intent);
+      return { token, link: links.passwordReset + token };
+    };
+    await this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
+  }
+
+  private async mailReset(email: string): Promise<void> {
+    const account = await this.accounts.find(email);
+    if (account?.customer.$.type !== 'CUSTOMER') return;
+    const { links, lifetimes } = this.tenants.settings;
+    const mailed = transaction(this.em, async () => {
+      const { id, firstName, confirmedAt } = account.customer.$;
+      const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt) };
+      const facts = async () => {
+        const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
+        return { token, link: links.passwordReset + token };
+      };
+      await this.outbox.add('password-reset', to, facts, { firstName });
+    });
+    await mailed.catch(unlessDeleted);
+    this.securityLog.record('password_reset_requested', { customer: account.customer.id });
+  }
+}
