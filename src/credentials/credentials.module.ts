@@ -5,6 +5,7 @@ import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService } from './identities.service.js';
+import { IdentityConfirmationService } from './identity-confirmation.service.js';
 import { Lockout } from './lockout.js';
 import { LogoutService } from './logout.service.js';
 import { NewPasswords } from './new-passwords.js';
@@ -27,6 +28,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
   providers: [
     AccountsService,
     IdentitiesService,
+    IdentityConfirmationService,
     Lockout,
     NewPasswords,
     OneTimeTokens,
@@ -42,6 +44,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     AccountsService,
     EmailOwnership,
     IdentitiesService,
+    IdentityConfirmationService,
     Lockout,
     LogoutService,
     NewPasswords,

@@ -5,19 +5,15 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
 import { Customer } from '../customers/customer.entity.js';
-import { customersOf } from '../customers/customers.sql.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { SecurityLog } from '../history/security-log.js';
-import { Outbox } from '../mailer/outbox.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Account, type AccountTables } from './account.entity.js';
+import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
-import { EmailOwnership } from './email-ownership.js';
 import { Identity, type IdentityTables } from './identity.entity.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
 
 /** An identity, as its identity provider has confirmed it. */
 export type ProvenIdentity = {
@@ -35,10 +31,7 @@ export class IdentitiesService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
-    private readonly tokens: OneTimeTokens,
-    private readonly ownership: EmailOwnership,
     private readonly sessions: SessionsService,
-    private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -130,49 +123,6 @@ export class IdentitiesService {
   }
 
   /**
-   * Asks the owner of an account by mail whether an identity is theirs. A customer who must not log in gets no mail.
-   * Neither does an owner who has another identity of the issuer, because the address then belongs to another person
-   * now.
-   */
-  async askOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
-    const { links, lifetimes } = this.tenants.settings;
-    const { id, firstName, onHold, type, confirmedAt } = customer.$;
-    if (onHold || type === 'CONTACT') return;
-    const { issuer } = identity;
-    // Before the address is confirmed, the other identity may belong to a third party.
-    if (confirmedAt && (await this.em.count(Identity, { customer: this.key(id), issuer })) > 0) return;
-    await transaction(this.em, async () => {
-      const facts = async () => {
-        const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
-        return { token, link: links.linkIdentity + token, provider: identity.provider };
-      };
-      const to = { email, customerId: id, confirmed: Boolean(confirmedAt) };
-      await this.outbox.add('link-identity', to, facts, { firstName });
-    });
-  }
-
-  /**
-   * Links an identity with the token that was mailed to its owner. If the address had never been confirmed, another
-   * person may have used the account. The password, the sessions and the identities that the owner has not confirmed
-   * are then removed.
-   *
-   * @throws Failure `mailed_token_refused`, `identity_taken`
-   */
-  async confirm(token: string): Promise<void> {
-    const customer = await transaction(this.em, async () => {
-      const { customerId, intent } = await this.tokens.use<ProvenIdentity>(token, 'link-identity');
-      if (await this.forgetUnprovenPassword(customerId)) {
-        await this.ownership.confirm(customerId);
-        await this.tokens.revoke(customerId, pending);
-        await this.sessions.endAllOf(customerId);
-      }
-      await this.add(customerId, intent, true);
-      return customerId;
-    });
-    this.securityLog.record('identity_linked', { customer });
-  }
-
-  /**
    * Unlinks an identity if the customer has another way to log in. The customer's other sessions end.
    *
    * @throws Failure `identity_not_found`, `last_login_way`
@@ -195,22 +145,6 @@ export class IdentitiesService {
       await this.sessions.endAllOf(customerId, sessionId);
     });
     this.securityLog.record('identity_unlinked', { customer: customerId });
-  }
-
-  /** @returns whether the address was never confirmed; the account's row is then locked until the transaction ends */
-  private async forgetUnprovenPassword(customerId: string): Promise<boolean> {
-    const tenant = this.tenants.current;
-    const unconfirmed = customersOf(this.em, tenant).where('id', '=', customerId).where('confirmed_at', 'is', null);
-    const forgotten = await this.em
-      .getKysely<AccountTables>()
-      .updateTable('accounts as a')
-      .from(unconfirmed.select('id').as('c'))
-      .set({ password_hash: null, legacy_auth: null, initial_password: false })
-      .where('a.tenant', '=', tenant)
-      .whereRef('a.customer_id', '=', 'c.id')
-      .returning('a.email')
-      .execute();
-    return forgotten.length > 0;
   }
 
   private key(customerId: string): { tenant: string; id: string } {

@@ -4,6 +4,7 @@ import { ApiReturns } from '../../common/openapi.js';
 import { CreatedDto } from '../../emporix/created.dto.js';
 import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
+import { IdentityConfirmationService } from '../../credentials/identity-confirmation.service.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../../sessions/access/access.js';
@@ -16,6 +17,7 @@ import { SsoService } from './sso.service.js';
 export class IdentitiesController {
   constructor(
     private readonly identities: IdentitiesService,
+    private readonly confirmations: IdentityConfirmationService,
     private readonly sso: SsoService,
   ) {}
 
@@ -71,7 +73,7 @@ export class IdentitiesController {
   @ApiConflictResponse({ description: 'The identity is already linked to an account.', type: ErrorMessageDto })
   @ApiReturns('The identity is linked.')
   async confirmIdentity(@Body() { token }: ConfirmIdentityDto): Promise<void> {
-    await this.identities.confirm(token);
+    await this.confirmations.confirm(token);
   }
 
   /**

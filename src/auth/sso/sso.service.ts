@@ -5,6 +5,7 @@ import { Clock } from '../../common/clock.js';
 import { Failure } from '../../common/failure.js';
 import { AccountsService } from '../../credentials/accounts.service.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
+import { IdentityConfirmationService } from '../../credentials/identity-confirmation.service.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { requestRow, transaction } from '../../database/database.js';
 import { Outbox } from '../../mailer/outbox.service.js';
@@ -49,6 +50,7 @@ export class SsoService {
     private readonly providers: IdentityProviders,
     private readonly subjectTokens: SubjectTokens,
     private readonly identities: IdentitiesService,
+    private readonly confirmations: IdentityConfirmationService,
     private readonly accounts: AccountsService,
     private readonly customers: CustomersService,
     private readonly logins: LoginService,
@@ -138,7 +140,7 @@ export class SsoService {
     if (account) {
       // A concurrent first login has just created the account.
       if (await this.identities.isKnown(profile.identity)) return;
-      await this.identities.askOwner(account, profile.identity);
+      await this.confirmations.askOwner(account, profile.identity);
       throw new Failure('identity_unlinked');
     }
     if (closed) throw new Failure('identity_unknown');
