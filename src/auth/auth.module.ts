@@ -8,9 +8,13 @@ import { AnonymousController } from './anonymous.controller.js';
 import { AnonymousService } from './anonymous.service.js';
 import { LoginController } from './login.controller.js';
 import { LoginService } from './login.service.js';
+import { OptInService } from './opt-in.service.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
+import { SignupCompany } from './signup-company.js';
 import { SignupController } from './signup.controller.js';
+import { SignupMails } from './signup-mails.js';
 import { SignupService } from './signup.service.js';
+import { SignupTransaction } from './signup-transaction.js';
 import { IdentitiesController } from './sso/identities.controller.js';
 import { IdentityProviders } from './sso/identity-providers.js';
 import { Outbound } from './sso/outbound.js';
@@ -46,6 +50,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
   providers: [
     AnonymousService,
     SignupService,
+    SignupTransaction,
+    SignupCompany,
+    SignupMails,
+    OptInService,
     LoginService,
     Outbound,
     ProviderKeys,
@@ -53,6 +61,6 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     SubjectTokens,
     SsoService,
   ],
-  exports: [SignupService, LoginService],
+  exports: [SignupService, OptInService, LoginService],
 })
 export class AuthModule {}

@@ -7,7 +7,7 @@ import type { Caller } from '../sessions/access/caller.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import { IssuedTokens, SessionsService, type TokenLifetimes, Start } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { SignupService } from './signup.service.js';
+import { OptInService } from './opt-in.service.js';
 
 /** The tokens of a login, and further data of its response. */
 export interface Login extends IssuedTokens {
@@ -24,7 +24,7 @@ export class LoginService {
     private readonly sessions: SessionsService,
     private readonly sessionCheck: SessionCheck,
     private readonly tokens: AccessTokens,
-    private readonly signup: SignupService,
+    private readonly optIns: OptInService,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -50,7 +50,7 @@ export class LoginService {
 
   /** @throws Failure `mailed_token_refused`, `awaits_activation` when an employee must activate the account too */
   async optIn(token: string, start: Start): Promise<Login> {
-    const { customerId, mayLogIn } = await this.signup.confirm(token);
+    const { customerId, mayLogIn } = await this.optIns.confirm(token);
     if (!mayLogIn) throw new Failure('awaits_activation');
     return this.start(customerId, null, false, start);
   }

@@ -7,6 +7,7 @@ import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { LoginService } from './login.service.js';
+import { OptInService } from './opt-in.service.js';
 import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
 import { SignupService } from './signup.service.js';
 import { tokenLifetimes } from './token-lifetimes.js';
@@ -20,6 +21,7 @@ import { limits } from '../limits/limits.js';
 export class SignupController {
   constructor(
     private readonly signup: SignupService,
+    private readonly optIn: OptInService,
     private readonly logins: LoginService,
     private readonly tenants: TenantsService,
   ) {}
@@ -81,7 +83,7 @@ export class SignupController {
   @HttpCode(202)
   @ApiReturns('The request is accepted.')
   async resendOptInMail(@Body() { email }: OptInRefreshDto): Promise<void> {
-    await this.signup.mailOptInAgain(email);
+    await this.optIn.mailAgain(email);
   }
 
   /**

@@ -49,10 +49,17 @@ export interface SignUpVisitor {
   restrictions: string[] | null;
 }
 
+/** The account of a sign-up. */
+export interface SignUpAccount {
+  /** The login e-mail, in its normalised form. */
+  email: string;
+  passwordHash: string;
+}
+
 /** The values of `insertSignUp`. */
 export function signUpValues(
   customer: NewCustomer,
-  { email, passwordHash }: { email: string; passwordHash: string },
+  { email, passwordHash }: SignUpAccount,
   { sessionId, currency: takes_currency, site: takes_site, restrictions }: SignUpVisitor,
 ): Record<string, unknown> {
   return {

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { SignupService } from '../auth/signup.service.js';
+import { OptInService } from '../auth/opt-in.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -18,7 +18,7 @@ class ConfirmationAttributes {
 @ApiTags('customers')
 @Controller(TYPE)
 export class CustomerConfirmationController {
-  constructor(private readonly signup: SignupService) {}
+  constructor(private readonly optIn: OptInService) {}
 
   /** Confirms a new customer's e-mail address with the registration key */
   @Post()
@@ -28,6 +28,6 @@ export class CustomerConfirmationController {
   @ApiErrors({ 422: 'The key is not valid (423) or is missing (901).' })
   @ApiReturns('The e-mail address is confirmed.')
   async confirmCustomer(@Attributes() { registrationKey }: ConfirmationAttributes): Promise<void> {
-    await this.signup.confirm(registrationKey);
+    await this.optIn.confirm(registrationKey);
   }
 }

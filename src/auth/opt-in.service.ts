@@ -1,0 +1,70 @@
+import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import { inEqualTime } from '../common/equal-time.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { EmailOwnership } from '../credentials/email-ownership.js';
+import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
+import { Customer, mayLogIn } from '../customers/customer.entity.js';
+import { transaction } from '../database/database.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { SignupCompany } from './signup-company.js';
+import { SignupMails } from './signup-mails.js';
+
+/** The confirmation of a customer's address with the link of the opt-in mail. */
+@Injectable()
+export class OptInService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly ownership: EmailOwnership,
+    private readonly company: SignupCompany,
+    private readonly mails: SignupMails,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Accepts the token of the opt-in mail. The address is then confirmed. If nothing else is required, the customer
+   * becomes active.
+   *
+   * @returns the customer, and whether the customer may log in now
+   * @throws Failure `mailed_token_refused`
+   */
+  async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
+    return transaction(this.em, async (em) => {
+      const { customerId } = await this.tokens.use(token, 'opt-in');
+      await this.ownership.confirmAsIs(customerId);
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const customer = await em.findOneOrFail(Customer, { id: customerId }, lock);
+      customer.confirmedAt = this.clock.now();
+      // A customer with `mustConfirm` also requires activation by an employee, even if the tenant setting has changed
+      // since.
+      if (this.tenants.settings.activation === 'email' && !customer.mustConfirm) customer.active = true;
+      await this.company.joinAfterConfirmation(customer);
+      return { customerId, mayLogIn: mayLogIn(customer) };
+    });
+  }
+
+  /**
+   * Mails the opt-in link again to a customer who has not confirmed the address. Neither the response nor its time
+   * reveals whether such a customer exists.
+   */
+  async mailAgain(email: string): Promise<void> {
+    await inEqualTime(async () => {
+      const account = await this.accounts.find(email);
+      if (!account || !(await this.isOutstanding(account.customer.$))) return;
+      await transaction(this.em, () => this.mails.addOptIn(account.customer.id, account.email)).catch(unlessDeleted);
+    });
+  }
+
+  /**
+   * The link may activate a customer. An employee who deactivates a customer revokes the token, so no new one is
+   * created.
+   */
+  private async isOutstanding({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
+    if (confirmedAt || onHold) return false;
+    return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { type Addressee, Outbox } from '../mailer/outbox.service.js';
+import type { UserText } from '../mailer/templates.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+
+/** The mails to a new customer. All methods join the caller's transaction. */
+@Injectable()
+export class SignupMails {
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** Mails a link to confirm the address. */
+  async addOptIn(customerId: string, email: string): Promise<void> {
+    const { links, lifetimes } = this.tenants.settings;
+    await this.outbox.add('opt-in', { email, customerId, confirmed: false }, async () => {
+      const token = await this.tokens.issue(customerId, 'opt-in', lifetimes.optIn);
+      return { token, link: links.optIn + token };
+    });
+  }
+
+  /** Whether new customers of the tenant get a welcome mail. */
+  get welcomes(): boolean {
+    return this.tenants.settings.enableAccountCreationEmailConfirmation;
+  }
+
+  /** Mails a welcome, if new customers of the tenant get one. */
+  async addWelcome(to: Addressee, text?: UserText): Promise<void> {
+    if (this.welcomes) await this.outbox.add('welcome', to, { link: this.tenants.settings.links.storefront }, text);
+  }
+}

@@ -1,0 +1,84 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { AddressChanges, AddressesService } from '../addresses/addresses.service.js';
+import { Failure } from '../common/failure.js';
+import { ConsentsService } from '../consents/consents.service.js';
+import type { NewCustomer, ProfileChanges } from '../customers/customers.service.js';
+import { transaction } from '../database/database.js';
+import { QueryBatcher } from '../database/query-batcher.js';
+import type { Origin } from '../tenants/request-scope.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import { SignupCompany } from './signup-company.js';
+import { SignupMails } from './signup-mails.js';
+import { type SignUpAccount, type SignUpVisitor, insertSignUp, signUpValues } from './signup.sql.js';
+
+/** The parts of a sign-up that are stored beside the credentials. */
+export interface SignUpParts {
+  profile: ProfileChanges;
+  address?: AddressChanges;
+  /** Whether the address must be confirmed by mail, regardless of the tenant's settings. */
+  confirm?: boolean;
+  /** The origin of the request in which the customer accepts the current terms, which is stored with the consent. */
+  acceptsTermsFrom?: Origin;
+}
+
+/** Stores a sign-up with all its parts, or nothing. */
+@Injectable()
+export class SignupTransaction {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly batcher: QueryBatcher,
+    private readonly tenants: TenantsService,
+    private readonly addresses: AddressesService,
+    private readonly company: SignupCompany,
+    private readonly consents: ConsentsService,
+    private readonly mails: SignupMails,
+  ) {}
+
+  /**
+   * Stores a customer with the account, and what else the sign-up contains. Sets the stored reference of the customer.
+   * A transaction is used only if there is more to store than the customer and the account.
+   *
+   * @param sessionId the visitor's session, which the same statement validates
+   * @throws Failure `token_invalid`
+   * @throws Error that `violates` `accounts_pkey` when the e-mail address has an account
+   */
+  async store(
+    customer: NewCustomer,
+    account: SignUpAccount,
+    { profile, address, confirm = false, acceptsTermsFrom }: SignUpParts,
+    sessionId: string | undefined,
+  ): Promise<void> {
+    const { activation, termsVersion } = this.tenants.settings;
+    const insert = () => this.insert(customer, account, this.visitor(profile, sessionId));
+    const byMail = confirm || activation === 'email' || activation === 'both';
+    const joins = this.company.joinsAtSignup(customer);
+    if (!address && !joins && !byMail && !this.mails.welcomes && !acceptsTermsFrom) return insert();
+    await transaction(this.em, async () => {
+      await insert();
+      if (address) await this.addresses.add(customer.id, address);
+      await this.company.joinAtSignup(customer);
+      if (acceptsTermsFrom) {
+        const consent = { id: 'terms', version: termsVersion, accepted: true };
+        await this.consents.record(customer.id, [consent], acceptsTermsFrom);
+      }
+      if (byMail) await this.mails.addOptIn(customer.id, account.email);
+      await this.mails.addWelcome({ email: account.email, customerId: customer.id, confirmed: false });
+    });
+  }
+
+  private async insert(customer: NewCustomer, account: SignUpAccount, visitor: SignUpVisitor): Promise<void> {
+    const values = signUpValues(customer, account, visitor);
+    const inserted = await this.batcher.load<{ reference: string }>(insertSignUp, values, account.email);
+    if (!inserted) throw new Failure('token_invalid');
+    customer.reference = inserted.reference;
+  }
+
+  /** The preferences that the customer omits are taken from the visitor's session. */
+  private visitor(profile: ProfileChanges, sessionId: string | undefined): SignUpVisitor {
+    const { restrictions, enableSyncBetweenRestrictionsAndSiteCodes: sync } = this.tenants.settings;
+    const site = (profile.preferredSite ?? null) === null;
+    const currency = (profile.preferredCurrency ?? null) === null;
+    return { sessionId, currency, site, restrictions: site && sync ? restrictions : null };
+  }
+}
