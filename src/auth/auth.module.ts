@@ -15,8 +15,11 @@ import { SignupController } from './signup.controller.js';
 import { SignupMails } from './signup-mails.js';
 import { SignupService } from './signup.service.js';
 import { SignupTransaction } from './signup-transaction.js';
+import { FirstLoginService } from './sso/first-login.service.js';
 import { IdentitiesController } from './sso/identities.controller.js';
+import { IdentityLinkService } from './sso/identity-link.service.js';
 import { IdentityProviders } from './sso/identity-providers.js';
+import { KeptSessions } from './sso/kept-sessions.js';
 import { Outbound } from './sso/outbound.js';
 import { ProviderKeys } from './sso/provider-keys.js';
 import { SsoController } from './sso/sso.controller.js';
@@ -59,7 +62,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     ProviderKeys,
     IdentityProviders,
     SubjectTokens,
+    KeptSessions,
+    FirstLoginService,
     SsoService,
+    IdentityLinkService,
   ],
   exports: [SignupService, OptInService, LoginService],
 })

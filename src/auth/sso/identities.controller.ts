@@ -10,7 +10,7 @@ import { limits } from '../../limits/limits.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../../sessions/access/access.js';
 import type { Origin } from '../../tenants/request-scope.js';
 import { ConfirmIdentityDto, IdentityDto, LinkIdentityDto, proofOf } from './identities.dto.js';
-import { SsoService } from './sso.service.js';
+import { IdentityLinkService } from './identity-link.service.js';
 
 @ApiTags('auth')
 @Controller('customer/:tenant/me/identities')
@@ -18,7 +18,7 @@ export class IdentitiesController {
   constructor(
     private readonly identities: IdentitiesService,
     private readonly confirmations: IdentityConfirmationService,
-    private readonly sso: SsoService,
+    private readonly links: IdentityLinkService,
   ) {}
 
   /** Lists the caller's linked identities */
@@ -58,7 +58,7 @@ export class IdentitiesController {
     @RequestOrigin() origin: Origin,
     @Body() body: LinkIdentityDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.sso.link(customerId, body.password, proofOf(body), origin) });
+    return CreatedDto.of({ id: await this.links.link(customerId, body.password, proofOf(body), origin) });
   }
 
   /**

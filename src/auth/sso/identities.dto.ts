@@ -2,7 +2,7 @@ import { IsString, Length, MaxLength } from 'class-validator';
 import { invalid } from '../../common/failure.js';
 import { MayBeAbsent } from '../../common/validation.js';
 import type { Identity } from '../../credentials/identity.entity.js';
-import type { ExternalProof } from './sso.service.js';
+import type { ExternalProof } from './identity-link.service.js';
 
 /** A customer's identity at an identity provider. */
 export class IdentityDto {

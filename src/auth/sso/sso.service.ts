@@ -1,24 +1,17 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { sql } from 'kysely';
-import { Clock } from '../../common/clock.js';
 import { Failure } from '../../common/failure.js';
-import { AccountsService } from '../../credentials/accounts.service.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
-import { IdentityConfirmationService } from '../../credentials/identity-confirmation.service.js';
-import { CustomersService } from '../../customers/customers.service.js';
-import { requestRow, transaction } from '../../database/database.js';
-import { Outbox } from '../../mailer/outbox.service.js';
-import { AccessTokens } from '../../sessions/signing/access-tokens.js';
+import { transaction } from '../../database/database.js';
 import type { Start } from '../../sessions/sessions.service.js';
-import { ownReach } from '../../tenants/reach.js';
 import type { Origin } from '../../tenants/request-scope.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { tokenLifetimes } from '../token-lifetimes.js';
-import { type VisitorPreferences, preferencesOf } from '../visitor-preferences.sql.js';
 import { type Login, LoginService } from '../login.service.js';
-import { type CodeAnswer, type CodeLogin, IdentityProviders } from './identity-providers.js';
 import type { ExternalProfile } from './external-profile.js';
+import { FirstLoginService } from './first-login.service.js';
+import { type CodeAnswer, type CodeLogin, IdentityProviders } from './identity-providers.js';
+import { type KeptSession, KeptSessions } from './kept-sessions.js';
 import { SubjectTokens } from './subject-tokens.js';
 
 /** A login, and the tokens of the provider. */
@@ -26,17 +19,8 @@ export interface SocialLogin extends Login {
   providerTokens: Pick<CodeAnswer, 'accessToken' | 'idToken'>;
 }
 
-/** A visitor's session by its public id, with an access token of that session. */
-export interface KeptSession {
-  sessionId?: string;
-  token?: string;
-}
-
 /** The start of a customer's session from a visitor's session. */
 type VisitorStart = Start & { from: { visitor: string } };
-
-/** The proof of an identity: an authorization code, or a token of another system. */
-export type ExternalProof = CodeLogin | { subjectAccessToken: string; config?: string };
 
 /** If two first logins run concurrently, the second one retries and finds the customer that the first one created. */
 const ATTEMPTS = 3;
@@ -50,13 +34,9 @@ export class SsoService {
     private readonly providers: IdentityProviders,
     private readonly subjectTokens: SubjectTokens,
     private readonly identities: IdentitiesService,
-    private readonly confirmations: IdentityConfirmationService,
-    private readonly accounts: AccountsService,
-    private readonly customers: CustomersService,
     private readonly logins: LoginService,
-    private readonly tokens: AccessTokens,
-    private readonly outbox: Outbox,
-    private readonly clock: Clock,
+    private readonly firstLogins: FirstLoginService,
+    private readonly keptSessions: KeptSessions,
   ) {}
 
   /**
@@ -69,7 +49,7 @@ export class SsoService {
    */
   async byCode(code: CodeLogin, visitor: string, origin: Origin, kept: KeptSession = {}): Promise<SocialLogin> {
     const { profile, ...providerTokens } = await this.providers.exchange(code);
-    const session = this.proven(kept) ?? visitor;
+    const session = this.keptSessions.proven(kept) ?? visitor;
     const lifetimes = tokenLifetimes(this.tenants.settings);
     const login = await this.enter(profile, { from: { visitor: session }, lifetimes, origin });
     return { ...login, providerTokens };
@@ -82,38 +62,8 @@ export class SsoService {
    */
   async byToken(token: string, config: string | undefined, visitor: string, origin: Origin): Promise<Login> {
     const { exchangeAccess: access, exchangeRefresh: refresh } = this.tenants.settings.lifetimes;
-    const profile = await this.exchanged(token, config);
+    const profile = await this.subjectTokens.exchange(token, config);
     return this.enter(profile, { from: { visitor }, lifetimes: { access, refresh }, origin });
-  }
-
-  /**
-   * Links an identity to the account of a customer who knows its password.
-   *
-   * @throws Failure `password_wrong`, before any request to a provider; `identity_taken`, and the errors of the proof
-   */
-  async link(customerId: string, password: string, proof: ExternalProof, origin: Origin): Promise<string> {
-    const account = await this.identities.provenOwner(customerId, password, origin);
-    const { identity } =
-      'code' in proof
-        ? (await this.providers.exchange(proof)).profile
-        : await this.exchanged(proof.subjectAccessToken, proof.config);
-    return this.identities.link(account, identity);
-  }
-
-  /**
-   * The session row of a visitor's session, if the caller has an access token of it. A session id alone is no proof.
-   */
-  private proven({ sessionId, token }: KeptSession): string | undefined {
-    const claims = token === undefined ? undefined : this.tokens.verify(token);
-    if (claims?.kind !== 'anonymous' || claims.aud !== this.tenants.current) return undefined;
-    const valid = claims.session_id === sessionId && claims.exp * 1000 > this.clock.now().getTime();
-    return valid ? claims.sid : undefined;
-  }
-
-  private async exchanged(token: string, config: string | undefined): Promise<ExternalProfile> {
-    const verified = await this.subjectTokens.verify(token, config);
-    await this.subjectTokens.spend(verified);
-    return verified.profile;
   }
 
   /**
@@ -129,56 +79,8 @@ export class SsoService {
         return customerId && this.logins.enter(customerId, start);
       });
       if (login) return login;
-      await this.welcome(profile, start.from.visitor);
+      await this.firstLogins.welcome(profile, start.from.visitor);
     }
     throw new Failure('identity_unknown');
-  }
-
-  private async welcome(profile: ExternalProfile, visitor: string): Promise<void> {
-    const { ssoCustomerAutoprovisioningDisabled: closed, ssoCustomerIdentifierField: field } = this.tenants.settings;
-    const account = profile.email && (await this.accounts.find(profile.email));
-    if (account) {
-      // A concurrent first login has just created the account.
-      if (await this.identities.isKnown(profile.identity)) return;
-      await this.confirmations.askOwner(account, profile.identity);
-      throw new Failure('identity_unlinked');
-    }
-    if (closed) throw new Failure('identity_unknown');
-    if (field === 'EMAIL' && profile.email === undefined) throw new Failure('identity_unproven');
-    try {
-      await this.provision(profile, visitor);
-    } catch (error) {
-      // A concurrent first login was faster.
-      if (!(error instanceof Failure) || !['email_taken', 'identity_taken'].includes(error.code)) throw error;
-    }
-  }
-
-  /**
-   * Creates a customer without a password, who may log in at once, with the visitor's currency and site. Only a
-   * verified e-mail address is stored.
-   */
-  private async provision({ identity, email, firstName, lastName }: ExternalProfile, visitor: string): Promise<void> {
-    const request = requestRow({ tenant: ['text', this.tenants.current], session: ['uuid', visitor] });
-    const preferences = `(${preferencesOf('request.tenant', 'request.session')})`;
-    const wishes = await this.em
-      .getKysely<Record<never, never>>()
-      .selectFrom(request.as('request'))
-      .innerJoinLateral(sql.raw<VisitorPreferences>(preferences).as('visitor'), (on) => on.onTrue())
-      .select(['visitor.currency', 'visitor.site'])
-      .executeTakeFirst();
-    const preferred = { preferredCurrency: wishes?.currency, preferredSite: wishes?.site };
-    const profile = { firstName, lastName, contactEmail: email, ...preferred };
-    const { links, enableAccountCreationEmailConfirmation: welcomed } = this.tenants.settings;
-    const store = async (id: string): Promise<void> => {
-      const customer = this.customers.draft(id, { active: true, mustConfirm: false }, profile, ownReach);
-      await this.customers.insert([{ ...customer, confirmedAt: email === undefined ? null : this.clock.now() }]);
-      if (email !== undefined) {
-        await this.accounts.open(id, { email, passwordHash: null, initialPassword: false });
-        const to = { email, customerId: id, confirmed: true };
-        if (welcomed) await this.outbox.add('welcome', to, { link: links.storefront }, { firstName });
-      }
-      await this.identities.add(id, identity, email !== undefined);
-    };
-    await this.customers.withFreeNumber({}, (id) => transaction(this.em, () => store(id)));
   }
 }

@@ -14,7 +14,7 @@ import { ProviderKeys } from './provider-keys.js';
 import { type ExternalProfile, profileFromClaims } from './external-profile.js';
 
 /** A verified token of another system. */
-export interface SubjectToken {
+interface SubjectToken {
   profile: ExternalProfile;
   /**
    * The issuer in the token, or the issuer of the identity if the token has none. It makes a token unique across
@@ -51,10 +51,19 @@ export class SubjectTokens {
   ) {}
 
   /**
+   * Verifies a token and marks it as used. It cannot be exchanged again, even if the login fails.
+   *
    * @param name the name of the configuration; the default one if omitted
+   * @returns the profile of its owner
    * @throws Failure `invalid_input` for an unknown configuration, `subject_token_refused`, `provider_unavailable`
    */
-  async verify(token: string, name?: string): Promise<SubjectToken> {
+  async exchange(token: string, name?: string): Promise<ExternalProfile> {
+    const verified = await this.verify(token, name);
+    await this.spend(verified);
+    return verified.profile;
+  }
+
+  private async verify(token: string, name?: string): Promise<SubjectToken> {
     const config = this.configured(name);
     const provider = name ?? 'default';
     return callProvider({ provider, refused }, async (signal) => {
@@ -85,7 +94,7 @@ export class SubjectTokens {
    *
    * @throws Failure `subject_token_refused` when the token was exchanged before
    */
-  async spend({ profile, issuer, id, expiresAt }: SubjectToken): Promise<void> {
+  private async spend({ profile, issuer, id, expiresAt }: SubjectToken): Promise<void> {
     const tenant = this.tenants.current;
     const spent = await this.em
       .getKysely<ExchangedTokenTables>()
