@@ -6,8 +6,9 @@ import { checked } from '../common/validation.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { CustomerRow } from '../customers/profile.js';
-import { CustomerAdminService } from '../employee/customer-admin.service.js';
+import { CustomerCreationService } from '../employee/customer-creation.service.js';
 import { CustomerSupportService } from '../employee/customer-support.service.js';
+import { CustomerUpdateService } from '../employee/customer-update.service.js';
 import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { Reach } from '../tenants/reach.js';
@@ -58,7 +59,7 @@ export function customerCommand(): Command {
       const input = { ...adminInputOf(profile), ...personal, active: true, reference, confirmed };
       await inTenant(options.tenant, async (app, reach) => {
         const id = await unlessThere('email_taken', { ifMissing }, () =>
-          app.get(CustomerAdminService).create(input, false, reach),
+          app.get(CustomerCreationService).create(input, false, reach),
         );
         print(id ? { ...(await readCustomer(app, id, reach)), created: true } : { email, created: false }, options);
       });
@@ -78,7 +79,7 @@ export function customerCommand(): Command {
         const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
         const changes = changedFields(body, customer);
         const changed = Object.keys(changes).length > 0;
-        if (changed) await app.get(CustomerAdminService).change(id, changes, reach);
+        if (changed) await app.get(CustomerUpdateService).change(id, changes, reach);
         print({ ...(await readCustomer(app, id, reach)), changed }, options);
       });
     });
@@ -131,7 +132,7 @@ async function numberOf(app: INestApplicationContext, name: string): Promise<str
 }
 
 /** The values that differ from the stored ones. */
-function changedFields(wanted: PersonalDto, customer: CustomerRow): Parameters<CustomerAdminService['change']>[1] {
+function changedFields(wanted: PersonalDto, customer: CustomerRow): Parameters<CustomerUpdateService['change']>[1] {
   const { title, gender, dateOfBirth } = personalOf(wanted);
   const { reference, confirmed } = wanted;
   const same = confirmed ? customer.confirmed_at !== null : customer.must_confirm && customer.confirmed_at === null;

@@ -38,8 +38,9 @@ import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
-import { CustomerAdminService } from './customer-admin.service.js';
+import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
+import { CustomerUpdateService } from './customer-update.service.js';
 import {
   CustomerChangesDto,
   CustomerDto,
@@ -64,7 +65,8 @@ export class CustomersController {
   constructor(
     private readonly customers: CustomersService,
     private readonly found: SearchService,
-    private readonly customerAdmin: CustomerAdminService,
+    private readonly creation: CustomerCreationService,
+    private readonly updates: CustomerUpdateService,
     private readonly support: CustomerSupportService,
   ) {}
 
@@ -126,7 +128,7 @@ export class CustomersController {
     @Body() body: NewCustomerDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
   ): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.customerAdmin.create(adminInputOf(body), invite, reach) });
+    return CreatedDto.of({ id: await this.creation.create(adminInputOf(body), invite, reach) });
   }
 
   /** Returns a customer */
@@ -173,7 +175,7 @@ export class CustomersController {
     // An update without a body is harmless, but PUT may create a customer, which requires one.
     if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
     const id = customId('customerNumber', customerNumber);
-    const created = await this.customerAdmin.put(id, adminInputOf(body), invite, reach, body.metadata?.version);
+    const created = await this.updates.put(id, adminInputOf(body), invite, reach, body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -198,7 +200,7 @@ export class CustomersController {
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
   ): Promise<void> {
-    await this.customerAdmin.change(customerNumber, adminInputOf(body), reach, body.metadata?.version);
+    await this.updates.change(customerNumber, adminInputOf(body), reach, body.metadata?.version);
   }
 
   /**

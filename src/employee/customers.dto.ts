@@ -5,7 +5,7 @@ import { Expand } from '../emporix/expand.js';
 import { BasicMetadataDto } from '../emporix/metadata.dto.js';
 import { PagingQueryDto } from '../emporix/paging.dto.js';
 import { Flag, MayBeAbsent, Nested, Text } from '../common/validation.js';
-import type { CustomerAdminInput } from './customer-admin.service.js';
+import type { CustomerAdminInput } from './customer-admin-input.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
 import { IsNewPassword } from '../tenants/new-password.js';
@@ -63,7 +63,7 @@ export class CustomerChangesDto extends StaffProfileDto {
   onHold?: boolean;
 }
 
-/** Converts a request body of staff to the input of `CustomerAdminService`. */
+/** Converts a request body of staff to the input of `CustomerCreationService` and `CustomerUpdateService`. */
 export function adminInputOf(body: CustomerChangesDto | NewCustomerDto): CustomerAdminInput {
   const { type, restriction, ...rest } = body;
   const { active, onHold, id, password, ...profile } = rest as CustomerChangesDto & NewCustomerDto;

@@ -8,9 +8,12 @@ import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
 import { CustomerAddressesController } from './addresses.controller.js';
 import { CustomerAddressesService } from './customer-addresses.service.js';
-import { CustomerAdminService } from './customer-admin.service.js';
+import { CustomerCompanyService } from './customer-company.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
+import { CustomerCreationService } from './customer-creation.service.js';
+import { CustomerLoginService } from './customer-login.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
+import { CustomerUpdateService } from './customer-update.service.js';
 import { CustomersController } from './customers.controller.js';
 import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
@@ -40,7 +43,16 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerConsentsController,
     ActingController,
   ],
-  providers: [TokenService, CustomerAdminService, CustomerAddressesService, CustomerSupportService, ActingService],
+  providers: [
+    TokenService,
+    CustomerCreationService,
+    CustomerUpdateService,
+    CustomerCompanyService,
+    CustomerLoginService,
+    CustomerAddressesService,
+    CustomerSupportService,
+    ActingService,
+  ],
   exports: [TokenService, ActingService],
 })
 export class EmployeeModule {}

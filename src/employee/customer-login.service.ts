@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { normalEmail } from '../common/email.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { PasswordLinks } from '../credentials/password-links.js';
+import { type Customer, mayLogIn } from '../customers/customer.entity.js';
+import type { ChangedCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
+import { Outbox } from '../mailer/outbox.service.js';
+import type { Reach } from '../tenants/reach.js';
+
+/** Opens the login of customers that staff or a company Admin changes, and mails them about it. */
+@Injectable()
+export class CustomerLoginService {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly passwordLinks: PasswordLinks,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Opens the account of a changed customer, if it has none and may have one. A contact who becomes a customer gets a
+   * link to set a password. A customer whom staff allows to log in gets a mail. Joins the caller's transaction.
+   *
+   * @throws Failure `email_taken`
+   */
+  async open(
+    { customer, before }: ChangedCustomer,
+    changes: ProfileChanges & StandingChanges,
+    reach: Reach,
+  ): Promise<void> {
+    const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
+    const email = await this.openAccount(customer, changes, becomesCustomer, reach);
+    const { id, contactEmail: to, firstName = null } = customer;
+    const isConfirmed = Boolean(customer.confirmedAt);
+    if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
+    // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
+    if (!before.mayLogIn && mayLogIn(customer) && to && !reach.company) {
+      // Customers confirm the login e-mail; the contact e-mail may be another one.
+      const isLogin = isConfirmed && (await this.accounts.emailOf(id)) === normalEmail(to);
+      await this.outbox.add('activated', { email: to, customerId: id, confirmed: isLogin }, {}, { firstName });
+    }
+  }
+
+  /**
+   * Opens the account of a customer whom staff created without an e-mail, once the customer has one. A company Admin
+   * cannot open it: the customer may log in with an identity provider and belong to other companies as well, and the
+   * Admin could then log in as that customer.
+   *
+   * @returns the login e-mail
+   */
+  private async openAccount(
+    { id, contactEmail }: Customer,
+    changes: ProfileChanges & StandingChanges,
+    becomesCustomer: boolean,
+    { company }: Reach,
+  ): Promise<string | undefined> {
+    // A contact e-mail that this request does not change may have been entered by the customer.
+    if (changes.contactEmail === undefined && !becomesCustomer) return undefined;
+    const present = await this.accounts.emailOf(id);
+    if (present || !contactEmail || company) return present;
+    await this.accounts.open(id, { email: contactEmail, passwordHash: null, initialPassword: false });
+    return contactEmail;
+  }
+}

@@ -1,0 +1,98 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Failure } from '../common/failure.js';
+import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
+import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
+import { transaction } from '../database/database.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { Reach } from '../tenants/reach.js';
+import { type CustomerAdminInput, permitted } from './customer-admin-input.js';
+import { CustomerCompanyService } from './customer-company.service.js';
+import { CustomerCreationService } from './customer-creation.service.js';
+import { CustomerLoginService } from './customer-login.service.js';
+
+/** Updates customers for staff and company Admins. */
+@Injectable()
+export class CustomerUpdateService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly customers: CustomersService,
+    private readonly creation: CustomerCreationService,
+    private readonly companies: CustomerCompanyService,
+    private readonly logins: CustomerLoginService,
+    private readonly sessions: SessionsService,
+    private readonly tokens: OneTimeTokens,
+  ) {}
+
+  /**
+   * Updates the customer of that number, or creates it. A company Admin cannot choose numbers, and so can only update.
+   *
+   * @returns whether it was created
+   * @throws Failure as `change`, and as the creation
+   */
+  async put(
+    id: string,
+    input: Omit<CustomerAdminInput, 'id' | 'password'>,
+    invite: boolean,
+    reach: Reach,
+    expectedVersion?: number,
+  ): Promise<boolean> {
+    if (reach.company) {
+      await this.change(id, input, reach, expectedVersion);
+      return false;
+    }
+    if (await this.changed(id, input, reach, expectedVersion)) return false;
+    try {
+      await this.creation.create({ ...input, id }, invite, reach);
+      return true;
+    } catch (error) {
+      // A concurrent request created the customer, unless the number is that of a deleted customer.
+      const taken = error instanceof Failure && error.code === 'number_taken';
+      if (taken && (await this.changed(id, input, reach, expectedVersion))) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Updates a customer. If the customer may no longer log in, every token is revoked, including those in mails. If
+   * staff allows the login, the customer gets a mail. A contact who becomes a customer is activated, and gets a link to
+   * set a password.
+   *
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
+   * `invalid_input`, `access_refused`
+   */
+  async change(
+    id: string,
+    wishes: ProfileChanges & StandingChanges,
+    reach: Reach,
+    expectedVersion?: number,
+  ): Promise<void> {
+    const changes = permitted(wishes, reach);
+    await transaction(this.em, async () => {
+      const { active, onHold, type, confirmed } = changes;
+      const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
+      // Revoke tokens before the customer is updated: requests that use a token access the rows in the same order.
+      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
+      const changed = await this.customers.change(id, changes, reach, expectedVersion);
+      if (shut) await this.sessions.endAllOf(id);
+      await this.companies.joinChanged(changed, confirmed === true, reach);
+      await this.logins.open(changed, changes, reach);
+    });
+  }
+
+  /** @returns false when there is no such customer */
+  private async changed(
+    id: string,
+    changes: ProfileChanges & StandingChanges,
+    reach: Reach,
+    expectedVersion?: number,
+  ): Promise<boolean> {
+    try {
+      await this.change(id, changes, reach, expectedVersion);
+      return true;
+    } catch (error) {
+      if (error instanceof Failure && error.code === 'customer_not_found') return false;
+      throw error;
+    }
+  }
+}
