@@ -18,6 +18,17 @@ const readersOfScope = [
   'src/tenants/new-password.ts',
 ];
 
+const ambientScope = {
+  selector: 'MemberExpression[object.name="RequestScope"][property.name="current"]',
+  message: 'Pass the reach or the origin as an argument: eslint.config.js explains why.',
+};
+
+/** A class that needs more has more than one subject. A class that only bundles some of them does not help. */
+const ninthDependency = {
+  selector: 'MethodDefinition[kind="constructor"] > FunctionExpression[params.length>8]',
+  message: 'At most eight dependencies: split the class by subject.',
+};
+
 export default tseslint.config(
   { ignores: ['dist', 'coverage', '.foyer'] },
   ...tseslint.configs.recommendedTypeChecked,
@@ -38,18 +49,11 @@ export default tseslint.config(
       'no-console': 'error',
     },
   },
+  { files: ['src/**/*.ts'], rules: { 'no-restricted-syntax': ['error', ninthDependency] } },
   {
     files: ['src/**/*.ts'],
     ignores: [...readersOfScope, 'src/**/*.spec.ts'],
-    rules: {
-      'no-restricted-syntax': [
-        'error',
-        {
-          selector: 'MemberExpression[object.name="RequestScope"][property.name="current"]',
-          message: 'Pass the reach or the origin as an argument: eslint.config.js explains why.',
-        },
-      ],
-    },
+    rules: { 'no-restricted-syntax': ['error', ninthDependency, ambientScope] },
   },
   {
     // Entry points and what runs beside the service: they read the environment and talk to a person.
