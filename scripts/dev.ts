@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { before as swaggerPlugin } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
-import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
+import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 
 /**
  * `npm run dev`: the demo in watch mode. A change compiles only the changed files, with the Swagger plugin as in `nest
@@ -12,12 +12,7 @@ import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
  *
  * The arguments are flags of Node for the service: `npm run dev -- --inspect`.
  */
-const postgres = process.env.DATABASE_URL ? undefined : await startEmbeddedPostgres('.foyer/postgres');
-const env = {
-  NODE_COMPILE_CACHE: '.foyer/compiled',
-  ...process.env,
-  ...(postgres && { DATABASE_URL: postgres.url }),
-};
+let database: Promise<EmbeddedPostgres> | undefined;
 const flags = ['--enable-source-maps', ...process.argv.slice(2)];
 
 const nest = JSON.parse(readFileSync('nest-cli.json', 'utf8')) as {
@@ -56,7 +51,14 @@ let ending = false;
 function restart(): Promise<void> {
   return (restarted = restarted.then(async () => {
     await stop();
-    if (!ending) service = spawn(process.execPath, [...flags, 'dist/src/main.js', '--demo'], { stdio: 'inherit', env });
+    const postgres = await database;
+    if (ending) return;
+    const env = {
+      NODE_COMPILE_CACHE: '.foyer/compiled',
+      ...process.env,
+      ...(postgres && { DATABASE_URL: postgres.url }),
+    };
+    service = spawn(process.execPath, [...flags, 'dist/src/main.js', '--demo'], { stdio: 'inherit', env });
   }));
 }
 
@@ -77,7 +79,10 @@ function report(errors: readonly ts.Diagnostic[]): void {
   console.error(ts.formatDiagnosticsWithColorAndContext(errors, format));
 }
 
+// The first compilation blocks this process for seconds. PostgreSQL starts after it, so that Ctrl-C can end the process
+// at any time and leaves no database behind.
 const watcher = ts.createWatchProgram(host);
+if (!process.env.DATABASE_URL) database = startEmbeddedPostgres('.foyer/postgres');
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (ending) return;
@@ -85,7 +90,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     watcher.close();
     void restarted
       .then(stop)
-      .then(() => postgres?.stop())
+      .then(async () => (await database)?.stop())
       .then(() => process.exit(0));
   });
 }
