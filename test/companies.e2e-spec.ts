@@ -86,6 +86,7 @@ describe('legal entities', () => {
     const created = await call('PUT', `/${id}`, company);
     expect([created.status, created.body]).toEqual([201, { id }]);
     expect((await call('PUT', '/no%20blanks', company)).body).toEqual(validationError('legalEntityId'));
+    expect((await call('PUT', '/no%20blanks', { ...company, metadata: { version: 1 } })).status).toBe(404);
   });
 
   it('reject a stale version', async () => {

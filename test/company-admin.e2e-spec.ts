@@ -96,7 +96,7 @@ describe('a company administrator', () => {
     const deleted = await newColleague();
     await admin.delete(`/customers/${deleted.id}`, 202);
     const before = await databaseFingerprint(shop);
-    for (const number of [`new-${randomUUID()}`, deleted.id]) {
+    for (const number of [`new-${randomUUID()}`, deleted.id, 'no.number']) {
       const response = await admin.send('PUT', `/customers/${number}`, { body: { firstName: 'Bob' } });
       expect([response.status, response.body]).toEqual([404, unknownCustomer(number)]);
     }

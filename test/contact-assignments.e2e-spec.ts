@@ -127,11 +127,14 @@ describe('contact assignments', () => {
       validationError('group'),
     );
     const id = randomUUID();
-    const put = async (version?: number) => {
+    const put = async (version?: number, path = `/${id}`) => {
       const body = assignmentBody(ada.id, legalEntity, { type: 'PRIMARY', metadata: { version } });
-      return (await call('PUT', `/${id}`, body)).status;
+      return call('PUT', path, body);
     };
-    expect([await put(1), await put(), await put(7), await put(1)]).toEqual([404, 201, 409, 204]);
+    expect([(await put(1)).status, (await put()).status]).toEqual([404, 201]);
+    expect([(await put(7)).status, (await put(1)).status]).toEqual([409, 204]);
+    expect((await put(undefined, '/no%20blanks')).body).toEqual(validationError('contactAssignmentId'));
+    expect((await put(1, '/no%20blanks')).status).toBe(404);
   });
 
   it('can be filtered by customer, company, type, group and primary flag, and sorted', async () => {

@@ -198,14 +198,17 @@ describe("a customer's addresses, managed by employees,", () => {
     expect(await staff.get(`${other.path}/${others}`)).toMatchObject({ tags: [], metadata: { version: 1 } });
   });
 
-  it.each([['GET', ''], ['POST', ''], ...routes.map(([method, rest]) => [method, `/none${rest}`]), ['PUT', '/none']])(
-    '%s addresses%s reports the customer that was not found',
-    async (method, rest) => {
-      const body = /P(?:OST|UT|ATCH)/.test(method ?? '') && !rest?.includes('tags') ? { contactName: 'Jo' } : undefined;
-      const response = await staff.send(method ?? '', `/customers/4711/addresses${rest}`, { body });
-      expect(response.body).toEqual(unknownCustomer('4711'));
-    },
-  );
+  it.each([
+    ['GET', ''],
+    ['POST', ''],
+    ...routes.map(([method, rest]) => [method, `/none${rest}`]),
+    ['PUT', '/none'],
+    ['PUT', '/a%20b'],
+  ])('%s addresses%s reports the customer that was not found', async (method, rest) => {
+    const body = /P(?:OST|UT|ATCH)/.test(method ?? '') && !rest?.includes('tags') ? { contactName: 'Jo' } : undefined;
+    const response = await staff.send(method ?? '', `/customers/4711/addresses${rest}`, { body });
+    expect(response.body).toEqual(unknownCustomer('4711'));
+  });
 
   it('are read only with customer_read and changed only with customer_manage', async () => {
     const { path } = await newAddressBook();

@@ -3,6 +3,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { assertCustomId } from '../common/custom-id.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, kibibytes, mergeMixins } from '../common/merge-patch.js';
@@ -220,10 +221,11 @@ export class AddressesService {
    * Updates the address with this id, or adds it.
    *
    * @returns whether the address was added
-   * @throws Failure as `add` and `change`; `invalid_input` when a new address has no contact name
+   * @throws Failure as `add` and `change`; `invalid_input` when a new address has an invalid id or no contact name
    */
   async put(customerId: string, id: string, input: AddressChanges, expectedVersion?: number): Promise<boolean> {
     if (await this.changed(customerId, id, input, expectedVersion)) return false;
+    assertCustomId('addressId', id);
     if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is required for a new address');
     try {
       await this.add(customerId, input, { id });

@@ -13,8 +13,13 @@ export function IsCustomId(): PropertyDecorator {
   return Matches(CUSTOM_ID, { message: `$property ${RULE}` });
 }
 
-/** Validates an id in a path that may become the id of a new resource. @throws Failure `invalid_input` */
-export function customId(name: string, id: string): string {
+/**
+ * Validates an id in a path before it becomes the id of a new resource. A resource of the path that does not exist is
+ * reported first.
+ *
+ * @param name of the path parameter
+ * @throws Failure `invalid_input`
+ */
+export function assertCustomId(name: string, id: string): void {
   if (!CUSTOM_ID.test(id)) throw invalid(name, `${name} ${RULE}`);
-  return id;
 }

@@ -10,7 +10,6 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
-import { customId } from '../common/custom-id.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import {
@@ -121,11 +120,10 @@ export class ContactAssignmentsController {
   })
   async upsertContactAssignment(
     @CalledBy() caller: Caller,
-    @Param('contactAssignmentId') contactAssignmentId: string,
+    @Param('contactAssignmentId') id: string,
     @Body() body: ContactAssignmentChangeDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
-    const id = customId('contactAssignmentId', contactAssignmentId);
     const created = await this.assignments.put(id, assignmentOf(body), managingReach(caller), body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);

@@ -3,6 +3,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { assertCustomId } from '../common/custom-id.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
@@ -90,7 +91,8 @@ export class ContactAssignmentsService {
    *
    * @param expectedVersion the version the change was made from; undefined for no check
    * @returns whether it was created
-   * @throws Failure as `create`, `stale_version`, and with a version `assignment_not_found`
+   * @throws Failure as `create`, `stale_version`, and with a version `assignment_not_found`; `invalid_input` when a new
+   * assignment has an invalid id
    */
   async put(
     id: string,
@@ -104,7 +106,10 @@ export class ContactAssignmentsService {
       // If the caller may not access the assignment with this id, the response is a conflict, as for the number of such
       // a customer.
       if (present && !(await this.reaches(present.customerId, reach))) throw taken(`id '${id}'`);
-      if (!present && expectedVersion !== undefined) throw notFound(id);
+      if (!present) {
+        if (expectedVersion !== undefined) throw notFound(id);
+        assertCustomId('contactAssignmentId', id);
+      }
       // A group applies to one customer in one company.
       const same = present?.customerId === input.customerId && present.legalEntityId === input.legalEntityId;
       const group = input.group ?? (same ? present.companyGroup : 'Requester');

@@ -11,7 +11,6 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
-import { customId } from '../common/custom-id.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -137,11 +136,10 @@ export class LegalEntitiesController {
     type: ErrorMessageDto,
   })
   async upsertLegalEntity(
-    @Param('legalEntityId') legalEntityId: string,
+    @Param('legalEntityId') id: string,
     @Body() body: LegalEntityChangeDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
-    const id = customId('legalEntityId', legalEntityId);
     if (!(await this.entities.put(id, legalEntityOf(body), body.metadata?.version))) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });

@@ -3,6 +3,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { assertCustomId } from '../common/custom-id.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
@@ -95,7 +96,7 @@ export class LegalEntitiesService {
    * @param expectedVersion the version the change was made from; undefined for no check
    * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `legal_entity_not_found`; `invalid_input` when the
-   * parent is a part of it
+   * parent is a part of it, or when a new legal entity has an invalid id
    */
   async put(id: string, input: LegalEntityInput, expectedVersion?: number): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
@@ -103,6 +104,7 @@ export class LegalEntitiesService {
       const present = await em.findOne(LegalEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
+        assertCustomId('legalEntityId', id);
         await em.insert(LegalEntity, this.whole(id, input));
         return true;
       }

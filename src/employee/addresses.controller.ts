@@ -9,7 +9,6 @@ import {
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { AddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from '../addresses/address.dto.js';
-import { customId } from '../common/custom-id.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
@@ -86,11 +85,10 @@ export class CustomerAddressesController {
   async upsertCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
-    @Param('addressId') addressId: string,
+    @Param('addressId') id: string,
     @Body() body: UpdateAddressDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
-    const id = customId('addressId', addressId);
     const added = await this.addresses.put(customerId, id, changesOf(body), reach, body.metadata?.version);
     if (!added) return undefined;
     void reply.status(201);

@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { assertCustomId } from '../common/custom-id.js';
 import { Failure } from '../common/failure.js';
 import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import { CustomersService, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
@@ -28,7 +29,7 @@ export class CustomerUpdateService {
    * Updates the customer of that number, or creates it. A company Admin cannot choose numbers, and so can only update.
    *
    * @returns whether it was created
-   * @throws Failure as `change`, and as the creation
+   * @throws Failure as `change`, and as the creation; `invalid_input` when a new customer has an invalid number
    */
   async put(
     id: string,
@@ -42,6 +43,7 @@ export class CustomerUpdateService {
       return false;
     }
     if (await this.changed(id, input, reach, expectedVersion)) return false;
+    assertCustomId('customerNumber', id);
     try {
       await this.creation.create({ ...input, id }, invite, reach);
       return true;

@@ -24,7 +24,6 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
-import { customId } from '../common/custom-id.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { invalid } from '../common/failure.js';
@@ -166,7 +165,7 @@ export class CustomersController {
   })
   async upsertCustomer(
     @CalledBy('reach') reach: Reach,
-    @Param('customerNumber') customerNumber: string,
+    @Param('customerNumber') id: string,
     @Body() body: CustomerChangesDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
     @Req() { body: sent }: FastifyRequest,
@@ -174,7 +173,6 @@ export class CustomersController {
   ): Promise<CreatedDto | undefined> {
     // An update without a body is harmless, but PUT may create a customer, which requires one.
     if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
-    const id = customId('customerNumber', customerNumber);
     const created = await this.updates.put(id, adminInputOf(body), invite, reach, body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);
