@@ -1,15 +1,15 @@
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
 import fastify from 'fastify';
 import pg from 'pg';
-import { built } from './built.ts';
+import { importBuilt } from './built.ts';
 import { type Address, TENANT, addressColumns } from './seed.ts';
 
 /*
- * The least that can serve each operation over HTTP from the same PostgreSQL, with as many connections as Foyer has by
- * default: one prepared statement, and a response of as many bytes as `bytes` says.
+ * The minimum that serves each operation over HTTP from the same PostgreSQL, with the default number of connections of
+ * Foyer: one prepared statement, and a response of `bytes` bytes.
  */
 
-const { loadConfig } = await built<typeof import('../src/config/config.ts')>('config/config');
+const { loadConfig } = await importBuilt<typeof import('../src/config/config.ts')>('config/config');
 const { databasePool: max } = loadConfig({}, { signingKeys: [], secret: '' });
 const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max });
 const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -4,7 +4,7 @@ import type { Measure, Processor, Span } from './measure.ts';
 import { freePort, inProject, processorMicroseconds, start } from './processes.ts';
 import { address, customerIds, jsonBody } from './seed.ts';
 
-/** The least work that an operation could be, and nothing around it. */
+/** The minimum work of an operation, without anything else. */
 export type Baseline = 'select' | 'list' | 'insert' | 'token' | 'hash';
 
 export const baselineTitles: Record<Baseline, string> = {

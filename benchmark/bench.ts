@@ -14,7 +14,7 @@ import { openSessions, postgresOf, seedDatabase, tidy } from './seed.ts';
 
 /*
  * `npm run bench [-- --only me,addresses] [--profile]`: the production start under clients that are independent of each
- * other, beside the least work that each operation could be. BENCH_ROUNDS rounds of BENCH_SECONDS each, after
+ * other, compared with the minimum work of each operation. BENCH_ROUNDS rounds of BENCH_SECONDS each, after
  * BENCH_SETTLE requests that are not measured. It reports figures and never fails because of one.
  */
 

@@ -1,10 +1,10 @@
 import { inProject } from './processes.ts';
 
 /**
- * A module of the service as it was built, for Node does not run its sources.
+ * Imports a built module of the service, because Node cannot run its sources.
  *
- * @param name of the source, below `src`, without its ending
+ * @param name the path of the source below `src`, without its extension
  */
-export async function built<Module>(name: string): Promise<Module> {
+export async function importBuilt<Module>(name: string): Promise<Module> {
   return (await import(inProject('dist', 'src', `${name}.js`))) as Module;
 }

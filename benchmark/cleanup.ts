@@ -1,4 +1,4 @@
-/** Ends what was begun, the latest first, whatever happens in between: an error, or Ctrl-C. */
+/** Runs the registered steps in reverse order: at the end, after an error, or on Ctrl-C. */
 export class Cleanup {
   private readonly steps: (() => Promise<unknown>)[] = [];
   private running: Promise<void> | undefined;
@@ -13,17 +13,17 @@ export class Cleanup {
     return this.running !== undefined;
   }
 
-  /** Register before waiting for what is begun. After the end has begun, the step is taken at once. */
-  later(step: () => Promise<unknown>): void {
+  /** Registers a step, before the start of a resource is awaited. It runs at once if the cleanup has started. */
+  register(step: () => Promise<unknown>): void {
     if (this.started) void step().catch(console.error);
     else this.steps.push(step);
   }
 
   run(): Promise<void> {
-    return (this.running ??= this.takeSteps());
+    return (this.running ??= this.runSteps());
   }
 
-  private async takeSteps(): Promise<void> {
+  private async runSteps(): Promise<void> {
     for (const step of this.steps.reverse()) await step().catch(console.error);
   }
 }

@@ -8,8 +8,8 @@ import { startProduction } from './production.ts';
 
 /*
  * `node benchmark/hash-flood.ts`, after a build: floods a production start with requests that hash a password, over 400
- * connections and without rate limits, and counts the logins of another customer that succeed meanwhile. At least 9 of
- * 10 must, or it exits with 1.
+ * connections and without rate limits, and counts the logins of another customer that succeed at the same time. It exits
+ * with 1 if fewer than 9 of 10 succeed.
  */
 
 const CONNECTIONS = Number(process.env.CONNS ?? 400);
@@ -17,7 +17,7 @@ const LOGINS = Number(process.env.LOGINS ?? 30);
 const PASSWORD = 'quiet river under stone';
 const OWNER = '198.51.100.7';
 
-interface Answer {
+interface Response {
   status: number;
   body: Record<string, string>;
 }
@@ -34,27 +34,27 @@ interface Request {
 interface Round {
   title: string;
   tenant: string;
-  flood: (index: number) => Promise<Answer>;
+  flood: (index: number) => Promise<Response>;
 }
 
-async function play(cleanup: Cleanup): Promise<boolean> {
+async function run(cleanup: Cleanup): Promise<boolean> {
   const service = await startProduction(cleanup, {
     seed: (databaseUrl) => addTenants(databaseUrl, ['acme', 'other']),
     env: { RATE_LIMITS: 'off', JOBS: 'off' },
   });
 
-  const send = (url: string, asking: Request = {}): Promise<Answer> => call(service.url + url, asking);
+  const send = (url: string, options: Request = {}): Promise<Response> => call(service.url + url, options);
   const visitor = async (tenant: string): Promise<string> =>
     (await send(`/customerlogin/auth/anonymous/login?tenant=${tenant}&client_id=${tenant}-storefront`)).body
       .access_token ?? '';
   const tokens = { acme: await visitor('acme'), other: await visitor('other') };
   const connections = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const login = (from: string): Promise<Answer> =>
+  const login = (from: string): Promise<Response> =>
     send('/customer/acme/login', {
       json: { email: `${randomUUID()}@abuse.example`, password: PASSWORD },
       ...{ token: tokens.acme, from, agent: connections },
     });
-  const reset = (from: string): Promise<Answer> =>
+  const reset = (from: string): Promise<Response> =>
     send('/customer/acme/password/reset/update', {
       json: { token: randomUUID(), password: PASSWORD },
       ...{ token: tokens.acme, from, agent: connections },
@@ -74,7 +74,7 @@ async function play(cleanup: Cleanup): Promise<boolean> {
     },
   ];
 
-  let held = true;
+  let passed = true;
   for (const { title, tenant, flood } of rounds) {
     const email = `${randomUUID()}@honest.example`;
     const json = { email, password: PASSWORD };
@@ -85,14 +85,14 @@ async function play(cleanup: Cleanup): Promise<boolean> {
     const statuses = new Map<number, number>();
     let flooding = true;
     const stream = async (index: number): Promise<void> => {
-      for (let turn = index; flooding; turn++) {
-        const { status } = await flood(turn);
+      for (let number = index; flooding; number++) {
+        const { status } = await flood(number);
         statuses.set(status, (statuses.get(status) ?? 0) + 1);
       }
     };
     const streams = Array.from({ length: CONNECTIONS }, (_, index) => stream(index));
     await sleep(3000);
-    const began = performance.now();
+    const startedAt = performance.now();
     const times: number[] = [];
     let succeeded = 0;
     const failures = new Set<string>();
@@ -103,41 +103,41 @@ async function play(cleanup: Cleanup): Promise<boolean> {
       if (status === 200) succeeded++;
       else failures.add(`${status} ${body.message ?? ''}`);
     }
-    const seconds = (performance.now() - began) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     flooding = false;
     await Promise.all(streams);
-    held &&= succeeded >= LOGINS * 0.9;
+    passed &&= succeeded >= LOGINS * 0.9;
     if (failures.size > 0) console.log(`failed logins: ${[...failures].join('; ')}`);
-    const answers = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
+    const responses = [...statuses].map(([status, count]) => `${count} × ${status}`).join(', ');
     console.log(
       `${title}: ${succeeded} of ${LOGINS} logins succeeded in ${seconds.toFixed(1)} s, median ` +
-        `${median(times).toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms; the flood got ${answers}`,
+        `${median(times).toFixed(0)} ms, slowest ${Math.max(...times).toFixed(0)} ms; the flood got ${responses}`,
     );
   }
   connections.destroy();
-  return held;
+  return passed;
 }
 
-function call(url: string, { json, token, from, method, agent }: Request): Promise<Answer> {
+function call(url: string, { json, token, from, method, agent }: Request): Promise<Response> {
   const content = json && JSON.stringify(json);
   const headers = {
     ...(content && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) }),
     ...(token && { authorization: `Bearer ${token}` }),
     ...(from && { 'x-forwarded-for': from }),
   };
-  return new Promise((done, fail) => {
+  return new Promise((resolve, reject) => {
     const sent = request(url, { method: method ?? (json ? 'POST' : 'GET'), headers, agent }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.once('end', () => done({ status: response.statusCode ?? 0, body: parsed(text) }));
-      response.once('error', fail);
+      response.once('end', () => resolve({ status: response.statusCode ?? 0, body: parseJson(text) }));
+      response.once('error', reject);
     });
-    sent.once('error', fail);
+    sent.once('error', reject);
     sent.end(content);
   });
 }
 
-function parsed(text: string): Record<string, string> {
+function parseJson(text: string): Record<string, string> {
   return text ? (JSON.parse(text) as Record<string, string>) : {};
 }
 
@@ -158,7 +158,7 @@ async function addTenants(url: string, names: string[]): Promise<void> {
 
 const cleanup = new Cleanup();
 try {
-  if (!(await play(cleanup))) process.exitCode = 1;
+  if (!(await run(cleanup))) process.exitCode = 1;
 } catch (error) {
   if (!cleanup.started) console.error(error);
   process.exitCode = 1;

@@ -1,12 +1,12 @@
 import '../src/threads.ts';
-import { built } from './built.ts';
+import { importBuilt } from './built.ts';
 import { CONNECTIONS } from './clients.ts';
 import { summary } from './measure.ts';
 
-/* `node hashes.ts {warm-up seconds} {seconds}`: Foyer's password hashes with nothing around them. */
+/* `node hashes.ts {warm-up seconds} {seconds}`: measures Foyer's password hashes without anything else. */
 
 type PasswordHash = typeof import('../src/credentials/password-hash.ts');
-const { hashPassword } = await built<PasswordHash>('credentials/password-hash');
+const { hashPassword } = await importBuilt<PasswordHash>('credentials/password-hash');
 
 const [warmUp = 0, seconds = 0] = process.argv.slice(2).map(Number);
 const from = performance.now() + warmUp * 1000;

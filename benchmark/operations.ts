@@ -1,14 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { Baseline } from './baselines.ts';
 import type { Load, Request } from './clients.ts';
-import { type Session, type Tokens, address, anonymousLogin, bearing, jsonBody } from './seed.ts';
+import { type Session, type Tokens, address, anonymousLogin, bearerHeader, jsonBody } from './seed.ts';
 
 /** An operation of a storefront. */
 export interface Operation extends Omit<Load, 'url'> {
   /** The name for `--only`. */
   name: string;
   title: string;
-  /** The least work that the operation could be. */
+  /** The minimum work of the operation. */
   baseline: Baseline;
   /** The maximum processor time, in multiples of the baseline's. */
   maxProcessor?: number;
@@ -26,7 +26,7 @@ export function operationsOf(sessions: Session[]): Operation[] {
     if (!session) throw new Error('There are no sessions');
     return session;
   };
-  const get = (path: string) => (): Request => ({ path, ...bearing(turn().accessToken) });
+  const get = (path: string) => (): Request => ({ path, ...bearerHeader(turn().accessToken) });
   const post = (path: string, content: (session: Session) => Pick<Request, 'body' | 'headers'>) => (): Request => ({
     method: 'POST',
     path,
@@ -89,7 +89,7 @@ function refreshing(idle: Session[]): () => Request {
     if (!session) throw new Error('More refreshes at the same time than sessions');
     return {
       path: `${api}/refreshauthtoken?refreshToken=${session.refreshToken}`,
-      ...bearing(session.accessToken),
+      ...bearerHeader(session.accessToken),
       onResponse: (body) => {
         const { access_token, refresh_token } = JSON.parse(body) as Tokens;
         idle.push(Object.assign(session, { accessToken: access_token, refreshToken: refresh_token }));

@@ -5,11 +5,11 @@ import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import type { Cleanup } from './cleanup.ts';
 
-/** A Node process of the bench. */
+/** A Node process of the benchmark. */
 export interface Running {
   readonly pid: number;
   isRunning: () => boolean;
-  /** The last of what it wrote. */
+  /** The last 8,000 characters of its output. */
   output: () => string;
   stop: () => Promise<void>;
 }
@@ -18,9 +18,9 @@ const STOP_MILLISECONDS = 15_000;
 const KEPT_CHARACTERS = 8_000;
 
 /**
- * Starts `node {args}` with this environment and nothing else, and waits until it writes `ready`.
+ * Starts `node {args}` with only this environment and `PATH`, and waits until its output contains `ready`.
  *
- * @throws Error with what it wrote when it ends before
+ * @throws Error with its output when it ends before
  */
 export async function start(
   cleanup: Cleanup,
@@ -42,7 +42,7 @@ export async function start(
     await end;
     clearTimeout(timer);
   };
-  cleanup.later(stop);
+  cleanup.register(stop);
   const isReady = new Promise<void>((resolve) => {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding('utf8').on('data', (text: string) => {
@@ -59,7 +59,7 @@ export async function start(
 }
 
 /** The environment and the flags that `npm start` gives to Node. */
-export function asShipped(): { env: Record<string, string>; flags: string[] } {
+export function npmStartOptions(): { env: Record<string, string>; flags: string[] } {
   const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as { scripts: { start: string } };
   const words = scripts.start.split(' ');
   const variables = words.filter((word) => /^[A-Z_]+=/.test(word)).map((word) => word.split('='));
@@ -74,7 +74,7 @@ export function inProject(...names: string[]): string {
   return path.join(import.meta.dirname, '..', ...names);
 }
 
-/** A port that nobody listens at just now. */
+/** A port on which no process listens. */
 export async function freePort(): Promise<string> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
@@ -93,12 +93,12 @@ export function residentMegabytes(pid: number): number {
   return (Number(kibibytes) * 1024) / 1_000_000;
 }
 
-/** Linux tells the time of children that have ended in these, whatever its own clock (`USER_HZ`, man 7 time). */
+/** The unit in which Linux reports the time of ended children, on every machine (`USER_HZ`, man 7 time). */
 const NANOSECONDS_OF_A_TICK = 10_000_000;
 
 /**
- * Processor time that a process and its children have taken, in microseconds; undefined where the system does not tell
- * it to the nanosecond, as Linux does.
+ * Processor time that a process and its children have used, in microseconds; undefined on systems that, unlike Linux, do
+ * not report it in nanoseconds.
  */
 export function processorMicroseconds(pid: number): number | undefined {
   if (process.platform !== 'linux') return undefined;

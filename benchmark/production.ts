@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MailServer } from '../test/support/smtp.ts';
-import { built } from './built.ts';
+import { importBuilt } from './built.ts';
 import type { Cleanup } from './cleanup.ts';
-import { type Running, asShipped, freePort, inProject, start } from './processes.ts';
+import { type Running, npmStartOptions, freePort, inProject, start } from './processes.ts';
 
 const START_SECONDS = 30;
 
@@ -36,21 +36,21 @@ export async function startProduction(
   { seed, env = {}, flags = [] }: ProductionOptions,
 ): Promise<Production> {
   const home = mkdtempSync(path.join(tmpdir(), 'foyer-production-'));
-  cleanup.later(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
+  cleanup.register(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
   type EmbeddedPostgres = typeof import('../src/database/embedded-postgres.ts');
-  const { startEmbeddedPostgres } = await built<EmbeddedPostgres>('database/embedded-postgres');
+  const { startEmbeddedPostgres } = await importBuilt<EmbeddedPostgres>('database/embedded-postgres');
   const postgres = startEmbeddedPostgres(path.join(home, 'postgres'));
-  cleanup.later(async () => (await postgres).stop());
+  cleanup.register(async () => (await postgres).stop());
   const { url: databaseUrl } = await postgres;
   type Migrations = typeof import('../src/migrate.ts');
-  await (await built<Migrations>('migrate')).migrate(databaseUrl);
+  await (await importBuilt<Migrations>('migrate')).migrate(databaseUrl);
   await seed(databaseUrl);
 
   const mailServer = await MailServer.listen();
-  cleanup.later(() => mailServer.close());
+  cleanup.register(() => mailServer.close());
   type SigningKeys = typeof import('../src/sessions/signing/signing-keys.ts');
-  const { newSigningKey } = await built<SigningKeys>('sessions/signing/signing-keys');
-  const shipped = asShipped();
+  const { newSigningKey } = await importBuilt<SigningKeys>('sessions/signing/signing-keys');
+  const shipped = npmStartOptions();
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const production = {

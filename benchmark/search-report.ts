@@ -5,13 +5,13 @@ export interface Found {
   title: string;
   q: string | undefined;
   sort: string | undefined;
-  /** Customers that the slowest run found: on the page, or on all pages when they were counted. */
+  /** The number of customers that the slowest run found: on the page, or on all pages if they were counted. */
   rows: number;
   /** Milliseconds of each run, the shortest first. */
   times: number[];
-  /** Milliseconds that the median stays below, or the index that is used. */
+  /** The limit of the median in milliseconds, or the index that must be used. */
   goal: number | string | undefined;
-  /** What PostgreSQL did for the slowest run, done once more. */
+  /** The plan of a repetition of the slowest run. */
   plan: string[];
 }
 
@@ -31,7 +31,7 @@ export function row({ title, rows, times, goal, plan }: Found): string[] {
   return [title, rows.toLocaleString('en'), at(0.5).toFixed(1), at(0.95).toFixed(1), verdict];
 }
 
-/** `benchmark/SEARCH.md`. */
+/** The content of `benchmark/SEARCH.md`. */
 export function report({ found, sizes, version, runs }: Facts): string {
   const lines = [['', 'customers', 'median ms', 'p95 ms', 'goal'], ...found.map(row)];
   const widths = lines[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
@@ -44,15 +44,15 @@ export function report({ found, sizes, version, runs }: Facts): string {
   return `# Search
 
 \`npm run bench:search\`, ${new Date().toISOString().slice(0, 10)}, on ${cpus().length} cores (${cpus()[0]?.model.trim()}); Node ${process.versions.node}, PostgreSQL ${version}
-with its default settings. ${many.toLocaleString('en')} customers of one tenant, ${few.toLocaleString('en')} of another. Pages of 60, of customers as staff
-sees them; each search runs ${runs} times, for another customer each time. The time is that of the service's call, without
-HTTP. Customers: on the page, or where they are counted, on all pages.
+with its default settings. ${many.toLocaleString('en')} customers of one tenant, ${few.toLocaleString('en')} of another. Pages of 60, as employees see
+them. Each search runs ${runs} times, each time for another customer. The time is that of the service's method, without
+HTTP. The column "customers" counts those on the page, or on all pages for \`X-Total-Count\`.
 
 ${[text[0], rule, ...text.slice(1)].join('\n')}
 
 ## Plans
 
-What PostgreSQL did for the slowest run of each, done once more.
+The plan of a repetition of the slowest run of each search.
 
 ${found.map(({ title, q, sort, plan }) => `### ${title}\n\n${[q && `\`q=${q}\``, sort && `\`sort=${sort}\``].filter(Boolean).join(', ')}\n\n\`\`\`\n${plan.join('\n')}\n\`\`\`\n`.replace('\n\n\n\n', '\n\n')).join('\n')}`;
 }

@@ -16,7 +16,7 @@ const cities =
 const FIRST_NUMBER = 5_000_000_000;
 
 /** A customer to search for. */
-export interface Someone {
+export interface SearchedCustomer {
   email: string;
   first: string;
   last: string;
@@ -26,7 +26,8 @@ export interface Someone {
 
 /**
  * Stores customers of two tenants, `many` and `few`, each with an account, some mixins, and every fifth one with an
- * address. The same random numbers each time; names of unequal frequency, and every fourth last name a double one.
+ * address. The random numbers are the same each time. Names differ in frequency, and every fourth last name is a double
+ * name.
  *
  * @returns customers of `many` to search for, and the version of PostgreSQL
  */
@@ -34,16 +35,16 @@ export async function seedCustomers(
   url: string,
   sizes: Record<'many' | 'few', number>,
   samples: number,
-): Promise<{ people: Someone[]; version: string }> {
+): Promise<{ searched: SearchedCustomer[]; version: string }> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('select setseed(0.4711)');
-    // Neither triggers nor foreign keys: what comes in is known to be right.
+    // Skips triggers and foreign keys, because the rows are known to be valid.
     await client.query('set session_replication_role = replica');
     for (const [tenant, size] of Object.entries(sizes)) await seedTenant(client, tenant, size);
     await client.query('vacuum analyze');
-    const { rows } = await client.query<Someone>(
+    const { rows } = await client.query<SearchedCustomer>(
       `select contact_email as email, first_name as first, last_name as last,
           (mixins #>> '{loyalty,points}')::int as points, mixins #>> '{loyalty,card}' as card
         from customers where tenant = 'many' and id = any($1)`,
@@ -54,7 +55,7 @@ export async function seedCustomers(
       ],
     );
     const shown = await client.query<{ server_version: string }>('show server_version');
-    return { people: rows, version: shown.rows[0]?.server_version ?? '' };
+    return { searched: rows, version: shown.rows[0]?.server_version ?? '' };
   } finally {
     await client.end();
   }

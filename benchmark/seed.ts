@@ -1,6 +1,6 @@
 import pLimit from 'p-limit';
 import pg from 'pg';
-import { built } from './built.ts';
+import { importBuilt } from './built.ts';
 import { type Request } from './clients.ts';
 
 export const TENANT = 'bench';
@@ -45,7 +45,7 @@ export interface Session {
 /** Stores the tenant, its storefront and its customers with their addresses, and copies for the bare server. */
 export async function seedDatabase(url: string): Promise<void> {
   type PasswordHash = typeof import('../src/credentials/password-hash.ts');
-  const { hashPassword } = await built<PasswordHash>('credentials/password-hash');
+  const { hashPassword } = await importBuilt<PasswordHash>('credentials/password-hash');
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
@@ -101,13 +101,13 @@ export async function openSessions(baseUrl: string): Promise<Session[]> {
 export const anonymousLogin = `/customerlogin/auth/anonymous/login?tenant=${TENANT}&client_id=${TENANT}-storefront`;
 
 /** The header with the token of the caller. */
-export function bearing(token: string): Required<Pick<Request, 'headers'>> {
+export function bearerHeader(token: string): Required<Pick<Request, 'headers'>> {
   return { headers: { authorization: `Bearer ${token}` } };
 }
 
 /** The body and the headers of a request with a JSON body. */
 export function jsonBody(body: object, token?: string): Required<Pick<Request, 'body' | 'headers'>> {
-  const { headers } = token === undefined ? { headers: {} } : bearing(token);
+  const { headers } = token === undefined ? { headers: {} } : bearerHeader(token);
   return { body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } };
 }
 

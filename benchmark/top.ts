@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/* `node benchmark/top.ts {file}.cpuprofile [seconds]`: what took the processor, of all or of the last seconds. */
+/* `node benchmark/top.ts {file}.cpuprofile [seconds]`: lists the processor time by package and function, of the whole profile or of its last seconds. */
 
 interface Profile {
   nodes: { id: number; callFrame: { functionName: string; url: string } }[];
@@ -12,7 +12,7 @@ interface Profile {
 }
 
 const [file, seconds = 'Infinity'] = process.argv.slice(2);
-if (!file) throw new Error('Which .cpuprofile?');
+if (!file) throw new Error('The path of a .cpuprofile file is required.');
 const { nodes, samples, timeDeltas } = JSON.parse(readFileSync(file, 'utf8')) as Profile;
 const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
 const byFunction = new Map<string, number>();
@@ -35,7 +35,7 @@ for (let index = samples.length - 1; index >= 0 && left > 0; index--) {
 print('By package', byPackage);
 print('By function', byFunction);
 
-/** A package's file without what leads to it, our own relative to here. */
+/** The path of a file within `node_modules`, or relative to the current folder. */
 function placeOf(url: string): string {
   if (!url.startsWith('file:')) return url;
   return path.relative('', fileURLToPath(url)).split('node_modules/').at(-1) ?? '';

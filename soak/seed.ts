@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { built } from '../benchmark/built.ts';
+import { importBuilt } from '../benchmark/built.ts';
 import { Client, type Response } from './client.ts';
 
 export const HONEST = 'honest';
@@ -25,7 +25,7 @@ export interface Target {
 /** Two tenants, each with a storefront client and a service client with all scopes for customers. */
 export async function createTenants(databaseUrl: string): Promise<void> {
   type Secrets = typeof import('../src/common/secrets.ts');
-  const { hashOf } = await built<Secrets>('common/secrets');
+  const { hashOf } = await importBuilt<Secrets>('common/secrets');
   const database = new pg.Client({ connectionString: databaseUrl });
   await database.connect();
   try {

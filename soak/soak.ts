@@ -82,7 +82,7 @@ function withoutRequests(log: string): string {
 /** The attackers run in a separate process with the lowest priority, because real ones run on other machines. */
 function startAttackers(cleanup: Cleanup, order: AttackOrder): { stop: () => Promise<AttackReport> } {
   const child = fork(path.join(import.meta.dirname, 'attacks.ts'), { stdio: 'inherit' });
-  cleanup.later(() => ended(child));
+  cleanup.register(() => ended(child));
   setPriority(child.pid ?? 0, constants.priority.PRIORITY_LOW);
   child.send(order);
   return {

@@ -36,7 +36,7 @@ describe('the tour', () => {
     const before = await snapshot();
     for (let round = 1; round <= 2; round++) {
       const { stdout } = await promisify(execFile)(process.execPath, [resolve('tour/tour.ts')], { cwd });
-      expect(stdout).toMatch(/tour: \d+ steps, all as the contract says\n$/);
+      expect(stdout).toMatch(/tour: \d+ steps, all as the contract requires\n$/);
     }
     expect(await snapshot()).toEqual(before);
   }, 120_000);

@@ -1,4 +1,4 @@
-/** What an answer must look like: plain values, objects that name every key, and the checks below. */
+/** Expectations of a response body: plain values, objects with all their keys, and the checks below. */
 import { inspect } from 'node:util';
 
 export interface Difference {
@@ -7,21 +7,22 @@ export interface Difference {
   got: unknown;
 }
 
-/** What a value that met an expectation is known to be. */
-export type Seen<E> =
-  E extends Check<infer T> ? T : E extends RegExp ? string : E extends object ? { [K in keyof E]: Seen<E[K]> } : E;
+/** The type of a value that matches the expectation. */
+export type MatchOf<E> =
+  E extends Check<infer T> ? T : E extends RegExp ? string : E extends object ? { [K in keyof E]: MatchOf<E[K]> } : E;
 
-type Verdict = (got: unknown, path: string) => boolean | Difference | undefined;
+/** Compares a value. @returns true or undefined if it matches */
+type Matcher = (got: unknown, path: string) => boolean | Difference | undefined;
 
-/** An expectation that is more than a plain value; the verdict is true or undefined when it is met. */
+/** An expectation that is not a plain value. */
 export class Check<T> {
-  readonly expects: string;
-  readonly verdict: Verdict;
+  readonly description: string;
+  readonly match: Matcher;
   readonly type?: T;
 
-  constructor(expects: string, verdict: Verdict) {
-    this.expects = expects;
-    this.verdict = verdict;
+  constructor(description: string, match: Matcher) {
+    this.description = description;
+    this.match = match;
   }
 }
 
@@ -29,39 +30,42 @@ export const anything = new Check<unknown>('anything', () => true);
 export const flag = new Check<boolean>('true or false', (got) => typeof got === 'boolean');
 export const text = new Check<string>('some text', (got) => typeof got === 'string' && got !== '');
 export const otherThan = (old: string) =>
-  new Check<string>('another text than before', (got) => typeof got === 'string' && got !== '' && got !== old);
-export const whole = (least: number, most: number) =>
+  new Check<string>(
+    'a text that differs from the old one',
+    (got) => typeof got === 'string' && got !== '' && got !== old,
+  );
+export const integer = (least: number, most: number) =>
   new Check<number>(
     `a whole number from ${least} to ${most}`,
     (got) => typeof got === 'number' && Number.isInteger(got) && got >= least && got <= most,
   );
 export const optional = <E>(expected: E) =>
-  new Check<Seen<E> | undefined>(
+  new Check<MatchOf<E> | undefined>(
     `nothing, or ${describe(expected)}`,
     (got, path) => (got ?? undefined) === undefined || compare(expected, got, path),
   );
 /** An object with at least these keys. */
 export const having = <E extends object>(expected: E) =>
-  new Check<Seen<E>>(describe(expected), (got, path) => compareFields(expected, got, path));
+  new Check<MatchOf<E>>(describe(expected), (got, path) => compareFields(expected, got, path));
 export const containing = <E>(expected: E) =>
-  new Check<Seen<E>[]>(
+  new Check<MatchOf<E>[]>(
     `a list with ${describe(expected)} in it`,
     (got) => Array.isArray(got) && got.some((item) => !compare(expected, item, '')),
   );
-/** A list of exactly these, the most particular expectation first. */
+/** A list of exactly these items. The most specific expectation must come first. */
 export const inAnyOrder = <E>(...expected: E[]) =>
-  new Check<Seen<E>[]>(`${describe(expected)} in any order`, (got, path) => {
+  new Check<MatchOf<E>[]>(`${describe(expected)} in any order`, (got, path) => {
     if (!Array.isArray(got) || got.length !== expected.length) return false;
     const left = new Map<number, unknown>(got.entries());
     const unmet = expected.filter((each) => {
       const match = [...left].find(([, item]) => !compare(each, item, ''));
       return !match || !left.delete(match[0]);
     });
-    const [stranger] = left;
-    return stranger && compare(unmet[0], stranger[1], `${path}.${stranger[0]}`);
+    const [unmatched] = left;
+    return unmatched && compare(unmet[0], unmatched[1], `${path}.${unmatched[0]}`);
   });
 export const listOf = <E>(expected: E) =>
-  new Check<Seen<E>[]>(
+  new Check<MatchOf<E>[]>(
     `a list of ${describe(expected)}`,
     (got, path) =>
       Array.isArray(got) &&
@@ -77,30 +81,30 @@ export const jwt = (header: object, claims: object) =>
     (got, path) =>
       typeof got === 'string' &&
       /^[\w-]+\.[\w-]+\.[\w-]+$/.test(got) &&
-      compare({ header: having(header), claims: having(claims) }, decoded(got), path),
+      compare({ header: having(header), claims: having(claims) }, decodeJwt(got), path),
   );
 
-/** A token answer: each of its fields that was renamed also appears under the old name, with the same value. */
-export const twinned = <E extends object>(expected: E) =>
-  new Check<Seen<E>>(describe(expected), (got, path) => {
+/** A token response: each renamed field also appears under its old name, with the same value. */
+export const withOldNames = <E extends object>(expected: E) =>
+  new Check<MatchOf<E>>(describe(expected), (got, path) => {
     const renamed = ['access_token', 'expires_in', 'refresh_token', 'refresh_token_expires_in', 'saas_token'];
-    const twins = renamed
+    const oldFields = renamed
       .filter((name) => name in expected)
       .map((name) => {
         const oldName = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
         return [oldName, new Check(`the same as ${name}`, (old) => isObject(got) && old === Reflect.get(got, name))];
       });
-    return compare({ ...expected, ...Object.fromEntries(twins) }, got, path);
+    return compare({ ...expected, ...Object.fromEntries(oldFields) }, got, path);
   });
 
-/** Header and claims of a JWT, its signature unchecked. */
-export function decoded(token: string): { header: unknown; claims: unknown } {
-  const [header, claims] = token.split('.').map((part) => parsed(Buffer.from(part, 'base64url').toString()));
+/** The header and the claims of a JWT. The signature is not verified. */
+export function decodeJwt(token: string): { header: unknown; claims: unknown } {
+  const [header, claims] = token.split('.').map((part) => parseJson(Buffer.from(part, 'base64url').toString()));
   return { header, claims };
 }
 
-/** JSON if it is JSON, else the text itself. */
-export function parsed(content: string): unknown {
+/** The parsed JSON, or the text if it is not JSON. */
+export function parseJson(content: string): unknown {
   try {
     return JSON.parse(content);
   } catch {
@@ -108,19 +112,21 @@ export function parsed(content: string): unknown {
   }
 }
 
-/** The first place where `got` is not what was expected. */
+/** The first difference between a value and the expectation. */
 export function compare(expected: unknown, got: unknown, path: string): Difference | undefined {
   const differs = { path, expected: describe(expected), got };
   if (expected instanceof Check) {
-    const verdict = expected.verdict(got, path);
-    return typeof verdict === 'boolean' ? (verdict ? undefined : differs) : verdict;
+    const result = expected.match(got, path);
+    return typeof result === 'boolean' ? (result ? undefined : differs) : result;
   }
   if (expected instanceof RegExp) return typeof got === 'string' && expected.test(got) ? undefined : differs;
   if (!isObject(expected)) return Object.is(expected, got) ? undefined : differs;
 
-  const known = compareFields(expected, got, path);
-  const surplus = isObject(got) ? Object.entries(got).find(([key]) => !Object.hasOwn(expected, key)) : undefined;
-  return known ?? (surplus && { path: `${path}.${surplus[0]}`, expected: 'no such field', got: surplus[1] });
+  const difference = compareFields(expected, got, path);
+  const unexpected = isObject(got) ? Object.entries(got).find(([key]) => !Object.hasOwn(expected, key)) : undefined;
+  return (
+    difference ?? (unexpected && { path: `${path}.${unexpected[0]}`, expected: 'no such field', got: unexpected[1] })
+  );
 }
 
 function compareFields(expected: object, got: unknown, path: string): Difference | undefined {
@@ -137,7 +143,7 @@ function compareFields(expected: object, got: unknown, path: string): Difference
 export const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 
 function describe(expected: unknown): string {
-  if (expected instanceof Check) return expected.expects;
+  if (expected instanceof Check) return expected.description;
   if (!isObject(expected) || expected instanceof RegExp) return inspect(expected);
   if (Array.isArray(expected)) return `[${expected.map(describe).join(', ')}]`;
   const fields = Object.entries(expected).map(([key, value]) => `${key}: ${describe(value)}`);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** John Doe, the customer of the tutorial, as he fills in the forms. */
+/** The details of John Doe, the customer of the tutorial. */
 export const details = {
   title: 'MR',
   firstName: 'John',
@@ -12,7 +12,7 @@ export const details = {
   preferredSite: 'main',
 };
 
-/** Of each tour another one: there may be a company of any other. */
+/** Different in each run, because an earlier run may have left a company with its id. */
 export const registration = { companyRegistrationId: `tour-${randomUUID().slice(0, 8)}` };
 
 export const address = {
@@ -31,5 +31,5 @@ export const address = {
   tags: ['BILLING', 'SHIPPING'],
 };
 
-/** Only the shop links a customer to companies: what he says of himself here counts for nothing. */
-export const madeUpCompany = { id: '67e162a3ad4e2f12bc4f9306', name: 'ABC', contactAssignmentId: '91033918' };
+/** A legal entity that the sign-up names. It is ignored: only the shop assigns customers to legal entities. */
+export const claimedLegalEntity = { id: '67e162a3ad4e2f12bc4f9306', name: 'ABC', contactAssignmentId: '91033918' };

@@ -6,24 +6,25 @@ import { join, resolve } from 'node:path';
 
 export interface OtherProcess {
   baseUrl: string;
-  /** Ends it as an operator would, or by that signal. @returns its exit code; null when the signal killed it */
+  /** Sends SIGTERM or the given signal. @returns the exit code; null when the signal killed the process */
   stop: (signal?: NodeJS.Signals) => Promise<number | null>;
 }
 
 export interface OwnDemo {
-  /** Where its `.foyer` is. */
+  /** The folder that contains its `.foyer`. */
   home: string;
   log: () => string;
-  /** Another process on the same database, with these settings besides. */
+  /** Starts another process on the same database, with additional environment variables. */
   startProcess: (env?: Record<string, string>) => Promise<OtherProcess>;
   stop: () => Promise<void>;
 }
 
 /**
- * Starts a demo, which tells every request in its log.
+ * Starts a demo that logs every request.
  *
- * @param home the folder of an earlier one; without it an empty one, which is removed in the end
- * @throws Error when it does not start
+ * @param home the folder of an earlier demo; an empty folder if omitted
+ * @param keep whether the folder is kept when the demo stops
+ * @throws Error when the demo does not start
  */
 export async function startOwnDemo(
   home = mkdtempSync(join(tmpdir(), 'foyer-demo-')),
@@ -31,7 +32,7 @@ export async function startOwnDemo(
 ): Promise<OwnDemo> {
   const baseUrl = `http://127.0.0.1:${await freePort()}`;
   const first = await start(home, baseUrl, new URL(baseUrl).port);
-  // What it says of itself at the start holds a secret, for a newcomer to paste.
+  // The greeting contains a client secret, which the log of the requests must not contain.
   const greeting = first.log().length;
   return {
     home,
@@ -39,16 +40,16 @@ export async function startOwnDemo(
     async startProcess(env) {
       const port = String(await freePort());
       const { server } = await start(home, baseUrl, port, env);
-      return { baseUrl: `http://127.0.0.1:${port}`, stop: (signal) => ended(server, signal) };
+      return { baseUrl: `http://127.0.0.1:${port}`, stop: (signal) => stopProcess(server, signal) };
     },
     async stop() {
-      await ended(first.server);
+      await stopProcess(first.server);
       if (!keep) rmSync(home, { recursive: true, force: true });
     },
   };
 }
 
-/** @param publicUrl the same for all that take each other for one service */
+/** @param publicUrl the same for all processes of one service */
 async function start(
   home: string,
   publicUrl: string,
@@ -61,31 +62,31 @@ async function start(
     env: { ...process.env, PORT: port, PUBLIC_URL: publicUrl, LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  await new Promise<void>((open, fail) => {
-    const take = (text: Buffer): void => {
+  await new Promise<void>((resolveStart, rejectStart) => {
+    const append = (text: Buffer): void => {
       log += text.toString();
-      if (log.includes('Ctrl-C stops')) open();
+      if (log.includes('Ctrl-C stops')) resolveStart();
     };
-    server.stdout.on('data', take);
-    server.stderr.on('data', take);
-    server.once('exit', (code) => fail(new Error(`The demo did not start (exit code ${code})\n${log}`)));
+    server.stdout.on('data', append);
+    server.stderr.on('data', append);
+    server.once('exit', (code) => rejectStart(new Error(`The demo did not start (exit code ${code})\n${log}`)));
   });
   return { server, log: () => log };
 }
 
-async function ended(server: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+async function stopProcess(server: ChildProcess, signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
   if (server.exitCode === null && server.signalCode === null) {
     server.kill(signal);
-    await new Promise((done) => server.once('exit', done));
+    await new Promise((resolveExit) => server.once('exit', resolveExit));
   }
   return server.exitCode;
 }
 
 export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
-  await new Promise((done) => probe.once('listening', done));
+  await new Promise((listening) => probe.once('listening', listening));
   const address = probe.address();
-  await new Promise((done) => probe.close(done));
+  await new Promise((closed) => probe.close(closed));
   if (address === null || typeof address === 'string') throw new Error('No free port');
   return address.port;
 }

@@ -1,7 +1,7 @@
 /**
- * What people make passwords of when they think of nothing better, in lower case and mostly without the digits and
- * signs that they put around it; `common-passwords.ts` derives the rest. Together they know about 3,000 passwords of at
- * least 6 characters that are the most frequent where passwords leaked.
+ * The most common words of passwords, in lower case and mostly without the digits and signs around them;
+ * `common-passwords.ts` derives the variants. Together they match the 3,000 most frequent leaked passwords of at least 6
+ * characters.
  */
 export const commonWords: ReadonlySet<string> = new Set(
   `

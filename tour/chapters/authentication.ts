@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { containing, decoded, having, jwt, optional, otherThan, text, twinned, whole } from '../expectations.ts';
+import {
+  containing,
+  decodeJwt,
+  having,
+  jwt,
+  optional,
+  otherThan,
+  text,
+  withOldNames,
+  integer,
+} from '../expectations.ts';
 import * as john from '../john.ts';
 import { bearer, type Caller, type Storefront } from '../storefront.ts';
 
-/** What the later chapters need to know of John. */
+/** The customer of the tutorial, for the later chapters. */
 export interface Customer {
   id: string;
   email: string;
@@ -20,17 +30,17 @@ export async function authentication(shop: Storefront): Promise<Customer> {
   const email = `john.doe.${randomUUID().slice(0, 8)}@example.com`;
   const password = 'password123';
 
-  const first = await visit(shop, 'A visitor comes in: an anonymous token, and with it a session');
+  const first = await visit(shop, 'A visitor gets an anonymous token and a session');
   const { sessionId, refresh_token } = first;
   const again = await shop.step(
-    'The token is about to run out: a new one for the same session',
+    'The anonymous token is refreshed; the session stays the same',
     { call: 'GET /customerlogin/auth/anonymous/refresh', query: { tenant, client_id, refresh_token } },
     200,
     { ...anonymousToken(tenant), access_token: otherThan(first.access_token), sessionId },
   );
   const visitor = bearer('the visitor', again.access_token);
 
-  const b2b = { ...john.registration, legalEntities: [john.madeUpCompany] };
+  const b2b = { ...john.registration, legalEntities: [john.claimedLegalEntity] };
   const customerDetails = { ...john.details, middleName: '', contactEmail: email, b2b };
   const signUp = {
     call: 'POST /customer/{tenant}/signup',
@@ -38,61 +48,67 @@ export async function authentication(shop: Storefront): Promise<Customer> {
     json: { email, password, customerDetails, customerAddress: john.address },
   } as const;
   const { id } = await shop.step('The visitor signs up', signUp, 201, { id: text });
-  await shop.step('One e-mail address, one account', signUp, 409, {
+  await shop.step('A second account with the same e-mail address is rejected', signUp, 409, {
     type: 'conflict_resource',
     status: 409,
     message: `Duplicate account '${email}' for tenant '${tenant}'.`,
   });
-  await refused(shop, 'Nobody logs in before an employee has activated the account', visitor, email, password);
+  await assertLoginRejected(
+    shop,
+    'A login is rejected before an employee has activated the account',
+    visitor,
+    email,
+    password,
+  );
 
-  const { access_token } = await staffToken(shop, 'The back office gets its token');
+  const { access_token } = await staffToken(shop, 'The back office gets a token');
   const employee = bearer('the employee', access_token);
   const account = `/customer/{tenant}/customers/${id}` as const;
   const activation = { active: true, onHold: false };
   const activate = { call: `PATCH ${account}`, as: employee, json: activation } as const;
   await shop.step('The employee activates the account', activate, 200);
   await shop.step(
-    'The employee sees it active',
+    'The employee reads the active account',
     { call: `GET ${account}`, as: employee },
     200,
     having({ id, customerNumber: id, contactEmail: email, ...activation }),
     { show: ['customerNumber', 'contactEmail', 'active', 'onHold'] },
   );
-  await shop.mail('The customer is told by mail', email, 'activated');
+  await shop.mail('The customer is notified by mail', email, 'activated');
 
   const customer = { id, email, password, visitor };
-  const login = await logIn(shop, 'The customer logs in and keeps the session', customer, sessionId);
+  const login = await logIn(shop, 'The customer logs in; the session id stays the same', customer, sessionId);
   const session = await shop.step(
-    'The customer token is renewed, and the refresh token with it',
+    'The access token and the refresh token are refreshed',
     {
       call: 'GET /customer/{tenant}/refreshauthtoken',
       as: visitor,
       query: { refreshToken: login.refresh_token },
     },
     200,
-    twinned({
+    withOldNames({
       token_type: 'Bearer',
       access_token: otherThan(login.access_token),
       expires_in: thirtyDays,
       refresh_token: otherThan(login.refresh_token),
-      refresh_token_expires_in: whole(1, oneDay),
+      refresh_token_expires_in: integer(1, oneDay),
       session_id: sessionId,
     }),
   );
   const caller = bearer('the customer', session.access_token);
-  await shop.step('What the token is good for', { call: 'GET /customer/{tenant}/validateauthtoken', as: caller }, 200, {
+  await shop.step('The token is validated', { call: 'GET /customer/{tenant}/validateauthtoken', as: caller }, 200, {
     token_type: 'Bearer',
-    expires_in: whole(1, thirtyDays),
+    expires_in: integer(1, thirtyDays),
     scope: scopeOf(tenant),
     sessionId,
     email,
     legalEntityId: optional(text),
   });
-  await refused(shop, 'A wrong password is refused', visitor, email, 'not-his-password');
+  await assertLoginRejected(shop, 'A wrong password is rejected', visitor, email, 'not-his-password');
 
-  const { kid } = decoded(session.access_token).header as { kid: string };
+  const { kid } = decodeJwt(session.access_token).header as { kid: string };
   await shop.step(
-    'Other services verify the token offline: its key is published',
+    'The public key is published, so that other services can verify the token offline',
     { call: 'GET /.well-known/jwks.json' },
     200,
     having({ keys: containing(having({ kid, kty: text })) }),
@@ -129,7 +145,7 @@ export async function logIn(shop: Storefront, title: string, person: Person, ses
     title,
     call,
     200,
-    twinned({
+    withOldNames({
       token_type: 'Bearer',
       access_token: jwt({ kid: text }, {}),
       expires_in: thirtyDays,
@@ -142,7 +158,13 @@ export async function logIn(shop: Storefront, title: string, person: Person, ses
   );
 }
 
-export async function refused(shop: Storefront, title: string, visitor: Caller, email: string, password: string) {
+export async function assertLoginRejected(
+  shop: Storefront,
+  title: string,
+  visitor: Caller,
+  email: string,
+  password: string,
+) {
   const call = { call: 'POST /customer/{tenant}/login', as: visitor, json: { email, password } } as const;
   await shop.step(title, call, [400, 401], having({ message: text }));
 }

@@ -5,10 +5,10 @@ import { staffToken } from './authentication.ts';
 
 const customers = '/customer/{tenant}/customers';
 
-/** What the newcomer says; the rest is her e-mail and her password. */
-const about = { firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' };
+/** The attributes of the new customer, besides the e-mail and the password. */
+const attributesOfAda = { firstName: 'Ada', lastName: 'Lovelace', gender: 'Female', salutation: 'Ms' };
 
-interface Newcomer {
+interface NewCustomer {
   /** The customer reference, such as DE--21. */
   id: string;
   email: string;
@@ -16,42 +16,42 @@ interface Newcomer {
 }
 
 export async function glue(shop: Storefront): Promise<void> {
-  const newcomer = await registration(shop);
-  await activation(shop, newcomer);
-  const caller = bearer('the customer', await logIn(shop, 'Now she logs in', newcomer));
-  await addressBook(shop, newcomer, caller);
-  await agent(shop, newcomer);
-  await farewell(shop, newcomer, caller);
+  const customer = await registration(shop);
+  await activation(shop, customer);
+  const caller = bearer('the customer', await logIn(shop, 'The customer logs in', customer));
+  await addressBook(shop, customer, caller);
+  await agent(shop, customer);
+  await deletion(shop, customer, caller);
 }
 
-async function registration(shop: Storefront): Promise<Newcomer> {
+async function registration(shop: Storefront): Promise<NewCustomer> {
   const email = `ada.${randomUUID().slice(0, 8)}@example.com`;
   const password = 'a long password';
-  const attributes = { ...about, email, password, confirmPassword: password, acceptedTerms: true };
+  const attributes = { ...attributesOfAda, email, password, confirmPassword: password, acceptedTerms: true };
   const register = { call: 'POST /customers', resource: { type: 'customers', attributes } } as const;
-  const made = { ...about, email, dateOfBirth: null, createdAt: text, updatedAt: text };
-  const title = 'Somebody registers; nobody needs a token for it';
+  const made = { ...attributesOfAda, email, dateOfBirth: null, createdAt: text, updatedAt: text };
+  const title = 'A customer signs up, without a token';
   const { data } = await shop.step(title, register, 201, {
     data: { type: 'customers', id: /^[A-Z0-9_]+--\d+$/, attributes: made, links: { self: /\/customers\/\w+--\d+$/ } },
   });
-  await shop.step('One e-mail address, one account', register, 422, refusal('400', 422));
+  await shop.step('A second account with the same e-mail address is rejected', register, 422, errorOf('400', 422));
   return { id: data.id, email, password };
 }
 
-async function activation(shop: Storefront, { email, password }: Newcomer): Promise<void> {
-  await refused(shop, 'Nobody logs in with an e-mail that is not confirmed', email, password);
-  const registrationKey = await shop.mail('A mail brings the registration key', email, 'opt-in');
+async function activation(shop: Storefront, { email, password }: NewCustomer): Promise<void> {
+  await assertLoginRejected(shop, 'A login is rejected before the e-mail is confirmed', email, password);
+  const registrationKey = await shop.mail('A mail contains the registration key', email, 'opt-in');
   const resource = { type: 'customer-confirmation', attributes: { registrationKey } };
   const confirm = { call: 'POST /customer-confirmation', resource } as const;
   await shop.step('The key confirms the e-mail', confirm, 204);
-  await shop.step('The key works only once', confirm, 422, refusal('423', 422));
-  await refused(shop, 'In this shop an employee must activate the account besides', email, password);
+  await shop.step('The key can be used only once', confirm, 422, errorOf('423', 422));
+  await assertLoginRejected(shop, 'A login is rejected before an employee has activated the account', email, password);
 
   const { access_token } = await staffToken(shop, 'The back office uses the Emporix API');
   const as = bearer('the employee', access_token);
   const find = { call: `POST ${customers}/search`, as, json: { q: `email:${email}` } } as const;
   const brief = { show: ['customerNumber', 'title', 'firstName', 'lastName'] };
-  const title = 'It finds her there: the salutation is the title';
+  const title = 'It finds the customer; the salutation is the title';
   const known = having({ customerNumber: text, title: 'MS', firstName: 'Ada', active: false });
   const [found] = await shop.step(title, find, 200, containing(known), brief);
   const activate = {
@@ -60,34 +60,34 @@ async function activation(shop: Storefront, { email, password }: Newcomer): Prom
     json: { active: true },
   } as const;
   await shop.step('The employee activates the account', activate, 200);
-  await shop.mail('She is told by mail', email, 'activated');
+  await shop.mail('The customer is notified by mail', email, 'activated');
 }
 
-async function addressBook(shop: Storefront, { id, email }: Newcomer, as: Caller): Promise<void> {
+async function addressBook(shop: Storefront, { id, email }: NewCustomer, as: Caller): Promise<void> {
   const sent = {
     ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
     ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: false, isDefaultBilling: false },
   };
-  const silent = { address3: null, company: null, phone: null, country: 'Germany' };
-  const kept = { ...sent, ...silent, isDefaultShipping: true, isDefaultBilling: true };
+  const defaults = { address3: null, company: null, phone: null, country: 'Germany' };
+  const stored = { ...sent, ...defaults, isDefaultShipping: true, isDefaultBilling: true };
   const book = `/customers/${id}/addresses` as const;
   const add = { call: `POST ${book}`, as, resource: { type: 'addresses', attributes: sent } } as const;
-  const { data } = await shop.step('Her first address is the default, whatever was sent', add, 201, {
-    data: { type: 'addresses', id: text, attributes: kept, links: { self: text } },
+  const { data } = await shop.step('The first address is the default, although the request says otherwise', add, 201, {
+    data: { type: 'addresses', id: text, attributes: stored, links: { self: text } },
   });
 
   const read = { call: `GET /customers/${id}`, as, query: { include: 'addresses' } } as const;
-  await shop.step('She reads herself, her addresses included', read, 200, {
+  await shop.step('The customer reads the own profile with the addresses', read, 200, {
     data: having({
       id,
-      attributes: having({ ...about, email }),
+      attributes: having({ ...attributesOfAda, email }),
       relationships: { addresses: { data: [{ type: 'addresses', id: data.id }] } },
     }),
-    included: [having({ type: 'addresses', id: data.id, attributes: kept })],
+    included: [having({ type: 'addresses', id: data.id, attributes: stored })],
   });
   const street = { contactName: 'Ada Lovelace', street: 'Platz der Republik', streetNumber: '1', country: 'DE' };
   await shop.step(
-    'Her token is valid in the Emporix API too, and the address is the same',
+    'The token is valid in the Emporix API too, which returns the same address',
     { call: 'GET /customer/{tenant}/me/addresses', as },
     200,
     containing(having({ id: data.id, ...street })),
@@ -95,47 +95,50 @@ async function addressBook(shop: Storefront, { id, email }: Newcomer, as: Caller
   );
 }
 
-async function agent(shop: Storefront, { id, email }: Newcomer): Promise<void> {
+async function agent(shop: Storefront, { id, email }: NewCustomer): Promise<void> {
   const { email: username, password } = shop.server.employee;
-  const title = 'An employee comes into the storefront as an agent';
+  const title = 'An employee logs in to the storefront as an agent';
   const as = bearer('the agent', await tokenFor(shop, title, 'agent-access-tokens', { username, password }));
   const find = { call: 'GET /agent-customer-search', as, query: { q: email, 'page[limit]': '5' } } as const;
   const found = { customerReference: id, email, firstName: 'Ada', lastName: 'Lovelace' };
-  await shop.step('The agent looks for a customer by a part of name, e-mail or reference', find, 200, {
+  await shop.step('The agent searches customers by a part of the name, e-mail or reference', find, 200, {
     data: having({ type: 'agent-customer-search', id: null, attributes: { customers: [found] } }),
   });
 
   const type = 'agent-customer-impersonation-access-tokens';
   const token = await tokenFor(
     shop,
-    'The agent gets a token of hers, which names the agent',
+    'The agent gets an impersonation token, which names the agent',
     type,
     {
       customerReference: id,
     },
     as,
   );
-  const her = bearer('the agent in her place', token);
-  const read = { call: `GET /customers/${id}`, as: her } as const;
-  await shop.step('With it the agent sees what she sees', read, 200, { data: having({ id }) });
+  const impersonating = bearer('the agent for the customer', token);
+  const read = { call: `GET /customers/${id}`, as: impersonating } as const;
+  await shop.step('The token reads the data of the customer', read, 200, { data: having({ id }) });
 }
 
-async function farewell(shop: Storefront, newcomer: Newcomer, as: Caller): Promise<void> {
-  const { id, email, password } = newcomer;
+async function deletion(shop: Storefront, customer: NewCustomer, as: Caller): Promise<void> {
+  const { id, email, password } = customer;
   const newPassword = 'another long password';
   const attributes = { password, newPassword, confirmPassword: newPassword };
   const resource = { type: 'customer-password', attributes };
-  await shop.step('She changes the password', { call: `PATCH /customer-password/${id}`, as, resource }, 204);
-  await refused(shop, 'The old one is refused', email, password);
-  const again = bearer('the customer', await logIn(shop, 'The new one is taken', { email, password: newPassword }));
+  await shop.step('The customer changes the password', { call: `PATCH /customer-password/${id}`, as, resource }, 204);
+  await assertLoginRejected(shop, 'The old password is rejected', email, password);
+  const again = bearer(
+    'the customer',
+    await logIn(shop, 'The new password is accepted', { email, password: newPassword }),
+  );
 
-  await shop.step('She leaves for good', { call: `DELETE /customers/${id}`, as: again }, 204);
+  await shop.step('The customer deletes the account', { call: `DELETE /customers/${id}`, as: again }, 204);
   const read = { call: `GET /customers/${id}`, as: again } as const;
-  await shop.step('Her token is dead', read, 401, refusal('001', 401));
-  await refused(shop, 'The account is gone', email, newPassword);
+  await shop.step('The token is revoked', read, 401, errorOf('001', 401));
+  await assertLoginRejected(shop, 'The login of the deleted account is rejected', email, newPassword);
 }
 
-async function logIn(shop: Storefront, title: string, { email, password }: Omit<Newcomer, 'id'>): Promise<string> {
+async function logIn(shop: Storefront, title: string, { email, password }: Omit<NewCustomer, 'id'>): Promise<string> {
   return tokenFor(shop, title, 'access-tokens', { username: email, password });
 }
 
@@ -154,9 +157,9 @@ async function tokenFor(
   return data.attributes.accessToken;
 }
 
-async function refused(shop: Storefront, title: string, username: string, password: string): Promise<void> {
+async function assertLoginRejected(shop: Storefront, title: string, username: string, password: string): Promise<void> {
   const resource = { type: 'access-tokens', attributes: { username, password } };
-  await shop.step(title, { call: 'POST /access-tokens', resource }, 401, refusal('003', 401));
+  await shop.step(title, { call: 'POST /access-tokens', resource }, 401, errorOf('003', 401));
 }
 
-const refusal = (code: string, status: number) => ({ errors: [{ code, status, detail: text }] });
+const errorOf = (code: string, status: number) => ({ errors: [{ code, status, detail: text }] });

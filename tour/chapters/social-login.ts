@@ -5,12 +5,12 @@ import { bearer, type Caller, type Storefront } from '../storefront.ts';
 import { logIn, staffToken, visit } from './authentication.ts';
 
 /**
- * Against a provider of its own, which the shop trusts for as long as the chapter lasts.
+ * Starts an identity provider, which the shop trusts until the chapter ends.
  *
- * @returns the numbers of the customers that it made
+ * @returns the numbers of the customers that it has created
  */
 export async function socialLogin(shop: Storefront): Promise<string[]> {
-  const { access_token } = await staffToken(shop, 'The back office gets its token');
+  const { access_token } = await staffToken(shop, 'The back office gets a token');
   const admin = bearer('the admin', access_token);
   const provider = await IdentityProvider.listen();
   const trust = (title: string, identityProviders: object[] | null) =>
@@ -26,19 +26,19 @@ export async function socialLogin(shop: Storefront): Promise<string[]> {
   const { issuer, redirectUri } = provider;
   const settings = { name: 'tour', issuer, clientId: 'shop', clientSecret: SECRET, redirectUris: [redirectUri] };
   try {
-    await trust('The admin names an identity provider; its secret does not come out again', [settings]);
-    const customers = await journey(shop, provider, admin);
-    await trust('The admin takes the provider away', null);
+    await trust('The admin adds an identity provider; responses do not contain its secret', [settings]);
+    const customers = await loginsAtProvider(shop, provider, admin);
+    await trust('The admin removes the identity provider', null);
     return customers;
   } finally {
     await provider.close();
   }
 }
 
-async function journey(shop: Storefront, provider: IdentityProvider, admin: Caller): Promise<string[]> {
-  const { access_token, sessionId } = await visit(shop, 'A visitor comes in, and goes to the provider to log in');
+async function loginsAtProvider(shop: Storefront, provider: IdentityProvider, admin: Caller): Promise<string[]> {
+  const { access_token, sessionId } = await visit(shop, 'A visitor gets a token, and logs in at the provider');
   const visitor = bearer('the visitor', access_token);
-  const bringBack = async (login: string) =>
+  const callback = async (login: string) =>
     ({
       call: 'POST /customer/{tenant}/socialLogin',
       as: visitor,
@@ -46,9 +46,9 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Call
     }) as const;
 
   const claims = { given_name: 'Ada', email: `ada.${randomUUID().slice(0, 8)}@example.com`, email_verified: true };
-  const answer = await shop.step(
-    'Back with a code: the provider proves who it is, and the visitor is a customer',
-    await bringBack(provider.addUser(claims)),
+  const response = await shop.step(
+    'The code of the provider logs the visitor in as a new customer',
+    await callback(provider.addUser(claims)),
     200,
     having({
       social_access_token: text,
@@ -63,40 +63,46 @@ async function journey(shop: Storefront, provider: IdentityProvider, admin: Call
       session_id: sessionId,
     }),
   );
-  const ada = bearer('the customer', answer.access_token);
+  const ada = bearer('the customer', response.access_token);
   const accounts = [{ id: claims.email, providerId: 'tour' }];
   const read = { call: 'GET /customer/{tenant}/me', as: ada } as const;
   const profile = having({ id: text, firstName: 'Ada', accounts });
-  const known = await shop.step('The profile tells the provider', read, 200, profile, {
+  const known = await shop.step('The profile names the provider', read, 200, profile, {
     show: ['firstName', 'accounts'],
   });
 
   const [email, password] = [`grace.${randomUUID().slice(0, 8)}@example.com`, 'password123'];
   const signUp = { call: 'POST /customer/{tenant}/signup', as: visitor, json: { email, password } } as const;
-  const { id } = await shop.step('Somebody signs up with a password', signUp, 201, { id: text });
+  const { id } = await shop.step('Another visitor signs up with a password', signUp, 201, { id: text });
   const activation = { active: true, onHold: false };
   const activate = { call: `PATCH /customer/{tenant}/customers/${id}`, as: admin, json: activation } as const;
   await shop.step('The back office activates the account', activate, 200);
   const grace = provider.addUser({ email, email_verified: true });
   await shop.step(
-    'At the provider the same address is not enough: the owner of the account has to confirm',
-    await bringBack(grace),
+    'A provider login with the same address requires a confirmation by the owner of the account',
+    await callback(grace),
     400,
     having({ status: 400, type: 'confirmation_required', message: text }),
   );
-  await shop.mail('The owner is asked by mail', email, 'link-identity');
-  const again = await visit(shop, 'The owner comes in again');
+  await shop.mail('The owner gets a mail with a link to confirm', email, 'link-identity');
+  const again = await visit(shop, 'The owner gets a visitor token');
   const owner = { id, email, password, visitor: bearer('the visitor', again.access_token) };
-  const login = await logIn(shop, 'This time with the password', owner, again.sessionId);
+  const login = await logIn(shop, 'The owner logs in with the password', owner, again.sessionId);
   const as = bearer('the customer', login.access_token);
   const { code, redirect_uri, code_verifier } = await provider.logIn(grace);
   const proof = { password, code, redirect_uri, code_verifier };
   const link = { call: 'POST /customer/{tenant}/me/identities', as, json: proof } as const;
-  const linked = await shop.step('The password links the login at the provider', link, 201, { id: text });
-  await shop.step('From now on it opens the account', await bringBack(grace), 200, having({ access_token: text }), {
-    show: ['expires_in', 'token_type'],
-  });
+  const linked = await shop.step('The owner links the identity of the provider', link, 201, { id: text });
+  await shop.step(
+    'The provider login now logs in to the account',
+    await callback(grace),
+    200,
+    having({ access_token: text }),
+    {
+      show: ['expires_in', 'token_type'],
+    },
+  );
   const unlink = { call: `DELETE /customer/{tenant}/me/identities/${linked.id}`, as } as const;
-  await shop.step('It is unlinked again: the password remains', unlink, 204);
+  await shop.step('The identity is unlinked; the password stays valid', unlink, 204);
   return [known.id, id];
 }
