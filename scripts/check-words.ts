@@ -6,7 +6,21 @@ import { execFileSync } from 'node:child_process';
  * technical English, or have a standard term (`docs/glossary.md`). Part of `npm run lint`.
  */
 
-const PATHS = ['src', 'docs', 'openapi', 'scripts', 'README.md', 'CONTRIBUTING.md', 'SECURITY.md', '.github'];
+const PATHS = [
+  'src',
+  'test',
+  'tour',
+  'abuse',
+  'benchmark',
+  'soak',
+  'docs',
+  'openapi',
+  'scripts',
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  '.github',
+];
 
 /** Common passwords, migrations that are merged, and this list. */
 const EXEMPT = ['src/passwords/common-words.ts', 'src/migrations/', 'scripts/check-words.ts'];

@@ -99,7 +99,7 @@ describe('a visitor', () => {
   });
 
   it.each(['refresh_token', 'anonymous_token'])('cannot refresh with an unknown %s', async (name) => {
-    const { status, body } = await send('refresh', { ...client, [name]: 'made-up' });
+    const { status, body } = await send('refresh', { ...client, [name]: 'forged' });
     expect([status, body]).toEqual([401, invalidRefreshToken]);
   });
 

@@ -86,7 +86,7 @@ describe('the token of a customer with companies', () => {
     await refresh(ada.login.refresh_token);
     shop.advanceClock(60);
     expect((await refresh(ada.login.refresh_token, 'nobody')).status).toBe(401);
-    expect((await refresh('made up', ada.company)).status).toBe(401);
+    expect((await refresh('forged', ada.company)).status).toBe(401);
   });
 
   it('loses the company in the next refresh after the assignment is deleted', async () => {

@@ -153,7 +153,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
       await ada.post('/me/identities', 400, { password: ada.password });
       await ada.post('/me/identities', 400, { password: ada.password, ...callback, subjectAccessToken: 'x' });
       expect(provider.requestedPaths).toHaveLength(callsBefore);
-      await ada.post('/me/identities', 401, { password: ada.password, ...callback, code: 'made-up' });
+      await ada.post('/me/identities', 401, { password: ada.password, ...callback, code: 'unknown' });
       expect(await identitiesOf(ada)).toEqual([]);
     });
 

@@ -296,9 +296,9 @@ describe('the import of customers', () => {
   });
 
   it('is recorded in the history of each customer', async () => {
-    await importItems(newItem({ id: 'C-told-1' }), newItem({ id: 'C-told-2' }));
+    await importItems(newItem({ id: 'C-pair-1' }), newItem({ id: 'C-pair-2' }));
     const service = await shop.serviceClient();
-    for (const id of ['C-told-1', 'C-told-2']) {
+    for (const id of ['C-pair-1', 'C-pair-2']) {
       expect(await service.get(`/customers/${id}/history`)).toMatchObject([
         { action: 'customer_imported', actor: { kind: 'service', id: 'shop-service' }, changes: {} },
       ]);

@@ -133,7 +133,7 @@ describe('the log of logins that a provider did not confirm', () => {
   });
 
   it.each([
-    ['online', 'made-up', 'the token is not active'],
+    ['online', 'unknown', 'the token is not active'],
     ['online_issuer', undefined, 'iss differs'],
   ])('contains the reason why the introspection of a token failed: %s', async (config, forged, reason) => {
     const response = await exchange(forged ?? (await provider.accessToken(newPerson(), 'shop')), config);

@@ -139,7 +139,7 @@ describe('a social login', () => {
 
   it('rejects a reused or unknown code and a wrong code verifier or nonce', async () => {
     const redirect = await provider.logIn(provider.addUser(verified()));
-    expect((await socialLogin({ ...redirect, code: 'made-up' })).status).toBe(401);
+    expect((await socialLogin({ ...redirect, code: 'unknown' })).status).toBe(401);
     expect((await socialLogin({ ...redirect, code_verifier: 'x'.repeat(43) })).status).toBe(401);
     const other = await provider.logIn(provider.addUser(verified()));
     expect((await socialLogin({ ...other, nonce: 'of another login' })).status).toBe(401);

@@ -193,13 +193,13 @@ describe('the service at startup', () => {
     });
 
     it('uses all options of DATABASE_URL, not only the host', async () => {
-      const databaseUrl = `${DATABASE_URL}?application_name=told_by_the_url&options=-c%20statement_timeout%3D54321`;
+      const databaseUrl = `${DATABASE_URL}?application_name=name_from_the_url&options=-c%20statement_timeout%3D54321`;
       const shop = await Shop.open({}, { databaseUrl });
       try {
         await shop.visitor();
         const names = `select distinct application_name as name from pg_stat_activity where datname = current_database()
           and pid <> pg_backend_pid()`;
-        expect(await rows(names)).toEqual([{ name: 'told_by_the_url' }]);
+        expect(await rows(names)).toEqual([{ name: 'name_from_the_url' }]);
         const [setting] = await shop.app.get(EntityManager).fork().execute('show statement_timeout');
         expect(setting).toEqual({ statement_timeout: '54321ms' });
       } finally {

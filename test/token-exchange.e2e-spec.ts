@@ -120,7 +120,7 @@ describe('a token exchange', () => {
     const { status, body } = await exchange(token, 'site_PL');
     expect([status, body.subject_access_token]).toEqual([200, token]);
     expect(provider.requestedPaths.slice(requestsBefore)).toEqual(['/token/introspection']);
-    expectRejected(await exchange('made-up', 'site_PL'));
+    expectRejected(await exchange('forged', 'site_PL'));
     expectRejected(await exchange(await provider.accessToken(provider.addUser(verified()), 'shop'), 'site_DE'));
   });
 
@@ -212,7 +212,7 @@ describe('a token exchange', () => {
     const secret = published.export({ type: 'spki', format: 'pem' });
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const tampered = good.split('.');
-    tampered[1] = Buffer.from(JSON.stringify({ ...claims, sub: 'somebody-else' })).toString('base64url');
+    tampered[1] = Buffer.from(JSON.stringify({ ...claims, sub: 'another-subject' })).toString('base64url');
     const forged = {
       none: new UnsecuredJWT(claims).encode(),
       'the public key as a secret': await new SignJWT(claims)
