@@ -188,6 +188,18 @@ export default {
       to: { path: '^src/emporix/' },
     },
     {
+      name: 'help-loads-no-service',
+      comment: 'The description of a command imports its action with `onDemand`, so that the help is printed at once.',
+      severity: 'error',
+      from: { path: '^src/cli/(foyer|program|on-demand|[a-z-]+\\.command)\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/cli/(program|on-demand|[a-z-]+\\.command)\\.ts$',
+        dynamic: false,
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'passwords-stand-alone',
       comment: 'Hashing needs neither Nest nor a database.',
       severity: 'error',

@@ -55,6 +55,12 @@ const violatingFiles: [title: string, file: string, text: string, rules: string[
     "import '../emporix/emporix.filter.js';",
     ['glue-knows-no-emporix'],
   ],
+  [
+    'a command imports the service',
+    'cli/planted.command.ts',
+    "import { inTenant } from './context.js';\nexport const planted = inTenant;",
+    ['help-loads-no-service'],
+  ],
   ['passwords import Nest', 'passwords/formats/planted.ts', "import '@nestjs/common';", ['passwords-stand-alone']],
   ['a new folder has no borders', 'planted/deep/planted.ts', "import 'node:fs';", ['folder-without-borders']],
   ['two files form a cycle', 'config/planted.ts', "import './planted-too.js';", ['no-cycle']],

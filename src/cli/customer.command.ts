@@ -1,39 +1,7 @@
-import { text } from 'node:stream/consumers';
-import { IntersectionType } from '@nestjs/swagger';
 import { Command, Option } from 'commander';
-import type { INestApplicationContext } from '@nestjs/common';
-import { checked } from '../common/validation.js';
-import { AccountsService } from '../credentials/accounts.service.js';
-import { CustomersService } from '../customers/customers.service.js';
-import type { CustomerRow } from '../customers/profile.js';
-import { CustomerCreationService } from '../employee/customer-creation.service.js';
-import { CustomerSupportService } from '../employee/customer-support.service.js';
-import { CustomerUpdateService } from '../employee/customer-update.service.js';
-import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
-import { PersonalDto, personalOf } from '../employee/personal.dto.js';
-import type { Reach } from '../tenants/reach.js';
-import { assertSecretSet, inTenant, requireMailSecret } from './context.js';
-import { unlessThere } from './if-missing.js';
-import { type OutputOptions, print } from './output.js';
-import { CommandError } from './command-error.js';
+import { onDemand } from './on-demand.js';
 
-interface Options extends OutputOptions {
-  tenant: string;
-  reference?: string;
-  salutation?: string;
-  gender?: string;
-  dateOfBirth?: string;
-  confirmed?: string;
-}
-
-interface NewOptions extends Options {
-  firstName?: string;
-  lastName?: string;
-  passwordStdin?: boolean;
-  ifMissing?: boolean;
-}
-
-class NewPersonDto extends IntersectionType(NewCustomerDto, PersonalDto) {}
+const actions = () => import('./customer.actions.js');
 
 export function customerCommand(): Command {
   const customer = new Command('customer').description(
@@ -49,54 +17,18 @@ export function customerCommand(): Command {
       'read the password from standard input; without this option, the customer has no password yet',
     )
     .option('--if-missing', 'do nothing if it already exists')
-    .action(async (email: string, options: NewOptions) => {
-      const { firstName, lastName, passwordStdin, ifMissing } = options;
-      const password = passwordStdin ? (await text(process.stdin)).replace(/\r?\n$/, '') : undefined;
-      const fields = personalFields(options);
-      const body = await checked(NewPersonDto, { ...fields, contactEmail: email, firstName, lastName, password });
-      const { reference, salutation, gender, dateOfBirth, confirmed, ...profile } = body;
-      const personal = personalOf({ salutation, gender, dateOfBirth });
-      const input = { ...adminInputOf(profile), ...personal, active: true, reference, confirmed };
-      await inTenant(options.tenant, async (app, reach) => {
-        const id = await unlessThere('email_taken', { ifMissing }, () =>
-          app.get(CustomerCreationService).create(input, false, reach),
-        );
-        print(id ? { ...(await readCustomer(app, id, reach)), created: true } : { email, created: false }, options);
-      });
-    });
+    .action(onDemand(async () => (await actions()).createCustomer));
   personal(customer.command('set'))
     .description('Update the fields that the Glue API has. Nothing changes if they already have these values')
     .argument('<customer>', 'the customer number or the login e-mail')
-    .action(async (name: string, options: Options, command: Command) => {
-      const fields = personalFields(options);
-      if (Object.values(fields).every((value) => value === undefined)) {
-        command.error('error: nothing to set: --reference, --salutation, --gender, --date-of-birth or --confirmed');
-      }
-      const body = await checked(PersonalDto, fields);
-      if (body.confirmed) requireMailSecret();
-      await inTenant(options.tenant, async (app, reach) => {
-        const id = await numberOf(app, name);
-        const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
-        const changes = changedFields(body, customer);
-        const changed = Object.keys(changes).length > 0;
-        if (changed) await app.get(CustomerUpdateService).change(id, changes, reach);
-        print({ ...(await readCustomer(app, id, reach)), changed }, options);
-      });
-    });
+    .action(onDemand(async () => (await actions()).updateCustomer));
   customer
     .command('unlock')
     .description('Unlock the login of a customer after failed attempts')
     .argument('<customer>', 'the customer number or the login e-mail')
     .requiredOption('--tenant <tenant>', 'the tenant of the customer')
     .option('--json', 'print JSON')
-    .action(async (name: string, options: Pick<Options, 'tenant' | 'json'>) => {
-      assertSecretSet('failed logins are stored under a hash that is keyed with it.');
-      await inTenant(options.tenant, async (app, reach) => {
-        const id = await numberOf(app, name);
-        await app.get(CustomerSupportService).unlock(id, reach);
-        print({ id, unlocked: true }, options);
-      });
-    });
+    .action(onDemand(async () => (await actions()).unlockCustomer));
   return customer;
 }
 
@@ -117,43 +49,4 @@ function personal(command: Command): Command {
       ).choices(['true', 'false']),
     )
     .option('--json', 'print JSON');
-}
-
-function personalFields({ reference, salutation, gender, dateOfBirth, confirmed }: Options): Record<string, unknown> {
-  return { reference, salutation, gender, dateOfBirth, confirmed: confirmed && confirmed === 'true' };
-}
-
-/** @throws CommandError when no customer has this login e-mail; a customer number is not looked up */
-async function numberOf(app: INestApplicationContext, name: string): Promise<string> {
-  if (!name.includes('@')) return name;
-  const account = await app.get(AccountsService).find(name);
-  if (!account) throw new CommandError(`No customer has the e-mail '${name}'.`);
-  return account.customer.id;
-}
-
-/** The values that differ from the stored ones. */
-function changedFields(wanted: PersonalDto, customer: CustomerRow): Parameters<CustomerUpdateService['change']>[1] {
-  const { title, gender, dateOfBirth } = personalOf(wanted);
-  const { reference, confirmed } = wanted;
-  const same = confirmed ? customer.confirmed_at !== null : customer.must_confirm && customer.confirmed_at === null;
-  return {
-    ...(title && title !== customer.title && { title }),
-    ...(gender && gender !== customer.gender && { gender }),
-    ...(dateOfBirth && dateOfBirth !== customer.date_of_birth && { dateOfBirth }),
-    ...(reference && reference !== customer.reference && { reference }),
-    ...(confirmed !== undefined && !same && { confirmed }),
-  };
-}
-
-async function readCustomer(app: INestApplicationContext, id: string, reach: Reach): Promise<object> {
-  const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
-  return {
-    id,
-    reference: customer.reference,
-    email: customer.accounts[0],
-    title: customer.title ?? undefined,
-    gender: customer.gender ?? undefined,
-    dateOfBirth: customer.date_of_birth ?? undefined,
-    confirmed: !customer.must_confirm || customer.confirmed_at !== null,
-  };
 }

@@ -1,7 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { describeStartError } from '../cannot-start.js';
-import { Failure } from '../common/failure.js';
-import { textOf } from '../emporix/emporix.filter.js';
 import { clientCommand } from './client.command.js';
 import { customerCommand } from './customer.command.js';
 import { employeeCommand } from './employee.command.js';
@@ -9,7 +6,6 @@ import { glueCheckCommand } from './glue-check.command.js';
 import { glueInstallCommand } from './glue-install.command.js';
 import { importCommand } from './import.command.js';
 import { keyCommand } from './key.command.js';
-import { CommandError } from './command-error.js';
 import { secretCommand } from './secret.command.js';
 import { settingsCommand } from './settings.command.js';
 import { tenantCommand } from './tenant.command.js';
@@ -39,6 +35,7 @@ export async function foyer(words: string[]): Promise<number> {
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    const { reasonOf } = await import('./failure-reason.js');
     console.error(reasonOf(error));
     return 1;
   }
@@ -47,11 +44,4 @@ export async function foyer(words: string[]): Promise<number> {
 function everyOne(command: Command, work: (command: Command) => void): void {
   work(command);
   for (const child of command.commands) everyOne(child, work);
-}
-
-/** The text for the operator; for an unexpected error, its stack. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Failure) return textOf(error);
-  if (error instanceof CommandError) return error.message;
-  return describeStartError(error, process.env);
 }

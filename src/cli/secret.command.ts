@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { acceptSecret } from '../fingerprints.js';
-import { assertSecretSet, withDatabase } from './context.js';
-import { type OutputOptions, print } from './output.js';
+import { onDemand } from './on-demand.js';
 
 export function secretCommand(): Command {
   const secret = new Command('secret').description('Manage FOYER_SECRET, whose fingerprint is stored in the database');
@@ -12,14 +10,6 @@ export function secretCommand(): Command {
         'mails that are not sent yet and secrets of identity providers become unusable. Restart all processes afterwards',
     )
     .option('--json', 'print JSON')
-    .action(async (options: OutputOptions) => {
-      assertSecretSet('its fingerprint is stored in the database.');
-      const changed = await withDatabase(acceptSecret);
-      if (options.json) print({ changed }, options);
-      else console.log(changed ? ACCEPTED : 'The database is already used with this secret.');
-    });
+    .action(onDemand(async () => (await import('./secret.actions.js')).acceptSecret));
   return secret;
 }
-
-const ACCEPTED = `The database accepts this FOYER_SECRET now. Restart all processes with it.
-No longer usable: refresh tokens, SaaS tokens, mails that are not sent yet, secrets of identity providers.`;

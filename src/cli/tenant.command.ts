@@ -1,7 +1,7 @@
 import { Command } from 'commander';
-import { TenantsService } from '../tenants/tenants.service.js';
-import { withService } from './context.js';
-import { type OutputOptions, print } from './output.js';
+import { onDemand } from './on-demand.js';
+
+const actions = () => import('./tenant.actions.js');
 
 export function tenantCommand(): Command {
   const tenant = new Command('tenant').description('Manage tenants. Each tenant is a shop with its own data');
@@ -10,21 +10,11 @@ export function tenantCommand(): Command {
     .description('Create a tenant. Does nothing if it already exists')
     .argument('<name>', '3 to 16 lower-case letters and digits, beginning with a letter')
     .option('--json', 'print JSON')
-    .action(async (name: string, options: OutputOptions) => {
-      const created = await withService((app) => app.get(TenantsService).create(name));
-      if (options.json) print({ tenant: name, created }, options);
-      else console.log(created ? `Tenant '${name}' was created.` : `Tenant '${name}' already exists.`);
-    });
+    .action(onDemand(async () => (await actions()).createTenant));
   tenant
     .command('list')
     .description('List the tenants')
     .option('--json', 'print JSON')
-    .action(async (options: OutputOptions) => {
-      const tenants = await withService((app) => app.get(TenantsService).list());
-      print(
-        tenants.map(({ name, createdAt }) => ({ name, createdAt })),
-        options,
-      );
-    });
+    .action(onDemand(async () => (await actions()).listTenants));
   return tenant;
 }

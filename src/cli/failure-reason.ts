@@ -1,0 +1,11 @@
+import { describeStartError } from '../cannot-start.js';
+import { Failure } from '../common/failure.js';
+import { textOf } from '../emporix/emporix.filter.js';
+import { CommandError } from './command-error.js';
+
+/** Why a command failed, for the operator; for an unexpected error, its stack. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof Failure) return textOf(error);
+  if (error instanceof CommandError) return error.message;
+  return describeStartError(error, process.env);
+}
