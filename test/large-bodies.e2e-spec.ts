@@ -1,58 +1,30 @@
-import { once } from 'node:events';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { RawConnection } from './support/raw-connection.js';
 import { Shop, type LoggedInCustomer } from './support/shop.js';
 import { waitUntil } from './support/wait-until.js';
 
 const KIBIBYTE = 1024;
 
-/** A client that sends the headers of a request, and any part of its body. */
-class Upload {
-  received = '';
-  closed = false;
+/** Sends the headers of a request, and any part of its body. */
+async function startRequest(port: number, path: string, options: UploadOptions = {}): Promise<RawConnection> {
+  const { token, type = 'application/json', from, forwarded, length = 1000 * KIBIBYTE, sent = '' } = options;
+  const connection = await RawConnection.open(port, from);
+  const lines = [
+    `POST ${path} HTTP/1.1`,
+    'Host: foyer.test',
+    `Content-Type: ${type}`,
+    `Content-Length: ${length}`,
+    ...(token ? [`Authorization: Bearer ${token}`] : []),
+    ...(forwarded ? [`X-Forwarded-For: ${forwarded}`] : []),
+  ];
+  connection.socket.write(`${lines.join('\r\n')}\r\n\r\n${sent}`);
+  return connection;
+}
 
-  private constructor(readonly socket: Socket) {
-    socket.on('data', (part: Buffer) => (this.received += part.toString()));
-    socket.on('error', () => undefined);
-    socket.on('close', () => (this.closed = true));
-  }
-
-  static async start(
-    port: number,
-    path: string,
-    {
-      token,
-      type = 'application/json',
-      from = '127.0.0.1',
-      forwarded,
-      length = 1000 * KIBIBYTE,
-      sent = '',
-    }: UploadOptions = {},
-  ): Promise<Upload> {
-    const socket = connect({ host: '127.0.0.1', port, localAddress: from });
-    const upload = new Upload(socket);
-    await once(socket, 'connect');
-    const lines = [
-      `POST ${path} HTTP/1.1`,
-      'Host: foyer.test',
-      `Content-Type: ${type}`,
-      `Content-Length: ${length}`,
-      ...(token ? [`Authorization: Bearer ${token}`] : []),
-      ...(forwarded ? [`X-Forwarded-For: ${forwarded}`] : []),
-    ];
-    socket.write(`${lines.join('\r\n')}\r\n\r\n${sent}`);
-    return upload;
-  }
-
-  get status(): number | undefined {
-    const [, status] = /^HTTP\/1\.1 (\d{3})/.exec(this.received) ?? [];
-    return status === undefined ? undefined : Number(status);
-  }
-
-  /** The status of the response, which arrives before the body is sent. */
-  async waitForStatus(): Promise<number | undefined> {
-    await waitUntil('the response', () => this.status !== undefined);
-    return this.status;
-  }
+/** The status of the response, which arrives before the body is sent. */
+async function statusOf(upload: RawConnection): Promise<number | undefined> {
+  await waitUntil('the response', () => upload.status !== undefined);
+  return upload.status;
 }
 
 interface UploadOptions {
@@ -68,7 +40,7 @@ describe('a large body', () => {
   let shop: Shop;
   let ada: LoggedInCustomer;
   let port: number;
-  const uploads: Upload[] = [];
+  const uploads: RawConnection[] = [];
 
   beforeAll(async () => {
     const config = { stores: [{ code: 'DE', tenant: 'shop' }], trustedProxies: ['127.0.0.1'] };
@@ -82,13 +54,18 @@ describe('a large body', () => {
   });
   afterAll(() => shop.close());
 
-  const startUpload = async (path: string, sending?: UploadOptions): Promise<Upload> => {
-    const upload = await Upload.start(port, path, sending);
+  const startUpload = async (path: string, sending?: UploadOptions): Promise<RawConnection> => {
+    const upload = await startRequest(port, path, sending);
     uploads.push(upload);
     return upload;
   };
   /** A complete request with a body of that size in bytes. */
-  const sendComplete = (path: string, token: string | undefined, size: number, from?: string): Promise<Upload> => {
+  const sendComplete = (
+    path: string,
+    token: string | undefined,
+    size: number,
+    from?: string,
+  ): Promise<RawConnection> => {
     const sent = JSON.stringify({ contactName: 'Ada', ignored: 'x'.repeat(size) });
     return startUpload(path, { token, from, sent, length: sent.length });
   };
@@ -98,13 +75,13 @@ describe('a large body', () => {
 
     it.each(['/customer/shop/nowhere', '/nowhere'])('on the unknown route %s', async (path) => {
       const upload = await startUpload(path, { token: ada.token });
-      expect(await upload.waitForStatus()).toBe(404);
+      expect(await statusOf(upload)).toBe(404);
       await waitUntil('the connection is closed', () => upload.closed);
     });
 
     it.each([addresses, '/customer/shop/signup', '/customers'])('as a form, at %s', async (path) => {
       const upload = await startUpload(path, { token: ada.token, type: 'application/x-www-form-urlencoded' });
-      expect(await upload.waitForStatus()).toBe(415);
+      expect(await statusOf(upload)).toBe(415);
     });
 
     it('without a valid token', async () => {
@@ -120,15 +97,15 @@ describe('a large body', () => {
         [reference, visitor.token, 403],
       ] as const) {
         const upload = await startUpload(path, { token });
-        expect({ path, token, status: await upload.waitForStatus() }).toEqual({ path, token, status });
+        expect({ path, token, status: await statusOf(upload) }).toEqual({ path, token, status });
       }
     });
 
     it('with the token of a session that has ended', async () => {
       const mia = await shop.customer();
       await mia.get(`/logout?accessToken=${mia.token}`, 204);
-      expect(await (await startUpload(addresses, { token: mia.token })).waitForStatus()).toBe(401);
-      expect(await (await startUpload('/customers/DE--1/addresses', { token: mia.token })).waitForStatus()).toBe(401);
+      expect(await statusOf(await startUpload(addresses, { token: mia.token }))).toBe(401);
+      expect(await statusOf(await startUpload('/customers/DE--1/addresses', { token: mia.token }))).toBe(401);
     });
 
     it('with an import token that has just been revoked', async () => {
@@ -141,14 +118,12 @@ describe('a large body', () => {
       expect(removed.status).toBe(204);
       expect(open.status).toBeUndefined();
       const late = await startUpload(path, { token: service.token, length: 5000 * KIBIBYTE });
-      expect(await late.waitForStatus()).toBe(401);
+      expect(await statusOf(late)).toBe(401);
     });
   });
 
   it('is read if the caller is authorized', async () => {
-    expect(await (await sendComplete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE)).waitForStatus()).toBe(
-      201,
-    );
+    expect(await statusOf(await sendComplete('/customer/shop/me/addresses', ada.token, 500 * KIBIBYTE))).toBe(201);
   });
 
   it.each([
@@ -171,7 +146,7 @@ describe('a large body', () => {
     const unfinished = await Promise.all(
       Array.from({ length: 40 }, () => startUpload(path, { token, sent: 'x'.repeat(500 * KIBIBYTE) })),
     );
-    const rejected = (): Upload[] => unfinished.filter(({ status }) => status !== undefined);
+    const rejected = (): RawConnection[] => unfinished.filter(({ status }) => status !== undefined);
     // 8 MiB fit; the other connections release their bytes.
     await waitUntil('some are rejected', () => rejected().length >= 20);
     expect(new Set(rejected().map(({ status }) => status))).toEqual(new Set([503]));
@@ -180,16 +155,12 @@ describe('a large body', () => {
 
     // Another address has its own share, and small bodies do not count.
     const elsewhere = await sendComplete('/customer/shop/me/addresses', ada.token, 100 * KIBIBYTE, '127.0.0.2');
-    expect(await elsewhere.waitForStatus()).toBe(201);
-    expect(await (await sendComplete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE)).waitForStatus()).toBe(
-      201,
-    );
+    expect(await statusOf(elsewhere)).toBe(201);
+    expect(await statusOf(await sendComplete('/customer/shop/me/addresses', ada.token, 1 * KIBIBYTE))).toBe(201);
 
     for (const { socket } of unfinished) socket.destroy();
     await waitUntil('the share is free again', async () => {
-      return (
-        (await (await sendComplete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE)).waitForStatus()) === 201
-      );
+      return (await statusOf(await sendComplete('/customer/shop/me/addresses', ada.token, 900 * KIBIBYTE))) === 201;
     });
   });
 });

@@ -1,7 +1,7 @@
-import { once } from 'node:events';
-import { type AddressInfo, type Socket, connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { expectErrorMessage } from './support/errors.js';
+import { RawConnection } from './support/raw-connection.js';
 import { Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
 import { waitUntil } from './support/wait-until.js';
@@ -16,29 +16,6 @@ const requestHead = (path: string, token: string, length: number): string =>
     `Content-Length: ${length}`,
     '\r\n',
   ].join('\r\n');
-
-/** A raw connection for malformed requests. */
-class RawConnection {
-  received = '';
-  closed = false;
-
-  private constructor(readonly socket: Socket) {
-    socket.on('data', (part: Buffer) => (this.received += part.toString()));
-    socket.on('error', () => undefined);
-    socket.on('close', () => (this.closed = true));
-  }
-
-  static async open(port: number): Promise<RawConnection> {
-    const socket = connect({ host: '127.0.0.1', port });
-    const raw = new RawConnection(socket);
-    await once(socket, 'connect');
-    return raw;
-  }
-
-  get status(): number {
-    return Number(/^HTTP\/1\.1 (\d{3})/.exec(this.received)?.[1]);
-  }
-}
 
 describe('a slow or malformed body', () => {
   let shop: Shop;
