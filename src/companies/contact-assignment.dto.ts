@@ -81,10 +81,11 @@ export function assignmentOf(body: ContactAssignmentChangeDto | NewContactAssign
   };
 }
 
-export class ContactAssignmentsQueryDto extends ListQueryDto {
+/** The query parameters of a list whose rows connect a customer with a legal entity. */
+export class ContactsQueryDto extends ListQueryDto {
   /**
    * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
-   * @example legalEntity.name,metadata.createdAt:desc
+   * @example legalEntity.id,customer.id:desc
    */
   @IsOptional()
   @IsString()
@@ -92,18 +93,21 @@ export class ContactAssignmentsQueryDto extends ListQueryDto {
   override sort?: string;
   /**
    * The properties to return, separated by commas; all if omitted.
-   * @example customer,group
+   * @example customer,legalEntity
    */
   @IsOptional()
   @IsString()
   @MaxLength(1000)
   override fields?: string;
-  /** Selects the assignments to the legal entity with this id. */
+  /** Selects the rows of the legal entity with this id. */
   @Filter()
   'legalEntity.id'?: string;
-  /** Selects the assignments of the customer with this number. */
+  /** Selects the rows of the customer with this number. */
   @Filter()
   'customer.id'?: string;
+}
+
+export class ContactAssignmentsQueryDto extends ContactsQueryDto {
   /** Selects the assignments of this type. */
   @Filter('PRIMARY', 'BILLING', 'LOGISTICS', 'CONTACT')
   type?: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';

@@ -6,8 +6,9 @@ import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
+import { ContactsQueryDto } from './contact-assignment.dto.js';
 import { PageAnswer, answerOf, listPageOf } from './list.dto.js';
-import { MembershipRequestDto, MembershipRequestsQueryDto } from './membership-request.dto.js';
+import { MembershipRequestDto } from './membership-request.dto.js';
 import { MembershipRequestsService } from './membership-requests.service.js';
 import { managingReach, readingReach } from './reach.js';
 
@@ -52,7 +53,7 @@ export class MembershipRequestsController {
   @PageAnswer(MembershipRequestDto)
   async listMembershipRequests(
     @CalledBy() caller: Caller,
-    @Query() query: MembershipRequestsQueryDto,
+    @Query() query: ContactsQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<MembershipRequestDto[]> {
