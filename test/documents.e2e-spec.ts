@@ -3,6 +3,18 @@ import { staffScopes } from '../src/employee/staff-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 
+interface Document {
+  paths: Record<string, Record<string, { operationId?: string }>>;
+}
+
+/** The operations of a document, such as `get /customers getCustomers`. */
+const operationsOf = ({ paths }: Document): string[] =>
+  Object.entries(paths)
+    .flatMap(([path, item]) =>
+      Object.entries(item).map(([method, { operationId }]) => `${method} ${path} ${operationId}`),
+    )
+    .sort();
+
 describe('the public pages', () => {
   describe('in development', () => {
     let shop: Shop;
@@ -42,13 +54,13 @@ describe('the public pages', () => {
     it.each([
       ['/docs/json', 'emporix'],
       ['/docs/glue/json', 'glue'],
-    ])('include at %s the paths of openapi/%s.json', async (path, name) => {
-      const stored = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as {
-        paths: object;
-      };
-      const { status, body } = await shop.send<typeof stored>('GET', path);
+    ])('include at %s the operations of openapi/%s.json', async (path, name) => {
+      const file = new URL(`../openapi/${name}.json`, import.meta.url);
+      const stored = JSON.parse(readFileSync(file, 'utf8')) as Document;
+      const { status, body } = await shop.send<Document>('GET', path);
       expect(status).toBe(200);
-      expect(Object.keys(body.paths).sort()).toEqual(Object.keys(stored.paths).sort());
+      // The descriptions come from a plugin of the build, which the tests do not use.
+      expect(operationsOf(body)).toEqual(operationsOf(stored));
     });
 
     it.each(['/docs/json', '/docs/glue/json', '/docs/docs/swagger-ui-init.js', '/docs/glue/glue/swagger-ui-init.js'])(

@@ -86,10 +86,11 @@ describe('the import of fields of the Glue API', () => {
     });
   });
 
-  it('stores a title unchanged', async () => {
-    const [result] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
+  it('stores a title unchanged, and no title for the salutation null', async () => {
+    const [titled, untitled] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
     const service = await shop.serviceClient();
-    expect(await service.get(`/customers/${result?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
+    expect(await service.get(`/customers/${titled?.id}`)).toMatchObject({ title: 'Prof. Dr.' });
+    expect(await service.get(`/customers/${untitled?.id}`)).not.toHaveProperty('title');
   });
 
   it.each<[string, unknown, string]>([
@@ -150,13 +151,14 @@ describe('the import of fields of the Glue API', () => {
     expect(await referenceOf((await shop.signUp()).id)).toBe('DE--10');
   });
 
-  it('assigns a reference to only one item of a request', async () => {
+  it('assigns a reference to only one item of a request, and separately for each tenant', async () => {
     const results = await importItems(
       newItem({ reference: 'DE--1' }),
       newItem({ reference: 'DE--1' }),
       newItem({ reference: 'AT--1' }),
     );
     expect(codes(results)).toEqual([201, 409, 201]);
+    expect([await referenceOf(results[0]?.id), await referenceOf(results[2]?.id)]).toEqual(['DE--1', 'AT--1']);
     await shop.addTenant('other');
     const service = await shop.serviceClient(undefined, 'other');
     expect(codes(await service.post<Result[]>('/customers/import', 207, [newItem({ reference: 'DE--1' })]))).toEqual([

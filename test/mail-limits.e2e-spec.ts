@@ -68,8 +68,9 @@ describe('a recipient', () => {
     expect(await countOf()).not.toEqual([]);
     shop.advanceClock(3601);
     visitor = await shop.visitor();
-    await reset(ada.email);
-    expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 1);
+    // An expired link alone allows only one mail beyond the limit.
+    await repeat(2, () => reset(ada.email));
+    expect(await mailsTo(ada.email, 'password-reset')).toHaveLength(PER_HOUR + 2);
     shop.advanceClock(3601);
     await shop.app.get(Housekeeping).run();
     expect(await countOf()).toEqual([]);
@@ -113,11 +114,14 @@ describe('a recipient', () => {
     await repeat(PER_HOUR + 1, requestReset);
     shop.advanceClock(301);
     await repeat(2, requestReset);
-    expect(await mailsTo(email, 'password-reset')).toHaveLength(PER_HOUR + 1);
+    const [newest, ...others] = await mailsTo(email, 'password-reset');
+    expect(others).toHaveLength(PER_HOUR);
+    const update = { token: newest?.token, password: 'new secret words' };
+    await (await shop.visitor('short')).post('/password/reset/update', 204, update);
     visitor = await shop.visitor();
   });
 
-  it('gets a new link 5 minutes after the newest was revoked, so that a thief cannot block a reset', async () => {
+  it('gets a new link 5 minutes after the newest mail if its link was revoked, so that a thief cannot block a reset', async () => {
     const ada = await shop.customer();
     await repeat(PER_HOUR + 1, () => reset(ada.email));
     shop.advanceClock(301);

@@ -33,6 +33,7 @@ describe('a start with a malformed setting', () => {
   /** A start reports all malformed settings, so each of these starts has several. */
   const combine = (titles: string[]): MalformedSetting => {
     const selected = malformedSettings.filter(({ title }) => titles.includes(title));
+    if (selected.length !== titles.length) throw new Error('A title is not that of a malformed setting');
     return {
       title: titles.join(', '),
       env: Object.assign({}, ...selected.map(({ env }) => env)) as MalformedSetting['env'],
@@ -59,6 +60,8 @@ describe('a start with a malformed setting', () => {
       for (const { program, code, output } of started) {
         expect({ program, code, output }).toEqual({ program, code: 1, output: expect.stringMatching(/\S/) as string });
         expect({ program, secrets: secretsIn(output, malformed.secrets) }).toEqual({ program, secrets: [] });
+        if (program !== 'main.js' || malformed.onlyAtStart) continue;
+        for (const name of Object.keys(malformed.env)) expect(output).toContain(name);
       }
       const listed = await runInProcess(['key', 'list'], { env });
       expect(secretsIn(listed.out + listed.err, malformed.secrets)).toEqual([]);

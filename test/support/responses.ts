@@ -1,3 +1,5 @@
+import type { Response } from './shop.js';
+
 /** Responses that the vendor documents word by word. */
 export const invalidAccessToken = {
   fault: { faultstring: 'Invalid access token', detail: { errorcode: 'oauth.v2.InvalidAccessToken' } },
@@ -37,6 +39,12 @@ export const duplicateAccount = (email: string, tenant: string) => ({
   status: 409,
   message: `Duplicate account '${email}' for tenant '${tenant}'.`,
 });
+
+/** A response without the headers that differ each time. */
+export const comparable = ({ status, headers, text }: Response) => {
+  const { date, 'x-request-id': id, 'ratelimit-remaining': left, 'ratelimit-reset': reset, ...rest } = headers;
+  return { status, headers: rest, text };
+};
 
 /** A validation error for this field. */
 export const validationError = (field: string, message: unknown = expect.stringContaining(field)): unknown =>
