@@ -82,7 +82,8 @@ describe('foyer glue:install', () => {
 describe('foyer glue:check', () => {
   let demo: Service;
   beforeAll(async () => {
-    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
+    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    await demo.waitForGreeting();
   }, 60_000);
   afterAll(() => demo.stop());
 

@@ -11,8 +11,10 @@ describe('the tour', () => {
   let demo: Service;
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
-    demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
-  });
+    // Assigned before the wait, so that it is stopped if it does not start in time.
+    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    await demo.waitForGreeting();
+  }, 60_000);
   afterAll(async () => {
     await demo.stop();
     rmSync(cwd, { recursive: true, force: true });

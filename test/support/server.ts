@@ -95,7 +95,13 @@ export class Service {
   }
 
   private async until(what: string, condition: () => boolean | Promise<boolean>): Promise<Service> {
-    await waitUntil(`the service ${what}`, async () => !this.running || (await condition()), { seconds: 30 });
+    try {
+      await waitUntil(`the service ${what}`, async () => !this.running || (await condition()), { seconds: 30 });
+    } catch (error) {
+      // The caller has no reference to it yet, and a process that keeps running keeps the worker of Jest alive.
+      this.child.kill('SIGKILL');
+      throw error;
+    }
     if (this.running) return this;
     throw new Error(`The service ended with ${await this.exit} before it ${what}:\n${this.output}`);
   }
