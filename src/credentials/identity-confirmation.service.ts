@@ -38,7 +38,8 @@ export class IdentityConfirmationService {
     if (onHold || type === 'CONTACT') return;
     const { issuer } = identity;
     // Before the address is confirmed, the other identity may belong to a third party.
-    if (confirmedAt && (await this.em.count(Identity, { customer: { tenant: this.tenants.current, id }, issuer })) > 0) return;
+    if (confirmedAt && (await this.em.count(Identity, { customer: { tenant: this.tenants.current, id }, issuer })) > 0)
+      return;
     await transaction(this.em, async () => {
       const facts = async () => {
         const token = await this.tokens.issue(id, 'link-identity', lifetimes.linkIdentity, identity);
