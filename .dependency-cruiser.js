@@ -60,6 +60,7 @@ const folders = {
     'companies',
     'consents',
     'credentials',
+    'session-context',
     'customers',
     'addresses',
     'mailer',
@@ -71,7 +72,22 @@ const folders = {
     'config',
     'common',
   ],
-  privacy: ['credentials', 'customers', 'mailer', 'limits', 'sessions', 'history', 'tenants', 'database', 'common'],
+  // The entities of all rows of a customer.
+  privacy: [
+    'companies',
+    'credentials',
+    'session-context',
+    'customers',
+    'addresses',
+    'consents',
+    'mailer',
+    'limits',
+    'sessions',
+    'history',
+    'tenants',
+    'database',
+    'common',
+  ],
   companies: ['customers', 'mailer', 'limits', 'sessions', 'tenants', 'database', 'common'],
   credentials: [
     'customers',
@@ -86,12 +102,12 @@ const folders = {
     'config',
     'common',
   ],
+  'session-context': ['customers', 'addresses', 'limits', 'sessions', 'tenants', 'database', 'common'],
   // The types of the terms that its query grammar returns.
   emporix: ['customers/search/terms', 'tenants', 'database', 'common'],
   customers: ['addresses', 'limits', 'sessions', 'history', 'tenants', 'database', 'config', 'common'],
   addresses: ['sessions', 'history', 'tenants', 'database', 'common'],
   consents: ['limits', 'sessions', 'tenants', 'database', 'common'],
-  'session-context': ['limits', 'sessions', 'tenants', 'database', 'common'],
   passwords: ['common'],
   mailer: ['sessions', 'jobs', 'tenants', 'database', 'config', 'common'],
   health: ['sessions', 'common'],
@@ -130,6 +146,9 @@ const rules = [
   '^src/config/',
 ];
 
+/** SQL over the tables of the folder, for the statements of all folders: PostgreSQL joins tables without borders. */
+const fragments = '\\.fragments\\.ts$';
+
 /** Modules, the start, the programs, and the APIs themselves. */
 const composed = ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/(cli|demo|emporix|glue|migrations)/'];
 
@@ -160,10 +179,18 @@ export default {
         // The border of `emporix` depends on the kind of file, not on the folder.
         pathNot: [
           `^src/(${[name, 'emporix', ...below.filter((other) => other !== '*')].join('|')})[/.]`,
+          fragments,
           ...(below.includes('*') ? ['^src/[^/]+$'] : []),
         ],
       },
     })),
+    {
+      name: 'fragments-stand-alone',
+      comment: 'Every folder may import fragments of SQL, so they depend on no other folder.',
+      severity: 'error',
+      from: { path: fragments },
+      to: { path: '^src/', pathNot: '^src/database/' },
+    },
     {
       name: 'domain-knows-no-api',
       comment: 'Services and entities take plain values, and the controller of an API shapes them.',

@@ -29,6 +29,20 @@ export interface AddressRow {
   version: number;
 }
 
+/** SQL for rows of addresses, by `tenant` and `customer_id`. */
+export const addresses = '(select * from addresses)';
+
+/**
+ * SQL for the country of a customer: of the default shipping address, else the billing address, else the default one.
+ * Both parameters are SQL too.
+ */
+export function countryOf(tenant: string, customer: string): string {
+  return `(select a.country from addresses a
+    where a.tenant = ${tenant} and a.customer_id = ${customer} and a.country is not null
+      and (a.is_default_shipping or a.is_default_billing or a.is_default)
+    order by a.is_default_shipping desc, a.is_default_billing desc limit 1)`;
+}
+
 /** SQL for one address of a customer as JSON, or null if it does not exist. All parameters are SQL. */
 export function addressIn(tenant: string, customer: string, id: string): string {
   return `(select row_to_json(a) from addresses a

@@ -7,6 +7,7 @@ import { assertCustomId } from '../common/custom-id.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, kibibytes, mergeMixins } from '../common/merge-patch.js';
+import { lockCustomer } from '../customers/customers.fragments.js';
 import { type Statement, violates, transaction } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { History } from '../history/history.service.js';
@@ -310,14 +311,7 @@ export class AddressesService {
 
   /** Clears default flags of the other addresses. Locks the customer's row to serialise writers of one address book. */
   private async clear(customerId: string, names: Default[]): Promise<void> {
-    await this.em
-      .getKysely<Record<'customers', Record<'tenant' | 'id', string>>>()
-      .selectFrom('customers')
-      .select('id')
-      .where('tenant', '=', this.tenants.current)
-      .where('id', '=', customerId)
-      .forNoKeyUpdate()
-      .execute();
+    await lockCustomer(this.em, this.tenants.current, customerId).execute();
     for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
 }

@@ -1,10 +1,10 @@
-import { insertAccounts } from '../credentials/accounts.sql.js';
+import { insertAccounts } from '../credentials/credentials.fragments.js';
 import { insertCustomers, newCustomerColumns, newCustomerValues } from '../customers/customers.sql.js';
 import type { NewCustomer } from '../customers/customers.service.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
+import { preferencesOf } from '../session-context/visitor-preferences.sql.js';
 import { sessionLives } from '../sessions/access/session-check.sql.js';
-import { preferencesOf } from './visitor-preferences.sql.js';
 
 /** If the customer gives no value, the visitor's preference takes precedence over the tenant's default. */
 const site = 'coalesce(case when request.takes_site then request.visitor_site end, request.preferred_site)';

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../common/merge-patch.js';
+import { contacts } from '../customers/customers.fragments.js';
 import type { Column } from '../customers/search/fields.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import type { ContactType } from './contact-assignment.entity.js';
@@ -78,7 +79,7 @@ export const contactAssignments: Listed = {
     'contact_phone', p.contact_phone))`,
   from: `contact_assignments c
     join legal_entities e on e.tenant = c.tenant and e.id = c.legal_entity_id
-    join customers p on p.tenant = c.tenant and p.id = c.customer_id`,
+    join ${contacts} p on p.tenant = c.tenant and p.id = c.customer_id`,
   where: 'c.tenant = $1 and ($2::text[] is null or p.restriction = any($2))',
   columns: new Map<string, Column>([
     ...Object.entries(ofBoth),
@@ -108,7 +109,7 @@ export const membershipRequests: Listed = {
       'contact_email', p.contact_email, 'contact_phone', p.contact_phone))`,
   from: `membership_requests c
     join legal_entities e on e.tenant = c.tenant and e.id = c.legal_entity_id
-    join customers p on p.tenant = c.tenant and p.id = c.customer_id`,
+    join ${contacts} p on p.tenant = c.tenant and p.id = c.customer_id`,
   where: `c.tenant = $1 and c.awaits = 'approval' and ($2::text[] is null or p.restriction = any($2))
     and ($3::text is null or c.legal_entity_id = $3)`,
   columns: new Map<string, Column>([

@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
+import { type LoginRow, logins } from '../credentials/credentials.fragments.js';
 import { customersOf } from '../customers/customers.sql.js';
 import { violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
@@ -25,10 +26,7 @@ export interface NewMember {
 /** A company with more Admins notifies the oldest ones. */
 const MOST_NOTIFIED = 10;
 
-type Tables = ContactAssignmentTables &
-  LegalEntityTables &
-  MembershipRequestTables &
-  Record<'accounts', Record<'tenant' | 'customer_id' | 'email', string>>;
+type Tables = ContactAssignmentTables & LegalEntityTables & MembershipRequestTables;
 
 /** Brings customers into companies, in the caller's transaction. */
 @Injectable()
@@ -202,7 +200,9 @@ export class Members {
       .getKysely<Tables>()
       .selectFrom('contact_assignments as m')
       .innerJoin(customers.select('id').as('c'), 'c.id', 'm.customer_id')
-      .innerJoin('accounts as a', (on) => on.onRef('a.tenant', '=', 'm.tenant').onRef('a.customer_id', '=', 'c.id'))
+      .innerJoin(sql.raw<LoginRow>(logins).as('a'), (on) =>
+        on.onRef('a.tenant', '=', 'm.tenant').onRef('a.customer_id', '=', 'c.id'),
+      )
       .where('m.tenant', '=', tenant)
       .where('m.legal_entity_id', '=', legalEntityId)
       .where('m.company_group', '=', 'Admin')

@@ -4,6 +4,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
+import { loginStates } from '../customers/customers.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { type Statement, anyOf, transaction, violates } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
@@ -44,7 +45,7 @@ const findLogin: Required<Statement> = {
         where m.tenant = a.tenant and m.retention_end_date > (request.now at time zone 'UTC')::date) end as legacy_auth
     from ${batchRows({ tenant: 'text', email: 'text', now: 'timestamptz', origin: 'text', account: 'text' })}
       left join accounts a on a.tenant = request.tenant and a.email = request.email
-      left join customers c on c.tenant = a.tenant and c.id = a.customer_id
+      left join ${loginStates} c on c.tenant = a.tenant and c.id = a.customer_id
       cross join lateral (select coalesce(request.origin = any(c.known_networks), false) as known) k
       cross join lateral (${locks(attemptColumns)}) l`,
 };

@@ -1,7 +1,8 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type Generated, sql } from 'kysely';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { acceptRequests, endRequests, leaveCompanies } from '../companies/companies.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
@@ -9,13 +10,6 @@ import type { IdentityTables } from './identity.entity.js';
 import type { OneTimeTokenTables } from './one-time-token.entity.js';
 
 type OwnTables = AccountTables & IdentityTables & OneTimeTokenTables;
-
-/** The tables of companies. */
-interface CompanyTables {
-  contact_assignments: Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'company_group', string> &
-    Record<'created_at' | 'modified_at', Date> & { without_staff: boolean; version: Generated<number> };
-  membership_requests: Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'awaits', string>;
-}
 
 /**
  * The owner of an account is the person who reads the mails to its login e-mail. Anyone can sign up with any address,
@@ -43,52 +37,14 @@ export class EmailOwnership {
    * a member if the company's Admin invited at a strict tenant. Other membership requests end
    */
   async confirm(customerId: string, invited = false): Promise<void> {
-    const tenant = this.tenants.current;
-    const now = this.clock.now();
-    const db = this.em.getKysely<OwnTables & CompanyTables>();
-    await db
+    await this.em
+      .getKysely<OwnTables>()
       .with('owned', () => this.confirmed(customerId, true))
       .with('unlinked', () => this.unlinked(customerId))
       .with('unconfirmed', () => this.unconfirmed(customerId))
-      .with('left_companies', (cte) =>
-        cte
-          .deleteFrom('contact_assignments as m')
-          .using('unconfirmed as u')
-          .whereRef('m.tenant', '=', 'u.tenant')
-          .whereRef('m.customer_id', '=', 'u.id')
-          .where(sql<boolean>`not ${invited}::boolean`)
-          .where('m.without_staff', '=', true)
-          .where('m.version', '=', 1)
-          .where('m.company_group', '=', 'Requester'),
-      )
-      .with('ended_requests', (cte) =>
-        cte
-          .deleteFrom('membership_requests as r')
-          .where('r.tenant', '=', tenant)
-          .where('r.customer_id', '=', customerId)
-          .where(sql<boolean>`(${invited}::boolean and r.awaits = 'customer') or exists (select from unconfirmed)`)
-          .returningAll(),
-      )
-      .with('accepted', (cte) =>
-        cte
-          .insertInto('contact_assignments')
-          .columns([
-            ...(['tenant', 'id', 'legal_entity_id', 'customer_id', 'company_group'] as const),
-            ...(['created_at', 'modified_at', 'without_staff'] as const),
-          ])
-          .expression((eb) =>
-            eb
-              .selectFrom('ended_requests')
-              .select(['tenant', 'id', 'legal_entity_id', 'customer_id', sql<string>`'Requester'`.as('company_group')])
-              .select([
-                sql<Date>`${now}::timestamptz`.as('created_at'),
-                sql<Date>`${now}::timestamptz`.as('modified_at'),
-              ])
-              .select(sql<boolean>`true`.as('without_staff'))
-              .where(sql<boolean>`${invited}::boolean and awaits = 'customer'`),
-          )
-          .onConflict((conflict) => conflict.constraint('contact_assignments_once').doNothing()),
-      )
+      .with('left_companies', () => leaveCompanies(this.em).where(sql<boolean>`not ${invited}::boolean`))
+      .with('ended_requests', () => endRequests(this.em, this.tenants.current, customerId, invited))
+      .with('accepted', () => acceptRequests(this.em, invited, this.clock.now()))
       .selectNoFrom(sql.lit(1).as('done'))
       .execute();
   }

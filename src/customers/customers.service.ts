@@ -5,6 +5,8 @@ import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
+import { membershipsOf } from '../companies/companies.fragments.js';
+import { accountsOf, mailedTokensOf } from '../credentials/credentials.fragments.js';
 import { anyOf, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
@@ -80,8 +82,6 @@ export interface NewStanding extends Omit<StandingChanges, 'confirmed'> {
 type TakenQuery = SelectQueryBuilder<CustomerTables & TakenNumberTables, 'customers', { field: string; value: string }>;
 
 /** Columns of tables that belong to other modules. */
-type Logins = Record<'one_time_tokens' | 'accounts', Record<'tenant' | 'customer_id', string>>;
-type Assignments = Record<'contact_assignments', Record<'tenant' | 'customer_id' | 'legal_entity_id', string>>;
 
 /** A generated number or reference is very unlikely to be taken, and the next one even more so. */
 const ATTEMPTS = 5;
@@ -107,23 +107,15 @@ export class CustomersService {
   /** @throws Failure `customer_not_found` also if the customer is not within reach; `overloaded` */
   async profile(id: string, parts: ProfileParts, { restrictions, company }: Reach): Promise<Profile> {
     let query = this.em
-      .getKysely<CustomerTables & Assignments>()
+      .getKysely<CustomerTables>()
       .selectFrom('customers as c')
       .select(sql.raw<Profile>(profile(parts)).as('row'))
       .where('c.tenant', '=', this.tenants.current)
       .where('c.id', '=', id);
     if (restrictions) query = query.where('c.restriction', '=', anyOf(restrictions));
     if (company) {
-      query = query.where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('contact_assignments as m')
-            .select('m.tenant')
-            .whereRef('m.tenant', '=', 'c.tenant')
-            .whereRef('m.customer_id', '=', 'c.id')
-            .where('m.legal_entity_id', '=', company),
-        ),
-      );
+      const membership = membershipsOf(this.em, this.tenants.current, id).where('legal_entity_id', '=', company);
+      query = query.where((eb) => eb.exists(membership.select('tenant')));
     }
     const [found] = await this.responses.rows(query);
     if (!found) throw notFound(id);
@@ -340,14 +332,12 @@ export class CustomersService {
    * @returns whether there was such a customer within reach
    */
   private async delete(id: string, { restrictions }: Reach): Promise<boolean> {
-    const db = this.em.getKysely<CustomerTables & Logins>();
+    const db = this.em.getKysely<CustomerTables>();
     const tenant = this.tenants.current;
     const isLocked = (rows: 'tokens' | 'account') => sql<boolean>`(select count(*) from ${sql.table(rows)}) >= 0`;
-    const lock = (table: 'one_time_tokens' | 'accounts') =>
-      db.selectFrom(table).select('tenant').where('tenant', '=', tenant).where('customer_id', '=', id).forUpdate();
     let query = db
-      .with('tokens', () => lock('one_time_tokens'))
-      .with('account', () => lock('accounts').where(isLocked('tokens')))
+      .with('tokens', () => mailedTokensOf(this.em, tenant, id).forUpdate())
+      .with('account', () => accountsOf(this.em, tenant, id).forUpdate().where(isLocked('tokens')))
       .deleteFrom('customers')
       .where('tenant', '=', tenant)
       .where('id', '=', id)
@@ -369,12 +359,8 @@ export class CustomersService {
    */
   private async assertSameCompany(id: string, { company, actor }: Reach, decides: boolean): Promise<void> {
     if (!company) return;
-    const found = await this.em
-      .getKysely<Assignments>()
-      .selectFrom('contact_assignments')
+    const found = await membershipsOf(this.em, this.tenants.current, id)
       .select(sql<boolean>`count(*) = 1`.as('only'))
-      .where('tenant', '=', this.tenants.current)
-      .where('customer_id', '=', id)
       .having(sql<boolean>`bool_or(legal_entity_id = ${company})`)
       .executeTakeFirst();
     if (!found) throw notFound(id);

@@ -1,5 +1,7 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
+import { companiesOf, memberships } from '../companies/companies.fragments.js';
+import { linkedIdentities, logins } from '../credentials/credentials.fragments.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import type { CustomerType, Gender } from './customer.entity.js';
 
@@ -70,20 +72,15 @@ const columns = [
 export function profile({ addresses, mixins }: ProfileParts): string {
   return `(select row_to_json(p) from (select ${columns.map((name) => `c.${name}`).join(', ')},
       ${mixins ? 'c.mixins' : 'null as mixins'},
-      array(select l.email from accounts l where l.tenant = c.tenant and l.customer_id = c.id) as accounts,
-      array(select json_build_object('id', e.id, 'name', e.name, 'contactAssignmentId', m.id)
-        from contact_assignments m join legal_entities e on e.tenant = m.tenant and e.id = m.legal_entity_id
-        where m.tenant = c.tenant and m.customer_id = c.id order by m.created_at, m.id) as companies,
-      array(select json_build_object('id', coalesce((select min(l.email)
-          from accounts l where l.tenant = i.tenant and l.customer_id = i.customer_id), i.subject),
-          'providerId', i.provider)
-        from identities i where i.tenant = c.tenant and i.customer_id = c.id order by i.created_at, i.id) as identities,
+      array(select l.email from ${logins} l where l.tenant = c.tenant and l.customer_id = c.id) as accounts,
+      ${companiesOf('c.tenant', 'c.id')} as companies,
+      ${linkedIdentities('c.tenant', 'c.id')} as identities,
       ${addresses ? addressBook('c.tenant', 'c.id') : 'null'} as addresses) p)`;
 }
 
 /** SQL for whether a row `c` of customers is assigned to a legal entity, which is SQL too. */
 export function belongsTo(legalEntity: string): string {
-  return `exists (select 1 from contact_assignments m
+  return `exists (select 1 from ${memberships} m
     where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = ${legalEntity})`;
 }
 

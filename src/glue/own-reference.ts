@@ -1,9 +1,10 @@
+import { referenceOf } from '../customers/customers.fragments.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { unauthorized } from './glue-error.js';
 
 /** Loads the caller's reference in the query that checks the session. */
 export const ownReference: SessionProjection = {
-  expression: '(select c.reference from customers c where c.tenant = s.tenant and c.id = s.customer_id)',
+  expression: referenceOf('s.tenant', 's.customer_id'),
 };
 
 /** @throws GlueError when the reference in the path is not the caller's */

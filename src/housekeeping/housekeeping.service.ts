@@ -9,6 +9,7 @@ import { jobTransaction } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { MailCount } from '../mailer/mail-count.entity.js';
 import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { isAbandoned } from '../sessions/abandoned-sessions.js';
 import { Session } from '../sessions/session.entity.js';
 
 const HOUR = 3600;
@@ -16,10 +17,6 @@ const DAY = 24 * HOUR;
 
 /** Rows that one statement deletes: few enough not to delay requests. */
 const BATCH = 5000;
-
-/** When the last access token of an anonymous session has expired. A tenant setting may extend its lifetime. */
-const anonymousAccessEnd = sql`refreshed_at + make_interval(secs => coalesce((
-  select (t.settings #>> '{lifetimes,anonymousAccess}')::float8 from tenants t where t.name = sessions.tenant), 3599))`;
 
 interface Leftover {
   entity: EntityName;
@@ -32,14 +29,7 @@ interface Leftover {
 const leftovers: Leftover[] = [
   { entity: Session, over: (before) => sql`expires_at < ${before}`, age: 0 },
   { entity: Session, over: (before) => sql`ended_at < ${before}`, age: DAY },
-  // Sessions of visitors who did not return. A row whose session id has passed to a customer stays: it shows when that
-  // session began.
-  {
-    entity: Session,
-    over: (before) => sql`kind = 'anonymous' and passed_to is null and refresh_expires_at < ${before}
-      and ${anonymousAccessEnd} < ${before}`,
-    age: 60,
-  },
+  { entity: Session, over: isAbandoned, age: 60 },
   {
     entity: OneTimeToken,
     over: (before) => sql`expires_at < ${before}`,

@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { mailedTokensOf } from '../credentials/credentials.fragments.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { MailCountTables } from './mail-count.entity.js';
@@ -41,12 +42,6 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'migration-reminder': { perHour: 10 },
 };
 
-/** The tokens of the links in mails. */
-type Links = Record<
-  'one_time_tokens',
-  Record<'tenant' | 'customer_id' | 'purpose', string> & Record<'expires_at', Date>
->;
-
 /** Counts the mails to each recipient, by tenant and kind. */
 @Injectable()
 export class RecipientLimits {
@@ -76,7 +71,7 @@ export class RecipientLimits {
     const isOver = sql<boolean>`mail_counts.ends_at <= ${now}`;
     // One statement, so that no concurrent mail passes beyond the limit: the second one waits for the row of the first.
     const counted = await this.em
-      .getKysely<MailCountTables & Links>()
+      .getKysely<MailCountTables>()
       .insertInto('mail_counts')
       .values({ tenant, recipient, kind, count: 1, last_at: now, ends_at: end })
       .onConflict((conflict) => {
@@ -91,13 +86,9 @@ export class RecipientLimits {
             const admits = [isOver, sql<boolean>`mail_counts.count < ${perHour}`];
             if (link) admits.push(sentBefore(settings.lifetimes[link]));
             if (purpose && customerId !== undefined) {
-              const links = eb
-                .selectFrom('one_time_tokens as t')
-                .select('t.tenant')
-                .where('t.tenant', '=', tenant)
-                .where('t.customer_id', '=', customerId)
-                .where('t.purpose', '=', purpose)
-                .where('t.expires_at', '>', now);
+              const links = mailedTokensOf(this.em, tenant, customerId)
+                .where('purpose', '=', purpose)
+                .where('expires_at', '>', now);
               return eb.or([...admits, eb.and([sentBefore(PAUSE_WITHOUT_LINK), eb.not(eb.exists(links))])]);
             }
             return eb.or(admits);

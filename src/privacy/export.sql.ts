@@ -1,7 +1,21 @@
-import { type Expression, type Kysely, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import type { EntityManager, EntityName } from '@mikro-orm/postgresql';
+import { type Expression, type SelectQueryBuilder, type SqlBool, sql } from 'kysely';
+import { Address } from '../addresses/address.entity.js';
+import { ContactAssignment } from '../companies/contact-assignment.entity.js';
+import { MembershipRequest } from '../companies/membership-request.entity.js';
+import { StoredConsent } from '../consents/consent.entity.js';
+import { Account } from '../credentials/account.entity.js';
+import { Identity } from '../credentials/identity.entity.js';
+import { OneTimeToken } from '../credentials/one-time-token.entity.js';
+import { Customer } from '../customers/customer.entity.js';
+import { HistoryEntry } from '../history/history-entry.entity.js';
+import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { StoredContext } from '../session-context/session-context.entity.js';
+import { sessionRows } from '../sessions/public-session.sql.js';
+import { Session } from '../sessions/session.entity.js';
 
 /** Tables of any module. */
-export type ExportedTables = Record<string, Record<string, string>>;
+type ExportedTables = Record<string, Record<string, string>>;
 
 /** The customer that is exported. */
 export interface ExportedCustomer {
@@ -19,7 +33,7 @@ export interface ExportRow {
 export interface ExportSection {
   /** The property of the export. */
   name: string;
-  table: string;
+  entity: EntityName;
   /** SQL for the exported columns of the row `t`, without secrets. */
   columns: Expression<unknown>;
   /** Columns that order the rows and are unique together, with their types. */
@@ -30,13 +44,16 @@ export interface ExportSection {
   isOwn: (customer: ExportedCustomer) => Expression<SqlBool>;
 }
 
+const tableOf = (em: EntityManager, entity: EntityName): string => em.getMetadata(entity).tableName;
+
 /** @returns no row if there is no such customer */
 export function customerQuery(
-  db: Kysely<ExportedTables>,
+  em: EntityManager,
   { tenant, id }: ExportedCustomer,
 ): SelectQueryBuilder<ExportedTables, string, { json: string }> {
-  return db
-    .selectFrom('customers as c')
+  return em
+    .getKysely<ExportedTables>()
+    .selectFrom(`${tableOf(em, Customer)} as c`)
     .select(sql<string>`(to_jsonb(c) - 'tenant')::text`.as('json'))
     .where('c.tenant', '=', tenant)
     .where('c.id', '=', id);
@@ -48,15 +65,19 @@ export function customerQuery(
  * @param after the key of the last row of the piece before
  */
 export function pieceQuery(
-  db: Kysely<ExportedTables>,
-  { table, columns, key, rows, isOwn }: ExportSection,
+  em: EntityManager,
+  { entity, columns, key, rows, isOwn }: ExportSection,
   customer: ExportedCustomer,
   after: string[] | undefined,
 ): SelectQueryBuilder<ExportedTables, string, ExportRow> {
   const names = Object.keys(key).map((column) => sql.ref(`t.${column}`));
   const order = sql.join(names);
   const last = Object.values(key).map((type, index) => sql`${after?.[index]}::${sql.raw(type)}`);
-  let piece = db.selectFrom(`${table} as t`).selectAll('t').where(isOwn(customer));
+  const db = em.getKysely<ExportedTables>();
+  let piece = db
+    .selectFrom(`${tableOf(em, entity)} as t`)
+    .selectAll('t')
+    .where(isOwn(customer));
   if (after) piece = piece.where(sql<boolean>`(${order}) > (${sql.join(last)})`);
   // The inner query picks the rows of the piece, so that only these are written as JSON.
   return db
@@ -73,6 +94,8 @@ function section(name: string, source: Source): ExportSection {
   return { name, rows: 200, isOwn, ...source };
 }
 
+const sessions = sql.raw(sessionRows);
+
 /** The network address and the device of an employee are not the customer's data. */
 const sessionColumns = sql`t.id, t.client_id, t.created_at, t.refreshed_at, t.expires_at, t.ended_at, t.context,
   case when t.employee_id is null then t.device end as device,
@@ -85,62 +108,62 @@ const tokenColumns = sql`t.purpose, t.expires_at,
 /** All tables with rows of a customer. A new table must be added by hand. */
 export const exportSections: ExportSection[] = [
   section('accounts', {
-    table: 'accounts',
+    entity: Account,
     columns: sql`t.email, t.initial_password, t.created_at`,
     key: { created_at: 'timestamptz', email: 'text' },
   }),
   section('identities', {
-    table: 'identities',
+    entity: Identity,
     columns: sql`t.provider, t.issuer, t.subject, t.created_at, t.last_login`,
     key: { created_at: 'timestamptz', id: 'uuid' },
   }),
   section('addresses', {
-    table: 'addresses',
+    entity: Address,
     columns: sql`t.*`,
     key: { created_at: 'timestamptz', id: 'text' },
     rows: 4,
   }),
   section('companies', {
-    table: 'contact_assignments',
+    entity: ContactAssignment,
     columns: sql`t.legal_entity_id, t.company_group, t.created_at`,
     key: { created_at: 'timestamptz', id: 'text' },
   }),
   section('membershipRequests', {
-    table: 'membership_requests',
+    entity: MembershipRequest,
     columns: sql`t.legal_entity_id, t.awaits, t.created_at`,
     key: { created_at: 'timestamptz', id: 'text' },
   }),
   section('consents', {
-    table: 'consents',
+    entity: StoredConsent,
     columns: sql`t.consent, t.version, t.accepted, t.at, t.address`,
     key: { at: 'timestamptz', consent: 'text', number: 'int' },
   }),
   section('sessions', {
-    table: 'sessions',
+    entity: Session,
     columns: sessionColumns,
     key: { created_at: 'timestamptz', id: 'uuid' },
   }),
   section('contexts', {
-    table: 'session_contexts',
-    columns: sql`(select s.public_id from sessions s where s.tenant = t.tenant and s.id::text = t.session_id) as session_id,
+    entity: StoredContext,
+    columns: sql`(select s.public_id from ${sessions} s where s.tenant = t.tenant and s.id::text = t.session_id) as session_id,
       t.chosen, t.context, t.created_at, t.modified_at`,
     isOwn: ({ tenant, id }) => sql`t.tenant = ${tenant} and t.session_id in (
-      select s.id::text from sessions s where s.tenant = ${tenant} and s.customer_id = ${id})`,
+      select s.id::text from ${sessions} s where s.tenant = ${tenant} and s.customer_id = ${id})`,
     key: { created_at: 'timestamptz', session_id: 'text' },
     rows: 4,
   }),
   section('history', {
-    table: 'history',
+    entity: HistoryEntry,
     columns: sql`t.at, t.actor_kind, t.action, t.changes`,
     key: { id: 'bigint' },
   }),
   section('mailedTokens', {
-    table: 'one_time_tokens',
+    entity: OneTimeToken,
     columns: tokenColumns,
     key: { expires_at: 'timestamptz', purpose: 'text' },
   }),
   section('mails', {
-    table: 'outbox',
+    entity: OutboxMessage,
     columns: sql`t.kind, t.recipient, t.created_at, t.sent_at`,
     key: { created_at: 'timestamptz', id: 'uuid' },
   }),

@@ -51,7 +51,7 @@ export class PrivacyService {
     const exported = { tenant: this.tenants.current, id: customerId };
     const free = this.slots.take(exported.tenant, customerId);
     try {
-      const customer = await readers(() => customerQuery(this.em.getKysely(), exported).executeTakeFirst());
+      const customer = await readers(() => customerQuery(this.em, exported).executeTakeFirst());
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: customerId } });
       this.securityLog.record('customer_exported', { customer: customerId });
       return this.stream(customer.json, exported).once('close', free);
@@ -95,7 +95,7 @@ export class PrivacyService {
       do {
         taken();
         const after = last?.key;
-        found = await readers(() => pieceQuery(this.em.getKysely(), section, customer, after).execute());
+        found = await readers(() => pieceQuery(this.em, section, customer, after).execute());
         const list = found.map((row) => row.json).join(',');
         yield text + (last && list ? ',' : '') + list;
         text = '';

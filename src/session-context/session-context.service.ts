@@ -89,7 +89,7 @@ export class SessionContextService {
    */
   inForce(found: FoundContext | null | undefined, sessionId: string): ContextInForce {
     if (!found) throw notFound(sessionId);
-    const { customer, preferences, kept } = found;
+    const { customer, location, preferences, kept } = found;
     const { chosen = {}, context = {}, version = 1 } = kept ?? {};
     const { preferredCurrency, preferredSite } = this.tenants.settings;
     return {
@@ -98,7 +98,7 @@ export class SessionContextService {
       siteCode: chosen.siteCode ?? customer?.site ?? preferences.siteCode ?? preferredSite,
       currency: chosen.currency ?? customer?.currency ?? preferences.currency ?? preferredCurrency,
       cartId: chosen.cartId,
-      targetLocation: chosen.targetLocation ?? customer?.location ?? preferences.targetLocation,
+      targetLocation: chosen.targetLocation ?? location ?? preferences.targetLocation,
       language: chosen.language ?? preferences.language,
       context,
       version,

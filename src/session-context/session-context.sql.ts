@@ -1,6 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type QueryCreator, type RawBuilder, sql } from 'kysely';
-import { alive } from '../sessions/access/session-check.sql.js';
+import { countryOf } from '../addresses/address-book.js';
+import { hasRestriction, currencyAndSiteOf } from '../customers/customers.fragments.js';
+import {
+  type Fragments,
+  beginning,
+  holdersOfId,
+  lockedHolder,
+  lockedSession,
+  sessionExists,
+} from '../sessions/public-session.sql.js';
 import type { SessionContext } from '../sessions/session.entity.js';
 import type { ChosenValues, StoredContextTables } from './session-context.entity.js';
 
@@ -11,7 +20,9 @@ export const MAX_BYTES = 65_536;
 export interface FoundContext {
   sessionId: string;
   /** Null for a visitor. */
-  customer: { id: string; currency: string; site: string; location: string | null } | null;
+  customer: { id: string; currency: string; site: string } | null;
+  /** The country of the customer's addresses. */
+  location?: string | null;
   /** The values of the anonymous login. */
   preferences: SessionContext;
   begunAt: string;
@@ -28,27 +39,17 @@ export interface KeptContext {
   modified_at: string;
 }
 
-/** The country of the customer `c`: of the default shipping address, else the billing address, else the default one. */
-const location = `(select a.country from addresses a
-  where a.tenant = c.tenant and a.customer_id = c.id and a.country is not null
-    and (a.is_default_shipping or a.is_default_billing or a.is_default)
-  order by a.is_default_shipping desc, a.is_default_billing desc limit 1)`;
-
 /**
  * SQL for the context of a session row `s`. It is stored under the id of the row: a visitor and a customer share the
  * public id, but not the context. It began with the session that the public id comes from, if that still exists.
  */
 export const ownContext = `json_build_object(
     'sessionId', s.public_id,
-    'customer', (select json_build_object('id', c.id, 'currency', c.preferred_currency, 'site', c.preferred_site,
-      'location', ${location}) from customers c where c.tenant = s.tenant and c.id = s.customer_id),
+    'customer', ${currencyAndSiteOf('s.tenant', 's.customer_id')},
+    'location', ${countryOf('s.tenant', 's.customer_id')},
     'preferences', s.context,
-    'begunAt', coalesce((select first.created_at from sessions first
-      where first.tenant = s.tenant and first.id = s.public_id), s.created_at),
+    'begunAt', ${beginning('s')},
     'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.id::text))`;
-
-/** Common table expressions, by name. They take their values from the row `request`. */
-type Fragments = Record<string, string>;
 
 /**
  * The session that is valid under a public id: that of the customer who took over the id, else the visitor's. A
@@ -56,20 +57,12 @@ type Fragments = Record<string, string>;
  * same id if it has Foyer's form, and the `restrictions` of the scope.
  */
 const holder: Fragments = {
-  first: `select s.id, s.passed_to from request join sessions s on s.tenant = request.tenant and s.id = request.session
-    where s.public_id = s.id and s.kind in ('anonymous', 'customer')`,
-  holders: `select s.* from request cross join first join sessions s on s.tenant = request.tenant and s.id = first.id
-    where ${alive('request.now')}
-    union all
-    select s.* from request cross join first
-      join sessions s on s.tenant = request.tenant and s.customer_id = first.passed_to
-    where s.public_id = first.id and ${alive('request.now')}`,
+  ...holdersOfId,
   holder: `select s.* from request cross join holders s
-    where request.restrictions is null or exists (select 1 from customers c
-      where c.tenant = s.tenant and c.id = s.customer_id and c.restriction = any(request.restrictions))
+    where request.restrictions is null or ${hasRestriction('s.tenant', 's.customer_id', 'request.restrictions')}
     order by s.customer_id is null, s.created_at desc limit 1`,
   stranger: `select request.session_id from request where request.restrictions is null
-    and not exists (select 1 from sessions s where s.tenant = request.tenant and s.id = request.session)`,
+    and not ${sessionExists('request.tenant', 'request.session')}`,
 };
 
 /** SQL for the context of `holder`. No row, or null: there is no such session. */
@@ -89,22 +82,17 @@ export const contextOf: Fragments = {
  * of a visitor's context.
  */
 export const ownTarget: Fragments = {
-  target: `select s.id::text as session_id, true as begun, coalesce(first.created_at, s.created_at) as begun_at,
-      case when s.kind = 'anonymous' then request.visitor_bytes else ${MAX_BYTES} end as max_bytes
-    from request join sessions s on s.tenant = request.tenant and s.id = request.session
-      left join sessions first on first.tenant = s.tenant and first.id = s.public_id
-    where ${alive('request.now')}
-    for key share of s`,
+  locked: lockedSession,
+  target: `select id::text as session_id, true as begun, begun_at,
+      case when kind = 'anonymous' then request.visitor_bytes else ${MAX_BYTES} end as max_bytes
+    from request cross join locked`,
 };
 
 /** The context under any session id; its session is locked as in `ownTarget`. `request` as for `holder`. */
 export const anyTarget: Fragments = {
   ...holder,
-  locked: `select s.id::text as session_id, coalesce(first.created_at, s.created_at) as begun_at
-    from holder join sessions s on s.tenant = holder.tenant and s.id = holder.id
-      left join sessions first on first.tenant = s.tenant and first.id = s.public_id
-    for key share of s`,
-  target: `select session_id, true as begun, begun_at, ${MAX_BYTES} as max_bytes from locked
+  locked: lockedHolder,
+  target: `select id::text as session_id, true as begun, begun_at, ${MAX_BYTES} as max_bytes from locked
     union all
     select stranger.session_id, false, request.now, ${MAX_BYTES} from request cross join stranger`,
 };

@@ -1,5 +1,9 @@
+import { memberships } from '../companies/companies.fragments.js';
+import { accountsWithHash, logins } from '../credentials/credentials.fragments.js';
+import { recordLogins } from '../customers/customers.fragments.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
+import { copyContexts } from '../session-context/session-context.fragments.js';
 import { clientExists } from '../tenants/clients.sql.js';
 import { PROJECTION_TIME, type SessionProjection, alive } from './access/session-check.sql.js';
 import type { CompanyGroup } from './customer-scopes.js';
@@ -27,7 +31,7 @@ export interface SessionRow {
  * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
  */
 const assignment = (company: string): string =>
-  `from contact_assignments m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
+  `from ${memberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
 const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
@@ -88,14 +92,6 @@ export const startAnonymous: Required<Statement> = {
     select request.n from request join started using (id)`,
 };
 
-/** At most this many networks of a customer's or an employee's logins are kept. */
-const MOST_NETWORKS = 10;
-
-/** SQL that puts a network first in the column `known_networks` of a row. The network is SQL too, and may be null. */
-export const withNetwork = (row: string, network: string): string =>
-  `case when ${network} is null or ${row}.known_networks[1] = ${network} then ${row}.known_networks
-      else (array_prepend(${network}, array_remove(${row}.known_networks, ${network})))[1:${MOST_NETWORKS}] end`;
-
 /**
  * Batched, one login of a customer at a time. `id` is that of the new session, `visitor` the visitor's session, `ends`
  * and `refresh_ends` the end of the session and of its refresh token. `hash` is the hash that the password was compared
@@ -117,8 +113,7 @@ export const startCustomer: Required<Statement> = {
         network: 'text',
       })}
     ), proven as (
-      select n from request join accounts a on a.tenant = request.tenant and a.customer_id = request.customer
-      where request.hash is null or a.password_hash = request.hash for share of a
+      ${accountsWithHash}
     ), visitor as materialized (
       select n, client_id, context, public_id, passed_to
       from request join sessions s on s.tenant = request.tenant and s.id = request.visitor
@@ -126,12 +121,10 @@ export const startCustomer: Required<Statement> = {
       union all select n, client, '{}', null, null from request
       where visitor is null and ${clientExists('request.tenant', 'request.client')}
     ), customer as (
-      update customers c set last_login = request.now, known_networks = ${withNetwork('c', 'request.network')}
-      from request join visitor using (n)
-      where c.tenant = request.tenant and c.id = request.customer and c.may_log_in
-        and (n in (select n from proven) or (request.hash is null
-          and not exists (select from accounts a where a.tenant = c.tenant and a.customer_id = c.id)))
-      returning n, client_id, context, case when passed_to = c.id then public_id end as public_id
+      ${recordLogins('request join visitor using (n)')}
+        and (n in (select n from proven) or (request.hash is null and not exists (
+          select from ${logins} a where a.tenant = request.tenant and a.customer_id = request.customer)))
+      returning n, client_id, context, case when passed_to = request.customer then public_id end as public_id
     ), passed as (
       update sessions s set passed_to = request.customer from request join customer using (n)
       where customer.public_id is null and s.tenant = request.tenant and s.id = request.visitor
@@ -142,22 +135,20 @@ export const startCustomer: Required<Statement> = {
         refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
       select request.tenant, request.id, 'customer', coalesce(customer.public_id, passed.public_id, request.id), client_id,
         request.customer, context, now, ends, now, refresh_ends, device, origin, (
-          select min(m.legal_entity_id) from contact_assignments m
+          select min(m.legal_entity_id) from ${memberships} m
           where m.tenant = request.tenant and m.customer_id = request.customer having count(*) = 1)
       from request join customer using (n) left join passed using (n)
       returning ${issued}
     ), copied as (
-      insert into session_contexts (tenant, session_id, chosen, context, version, created_at, modified_at)
-      select k.tenant, started.id::text, k.chosen, k.context, k.version, k.created_at, k.modified_at
-      from started join request using (id) join customer using (n)
-        join session_contexts k on k.tenant = request.tenant and k.session_id = coalesce((
+      ${copyContexts(`select request.tenant, started.id as target, coalesce((
           select s.id from sessions s
           where s.tenant = request.tenant and s.customer_id = request.customer and s.public_id = customer.public_id
             and ${alive('request.now')}
-          order by s.created_at desc limit 1), started.public_id)::text
-      where started.public_id <> started.id
+          order by s.created_at desc limit 1), started.public_id) as source
+        from started join request using (id) join customer using (n)
+        where started.public_id <> started.id`)}
     )
-    select request.n, s.*, (select m.company_group from contact_assignments m where m.tenant = request.tenant
+    select request.n, s.*, (select m.company_group from ${memberships} m where m.tenant = request.tenant
       and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id) as company_group
     from started s join request using (id)`,
 };

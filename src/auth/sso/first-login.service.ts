@@ -11,7 +11,7 @@ import { requestRow, transaction } from '../../database/database.js';
 import { ownReach } from '../../tenants/reach.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { SignupMails } from '../signup-mails.js';
-import { type VisitorPreferences, preferencesOf } from '../visitor-preferences.sql.js';
+import { type VisitorPreferences, preferencesOf } from '../../session-context/visitor-preferences.sql.js';
 import type { ExternalProfile } from './external-profile.js';
 
 /** The first login with an identity, before any customer has it. */

@@ -1,4 +1,7 @@
+import { addresses } from '../../addresses/address-book.js';
 import type { Failure } from '../../common/failure.js';
+import { memberships } from '../../companies/companies.fragments.js';
+import { logins } from '../../credentials/credentials.fragments.js';
 
 const DEEPEST_PATH = 16;
 const LONGEST_KEY = 100;
@@ -32,11 +35,11 @@ const required = (type: Column['type'], sql: string): Column => ({ type, sql, re
 /**
  * The planner may start from either side: the account's e-mail is a key, and the customer's addresses have an index.
  */
-const rowsOf = (table: 'accounts' | 'addresses' | 'contact_assignments') => (condition: string) =>
-  `exists (select 1 from ${table} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
+const rowsOf = (rows: string) => (condition: string) =>
+  `exists (select 1 from ${rows} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
 
-const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf('accounts') };
-const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf('addresses') });
+const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf(logins) };
+const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf(addresses) });
 
 /** `c` is the row of `customers`. It is a map, because `q` may name fields such as `constructor`. */
 const columns = new Map<string, Column>(
@@ -59,7 +62,7 @@ const columns = new Map<string, Column>(
     restriction: text('c.restriction'),
     active: required('boolean', 'c.active'),
     onHold: required('boolean', 'c.on_hold'),
-    businessModel: required('text', `case when ${rowsOf('contact_assignments')('true')} then 'B2B' else 'B2C' end`),
+    businessModel: required('text', `case when ${rowsOf(memberships)('true')} then 'B2B' else 'B2C' end`),
     lastLogin: { type: 'date', sql: 'c.last_login' },
     metadataCreatedAt: required('date', 'c.created_at'),
     'metadata.createdAt': required('date', 'c.created_at'),
@@ -67,7 +70,7 @@ const columns = new Map<string, Column>(
     'metadata.version': required('number', 'c.version'),
     version: required('number', 'c.version'),
     'b2b.companyRegistrationId': text('c.company_registration_id'),
-    'b2b.legalEntities.id': { ...text('r.legal_entity_id'), some: rowsOf('contact_assignments') },
+    'b2b.legalEntities.id': { ...text('r.legal_entity_id'), some: rowsOf(memberships) },
     email: login,
     'accounts.id': login,
     'addresses.contactName': address('r.contact_name'),

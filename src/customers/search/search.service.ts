@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { invalid } from '../../common/failure.js';
+import { logins } from '../../credentials/credentials.fragments.js';
 import { Database, transaction } from '../../database/database.js';
 import type { Reach } from '../../tenants/reach.js';
 import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from '../../tenants/response-budget.js';
@@ -145,7 +146,7 @@ const holding = {
   name: 'customers_holding',
   text: `with found as (
       select c.reference, a.email, c.first_name, c.last_name
-      from customers c left join accounts a on a.tenant = c.tenant and a.customer_id = c.id
+      from customers c left join ${logins} a on a.tenant = c.tenant and a.customer_id = c.id
       where ${inReach} and (strpos(lower(c.reference), $4) > 0 or strpos(a.email, $4) > 0
         or strpos(lower(c.first_name), $4) > 0 or strpos(lower(c.last_name), $4) > 0)
     ), page as (select * from found order by reference limit $5 offset $6)

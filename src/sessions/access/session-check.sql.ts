@@ -1,3 +1,5 @@
+import { memberships } from '../../companies/companies.fragments.js';
+import { customerMayLogIn } from '../../customers/customers.fragments.js';
 import type { Statement } from '../../database/database.js';
 import { MAX_BATCHED_BYTES, batchRows } from '../../database/query-batcher.js';
 
@@ -24,8 +26,7 @@ export const alive = (
   now: string,
   session = 's',
 ): string => `${session}.ended_at is null and ${session}.expires_at > ${now}
-  and (${session}.customer_id is null or exists (select 1 from customers c
-    where c.tenant = ${session}.tenant and c.id = ${session}.customer_id and c.may_log_in))`;
+  and (${session}.customer_id is null or ${customerMayLogIn(`${session}.tenant`, `${session}.customer_id`)})`;
 
 /** SQL that is true while a session is valid; all parameters are SQL too. A null session means that no token exists. */
 export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
@@ -35,7 +36,7 @@ export function sessionLives({ tenant, session, now }: Record<'tenant' | 'sessio
 
 /** The companies that the session's customer administers now, in JSON; a token may be older than this. */
 export const administered: SessionProjection = {
-  expression: `(select json_agg(m.legal_entity_id) from contact_assignments m
+  expression: `(select json_agg(m.legal_entity_id) from ${memberships} m
     where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
 };
 

@@ -1,3 +1,5 @@
+import { sessionRows } from '../sessions/public-session.sql.js';
+
 /** The preferences that a visitor chose, or sent at the anonymous login. Null if a profile cannot store the value. */
 export interface VisitorPreferences {
   currency: string | null;
@@ -8,6 +10,6 @@ export interface VisitorPreferences {
 export function preferencesOf(tenant: string, session: string): string {
   const said = (name: string): string => `coalesce(k.chosen ->> '${name}', s.context ->> '${name}')`;
   return `select substring(${said('currency')} from '^[A-Za-z]{3}$') as currency, nullif(${said('siteCode')}, '') as site
-    from sessions s left join session_contexts k on k.tenant = s.tenant and k.session_id = s.id::text
+    from ${sessionRows} s left join session_contexts k on k.tenant = s.tenant and k.session_id = s.id::text
     where s.tenant = ${tenant} and s.id = ${session}::uuid`;
 }

@@ -1,0 +1,111 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import {
+  type DeleteQueryBuilder,
+  type DeleteResult,
+  type Generated,
+  type InsertQueryBuilder,
+  type InsertResult,
+  type SelectQueryBuilder,
+  type Selectable,
+  sql,
+} from 'kysely';
+
+/*
+ * Fragments of SQL over companies and their members for the statements of any module. Their parameters are SQL too.
+ */
+
+/** SQL for rows of memberships: `legal_entity_id` and `company_group`, by `tenant` and `customer_id`. */
+export const memberships = '(select tenant, customer_id, legal_entity_id, company_group from contact_assignments)';
+
+/** SQL for the companies of a customer in JSON, in the order of the assignments. */
+export const companiesOf = (tenant: string, customer: string): string =>
+  `array(select json_build_object('id', legal_entities.id, 'name', legal_entities.name,
+          'contactAssignmentId', contact_assignments.id)
+        from contact_assignments join legal_entities on legal_entities.tenant = contact_assignments.tenant
+          and legal_entities.id = contact_assignments.legal_entity_id
+        where contact_assignments.tenant = ${tenant} and contact_assignments.customer_id = ${customer}
+        order by contact_assignments.created_at, contact_assignments.id)`;
+
+interface CompanyTables {
+  contact_assignments: Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'company_group', string> &
+    Record<'created_at' | 'modified_at', Date> & { without_staff: boolean; version: Generated<number> };
+  membership_requests: MembershipRequests;
+}
+
+type MembershipRequests = Record<'tenant' | 'id' | 'legal_entity_id' | 'customer_id' | 'awaits', string>;
+
+/** A query for the customer's memberships. */
+export function membershipsOf(
+  em: EntityManager,
+  tenant: string,
+  customerId: string,
+): SelectQueryBuilder<CompanyTables, 'contact_assignments', Record<never, never>> {
+  const assignments = em.getKysely<CompanyTables>().selectFrom('contact_assignments');
+  return assignments.where('tenant', '=', tenant).where('customer_id', '=', customerId);
+}
+
+/** The tables of the statement that confirms the owner of a login e-mail. */
+interface ConfirmationTables extends CompanyTables {
+  /** Customers whose address had never been confirmed. */
+  unconfirmed: Record<'tenant' | 'id', string>;
+  /** The result of `endRequests`. */
+  ended_requests: MembershipRequests;
+}
+
+/** Removes the customers of the rows `unconfirmed` from the companies that they joined without an employee. */
+export function leaveCompanies(
+  em: EntityManager,
+): DeleteQueryBuilder<ConfirmationTables, 'contact_assignments' | 'unconfirmed', DeleteResult> {
+  return em
+    .getKysely<ConfirmationTables>()
+    .deleteFrom('contact_assignments')
+    .using('unconfirmed')
+    .whereRef('contact_assignments.tenant', '=', 'unconfirmed.tenant')
+    .whereRef('contact_assignments.customer_id', '=', 'unconfirmed.id')
+    .where('contact_assignments.without_staff', '=', true)
+    .where('contact_assignments.version', '=', 1)
+    .where('contact_assignments.company_group', '=', 'Requester');
+}
+
+/**
+ * Ends the membership requests of a customer: all of them if the rows `unconfirmed` exist, and those that await an
+ * invited customer.
+ */
+export function endRequests(
+  em: EntityManager,
+  tenant: string,
+  customerId: string,
+  invited: boolean,
+): DeleteQueryBuilder<ConfirmationTables, 'membership_requests', Selectable<MembershipRequests>> {
+  return em
+    .getKysely<ConfirmationTables>()
+    .deleteFrom('membership_requests')
+    .where('tenant', '=', tenant)
+    .where('customer_id', '=', customerId)
+    .where(sql<boolean>`(${invited}::boolean and awaits = 'customer') or exists (select from unconfirmed)`)
+    .returningAll();
+}
+
+/** Makes an invited customer a member of the company: accepts the rows `ended_requests` that await the customer. */
+export function acceptRequests(
+  em: EntityManager,
+  invited: boolean,
+  now: Date,
+): InsertQueryBuilder<ConfirmationTables, 'contact_assignments', InsertResult> {
+  return em
+    .getKysely<ConfirmationTables>()
+    .insertInto('contact_assignments')
+    .columns([
+      ...(['tenant', 'id', 'legal_entity_id', 'customer_id', 'company_group'] as const),
+      ...(['created_at', 'modified_at', 'without_staff'] as const),
+    ])
+    .expression((eb) =>
+      eb
+        .selectFrom('ended_requests')
+        .select(['tenant', 'id', 'legal_entity_id', 'customer_id', sql<string>`'Requester'`.as('company_group')])
+        .select([sql<Date>`${now}::timestamptz`.as('created_at'), sql<Date>`${now}::timestamptz`.as('modified_at')])
+        .select(sql<boolean>`true`.as('without_staff'))
+        .where(sql<boolean>`${invited}::boolean and awaits = 'customer'`),
+    )
+    .onConflict((conflict) => conflict.constraint('contact_assignments_once').doNothing());
+}

@@ -1,0 +1,58 @@
+import type { EntityManager } from '@mikro-orm/postgresql';
+import type { SelectQueryBuilder } from 'kysely';
+import { withNetwork } from '../database/known-networks.js';
+
+/*
+ * Fragments of SQL over customers for the statements of any module. Their parameters are SQL too.
+ */
+
+const isCustomer = (tenant: string, id: string): string => `customers.tenant = ${tenant} and customers.id = ${id}`;
+
+/** SQL that is true if there is such a customer, who may log in. */
+export const customerMayLogIn = (tenant: string, id: string): string =>
+  `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.may_log_in)`;
+
+/** SQL that is true if the customer belongs to one of these restrictions. */
+export const hasRestriction = (tenant: string, id: string, restrictions: string): string =>
+  `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.restriction = any(${restrictions}))`;
+
+/** SQL for the customer's reference. */
+export const referenceOf = (tenant: string, id: string): string =>
+  `(select customers.reference from customers where ${isCustomer(tenant, id)})`;
+
+/** SQL for the customer's id, preferred currency and preferred site in JSON; null if there is no such customer. */
+export const currencyAndSiteOf = (tenant: string, id: string): string =>
+  `(select json_build_object('id', customers.id, 'currency', customers.preferred_currency,
+      'site', customers.preferred_site) from customers where ${isCustomer(tenant, id)})`;
+
+/** SQL for rows of what a login depends on: `may_log_in` and `known_networks`, by `tenant` and `id`. */
+export const loginStates = '(select tenant, id, may_log_in, known_networks from customers)';
+
+/** SQL for rows of names and contacts: what others may see of a customer, and the restriction that limits who may. */
+export const contacts =
+  '(select tenant, id, first_name, last_name, contact_email, contact_phone, restriction from customers)';
+
+/**
+ * SQL that records logins of customers who may log in. It ends with a condition; more conditions and RETURNING may
+ * follow.
+ *
+ * @param requests SQL for rows `request` with the columns `tenant`, `customer`, `now` and `network`
+ */
+export const recordLogins = (requests: string): string =>
+  `update customers set last_login = request.now, known_networks = ${withNetwork('customers', 'request.network')}
+      from ${requests}
+      where ${isCustomer('request.tenant', 'request.customer')} and customers.may_log_in`;
+
+interface CustomerKeys {
+  customers: Record<'tenant' | 'id', string>;
+}
+
+/** A query that locks the customer's row against other writers of what belongs to the customer. */
+export function lockCustomer(
+  em: EntityManager,
+  tenant: string,
+  id: string,
+): SelectQueryBuilder<CustomerKeys, 'customers', { id: string }> {
+  const customers = em.getKysely<CustomerKeys>().selectFrom('customers');
+  return customers.select('id').where('tenant', '=', tenant).where('id', '=', id).forNoKeyUpdate();
+}
