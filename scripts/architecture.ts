@@ -21,7 +21,7 @@ writeFileSync(FILE, page);
 
 /**
  * The folders of `src` and their imports. An import that follows from others is left out: with a → b → c there is no
- * arrow a → c.
+ * arrow a → c. Fragments of SQL, which every folder may import, are left out too.
  */
 function moduleDiagram(): string {
   const imports = new Map<string, Set<string>>();
@@ -29,6 +29,7 @@ function moduleDiagram(): string {
     const from = folderOf(file);
     const found = imports.get(from) ?? new Set();
     for (const { fileName } of ts.preProcessFile(readFileSync(file, 'utf8')).importedFiles) {
+      if (fileName.endsWith('.fragments.js')) continue;
       const target = join(dirname(file), fileName);
       if (fileName.startsWith('.') && target.startsWith('src') && folderOf(target) !== from)
         found.add(folderOf(target));

@@ -62,6 +62,12 @@ const violatingFiles: [title: string, file: string, text: string, rules: string[
     ['help-loads-no-service'],
   ],
   ['passwords import Nest', 'passwords/formats/planted.ts', "import '@nestjs/common';", ['passwords-stand-alone']],
+  [
+    'a fragment of SQL imports another folder',
+    'customers/planted.fragments.ts',
+    "import '../addresses/address-book.js';",
+    ['fragments-stand-alone'],
+  ],
   ['a new folder has no borders', 'planted/deep/planted.ts', "import 'node:fs';", ['folder-without-borders']],
   ['two files form a cycle', 'config/planted.ts', "import './planted-too.js';", ['no-cycle']],
 ];

@@ -29,8 +29,9 @@ export interface AddressRow {
   version: number;
 }
 
-/** SQL for rows of addresses, by `tenant` and `customer_id`. */
-export const addresses = '(select * from addresses)';
+/** SQL for rows of what a search for customers may compare, by `tenant` and `customer_id`. */
+export const searchableAddresses = `(select tenant, customer_id, contact_name, company_name, street, street_number,
+    zip_code, city, country, state, contact_phone from addresses)`;
 
 /**
  * SQL for the country of a customer: of the default shipping address, else the billing address, else the default one.

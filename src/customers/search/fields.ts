@@ -1,4 +1,4 @@
-import { addresses } from '../../addresses/address-book.js';
+import { searchableAddresses } from '../../addresses/address-book.js';
 import type { Failure } from '../../common/failure.js';
 import { memberships } from '../../companies/companies.fragments.js';
 import { logins } from '../../credentials/credentials.fragments.js';
@@ -39,7 +39,7 @@ const rowsOf = (rows: string) => (condition: string) =>
   `exists (select 1 from ${rows} r where r.tenant = c.tenant and r.customer_id = c.id and ${condition})`;
 
 const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf(logins) };
-const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf(addresses) });
+const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf(searchableAddresses) });
 
 /** `c` is the row of `customers`. It is a map, because `q` may name fields such as `constructor`. */
 const columns = new Map<string, Column>(
