@@ -117,6 +117,16 @@ describe('a customer who joins a company by its registration id', () => {
     expect((await requests(admin, 'POST', `/${ada.request}/approve`)).status).toBe(404);
   });
 
+  it('still awaits approval after another customer confirms an address by a password reset', async () => {
+    const { registrationId, admin } = await company();
+    const ada = await joinCompany(registrationId);
+    const [{ email }, visitor] = [await shop.signUp(), await shop.visitor()];
+    await visitor.post('/password/reset', 204, { email });
+    const { token } = await shop.mailTo(email, 'password-reset');
+    await visitor.post('/password/reset/update', 204, { token, password: 'analytical2' });
+    expect((await requests(admin, 'GET')).body).toMatchObject([{ id: ada.request }]);
+  });
+
   it('requires no approval if an employee sets the registration id or the company is new', async () => {
     const { id, registrationId } = await company();
     const bob = await shop.signUp();

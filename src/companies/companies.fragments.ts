@@ -82,7 +82,7 @@ export function endRequests(
     .deleteFrom('membership_requests')
     .where('tenant', '=', tenant)
     .where('customer_id', '=', customerId)
-    .where(sql<boolean>`(${invited}::boolean and awaits = 'customer') or exists (select from unconfirmed)`)
+    .where(sql<boolean>`((${invited}::boolean and awaits = 'customer') or exists (select from unconfirmed))`)
     .returningAll();
 }
 
