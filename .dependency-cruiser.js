@@ -102,7 +102,7 @@ const folders = {
     'config',
     'common',
   ],
-  'session-context': ['customers', 'addresses', 'limits', 'sessions', 'tenants', 'database', 'common'],
+  'session-context': ['addresses', 'limits', 'sessions', 'tenants', 'database', 'common'],
   // The types of the terms that its query grammar returns.
   emporix: ['customers/search/terms', 'tenants', 'database', 'common'],
   customers: ['addresses', 'limits', 'sessions', 'history', 'tenants', 'database', 'config', 'common'],
