@@ -99,8 +99,13 @@ describe('database queries', () => {
     const withoutTenant = [
       'select * from customers c join accounts a on a.tenant = c.tenant where c.id = $1',
       'update accounts set email = $1 where customer_id = $2',
+      'delete from addresses where tenant = $1 and customer_id = $2 or exists (select from tenants where id = $1)',
     ];
     const found = await statementsWithoutTenant(withoutTenant, String(shop.config.databaseUrl));
-    expect(Object.values(found).map((tables) => tables.toSorted())).toEqual([['accounts', 'customers'], ['accounts']]);
+    expect(Object.values(found).map((tables) => tables.toSorted())).toEqual([
+      ['accounts', 'customers'],
+      ['accounts'],
+      ['addresses'],
+    ]);
   });
 });

@@ -60,14 +60,52 @@ function scansWithoutTenant(nodes: Plan[], tables: Set<string>): string[] {
 
 /** The two sides of each equality in the conditions of a node. */
 function equalities(node: Plan, nodes: Plan[]): string[][] {
-  // A column of a subquery whose rows are hashed, for example `(hashed SubPlan 2).col1`.
-  const column = (whole: string, name: string, n: string): string =>
-    nodes.find((other) => other['Subplan Name'] === name)?.Output?.[Number(n) - 1] ?? whole;
-  return Object.entries(node).flatMap(([name, value]) => {
-    if (!/(Cond|Filter)$/.test(name)) return [];
-    const condition = String(value)
-      .replaceAll(/\(hashed (SubPlan \d+)\)\.col(\d+)/g, column)
-      .replaceAll(/[()]/g, '');
-    return [...condition.matchAll(/(\S+) = (\S+)/g)].map(([, ...sides]) => sides);
+  const conditions = Object.entries(node).filter(([name]) => /(Cond|Filter)$/.test(name));
+  return conditions.flatMap(([, value]) => [...comparedWithHashes(String(value), nodes), ...guaranteed(String(value))]);
+}
+
+/**
+ * The equalities with a column of a subquery whose rows are hashed, for example `(hashed SubPlan 2).col1`. They select
+ * rows of the subquery, even where an OR stands beside them.
+ */
+function comparedWithHashes(condition: string, nodes: Plan[]): string[][] {
+  const found = condition.matchAll(/([^\s()]+) = \(hashed (SubPlan \d+)\)\.col(\d+)/g);
+  return [...found].map(([, side = '', name, n]) => {
+    const column = nodes.find((other) => other['Subplan Name'] === name)?.Output?.[Number(n) - 1];
+    return [side, column ?? side];
   });
+}
+
+/** The equalities that a condition guarantees: those of each operand of AND, and those that all operands of OR have. */
+function guaranteed(condition: string): string[][] {
+  const inner = withoutParentheses(condition);
+  const [first = [], ...others] = operands(inner, ' OR ').map((operand) =>
+    operands(operand, ' AND ').flatMap((part) => (part === inner ? equality(part) : guaranteed(part))),
+  );
+  return first.filter((sides) => others.every((all) => all.some((other) => other.join() === sides.join())));
+}
+
+function equality(condition: string): string[][] {
+  const [, ...sides] = /(\S+) = (\S+)/.exec(condition.replaceAll(/[()]/g, '')) ?? [];
+  return sides.length > 0 ? [sides] : [];
+}
+
+function withoutParentheses(text: string): string {
+  const isWrapped = text.startsWith('(') && operands(text.slice(1, -1), ')').length === 1 && text.endsWith(')');
+  return isWrapped ? withoutParentheses(text.slice(1, -1)) : text;
+}
+
+/** Splits a condition at an operator outside of all parentheses. */
+function operands(text: string, operator: string): string[] {
+  const parts: string[] = [];
+  let [depth, start] = [0, 0];
+  for (let index = 0; index < text.length; index++) {
+    if (depth === 0 && text.startsWith(operator, index)) {
+      parts.push(text.slice(start, index));
+      start = index + operator.length;
+    }
+    if (text[index] === '(') depth++;
+    else if (text[index] === ')') depth--;
+  }
+  return [...parts, text.slice(start)];
 }
