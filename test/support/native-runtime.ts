@@ -86,6 +86,8 @@ class NativeRuntime extends JestRuntime {
   }
 
   override async unstable_importModule(path: string): Promise<void> {
+    // Jest sets 100, and each `expect` records a stack.
+    Error.stackTraceLimit = 10;
     for (const name of GLOBALS) Object.assign(globalThis, { [name]: this.globals[name] });
     // The query makes it a new module if the same worker runs the file twice.
     await import(`${pathToFileURL(path).href}?run=${Date.now()}`);
