@@ -16,7 +16,13 @@ export default async function setup(): Promise<void> {
   process.env.TMPDIR = directory;
   process.env.NODE_COMPILE_CACHE = `${directory}/compiled`;
   const server = await startEmbeddedPostgres(`${directory}/postgres`, {
-    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '300', max_wal_size: '256MB' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      max_connections: '300',
+      max_wal_size: '256MB',
+      autovacuum: 'off',
+    },
   });
   globalThis.postgresOfTests = { server, directory };
   process.env.TEST_DATABASE_URL = server.url;
