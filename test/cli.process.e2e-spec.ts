@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { newSigningKey } from '../src/sessions/signing/signing-keys.ts';
-import { BUNDLED } from './support/built.js';
 import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, newDatabase, newMigratedDatabase, sql } from './support/database.js';
 import { childEnvironment } from './support/child-environment.js';
-import { Service, environment } from './support/server.js';
+import { BUILT, Service, environment } from './support/server.js';
 import type { Body } from './support/shop.js';
 import { waitUntil } from './support/wait-until.js';
 
@@ -34,7 +33,7 @@ describe('the command line', () => {
     words: string[],
     { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
   ): Promise<RunResult> => {
-    const child = spawn(process.execPath, [`${BUNDLED}cli/foyer.js`, ...words], {
+    const child = spawn(process.execPath, [`${BUILT}cli/foyer.js`, ...words], {
       cwd,
       env: { ...childEnvironment, ...env },
     });

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { dropDatabase, sql } from './support/database.js';
-import { START_FLAGS, Service, environment, newShopDatabase } from './support/server.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
 import { waitUntil } from './support/wait-until.js';
 
 /** Text columns of an address. */
@@ -28,7 +28,7 @@ describe('a large response', () => {
   let service: Service;
   beforeAll(async () => {
     database = await newShopDatabase({ activation: 'none' });
-    service = await Service.start(environment(database, { STORES: 'DE=shop' }), { nodeFlags: START_FLAGS });
+    service = await Service.start(environment(database, { STORES: 'DE=shop' }));
   });
   afterEach(async () => expect(await service.respondsOk('/health/live')).toBe(true));
   afterAll(async () => {

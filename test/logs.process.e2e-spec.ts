@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { BUILT } from './support/built.js';
 import { dropDatabase, sql } from './support/database.js';
 import {
   type RequestOptions,
+  BUILT,
   type ServiceResponse,
   SERVICE_SECRET,
   Service,

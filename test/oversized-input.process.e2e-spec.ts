@@ -1,5 +1,5 @@
 import { dropDatabase, sql } from './support/database.js';
-import { START_FLAGS, Service, environment, newShopDatabase, type ServiceResponse } from './support/server.js';
+import { Service, environment, newShopDatabase, type ServiceResponse } from './support/server.js';
 
 const MOST_ADDRESSES = 100;
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -19,7 +19,7 @@ describe('oversized input', () => {
   let service: Service;
   beforeAll(async () => {
     database = await newShopDatabase({ activation: 'none' });
-    service = await Service.start(environment(database, { STORES: 'DE=shop' }), { nodeFlags: START_FLAGS });
+    service = await Service.start(environment(database, { STORES: 'DE=shop' }));
   });
   afterEach(async () => expect(await service.respondsOk('/health/live')).toBe(true));
   afterAll(async () => {

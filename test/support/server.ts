@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
 import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { hashOf } from '../../src/common/secrets.js';
@@ -12,16 +13,17 @@ import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 import { Client } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
-import { BUNDLED } from './built.js';
 import { newMigratedDatabase } from './database.js';
 import { childEnvironment } from './child-environment.js';
 import { waitUntil } from './wait-until.js';
 
-/** The flags of `npm start`, which limit the memory. Without them a start takes less time. */
-export const START_FLAGS =
-  readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-    .match(/"start": "[^"]*/)?.[0]
-    .match(/--\S+/g) ?? [];
+/** The flags of `npm start`, which limit the memory. */
+const START_FLAGS = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  .match(/"start": "[^"]*/)?.[0]
+  .match(/--\S+/g);
+
+/** The folder of the built `main.js`. */
+export const BUILT = fileURLToPath(new URL('../../dist/src/', import.meta.url));
 
 export const SERVICE_SECRET = 'the secret of the service';
 
@@ -62,10 +64,10 @@ export class Service {
   /** Starts the process without waiting for it. It inherits only `childEnvironment` from our environment. */
   static async spawn(
     env: Record<string, string> = {},
-    { program = 'main.js', flags = [] as string[], cwd = process.cwd(), nodeFlags = [] as string[] } = {},
+    { program = 'main.js', flags = [] as string[], cwd = process.cwd() } = {},
   ): Promise<Service> {
     const port = env.PORT ?? String(await freePort());
-    const child = spawn(process.execPath, [...nodeFlags, `${BUNDLED}${program}`, ...flags], {
+    const child = spawn(process.execPath, [...(START_FLAGS ?? []), `${BUILT}${program}`, ...flags], {
       cwd,
       env: { ...childEnvironment, PORT: port, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
