@@ -20,6 +20,11 @@ export function isPlainEmail(text: string): boolean {
   return !hasInvisible(text) && !text.includes(' ') && isEmail(text, { allow_utf8_local_part: true });
 }
 
+/** At most 254 octets (RFC 5321 4.5.3.1.3), also in the canonical form. */
+export function fitsAnEnvelope(email: string): boolean {
+  return Math.max(Buffer.byteLength(email), Buffer.byteLength(normalEmail(email))) <= 254;
+}
+
 /** Trims ASCII blanks only: other blanks must be rejected, not removed silently. */
 export function trimBlanks(text: string): string {
   const isBlank = (index: number): boolean => ' \t\r\n'.includes(text.charAt(index));

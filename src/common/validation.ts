@@ -15,7 +15,7 @@ import {
   ValidationOptions,
   buildMessage,
 } from 'class-validator';
-import { isPlainEmail, normalEmail, trimBlanks } from './email.js';
+import { fitsAnEnvelope, isPlainEmail, trimBlanks } from './email.js';
 import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
 import { hasInvisible } from './invisible.js';
 import { LARGEST_OBJECT, jsonBytes, kibibytes } from './merge-patch.js';
@@ -178,19 +178,6 @@ export function Integer(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });
 }
 
-/** At most 254 octets (RFC 5321 4.5.3.1.3), also after case folding. */
-export function fitsAnEnvelope(message: string): PropertyDecorator {
-  const validate = (value: unknown): boolean =>
-    typeof value === 'string' && Math.max(Buffer.byteLength(value), Buffer.byteLength(normalEmail(value))) <= 254;
-  return ValidateBy({ name: 'fitsAnEnvelope', validator: { validate } }, { message });
-}
-
-/** One plain `local@domain` without invisible characters. */
-export function IsPlainEmail(message: ValidationOptions['message']): PropertyDecorator {
-  const validate = (value: unknown): boolean => typeof value === 'string' && isPlainEmail(value);
-  return ValidateBy({ name: 'isEmail', validator: { validate } }, { message });
-}
-
 /** A link whose target is visible; see `isPlainLink`. */
 export function IsPlainLink(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value !== 'string' || isPlainLink(value);
@@ -221,9 +208,18 @@ const NO_EMAIL: ValidationOptions['message'] = ({ value }) =>
 export function IsEmailAddress(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? trimBlanks(value) : value)),
-    IsPlainEmail(NO_EMAIL),
-    fitsAnEnvelope('$property must be no longer than 254 octets'),
+    textRule('isEmail', NO_EMAIL, isPlainEmail),
+    textRule('fitsAnEnvelope', '$property must be no longer than 254 octets', fitsAnEnvelope),
   );
+}
+
+function textRule(
+  name: string,
+  message: ValidationOptions['message'],
+  holds: (text: string) => boolean,
+): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && holds(value);
+  return ValidateBy({ name, validator: { validate } }, { message });
 }
 
 /** Three letters (ISO 4217). */

@@ -21,7 +21,7 @@ import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
 import { Failure } from '../common/failure.js';
 import { ownReference, assertOwnReference } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
-import { passwordsDiffer } from './glue-error.js';
+import { passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -68,13 +68,14 @@ export class GlueCustomersController {
     @Query() query: PageQuery,
   ): Promise<Resource> {
     const { email, password, confirmPassword, acceptedTerms } = attributes;
+    if (!acceptedTerms) throw termsNotAccepted();
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
     const customer = await this.signup.signUp({
       email,
       password,
       profile: profileOf(attributes),
       confirm: true,
-      acceptsTermsFrom: acceptedTerms ? origin : undefined,
+      acceptsTermsFrom: origin,
     });
     return newCustomerResource(customer, shownTo(query));
   }

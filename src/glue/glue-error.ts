@@ -14,7 +14,15 @@ export class GlueError extends Error {
 export const postDataInvalid = (): GlueError => new GlueError(400, undefined, 'Post data is invalid.');
 export const typeInvalid = (): GlueError => new GlueError(400, undefined, 'Invalid type.');
 export const idMissing = (): GlueError => new GlueError(400, undefined, 'Resource id is not specified.');
+/** The request has the token of a customer and the id of a guest. */
+export const bothIdentities = (): GlueError =>
+  new GlueError(400, '005', "Headers request error. A user can't act as logged and not logged user at the same time.");
+export const agentTokenInvalid = (): GlueError => new GlueError(401, '4102', 'Agent access token is invalid.');
+export const referenceMissing = (): GlueError => new GlueError(400, '405', 'Customer reference is missing.');
 /** The reference in the path is not the caller's. */
 export const unauthorized = (): GlueError => new GlueError(403, '411', 'Unauthorized request.');
 export const passwordsDiffer = (first: string, second: string): GlueError =>
   new GlueError(422, '406', `Value in field ${first} should be identical to value in the ${second} field.`);
+export const termsNotAccepted = (): GlueError => new GlueError(400, '413', 'Terms and Conditions was not accepted.');
+export const emailTooLong = (): GlueError =>
+  new GlueError(422, '417', 'Email is too long. It should have 100 characters or less.');

@@ -1,101 +1,217 @@
 import { applyDecorators } from '@nestjs/common';
-import {
-  Equals,
-  IsBoolean,
-  IsDefined,
-  IsISO8601,
-  IsIn,
-  IsNotEmpty,
-  IsOptional,
-  IsString,
-  Matches,
-  MaxLength,
-  ValidateBy,
-  isISO31661Alpha2,
-} from 'class-validator';
-import { IsPlainEmail, fitsAnEnvelope } from '../common/validation.js';
+import { Transform } from 'class-transformer';
+import { Allow, IsOptional, ValidateBy, isISO31661Alpha2, isISO8601, isUUID } from 'class-validator';
+import { fitsAnEnvelope, isPlainEmail } from '../common/email.js';
+import { passwordPolicy } from '../tenants/new-password.js';
 
-/* The vendor's rules for attributes, with the vendor's messages. */
+/*
+ * The vendor's rules for attributes, with the vendor's messages. A property has one of these decorators. Its rules are
+ * checked in their order, and every broken rule is reported. As in the vendor's validator, an absent attribute only
+ * breaks the rule that requires it, null only breaks the rule against blank values, and `""` breaks more than one rule
+ * only if a length or a choice is specified.
+ */
 
-export const MISSING = 'This field is missing.';
-export const BLANK = 'This value should not be blank.';
-export const NO_TEXT = 'This value should be of type string.';
+const MISSING = 'This field is missing.';
+const BLANK = 'This value should not be blank.';
+const NO_TEXT = 'This value should be of type string.';
 const NO_EMAIL = 'This value is not a valid email address.';
 const NO_BOOLEAN = 'This value should be of type bool.';
 const NO_DATE = 'This value is not a valid date.';
+const NO_UUID = 'This is not a valid UUID.';
 const NO_CHOICE = 'The value you selected is not a valid choice.';
+const NOT_ACCEPTED = 'This value should be true.';
+const TOO_FEW_KINDS =
+  'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special ' +
+  'character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are not ' +
+  'allowed.';
 
-export const genders = ['Male', 'Female', 'Other'] as const;
+export const genders = ['Male', 'Female'] as const;
 export const salutations = ['Mr', 'Ms', 'Mrs', 'Dr'] as const;
 
-/** Must be present and not empty. */
-function Required(): PropertyDecorator {
-  return applyDecorators(IsDefined({ message: MISSING }), IsNotEmpty({ message: BLANK }));
-}
-
-/** A required text. */
-export function RequiredText(longest = 255): PropertyDecorator {
-  return applyDecorators(Required(), IsString({ message: NO_TEXT }), MaxLength(longest, { message: tooLong(longest) }));
+/** A required text. Lengths are in characters. */
+export function RequiredText(longest = 255, shortest = 0): PropertyDecorator {
+  return applyDecorators(required, notBlank, text, ...hasLength(() => ({ shortest, longest })));
 }
 
 /** A text that may be omitted or null. */
 export function OptionalText(longest = 255): PropertyDecorator {
+  return applyDecorators(IsOptional(), text, ...hasLength(() => ({ shortest: 0, longest })));
+}
+
+/** A required token or key. It may contain any character, because it is only compared with a hash. */
+export function RequiredSecret(): PropertyDecorator {
+  return applyDecorators(required, notBlank, text, exempt);
+}
+
+/** An attribute of any type that the handler validates. */
+export function Unvalidated(): PropertyDecorator {
+  return applyDecorators(Allow(), exempt);
+}
+
+/**
+ * A required e-mail address.
+ *
+ * @param longest in characters; if omitted, an address of more than 254 octets is not valid (RFC 5321 4.5.3.1.3)
+ */
+export function RequiredEmail(longest?: number): PropertyDecorator {
+  const isEmail = (value: unknown): boolean =>
+    value === '' ||
+    (typeof value === 'string' && isPlainEmail(value) && (longest !== undefined || fitsAnEnvelope(value)));
   return applyDecorators(
-    IsOptional(),
-    IsString({ message: NO_TEXT }),
-    MaxLength(longest, { message: tooLong(longest) }),
+    required,
+    notBlank,
+    rule('isEmail', NO_EMAIL, isEmail),
+    ...hasLength(() => ({ shortest: 0, longest: longest ?? Infinity })),
   );
 }
 
-export function RequiredEmail(): PropertyDecorator {
-  return applyDecorators(Required(), IsPlainEmail(NO_EMAIL), fitsAnEnvelope(NO_EMAIL));
-}
-
-export function RequiredChoice(choices: readonly string[]): PropertyDecorator {
-  return applyDecorators(Required(), IsIn(choices, { message: NO_CHOICE }));
+/** A required text that is one of these. */
+export function RequiredChoice(choices: readonly unknown[]): PropertyDecorator {
+  return applyDecorators(
+    required,
+    notBlank,
+    rule('isChoice', NO_CHOICE, (value) => choices.includes(value)),
+  );
 }
 
 /** A required boolean. */
 export function RequiredFlag(): PropertyDecorator {
-  return applyDecorators(Required(), IsBoolean({ message: NO_BOOLEAN }));
-}
-
-export function Accepted(): PropertyDecorator {
-  return applyDecorators(Required(), Equals(true, { message: 'This value should be true.' }));
-}
-
-/** An optional calendar date, as `YYYY-MM-DD`. */
-export function OptionalDate(): PropertyDecorator {
   return applyDecorators(
+    required,
+    rule('isBoolean', NO_BOOLEAN, (value) => typeof value === 'boolean'),
+    ValidateBy({ name: 'isNotNull', validator: { validate: (value) => value !== null } }, { message: BLANK }),
+  );
+}
+
+/** A required consent: true, 1 or `"1"`, which are converted to true. Null is valid too: the handler rejects it. */
+export function Accepted(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (value === 1 || value === '1' ? true : value)),
+    required,
+    rule('isTrue', NOT_ACCEPTED, (value) => value === true),
+  );
+}
+
+/** A calendar date, as `YYYY-MM-DD`, that may be omitted or null. `""` is converted to null. */
+export function OptionalDate(): PropertyDecorator {
+  const isDate = (value: unknown): boolean =>
+    typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\d$/.test(value) && isISO8601(value, { strict: true });
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (value === '' ? null : value)),
     IsOptional(),
-    Matches(/^(?!0000)\d{4}-\d\d-\d\d$/, { message: NO_DATE }),
-    IsISO8601({ strict: true }, { message: NO_DATE }),
+    rule('isDate', NO_DATE, isDate),
+  );
+}
+
+/** A required UUID of any version. */
+export function RequiredUuid(): PropertyDecorator {
+  return applyDecorators(
+    required,
+    notBlank,
+    rule('isUuid', NO_UUID, (value) => value === '' || isUUID(value)),
   );
 }
 
 /** A required two-letter ISO 3166-1 country code. */
 export function RequiredCountry(): PropertyDecorator {
+  const isCountry = (value: unknown): boolean => value === '' || isLonger(value, 2) || isISO31661Alpha2(value);
   return applyDecorators(
-    Required(),
-    ValidateBy({ name: 'isCountry', validator: { validate: isISO31661Alpha2 } }, { message: NO_CHOICE }),
+    required,
+    notBlank,
+    ...hasLength(() => ({ shortest: 0, longest: 2 })),
+    rule('isCountry', NO_CHOICE, isCountry),
   );
 }
 
-export const tooShort = (least: number): string =>
-  `This value is too short. It should have ${least} characters or more.`;
-export const tooLong = (most: number): string => `This value is too long. It should have ${most} characters or less.`;
-
-const POLICY = Symbol('password policy');
-
-/** A required new password. `AttributesPipe` checks its length, because only the pipe has the tenant's policy. */
+/** A required new password that complies with the tenant's policy. */
 export function NewPassword(): PropertyDecorator {
-  return applyDecorators(Required(), IsString({ message: NO_TEXT }), (target: object, name: string | symbol) => {
-    const known = (Reflect.getMetadata(POLICY, target) ?? []) as (string | symbol)[];
-    Reflect.defineMetadata(POLICY, [...known, name], target);
-  });
+  return applyDecorators(required, notBlank, text, ...hasLength(passwordPolicy), hasKinds);
 }
 
-/** The properties of a DTO that hold new passwords. */
-export function newPasswordsOf(dto: object): string[] {
-  return (Reflect.getMetadata(POLICY, dto) ?? []) as string[];
+/** The same as `NewPassword`, but it may be omitted or null. */
+export function OptionalNewPassword(): PropertyDecorator {
+  return applyDecorators(IsOptional(), text, ...hasLength(passwordPolicy), hasKinds);
+}
+
+/** The required repetition of a new password. Its length is validated separately, as in the vendor's API. */
+export function ConfirmedPassword(): PropertyDecorator {
+  return applyDecorators(required, notBlank, text, ...hasLength(passwordPolicy));
+}
+
+/** The same as `ConfirmedPassword`, but it may be omitted or null. */
+export function OptionalConfirmedPassword(): PropertyDecorator {
+  return applyDecorators(IsOptional(), text, ...hasLength(passwordPolicy));
+}
+
+/** A rule that an absent attribute and null do not break. */
+function rule(name: string, message: string | (() => string), holds: (value: unknown) => boolean): PropertyDecorator {
+  const validate = (value: unknown): boolean => value === undefined || value === null || holds(value);
+  return ValidateBy({ name, validator: { validate } }, { message });
+}
+
+const required = ValidateBy(
+  { name: 'isPresent', validator: { validate: (value) => value !== undefined } },
+  { message: MISSING },
+);
+
+const notBlank = ValidateBy(
+  { name: 'isNotBlank', validator: { validate: (value) => value !== '' && value !== null } },
+  { message: BLANK },
+);
+
+/** A text. The vendor accepts numbers, which are converted. */
+const text = applyDecorators(
+  Transform(({ value }: { value: unknown }) => (typeof value === 'number' ? String(value) : value)),
+  rule('isText', NO_TEXT, (value) => typeof value === 'string'),
+);
+
+interface Lengths {
+  shortest: number;
+  longest: number;
+}
+
+/** The rules for the length of a text. Values of other types break the rule for the type only. */
+function hasLength(lengths: () => Lengths): PropertyDecorator[] {
+  return [
+    rule(
+      'hasMinimumLength',
+      () => `This value is too short. It should have ${lengths().shortest} characters or more.`,
+      (value) => typeof value !== 'string' || lengthOf(value) >= lengths().shortest,
+    ),
+    rule(
+      'hasMaximumLength',
+      () => `This value is too long. It should have ${lengths().longest} characters or less.`,
+      (value) => !isLonger(value, lengths().longest),
+    ),
+  ];
+}
+
+function isLonger(value: unknown, longest: number): boolean {
+  return typeof value === 'string' && lengthOf(value) > longest;
+}
+
+/** In characters of the form in which texts are compared and hashed (NFC). */
+function lengthOf(value: string): number {
+  return [...value.normalize('NFC')].length;
+}
+
+/** The vendor's rule for the kinds of characters in a password. It does not concern `""`. */
+const hasKinds = rule('hasKinds', TOO_FEW_KINDS, (value) => {
+  if (!passwordPolicy().requireKinds || typeof value !== 'string' || value === '') return true;
+  return (
+    /^[A-Za-z0-9!@#$%^&*()_\-+=[\]{}|;:<>.,/?\\~]*$/.test(value) &&
+    [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].every((kind) => kind.test(value))
+  );
+});
+
+const EXEMPT = Symbol('exempt');
+
+/** Exempts a property from the check of `AttributesPipe` for characters that cannot be stored. */
+function exempt(target: object, name: string | symbol): void {
+  Reflect.defineMetadata(EXEMPT, [...exemptionsOf(target), name], target);
+}
+
+/** The properties of a DTO that may contain any character, by its prototype. */
+export function exemptionsOf(prototype: object): (string | symbol)[] {
+  return (Reflect.getMetadata(EXEMPT, prototype) ?? []) as (string | symbol)[];
 }

@@ -1,5 +1,6 @@
 import { ValidateBy, buildMessage } from 'class-validator';
 import { RequestScope } from './request-scope.js';
+import { type PasswordPolicy, defaultSettings } from './tenant-settings.js';
 
 /**
  * A new password: 6 to 128 characters in the form that is hashed (NFC), at most 1 KiB. The vendor's schemas require 1
@@ -25,6 +26,10 @@ export function IsNewPassword(): PropertyDecorator {
 }
 
 function policy(): { shortest: number; longest: number } {
-  const { settings } = RequestScope.current ?? {};
-  return settings?.strict ? settings.passwordPolicy : { shortest: 6, longest: 128 };
+  return RequestScope.current?.settings?.strict ? passwordPolicy() : { shortest: 6, longest: 128 };
+}
+
+/** The current tenant's policy for new passwords, for validation rules without access to services. */
+export function passwordPolicy(): PasswordPolicy {
+  return (RequestScope.current?.settings ?? defaultSettings).passwordPolicy;
 }

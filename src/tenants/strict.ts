@@ -56,6 +56,7 @@ function strictly(settings: TenantSettings): TenantSettings {
     activation: activation === 'none' ? 'email' : activation === 'employee' ? 'both' : activation,
     companyJoin: 'approval',
     passwordPolicy: {
+      ...passwordPolicy,
       shortest: Math.max(passwordPolicy.shortest, SHORTEST_PASSWORD),
       longest: LONGEST_PASSWORD,
       refuseCommon: true,

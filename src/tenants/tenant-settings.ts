@@ -75,6 +75,12 @@ export class PasswordPolicy {
    */
   @YesOrNo()
   refuseCommon = false;
+  /**
+   * Whether a new password must contain a capital letter, a small letter, a digit and a special character, all of them
+   * in ASCII. Applies to the Glue API only, with the vendor's message.
+   */
+  @YesOrNo()
+  requireKinds = false;
 }
 
 /** The settings `lifetimes.…`. */
