@@ -1,6 +1,7 @@
 import { ArgumentsHost, Catch, ExceptionFilter } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Failure } from './common/failure.js';
+import { Config } from './config/config.js';
 import { EmporixFilter } from './emporix/emporix.filter.js';
 import { GlueFilter } from './glue/glue.filter.js';
 import { GlueError } from './glue/glue-error.js';
@@ -12,16 +13,15 @@ import type { ApiName } from './sessions/access/access.js';
 /** Converts each failure to the form of the API that was called, also if no controller was reached. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
-  private readonly filters: Record<ApiName, ExceptionFilter> = {
-    emporix: new EmporixFilter(),
-    glue: new GlueFilter(),
-    oauth: new OAuthFilter(),
-  };
+  private readonly filters: Record<ApiName, ExceptionFilter>;
 
   constructor(
+    config: Config,
     private readonly apis: RouteApis,
     private readonly securityLog: SecurityLog,
-  ) {}
+  ) {
+    this.filters = { emporix: new EmporixFilter(), glue: new GlueFilter(config.stores), oauth: new OAuthFilter() };
+  }
 
   catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();

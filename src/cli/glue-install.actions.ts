@@ -71,6 +71,6 @@ function knownStores({ stores }: Config): Store[] {
   return process.env.STORES || !process.env.DATABASE_URL ? stores : [];
 }
 
-function pair({ code, tenant }: Store): string {
-  return `${code}=${tenant}`;
+function pair({ code, tenant, locales }: Store): string {
+  return `${code}=${tenant}${locales ? `:${locales.join('+')}` : ''}`;
 }

@@ -75,7 +75,10 @@ describe('the configuration', () => {
     ]);
     for (const nothing of [undefined, '', ' , ']) expect(stores(nothing)).toEqual([]);
     const demo = { signingKeys: [key], secret: 'demo secret' };
-    expect(loadConfig({}, demo).stores).toEqual(['DE', 'AT'].map((code) => ({ code, tenant: 'demo' })));
+    expect(loadConfig({}, demo).stores).toEqual([
+      { code: 'DE', tenant: 'demo', locales: ['en_US', 'de_DE'] },
+      { code: 'AT', tenant: 'demo', locales: ['en_US', 'de_AT'] },
+    ]);
     expect(loadConfig({ STORES: 'CH=other' }, demo).stores).toEqual([{ code: 'CH', tenant: 'other' }]);
   });
 

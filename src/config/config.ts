@@ -10,17 +10,24 @@ export type Environment = Record<string, string | undefined>;
 export interface Store {
   code: string;
   tenant: string;
+  /** The locales of its responses, such as `de_DE`, the default first; `en_US` alone if omitted. */
+  locales?: string[];
 }
 
 const stores: Reader<Store[]> = {
-  rule: 'must be code=tenant pairs, separated by commas, with codes in capital letters',
+  rule:
+    'must be code=tenant pairs, separated by commas, with codes in capital letters; a tenant may be followed by the ' +
+    "store's locales, as in DE=acme:de_DE+en_US",
   read: (text) => {
     const pairs = text.split(',').flatMap((entry) => {
-      const [code = '', tenant = ''] = entry.split('=').map((part) => part.trim());
-      return code ? [{ code, tenant }] : [];
+      const [code = '', tenant = '', locales] = entry.split(/[=:]/).map((part) => part.trim());
+      return code ? [{ code, tenant, ...(locales !== undefined && { locales: locales.split('+') }) }] : [];
     });
     const valid = pairs.every(
-      ({ code, tenant }) => /^[A-Z0-9_]{1,20}$/.test(code) && /^[a-z][a-z0-9]{2,15}$/.test(tenant),
+      ({ code, tenant, locales = [] }) =>
+        /^[A-Z0-9_]{1,20}$/.test(code) &&
+        /^[a-z][a-z0-9]{2,15}$/.test(tenant) &&
+        locales.every((locale) => /^[a-z]{2,3}_[A-Z]{2}$/.test(locale)),
     );
     return valid ? pairs : undefined;
   },
@@ -108,9 +115,13 @@ export class Config {
 
   /**
    * The stores that the Glue API accepts in the header `Store`, with their tenants. A request without a store uses the
-   * first one. `npm run foyer -- glue:install --tenant acme` prints the line for a tenant.
+   * first one. The header `Accept-Language` selects one of the locales of the store, otherwise its first one applies;
+   * `en_US` if it has none. `npm run foyer -- glue:install --tenant acme` prints the line for a tenant.
    */
-  @Variable('STORES', stores, { example: 'DE=acme,AT=acme', otherwise: 'none; the demo has `DE` and `AT`' })
+  @Variable('STORES', stores, {
+    example: 'DE=acme:de_DE+en_US,AT=acme:de_AT',
+    otherwise: 'none; the demo has `DE` and `AT`',
+  })
   stores: Store[] = [];
 
   /**
@@ -214,7 +225,7 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
   const mode = demo ? 'demo' : env.FOYER_MODE === 'development' ? 'development' : 'production';
   const config = new Config();
   if (demo) {
-    const demoStores = ['DE', 'AT'].map((code) => ({ code, tenant: 'demo' }));
+    const demoStores = ['DE', 'AT'].map((code) => ({ code, tenant: 'demo', locales: ['en_US', `de_${code}`] }));
     Object.assign(config, { stores: demoStores, signingKeys: demo.signingKeys, secret: demo.secret });
   }
   if (mode !== 'production') config.logLevel = 'warn';

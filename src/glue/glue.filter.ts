@@ -2,9 +2,11 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter, statusOf } from '../common/http-errors.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
+import type { Store } from '../config/config.js';
 import { isUnavailable, unavailability } from '../database/database.js';
 import { isForAgents } from './access.js';
 import { GlueError } from './glue-error.js';
+import { localeOf } from './locales.js';
 
 /** Status, code and text. */
 type ErrorEntry = [status: number, code: string | undefined, detail: string];
@@ -15,8 +17,11 @@ const agentsOnly: ErrorEntry = [401, '4103', 'Action is available to agent user 
 const staffOnly: ErrorEntry = [403, undefined, 'Forbidden'];
 const notFoundBody: ErrorEntry = [404, undefined, 'Not Found'];
 
+/** Derives the response from the facts of the failure and the locale of the request. */
+type ErrorOf = (facts: Record<string, string>, locale: string) => ErrorEntry;
+
 /** The response of the Glue API to each failure. A failure code without an entry does not compile. */
-const answers: Record<FailureCode, ErrorEntry | ((facts: Record<string, string>) => ErrorEntry)> = {
+const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   // Used only if there are no findings.
   invalid_input: [422, '901', 'Unprocessable Content'],
   tenant_unknown: [400, undefined, 'Store is not valid.'],
@@ -30,18 +35,16 @@ const answers: Record<FailureCode, ErrorEntry | ((facts: Record<string, string>)
   access_refused: missingToken,
   login_refused: [401, '003', 'Failed to authenticate user.'],
   customer_blocked: [401, '003', 'Failed to authenticate user.'],
-  login_locked: ({ seconds }) => [
-    429,
-    undefined,
-    `Too many failed login attempts. Please try again in ${seconds} seconds.`,
-  ],
+  login_locked: ({ seconds }, locale) => [429, '4401', lockText(Math.ceil(Number(seconds) / 60), locale)],
   too_many_requests: ({ seconds }) => [429, undefined, `Too many requests. Please try again in ${seconds} seconds.`],
   overloaded: [503, undefined, 'The server is busy. Try again later.'],
   refresh_refused: [401, '004', 'Failed to refresh token.'],
-  mailed_token_refused: ({ purpose }) =>
-    purpose === 'opt-in'
-      ? [422, '423', 'This email confirmation code is invalid or has been already used.']
-      : [422, '415', 'Restore password key is not valid.'],
+  mailed_token_refused: ({ purpose, expired }) => {
+    if (purpose !== 'password-reset') {
+      return [422, '423', 'This email confirmation code is invalid or has been already used.'];
+    }
+    return expired ? [400, '407', 'Failed to change password.'] : [422, '415', 'Restore password key is not valid.'];
+  },
   provider_missing: notFoundBody,
   provider_refused: [401, '003', 'Failed to authenticate user.'],
   provider_unavailable: [401, '003', 'Failed to authenticate user.'],
@@ -53,7 +56,7 @@ const answers: Record<FailureCode, ErrorEntry | ((facts: Record<string, string>)
   identity_not_found: notFoundBody,
   last_login_way: staffOnly,
   awaits_activation: [401, '003', 'Failed to authenticate user.'],
-  password_common: ({ field }) => [422, '901', `${field} => This value is too easy to guess.`],
+  password_common: [400, '422', 'The password is listed as common.'],
   password_wrong: [400, '408', 'Invalid password'],
   login_email_differs: [422, '901', 'email => This value is not valid.'],
   contact_email_required: [422, '901', 'email => This value should not be blank.'],
@@ -89,6 +92,12 @@ const answers: Record<FailureCode, ErrorEntry | ((facts: Record<string, string>)
   membership_request_not_found: notFoundBody,
 };
 
+function lockText(minutes: number, locale: string): string {
+  return locale.startsWith('de_')
+    ? `Warten Sie bitte ${minutes} Minuten, bevor Sie es erneut versuchen.`
+    : `Too many log in attempts from your address. Please wait ${minutes} minutes before trying again.`;
+}
+
 /** On routes for agents, these failures are returned as `agentsOnly`. */
 const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_refused'];
 
@@ -97,11 +106,13 @@ const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_refused'];
 export class GlueFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
+  constructor(private readonly stores: Store[]) {}
+
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const [reply, request] = [http.getResponse<FastifyReply>(), http.getRequest<FastifyRequest>()];
-    const errors = this.toErrors(error, isForAgents(request));
-    const [status] = errors[0] ?? [500];
+    const errors = this.toErrors(error, request);
+    const [status] = errors.at(-1) ?? [500];
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
     // RFC 9110 15.5.21; Node still has the older name.
@@ -109,14 +120,14 @@ export class GlueFilter implements ExceptionFilter {
     void reply.status(status).send({ errors: errors.map(([, code, detail]) => ({ code, status, detail })) });
   }
 
-  private toErrors(error: unknown, forAgents: boolean): ErrorEntry[] {
+  private toErrors(error: unknown, request: FastifyRequest): ErrorEntry[] {
     if (error instanceof GlueError) return [[error.status, error.code, error.message]];
     if (error instanceof Failure) {
       const { code, facts, findings } = error;
       if (findings.length > 0) return findings.map(errorOf);
-      if (forAgents && toOthersThanAgents.includes(code)) return [agentsOnly];
+      if (isForAgents(request) && toOthersThanAgents.includes(code)) return [agentsOnly];
       const entry = answers[code];
-      return [typeof entry === 'function' ? entry(facts) : entry];
+      return [typeof entry === 'function' ? entry(facts, localeOf(request, this.stores)) : entry];
     }
     if (isUnavailable(error)) {
       this.logger.warn(`The database is unavailable: ${unavailability(error)}`);
@@ -142,5 +153,5 @@ const ofTheFramework: Record<number, string> = {
   404: 'Not Found',
   408: 'The request took too long to arrive.',
   413: 'The body is larger than 1 MB.',
-  415: 'The body must be application/vnd.api+json.',
+  415: 'Unsupported media type.',
 };

@@ -8,7 +8,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     port: 0,
     publicUrl: 'http://foyer.test',
     stores: [
-      { code: 'DE', tenant: 'shop' },
+      { code: 'DE', tenant: 'shop', locales: ['en_US', 'de_DE'] },
       { code: 'AT', tenant: 'shop' },
     ],
     rateLimits: true,
