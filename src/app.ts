@@ -14,6 +14,7 @@ import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.j
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
+import { localeOf } from './glue/locales.js';
 import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
@@ -47,9 +48,10 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
     // A URL that cannot be parsed never reaches a filter.
-    frameworkErrors: ({ statusCode: status = 400 }: FastifyError, { url }: FastifyRequest, reply: FastifyReply) => {
+    frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
-      if (app.get(RouteApis).ofUrl(url) === 'glue') refuseUrl(reply, status, message);
+      const isGlue = app.get(RouteApis).ofUrl(request.url) === 'glue';
+      if (isGlue) refuseUrl(reply, status, message, localeOf(request, config.stores));
       else void reply.status(status).send({ status, type: 'bad_request', message });
     },
   });
@@ -69,7 +71,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   takeBodies(fastify);
   slowRejections(fastify, config);
   logRequests(fastify, log);
-  speakJsonApi(fastify, (request) => apis.of(request) === 'glue');
+  speakJsonApi(fastify, config.stores, (request) => apis.of(request) === 'glue');
   secureAnswers(fastify, config);
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.

@@ -12,7 +12,8 @@ const ALLOWED = 'Access-Control-Allow-Origin';
 const open = {
   [ALLOWED]: '*',
   'Access-Control-Expose-Headers':
-    'Count, X-Total-Count, X-Request-Id, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset',
+    'Count, X-Total-Count, X-Request-Id, Retry-After, WWW-Authenticate, RateLimit-Limit, RateLimit-Remaining, ' +
+    'RateLimit-Reset',
 };
 
 /**

@@ -124,7 +124,7 @@ describe('pages of other origins', () => {
   it('can read the headers that storefronts use', async () => {
     const { headers } = await from(OURS, '/customer/shop/me');
     expect(String(headers['access-control-expose-headers']).split(', ')).toEqual([
-      ...['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After'],
+      ...['Count', 'X-Total-Count', 'X-Request-Id', 'Retry-After', 'WWW-Authenticate'],
       ...['RateLimit-Limit', 'RateLimit-Remaining', 'RateLimit-Reset'],
     ]);
   });

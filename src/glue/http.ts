@@ -1,20 +1,33 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Store } from '../config/config.js';
+import { localeOf } from './locales.js';
 
 const JSON_API = 'application/vnd.api+json';
 
-/** Sets the JSON:API media type on Glue responses, without a parameter (JSON:API 1.1, section 5.4). */
-export function speakJsonApi(fastify: FastifyInstance, isGlue: (request: FastifyRequest) => boolean): void {
+/**
+ * Sets the headers of Glue responses: the JSON:API media type without a parameter (JSON:API 1.1, section 5.4), the
+ * locale, and on every 401 the challenge, whatever the code of the error.
+ */
+export function speakJsonApi(
+  fastify: FastifyInstance,
+  stores: Store[],
+  isGlue: (request: FastifyRequest) => boolean,
+): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    const type = reply.getHeader('content-type');
-    const isJson = typeof type === 'string' && type.startsWith('application/json');
-    if (isJson && isGlue(request)) void reply.header('content-type', JSON_API);
+    // A preflight is answered for the browser, not for the client of the API.
+    if (request.method !== 'OPTIONS' && isGlue(request)) {
+      const type = reply.getHeader('content-type');
+      if (typeof type === 'string' && type.startsWith('application/json')) void reply.header('content-type', JSON_API);
+      void reply.header('content-language', localeOf(request, stores));
+      if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer realm="Access to shop API"');
+    }
     done(null, payload);
   });
 }
 
 /** Responds to a request whose URL cannot be parsed. Such a request reaches no filter and no hook. */
-export function refuseUrl(reply: FastifyReply, status: number, detail: string): void {
+export function refuseUrl(reply: FastifyReply, status: number, detail: string, locale: string): void {
   // Sent as bytes: Fastify adds a charset to any other type.
   const body = Buffer.from(JSON.stringify({ errors: [{ status, detail }] }));
-  void reply.status(status).header('content-type', JSON_API).send(body);
+  void reply.status(status).headers({ 'content-type': JSON_API, 'content-language': locale }).send(body);
 }

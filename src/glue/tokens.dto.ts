@@ -60,8 +60,8 @@ export class TokenAttributes {
   accessToken!: string;
   /** The refresh token. A refresh replaces it. Null for agents, also when they act for a customer. */
   refreshToken!: string | null;
-  /** Part of the vendor's schema; always null. */
-  idCompanyUser!: string | null;
+  /** Part of the vendor's schema of a login; always null. */
+  idCompanyUser?: string | null;
 }
 
 /** Tokens as a resource. Agents, also those who act for a customer, get no refresh token. */
@@ -72,7 +72,7 @@ export function tokensResource(type: string, tokens: AccessOnly & Partial<Issued
     expiresIn,
     accessToken,
     refreshToken,
-    idCompanyUser: null,
+    ...(type === 'access-tokens' && { idCompanyUser: null }),
   };
   return { type, id: null, path: type, attributes };
 }

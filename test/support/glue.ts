@@ -47,9 +47,10 @@ export const resource = (type: string, attributes: Body): Body => ({ data: { typ
 
 /** The status of each error code. */
 const statuses: Record<string, number> = {
-  ...{ '001': 401, '002': 403, '003': 401, '004': 401, '901': 422 },
-  ...{ '400': 422, '402': 404, '404': 404, '406': 422, '408': 400, '411': 403, '415': 422, '423': 422 },
-  ...{ '4101': 401, '4103': 401, '4104': 401 },
+  ...{ '001': 401, '002': 403, '003': 401, '004': 401, '005': 400, '901': 422 },
+  ...{ '400': 422, '402': 404, '404': 404, '405': 400, '406': 422, '407': 400, '408': 400, '411': 403, '413': 400 },
+  ...{ '415': 422, '417': 422, '418': 400, '419': 400, '420': 400, '421': 400, '422': 400, '423': 422 },
+  ...{ '4101': 401, '4102': 401, '4103': 401, '4104': 401, '4401': 429 },
 };
 
 /** An error body, with one error for each detail. */
@@ -57,17 +58,44 @@ export const errorBody = (code: string, ...details: string[]): Body => ({
   errors: details.map((detail) => ({ code, status: statuses[code], detail })),
 });
 
-/** A whole response. */
+/** A whole response, by default in the locale of requests without `Accept-Language`. */
 export const glueResponse = (status: number, body?: unknown, headers: Record<string, string> = {}): GlueResponse => ({
   status,
   reason: status === 422 ? 'Unprocessable Content' : (STATUS_CODES[status] ?? ''),
-  headers: { ...(body !== undefined && { 'content-type': JSON_API }), ...headers },
+  headers: {
+    ...(body !== undefined && { 'content-type': JSON_API }),
+    'content-language': 'en_US',
+    ...(status === 401 && { 'www-authenticate': 'Bearer realm="Access to shop API"' }),
+    ...headers,
+  },
   body,
 });
 
 /** A whole error response. */
 export const errorResponse = (code: string, ...details: string[]): GlueResponse =>
   glueResponse(statuses[code] ?? 0, errorBody(code, ...details));
+
+/** A whole response of the attribute rules, with one error for each text, in the order of the fields. */
+export const invalidAttributes = (texts: Record<string, string | string[]>): GlueResponse =>
+  errorResponse(
+    '901',
+    ...Object.entries(texts).flatMap(([field, text]) => [text].flat().map((one) => `${field} => ${one}`)),
+  );
+
+/** The texts of the attribute rules. */
+export const broken = {
+  missing: 'This field is missing.',
+  blank: 'This value should not be blank.',
+  noText: 'This value should be of type string.',
+  noEmail: 'This value is not a valid email address.',
+  noChoice: 'The value you selected is not a valid choice.',
+  noBoolean: 'This value should be of type bool.',
+  noDate: 'This value is not a valid date.',
+  noUuid: 'This is not a valid UUID.',
+  notAccepted: 'This value should be true.',
+  tooShort: (shortest: number) => `This value is too short. It should have ${shortest} characters or more.`,
+  tooLong: (longest: number) => `This value is too long. It should have ${longest} characters or less.`,
+};
 
 /** A whole error response to a malformed request, without a code. */
 export const errorWithoutCode = (status: number, detail: string): GlueResponse =>
@@ -77,7 +105,7 @@ export const missingToken = errorResponse('002', 'Missing access token.');
 export const invalidToken = errorResponse('001', 'Invalid access token.');
 export const unauthorized = errorResponse('411', 'Unauthorized request.');
 
-/** The response to a login or a refresh. */
+/** The response to a login or a refresh. Only a customer's login returns `idCompanyUser`. */
 export const tokenResponse = (type: string, attributes: Body = {}): GlueResponse =>
   glueResponse(201, {
     data: {
@@ -88,7 +116,7 @@ export const tokenResponse = (type: string, attributes: Body = {}): GlueResponse
         expiresIn: 28_800,
         accessToken: expect.any(String),
         refreshToken: expect.any(String),
-        idCompanyUser: null,
+        ...(type === 'access-tokens' && { idCompanyUser: null }),
         ...attributes,
       },
       links: { self: `http://foyer.test/${type}` },
