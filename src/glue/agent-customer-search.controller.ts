@@ -1,14 +1,13 @@
-import { Controller, Get, Query, Req } from '@nestjs/common';
+import { Controller, Get, Query } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { CalledBy, type Caller } from '../sessions/access/access.js';
 import { AgentAccess, expectAgent } from './access.js';
 import { CustomerSearchAttributes } from './agents.dto.js';
 import { ApiResource } from './api-docs.js';
-import { neighbours, pageOf, type Query as PageQuery } from './page.js';
-import type { Resource } from './resource.js';
+import { pageOf, type Query as PageQuery } from './page.js';
+import type { ResourcePage } from './resource.js';
 
 const TYPE = 'agent-customer-search';
 const PAGE = 10;
@@ -39,21 +38,17 @@ export class AgentCustomerSearchController {
     description: 'The number of customers to skip.',
     schema: { type: 'integer', default: 0 },
   })
-  @ApiResource(200, TYPE, CustomerSearchAttributes)
+  @ApiResource(200, TYPE, CustomerSearchAttributes, { list: true })
   @ApiReturns('The customers on the page.')
-  async searchCustomers(
-    @CalledBy() caller: Caller,
-    @Query() query: PageQuery,
-    @Req() { url }: FastifyRequest,
-  ): Promise<Resource> {
+  async searchCustomers(@CalledBy() caller: Caller, @Query() query: PageQuery): Promise<ResourcePage> {
     expectAgent(caller);
-    const page = pageOf(query, PAGE);
+    const page = pageOf(query) ?? { offset: 0, limit: PAGE };
     const { customers, total } = await this.found.holding(
       typeof query.q === 'string' ? query.q : '',
       page,
       caller.reach,
     );
     const attributes = CustomerSearchAttributes.of(customers);
-    return { type: TYPE, id: null, path: TYPE, attributes, links: neighbours(url, page, total) };
+    return { resources: [{ type: TYPE, id: null, path: TYPE, attributes }], page, total };
   }
 }

@@ -26,10 +26,10 @@ export class CustomerAccessController {
    */
   @Get()
   @GlueAccess('public')
-  @ApiResource(200, TYPE, CustomerAccessAttributes)
-  @ApiReturns('The resource types.')
-  getCustomerAccess(): Resource {
+  @ApiResource(200, TYPE, CustomerAccessAttributes, { list: true })
+  @ApiReturns('A list of one resource with the resource types.')
+  getCustomerAccess(): Resource[] {
     const attributes: CustomerAccessAttributes = { resourceTypes: this.tenants.settings.customerAccess };
-    return { type: TYPE, id: null, path: TYPE, attributes };
+    return [{ type: TYPE, id: null, path: TYPE, attributes }];
   }
 }

@@ -2,86 +2,117 @@ import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nes
 import type { FastifyRequest } from 'fastify';
 import { Observable, map } from 'rxjs';
 import { Config } from '../config/config.js';
-import { type Query, pageOf } from './page.js';
-import type { Resource } from './resource.js';
+import { type Query, pageLinks, pageOf } from './page.js';
+import type { Resource, ResourcePage } from './resource.js';
+
+/** The result of a controller; undefined for a response without a body. */
+type Result = Resource | Resource[] | ResourcePage | undefined;
 
 /**
  * Wraps the result of a controller in the JSON:API envelope: links, relationships, `include`, sparse `fields` and
  * pages.
  */
 @Injectable()
-export class Envelope implements NestInterceptor<Resource | Resource[] | undefined> {
+export class Envelope implements NestInterceptor<Result> {
   constructor(private readonly config: Config) {}
 
-  intercept(context: ExecutionContext, next: CallHandler<Resource | Resource[] | undefined>): Observable<unknown> {
+  intercept(context: ExecutionContext, next: CallHandler<Result>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    return next.handle().pipe(map((answer) => answer && this.wrap(answer, request)));
+    return next.handle().pipe(map((result) => result && this.wrap(result, request)));
   }
 
-  private url(path: string): string {
-    return `${this.config.publicUrl}/${path}`;
-  }
-
-  private wrap(answer: Resource | Resource[], { method, url, query }: FastifyRequest): object {
-    const wanted = new Reading(query as Query, this.config.publicUrl);
-    const links: Record<string, string | null> = { self: this.config.publicUrl + url };
-    if (Array.isArray(answer)) {
-      const page = wanted.page(answer);
-      return { data: page.map((one) => wanted.shown(one)), links, ...wanted.included(page) };
-    }
-    const data = wanted.shown(answer);
-    // The link of a created resource is its own URL. Every other response links to the requested URL.
-    for (const [name, path] of Object.entries(answer.links ?? {})) links[name] = path && this.url(path);
-    return { data: method === 'POST' ? data : { ...data, links }, ...wanted.included([answer]) };
+  private wrap(result: Exclude<Result, undefined>, { url, query }: FastifyRequest): object {
+    const { publicUrl } = this.config;
+    const [path = '', queryText = ''] = url.split(/\?(.*)/s);
+    const view = new View(query as Query, decoded(queryText), publicUrl);
+    if ('attributes' in result) return { data: view.main(result), ...view.included([result]) };
+    const { resources, page, total } = Array.isArray(result) ? selectPage(result, query as Query) : result;
+    // A page after the last one has no resources. The path of a list ends in their type.
+    const type = resources[0]?.type ?? path.slice(path.lastIndexOf('/') + 1);
+    return {
+      data: resources.map((resource) => view.main(resource)),
+      links: {
+        self: view.withQuery(publicUrl + path),
+        ...(page && pageLinks(`${publicUrl}/${type}`, queryText, page, total)),
+      },
+      ...view.included(resources),
+    };
   }
 }
 
-/** Selects the fields, the related resources and the page that the query of a request specifies. */
-class Reading {
+function selectPage(list: Resource[], query: Query): Partial<ResourcePage> & { resources: Resource[]; total: number } {
+  const page = pageOf(query);
+  const resources = page ? list.slice(page.offset, page.offset + page.limit) : list;
+  return { resources, page, total: list.length };
+}
+
+function decoded(queryText: string): string {
+  try {
+    return decodeURIComponent(queryText.replaceAll('+', ' '));
+  } catch {
+    return queryText;
+  }
+}
+
+/** Represents resources with the fields and the related resources that the query of a request selects. */
+class View {
   private readonly include: string[];
 
+  /** @param queryText the decoded query, which is repeated in the links */
   constructor(
     private readonly query: Query,
+    private readonly queryText: string,
     private readonly base: string,
   ) {
-    this.include = typeof query.include === 'string' ? query.include.split(',').map((name) => name.trim()) : [];
+    this.include = names(query.include) ?? [];
   }
 
-  page(resources: Resource[]): Resource[] {
-    const { offset, limit } = pageOf(this.query, resources.length);
-    return resources.slice(offset, offset + limit);
-  }
-
-  shown(resource: Resource): object {
-    const { type, id, path } = resource;
+  /** A resource of the requested type. */
+  main(resource: Resource): object {
     const related = this.related(resource);
     const relationships = Object.fromEntries(
-      related.map(([name, others]) => [name, { data: others.map((other) => ({ type: other.type, id: other.id })) }]),
+      related.map(([name, others]) => [name, { data: others.map(({ type, id }) => ({ type, id })) }]),
     );
     return {
-      type,
-      id,
-      attributes: this.attributes(resource),
-      links: { self: `${this.base}/${path}` },
+      ...this.object(resource, this.withQuery(this.urlOf(resource))),
       ...(related.length > 0 && { relationships }),
     };
   }
 
+  /** The related resources, each of them once; no key if there is none. */
   included(resources: Resource[]): { included?: object[] } {
-    const related = resources.flatMap((resource) => this.related(resource));
-    return related.length > 0
-      ? { included: related.flatMap(([, others]) => others.map((one) => this.shown(one))) }
-      : {};
+    const related = resources.flatMap((resource) => this.related(resource)).flatMap(([, others]) => others);
+    const unique = new Map(related.map((resource) => [`${resource.type} ${resource.id}`, resource]));
+    if (unique.size === 0) return {};
+    return { included: [...unique.values()].map((resource) => this.object(resource, this.urlOf(resource))) };
+  }
+
+  withQuery(url: string): string {
+    return this.queryText === '' ? url : `${url}?${this.queryText}`;
+  }
+
+  private urlOf({ path }: Resource): string {
+    return `${this.base}/${path}`;
+  }
+
+  private object(resource: Resource, self: string): object {
+    const { type, id } = resource;
+    return { type, id, attributes: this.attributes(resource), links: { self } };
   }
 
   private related({ related = {} }: Resource): [name: string, resources: Resource[]][] {
-    return Object.entries(related).filter(([name]) => this.include.includes(name));
+    return Object.entries(related).filter(([name, others]) => this.include.includes(name) && others.length > 0);
   }
 
   private attributes({ type, attributes }: Resource): object {
-    const fields = this.query[`fields[${type}]`];
-    if (typeof fields !== 'string') return attributes;
-    const names = fields.split(',').map((name) => name.trim());
-    return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)));
+    const fields = names(this.query[`fields[${type}]`]);
+    return fields
+      ? Object.fromEntries(Object.entries(attributes).filter(([name]) => fields.includes(name)))
+      : attributes;
   }
+}
+
+/** The names in a parameter, separated by commas. */
+function names(parameter: string | string[] | undefined): string[] | undefined {
+  return typeof parameter === 'string' ? parameter.split(',').map((name) => name.trim()) : undefined;
 }

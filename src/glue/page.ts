@@ -1,40 +1,56 @@
-/** The query parameters of a list. */
-export type Query = Record<string, string | undefined>;
+import { pageInvalid } from './glue-error.js';
+
+/** The query parameters of a request. A repeated parameter is an array. */
+export type Query = Record<string, string | string[] | undefined>;
+
+/** A page of a list. Both numbers count resources. */
+export interface Page {
+  offset: number;
+  limit: number;
+}
 
 /** The maximum page size. */
 const LARGEST = 1000;
 
 /**
- * Reads `page[offset]` and `page[limit]` of a query. A value that is not a whole number is ignored.
+ * Reads `page[offset]` and `page[limit]` of a query. A limit without an offset is ignored.
  *
- * @param standard the default limit
+ * @returns undefined if the whole list is requested
+ * @throws GlueError if one of them is not a whole number, if the limit is 0, or if there is an offset without a limit
  */
-export function pageOf(query: Query, standard: number): { offset: number; limit: number } {
-  const limit = whole(query['page[limit]']) ?? standard;
-  return { offset: whole(query['page[offset]']) ?? 0, limit: Math.min(limit || standard, LARGEST) };
+export function pageOf(query: Query): Page | undefined {
+  const [offset, limit] = [query['page[offset]'], query['page[limit]']].map(whole);
+  if (limit === 0 || (offset !== undefined && limit === undefined)) throw pageInvalid();
+  return offset === undefined || limit === undefined ? undefined : { offset, limit: Math.min(limit, LARGEST) };
 }
 
-function whole(text: unknown): number | undefined {
-  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+function whole(text: string | string[] | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (typeof text !== 'string' || !/^\d{1,9}$/.test(text)) throw pageInvalid();
+  return Number(text);
 }
 
-/** Returns links to the first, last, previous and next page. They keep the rest of the query. */
-export function neighbours(
-  url: string,
-  { offset, limit }: { offset: number; limit: number },
+/**
+ * Returns links to the first, last, previous and next page. They keep the rest of the query.
+ *
+ * @param base the URL of the list, without a query
+ * @param queryText the query of the request, still encoded: a decoded `&` would end a parameter
+ * @param total the length of the whole list
+ */
+export function pageLinks(
+  base: string,
+  queryText: string,
+  { offset, limit }: Page,
   total: number,
-): Record<'first' | 'last' | 'prev' | 'next', string | null> {
-  const [path = '', query] = url.replace(/^\//, '').split('?');
-  const at = (start: number): string => {
-    const parameters = new URLSearchParams(query);
-    parameters.set('page[limit]', String(limit));
-    parameters.set('page[offset]', String(start));
-    return `${path}?${parameters.toString()}`;
-  };
+): Record<string, string> {
+  if (total === 0) return {};
+  const others = queryText.split('&').filter((part) => part !== '' && !/^page(\[|%5b)/i.test(part));
+  const at = (start: number): string =>
+    `${base}?${[...others, `page[offset]=${start}`, `page[limit]=${limit}`].join('&')}`;
   return {
     first: at(0),
-    last: at(Math.max(Math.ceil(total / limit) - 1, 0) * limit),
-    prev: offset > 0 ? at(Math.max(offset - limit, 0)) : null,
-    next: offset + limit < total ? at(offset + limit) : null,
+    last: at((Math.ceil(total / limit) - 1) * limit),
+    ...(offset > 0 && { prev: at(Math.max(offset - limit, 0)) }),
+    ...(offset + limit < total && { next: at(offset + limit) }),
   };
 }

@@ -1,3 +1,5 @@
+import type { Page } from './page.js';
+
 /** A resource as a controller returns it. The envelope adds what JSON:API requires around it. */
 export interface Resource {
   type: string;
@@ -6,8 +8,14 @@ export interface Resource {
   /** The path of the resource, without the leading slash: `customers/DE--21`. */
   path: string;
   attributes: object;
-  /** Further links, as paths without the leading slash; null for a link without a target. */
-  links?: Record<string, string | null>;
   /** Related resources, by their name in `?include=`. */
   related?: Record<string, Resource[]>;
+}
+
+/** A list of which the controller has selected the page, for example in its query. */
+export interface ResourcePage {
+  resources: Resource[];
+  page: Page;
+  /** The length of the whole list. */
+  total: number;
 }

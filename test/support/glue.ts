@@ -27,7 +27,7 @@ export interface Resource {
   type: string;
   id: string;
   attributes: Body;
-  links: Record<string, string | null>;
+  links: Record<string, string>;
   relationships?: Record<string, { data: { type: string; id: string }[] }>;
 }
 
@@ -38,7 +38,7 @@ export interface ResourceDocument {
 
 export interface CollectionDocument {
   data: Resource[];
-  links: Record<string, string | null>;
+  links: Record<string, string>;
   included?: Resource[];
 }
 
