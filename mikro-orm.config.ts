@@ -5,6 +5,7 @@ import { Address } from './src/addresses/address.entity.js';
 import { ExchangedToken } from './src/auth/sso/exchanged-token.entity.js';
 import { ContactAssignment } from './src/companies/contact-assignment.entity.js';
 import { LegalEntity } from './src/companies/legal-entity.entity.js';
+import { Location } from './src/companies/location.entity.js';
 import { MembershipRequest } from './src/companies/membership-request.entity.js';
 import { StoredConsent } from './src/consents/consent.entity.js';
 import { Account } from './src/credentials/account.entity.js';
@@ -43,6 +44,7 @@ import { Fingerprints } from './src/migrations/20261128T1500_fingerprints.js';
 import { OwnerConfirmed } from './src/migrations/20261128T1400_owner_confirmed.js';
 import { KnownNetworks } from './src/migrations/20261128T1300_known_networks.js';
 import { VisitorSessions } from './src/migrations/20261128T1600_visitor_sessions.js';
+import { CompanyUsers } from './src/migrations/20261129T1500_company_users.js';
 import { StoredContext } from './src/session-context/session-context.entity.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
@@ -74,6 +76,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
       HistoryEntry,
       Identity,
       LegalEntity,
+      Location,
       LoginFailure,
       MailCount,
       MembershipRequest,
@@ -112,6 +115,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261128T1400_owner_confirmed', class: OwnerConfirmed },
         { name: '20261128T1300_known_networks', class: KnownNetworks },
         { name: '20261128T1600_visitor_sessions', class: VisitorSessions },
+        { name: '20261129T1500_company_users', class: CompanyUsers },
       ],
       transactional: true,
       silent: true,

@@ -1,6 +1,7 @@
 import { decodeJwt } from 'jose';
 import { validationError } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
+import { rows } from './support/rows.js';
 import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
 
 const adminScopes = [
@@ -53,6 +54,30 @@ describe('the token of a customer with companies', () => {
     const { status, body } = await refresh(login.refresh_token, second);
     expect([status, companyOf(body), await validated(body)]).toEqual([200, second, second]);
     expect(body.session_id).toBe(login.session_id);
+  });
+
+  it('is for the default one of several companies', async () => {
+    const ada = await member(shop, 'Buyer');
+    const second = await newCompany(shop);
+    const assignment = await assignCustomer(shop, ada, second);
+    await rows(shop, 'update contact_assignments set is_default = true where id = $1', [assignment]);
+    expect(companyOf((await shop.logIn(ada)).login)).toBe(second);
+  });
+
+  it.each([
+    ['assignment', 'update contact_assignments set active = $2 where legal_entity_id = $1'],
+    ['company', 'update legal_entities set active = $2 where id = $1'],
+  ])('has no rights in the company while the %s is inactive', async (_title, update) => {
+    const ada = await member(shop, 'Admin');
+    expect((await ada.send('GET', '/customers')).status).toBe(200);
+    await rows(shop, update, [ada.company, false]);
+    expect((await ada.send('GET', '/customers')).status).toBe(403);
+    expect((await refresh(ada.login.refresh_token, ada.company)).status).toBe(400);
+    const refreshed = (await refresh(ada.login.refresh_token)).body;
+    const { login } = await shop.logIn(ada);
+    for (const tokens of [refreshed, login]) expect([companyOf(tokens), ownScopes(tokens)]).toEqual([undefined, []]);
+    await rows(shop, update, [ada.company, true]);
+    expect(companyOf((await refresh(login.refresh_token, ada.company)).body)).toBe(ada.company);
   });
 
   it('keeps the company in later refreshes unless another is chosen', async () => {

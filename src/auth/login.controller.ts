@@ -3,7 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { memberships } from '../companies/companies.fragments.js';
+import { activeMemberships } from '../companies/companies.fragments.js';
 import { logins } from '../credentials/credentials.fragments.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
 import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
@@ -30,7 +30,7 @@ import { limits } from '../limits/limits.js';
 const byNow: SessionProjection = {
   expression: `json_build_object(
     'email', (select email from ${logins} a where a.tenant = s.tenant and a.customer_id = s.customer_id limit 1),
-    'groups', (select coalesce(json_object_agg(m.legal_entity_id, m.company_group), '{}') from ${memberships} m
+    'groups', (select coalesce(json_object_agg(m.legal_entity_id, m.company_group), '{}') from ${activeMemberships} m
       where m.tenant = s.tenant and m.customer_id = s.customer_id))`,
 };
 

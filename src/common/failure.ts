@@ -58,6 +58,7 @@ export type FailureCode =
   | 'legal_entity_in_use'
   | 'assignment_not_found'
   | 'assignment_taken'
+  | 'company_users_refused'
   | 'membership_request_not_found';
 
 /** An error in the input. `field` is a dotted path, empty if the error concerns no single field. */

@@ -17,6 +17,38 @@ import {
 /** SQL for rows of memberships: `legal_entity_id` and `company_group`, by `tenant` and `customer_id`. */
 export const memberships = '(select tenant, customer_id, legal_entity_id, company_group from contact_assignments)';
 
+const companyColumns = (row: string): string =>
+  ['tenant', 'id', 'type', 'parent_id', 'uuid', 'name', 'active', 'status'].map((name) => `${row}.${name}`).join(', ');
+
+/**
+ * SQL for a value of the company of a legal entity: of itself if it is a company, otherwise of the nearest company above
+ * it. A part of no company is its own company.
+ *
+ * @param value SQL over the row `company`
+ */
+export const ofCompany = (tenant: string, legalEntity: string, value: string): string =>
+  `(with recursive above as (
+      select ${companyColumns('part')} from legal_entities part where part.tenant = ${tenant} and part.id = ${legalEntity}
+      union
+      select ${companyColumns('whole')} from above
+        join legal_entities whole on whole.tenant = above.tenant and whole.id = above.parent_id
+      where above.type <> 'COMPANY')
+    select ${value} from above company where company.type = 'COMPANY' or company.parent_id is null)`;
+
+/** SQL that is true if a row of `contact_assignments` is active, in an active company. */
+export const isActive = (assignment: string): string =>
+  `(${assignment}.active and ${ofCompany(`${assignment}.tenant`, `${assignment}.legal_entity_id`, 'company.active')})`;
+
+/** SQL for the memberships for which a customer may act, with the id of the company user in the Glue API. */
+export const activeMemberships = `(select m.tenant, m.customer_id, m.legal_entity_id, m.company_group, m.uuid, m.is_default
+  from contact_assignments m where ${isActive('m')})`;
+
+/** SQL for the legal entity that a login selects: that of the only active membership, or of the default one. */
+export const legalEntityAtLogin = (tenant: string, customer: string): string =>
+  `(select case count(*) when 1 then min(own.legal_entity_id)
+      else min(own.legal_entity_id) filter (where own.is_default) end
+    from ${activeMemberships} own where own.tenant = ${tenant} and own.customer_id = ${customer})`;
+
 /** SQL for the companies of a customer in JSON, in the order of the assignments. */
 export const companiesOf = (tenant: string, customer: string): string =>
   `array(select json_build_object('id', legal_entities.id, 'name', legal_entities.name,

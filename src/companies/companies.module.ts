@@ -8,13 +8,18 @@ import { ListService } from './list.service.js';
 import { Members } from './members.service.js';
 import { MembershipRequestsController } from './membership-requests.controller.js';
 import { MembershipRequestsService } from './membership-requests.service.js';
+import { CompanyUsersService } from './company-users.service.js';
+import { LocationsService } from './locations.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
 
 @Module({
   imports: [CustomersModule, DatabaseModule, MailerModule],
   controllers: [LegalEntitiesController, ContactAssignmentsController, MembershipRequestsController],
-  providers: [LegalEntitiesService, ContactAssignmentsService, ListService, Members, MembershipRequestsService],
-  exports: [Members],
+  providers: [
+    ...[LegalEntitiesService, ContactAssignmentsService, ListService, Members, MembershipRequestsService],
+    ...[CompanyUsersService, LocationsService],
+  ],
+  exports: [CompanyUsersService, LegalEntitiesService, LocationsService, Members],
 })
 export class CompaniesModule {}

@@ -20,6 +20,12 @@ const schema = defineEntity({
     companyGroup: p.text().$type<CompanyGroup>(),
     /** Whether no employee was involved; see `EmailOwnership.confirm`. */
     withoutStaff: p.boolean().default(false),
+    /** The id of the company user in the Glue API. */
+    uuid: p.uuid().defaultRaw('gen_random_uuid()'),
+    /** Whether the customer may act for the legal entity. The command line and the import set it. */
+    active: p.boolean().default(true),
+    /** Whether a login of a customer with several assignments selects this one. At most one of a customer. */
+    isDefault: p.boolean().default(false),
     mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
     mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
     /** Increases with each change; `metadata.version` of the API. */

@@ -119,7 +119,7 @@ export class ContactAssignmentsService {
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      Object.assign(present, valuesOf(input, group), { modifiedAt: this.clock.now() });
+      Object.assign(present, valuesOf(input, group), same ? {} : newState, { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
     };
@@ -200,12 +200,18 @@ export class ContactAssignmentsService {
   }
 }
 
+/** What only the Glue API has; see `CompanyUsersService`. */
+type CompanyUserState = Pick<ContactAssignment, 'active' | 'isDefault'>;
+
+/** The state of another company user: the assignment of another customer, or to another legal entity. */
+const newState: CompanyUserState = { active: true, isDefault: false };
+
 type NewRow = Pick<ContactAssignment, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;
 
 function valuesOf(
   input: ContactAssignmentInput,
   group: CompanyGroup,
-): Omit<ContactAssignment, keyof NewRow | 'version' | 'withoutStaff'> {
+): Omit<ContactAssignment, keyof NewRow | keyof CompanyUserState | 'uuid' | 'version' | 'withoutStaff'> {
   return {
     legalEntityId: input.legalEntityId,
     customerId: input.customerId,

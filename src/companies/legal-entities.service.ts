@@ -38,6 +38,11 @@ export interface LegalEntityInput {
   mixinSchemas?: JsonObject | null;
 }
 
+/** The fields of a legal entity that only the Glue API has: of a company the first two, of any unit the others. */
+export type GlueFields = Partial<
+  Pick<LegalEntity, 'active' | 'status' | 'email' | 'phone' | 'externalUrl' | 'bic' | 'iban'>
+>;
+
 /** Companies and their subsidiaries. */
 @Injectable()
 export class LegalEntitiesService {
@@ -117,6 +122,27 @@ export class LegalEntitiesService {
   }
 
   /**
+   * Changes the fields that only the Glue API has.
+   *
+   * @returns the legal entity, and whether anything changed
+   * @throws Failure `legal_entity_not_found`
+   */
+  async setGlueFields(id: string, changes: GlueFields): Promise<{ legalEntity: LegalEntity; changed: boolean }> {
+    return transaction(this.em, async (em) => {
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const legalEntity = await em.findOne(LegalEntity, { id }, lock);
+      if (!legalEntity) throw notFound(id);
+      const names = Object.keys(changes) as (keyof GlueFields)[];
+      const changed = names.some((name) => changes[name] !== undefined && changes[name] !== legalEntity[name]);
+      if (changed) {
+        Object.assign(legalEntity, changes, { modifiedAt: this.clock.now() });
+        await em.flush();
+      }
+      return { legalEntity, changed };
+    });
+  }
+
+  /**
    * Deletes a legal entity and its assignments.
    *
    * @param restrictions of the customers that the caller may access; undefined for all
@@ -182,7 +208,9 @@ export class LegalEntitiesService {
 
 type NewRow = Pick<LegalEntity, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;
 
-function valuesOf(input: LegalEntityInput): Omit<LegalEntity, keyof NewRow | 'version' | 'registrationId'> {
+function valuesOf(
+  input: LegalEntityInput,
+): Omit<LegalEntity, keyof NewRow | keyof GlueFields | 'uuid' | 'version' | 'registrationId'> {
   return {
     name: input.name,
     type: input.type ?? 'COMPANY',

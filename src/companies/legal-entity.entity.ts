@@ -5,6 +5,8 @@ import { tenantFilter } from '../tenants/tenant-filter.js';
 
 export type LegalEntityType = 'COMPANY' | 'SUBSIDIARY';
 
+export type CompanyStatus = 'pending' | 'approved' | 'denied';
+
 export interface LegalInfo {
   legalName?: string | null;
   registrationDate?: string | null;
@@ -52,6 +54,17 @@ const schema = defineEntity({
     entitiesAddresses: p.json<Reference[]>().defaultRaw(`'[]'`),
     approvalGroup: p.json<Reference[]>().defaultRaw(`'[]'`),
     restrictions: p.json<string[]>().nullable(),
+    /** The id in the Glue API, in which a legal entity is a business unit, and a company is also a company. */
+    uuid: p.uuid().defaultRaw('gen_random_uuid()'),
+    /** Of a company, as `status`: only the Glue API returns them, and only the command line sets them. */
+    active: p.boolean().default(true),
+    status: p.text().$type<CompanyStatus>().default('approved'),
+    /** These five belong to the business unit of the Glue API. The command line sets them. */
+    email: p.text().nullable(),
+    phone: p.text().nullable(),
+    externalUrl: p.text().nullable(),
+    bic: p.text().nullable(),
+    iban: p.text().nullable(),
     mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
     mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
     /** Increases with each change; `metadata.version` of the API. */

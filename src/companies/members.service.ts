@@ -206,6 +206,7 @@ export class Members {
       .where('m.tenant', '=', tenant)
       .where('m.legal_entity_id', '=', legalEntityId)
       .where('m.company_group', '=', 'Admin')
+      .where('m.active', '=', true)
       .select(['c.id', 'a.email'])
       .orderBy('m.created_at')
       .orderBy('m.id')

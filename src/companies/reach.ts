@@ -9,6 +9,7 @@ export interface AssignmentReach {
   mayAssignAdmin: boolean;
 }
 
+const ASSIGN = ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'];
 const READ = 'customer.customer_read';
 const MANAGE = 'customer.customer_manage';
 
@@ -24,6 +25,16 @@ export function managingReach({ scopes, reach }: Caller): AssignmentReach {
     restrictions: limitedTo(reach, manage.length > 0 ? manage : scopesNamed(scopes, [READ])),
     mayAssignAdmin: manage.length > 0,
   };
+}
+
+/**
+ * The reach of a caller that imports customers with their assignments, limited by its scopes for assignments and for
+ * customers; undefined without a scope for assignments.
+ */
+export function importingReach(caller: Caller): AssignmentReach | undefined {
+  const assigning = scopesNamed(caller.scopes, ASSIGN);
+  if (assigning.length === 0) return undefined;
+  return managingReach({ ...caller, reach: { ...caller.reach, restrictions: restrictionsOf(assigning) } });
 }
 
 /** The restrictions of the scopes for the route, and of the scopes for customers, if the caller has any. */

@@ -84,9 +84,12 @@ export function belongsTo(legalEntity: string): string {
     where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = ${legalEntity})`;
 }
 
-const own = (parts: ProfileParts): SessionProjection => ({
-  expression: `(select ${profile(parts)} from customers c where c.tenant = s.tenant and c.id = s.customer_id)`,
-});
+/** SQL for the profile in JSON of a customer; tenant and id are SQL too. */
+export function profileOf(parts: ProfileParts, tenant: string, id: string): string {
+  return `(select ${profile(parts)} from customers c where c.tenant = ${tenant} and c.id = ${id})`;
+}
+
+const own = (parts: ProfileParts): SessionProjection => ({ expression: profileOf(parts, 's.tenant', 's.customer_id') });
 
 const bare = { mixins: own({ addresses: false, mixins: true }), none: own({ addresses: false, mixins: false }) };
 const withAddresses = { mixins: own({ addresses: true, mixins: true }), none: own({ addresses: true, mixins: false }) };

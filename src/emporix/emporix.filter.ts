@@ -154,6 +154,7 @@ const responses: Record<FailureCode, ToResponse> = {
     'resource_not_found',
     ({ request }) => `Membership request ${request} not found.`,
   ),
+  company_users_refused: http(403, 'Forbidden', () => 'User not authorized.'),
   assignment_taken: http(409, 'conflict_resource', ({ what }) => `A contact assignment with this ${what} exists.`),
   address_not_found: http(
     404,

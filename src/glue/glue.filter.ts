@@ -89,6 +89,7 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   legal_entity_in_use: staffOnly,
   assignment_not_found: notFoundBody,
   assignment_taken: staffOnly,
+  company_users_refused: [403, '1405', 'Forbidden'],
   membership_request_not_found: notFoundBody,
 };
 

@@ -125,7 +125,7 @@ export const exportSections: ExportSection[] = [
   }),
   section('companies', {
     entity: ContactAssignment,
-    columns: sql`t.legal_entity_id, t.company_group, t.created_at`,
+    columns: sql`t.legal_entity_id, t.company_group, t.active, t.is_default, t.created_at`,
     key: { created_at: 'timestamptz', id: 'text' },
   }),
   section('membershipRequests', {

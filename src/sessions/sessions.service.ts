@@ -3,10 +3,11 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type AliasedRawBuilder, type Kysely, sql as fragment } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { accountsOf } from '../credentials/credentials.fragments.js';
 import { Failure, invalid } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
 import { isUuid } from '../common/uuid.js';
-import { requestRow, retriedAfterDeadlock } from '../database/database.js';
+import { requestRow, retriedAfterDeadlock, transaction } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { SecurityLog } from '../history/security-log.js';
 import { clientExists } from '../tenants/clients.sql.js';
@@ -15,6 +16,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { Caller } from './access/caller.js';
 import { alive } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
+import { isGlueClient } from './glue-client.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
 import { deviceOf } from './device.js';
@@ -37,6 +39,8 @@ export interface IssuedTokens {
   /** The session id that clients see. */
   sessionId: string;
   scope: string;
+  /** Of a customer: the current company user of the Glue API, or null. */
+  companyUser?: string | null;
 }
 
 /** The lifetimes of tokens in seconds; an API or a tenant sets them. */
@@ -178,6 +182,54 @@ export class SessionsService {
   ): Promise<IssuedTokens> {
     const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, legalEntityId);
     return this.issueCustomer(session, lifetimes);
+  }
+
+  /**
+   * Starts another session of a customer, as one of the customer's company users. It has the client and the end of the
+   * session of the caller, which stays as it is.
+   *
+   * The account is locked, as by a login: a concurrent reset of the password ends the session of the caller first, or it
+   * finds this session and ends it.
+   *
+   * @param user a company user of the customer; the caller has checked that the customer may act as this user
+   * @throws Failure `token_invalid` if the session of the caller has ended meanwhile
+   */
+  async startAsCompanyUser(
+    { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
+    user: Pick<sql.SessionRow, 'legal_entity_id' | 'company_group' | 'company_user'>,
+    lifetimes: TokenLifetimes,
+    { userAgent, address }: Origin,
+  ): Promise<IssuedTokens> {
+    const [id, now] = [fragment<string>`${randomUUID()}::uuid`, fragment<Date>`${this.clock.now()}::timestamptz`];
+    const copied = ['tenant', 'kind', 'client_id', 'customer_id', 'context', 'expires_at'] as const;
+    const session = await transaction(this.em, async (em) => {
+      await accountsOf(em, this.tenants.current, customerId).forShare().execute();
+      return this.db
+        .insertInto('sessions')
+        .columns([
+          ...copied,
+          ...(['id', 'public_id', 'created_at', 'refreshed_at', 'refresh_expires_at'] as const),
+          ...(['device', 'origin', 'legal_entity_id'] as const),
+        ])
+        .expression((db) =>
+          db
+            .selectFrom(['sessions as s', this.request()])
+            .select(copied.map((name) => `s.${name}` as const))
+            .select([id.as('id'), id.as('public_id'), now.as('created_at'), now.as('refreshed_at')])
+            .select(fragment<Date>`${this.clock.in(lifetimes.refresh)}::timestamptz`.as('refresh_expires_at'))
+            .select(fragment<string | null>`${deviceOf(userAgent)}::text`.as('device'))
+            .select(fragment<string | null>`${address ?? null}::text`.as('origin'))
+            .select(fragment<string | null>`${user.legal_entity_id}::text`.as('legal_entity_id'))
+            .where('s.tenant', '=', this.tenants.current)
+            .where('s.id', '=', sessionId)
+            .where(fragment.raw<boolean>(alive('request.now'))),
+        )
+        .returning(['id', 'public_id', 'client_id', 'customer_id', 'refresh_generation'])
+        .returning(fragment<string>`expires_at`.as('expires_at'))
+        .executeTakeFirst();
+    });
+    if (!session) throw new Failure('token_invalid');
+    return this.issueCustomer({ ...session, ...user }, lifetimes);
   }
 
   /** Ends the session of a refresh token, if it belongs to that customer. */
@@ -471,19 +523,22 @@ export class SessionsService {
 
   private issueCustomer(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('A customer session without a customer');
-    return this.issue(session, lifetimes.access, lifetimes.refresh, {
+    const companyUser = session.company_user ?? null;
+    const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
       kind: 'customer',
       scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
       legal_entity_id: session.legal_entity_id ?? undefined,
+      id_company_user: isGlueClient(session.client_id) ? companyUser : undefined,
     });
+    return { ...tokens, companyUser };
   }
 
   private issue(
     session: sql.SessionRow,
     accessLifetime: number,
     refreshLifetime: number,
-    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope' | 'legal_entity_id'>,
+    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope' | 'legal_entity_id' | 'id_company_user'>,
   ): IssuedTokens {
     const tenant = this.tenants.current;
     const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);

@@ -1,4 +1,4 @@
-import { memberships } from '../companies/companies.fragments.js';
+import { activeMemberships, legalEntityAtLogin } from '../companies/companies.fragments.js';
 import { accountsWithHash, logins } from '../credentials/credentials.fragments.js';
 import { recordLogins } from '../customers/customers.fragments.js';
 import type { Statement } from '../database/database.js';
@@ -18,6 +18,8 @@ export interface SessionRow {
   /** The company that the customer acts for, and the customer's group in it. */
   legal_entity_id?: string | null;
   company_group?: CompanyGroup | null;
+  /** The id of the customer's company user in the Glue API, if the customer acts for a company. */
+  company_user?: string | null;
   refresh_generation: number;
   /** The refresh token was used before, within the grace period: the session already has the next one. */
   refresh_retried?: boolean;
@@ -31,7 +33,7 @@ export interface SessionRow {
  * SQL that is true if the customer of the session row `s` belongs to a company, which is SQL too.
  */
 const assignment = (company: string): string =>
-  `from ${memberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
+  `from ${activeMemberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
 const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
@@ -134,11 +136,10 @@ export const startCustomer: Required<Statement> = {
       insert into sessions as s (tenant, id, kind, public_id, client_id, customer_id, context, created_at, expires_at,
         refreshed_at, refresh_expires_at, device, origin, legal_entity_id)
       select request.tenant, request.id, 'customer', coalesce(customer.public_id, passed.public_id, request.id), client_id,
-        request.customer, context, now, ends, now, refresh_ends, device, origin, (
-          select min(m.legal_entity_id) from ${memberships} m
-          where m.tenant = request.tenant and m.customer_id = request.customer having count(*) = 1)
+        request.customer, context, now, ends, now, refresh_ends, device, origin,
+        ${legalEntityAtLogin('request.tenant', 'request.customer')}
       from request join customer using (n) left join passed using (n)
-      returning ${issued}
+      returning s.tenant, ${issued}
     ), copied as (
       ${copyContexts(`select request.tenant, started.id as target, coalesce((
           select s.id from sessions s
@@ -148,8 +149,8 @@ export const startCustomer: Required<Statement> = {
         from started join request using (id) join customer using (n)
         where started.public_id <> started.id`)}
     )
-    select request.n, s.*, (select m.company_group from ${memberships} m where m.tenant = request.tenant
-      and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id) as company_group
+    select request.n, s.*, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
+      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user
     from started s join request using (id)`,
 };
 
@@ -212,6 +213,7 @@ export const rotateRefreshToken = {
   customer: rotation('customer', {
     changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,
     where: `(request.company is null or exists (select 1 ${assignment('request.company')}))`,
-    returns: `(select m.company_group ${assignment('s.legal_entity_id')}) as company_group`,
+    returns: `(select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
+      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user`,
   }),
 };

@@ -1,4 +1,4 @@
-import { memberships } from '../../companies/companies.fragments.js';
+import { activeMemberships } from '../../companies/companies.fragments.js';
 import { customerMayLogIn } from '../../customers/customers.fragments.js';
 import type { Statement } from '../../database/database.js';
 import { MAX_BATCHED_BYTES, batchRows } from '../../database/query-batcher.js';
@@ -36,7 +36,7 @@ export function sessionLives({ tenant, session, now }: Record<'tenant' | 'sessio
 
 /** The companies that the session's customer administers now, in JSON; a token may be older than this. */
 export const administered: SessionProjection = {
-  expression: `(select json_agg(m.legal_entity_id) from ${memberships} m
+  expression: `(select json_agg(m.legal_entity_id) from ${activeMemberships} m
     where m.tenant = s.tenant and m.customer_id = s.customer_id and m.company_group = 'Admin')`,
 };
 

@@ -20,6 +20,8 @@ export interface AccessClaims {
   client_id?: string;
   /** The company that the customer acts for. */
   legal_entity_id?: string;
+  /** Of a token of the Glue API for a customer: the current company user, or null. */
+  id_company_user?: string | null;
   /** The employee who acts for the customer (RFC 8693 4.1). */
   act?: { sub: string };
   /** Scopes separated by blanks, `tenant={tenant}` among them. */
