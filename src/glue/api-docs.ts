@@ -1,5 +1,13 @@
 import { Type, applyDecorators } from '@nestjs/common';
-import { ApiBody, ApiConsumes, ApiExtraModels, ApiProduces, ApiResponse, getSchemaPath } from '@nestjs/swagger';
+import {
+  ApiBody,
+  ApiConsumes,
+  ApiExtraModels,
+  ApiProduces,
+  ApiQuery,
+  ApiResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -45,6 +53,34 @@ export function ApiResource(status: number, type: string, attributes: Type, { li
     ApiExtraModels(attributes),
     ApiProduces(JSON_API),
     ApiResponse({ status, content: { [JSON_API]: { schema: { type: 'object', properties } } } }),
+  );
+}
+
+/** Documents `include`. @param types the related resources that it can name */
+export function ApiInclude(types: string[]): MethodDecorator {
+  return ApiQuery({
+    name: 'include',
+    required: false,
+    description: `The related resources to return in \`included\`, separated by commas: ${types.join(', ')}.`,
+    schema: { type: 'string' },
+  });
+}
+
+/** Documents the paging of a list. @param items what the list contains */
+export function ApiPage(items: string): MethodDecorator {
+  return applyDecorators(
+    ApiQuery({
+      name: 'page[limit]',
+      required: false,
+      description: `The number of ${items} per page, at most 1000. Without an offset, all are returned.`,
+      schema: { type: 'integer' },
+    }),
+    ApiQuery({
+      name: 'page[offset]',
+      required: false,
+      description: `The number of ${items} to skip. It requires a limit.`,
+      schema: { type: 'integer' },
+    }),
   );
 }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AddressesModule } from '../addresses/addresses.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { CompaniesModule } from '../companies/companies.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { EmployeeModule } from '../employee/employee.module.js';
@@ -9,6 +10,13 @@ import { GlueAddressesController } from './addresses.controller.js';
 import { AgentAccessTokensController } from './agent-access-tokens.controller.js';
 import { AgentCustomerImpersonationController } from './agent-customer-impersonation-access-tokens.controller.js';
 import { AgentCustomerSearchController } from './agent-customer-search.controller.js';
+import { GlueCompaniesController } from './companies.controller.js';
+import { BusinessUnitAddressesController } from './company-business-unit-addresses.controller.js';
+import { BusinessUnitsController } from './company-business-units.controller.js';
+import { CompanyCollectionsController } from './company-collections.controller.js';
+import { CompanyRolesController } from './company-roles.controller.js';
+import { CompanyUserAccessTokensController } from './company-user-access-tokens.controller.js';
+import { CompanyUsersController } from './company-users.controller.js';
 import { CustomerAccessController } from './customer-access.controller.js';
 import { CustomerConfirmationController } from './customer-confirmation.controller.js';
 import { CustomerForgottenPasswordController } from './customer-forgotten-password.controller.js';
@@ -22,7 +30,15 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 
 /** The Glue API: the customer API of Spryker, implemented with the same services as the Emporix API. */
 @Module({
-  imports: [AddressesModule, AuthModule, CredentialsModule, CustomersModule, EmployeeModule, SessionsModule],
+  imports: [
+    AddressesModule,
+    AuthModule,
+    CompaniesModule,
+    CredentialsModule,
+    CustomersModule,
+    EmployeeModule,
+    SessionsModule,
+  ],
   controllers: [
     AccessTokensController,
     RefreshTokensController,
@@ -37,6 +53,13 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     AgentAccessTokensController,
     AgentCustomerSearchController,
     AgentCustomerImpersonationController,
+    CompanyUserAccessTokensController,
+    CompanyUsersController,
+    GlueCompaniesController,
+    CompanyRolesController,
+    BusinessUnitsController,
+    BusinessUnitAddressesController,
+    CompanyCollectionsController,
     MissingIdController,
   ],
 })

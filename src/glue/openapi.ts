@@ -7,6 +7,7 @@ import { GlueModule } from './glue.module.js';
 /** The descriptions of path parameters. Each name has one meaning, unless a handler describes it. */
 const pathParameters = {
   addressId: 'The id of the address.',
+  id: 'The id of the resource.',
   customerReference: "The caller's customer reference, which is the id of the resource `customers`.",
 };
 
@@ -22,6 +23,7 @@ export function createGlueDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('tokens', 'Storefront: login, refresh, logout')
     .addTag('customers', 'Storefront: sign-up and profile')
     .addTag('addresses', 'Storefront: address book')
+    .addTag('companies', 'Storefront: company users, companies, business units and roles')
     .addTag('passwords', 'Storefront: passwords')
     .addTag('agents', 'Employees: agents who act for customers in the storefront')
     .addSecurity(securitySchemes.customer, {

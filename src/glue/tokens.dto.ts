@@ -1,5 +1,7 @@
+import { OmitType } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
 import type { AccessOnly, IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
+import { glueClientOf } from '../sessions/glue-client.js';
 import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';
@@ -15,12 +17,9 @@ export function glueLifetimes({ settings }: TenantsService): TokenLifetimes {
   return strictLifetimes(settings, tokenLifetimes);
 }
 
-/**
- * The client that Glue sessions belong to, so that their refresh tokens are not valid in the Emporix API. The clients
- * of a tenant are named `{tenant}-…`, so none of them can have this id.
- */
+/** The client that the tenant's Glue sessions belong to. */
 export function glueClient({ current }: TenantsService): string {
-  return `${current}:glue`;
+  return glueClientOf(current);
 }
 
 export class LoginAttributes {
@@ -60,19 +59,24 @@ export class TokenAttributes {
   accessToken!: string;
   /** The refresh token. A refresh replaces it. Null for agents, also when they act for a customer. */
   refreshToken!: string | null;
-  /** Part of the vendor's schema of a login; always null. */
+  /**
+   * Of a login: the company user that the customer acts as, which is the only active one in an active company, or the
+   * default of several; otherwise null.
+   */
   idCompanyUser?: string | null;
 }
 
+export class CompanyUserTokenAttributes extends OmitType(TokenAttributes, ['idCompanyUser']) {}
+
 /** Tokens as a resource. Agents, also those who act for a customer, get no refresh token. */
 export function tokensResource(type: string, tokens: AccessOnly & Partial<IssuedTokens>): Resource {
-  const { accessToken, expiresIn, refreshToken = null } = tokens;
+  const { accessToken, expiresIn, refreshToken = null, companyUser = null } = tokens;
   const attributes: TokenAttributes = {
     tokenType: 'Bearer',
     expiresIn,
     accessToken,
     refreshToken,
-    ...(type === 'access-tokens' && { idCompanyUser: null }),
+    ...(type === 'access-tokens' && { idCompanyUser: companyUser }),
   };
   return { type, id: null, path: type, attributes };
 }

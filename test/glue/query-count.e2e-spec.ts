@@ -1,5 +1,6 @@
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
+import { type CompanyUser, newCompanyUser, newCompanyWithUnits } from '../support/company-users.js';
 import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
 import { queriesOf, recordQueries } from '../support/queries.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -9,6 +10,8 @@ interface Fixture {
   glue: Glue;
   ada: GlueCustomer;
   agent: GlueClient;
+  /** The administrator of a company. */
+  admin: CompanyUser;
   /** The id of one of her addresses. */
   address: string;
 }
@@ -212,6 +215,44 @@ const costs: QueryCost[] = [
       agent.post('/agent-customer-impersonation-access-tokens', 201, { customerReference }),
   },
 
+  {
+    operation: 'POST /company-user-access-tokens',
+    queries: 5,
+    act: ({ admin }) => admin.post('/company-user-access-tokens', 201, { idCompanyUser: admin.uuid }),
+  },
+  {
+    operation: 'GET /company-users/mine',
+    queries: 1,
+    act: ({ admin }) => admin.get('/company-users/mine?include=companies,company-business-units,customers'),
+  },
+  { operation: 'GET /company-users', queries: 2, act: ({ admin }) => admin.get('/company-users?include=customers') },
+  {
+    operation: 'GET /company-users',
+    note: 'a page',
+    queries: 3,
+    act: ({ admin }) => admin.get('/company-users?page[offset]=0&page[limit]=10'),
+  },
+  {
+    operation: 'GET /company-users/:id',
+    queries: 2,
+    act: ({ admin }) => admin.get(`/company-users/${admin.uuid}`),
+  },
+  ...['companies', 'company-roles', 'company-business-units'].map((path): QueryCost => ({
+    operation: `GET /${path}/mine`,
+    queries: 1,
+    act: ({ admin }) => admin.get(`/${path}/mine?include=companies,company-business-unit-addresses`),
+  })),
+  ...['companies', 'company-roles', 'company-business-units', 'company-business-unit-addresses'].map(
+    (path): QueryCost => ({
+      operation: `GET /${path}/:id`,
+      queries: 1,
+      act: ({ admin }) => admin.send('GET', `/${path}/${admin.uuid}`),
+    }),
+  ),
+  ...['companies', 'company-roles', 'company-business-units', 'company-business-unit-addresses'].map(
+    (path): QueryCost => ({ operation: `GET /${path}`, queries: 1, act: ({ admin }) => admin.send('GET', `/${path}`) }),
+  ),
+
   ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
     (path): QueryCost => ({
       operation: `PATCH /${path}`,
@@ -259,7 +300,8 @@ describe('the number of queries', () => {
     const glue = new Glue(shop);
     const ada = await glue.customer();
     const { data } = await ada.post(`${ada.path}/addresses`, 201, newAddress);
-    fixture = { shop, glue, ada, agent: await glue.agent(), address: data.id };
+    const admin = await newCompanyUser(glue, (await newCompanyWithUnits(shop)).berlin, 'Admin');
+    fixture = { shop, glue, ada, agent: await glue.agent(), admin, address: data.id };
   });
   afterAll(() => shop.close());
 
