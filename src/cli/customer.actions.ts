@@ -3,7 +3,6 @@ import { IntersectionType } from '@nestjs/swagger';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Command } from 'commander';
 import { checked } from '../common/validation.js';
-import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { CustomerRow } from '../customers/profile.js';
 import { CustomerCreationService } from '../employee/customer-creation.service.js';
@@ -13,9 +12,9 @@ import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { Reach } from '../tenants/reach.js';
 import { assertSecretSet, inTenant, requireMailSecret } from './context.js';
+import { numberOf } from './customer-number.js';
 import { unlessThere } from './if-missing.js';
 import { type OutputOptions, print } from './output.js';
-import { CommandError } from './command-error.js';
 
 interface Options extends OutputOptions {
   tenant: string;
@@ -79,14 +78,6 @@ export async function unlockCustomer(name: string, options: Pick<Options, 'tenan
 
 function personalFields({ reference, salutation, gender, dateOfBirth, confirmed }: Options): Record<string, unknown> {
   return { reference, salutation, gender, dateOfBirth, confirmed: confirmed && confirmed === 'true' };
-}
-
-/** @throws CommandError when no customer has this login e-mail; a customer number is not looked up */
-async function numberOf(app: INestApplicationContext, name: string): Promise<string> {
-  if (!name.includes('@')) return name;
-  const account = await app.get(AccountsService).find(name);
-  if (!account) throw new CommandError(`No customer has the e-mail '${name}'.`);
-  return account.customer.id;
 }
 
 /** The values that differ from the stored ones. */

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { clientCommand } from './client.command.js';
+import { companyCommand } from './company.command.js';
 import { customerCommand } from './customer.command.js';
 import { employeeCommand } from './employee.command.js';
 import { glueCheckCommand } from './glue-check.command.js';
@@ -26,6 +27,7 @@ export async function foyer(words: string[]): Promise<number> {
     .addCommand(keyCommand())
     .addCommand(secretCommand())
     .addCommand(customerCommand())
+    .addCommand(companyCommand())
     .addCommand(importCommand())
     .addCommand(glueInstallCommand())
     .addCommand(glueCheckCommand());
