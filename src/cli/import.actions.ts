@@ -88,7 +88,8 @@ async function importBatch(
   const outcomes = await RequestScope.run(app.get(EntityManager), async () => {
     RequestScope.set({ actor: reach.actor });
     await app.get(TenantsService).enter(tenant);
-    return app.get(ImportService).import(items, reach, { dryRun });
+    const assignments = { restrictions: undefined, mayAssignAdmin: true };
+    return app.get(ImportService).import(items, reach, { assignments, dryRun });
   });
   for (const [index, { line, item }] of batch.entries()) {
     const outcome = outcomes[index];

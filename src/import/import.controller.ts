@@ -1,8 +1,8 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiBody, ApiExtraModels, ApiResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { invalid } from '../common/failure.js';
-import { Access, CalledBy } from '../sessions/access/access.js';
-import type { Reach } from '../tenants/reach.js';
+import { importingReach } from '../companies/reach.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { ImportResultDto, ImportedCustomerDto, readItems } from './import.dto.js';
 import { ImportService } from './import.service.js';
 
@@ -46,9 +46,10 @@ export class ImportController {
     description: 'One result for each item, in the order of the items.',
     type: [ImportResultDto],
   })
-  async importCustomers(@CalledBy('reach') reach: Reach, @Body() items: unknown[]): Promise<ImportResultDto[]> {
+  async importCustomers(@CalledBy() caller: Caller, @Body() items: unknown[]): Promise<ImportResultDto[]> {
     if (items.length > MOST_ITEMS) throw invalid('', `the body must hold no more than ${MOST_ITEMS} items`);
-    const outcomes = await this.customers.import(await readItems(items), reach);
+    const options = { assignments: importingReach(caller) };
+    const outcomes = await this.customers.import(await readItems(items), caller.reach, options);
     return outcomes.map((outcome, index) => ImportResultDto.of(outcome, index));
   }
 }

@@ -1,10 +1,21 @@
 import { STATUS_CODES } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { IsDefined, IsOptional, IsString, Length, MaxLength, ValidateBy, buildMessage } from 'class-validator';
+import {
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  MaxLength,
+  ValidateBy,
+  buildMessage,
+} from 'class-validator';
 import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
 import { answerTo } from '../emporix/emporix.filter.js';
 import { Failure, invalid } from '../common/failure.js';
-import { Integer, IsEmailAddress, Nested, checked } from '../common/validation.js';
+import { IsCustomId } from '../common/custom-id.js';
+import { Integer, IsEmailAddress, MayBeAbsent, Nested, NestedEach, checked } from '../common/validation.js';
 import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { ImportInput, Outcome } from './import.service.js';
@@ -12,6 +23,8 @@ import type { ImportInput, Outcome } from './import.service.js';
 /** Limits of `context`: the number of names, and the characters of a name or a text. */
 const MOST_TEXTS = 10;
 const LONGEST_TEXT = 400;
+/** The maximum number of company users of an item. */
+const MOST_COMPANY_USERS = 20;
 
 /** A small object whose values are all texts. */
 function IsTexts(): PropertyDecorator {
@@ -87,6 +100,28 @@ export class ImportedAccountDto {
   legacyAuth?: LegacyAuthDto;
 }
 
+/** A company user: the assignment of the customer to a company, or to one of its units. */
+export class ImportedCompanyUserDto {
+  /**
+   * The id of the company or the unit.
+   * @example D436432
+   */
+  @IsCustomId()
+  legalEntity!: string;
+  /** The role of the customer; `Requester` if omitted. */
+  @MayBeAbsent()
+  @IsIn(['Admin', 'Buyer', 'Requester'])
+  group?: 'Admin' | 'Buyer' | 'Requester';
+  /** Whether the customer may act for the company; `true` if omitted. */
+  @MayBeAbsent()
+  @IsBoolean()
+  isActive?: boolean;
+  /** Whether a login selects it among several company users; `false` if omitted. At most one of a customer. */
+  @MayBeAbsent()
+  @IsBoolean()
+  isDefault?: boolean;
+}
+
 /**
  * A customer of another system. The customer is active at once, regardless of the activation that the tenant requires
  * of new customers. The customer is on hold if the tenant puts new customers on hold. `contactEmail` defaults to the
@@ -97,6 +132,13 @@ export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDt
   @IsDefined({ message: 'account must be an object' })
   @Nested(() => ImportedAccountDto)
   account!: ImportedAccountDto;
+  /**
+   * The companies that the customer acts for. They must exist. The token requires a scope for contact assignments, and
+   * `customer.customer_manage` for the role `Admin`.
+   */
+  @IsOptional()
+  @NestedEach(() => ImportedCompanyUserDto, MOST_COMPANY_USERS)
+  companyUsers?: ImportedCompanyUserDto[] | null;
 }
 
 /**
@@ -117,7 +159,7 @@ export async function readItems(items: unknown[], { strict = false } = {}): Prom
 
 async function readItem(item: unknown, strict: boolean): Promise<ImportInput | Failure> {
   try {
-    const { account, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = await checked(
+    const { account, companyUsers, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = await checked(
       ImportedCustomerDto,
       item,
       { strict },
@@ -134,6 +176,9 @@ async function readItem(item: unknown, strict: boolean): Promise<ImportInput | F
       confirmed,
       profile: { ...profile, ...personal },
       account: { email, passwordHash: passwordHash ?? undefined, legacyAuth: legacyAuth ?? undefined },
+      companyUsers: (companyUsers ?? []).map(({ legalEntity: legalEntityId, group, isActive: active, isDefault }) => ({
+        ...{ legalEntityId, group, active, isDefault },
+      })),
     };
   } catch (error) {
     if (error instanceof Failure) return error;

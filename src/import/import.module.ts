@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CompaniesModule } from '../companies/companies.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ImportController } from './import.controller.js';
@@ -7,7 +8,7 @@ import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 
 @Module({
-  imports: [CredentialsModule, CustomersModule, DatabaseModule, HistoryModule],
+  imports: [CompaniesModule, CredentialsModule, CustomersModule, DatabaseModule, HistoryModule],
   controllers: [ImportController],
   providers: [ImportService],
 })

@@ -2,6 +2,8 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { normalEmail } from '../common/email.js';
 import { Failure, invalid } from '../common/failure.js';
+import { CompanyUsersService, type NewCompanyUser } from '../companies/company-users.service.js';
+import type { AssignmentReach } from '../companies/reach.js';
 import { Account } from '../credentials/account.entity.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { type LegacyAuth, legacyProblem } from '../passwords/legacy/registry.js';
@@ -19,6 +21,15 @@ export interface ImportInput extends Pick<StandingChanges, 'type' | 'restriction
   id?: string;
   profile: ProfileChanges;
   account: { email: string; passwordHash?: string; legacyAuth?: LegacyAuth };
+  companyUsers?: Omit<NewCompanyUser, 'customerId'>[];
+}
+
+/** What the caller may store. */
+export interface ImportOptions {
+  /** The customers that the caller may assign to companies; undefined for none. */
+  assignments?: AssignmentReach;
+  /** Returns the outcomes and stores nothing. */
+  dryRun?: boolean;
 }
 
 /** The number of the imported customer, or why the item was rejected. */
@@ -33,6 +44,7 @@ interface Arrival {
   email: string;
   passwordHash: string | null;
   legacyAuth: LegacyAuth | null;
+  companyUsers: Omit<NewCompanyUser, 'customerId'>[];
 }
 
 /** The largest size of the mixins of one statement, in characters of JSON. The statement holds all of them as text. */
@@ -41,8 +53,12 @@ const LARGEST_BATCH = 500_000;
 /** Stores arrivals. @returns the failures of those that were not stored */
 type Store = (arrivals: Arrival[]) => Promise<Map<Arrival, Failure>>;
 
-/** Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references. */
+/**
+ * Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references. Also the
+ * existing legal entities among those of the items.
+ */
 interface Taken {
+  legalEntities: Set<string>;
   numbers: Set<string>;
   gone: Set<string>;
   emails: Set<string>;
@@ -57,6 +73,7 @@ export class ImportService {
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
+    private readonly companyUsers: CompanyUsersService,
     private readonly retention: Retention,
     private readonly history: History,
   ) {}
@@ -68,20 +85,25 @@ export class ImportService {
    *
    * @param items failures keep their places, so that the caller may reject items beforehand
    * @param reach of the caller: it may import only customers with its restrictions
-   * @param dryRun returns the outcomes and stores nothing
    * @returns one outcome for each item, in the order of the items. Failures are `invalid_input`, `access_refused`,
    * `email_taken` and `number_taken`. The last has the fact `deleted: 'true'` if the number was that of a deleted
    * customer, and the fact `reference` if the reference is taken instead
    */
-  async import(items: (ImportInput | Failure)[], reach: Reach, { dryRun = false } = {}): Promise<Outcome[]> {
+  async import(
+    items: (ImportInput | Failure)[],
+    reach: Reach,
+    { assignments, dryRun = false }: ImportOptions = {},
+  ): Promise<Outcome[]> {
+    const permitted = items.map((item) => (item instanceof Failure ? item : (refusal(item, assignments) ?? item)));
     const nowhere: Store = () => Promise.resolve(new Map<Arrival, Failure>());
     try {
-      return await transaction(this.em, () => this.take(items, reach, dryRun ? nowhere : (all) => this.storeAll(all)));
+      const store: Store = dryRun ? nowhere : (all) => this.storeAll(all);
+      return await transaction(this.em, () => this.take(permitted, reach, store));
     } catch (error) {
       if (!isConflict(error)) throw error;
       // A concurrent request took a unique value between the check and the insert. Items are now stored one by one, to
       // find those in conflict.
-      return transaction(this.em, () => this.take(items, reach, (all) => this.storeEach(all)));
+      return transaction(this.em, () => this.take(permitted, reach, (all) => this.storeEach(all)));
     }
   }
 
@@ -113,6 +135,7 @@ export class ImportService {
         email: normalEmail(account.email),
         passwordHash: account.passwordHash ?? null,
         legacyAuth: account.legacyAuth ?? null,
+        companyUsers: input.companyUsers ?? [],
       };
     } catch (error) {
       if (error instanceof Failure) return error;
@@ -121,7 +144,10 @@ export class ImportService {
   }
 
   private async findTaken(arrivals: Arrival[]): Promise<Taken> {
-    const taken: Taken = { numbers: new Set(), gone: new Set(), emails: new Set(), references: new Set() };
+    const companies = arrivals.flatMap(({ companyUsers }) => companyUsers.map(({ legalEntityId }) => legalEntityId));
+    const legalEntities = companies.length > 0 ? await this.companyUsers.existing(companies) : new Set<string>();
+    const free = { numbers: new Set<string>(), gone: new Set<string>(), emails: new Set<string>() };
+    const taken: Taken = { ...free, references: new Set(), legalEntities };
     const found = await this.customers
       .taken(
         arrivals.map(({ customer }) => customer.id),
@@ -134,8 +160,10 @@ export class ImportService {
   }
 
   /** Claims number, e-mail and reference. The next items of the same call find them taken. */
-  private claim(arrival: Arrival, { numbers, gone, emails, references }: Taken): Arrival | Failure {
-    const { customer, email, isNumbered } = arrival;
+  private claim(arrival: Arrival, { numbers, gone, emails, references, legalEntities }: Taken): Arrival | Failure {
+    const { customer, email, isNumbered, companyUsers } = arrival;
+    const unknown = companyUsers.findIndex(({ legalEntityId }) => !legalEntities.has(legalEntityId));
+    if (unknown >= 0) return noLegalEntity(`companyUsers.${unknown}.legalEntity`);
     if (gone.has(customer.id) && !isNumbered) {
       return new Failure('number_taken', { facts: { customer: customer.id, deleted: 'true' } });
     }
@@ -171,6 +199,11 @@ export class ImportService {
         createdAt: customer.createdAt,
       })),
     );
+    await this.companyUsers.insert(
+      arrivals.flatMap(({ customer, companyUsers }) =>
+        companyUsers.map((user) => ({ ...user, customerId: customer.id })),
+      ),
+    );
     await this.history.addToEach(
       arrivals.map(({ customer }) => customer.id),
       'customer_imported',
@@ -201,6 +234,7 @@ export class ImportService {
       return undefined;
     } catch (error) {
       if (error instanceof Failure) return error;
+      if (violates(error, 'contact_assignments_legal_entity')) return noLegalEntity('companyUsers');
       if (!violates(error, 'accounts_pkey')) throw error;
       return new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
     }
@@ -221,7 +255,27 @@ function* batches(arrivals: Arrival[]): Iterable<Arrival[]> {
 }
 
 function isConflict(error: unknown): boolean {
-  return ['accounts_pkey', 'customers_pkey', 'customers_reference'].some((key) => violates(error, key));
+  const keys = ['accounts_pkey', 'customers_pkey', 'customers_reference', 'contact_assignments_legal_entity'];
+  return keys.some((key) => violates(error, key));
+}
+
+/** A company may be deleted while its customers are imported. */
+function noLegalEntity(field: string): Failure {
+  return invalid(field, `${field} must be the id of a legal entity`);
+}
+
+/** The reach of a caller without the right to assign customers. */
+const nobody: AssignmentReach = { restrictions: [], mayAssignAdmin: false };
+
+/** Why the caller may not assign the customer of an item to the item's companies; undefined if the caller may. */
+function refusal({ companyUsers = [], restriction }: ImportInput, reach?: AssignmentReach): Failure | undefined {
+  if (companyUsers.length === 0) return undefined;
+  const assignsAdmin = companyUsers.some(({ group }) => group === 'Admin');
+  const { restrictions, mayAssignAdmin } = reach ?? nobody;
+  const isWithin = !restrictions || (typeof restriction === 'string' && restrictions.includes(restriction));
+  // An Admin manages all customers of the company, also those with other restrictions.
+  const mayBeAdmin = mayAssignAdmin && !restrictions;
+  return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_refused');
 }
 
 /** Without its own reference, an arrival has only the store, and the database adds the next number. */
@@ -246,7 +300,13 @@ function isArrival(item: Arrival | Failure): item is Arrival {
 }
 
 /** @throws Failure `invalid_input` */
-function check({ profile, account }: ImportInput, legacyCounts: boolean): void {
+function check({ profile, account, companyUsers = [] }: ImportInput, legacyCounts: boolean): void {
+  if (new Set(companyUsers.map(({ legalEntityId }) => legalEntityId)).size < companyUsers.length) {
+    throw invalid('companyUsers', 'companyUsers must name each legalEntity only once');
+  }
+  if (companyUsers.filter(({ isDefault }) => isDefault).length > 1) {
+    throw invalid('companyUsers', 'companyUsers must have at most one with isDefault');
+  }
   const { email, passwordHash, legacyAuth } = account;
   if ((passwordHash === undefined) === (legacyAuth === undefined)) {
     throw invalid('account', "Exactly one of 'passwordHash' or 'legacyAuth' must be provided in the account");
