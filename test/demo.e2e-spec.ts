@@ -4,17 +4,20 @@ import { join } from 'node:path';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { provisionDemo } from '../src/demo/demo.js';
 import { Tenant } from '../src/tenants/tenant.entity.js';
+import { type CollectionDocument, GlueClient, type ResourceDocument } from './support/glue.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
 import { Shop, ApiClient } from './support/shop.js';
 
 const TENANT = 'demo';
+
+const tokenIn = (body: unknown): string => String((body as ResourceDocument).data.attributes.accessToken);
 
 describe('the demo', () => {
   let shop: Shop;
   let home: string;
   beforeEach(async () => {
     home = mkdtempSync(join(tmpdir(), 'foyer-story-'));
-    shop = await Shop.open();
+    shop = await Shop.open({}, { stores: [{ code: 'DEMO', tenant: TENANT }] });
   });
   afterEach(async () => {
     await shop.close();
@@ -50,6 +53,44 @@ describe('the demo', () => {
     });
     await start(4102);
     expect(await resetLink('ada@demo.example')).toBe('https://shop.example/reset');
+  });
+
+  it('has a company with two units, whose users can be tried in the Glue API', async () => {
+    const { customers, companyUsers } = await start(4100);
+    await start(4100);
+    expect(companyUsers.map(({ email, group }) => `${email} ${group}`)).toEqual([
+      ...[
+        'ada@demo.example Admin',
+        'ada@demo.example Requester',
+        'grace@demo.example Buyer',
+        'cleo@demo.example Buyer',
+      ],
+    ]);
+    const [{ email: username, password } = { email: '', password: '' }] = customers;
+    const unauthenticated = new GlueClient(shop);
+    const login = await unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
+    const ada = new GlueClient(shop, tokenIn(login.body));
+    const get = async (client: GlueClient, path: string) =>
+      ((await client.send('GET', path)).body as CollectionDocument).data;
+    const users = await get(ada, '/company-users');
+    expect(users.map(({ attributes }) => attributes)).toEqual([
+      { isActive: true, isDefault: true },
+      { isActive: true, isDefault: false },
+      { isActive: true, isDefault: false },
+      { isActive: false, isDefault: false },
+    ]);
+    const units = await get(ada, '/company-business-units/mine?include=company-business-unit-addresses');
+    expect(units).toMatchObject([
+      {
+        attributes: { name: 'Analytical Engines Berlin', email: 'berlin@engines.example' },
+        relationships: { 'company-business-unit-addresses': { data: [{}, {}] } },
+      },
+    ]);
+    const [, london] = await get(ada, '/company-users/mine');
+    const attributes = { idCompanyUser: london?.id };
+    const switched = await ada.send('POST', '/company-user-access-tokens', { attributes });
+    const roles = await get(new GlueClient(shop, tokenIn(switched.body)), '/company-roles/mine');
+    expect(roles).toMatchObject([{ attributes: { name: 'Requester' } }]);
   });
 
   it('has customers who keep their password when they link an identity by mail', async () => {

@@ -156,6 +156,18 @@ describe('the service at startup', () => {
         password: 'password123',
         state,
       })),
+      companyUsers: [
+        { email: 'ada@demo.example', legalEntity: 'engines-berlin', group: 'Admin', active: true, isDefault: true },
+        {
+          email: 'ada@demo.example',
+          legalEntity: 'engines-london',
+          group: 'Requester',
+          active: true,
+          isDefault: false,
+        },
+        { email: 'grace@demo.example', legalEntity: 'engines-london', group: 'Buyer', active: true, isDefault: false },
+        { email: 'cleo@demo.example', legalEntity: 'engines-berlin', group: 'Buyer', active: false, isDefault: false },
+      ],
     });
 
     const pasted = output.split('\n').filter((line) => /^(VISITOR|CUSTOMER|SERVICE)=|^curl /.test(line));

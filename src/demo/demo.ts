@@ -17,6 +17,7 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { Tenant } from '../tenants/tenant.entity.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { type DemoCompanyUser, provisionCompany } from './demo-company.js';
 import type { DemoSecrets } from './demo-secrets.js';
 
 const TENANT = 'demo';
@@ -43,9 +44,13 @@ export interface DemoFacts {
   serviceClientSecret: string;
   employee: { email: string; password: string };
   customers: { customerNumber: string; customerReference: string; email: string; password: string; state: string }[];
+  companyUsers: DemoCompanyUser[];
 }
 
-/** Creates the demo's tenant, clients, employee and customers if they do not exist. Existing data does not change. */
+/**
+ * Creates the demo's tenant, clients, employee, customers and company if they do not exist. Existing data does not
+ * change.
+ */
 export async function provisionDemo(
   app: NestFastifyApplication,
   config: Config,
@@ -67,6 +72,7 @@ export async function provisionDemo(
       serviceClientSecret: secrets.serviceClientSecret,
       employee: { email: 'staff@demo.example', password: PASSWORD },
       customers: [],
+      companyUsers: [],
     };
     await provisionClients(em, facts);
     await provisionEmployee(em, facts.employee);
@@ -80,6 +86,7 @@ export async function provisionDemo(
         .profile(customerNumber, { addresses: false, mixins: false }, ownReach);
       facts.customers.push({ customerNumber, customerReference, email, password: PASSWORD, state: person.state });
     }
+    facts.companyUsers = await provisionCompany(app, facts.customers);
     writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
     return facts;
   });
@@ -153,10 +160,15 @@ async function provisionCustomer(
   }
 }
 
+function noteOn({ active, isDefault }: DemoCompanyUser): string {
+  if (!active) return ' (inactive)';
+  return isDefault ? ' (default)' : '';
+}
+
 /** Prints the next steps for a new user. */
 export function greet(facts: DemoFacts): void {
-  const { baseUrl, tenant, stores, storefrontClientId, serviceClientId, serviceClientSecret, employee, customers } =
-    facts;
+  const { baseUrl, tenant, stores, storefrontClientId, serviceClientId, serviceClientSecret, employee } = facts;
+  const { customers, companyUsers } = facts;
   const api = `${baseUrl}/customer/${tenant}`;
   const pick = (name: string): string => `sed 's/.*"${name}":"\\([^"]*\\)".*/\\1/'`;
   const waiting = customers.find(({ state }) => state === 'awaiting activation');
@@ -173,6 +185,7 @@ Foyer is ready.
   Service client ${serviceClientId}, secret ${serviceClientSecret}
   Employee ${employee.email}, password ${employee.password}
 ${customers.map(({ email, password, state }) => `  Customer ${email}, password ${password} (${state})`).join('\n')}
+${companyUsers.map((user) => `  Company user ${user.email}: ${user.group} of ${user.legalEntity}${noteOn(user)}`).join('\n')}
 
 Run these commands one after the other:
 
