@@ -56,8 +56,9 @@ export async function updateCompany(
   { tenant, json, active, ...texts }: CompanyOptions,
   command: Command,
 ): Promise<void> {
-  const given = Object.entries(texts).map(([name, text]: [string, string]) => [name, text === '' ? null : text]);
-  const fields = { ...Object.fromEntries(given), ...(active && { active: booleanOf(active) }) };
+  const given = Object.entries<string | undefined>({ ...texts });
+  const fields: Record<string, unknown> = Object.fromEntries(given.map(([name, text]) => [name, text || null]));
+  if (active) fields.active = booleanOf(active);
   if (Object.keys(fields).length === 0) {
     command.error(
       'error: nothing to set: --active, --status, --email, --phone, --external-url, --bic or --iban is required',
