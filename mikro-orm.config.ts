@@ -46,6 +46,11 @@ import { KnownNetworks } from './src/migrations/20261128T1300_known_networks.js'
 import { VisitorSessions } from './src/migrations/20261128T1600_visitor_sessions.js';
 import { CompanyUsers } from './src/migrations/20261129T1500_company_users.js';
 import { StoredContext } from './src/session-context/session-context.entity.js';
+import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
+import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
+import { MailedCode } from './src/second-factor/mailed-code.entity.js';
+import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
+import { SecondFactor } from './src/second-factor/second-factor.entity.js';
 import { Session } from './src/sessions/session.entity.js';
 import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
@@ -73,16 +78,20 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
       Customer,
       Employee,
       ExchangedToken,
+      FactorFailures,
       HistoryEntry,
       Identity,
       LegalEntity,
       Location,
       LoginFailure,
       MailCount,
+      MailedCode,
       MembershipRequest,
       MigrationPeriod,
       OneTimeToken,
       OutboxMessage,
+      RecoveryCode,
+      SecondFactor,
       SecretFingerprint,
       Session,
       SigningKeySet,
@@ -116,6 +125,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261128T1300_known_networks', class: KnownNetworks },
         { name: '20261128T1600_visitor_sessions', class: VisitorSessions },
         { name: '20261129T1500_company_users', class: CompanyUsers },
+        { name: '20261129T1600_second_factor', class: SecondFactors },
       ],
       transactional: true,
       silent: true,

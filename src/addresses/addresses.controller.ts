@@ -3,6 +3,7 @@ import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { HasCode, SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
 import { AddressRow, addressBook, addressIn } from './address-book.js';
@@ -33,10 +34,15 @@ export class AddressesController {
    * The first address becomes the default address.
    */
   @Post()
-  @Access('customer', { sessionCheckedInQuery: true })
+  @SecondFactorAccess({ sessionCheckedInQuery: true })
   @ApiReturns('The id of the new address.')
-  async createAddress(@CalledBy() { id, sessionId }: Caller, @Body() body: NewAddressDto): Promise<CreatedDto> {
-    return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), { sessionId }) });
+  async createAddress(
+    @CalledBy() { id, sessionId }: Caller,
+    @HasCode() secondFactorPassed: boolean,
+    @Body() body: NewAddressDto,
+  ): Promise<CreatedDto> {
+    const check = { sessionId, secondFactorPassed };
+    return CreatedDto.of({ id: await this.addresses.add(id, changesOf(body), check) });
   }
 
   /** Returns an address of the caller */
@@ -63,6 +69,7 @@ export class AddressesController {
    * Omitted fields are unchanged; null removes a value.
    */
   @Patch(':addressId')
+  @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
   async updateAddress(
@@ -75,6 +82,7 @@ export class AddressesController {
 
   /** Updates an address of the caller, as PATCH does */
   @Put(':addressId')
+  @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
   async putAddress(
@@ -93,6 +101,7 @@ export class AddressesController {
    */
   @Delete(':addressId')
   @HttpCode(204)
+  @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address is deleted.')
   async deleteAddress(@CalledBy('id') customerId: string, @Param('addressId') addressId: string): Promise<void> {
@@ -107,6 +116,7 @@ export class AddressesController {
    */
   @Post(':addressId/tags')
   @HttpCode(204)
+  @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address has the tags.')
   async addAddressTags(
@@ -125,6 +135,7 @@ export class AddressesController {
    */
   @Delete(':addressId/tags')
   @HttpCode(204)
+  @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address does not have the tags.')
   async removeAddressTags(

@@ -11,6 +11,7 @@ import { lockCustomer } from '../customers/customers.fragments.js';
 import { type Statement, violates, transaction } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
 import { History } from '../history/history.service.js';
+import { holdsSecondFactor } from '../second-factor/second-factor.sql.js';
 import { sessionLives } from '../sessions/access/session-check.sql.js';
 import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -93,15 +94,19 @@ const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defau
 
 /**
  * A batched statement, with at most one row for each customer. A request without a session comes from an employee or
- * service. Returns whether the session is valid, and whether the address was added.
+ * service, or the session was checked before. Returns whether the session is valid, whether a second factor is required,
+ * and whether the address was added.
  */
 const insertAddress: Required<Statement> = {
   name: 'insert_address',
   text: `with book as materialized (
       select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as lives,
+        request.session is not null and not request.passed
+          and ${holdsSecondFactor('request.tenant', 'request.customer')} as guarded,
         (select count(*) from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) as size
       from ${batchRows({
-        ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', now: 'timestamptz' },
+        ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
+        ...{ now: 'timestamptz' },
         ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
         ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
         ...Object.fromEntries(defaultColumns.map((column) => [column, 'boolean'])),
@@ -111,10 +116,18 @@ const insertAddress: Required<Statement> = {
         ${[...lineColumns, ...defaultColumns].join(', ')})
       select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
         ${defaultColumns.map((column) => `${column} or size = 0`).join(', ')}
-      from book where lives and size < ${MOST_ADDRESSES}
+      from book where lives and not guarded and size < ${MOST_ADDRESSES}
       returning tenant, id
-    ) select n, lives, exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
+    ) select n, lives, guarded,
+      exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
 };
+
+/** The result of `insertAddress`. */
+interface Insertion {
+  lives: boolean;
+  guarded: boolean;
+  added: boolean;
+}
 
 /** Manages the addresses of customers. */
 @Injectable()
@@ -137,20 +150,26 @@ export class AddressesService {
   /**
    * Adds an address; a customer's first one becomes the default.
    *
-   * @param sessionId the session to validate in the same statement
+   * @param sessionId the session to validate in the same statement, with the requirement of a second factor
+   * @param secondFactorPassed whether that requirement is fulfilled
    * @param id chosen by an employee or service; generated if omitted
    * @returns the id of the address
-   * @throws Failure `token_invalid`, `address_id_taken`, `address_book_full`, `address_too_large`, `customer_not_found`
+   * @throws Failure `token_invalid`, `second_factor_required`, `address_id_taken`, `address_book_full`, `address_too_large`, `customer_not_found`
    */
   async add(
     customerId: string,
     input: AddressChanges,
-    { sessionId, id = randomUUID() }: { sessionId?: string; id?: string } = {},
+    {
+      sessionId,
+      secondFactorPassed = false,
+      id = randomUUID(),
+    }: { sessionId?: string; secondFactorPassed?: boolean; id?: string } = {},
   ): Promise<string> {
     this.assertFits(input);
     const given = named(input);
     const values = {
       ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
+      passed: secondFactorPassed,
       ...{ tags: unique(input.tags ?? []), mixins: input.mixins ?? {}, mixin_schemas: input.mixinSchemas ?? {} },
       ...Object.fromEntries(lineNames.map((name) => [lines[name], given[name]])),
       ...Object.fromEntries(defaultNames.map((name) => [defaults[name], input[name] ?? false])),
@@ -289,8 +308,9 @@ export class AddressesService {
   }
 
   private async insert(customerId: string, values: Record<string, unknown>): Promise<void> {
-    const done = await this.batcher.load<{ lives: boolean; added: boolean }>(insertAddress, values, customerId);
+    const done = await this.batcher.load<Insertion>(insertAddress, values, customerId);
     if (!done?.lives) throw new Failure('token_invalid');
+    if (done.guarded) throw new Failure('second_factor_required');
     if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
   }
 

@@ -28,6 +28,7 @@ import { SubjectTokens } from './sso/subject-tokens.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
@@ -40,6 +41,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     DatabaseModule,
     HistoryModule,
     MailerModule,
+    SecondFactorModule,
     SessionsModule,
   ],
   controllers: [

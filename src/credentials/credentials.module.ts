@@ -16,14 +16,24 @@ import { PasswordMigration } from './password-migration.service.js';
 import { PasswordsService } from './passwords.service.js';
 import { RetentionController } from './retention.controller.js';
 import { Retention } from './retention.service.js';
+import { SecondFactorMails } from './second-factor-mails.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { JobsModule } from '../jobs/jobs.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [CustomersModule, DatabaseModule, HistoryModule, JobsModule, MailerModule, SessionsModule],
+  imports: [
+    CustomersModule,
+    DatabaseModule,
+    HistoryModule,
+    JobsModule,
+    MailerModule,
+    SecondFactorModule,
+    SessionsModule,
+  ],
   controllers: [PasswordController, EmailChangeController, RetentionController],
   providers: [
     AccountsService,
@@ -39,6 +49,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     EmailChangeService,
     Retention,
     PasswordMigration,
+    SecondFactorMails,
   ],
   exports: [
     AccountsService,
@@ -52,6 +63,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     PasswordLinks,
     PasswordsService,
     Retention,
+    SecondFactorMails,
   ],
 })
 export class CredentialsModule {}

@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
+import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { EmailChangeConfirmDto, EmailChangeRequestDto } from './credentials.dto.js';
@@ -23,7 +24,7 @@ export class EmailChangeController {
   @Limited(limits.mail)
   @Post()
   @HttpCode(204)
-  @Access('customer', { scopes: ['customer.customerprofile_edit'], denyImpersonation: true })
+  @SecondFactorAccess({ scopes: ['customer.customerprofile_edit'], denyImpersonation: true })
   @ApiReturns('The mails are queued.')
   async requestEmailChange(
     @CalledBy('id') customerId: string,

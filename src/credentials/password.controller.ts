@@ -1,6 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
+import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { PasswordChangeDto, PasswordResetRequestDto, PasswordUpdateDto } from './credentials.dto.js';
@@ -56,7 +57,7 @@ export class PasswordController {
   @Limited(limits.newPassword)
   @Post('change')
   @HttpCode(204)
-  @Access('customer', { denyImpersonation: true })
+  @SecondFactorAccess({ denyImpersonation: true })
   @ApiReturns('The password is changed.')
   async changePassword(
     @CalledBy() caller: Caller,

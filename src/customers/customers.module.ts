@@ -5,9 +5,10 @@ import { SearchQueue } from './search/search-queue.js';
 import { SearchService } from './search/search.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 
 @Module({
-  imports: [DatabaseModule, HistoryModule],
+  imports: [DatabaseModule, HistoryModule, SecondFactorModule],
   controllers: [MeController],
   providers: [CustomersService, SearchQueue, SearchService],
   exports: [CustomersService, SearchService],

@@ -4,6 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Expand } from '../emporix/expand.js';
+import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { CustomersService } from './customers.service.js';
 import { ExpandQueryDto, ProfileChangesDto, ProfileDto, anonymousProfile, changesOf } from './profile.dto.js';
@@ -37,6 +38,7 @@ export class MeController {
    * Omitted properties are unchanged; null removes a value.
    */
   @Patch()
+  @SecondFactorAccess()
   @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
@@ -47,6 +49,7 @@ export class MeController {
 
   /** Updates the caller's profile, as PATCH does */
   @Put()
+  @SecondFactorAccess()
   @ApiBody({ type: ProfileChangesDto, examples: { profile: { value: { firstName: 'John', lastName: 'Doe' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })

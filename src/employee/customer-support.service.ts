@@ -3,12 +3,18 @@ import { type ConsentRow, ConsentsService } from '../consents/consents.service.j
 import { AccountsService } from '../credentials/accounts.service.js';
 import { Lockout } from '../credentials/lockout.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { Failure } from '../common/failure.js';
 import type { HistoryEntry } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
+import { isFactorType } from '../second-factor/second-factor.entity.js';
+import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import type { Reach } from '../tenants/reach.js';
 
-/** Unlocks the logins of customers for employees and services, and lists the history and the consents of customers. */
+/**
+ * Unlocks the logins of customers for employees and services, removes second factors that customers have lost, and lists
+ * the history and the consents of customers.
+ */
 @Injectable()
 export class CustomerSupportService {
   constructor(
@@ -17,6 +23,7 @@ export class CustomerSupportService {
     private readonly lockout: Lockout,
     private readonly history: History,
     private readonly consents: ConsentsService,
+    private readonly secondFactors: SecondFactorService,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -32,6 +39,21 @@ export class CustomerSupportService {
       if (email) await this.lockout.clear(this.lockout.keyOf('customer', email));
     });
     this.securityLog.record('customer_unlocked', { customer: id });
+  }
+
+  /**
+   * Removes a second factor without its code.
+   *
+   * @param reason for the history
+   * @throws Failure `customer_not_found`, `second_factor_not_found`
+   */
+  async removeSecondFactor(id: string, type: string, reason: string, reach: Reach): Promise<void> {
+    await this.customers.assertVisible(id, reach);
+    if (!isFactorType(type)) throw new Failure('second_factor_not_found', { facts: { type } });
+    await this.history.keep(id, 'second_factor_removed', { fields: [type], reason }, () =>
+      this.secondFactors.remove(id, type),
+    );
+    this.securityLog.record('second_factor_removed', { customer: id });
   }
 
   /**

@@ -20,6 +20,7 @@ import {
   ApiCreatedResponse,
   ApiNoContentResponse,
   ApiNotFoundResponse,
+  ApiParam,
   ApiTags,
 } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -35,6 +36,8 @@ import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
+import { RequiresSecondFactor } from '../second-factor/second-factor.guard.js';
+import { factorTypes } from '../second-factor/second-factor.entity.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { CustomerCreationService } from './customer-creation.service.js';
@@ -48,6 +51,7 @@ import {
   CustomersSearchDto,
   NewCustomerDto,
   NotificationQueryDto,
+  SecondFactorRemovalQueryDto,
   adminInputOf,
 } from './customers.dto.js';
 import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
@@ -119,6 +123,7 @@ export class CustomersController {
   @Limited(limits.colleague)
   @Post()
   @Access(['staff', 'customer'], MANAGE)
+  @RequiresSecondFactor()
   @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
   @ApiConflictResponse({ description: 'The customer number or the e-mail address is taken.', type: ErrorMessageDto })
   @ApiReturns('The customer number of the new customer.')
@@ -154,6 +159,7 @@ export class CustomersController {
   @Put(':customerNumber')
   @HttpCode(204)
   @Access(['staff', 'customer'], MANAGE)
+  @RequiresSecondFactor()
   @ApiBody({ type: CustomerChangesDto, examples: { customer: { value: profileExample } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiCreatedResponse({ description: 'The customer is created.', type: CreatedDto })
@@ -188,6 +194,7 @@ export class CustomersController {
   @Limited(limits.colleague)
   @Patch(':customerNumber')
   @Access(['staff', 'customer'], MANAGE)
+  @RequiresSecondFactor()
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
@@ -210,6 +217,7 @@ export class CustomersController {
   @Delete(':customerNumber')
   @HttpCode(202)
   @Access(['staff', 'customer'], MANAGE)
+  @RequiresSecondFactor()
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The customer is deleted.')
   async deleteCustomer(
@@ -230,6 +238,27 @@ export class CustomersController {
     @Param('customerNumber') customerNumber: string,
   ): Promise<void> {
     await this.support.unlock(customerNumber, reach);
+  }
+
+  /**
+   * Removes a second factor of a customer who has lost it
+   *
+   * @remarks
+   * The reason is stored in the customer's history. The recovery codes become invalid with the last factor.
+   */
+  @Delete(':customerNumber/second-factors/:type')
+  @HttpCode(204)
+  @Access('staff', { scopes: ['customer.customer_manage'] })
+  @ApiParam({ name: 'type', enum: factorTypes, description: 'The type of the second factor.' })
+  @ApiNoContentResponse({ description: 'The second factor is removed.' })
+  @ApiNotFoundResponse({ description: 'Customer or second factor not found.', type: ErrorMessageDto })
+  async removeSecondFactor(
+    @CalledBy('reach') reach: Reach,
+    @Param('customerNumber') customerNumber: string,
+    @Param('type') type: string,
+    @Query() { reason }: SecondFactorRemovalQueryDto,
+  ): Promise<void> {
+    await this.support.removeSecondFactor(customerNumber, type, reason, reach);
   }
 
   private async answer(

@@ -1,4 +1,4 @@
-import { IsBoolean, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
 import { IsCustomId } from '../common/custom-id.js';
 import { Expand } from '../emporix/expand.js';
@@ -74,6 +74,17 @@ export class NotificationQueryDto {
   /** Whether a new customer with `contactEmail` gets a mail with a link to set a password. A `CONTACT` gets none. */
   @Flag(true)
   sendPasswordResetNotifications: boolean = true;
+}
+
+export class SecondFactorRemovalQueryDto {
+  /**
+   * Why the second factor is removed. It is stored in the customer's history.
+   * @example Lost telephone, identity checked by video call
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(255)
+  reason!: string;
 }
 
 /** The query parameters of a list of customers, except `q`. */

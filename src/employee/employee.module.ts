@@ -21,6 +21,7 @@ import { TokenService } from './token.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
@@ -33,6 +34,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     DatabaseModule,
     HistoryModule,
     MailerModule,
+    SecondFactorModule,
     SessionsModule,
   ],
   controllers: [

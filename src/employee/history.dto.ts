@@ -10,7 +10,7 @@ export class ActorDto {
 }
 
 export class ChangesDto {
-  /** The names of the changed fields. */
+  /** The names of the changed fields, or the type of the removed second factor. */
   fields?: string[];
   /** The previous values of `active`, `onHold`, `type` and `restriction`. Other values are not stored. */
   from?: Record<string, unknown>;
@@ -18,7 +18,7 @@ export class ChangesDto {
   to?: Record<string, unknown>;
   /** The id of the address that was added, changed or removed. */
   address?: string;
-  /** Why an employee acted for the customer. */
+  /** Why an employee acted for the customer, or removed a second factor. */
   reason?: string;
 }
 

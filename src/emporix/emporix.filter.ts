@@ -88,6 +88,15 @@ const responses: Record<FailureCode, ToResponse> = {
       },
     ]),
   password_wrong: http(400, 'bad_request', () => 'The password is incorrect.'),
+  second_factor_required: http(
+    403,
+    'Forbidden',
+    () => 'The header X-MFA-Code is required: the customer has an active second factor.',
+  ),
+  second_factor_invalid: http(403, 'Forbidden', () => 'The code in the header X-MFA-Code is invalid or expired.'),
+  second_factor_active: http(409, 'conflict_resource', () => 'The second factor is already active.'),
+  second_factor_not_found: http(404, 'resource_not_found', ({ type }) => `Second factor ${type} not found.`),
+  second_factor_unsent: http(400, 'bad_request', () => 'The code was not sent. Try again later.'),
   login_email_differs: http(400, 'bad_request', () => 'The e-mail must be the login e-mail of the account.'),
   contact_email_required: http(400, 'validation_failure', () => 'contactEmail must not be removed.'),
   email_taken: http(

@@ -5,6 +5,8 @@ import { AddressRow, addressBook, addressIn } from '../addresses/address-book.js
 import { AddressesService, addressNotFound } from '../addresses/addresses.service.js';
 import { CalledBy, Projected } from '../sessions/access/access.js';
 import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
+import type { PresentedCode } from '../second-factor/factor-codes.js';
+import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
 import {
   AddressAttributes,
@@ -14,8 +16,8 @@ import {
   addressResource,
 } from './addresses.dto.js';
 import { Attributes } from './attributes.js';
-import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
-import { assertOwnReference, ownReference } from './own-reference.js';
+import { ApiResource, ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
+import { assertOwnReference, type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'addresses';
@@ -42,10 +44,13 @@ const entry: SessionProjection = {
 };
 
 @ApiTags('addresses')
-@ApiErrors({ 403: 'The reference is not that of the caller (411).', 404: 'Address not found (404).' })
+@ApiErrors({ 403: notAllowed, 404: 'Address not found (404).' })
 @Controller('customers/:customerReference/addresses')
 export class GlueAddressesController {
-  constructor(private readonly addresses: AddressesService) {}
+  constructor(
+    private readonly addresses: AddressesService,
+    private readonly ownership: Ownership,
+  ) {}
 
   /** Lists the caller's addresses, oldest first */
   @Get()
@@ -79,7 +84,8 @@ export class GlueAddressesController {
    * The first address becomes the default for shipping and billing.
    */
   @Post()
-  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
+  @ApiSecondFactor()
   @ApiResourceBody(TYPE, NewAddressAttributes, {
     ...{ salutation: 'Ms', firstName: 'Ada', lastName: 'Lovelace', address1: 'Platz der Republik', address2: '1' },
     ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: true, isDefaultBilling: false },
@@ -88,11 +94,12 @@ export class GlueAddressesController {
   @ApiReturns('The new address.')
   async createAddress(
     @Param('customerReference') reference: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: NewAddressAttributes,
   ): Promise<Resource> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     return this.one(reference, customerId, await this.addresses.add(customerId, addressOf(attributes)));
   }
 
@@ -122,18 +129,20 @@ export class GlueAddressesController {
    * Omitted attributes are unchanged.
    */
   @Patch(':addressId')
-  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
+  @ApiSecondFactor()
   @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Paris' })
   @ApiResource(200, TYPE, AddressAttributes)
   @ApiReturns('The updated address.')
   async updateAddress(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy('id') customerId: string,
     @Attributes() attributes: AddressChangesAttributes,
   ): Promise<Resource> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     await this.addresses.change(customerId, addressId, addressOf(attributes));
     return this.one(reference, customerId, addressId);
   }
@@ -141,15 +150,17 @@ export class GlueAddressesController {
   /** Deletes an address of the caller */
   @Delete(':addressId')
   @HttpCode(204)
-  @GlueAccess('customer', { projection: ownReference })
+  @GlueAccess('customer', { projection: resourceOwner })
+  @ApiSecondFactor()
   @ApiReturns('The address is deleted.')
   async deleteAddress(
     @Param('customerReference') reference: string,
     @Param('addressId') addressId: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy('id') customerId: string,
   ): Promise<void> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     await this.addresses.remove(customerId, addressId);
   }
 

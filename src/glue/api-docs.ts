@@ -92,6 +92,11 @@ function attributesOf(attributes: Type): object {
   return { description: 'The attributes of the resource.', allOf: [{ $ref: getSchemaPath(attributes) }] };
 }
 
+/** The description of 403 for changes of the caller's own resources. */
+export const notAllowed =
+  'The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or ' +
+  'wrong (5901).';
+
 /** Documents the errors that are specific to a resource: the status and the meaning of each. */
 export function ApiErrors(refusals: Record<number, string>): MethodDecorator & ClassDecorator {
   const error = {

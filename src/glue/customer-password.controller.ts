@@ -4,10 +4,12 @@ import { ApiReturns } from '../common/openapi.js';
 import { PasswordsService } from '../credentials/passwords.service.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
+import type { PresentedCode } from '../second-factor/factor-codes.js';
+import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { ApiErrors, ApiResourceBody } from './api-docs.js';
-import { assertOwnReference, ownReference } from './own-reference.js';
+import { ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
+import { type Owner, Ownership, resourceOwner } from './own-reference.js';
 import { PasswordChangeAttributes } from './passwords.dto.js';
 import { passwordsDiffer } from './glue-error.js';
 import { Limited } from '../limits/limited.js';
@@ -18,7 +20,10 @@ const TYPE = 'customer-password';
 @ApiTags('passwords')
 @Controller(TYPE)
 export class CustomerPasswordController {
-  constructor(private readonly passwords: PasswordsService) {}
+  constructor(
+    private readonly passwords: PasswordsService,
+    private readonly ownership: Ownership,
+  ) {}
 
   /**
    * Changes the caller's password
@@ -29,22 +34,24 @@ export class CustomerPasswordController {
   @Limited(limits.newPassword)
   @Patch(':customerReference')
   @HttpCode(204)
-  @GlueAccess('customer', { takes: TYPE, projection: ownReference, denyImpersonation: true })
+  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner, denyImpersonation: true })
+  @ApiSecondFactor()
   @ApiResourceBody(TYPE, PasswordChangeAttributes, {
     password: 'a long password',
     newPassword: 'another password',
     confirmPassword: 'another password',
   })
-  @ApiErrors({ 400: 'The current password is wrong (408).', 403: 'The reference is not that of the caller (411).' })
+  @ApiErrors({ 400: 'The current password is wrong (408).', 403: notAllowed })
   @ApiReturns('The password is changed.')
   async changePassword(
     @Param('customerReference') reference: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,
     @Attributes() { password, newPassword, confirmPassword }: PasswordChangeAttributes,
   ): Promise<void> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     if (newPassword !== confirmPassword) throw passwordsDiffer('newPassword', 'confirmPassword');
     await this.passwords.change(caller, password, newPassword, origin);
   }

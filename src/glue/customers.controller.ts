@@ -7,6 +7,8 @@ import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
+import type { PresentedCode } from '../second-factor/factor-codes.js';
+import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
@@ -17,9 +19,9 @@ import {
   newCustomerResource,
   profileOf,
 } from './customers.dto.js';
-import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiResource, ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
-import { ownReference, assertOwnReference } from './own-reference.js';
+import { type Owner, Ownership, resourceOwner } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
 import { passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
@@ -36,6 +38,7 @@ export class GlueCustomersController {
   constructor(
     private readonly signup: SignupService,
     private readonly customers: CustomersService,
+    private readonly ownership: Ownership,
   ) {}
 
   /**
@@ -119,19 +122,21 @@ export class GlueCustomersController {
    * Omitted attributes are unchanged.
    */
   @Patch(':customerReference')
-  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
+  @ApiSecondFactor()
   @ApiResourceBody(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
   @ApiResource(200, TYPE, CustomerAttributes)
-  @ApiErrors({ 403: 'The reference is not that of the caller (411).' })
+  @ApiErrors({ 403: notAllowed })
   @ApiReturns('The updated customer.')
   async updateCustomer(
     @Param('customerReference') reference: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy() { id, reach }: Caller,
     @Attributes() attributes: CustomerChangesAttributes,
     @Query() query: PageQuery,
   ): Promise<Resource> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     await this.customers.change(id, profileOf(attributes), reach);
     return customerResource(await this.customers.profile(id, shownTo(query), reach));
   }
@@ -144,15 +149,17 @@ export class GlueCustomersController {
    */
   @Delete(':customerReference')
   @HttpCode(204)
-  @GlueAccess('customer', { projection: ownReference, denyImpersonation: true })
-  @ApiErrors({ 403: 'The reference is not that of the caller (411).' })
+  @GlueAccess('customer', { projection: resourceOwner, denyImpersonation: true })
+  @ApiSecondFactor()
+  @ApiErrors({ 403: notAllowed })
   @ApiReturns('The customer is deleted.')
   async deleteCustomer(
     @Param('customerReference') reference: string,
-    @Projected() ownOne: string,
+    @Projected() owner: Owner,
+    @Presented() presented: PresentedCode,
     @CalledBy() { id, reach }: Caller,
   ): Promise<void> {
-    assertOwnReference(reference, ownOne);
+    await this.ownership.assert(reference, owner, presented);
     await this.customers.remove(id, reach);
   }
 }

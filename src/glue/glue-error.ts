@@ -24,6 +24,9 @@ export const referenceMissing = (): GlueError => new GlueError(400, '405', 'Cust
 export const unauthorized = (): GlueError => new GlueError(403, '411', 'Unauthorized request.');
 export const passwordsDiffer = (first: string, second: string): GlueError =>
   new GlueError(422, '406', `Value in field ${first} should be identical to value in the ${second} field.`);
+/** The type of a second factor is absent or empty. */
+export const factorTypeMissing = (): GlueError =>
+  new GlueError(400, '5902', 'Multi-factor authentication type is missing.');
 export const termsNotAccepted = (): GlueError => new GlueError(400, '413', 'Terms and Conditions was not accepted.');
 export const emailTooLong = (): GlueError =>
   new GlueError(422, '417', 'Email is too long. It should have 100 characters or less.');

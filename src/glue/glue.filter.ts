@@ -58,6 +58,15 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   awaits_activation: [401, '003', 'Failed to authenticate user.'],
   password_common: [400, '422', 'The password is listed as common.'],
   password_wrong: [400, '408', 'Invalid password'],
+  second_factor_required: [403, '5900', 'X-MFA-Code header is missing.'],
+  second_factor_invalid: [403, '5901', 'X-MFA-Code is invalid.'],
+  second_factor_active: [400, '5904', 'Multi-factor authentication type already activated.'],
+  second_factor_not_found: [400, '5906', 'Multi-factor authentication type is not found.'],
+  second_factor_unsent: [
+    400,
+    '5910',
+    'Something went wrong while sending your code. Please try again later or contact the system administrator.',
+  ],
   login_email_differs: [422, '901', 'email => This value is not valid.'],
   contact_email_required: [422, '901', 'email => This value should not be blank.'],
   email_taken: [

@@ -24,8 +24,17 @@ import { CustomerPasswordController } from './customer-password.controller.js';
 import { CustomerRestorePasswordController } from './customer-restore-password.controller.js';
 import { GlueCustomersController } from './customers.controller.js';
 import { MissingIdController } from './missing-id.controller.js';
+import { MultiFactorAuthRecoveryCodesController } from './multi-factor-auth-recovery-codes.controller.js';
+import { MultiFactorAuthTotpSecretsController } from './multi-factor-auth-totp-secrets.controller.js';
+import { MultiFactorAuthTriggerController } from './multi-factor-auth-trigger.controller.js';
+import { MultiFactorAuthTypeActivateController } from './multi-factor-auth-type-activate.controller.js';
+import { MultiFactorAuthTypeDeactivateController } from './multi-factor-auth-type-deactivate.controller.js';
+import { MultiFactorAuthTypeVerifyController } from './multi-factor-auth-type-verify.controller.js';
+import { MultiFactorAuthTypesController } from './multi-factor-auth-types.controller.js';
+import { Ownership } from './own-reference.js';
 import { RefreshTokensController } from './refresh-tokens.controller.js';
 import { GlueTokenController } from './token.controller.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 /** The Glue API: the customer API of Spryker, implemented with the same services as the Emporix API. */
@@ -37,6 +46,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CredentialsModule,
     CustomersModule,
     EmployeeModule,
+    SecondFactorModule,
     SessionsModule,
   ],
   controllers: [
@@ -60,7 +70,15 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     BusinessUnitsController,
     BusinessUnitAddressesController,
     CompanyCollectionsController,
+    MultiFactorAuthTypesController,
+    MultiFactorAuthTypeActivateController,
+    MultiFactorAuthTypeVerifyController,
+    MultiFactorAuthTriggerController,
+    MultiFactorAuthTypeDeactivateController,
+    MultiFactorAuthTotpSecretsController,
+    MultiFactorAuthRecoveryCodesController,
     MissingIdController,
   ],
+  providers: [Ownership],
 })
 export class GlueModule {}

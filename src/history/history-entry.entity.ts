@@ -10,6 +10,7 @@ export type Action =
   | 'customer_deleted'
   | 'customer_imported'
   | 'customer_unlocked'
+  | 'second_factor_removed'
   | 'address_added'
   | 'address_changed'
   | 'address_removed'

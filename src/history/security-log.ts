@@ -9,6 +9,7 @@ const refusals = [
   'login_refused',
   'login_locked',
   'password_wrong',
+  'second_factor_invalid',
   'client_refused',
   'scope_refused',
   'scope_malformed',
@@ -36,6 +37,10 @@ type ActionEvent =
   | 'email_change_requested'
   | 'email_changed'
   | 'erasure_requested'
+  | 'second_factor_activated'
+  | 'second_factor_deactivated'
+  | 'second_factor_removed'
+  | 'recovery_codes_created'
   | 'identity_linked'
   | 'identity_unlinked'
   | 'acting_started'

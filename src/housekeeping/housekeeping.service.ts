@@ -9,6 +9,8 @@ import { jobTransaction } from '../database/database.js';
 import { Jobs } from '../jobs/jobs.js';
 import { MailCount } from '../mailer/mail-count.entity.js';
 import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { FactorFailures } from '../second-factor/factor-failures.entity.js';
+import { MailedCode } from '../second-factor/mailed-code.entity.js';
 import { isAbandoned } from '../sessions/abandoned-sessions.js';
 import { Session } from '../sessions/session.entity.js';
 
@@ -43,11 +45,16 @@ const leftovers: Leftover[] = [
   },
   // A counter restarts an hour after the last failure, and no lock lasts longer than that.
   { entity: LoginFailure, over: (before) => sql`last_at < ${before}`, age: HOUR },
+  { entity: MailedCode, over: (before) => sql`expires_at < ${before}`, age: 60 },
+  { entity: FactorFailures, over: (before) => sql`ends_at < ${before}`, age: 60 },
   { entity: OutboxMessage, over: (before) => sql`created_at < ${before}`, age: 30 * DAY },
   { entity: MailCount, over: (before) => sql`ends_at < ${before}`, age: 0 },
 ];
 
-/** Deletes expired rows: sessions, mailed and exchanged tokens, counters of failed logins and mails. */
+/**
+ * Deletes expired rows: sessions, mailed and exchanged tokens, mailed codes, and counters of failed logins, wrong codes
+ * and mails.
+ */
 @Injectable()
 export class Housekeeping implements OnModuleInit {
   constructor(

@@ -45,6 +45,7 @@ const urgent: Record<MailKind, boolean> = {
   'initial-password': true,
   'signup-attempt': false,
   erasure: true,
+  'second-factor-code': true,
   welcome: false,
   activated: false,
   'company-member': false,

@@ -36,6 +36,7 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'link-identity': { perHour: 10, link: 'linkIdentity' },
   'signup-attempt': { perHour: 1, pause: HOUR },
   erasure: { perHour: 10, pause: 60, link: 'erasure' },
+  'second-factor-code': { perHour: 10 },
   welcome: { perHour: 10 },
   activated: { perHour: 10 },
   'company-member': { perHour: 5 },

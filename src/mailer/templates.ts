@@ -10,6 +10,8 @@ export interface MailFacts {
   'link-identity': { token: string; link: string; provider: string };
   'signup-attempt': { link: string };
   erasure: { token: string; link: string };
+  /** A code of six digits. */
+  'second-factor-code': { code: string };
   welcome: { link: string };
   activated: object;
   /** To the Admins of a company, about a customer who joined or requests to join. */
@@ -99,6 +101,15 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Te
       link,
       'If you did not request this, do not open the link. Your account stays the same. Please change your password, because ' +
         'another person may be using your account.',
+    ),
+  }),
+  'second-factor-code': ({ code }) => ({
+    subject: 'Your code',
+    text: letter(
+      undefined,
+      `Your code is ${code}. It is valid for 30 minutes.`,
+      'Enter it only in our shop, and do not pass it on. If you did not request it, another person may be using your ' +
+        'account. Please change your password.',
     ),
   }),
   welcome: ({ firstName, link }) => ({

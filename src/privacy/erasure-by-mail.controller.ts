@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
+import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import { ErasureConfirmDto } from './erasure-by-mail.dto.js';
 import { ErasureByMailService } from './erasure-by-mail.service.js';
@@ -21,7 +22,7 @@ export class ErasureByMailController {
   @Limited(limits.mail)
   @Post('me/erasure/request')
   @HttpCode(204)
-  @Access('customer', { denyImpersonation: true })
+  @SecondFactorAccess({ denyImpersonation: true })
   @ApiReturns('The mail is queued.')
   async requestErasure(@CalledBy('id') customerId: string): Promise<void> {
     await this.erasure.request(customerId);

@@ -10,6 +10,10 @@ import { OneTimeToken } from '../credentials/one-time-token.entity.js';
 import { Customer } from '../customers/customer.entity.js';
 import { HistoryEntry } from '../history/history-entry.entity.js';
 import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { FactorFailures } from '../second-factor/factor-failures.entity.js';
+import { MailedCode } from '../second-factor/mailed-code.entity.js';
+import { RecoveryCode } from '../second-factor/recovery-code.entity.js';
+import { SecondFactor } from '../second-factor/second-factor.entity.js';
 import { StoredContext } from '../session-context/session-context.entity.js';
 import { sessionRows } from '../sessions/public-session.sql.js';
 import { Session } from '../sessions/session.entity.js';
@@ -161,6 +165,26 @@ export const exportSections: ExportSection[] = [
     entity: OneTimeToken,
     columns: tokenColumns,
     key: { expires_at: 'timestamptz', purpose: 'text' },
+  }),
+  section('secondFactors', {
+    entity: SecondFactor,
+    columns: sql`t.type, t.status, t.session_id, t.created_at, t.activated_at`,
+    key: { created_at: 'timestamptz', type: 'text' },
+  }),
+  section('secondFactorCodes', {
+    entity: MailedCode,
+    columns: sql`t.session_id, t.failures, t.expires_at`,
+    key: { expires_at: 'timestamptz', session_id: 'uuid' },
+  }),
+  section('secondFactorFailures', {
+    entity: FactorFailures,
+    columns: sql`t.failures, t.ends_at`,
+    key: { ends_at: 'timestamptz' },
+  }),
+  section('recoveryCodes', {
+    entity: RecoveryCode,
+    columns: sql`t.created_at`,
+    key: { created_at: 'timestamptz', hash: 'text' },
   }),
   section('mails', {
     entity: OutboxMessage,

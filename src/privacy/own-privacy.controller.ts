@@ -4,13 +4,14 @@ import { ApiReturns } from '../common/openapi.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
+import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
+import { CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { CustomerExportDto, PasswordProofDto } from './privacy.dto.js';
 import { PrivacyService } from './privacy.service.js';
 
 @ApiTags('privacy')
-@Access('customer', { denyImpersonation: true })
+@SecondFactorAccess({ denyImpersonation: true })
 @Controller('customer/:tenant/me')
 export class OwnPrivacyController {
   constructor(

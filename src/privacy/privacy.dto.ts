@@ -38,6 +38,14 @@ export class CustomerExportDto {
   history!: Record<string, unknown>[];
   /** Pending requests that must be confirmed by a mail. */
   mailedTokens!: Record<string, unknown>[];
+  /** The second factors, active and pending, without the secrets. */
+  secondFactors!: Record<string, unknown>[];
+  /** The mailed codes that have not expired, without the codes. */
+  secondFactorCodes!: Record<string, unknown>[];
+  /** The number of wrong codes in the current hour. */
+  secondFactorFailures!: Record<string, unknown>[];
+  /** The recovery codes that have not been used, without the codes. */
+  recoveryCodes!: Record<string, unknown>[];
   /** The kinds, recipients and times of the mails to the customer. */
   mails!: Record<string, unknown>[];
 

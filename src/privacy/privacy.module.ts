@@ -9,9 +9,10 @@ import { PrivacyService } from './privacy.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
+import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 
 @Module({
-  imports: [CredentialsModule, CustomersModule, DatabaseModule, HistoryModule, MailerModule],
+  imports: [CredentialsModule, CustomersModule, DatabaseModule, HistoryModule, MailerModule, SecondFactorModule],
   controllers: [OwnPrivacyController, ErasureByMailController, CustomerPrivacyController],
   providers: [PrivacyService, ErasureByMailService],
 })

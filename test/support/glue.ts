@@ -51,6 +51,7 @@ const statuses: Record<string, number> = {
   ...{ '400': 422, '402': 404, '404': 404, '405': 400, '406': 422, '407': 400, '408': 400, '411': 403, '413': 400 },
   ...{ '415': 422, '417': 422, '418': 400, '419': 400, '420': 400, '421': 400, '422': 400, '423': 422 },
   ...{ '4101': 401, '4102': 401, '4103': 401, '4104': 401, '4401': 429 },
+  ...{ '5900': 403, '5901': 403, '5902': 400, '5904': 400, '5906': 400, '5910': 400 },
 };
 
 /** An error body, with one error for each detail. */
@@ -103,6 +104,8 @@ export const errorWithoutCode = (status: number, detail: string): GlueResponse =
 
 export const missingToken = errorResponse('002', 'Missing access token.');
 export const invalidToken = errorResponse('001', 'Invalid access token.');
+export const codeMissing = errorResponse('5900', 'X-MFA-Code header is missing.');
+export const codeInvalid = errorResponse('5901', 'X-MFA-Code is invalid.');
 export const unauthorized = errorResponse('411', 'Unauthorized request.');
 
 /** The response to a login or a refresh. Only a customer's login returns `idCompanyUser`. */

@@ -7,6 +7,7 @@ import { IdentitiesService } from '../../credentials/identities.service.js';
 import { IdentityConfirmationService } from '../../credentials/identity-confirmation.service.js';
 import { Limited } from '../../limits/limited.js';
 import { limits } from '../../limits/limits.js';
+import { SecondFactorAccess } from '../../second-factor/second-factor.guard.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../../sessions/access/access.js';
 import type { Origin } from '../../tenants/request-scope.js';
 import { ConfirmIdentityDto, IdentityDto, LinkIdentityDto, proofOf } from './identities.dto.js';
@@ -37,7 +38,7 @@ export class IdentitiesController {
    */
   @Limited(limits.provider)
   @Post()
-  @Access('customer', { denyImpersonation: true })
+  @SecondFactorAccess({ denyImpersonation: true })
   @ApiBody({
     type: LinkIdentityDto,
     examples: {
@@ -84,7 +85,7 @@ export class IdentitiesController {
    */
   @Delete(':identityId')
   @HttpCode(204)
-  @Access('customer', { denyImpersonation: true })
+  @SecondFactorAccess({ denyImpersonation: true })
   @ApiNotFoundResponse({ description: 'Identity not found.', type: ErrorMessageDto })
   @ApiReturns('The identity is unlinked.')
   async unlinkIdentity(@CalledBy() { id, sessionId }: Caller, @Param('identityId') identityId: string): Promise<void> {

@@ -1,0 +1,46 @@
+import { Controller, Post } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
+import type { PresentedCode } from '../second-factor/factor-codes.js';
+import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
+import { SecondFactorService } from '../second-factor/second-factor.service.js';
+import { GlueAccess } from './access.js';
+import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
+import type { Resource } from './resource.js';
+
+const TYPE = 'multi-factor-auth-recovery-codes';
+
+class NewRecoveryCodesAttributes {}
+
+class RecoveryCodesAttributes {
+  /**
+   * Ten codes. Each is valid once, in the header `X-MFA-Code`, in place of a code of a second factor.
+   * @example ["K7F3Q-9M2XD"]
+   */
+  codes!: string[];
+}
+
+@ApiTags('multi-factor-auth')
+@Controller(TYPE)
+export class MultiFactorAuthRecoveryCodesController {
+  constructor(private readonly factors: SecondFactorService) {}
+
+  /**
+   * Creates ten recovery codes
+   *
+   * @remarks
+   * The codes are returned only once, and earlier ones become invalid. A code of an active second factor is required.
+   * This route is not one of the vendor's.
+   */
+  @Post()
+  @GlueAccess('customer', { takes: TYPE })
+  @ApiSecondFactor()
+  @ApiResourceBody(TYPE, NewRecoveryCodesAttributes, {})
+  @ApiResource(201, TYPE, RecoveryCodesAttributes)
+  @ApiErrors({ 400: 'No second factor is active (5906).', 403: 'The code is missing (5900) or wrong (5901).' })
+  @ApiReturns('The recovery codes.')
+  async createRecoveryCodes(@Presented() presented: PresentedCode): Promise<Resource> {
+    const attributes: RecoveryCodesAttributes = { codes: await this.factors.createRecoveryCodes(presented) };
+    return { type: TYPE, id: null, path: TYPE, attributes };
+  }
+}

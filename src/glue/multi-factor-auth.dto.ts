@@ -1,0 +1,50 @@
+import { Failure } from '../common/failure.js';
+import type { PresentedCode } from '../second-factor/factor-codes.js';
+import { type FactorType, isFactorType } from '../second-factor/second-factor.entity.js';
+import type { FactorState } from '../second-factor/second-factor.service.js';
+import { factorTypeMissing } from './glue-error.js';
+import { Unvalidated } from './validators.js';
+
+/** The vendor's texts of a status. */
+export const statusTexts = {
+  active: 'activated',
+  pending: 'activation is pending',
+  inactive: 'deactivated',
+} as const satisfies Record<FactorState['status'], string>;
+
+export class MultiFactorAuthTypeAttributes {
+  /**
+   * The type of the second factor: `email` for a mailed code, `totp` for an authenticator app.
+   * @example email
+   */
+  type!: string;
+  /** The status: `activated`, `activation is pending` or `deactivated`. */
+  status!: string;
+}
+
+export class FactorTypeAttributes {
+  /**
+   * The type of the second factor: `email` or `totp`.
+   * @example email
+   */
+  @Unvalidated()
+  type?: string;
+}
+
+/** The documents of these routes name the vendor's codes. */
+export const factorErrors = {
+  400: 'The type is missing (5902), already active (5904) or not found (5906), or no code was sent (5910).',
+  403: 'The code is missing (5900) or wrong (5901).',
+};
+
+/** @throws GlueError for an empty type; Failure `second_factor_not_found` for an unknown one */
+export function factorTypeOf({ type }: FactorTypeAttributes): FactorType {
+  if (!type) throw factorTypeMissing();
+  if (!isFactorType(type)) throw new Failure('second_factor_not_found');
+  return type;
+}
+
+/** For routes that check the header before the type. @throws Failure `second_factor_required` */
+export function assertHasCode({ code }: PresentedCode): void {
+  if (code === undefined) throw new Failure('second_factor_required');
+}

@@ -1,0 +1,82 @@
+import { Secret, TOTP } from 'otpauth';
+import type { GlueClient, GlueResponse, ResourceDocument } from './glue.js';
+import type { Body, Shop } from './shop.js';
+
+/** The header with a code. */
+export const withCode = (code: string): Record<string, string> => ({ 'x-mfa-code': code });
+
+/** A code of six digits that is not one of these. */
+export const otherCode = (...codes: string[]): string =>
+  ['111111', '222222', '333333', '444444'].find((code) => !codes.includes(code)) ?? '555555';
+
+/** The newest mailed code. */
+export async function mailedCode(shop: Shop, email: string): Promise<string> {
+  const { text } = await shop.mailTo(email, 'second-factor-code');
+  const [code] = /\d{6}/.exec(text) ?? [];
+  if (!code) throw new Error(`No code in: ${text}`);
+  return code;
+}
+
+/** Sends a POST to one of the `multi-factor-auth-*` routes. */
+export const postFactor = (
+  client: GlueClient,
+  action: string,
+  attributes: Body = {},
+  code?: string,
+): Promise<GlueResponse> =>
+  client.send('POST', `/multi-factor-auth-${action}`, { attributes, headers: code ? withCode(code) : {} });
+
+async function expectStatus(status: number, sent: Promise<GlueResponse>): Promise<GlueResponse> {
+  const response = await sent;
+  if (response.status !== status) throw new Error(`${response.status} ${JSON.stringify(response.body)}`);
+  return response;
+}
+
+/** Requests a mailed code for an active factor. */
+export async function requestCode(client: GlueClient & { email: string }): Promise<string> {
+  await expectStatus(204, postFactor(client, 'trigger', { type: 'email' }));
+  return mailedCode(client.shop, client.email);
+}
+
+/** Activates mailed codes. @returns the code, which stays valid unless the tenant is strict */
+export async function activateEmail(client: GlueClient & { email: string }, code?: string): Promise<string> {
+  await expectStatus(204, postFactor(client, 'type-activate', { type: 'email' }, code));
+  const mailed = await mailedCode(client.shop, client.email);
+  await expectStatus(204, postFactor(client, 'type-verify', { type: 'email' }, mailed));
+  return mailed;
+}
+
+/** The codes of an authenticator app. */
+export class AuthenticatorApp {
+  private readonly totp: TOTP;
+  /** The time of the code, which must be within 30 seconds of the service's clock. */
+  now = Date.now();
+
+  constructor(readonly secret: string) {
+    this.totp = new TOTP({ secret: Secret.fromBase32(secret) });
+  }
+
+  get code(): string {
+    return this.totp.generate({ timestamp: this.now });
+  }
+}
+
+/** Begins the activation of an authenticator app. */
+export async function enrolApp(client: GlueClient, code?: string): Promise<AuthenticatorApp> {
+  await expectStatus(204, postFactor(client, 'type-activate', { type: 'totp' }, code));
+  const { body } = await expectStatus(201, postFactor(client, 'totp-secrets'));
+  return new AuthenticatorApp(String((body as ResourceDocument).data.attributes.secret));
+}
+
+/** Activates an authenticator app. Its current code is used up. */
+export async function activateApp(client: GlueClient, code?: string): Promise<AuthenticatorApp> {
+  const app = await enrolApp(client, code);
+  await expectStatus(204, postFactor(client, 'type-verify', { type: 'totp' }, app.code));
+  return app;
+}
+
+/** Creates recovery codes. */
+export async function recoveryCodes(client: GlueClient, code: string): Promise<string[]> {
+  const { body } = await expectStatus(201, postFactor(client, 'recovery-codes', {}, code));
+  return (body as ResourceDocument).data.attributes.codes as string[];
+}
