@@ -145,6 +145,31 @@ describe('customers on the command line', () => {
     expect(await rejected(['unlock', 'nobody@example.com'])).toContain('FOYER_SECRET');
   }, 60_000);
 
+  it('lose their second factors', async () => {
+    await run(['create', email]);
+    const factors = 'select type from second_factors';
+    await sql(
+      `insert into second_factors (tenant, customer_id, type, status, session_id, created_at)
+        select tenant, customer_id, type, 'active', gen_random_uuid(), now()
+        from accounts, (values ('email'), ('totp')) t (type)`,
+      [],
+      database,
+    );
+    expect(await run(['set', email, '--second-factor', 'off'])).toMatchObject({ email, changed: true });
+    expect(await sql(factors, [], database)).toEqual([]);
+    const entries = await sql('select actor_kind, action, changes from history order by id desc limit 2', [], database);
+    const reason = 'foyer customer set --second-factor off';
+    expect(entries).toEqual(
+      ['totp', 'email'].map((type) => ({
+        actor_kind: 'operator',
+        action: 'second_factor_removed',
+        changes: { fields: [type], reason },
+      })),
+    );
+    expect(await run(['set', email, '--second-factor', 'off'])).toMatchObject({ email, changed: false });
+    expect(await foyer(['set', email, '--second-factor', 'on'])).toMatchObject({ code: 2, out: '' });
+  }, 60_000);
+
   it('are rejected with the invalid value, without any change', async () => {
     await run(create, password);
     const before = await sql('select * from customers', [], database);

@@ -49,7 +49,7 @@ describe('privacy', () => {
           'contexts',
           'history',
         ],
-        ...['mailedTokens', 'mails'],
+        ...['mailedTokens', 'secondFactors', 'secondFactorCodes', 'secondFactorFailures', 'recoveryCodes', 'mails'],
       ]);
       expect(exportedData).toMatchObject({
         customer: { id: ada.id, first_name: 'Augusta Ada', mixins: { loyalty: { points: 7 } } },

@@ -23,6 +23,7 @@ interface Options extends OutputOptions {
   gender?: string;
   dateOfBirth?: string;
   confirmed?: string;
+  secondFactor?: 'off';
 }
 
 interface NewOptions extends Options {
@@ -31,6 +32,9 @@ interface NewOptions extends Options {
   passwordStdin?: boolean;
   ifMissing?: boolean;
 }
+
+/** The reason in the history. */
+const REMOVAL_REASON = 'foyer customer set --second-factor off';
 
 class NewPersonDto extends IntersectionType(NewCustomerDto, PersonalDto) {}
 
@@ -52,8 +56,10 @@ export async function createCustomer(email: string, options: NewOptions): Promis
 
 export async function updateCustomer(name: string, options: Options, command: Command): Promise<void> {
   const fields = personalFields(options);
-  if (Object.values(fields).every((value) => value === undefined)) {
-    command.error('error: nothing to set: --reference, --salutation, --gender, --date-of-birth or --confirmed');
+  if (Object.values({ ...fields, off: options.secondFactor }).every((value) => value === undefined)) {
+    command.error(
+      'error: nothing to set: --reference, --salutation, --gender, --date-of-birth, --confirmed or --second-factor',
+    );
   }
   const body = await checked(PersonalDto, fields);
   if (body.confirmed) requireMailSecret();
@@ -61,8 +67,12 @@ export async function updateCustomer(name: string, options: Options, command: Co
     const id = await numberOf(app, name);
     const customer = await app.get(CustomersService).profile(id, { addresses: false, mixins: false }, reach);
     const changes = changedFields(body, customer);
-    const changed = Object.keys(changes).length > 0;
-    if (changed) await app.get(CustomerUpdateService).change(id, changes, reach);
+    const differs = Object.keys(changes).length > 0;
+    if (differs) await app.get(CustomerUpdateService).change(id, changes, reach);
+    const removed = options.secondFactor
+      ? await app.get(CustomerSupportService).removeSecondFactors(id, REMOVAL_REASON, reach)
+      : 0;
+    const changed = differs || removed > 0;
     print({ ...(await readCustomer(app, id, reach)), changed }, options);
   });
 }

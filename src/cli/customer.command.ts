@@ -21,6 +21,12 @@ export function customerCommand(): Command {
   personal(customer.command('set'))
     .description('Update the fields that the Glue API has. Nothing changes if they already have these values')
     .argument('<customer>', 'the customer number or the login e-mail')
+    .addOption(
+      new Option(
+        '--second-factor <off>',
+        'remove the second factors of a customer who has lost them; the history of the customer shows it',
+      ).choices(['off']),
+    )
     .action(onDemand(async () => (await actions()).updateCustomer));
   customer
     .command('unlock')

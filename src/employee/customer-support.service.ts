@@ -57,6 +57,18 @@ export class CustomerSupportService {
   }
 
   /**
+   * Removes all second factors of a customer.
+   *
+   * @returns their number
+   * @throws Failure `customer_not_found`
+   */
+  async removeSecondFactors(id: string, reason: string, reach: Reach): Promise<number> {
+    const factors = (await this.secondFactors.list(id)).filter(({ status }) => status !== 'inactive');
+    for (const { type } of factors) await this.removeSecondFactor(id, type, reason, reach);
+    return factors.length;
+  }
+
+  /**
    * Lists the actions of employees and services on a customer, newest first, and those on a deleted customer.
    *
    * @throws Failure `customer_not_found`

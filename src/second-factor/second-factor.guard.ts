@@ -29,7 +29,7 @@ export class SecondFactorGuard implements CanActivate {
     const presented = presentedBy(request);
     // The statement of the handler rejects a customer with a second factor.
     if (rule.sessionCheckedInQuery && presented.code === undefined) return true;
-    const isLoaded = rule.projection === hasSecondFactor;
+    const isLoaded = rule.projection === hasSecondFactor && !rule.sessionCheckedInQuery;
     const required = isLoaded ? user.loaded : await this.sessions.check(presented.sessionId, hasSecondFactor);
     if (required) await this.factors.assertPassed(presented);
     return true;

@@ -3,6 +3,7 @@ import { ModulesContainer } from '@nestjs/core';
 import { type CompanyUser, newCompanyUser, newCompanyWithUnits } from '../support/company-users.js';
 import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
 import { queriesOf, recordQueries } from '../support/queries.js';
+import { activateEmail, postFactor, recoveryCodes, withCode } from '../support/second-factor.js';
 import { type Body, Shop } from '../support/shop.js';
 
 interface Fixture {
@@ -252,6 +253,48 @@ const costs: QueryCost[] = [
   ...['companies', 'company-roles', 'company-business-units', 'company-business-unit-addresses'].map(
     (path): QueryCost => ({ operation: `GET /${path}`, queries: 1, act: ({ admin }) => admin.send('GET', `/${path}`) }),
   ),
+  { operation: 'GET /multi-factor-auth-types', queries: 2, act: ({ ada }) => ada.get('/multi-factor-auth-types') },
+  ...Object.entries({ 'type-activate': 17, 'type-verify': 6, trigger: 2, 'type-deactivate': 6 }).map(
+    ([name, queries]): QueryCost => ({
+      operation: `POST /multi-factor-auth-${name}`,
+      note: 'without a factor',
+      queries,
+      given: newCustomer,
+      act: (_fixture, { customer }) => postFactor(customer as GlueCustomer, name, { type: 'email' }, '123456'),
+    }),
+  ),
+  {
+    operation: 'POST /multi-factor-auth-totp-secrets',
+    queries: 6,
+    given: async (fixture) => {
+      const { customer } = await newCustomer(fixture);
+      await postFactor(customer as GlueCustomer, 'type-activate', { type: 'totp' });
+      return { customer };
+    },
+    act: (_fixture, { customer }) => postFactor(customer as GlueCustomer, 'totp-secrets'),
+  },
+  {
+    operation: 'POST /multi-factor-auth-recovery-codes',
+    queries: 9,
+    given: async (fixture) => {
+      const { customer } = await newCustomer(fixture);
+      return { customer, code: await activateEmail(customer as GlueCustomer) };
+    },
+    act: (_fixture, { customer, code }) => recoveryCodes(customer as GlueCustomer, String(code)),
+  },
+  {
+    operation: 'DELETE /customers/:customerReference',
+    note: 'with a second factor',
+    queries: 11,
+    given: async (fixture) => {
+      const { customer } = await newCustomer(fixture);
+      return { customer, code: await activateEmail(customer as GlueCustomer) };
+    },
+    act: (_fixture, { customer, code }) => {
+      const { path } = customer as GlueCustomer;
+      return (customer as GlueCustomer).send('DELETE', path, { headers: withCode(String(code)) });
+    },
+  },
 
   ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
     (path): QueryCost => ({

@@ -86,10 +86,9 @@ describe('second factors', () => {
     expect(await types(ada)).toEqual(typeList(['email', 'deactivated'], ['totp', 'deactivated']));
     const app = await enrolApp(ada);
     expect(await types(ada)).toEqual(typeList(['totp', 'activation is pending'], ['email', 'deactivated']));
-    await postFactor(ada, 'type-verify', { type: 'totp' }, app.code);
+    await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(0));
     expect(await types(ada)).toEqual(typeList(['totp', 'activated'], ['email', 'deactivated']));
-    app.now += 30_000;
-    await postFactor(ada, 'type-activate', { type: 'email' }, app.code);
+    await postFactor(ada, 'type-activate', { type: 'email' }, app.codeIn(30));
     expect(await types(ada)).toEqual(typeList(['totp', 'activated'], ['email', 'activation is pending']));
   });
 
@@ -169,8 +168,8 @@ describe('second factors', () => {
       const code = await activateEmail(ada);
       const app = await enrolApp(ada, code);
       expect(await postFactor(thief, 'totp-secrets')).toEqual(typeNotFound);
-      expect(await postFactor(thief, 'type-verify', { type: 'totp' }, app.code)).toEqual(typeNotFound);
-      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.code)).toEqual(done);
+      expect(await postFactor(thief, 'type-verify', { type: 'totp' }, app.codeIn(0))).toEqual(typeNotFound);
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(0))).toEqual(done);
     });
 
     it('cannot be completed if it began before the first factor was active', async () => {
@@ -178,7 +177,7 @@ describe('second factors', () => {
       const thief = await glue.logIn(ada);
       const app = await enrolApp(thief);
       await activateEmail(ada);
-      expect(await postFactor(thief, 'type-verify', { type: 'totp' }, app.code)).toEqual(typeNotFound);
+      expect(await postFactor(thief, 'type-verify', { type: 'totp' }, app.codeIn(0))).toEqual(typeNotFound);
       expect(await types(ada)).toEqual(typeList(['email', 'activated'], ['totp', 'deactivated']));
     });
 
@@ -303,8 +302,7 @@ describe('second factors', () => {
     it('of a type that is not active does not work', async () => {
       const ada = await glue.customer();
       const app = await activateApp(ada);
-      app.now += 30_000;
-      await postFactor(ada, 'type-activate', { type: 'email' }, app.code);
+      await postFactor(ada, 'type-activate', { type: 'email' }, app.codeIn(30));
       expect(await changeName(ada, await mailedCode(shop, ada.email))).toEqual(codeInvalid);
     });
 
@@ -369,7 +367,7 @@ describe('second factors', () => {
       const app = await enrolApp(ada);
       const second = await postFactor(ada, 'totp-secrets');
       expect(second.status).toBe(201);
-      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.code)).toEqual(codeInvalid);
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(0))).toEqual(codeInvalid);
       await activateApp(ada);
       expect(await postFactor(ada, 'totp-secrets')).toEqual(alreadyActive);
     });
@@ -382,11 +380,11 @@ describe('second factors', () => {
 
     it('has codes that each work once', async () => {
       const ada = await glue.customer();
-      const app = await activateApp(ada);
-      const used = app.code;
+      const app = await enrolApp(ada);
+      const used = app.codeIn(0);
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, used)).toEqual(done);
       expect(await changeName(ada, used)).toEqual(codeInvalid);
-      app.now += 30_000;
-      const next = app.code;
+      const next = app.codeIn(30);
       await passes(ada, next);
       expect(await changeName(ada, next)).toEqual(codeInvalid);
       expect(await changeName(ada, used)).toEqual(codeInvalid);
@@ -395,25 +393,22 @@ describe('second factors', () => {
     it('has codes that each work once for concurrent requests', async () => {
       const ada = await glue.customer();
       const app = await activateApp(ada);
-      app.now += 30_000;
-      const statuses = (await Promise.all([1, 2, 3, 4].map(() => changeName(ada, app.code)))).map(
-        ({ status }) => status,
-      );
+      const code = app.codeIn(30);
+      const statuses = (await Promise.all([1, 2, 3, 4].map(() => changeName(ada, code)))).map(({ status }) => status);
       expect(statuses.sort()).toEqual([200, 403, 403, 403]);
     });
 
     it('has codes that are valid one step of 30 seconds before and after', async () => {
-      const [ada, app] = await customerWithApp();
-      app.now += 90_000;
-      expect(await changeName(ada, app.code)).toEqual(codeInvalid);
-      app.now -= 60_000;
-      await passes(ada, app.code);
-    });
-
-    const customerWithApp = async () => {
       const ada = await glue.customer();
-      return [ada, await activateApp(ada)] as const;
-    };
+      const app = await enrolApp(ada);
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(-90))).toEqual(codeInvalid);
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(90))).toEqual(codeInvalid);
+      // The clock must not enter the next step between the code and its comparison.
+      await shop.withFrozenClock(async () => {
+        expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(-30))).toEqual(done);
+        await passes(ada, app.codeIn(30));
+      });
+    });
   });
 
   describe('recovery codes', () => {
@@ -470,8 +465,7 @@ describe('second factors', () => {
     it('deactivate a factor that was lost, and end with the last one', async () => {
       const ada = await glue.customer();
       const app = await activateApp(ada);
-      app.now += 30_000;
-      const [first = '', second = ''] = await recoveryCodes(ada, app.code);
+      const [first = '', second = ''] = await recoveryCodes(ada, app.codeIn(30));
       expect(await postFactor(ada, 'type-deactivate', { type: 'totp' }, first)).toEqual(done);
       await activateEmail(ada);
       expect(await changeName(ada, second)).toEqual(codeInvalid);

@@ -92,6 +92,13 @@ export const staffCosts: QueryCost[] = [
     act: ({ serviceClient, ada: { id } }) => serviceClient.post(`/customers/${id}/unlock`, 204),
   },
   {
+    operation: `DELETE ${customer}/second-factors/{type}`,
+    note: 'that the customer does not have',
+    queries: 6,
+    act: ({ serviceClient, ada: { id } }) =>
+      serviceClient.delete(`/customers/${id}/second-factors/totp?reason=lost`, 404),
+  },
+  {
     operation: `GET ${customer}/history`,
     queries: 2,
     act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/history`),

@@ -1,4 +1,5 @@
 import { Secret, TOTP } from 'otpauth';
+import { Clock } from '../../src/common/clock.js';
 import type { GlueClient, GlueResponse, ResourceDocument } from './glue.js';
 import type { Body, Shop } from './shop.js';
 
@@ -49,15 +50,17 @@ export async function activateEmail(client: GlueClient & { email: string }, code
 /** The codes of an authenticator app. */
 export class AuthenticatorApp {
   private readonly totp: TOTP;
-  /** The time of the code, which must be within 30 seconds of the service's clock. */
-  now = Date.now();
 
-  constructor(readonly secret: string) {
+  constructor(
+    private readonly shop: Shop,
+    readonly secret: string,
+  ) {
     this.totp = new TOTP({ secret: Secret.fromBase32(secret) });
   }
 
-  get code(): string {
-    return this.totp.generate({ timestamp: this.now });
+  /** The code at a time, in seconds from now. */
+  codeIn(seconds: number): string {
+    return this.totp.generate({ timestamp: this.shop.app.get(Clock).now().getTime() + seconds * 1000 });
   }
 }
 
@@ -65,13 +68,13 @@ export class AuthenticatorApp {
 export async function enrolApp(client: GlueClient, code?: string): Promise<AuthenticatorApp> {
   await expectStatus(204, postFactor(client, 'type-activate', { type: 'totp' }, code));
   const { body } = await expectStatus(201, postFactor(client, 'totp-secrets'));
-  return new AuthenticatorApp(String((body as ResourceDocument).data.attributes.secret));
+  return new AuthenticatorApp(client.shop, String((body as ResourceDocument).data.attributes.secret));
 }
 
 /** Activates an authenticator app. Its current code is used up. */
 export async function activateApp(client: GlueClient, code?: string): Promise<AuthenticatorApp> {
   const app = await enrolApp(client, code);
-  await expectStatus(204, postFactor(client, 'type-verify', { type: 'totp' }, app.code));
+  await expectStatus(204, postFactor(client, 'type-verify', { type: 'totp' }, app.codeIn(0)));
   return app;
 }
 
