@@ -15,6 +15,7 @@ import { mail, recipients } from './cases/mail.ts';
 import { passwords } from './cases/passwords.ts';
 import { privacy } from './cases/privacy.ts';
 import { providers } from './cases/providers.ts';
+import { secondFactor } from './cases/second-factor.ts';
 import { sessions } from './cases/sessions.ts';
 import { staff } from './cases/staff.ts';
 import { tokens } from './cases/tokens.ts';
@@ -25,6 +26,7 @@ import { World } from './world.ts';
 const groups = [
   login,
   passwords,
+  secondFactor,
   sessions,
   tokens,
   visitors,

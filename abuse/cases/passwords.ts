@@ -1,4 +1,4 @@
-import { type Case, inParallel, assertEqual, assert, notRun, inSequence } from '../case.ts';
+import { type Case, inParallel, assertEqual, assert, inSequence } from '../case.ts';
 import type { HttpResponse } from '../http.ts';
 import type { Customer, Tokens, World } from '../world.ts';
 
@@ -240,10 +240,9 @@ export const passwords: Case[] = [
       }
       const states = await inSequence(2, async (index) => world.getCustomer([onHold, inactive][index]!.id));
       assertEqual('onHold and active after the resets', [states[0]?.onHold, states[1]?.active], [true, false]);
-      return 'the reset neither activates an account nor takes it off hold; the logins are rejected (there is no second factor)';
+      return 'the reset neither activates an account nor takes it off hold; the logins are rejected';
     },
   },
-  notRun(41, 'not built: Foyer has no second factor'),
   {
     number: 85,
     title: 'an attacker floods logins and resets over 400 connections from one address; a customer logs in 10 times',
