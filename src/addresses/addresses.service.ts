@@ -77,7 +77,10 @@ const lines = {
   contactPhone: 'contact_phone',
 } as const;
 
-/** The three default flags. At most one address has each flag. A customer's first address has all of them. */
+/**
+ * The three default flags. At most one address has each flag. A customer's first address has all of them. The flags of
+ * the Glue API are also given to any other address that is stored while no address has them, as in the vendor's API.
+ */
 const defaults = {
   isDefault: 'is_default',
   isDefaultShipping: 'is_default_shipping',
@@ -85,6 +88,9 @@ const defaults = {
 } as const;
 
 type Default = keyof typeof defaults;
+
+/** The flags that no customer with an address lacks for long. */
+const lasting = ['isDefaultShipping', 'isDefaultBilling'] as const satisfies Default[];
 
 const lineNames = Object.keys(lines) as (keyof typeof lines)[];
 const defaultNames = Object.keys(defaults) as Default[];
@@ -103,19 +109,21 @@ const insertAddress: Required<Statement> = {
       select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as lives,
         request.session is not null and not request.passed
           and ${holdsSecondFactor('request.tenant', 'request.customer')} as guarded,
-        (select count(*) from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) as size
+        present.*
       from ${batchRows({
         ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
         ...{ now: 'timestamptz' },
         ...{ tags: 'jsonb', mixins: 'jsonb', mixin_schemas: 'jsonb' },
         ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
         ...Object.fromEntries(defaultColumns.map((column) => [column, 'boolean'])),
-      })}
+      })} cross join lateral (select count(*) as size,
+          ${lasting.map((name) => `coalesce(bool_or(a.${defaults[name]}), false) as has_${defaults[name]}`).join(', ')}
+        from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) present
     ), inserted as (
       insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
         ${[...lineColumns, ...defaultColumns].join(', ')})
       select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
-        ${defaultColumns.map((column) => `${column} or size = 0`).join(', ')}
+        is_default or size = 0, ${lasting.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
       from book where lives and not guarded and size < ${MOST_ADDRESSES}
       returning tenant, id
     ) select n, lives, guarded,
@@ -148,7 +156,8 @@ export class AddressesService {
   }
 
   /**
-   * Adds an address; a customer's first one becomes the default.
+   * Adds an address. A customer's first one becomes the default. Any one becomes the default shipping or billing address
+   * if there is none.
    *
    * @param sessionId the session to validate in the same statement, with the requirement of a second factor
    * @param secondFactorPassed whether that requirement is fulfilled
@@ -192,13 +201,14 @@ export class AddressesService {
         }
         if (!Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_'))))
           throw error;
-        // A concurrent request added the first address. A second attempt finds it.
+        // A concurrent request added the first address, or took the default. A second attempt finds it.
       }
     }
   }
 
   /**
-   * Updates the given fields. Omitted fields are unchanged.
+   * Updates the given fields. Omitted fields are unchanged, but the address becomes the default shipping or billing
+   * address if there is none.
    *
    * @param expectedVersion the version that the change is based on; undefined for no check
    * @throws Failure `address_not_found`, `stale_version`, `address_too_large`
@@ -221,6 +231,8 @@ export class AddressesService {
       const taken = defaultNames.filter((name) => changes[name] && !address[name]);
       if (taken.length > 0) await this.clear(customerId, taken);
       for (const name of defaultNames) address[name] = changes[name] ?? address[name];
+      const omitted = lasting.filter((name) => changes[name] === undefined && !address[name]);
+      for (const name of await this.unset(customerId, omitted)) address[name] = true;
       return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
     });
   }
@@ -327,6 +339,23 @@ export class AddressesService {
       assertSize(sizeOfStored(address), before);
       await this.history.add(customerId, 'address_changed', { address: id, fields });
     });
+  }
+
+  /** Returns those of the flags that no address has. Locks the customer's row before it returns one. */
+  private async unset<Name extends Default>(customerId: string, names: Name[]): Promise<Name[]> {
+    const missing = async () => {
+      const query = this.em
+        .getKysely<AddressTables>()
+        .selectFrom('addresses')
+        .select(names.map((name) => sql<boolean>`coalesce(bool_or(${sql.ref(defaults[name])}), false)`.as(name)))
+        .where('tenant', '=', this.tenants.current)
+        .where('customer_id', '=', customerId);
+      const present = await query.executeTakeFirstOrThrow();
+      return names.filter((name) => !present[name]);
+    };
+    if (names.length === 0 || (await missing()).length === 0) return [];
+    await lockCustomer(this.em, this.tenants.current, customerId).execute();
+    return missing();
   }
 
   /** Clears default flags of the other addresses. Locks the customer's row to serialise writers of one address book. */

@@ -21,13 +21,13 @@ export class NewAddressAttributes {
    * The first name of the recipient.
    * @example Ada
    */
-  @RequiredText()
+  @RequiredText(100)
   firstName!: string;
   /**
    * The last name of the recipient.
    * @example Lovelace
    */
-  @RequiredText()
+  @RequiredText(100)
   lastName!: string;
   /**
    * The street.
@@ -48,13 +48,13 @@ export class NewAddressAttributes {
    * The postal code.
    * @example "11011"
    */
-  @RequiredText()
+  @RequiredText(15)
   zipCode!: string;
   /**
    * The city or town.
    * @example Berlin
    */
-  @RequiredText()
+  @RequiredText(255, 3)
   city!: string;
   /** Ignored: the name is derived from `iso2Code`. */
   @OptionalText()
@@ -71,10 +71,10 @@ export class NewAddressAttributes {
   /** The phone number of the recipient. Its format is not checked. */
   @OptionalText()
   phone?: string | null;
-  /** Whether to make this the default shipping address. The previous one loses the flag. */
+  /** Whether to make this the default shipping address. The previous one loses the flag. False removes no flag. */
   @RequiredFlag()
   isDefaultShipping!: boolean;
-  /** Whether to make this the default billing address. The previous one loses the flag. */
+  /** Whether to make this the default billing address. The previous one loses the flag. False removes no flag. */
   @RequiredFlag()
   isDefaultBilling!: boolean;
 }
@@ -83,7 +83,7 @@ export class NewAddressAttributes {
 export class AddressChangesAttributes extends PartialType(NewAddressAttributes, { skipNullProperties: false }) {}
 
 export class AddressAttributes {
-  /** The salutation: `Mr`, `Ms`, `Mrs` or `Dr`. Null if none of these is stored. */
+  /** The salutation: `Mr`, `Ms`, `Mrs`, `Dr` or `n/a`. Null if none of these is stored. */
   salutation!: string | null;
   /** The first name of the recipient. */
   firstName!: string | null;
@@ -113,12 +113,14 @@ export class AddressAttributes {
   isDefaultBilling!: boolean;
 }
 
-/** Converts the attributes to changes of the address book. */
+/** Converts the attributes to changes of the address book. A flag that is false has no effect, as in the vendor's API. */
 export function addressOf(attributes: AddressChangesAttributes): AddressChanges {
   const { address1, address2, address3, iso2Code, company, phone } = attributes;
   const { salutation, firstName, lastName, zipCode, city, isDefaultShipping, isDefaultBilling } = attributes;
   return {
-    ...{ salutation, firstName, lastName, zipCode, city, isDefaultShipping, isDefaultBilling },
+    ...{ salutation, firstName, lastName, zipCode, city },
+    isDefaultShipping: isDefaultShipping || undefined,
+    isDefaultBilling: isDefaultBilling || undefined,
     street: address1,
     streetNumber: address2,
     streetAppendix: address3,

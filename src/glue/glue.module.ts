@@ -7,6 +7,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { EmployeeModule } from '../employee/employee.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { GlueAddressesController } from './addresses.controller.js';
+import { AddressesWithoutCustomerController } from './addresses-without-customer.controller.js';
 import { AgentAccessTokensController } from './agent-access-tokens.controller.js';
 import { AgentCustomerImpersonationController } from './agent-customer-impersonation-access-tokens.controller.js';
 import { AgentCustomerSearchController } from './agent-customer-search.controller.js';
@@ -55,6 +56,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     GlueTokenController,
     GlueCustomersController,
     GlueAddressesController,
+    AddressesWithoutCustomerController,
     CustomerConfirmationController,
     CustomerPasswordController,
     CustomerForgottenPasswordController,

@@ -7,7 +7,11 @@ import {
   type CollectionDocument,
   missingToken,
   newAddress,
+  broken,
   errorResponse,
+  type GlueResponse,
+  invalidAttributes,
+  resource,
   unauthorized,
 } from '../support/glue.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -103,11 +107,22 @@ describe('Glue addresses', () => {
     );
   });
 
-  it.each(['', null])('reject %p for required attributes', async (blank) => {
+  it.each<[string, unknown, Record<string, string | string[]>]>([
+    [
+      'empty texts',
+      '',
+      {
+        salutation: [broken.blank, broken.noChoice],
+        city: [broken.blank, broken.tooShort(3)],
+        ...{ isDefaultShipping: broken.noBoolean, isDefaultBilling: broken.noBoolean },
+      },
+    ],
+    ['null', null, {}],
+  ])('reject %s for required attributes', async (_name, blank, texts) => {
     const ada = await glue.customer();
     const names = Object.keys(newAddress);
     const attributes = Object.fromEntries(names.map((name) => [name, blank]));
-    const rejection = errorResponse('901', ...names.map((name) => `${name} => This value should not be blank.`));
+    const rejection = invalidAttributes(Object.fromEntries(names.map((name) => [name, texts[name] ?? broken.blank])));
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes })).toEqual(rejection);
     const id = await add(ada);
     expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(rejection);
@@ -115,20 +130,40 @@ describe('Glue addresses', () => {
   });
 
   it.each([
-    ['salutation', 'Sir', 'The value you selected is not a valid choice.'],
-    ['iso2Code', 'ZZ', 'The value you selected is not a valid choice.'],
-    ['iso2Code', 'Germany', 'The value you selected is not a valid choice.'],
-    ['isDefaultShipping', 'yes', 'This value should be of type bool.'],
-    ['city', 5, 'This value should be of type string.'],
-    ['phone', 'x'.repeat(256), 'This value is too long. It should have 255 characters or less.'],
+    ['salutation', 'Sir', broken.noChoice],
+    ['firstName', 'x'.repeat(101), broken.tooLong(100)],
+    ['lastName', 'x'.repeat(101), broken.tooLong(100)],
+    ['address1', 'x'.repeat(256), broken.tooLong(255)],
+    ['address2', 'x'.repeat(256), broken.tooLong(255)],
+    ['address3', 'x'.repeat(256), broken.tooLong(255)],
+    ['zipCode', 'x'.repeat(16), broken.tooLong(15)],
+    ['city', 'Ay', broken.tooShort(3)],
+    ['city', 'x'.repeat(256), broken.tooLong(255)],
+    ['iso2Code', 'ZZ', broken.noChoice],
+    ['iso2Code', 'Germany', broken.tooLong(2)],
+    ['isDefaultShipping', 'yes', broken.noBoolean],
+    ['isDefaultBilling', 1, broken.noBoolean],
+    ['address1', ['Main'], broken.noText],
+    ['phone', 'x'.repeat(256), broken.tooLong(255)],
   ])('reject %s %p', async (name, value, text) => {
     const ada = await glue.customer();
-    const rejection = errorResponse('901', `${name} => ${text}`);
+    const rejection = invalidAttributes({ [name]: text });
     const attributes = { [name]: value };
     expect(await ada.send('POST', `${ada.path}/addresses`, { attributes: { ...newAddress, ...attributes } })).toEqual(
       rejection,
     );
     expect(await ada.send('PATCH', `${ada.path}/addresses/${await add(ada)}`, { attributes })).toEqual(rejection);
+  });
+
+  it('accept the longest values, and numbers as texts', async () => {
+    const ada = await glue.customer();
+    const longest = { firstName: 'x'.repeat(100), lastName: 'y'.repeat(100), zipCode: '1'.repeat(15), city: 'Ulm' };
+    const response = await ada.send('POST', `${ada.path}/addresses`, {
+      attributes: { ...newAddress, ...longest, address2: 5 },
+    });
+    expect(response).toEqual(
+      glueResponse(201, { data: addressResource(ada, uuid, { ...longest, address2: '5', ...defaults }) }),
+    );
   });
 
   it('are updated only in the attributes that are sent', async () => {
@@ -152,6 +187,71 @@ describe('Glue addresses', () => {
     expect(await defaultsOf(ada)).toEqual({ shipping: [1], billing: [2] });
     await ada.patch(`${ada.path}/addresses/${third}`, 200, { isDefaultBilling: true, isDefaultShipping: true });
     expect(await defaultsOf(ada)).toEqual({ shipping: [2], billing: [2] });
+  });
+
+  it('keep the default if an update sends false', async () => {
+    const ada = await glue.customer();
+    const id = await add(ada);
+    const attributes = { isDefaultShipping: false, isDefaultBilling: false };
+    expect(await ada.send('PATCH', `${ada.path}/addresses/${id}`, { attributes })).toEqual(
+      glueResponse(200, { data: addressResource(ada, id, defaults) }),
+    );
+  });
+
+  it('become the default when they are saved while there is none', async () => {
+    const ada = await glue.customer();
+    const [first, second, third] = [await add(ada), await add(ada), await add(ada)];
+    await ada.patch(`${ada.path}/addresses/${second}`, 200, { isDefaultShipping: true });
+    await ada.delete(`${ada.path}/addresses/${first}`);
+    expect(await defaultsOf(ada)).toEqual({ shipping: [0], billing: [] });
+    const update = { attributes: { city: 'Paris', isDefaultBilling: false } };
+    expect(await ada.send('PATCH', `${ada.path}/addresses/${third}`, update)).toEqual(
+      glueResponse(200, { data: addressResource(ada, third, { city: 'Paris', isDefaultBilling: true }) }),
+    );
+    await ada.delete(`${ada.path}/addresses/${third}`);
+    await ada.delete(`${ada.path}/addresses/${second}`);
+    await add(ada);
+    expect(await defaultsOf(ada)).toEqual({ shipping: [0], billing: [0] });
+  });
+
+  it('become the only default when several are saved at the same time', async () => {
+    const ada = await glue.customer();
+    const ids = [await add(ada), await add(ada), await add(ada), await add(ada)];
+    await ada.delete(`${ada.path}/addresses/${ids.shift() ?? ''}`);
+    expect(await defaultsOf(ada)).toEqual({ shipping: [], billing: [] });
+    await Promise.all([
+      ...ids.map((id) => ada.patch(`${ada.path}/addresses/${id}`, 200, { city: 'Paris' })),
+      ...ids.map(() => add(ada)),
+    ]);
+    const { shipping, billing } = await defaultsOf(ada);
+    expect([shipping, billing]).toEqual([[expect.any(Number)], [expect.any(Number)]]);
+  });
+
+  describe('without a customer in the path', () => {
+    const referenceMissing = errorResponse('405', 'Customer reference is missing.');
+    const missingAttributes = invalidAttributes(
+      Object.fromEntries(Object.keys(newAddress).map((name) => [name, broken.missing])),
+    );
+
+    it.each<[method: string, path: string, attributes: Body | undefined, response: GlueResponse]>([
+      ['GET', '/addresses', undefined, referenceMissing],
+      ['GET', '/customers//addresses', undefined, referenceMissing],
+      ['POST', '/addresses', newAddress, unauthorized],
+      ['POST', '/addresses', {}, missingAttributes],
+      ['POST', '/customers//addresses', newAddress, unauthorized],
+      ['POST', '/customers//addresses', {}, missingAttributes],
+      ['GET', '/addresses/unknown', undefined, unauthorized],
+      ['GET', '/customers//addresses/unknown', undefined, unauthorized],
+      ['PATCH', '/addresses/unknown', { city: 'Paris' }, unauthorized],
+      ['PATCH', '/addresses/unknown', { city: '' }, invalidAttributes({ city: [broken.blank, broken.tooShort(3)] })],
+      ['DELETE', '/addresses/unknown', undefined, unauthorized],
+    ])('reject %s %s with %p', async (method, path, attributes, response) => {
+      const ada = await glue.customer();
+      const body = attributes && resource('addresses', attributes);
+      expect(await ada.send(method, path, { body })).toEqual(response);
+      expect(await glue.unauthenticated.send(method, path, { body })).toEqual(missingToken);
+      expect(await new GlueClient(shop, 'bad').send(method, path, { body })).toEqual(invalidToken);
+    });
   });
 
   it('can be deleted', async () => {
