@@ -86,6 +86,16 @@ describe('the import of fields of the Glue API', () => {
     });
   });
 
+  it('stores the salutation n/a, which the Glue API returns', async () => {
+    const item = newItem({ reference: 'DE--22', salutation: 'n/a' });
+    const [result] = await importItems(item);
+    expect(await (await shop.serviceClient()).get(`/customers/${result?.id}`)).toMatchObject({ title: 'N/A' });
+    const { body } = await glueLogin(item.account.email);
+    const headers = { authorization: `Bearer ${String(body.data.attributes.accessToken)}` };
+    const own = await shop.send<{ data: Resource }>('GET', '/customers/DE--22', { headers });
+    expect(own.body.data.attributes.salutation).toBe('n/a');
+  });
+
   it('stores a title unchanged, and no title for the salutation null', async () => {
     const [titled, untitled] = await importItems(newItem({ title: 'Prof. Dr.' }), newItem({ salutation: null }));
     const service = await shop.serviceClient();

@@ -44,7 +44,9 @@ function personal(command: Command): Command {
     .requiredOption('--tenant <tenant>', 'the tenant of the customer')
     .option('--reference <reference>', 'the customer reference, such as DE--21')
     .addOption(
-      new Option('--salutation <salutation>', 'the salutation, stored as the title').choices(['Mr', 'Ms', 'Mrs', 'Dr']),
+      new Option('--salutation <salutation>', 'the salutation, stored as the title').choices([
+        ...['Mr', 'Ms', 'Mrs', 'Dr', 'n/a'],
+      ]),
     )
     .addOption(new Option('--gender <gender>', 'the gender').choices(['Male', 'Female', 'Other']))
     .option('--date-of-birth <date>', 'the date of birth, YYYY-MM-DD')

@@ -15,11 +15,11 @@ export class PersonalDto {
     message: '$property must be a store in capital letters, two dashes and a number, such as DE--21',
   })
   reference?: string;
-  /** The salutation, stored in capital letters as `title`. */
+  /** The salutation, stored in capital letters as `title`. Requests to the Glue API cannot contain `n/a`. */
   @IsOptional()
-  @IsIn(['Mr', 'Ms', 'Mrs', 'Dr'])
-  salutation?: 'Mr' | 'Ms' | 'Mrs' | 'Dr' | null;
-  /** The gender. */
+  @IsIn(['Mr', 'Ms', 'Mrs', 'Dr', 'n/a'])
+  salutation?: 'Mr' | 'Ms' | 'Mrs' | 'Dr' | 'n/a' | null;
+  /** The gender. Requests to the Glue API cannot contain `Other`. */
   @IsOptional()
   @IsIn(['Male', 'Female', 'Other'])
   gender?: Gender | null;

@@ -1,4 +1,4 @@
-import { OmitType, PartialType } from '@nestjs/swagger';
+import { IntersectionType, OmitType, PartialType } from '@nestjs/swagger';
 import type { Gender } from '../customers/customer.entity.js';
 import type { ProfileChanges } from '../customers/customers.service.js';
 import type { SignedUp } from '../auth/signup.service.js';
@@ -7,8 +7,11 @@ import { addressResource } from './addresses.dto.js';
 import type { Resource } from './resource.js';
 import {
   Accepted,
+  ConfirmedPassword,
   NewPassword,
+  OptionalConfirmedPassword,
   OptionalDate,
+  OptionalNewPassword,
   RequiredChoice,
   RequiredEmail,
   RequiredText,
@@ -16,32 +19,34 @@ import {
   salutations,
 } from './validators.js';
 import { salutationOf, titleOf } from './salutations.js';
+import { glueTime } from './time.js';
 
+/** In the order in which broken rules are reported. */
 export class NewCustomerAttributes {
+  /**
+   * The e-mail address to log in with, at most 100 characters. It is unique among the tenant's customers.
+   * @example ada@example.com
+   */
+  @RequiredEmail(Infinity)
+  email!: string;
+  /** The gender. */
+  @RequiredChoice(genders)
+  gender!: 'Male' | 'Female';
+  /** The salutation. */
+  @RequiredChoice(salutations)
+  salutation!: 'Mr' | 'Ms' | 'Mrs' | 'Dr';
   /**
    * The first name.
    * @example Ada
    */
-  @RequiredText()
+  @RequiredText(100)
   firstName!: string;
   /**
    * The last name.
    * @example Lovelace
    */
-  @RequiredText()
+  @RequiredText(100)
   lastName!: string;
-  /**
-   * The e-mail address to log in with. It is unique among the tenant's customers.
-   * @example ada@example.com
-   */
-  @RequiredEmail()
-  email!: string;
-  /** The gender. */
-  @RequiredChoice(genders)
-  gender!: 'Male' | 'Female' | 'Other';
-  /** The salutation. */
-  @RequiredChoice(salutations)
-  salutation!: 'Mr' | 'Ms' | 'Mrs' | 'Dr';
   /**
    * The password. It must comply with the tenant's password policy.
    * @example a long password
@@ -52,11 +57,11 @@ export class NewCustomerAttributes {
    * The same as `password`.
    * @example a long password
    */
-  @RequiredText(1024)
+  @ConfirmedPassword()
   confirmPassword!: string;
   /** Must be true: the customer accepts the terms of the shop. */
   @Accepted()
-  acceptedTerms!: boolean;
+  acceptedTerms!: boolean | null;
   /**
    * The date of birth.
    * @example 1815-12-10
@@ -65,10 +70,21 @@ export class NewCustomerAttributes {
   dateOfBirth?: string | null;
 }
 
-/** Omitted attributes stay unchanged. The password and the e-mail cannot be changed with them. */
-export class CustomerChangesAttributes extends PartialType(
-  OmitType(NewCustomerAttributes, ['email', 'password', 'confirmPassword', 'acceptedTerms']),
-  { skipNullProperties: false },
+class IgnoredPassword {
+  /** Validated, but not stored: `PATCH /customer-password` changes the password. */
+  @OptionalNewPassword()
+  password?: string | null;
+  /** Must be the same as `password` if that is sent. */
+  @OptionalConfirmedPassword()
+  confirmPassword?: string | null;
+}
+
+/** Omitted attributes stay unchanged. The password cannot be changed with them. */
+export class CustomerChangesAttributes extends IntersectionType(
+  PartialType(OmitType(NewCustomerAttributes, ['password', 'confirmPassword', 'acceptedTerms']), {
+    skipNullProperties: false,
+  }),
+  IgnoredPassword,
 ) {}
 
 export class CustomerAttributes {
@@ -82,11 +98,17 @@ export class CustomerAttributes {
   gender!: Gender | null;
   /** The date of birth. */
   dateOfBirth!: string | null;
-  /** The salutation: `Mr`, `Ms`, `Mrs` or `Dr`. Null if none of these is stored. */
+  /** The salutation: `Mr`, `Ms`, `Mrs`, `Dr` or `n/a`. Null if none of these is stored. */
   salutation!: string | null;
-  /** The time of the creation. */
+  /**
+   * The time of the creation, in UTC.
+   * @example 2026-11-29 07:02:32.683000
+   */
   createdAt!: string;
-  /** The time of the last change. */
+  /**
+   * The time of the last change, in UTC.
+   * @example 2026-11-29 07:02:32.683000
+   */
   updatedAt!: string;
 }
 
@@ -130,6 +152,13 @@ export function newCustomerResource(customer: SignedUp, { addresses }: ProfilePa
   });
 }
 
+/** Loads the addresses only if `include` names them. */
+export function shownTo(query: unknown): ProfileParts {
+  const { include } = query as { include?: string };
+  const addresses = typeof include === 'string' && include.split(',').includes('addresses');
+  return { addresses, mixins: false };
+}
+
 export function customerResource(customer: Shown): Resource {
   const { accounts, addresses, reference } = customer;
   const attributes: CustomerAttributes = {
@@ -139,8 +168,8 @@ export function customerResource(customer: Shown): Resource {
     gender: customer.gender,
     dateOfBirth: customer.date_of_birth,
     salutation: salutationOf(customer.title),
-    createdAt: new Date(customer.created_at).toISOString(),
-    updatedAt: new Date(customer.modified_at).toISOString(),
+    createdAt: glueTime(customer.created_at),
+    updatedAt: glueTime(customer.modified_at),
   };
   return {
     type: 'customers',

@@ -51,12 +51,16 @@ export function Unvalidated(): PropertyDecorator {
 /**
  * A required e-mail address.
  *
- * @param longest in characters; if omitted, an address of more than 254 octets is not valid (RFC 5321 4.5.3.1.3)
+ * @param longest in characters, Infinity if the handler limits the length; if omitted, an address of more than 254
+ * octets is not valid (RFC 5321 4.5.3.1.3)
  */
 export function RequiredEmail(longest?: number): PropertyDecorator {
-  const isEmail = (value: unknown): boolean =>
-    value === '' ||
-    (typeof value === 'string' && isPlainEmail(value) && (longest !== undefined || fitsAnEnvelope(value)));
+  const isEmail = (value: unknown): boolean => {
+    if (typeof value !== 'string') return false;
+    if (longest === undefined) return value === '' || (isPlainEmail(value) && fitsAnEnvelope(value));
+    // The library rejects every long address. If a maximum length is given, it has an error of its own.
+    return value === '' || isPlainEmail(value) || (value.length > 254 && /^[^\s@]+@[^\s@]+$/.test(value));
+  };
   return applyDecorators(
     required,
     notBlank,

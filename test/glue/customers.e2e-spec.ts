@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   glueResponse,
   Glue,
@@ -5,13 +6,23 @@ import {
   invalidToken,
   type CollectionDocument,
   missingToken,
+  broken,
   errorResponse,
+  invalidAttributes,
   unauthorized,
 } from '../support/glue.js';
 import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
 
-const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const time = expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
+
+const emailTooLong = errorResponse('417', 'Email is too long. It should have 100 characters or less.');
+
+/** A new e-mail address of this length in characters. */
+const emailOf = (length: number): string => {
+  const start = `${randomUUID()}@${'x'.repeat(40)}.`;
+  return `${start}${'y'.repeat(length - start.length - '.example'.length)}.example`;
+};
 
 /** A customer as the responses represent it. */
 const customerResource = (reference: string, email: string, changes: Body = {}) => ({
@@ -52,10 +63,10 @@ describe('Glue customers', () => {
     });
 
     it('with an optional date of birth', async () => {
-      const person = glue.person({ dateOfBirth: '1815-12-10', gender: 'Other', salutation: 'Dr' });
+      const person = glue.person({ dateOfBirth: '1815-12-10', gender: 'Male', salutation: 'Dr' });
       const { body } = await signUp(person);
       const { id } = (body as { data: { id: string } }).data;
-      const changes = { dateOfBirth: '1815-12-10', gender: 'Other', salutation: 'Dr' };
+      const changes = { dateOfBirth: '1815-12-10', gender: 'Male', salutation: 'Dr' };
       expect(body).toEqual({ data: customerResource(id, person.email, changes) });
     });
 
@@ -66,40 +77,82 @@ describe('Glue customers', () => {
       expect(mails[0]?.token).toMatch(/^[\w-]{20,}$/);
     });
 
+    /** In the order in which the response reports them. */
+    const required = [
+      ...['email', 'gender', 'salutation', 'firstName', 'lastName', 'password', 'confirmPassword', 'acceptedTerms'],
+    ];
+    const all = (names: string[], text: string) => Object.fromEntries(names.map((name) => [name, text]));
+
     it('only with all attributes except the date of birth; the response names all missing ones', async () => {
-      const missing = [
-        ...['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword', 'acceptedTerms'],
-      ];
-      expect(await signUp({})).toEqual(
-        errorResponse('901', ...missing.map((name) => `${name} => This field is missing.`)),
+      expect(await signUp({})).toEqual(invalidAttributes(all(required, broken.missing)));
+    });
+
+    it('not with empty texts as the values of required attributes', async () => {
+      const twice = (text: string) => [broken.blank, text];
+      expect(await signUp(all(required, ''))).toEqual(
+        invalidAttributes({
+          email: broken.blank,
+          ...{ gender: twice(broken.noChoice), salutation: twice(broken.noChoice) },
+          ...{ firstName: broken.blank, lastName: broken.blank },
+          ...{ password: twice(broken.tooShort(12)), confirmPassword: twice(broken.tooShort(12)) },
+          acceptedTerms: broken.notAccepted,
+        }),
       );
     });
 
-    it.each(['', null])('not with %p as the value of required attributes', async (blank) => {
-      const names = ['firstName', 'lastName', 'email', 'gender', 'salutation', 'password', 'confirmPassword'];
-      const attributes = Object.fromEntries([...names, 'acceptedTerms'].map((name) => [name, blank]));
-      const details = [...names, 'acceptedTerms'].map((name) => `${name} => This value should not be blank.`);
-      expect(await signUp(attributes)).toEqual(errorResponse('901', ...details));
+    it('not with null as the values of required attributes', async () => {
+      const attributes = Object.fromEntries(required.map((name) => [name, null]));
+      expect(await signUp(attributes)).toEqual(invalidAttributes(all(required.slice(0, -1), broken.blank)));
     });
 
     it.each([
-      ['email', 'ada', 'This value is not a valid email address.'],
-      ['gender', 'female', 'The value you selected is not a valid choice.'],
-      ['salutation', 'MS', 'The value you selected is not a valid choice.'],
-      ['acceptedTerms', false, 'This value should be true.'],
-      ['acceptedTerms', 'true', 'This value should be true.'],
-      ['firstName', 5, 'This value should be of type string.'],
-      ['lastName', 'x'.repeat(256), 'This value is too long. It should have 255 characters or less.'],
+      ['email', 'ada', broken.noEmail],
+      ['gender', 'female', broken.noChoice],
+      ['gender', 'Other', broken.noChoice],
+      ['salutation', 'MS', broken.noChoice],
+      ['salutation', 'n/a', broken.noChoice],
+      ['acceptedTerms', false, broken.notAccepted],
+      ['acceptedTerms', 'true', broken.notAccepted],
+      ['firstName', true, broken.noText],
+      ['firstName', 'x'.repeat(101), broken.tooLong(100)],
+      ['lastName', 'x'.repeat(101), broken.tooLong(100)],
       ['firstName', 'A\0', 'This value holds a character that is not allowed.'],
-      ['dateOfBirth', '10.12.1815', 'This value is not a valid date.'],
-      ['dateOfBirth', '2023-02-31', 'This value is not a valid date.'],
-      ['dateOfBirth', '', 'This value is not a valid date.'],
+      ['dateOfBirth', '10.12.1815', broken.noDate],
+      ['dateOfBirth', '2023-02-31', broken.noDate],
     ])('not with %s %p', async (name, value, text) => {
-      const person = glue.person({ [name]: value });
-      expect(await signUp(person)).toEqual(errorResponse('901', `${name} => ${text}`));
+      expect(await signUp(glue.person({ [name]: value }))).toEqual(invalidAttributes({ [name]: text }));
     });
 
-    it.each(['Male', 'Female', 'Other'])('with the gender %s', async (gender) => {
+    it.each<[Body, Body]>([
+      [
+        { firstName: 'x'.repeat(100), lastName: '  ' },
+        { firstName: 'x'.repeat(100), lastName: '  ' },
+      ],
+      [{ firstName: 5 }, { firstName: '5' }],
+      [{ dateOfBirth: '' }, { dateOfBirth: null }],
+      [{ acceptedTerms: 1 }, {}],
+      [{ acceptedTerms: '1' }, {}],
+    ])('with %p', async (sent, stored) => {
+      const person = glue.person(sent);
+      const response = await signUp(person);
+      const { id } = (response.body as { data: { id: string } }).data;
+      expect(response).toEqual(glueResponse(201, { data: customerResource(id, person.email, stored) }));
+    });
+
+    it('not if the accepted terms are null', async () => {
+      expect(await signUp(glue.person({ acceptedTerms: null, confirmPassword: 'another long password' }))).toEqual(
+        errorResponse('413', 'Terms and Conditions was not accepted.'),
+      );
+    });
+
+    it('with an e-mail of at most 100 characters', async () => {
+      for (const email of [emailOf(101), `${'x'.repeat(5000)}@example.com`]) {
+        expect(await signUp(glue.person({ email }))).toEqual(emailTooLong);
+      }
+      expect((await signUp(glue.person({ email: emailOf(100) }))).status).toBe(201);
+    });
+
+    it.each(['Male', 'Female'])('with the gender %s', async (gender) => {
       expect((await signUp(glue.person({ gender }))).status).toBe(201);
     });
 
@@ -108,11 +161,11 @@ describe('Glue customers', () => {
     });
 
     it.each([
-      ['too short', 'x'.repeat(11), 'This value is too short. It should have 12 characters or more.'],
-      ['too long', 'x'.repeat(129), 'This value is too long. It should have 128 characters or less.'],
+      ['too short', 'x'.repeat(11), broken.tooShort(12)],
+      ['too long', 'x'.repeat(129), broken.tooLong(128)],
     ])('not with a password that is %s', async (_name, password, text) => {
       expect(await signUp(glue.person({ password, confirmPassword: password }))).toEqual(
-        errorResponse('901', `password => ${text}`),
+        invalidAttributes({ password: text, confirmPassword: text }),
       );
     });
 
@@ -163,6 +216,12 @@ describe('Glue customers', () => {
     );
   });
 
+  it('return the stored salutation n/a', async () => {
+    const ada = await glue.customer();
+    await rows(shop, `update customers set title = 'N/A' where reference = $1`, [ada.reference]);
+    expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email, { salutation: 'n/a' }));
+  });
+
   it('get the same error for another customer and for an unknown one', async () => {
     const [ada, eve] = [await glue.customer(), await glue.customer()];
     for (const path of [ada.path, '/customers/DE--999999']) {
@@ -199,7 +258,9 @@ describe('Glue customers', () => {
       shop.advanceClock(60);
       const { attributes } = (await ada.patch(ada.path, 200, { firstName: 'Augusta' })).data;
       expect(attributes.createdAt).toBe(createdAt);
-      expect(Date.parse(String(attributes.updatedAt)) - Date.parse(String(createdAt))).toBeGreaterThanOrEqual(60_000);
+      expect(
+        Date.parse(`${String(attributes.updatedAt)}Z`) - Date.parse(`${String(createdAt)}Z`),
+      ).toBeGreaterThanOrEqual(60_000);
     });
 
     it('without effect if no attributes are sent', async () => {
@@ -209,26 +270,70 @@ describe('Glue customers', () => {
       );
     });
 
-    it('but not in their password or e-mail', async () => {
+    it('but not in their password, which is only validated', async () => {
       const ada = await glue.customer();
-      const [password, email] = ['another long password', shop.person().email];
-      const attributes = { email, password, confirmPassword: password, newPassword: password };
-      expect(await ada.send('PATCH', ada.path, { attributes })).toEqual(
-        glueResponse(200, { data: customerResource(ada.reference, ada.email) }),
+      const update = (attributes: Body) => ada.send('PATCH', ada.path, { attributes });
+      const same = glueResponse(200, { data: customerResource(ada.reference, ada.email) });
+      const password = 'another long password';
+      expect(await update({ password, confirmPassword: password, newPassword: password })).toEqual(same);
+      expect(await update({ password: null, confirmPassword: password })).toEqual(same);
+      const differ = errorResponse(
+        '406',
+        'Value in field password should be identical to value in the confirmPassword field.',
+      );
+      expect(await update({ password, confirmPassword: 'a long enough password' })).toEqual(differ);
+      expect(await update({ password })).toEqual(differ);
+      expect(await update({ password: '', confirmPassword: 'x'.repeat(129) })).toEqual(
+        invalidAttributes({ password: broken.tooShort(12), confirmPassword: broken.tooLong(128) }),
       );
       await glue.logIn(ada);
     });
 
-    it.each([
-      ['firstName', '', 'This value should not be blank.'],
-      ['lastName', null, 'This value should not be blank.'],
-      ['gender', null, 'This value should not be blank.'],
-      ['salutation', 'Sir', 'The value you selected is not a valid choice.'],
-      ['dateOfBirth', 'tomorrow', 'This value is not a valid date.'],
+    it('in their date of birth, which an empty text removes', async () => {
+      const ada = await glue.customer({ dateOfBirth: '1815-12-10' });
+      expect(await ada.send('PATCH', ada.path, { attributes: { dateOfBirth: '' } })).toEqual(
+        glueResponse(200, { data: customerResource(ada.reference, ada.email) }),
+      );
+    });
+
+    it.each<[string, unknown, string | string[]]>([
+      ['email', '', broken.blank],
+      ['email', null, broken.blank],
+      ['email', 'ada', broken.noEmail],
+      ['firstName', '', broken.blank],
+      ['firstName', 'x'.repeat(101), broken.tooLong(100)],
+      ['lastName', null, broken.blank],
+      ['gender', null, broken.blank],
+      ['gender', '', [broken.blank, broken.noChoice]],
+      ['salutation', 'Sir', broken.noChoice],
+      ['dateOfBirth', 'tomorrow', broken.noDate],
     ])('not with %s %p', async (name, value, text) => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: { [name]: value } })).toEqual(
-        errorResponse('901', `${name} => ${text}`),
+        invalidAttributes({ [name]: text }),
+      );
+      expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email));
+    });
+
+    it('not with several invalid attributes, which are reported in the order of the vendor', async () => {
+      const ada = await glue.customer();
+      const attributes = {
+        ...{ confirmPassword: 'x', password: 'x', dateOfBirth: 'x', lastName: '', firstName: '', salutation: 'x' },
+        ...{ gender: 'x', email: 'x' },
+      };
+      expect(await ada.send('PATCH', ada.path, { attributes })).toEqual(
+        invalidAttributes({
+          ...{ email: broken.noEmail, gender: broken.noChoice, salutation: broken.noChoice },
+          ...{ firstName: broken.blank, lastName: broken.blank, dateOfBirth: broken.noDate },
+          ...{ password: broken.tooShort(12), confirmPassword: broken.tooShort(12) },
+        }),
+      );
+    });
+
+    it('not with an e-mail of more than 100 characters', async () => {
+      const ada = await glue.customer();
+      expect(await ada.send('PATCH', ada.path, { attributes: { email: emailOf(101), firstName: 'Augusta' } })).toEqual(
+        emailTooLong,
       );
       expect((await ada.get(ada.path)).data).toEqual(customerResource(ada.reference, ada.email));
     });
