@@ -55,7 +55,7 @@ export class OneTimeTokens {
    * Uses a token up. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
    * token valid again.
    *
-   * @throws Failure `mailed_token_refused`
+   * @throws Failure `mailed_token_refused`; its fact `expired` is set if the token was valid before
    */
   async use<Intent>(token: string, purpose: TokenPurpose): Promise<{ customerId: string; intent: Intent }> {
     const used = await this.em
@@ -64,7 +64,7 @@ export class OneTimeTokens {
       .where(this.isValid(token, purpose))
       .returning(['t.customer_id', 't.intent'])
       .executeTakeFirst();
-    if (!used) throw new Failure('mailed_token_refused', { facts: { purpose } });
+    if (!used) throw await this.refusal(token, purpose);
     return { customerId: used.customer_id, intent: used.intent as Intent };
   }
 
@@ -72,7 +72,7 @@ export class OneTimeTokens {
    * Finds the account of a token that `use` would accept now. Call it before work that costs more than this query.
    *
    * @returns the login e-mail
-   * @throws Failure `mailed_token_refused`
+   * @throws Failure `mailed_token_refused`, as `use`
    */
   async accountOf(token: string, purpose: TokenPurpose): Promise<string> {
     const found = await this.em
@@ -84,13 +84,19 @@ export class OneTimeTokens {
       .where(this.isValid(token, purpose))
       .select('a.email')
       .executeTakeFirst();
-    if (!found) throw new Failure('mailed_token_refused', { facts: { purpose } });
+    if (!found) throw await this.refusal(token, purpose);
     return found.email;
   }
 
   /** Whether a token of this purpose was issued and not used, though it may have expired. */
   async pending(customerId: string, purpose: TokenPurpose): Promise<boolean> {
     return (await this.em.count(OneTimeToken, { customerId, purpose })) > 0;
+  }
+
+  /** The error for a token that is not valid now. Only its owner can find out that it has expired. */
+  private async refusal(token: string, purpose: TokenPurpose): Promise<Failure> {
+    const expired = await this.em.count(OneTimeToken, { hash: hashOf(token), purpose });
+    return new Failure('mailed_token_refused', { facts: { purpose, ...(expired > 0 && { expired: 'true' }) } });
   }
 
   /** SQL that is true of the row `t` of a token that is valid now. */

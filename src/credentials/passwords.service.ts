@@ -33,7 +33,7 @@ export class PasswordsService {
    * every identity that the owner of the address has not confirmed is removed. Failed logins are cleared. So are the
    * networks of earlier logins, because they may be an attacker's. The account is neither activated nor taken off hold.
    *
-   * @throws Failure `mailed_token_refused`; `password_common`, after which the token stays valid
+   * @throws Failure `mailed_token_refused`, with the fact `expired` if the token was valid before; `password_common`, after which the token stays valid
    */
   async reset(token: string, password: string, { address }: Origin): Promise<void> {
     this.newPasswords.check('password', password, await this.tokens.accountOf(token, 'password-reset'));
@@ -55,7 +55,7 @@ export class PasswordsService {
    * Changes the password of a customer who provides the current one. The customer's other sessions end; this session
    * stays valid. Mailed tokens that an intruder may have requested are revoked.
    *
-   * @throws Failure `password_common`, `password_wrong`, `login_locked` after too many wrong ones
+   * @throws Failure `password_wrong`, `login_locked` after too many wrong ones; then `password_common`
    */
   async change(
     { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
@@ -64,8 +64,8 @@ export class PasswordsService {
     origin: Origin,
   ): Promise<void> {
     const account = await this.accounts.of(customerId);
-    this.newPasswords.check('newPassword', password, account.email);
     await this.accounts.proveAgain(account, current, origin);
+    this.newPasswords.check('newPassword', password, account.email);
     const passwordHash = await hashPassword(password);
     await transaction(this.em, async () => {
       await this.accounts.setPassword(customerId, passwordHash, account.passwordHash);

@@ -5,13 +5,13 @@ import { OptInService } from '../auth/opt-in.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
-import { RequiredText } from './validators.js';
+import { RequiredSecret } from './validators.js';
 
 const TYPE = 'customer-confirmation';
 
 class ConfirmationAttributes {
   /** The key from the mail. */
-  @RequiredText(200)
+  @RequiredSecret()
   registrationKey!: string;
 }
 

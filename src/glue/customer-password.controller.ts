@@ -41,7 +41,7 @@ export class CustomerPasswordController {
     newPassword: 'another password',
     confirmPassword: 'another password',
   })
-  @ApiErrors({ 400: 'The current password is wrong (408).', 403: notAllowed })
+  @ApiErrors({ 400: 'The current password is wrong (408), or the new one is common (422).', 403: notAllowed })
   @ApiReturns('The password is changed.')
   async changePassword(
     @Param('customerReference') reference: string,

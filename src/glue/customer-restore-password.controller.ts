@@ -35,7 +35,10 @@ export class CustomerRestorePasswordController {
     password: 'another password',
     confirmPassword: 'another password',
   })
-  @ApiErrors({ 422: 'The key is not valid (415), the passwords differ (406), or an attribute is not valid (901).' })
+  @ApiErrors({
+    400: 'The key has expired (407), or the password is common (422).',
+    422: 'The key is not valid (415), the passwords differ (406), or an attribute is not valid (901).',
+  })
   @ApiReturns('The password is changed.')
   async restorePassword(
     @RequestOrigin() origin: Origin,

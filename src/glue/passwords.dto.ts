@@ -1,4 +1,4 @@
-import { NewPassword, RequiredEmail, RequiredText } from './validators.js';
+import { ConfirmedPassword, NewPassword, RequiredEmail, RequiredSecret, RequiredText } from './validators.js';
 
 export class PasswordChangeAttributes {
   /** The current password. */
@@ -8,7 +8,7 @@ export class PasswordChangeAttributes {
   @NewPassword()
   newPassword!: string;
   /** The same as `newPassword`. */
-  @RequiredText(1024)
+  @ConfirmedPassword()
   confirmPassword!: string;
 }
 
@@ -17,18 +17,18 @@ export class ForgottenPasswordAttributes {
    * The login e-mail.
    * @example ada@demo.example
    */
-  @RequiredEmail()
+  @RequiredEmail(255)
   email!: string;
 }
 
 export class RestorePasswordAttributes {
   /** The key from the mail. */
-  @RequiredText(200)
+  @RequiredSecret()
   restorePasswordKey!: string;
   /** The new password. It must comply with the tenant's password policy. */
   @NewPassword()
   password!: string;
   /** The same as `password`. */
-  @RequiredText(1024)
+  @ConfirmedPassword()
   confirmPassword!: string;
 }

@@ -4,7 +4,9 @@ import {
   GlueClient,
   invalidToken,
   missingToken,
+  broken,
   errorResponse,
+  invalidAttributes,
   tokenResponse,
   unauthorized,
 } from '../support/glue.js';
@@ -25,8 +27,7 @@ describe('passwords', () => {
   const logIn = (username: string, password: string) =>
     glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
   /** Both ways to set a password return these errors for an invalid length. */
-  const short = 'This value is too short. It should have 12 characters or more.';
-  const long = 'This value is too long. It should have 128 characters or less.';
+  const [short, long] = [broken.tooShort(12), broken.tooLong(128)];
 
   describe('are changed', () => {
     const change = (client: GlueClient, reference: string, attributes: Body) =>
@@ -51,7 +52,7 @@ describe('passwords', () => {
       await glue.logIn(ada);
     });
 
-    it('but not if the confirmation differs', async () => {
+    it('but the confirmation is compared first', async () => {
       const ada = await glue.customer();
       expect(await change(ada, ada.reference, { ...good, confirmPassword: OLD })).toEqual(
         errorResponse('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
@@ -73,26 +74,31 @@ describe('passwords', () => {
       expect(await change(new GlueClient(shop, 'bad'), reference, good)).toEqual(invalidToken);
     });
 
-    it.each<[string, Body, string[]]>([
+    it.each<[string, Body, Record<string, string | string[]>]>([
+      ['missing', {}, { password: broken.missing, newPassword: broken.missing, confirmPassword: broken.missing }],
       [
-        'missing',
-        {},
-        ['password', 'newPassword', 'confirmPassword'].map((name) => `${name} => This field is missing.`),
+        'empty',
+        { password: '', newPassword: '', confirmPassword: '' },
+        { password: broken.blank, newPassword: [broken.blank, short], confirmPassword: [broken.blank, short] },
       ],
       [
-        'blank',
-        { password: '', newPassword: null, confirmPassword: '' },
-        ['password', 'newPassword', 'confirmPassword'].map((name) => `${name} => This value should not be blank.`),
+        'null',
+        { password: null, newPassword: null, confirmPassword: null },
+        { password: broken.blank, newPassword: broken.blank, confirmPassword: broken.blank },
       ],
-      ['too short', { password: OLD, newPassword: 'short', confirmPassword: 'short' }, [`newPassword => ${short}`]],
+      [
+        'too short',
+        { password: OLD, newPassword: 'short', confirmPassword: 'short' },
+        { newPassword: short, confirmPassword: short },
+      ],
       [
         'too long',
         { password: OLD, newPassword: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
-        [`newPassword => ${long}`],
+        { newPassword: long, confirmPassword: long },
       ],
-    ])('but not with attributes that are %s', async (_name, attributes, details) => {
+    ])('but not with attributes that are %s', async (_name, attributes, texts) => {
       const ada = await glue.customer();
-      expect(await change(ada, ada.reference, attributes)).toEqual(errorResponse('901', ...details));
+      expect(await change(ada, ada.reference, attributes)).toEqual(invalidAttributes(texts));
     });
 
     it('even if the current one violates the policy', async () => {
@@ -123,10 +129,11 @@ describe('passwords', () => {
     });
 
     it.each<[string, Body, string]>([
-      ['missing', {}, 'This field is missing.'],
-      ['empty', { email: '' }, 'This value should not be blank.'],
-      ['null', { email: null }, 'This value should not be blank.'],
-      ['invalid', { email: 'ada' }, 'This value is not a valid email address.'],
+      ['missing', {}, broken.missing],
+      ['empty', { email: '' }, broken.blank],
+      ['null', { email: null }, broken.blank],
+      ['too long', { email: `${'x'.repeat(248)}@foo.bar` }, broken.tooLong(255)],
+      ['invalid', { email: 'ada' }, broken.noEmail],
     ])('cannot be reset with an e-mail that is %s', async (_name, attributes, text) => {
       expect(await requestKey(attributes)).toEqual(errorResponse('901', `email => ${text}`));
     });
@@ -162,10 +169,23 @@ describe('passwords', () => {
       expect(await restore({ restorePasswordKey: 'unknown', ...good })).toEqual(badKey);
     });
 
-    it('but not with a key that has expired', async () => {
+    it.each(['x'.repeat(5000), 'a\0'])('but not with a key that cannot exist', async (restorePasswordKey) => {
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
+    });
+
+    it('but not with a key that has expired, which has an error of its own', async () => {
       const { email } = await glue.customer();
       const restorePasswordKey = await keyOf(email);
       shop.advanceClock(3601);
+      expect(await restore({ restorePasswordKey, ...good })).toEqual(
+        errorResponse('407', 'Failed to change password.'),
+      );
+    });
+
+    it('but not with a key that a newer one has replaced', async () => {
+      const { email } = await glue.customer();
+      const restorePasswordKey = await keyOf(email);
+      await keyOf(email);
       expect(await restore({ restorePasswordKey, ...good })).toEqual(badKey);
     });
 
@@ -184,23 +204,29 @@ describe('passwords', () => {
       expect(await restore({ restorePasswordKey, ...good })).toEqual(glueResponse(204));
     });
 
-    const names = ['restorePasswordKey', 'password', 'confirmPassword'];
-
-    it.each<[string, Body, string[]]>([
-      ['missing', {}, names.map((name) => `${name} => This field is missing.`)],
+    it.each<[string, Body, Record<string, string | string[]>]>([
+      [
+        'missing',
+        {},
+        { restorePasswordKey: broken.missing, password: broken.missing, confirmPassword: broken.missing },
+      ],
       [
         'blank',
         { restorePasswordKey: '', password: '', confirmPassword: null },
-        names.map((name) => `${name} => This value should not be blank.`),
+        { restorePasswordKey: broken.blank, password: [broken.blank, short], confirmPassword: broken.blank },
       ],
-      ['too short', { restorePasswordKey: 'x', password: 'short', confirmPassword: 'short' }, [`password => ${short}`]],
+      [
+        'too short',
+        { restorePasswordKey: 'x', password: 'short', confirmPassword: 'short' },
+        { password: short, confirmPassword: short },
+      ],
       [
         'too long',
         { restorePasswordKey: 'x', password: 'x'.repeat(129), confirmPassword: 'x'.repeat(129) },
-        [`password => ${long}`],
+        { password: long, confirmPassword: long },
       ],
-    ])('but not with attributes that are %s', async (_name, attributes, details) => {
-      expect(await restore(attributes)).toEqual(errorResponse('901', ...details));
+    ])('but not with attributes that are %s', async (_name, attributes, texts) => {
+      expect(await restore(attributes)).toEqual(invalidAttributes(texts));
     });
   });
 
@@ -214,13 +240,13 @@ describe('passwords', () => {
     afterAll(() => lax.close());
 
     it.each([
-      [5, 'This value is too short. It should have 6 characters or more.'],
-      [9, 'This value is too long. It should have 8 characters or less.'],
+      [5, broken.tooShort(6)],
+      [9, broken.tooLong(8)],
     ])('cannot have %i', async (length, text) => {
       const password = 'x'.repeat(length);
       const attributes = laxGlue.person({ password, confirmPassword: password });
       expect(await laxGlue.unauthenticated.send('POST', '/customers', { attributes })).toEqual(
-        errorResponse('901', `password => ${text}`),
+        invalidAttributes({ password: text, confirmPassword: text }),
       );
     });
 

@@ -1,4 +1,12 @@
-import { glueResponse, Glue, type GlueResponse, type ResourceDocument, errorResponse } from '../support/glue.js';
+import {
+  glueResponse,
+  Glue,
+  type GlueResponse,
+  type ResourceDocument,
+  broken,
+  errorResponse,
+  invalidAttributes,
+} from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
 const DAY = 24 * 3600;
@@ -92,13 +100,13 @@ describe('a strict tenant in the Glue API', () => {
   });
 
   it.each([
-    [14, 'This value is too short. It should have 15 characters or more.'],
-    [129, 'This value is too long. It should have 128 characters or less.'],
+    [14, broken.tooShort(15)],
+    [129, broken.tooLong(128)],
   ])('requires 15 to 128 characters and rejects %i', async (length, text) => {
     const password = 'x'.repeat(length);
     const person = glue.person({ password, confirmPassword: password });
     expect(await glue.unauthenticated.send('POST', '/customers', { attributes: person })).toEqual(
-      errorResponse('901', `password => ${text}`),
+      invalidAttributes({ password: text, confirmPassword: text }),
     );
   });
 
