@@ -7,6 +7,7 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { AnonymousController } from './anonymous.controller.js';
 import { AnonymousService } from './anonymous.service.js';
 import { LoginController } from './login.controller.js';
+import { LoginHelpService } from './login-help.service.js';
 import { LoginService } from './login.service.js';
 import { OptInService } from './opt-in.service.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
@@ -59,6 +60,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     SignupCompany,
     SignupMails,
     OptInService,
+    LoginHelpService,
     LoginService,
     Outbound,
     ProviderKeys,
@@ -69,6 +71,6 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     SsoService,
     IdentityLinkService,
   ],
-  exports: [SignupService, OptInService, LoginService],
+  exports: [SignupService, OptInService, LoginHelpService, LoginService],
 })
 export class AuthModule {}

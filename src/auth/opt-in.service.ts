@@ -2,14 +2,14 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { inEqualTime } from '../common/equal-time.js';
-import { AccountsService } from '../credentials/accounts.service.js';
+import { type AccountOfCustomer, AccountsService } from '../credentials/accounts.service.js';
 import { EmailOwnership } from '../credentials/email-ownership.js';
 import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
 import { Customer, mayLogIn } from '../customers/customer.entity.js';
 import { transaction } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupCompany } from './signup-company.js';
-import { SignupMails } from './signup-mails.js';
+import { type OptInMail, SignupMails } from './signup-mails.js';
 
 /** The confirmation of a customer's address with the link of the opt-in mail. */
 @Injectable()
@@ -54,16 +54,20 @@ export class OptInService {
   async mailAgain(email: string): Promise<void> {
     await inEqualTime(async () => {
       const account = await this.accounts.find(email);
-      if (!account || !(await this.isOutstanding(account.customer.$))) return;
-      await transaction(this.em, () => this.mails.addOptIn(account.customer.id, account.email)).catch(unlessDeleted);
+      if (account && (await this.isOutstanding(account.customer.$))) await this.mail(account);
     });
   }
 
+  /** Mails a link to confirm the address, which replaces an older one. */
+  async mail({ customer, email }: AccountOfCustomer, mail: OptInMail = {}): Promise<void> {
+    await transaction(this.em, () => this.mails.addOptIn(customer.id, email, mail)).catch(unlessDeleted);
+  }
+
   /**
-   * The link may activate a customer. An employee who deactivates a customer revokes the token, so no new one is
-   * created.
+   * Whether a customer must confirm the address before the next login. The link may activate a customer. An employee
+   * who deactivates a customer revokes the token, so no new one is created.
    */
-  private async isOutstanding({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
+  async isOutstanding({ id, confirmedAt, mustConfirm, active, onHold }: Customer): Promise<boolean> {
     if (confirmedAt || onHold) return false;
     return (mustConfirm && active) || this.tokens.pending(id, 'opt-in');
   }

@@ -4,6 +4,11 @@ import { type Addressee, Outbox } from '../mailer/outbox.service.js';
 import type { UserText } from '../mailer/templates.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
+export interface OptInMail {
+  repeated?: boolean;
+  pause?: number;
+}
+
 /** The mails to a new customer. All methods join the caller's transaction. */
 @Injectable()
 export class SignupMails {
@@ -13,12 +18,17 @@ export class SignupMails {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Mails a link to confirm the address. */
-  async addOptIn(customerId: string, email: string): Promise<void> {
+  /**
+   * Mails a link to confirm the address.
+   *
+   * @param repeated whether the mail answers another sign-up with the address of this customer
+   * @param pause the minimum time since the last link, in seconds
+   */
+  async addOptIn(customerId: string, email: string, { repeated = false, pause }: OptInMail = {}): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;
-    await this.outbox.add('opt-in', { email, customerId, confirmed: false }, async () => {
+    await this.outbox.add('opt-in', { email, customerId, confirmed: false, pause }, async () => {
       const token = await this.tokens.issue(customerId, 'opt-in', lifetimes.optIn);
-      return { token, link: links.optIn + token };
+      return { token, link: links.optIn + token, ...(repeated && { repeated }) };
     });
   }
 

@@ -63,7 +63,8 @@ export class SignupTransaction {
         await this.consents.record(customer.id, [consent], acceptsTermsFrom);
       }
       if (byMail) await this.mails.addOptIn(customer.id, account.email);
-      await this.mails.addWelcome({ email: account.email, customerId: customer.id, confirmed: false });
+      // The Glue API mails the key only.
+      if (!confirm) await this.mails.addWelcome({ email: account.email, customerId: customer.id, confirmed: false });
     });
   }
 

@@ -10,6 +10,7 @@ import { CustomersService, NewCustomer } from '../customers/customers.service.js
 import { violates } from '../database/database.js';
 import { ownReach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { LoginHelpService } from './login-help.service.js';
 import type { SignUpAccount } from './signup.sql.js';
 import { type SignUpParts, SignupTransaction } from './signup-transaction.js';
 
@@ -33,6 +34,7 @@ export class SignupService {
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
     private readonly signups: SignupTransaction,
+    private readonly help: LoginHelpService,
   ) {}
 
   /**
@@ -60,7 +62,7 @@ export class SignupService {
         await this.signups.store(customer, account, input, sessionId);
       } catch (error) {
         if (!violates(error, 'accounts_pkey')) throw error;
-        await this.refuse((input.login ?? input).email, error);
+        await this.refuse((input.login ?? input).email, input.confirm === true, error);
       }
       return { ...customer, loginEmail: account.email };
     });
@@ -78,10 +80,14 @@ export class SignupService {
     return this.customers.draft(id, standing, { ...profile, contactEmail: email }, ownReach);
   }
 
-  /** @throws Failure `email_taken`; at a strict tenant the owner of the address gets a mail instead */
-  private async refuse(email: string, cause: unknown): Promise<void> {
+  /**
+   * @param helps whether the owner of the address gets a mail that helps to log in
+   * @throws Failure `email_taken`, not at a strict tenant: there the owner gets a mail in any case
+   */
+  private async refuse(email: string, helps: boolean, cause: unknown): Promise<void> {
     const { current: tenant, settings } = this.tenants;
+    if (helps) await this.help.answerSignUp(email);
+    else if (settings.strict) await this.accounts.mailAttempt(email);
     if (!settings.strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
-    await this.accounts.mailAttempt(email);
   }
 }

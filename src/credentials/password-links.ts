@@ -5,7 +5,7 @@ import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { AccountsService } from './accounts.service.js';
+import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { OneTimeTokens, unlessDeleted } from './one-time-tokens.js';
 
 /** The intent of a token to set a password. */
@@ -30,7 +30,10 @@ export class PasswordLinks {
    * Mails a link to set a new password. Neither the response nor its time reveals whether the address has an account.
    */
   async requestReset(email: string): Promise<void> {
-    await inEqualTime(() => this.mailReset(email));
+    await inEqualTime(async () => {
+      const account = await this.accounts.find(email);
+      if (account) await this.mailReset(account);
+    });
   }
 
   /**
@@ -48,13 +51,17 @@ export class PasswordLinks {
     await this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
   }
 
-  private async mailReset(email: string): Promise<void> {
-    const account = await this.accounts.find(email);
-    if (account?.customer.$.type !== 'CUSTOMER') return;
+  /**
+   * Mails a link to set a new password. A contact gets none.
+   *
+   * @param pause the minimum time since the last link, in seconds
+   */
+  async mailReset(account: AccountOfCustomer, pause?: number): Promise<void> {
+    if (account.customer.$.type !== 'CUSTOMER') return;
     const { links, lifetimes } = this.tenants.settings;
     const mailed = transaction(this.em, async () => {
       const { id, firstName, confirmedAt } = account.customer.$;
-      const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt) };
+      const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt), pause };
       const facts = async () => {
         const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
         return { token, link: links.passwordReset + token };

@@ -1,7 +1,7 @@
 import { Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { PasswordLinks } from '../credentials/password-links.js';
+import { LoginHelpService } from '../auth/login-help.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
@@ -14,13 +14,14 @@ const TYPE = 'customer-forgotten-password';
 @ApiTags('passwords')
 @Controller(TYPE)
 export class CustomerForgottenPasswordController {
-  constructor(private readonly passwordLinks: PasswordLinks) {}
+  constructor(private readonly help: LoginHelpService) {}
 
   /**
    * Mails a key to set a new password
    *
    * @remarks
-   * The response is the same whether or not the e-mail address has an account.
+   * A customer who has not confirmed the e-mail address gets a new registration key instead. The response is the same
+   * whether or not the address has an account.
    */
   @Limited(limits.mail)
   @Post()
@@ -30,6 +31,6 @@ export class CustomerForgottenPasswordController {
   @ApiErrors({})
   @ApiReturns('The request is accepted.')
   async requestPasswordReset(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
-    await this.passwordLinks.requestReset(email);
+    await this.help.request(email);
   }
 }

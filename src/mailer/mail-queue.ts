@@ -41,6 +41,7 @@ const urgent: Record<MailKind, boolean> = {
   'opt-in': true,
   'email-change': true,
   'email-change-notice': true,
+  'email-changed': true,
   'link-identity': true,
   'initial-password': true,
   'signup-attempt': false,

@@ -19,6 +19,8 @@ export interface Addressee {
   customerId: string | undefined;
   /** Whether the customer has confirmed this address. Text that a user chose is sent to confirmed addresses only. */
   confirmed: boolean;
+  /** The minimum time since the last mail of the kind, in seconds. Otherwise the limit of the kind applies. */
+  pause?: number;
 }
 
 /** The facts of a mail, or a function that issues its token: it is called only if the mail is stored. */
@@ -78,7 +80,7 @@ export class Outbox {
     facts: Facts<Kind>,
   ): Promise<MailFacts[Kind] | undefined> {
     if (!this.em.isInTransaction()) throw new Error('A mail must be added in the transaction that causes it');
-    if (!(await this.limits.admit(kind, normalEmail(to.email), to.customerId))) return undefined;
+    if (!(await this.limits.admit(kind, normalEmail(to.email), to))) return undefined;
     return typeof facts === 'function' ? (facts as () => Promise<MailFacts[Kind]>)() : facts;
   }
 }

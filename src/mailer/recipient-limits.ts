@@ -33,6 +33,7 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'initial-password': { perHour: 10, link: 'initialPassword' },
   'email-change': { perHour: 10, link: 'emailChange' },
   'email-change-notice': { perHour: 10 },
+  'email-changed': { perHour: 10 },
   'link-identity': { perHour: 10, link: 'linkIdentity' },
   'signup-attempt': { perHour: 1, pause: HOUR },
   erasure: { perHour: 10, pause: 60, link: 'erasure' },
@@ -62,11 +63,16 @@ export class RecipientLimits {
    *
    * @param email in its normal form
    * @param customerId the customer that the mail belongs to, if it belongs to one
+   * @param pause the minimum time since the last mail of the kind, in seconds; that of the kind if omitted
    * @returns false beyond the limit
    */
-  async admit(kind: MailKind, email: string, customerId: string | undefined): Promise<boolean> {
+  async admit(
+    kind: MailKind,
+    email: string,
+    { customerId, pause = recipientLimits[kind].pause }: { customerId: string | undefined; pause?: number },
+  ): Promise<boolean> {
     const { current: tenant, settings } = this.tenants;
-    const { perHour, pause, link, purpose } = recipientLimits[kind];
+    const { perHour, link, purpose } = recipientLimits[kind];
     const [now, end, recipient] = [this.clock.now(), this.clock.in(HOUR), this.hashes.recipient(email)];
     const sentBefore = (seconds: number) => sql<boolean>`mail_counts.last_at <= ${this.clock.in(-seconds)}`;
     const isOver = sql<boolean>`mail_counts.ends_at <= ${now}`;

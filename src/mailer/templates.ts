@@ -2,11 +2,13 @@ import { greetingName } from './greeting.js';
 
 /** The facts of each kind of mail. They contain no text that a user chose; that is `UserText`. */
 export interface MailFacts {
-  'opt-in': { token: string; link: string };
+  /** `repeated` if another sign-up used the address of this customer. */
+  'opt-in': { token: string; link: string; repeated?: boolean };
   'password-reset': { token: string; link: string };
   'initial-password': { token: string; link: string };
   'email-change': { token: string; link: string };
   'email-change-notice': object;
+  'email-changed': object;
   'link-identity': { token: string; link: string; provider: string };
   'signup-attempt': { link: string };
   erasure: { token: string; link: string };
@@ -34,12 +36,15 @@ interface Text {
 }
 
 const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Text } = {
-  'opt-in': ({ firstName, link }) => ({
+  'opt-in': ({ firstName, link, repeated }) => ({
     subject: 'Please confirm your e-mail address',
     text: letter(
       firstName,
       'Please confirm your e-mail address to complete your registration:',
       link,
+      ...(repeated
+        ? ['Your account has the password of the first registration. You can set a new one after the confirmation.']
+        : []),
       'If you did not register, ignore this e-mail.',
     ),
   }),
@@ -69,8 +74,16 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Te
     subject: 'Your e-mail address is about to change',
     text: letter(
       firstName,
-      `A change of the e-mail address of your account to ${newEmail ?? 'another address'} was requested with your password.`,
+      `A change of the e-mail address of your account to ${newEmail ?? 'another address'} was requested.`,
       'If you did not request this, reset your password now. This also cancels the change.',
+    ),
+  }),
+  'email-changed': ({ firstName, newEmail }) => ({
+    subject: 'Your e-mail address has changed',
+    text: letter(
+      firstName,
+      `The e-mail address of your account is now ${newEmail ?? 'another address'}.`,
+      'If you did not request this, please contact the shop.',
     ),
   }),
   'link-identity': ({ firstName, link, provider }) => ({
