@@ -50,6 +50,9 @@ describe('a change of the login e-mail', () => {
     expect(await canLogIn(email, ada)).toBe(true);
     expect(await ada.get('/me')).toMatchObject({ id: ada.id, accounts: [{ id: email }] });
     expect(await ada.get('/validateauthtoken')).toMatchObject({ email });
+    const [last] = await shop.mailsTo(ada.email);
+    expect(last?.kind).toBe('email-changed');
+    expect(last?.text).toContain('The e-mail address of your account is now another address.');
   });
 
   it.each([

@@ -153,9 +153,14 @@ export class AccountsService {
    * password
    */
   async of(customerId: string): Promise<AccountOfCustomer> {
-    const account = await this.em.findOne(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
+    const account = await this.ofCustomer(customerId);
     if (!account) throw new Failure('password_wrong');
     return account;
+  }
+
+  /** Returns the account of a customer, if there is one. */
+  async ofCustomer(customerId: string): Promise<AccountOfCustomer | null> {
+    return this.em.findOne(Account, { customer: this.key(customerId) }, { populate: ['customer'] });
   }
 
   /**
@@ -181,7 +186,7 @@ export class AccountsService {
   async hold({ email, passwordHash }: AccountOfCustomer): Promise<boolean> {
     const held = await this.rows
       .where('email', '=', email)
-      .where('password_hash', '=', passwordHash ?? null)
+      .where('password_hash', 'is not distinct from', passwordHash ?? null)
       .select('owner_confirmed')
       .forShare()
       .executeTakeFirst();

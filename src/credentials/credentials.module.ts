@@ -53,6 +53,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
   ],
   exports: [
     AccountsService,
+    EmailChangeService,
     EmailOwnership,
     IdentitiesService,
     IdentityConfirmationService,

@@ -6,7 +6,7 @@ import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
-import { ownReach } from '../tenants/reach.js';
+import { type Reach, ownReach } from '../tenants/reach.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
@@ -17,6 +17,9 @@ import { OneTimeTokens, pending } from './one-time-tokens.js';
 
 /** The intent of a token that is mailed to a new address. */
 type Intent = { email: string; syncContactEmail: boolean };
+
+/** The maximum lifetime of a link that was requested without the password, in seconds. The vendor's lifetime. */
+const LIFETIME_WITHOUT_PASSWORD = 1800;
 
 /** Changes the login e-mail of a customer, who confirms it from the new address. */
 @Injectable()
@@ -49,12 +52,37 @@ export class EmailChangeService {
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
     await this.accounts.proveAgain(account, change.password, origin);
-    await inEqualTime(() => this.mail(account, { email, syncContactEmail: change.syncContactEmail }));
+    const intent = { email, syncContactEmail: change.syncContactEmail };
+    await inEqualTime(() => this.mail(account, intent, this.tenants.settings.lifetimes.emailChange));
+  }
+
+  /**
+   * Changes the e-mail of a customer who is logged in, without the password. The tenant setting `emailChange` decides
+   * whether a link in a mail to the new address must confirm the change first. The customer's current address has no
+   * effect. The contact e-mail changes with the login e-mail. A customer without an account has only a contact e-mail,
+   * which changes at once.
+   *
+   * @throws Failure `email_taken`, not at a strict tenant: there the owner of a taken address gets no mail;
+   * `access_refused` for an employee who acts for the customer
+   */
+  async requestInSession(customerId: string, newEmail: string, reach: Reach): Promise<void> {
+    const { strict, emailChange, lifetimes } = this.tenants.settings;
+    const email = normalEmail(newEmail);
+    const account = await this.accounts.ofCustomer(customerId);
+    if (email === (account?.email ?? (await this.contactEmailOf(customerId, reach)))) return;
+    if (account && reach.inCustomersPlace) throw new Failure('access_refused');
+    if (!strict && (await this.accounts.find(email))) throw emailTaken(email, this.tenants.current);
+    if (!account) await this.customers.change(customerId, { contactEmail: newEmail }, reach);
+    else if (emailChange === 'immediate') await this.changeNow(account, email);
+    else {
+      const lifetime = Math.min(lifetimes.emailChange, LIFETIME_WITHOUT_PASSWORD);
+      await inEqualTime(() => this.mail(account, { email, syncContactEmail: true }, lifetime));
+    }
   }
 
   /**
    * Makes the confirmed address the login e-mail, and the contact e-mail if that was requested. Tokens that were mailed
-   * to the old address are revoked.
+   * to the old address are revoked, and it gets a notice.
    *
    * @throws Failure `mailed_token_refused`, also when another account has taken the address meanwhile
    */
@@ -62,14 +90,9 @@ export class EmailChangeService {
     try {
       const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
-        await this.em.nativeUpdate(
-          Account,
-          { customer: { tenant: this.tenants.current, id: customerId } },
-          { email: intent.email },
-        );
-        await this.ownership.withdraw(customerId);
-        await this.tokens.revoke(customerId, ['password-reset', 'opt-in', ...pending]);
-        if (intent.syncContactEmail) await this.customers.change(customerId, { contactEmail: intent.email }, ownReach);
+        const account = await this.accounts.ofCustomer(customerId);
+        if (!account) throw new Failure('mailed_token_refused', { facts: { purpose: 'email-change' } });
+        await this.replace(account, intent);
         return customerId;
       });
       this.securityLog.record('email_changed', { customer });
@@ -81,14 +104,48 @@ export class EmailChangeService {
     }
   }
 
-  private async mail(account: AccountOfCustomer, intent: Intent): Promise<void> {
-    const { links, lifetimes } = this.tenants.settings;
+  /** In its normalised form. */
+  private async contactEmailOf(customerId: string, reach: Reach): Promise<string | undefined> {
+    const { contact_email: email } = await this.customers.profile(
+      customerId,
+      { addresses: false, mixins: false },
+      reach,
+    );
+    return email === null ? undefined : normalEmail(email);
+  }
+
+  private async changeNow(account: AccountOfCustomer, email: string): Promise<void> {
+    try {
+      await transaction(this.em, () => this.replace(account, { email, syncContactEmail: true }));
+    } catch (error) {
+      if (!violates(error, 'accounts_pkey')) throw error;
+      throw emailTaken(email, this.tenants.current, error);
+    }
+    this.securityLog.record('email_changed', { customer: account.customer.id });
+  }
+
+  /** Locks the mailed tokens, the account and the customer in this order, as all other requests do. */
+  private async replace(
+    { email: before, customer }: AccountOfCustomer,
+    { email, syncContactEmail }: Intent,
+  ): Promise<void> {
+    const { id, firstName, confirmedAt } = customer.$;
+    await this.tokens.revoke(id, ['password-reset', 'opt-in', ...pending]);
+    await this.em.nativeUpdate(Account, { customer: { tenant: this.tenants.current, id } }, { email });
+    await this.ownership.withdraw(id);
+    if (syncContactEmail) await this.customers.change(id, { contactEmail: email }, ownReach);
+    const owner = { email: before, customerId: id, confirmed: Boolean(confirmedAt) };
+    await this.outbox.add('email-changed', owner, {}, { firstName, newEmail: email });
+  }
+
+  private async mail(account: AccountOfCustomer, intent: Intent, lifetime: number): Promise<void> {
+    const { links } = this.tenants.settings;
     const { id, firstName, confirmedAt } = account.customer.$;
     const taken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
       await this.accounts.hold(account);
       const facts = async () => {
-        const token = await this.tokens.issue(id, 'email-change', lifetimes.emailChange, intent);
+        const token = await this.tokens.issue(id, 'email-change', lifetime, intent);
         return { token, link: links.emailChange + token };
       };
       const next = { email: intent.email, customerId: id, confirmed: false };
@@ -99,4 +156,8 @@ export class EmailChangeService {
     });
     this.securityLog.record('email_change_requested', { customer: id });
   }
+}
+
+function emailTaken(email: string, tenant: string, cause?: unknown): Failure {
+  return new Failure('email_taken', { cause, facts: { email, tenant } });
 }

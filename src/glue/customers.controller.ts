@@ -3,8 +3,9 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
+import { EmailChangeService } from '../credentials/email-change.service.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { type Profile, type ProfileParts, ownProfile } from '../customers/profile.js';
+import { type Profile, ownProfile } from '../customers/profile.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
@@ -18,12 +19,13 @@ import {
   customerResource,
   newCustomerResource,
   profileOf,
+  shownTo,
 } from './customers.dto.js';
 import { ApiResource, ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
 import { type Owner, Ownership, resourceOwner } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
-import { passwordsDiffer, termsNotAccepted } from './glue-error.js';
+import { emailTooLong, passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -38,6 +40,7 @@ export class GlueCustomersController {
   constructor(
     private readonly signup: SignupService,
     private readonly customers: CustomersService,
+    private readonly emailChange: EmailChangeService,
     private readonly ownership: Ownership,
   ) {}
 
@@ -45,7 +48,8 @@ export class GlueCustomersController {
    * Creates a customer
    *
    * @remarks
-   * The customer gets a mail with the registration key for `POST /customer-confirmation`.
+   * The customer gets a mail with the registration key for `POST /customer-confirmation`. If the e-mail is taken, its
+   * owner gets a mail: with a new key if it is not confirmed, otherwise with a link to set a new password.
    */
   @Limited(limits.signup)
   @Post()
@@ -62,7 +66,10 @@ export class GlueCustomersController {
   })
   @ApiResource(201, TYPE, CustomerAttributes)
   @ApiErrors({
-    422: 'An attribute is not valid (901), the passwords differ (406), or the e-mail is taken (400; never at a `strict` tenant).',
+    400: 'The terms are not accepted (413), or the password is common (422).',
+    422:
+      'An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or ' +
+      'it is taken (400; never at a `strict` tenant).',
   })
   @ApiReturns('The new customer.')
   async createCustomer(
@@ -73,6 +80,7 @@ export class GlueCustomersController {
     const { email, password, confirmPassword, acceptedTerms } = attributes;
     if (!acceptedTerms) throw termsNotAccepted();
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
+    if (isTooLong(email)) throw emailTooLong();
     const customer = await this.signup.signUp({
       email,
       password,
@@ -119,14 +127,22 @@ export class GlueCustomersController {
    * Updates the caller's profile
    *
    * @remarks
-   * Omitted attributes are unchanged.
+   * Omitted attributes are unchanged. A new `email` gets a mail with a link, which is valid for 30 minutes. The e-mail
+   * changes when the customer confirms it with the link or `POST /customer-email-confirmation`; until then, responses
+   * contain the current one. If the tenant setting `emailChange` is `immediate`, it changes at once.
    */
+  @Limited(limits.profile)
   @Patch(':customerReference')
   @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
   @ApiResource(200, TYPE, CustomerAttributes)
-  @ApiErrors({ 403: notAllowed })
+  @ApiErrors({
+    403: `${notAllowed} An agent sent another e-mail (002).`,
+    422:
+      'An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or ' +
+      'another customer has it (400; never at a `strict` tenant).',
+  })
   @ApiReturns('The updated customer.')
   async updateCustomer(
     @Param('customerReference') reference: string,
@@ -137,6 +153,12 @@ export class GlueCustomersController {
     @Query() query: PageQuery,
   ): Promise<Resource> {
     await this.ownership.assert(reference, owner, presented);
+    const { email, password, confirmPassword } = attributes;
+    if (password && password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');
+    if (email !== undefined) {
+      if (isTooLong(email)) throw emailTooLong();
+      await this.emailChange.requestInSession(id, email, reach);
+    }
     await this.customers.change(id, profileOf(attributes), reach);
     return customerResource(await this.customers.profile(id, shownTo(query), reach));
   }
@@ -164,9 +186,7 @@ export class GlueCustomersController {
   }
 }
 
-/** Loads the addresses only if `include` names them. */
-function shownTo(query: unknown): ProfileParts {
-  const { include } = query as { include?: string };
-  const addresses = typeof include === 'string' && include.split(',').includes('addresses');
-  return { addresses, mixins: false };
+/** The vendor limits the length after the rules for attributes, with an error of its own. */
+function isTooLong(email: string): boolean {
+  return [...email].length > 100;
 }

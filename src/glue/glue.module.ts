@@ -20,6 +20,7 @@ import { CompanyUserAccessTokensController } from './company-user-access-tokens.
 import { CompanyUsersController } from './company-users.controller.js';
 import { CustomerAccessController } from './customer-access.controller.js';
 import { CustomerConfirmationController } from './customer-confirmation.controller.js';
+import { CustomerEmailConfirmationController } from './customer-email-confirmation.controller.js';
 import { CustomerForgottenPasswordController } from './customer-forgotten-password.controller.js';
 import { CustomerPasswordController } from './customer-password.controller.js';
 import { CustomerRestorePasswordController } from './customer-restore-password.controller.js';
@@ -58,6 +59,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     GlueAddressesController,
     AddressesWithoutCustomerController,
     CustomerConfirmationController,
+    CustomerEmailConfirmationController,
     CustomerPasswordController,
     CustomerForgottenPasswordController,
     CustomerRestorePasswordController,

@@ -27,6 +27,7 @@ describe('a change of settings', () => {
     ['enableOrderAddressPropagation', [true, false], ['yes', 0]],
     ['companyContactPropagation', [true, false], ['yes', 0]],
     ['companyJoin', ['open', 'approval'], ['closed', '', true]],
+    ['emailChange', ['confirmed', 'immediate'], ['never', '', true]],
     [
       'corsOrigins',
       [['*'], [], ['https://acme.example', 'http://localhost:3000', 'https://[::1]:8443', 'http://192.0.2.1']],

@@ -26,6 +26,12 @@ describe('the effective settings of a strict tenant', () => {
     expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true, requireKinds: false });
   });
 
+  it('require the confirmation of a new e-mail', () => {
+    expect(settingsInForce({ strict: true, emailChange: 'immediate' }).emailChange).toBe('confirmed');
+    expect(settingsInForce({ emailChange: 'immediate' }).emailChange).toBe('immediate');
+    expect(settingsInForce({}).emailChange).toBe('confirmed');
+  });
+
   it('require approval of new members of a company', () => {
     expect(settingsInForce({ strict: true, companyJoin: 'open' }).companyJoin).toBe('approval');
     expect(settingsInForce({}).companyJoin).toBe('open');

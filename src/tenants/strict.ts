@@ -55,6 +55,7 @@ function strictly(settings: TenantSettings): TenantSettings {
     ...settings,
     activation: activation === 'none' ? 'email' : activation === 'employee' ? 'both' : activation,
     companyJoin: 'approval',
+    emailChange: 'confirmed',
     passwordPolicy: {
       ...passwordPolicy,
       shortest: Math.max(passwordPolicy.shortest, SHORTEST_PASSWORD),

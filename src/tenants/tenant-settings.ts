@@ -230,6 +230,13 @@ export class TenantSettings {
    */
   @OneOf('open', 'approval')
   companyJoin: 'open' | 'approval' = 'open';
+  /**
+   * When a customer's e-mail changes that is sent to `PATCH /customers` of the Glue API: after the confirmation with the
+   * link in a mail to the new address (`confirmed`), or at once (`immediate`). A `strict` tenant always requires the
+   * confirmation.
+   */
+  @OneOf('confirmed', 'immediate')
+  emailChange: 'confirmed' | 'immediate' = 'confirmed';
   /** The providers where customers may log in with an authorization code. A change replaces the list. */
   @ListOf(IdentityProvider, 50, 'providers', conflictsOf)
   identityProviders: IdentityProvider[] = [];
