@@ -10,8 +10,8 @@ import { Envelope } from './envelope.interceptor.js';
 import { postDataInvalid, typeInvalid } from './glue-error.js';
 
 export interface GlueAccessOptions extends AccessOptions {
-  /** The type that the resource in the body must have. The form of the body is checked before the token. */
-  takes?: string;
+  /** The types that the resource in the body may have. The form of the body is checked before the token. */
+  takes?: string | string[];
 }
 
 /**
@@ -85,12 +85,12 @@ function checkPath({ addressId, ...others }: Record<string, string>): void {
   if (findInvalidText(addressId).length > 0) throw new Failure('address_not_found');
 }
 
-function checkForm(body: unknown, takes: string): void {
+function checkForm(body: unknown, takes: string | string[]): void {
   const { data } = objectOf(body);
   const { type, attributes } = objectOf(data);
   if (typeof type !== 'string' || type === '') throw postDataInvalid();
   if (attributes !== undefined && attributes !== null) objectOf(attributes);
-  if (type !== takes) throw typeInvalid();
+  if (![takes].flat().includes(type)) throw typeInvalid();
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -19,6 +19,7 @@ import { CompanyRolesController } from './company-roles.controller.js';
 import { CompanyUserAccessTokensController } from './company-user-access-tokens.controller.js';
 import { CompanyUsersController } from './company-users.controller.js';
 import { CustomerAccessController } from './customer-access.controller.js';
+import { ConfirmRegistrationController } from './confirm-registration.controller.js';
 import { CustomerConfirmationController } from './customer-confirmation.controller.js';
 import { CustomerEmailConfirmationController } from './customer-email-confirmation.controller.js';
 import { CustomerForgottenPasswordController } from './customer-forgotten-password.controller.js';
@@ -59,6 +60,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     GlueAddressesController,
     AddressesWithoutCustomerController,
     CustomerConfirmationController,
+    ConfirmRegistrationController,
     CustomerEmailConfirmationController,
     CustomerPasswordController,
     CustomerForgottenPasswordController,

@@ -1,4 +1,13 @@
-import { glueResponse, Glue, errorResponse, tokenResponse } from '../support/glue.js';
+import {
+  glueResponse,
+  Glue,
+  broken,
+  errorResponse,
+  errorWithoutCode,
+  invalidAttributes,
+  resource,
+  tokenResponse,
+} from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 import type { Activation } from '../../src/tenants/tenant-settings.js';
 
@@ -50,6 +59,48 @@ describe('the registration key', () => {
     await glue.unauthenticated.post('/customer-forgotten-password', 204, { email });
     const { token } = await shop.mailTo(email, 'password-reset');
     expect(await confirm({ registrationKey: token })).toEqual(failed);
+  });
+
+  it.each(['x'.repeat(5000), 'a\0'])('is rejected if it cannot exist', async (registrationKey) => {
+    expect(await confirm({ registrationKey })).toEqual(failed);
+  });
+
+  describe('can be sent to /customers/{reference}/confirm-registration', () => {
+    const confirmWith = (registrationKey: unknown, { type = 'confirm-registration', query = '' } = {}) =>
+      glue.unauthenticated.send('POST', `/customers/anything/confirm-registration${query}`, {
+        body: resource(type, { registrationKey }),
+      });
+
+    it.each(['confirm-registration', 'customers'])('in a body of the type %s', async (type) => {
+      const ada = await glue.signUp({ dateOfBirth: '1815-12-10' });
+      const registrationKey = await keyOf(ada.email);
+      const response = await confirmWith(registrationKey, { type });
+      expect((await logIn(ada)).status).toBe(201);
+      const { data } = await (await glue.logIn(ada)).get(`/customers/${ada.reference}`);
+      expect(data.attributes).toMatchObject({ email: ada.email, dateOfBirth: '1815-12-10' });
+      expect(response).toEqual(
+        glueResponse(201, {
+          data: { ...data, attributes: { ...data.attributes, updatedAt: expect.any(String) } },
+        }),
+      );
+      expect(await confirmWith(registrationKey)).toEqual(failed);
+    });
+
+    it('but not in a body of another type', async () => {
+      expect(await confirmWith('x', { type: 'customer-confirmation' })).toEqual(errorWithoutCode(400, 'Invalid type.'));
+    });
+
+    it.each<[unknown, string]>([
+      [undefined, broken.missing],
+      ['', broken.blank],
+      ['x'.repeat(151), broken.tooLong(150)],
+    ])('but not as %p', async (registrationKey, text) => {
+      expect(await confirmWith(registrationKey)).toEqual(invalidAttributes({ registrationKey: text }));
+    });
+
+    it('and is rejected if it is unknown', async () => {
+      expect(await confirmWith('x'.repeat(150))).toEqual(failed);
+    });
   });
 
   it.each([

@@ -1,7 +1,7 @@
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { type CompanyUser, newCompanyUser, newCompanyWithUnits } from '../support/company-users.js';
-import { Glue, type GlueClient, type GlueCustomer, newAddress } from '../support/glue.js';
+import { Glue, type GlueClient, type GlueCustomer, newAddress, resource } from '../support/glue.js';
 import { queriesOf, recordQueries } from '../support/queries.js';
 import { activateEmail, postFactor, recoveryCodes, withCode } from '../support/second-factor.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -93,6 +93,12 @@ const costs: QueryCost[] = [
     queries: 7,
     act: ({ glue }) => glue.unauthenticated.post('/customers', 201, glue.person()),
   },
+  {
+    operation: 'POST /customers',
+    note: 'with the e-mail of a confirmed customer',
+    queries: 9,
+    act: ({ glue, ada: { email } }) => glue.unauthenticated.post('/customers', 422, glue.person({ email })),
+  },
   { operation: 'GET /customers', queries: 1, act: ({ ada }) => ada.get('/customers') },
   { operation: 'GET /customers/:customerReference', queries: 1, act: ({ ada }) => ada.get(ada.path) },
   {
@@ -105,6 +111,18 @@ const costs: QueryCost[] = [
     operation: 'PATCH /customers/:customerReference',
     queries: 6,
     act: ({ ada, shop }) => ada.patch(ada.path, 200, { firstName: shop.person().email }),
+  },
+  {
+    operation: 'PATCH /customers/:customerReference',
+    note: 'with a new e-mail',
+    queries: 17,
+    act: ({ ada, shop }) => ada.patch(ada.path, 200, { email: shop.person().email }),
+  },
+  {
+    operation: 'PATCH /customers/:customerReference',
+    note: 'with the current e-mail',
+    queries: 7,
+    act: ({ ada, shop }) => ada.patch(ada.path, 200, { email: ada.email, firstName: shop.person().email }),
   },
   {
     operation: 'DELETE /customers/:customerReference',
@@ -120,6 +138,25 @@ const costs: QueryCost[] = [
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
     },
     act: ({ glue }, key) => glue.unauthenticated.post('/customer-confirmation', 204, key),
+  },
+  {
+    operation: 'POST /customers/:customerReference/confirm-registration',
+    queries: 7,
+    given: async ({ glue, shop }) => {
+      const { email } = await glue.signUp();
+      return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
+    },
+    act: ({ glue }, key) => glue.unauthenticated.post('/customers/any/confirm-registration', 201, key),
+  },
+  {
+    operation: 'POST /customer-email-confirmation',
+    queries: 11,
+    given: async ({ glue, shop }) => {
+      const [ada, { email }] = [await glue.customer(), shop.person()];
+      await ada.patch(ada.path, 200, { email });
+      return { confirmationKey: (await shop.mailTo(email, 'email-change')).token };
+    },
+    act: ({ glue }, key) => glue.unauthenticated.post('/customer-email-confirmation', 204, key),
   },
   { operation: 'GET /customer-access', queries: 0, act: ({ glue }) => glue.unauthenticated.get('/customer-access') },
 
@@ -147,7 +184,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'PATCH /customers/:customerReference/addresses/:addressId',
-    queries: 6,
+    queries: 7,
     act: (fixture) => fixture.ada.patch(addressPath(fixture, fixture.ada), 200, { city: fixture.shop.person().email }),
   },
   {
@@ -171,6 +208,13 @@ const costs: QueryCost[] = [
     operation: 'POST /customer-forgotten-password',
     queries: 6,
     act: ({ glue, ada: { email } }) => glue.unauthenticated.post('/customer-forgotten-password', 204, { email }),
+  },
+  {
+    operation: 'POST /customer-forgotten-password',
+    note: 'for an unconfirmed e-mail',
+    queries: 6,
+    given: async ({ glue }) => ({ email: (await glue.signUp()).email }),
+    act: ({ glue }, attributes) => glue.unauthenticated.post('/customer-forgotten-password', 204, attributes),
   },
   {
     operation: 'POST /customer-forgotten-password',
@@ -295,6 +339,21 @@ const costs: QueryCost[] = [
       return (customer as GlueCustomer).send('DELETE', path, { headers: withCode(String(code)) });
     },
   },
+  ...['addresses', 'customers//addresses'].flatMap((path): QueryCost[] => [
+    { operation: `GET /${path}`, queries: 1, act: ({ ada }) => ada.send('GET', `/${path}`) },
+    {
+      operation: `POST /${path}`,
+      queries: 1,
+      act: ({ ada }) => ada.send('POST', `/${path}`, { body: resource('addresses', newAddress) }),
+    },
+    { operation: `GET /${path}/:addressId`, queries: 1, act: ({ ada }) => ada.send('GET', `/${path}/x`) },
+  ]),
+  {
+    operation: 'PATCH /addresses/:addressId',
+    queries: 1,
+    act: ({ ada }) => ada.send('PATCH', '/addresses/x', { body: resource('addresses', {}) }),
+  },
+  { operation: 'DELETE /addresses/:addressId', queries: 1, act: ({ ada }) => ada.send('DELETE', '/addresses/x') },
 
   ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
     (path): QueryCost => ({
