@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { UnsupportedMediaTypeException } from '@nestjs/common';
+import { NotFoundException, UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -15,6 +15,8 @@ import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import { refuseUrl, speakJsonApi } from './glue/http.js';
 import { localeOf } from './glue/locales.js';
+import { restrictMissingResources } from './glue/restricted-resources.js';
+import { answerHead } from './head-requests.js';
 import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
@@ -24,8 +26,11 @@ import { originOf, ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
 import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
+import { TenantsService } from './tenants/tenants.service.js';
 
 const MEGABYTE = 1024 * 1024;
+/** In characters of a path. A client may send any text as a refresh token to revoke. */
+const LONGEST_PARAMETER = 8000;
 /** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
 
@@ -46,7 +51,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     requestIdHeader: false,
     exposeHeadRoutes: false,
     return503OnClosing: true,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 500 },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
@@ -68,13 +73,16 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   const apis = app.get(RouteApis);
   apis.watch(fastify);
+  answerHead(fastify);
   takeBodies(fastify);
   slowRejections(fastify, config);
   logRequests(fastify, log);
-  speakJsonApi(fastify, config.stores, (request) => apis.of(request) === 'glue');
+  const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
+  speakJsonApi(fastify, config.stores, isGlue);
   secureAnswers(fastify, config);
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
+  restrictMissingResources(fastify, config.stores, isGlue, (tenant) => app.get(TenantsService).settingsOf(tenant));
   app.get(LargeBodies).guard(fastify);
 
   fastify.addHook('preHandler', ({ method, routeOptions: { url } }, _reply, done) => asKind(`${method} ${url}`, done));
@@ -105,9 +113,14 @@ function takeBodies(fastify: FastifyInstance): void {
     const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
     route.bodyLimit = bodyLimit;
   });
-  // Compressed bodies are not accepted: a small one could be large in memory.
-  fastify.addHook('preParsing', ({ headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) =>
-    done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException()),
+  fastify.addHook(
+    'preParsing',
+    ({ is404, headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) => {
+      // The body of a request without a route does not matter.
+      if (is404) done(new NotFoundException());
+      // Compressed bodies are not accepted: a small one could be large in memory.
+      else done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException());
+    },
   );
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();

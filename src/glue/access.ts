@@ -3,32 +3,51 @@ import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import type { Config } from '../config/config.js';
 import { Failure } from '../common/failure.js';
-import { findInvalidText } from '../common/validation.js';
-import { Access, type AccessKind, type AccessOptions, type Caller, ruleOf } from '../sessions/access/access.js';
+import {
+  Access,
+  type AccessKind,
+  type AccessOptions,
+  type Authentication,
+  type CalledRequest,
+  type Caller,
+  bearerOf,
+  ruleOf,
+} from '../sessions/access/access.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Envelope } from './envelope.interceptor.js';
-import { postDataInvalid, typeInvalid } from './glue-error.js';
+import { bothIdentities, idMissing, postDataInvalid, typeInvalid } from './glue-error.js';
+import { type Query, pageOf } from './page.js';
+import { isRestricted } from './restricted-resources.js';
+
+/** Holds the token of an agent: `Authorization` may hold that of a customer. */
+const AGENT_HEADER = 'x-agent-authorization';
 
 export interface GlueAccessOptions extends AccessOptions {
   /** The types that the resource in the body may have. The form of the body is checked before the token. */
   takes?: string | string[];
+  /** The path has no id, or an empty one, but the method requires it: every request is rejected. */
+  lacksId?: boolean;
+  /** The tenant is entered only if a token must be checked. The route also responds if no database is available. */
+  tenantOptional?: boolean;
 }
 
 /**
  * Declares which callers may use a Glue route. The tenant is that of the store in the header `Store`. Without the
- * header, it is that of the first configured store.
+ * header, it is that of the first configured store. The checks are in the vendor's order.
  */
 export function GlueAccess(
   kind: AccessKind,
-  { takes, ...options }: GlueAccessOptions = {},
+  { takes, lacksId = false, tenantOptional = false, ...options }: GlueAccessOptions = {},
 ): ClassDecorator & MethodDecorator {
-  const enter = (request: FastifyRequest, config: Config): string => {
-    checkPath(request.params as Record<string, string>);
+  const enter = (request: FastifyRequest, config: Config): string | undefined => {
+    pageOf(request.query as Query);
     if (takes) checkForm(request.body, takes);
-    return enterStore(request, config);
+    if (lacksId) throw idMissing();
+    replaceInvalidIds(request);
+    return tenantOptional && !hasToken(request) ? undefined : enterStore(request, config);
   };
   return applyDecorators(
-    Access(kind, { ...options, api: 'glue', enter, tenantOf: enterStore }),
+    Access(kind, { ...options, api: 'glue', answersHead: true, enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
     ApiHeader({
       name: 'Store',
@@ -51,10 +70,46 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
   return named.tenant;
 }
 
-/** Returns the agent's token from `X-Agent-Authorization`: `Authorization` may hold the customer's own token. */
+/**
+ * Authenticates a request in the vendor's order. Every token in it must be valid, also on public routes, where it
+ * decides nothing else.
+ *
+ * @throws Failure `token_missing`, `token_invalid`, `token_expired`, `access_refused`; GlueError
+ */
+async function authenticate(request: CalledRequest, { admit, assertValid, settings }: Authentication): Promise<void> {
+  const { headers, rule, routeOptions } = request;
+  const { authorization } = headers;
+  const agent = agentToken(request);
+  const callerIsAgent = agent !== undefined && isForAgents(request);
+  const decidesNothing = callerIsAgent || rule.kinds.includes('public');
+  /** A token that does not permit the request may also be invalid, which is reported first. */
+  const admitValid = (token: string): Promise<void> =>
+    admit().catch(async (error: unknown) => {
+      if (error instanceof Failure && error.code === 'access_refused') await assertValid(token);
+      throw error;
+    });
+  if (decidesNothing && authorization !== undefined) await assertValid(bearerOf(authorization));
+  if (!callerIsAgent) await admitValid(bearerOf(authorization ?? ''));
+  if (agent !== undefined) await (callerIsAgent ? admitValid(agent) : assertValid(agent)).catch(blameAgentToken);
+  if (authorization !== undefined && headers['x-anonymous-customer-unique-id']) throw bothIdentities();
+  const isAnonymous = authorization === undefined && agent === undefined;
+  if (isAnonymous && isRestricted(routeOptions.url ?? '', settings)) throw new Failure('token_missing');
+}
+
+/** Marks the failure of a token as one of the header `X-Agent-Authorization`, which has an error of its own. */
+function blameAgentToken(error: unknown): never {
+  if (!(error instanceof Failure)) throw error;
+  throw new Failure(error.code, { facts: { ...error.facts, header: AGENT_HEADER }, cause: error });
+}
+
+/** Returns the agent's token from `X-Agent-Authorization`; undefined if the header has no second word. */
 export function agentToken({ headers }: FastifyRequest): string | undefined {
-  const value = headers['x-agent-authorization'];
-  return typeof value === 'string' ? value.replace(/^Bearer /i, '') : undefined;
+  const value = headers[AGENT_HEADER];
+  return typeof value === 'string' && /\S\s+\S/.test(value) ? bearerOf(value) : undefined;
+}
+
+function hasToken(request: FastifyRequest): boolean {
+  return request.headers.authorization !== undefined || agentToken(request) !== undefined;
 }
 
 /** Declares a route that only agents may call. */
@@ -79,18 +134,18 @@ export function expectAgent({ kind }: Caller): void {
   if (kind !== 'employee') throw new Failure('access_refused');
 }
 
-/** Rejects text that no id can contain: the resource is not found. */
-function checkPath({ addressId, ...others }: Record<string, string>): void {
-  if (findInvalidText(Object.values(others)).length > 0) throw new Failure('customer_not_found');
-  if (findInvalidText(addressId).length > 0) throw new Failure('address_not_found');
+/** Replaces a character that the database cannot compare by one that no id contains, so that nothing is found. */
+function replaceInvalidIds({ params }: FastifyRequest): void {
+  const ids = params as Record<string, string>;
+  for (const [name, id] of Object.entries(ids)) ids[name] = id.replaceAll('\0', '\ufffd');
 }
 
 function checkForm(body: unknown, takes: string | string[]): void {
-  const { data } = objectOf(body);
-  const { type, attributes } = objectOf(data);
-  if (typeof type !== 'string' || type === '') throw postDataInvalid();
-  if (attributes !== undefined && attributes !== null) objectOf(attributes);
+  const { type, attributes } = objectOf(objectOf(body).data);
+  if (attributes === undefined || attributes === null) throw postDataInvalid();
+  if (type === undefined || type === null) throw postDataInvalid();
   if (![takes].flat().includes(type)) throw typeInvalid();
+  objectOf(attributes);
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -11,14 +11,15 @@ import { localeOf } from './locales.js';
 /** Status, code and text. */
 type ErrorEntry = [status: number, code: string | undefined, detail: string];
 
-const invalidToken: ErrorEntry = [401, '001', 'Invalid access token.'];
+/** Derives the response from the facts of the failure and the locale of the request. */
+type ErrorOf = (facts: Record<string, string>, locale: string) => ErrorEntry;
+
+const invalidToken: ErrorOf = ({ header }) =>
+  header ? [401, '4102', 'Agent access token is invalid.'] : [401, '001', 'Invalid access token.'];
 const missingToken: ErrorEntry = [403, '002', 'Missing access token.'];
 const agentsOnly: ErrorEntry = [401, '4103', 'Action is available to agent user only.'];
 const staffOnly: ErrorEntry = [403, undefined, 'Forbidden'];
 const notFoundBody: ErrorEntry = [404, undefined, 'Not Found'];
-
-/** Derives the response from the facts of the failure and the locale of the request. */
-type ErrorOf = (facts: Record<string, string>, locale: string) => ErrorEntry;
 
 /** The response of the Glue API to each failure. A failure code without an entry does not compile. */
 const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {

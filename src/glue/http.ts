@@ -14,10 +14,11 @@ export function speakJsonApi(
   isGlue: (request: FastifyRequest) => boolean,
 ): void {
   fastify.addHook('onSend', (request, reply, payload, done) => {
-    // A preflight is answered for the browser, not for the client of the API.
-    if (request.method !== 'OPTIONS' && isGlue(request)) {
-      const type = reply.getHeader('content-type');
-      if (typeof type === 'string' && type.startsWith('application/json')) void reply.header('content-type', JSON_API);
+    const type = reply.getHeader('content-type');
+    const isJson = typeof type === 'string' && type.startsWith('application/json');
+    // A redirect to the documentation and a preflight are not responses of the API.
+    if ((isJson || reply.statusCode === 204) && request.method !== 'OPTIONS' && isGlue(request)) {
+      if (isJson) void reply.header('content-type', JSON_API);
       void reply.header('content-language', localeOf(request, stores));
       if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer realm="Access to shop API"');
     }

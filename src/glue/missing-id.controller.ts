@@ -1,20 +1,40 @@
 import { Controller, Delete, Patch } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Access } from '../sessions/access/access.js';
-import { idMissing } from './glue-error.js';
+import { GlueAccess } from './access.js';
 
-/** Rejects PATCH and DELETE on a collection: they require the id of one resource. */
+/** Rejects PATCH and DELETE where an id in the path is absent or empty, after the form of the body. */
 @ApiExcludeController()
-@Access('public', { api: 'glue' })
 @Controller()
 export class MissingIdController {
-  @Patch(['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'])
-  patch(): never {
-    throw idMissing();
-  }
+  @Patch('customers')
+  @GlueAccess('public', { takes: 'customers', lacksId: true })
+  updateCustomer(): void {}
 
-  @Delete(['customers', 'customers/:customerReference/addresses', 'refresh-tokens'])
-  delete(): never {
-    throw idMissing();
-  }
+  @Patch([
+    'addresses',
+    'customers/:customerReference/addresses',
+    'customers//addresses',
+    'customers//addresses/:addressId',
+  ])
+  @GlueAccess('public', { takes: 'addresses', lacksId: true })
+  updateAddress(): void {}
+
+  @Patch('customer-password')
+  @GlueAccess('public', { takes: 'customer-password', lacksId: true })
+  changePassword(): void {}
+
+  @Patch('customer-restore-password')
+  @GlueAccess('public', { takes: 'customer-restore-password', lacksId: true })
+  restorePassword(): void {}
+
+  @Delete([
+    'customers',
+    'addresses',
+    'customers/:customerReference/addresses',
+    'customers//addresses',
+    'customers//addresses/:addressId',
+    'refresh-tokens',
+  ])
+  @GlueAccess('public', { lacksId: true })
+  delete(): void {}
 }

@@ -63,15 +63,42 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     return this.admit(request, token, claims);
   }
 
+  /**
+   * Checks a token that does not authenticate the caller of the request. Its kind and its scopes do not matter.
+   *
+   * @throws Failure `token_invalid`, `token_expired`
+   */
+  async assertValid(token: string): Promise<void> {
+    const claims = this.tokens.verify(token);
+    if (!claims) throw new Failure('token_invalid');
+    this.assertTenant(claims);
+    if (removable(claims.client_id)) await this.assertClient(claims.client_id);
+    const { sessionId, expiresAt } = holderOf(claims, token);
+    if (expiresAt <= this.clock.now()) throw new Failure('token_expired');
+    await this.sessionCheck.check(sessionId);
+  }
+
+  /** @throws Failure `token_invalid` for a token of another tenant */
+  private assertTenant({ aud }: AccessClaims): void {
+    if (aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: aud } });
+  }
+
+  /**
+   * The removal of a client ends its sessions, but not a session that starts at the same moment.
+   *
+   * @throws Failure `token_invalid` for a client that was removed
+   */
+  private async assertClient(client: string): Promise<void> {
+    if (!(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
+  }
+
   /** @throws Failure `token_invalid`, `token_expired`, `access_refused` */
   private async admit(request: CalledRequest, token: string, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
-    if (claims.aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: claims.aud } });
-    // The removal of a client ends its sessions, but not a session that starts at the same moment.
+    this.assertTenant(claims);
     const client = claims.client_id;
     // A client that this process has cached costs no microtask.
-    const isUnknown = removable(client) && !this.tenants.client(client);
-    if (isUnknown && !(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
+    if (removable(client) && !this.tenants.client(client)) await this.assertClient(client);
     const holder = holderOf(claims, token);
     const actor = actorOf(holder);
     enter(holder, actor);

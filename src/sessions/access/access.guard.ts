@@ -30,13 +30,23 @@ export class AccessGuard extends AuthGuard('access-token') {
     const request = context.switchToHttp().getRequest<CalledRequest & { params: { tenant?: string } }>();
     const tenant = request.params.tenant ?? rule.enter?.(request, this.config);
     if (tenant !== undefined) await this.tenants.enter(tenant);
-    if (rule.kinds.includes('public')) return true;
+    request.rule = rule;
+    const admit = (): Promise<void> => this.admit(request, context);
+    if (!rule.authenticate) await admit();
+    else {
+      const assertValid = (token: string): Promise<void> => this.strategy.assertValid(token);
+      const settings = tenant === undefined ? undefined : this.tenants.settings;
+      await rule.authenticate(request, { admit, assertValid, settings });
+    }
+    return true;
+  }
+
+  private async admit(request: CalledRequest, context: ExecutionContext): Promise<void> {
+    if (request.rule.kinds.includes('public')) return;
     // No cache may store a caller's data, whatever the status of the response.
     void context.switchToHttp().getResponse<FastifyReply>().header('Cache-Control', 'no-store');
-    request.rule = rule;
     request.user = await this.strategy.admitKnown(request);
     if (!request.user) await super.canActivate(context);
-    return true;
   }
 
   override handleRequest<User>(error: unknown, user: User | false, _info: unknown, context: ExecutionContext): User {

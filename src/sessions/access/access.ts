@@ -6,6 +6,7 @@ import { ErrorMessageDto, FaultDto } from '../../emporix/errors.dto.js';
 import { clientAddress } from '../../common/network-address.js';
 import type { Config } from '../../config/config.js';
 import type { Origin } from '../../tenants/request-scope.js';
+import type { TenantSettings } from '../../tenants/tenant-settings.js';
 import type { Caller } from './caller.js';
 import type { SessionProjection } from './session-check.sql.js';
 
@@ -47,11 +48,15 @@ export interface AccessOptions {
   sessionCheckedInQuery?: boolean;
   /**
    * For an API without the tenant in its paths: returns the tenant, and rejects requests that this API rejects before
-   * the caller is authenticated.
+   * the caller is authenticated. Undefined if the request needs no tenant.
    */
-  enter?: (request: FastifyRequest, config: Config) => string;
+  enter?: (request: FastifyRequest, config: Config) => string | undefined;
   /** The same, by the headers alone, before the body is read. */
   tenantOf?: (request: FastifyRequest, config: Config) => string;
+  /** For an API that checks more than the caller's token, also on public routes: authenticates the request. */
+  authenticate?: (request: CalledRequest, authentication: Authentication) => Promise<void>;
+  /** HEAD is answered like GET, without the body. The route must not have side effects. */
+  answersHead?: boolean;
   /** Where the token is, if not in `Authorization` alone. */
   token?: (request: FastifyRequest) => string | undefined;
   /**
@@ -73,6 +78,25 @@ export interface AccessRule extends AccessOptions {
 export interface CalledRequest extends FastifyRequest {
   rule: AccessRule;
   user?: { caller: Caller; loaded: unknown };
+}
+
+/** The parts of an authentication, for an API that combines them in its own order. */
+export interface Authentication {
+  /** Authenticates the caller, as the rule of the route requires. Does nothing on a public route. */
+  admit: () => Promise<void>;
+  /**
+   * Checks a token that is not the caller's.
+   *
+   * @throws Failure `token_invalid`, `token_expired`
+   */
+  assertValid: (token: string) => Promise<void>;
+  /** The settings of the tenant; undefined if none was entered. */
+  settings: TenantSettings | undefined;
+}
+
+/** Returns the Bearer token of a header; `''`, which is not a valid token, if it has another form. */
+export function bearerOf(header: string): string {
+  return /^Bearer\s+(\S+)$/i.exec(header)?.[1] ?? '';
 }
 
 /** The vendor's names of the security schemes; the document declares them under the same names. */
