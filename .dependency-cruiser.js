@@ -36,6 +36,7 @@ const folders = {
     'second-factor',
     'addresses',
     'limits',
+    'health',
     'sessions',
     'tenants',
     'database',

@@ -73,6 +73,10 @@ describe('the configuration', () => {
       { code: 'AT', tenant: 'acme' },
       { code: 'US_1', tenant: 'other' },
     ]);
+    expect(stores('DE=acme:de_DE+en_US, AT=acme')).toEqual([
+      { code: 'DE', tenant: 'acme', locales: ['de_DE', 'en_US'] },
+      { code: 'AT', tenant: 'acme' },
+    ]);
     for (const nothing of [undefined, '', ' , ']) expect(stores(nothing)).toEqual([]);
     const demo = { signingKeys: [key], secret: 'demo secret' };
     expect(loadConfig({}, demo).stores).toEqual([
@@ -82,12 +86,21 @@ describe('the configuration', () => {
     expect(loadConfig({ STORES: 'CH=other' }, demo).stores).toEqual([{ code: 'CH', tenant: 'other' }]);
   });
 
-  it.each(['de=acme', 'DE', 'DE=', 'DE=a', 'DE=Acme', 'DE=acme;AT=acme', `${'D'.repeat(21)}=acme`, 'D-E=acme'])(
-    'rejects the stores %s',
-    (STORES) => {
-      expect(() => loadConfig({ ...complete, STORES })).toThrow('STORES must be code=tenant pairs');
-    },
-  );
+  it.each([
+    'de=acme',
+    'DE',
+    'DE=',
+    'DE=a',
+    'DE=Acme',
+    'DE=acme;AT=acme',
+    `${'D'.repeat(21)}=acme`,
+    'D-E=acme',
+    'DE=acme:',
+    'DE=acme:de',
+    'DE=acme:de_DE+',
+  ])('rejects the stores %s', (STORES) => {
+    expect(() => loadConfig({ ...complete, STORES })).toThrow('STORES must be code=tenant pairs');
+  });
 
   it('has default rates that the environment can override', () => {
     const defaults = { anonymous: 12_000, login: 1200, signup: 1200, rejections: 1200, storedMegabytes: 40 };

@@ -124,6 +124,10 @@ export class Config {
   })
   stores: Store[] = [];
 
+  /** `on`: `GET /health-check` of the Glue API checks the database. Every client may call it. */
+  @Variable('GLUE_HEALTH_CHECK', onOrOff)
+  glueHealthCheck = false;
+
   /**
    * Proxies in front of the service whose `X-Forwarded-For` is trusted. Otherwise all clients behind a proxy count as
    * one address for rate limits, lockouts and the history.

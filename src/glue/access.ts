@@ -144,7 +144,7 @@ function checkForm(body: unknown, takes: string | string[]): void {
   const { type, attributes } = objectOf(objectOf(body).data);
   if (attributes === undefined || attributes === null) throw postDataInvalid();
   if (type === undefined || type === null) throw postDataInvalid();
-  if (![takes].flat().includes(type)) throw typeInvalid();
+  if (![takes].flat<unknown[]>().includes(type)) throw typeInvalid();
   objectOf(attributes);
 }
 

@@ -5,6 +5,7 @@ import { CompaniesModule } from '../companies/companies.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { EmployeeModule } from '../employee/employee.module.js';
+import { HealthModule } from '../health/health.module.js';
 import { AccessTokensController } from './access-tokens.controller.js';
 import { GlueAddressesController } from './addresses.controller.js';
 import { AddressesWithoutCustomerController } from './addresses-without-customer.controller.js';
@@ -26,6 +27,7 @@ import { CustomerForgottenPasswordController } from './customer-forgotten-passwo
 import { CustomerPasswordController } from './customer-password.controller.js';
 import { CustomerRestorePasswordController } from './customer-restore-password.controller.js';
 import { GlueCustomersController } from './customers.controller.js';
+import { HealthCheckController } from './health-check.controller.js';
 import { MissingIdController } from './missing-id.controller.js';
 import { MultiFactorAuthRecoveryCodesController } from './multi-factor-auth-recovery-codes.controller.js';
 import { MultiFactorAuthTotpSecretsController } from './multi-factor-auth-totp-secrets.controller.js';
@@ -50,6 +52,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomersModule,
     EmployeeModule,
     SecondFactorModule,
+    HealthModule,
     SessionsModule,
   ],
   controllers: [
@@ -83,6 +86,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     MultiFactorAuthTypeDeactivateController,
     MultiFactorAuthTotpSecretsController,
     MultiFactorAuthRecoveryCodesController,
+    HealthCheckController,
     MissingIdController,
   ],
   providers: [Ownership],

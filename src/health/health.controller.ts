@@ -1,21 +1,15 @@
-import { EntityManager } from '@mikro-orm/postgresql';
-import { BeforeApplicationShutdown, Controller, Get, ServiceUnavailableException } from '@nestjs/common';
+import { Controller, Get, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOkResponse, ApiServiceUnavailableResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Access } from '../sessions/access/access.js';
 import { HealthDto } from './health.dto.js';
+import { Readiness } from './readiness.js';
 
 @ApiTags('health')
 @Access('public')
 @Controller('health')
-export class HealthController implements BeforeApplicationShutdown {
-  private stopping = false;
-
-  constructor(private readonly em: EntityManager) {}
-
-  beforeApplicationShutdown(): void {
-    this.stopping = true;
-  }
+export class HealthController {
+  constructor(private readonly readiness: Readiness) {}
 
   /** Returns 200 while the process is alive */
   @Get('live')
@@ -34,11 +28,8 @@ export class HealthController implements BeforeApplicationShutdown {
   @ApiServiceUnavailableResponse({ description: 'The service is stopping, or cannot write to the database.' })
   @ApiReturns('The service is ready.')
   async checkReadiness(): Promise<HealthDto> {
-    if (this.stopping) throw new ServiceUnavailableException('The service is stopping');
-    // This setting is also on while the server recovers or is a standby.
-    const readOnly = `select current_setting('transaction_read_only')::boolean as "readOnly"`;
-    const [row] = await this.em.getConnection().execute<{ readOnly: boolean }[]>(readOnly);
-    if (row?.readOnly !== false) throw new ServiceUnavailableException('The database is read-only');
+    const problem = await this.readiness.problem();
+    if (problem) throw new ServiceUnavailableException(problem);
     return { status: 'ok' };
   }
 }

@@ -11,6 +11,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
       { code: 'DE', tenant: 'shop', locales: ['en_US', 'de_DE'] },
       { code: 'AT', tenant: 'shop' },
     ],
+    glueHealthCheck: false,
     rateLimits: true,
     // Tests send many requests that are rejected, from one address.
     rates: { ...DEFAULT_RATES, rejections: 1_000_000 },
