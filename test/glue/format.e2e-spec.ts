@@ -3,13 +3,13 @@ import type { AddressInfo } from 'node:net';
 import {
   glueResponse,
   Glue,
+  GlueClient,
   type GlueResponse,
   invalidToken,
   errorWithoutCode,
   type CollectionDocument,
   missingToken,
   newAddress,
-  type ResourceDocument,
   errorResponse,
   resource,
   unauthorized,
@@ -65,9 +65,13 @@ describe('the request and response format', () => {
       ['data that is null', { data: null }],
       ['data that is an array', { data: [{ type: 'customers' }] }],
       ['no type', { data: { attributes: {} } }],
-      ['an empty type', { data: { type: '', attributes: {} } }],
-      ['a type that is not a string', { data: { type: 5, attributes: {} } }],
-      ['attributes that are not an object', { data: { type: 'customers', attributes: ['Ada'] } }],
+      ['a type that is null', { data: { type: null, attributes: {} } }],
+      ['no attributes', { data: { type: 'customers' } }],
+      ['attributes that are null', { data: { type: 'customers', attributes: null } }],
+      ['no attributes, with another type', { data: { type: 'addresses' } }],
+      ['attributes that are an array', { data: { type: 'customers', attributes: ['Ada'] } }],
+      ['attributes that are a string', { data: { type: 'customers', attributes: 'Ada' } }],
+      ['attributes that are a number', { data: { type: 'customers', attributes: 5 } }],
     ])('is a resource object, not %s', async (_name, body) => {
       const before = await databaseFingerprint(shop);
       expect(await glue.unauthenticated.send('POST', '/customers', { body })).toEqual(invalidData);
@@ -83,6 +87,13 @@ describe('the request and response format', () => {
       expect(await glue.unauthenticated.send(method, path, { body: resource(`${type}s`, {}) })).toEqual(expected);
     });
 
+    it.each(['', 5, false, 'Customers', ['customers']])('does not have the type %p', async (type) => {
+      const body = { data: { type, attributes: {} } };
+      expect(await glue.unauthenticated.send('POST', '/customers', { body })).toEqual(
+        errorWithoutCode(400, 'Invalid type.'),
+      );
+    });
+
     it.each(['application/json', 'application/vnd.api+json', 'application/json; charset=utf-8'])(
       'may have the content type %s',
       async (type) => {
@@ -94,12 +105,29 @@ describe('the request and response format', () => {
       },
     );
 
-    it('may omit the attributes, which then counts as every field missing', async () => {
-      expect(
-        await glue.unauthenticated.send('POST', '/customer-confirmation', {
-          body: { data: { type: 'customer-confirmation' } },
-        }),
-      ).toEqual(errorResponse('901', 'registrationKey => This field is missing.'));
+    // Otherwise a page of another origin could post without a preflight.
+    it.each(['text/plain', 'application/x-www-form-urlencoded', 'text/xml', ''])(
+      'must not have the content type %p',
+      async (type) => {
+        const headers = { 'content-type': type };
+        expect(await glue.unauthenticated.send('POST', '/customers', { attributes: glue.person(), headers })).toEqual(
+          errorWithoutCode(415, 'Unsupported media type.'),
+        );
+      },
+    );
+
+    it('may have empty attributes, which then are all missing', async () => {
+      expect(await glue.unauthenticated.send('POST', '/customer-confirmation', { attributes: {} })).toEqual(
+        errorResponse('901', 'registrationKey => This field is missing.'),
+      );
+    });
+
+    it('may have an id, which is ignored', async () => {
+      const [ada, eve] = [await glue.customer(), await glue.customer()];
+      const body = { data: { type: 'customers', id: eve.reference, attributes: { firstName: 'Augusta' } } };
+      const response = await ada.send('PATCH', ada.path, { body });
+      expect(response.body).toMatchObject({ data: { id: ada.reference, attributes: { firstName: 'Augusta' } } });
+      expect((await eve.get(eve.path)).data.attributes.firstName).toBe('Ada');
     });
 
     it('may contain unknown attributes, which are ignored', async () => {
@@ -153,20 +181,83 @@ describe('the request and response format', () => {
     });
 
     it.each([
-      ['PATCH', '/customers'],
-      ['DELETE', '/customers'],
-      ['PATCH', '/customers/'],
-      ['PATCH', '/customers/DE--1/addresses'],
-      ['DELETE', '/customers/DE--1/addresses'],
-      ['PATCH', '/customer-password'],
-      ['PATCH', '/customer-restore-password'],
-      ['DELETE', '/refresh-tokens'],
-    ])('without a resource id is a 400 error document: %s %s', async (method, path) => {
-      const expected = errorWithoutCode(400, 'Resource id is not specified.');
-      expect(await glue.unauthenticated.send(method, path)).toEqual(expected);
-      expect(await (await glue.customer()).send(method, path, { body: { data: { type: 'customers' } } })).toEqual(
-        expected,
+      ['POST', '/nowhere'],
+      ['PUT', '/customers'],
+      ['POST', '/customers/DE--1'],
+    ])('that do not exist is a 404 error document, whatever the body: %s %s', async (method, path) => {
+      for (const type of ['application/json', 'text/xml']) {
+        const headers = { 'content-type': type };
+        expect(await glue.unauthenticated.send(method, path, { body: '{', headers })).toEqual(notFound);
+      }
+    });
+
+    const addresses = ['/addresses', '/customers/DE--1/addresses', '/customers//addresses', '/customers//addresses/1'];
+    const withoutId: [method: string, path: string, type: string][] = [
+      ...['/customers', '/customers/'].map((path) => ['PATCH', path, 'customers'] as [string, string, string]),
+      ...addresses.map((path) => ['PATCH', path, 'addresses'] as [string, string, string]),
+      ['PATCH', '/customer-password', 'customer-password'],
+      ['PATCH', '/customer-restore-password', 'customer-restore-password'],
+      ...['/customers', ...addresses, '/refresh-tokens'].map(
+        (path) => ['DELETE', path, ''] as [string, string, string],
+      ),
+    ];
+
+    it.each(withoutId)('without a resource id is a 400 error document: %s %s', async (method, path, type) => {
+      const body = type ? resource(type, {}) : undefined;
+      const ada = await glue.customer();
+      for (const client of [glue.unauthenticated, ada, new GlueClient(shop, 'bad')]) {
+        expect(await client.send(method, path, { body })).toEqual(
+          errorWithoutCode(400, 'Resource id is not specified.'),
+        );
+      }
+      await ada.get(ada.path);
+    });
+
+    it.each(withoutId.filter(([method]) => method === 'PATCH'))(
+      'without a resource id, with an invalid body: %s %s',
+      async (method, path, type) => {
+        expect(await glue.unauthenticated.send(method, path)).toEqual(invalidData);
+        expect(await glue.unauthenticated.send(method, path, { body: resource(`${type}s`, {}) })).toEqual(
+          errorWithoutCode(400, 'Invalid type.'),
+        );
+      },
+    );
+  });
+
+  describe('HEAD', () => {
+    it.each(['', '?include=addresses', '/addresses', '/addresses?page[offset]=0&page[limit]=1'])(
+      'on the path of a customer has the headers of GET and no body: %p',
+      async (rest) => {
+        const ada = await glue.customer();
+        await ada.post(`${ada.path}/addresses`, 201, newAddress);
+        const { body, ...got } = await ada.send('GET', ada.path + rest);
+        expect(body).toBeDefined();
+        expect(await ada.send('HEAD', ada.path + rest)).toEqual({ ...got, body: undefined });
+      },
+    );
+
+    it.each([
+      '/customers',
+      '/customer-access',
+      '/health-check',
+      '/agent-customer-search',
+      '/customers/DE--1?page[offset]=1',
+    ])('on %s has the status and the headers of GET without a token', async (path) => {
+      const { body, ...got } = await glue.unauthenticated.send('GET', path);
+      expect(body).toBeDefined();
+      expect(await glue.unauthenticated.send('HEAD', path)).toEqual({ ...got, body: undefined });
+    });
+
+    it('on a path without GET is a 404', async () => {
+      expect((await glue.unauthenticated.send('HEAD', '/customer-confirmation')).status).toBe(404);
+    });
+
+    it('has the length of the body of GET', async () => {
+      const [get, head] = await Promise.all(
+        (['GET', 'HEAD'] as const).map((method) => shop.app.inject({ method, url: '/customer-access' })),
       );
+      expect(head?.headers['content-length']).toBe(get?.headers['content-length']);
+      expect([get?.body === '', head?.body]).toEqual([false, '']);
     });
   });
 
@@ -205,19 +296,69 @@ describe('the request and response format', () => {
     expect(reason).toBe('Unprocessable Content');
   });
 
+  describe('the accepted type', () => {
+    it.each(['*/*', 'text/html', 'application/json', undefined])('does not matter: %p', async (accept) => {
+      const response = await glue.unauthenticated.send('GET', '/customer-access', {
+        headers: accept ? { accept } : {},
+      });
+      expect([response.status, response.headers['content-type']]).toEqual([200, 'application/vnd.api+json']);
+    });
+  });
+
+  describe('the content language', () => {
+    const languageOf = async (path: string, headers: Record<string, string>, method = 'GET'): Promise<unknown> =>
+      (await glue.unauthenticated.send(method, path, { headers })).headers['content-language'];
+
+    it.each([
+      ['en-US,en;q=0.9', 'en_US'],
+      ['de-DE', 'de_DE'],
+      ['de', 'de_DE'],
+      ['fr,de;q=0.5,en;q=0.4', 'de_DE'],
+      ['fr', 'en_US'],
+    ])('for %s is %s', async (accepted, locale) => {
+      expect(await languageOf('/customer-access', { 'accept-language': accepted })).toBe(locale);
+    });
+
+    it('is that of the store', async () => {
+      const german = { 'accept-language': 'de' };
+      expect(await languageOf('/customer-access', { ...german, store: 'AT' })).toBe('en_US');
+      expect(await languageOf('/customer-access', { ...german, store: 'DE' })).toBe('de_DE');
+    });
+
+    it.each([
+      ['GET', '/customers'],
+      ['GET', '/nowhere'],
+      ['GET', '/customers/%zz'],
+      ['POST', '/customers'],
+    ])('is also set on errors: %s %s', async (method, path) => {
+      expect(await languageOf(path, { 'accept-language': 'de' }, method)).toBe('de_DE');
+    });
+  });
+
   describe('a link', () => {
     it('has its base from the configuration, not from the request', async () => {
       const headers = { host: 'evil.example', 'x-forwarded-host': 'evil.example', 'x-forwarded-proto': 'https' };
       const { body } = await glue.unauthenticated.send('GET', '/customer-access', { headers });
-      expect((body as ResourceDocument).data.links).toEqual({ self: 'http://foyer.test/customer-access' });
+      const self = 'http://foyer.test/customer-access';
+      expect(body).toMatchObject({ data: [{ links: { self } }], links: { self } });
     });
 
-    it('is the URL of the request, with its query', async () => {
+    it('of the requested type repeats the query, decoded', async () => {
       const ada = await glue.customer();
-      const path = `${ada.path}?include=addresses&fields[customers]=firstName`;
-      expect((await ada.get(path)).data.links).toEqual({ self: `http://foyer.test${path}` });
-      const list = await ada.get<CollectionDocument>('/customers?page[limit]=1');
-      expect(list.links).toEqual({ self: 'http://foyer.test/customers?page[limit]=1' });
+      await ada.post(`${ada.path}/addresses`, 201, newAddress);
+      const query = 'include=addresses&fields[customers]=firstName';
+      const encoded = 'include=addresses&fields%5Bcustomers%5D=firstName';
+      const self = `http://foyer.test${ada.path}?${query}`;
+      for (const sent of [query, encoded]) {
+        const { data, included } = await ada.get(`${ada.path}?${sent}`);
+        expect(data.links).toEqual({ self });
+        expect(included?.[0]?.links.self).toMatch(/^http:\/\/foyer\.test\/customers\/[^?]*$/);
+        expect((await ada.patch(`${ada.path}?${sent}`)).data.links).toEqual({ self });
+        const list = await ada.get<CollectionDocument>(`/customers?${sent}`);
+        expect(list.data[0]?.links).toEqual({ self });
+        expect(list.links).toEqual({ self: `http://foyer.test/customers?${query}` });
+      }
+      expect((await ada.get(`${ada.path}?a=%ff`)).data.links).toEqual({ self: `http://foyer.test${ada.path}?a=%ff` });
     });
 
     it('is the URL of a created resource, with its id', async () => {

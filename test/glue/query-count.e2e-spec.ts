@@ -36,6 +36,11 @@ const form = (glue: Glue, fields: Record<string, string>): Promise<unknown> =>
 const newCustomer = async ({ glue }: Fixture): Promise<Body> => ({ customer: await glue.customer() });
 const addressPath = ({ address }: Fixture, { path }: GlueCustomer): string => `${path}/addresses/${address}`;
 
+const addressesWithoutId = [
+  ...['addresses', 'customers/:customerReference/addresses'],
+  ...['customers//addresses', 'customers//addresses/:addressId'],
+];
+
 /**
  * The number of queries of each endpoint, including `begin` and `commit`. The query that checks the session also loads
  * a customer's own data and the reference to which a change must belong. Change a number only on purpose.
@@ -159,6 +164,17 @@ const costs: QueryCost[] = [
     act: ({ glue }, key) => glue.unauthenticated.post('/customer-email-confirmation', 204, key),
   },
   { operation: 'GET /customer-access', queries: 0, act: ({ glue }) => glue.unauthenticated.get('/customer-access') },
+  {
+    operation: 'GET /customer-access',
+    note: 'with a token',
+    queries: 1,
+    act: ({ ada }) => ada.get('/customer-access'),
+  },
+  {
+    operation: 'GET /health-check',
+    queries: 1,
+    act: ({ glue }) => glue.unauthenticated.get('/health-check'),
+  },
 
   {
     operation: 'GET /customers/:customerReference/addresses',
@@ -355,15 +371,13 @@ const costs: QueryCost[] = [
   },
   { operation: 'DELETE /addresses/:addressId', queries: 1, act: ({ ada }) => ada.send('DELETE', '/addresses/x') },
 
-  ...['customers', 'customers/:customerReference/addresses', 'customer-password', 'customer-restore-password'].map(
-    (path): QueryCost => ({
-      operation: `PATCH /${path}`,
-      note: 'without an id',
-      queries: 0,
-      act: ({ ada }) => ada.send('PATCH', `/${path}`),
-    }),
-  ),
-  ...['customers', 'customers/:customerReference/addresses', 'refresh-tokens'].map((path): QueryCost => ({
+  ...['customers', ...addressesWithoutId, 'customer-password', 'customer-restore-password'].map((path): QueryCost => ({
+    operation: `PATCH /${path}`,
+    note: 'without an id',
+    queries: 0,
+    act: ({ ada }) => ada.send('PATCH', `/${path}`),
+  })),
+  ...['customers', ...addressesWithoutId, 'refresh-tokens'].map((path): QueryCost => ({
     operation: `DELETE /${path}`,
     note: 'without an id',
     queries: 0,
@@ -397,7 +411,7 @@ describe('the number of queries', () => {
   let fixture: Fixture;
   let statements: string[];
   beforeAll(async () => {
-    shop = await Shop.open({ activation: 'none' });
+    shop = await Shop.open({ activation: 'none' }, { glueHealthCheck: true });
     statements = await recordQueries(shop);
     const glue = new Glue(shop);
     const ada = await glue.customer();
