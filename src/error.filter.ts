@@ -5,6 +5,7 @@ import { Config } from './config/config.js';
 import { EmporixFilter } from './emporix/emporix.filter.js';
 import { GlueFilter } from './glue/glue.filter.js';
 import { GlueError } from './glue/glue-error.js';
+import { LoginLocks } from './glue/login-locks.js';
 import { OAuthFilter } from './glue/token.filter.js';
 import { SecurityLog, isRefusal } from './history/security-log.js';
 import { RouteApis } from './route-apis.js';
@@ -19,12 +20,18 @@ export class ErrorFilter implements ExceptionFilter {
     config: Config,
     private readonly apis: RouteApis,
     private readonly securityLog: SecurityLog,
+    private readonly loginLocks: LoginLocks,
   ) {
     this.filters = { emporix: new EmporixFilter(), glue: new GlueFilter(config.stores), oauth: new OAuthFilter() };
   }
 
-  catch(error: unknown, host: ArgumentsHost): void {
+  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
+    if (!this.loginLocks.mayPrecede(error, request)) this.respond(error, request, host);
+    else this.respond(await this.loginLocks.firstOf(error, request), request, host);
+  }
+
+  private respond(error: unknown, request: FastifyRequest, host: ArgumentsHost): void {
     this.note(error, request);
     this.filters[this.apis.of(request)].catch(error, host);
   }

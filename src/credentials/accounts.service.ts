@@ -103,6 +103,16 @@ export class AccountsService {
   }
 
   /**
+   * Checks that an account is not locked, without an attempt to authenticate.
+   *
+   * @throws Failure `login_locked`
+   */
+  async assertOpen(email: string, { address }: Origin): Promise<void> {
+    const normal = normalEmail(email);
+    this.lockout.assertOpen(await this.findLogin(normal, this.lockout.keyOf('customer', normal), networkOf(address)));
+  }
+
+  /**
    * Checks the password of an authenticated customer again.
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones

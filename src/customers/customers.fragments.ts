@@ -12,6 +12,11 @@ const isCustomer = (tenant: string, id: string): string => `customers.tenant = $
 export const customerMayLogIn = (tenant: string, id: string): string =>
   `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.may_log_in)`;
 
+/** SQL that is true if there is such a customer, for whom an employee may act: also before the e-mail is confirmed. */
+export const customerMayBeActedFor = (tenant: string, id: string): string =>
+  `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.active and not customers.on_hold
+      and customers.type = 'CUSTOMER')`;
+
 /** SQL that is true if the customer belongs to one of these restrictions. */
 export const hasRestriction = (tenant: string, id: string, restrictions: string): string =>
   `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.restriction = any(${restrictions}))`;

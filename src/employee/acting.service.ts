@@ -8,7 +8,7 @@ import { SecurityLog } from '../history/security-log.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
-import { AccessOnly, SessionsService } from '../sessions/sessions.service.js';
+import { AccessOnly, type AgentStart, IssuedTokens, SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee } from './employee.entity.js';
@@ -41,18 +41,42 @@ export class ActingService {
    * the employee may no longer act for customers
    */
   async start(customerId: string, employee: Caller, reason: string | undefined, origin: Origin): Promise<Acting> {
-    if (employee.kind !== 'employee') throw new Failure('access_refused');
-    const tenant = this.tenants.current;
+    const issued = await this.act(customerId, employee, reason, () =>
+      this.sessions.startActing(customerId, employee, origin),
+    );
     const { actingAccess, saasToken } = this.tenants.settings.lifetimes;
+    const lifetime = Math.min(actingAccess, saasToken);
+    return { ...issued, saasToken: this.tokens.signSaas(this.tenants.current, customerId, lifetime) };
+  }
+
+  /**
+   * The same for an agent of the Glue API: the tokens can be refreshed, and the customer need not have confirmed the
+   * e-mail yet.
+   *
+   * @throws Failure as `start`; `customer_blocked` only when the customer is inactive or on hold
+   */
+  async startAsAgent(customerId: string, agent: Caller, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
+    return this.act(customerId, agent, undefined, () =>
+      this.sessions.startActingAsAgent(customerId, agent, start, origin),
+    );
+  }
+
+  private async act<T>(
+    customerId: string,
+    employee: Caller,
+    reason: string | undefined,
+    start: () => Promise<T>,
+  ): Promise<T> {
+    if (employee.kind !== 'employee') throw new Failure('access_refused');
     try {
       const issued = await transaction(this.em, async (em) => {
         await this.assertMayAct(em, employee);
         await this.customers.assertVisible(customerId, employee.reach);
         await this.history.add(customerId, 'acted_for_customer', { reason });
-        return this.sessions.startActing(customerId, employee, origin);
+        return start();
       });
       this.securityLog.record('acting_started', { customer: customerId });
-      return { ...issued, saasToken: this.tokens.signSaas(tenant, customerId, Math.min(actingAccess, saasToken)) };
+      return issued;
     } catch (error) {
       if (error instanceof Failure && error.code === 'login_refused') {
         throw new Failure('customer_blocked', { cause: error });

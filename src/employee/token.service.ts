@@ -11,14 +11,15 @@ import { maskLockout } from '../credentials/mask-lockout.js';
 import { requestRow, transaction } from '../database/database.js';
 import { withNetwork } from '../database/known-networks.js';
 import { SecurityLog } from '../history/security-log.js';
-import { SessionsService } from '../sessions/sessions.service.js';
+import { type AgentStart, IssuedTokens, SessionsService, agentScope } from '../sessions/sessions.service.js';
 import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
 import { isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
 
-interface Credentials {
+/** The login e-mail and the password of an employee. */
+export interface Credentials {
   email: string;
   password: string;
 }
@@ -51,16 +52,14 @@ export class TokenService {
   }
 
   /**
-   * Issues a token of the current tenant to an employee who may act for customers. It allows nothing else.
+   * Issues tokens of the current tenant to an employee who may act for customers. They allow nothing else.
    *
-   * @param lifetime in seconds
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
-  async forAgent(credentials: Credentials, lifetime: number, origin: Origin): Promise<StaffTokens> {
+  async forAgent(credentials: Credentials, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
     const employee = await this.authenticate(credentials, origin);
-    const scope = 'customer.assistedBuying_manage';
-    if (!scopesOf[employee.role].includes(scope)) throw new Failure('access_refused');
-    return this.start(employee, undefined, scope, lifetime);
+    if (!scopesOf[employee.role].includes(agentScope)) throw new Failure('access_refused');
+    return this.start(employee, start.client, () => this.sessions.startAgent(employee.id, start));
   }
 
   /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_malformed`, `scope_refused` */
@@ -75,22 +74,32 @@ export class TokenService {
     // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
     if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
-    return this.start(employee, clientId, scope);
+    return this.start(employee, clientId, () =>
+      this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope)),
+    );
+  }
+
+  /**
+   * Checks that an employee is not locked, without an attempt to authenticate.
+   *
+   * @throws Failure `login_locked`
+   */
+  async assertOpen(email: string, { address }: Origin): Promise<void> {
+    const { key, network, known } = await this.find(email, address);
+    this.lockout.assertOpen(await this.lockout.locksOf(key, network, known));
   }
 
   /** Locks the employee. A concurrent change of the employee either commits first or ends the new session. */
-  private async start(
-    employee: Employee,
-    clientId: string | undefined,
-    scope?: string,
-    lifetime?: number,
-  ): Promise<StaffTokens> {
-    const { id, role, passwordHash } = employee;
+  private async start<T>(
+    { id, role, passwordHash }: Employee,
+    clientId: string,
+    startSession: () => Promise<T>,
+  ): Promise<T> {
     const issued = await transaction(this.em, async (em) => {
       const unchanged = { id, role, passwordHash, active: true };
       const held = await em.findOne(Employee, unchanged, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
       if (!held) throw new Failure('login_refused');
-      return this.sessions.startStaff('employee', id, clientId, this.granted(scopesOf[role], scope), lifetime);
+      return startSession();
     });
     this.securityLog.record('logged_in', { employee: id, client: clientId });
     return issued;
@@ -98,10 +107,7 @@ export class TokenService {
 
   /** @throws Failure `login_refused`, `login_locked` */
   private async authenticate({ email, password }: Credentials, { address }: Origin): Promise<Employee> {
-    const key = this.lockout.keyOf('staff', normalEmail(email));
-    const found = await this.em.findOne(Employee, { email: normalEmail(email) });
-    const network = networkOf(address);
-    const known = found?.knownNetworks.includes(network) ?? false;
+    const { found, key, network, known } = await this.find(email, address);
     const employee = await this.lockout.guard(
       key,
       network,
@@ -123,6 +129,14 @@ export class TokenService {
         .execute();
     }
     return employee;
+  }
+
+  /** Finds an employee, with the key and the origin of the lockout. */
+  private async find(email: string, address: string | undefined) {
+    const key = this.lockout.keyOf('staff', normalEmail(email));
+    const found = await this.em.findOne(Employee, { email: normalEmail(email) });
+    const network = networkOf(address);
+    return { found, key, network, known: found?.knownNetworks.includes(network) ?? false };
   }
 
   /** Enters the tenant that the client id implies. */

@@ -1,4 +1,4 @@
-import { Controller, Header, Post } from '@nestjs/common';
+import { Controller, Get, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
@@ -32,7 +32,7 @@ export class AccessTokensController {
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({
     401: 'The e-mail or the password is wrong, or the account is not active (003).',
-    429: 'The login is locked after too many failed attempts.',
+    429: 'The login is locked after too many failed attempts (4401).',
   })
   @ApiReturns('The tokens of the customer.')
   async createAccessToken(
@@ -41,5 +41,13 @@ export class AccessTokensController {
   ): Promise<Resource> {
     const start = { from: { client: glueClient(this.tenants) }, lifetimes: glueLifetimes(this.tenants), origin };
     return tokensResource(TYPE, await this.logins.login(username, password, start));
+  }
+  /** Returns an empty list, because tokens are returned only on creation */
+  @Get()
+  @GlueAccess('public')
+  @ApiResource(200, TYPE, TokenAttributes, { list: true })
+  @ApiReturns('An empty list.')
+  listAccessTokens(): Resource[] {
+    return [];
   }
 }

@@ -13,6 +13,7 @@ import {
   bearerOf,
   ruleOf,
 } from '../sessions/access/access.js';
+import { agentScope } from '../sessions/sessions.service.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { Envelope } from './envelope.interceptor.js';
 import { bothIdentities, idMissing, postDataInvalid, typeInvalid } from './glue-error.js';
@@ -36,7 +37,7 @@ export interface GlueAccessOptions extends AccessOptions {
  * header, it is that of the first configured store. The checks are in the vendor's order.
  */
 export function GlueAccess(
-  kind: AccessKind,
+  kinds: AccessKind | AccessKind[],
   { takes, lacksId = false, tenantOptional = false, ...options }: GlueAccessOptions = {},
 ): ClassDecorator & MethodDecorator {
   const enter = (request: FastifyRequest, config: Config): string | undefined => {
@@ -47,7 +48,7 @@ export function GlueAccess(
     return tenantOptional && !hasToken(request) ? undefined : enterStore(request, config);
   };
   return applyDecorators(
-    Access(kind, { ...options, api: 'glue', answersHead: true, enter, tenantOf: enterStore, authenticate }),
+    Access(kinds, { ...options, api: 'glue', answersHead: true, enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
     ApiHeader({
       name: 'Store',
@@ -80,7 +81,7 @@ async function authenticate(request: CalledRequest, { admit, assertValid, settin
   const { headers, rule, routeOptions } = request;
   const { authorization } = headers;
   const agent = agentToken(request);
-  const callerIsAgent = agent !== undefined && isForAgents(request);
+  const callerIsAgent = agent !== undefined && rule.token?.(request) === agent;
   const decidesNothing = callerIsAgent || rule.kinds.includes('public');
   /** A token that does not permit the request may also be invalid, which is reported first. */
   const admitValid = (token: string): Promise<void> =>
@@ -115,7 +116,7 @@ function hasToken(request: FastifyRequest): boolean {
 /** Declares a route that only agents may call. */
 export function AgentAccess(takes?: string): ClassDecorator & MethodDecorator {
   return applyDecorators(
-    GlueAccess('staff', { takes, scopes: ['customer.assistedBuying_manage'], token: agentToken }),
+    GlueAccess('staff', { takes, scopes: [agentScope], token: agentToken }),
     ApiHeader({
       name: 'X-Agent-Authorization',
       required: false,

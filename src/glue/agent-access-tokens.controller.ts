@@ -1,28 +1,36 @@
 import { Controller, Header, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
+import { fitsAnEnvelope, isPlainEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
-import { TokenService } from '../employee/token.service.js';
+import { type Credentials, TokenService } from '../employee/token.service.js';
 import { RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
+import { AgentLoginAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
-import { GlueError } from './glue-error.js';
+import { agentRefused } from './glue-error.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, tokenLifetimes, tokensResource } from './tokens.dto.js';
+import { TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
 const TYPE = 'agent-access-tokens';
+/** In characters. */
+const LONGEST_PASSWORD = 1024;
 
 @ApiTags('agents')
 @Controller(TYPE)
 export class AgentAccessTokensController {
-  constructor(private readonly tokens: TokenService) {}
+  constructor(
+    private readonly tokens: TokenService,
+    private readonly tenants: TenantsService,
+  ) {}
 
   /**
-   * Creates an access token for an agent
+   * Creates access and refresh tokens for an agent
    *
    * @remarks
    * An agent is an employee who may act for customers.
@@ -31,19 +39,39 @@ export class AgentAccessTokensController {
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
-  @ApiResourceBody(TYPE, LoginAttributes, { username: 'staff@demo.example', password: 'password123' })
+  @ApiResourceBody(TYPE, AgentLoginAttributes, { username: 'staff@demo.example', password: 'password123' })
   @ApiResource(201, TYPE, TokenAttributes)
-  @ApiErrors({ 401: 'The e-mail or the password is wrong, or the employee may not act for customers (4101).' })
-  @ApiReturns('The access token of the agent.')
+  @ApiErrors({
+    401: 'The e-mail or the password is wrong or absent, or the employee may not act for customers (4101).',
+    429: 'The login is locked after too many failed attempts (4401).',
+  })
+  @ApiReturns('The tokens of the agent.')
   async createAgentAccessToken(
     @RequestOrigin() origin: Origin,
-    @Attributes() { username: email, password }: LoginAttributes,
+    @Attributes() attributes: AgentLoginAttributes,
   ): Promise<Resource> {
+    const credentials = credentialsOf(attributes);
+    if (!credentials) throw agentRefused();
+    const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants) };
     try {
-      return tokensResource(TYPE, await this.tokens.forAgent({ email, password }, tokenLifetimes.access, origin));
+      return tokensResource(TYPE, await this.tokens.forAgent(credentials, start, origin));
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      throw new GlueError(401, '4101', 'Failed to authenticate an agent.');
+      const isRefused = error instanceof Failure && ['login_refused', 'access_refused'].includes(error.code);
+      throw isRefused ? agentRefused() : error;
     }
   }
+}
+
+/**
+ * The vendor has no rules for these attributes: other values are wrong credentials.
+ *
+ * @returns undefined if no employee can have such an e-mail, so that no attempt is counted
+ */
+function credentialsOf({
+  username,
+  password,
+}: Partial<Record<keyof AgentLoginAttributes, unknown>>): Credentials | undefined {
+  if (typeof username !== 'string' || !isPlainEmail(username) || !fitsAnEnvelope(username)) return undefined;
+  const isPassword = typeof password === 'string' && password.length <= LONGEST_PASSWORD;
+  return { email: username, password: isPassword ? password : '' };
 }

@@ -21,7 +21,8 @@ export class AgentCustomerSearchController {
    * Searches customers by reference, e-mail or name
    *
    * @remarks
-   * Returns the customers whose reference, login e-mail, first name or last name contains `q`, in any letter case.
+   * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in any
+   * letter case. The oldest customers come first.
    */
   @Get()
   @AgentAccess()
@@ -29,25 +30,24 @@ export class AgentCustomerSearchController {
   @ApiQuery({
     name: 'page[limit]',
     required: false,
-    description: 'The number of customers per page, at most 1000.',
+    description: 'The number of customers per page, at most 1000. Ignored without `page[offset]`.',
     schema: { type: 'integer', default: PAGE },
   })
   @ApiQuery({
     name: 'page[offset]',
     required: false,
-    description: 'The number of customers to skip.',
-    schema: { type: 'integer', default: 0 },
+    description: 'The number of customers to skip, rounded down to whole pages. Requires `page[limit]`.',
+    schema: { type: 'integer' },
   })
   @ApiResource(200, TYPE, CustomerSearchAttributes, { list: true })
   @ApiReturns('The customers on the page.')
   async searchCustomers(@CalledBy() caller: Caller, @Query() query: PageQuery): Promise<ResourcePage> {
     expectAgent(caller);
-    const page = pageOf(query) ?? { offset: 0, limit: PAGE };
-    const { customers, total } = await this.found.holding(
-      typeof query.q === 'string' ? query.q : '',
-      page,
-      caller.reach,
-    );
+    const { offset, limit } = pageOf(query) ?? { offset: 0, limit: PAGE };
+    // The vendor counts in whole pages.
+    const page = { offset: offset - (offset % limit), limit };
+    const q = typeof query.q === 'string' ? query.q : '';
+    const { customers, total } = await this.found.beginningWith(q, page, caller.reach);
     const attributes = CustomerSearchAttributes.of(customers);
     return { resources: [{ type: TYPE, id: null, path: TYPE, attributes }], page, total };
   }

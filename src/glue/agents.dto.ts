@@ -1,13 +1,28 @@
 import type { FoundCustomer } from '../customers/search/search.service.js';
-import { RequiredText } from './validators.js';
+import { Unvalidated } from './validators.js';
+
+export class AgentLoginAttributes {
+  /**
+   * The login e-mail of the employee, in any letter case.
+   * @example staff@demo.example
+   */
+  @Unvalidated()
+  username?: string;
+  /**
+   * The password.
+   * @example password123
+   */
+  @Unvalidated()
+  password?: string;
+}
 
 export class ImpersonationAttributes {
   /**
    * The reference of the customer to act for.
    * @example DE--21
    */
-  @RequiredText()
-  customerReference!: string;
+  @Unvalidated()
+  customerReference?: string;
 }
 
 export class FoundCustomerDto {
@@ -22,7 +37,7 @@ export class FoundCustomerDto {
 }
 
 export class CustomerSearchAttributes {
-  /** The customers on this page, sorted by reference. */
+  /** The customers on this page, the oldest first. */
   customers!: FoundCustomerDto[];
 
   static of(found: FoundCustomer[]): CustomerSearchAttributes {

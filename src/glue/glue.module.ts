@@ -28,6 +28,7 @@ import { CustomerPasswordController } from './customer-password.controller.js';
 import { CustomerRestorePasswordController } from './customer-restore-password.controller.js';
 import { GlueCustomersController } from './customers.controller.js';
 import { HealthCheckController } from './health-check.controller.js';
+import { LoginLocks } from './login-locks.js';
 import { MissingIdController } from './missing-id.controller.js';
 import { MultiFactorAuthRecoveryCodesController } from './multi-factor-auth-recovery-codes.controller.js';
 import { MultiFactorAuthTotpSecretsController } from './multi-factor-auth-totp-secrets.controller.js';
@@ -89,6 +90,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     HealthCheckController,
     MissingIdController,
   ],
-  providers: [Ownership],
+  providers: [LoginLocks, Ownership],
+  exports: [LoginLocks],
 })
 export class GlueModule {}

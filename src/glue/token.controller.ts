@@ -1,7 +1,10 @@
-import { Body, Controller, Header, HttpCode, Post } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import { Controller, type ExecutionContext, Header, HttpCode, Post, createParamDecorator } from '@nestjs/common';
+import { ApiBadRequestResponse, ApiBody, ApiConsumes, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { LoginService } from '../auth/login.service.js';
+import { Failure } from '../common/failure.js';
+import { findInvalidText } from '../common/validation.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
 import { Access, RequestOrigin } from '../sessions/access/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -13,6 +16,23 @@ import { OAuthError } from './token.filter.js';
 import { glueClient, glueLifetimes } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
+
+/** The descriptions of the vendor's OAuth 2.0 server. */
+const GRANT_INVALID =
+  'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is ' +
+  'invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to ' +
+  'another client.';
+const REQUEST_INVALID =
+  'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than ' +
+  'once, or is otherwise malformed.';
+
+type Form = Partial<Record<keyof TokenFormDto, unknown>>;
+
+/** The body, which the handler validates: the vendor has an error of its own for each parameter. */
+const Form = createParamDecorator((_data: undefined, context: ExecutionContext): Form => {
+  const { body } = context.switchToHttp().getRequest<FastifyRequest>();
+  return typeof body === 'object' && body !== null ? body : {};
+});
 
 @ApiTags('tokens')
 @Controller('token')
@@ -27,7 +47,7 @@ export class GlueTokenController {
    * Issues OAuth 2.0 tokens for a password or a refresh token
    *
    * @remarks
-   * The grant `password` requires e-mail and password.
+   * The grant `password` requires `username` and `password`. The grant `refresh_token` requires `refresh_token`.
    */
   @Limited(limits.login)
   @Post()
@@ -36,29 +56,37 @@ export class GlueTokenController {
   @Header('Cache-Control', 'no-store')
   @Header('Pragma', 'no-cache')
   @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBody({ type: TokenFormDto })
   @ApiBadRequestResponse({
     description: '`invalid_grant` or `invalid_request`, with `error_description` (RFC 6749 5.2).',
   })
   @ApiReturns('The tokens of the customer.')
-  async issueToken(@RequestOrigin() origin: Origin, @Body() form: TokenFormDto): Promise<OAuthTokenDto> {
+  async issueToken(@RequestOrigin() origin: Origin, @Form() form: Form): Promise<OAuthTokenDto> {
     const [client, lifetimes] = [glueClient(this.tenants), glueLifetimes(this.tenants)];
-    switch (form?.grant_type) {
+    switch (form.grant_type) {
       case 'password': {
         const [username, password] = [field(form, 'username'), field(form, 'password')];
+        if (!isCredential(username) || !isCredential(password)) throw new Failure('login_refused');
         const login = this.logins.login(username, password, { from: { client }, lifetimes, origin });
-        return OAuthTokenDto.of(await maskLockout(this.tenants.settings, login));
+        // The vendor does not lock this login: its errors do not include a lock.
+        return OAuthTokenDto.of(await maskLockout({ strict: true }, login));
       }
       case 'refresh_token':
         return OAuthTokenDto.of(await this.sessions.refreshCustomer(field(form, 'refresh_token'), lifetimes, client));
       default:
-        throw new OAuthError('invalid_grant', 'The grant_type must be password or refresh_token.');
+        throw new OAuthError('invalid_grant', GRANT_INVALID);
     }
   }
 }
 
-function field(form: TokenFormDto, name: 'username' | 'password' | 'refresh_token'): string {
+/** The value of a parameter, which may be empty. */
+function field(form: Form, name: keyof TokenFormDto): string {
   const value = form[name];
-  if (typeof value !== 'string' || !value || value.length > 1024)
-    throw new OAuthError('invalid_request', `The parameter ${name} is missing or not valid.`);
+  if (typeof value !== 'string') throw new OAuthError('invalid_request', REQUEST_INVALID);
   return value;
+}
+
+/** Whether a text can belong to an account. Others are rejected without a query and without a hash. */
+function isCredential(text: string): boolean {
+  return text !== '' && text.length <= 1024 && findInvalidText(text).length === 0;
 }

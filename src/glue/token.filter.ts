@@ -24,7 +24,6 @@ const answers: Partial<Record<FailureCode, Answer>> = {
   login_refused: { status: 400, code: 'invalid_grant', description: 'The user credentials were incorrect.' },
   refresh_refused: { status: 400, code: 'invalid_request', description: 'The refresh token is invalid.' },
   tenant_unknown: { status: 400, code: 'invalid_request', description: 'The store is not valid.' },
-  login_locked: { status: 429, code: 'invalid_grant', description: 'Too many failed login attempts.' },
   too_many_requests: { status: 429, code: 'invalid_request', description: 'Too many requests.' },
   overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too much at once.' },
 };

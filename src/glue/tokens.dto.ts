@@ -1,15 +1,14 @@
 import { OmitType } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
-import type { AccessOnly, IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
-import { glueClientOf } from '../sessions/glue-client.js';
+import type { IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
 import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';
-import { RequiredEmail, RequiredText } from './validators.js';
+import { RequiredEmail, RequiredSecret, RequiredText } from './validators.js';
 
 const DAY = 86_400;
 
-/** The token lifetimes of customers in the Glue API, in seconds. 28800 is the vendor's value. */
+/** The token lifetimes of customers and agents in the Glue API, in seconds. 28800 is the vendor's value. */
 export const tokenLifetimes: TokenLifetimes = { access: 28_800, refresh: 30 * DAY };
 
 /** The same lifetimes, limited to shorter maximums if the tenant is strict. */
@@ -38,8 +37,8 @@ export class LoginAttributes {
 }
 
 export class RefreshAttributes {
-  /** The refresh token from the last login or refresh. */
-  @RequiredText(200)
+  /** The refresh token from the last login or refresh. Any other text is an unknown token. */
+  @RequiredSecret()
   refreshToken!: string;
 }
 
@@ -57,8 +56,8 @@ export class TokenAttributes {
   expiresIn!: number;
   /** The access token, a JWT. Send it as `Authorization: Bearer …`. */
   accessToken!: string;
-  /** The refresh token. A refresh replaces it. Null for agents, also when they act for a customer. */
-  refreshToken!: string | null;
+  /** The refresh token. A refresh replaces it. */
+  refreshToken!: string;
   /**
    * Of a login: the company user that the customer acts as, which is the only active one in an active company, or the
    * default of several; otherwise null.
@@ -68,9 +67,9 @@ export class TokenAttributes {
 
 export class CompanyUserTokenAttributes extends OmitType(TokenAttributes, ['idCompanyUser']) {}
 
-/** Tokens as a resource. Agents, also those who act for a customer, get no refresh token. */
-export function tokensResource(type: string, tokens: AccessOnly & Partial<IssuedTokens>): Resource {
-  const { accessToken, expiresIn, refreshToken = null, companyUser = null } = tokens;
+/** Tokens as a resource. */
+export function tokensResource(type: string, tokens: IssuedTokens): Resource {
+  const { accessToken, expiresIn, refreshToken, companyUser = null } = tokens;
   const attributes: TokenAttributes = {
     tokenType: 'Bearer',
     expiresIn,

@@ -10,16 +10,19 @@ import { isUuid } from '../common/uuid.js';
 import { requestRow, retriedAfterDeadlock, transaction } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
 import { SecurityLog } from '../history/security-log.js';
+import { referenceOf } from '../customers/customers.fragments.js';
 import { clientExists } from '../tenants/clients.sql.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { Caller } from './access/caller.js';
-import { alive } from './access/session-check.sql.js';
+import { alive, mayLogIn } from './access/session-check.sql.js';
 import { SessionCheck } from './access/session-check.js';
 import { isGlueClient } from './glue-client.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
 import { deviceOf } from './device.js';
+import { isGlueClient } from './glue-client.js';
+import { glueClaims } from './signing/glue-claims.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
 import { Session, SessionContext, type SessionTables } from './session.entity.js';
 import * as sql from './sessions.sql.js';
@@ -57,8 +60,21 @@ export interface Start {
   origin: Origin;
 }
 
+/** The start of the session of an agent, or of one in which the agent acts for a customer. It can be refreshed. */
+export interface AgentStart {
+  client: string;
+  lifetimes: TokenLifetimes;
+}
+
+/** The scope of agents: employees who act for customers, and do nothing else. */
+export const agentScope = 'customer.assistedBuying_manage';
+
 /** The tokens of a session without a refresh token. */
 export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
+
+/** The holder of a session that does not begin with a login of a customer. */
+type SessionHolder = Pick<Session, 'kind'> &
+  Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>>;
 
 /** Starts, refreshes and ends sessions with their tokens. */
 @Injectable()
@@ -167,7 +183,8 @@ export class SessionsService {
   }
 
   /**
-   * Refreshes a customer's session.
+   * Refreshes the session of a customer. With the client of the Glue API, it may also be that of an agent, or one in
+   * which an agent acts for a customer.
    *
    * @param clientId the client of the request: a refresh token is bound to the client that got it (RFC 6749 10.4)
    * @param legalEntityId the company to act for from now on; without it, the same as before
@@ -181,7 +198,7 @@ export class SessionsService {
     legalEntityId?: string,
   ): Promise<IssuedTokens> {
     const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, legalEntityId);
-    return this.issueCustomer(session, lifetimes);
+    return session.customer_id ? this.issueCustomer(session, lifetimes) : this.issueAgent(session, lifetimes);
   }
 
   /**
@@ -201,7 +218,7 @@ export class SessionsService {
     { userAgent, address }: Origin,
   ): Promise<IssuedTokens> {
     const [id, now] = [fragment<string>`${randomUUID()}::uuid`, fragment<Date>`${this.clock.now()}::timestamptz`];
-    const copied = ['tenant', 'kind', 'client_id', 'customer_id', 'context', 'expires_at'] as const;
+    const copied = ['tenant', 'kind', 'client_id', 'customer_id', 'employee_id', 'context', 'expires_at'] as const;
     const session = await transaction(this.em, async (em) => {
       await accountsOf(em, this.tenants.current, customerId).forShare().execute();
       return this.db
@@ -224,7 +241,8 @@ export class SessionsService {
             .where('s.id', '=', sessionId)
             .where(fragment.raw<boolean>(alive('request.now'))),
         )
-        .returning(['id', 'public_id', 'client_id', 'customer_id', 'refresh_generation'])
+        .returning(['id', 'public_id', 'client_id', 'customer_id', 'employee_id', 'refresh_generation'])
+        .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
         .returning(fragment<string>`expires_at`.as('expires_at'))
         .executeTakeFirst();
     });
@@ -232,34 +250,69 @@ export class SessionsService {
     return this.issueCustomer({ ...session, ...user }, lifetimes);
   }
 
-  /** Ends the session of a refresh token, if it belongs to that customer. */
-  async endByRefreshToken(customerId: string, refreshToken: string): Promise<void> {
-    const claim = this.refreshTokens.read(this.tenants.current, refreshToken);
-    if (claim) await this.endSession(claim.sessionId, customerId);
+  /**
+   * Ends the session of a refresh token, if it belongs to the caller. Those of a customer do not belong to an employee
+   * who acts for the customer.
+   */
+  async endByRefreshToken(
+    { kind, id, actorId }: Pick<Caller, 'kind' | 'id' | 'actorId'>,
+    token: string,
+  ): Promise<void> {
+    const claim = this.refreshTokens.read(this.tenants.current, token);
+    if (!claim) return;
+    if (kind === 'customer') await this.endSession(claim.sessionId, { customerId: id, employeeId: actorId });
+    if (kind === 'employee') await this.endSession(claim.sessionId, { employeeId: id });
   }
 
   /**
    * Starts the session of a service or an employee; it has no refresh token and ends with its access token.
    *
-   * @param lifetime in seconds
    * @throws Failure `client_refused` if the client was removed
    */
   async startStaff(
     kind: 'service' | 'employee',
     subject: string,
-    clientId: string | undefined,
+    clientId: string,
     scope: string,
-    lifetime = this.tenants.settings.lifetimes.serviceAccess,
   ): Promise<AccessOnly> {
     const tenant = this.tenants.current;
+    const lifetime = this.tenants.settings.lifetimes.serviceAccess;
     const employeeId = kind === 'employee' ? subject : undefined;
-    const id = await this.startWithoutRefresh({ kind, clientId, employeeId }, lifetime);
-    if (!id) throw new Failure('client_refused', { facts: clientId ? { client: clientId } : {} });
+    const started = await this.insert({ kind, clientId, employeeId }, { session: lifetime, refresh: 0 });
+    if (!started) throw new Failure('client_refused', { facts: { client: clientId } });
+    const { id } = started;
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
       lifetime,
     );
     return { accessToken, expiresIn: lifetime, sessionId: id, scope };
+  }
+
+  /** Starts the session of an agent. It also ends when the role, the status or the password of the employee changes. */
+  async startAgent(employeeId: string, { client: clientId, lifetimes }: AgentStart): Promise<IssuedTokens> {
+    return this.issueAgent(
+      await this.startRefreshable({ kind: 'employee', clientId, employeeId }, lifetimes),
+      lifetimes,
+    );
+  }
+
+  /**
+   * Starts a session in which an agent acts for a customer, who need not have confirmed the e-mail yet. It also ends
+   * when the sessions of the employee are ended.
+   *
+   * @throws Failure `login_refused` if the customer is inactive or on hold
+   */
+  async startActingAsAgent(
+    customerId: string,
+    { id: employeeId }: Pick<Caller, 'id'>,
+    { client: clientId, lifetimes }: AgentStart,
+    { userAgent, address }: Origin,
+  ): Promise<IssuedTokens> {
+    const from = { device: deviceOf(userAgent), origin: address ?? null };
+    const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
+    const session = await this.startRefreshable(who, lifetimes);
+    await this.checkStarted(session.id);
+    return this.issueCustomer(session, lifetimes);
   }
 
   /**
@@ -278,11 +331,10 @@ export class SessionsService {
     const scope = `${customerScopes} tenant=${tenant}`;
     const from = { device: deviceOf(userAgent), origin: address ?? null };
     const who = { kind: 'customer' as const, customerId, clientId, employeeId, ...from };
-    const id = await this.startWithoutRefresh(who, actingAccess);
-    if (!id) throw new Failure('token_invalid');
-    await this.sessionCheck.check(id).catch((error: unknown) => {
-      throw new Failure('login_refused', { cause: error });
-    });
+    const started = await this.insert(who, { session: actingAccess, refresh: 0 });
+    if (!started) throw new Failure('token_invalid');
+    const { id } = started;
+    if (!(await this.checkStarted(id))) throw new Failure('login_refused');
     const claims = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
     const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...claims }, actingAccess);
     return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
@@ -314,7 +366,7 @@ export class SessionsService {
    * @throws Failure `session_not_found` if it is not a session of the customer, or has already ended
    */
   async endOneOf(customerId: string, id: string): Promise<void> {
-    const ended = isUuid(id) && (await this.endSession(id, customerId));
+    const ended = isUuid(id) && (await this.endSession(id, { customerId }));
     if (!ended) throw new Failure('session_not_found', { facts: { session: id } });
     this.securityLog.record('session_ended', { customer: customerId });
   }
@@ -324,8 +376,11 @@ export class SessionsService {
     await this.endAll('customer_id', customerId, but);
   }
 
-  /** @returns false if the session had ended before, or is not of that customer */
-  private async endSession(id: string, customerId?: string): Promise<boolean> {
+  /** @returns false if the session had ended before, or does not belong to its owner */
+  private async endSession(
+    id: string,
+    { customerId, employeeId }: { customerId?: string; employeeId?: string } = {},
+  ): Promise<boolean> {
     const ended = await this.db
       .updateTable('sessions as s')
       .from(this.request())
@@ -334,6 +389,7 @@ export class SessionsService {
       .where('s.id', '=', id)
       .where(fragment.raw<boolean>(alive('request.now')))
       .$if(customerId !== undefined, (update) => update.where('s.customer_id', '=', customerId ?? null))
+      .$if(employeeId !== undefined, (update) => update.where('s.employee_id', '=', employeeId ?? null))
       .returning('s.id')
       .executeTakeFirst();
     return ended !== undefined;
@@ -362,21 +418,47 @@ export class SessionsService {
       .execute();
   }
 
-  /** @returns the id of the session; undefined if the client was removed */
-  private async startWithoutRefresh(
-    who: Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>> & Pick<Session, 'kind'>,
-    lifetime: number,
-  ): Promise<string | undefined> {
+  /** Starts a session whose end is that of customers. Its client is built in. */
+  private async startRefreshable(who: SessionHolder, { refresh }: TokenLifetimes): Promise<sql.SessionRow> {
+    const { customerSession: session } = this.tenants.settings.lifetimes;
+    const started = await this.insert(who, { session, refresh });
+    if (!started) throw new Error(`The client ${who.clientId} is not built in`);
+    return {
+      ...{ ...started, public_id: started.id, refresh_generation: 0, expires_at: this.clock.in(session).toISOString() },
+      ...{ client_id: who.clientId ?? null, customer_id: who.customerId, employee_id: who.employeeId },
+    };
+  }
+
+  /**
+   * Checks a session in which an employee acts for a customer, right after its start.
+   *
+   * @returns whether the customer may log in
+   * @throws Failure `login_refused` if no employee may act for the customer
+   */
+  private async checkStarted(id: string): Promise<unknown> {
+    return this.sessionCheck.check(id, mayLogIn).catch((error: unknown) => {
+      throw new Failure('login_refused', { cause: error });
+    });
+  }
+
+  /**
+   * @param lifetimes of the session and of its first refresh token, in seconds; 0 if it has none
+   * @returns the id of the session and the reference of its customer; undefined if the client was removed
+   */
+  private async insert(
+    who: SessionHolder,
+    lifetimes: { session: number; refresh: number },
+  ): Promise<Pick<sql.SessionRow, 'id' | 'reference'> | undefined> {
     const [id, now] = [randomUUID(), this.clock.now()];
     const row = {
       ...{ tenant: ['text', this.tenants.current], kind: ['text', who.kind] },
       ...{ id: ['uuid', id], public_id: ['uuid', id] },
       ...{ client_id: ['text', who.clientId], customer_id: ['text', who.customerId] },
       ...{ employee_id: ['uuid', who.employeeId], device: ['text', who.device], origin: ['text', who.origin] },
-      ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetime)] },
-      ...{ refreshed_at: ['timestamptz', now], refresh_expires_at: ['timestamptz', now] },
+      ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetimes.session)] },
+      ...{ refreshed_at: ['timestamptz', now], refresh_expires_at: ['timestamptz', this.clock.in(lifetimes.refresh)] },
     } satisfies Record<string, [string, unknown]>;
-    const started = await this.db
+    return this.db
       .insertInto('sessions')
       .columns(Object.keys(row) as (keyof typeof row)[])
       .expression((db) =>
@@ -386,8 +468,8 @@ export class SessionsService {
           .where(fragment.raw<boolean>(clientExists('request.tenant', 'request.client_id'))),
       )
       .returning('id')
+      .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
       .executeTakeFirst();
-    return started?.id;
   }
 
   /**
@@ -437,7 +519,7 @@ export class SessionsService {
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
     const request = {
-      ...{ tenant, session: sessionId, generation, kind, client: clientId, company: legalEntityId },
+      ...{ tenant, session: sessionId, generation, client: clientId, company: legalEntityId },
       ...{ now, grace, ends: this.clock.in(lifetime) },
     };
     const session = await this.batcher.load<sql.SessionRow>(sql.rotateRefreshToken[kind], request, sessionId);
@@ -497,6 +579,7 @@ export class SessionsService {
     const session = await this.db
       .selectFrom(['sessions as s', requestRow(row).as('request')])
       .select('s.id')
+      .where('s.kind', '=', 'customer')
       .where(fragment.raw<boolean>(sql.refreshable))
       .executeTakeFirst();
     return session !== undefined;
@@ -521,15 +604,24 @@ export class SessionsService {
     });
   }
 
+  private issueAgent(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
+    if (!session.employee_id) throw new Error('A session of an agent without an employee');
+    return this.issue(session, lifetimes.access, lifetimes.refresh, {
+      sub: session.employee_id,
+      kind: 'employee',
+      scope: `${agentScope} tenant=${this.tenants.current}`,
+    });
+  }
+
   private issueCustomer(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
     if (!session.customer_id) throw new Error('A customer session without a customer');
     const companyUser = session.company_user ?? null;
     const tokens = this.issue(session, lifetimes.access, lifetimes.refresh, {
       sub: session.customer_id,
       kind: 'customer',
+      act: session.employee_id ? { sub: session.employee_id } : undefined,
       scope: `${scopesIn(session.company_group)} tenant=${this.tenants.current}`,
       legal_entity_id: session.legal_entity_id ?? undefined,
-      id_company_user: isGlueClient(session.client_id) ? companyUser : undefined,
     });
     return { ...tokens, companyUser };
   }
@@ -538,7 +630,7 @@ export class SessionsService {
     session: sql.SessionRow,
     accessLifetime: number,
     refreshLifetime: number,
-    who: Pick<AccessClaims, 'sub' | 'kind' | 'scope' | 'legal_entity_id' | 'id_company_user'>,
+    who: Pick<AccessClaims, 'sub' | 'kind' | 'act' | 'scope' | 'legal_entity_id'>,
   ): IssuedTokens {
     const tenant = this.tenants.current;
     const left = Math.floor((Date.parse(session.expires_at) - this.clock.now().getTime()) / 1000);
@@ -551,6 +643,7 @@ export class SessionsService {
         session_id: sessionId,
         client_id: session.client_id ?? undefined,
         ...who,
+        ...(isGlueClient(session.client_id) && glueClaims(who.sub, session)),
       },
       expiresIn,
     );

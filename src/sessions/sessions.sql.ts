@@ -1,13 +1,12 @@
 import { activeMemberships, legalEntityAtLogin } from '../companies/companies.fragments.js';
 import { accountsWithHash, logins } from '../credentials/credentials.fragments.js';
-import { recordLogins } from '../customers/customers.fragments.js';
+import { recordLogins, referenceOf } from '../customers/customers.fragments.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
 import { copyContexts } from '../session-context/session-context.fragments.js';
 import { clientExists } from '../tenants/clients.sql.js';
 import { PROJECTION_TIME, type SessionProjection, alive } from './access/session-check.sql.js';
 import type { CompanyGroup } from './customer-scopes.js';
-import type { Session } from './session.entity.js';
 
 /** The columns of a session that the statements below return. */
 export interface SessionRow {
@@ -15,6 +14,10 @@ export interface SessionRow {
   public_id: string;
   client_id: string | null;
   customer_id?: string | null;
+  /** The agent whose session it is, or who acts for the customer. */
+  employee_id?: string | null;
+  /** The reference of the customer. */
+  reference?: string | null;
   /** The company that the customer acts for, and the customer's group in it. */
   legal_entity_id?: string | null;
   company_group?: CompanyGroup | null;
@@ -36,7 +39,8 @@ const assignment = (company: string): string =>
   `from ${activeMemberships} m where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = ${company}`;
 
 /** The columns that are returned of the session row `s`. */
-const issued = 's.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at';
+const issued = `s.id, s.public_id, s.client_id, s.customer_id, s.legal_entity_id, s.refresh_generation, s.expires_at,
+    ${referenceOf('s.tenant', 's.customer_id')} as reference`;
 
 /** Whether the client of the session still exists. */
 export const clientStillExists: SessionProjection = {
@@ -159,12 +163,12 @@ export const startCustomer: Required<Statement> = {
  * replaced token is accepted; `company` is null to keep the company.
  */
 export const refreshRequest = {
-  ...{ tenant: 'text', session: 'uuid', generation: 'int', kind: 'text', client: 'text', company: 'text' },
+  ...{ tenant: 'text', session: 'uuid', generation: 'int', client: 'text', company: 'text' },
   ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
 };
 
-/** SQL that is true if the refresh token of the row `request` refreshes the session row `s`. */
-export const refreshable = `s.tenant = request.tenant and s.id = request.session and s.kind = request.kind and ${alive('request.now')}
+/** SQL that is true if the refresh token of the row `request` refreshes the session row `s`, whatever its kind. */
+export const refreshable = `s.tenant = request.tenant and s.id = request.session and ${alive('request.now')}
       and s.refresh_expires_at > request.now and s.client_id = request.client
       and ${clientExists('s.tenant', 's.client_id')}
       and (s.refresh_generation = request.generation
@@ -189,8 +193,8 @@ export const standIn = (now: string): string => `case when ${isTaken('s', now)} 
  * gets the same next one again: nothing is replaced, and the grace period is not extended. No index covers what
  * changes, so PostgreSQL updates the row in place. No row: the token is not valid.
  */
-const rotation = (kind: Session['kind'], { changes, where, returns }: Record<string, string>): Required<Statement> => ({
-  name: `rotate_refresh_token_${kind}`,
+const rotation = (name: string, { changes, where, returns }: Record<string, string>): Required<Statement> => ({
+  name: `rotate_refresh_token_${name}`,
   text: `update sessions s set
       refresh_generation = request.generation + 1,
       refresh_retried = s.refresh_generation <> request.generation,
@@ -206,14 +210,18 @@ const rotation = (kind: Session['kind'], { changes, where, returns }: Record<str
 export const rotateRefreshToken = {
   anonymous: rotation('anonymous', {
     changes: `stand_in = ${standIn('request.now')}`,
-    where: 'true',
+    where: `s.kind = 'anonymous'`,
     returns: 's.stand_in',
   }),
-  /** No row also if the customer does not belong to that company. A company that the customer left is removed. */
+  /**
+   * Of a customer, or of an agent, who may act for a customer. No row also if the customer does not belong to that
+   * company. A company that the customer left is removed.
+   */
   customer: rotation('customer', {
     changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,
-    where: `(request.company is null or exists (select 1 ${assignment('request.company')}))`,
-    returns: `(select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
+    where: `s.kind in ('customer', 'employee')
+      and (request.company is null or exists (select 1 ${assignment('request.company')}))`,
+    returns: `s.employee_id, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
       (select m.uuid ${assignment('s.legal_entity_id')}) as company_user`,
   }),
 };

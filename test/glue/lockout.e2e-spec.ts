@@ -1,10 +1,10 @@
 import { Lockout } from '../../src/credentials/lockout.js';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
-import { Glue, GlueClient, type GlueResponse, errorResponse, tokenResponse } from '../support/glue.js';
+import { Glue, GlueClient, type GlueResponse, errorBody, errorResponse, tokenResponse } from '../support/glue.js';
 import { recordQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
-import { Shop } from '../support/shop.js';
+import { type Body, Shop } from '../support/shop.js';
 
 const HERE = '192.0.2.1';
 const ELSEWHERE = '192.0.2.2';
@@ -25,20 +25,14 @@ describe('failed logins', () => {
       expect(await logIn(email, 'a wrong guess', from)).toEqual(errorResponse('003', 'Failed to authenticate user.'));
     }
   };
-  const lockedResponse = (seconds = 60): GlueResponse => ({
-    status: 429,
-    reason: 'Too Many Requests',
+  const lockedResponse = (minutes = 1): GlueResponse => ({
+    ...errorResponse(
+      '4401',
+      `Too many log in attempts from your address. Please wait ${minutes} minutes before trying again.`,
+    ),
     headers: {
-      'content-type': 'application/vnd.api+json',
-      'retry-after': expect.stringMatching(seconds === 60 ? /^(60|5\d)$/ : /^(120|1[01]\d)$/),
-    },
-    body: {
-      errors: [
-        {
-          status: 429,
-          detail: expect.stringMatching(/^Too many failed login attempts. Please try again in \d+ seconds\.$/),
-        },
-      ],
+      ...errorResponse('4401').headers,
+      'retry-after': expect.stringMatching(minutes === 1 ? /^(60|5\d)$/ : /^(120|1[01]\d)$/),
     },
   });
   const success = tokenResponse('access-tokens');
@@ -99,7 +93,7 @@ describe('failed logins', () => {
     expect(await logIn(email, password)).toEqual(lockedResponse());
     shop.advanceClock(61);
     await guess(email, 1);
-    expect(await logIn(email, password)).toEqual(lockedResponse(120));
+    expect(await logIn(email, password)).toEqual(lockedResponse(2));
     shop.advanceClock(61);
     expect((await logIn(email, password)).status).toBe(429);
     shop.advanceClock(60);
@@ -133,24 +127,73 @@ describe('failed logins', () => {
     expect(await logIn(bob.email, bob.password, local)).toEqual(lockedResponse());
   });
 
-  it('lock POST /token too', async () => {
-    const { email, password } = await glue.customer();
-    await guess(email, 15);
-    const response = await glue.unauthenticated.send('POST', '/token', {
-      body: new URLSearchParams({ grant_type: 'password', username: email, password }).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  it.each<[string, Body]>([
+    ['no password', {}],
+    ['an empty password', { password: '' }],
+    ['a password that is no text', { password: [] }],
+  ])('are reported before the attribute rules: %s', async (_name, attributes) => {
+    const { email: username } = await glue.customer();
+    const send = (body: Body) =>
+      glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, ...body }, from: HERE });
+    expect((await send(attributes)).status).toBe(422);
+    await guess(username, 15);
+    expect(await send(attributes)).toEqual(lockedResponse());
+    shop.advanceClock(61);
+    expect((await send(attributes)).status).toBe(422);
+  });
+
+  it('are reported before a token that is not valid, and before two identities', async () => {
+    const { email: username, password, login } = await glue.customer();
+    const send = (headers: Record<string, string>) =>
+      glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password }, headers, from: HERE });
+    const requests = [
+      { authorization: 'Bearer bad' },
+      { 'x-agent-authorization': 'Bearer bad' },
+      { authorization: `Bearer ${login.accessToken}`, 'x-anonymous-customer-unique-id': 'guest' },
+    ];
+    expect((await Promise.all(requests.map(send))).map(({ status }) => status)).toEqual([401, 401, 400]);
+    await guess(username, 15);
+    for (const headers of requests) expect(await send(headers)).toEqual(lockedResponse());
+  });
+
+  it('do not change the response to a username that no account can have', async () => {
+    for (const username of ['no address', 'a\0b@example.com', `${'x'.repeat(300)}@example.com`, 12, null]) {
+      const attributes = { username, password: '' };
+      expect((await glue.unauthenticated.send('POST', '/access-tokens', { attributes, from: HERE })).status).toBe(422);
+    }
+  });
+
+  it('are reported in the language of the request', async () => {
+    const { email: username, password } = await glue.customer();
+    await guess(username, 15);
+    const { body, headers } = await glue.unauthenticated.send('POST', '/access-tokens', {
+      attributes: { username, password },
+      headers: { 'accept-language': 'de' },
       from: HERE,
     });
-    expect(response).toEqual({
-      status: 429,
-      reason: 'Too Many Requests',
-      headers: {
-        'content-type': 'application/json; charset=utf-8',
-        pragma: 'no-cache',
-        'retry-after': expect.stringMatching(/^(60|5\d)$/),
-      },
-      body: { error: 'invalid_grant', error_description: 'Too many failed login attempts.' },
+    expect({ body, language: headers['content-language'] }).toEqual({
+      body: errorBody('4401', 'Warten Sie bitte 1 Minuten, bevor Sie es erneut versuchen.'),
+      language: 'de_DE',
     });
+  });
+
+  it('lock POST /token too, with the same error as any failure', async () => {
+    const { email, password } = await glue.customer();
+    const requestToken = () =>
+      glue.unauthenticated.send('POST', '/token', {
+        body: new URLSearchParams({ grant_type: 'password', username: email, password }).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        from: HERE,
+      });
+    await guess(email, 15);
+    expect(await requestToken()).toEqual({
+      status: 400,
+      reason: 'Bad Request',
+      headers: { 'content-type': 'application/json; charset=utf-8', pragma: 'no-cache' },
+      body: { error: 'invalid_grant', error_description: 'The user credentials were incorrect.' },
+    });
+    shop.advanceClock(61);
+    expect((await requestToken()).status).toBe(200);
   });
 
   it('lock employee accounts', async () => {
@@ -171,15 +214,21 @@ describe('failed logins', () => {
     });
   });
 
-  it('lock agents, with the same error as any failure', async () => {
+  it('lock agents, also for the correct password and for no password', async () => {
     const { email: username, password } = await shop.createEmployee('support');
-    const attempt = (password: string) =>
-      glue.unauthenticated.send('POST', '/agent-access-tokens', { attributes: { username, password }, from: HERE });
+    const attempt = (attributes: Body) =>
+      glue.unauthenticated.send('POST', '/agent-access-tokens', {
+        attributes: { username, ...attributes },
+        from: HERE,
+      });
     const failed = errorResponse('4101', 'Failed to authenticate an agent.');
-    for (let n = 0; n < 15; n++) expect(await attempt('a wrong guess')).toEqual(failed);
-    expect(await attempt(password)).toEqual(failed);
+    for (let n = 0; n < 14; n++) expect(await attempt({ password: 'a wrong guess' })).toEqual(failed);
+    expect(await attempt({})).toEqual(failed);
+    for (const body of [{ password }, { password: '' }, {}, { password: 12 }]) {
+      expect(await attempt(body)).toEqual(lockedResponse());
+    }
     shop.advanceClock(61);
-    expect((await attempt(password)).status).toBe(201);
+    expect((await attempt({ password })).status).toBe(201);
   });
 
   it('of a customer do not lock an employee with the same e-mail', async () => {

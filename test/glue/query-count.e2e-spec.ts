@@ -58,6 +58,17 @@ const costs: QueryCost[] = [
     act: ({ glue, shop }) => glue.unauthenticated.post('/access-tokens', 401, login(shop.person(), 'a wrong guess')),
   },
   {
+    operation: 'POST /access-tokens',
+    note: 'rejected by the attribute rules',
+    queries: 1,
+    act: ({ glue, ada }) => glue.unauthenticated.post('/access-tokens', 422, { username: ada.email }),
+  },
+  ...['access-tokens', 'refresh-tokens'].map((path): QueryCost => ({
+    operation: `GET /${path}`,
+    queries: 0,
+    act: ({ glue }) => glue.unauthenticated.get(`/${path}`),
+  })),
+  {
     operation: 'POST /refresh-tokens',
     queries: 1,
     given: newCustomer,

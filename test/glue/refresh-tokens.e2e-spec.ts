@@ -7,7 +7,9 @@ import {
   errorResponse,
   tokenResponse,
 } from '../support/glue.js';
+import { rows } from '../support/rows.js';
 import { Shop } from '../support/shop.js';
+import { decodeToken } from '../support/tokens.js';
 
 describe('Glue refresh tokens', () => {
   let shop: Shop;
@@ -29,6 +31,27 @@ describe('Glue refresh tokens', () => {
     const { attributes } = (response.body as { data: { attributes: Record<string, string> } }).data;
     expect(attributes.refreshToken).not.toBe(login.refreshToken);
     await new GlueClient(shop, attributes.accessToken).get('/customers');
+  });
+
+  it("have the vendor's claims in the access tokens of a login and of a refresh", async () => {
+    const { login, reference, email } = await glue.customer();
+    const next = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken: login.refreshToken });
+    const [{ id = '' } = {}] = await rows<{ id: string }>(
+      shop,
+      'select customer_id as id from accounts where email = $1',
+      [email],
+    );
+    for (const token of [login.accessToken, String(next.data.attributes.accessToken)]) {
+      const { claims } = decodeToken(token);
+      expect({ uid: claims.uid, scopes: claims.scopes, sub: JSON.parse(String(claims.sub)) as unknown }).toEqual({
+        uid: id,
+        scopes: ['customer'],
+        sub: {
+          ...{ id_company_user: null, id_agent: null, customer_reference: reference },
+          ...{ id_customer: Number(id), permissions: null },
+        },
+      });
+    }
   });
 
   it('are valid once; a later replay ends the session', async () => {
@@ -59,11 +82,15 @@ describe('Glue refresh tokens', () => {
   it.each([
     ['an unknown token', 'no token of ours'],
     ['an access token', 'eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl'],
+    ['a text of 5000 characters', 'x'.repeat(5000)],
+    ['a text with NUL', 'a\0b'],
+    ['a number', 12],
   ])('of the wrong kind are rejected: %s', async (_name, token) => {
     expect(await refresh(token)).toEqual(failed);
   });
 
   it.each([
+    ['no text', { refreshToken: ['a'] }, 'refreshToken => This value should be of type string.'],
     ['missing', {}, 'refreshToken => This field is missing.'],
     ['empty', { refreshToken: '' }, 'refreshToken => This value should not be blank.'],
     ['null', { refreshToken: null }, 'refreshToken => This value should not be blank.'],
@@ -97,13 +124,25 @@ describe('Glue refresh tokens', () => {
     expect(await refresh(ada.login.refreshToken)).toEqual(tokenResponse('refresh-tokens'));
   });
 
-  it('that are unknown get the same response when revoked', async () => {
-    const ada = await glue.customer();
-    expect(await ada.send('DELETE', '/refresh-tokens/unknown')).toEqual(glueResponse(204));
-    await ada.get(ada.path);
+  it.each(['unknown', 'x'.repeat(400), 'a%00b'])(
+    'that are unknown get the same response when revoked',
+    async (token) => {
+      const ada = await glue.customer();
+      expect(await ada.send('DELETE', `/refresh-tokens/${token}`)).toEqual(glueResponse(204));
+      await ada.get(ada.path);
+      expect(await refresh(ada.login.refreshToken)).toEqual(tokenResponse('refresh-tokens'));
+    },
+  );
+
+  it('of a customer are not revoked by a service', async () => {
+    const [ada, { token }] = [await glue.customer(), await shop.serviceClient()];
+    const service = new GlueClient(shop, token);
+    expect(await service.send('DELETE', `/refresh-tokens/${ada.login.refreshToken}`)).toEqual(missingToken);
+    expect(await service.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
+    expect(await refresh(ada.login.refreshToken)).toEqual(tokenResponse('refresh-tokens'));
   });
 
-  it('can be revoked only by customers', async () => {
+  it('can be revoked only with a token', async () => {
     expect(await glue.unauthenticated.send('DELETE', '/refresh-tokens/mine')).toEqual(missingToken);
     expect(await new GlueClient(shop, 'bad').send('DELETE', '/refresh-tokens/mine')).toEqual(invalidToken);
   });

@@ -1,6 +1,14 @@
 import { Glue, GlueClient, type GlueResponse } from '../support/glue.js';
 import { Shop } from '../support/shop.js';
 
+const GRANT_INVALID =
+  'The provided authorization grant (e.g., authorization code, resource owner credentials) or refresh token is ' +
+  'invalid, expired, revoked, does not match the redirection URI used in the authorization request, or was issued to ' +
+  'another client.';
+const REQUEST_INVALID =
+  'The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than ' +
+  'once, or is otherwise malformed.';
+
 describe('the OAuth token', () => {
   let shop: Shop;
   let glue: Glue;
@@ -58,42 +66,74 @@ describe('the OAuth token', () => {
 
   it.each<[string, Record<string, string>]>([
     ['unknown', { grant_type: 'magic', username: 'ada@example.com', password: 'some password' }],
+    ['empty', { grant_type: '', username: 'ada@example.com', password: 'some password' }],
     ['missing', { username: 'ada@example.com', password: 'some password' }],
   ])('is denied as invalid_grant if the grant type is %s', async (_name, form) => {
-    expect(await requestToken(form)).toEqual(
-      oauthError('invalid_grant', 'The grant_type must be password or refresh_token.'),
-    );
+    expect(await requestToken(form)).toEqual(oauthError('invalid_grant', GRANT_INVALID));
   });
 
-  it('is denied as invalid_grant without a body', async () => {
-    expect(await glue.unauthenticated.send('POST', '/token')).toEqual(
-      oauthError('invalid_grant', 'The grant_type must be password or refresh_token.'),
+  it.each([undefined, 'null', '[]', '"password"'])('is denied as invalid_grant for the body %s', async (body) => {
+    const headers = { 'content-type': 'application/json' };
+    expect(await glue.unauthenticated.send('POST', '/token', { body, headers })).toEqual(
+      oauthError('invalid_grant', GRANT_INVALID),
     );
   });
 
   it('is denied as invalid_grant for wrong credentials, whether the user exists or not', async () => {
     const { email } = await glue.customer();
-    for (const username of [email, shop.person().email, 'no address']) {
+    for (const username of [email, shop.person().email, 'no address', '', 'a\0b@example.com', 'x'.repeat(2000)]) {
       expect(await requestToken({ grant_type: 'password', username, password: 'a wrong guess' })).toEqual(
         oauthError('invalid_grant', 'The user credentials were incorrect.'),
       );
     }
   });
 
+  it.each(['', 'x'.repeat(2000), 'a\0b'])(
+    'is denied as invalid_grant for a password that nobody has',
+    async (password) => {
+      const { email: username } = await glue.customer();
+      expect(await requestToken({ grant_type: 'password', username, password })).toEqual(
+        oauthError('invalid_grant', 'The user credentials were incorrect.'),
+      );
+    },
+  );
+
+  it('is denied as invalid_grant before the e-mail is confirmed', async () => {
+    const { email: username, password } = await glue.signUp();
+    expect(await requestToken({ grant_type: 'password', username, password })).toEqual(
+      oauthError('invalid_grant', 'The user credentials were incorrect.'),
+    );
+  });
+
   it.each<[string, Record<string, string>]>([
     ['username', { grant_type: 'password', password: 'some password' }],
     ['password', { grant_type: 'password', username: 'ada@example.com' }],
     ['refresh_token', { grant_type: 'refresh_token' }],
-  ])('is denied as invalid_request without %s', async (name, form) => {
-    const rejection = oauthError('invalid_request', `The parameter ${name} is missing or not valid.`);
+  ])('is denied as invalid_request without %s, or if it is no text', async (name, form) => {
+    const rejection = oauthError('invalid_request', REQUEST_INVALID);
     expect(await requestToken(form)).toEqual(rejection);
-    expect(await requestToken({ ...form, [name]: '' })).toEqual(rejection);
+    for (const value of [null, 12, ['a']]) {
+      const headers = { 'content-type': 'application/json' };
+      const body = { ...form, [name]: value };
+      expect(await glue.unauthenticated.send('POST', '/token', { body, headers })).toEqual(rejection);
+    }
   });
 
-  it('is denied as invalid_request for an invalid refresh token', async () => {
-    expect(await requestToken({ grant_type: 'refresh_token', refresh_token: 'unknown' })).toEqual(
-      oauthError('invalid_request', 'The refresh token is invalid.'),
-    );
+  it.each(['unknown', '', 'x'.repeat(5000), 'a\0b'])(
+    'is denied as invalid_request for an invalid refresh token',
+    async (refresh_token) => {
+      expect(await requestToken({ grant_type: 'refresh_token', refresh_token })).toEqual(
+        oauthError('invalid_request', 'The refresh token is invalid.'),
+      );
+    },
+  );
+
+  it('is denied as invalid_request for a refresh token that was used before', async () => {
+    const { login } = await glue.customer();
+    const form = { grant_type: 'refresh_token', refresh_token: login.refreshToken };
+    await requestToken(form);
+    shop.advanceClock(60);
+    expect(await requestToken(form)).toEqual(oauthError('invalid_request', 'The refresh token is invalid.'));
   });
 
   it('is denied as invalid_request for an unknown store', async () => {

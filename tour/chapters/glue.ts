@@ -99,10 +99,14 @@ async function agent(shop: Storefront, { id, email }: NewCustomer): Promise<void
   const { email: username, password } = shop.server.employee;
   const title = 'An employee logs in to the storefront as an agent';
   const as = bearer('the agent', await tokenFor(shop, title, 'agent-access-tokens', { username, password }));
-  const find = { call: 'GET /agent-customer-search', as, query: { q: email, 'page[limit]': '5' } } as const;
+  const find = {
+    call: 'GET /agent-customer-search',
+    as,
+    query: { q: email, 'page[offset]': '0', 'page[limit]': '5' },
+  } as const;
   const found = { customerReference: id, email, firstName: 'Ada', lastName: 'Lovelace' };
-  await shop.step('The agent searches customers by a part of the name, e-mail or reference', find, 200, {
-    data: having({ type: 'agent-customer-search', id: null, attributes: { customers: [found] } }),
+  await shop.step('The agent searches customers by the beginning of the name or e-mail', find, 200, {
+    data: [having({ type: 'agent-customer-search', id: null, attributes: { customers: [found] } })],
   });
 
   const type = 'agent-customer-impersonation-access-tokens';

@@ -83,20 +83,20 @@ export class SearchService {
   }
 
   /**
-   * Lists customers whose reference, login e-mail, first name or last name contains a text, in any letter case; sorted
-   * by reference.
+   * Lists customers whose login e-mail, first name or last name begins with a text, or whose reference is the text, in
+   * any letter case; the oldest first.
    *
    * @returns a page of them, and the total number
    * @throws Failure `overloaded`
    */
-  async holding(
-    part: string,
+  async beginningWith(
+    text: string,
     page: { offset: number; limit: number },
     reach: Reach,
   ): Promise<{ customers: FoundCustomer[]; total: number }> {
-    const values = [...this.reachValues(reach), part.toLowerCase(), page.limit, page.offset];
+    const values = [...this.reachValues(reach), text.toLowerCase(), page.limit, page.offset];
     const [found] = await this.queue.run(false, () =>
-      this.database.rows<{ customers: FoundCustomer[]; total: number }>(holding, values),
+      this.database.rows<{ customers: FoundCustomer[]; total: number }>(beginningWith, values),
     );
     return found ?? { customers: [], total: 0 };
   }
@@ -130,7 +130,7 @@ export class SearchService {
   }
 }
 
-/** A customer in the results of a search for a part of a text. */
+/** A customer in the results of a search for the beginning of a text. */
 export interface FoundCustomer {
   reference: string;
   email: string | null;
@@ -141,14 +141,16 @@ export interface FoundCustomer {
 const inReach = `c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))
     and ($3::text is null or ${belongsTo('$3')})`;
 
-/** `$1` tenant, `$2` restrictions, `$3` company, `$4` the part in lower case, `$5` limit, `$6` offset. */
-const holding = {
-  name: 'customers_holding',
+/** `$1` tenant, `$2` restrictions, `$3` company, `$4` the beginning in lower case, `$5` limit, `$6` offset. */
+const beginningWith = {
+  name: 'customers_beginning_with',
   text: `with found as (
-      select c.reference, a.email, c.first_name, c.last_name
+      select c.id, c.created_at, c.reference, a.email, c.first_name, c.last_name
       from customers c left join ${logins} a on a.tenant = c.tenant and a.customer_id = c.id
-      where ${inReach} and (strpos(lower(c.reference), $4) > 0 or strpos(a.email, $4) > 0
-        or strpos(lower(c.first_name), $4) > 0 or strpos(lower(c.last_name), $4) > 0)
-    ), page as (select * from found order by reference limit $5 offset $6)
-    select (select count(*)::int from found) as total, (select coalesce(json_agg(page), '[]') from page) as customers`,
+      where ${inReach} and (lower(c.reference) = $4 or starts_with(a.email, $4)
+        or starts_with(lower(c.first_name), $4) or starts_with(lower(c.last_name), $4))
+    ), page as (select * from found order by created_at, id limit $5 offset $6)
+    select (select count(*)::int from found) as total, (select coalesce(json_agg(json_build_object(
+        'reference', reference, 'email', email, 'first_name', first_name, 'last_name', last_name)
+      order by created_at, id), '[]') from page) as customers`,
 };

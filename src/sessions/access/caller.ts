@@ -30,12 +30,12 @@ export interface Caller extends TokenHolder {
 
 /** Converts the claims of a verified token to its holder. */
 export function holderOf(
-  { kind, sub, sid, session_id, client_id, act, legal_entity_id, scope, exp }: AccessClaims,
+  { kind, sub, uid = sub, sid, session_id, client_id, act, legal_entity_id, scope, exp }: AccessClaims,
   token: string,
 ): TokenHolder {
   return {
     kind,
-    id: sub,
+    id: uid,
     sessionId: sid,
     publicSessionId: session_id,
     clientId: client_id,

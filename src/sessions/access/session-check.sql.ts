@@ -1,5 +1,5 @@
 import { activeMemberships } from '../../companies/companies.fragments.js';
-import { customerMayLogIn } from '../../customers/customers.fragments.js';
+import { customerMayBeActedFor, customerMayLogIn } from '../../customers/customers.fragments.js';
 import type { Statement } from '../../database/database.js';
 import { MAX_BATCHED_BYTES, batchRows } from '../../database/query-batcher.js';
 
@@ -20,19 +20,25 @@ export const PROJECTION_TIME = 'request.now';
 
 /**
  * SQL that is true while a session row is valid at a time, which is SQL too: all statements use the same condition.
- * A customer's session is valid only while the customer may log in.
+ * A customer's session is valid only while the customer may log in, or while an employee may act for the customer.
  */
 export const alive = (
   now: string,
   session = 's',
 ): string => `${session}.ended_at is null and ${session}.expires_at > ${now}
-  and (${session}.customer_id is null or ${customerMayLogIn(`${session}.tenant`, `${session}.customer_id`)})`;
+  and (${session}.customer_id is null or ${customerMayLogIn(`${session}.tenant`, `${session}.customer_id`)}
+    or (${session}.employee_id is not null and ${customerMayBeActedFor(`${session}.tenant`, `${session}.customer_id`)}))`;
 
 /** SQL that is true while a session is valid; all parameters are SQL too. A null session means that no token exists. */
 export function sessionLives({ tenant, session, now }: Record<'tenant' | 'session' | 'now', string>): string {
   return `(${session}::uuid is null or exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${session}
     and ${alive(now)}))`;
 }
+
+/** Whether the session's customer may log in. While an employee may act for the customer, the session may be valid. */
+export const mayLogIn: SessionProjection = {
+  expression: `to_json(${customerMayLogIn('s.tenant', 's.customer_id')})`,
+};
 
 /** The companies that the session's customer administers now, in JSON; a token may be older than this. */
 export const administered: SessionProjection = {

@@ -10,8 +10,10 @@ import { ACCESS_TOKEN_TYPE, type SigningAlgorithm, SigningKeys } from './signing
 export interface AccessClaims {
   /** The tenant: the token is for its services alone. */
   aud: string;
-  /** Customer number, client id or employee id; the public session id of a visitor. */
+  /** Customer number, client id or employee id; the public session id of a visitor. In the Glue API, see `glueClaims`. */
   sub: string;
+  /** What `sub` is in other tokens, if the token is of the Glue API. */
+  uid?: string;
   kind: CallerKind;
   /** The session row behind the token. */
   sid: string;
@@ -20,10 +22,10 @@ export interface AccessClaims {
   client_id?: string;
   /** The company that the customer acts for. */
   legal_entity_id?: string;
-  /** Of a token of the Glue API for a customer: the current company user, or null. */
-  id_company_user?: string | null;
   /** The employee who acts for the customer (RFC 8693 4.1). */
   act?: { sub: string };
+  /** Of a token of the Glue API: the vendor's names of the kinds of holders. */
+  scopes?: string[];
   /** Scopes separated by blanks, `tenant={tenant}` among them. */
   scope: string;
   exp: number;
