@@ -1,6 +1,7 @@
 import { OmitType } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
 import type { IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
+import { glueClientOf } from '../sessions/glue-client.js';
 import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';

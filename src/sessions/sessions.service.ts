@@ -21,7 +21,6 @@ import { isGlueClient } from './glue-client.js';
 import { type AccessClaims, AccessTokens } from './signing/access-tokens.js';
 import { customerScopes, scopesIn } from './customer-scopes.js';
 import { deviceOf } from './device.js';
-import { isGlueClient } from './glue-client.js';
 import { glueClaims } from './signing/glue-claims.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
 import { Session, SessionContext, type SessionTables } from './session.entity.js';

@@ -146,7 +146,7 @@ describe('failed logins', () => {
     const { email: username, password, login } = await glue.customer();
     const send = (headers: Record<string, string>) =>
       glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password }, headers, from: HERE });
-    const requests = [
+    const requests: Record<string, string>[] = [
       { authorization: 'Bearer bad' },
       { 'x-agent-authorization': 'Bearer bad' },
       { authorization: `Bearer ${login.accessToken}`, 'x-anonymous-customer-unique-id': 'guest' },
