@@ -2,45 +2,18 @@ import { Controller, Get, Logger, Query, Res } from '@nestjs/common';
 import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
-import { Integer } from '../common/validation.js';
 import { Config } from '../config/config.js';
 import { isUnavailable, unavailability } from '../database/database.js';
 import { Readiness } from '../health/readiness.js';
 import { GlueAccess } from './access.js';
 import { ApiResource } from './api-docs.js';
+import { HealthCheckAttributes } from './health-check.dto.js';
 import type { Query as HealthQuery } from './page.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'health-check';
 /** The only service behind the Glue API that can fail by itself. */
 const DATABASE = 'database';
-
-class HealthCheckServiceResponse {
-  /**
-   * The name of the service.
-   * @example database
-   */
-  name!: string;
-  /** Whether the service is available. */
-  status!: boolean;
-  /** What is wrong; null if the service is available. */
-  message!: string | null;
-}
-
-class HealthCheckAttributes {
-  /** `healthy` or `unhealthy`. Null if nothing was checked. */
-  status!: string | null;
-  /**
-   * The HTTP status of the response.
-   * @example 200
-   */
-  @Integer()
-  statusCode!: number;
-  /** Why nothing was checked; otherwise null. */
-  message!: string | null;
-  /** The services that were checked. */
-  healthCheckServiceResponses!: HealthCheckServiceResponse[];
-}
 
 @ApiTags('health')
 @Controller(TYPE)
@@ -53,7 +26,7 @@ export class HealthCheckController {
   ) {}
 
   /**
-   * Checks the services that the Glue API depends on
+   * Returns the state of the services behind the Glue API
    *
    * @remarks
    * The status is 200 if all of them are available, otherwise 503; 400 if `services` names no known service. It is 403
