@@ -15,6 +15,7 @@ import {
 } from './support/companies.js';
 import { type TokenKind, glueOperations, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
+import { addFactor } from './support/second-factor.js';
 import { type Response, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
 
 type Metatype = abstract new (...parameters: never[]) => unknown;
@@ -179,10 +180,12 @@ describe('every route', () => {
     /** Creates what the call requires to succeed. @returns sends the call with a valid body and parameters */
     const prepare = async (ada: LoggedInCustomer): Promise<Send> => {
       const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
+      if (operation.path.includes('/second-factors/')) await addFactor(shop, ada);
       const values = {
         tenant: shop.tenant,
         client_id: 'shop-storefront',
         addressId: id,
+        type: 'email',
         customerNumber: ada.id,
         sessionId: ada.login.session_id,
         accessToken: ada.login.access_token,

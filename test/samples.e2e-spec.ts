@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { assignCustomer, member, newCompany } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { examplesOfTexts, optionsOf, samplesOf } from './support/samples.js';
+import { addFactor } from './support/second-factor.js';
 import { type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
 
 /** Query parameters whose example must exist at the tenant: an unknown `config` is rejected. */
@@ -32,6 +33,10 @@ describe('the examples of the API document', () => {
     const values: Record<string, string> = { tenant: shop.tenant, customerNumber: ada.id, 'customer number': ada.id };
     if (ids.includes('addressId')) {
       values.addressId = (await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;
+    }
+    if (ids.includes('type')) {
+      await addFactor(shop, ada);
+      values.type = 'email';
     }
     if (ids.includes('sessionId')) values.sessionId = ada.login.session_id;
     if (body.includes('<id of a legal entity>')) values['id of a legal entity'] = await newCompany(shop);

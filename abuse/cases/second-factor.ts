@@ -37,7 +37,13 @@ async function activate(world: World, customer: Customer, token: string): Promis
 const wrong = (code: string): string => (code === '111111' ? '222222' : '111111');
 
 /** A change of the profile in the Glue API or in the Emporix API. */
-function change(world: World, { reference }: Customer, token: string, code: string, inGlue = true): Promise<HttpResponse> {
+function change(
+  world: World,
+  { reference }: Customer,
+  token: string,
+  code: string,
+  inGlue = true,
+): Promise<HttpResponse> {
   const [attributes, headers] = [{ firstName: 'Eve' }, code ? { 'x-mfa-code': code } : undefined];
   return inGlue
     ? world.glue('PATCH', `/customers/${reference}`, { token, resource: { type: 'customers', attributes }, headers })
@@ -89,7 +95,8 @@ async function attack(world: World, other: World, [ada, eve]: [Customer, Custome
 export const secondFactor: Case[] = [
   {
     number: 41,
-    title: 'an attacker with a token of a customer who has a second factor guesses codes at two processes, in both APIs',
+    title:
+      'an attacker with a token of a customer who has a second factor guesses codes at two processes, in both APIs',
     async run(world) {
       if (!world.startProcess)
         throw new NotRun('the case starts a second process, which is possible only with its own demo');

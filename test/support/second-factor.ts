@@ -1,6 +1,7 @@
 import { Secret, TOTP } from 'otpauth';
 import { Clock } from '../../src/common/clock.js';
 import type { GlueClient, GlueResponse, ResourceDocument } from './glue.js';
+import { rows } from './rows.js';
 import type { Body, Shop } from './shop.js';
 
 /** The header with a code. */
@@ -26,6 +27,16 @@ export const postFactor = (
   code?: string,
 ): Promise<GlueResponse> =>
   client.send('POST', `/multi-factor-auth-${action}`, { attributes, headers: code ? withCode(code) : {} });
+
+/** Stores an active factor of the type `email`, for tests that are generated from the document. */
+export async function addFactor(shop: Shop, { id }: { id: string }): Promise<void> {
+  await rows(
+    shop,
+    `insert into second_factors (tenant, customer_id, type, status, session_id, created_at, activated_at)
+      values ($1, $2, 'email', 'active', gen_random_uuid(), now(), now()) on conflict do nothing`,
+    [shop.tenant, id],
+  );
+}
 
 async function expectStatus(status: number, sent: Promise<GlueResponse>): Promise<GlueResponse> {
   const response = await sent;
