@@ -72,8 +72,8 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
 }
 
 /**
- * Authenticates a request in the vendor's order. Every token in it must be valid, also on public routes, where it
- * decides nothing else.
+ * Authenticates a request in the vendor's order. Every token in it must be valid, also on public routes, where only a
+ * second factor depends on it.
  *
  * @throws Failure `token_missing`, `token_invalid`, `token_expired`, `access_refused`; GlueError
  */
@@ -89,7 +89,7 @@ async function authenticate(request: CalledRequest, { admit, assertValid, settin
       if (error instanceof Failure && error.code === 'access_refused') await assertValid(token);
       throw error;
     });
-  if (decidesNothing && authorization !== undefined) await assertValid(bearerOf(authorization));
+  if (decidesNothing && authorization !== undefined) request.holder = await assertValid(bearerOf(authorization));
   if (!callerIsAgent) await admitValid(bearerOf(authorization ?? ''));
   if (agent !== undefined) await (callerIsAgent ? admitValid(agent) : assertValid(agent)).catch(blameAgentToken);
   if (authorization !== undefined && headers['x-anonymous-customer-unique-id']) throw bothIdentities();

@@ -9,7 +9,7 @@ import { type Profile, ownProfile } from '../customers/profile.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
-import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
+import { ApiSecondFactor, Presented, PresentedByHolder } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
@@ -54,6 +54,7 @@ export class GlueCustomersController {
   @Limited(limits.signup)
   @Post()
   @GlueAccess('public', { takes: TYPE })
+  @ApiSecondFactor()
   @ApiResourceBody(TYPE, NewCustomerAttributes, {
     firstName: 'Ada',
     lastName: 'Lovelace',
@@ -74,9 +75,11 @@ export class GlueCustomersController {
   @ApiReturns('The new customer.')
   async createCustomer(
     @RequestOrigin() origin: Origin,
+    @PresentedByHolder() presented: PresentedCode | undefined,
     @Attributes() attributes: NewCustomerAttributes,
     @Query() query: PageQuery,
   ): Promise<Resource> {
+    await this.ownership.assertSecondFactor(presented);
     const { email, password, confirmPassword, acceptedTerms } = attributes;
     if (!acceptedTerms) throw termsNotAccepted();
     if (password !== confirmPassword) throw passwordsDiffer('password', 'confirmPassword');

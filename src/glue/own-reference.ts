@@ -38,6 +38,16 @@ export class Ownership {
     assertOwnReference(reference, owner.reference);
     if (owner.hasSecondFactor) await this.factors.assertPassed(presented);
   }
+
+  /**
+   * Asserts the second factor of a customer who creates a resource without an owner.
+   *
+   * @param presented undefined for an anonymous request
+   * @throws Failure `second_factor_required`, `second_factor_invalid`
+   */
+  async assertSecondFactor(presented: PresentedCode | undefined): Promise<void> {
+    if (presented) await this.factors.assertPassed(presented);
+  }
 }
 
 /** @throws GlueError when the reference in the path is not the caller's */

@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import { ApiHeader } from '@nestjs/swagger';
 import { Access, type AccessOptions, type CalledRequest } from '../sessions/access/access.js';
+import type { TokenHolder } from '../sessions/access/caller.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import type { PresentedCode } from './factor-codes.js';
 import { SecondFactorService } from './second-factor.service.js';
@@ -58,6 +59,12 @@ export const Presented = createParamDecorator((_data: undefined, context: Execut
   presentedBy(context.switchToHttp().getRequest<CalledRequest>()),
 );
 
+/** The same on a public route: undefined if the request has no customer's token. */
+export const PresentedByHolder = createParamDecorator((_data: undefined, context: ExecutionContext) => {
+  const { holder, headers } = context.switchToHttp().getRequest<CalledRequest>();
+  return holder?.kind === 'customer' ? presentedIn(headers, holder) : undefined;
+});
+
 /** Whether the request has a code. After the guard, it is a valid one if the customer has a second factor. */
 export const HasCode = createParamDecorator(
   (_data: undefined, context: ExecutionContext) =>
@@ -66,7 +73,9 @@ export const HasCode = createParamDecorator(
 
 function presentedBy({ headers, user }: CalledRequest): PresentedCode {
   if (!user) throw new Error('A route that requires a second factor must not be public');
-  const { id: customerId, sessionId } = user.caller;
-  const code = headers['x-mfa-code'];
-  return { customerId, sessionId, code: typeof code === 'string' && code.trim() !== '' ? code : undefined };
+  return presentedIn(headers, user.caller);
+}
+
+function presentedIn({ 'x-mfa-code': code }: CalledRequest['headers'], { id, sessionId }: TokenHolder): PresentedCode {
+  return { customerId: id, sessionId, code: typeof code === 'string' && code.trim() !== '' ? code : undefined };
 }

@@ -553,6 +553,21 @@ describe('second factors', () => {
       expect((await send(withCode(code))).status).toBe(status);
     });
 
+    it('a sign-up with the token of the customer, but not an anonymous one', async () => {
+      const ada = await glue.customer();
+      const code = await activateEmail(ada);
+      const signUp = (client: GlueClient, headers: Record<string, string> = {}) =>
+        client.send('POST', '/customers', { attributes: glue.person(), headers });
+      expect(await signUp(ada)).toEqual(codeMissing);
+      expect(await signUp(ada, withCode(otherCode(code)))).toEqual(codeInvalid);
+      expect(await ada.send('POST', '/customers', { attributes: glue.person({ gender: 'x' }) })).toMatchObject({
+        status: 422,
+      });
+      expect((await signUp(ada, withCode(code))).status).toBe(201);
+      expect((await signUp(glue.unauthenticated)).status).toBe(201);
+      expect((await signUp(await glue.customer())).status).toBe(201);
+    });
+
     it('nothing before the attributes are valid and the reference is the own one', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       await activateEmail(ada);

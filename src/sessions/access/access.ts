@@ -7,7 +7,7 @@ import { clientAddress } from '../../common/network-address.js';
 import type { Config } from '../../config/config.js';
 import type { Origin } from '../../tenants/request-scope.js';
 import type { TenantSettings } from '../../tenants/tenant-settings.js';
-import type { Caller } from './caller.js';
+import type { Caller, TokenHolder } from './caller.js';
 import type { SessionProjection } from './session-check.sql.js';
 
 export type { Caller } from './caller.js';
@@ -78,6 +78,8 @@ export interface AccessRule extends AccessOptions {
 export interface CalledRequest extends FastifyRequest {
   rule: AccessRule;
   user?: { caller: Caller; loaded: unknown };
+  /** The holder of a valid token on a public route. */
+  holder?: TokenHolder;
 }
 
 /** The parts of an authentication, for an API that combines them in its own order. */
@@ -87,9 +89,10 @@ export interface Authentication {
   /**
    * Checks a token that is not the caller's.
    *
+   * @returns the holder of the token
    * @throws Failure `token_invalid`, `token_expired`
    */
-  assertValid: (token: string) => Promise<void>;
+  assertValid: (token: string) => Promise<TokenHolder>;
   /** The settings of the tenant; undefined if none was entered. */
   settings: TenantSettings | undefined;
 }
