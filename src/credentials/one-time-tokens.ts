@@ -55,7 +55,7 @@ export class OneTimeTokens {
    * Uses a token up. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
    * token valid again.
    *
-   * @throws Failure `mailed_token_refused`; its fact `expired` is set if the token was valid before
+   * @throws Failure `mailed_token_refused`; its fact `expired` is set if a token for a password has expired
    */
   async use<Intent>(token: string, purpose: TokenPurpose): Promise<{ customerId: string; intent: Intent }> {
     const used = await this.em
@@ -95,8 +95,9 @@ export class OneTimeTokens {
 
   /** The error for a token that is not valid now. Only its owner can find out that it has expired. */
   private async refusal(token: string, purpose: TokenPurpose): Promise<Failure> {
-    const expired = await this.em.count(OneTimeToken, { hash: hashOf(token), purpose });
-    return new Failure('mailed_token_refused', { facts: { purpose, ...(expired > 0 && { expired: 'true' }) } });
+    const expired =
+      purpose === 'password-reset' && (await this.em.count(OneTimeToken, { hash: hashOf(token), purpose }));
+    return new Failure('mailed_token_refused', { facts: { purpose, ...(expired && { expired: 'true' }) } });
   }
 
   /** SQL that is true of the row `t` of a token that is valid now. */

@@ -141,8 +141,8 @@ describe('the request and response format', () => {
     const passwords = { password: 'a wrong guess', newPassword: 'x'.repeat(12), confirmPassword: 'y'.repeat(12) };
     const calls: [method: string, template: string, field: string, attributes: Body][] = [
       ['PATCH', '/customers/{}', 'firstName', { firstName: 'Eve' }],
-      ['POST', '/customers/{}/addresses', 'city', newAddress],
-      ['PATCH', '/customers/{}/addresses/1', 'city', { city: 'Paris' }],
+      ['POST', '/customers/{}/addresses', 'zipCode', newAddress],
+      ['PATCH', '/customers/{}/addresses/1', 'zipCode', { city: 'Paris' }],
       ['PATCH', '/customer-password/{}', 'password', passwords],
     ];
 

@@ -25,7 +25,7 @@ const invalidValues: [name: string, value: unknown][] = [
 
 /** Whether the value is converted or ignored: numbers are texts, and flags are true. The keys may be any text. */
 const isValid = (name: string, kind: string): boolean =>
-  (name === 'refreshToken' && ['a NUL', 'a lone surrogate', 'a huge string'].includes(kind)) ||
+  (/(refreshToken|Key)$/.test(name) && ['a NUL', 'a lone surrogate', 'a huge string'].includes(kind)) ||
   (kind === 'true'
     ? /^(isDefault|accepted)/.test(name)
     : kind === 'a number' && !/^(isDefault|accepted|email|gender|salutation|username|dateOfBirth|iso2Code)/.test(name));

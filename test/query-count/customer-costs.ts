@@ -209,7 +209,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm',
-    queries: 7,
+    queries: 10,
     given: async ({ shop, newEmail }) => {
       const john = await shop.customer();
       const email = newEmail();
