@@ -30,8 +30,8 @@ interface Node {
 }
 
 const VERBS =
-  'Adds|Approves|Assigns|Changes|Confirms|Creates|Deletes|Ends|Erases|Exchanges|Exports|Imports|Issues|Links|Lists|Logs|' +
-  'Mails|Records|Refreshes|Rejects|Removes|Replaces|Requests|Returns|Revokes|Searches|Sets|Signs|Starts|Unlinks|Unlocks|' +
+  'Activates|Adds|Approves|Assigns|Changes|Checks|Confirms|Creates|Deactivates|Deletes|Ends|Erases|Exchanges|Exports|Imports|Issues|Links|Lists|Logs|' +
+  'Mails|Records|Refreshes|Rejects|Removes|Replaces|Requests|Returns|Revokes|Searches|Sends|Sets|Signs|Starts|Unlinks|Unlocks|' +
   'Updates|Validates';
 const SUMMARY = new RegExp(`^(${VERBS}) [^\`]*[^\`.]$`);
 

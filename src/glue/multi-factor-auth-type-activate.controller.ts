@@ -19,7 +19,7 @@ export class MultiFactorAuthTypeActivateController {
   constructor(private readonly mails: SecondFactorMails) {}
 
   /**
-   * Begins the activation of a second factor
+   * Starts the activation of a second factor
    *
    * @remarks
    * `email`: a code of six digits is mailed. It is valid for 30 minutes, in the caller's session. `totp`: get the secret of

@@ -17,7 +17,7 @@ export class MultiFactorAuthTypeVerifyController {
   constructor(private readonly factors: SecondFactorService) {}
 
   /**
-   * Completes the activation of a second factor with its code
+   * Activates a second factor with its code
    *
    * @remarks
    * The activation must have begun in the same session. From now on, changes of the account require a code.

@@ -325,7 +325,7 @@ const costs: QueryCost[] = [
     (path): QueryCost => ({ operation: `GET /${path}`, queries: 1, act: ({ admin }) => admin.send('GET', `/${path}`) }),
   ),
   { operation: 'GET /multi-factor-auth-types', queries: 2, act: ({ ada }) => ada.get('/multi-factor-auth-types') },
-  ...Object.entries({ 'type-activate': 17, 'type-verify': 6, trigger: 2, 'type-deactivate': 6 }).map(
+  ...Object.entries({ 'type-activate': 12, 'type-verify': 5, trigger: 2, 'type-deactivate': 5 }).map(
     ([name, queries]): QueryCost => ({
       operation: `POST /multi-factor-auth-${name}`,
       note: 'without a factor',
