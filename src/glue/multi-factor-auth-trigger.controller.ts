@@ -19,7 +19,7 @@ export class MultiFactorAuthTriggerController {
   constructor(private readonly mails: SecondFactorMails) {}
 
   /**
-   * Sends a code to an active second factor
+   * Requests a code of an active second factor
    *
    * @remarks
    * `email`: the code is mailed. It is valid for 30 minutes, in the caller's session. `totp`: nothing is sent, because the
