@@ -33,7 +33,7 @@ export class MultiFactorAuthRecoveryCodesController {
    * This route is not one of the vendor's.
    */
   @Post()
-  @GlueAccess('customer', { takes: TYPE })
+  @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, NewRecoveryCodesAttributes, {})
   @ApiResource(201, TYPE, RecoveryCodesAttributes)

@@ -37,7 +37,7 @@ export class MultiFactorAuthTotpSecretsController {
    * is returned only once, and an earlier one becomes invalid. This route is not one of the vendor's.
    */
   @Post()
-  @GlueAccess('customer', { takes: TYPE, projection: ownReference })
+  @GlueAccess('customer', { takes: TYPE, projection: ownReference, denyImpersonation: true })
   @ApiResourceBody(TYPE, NewTotpSecretAttributes, {})
   @ApiResource(201, TYPE, TotpSecretAttributes)
   @ApiErrors({ 400: 'The type `totp` is already active (5904), or its activation did not begin (5906).' })

@@ -29,7 +29,7 @@ export class MultiFactorAuthTypeActivateController {
   @Limited(limits.mail)
   @Post()
   @HttpCode(204)
-  @GlueAccess('customer', { takes: TYPE })
+  @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
   @ApiErrors(factorErrors)

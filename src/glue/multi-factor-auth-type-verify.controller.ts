@@ -24,7 +24,7 @@ export class MultiFactorAuthTypeVerifyController {
    */
   @Post()
   @HttpCode(204)
-  @GlueAccess('customer', { takes: TYPE })
+  @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
   @ApiErrors(factorErrors)

@@ -609,6 +609,18 @@ describe('second factors', () => {
       await passes(acting, await requestCode(acting));
     });
 
+    it('themselves from an employee who acts for the customer', async () => {
+      const ada = await glue.customer();
+      const { data } = await (
+        await glue.agent()
+      ).post('/agent-customer-impersonation-access-tokens', 201, { customerReference: ada.reference });
+      const acting = new GlueClient(shop, String(data.attributes.accessToken));
+      for (const name of ['type-activate', 'type-verify', 'type-deactivate', 'totp-secrets', 'recovery-codes']) {
+        expect(await postFactor(acting, name, { type: 'totp' }, '123456')).toEqual(missingToken);
+      }
+      expect(await types(acting)).toEqual(typeList(['email', 'deactivated'], ['totp', 'deactivated']));
+    });
+
     it('without a query for customers without a factor', async () => {
       const ada = await glue.customer();
       const statements = await recordQueries(shop);
