@@ -423,7 +423,9 @@ describe('second factors', () => {
           data: {
             type: 'multi-factor-auth-recovery-codes',
             id: null,
-            attributes: { codes: Array.from({ length: 10 }, () => expect.stringMatching(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/)) as unknown) },
+            attributes: {
+              codes: Array.from({ length: 10 }, () => expect.stringMatching(/^[A-Z2-9]{5}-[A-Z2-9]{5}$/) as unknown),
+            },
             links: { self: 'http://foyer.test/multi-factor-auth-recovery-codes' },
           },
         }),
