@@ -25,10 +25,12 @@ export class ErrorFilter implements ExceptionFilter {
     this.filters = { emporix: new EmporixFilter(), glue: new GlueFilter(config.stores), oauth: new OAuthFilter() };
   }
 
-  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+  catch(error: unknown, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
-    if (!this.loginLocks.mayPrecede(error, request)) this.respond(error, request, host);
-    else this.respond(await this.loginLocks.firstOf(error, request), request, host);
+    if (!this.loginLocks.mayPrecede(error, request)) return this.respond(error, request, host);
+    // Nothing waits for this promise, and a rejection that nothing handles would end the process.
+    const respond = (first: unknown): void => this.respond(first, request, host);
+    this.loginLocks.firstOf(error, request).then(respond).catch(respond);
   }
 
   private respond(error: unknown, request: FastifyRequest, host: ArgumentsHost): void {

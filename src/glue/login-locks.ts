@@ -28,10 +28,13 @@ export class LoginLocks {
     return isLater && request.method === 'POST' && this.ownerOf(request) !== undefined;
   }
 
-  /** Returns Failure `login_locked` if the account in the body is locked, otherwise the same error. */
+  /**
+   * Returns Failure `login_locked` if the account in the body is locked, otherwise the same error. The body may be
+   * anything: the error may be that it is not JSON.
+   */
   async firstOf(error: unknown, request: FastifyRequest): Promise<unknown> {
-    const { data } = request.body as { data: { attributes?: { username?: unknown } | null } };
-    const username = data.attributes?.username;
+    const body = request.body as { data?: { attributes?: { username?: unknown } | null } | null } | null | undefined;
+    const username = body?.data?.attributes?.username;
     // Attempts at other texts are never counted.
     if (typeof username !== 'string' || !isPlainEmail(username) || !fitsAnEnvelope(username)) return error;
     try {

@@ -163,6 +163,18 @@ describe('failed logins', () => {
     }
   });
 
+  it.each(['/access-tokens', '/agent-access-tokens'])(
+    'do not matter to a body that is not read, at %s',
+    async (path) => {
+      const body = `{"data":[${'{},'.repeat(345_000)}{}]}`;
+      const { status } = await glue.unauthenticated.send('POST', path, {
+        body,
+        headers: { authorization: 'Bearer bad' },
+      });
+      expect(status).toBe(400);
+    },
+  );
+
   it('are reported in the language of the request', async () => {
     const { email: username, password } = await glue.customer();
     await guess(username, 15);
