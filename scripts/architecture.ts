@@ -21,7 +21,7 @@ writeFileSync(FILE, page);
 
 /**
  * The folders of `src` and their imports. An import that follows from others is left out: with a → b → c there is no
- * arrow a → c. Fragments of SQL, which every folder may import, are left out too.
+ * arrow a → c. SQL fragments, which every folder may import, are left out too.
  */
 function moduleDiagram(): string {
   const imports = new Map<string, Set<string>>();

@@ -77,6 +77,6 @@ for (const [file, text] of texts) {
 
 for (const finding of findings) console.error(finding);
 if (findings.length > 0) {
-  console.error(`${findings.length} uses of another folder's table: import a fragment of SQL from its owner.`);
+  console.error(`${findings.length} uses of another folder's table: import an SQL fragment from its owner.`);
   process.exitCode = 1;
 }
