@@ -66,12 +66,12 @@ describe('the import of company users', () => {
     [
       'the same twice',
       [{ legalEntity: 'x' }, { legalEntity: 'x' }],
-      'companyUsers must name each legalEntity only once',
+      'companyUsers must contain each legalEntity only once',
     ],
     [
       'two defaults',
       ['x', 'y'].map((legalEntity) => ({ legalEntity, isDefault: true })),
-      'companyUsers must have at most one with isDefault',
+      'companyUsers must contain at most one item with isDefault',
     ],
   ])('rejects an item with %s, and stores the others', async (_title, companyUsers, message) => {
     const [rejected, stored] = await importItems([newItem(companyUsers), newItem([{ legalEntity: unit }])]);

@@ -30,7 +30,7 @@ interface UserOptions extends Options {
   default?: string;
 }
 
-/** The fields of a legal entity that only the Glue API has. */
+/** The fields of a legal entity that exist only in the Glue API. */
 class CompanyDto {
   @MayBeAbsent()
   @IsBoolean()

@@ -5,23 +5,19 @@ const actions = () => import('./company.actions.js');
 
 export function companyCommand(): Command {
   const company = new Command('company').description(
-    'Manage what only the Glue API has of companies, and their company users',
+    'Manage company users, and the fields of companies that exist only in the Glue API',
   );
   company
     .command('set')
     .description(
-      'Update a legal entity: --active and --status of a company, the others of a company or a unit. An empty text ' +
-        'removes a value. Nothing changes if it already has these values',
+      'Update a legal entity. --active and --status apply to companies, the other options also to units. An empty ' +
+        'text removes a value. Does nothing if the legal entity already has these values',
     )
     .argument('<legal entity>', 'the id of the legal entity')
     .requiredOption('--tenant <tenant>', 'the tenant of the legal entity')
     .addOption(flag('--active <active>', 'whether customers may act for the company'))
     .addOption(
-      new Option('--status <status>', 'whether the shop has approved the company').choices([
-        'pending',
-        'approved',
-        'denied',
-      ]),
+      new Option('--status <status>', 'the approval status of the company').choices(['pending', 'approved', 'denied']),
     )
     .option('--email <email>', 'the e-mail address')
     .option('--phone <phone>', 'the phone number')

@@ -33,7 +33,7 @@ interface NewOptions extends Options {
   ifMissing?: boolean;
 }
 
-/** The reason in the history. */
+/** The reason in the history of the customer. */
 const REMOVAL_REASON = 'foyer customer set --second-factor off';
 
 class NewPersonDto extends IntersectionType(NewCustomerDto, PersonalDto) {}

@@ -24,7 +24,7 @@ export function customerCommand(): Command {
     .addOption(
       new Option(
         '--second-factor <off>',
-        'remove the second factors of a customer who has lost them; the history of the customer shows it',
+        "remove the second factors of a customer who has lost them; recorded in the customer's history",
       ).choices(['off']),
     )
     .action(onDemand(async () => (await actions()).updateCustomer));

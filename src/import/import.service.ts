@@ -54,8 +54,8 @@ const LARGEST_BATCH = 500_000;
 type Store = (arrivals: Arrival[]) => Promise<Map<Arrival, Failure>>;
 
 /**
- * Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references. Also the
- * existing legal entities among those of the items.
+ * Values that are taken: numbers of customers, numbers of deleted customers, login e-mails and references. Also those
+ * legal entities of the items that exist.
  */
 interface Taken {
   legalEntities: Set<string>;
@@ -265,15 +265,15 @@ function noLegalEntity(field: string): Failure {
 }
 
 /** The reach of a caller without the right to assign customers. */
-const nobody: AssignmentReach = { restrictions: [], mayAssignAdmin: false };
+const noAssignments: AssignmentReach = { restrictions: [], mayAssignAdmin: false };
 
 /** Why the caller may not assign the customer of an item to the item's companies; undefined if the caller may. */
 function refusal({ companyUsers = [], restriction }: ImportInput, reach?: AssignmentReach): Failure | undefined {
   if (companyUsers.length === 0) return undefined;
   const assignsAdmin = companyUsers.some(({ group }) => group === 'Admin');
-  const { restrictions, mayAssignAdmin } = reach ?? nobody;
+  const { restrictions, mayAssignAdmin } = reach ?? noAssignments;
   const isWithin = !restrictions || (typeof restriction === 'string' && restrictions.includes(restriction));
-  // An Admin manages all customers of the company, also those with other restrictions.
+  // An Admin manages all customers of the company, including those with other restrictions.
   const mayBeAdmin = mayAssignAdmin && !restrictions;
   return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_refused');
 }
@@ -302,10 +302,10 @@ function isArrival(item: Arrival | Failure): item is Arrival {
 /** @throws Failure `invalid_input` */
 function check({ profile, account, companyUsers = [] }: ImportInput, legacyCounts: boolean): void {
   if (new Set(companyUsers.map(({ legalEntityId }) => legalEntityId)).size < companyUsers.length) {
-    throw invalid('companyUsers', 'companyUsers must name each legalEntity only once');
+    throw invalid('companyUsers', 'companyUsers must contain each legalEntity only once');
   }
   if (companyUsers.filter(({ isDefault }) => isDefault).length > 1) {
-    throw invalid('companyUsers', 'companyUsers must have at most one with isDefault');
+    throw invalid('companyUsers', 'companyUsers must contain at most one item with isDefault');
   }
   const { email, passwordHash, legacyAuth } = account;
   if ((passwordHash === undefined) === (legacyAuth === undefined)) {

@@ -43,7 +43,9 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Te
       'Please confirm your e-mail address to complete your registration:',
       link,
       ...(repeated
-        ? ['Your account has the password of the first registration. You can set a new one after the confirmation.']
+        ? [
+            'Your account has the password from the first registration. You can set a new one after you confirm the address.',
+          ]
         : []),
       'If you did not register, ignore this e-mail.',
     ),
@@ -74,7 +76,7 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Te
     subject: 'Your e-mail address is about to change',
     text: letter(
       firstName,
-      `A change of the e-mail address of your account to ${newEmail ?? 'another address'} was requested.`,
+      `We received a request to change the e-mail address of your account to ${newEmail ?? 'another address'}.`,
       'If you did not request this, reset your password now. This also cancels the change.',
     ),
   }),
@@ -117,11 +119,11 @@ const templates: { [Kind in MailKind]: (facts: MailFacts[Kind] & UserText) => Te
     ),
   }),
   'second-factor-code': ({ code }) => ({
-    subject: 'Your code',
+    subject: 'Your verification code',
     text: letter(
       undefined,
-      `Your code is ${code}. It is valid for 30 minutes.`,
-      'Enter it only in our shop, and do not pass it on. If you did not request it, another person may be using your ' +
+      `Your verification code is ${code}. It is valid for 30 minutes.`,
+      'Enter it only in our shop, and do not share it. If you did not request it, another person may be using your ' +
         'account. Please change your password.',
     ),
   }),

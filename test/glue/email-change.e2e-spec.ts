@@ -52,7 +52,7 @@ describe('a change of the e-mail with PATCH /customers', () => {
     expect(text).toContain(`http://localhost:8080/email/confirm?token=${token}`);
     expect(await kindsTo(shop, email)).toEqual(['email-change']);
     const notice = await shop.mailTo(ada.email, 'email-change-notice');
-    expect(notice.text).toContain(`A change of the e-mail address of your account to ${email} was requested.`);
+    expect(notice.text).toContain(`We received a request to change the e-mail address of your account to ${email}.`);
     expect(await logIn(glue, email, ada)).toEqual(loginRejected);
 
     const after = await changed(ada, { email });

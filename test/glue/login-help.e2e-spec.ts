@@ -46,7 +46,7 @@ describe('the owner of an account gets a mail that helps to log in', () => {
       expect(await kindsTo(ada.email)).toEqual(['opt-in', 'opt-in']);
       const { token, text } = await shop.mailTo(ada.email, 'opt-in');
       expect(older.text).not.toContain('the first registration');
-      expect(text).toContain('Your account has the password of the first registration.');
+      expect(text).toContain('Your account has the password from the first registration.');
       expect(await confirm(older.token)).toEqual(badKey);
       expect(await confirm(token)).toEqual(glueResponse(204));
       expect(await logIn(ada)).toEqual(tokenResponse('access-tokens'));

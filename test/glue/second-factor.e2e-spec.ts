@@ -97,10 +97,10 @@ describe('second factors', () => {
       const ada = await glue.customer();
       expect(await postFactor(ada, 'type-activate', { type: 'email' })).toEqual(done);
       const mail = await shop.mailTo(ada.email, 'second-factor-code');
-      expect(mail).toMatchObject({ to: ada.email, subject: 'Your code', token: null });
+      expect(mail).toMatchObject({ to: ada.email, subject: 'Your verification code', token: null });
       const code = await mailedCode(shop, ada.email);
       expect(mail.text).toBe(
-        `Hello,\n\nYour code is ${code}. It is valid for 30 minutes.\n\nEnter it only in our shop, and do not pass it on. ` +
+        `Hello,\n\nYour verification code is ${code}. It is valid for 30 minutes.\n\nEnter it only in our shop, and do not share it. ` +
           'If you did not request it, another person may be using your account. Please change your password.\n',
       );
       expect((await changeName(ada)).status).toBe(200);
@@ -249,7 +249,7 @@ describe('second factors', () => {
       await passes(ada, await requestCode(ada));
     });
 
-    it('is tried three times at most by concurrent requests', async () => {
+    it('can be tried at most three times by concurrent requests', async () => {
       const ada = await glue.customer();
       await activateEmail(ada);
       const code = await requestCode(ada);
@@ -398,7 +398,7 @@ describe('second factors', () => {
       expect(statuses.sort()).toEqual([200, 403, 403, 403]);
     });
 
-    it('has codes that are valid one step of 30 seconds before and after', async () => {
+    it('has codes that are valid one time step of 30 seconds earlier and later', async () => {
       const ada = await glue.customer();
       const app = await enrolApp(ada);
       expect(await postFactor(ada, 'type-verify', { type: 'totp' }, app.codeIn(-90))).toEqual(codeInvalid);
@@ -464,7 +464,7 @@ describe('second factors', () => {
       expect(await changeName(eve, recovery)).toEqual(codeInvalid);
     });
 
-    it('deactivate a factor that was lost, and end with the last one', async () => {
+    it('deactivate a lost factor, and become invalid with the last one', async () => {
       const ada = await glue.customer();
       const app = await activateApp(ada);
       const [first = '', second = ''] = await recoveryCodes(ada, app.codeIn(30));
@@ -570,7 +570,7 @@ describe('second factors', () => {
       expect((await signUp(await glue.customer())).status).toBe(201);
     });
 
-    it('nothing before the attributes are valid and the reference is the own one', async () => {
+    it('nothing before the attributes are valid and the reference is that of the caller', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       await activateEmail(ada);
       expect(await ada.send('PATCH', ada.path, { attributes: { gender: 'x' } })).toMatchObject({ status: 422 });
@@ -580,7 +580,7 @@ describe('second factors', () => {
       expect(await ada.send('DELETE', `${ada.path}/addresses/unknown`)).toEqual(codeMissing);
     });
 
-    it('neither reading, nor login, refresh and logout', async () => {
+    it('neither reads, nor login, refresh and logout', async () => {
       const ada = await glue.customer();
       await activateEmail(ada);
       await ada.get(ada.path);
@@ -661,7 +661,7 @@ describe('second factors at a strict tenant', () => {
   });
   afterAll(() => shop.close());
 
-  it('have mailed codes that work once, the one of the activation included', async () => {
+  it('have mailed codes that work once, including that of the activation', async () => {
     const ada = await glue.customer();
     const change = (code: string) =>
       ada.send('PATCH', ada.path, { attributes: { firstName: 'Augusta' }, headers: withCode(code) });

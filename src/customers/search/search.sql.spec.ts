@@ -79,7 +79,7 @@ describe('searchCondition', () => {
     ['version:(1,x)', "q, at character 12: 'version' needs a number, not 'x'"],
     ['version:1e999', "q, at character 9: 'version' needs a number, not '1e999'"],
     ['lastName:>M', "q, at character 1: 'lastName' is neither a number nor a date"],
-    ['active:~t', "q, at character 1: 'active' is no text that an expression could match"],
+    ['active:~t', "q, at character 1: 'active' is not a text that an expression could match"],
     ['lastLogin:>x', `q, at character 12: 'lastLogin' needs a date such as "2021-05-18T07:27:27.455Z", not 'x'`],
   ])('rejects %s', (q, message) => {
     expect(() => condition(q)).toThrow(failure('q', message));

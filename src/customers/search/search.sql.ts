@@ -80,7 +80,7 @@ function columnCondition({ type, sql, folded, some }: Column, { field, at, test 
       return has(bounds.join(' and '));
     }
     case 'matching':
-      if (type !== 'text') throw unreadable(at, `'${field}' is no text that an expression could match`);
+      if (type !== 'text') throw unreadable(at, `'${field}' is not a text that an expression could match`);
       return has(`${sql} ~ ${bind(test.pattern)}::text`);
   }
 }
