@@ -13,10 +13,10 @@ import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
-import { refuseUrl, speakJsonApi } from './glue/http.js';
+import { refuseUrl, setJsonApiHeaders } from './glue/http.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
-import { answerHead } from './head-requests.js';
+import { supportHead } from './head-requests.js';
 import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
@@ -29,8 +29,8 @@ import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
 
 const MEGABYTE = 1024 * 1024;
-/** In characters of a path. A client may send any text as a refresh token to revoke. */
-const LONGEST_PARAMETER = 8000;
+/** The maximum length of a path parameter, in characters. Any text may be sent as a refresh token to revoke. */
+const MAX_PARAMETER_LENGTH = 8000;
 /** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
 
@@ -51,7 +51,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     requestIdHeader: false,
     exposeHeadRoutes: false,
     return503OnClosing: true,
-    routerOptions: { ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
@@ -73,12 +73,12 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   const apis = app.get(RouteApis);
   apis.watch(fastify);
-  answerHead(fastify);
+  supportHead(fastify);
   takeBodies(fastify);
   slowRejections(fastify, config);
   logRequests(fastify, log);
   const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
-  speakJsonApi(fastify, config.stores, isGlue);
+  setJsonApiHeaders(fastify, config.stores, isGlue);
   secureAnswers(fastify, config);
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
@@ -116,7 +116,7 @@ function takeBodies(fastify: FastifyInstance): void {
   fastify.addHook(
     'preParsing',
     ({ is404, headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) => {
-      // The body of a request without a route does not matter.
+      // Without a route, the response does not depend on the body.
       if (is404) done(new NotFoundException());
       // Compressed bodies are not accepted: a small one could be large in memory.
       else done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException());

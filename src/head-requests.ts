@@ -2,11 +2,11 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance, onSendHookHandler } from 'fastify';
 import type { AccessRule } from './sessions/access/access.js';
 
-/** Answers HEAD on the GET routes whose rule allows it: with the same handler and headers, without the body. */
-export function answerHead(fastify: FastifyInstance): void {
+/** Adds HEAD to the GET routes whose access rule allows it: with the same handler and headers, without the body. */
+export function supportHead(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', ({ method, url, handler, config }) => {
     const { rule } = (config ?? {}) as { rule?: AccessRule };
-    if (method === 'GET' && rule?.answersHead) {
+    if (method === 'GET' && rule?.supportsHead) {
       fastify.route({ method: 'HEAD', url, handler, config, onSend: omitBody });
     }
   });

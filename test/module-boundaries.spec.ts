@@ -63,7 +63,7 @@ const violatingFiles: [title: string, file: string, text: string, rules: string[
   ],
   ['passwords import Nest', 'passwords/formats/planted.ts', "import '@nestjs/common';", ['passwords-stand-alone']],
   [
-    'a fragment of SQL imports another folder',
+    'an SQL fragment imports another folder',
     'customers/planted.fragments.ts',
     "import '../addresses/address-book.js';",
     ['fragments-stand-alone'],

@@ -116,7 +116,7 @@ describe('every route', () => {
 
   it('belongs to a controller, the API documentation or CORS preflight', () => {
     const known = new Set(
-      routes().flatMap(({ name, rule }) => (rule?.answersHead ? [name, name.replace(/^GET /, 'HEAD ')] : [name])),
+      routes().flatMap(({ name, rule }) => (rule?.supportsHead ? [name, name.replace(/^GET /, 'HEAD ')] : [name])),
     );
     const others = routerRoutes().filter((name) => !known.has(name));
     expect(others.filter((name) => !/^GET \/$|^(GET|HEAD) \/docs|^OPTIONS \*$/.test(name))).toEqual([]);

@@ -29,7 +29,7 @@ export interface AddressRow {
   version: number;
 }
 
-/** SQL for rows of what a search for customers may compare, by `tenant` and `customer_id`. */
+/** SQL for the address columns that a search for customers may compare, by `tenant` and `customer_id`. */
 export const searchableAddresses = `(select tenant, customer_id, contact_name, company_name, street, street_number,
     zip_code, city, country, state, contact_phone from addresses)`;
 

@@ -89,8 +89,8 @@ const defaults = {
 
 type Default = keyof typeof defaults;
 
-/** The flags that no customer with an address lacks for long. */
-const lasting = ['isDefaultShipping', 'isDefaultBilling'] as const satisfies Default[];
+/** The flags that an address gets when it is stored while no address has them. */
+const autoFlags = ['isDefaultShipping', 'isDefaultBilling'] as const satisfies Default[];
 
 const lineNames = Object.keys(lines) as (keyof typeof lines)[];
 const defaultNames = Object.keys(defaults) as Default[];
@@ -117,13 +117,13 @@ const insertAddress: Required<Statement> = {
         ...Object.fromEntries(lineColumns.map((column) => [column, 'text'])),
         ...Object.fromEntries(defaultColumns.map((column) => [column, 'boolean'])),
       })} cross join lateral (select count(*) as size,
-          ${lasting.map((name) => `coalesce(bool_or(a.${defaults[name]}), false) as has_${defaults[name]}`).join(', ')}
+          ${autoFlags.map((name) => `coalesce(bool_or(a.${defaults[name]}), false) as has_${defaults[name]}`).join(', ')}
         from addresses a where a.tenant = request.tenant and a.customer_id = request.customer) present
     ), inserted as (
       insert into addresses (tenant, id, customer_id, tags, mixins, mixin_schemas, created_at,
         ${[...lineColumns, ...defaultColumns].join(', ')})
       select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
-        is_default or size = 0, ${lasting.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
+        is_default or size = 0, ${autoFlags.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
       from book where lives and not guarded and size < ${MOST_ADDRESSES}
       returning tenant, id
     ) select n, lives, guarded,
@@ -156,8 +156,8 @@ export class AddressesService {
   }
 
   /**
-   * Adds an address. A customer's first one becomes the default. Any one becomes the default shipping or billing address
-   * if there is none.
+   * Adds an address. A customer's first address becomes the default. An address also becomes the default shipping or
+   * billing address if there is none.
    *
    * @param sessionId the session to validate in the same statement, with the requirement of a second factor
    * @param secondFactorPassed whether that requirement is fulfilled
@@ -231,7 +231,7 @@ export class AddressesService {
       const taken = defaultNames.filter((name) => changes[name] && !address[name]);
       if (taken.length > 0) await this.clear(customerId, taken);
       for (const name of defaultNames) address[name] = changes[name] ?? address[name];
-      const omitted = lasting.filter((name) => changes[name] === undefined && !address[name]);
+      const omitted = autoFlags.filter((name) => changes[name] === undefined && !address[name]);
       for (const name of await this.unset(customerId, omitted)) address[name] = true;
       return Object.keys(changes).filter((name) => changes[name as keyof AddressChanges] !== undefined);
     });
@@ -341,7 +341,7 @@ export class AddressesService {
     });
   }
 
-  /** Returns those of the flags that no address has. Locks the customer's row before it returns one. */
+  /** Returns the given flags that no address has. If there are any, locks the customer's row first. */
   private async unset<Name extends Default>(customerId: string, names: Name[]): Promise<Name[]> {
     const missing = async () => {
       const query = this.em

@@ -21,8 +21,8 @@ export class LoginHelpService {
     private readonly passwordLinks: PasswordLinks,
   ) {}
 
-  /** Mails the help on request. Neither the response nor its time reveals whether the address has an account. */
-  async request(email: string): Promise<void> {
+  /** Mails the owner on request. Neither the response nor its time reveals whether the address has an account. */
+  async mailOnRequest(email: string): Promise<void> {
     await inEqualTime(async () => {
       const account = await this.accounts.find(email);
       if (!account) return;
@@ -32,11 +32,11 @@ export class LoginHelpService {
   }
 
   /**
-   * Mails the help after a sign-up with a taken address, at most once a minute: concurrent sign-ups with one address
+   * Mails the owner after a sign-up with a taken address, at most once a minute: concurrent sign-ups with one address
    * cause one mail. At a strict tenant the owner gets a link to confirm the address, or the notice of
    * `AccountsService`, at most once an hour.
    */
-  async answerSignUp(email: string): Promise<void> {
+  async mailAfterSignUp(email: string): Promise<void> {
     const { strict } = this.tenants.settings;
     const account = await this.accounts.find(email);
     if (!account) return;

@@ -26,8 +26,8 @@ export class OptInService {
   ) {}
 
   /**
-   * Accepts the token of the opt-in mail. The address is then confirmed. If nothing else is required, the customer
-   * becomes active.
+   * Accepts the token of the opt-in mail, and confirms the address. If nothing else is required, the customer becomes
+   * active.
    *
    * @returns the customer, and whether the customer may log in now
    * @throws Failure `mailed_token_refused`

@@ -25,7 +25,9 @@ export class SignupCompany {
     if (this.joinsAtSignup(customer)) await this.join(customer);
   }
 
-  /** Lets the customer join, if that waited for the confirmation of the address. Joins the caller's transaction. */
+  /**
+   * Lets the customer join, if joining had to wait for the confirmation of the address. Joins the caller's transaction.
+   */
   async joinAfterConfirmation(customer: Customer): Promise<void> {
     if (this.tenants.settings.strict) await this.join(customer);
   }

@@ -21,7 +21,7 @@ export class SignupMails {
   /**
    * Mails a link to confirm the address.
    *
-   * @param repeated whether the mail answers another sign-up with the address of this customer
+   * @param repeated whether another sign-up with the address of this customer caused the mail
    * @param pause the minimum time since the last link, in seconds
    */
   async addOptIn(customerId: string, email: string, { repeated = false, pause }: OptInMail = {}): Promise<void> {

@@ -36,8 +36,8 @@ export class SignupTransaction {
   ) {}
 
   /**
-   * Stores a customer with the account, and what else the sign-up contains. Sets the stored reference of the customer.
-   * A transaction is used only if there is more to store than the customer and the account.
+   * Stores a customer with the account, and everything else that the sign-up contains. Sets the customer's reference to
+   * the stored one. A transaction is used only if there is more to store than the customer and the account.
    *
    * @param sessionId the visitor's session, which the same statement validates
    * @throws Failure `token_invalid`

@@ -86,7 +86,7 @@ export class SignupService {
    */
   private async refuse(email: string, helps: boolean, cause: unknown): Promise<void> {
     const { current: tenant, settings } = this.tenants;
-    if (helps) await this.help.answerSignUp(email);
+    if (helps) await this.help.mailAfterSignUp(email);
     else if (settings.strict) await this.accounts.mailAttempt(email);
     if (!settings.strict) throw new Failure('email_taken', { cause, facts: { email, tenant } });
   }

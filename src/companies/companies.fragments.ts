@@ -11,7 +11,7 @@ import {
 } from 'kysely';
 
 /*
- * Fragments of SQL over companies and their members for the statements of any module. Their parameters are SQL too.
+ * SQL fragments about companies and their members, for the statements of any module. Their parameters are SQL too.
  */
 
 /** SQL for rows of memberships: `legal_entity_id` and `company_group`, by `tenant` and `customer_id`. */
@@ -21,8 +21,8 @@ const companyColumns = (row: string): string =>
   ['tenant', 'id', 'type', 'parent_id', 'uuid', 'name', 'active', 'status'].map((name) => `${row}.${name}`).join(', ');
 
 /**
- * SQL for a value of the company of a legal entity: of itself if it is a company, otherwise of the nearest company above
- * it. A part of no company is its own company.
+ * SQL for a value of the company of a legal entity: of itself if it is a company, otherwise of the nearest company
+ * above it. A legal entity that is not part of a company is its own company.
  *
  * @param value SQL over the row `company`
  */

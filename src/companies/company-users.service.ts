@@ -17,11 +17,11 @@ import { type CompanyUserRow, companyUserJson, unitsOf } from './company-users.s
 import { ContactAssignment, type ContactAssignmentTables } from './contact-assignment.entity.js';
 import type { LegalEntityTables } from './legal-entity.entity.js';
 
-/** What an operator or an import decides about a company user; an absent property does not change. */
+/** The properties of a company user that an operator or an import sets. Absent properties are unchanged. */
 export interface CompanyUserChanges {
   group?: CompanyGroup;
   active?: boolean;
-  /** True takes the flag from the customer's other company users. */
+  /** True removes the flag from the customer's other company users. */
   isDefault?: boolean;
 }
 
@@ -55,9 +55,9 @@ export class CompanyUsersService {
   ) {}
 
   /**
-   * Lists the company users of the company that a company user acts for, also inactive ones, oldest first.
+   * Lists the company users of the company that a company user acts for, including inactive ones, oldest first.
    *
-   * @returns those of the page, and the number of those on all pages
+   * @returns the company users on the page, and the number of those on all pages
    * @throws Failure `company_users_refused` if the role of the company user does not permit it; `overloaded`
    */
   async list(
@@ -159,7 +159,7 @@ export class CompanyUsersService {
     );
   }
 
-  /** The ids among these that are those of legal entities. */
+  /** Returns which of these ids belong to legal entities. */
   async existing(legalEntityIds: string[]): Promise<Set<string>> {
     const found = await this.em
       .getKysely<Tables>()

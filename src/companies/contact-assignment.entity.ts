@@ -24,7 +24,7 @@ const schema = defineEntity({
     uuid: p.uuid().defaultRaw('gen_random_uuid()'),
     /** Whether the customer may act for the legal entity. The command line and the import set it. */
     active: p.boolean().default(true),
-    /** Whether a login of a customer with several assignments selects this one. At most one of a customer. */
+    /** Whether a login of a customer with several assignments selects this one. A customer has at most one. */
     isDefault: p.boolean().default(false),
     mixins: p.json<JsonObject>().defaultRaw(`'{}'`),
     mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),

@@ -200,10 +200,10 @@ export class ContactAssignmentsService {
   }
 }
 
-/** What only the Glue API has; see `CompanyUsersService`. */
+/** The fields that exist only in the Glue API; see `CompanyUsersService`. */
 type CompanyUserState = Pick<ContactAssignment, 'active' | 'isDefault'>;
 
-/** The state of another company user: the assignment of another customer, or to another legal entity. */
+/** The state of an assignment that now names another customer or legal entity, and is thus another company user. */
 const newState: CompanyUserState = { active: true, isDefault: false };
 
 type NewRow = Pick<ContactAssignment, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;

@@ -38,7 +38,10 @@ export interface LegalEntityInput {
   mixinSchemas?: JsonObject | null;
 }
 
-/** The fields of a legal entity that only the Glue API has: of a company the first two, of any unit the others. */
+/**
+ * The fields of a legal entity that exist only in the Glue API. The first two apply to companies, the others to any
+ * unit.
+ */
 export type GlueFields = Partial<
   Pick<LegalEntity, 'active' | 'status' | 'email' | 'phone' | 'externalUrl' | 'bic' | 'iban'>
 >;
@@ -122,7 +125,7 @@ export class LegalEntitiesService {
   }
 
   /**
-   * Changes the fields that only the Glue API has.
+   * Changes the fields that exist only in the Glue API.
    *
    * @returns the legal entity, and whether anything changed
    * @throws Failure `legal_entity_not_found`

@@ -54,9 +54,11 @@ const schema = defineEntity({
     entitiesAddresses: p.json<Reference[]>().defaultRaw(`'[]'`),
     approvalGroup: p.json<Reference[]>().defaultRaw(`'[]'`),
     restrictions: p.json<string[]>().nullable(),
-    /** The id in the Glue API, in which a legal entity is a business unit, and a company is also a company. */
+    /**
+     * The id in the Glue API, where any legal entity is a business unit, and one of type `COMPANY` is also a company.
+     */
     uuid: p.uuid().defaultRaw('gen_random_uuid()'),
-    /** Of a company, as `status`: only the Glue API returns them, and only the command line sets them. */
+    /** This and `status` apply to companies. Only the Glue API returns them, and only the command line sets them. */
     active: p.boolean().default(true),
     status: p.text().$type<CompanyStatus>().default('approved'),
     /** These five belong to the business unit of the Glue API. The command line sets them. */

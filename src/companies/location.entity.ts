@@ -39,7 +39,7 @@ const schema = defineEntity({
   },
 });
 
-/** The address of legal entities, which refer to it by its id in `entitiesAddresses`. */
+/** An address of legal entities, which refer to it by its id in `entitiesAddresses`. */
 export class Location extends schema.class {}
 schema.setClass(Location);
 

@@ -115,8 +115,9 @@ export class Config {
 
   /**
    * The stores that the Glue API accepts in the header `Store`, with their tenants. A request without a store uses the
-   * first one. The header `Accept-Language` selects one of the locales of the store, otherwise its first one applies;
-   * `en_US` if it has none. `npm run foyer -- glue:install --tenant acme` prints the line for a tenant.
+   * first one. The header `Accept-Language` selects one of the store's locales. If none matches, the first one applies.
+   * The locale of a store without locales is `en_US`. `npm run foyer -- glue:install --tenant acme` prints the line for
+   * a tenant.
    */
   @Variable('STORES', stores, {
     example: 'DE=acme:de_DE+en_US,AT=acme:de_AT',
@@ -124,7 +125,7 @@ export class Config {
   })
   stores: Store[] = [];
 
-  /** `on`: `GET /health-check` of the Glue API checks the database. Every client may call it. */
+  /** Whether `GET /health-check` of the Glue API checks the database. The route requires no token. */
   @Variable('GLUE_HEALTH_CHECK', onOrOff)
   glueHealthCheck = false;
 

@@ -107,9 +107,11 @@ export class AccountsService {
    *
    * @throws Failure `login_locked`
    */
-  async assertOpen(email: string, { address }: Origin): Promise<void> {
+  async assertNotLocked(email: string, { address }: Origin): Promise<void> {
     const normal = normalEmail(email);
-    this.lockout.assertOpen(await this.findLogin(normal, this.lockout.keyOf('customer', normal), networkOf(address)));
+    this.lockout.assertNotLocked(
+      await this.findLogin(normal, this.lockout.keyOf('customer', normal), networkOf(address)),
+    );
   }
 
   /**
@@ -205,10 +207,10 @@ export class AccountsService {
   }
 
   /**
-   * Replaces the password of a customer, also one of an older system.
+   * Replaces the password of a customer, including one from an older system.
    *
-   * @param expected the hash that was compared with, so that a password that was reset meanwhile is not overwritten;
-   * null for any hash
+   * @param expected the hash that was compared, so that a password that was reset meanwhile is not overwritten; null
+   * for any hash
    * @param network replaces the networks to which the account-wide lock does not apply; null keeps them
    * @returns the login e-mail
    * @throws Failure `password_wrong` when the account is gone or its hash is not the expected one

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SelectQueryBuilder } from 'kysely';
 
 /*
- * Fragments of SQL over accounts, identities and mailed tokens for the statements of any module. Their parameters are
+ * SQL fragments about accounts, identities and mailed tokens, for the statements of any module. Their parameters are
  * SQL too.
  */
 

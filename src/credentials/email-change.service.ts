@@ -18,7 +18,7 @@ import { OneTimeTokens, pending } from './one-time-tokens.js';
 /** The intent of a token that is mailed to a new address. */
 type Intent = { email: string; syncContactEmail: boolean };
 
-/** The maximum lifetime of a link that was requested without the password, in seconds. The vendor's lifetime. */
+/** The maximum lifetime of a link that was requested without the password, in seconds: that of the vendor. */
 const LIFETIME_WITHOUT_PASSWORD = 1800;
 
 /** Changes the login e-mail of a customer, who confirms it from the new address. */
@@ -58,9 +58,9 @@ export class EmailChangeService {
 
   /**
    * Changes the e-mail of a customer who is logged in, without the password. The tenant setting `emailChange` decides
-   * whether a link in a mail to the new address must confirm the change first. The customer's current address has no
-   * effect. The contact e-mail changes with the login e-mail. A customer without an account has only a contact e-mail,
-   * which changes at once.
+   * whether a link in a mail to the new address must confirm the change first. A request with the current address has
+   * no effect. The contact e-mail changes with the login e-mail. A customer without an account has only a contact
+   * e-mail, which changes at once.
    *
    * @throws Failure `email_taken`, not at a strict tenant: there the owner of a taken address gets no mail;
    * `access_refused` for an employee who acts for the customer

@@ -29,8 +29,8 @@ export class IdentityConfirmationService {
 
   /**
    * Asks the owner of an account by mail whether an identity is theirs. A customer who must not log in gets no mail.
-   * Neither does an owner who has another identity of the issuer, because the address then belongs to another person
-   * now.
+   * Neither does an owner who has another identity of the issuer, because the address has then passed to another
+   * person.
    */
   async askOwner({ email, customer }: AccountOfCustomer, identity: ProvenIdentity): Promise<void> {
     const { links, lifetimes } = this.tenants.settings;

@@ -94,12 +94,12 @@ export class Lockout {
     RequestScope.set({ account: key });
     try {
       const found = await find();
-      this.assertOpen(found);
+      this.assertNotLocked(found);
       const proof = await prove(found);
       if (proof === undefined) await this.failed(key, network, found);
       else {
         if (!alone || found.failures > 0 || this.underWay.get(key) !== 1)
-          this.assertOpen(await this.locksOf(key, network, found.known));
+          this.assertNotLocked(await this.locksOf(key, network, found.known));
         if (found.failures > 0) await this.em.nativeDelete(LoginFailure, { account: key, origin: network });
       }
       return proof;
@@ -136,7 +136,7 @@ export class Lockout {
   }
 
   /** @throws Failure `login_locked`, with the seconds until the lock ends */
-  assertOpen({ locked_until }: Pick<Locks, 'locked_until'>): void {
+  assertNotLocked({ locked_until }: Pick<Locks, 'locked_until'>): void {
     if (!locked_until) return;
     const seconds = Math.ceil((Date.parse(locked_until) - this.clock.now().getTime()) / 1000);
     throw new Failure('login_locked', { facts: { seconds: String(Math.max(seconds, 1)) } });
@@ -144,7 +144,7 @@ export class Lockout {
 
   private async failed(key: string, network: string, { known, customer_id = null }: Locks): Promise<void> {
     const counted = await this.count(key, network, customer_id);
-    if (counted.length === 0) this.assertOpen(await this.locksOf(key, network, known));
+    if (counted.length === 0) this.assertNotLocked(await this.locksOf(key, network, known));
   }
 
   /**

@@ -16,7 +16,8 @@ export class LogoutService {
   ) {}
 
   /**
-   * Ends every session of a customer, except the given one. Revokes mailed tokens that an intruder may have requested.
+   * Ends every session of a customer, except the given one. Also revokes mailed tokens that an attacker may have
+   * requested.
    */
   async logOutEverywhere(customerId: string, but?: string): Promise<void> {
     await transaction(this.em, async () => {

@@ -3,16 +3,19 @@ import type { SelectQueryBuilder } from 'kysely';
 import { withNetwork } from '../database/known-networks.js';
 
 /*
- * Fragments of SQL over customers for the statements of any module. Their parameters are SQL too.
+ * SQL fragments about customers, for the statements of any module. Their parameters are SQL too.
  */
 
 const isCustomer = (tenant: string, id: string): string => `customers.tenant = ${tenant} and customers.id = ${id}`;
 
-/** SQL that is true if there is such a customer, who may log in. */
+/** SQL that is true if the customer exists and may log in. */
 export const customerMayLogIn = (tenant: string, id: string): string =>
   `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.may_log_in)`;
 
-/** SQL that is true if there is such a customer, for whom an employee may act: also before the e-mail is confirmed. */
+/**
+ * SQL that is true if the customer exists and an employee may act for the customer, even before the e-mail is
+ * confirmed.
+ */
 export const customerMayBeActedFor = (tenant: string, id: string): string =>
   `exists (select 1 from customers where ${isCustomer(tenant, id)} and customers.active and not customers.on_hold
       and customers.type = 'CUSTOMER')`;
@@ -33,7 +36,7 @@ export const currencyAndSiteOf = (tenant: string, id: string): string =>
 /** SQL for rows of what a login depends on: `may_log_in` and `known_networks`, by `tenant` and `id`. */
 export const loginStates = '(select tenant, id, may_log_in, known_networks from customers)';
 
-/** SQL for rows of names and contacts: what others may see of a customer, and the restriction that limits who may. */
+/** SQL for rows of names and contact data, which other users may see, and the restriction that limits their access. */
 export const contacts =
   '(select tenant, id, first_name, last_name, contact_email, contact_phone, restriction from customers)';
 
@@ -52,7 +55,7 @@ interface CustomerKeys {
   customers: Record<'tenant' | 'id', string>;
 }
 
-/** A query that locks the customer's row against other writers of what belongs to the customer. */
+/** A query that locks the customer's row against other writers of the customer's data. */
 export function lockCustomer(
   em: EntityManager,
   tenant: string,

@@ -50,8 +50,8 @@ export class ActingService {
   }
 
   /**
-   * The same for an agent of the Glue API: the tokens can be refreshed, and the customer need not have confirmed the
-   * e-mail yet.
+   * Starts acting for a customer as an agent of the Glue API: the tokens can be refreshed, and the customer need not
+   * have confirmed the e-mail yet.
    *
    * @throws Failure as `start`; `customer_blocked` only when the customer is inactive or on hold
    */

@@ -5,7 +5,10 @@ import type { ChangedCustomer, NewCustomer } from '../customers/customers.servic
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
-/** Brings the customers of staff and company Admins into companies. All methods join the caller's transaction. */
+/**
+ * Adds the customers that staff and company Admins create or update to companies. All methods join the caller's
+ * transaction.
+ */
 @Injectable()
 export class CustomerCompanyService {
   constructor(
@@ -33,7 +36,7 @@ export class CustomerCompanyService {
     }
   }
 
-  /** At a strict tenant, the customer becomes a member once the customer accepts. */
+  /** At a strict tenant, the customer becomes a member by accepting the invitation. */
   private async joinCompanyOfAdmin(customer: NewCustomer, { company, actor }: Reach): Promise<void> {
     if (!company) return;
     if (this.tenants.settings.strict && customer.contactEmail) await this.members.invite(customer.id, company);

@@ -48,10 +48,14 @@ export class CustomerCreationService {
     const { contactEmail } = allowed;
     const hidden = this.tenants.settings.strict && reach.company;
     if (hidden && contactEmail?.trim()) return this.inviteColleague({ ...allowed, contactEmail }, reach);
-    return this.make(allowed, invite, reach);
+    return this.createNow(allowed, invite, reach);
   }
 
-  private async make({ id, password, ...input }: CustomerAdminInput, invite: boolean, reach: Reach): Promise<string> {
+  private async createNow(
+    { id, password, ...input }: CustomerAdminInput,
+    invite: boolean,
+    reach: Reach,
+  ): Promise<string> {
     if (password !== undefined) this.newPasswords.check('password', password, input.contactEmail);
     const { activation } = this.tenants.settings;
     const standing = { active: activation === 'none' || activation === 'email' };
@@ -82,7 +86,7 @@ export class CustomerCreationService {
   private async inviteColleague(input: CustomerAdminInput & { contactEmail: string }, reach: Reach): Promise<string> {
     return inEqualTime(async () => {
       try {
-        return await this.make(input, true, reach);
+        return await this.createNow(input, true, reach);
       } catch (error) {
         if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
         await this.accounts.mailAttempt(input.contactEmail);

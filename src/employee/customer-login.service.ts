@@ -7,7 +7,7 @@ import type { ChangedCustomer, ProfileChanges, StandingChanges } from '../custom
 import { Outbox } from '../mailer/outbox.service.js';
 import type { Reach } from '../tenants/reach.js';
 
-/** Opens the login of customers that staff or a company Admin changes, and mails them about it. */
+/** Opens the login of customers whom staff or a company Admin updates, and notifies them by mail. */
 @Injectable()
 export class CustomerLoginService {
   constructor(

@@ -65,18 +65,18 @@ export class CustomerUpdateService {
    */
   async change(
     id: string,
-    wishes: ProfileChanges & StandingChanges,
+    requested: ProfileChanges & StandingChanges,
     reach: Reach,
     expectedVersion?: number,
   ): Promise<void> {
-    const changes = permitted(wishes, reach);
+    const changes = permitted(requested, reach);
     await transaction(this.em, async () => {
       const { active, onHold, type, confirmed } = changes;
-      const shut = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
+      const endsLogin = active === false || onHold === true || type === 'CONTACT' || confirmed === false;
       // Revoke tokens before the customer is updated: requests that use a token access the rows in the same order.
-      if (shut) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
+      if (endsLogin) await this.tokens.revoke(id, ['opt-in', 'password-reset', ...pending]);
       const changed = await this.customers.change(id, changes, reach, expectedVersion);
-      if (shut) await this.sessions.endAllOf(id);
+      if (endsLogin) await this.sessions.endAllOf(id);
       await this.companies.joinChanged(changed, confirmed === true, reach);
       await this.logins.open(changed, changes, reach);
     });

@@ -79,7 +79,7 @@ export class NotificationQueryDto {
 export class SecondFactorRemovalQueryDto {
   /**
    * Why the second factor is removed. It is stored in the customer's history.
-   * @example Lost telephone, identity checked by video call
+   * @example Lost phone, identity verified in a video call
    */
   @IsString()
   @IsNotEmpty()

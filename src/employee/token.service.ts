@@ -52,7 +52,7 @@ export class TokenService {
   }
 
   /**
-   * Issues tokens of the current tenant to an employee who may act for customers. They allow nothing else.
+   * Issues tokens of the current tenant to an employee who may act for customers. They permit nothing else.
    *
    * @throws Failure `login_refused`, `login_locked`, `access_refused`
    */
@@ -84,9 +84,9 @@ export class TokenService {
    *
    * @throws Failure `login_locked`
    */
-  async assertOpen(email: string, { address }: Origin): Promise<void> {
+  async assertNotLocked(email: string, { address }: Origin): Promise<void> {
     const { key, network, known } = await this.find(email, address);
-    this.lockout.assertOpen(await this.lockout.locksOf(key, network, known));
+    this.lockout.assertNotLocked(await this.lockout.locksOf(key, network, known));
   }
 
   /** Locks the employee. A concurrent change of the employee either commits first or ends the new session. */

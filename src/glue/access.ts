@@ -20,7 +20,7 @@ import { bothIdentities, idMissing, postDataInvalid, typeInvalid } from './glue-
 import { type Query, pageOf } from './page.js';
 import { isRestricted } from './restricted-resources.js';
 
-/** Holds the token of an agent: `Authorization` may hold that of a customer. */
+/** The header with the token of an agent: `Authorization` may contain that of a customer. */
 const AGENT_HEADER = 'x-agent-authorization';
 
 export interface GlueAccessOptions extends AccessOptions {
@@ -48,7 +48,7 @@ export function GlueAccess(
     return tenantOptional && !hasToken(request) ? undefined : enterStore(request, config);
   };
   return applyDecorators(
-    Access(kinds, { ...options, api: 'glue', answersHead: true, enter, tenantOf: enterStore, authenticate }),
+    Access(kinds, { ...options, api: 'glue', supportsHead: true, enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
     ApiHeader({
       name: 'Store',
@@ -72,8 +72,8 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
 }
 
 /**
- * Authenticates a request in the vendor's order. Every token in it must be valid, also on public routes, where only a
- * second factor depends on it.
+ * Authenticates a request in the vendor's order. Every token in it must be valid, even on public routes, where it
+ * matters only for a second factor.
  *
  * @throws Failure `token_missing`, `token_invalid`, `token_expired`, `access_refused`; GlueError
  */
@@ -82,23 +82,23 @@ async function authenticate(request: CalledRequest, { admit, assertValid, settin
   const { authorization } = headers;
   const agent = agentToken(request);
   const callerIsAgent = agent !== undefined && rule.token?.(request) === agent;
-  const decidesNothing = callerIsAgent || rule.kinds.includes('public');
+  const isOnlyValidated = callerIsAgent || rule.kinds.includes('public');
   /** A token that does not permit the request may also be invalid, which is reported first. */
   const admitValid = (token: string): Promise<void> =>
     admit().catch(async (error: unknown) => {
       if (error instanceof Failure && error.code === 'access_refused') await assertValid(token);
       throw error;
     });
-  if (decidesNothing && authorization !== undefined) request.holder = await assertValid(bearerOf(authorization));
+  if (isOnlyValidated && authorization !== undefined) request.holder = await assertValid(bearerOf(authorization));
   if (!callerIsAgent) await admitValid(bearerOf(authorization ?? ''));
-  if (agent !== undefined) await (callerIsAgent ? admitValid(agent) : assertValid(agent)).catch(blameAgentToken);
+  if (agent !== undefined) await (callerIsAgent ? admitValid(agent) : assertValid(agent)).catch(throwAsAgentFailure);
   if (authorization !== undefined && headers['x-anonymous-customer-unique-id']) throw bothIdentities();
   const isAnonymous = authorization === undefined && agent === undefined;
   if (isAnonymous && isRestricted(routeOptions.url ?? '', settings)) throw new Failure('token_missing');
 }
 
-/** Marks the failure of a token as one of the header `X-Agent-Authorization`, which has an error of its own. */
-function blameAgentToken(error: unknown): never {
+/** Rethrows the failure of a token as one of the header `X-Agent-Authorization`, which has an error of its own. */
+function throwAsAgentFailure(error: unknown): never {
   if (!(error instanceof Failure)) throw error;
   throw new Failure(error.code, { facts: { ...error.facts, header: AGENT_HEADER }, cause: error });
 }
@@ -135,7 +135,7 @@ export function expectAgent({ kind }: Caller): void {
   if (kind !== 'employee') throw new Failure('access_refused');
 }
 
-/** Replaces a character that the database cannot compare by one that no id contains, so that nothing is found. */
+/** Replaces a character that the database cannot compare with one that no id contains, so that nothing is found. */
 function replaceInvalidIds({ params }: FastifyRequest): void {
   const ids = params as Record<string, string>;
   for (const [name, id] of Object.entries(ids)) ids[name] = id.replaceAll('\0', '\ufffd');

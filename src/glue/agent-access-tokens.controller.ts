@@ -63,7 +63,7 @@ export class AgentAccessTokensController {
 }
 
 /**
- * The vendor has no rules for these attributes: other values are wrong credentials.
+ * The vendor has no rules for these attributes: any other value is treated as wrong credentials.
  *
  * @returns undefined if no employee can have such an e-mail, so that no attempt is counted
  */

@@ -31,7 +31,7 @@ export class AgentCustomerImpersonationController {
    * Creates a customer's access and refresh tokens for an agent
    *
    * @remarks
-   * The agent acts for the customer with them. The customer need not have confirmed the e-mail.
+   * With these tokens, the agent acts for the customer. The customer need not have confirmed the e-mail.
    */
   @Post()
   @AgentAccess(TYPE)
@@ -59,7 +59,7 @@ export class AgentCustomerImpersonationController {
   }
 }
 
-/** The vendor has no rules for this attribute: any other value is an unknown reference. */
+/** The vendor has no rules for this attribute: any other value is treated as an unknown reference. */
 function isReference(value: unknown): value is string {
   return typeof value === 'string' && findInvalidText(value).length === 0;
 }

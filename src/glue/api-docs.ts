@@ -66,19 +66,19 @@ export function ApiInclude(types: string[]): MethodDecorator {
   });
 }
 
-/** Documents the paging of a list. @param items what the list contains */
+/** Documents the pagination of a list. @param items what the list contains */
 export function ApiPage(items: string): MethodDecorator {
   return applyDecorators(
     ApiQuery({
       name: 'page[limit]',
       required: false,
-      description: `The number of ${items} per page, at most 1000. Without an offset, all are returned.`,
+      description: `The number of ${items} per page, at most 1000. Ignored without \`page[offset]\`.`,
       schema: { type: 'integer' },
     }),
     ApiQuery({
       name: 'page[offset]',
       required: false,
-      description: `The number of ${items} to skip. It requires a limit.`,
+      description: `The number of ${items} to skip. Requires \`page[limit]\`.`,
       schema: { type: 'integer' },
     }),
   );

@@ -6,7 +6,7 @@ import { Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource } from './api-docs.js';
 import { CompanyAttributes, companyResource } from './companies.dto.js';
-import { currentOr } from './current-company-user.js';
+import { requireCurrent } from './current-company-user.js';
 import { GlueError } from './glue-error.js';
 import type { Resource } from './resource.js';
 
@@ -22,7 +22,7 @@ export class GlueCompaniesController {
   @ApiErrors({ 403: 'No company user is selected (1803).' })
   @ApiReturns('A list of one company: the current one.')
   listOwnCompanies(@Projected() current: CompanyUserRow | null): Resource[] {
-    return [companyResource(currentOr(current, '1803').company)];
+    return [companyResource(requireCurrent(current, '1803').company)];
   }
 
   /** Returns the current company */

@@ -25,7 +25,7 @@ export class CompanyAttributes {
    * @example ABC Company
    */
   name!: string;
-  /** Whether the shop has approved the company. */
+  /** The approval status of the company. */
   status!: 'pending' | 'approved' | 'denied';
 }
 

@@ -13,7 +13,7 @@ import { Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiInclude, ApiResource } from './api-docs.js';
 import { BusinessUnitAttributes, unitOfCompanyResource } from './companies.dto.js';
-import { currentOr, idInPath, includes } from './current-company-user.js';
+import { idInPath, includes, requireCurrent } from './current-company-user.js';
 import { GlueError } from './glue-error.js';
 import type { Resource } from './resource.js';
 
@@ -33,7 +33,7 @@ export class BusinessUnitsController {
   @ApiErrors({ 403: 'No company user is selected (1903).' })
   @ApiReturns('A list of one business unit: that of the current company user.')
   listOwnBusinessUnits(@Projected() current: CompanyUserRow | null): Resource[] {
-    const { unit, company } = currentOr(current, '1903');
+    const { unit, company } = requireCurrent(current, '1903');
     return [unitOfCompanyResource(unit, company)];
   }
 

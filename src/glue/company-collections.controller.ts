@@ -11,7 +11,7 @@ const notImplemented = { 501: 'The collection is not implemented: request one re
 @GlueAccess('customer')
 @Controller()
 export class CompanyCollectionsController {
-  /** Returns the status 501, as the vendor does */
+  /** Returns the status 501, as the vendor's API does */
   @Get('companies')
   @HttpCode(501)
   @ApiErrors(notImplemented)
@@ -19,7 +19,7 @@ export class CompanyCollectionsController {
     throw endpointMissing();
   }
 
-  /** Returns the status 501, as the vendor does */
+  /** Returns the status 501, as the vendor's API does */
   @Get('company-business-units')
   @HttpCode(501)
   @ApiErrors(notImplemented)
@@ -27,7 +27,7 @@ export class CompanyCollectionsController {
     throw endpointMissing();
   }
 
-  /** Returns the status 501, as the vendor does */
+  /** Returns the status 501, as the vendor's API does */
   @Get('company-roles')
   @HttpCode(501)
   @ApiErrors(notImplemented)
@@ -35,7 +35,7 @@ export class CompanyCollectionsController {
     throw resourceMissing();
   }
 
-  /** Returns the status 501, as the vendor does */
+  /** Returns the status 501, as the vendor's API does */
   @Get('company-business-unit-addresses')
   @HttpCode(501)
   @ApiErrors(notImplemented)

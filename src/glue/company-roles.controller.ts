@@ -7,7 +7,7 @@ import { Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiInclude, ApiResource } from './api-docs.js';
 import { CompanyRoleAttributes, roleOfCompanyResource, rolesOfUser } from './companies.dto.js';
-import { currentOr } from './current-company-user.js';
+import { requireCurrent } from './current-company-user.js';
 import { GlueError } from './glue-error.js';
 import type { Resource } from './resource.js';
 
@@ -24,7 +24,7 @@ export class CompanyRolesController {
   @ApiErrors({ 403: 'No company user is selected (2103).' })
   @ApiReturns('The roles of the current company user.')
   listOwnCompanyRoles(@Projected() projected: CompanyUserRow | null): Resource[] {
-    const current = currentOr(projected, '2103');
+    const current = requireCurrent(projected, '2103');
     return rolesOfUser(current).map((role) => roleOfCompanyResource(role, current.company));
   }
 

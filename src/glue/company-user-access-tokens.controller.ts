@@ -37,7 +37,7 @@ export class CompanyUserAccessTokensController {
    *
    * @remarks
    * The tokens belong to a new session, which ends with that of the caller. The caller's tokens stay valid. An agent
-   * who acts for a customer cannot use this.
+   * who acts for a customer cannot use this route.
    */
   @Post()
   @GlueAccess('customer', {
@@ -51,8 +51,8 @@ export class CompanyUserAccessTokensController {
   @ApiResource(201, TYPE, CompanyUserTokenAttributes)
   @ApiErrors({
     401:
-      'The company user is unknown, inactive, of an inactive or not approved company, or of another customer (003); ' +
-      'or the token is not valid (001).',
+      'The company user is unknown or inactive, or belongs to another customer or to a company that is inactive or not ' +
+      'approved (003); or the token is not valid (001).',
   })
   @ApiReturns('The tokens of the company user.')
   async createCompanyUserAccessToken(

@@ -14,7 +14,7 @@ import { Projected } from '../sessions/access/access.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiInclude, ApiPage, ApiResource } from './api-docs.js';
 import { CompanyUserAttributes, companyUserResource } from './companies.dto.js';
-import { companyUserNotSet, currentOr, includes } from './current-company-user.js';
+import { companyUserNotSet, includes, requireCurrent } from './current-company-user.js';
 import { GlueError } from './glue-error.js';
 import { type Query as PageQuery, pageOf } from './page.js';
 import type { Resource, ResourcePage } from './resource.js';
@@ -33,7 +33,7 @@ export class CompanyUsersController {
    * Lists the caller's company users, oldest first
    *
    * @remarks
-   * Only active company users in active companies. No company user needs to be selected.
+   * Only active company users in active companies are listed. No company user has to be selected.
    */
   @Get('mine')
   @GlueAccess('customer', {
@@ -76,7 +76,7 @@ export class CompanyUsersController {
     @Query() query: PageQuery,
     @Req() request: FastifyRequest,
   ): Promise<Resource[] | ResourcePage> {
-    const current = currentOr(projected, NOT_SET);
+    const current = requireCurrent(projected, NOT_SET);
     const page = pageOf(query);
     const units = idsIn(query['filter[company-business-units.id]']);
     const roles = idsIn(query['filter[company-roles.id]']);
@@ -109,7 +109,7 @@ export class CompanyUsersController {
     @Param('id') id: string,
     @Req() request: FastifyRequest,
   ): Promise<Resource> {
-    const current = currentOr(projected, NOT_SET);
+    const current = requireCurrent(projected, NOT_SET);
     const found = await this.users.find(current, id, includes(request, 'customers'));
     if (!found) throw new GlueError(404, '1404', 'Company user not found');
     if (found === 'elsewhere') throw companyUserNotSet(NOT_SET);

@@ -20,7 +20,7 @@ class RegistrationKeyAttributes {
   registrationKey!: string;
 }
 
-/** The form of `POST /customer-confirmation` in the vendor's API Platform. */
+/** The equivalent of `POST /customer-confirmation` in the vendor's API Platform. */
 @ApiTags('customers')
 @Controller('customers/:customerReference/confirm-registration')
 export class ConfirmRegistrationController {
@@ -32,10 +32,10 @@ export class ConfirmRegistrationController {
   /** Confirms a new customer's e-mail address and returns the customer */
   @Post()
   @GlueAccess('public', { takes: [TYPE, 'customers'] })
-  @ApiParam({ name: 'customerReference', description: 'Ignored: the key is in the body.', example: 'DE--21' })
+  @ApiParam({ name: 'customerReference', description: 'Ignored: the key identifies the customer.', example: 'DE--21' })
   @ApiResourceBody(TYPE, RegistrationKeyAttributes, { registrationKey: 'the key' })
   @ApiResource(201, 'customers', CustomerAttributes)
-  @ApiErrors({ 422: 'The key is not valid (423), is missing or too long (901).' })
+  @ApiErrors({ 422: 'The key is not valid (423), or it is missing or too long (901).' })
   @ApiReturns('The customer, whose e-mail address is confirmed.')
   async confirmRegistration(
     @Attributes() { registrationKey }: RegistrationKeyAttributes,

@@ -31,7 +31,7 @@ export function companyUserNotSet(code: string): GlueError {
 }
 
 /** Returns the current company user. @throws GlueError with the code of the resource if there is none */
-export function currentOr(current: CompanyUserRow | null, code: string): CompanyUserRow {
+export function requireCurrent(current: CompanyUserRow | null, code: string): CompanyUserRow {
   if (!current) throw companyUserNotSet(code);
   return current;
 }

@@ -31,6 +31,6 @@ export class CustomerForgottenPasswordController {
   @ApiErrors({})
   @ApiReturns('The request is accepted.')
   async requestPasswordReset(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
-    await this.help.request(email);
+    await this.help.mailOnRequest(email);
   }
 }

@@ -130,9 +130,9 @@ export class GlueCustomersController {
    * Updates the caller's profile
    *
    * @remarks
-   * Omitted attributes are unchanged. A new `email` gets a mail with a link, which is valid for 30 minutes. The e-mail
+   * Omitted attributes are unchanged. A link that is valid for 30 minutes is mailed to a new `email`. The e-mail
    * changes when the customer confirms it with the link or `POST /customer-email-confirmation`; until then, responses
-   * contain the current one. If the tenant setting `emailChange` is `immediate`, it changes at once.
+   * contain the current one. If the tenant setting `emailChange` is `immediate`, the e-mail changes at once.
    */
   @Limited(limits.profile)
   @Patch(':customerReference')

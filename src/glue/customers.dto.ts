@@ -101,7 +101,7 @@ export class CustomerAttributes {
   /** The salutation: `Mr`, `Ms`, `Mrs`, `Dr` or `n/a`. Null if none of these is stored. */
   salutation!: string | null;
   /**
-   * The time of the creation, in UTC.
+   * The time of creation, in UTC.
    * @example 2026-11-29 07:02:32.683000
    */
   createdAt!: string;

@@ -8,7 +8,7 @@ const JSON_API = 'application/vnd.api+json';
  * Sets the headers of Glue responses: the JSON:API media type without a parameter (JSON:API 1.1, section 5.4), the
  * locale, and on every 401 the challenge, whatever the code of the error.
  */
-export function speakJsonApi(
+export function setJsonApiHeaders(
   fastify: FastifyInstance,
   stores: Store[],
   isGlue: (request: FastifyRequest) => boolean,

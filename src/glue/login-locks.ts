@@ -20,12 +20,12 @@ export class LoginLocks {
     private readonly agents: TokenService,
   ) {}
 
-  /** Whether an error was thrown before the lock was read. A login that comes so far reads it with the account. */
+  /** Whether an error was thrown before the lock was read. A login that gets that far reads it with the account. */
   mayPrecede(error: unknown, request: FastifyRequest): boolean {
     const isLater =
       (error instanceof Failure && laterFailures.includes(error.code)) ||
       (error instanceof GlueError && error.code === TWO_IDENTITIES);
-    return isLater && request.method === 'POST' && this.ownerOf(request) !== undefined;
+    return isLater && request.method === 'POST' && this.loginServiceOf(request) !== undefined;
   }
 
   /**
@@ -35,17 +35,17 @@ export class LoginLocks {
   async firstOf(error: unknown, request: FastifyRequest): Promise<unknown> {
     const body = request.body as { data?: { attributes?: { username?: unknown } | null } | null } | null | undefined;
     const username = body?.data?.attributes?.username;
-    // Attempts at other texts are never counted.
+    // Attempts with other usernames are never counted.
     if (typeof username !== 'string' || !isPlainEmail(username) || !fitsAnEnvelope(username)) return error;
     try {
-      await this.ownerOf(request)?.assertOpen(username, originOf(request));
+      await this.loginServiceOf(request)?.assertNotLocked(username, originOf(request));
       return error;
     } catch (locked) {
       return locked;
     }
   }
 
-  private ownerOf({ routeOptions: { url } }: FastifyRequest): AccountsService | TokenService | undefined {
+  private loginServiceOf({ routeOptions: { url } }: FastifyRequest): AccountsService | TokenService | undefined {
     if (url === '/access-tokens') return this.accounts;
     return url === '/agent-access-tokens' ? this.agents : undefined;
   }

@@ -20,7 +20,7 @@ export class MultiFactorAuthTypeVerifyController {
    * Activates a second factor with its code
    *
    * @remarks
-   * The activation must have begun in the same session. From now on, changes of the account require a code.
+   * The activation must have begun in the same session. Afterwards, changes to the account require a code.
    */
   @Post()
   @HttpCode(204)

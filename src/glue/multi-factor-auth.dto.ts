@@ -5,7 +5,7 @@ import type { FactorState } from '../second-factor/second-factor.service.js';
 import { factorTypeMissing } from './glue-error.js';
 import { Unvalidated } from './validators.js';
 
-/** The vendor's texts of a status. */
+/** The vendor's texts for a status. */
 export const statusTexts = {
   active: 'activated',
   pending: 'activation is pending',
@@ -31,7 +31,7 @@ export class FactorTypeAttributes {
   type?: string;
 }
 
-/** The documents of these routes name the vendor's codes. */
+/** The descriptions of the errors of these routes, with the vendor's codes. */
 export const factorErrors = {
   400: 'The type is missing (5902), already active (5904) or not found (5906), or no code was sent (5910).',
   403: 'The code is missing (5900) or wrong (5901).',

@@ -25,7 +25,7 @@ export function createGlueDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('addresses', 'Storefront: address book')
     .addTag('companies', 'Storefront: company users, companies, business units and roles')
     .addTag('passwords', 'Storefront: passwords')
-    .addTag('multi-factor-auth', 'Storefront: second factor for changes of the account')
+    .addTag('multi-factor-auth', 'Storefront: second factors for changes to the account')
     .addTag('agents', 'Employees: agents who act for customers in the storefront')
     .addSecurity(securitySchemes.customer, {
       ...{ type: 'http', scheme: 'bearer' },

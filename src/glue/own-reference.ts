@@ -23,7 +23,7 @@ export const resourceOwner: SessionProjection = {
     'hasSecondFactor', ${hasSecondFactor.expression})`,
 };
 
-/** Checks changes of resources that belong to the caller and require a second factor. */
+/** Checks changes to resources that belong to the caller and require a second factor. */
 @Injectable()
 export class Ownership {
   constructor(private readonly factors: SecondFactorService) {}

@@ -14,7 +14,7 @@ import type { Resource } from './resource.js';
 import { RefreshAttributes, TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 
 const TYPE = 'refresh-tokens';
-/** A scope of every customer. */
+/** A scope that every customer has. */
 const anyCustomer = 'customer.customerprofile_edit';
 
 @ApiTags('tokens')
@@ -59,9 +59,10 @@ export class RefreshTokensController {
    * Revokes a refresh token and ends its session
    *
    * @remarks
-   * With `mine`, all sessions of the caller end, for an agent also those in which the agent acts for customers. Refresh
-   * tokens of others are ignored. For an agent who acts for the customer, `mine` ends only this session, and the
-   * customer's refresh tokens are ignored. `Authorization` takes precedence over `X-Agent-Authorization`.
+   * With `mine`, all sessions of the caller end; for an agent, this includes those in which the agent acts for
+   * customers. Refresh tokens of others are ignored. For an agent who acts for the customer, `mine` ends only this
+   * session, and the customer's refresh tokens are ignored. `Authorization` takes precedence over
+   * `X-Agent-Authorization`.
    *
    * @param refreshToken - The refresh token, or `mine` for all sessions of the caller.
    */

@@ -12,7 +12,7 @@ export interface Resource {
   related?: Record<string, Resource[]>;
 }
 
-/** A list of which the controller has selected the page, for example in its query. */
+/** A list whose page the controller has already selected, for example in its query. */
 export interface ResourcePage {
   resources: Resource[];
   page: Page;

@@ -4,7 +4,7 @@ import type { Store } from '../config/config.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 
 /**
- * Rejects requests without a token for resources that the tenant restricts to customers who have logged in, also if
+ * Rejects requests without a token for resources that the tenant restricts to customers who have logged in, even if
  * this service does not have them: a storefront must send its customer to the login. The routes of this service check
  * it with the token, in `GlueAccess`.
  *

@@ -1,5 +1,5 @@
 /**
- * Converts a time to the vendor's form `2020-10-07 07:02:32.683000`: UTC, with six decimals. Times are stored in
+ * Converts a time to the vendor's format `2020-10-07 07:02:32.683000`: UTC, with six decimals. Times are stored in
  * milliseconds.
  *
  * @param time in ISO 8601

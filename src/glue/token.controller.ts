@@ -68,7 +68,7 @@ export class GlueTokenController {
         const [username, password] = [field(form, 'username'), field(form, 'password')];
         if (!isCredential(username) || !isCredential(password)) throw new Failure('login_refused');
         const login = this.logins.login(username, password, { from: { client }, lifetimes, origin });
-        // The vendor does not lock this login: its errors do not include a lock.
+        // The vendor's errors for this login do not include a lock.
         return OAuthTokenDto.of(await maskLockout({ strict: true }, login));
       }
       case 'refresh_token':

@@ -60,8 +60,8 @@ export class TokenAttributes {
   /** The refresh token. A refresh replaces it. */
   refreshToken!: string;
   /**
-   * Of a login: the company user that the customer acts as, which is the only active one in an active company, or the
-   * default of several; otherwise null.
+   * The company user that the customer acts as after a login: the only active one in an active company, or the default
+   * one of several; otherwise null.
    */
   idCompanyUser?: string | null;
 }

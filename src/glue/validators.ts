@@ -199,7 +199,7 @@ function lengthOf(value: string): number {
   return [...value.normalize('NFC')].length;
 }
 
-/** The vendor's rule for the kinds of characters in a password. It does not concern `""`. */
+/** The vendor's rule for the kinds of characters in a password. It accepts `""`. */
 const hasKinds = rule('hasKinds', TOO_FEW_KINDS, (value) => {
   if (!passwordPolicy().requireKinds || typeof value !== 'string' || value === '') return true;
   return (

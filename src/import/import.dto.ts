@@ -116,7 +116,7 @@ export class ImportedCompanyUserDto {
   @MayBeAbsent()
   @IsBoolean()
   isActive?: boolean;
-  /** Whether a login selects it among several company users; `false` if omitted. At most one of a customer. */
+  /** Whether a login selects it among several company users; `false` if omitted. A customer has at most one. */
   @MayBeAbsent()
   @IsBoolean()
   isDefault?: boolean;

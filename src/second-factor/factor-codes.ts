@@ -25,7 +25,7 @@ const LIFETIME = 30 * MINUTE;
 /** The number of wrong codes after which a mailed code is blocked. */
 const TRIES = 3;
 
-/** The number of wrong codes of a customer in an hour. Beyond it, right ones are rejected too. */
+/** The number of wrong codes of a customer in an hour. After that, correct codes are rejected too. */
 const TRIES_PER_HOUR = 10;
 
 /** The code in a request, and the customer and session that it must belong to. */
@@ -37,8 +37,8 @@ export interface PresentedCode {
 }
 
 /**
- * Issues and compares the codes of second factors. Except for `issue`, all methods belong into a transaction that began
- * with `lock`.
+ * Issues and compares the codes of second factors. Except for `issue`, all methods must be called in a transaction that
+ * began with `lock`.
  */
 @Injectable()
 export class FactorCodes {
@@ -152,7 +152,7 @@ export class FactorCodes {
     await this.em.nativeDelete(RecoveryCode, { customerId });
   }
 
-  /** Each time step is valid once (RFC 6238, section 5.2), and so are only later ones. */
+  /** Each time step is valid only once (RFC 6238, section 5.2). After a step was used, only later ones are valid. */
   private async matchesApp(factor: SecondFactor, code: string): Promise<boolean> {
     if (!factor.secret) return false;
     const secret = opened(this.secretKey, Buffer.from(factor.secret), boundTo(factor)) as string;
@@ -211,7 +211,7 @@ export class FactorCodes {
   }
 }
 
-/** The name of the row that a secret is bound to. A customer number can change. */
+/** The row that a secret is bound to, identified by the session, because a customer number can change. */
 function boundTo({ tenant, sessionId }: SecondFactor): string {
   return `${tenant} ${sessionId}`;
 }

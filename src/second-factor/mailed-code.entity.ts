@@ -11,7 +11,7 @@ const schema = defineEntity({
     /** The session that requested the code. A new code replaces the older one. */
     sessionId: p.uuid().primary(),
     customerId: p.text(),
-    /** A keyed hash: the code has too few digits for any other. */
+    /** A keyed hash: the code has too few digits for an unkeyed one. */
     hash: p.text(),
     failures: p.integer().default(0),
     expiresAt: p.datetime(),

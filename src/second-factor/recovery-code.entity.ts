@@ -14,6 +14,8 @@ const schema = defineEntity({
   },
 });
 
-/** A code that replaces a code of a second factor once. The row is deleted when the code is used. */
+/**
+ * A single-use code that is accepted in place of a code of a second factor. The row is deleted when the code is used.
+ */
 export class RecoveryCode extends schema.class {}
 schema.setClass(RecoveryCode);

@@ -5,7 +5,7 @@ const ALPHABET = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 10;
 const COUNT = 10;
 
-/** Creates ten different codes of 50 random bits, as `K7F3Q-9M2XD`. */
+/** Creates ten different codes of 50 random bits, such as `K7F3Q-9M2XD`. */
 export function newRecoveryCodes(): string[] {
   const codes = new Set<string>();
   while (codes.size < COUNT) {

@@ -21,7 +21,7 @@ const schema = defineEntity({
     status: p.text().$type<'pending' | 'active'>(),
     /** The session that began the activation. Only this session can complete it. */
     sessionId: p.uuid(),
-    /** Of an authenticator app: its sealed secret. */
+    /** Of an authenticator app: its encrypted secret. */
     secret: p.blob().nullable(),
     /** Of an authenticator app: the time step of the newest code that was used. */
     lastStep: p.integer().nullable(),
@@ -30,7 +30,7 @@ const schema = defineEntity({
   },
 });
 
-/** A second factor of a customer. A customer without a row of a type has not activated it. */
+/** A second factor of a customer. A type for which a customer has no row is inactive. */
 export class SecondFactor extends schema.class {}
 schema.setClass(SecondFactor);
 

@@ -14,7 +14,9 @@ import type { PresentedCode } from './factor-codes.js';
 import { SecondFactorService } from './second-factor.service.js';
 import { hasSecondFactor } from './second-factor.sql.js';
 
-/** Requires a code of a customer who has an active second factor. The guard runs after the caller was authenticated. */
+/**
+ * Requires a code from a customer who has an active second factor. The guard runs after the caller is authenticated.
+ */
 @Injectable()
 export class SecondFactorGuard implements CanActivate {
   constructor(
@@ -28,7 +30,7 @@ export class SecondFactorGuard implements CanActivate {
     const { user, rule } = request;
     if (user?.caller.kind !== 'customer') return true;
     const presented = presentedBy(request);
-    // The statement of the handler rejects a customer with a second factor.
+    // The handler's statement rejects a customer with a second factor.
     if (rule.sessionCheckedInQuery && presented.code === undefined) return true;
     const isLoaded = rule.projection === hasSecondFactor && !rule.sessionCheckedInQuery;
     const required = isLoaded ? user.loaded : await this.sessions.check(presented.sessionId, hasSecondFactor);
@@ -45,11 +47,11 @@ export const ApiSecondFactor = (): MethodDecorator & ClassDecorator =>
     description: 'A code of a second factor, or a recovery code. Required of customers with an active second factor.',
   });
 
-/** Requires the second factor of customers, on a route that others may call too. */
+/** Requires a code from customers with an active second factor, on a route that other callers may use too. */
 export const RequiresSecondFactor = (): MethodDecorator & ClassDecorator =>
   applyDecorators(UseGuards(SecondFactorGuard), ApiSecondFactor());
 
-/** `@Access` for customers, with the second factor of those who have an active one. */
+/** `@Access` for customers. Those with an active second factor must send a code. */
 export function SecondFactorAccess(options: AccessOptions = {}): MethodDecorator & ClassDecorator {
   return applyDecorators(Access('customer', { projection: hasSecondFactor, ...options }), RequiresSecondFactor());
 }

@@ -5,7 +5,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 import { FactorCodes } from './factor-codes.js';
 import { SecondFactorService } from './second-factor.service.js';
 
-/** `SecondFactorGuard` needs the session check, which is exported too. */
+/** `SecondFactorGuard` requires the session check, so `SessionsModule` is exported too. */
 @Module({
   imports: [DatabaseModule, HistoryModule, SessionsModule],
   providers: [FactorCodes, SecondFactorService],

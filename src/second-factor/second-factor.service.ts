@@ -18,7 +18,7 @@ export interface FactorState {
 const order: FactorState['status'][] = ['active', 'pending', 'inactive'];
 
 /**
- * The second factors of customers. While a customer has an active one, changes of the account require a code: a mailed
+ * The second factors of customers. While a customer has an active one, changes to the account require a code: a mailed
  * one, one of an authenticator app, or a recovery code.
  */
 @Injectable()
@@ -55,7 +55,7 @@ export class SecondFactorService {
   }
 
   /**
-   * Begins the activation of a factor. If the customer has an active one, a code of it is required.
+   * Begins the activation of a factor. If the customer has an active factor, one of its codes is required.
    *
    * @throws Failure `second_factor_active`, `second_factor_required`, `second_factor_invalid`
    */
@@ -103,7 +103,7 @@ export class SecondFactorService {
         { customerId, type },
         { status: 'active', activatedAt: this.clock.now() },
       );
-      // Their activation may have begun before any factor was active, without a code.
+      // The activation of other factors may have begun before any factor was active, and thus without a code.
       await this.em.nativeDelete(SecondFactor, { customerId, status: 'pending' });
       return true;
     });
@@ -166,7 +166,7 @@ export class SecondFactorService {
   /**
    * Runs `work` while no other code of the customer is compared, and commits even if the code is wrong.
    *
-   * @param work returns whether the code was right
+   * @param work returns whether the code was correct
    * @throws Failure `second_factor_invalid`
    */
   private async exclusively(
@@ -188,8 +188,8 @@ export class SecondFactorService {
   /** Recovery codes are deleted with the last factor. */
   private async delete(customerId: string, type: FactorType): Promise<void> {
     await this.em.nativeDelete(SecondFactor, { customerId, type });
-    const left = await this.em.count(SecondFactor, { customerId, status: 'active' });
-    if (left === 0) await this.codes.revokeRecoveryCodes(customerId);
+    const remaining = await this.em.count(SecondFactor, { customerId, status: 'active' });
+    if (remaining === 0) await this.codes.revokeRecoveryCodes(customerId);
   }
 }
 

@@ -1,7 +1,7 @@
 import { alive } from './access/session-check.sql.js';
 
 /*
- * Fragments of SQL over the sessions under a public session id, for the statements of modules above.
+ * SQL fragments about the sessions under a public session id, for the statements of higher modules.
  */
 
 /** Common table expressions, by name. They take their values from the row `request`. */
@@ -27,7 +27,7 @@ export const holdersOfId: Fragments = {
     where s.public_id = first.id and ${alive('request.now')}`,
 };
 
-/** SQL that is true if there is a session row with that id, also if it has ended. Both parameters are SQL too. */
+/** SQL that is true if there is a session row with that id, even if it has ended. Both parameters are SQL too. */
 export const sessionExists = (tenant: string, id: string): string =>
   `exists (select 1 from sessions s where s.tenant = ${tenant} and s.id = ${id})`;
 
@@ -45,5 +45,5 @@ export const lockedHolder = `select s.id, s.kind, ${beginning('s')} as begun_at
     from holder join sessions s on s.tenant = holder.tenant and s.id = holder.id
     for key share of s`;
 
-/** SQL for rows of sessions, also of those that have ended; `context` are the values of the anonymous login. */
+/** SQL for rows of sessions, including those that have ended; `context` are the values of the anonymous login. */
 export const sessionRows = '(select tenant, id, public_id, customer_id, context from sessions)';

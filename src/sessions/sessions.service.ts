@@ -201,14 +201,14 @@ export class SessionsService {
   }
 
   /**
-   * Starts another session of a customer, as one of the customer's company users. It has the client and the end of the
-   * session of the caller, which stays as it is.
+   * Starts another session of a customer, as one of the customer's company users. It has the same client and end as the
+   * caller's session, which is unchanged.
    *
-   * The account is locked, as by a login: a concurrent reset of the password ends the session of the caller first, or it
-   * finds this session and ends it.
+   * The account is locked, as by a login: a concurrent password reset either ends the caller's session first, or finds
+   * and ends the new session.
    *
    * @param user a company user of the customer; the caller has checked that the customer may act as this user
-   * @throws Failure `token_invalid` if the session of the caller has ended meanwhile
+   * @throws Failure `token_invalid` if the caller's session has ended meanwhile
    */
   async startAsCompanyUser(
     { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
@@ -250,8 +250,8 @@ export class SessionsService {
   }
 
   /**
-   * Ends the session of a refresh token, if it belongs to the caller. Those of a customer do not belong to an employee
-   * who acts for the customer.
+   * Ends the session of a refresh token, if it belongs to the caller. The customer's own sessions do not belong to an
+   * employee who acts for the customer.
    */
   async endByRefreshToken(
     { kind, id, actorId }: Pick<Caller, 'kind' | 'id' | 'actorId'>,
@@ -417,7 +417,7 @@ export class SessionsService {
       .execute();
   }
 
-  /** Starts a session whose end is that of customers. Its client is built in. */
+  /** Starts a session that lasts as long as those of customers. Its client is built in. */
   private async startRefreshable(who: SessionHolder, { refresh }: TokenLifetimes): Promise<sql.SessionRow> {
     const { customerSession: session } = this.tenants.settings.lifetimes;
     const started = await this.insert(who, { session, refresh });

@@ -214,8 +214,8 @@ export const rotateRefreshToken = {
     returns: 's.stand_in',
   }),
   /**
-   * Of a customer, or of an agent, who may act for a customer. No row also if the customer does not belong to that
-   * company. A company that the customer left is removed.
+   * For sessions of customers and agents, including those in which an agent acts for a customer. Also returns no row if
+   * the customer does not belong to that company. A company that the customer has left is removed.
    */
   customer: rotation('customer', {
     changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,

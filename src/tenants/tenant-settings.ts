@@ -76,8 +76,8 @@ export class PasswordPolicy {
   @YesOrNo()
   refuseCommon = false;
   /**
-   * Whether a new password must contain a capital letter, a small letter, a digit and a special character, all of them
-   * in ASCII. Applies to the Glue API only, with the vendor's message.
+   * Whether a new password must contain an uppercase letter, a lowercase letter, a digit and a special character, all
+   * of them ASCII. Applies to the Glue API only, with the vendor's message.
    */
   @YesOrNo()
   requireKinds = false;
@@ -231,7 +231,7 @@ export class TenantSettings {
   @OneOf('open', 'approval')
   companyJoin: 'open' | 'approval' = 'open';
   /**
-   * When a customer's e-mail changes that is sent to `PATCH /customers` of the Glue API: after the confirmation with the
+   * When an e-mail that is sent to `PATCH /customers` of the Glue API takes effect: after its confirmation with the
    * link in a mail to the new address (`confirmed`), or at once (`immediate`). A `strict` tenant always requires the
    * confirmation.
    */

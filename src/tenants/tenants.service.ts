@@ -55,7 +55,7 @@ export class TenantsService {
     scope.enter(name, settings);
   }
 
-  /** The effective settings of any tenant, also before one is entered; undefined if there is no such tenant. */
+  /** The effective settings of any tenant, even before one is entered; undefined if there is no such tenant. */
   async settingsOf(name: string): Promise<TenantSettings | undefined> {
     if (!TENANT_NAME.test(name)) return undefined;
     if (!this.isFresh(name)) await this.remember(name);

@@ -14,7 +14,7 @@ import { SignupMails } from '../signup-mails.js';
 import { type VisitorPreferences, preferencesOf } from '../../session-context/visitor-preferences.sql.js';
 import type { ExternalProfile } from './external-profile.js';
 
-/** The first login with an identity, before any customer has it. */
+/** The first login with an identity that belongs to no customer yet. */
 @Injectable()
 export class FirstLoginService {
   constructor(
@@ -30,13 +30,13 @@ export class FirstLoginService {
 
   /**
    * Creates a customer for an identity that no customer logs in with. If the e-mail address has an account, its owner
-   * gets a mail to confirm the identity instead. Returns also if a concurrent login has just created the customer.
+   * gets a mail to confirm the identity instead. Also returns if a concurrent login has just created the customer.
    *
    * @param visitor the session whose currency and site the customer takes over
    * @throws Failure `identity_unlinked` when the e-mail address has an account; `identity_unknown` when the tenant
    * creates no customers, `identity_unproven` when it requires a verified e-mail address
    */
-  async welcome(profile: ExternalProfile, visitor: string): Promise<void> {
+  async createCustomer(profile: ExternalProfile, visitor: string): Promise<void> {
     const { ssoCustomerAutoprovisioningDisabled: closed, ssoCustomerIdentifierField: field } = this.tenants.settings;
     const account = profile.email && (await this.accounts.find(profile.email));
     if (account) {
@@ -50,7 +50,7 @@ export class FirstLoginService {
     try {
       await this.provision(profile, visitor);
     } catch (error) {
-      // A concurrent first login was faster.
+      // A concurrent first login has created the customer.
       if (!(error instanceof Failure) || !['email_taken', 'identity_taken'].includes(error.code)) throw error;
     }
   }
@@ -61,14 +61,14 @@ export class FirstLoginService {
    */
   private async provision({ identity, email, firstName, lastName }: ExternalProfile, visitor: string): Promise<void> {
     const request = requestRow({ tenant: ['text', this.tenants.current], session: ['uuid', visitor] });
-    const preferences = `(${preferencesOf('request.tenant', 'request.session')})`;
-    const wishes = await this.em
+    const preferencesSql = `(${preferencesOf('request.tenant', 'request.session')})`;
+    const preferences = await this.em
       .getKysely<Record<never, never>>()
       .selectFrom(request.as('request'))
-      .innerJoinLateral(sql.raw<VisitorPreferences>(preferences).as('visitor'), (on) => on.onTrue())
+      .innerJoinLateral(sql.raw<VisitorPreferences>(preferencesSql).as('visitor'), (on) => on.onTrue())
       .select(['visitor.currency', 'visitor.site'])
       .executeTakeFirst();
-    const preferred = { preferredCurrency: wishes?.currency, preferredSite: wishes?.site };
+    const preferred = { preferredCurrency: preferences?.currency, preferredSite: preferences?.site };
     const profile = { firstName, lastName, contactEmail: email, ...preferred };
     const store = async (id: string): Promise<void> => {
       const customer = this.customers.draft(id, { active: true, mustConfirm: false }, profile, ownReach);

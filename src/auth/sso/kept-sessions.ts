@@ -19,7 +19,7 @@ export class KeptSessions {
   ) {}
 
   /**
-   * The session row of a visitor's session, if the caller has an access token of it. A session id alone is no proof.
+   * The session row of a visitor's session, if the caller has an access token of it. A session id alone is not a proof.
    */
   proven({ sessionId, token }: KeptSession): string | undefined {
     const claims = token === undefined ? undefined : this.tokens.verify(token);

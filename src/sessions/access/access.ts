@@ -53,10 +53,10 @@ export interface AccessOptions {
   enter?: (request: FastifyRequest, config: Config) => string | undefined;
   /** The same, by the headers alone, before the body is read. */
   tenantOf?: (request: FastifyRequest, config: Config) => string;
-  /** For an API that checks more than the caller's token, also on public routes: authenticates the request. */
+  /** For an API that checks more than the caller's token, even on public routes: authenticates the request. */
   authenticate?: (request: CalledRequest, authentication: Authentication) => Promise<void>;
-  /** HEAD is answered like GET, without the body. The route must not have side effects. */
-  answersHead?: boolean;
+  /** Adds HEAD with the response of GET, without the body. The route must not have side effects. */
+  supportsHead?: boolean;
   /** Where the token is, if not in `Authorization` alone. */
   token?: (request: FastifyRequest) => string | undefined;
   /**

@@ -35,7 +35,10 @@ export function sessionLives({ tenant, session, now }: Record<'tenant' | 'sessio
     and ${alive(now)}))`;
 }
 
-/** Whether the session's customer may log in. While an employee may act for the customer, the session may be valid. */
+/**
+ * Whether the session's customer may log in. A session in which an employee acts for the customer may be valid even if
+ * not.
+ */
 export const mayLogIn: SessionProjection = {
   expression: `to_json(${customerMayLogIn('s.tenant', 's.customer_id')})`,
 };

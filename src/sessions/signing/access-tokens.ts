@@ -12,7 +12,7 @@ export interface AccessClaims {
   aud: string;
   /** Customer number, client id or employee id; the public session id of a visitor. In the Glue API, see `glueClaims`. */
   sub: string;
-  /** What `sub` is in other tokens, if the token is of the Glue API. */
+  /** In tokens of the Glue API: the value that `sub` has in other tokens. */
   uid?: string;
   kind: CallerKind;
   /** The session row behind the token. */
@@ -24,7 +24,7 @@ export interface AccessClaims {
   legal_entity_id?: string;
   /** The employee who acts for the customer (RFC 8693 4.1). */
   act?: { sub: string };
-  /** Of a token of the Glue API: the vendor's names of the kinds of holders. */
+  /** In tokens of the Glue API: the vendor's names for the kind of holder. */
   scopes?: string[];
   /** Scopes separated by blanks, `tenant={tenant}` among them. */
   scope: string;

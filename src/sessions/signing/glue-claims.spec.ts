@@ -14,7 +14,7 @@ describe('the claims of the Glue API', () => {
       ['customer'],
     ],
     [
-      'a customer whose number is no integer',
+      'a customer whose number is not an integer',
       { customer_id: 'C-21', reference: 'DE--21' },
       { customer_reference: 'DE--21' },
       ['customer'],

@@ -1,6 +1,6 @@
 import type { AccessClaims } from './access-tokens.js';
 
-/** The persons of a session of the Glue API. */
+/** The people that a session of the Glue API belongs to. */
 export interface GlueSession {
   customer_id?: string | null;
   /** The agent whose session it is, or who acts for the customer. */
@@ -14,9 +14,9 @@ export interface GlueSession {
 /**
  * Returns the claims by which services of Glue's vendor identify the holder of a token. `sub` is a JSON text there, so
  * `uid` has the id that `sub` has in other tokens. The vendor's ids of customers and agents are integers: the id of an
- * agent is null, because employees have UUIDs, and so is a customer number that is no integer.
+ * agent is null, because employees have UUIDs, and so is a customer number that is not an integer.
  *
- * @param id of the customer, or of the agent who acts for nobody
+ * @param id of the customer, or of an agent who is not acting for a customer
  */
 export function glueClaims(
   id: string,
