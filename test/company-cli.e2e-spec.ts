@@ -35,7 +35,7 @@ describe('companies on the command line', () => {
   };
   const uuid = expect.stringMatching(/^[\da-f-]{36}$/) as string;
 
-  it('get what only the Glue API has, and lose it with an empty text', async () => {
+  it('get the fields of the Glue API; an empty text removes a value', async () => {
     const texts = {
       email: 'berlin@example.com',
       phone: '+49 30 1',
@@ -58,7 +58,7 @@ describe('companies on the command line', () => {
     await run('set', company, '--active', 'true', '--status', 'approved');
   });
 
-  it('keep it when the Emporix API replaces them', async () => {
+  it('keep these fields when the Emporix API replaces the company', async () => {
     await run('set', company, '--phone', '+49 30 2', '--status', 'denied');
     const service = await shop.serviceClient();
     await shop.send('PUT', `/customer-management/shop/legal-entities/${company}`, {
@@ -94,7 +94,7 @@ describe('companies on the command line', () => {
     expect(await foyer(...args)).toMatchObject({ code: 1, out: '', err });
   });
 
-  it('must exist to get a company user', async () => {
+  it('must exist before a company user is created', async () => {
     const { code, err } = await foyer('set-user', ada.id, '--legal-entity', 'unknown');
     expect({ code, err }).toEqual({ code: 1, err: 'Legal entity unknown not found.\n' });
   });
@@ -104,7 +104,7 @@ describe('companies on the command line', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('nothing to set') as string });
   });
 
-  it('reject an e-mail that is none', async () => {
+  it('reject an invalid e-mail', async () => {
     expect(await foyer('set', unit, '--email', 'berlin')).toMatchObject({ code: 1, out: '' });
   });
 });

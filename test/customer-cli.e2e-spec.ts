@@ -145,7 +145,7 @@ describe('customers on the command line', () => {
     expect(await rejected(['unlock', 'nobody@example.com'])).toContain('FOYER_SECRET');
   }, 60_000);
 
-  it('lose their second factors', async () => {
+  it('have their second factors removed', async () => {
     await run(['create', email]);
     const factors = 'select type from second_factors';
     await sql(

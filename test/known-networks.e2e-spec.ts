@@ -151,7 +151,7 @@ describe('an account with an account-wide lock', () => {
     expect([(await logIn(ada, '192.0.2.3')).status, (await logIn(ada, '192.0.2.4')).status]).toEqual([429, 200]);
   });
 
-  it('stays locked on a network from which only failed logins came', async () => {
+  it('stays locked on a network with only failed logins', async () => {
     const ada = await owner();
     await logIn({ ...ada, password: 'a wrong guess' }, UNKNOWN);
     expect(await knownNetworks(ada)).toEqual([HOME]);

@@ -152,7 +152,7 @@ describe('a refresh', () => {
     for (const query of ['', '?refreshToken=', '?refresh_token=x']) await visitor.get(`/refreshauthtoken${query}`, 400);
   });
 
-  it('rejects a legal entity of which the customer is no member, without consuming the refresh token', async () => {
+  it('rejects a legal entity of which the customer is not a member, without consuming the refresh token', async () => {
     const { login } = await shop.customer();
     const visitor = await shop.visitor();
     const query = new URLSearchParams({ refreshToken: login.refresh_token, legalEntityId: '65fc1e' });

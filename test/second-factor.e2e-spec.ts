@@ -150,7 +150,7 @@ describe('a second factor in the Emporix API', () => {
     await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, { firstName: 'Augusta' });
   });
 
-  it('is required of a company Admin who changes customers of the company, such as the own record', async () => {
+  it('is required of a company Admin who changes customers of the company, including the Admin', async () => {
     const admin = await member(shop, 'Admin');
     const path = `/customers/${admin.id}`;
     await admin.patch(path, 200, { firstName: 'Augusta' });

@@ -73,7 +73,7 @@ describe('agents', () => {
       ['a password with NUL', ({ email }) => ({ username: email, password: '\0' })],
       ['a password that is null', ({ email }) => ({ username: email, password: null })],
       ['a password of 2000 characters', ({ email }) => ({ username: email, password: 'x'.repeat(2000) })],
-    ])('but not with %s; the attributes have no rules', async (_name, attributes) => {
+    ])('but not with %s, which breaks no attribute rule', async (_name, attributes) => {
       expect(await logIn(attributes(await shop.createEmployee('support')))).toEqual(failed);
     });
   });
@@ -149,7 +149,7 @@ describe('agents', () => {
       });
     });
 
-    it('ten at a time by default, also with a limit but no offset', async () => {
+    it('ten at a time by default, and with a limit but no offset', async () => {
       const agent = await glue.agent();
       const { lastName } = await createFamily(...'abcdefghijk');
       expect(await references(agent, `q=${encodeURIComponent(lastName)}`)).toHaveLength(10);
@@ -285,7 +285,7 @@ describe('agents', () => {
       expect(await impersonate(await glue.agent(), reference)).toEqual(failed);
     });
 
-    it('also before the customer has confirmed the e-mail', async () => {
+    it('even before the customer has confirmed the e-mail', async () => {
       const [agent, { reference }] = [await glue.agent(), await glue.signUp()];
       const { data } = await agent.post(`/${TYPE}`, 201, { customerReference: reference });
       const acting = new GlueClient(shop, String(data.attributes.accessToken));

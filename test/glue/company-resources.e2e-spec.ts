@@ -107,7 +107,7 @@ describe('a company', () => {
       expect(await ada.send('GET', `/companies/${company.uuid}`)).toEqual(one(companyResource(company)));
     });
 
-    it('with its status, also before it is approved', async () => {
+    it('with its status, even before it is approved', async () => {
       const pending = await newCompanyWithUnits(shop);
       const user = await newCompanyUser(glue, pending.berlin);
       await setColumns(shop, 'legal_entities', pending.uuid, { status: 'pending' });
@@ -126,7 +126,7 @@ describe('a company', () => {
   });
 
   describe('has roles, which are returned', () => {
-    it('in a list of those of the company user', async () => {
+    it('in a list with that of the current company user', async () => {
       expect(await ada.send('GET', '/company-roles/mine')).toEqual(
         list('company-roles/mine', roleResource(company, 'Buyer')),
       );
@@ -158,13 +158,13 @@ describe('a company', () => {
   describe('has business units, which are returned', () => {
     const berlin = () => unitResource(company.berlin, { defaultBillingAddress: addresses.office });
 
-    it('in a list with that of the company user', async () => {
+    it('in a list with that of the current company user', async () => {
       expect(await ada.send('GET', '/company-business-units/mine')).toEqual(
         list('company-business-units/mine', berlin()),
       );
     });
 
-    it('by their ids, and the company itself is one of them', async () => {
+    it('by their ids, including the company itself', async () => {
       const get = (id: string) => ada.send('GET', `/company-business-units/${id}`);
       expect(await get(company.berlin.uuid)).toEqual(one(berlin()));
       expect(await get(company.paris.uuid.toUpperCase())).toEqual(one(unitResource(company.paris)));
@@ -178,7 +178,7 @@ describe('a company', () => {
       );
     });
 
-    it('with contacts and bank account', async () => {
+    it('with contact data and bank account', async () => {
       const columns = { email: 'paris@example.com', phone: '+33 1', external_url: 'https://paris.example' };
       const bank = { bic: 'BNPAFRPP', iban: 'FR1420041010050500013M02606' };
       await setColumns(shop, 'legal_entities', company.paris.uuid, { ...columns, ...bank });

@@ -110,7 +110,7 @@ describe('a company user', () => {
       expect(claimOf(body.access_token)).toBe(ada.uuid);
     });
 
-    it('is in no token of the Emporix API', async () => {
+    it('is not in the tokens of the Emporix API', async () => {
       const { email, password } = await newCompanyUser(glue, company.berlin);
       const { access_token } = await (
         await shop.visitor()
@@ -182,7 +182,7 @@ describe('a company user', () => {
       expect(await select(bob, '3c1f4b56-7f0e-4d27-9a3e-0f6a1b2c3d4e')).toEqual(failed);
     });
 
-    it('of a legal entity that is part of no company', async () => {
+    it('of a legal entity that is not part of a company', async () => {
       const single = await newUnit(shop, { name: 'Single', type: 'SUBSIDIARY' });
       const ada = await newCompanyUser(glue, single);
       expect(await select(ada, ada.uuid)).toEqual(tokenResponse(TYPE));

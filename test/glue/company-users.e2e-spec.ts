@@ -154,7 +154,7 @@ describe('company users', () => {
   });
 
   describe('of the current company', () => {
-    it('are listed for an administrator, also those of other units, oldest first', async () => {
+    it('are listed for an administrator, including those of other units, oldest first', async () => {
       expect(await users.admin.send('GET', '/company-users')).toEqual(
         glueResponse(200, {
           data: all().map(({ uuid }) => userResource(uuid)),
@@ -163,7 +163,7 @@ describe('company users', () => {
       );
     });
 
-    it('are listed with inactive ones, and without deleted customers', async () => {
+    it('are listed including inactive ones, but not deleted customers', async () => {
       const [inactive, deleted] = [
         await newCompanyUser(glue, company.paris),
         await newCompanyUser(glue, company.paris),
@@ -175,7 +175,7 @@ describe('company users', () => {
       await inactive.delete(inactive.path);
     });
 
-    it('are no contacts, who cannot log in', async () => {
+    it('do not include contacts, who cannot log in', async () => {
       const service = await shop.serviceClient();
       const { id } = await service.post<{ id: string }>('/customers', 201, { type: 'CONTACT', firstName: 'Con' });
       const assignment = await assignCustomer(shop, { id }, company.paris.id);
@@ -251,7 +251,7 @@ describe('company users', () => {
       }
     });
 
-    it('are no company users of other companies', async () => {
+    it('do not include those of other companies', async () => {
       const other = await newCompanyWithUnits(shop);
       const bob = await newCompanyUser(glue, other.berlin);
       expect(await users.admin.send('GET', `/company-users/${bob.uuid}`)).toEqual(notSet);

@@ -39,7 +39,7 @@ describe('the health check', () => {
     }
   });
 
-  it('knows no other service', async () => {
+  it('rejects other services', async () => {
     const message = 'Requested services not found.';
     const unknown = expected(400, { status: null, message, healthCheckServiceResponses: [] }, '?services=search,zed');
     expect(await (await open(true)).send('GET', '/health-check?services=search,zed')).toEqual(unknown);

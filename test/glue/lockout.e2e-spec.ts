@@ -130,7 +130,7 @@ describe('failed logins', () => {
   it.each<[string, Body]>([
     ['no password', {}],
     ['an empty password', { password: '' }],
-    ['a password that is no text', { password: [] }],
+    ['a password that is not a text', { password: [] }],
   ])('are reported before the attribute rules: %s', async (_name, attributes) => {
     const { email: username } = await glue.customer();
     const send = (body: Body) =>
@@ -226,7 +226,7 @@ describe('failed logins', () => {
     });
   });
 
-  it('lock agents, also for the correct password and for no password', async () => {
+  it('lock agents, even with the correct password or without a password', async () => {
     const { email: username, password } = await shop.createEmployee('support');
     const attempt = (attributes: Body) =>
       glue.unauthenticated.send('POST', '/agent-access-tokens', {

@@ -109,7 +109,7 @@ describe('the OAuth token', () => {
     ['username', { grant_type: 'password', password: 'some password' }],
     ['password', { grant_type: 'password', username: 'ada@example.com' }],
     ['refresh_token', { grant_type: 'refresh_token' }],
-  ])('is denied as invalid_request without %s, or if it is no text', async (name, form) => {
+  ])('is denied as invalid_request without %s, or if it is not a text', async (name, form) => {
     const rejection = oauthError('invalid_request', REQUEST_INVALID);
     expect(await requestToken(form)).toEqual(rejection);
     for (const value of [null, 12, ['a']]) {

@@ -77,7 +77,7 @@ async function addressBook(shop: Storefront, { id, email }: NewCustomer, as: Cal
   });
 
   const read = { call: `GET /customers/${id}`, as, query: { include: 'addresses' } } as const;
-  await shop.step('The customer reads the own profile with the addresses', read, 200, {
+  await shop.step('The customer reads the profile with the addresses', read, 200, {
     data: having({
       id,
       attributes: having({ ...attributesOfAda, email }),
