@@ -13,7 +13,7 @@ import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
-import { refuseUrl, setJsonApiHeaders } from './glue/http.js';
+import { rejectUrl, setJsonApiHeaders } from './glue/http.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
 import { supportHead } from './head-requests.js';
@@ -56,7 +56,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       const message = 'The URL is not valid.';
       const isGlue = app.get(RouteApis).ofUrl(request.url) === 'glue';
-      if (isGlue) refuseUrl(reply, status, message, localeOf(request, config.stores));
+      if (isGlue) rejectUrl(reply, status, message, localeOf(request, config.stores));
       else void reply.status(status).send({ status, type: 'bad_request', message });
     },
   });

@@ -106,9 +106,9 @@ const [lineColumns, defaultColumns] = [Object.values(lines), Object.values(defau
 const insertAddress: Required<Statement> = {
   name: 'insert_address',
   text: `with book as materialized (
-      select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as lives,
+      select request.*, ${sessionLives({ tenant: 'request.tenant', session: 'request.session', now: 'request.now' })} as session_valid,
         request.session is not null and not request.passed
-          and ${holdsSecondFactor('request.tenant', 'request.customer')} as guarded,
+          and ${holdsSecondFactor('request.tenant', 'request.customer')} as code_required,
         present.*
       from ${batchRows({
         ...{ tenant: 'text', id: 'text', customer: 'text', session: 'uuid', passed: 'boolean' },
@@ -124,16 +124,16 @@ const insertAddress: Required<Statement> = {
         ${[...lineColumns, ...defaultColumns].join(', ')})
       select tenant, id, customer, tags, mixins, mixin_schemas, now, ${lineColumns.join(', ')},
         is_default or size = 0, ${autoFlags.map((name) => `${defaults[name]} or not has_${defaults[name]}`).join(', ')}
-      from book where lives and not guarded and size < ${MOST_ADDRESSES}
+      from book where session_valid and not code_required and size < ${MOST_ADDRESSES}
       returning tenant, id
-    ) select n, lives, guarded,
+    ) select n, session_valid, code_required,
       exists (select from inserted i where i.tenant = book.tenant and i.id = book.id) as added from book`,
 };
 
 /** The result of `insertAddress`. */
 interface Insertion {
-  lives: boolean;
-  guarded: boolean;
+  session_valid: boolean;
+  code_required: boolean;
   added: boolean;
 }
 
@@ -321,8 +321,8 @@ export class AddressesService {
 
   private async insert(customerId: string, values: Record<string, unknown>): Promise<void> {
     const done = await this.batcher.load<Insertion>(insertAddress, values, customerId);
-    if (!done?.lives) throw new Failure('token_invalid');
-    if (done.guarded) throw new Failure('second_factor_required');
+    if (!done?.session_valid) throw new Failure('token_invalid');
+    if (done.code_required) throw new Failure('second_factor_required');
     if (!done.added) throw new Failure('address_book_full', { facts: { most: String(MOST_ADDRESSES) } });
   }
 

@@ -62,7 +62,7 @@ export class SignupService {
         await this.signups.store(customer, account, input, sessionId);
       } catch (error) {
         if (!violates(error, 'accounts_pkey')) throw error;
-        await this.refuse((input.login ?? input).email, input.confirm === true, error);
+        await this.reject((input.login ?? input).email, input.confirm === true, error);
       }
       return { ...customer, loginEmail: account.email };
     });
@@ -84,7 +84,7 @@ export class SignupService {
    * @param helps whether the owner of the address gets a mail that helps to log in
    * @throws Failure `email_taken`, not at a strict tenant: there the owner gets a mail in any case
    */
-  private async refuse(email: string, helps: boolean, cause: unknown): Promise<void> {
+  private async reject(email: string, helps: boolean, cause: unknown): Promise<void> {
     const { current: tenant, settings } = this.tenants;
     if (helps) await this.help.mailAfterSignUp(email);
     else if (settings.strict) await this.accounts.mailAttempt(email);

@@ -27,7 +27,7 @@ export function setJsonApiHeaders(
 }
 
 /** Responds to a request whose URL cannot be parsed. Such a request reaches no filter and no hook. */
-export function refuseUrl(reply: FastifyReply, status: number, detail: string, locale: string): void {
+export function rejectUrl(reply: FastifyReply, status: number, detail: string, locale: string): void {
   // Sent as bytes: Fastify adds a charset to any other type.
   const body = Buffer.from(JSON.stringify({ errors: [{ status, detail }] }));
   void reply.status(status).headers({ 'content-type': JSON_API, 'content-language': locale }).send(body);
