@@ -21,17 +21,17 @@ const owners = new Map(
 );
 
 const anyTable = `"?\\b(${[...owners.keys()].join('|')})\\b"?`;
-/** A table in a clause of SQL, or before the name of a column; the text of a template may end after the dot. */
+/** A table in an SQL clause, or before the name of a column; the text of a template may end after the dot. */
 const inSql = [
   new RegExp(`\\b(?:from|join|into|update|using|only|table|truncate)\\s+${anyTable}`, 'gi'),
   new RegExp(`(?<![\\w./'-])${anyTable}\\.(?:[a-z_"*]|\\$$)`, 'g'),
 ];
-/** A table as an argument of Kysely: `customers`, `customers as c`, `customers.id`. */
+/** A table as an argument of a Kysely method: `customers`, `customers as c`, `customers.id`. */
 const inArgument = new RegExp(`^${anyTable}(?: as |\\.|$)`);
-/** The methods of Kysely that take tables. */
+/** The Kysely methods that take tables. */
 const takesTable = /^(?:selectFrom|insertInto|updateTable|deleteFrom|mergeInto|from|using|table|\w+Join\w*)$/;
 
-/** The folder below `src` of a file, or `src` for the files beside the folders. */
+/** The folder below `src` of a file, or `src` for a file directly in it. */
 function folderOf(file: string): string {
   return path.dirname(file).split(path.sep)[1] ?? 'src';
 }

@@ -13,7 +13,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/em
  * The arguments are flags of Node for the service: `npm run dev -- --inspect`.
  */
 let database: Promise<EmbeddedPostgres> | undefined;
-// Node need not look for symbolic links in the paths of 2,900 modules, which takes a third of the start.
+// Node does not resolve symbolic links in the paths of 2,900 modules, which would take a third of the startup time.
 const withoutSymlinks = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const flags = ['--enable-source-maps', ...withoutSymlinks, ...process.argv.slice(2)];
 

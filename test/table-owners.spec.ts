@@ -49,7 +49,7 @@ const violatingFiles: [title: string, file: string, text: string, table: string]
     'one_time_tokens',
   ],
   ['a value is its name', 'import/planted-9.ts', "export const table = 'legal_entities';", 'legal_entities'],
-  ['a file beside the folders reads it', 'planted-10.ts', "export const text = 'select from tenants';", 'tenants'],
+  ['a file outside of the folders reads it', 'planted-10.ts', "export const text = 'select from tenants';", 'tenants'],
 ];
 
 describe('the owner of a table', () => {

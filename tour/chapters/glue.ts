@@ -105,7 +105,7 @@ async function agent(shop: Storefront, { id, email }: NewCustomer): Promise<void
     query: { q: email, 'page[offset]': '0', 'page[limit]': '5' },
   } as const;
   const found = { customerReference: id, email, firstName: 'Ada', lastName: 'Lovelace' };
-  await shop.step('The agent searches customers by the beginning of the name or e-mail', find, 200, {
+  await shop.step('The agent searches for customers by the beginning of the name or e-mail', find, 200, {
     data: [having({ type: 'agent-customer-search', id: null, attributes: { customers: [found] } })],
   });
 

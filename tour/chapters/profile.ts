@@ -76,7 +76,7 @@ async function addressBook(shop: Storefront, { id, caller }: Customer): Promise<
   const read = { call: `GET ${page}`, as: caller } as const;
 
   const both = inAnyOrder(added, stored(john.address));
-  await shop.step('The address book contains it and the address from the sign-up', list, 200, both);
+  await shop.step('The address book contains the new address and that of the sign-up', list, 200, both);
   await shop.step('The address can be read on its own', read, 200, added);
 
   const moved = { ...json, streetNumber: '2', streetAppendix: 'Platz' };
