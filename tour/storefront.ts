@@ -10,6 +10,8 @@ export interface Server {
   serviceClientId: string;
   serviceClientSecret: string;
   employee: { email: string; password: string };
+  /** A customer with two company users: the current one after the login has the role `Admin`, the other has not. */
+  companyUser: { email: string; password: string };
 }
 
 export interface Caller {
@@ -34,6 +36,8 @@ export interface Call {
   form?: Record<string, string>;
   /** A resource of the Glue API, without the envelope `data`. */
   resource?: { type: string; attributes: object };
+  /** The code of a second factor, which is sent in the header `X-MFA-Code`. */
+  code?: string;
 }
 
 export interface StepOptions {
@@ -99,20 +103,33 @@ export class Storefront {
 
   /** Waits for a mail in the development mailbox and returns the token in it. */
   async mail(title: string, to: string, kind: string): Promise<string> {
+    return String((await this.latestMail(title, to, kind))?.token);
+  }
+
+  /** Waits for a mail in the development mailbox and returns the code of six digits in it. */
+  async mailedCode(title: string, to: string): Promise<string> {
+    const mail = await this.latestMail(title, to, 'second-factor-code');
+    return /\d{6}/.exec(mail?.text ?? '')?.[0] ?? '';
+  }
+
+  private async latestMail(title: string, to: string, kind: string) {
     const token = kindsWithToken.includes(kind) ? text : anything;
     const mail = having({ to, kind, subject: text, text, token, createdAt: text });
     const call = { call: 'GET /mailbox/messages', query: { to } } as const;
     const options = { show: ['to', 'kind', 'subject'], within: 5_000 };
     const mails = await this.step(title, call, 200, containing(mail), options);
-    return String(mails.find((each) => each.kind === kind)?.token);
+    return mails.find((each) => each.kind === kind);
   }
 
   /** Prints the request. @returns the function that sends it */
-  private prepare({ call, as, query = {}, json, mergePatch, form, resource }: Call) {
+  private prepare({ call, as, query = {}, json, mergePatch, form, resource, code }: Call) {
     const [method, path] = call.replaceAll('{tenant}', this.server.tenant).split(' ') as [string, string];
     const content = json ?? mergePatch ?? form ?? (resource && { data: resource });
     const type = json ? 'json' : mergePatch ? 'merge-patch+json' : form ? 'x-www-form-urlencoded' : 'vnd.api+json';
-    print('cyan', `${method} ${path}${decodeURIComponent(search(maskSecrets(query)))}${as ? `  as ${as.name}` : ''}`);
+    print(
+      'cyan',
+      `${method} ${path}${decodeURIComponent(search(maskSecrets(query)))}${as ? `  as ${as.name}` : ''}${code ? '  with a code' : ''}`,
+    );
     if (content) print('dim', shortLine(content));
     return async () => {
       const response = await fetch(this.server.baseUrl + path + search(query), {
@@ -120,6 +137,7 @@ export class Storefront {
         headers: {
           ...(as && { authorization: as.authorization }),
           ...(content && { 'content-type': `application/${type}` }),
+          ...(code && { 'x-mfa-code': code }),
         },
         body: form ? search(form).slice(1) : content && JSON.stringify(content),
         signal: AbortSignal.timeout(10_000),
@@ -140,7 +158,7 @@ const pickFields = (value: unknown, keys: string[]): unknown =>
 /** The value with shortened tokens and without passwords and secrets. */
 function maskSecrets<T>(value: T, key?: string): T;
 function maskSecrets(value: unknown, key = ''): unknown {
-  if (typeof value === 'string' && /(token|password|secret|registrationKey)$/i.test(key)) {
+  if (typeof value === 'string' && /(token|password|secret|registrationKey|confirmationKey)$/i.test(key)) {
     return value.startsWith('eyJ') ? 'eyJ…' : value && '***';
   }
   if (Array.isArray(value)) return value.map((item: unknown) => maskSecrets(item, key));

@@ -14,7 +14,10 @@ const demoFile = '.foyer/demo.json';
 const startIt = 'run `npm run demo` in another terminal';
 
 function findServer(): Server {
-  const demo: Partial<Server> = existsSync(demoFile) ? JSON.parse(readFileSync(demoFile, 'utf8')) : {};
+  const demo: Partial<Server> & { customers?: Server['companyUser'][] } = existsSync(demoFile)
+    ? JSON.parse(readFileSync(demoFile, 'utf8'))
+    : {};
+  const companyUser = demo.customers?.[0];
   const required = (name: string, value: string | undefined) => {
     if (value) return value;
     throw new TourStopped(`${name} is required: ${startIt}, or set it`);
@@ -35,6 +38,10 @@ function findServer(): Server {
     employee: {
       email: required('FOYER_EMPLOYEE', env.FOYER_EMPLOYEE ?? demo.employee?.email),
       password: required('FOYER_EMPLOYEE_PASSWORD', env.FOYER_EMPLOYEE_PASSWORD ?? demo.employee?.password),
+    },
+    companyUser: {
+      email: required('FOYER_COMPANY_USER', env.FOYER_COMPANY_USER ?? companyUser?.email),
+      password: required('FOYER_COMPANY_USER_PASSWORD', env.FOYER_COMPANY_USER_PASSWORD ?? companyUser?.password),
     },
   };
 }
