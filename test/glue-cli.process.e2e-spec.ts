@@ -100,6 +100,7 @@ describe('foyer glue:check', () => {
     expect(out.trimEnd().split('\n')).toEqual([
       '✓ GET /customers is available',
       '✓ GET /customers/unknown/addresses is available',
+      '✓ GET /addresses is available',
       '✓ PATCH /customer-password/unknown is available',
       '✓ POST /customer-forgotten-password is available',
       '✓ PATCH /customer-restore-password/unknown is available',
@@ -107,11 +108,22 @@ describe('foyer glue:check', () => {
       '✓ POST /refresh-tokens is available',
       '✓ no token is rejected with 403 002',
       '✓ a wrong token is rejected with 401 001',
+      '✓ a refresh with a wrong access token is rejected with 401 001',
       '✓ ada@demo.example logs in',
       '✓ GET /customers accepts the token',
       '✓ the current customer is the one who logged in',
       '✓ ?include=addresses shows relationships',
       '✓ each of them is included',
+      '✓ GET /company-users/mine lists the company users',
+      '✓ POST /company-user-access-tokens selects a company user',
+      '✓ GET /companies/mine lists the current company',
+      '✓ an unknown company user is rejected with 401 003',
+      '✓ GET /multi-factor-auth-types lists email',
+      '✓ the activation of a second factor without a type is rejected with 400 5902',
+      '✓ an unknown second factor is rejected with 400 5906',
+      '✓ the confirmation of a second factor without a code is rejected with 403 5900',
+      '✓ every response has Content-Language',
+      '✓ every 401 response has WWW-Authenticate',
       '✓ every response is application/vnd.api+json',
     ]);
     const url = `${demo.url}/access-tokens`;
@@ -152,8 +164,11 @@ describe('foyer glue:check', () => {
   describe('against a server that differs', () => {
     let other: Server;
     let url: string;
-    /** Starts a proxy to the demo that changes the responses. */
-    const start = async (change: (path: string, status: number, text: string) => [number, string, string]) => {
+    /** Starts a proxy to the demo that changes the responses, and removes one header. */
+    const start = async (
+      change: (path: string, status: number, text: string) => [number, string, string],
+      removed?: string,
+    ) => {
       other = createServer((request, response) => {
         const chunks: Buffer[] = [];
         request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -163,6 +178,10 @@ describe('foyer glue:check', () => {
           const body = chunks.length > 0 ? Buffer.concat(chunks).toString() : undefined;
           void fetch(demo.url + request.url, { method: request.method, headers, body }).then(async (upstream) => {
             const [status, form, text] = change(request.url ?? '', upstream.status, await upstream.text());
+            for (const name of ['content-language', 'www-authenticate']) {
+              const value = name === removed ? null : upstream.headers.get(name);
+              if (value !== null) response.setHeader(name, value);
+            }
             response.writeHead(status, { 'content-type': form }).end(text);
           });
         });
@@ -181,7 +200,7 @@ describe('foyer glue:check', () => {
       );
       const { code, report } = await check('--url', url);
       expect([code, failed(report)]).toEqual([1, ['PATCH /customer-restore-password/unknown is available']]);
-      expect(report.checks[4]?.got).toBe('404 [{"status":404,"detail":"Not Found"}]');
+      expect(report.checks[5]?.got).toBe('404 [{"status":404,"detail":"Not Found"}]');
     }, 30_000);
 
     it('reports a wrong content type or error', async () => {
@@ -193,6 +212,48 @@ describe('foyer glue:check', () => {
       const { report } = await check('--url', url);
       expect(failed(report)).toEqual(['no token is rejected with 403 002', `every response is ${JSON_API}`]);
       expect(report.checks.at(-1)?.got).toBe('application/json from GET /customers');
+    }, 30_000);
+
+    it.each([
+      ['content-language', 'every response has Content-Language', 'none from GET /customers'],
+      ['www-authenticate', 'every 401 response has WWW-Authenticate', 'none from DELETE /refresh-tokens'],
+    ])(
+      'reports responses without %s',
+      async (header, rule, got) => {
+        await start((_, status, text) => [status, JSON_API, text], header);
+        const { report } = await check('--url', url);
+        expect(failed(report)).toEqual([rule]);
+        expect(report.checks.find(({ check: name }) => name === rule)?.got).toBe(got);
+      },
+      30_000,
+    );
+
+    it('reports wrong errors of companies and second factors', async () => {
+      await start((path, status, text) => [
+        status,
+        JSON_API,
+        /^\/(company|multi)/.test(path) ? text.replace(/"code":"\d+"/, '"code":"1"') : text,
+      ]);
+      const { report } = await check('--url', url);
+      expect(failed(report)).toEqual([
+        'an unknown company user is rejected with 401 003',
+        'the activation of a second factor without a type is rejected with 400 5902',
+        'an unknown second factor is rejected with 400 5906',
+        'the confirmation of a second factor without a code is rejected with 403 5900',
+      ]);
+    }, 30_000);
+
+    it('requires an error without a company user, and without the code of an active second factor', async () => {
+      await start((path, status, text) => [
+        status,
+        JSON_API,
+        path.endsWith('/company-users/mine') ? '{"data":[]}' : text.replace('"deactivated"', '"activated"'),
+      ]);
+      const { report } = await check('--url', url);
+      expect(failed(report)).toEqual([
+        'GET /companies/mine without a company user is rejected with 403 1803',
+        'a change of the customer without a code is rejected with 403 5900',
+      ]);
     }, 30_000);
 
     it('reports missing included resources and a wrong customer', async () => {

@@ -1,15 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import { CommandError } from './command-error.js';
-
-const JSON_API = 'application/vnd.api+json';
-
-export interface Shopper {
-  /** The base URL of the server, without a trailing slash. */
-  url: string;
-  username: string;
-  password: string;
-  store?: string;
-}
+import { checkCompanyUsers } from './glue-check-companies.js';
+import { checkSecondFactor } from './glue-check-second-factor.js';
+import { GlueServer, type Look, type Resource, type Shopper, lookForError, oneLine } from './glue-check-server.js';
 
 /** A check of the server, and the actual result if it differs from the expected one. */
 export interface Check {
@@ -18,27 +10,6 @@ export interface Check {
   expected?: string;
   got?: string;
 }
-
-/** The properties of a resource that are checked. */
-interface Resource {
-  type?: string;
-  id?: string;
-  attributes?: Record<string, unknown>;
-  relationships?: { addresses?: { data?: { type: string; id: string }[] } };
-}
-
-interface Document<Data> {
-  data?: Data;
-  included?: Resource[];
-  errors?: { code?: string; status?: number; detail?: string }[];
-}
-
-interface Answer<Data = Resource> {
-  status: number;
-  body: Document<Data>;
-}
-
-type Look = (check: string, passed: boolean, expected: string, got: string) => void;
 
 const missingToken = { code: '002', status: 403, detail: 'Missing access token.' };
 const invalidToken = { code: '001', status: 401, detail: 'Invalid access token.' };
@@ -50,6 +21,7 @@ const invalidToken = { code: '001', status: 401, detail: 'Invalid access token.'
 const endpoints = [
   { call: 'GET /customers', code: '002' },
   { call: 'GET /customers/unknown/addresses', code: '002' },
+  { call: 'GET /addresses', code: '002' },
   { call: 'PATCH /customer-password/unknown', type: 'customer-password', code: '002' },
   { call: 'POST /customer-forgotten-password', type: 'customer-forgotten-password', code: '901' },
   { call: 'PATCH /customer-restore-password/unknown', type: 'customer-restore-password', code: '901' },
@@ -68,7 +40,7 @@ const anAddress = {
  * @throws CommandError when the server does not respond
  */
 export async function checkGlue(shopper: Shopper): Promise<Check[]> {
-  const server = new Server(shopper);
+  const server = new GlueServer(shopper);
   const checks: Check[] = [];
   const look: Look = (check, passed, expected, got) => {
     checks.push(passed ? { check, passed } : { check, passed, expected, got });
@@ -89,6 +61,9 @@ export async function checkGlue(shopper: Shopper): Promise<Check[]> {
     const expected = oneLine({ status: error.status, body: { errors: [error] } });
     look(`${who} is rejected with ${error.status} ${error.code}`, exact, expected, oneLine(answer));
   }
+  const refresh = { type: 'refresh-tokens', attributes: { refreshToken: 'unknown' }, token: 'wrong' };
+  const refreshed = await server.ask('POST /refresh-tokens', refresh);
+  lookForError(look, 'a refresh with a wrong access token is rejected', refreshed, 401, '001');
 
   const { username, password } = shopper;
   const login = await server.ask('POST /access-tokens', { type: 'access-tokens', attributes: { username, password } });
@@ -102,11 +77,12 @@ export async function checkGlue(shopper: Shopper): Promise<Check[]> {
       await server.ask(`DELETE /refresh-tokens/${String(refreshToken)}`, { token: accessToken });
     }
   }
-  look(`every response is ${JSON_API}`, server.otherForm === undefined, JSON_API, server.otherForm ?? JSON_API);
+  for (const { check, expected, deviation } of server.rules())
+    look(check, deviation === undefined, expected, deviation ?? expected);
   return checks;
 }
 
-async function checkCustomer(server: Server, username: string, token: string, look: Look): Promise<void> {
+async function checkCustomer(server: GlueServer, username: string, token: string, look: Look): Promise<void> {
   const list = await server.ask<Resource[]>('GET /customers', { token });
   const [caller] = list.body.data ?? [];
   look('GET /customers accepts the token', caller?.id !== undefined, 'the customer', oneLine(list));
@@ -135,57 +111,12 @@ async function checkCustomer(server: Server, username: string, token: string, lo
   } finally {
     if (added) await server.ask(`DELETE ${book}/${added}`, { token });
   }
+  await checkCompanyUsers(server, token, look);
+  await checkSecondFactor(server, page, token, look);
 }
 
 /** @returns the id of the address, if it was added */
-async function addAddress(server: Server, book: string, token: string): Promise<string | undefined> {
+async function addAddress(server: GlueServer, book: string, token: string): Promise<string | undefined> {
   const { body } = await server.ask(`POST ${book}`, { type: 'addresses', attributes: anAddress, token });
   return body.data?.id;
-}
-
-/** Sends requests, and notes the first response that is not JSON:API. */
-class Server {
-  otherForm?: string;
-
-  constructor(private readonly shopper: Shopper) {}
-
-  /** @throws CommandError when the server does not respond */
-  async ask<Data = Resource>(
-    call: string,
-    { type, attributes, token }: { type?: string; attributes?: object | ''; token?: string } = {},
-  ): Promise<Answer<Data>> {
-    const { url, store } = this.shopper;
-    const [method = '', path = ''] = call.split(' ');
-    const answer = await fetch(url + path, {
-      method,
-      headers: {
-        ...(type && { 'content-type': JSON_API }),
-        ...(token && { authorization: `Bearer ${token}` }),
-        ...(store && { store }),
-      },
-      body: type && JSON.stringify({ data: { type, attributes } }),
-      signal: AbortSignal.timeout(10_000),
-    }).catch((cause: unknown) => {
-      throw new CommandError(`No server responds at ${url}.`, { cause });
-    });
-    const text = await answer.text();
-    const form = answer.headers.get('content-type') ?? 'none';
-    // The rest of a path may contain a token.
-    if (text !== '' && form !== JSON_API) this.otherForm ??= `${form} from ${method} /${path.split(/[/?]/)[1]}`;
-    return { status: answer.status, body: documentOf<Data>(text) };
-  }
-}
-
-function documentOf<Data>(text: string): Document<Data> {
-  try {
-    const body: unknown = JSON.parse(text);
-    return typeof body === 'object' && body !== null ? body : {};
-  } catch {
-    return {};
-  }
-}
-
-/** A response in one line. */
-function oneLine({ status, body: { errors } }: Pick<Answer<unknown>, 'status' | 'body'>): string {
-  return `${status} ${errors ? JSON.stringify(errors) : ''}`.trim();
 }
