@@ -55,6 +55,15 @@ describe('the demo', () => {
     expect(await resetLink('ada@demo.example')).toBe('https://shop.example/reset');
   });
 
+  it('starts again at a strict tenant, which rejects the common password, with the same customers', async () => {
+    const { customers } = await start(4100);
+    await changeTenant((row) => {
+      row.settings = { ...row.settings, strict: true };
+    });
+    expect((await start(4100)).customers).toEqual(customers);
+    expect(await shop.mailsTo('ada@demo.example')).toEqual([]);
+  });
+
   it('has a company with two units, whose users can be tried in the Glue API', async () => {
     const { customers, companyUsers } = await start(4100);
     await start(4100);

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SignupService } from '../auth/signup.service.js';
-import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import type { Config } from '../config/config.js';
 import { AccountsService } from '../credentials/accounts.service.js';
@@ -148,16 +147,12 @@ async function provisionCustomer(
   email: string,
   { firstName, lastName, standing }: (typeof people)[number],
 ): Promise<string> {
-  try {
-    const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
-    // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
-    await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
-    return id;
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
-    const account = await app.get(AccountsService).find(email);
-    return account?.customer.id ?? '';
-  }
+  const account = await app.get(AccountsService).find(email);
+  if (account) return account.customer.id;
+  const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
+  // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
+  await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
+  return id;
 }
 
 function noteOn({ active, isDefault }: DemoCompanyUser): string {
