@@ -215,9 +215,7 @@ describe('oversized input', () => {
     ]);
     expect(await send('PATCH', one, { city: 'Paris' })).toEqual([200, undefined]);
     const { body: profile } = await service.send<{ data: { id: string }[] }>('GET', '/customers', { token });
-    const attributes = Object.fromEntries(
-      ['address1', 'address2', 'address3'].map((name) => [name, '漢'.repeat(255)]),
-    );
+    const attributes = Object.fromEntries(['address1', 'address2', 'address3'].map((name) => [name, '漢'.repeat(255)]));
     const glue = await service.send('PATCH', `/customers/${profile.data[0]?.id}/addresses/${body.id}`, {
       token,
       body: { data: { type: 'addresses', attributes } },
