@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { EntityManager } from '@mikro-orm/postgresql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SignupService } from '../auth/signup.service.js';
+import { Failure } from '../common/failure.js';
 import { hashOf } from '../common/secrets.js';
 import type { Config } from '../config/config.js';
 import { AccountsService } from '../credentials/accounts.service.js';
@@ -147,12 +148,20 @@ async function provisionCustomer(
   email: string,
   { firstName, lastName, standing }: (typeof people)[number],
 ): Promise<string> {
-  const account = await app.get(AccountsService).find(email);
-  if (account) return account.customer.id;
-  const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
-  // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
-  await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
-  return id;
+  const numberOf = async (): Promise<string | undefined> => (await app.get(AccountsService).find(email))?.customer.id;
+  // Before the sign-up, because a tenant that has become strict rejects the common password.
+  const known = await numberOf();
+  if (known !== undefined) return known;
+  try {
+    const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
+    // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
+    await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
+    return id;
+  } catch (error) {
+    // Another instance has signed the customer up meanwhile.
+    if (!(error instanceof Failure) || error.code !== 'email_taken') throw error;
+    return (await numberOf()) ?? '';
+  }
 }
 
 function noteOn({ active, isDefault }: DemoCompanyUser): string {
