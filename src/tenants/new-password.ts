@@ -1,6 +1,6 @@
 import { ValidateBy, buildMessage } from 'class-validator';
 import { RequestScope } from './request-scope.js';
-import { type PasswordPolicy, defaultSettings } from './tenant-settings.js';
+import { type PasswordPolicy, type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 /**
  * A new password: 6 to 128 characters in the form that is hashed (NFC), at most 1 KiB. The vendor's schemas require 1
@@ -26,10 +26,15 @@ export function IsNewPassword(): PropertyDecorator {
 }
 
 function policy(): { shortest: number; longest: number } {
-  return RequestScope.current?.settings?.strict ? passwordPolicy() : { shortest: 6, longest: 128 };
+  return settings().strict ? passwordPolicy() : { shortest: 6, longest: 128 };
 }
 
 /** The current tenant's policy for new passwords, for validation rules without access to services. */
 export function passwordPolicy(): PasswordPolicy {
-  return (RequestScope.current?.settings ?? defaultSettings).passwordPolicy;
+  return settings().passwordPolicy;
+}
+
+/** The settings of the tenant of the request; the defaults outside of a request. */
+function settings(): TenantSettings {
+  return RequestScope.current?.settings ?? defaultSettings;
 }
