@@ -29,8 +29,8 @@ export class ErrorFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<FastifyRequest>();
     if (!this.loginLocks.mayPrecede(error, request)) return this.respond(error, request, host);
     // Nothing waits for this promise, and a rejection that nothing handles would end the process.
-    const respond = (first: unknown): void => this.respond(first, request, host);
-    this.loginLocks.firstOf(error, request).then(respond).catch(respond);
+    const respond = (reported: unknown): void => this.respond(reported, request, host);
+    this.loginLocks.errorToReport(error, request).then(respond).catch(respond);
   }
 
   private respond(error: unknown, request: FastifyRequest, host: ArgumentsHost): void {

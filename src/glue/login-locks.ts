@@ -32,7 +32,7 @@ export class LoginLocks {
    * Returns Failure `login_locked` if the account in the body is locked, otherwise the same error. The body may be
    * anything: the error may be that it is not JSON.
    */
-  async firstOf(error: unknown, request: FastifyRequest): Promise<unknown> {
+  async errorToReport(error: unknown, request: FastifyRequest): Promise<unknown> {
     const body = request.body as { data?: { attributes?: { username?: unknown } | null } | null } | null | undefined;
     const username = body?.data?.attributes?.username;
     // Attempts with other usernames are never counted.

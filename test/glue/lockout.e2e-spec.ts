@@ -189,7 +189,7 @@ describe('failed logins', () => {
     });
   });
 
-  it('lock POST /token too, with the same error as any failure', async () => {
+  it('also lock POST /token, which returns the error of any failed login', async () => {
     const { email, password } = await glue.customer();
     const requestToken = () =>
       glue.unauthenticated.send('POST', '/token', {
