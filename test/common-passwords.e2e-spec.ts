@@ -125,7 +125,12 @@ describe('a common password', () => {
     const headers = { authorization: `Bearer ${service.token}` };
     const change = { passwordPolicy: { refuseCommon: true } };
     const { body } = await shop.send('PATCH', '/admin/lax/settings', { body: change, headers });
-    expect(body.passwordPolicy).toEqual({ shortest: 12, longest: 128, refuseCommon: true, requireKinds: false });
+    expect(body.passwordPolicy).toEqual({
+      shortest: 12,
+      longest: 128,
+      refuseCommon: true,
+      requireCharacterClasses: false,
+    });
     await visitor.post('/signup', 400, { email: shop.person().email, password: 'password123' });
   });
 

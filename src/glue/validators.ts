@@ -201,7 +201,7 @@ function lengthOf(value: string): number {
 
 /** The vendor's rule for the kinds of characters in a password. It accepts `""`. */
 const hasKinds = rule('hasKinds', TOO_FEW_KINDS, (value) => {
-  if (!passwordPolicy().requireKinds || typeof value !== 'string' || value === '') return true;
+  if (!passwordPolicy().requireCharacterClasses || typeof value !== 'string' || value === '') return true;
   return (
     /^[A-Za-z0-9!@#$%^&*()_\-+=[\]{}|;:<>.,/?\\~]*$/.test(value) &&
     [/[A-Z]/, /[a-z]/, /[0-9]/, /[^A-Za-z0-9]/].every((kind) => kind.test(value))

@@ -22,8 +22,8 @@ describe('the effective settings of a strict tenant', () => {
   it('require passwords of at least 15 characters, or more if the tenant does', () => {
     const policy = (shortest: number) =>
       settingsInForce({ strict: true, passwordPolicy: { shortest, longest: 20 } }).passwordPolicy;
-    expect(policy(6)).toEqual({ shortest: 15, longest: 128, refuseCommon: true, requireKinds: false });
-    expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true, requireKinds: false });
+    expect(policy(6)).toEqual({ shortest: 15, longest: 128, refuseCommon: true, requireCharacterClasses: false });
+    expect(policy(20)).toEqual({ shortest: 20, longest: 128, refuseCommon: true, requireCharacterClasses: false });
   });
 
   it('require the confirmation of a new e-mail', () => {

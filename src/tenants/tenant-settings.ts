@@ -80,7 +80,7 @@ export class PasswordPolicy {
    * of them ASCII. Applies to the Glue API only, with the vendor's message.
    */
   @YesOrNo()
-  requireKinds = false;
+  requireCharacterClasses = false;
 }
 
 /** The settings `lifetimes.…`. */
