@@ -1,6 +1,6 @@
 import { ConfigError, type Environment } from './config/config.js';
 import { redactor } from './config/redact.js';
-import { isUnavailable } from './database/database.js';
+import { isUnavailable } from './database/unavailable.js';
 
 /** PostgreSQL's codes for a table that does not exist, and for a change in a read-only database. */
 const NO_TABLE = '42P01';

@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
-import { isUnavailable } from '../src/database/database.js';
+import { isUnavailable } from '../src/database/unavailable.js';
 import { Glue, GlueCustomer, newAddress } from './support/glue.js';
 import { waitForLockWaiters, rows } from './support/rows.js';
 import { LoggedInCustomer, Shop } from './support/shop.js';

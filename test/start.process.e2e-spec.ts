@@ -119,7 +119,7 @@ describe('the service at startup', () => {
       const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).waitUntilReady();
       const lines = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
       expect(lines).toEqual([
-        expect.stringContaining('STORES names tenants that are not there: nowhere'),
+        expect.stringContaining('STORES names tenants that do not exist: nowhere'),
         expect.stringContaining(`Foyer listens on ${service.url} (production)`),
       ]);
       await service.stop();

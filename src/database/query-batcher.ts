@@ -1,7 +1,8 @@
 import { TransactionContext } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import type { QueryResultRow } from 'pg';
-import { Database, type Statement, isLockTimeout, isUnavailable } from './database.js';
+import { Database, type Statement, isLockTimeout } from './database.js';
+import { isUnavailable } from './unavailable.js';
 
 /** Larger batches are split to bound latency. */
 const MAX_BATCH = 100;

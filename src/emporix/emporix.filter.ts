@@ -1,6 +1,6 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { isUnavailable, unavailability } from '../database/database.js';
+import { isUnavailable, unavailability } from '../database/unavailable.js';
 import type { ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';

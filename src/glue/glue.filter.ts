@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { retryAfter, statusOf } from '../common/http-errors.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
 import type { Store } from '../config/config.js';
-import { isUnavailable, unavailability } from '../database/database.js';
+import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { isForAgents } from './access.js';
 import { GlueError } from './glue-error.js';
 import { localeOf } from './locales.js';

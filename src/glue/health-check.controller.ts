@@ -3,7 +3,7 @@ import { ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { Config } from '../config/config.js';
-import { isUnavailable, unavailability } from '../database/database.js';
+import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { Readiness } from '../health/readiness.js';
 import { GlueAccess } from './access.js';
 import { ApiResource } from './api-docs.js';

@@ -2,7 +2,7 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Failure, FailureCode } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';
-import { isUnavailable } from '../database/database.js';
+import { isUnavailable } from '../database/unavailable.js';
 
 /** An error response of RFC 6749 5.2. */
 export class OAuthError extends Error {

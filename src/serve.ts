@@ -1,0 +1,50 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Logger } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './app.js';
+import { SCHEMA_OUT_OF_DATE, StartError } from './cannot-start.js';
+import type { Config } from './config/config.js';
+import { greet, provisionDemo } from './demo/demo.js';
+import type { DemoSecrets } from './demo/demo-secrets.js';
+import { assertSecrets } from './fingerprints.js';
+import { isMigrated, migrate } from './migrate.js';
+import { RequestScope } from './tenants/request-scope.js';
+import { TenantsService } from './tenants/tenants.service.js';
+import { lowerHashPriority } from './threads.js';
+
+interface ServeOptions {
+  /** Whether this process brings the database to the schema of this version. Without it, an operator does. */
+  migrates: boolean;
+  /** For a demo, its secrets and the folder where it stores its facts. */
+  demo: { secrets: DemoSecrets; home: string } | undefined;
+}
+
+/**
+ * Listens on the port of `config`.
+ *
+ * @throws StartError if the schema is out of date or the secret is not that of the database
+ */
+export async function serve(config: Config, { migrates, demo }: ServeOptions): Promise<NestFastifyApplication> {
+  if (migrates) await migrate(config.databaseUrl ?? '');
+  else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new StartError(SCHEMA_OUT_OF_DATE);
+  const warning = await assertSecrets(config);
+  const app = await createApp(config);
+  lowerHashPriority();
+  const facts = demo && (await provisionDemo(app, config, demo.secrets, demo.home));
+  const logger = new Logger('start');
+  if (warning) logger.warn(warning);
+  const unknown = await unknownTenants(app, config);
+  if (unknown.length > 0) logger.warn(`STORES names tenants that do not exist: ${unknown.join(', ')}`);
+  // Not through Nest, which would log additional lines if the port is in use.
+  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
+  logger.log(`Foyer listens on http://${config.host}:${config.port} (${config.mode})`);
+  if (facts) greet(facts);
+  return app;
+}
+
+/** The tenants in `STORES` that do not exist: a typo, or a tenant that is created later. */
+async function unknownTenants(app: NestFastifyApplication, { stores }: Config): Promise<string[]> {
+  const tenants = await RequestScope.run(app.get(EntityManager), () => app.get(TenantsService).list());
+  const known = tenants.map(({ name }) => name);
+  return [...new Set(stores.map(({ tenant }) => tenant))].filter((tenant) => !known.includes(tenant));
+}
