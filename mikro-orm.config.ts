@@ -47,6 +47,7 @@ import { VisitorSessions } from './src/migrations/20261128T1600_visitor_sessions
 import { CompanyUsers } from './src/migrations/20261129T1500_company_users.js';
 import { StoredContext } from './src/session-context/session-context.entity.js';
 import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
+import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -126,6 +127,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261128T1600_visitor_sessions', class: VisitorSessions },
         { name: '20261129T1500_company_users', class: CompanyUsers },
         { name: '20261129T1600_second_factor', class: SecondFactors },
+        { name: '20261129T1700_search_words', class: SearchWords },
       ],
       transactional: true,
       silent: true,

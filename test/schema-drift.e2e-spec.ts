@@ -12,7 +12,7 @@ const onlyInMigrations = [
   // Indexes for a single query: partial, on expressions or GIN.
   /^drop index "\w+"$/,
   /^drop trigger if exists "\w+" on "\w+"$/,
-  /^drop function if exists "\w+"\(\w*\)$/,
+  /^drop function if exists "\w+"\([\w, [\]]*\)$/,
 ];
 
 describe('the schema that the migrations create', () => {

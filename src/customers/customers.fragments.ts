@@ -51,6 +51,10 @@ export const recordLogins = (requests: string): string =>
       from ${requests}
       where ${isCustomer('request.tenant', 'request.customer')} and customers.may_log_in`;
 
+/** SQL for the words of a customer `c`: number, reference, contact e-mail, first and last name, company. It is indexed. */
+export const wordsOf = (c: string): string =>
+  `words_of(${c}.tenant, ${c}.id, ${c}.reference, ${c}.contact_email, ${c}.first_name, ${c}.last_name, ${c}.company)`;
+
 interface CustomerKeys {
   customers: Record<'tenant' | 'id', string>;
 }

@@ -383,7 +383,8 @@ export class CustomersService {
       customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
     }
     for (const [name, value] of Object.entries(plain)) {
-      if (value !== undefined) Object.assign(customer, { [name]: value });
+      // Of two spellings of a name in Unicode, the composed one is stored, so that a search finds both.
+      if (value !== undefined) Object.assign(customer, { [name]: value?.normalize('NFC') ?? null });
     }
   }
 

@@ -110,7 +110,10 @@ export class CustomersQueryDto extends PagingQueryDto {
 
 export class CustomersListQueryDto extends CustomersQueryDto {
   /**
-   * Terms `field:value` separated by spaces. A customer must match every term. A value is one of these: `John` or
+   * Terms separated by spaces. A customer must match every term. A term without a colon is a word in any letter case. It
+   * must begin a word of the customer's number, reference, e-mail, first name, last name or company: `ada lovelace`.
+   *
+   * Other terms have the form `field:value`. A value is one of these: `John` or
    * `"John Doe"` for an equal value; `(a,b)` for one of several values; `>=20` or `(>=10 AND <=20)` for numbers and
    * dates; `null`, `exists` or `missing`; `~pattern` for a POSIX regular expression that matches anywhere in the text,
    * such as `~^Jo`. Values are case-sensitive, except e-mails.

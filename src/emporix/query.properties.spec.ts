@@ -78,7 +78,7 @@ describe('any sort order', () => {
       fc.property(sort, (requested) => {
         const order = attempt(() => sortOrder(parseSort(requested)));
         if (order instanceof Failure) expect(order.findings[0]?.field).toBe('sort');
-        else expect(order.text).toMatch(/^[\w.,$#:[\]>='() ]*$/);
+        else expect(order.text.replaceAll('collate "und-x-icu"', '')).toMatch(/^[\w.,$#:[\]>='() ]*$/);
         if (!(order instanceof Failure)) expect(order.text).not.toContain(MARK);
       }),
       { numRuns: 1000 },

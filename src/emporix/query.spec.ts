@@ -41,10 +41,18 @@ describe('parseQuery', () => {
   });
 
   it('parses several terms and returns their positions', () => {
-    expect(parseQuery(' id:5c33\tcode:(~A B)  id:x ').map(({ field, at }) => [field, at])).toEqual([
+    expect(parseQuery(' id:5c33\tcode:(~A B)  id:x ').map((term) => ['field' in term && term.field, term.at])).toEqual([
       ['id', 1],
       ['code', 9],
       ['id', 22],
+    ]);
+  });
+
+  it('parses words without a field, among other terms', () => {
+    const [words, , others] = parseQuery('ada@demo active:true "Lovelace');
+    expect([words, others]).toEqual([
+      { words: 'ada@demo', at: 0 },
+      { words: '"Lovelace', at: 21 },
     ]);
   });
 
@@ -53,7 +61,8 @@ describe('parseQuery', () => {
   });
 
   it.each([
-    ['firstName', "q, at character 10: ':' is missing after 'firstName'"],
+    ['ada --', "q, at character 5: '--' has no letter or digit"],
+    ['a '.repeat(11), 'q, at character 21: q must have no more than 10 words'],
     [':John', "q, at character 1: a field is missing before ':'"],
     ['id:a lastName:', 'q, at character 15: a value is missing'],
     ['firstName: John', 'q, at character 11: a value is missing'],

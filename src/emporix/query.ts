@@ -5,6 +5,7 @@ import {
   type SortKey,
   type Term,
   type Test,
+  type WordTerm,
   unreadable,
   unsortable,
 } from '../customers/search/terms.js';
@@ -12,12 +13,13 @@ import { endOfPattern } from './pattern.js';
 
 const LONGEST_QUERY = 4_000;
 const MOST_TERMS = 50;
+const MOST_WORDS = 10;
 const MOST_VALUES = 500;
 const MOST_SORT_FIELDS = 10;
 
 /**
- * Parses the `q` language: `field:value` terms, separated by blanks, all of which must match. It checks the syntax of
- * values, not the fields and their types.
+ * Parses the `q` language: terms `field:value` and words, separated by blanks, all of which must match. It checks the
+ * syntax of values, not the fields and their types.
  *
  * @returns the terms; none for a blank `q`
  * @throws Failure `invalid_input` with the reason and the position
@@ -50,6 +52,7 @@ const OPERATOR = /[<>]=?/y;
 
 class Parser {
   private at = 0;
+  private wordTerms = 0;
 
   constructor(private readonly q: string) {}
 
@@ -68,9 +71,15 @@ class Parser {
     const { at } = this;
     const field = this.take(/[^\s:]+/y);
     if (!field) throw unreadable(at, "a field is missing before ':'");
-    if (!this.take(/:/y)) throw unreadable(this.at, `':' is missing after '${field}'`);
+    if (!this.take(/:/y)) return this.words(field, at);
     if (field === 'compoundLogicalQuery') throw unreadable(at, 'compoundLogicalQuery is not available for customers');
     return { field, at, test: this.test() };
+  }
+
+  private words(words: string, at: number): WordTerm {
+    if (!/[\p{L}\p{N}]/u.test(words)) throw unreadable(at, `'${words}' has no letter or digit`);
+    if (++this.wordTerms > MOST_WORDS) throw unreadable(at, `q must have no more than ${MOST_WORDS} words`);
+    return { words, at };
   }
 
   private test(): Test {

@@ -163,6 +163,13 @@ describe('agents', () => {
       for (const query of [page, `q=&${page}`]) expect(await references(agent, query)).toContain(ada.reference);
     });
 
+    it('by the first and the last name (beyond the contract)', async () => {
+      const agent = await glue.agent();
+      const { lastName, members } = await createFamily('Ada', 'Bob');
+      const [found] = members.map(({ reference }) => reference);
+      expect(await references(agent, `q=${encodeURIComponent(`ada ${lastName.toUpperCase()}`)}`)).toEqual([found]);
+    });
+
     it('by the whole reference', async () => {
       const [agent, { reference }] = [await glue.agent(), await glue.customer()];
       expect(await references(agent, `q=${reference.toLowerCase()}`)).toEqual([reference]);

@@ -1,7 +1,8 @@
 import { searchableAddresses } from '../../addresses/address-book.js';
 import type { Failure } from '../../common/failure.js';
 import { memberships } from '../../companies/companies.fragments.js';
-import { logins } from '../../credentials/credentials.fragments.js';
+import { customersByLogin, logins } from '../../credentials/credentials.fragments.js';
+import { wordsOf } from '../customers.fragments.js';
 
 const DEEPEST_PATH = 16;
 const LONGEST_KEY = 100;
@@ -12,6 +13,8 @@ export interface Column {
   sql: string;
   /** Never null, so that a sort need not specify the position of nulls and can use an index. */
   required?: true;
+  /** A name is stored in NFC, and sorted as people expect it: `ö` between `o` and `p`, in any letter case. */
+  isName?: true;
   /** For an e-mail: the normalised, indexed expression that equality compares instead. */
   folded?: string;
   /**
@@ -30,6 +33,7 @@ export interface JsonPlace {
 export type Field = Column | JsonPlace;
 
 const text = (sql: string): Column => ({ type: 'text', sql });
+const name = (sql: string): Column => ({ type: 'text', sql, isName: true });
 const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
 
 /**
@@ -48,12 +52,12 @@ const columns = new Map<string, Column>(
     customerNumber: required('text', 'c.id'),
     reference: required('text', 'c.reference'),
     title: text('c.title'),
-    firstName: text('c.first_name'),
-    middleName: text('c.middle_name'),
-    lastName: text('c.last_name'),
+    firstName: name('c.first_name'),
+    middleName: name('c.middle_name'),
+    lastName: name('c.last_name'),
     contactEmail: { ...text('c.contact_email'), folded: 'lower(c.contact_email)' },
     contactPhone: text('c.contact_phone'),
-    company: text('c.company'),
+    company: name('c.company'),
     preferredLanguage: required('text', 'c.preferred_language'),
     preferredCurrency: required('text', 'c.preferred_currency'),
     preferredSite: required('text', 'c.preferred_site'),
@@ -90,6 +94,17 @@ export type FindField = (name: string, refuse: (what: string) => Failure) => Fie
 
 /** Finds a field of a customer by its name in the API. */
 export const findField: FindField = (name, refuse) => fieldAmong(columns, name, refuse);
+
+/**
+ * SQL for the condition that each word of a text begins one of the customer's words, or one of those of the login
+ * e-mail. Both sides of the union use an index.
+ *
+ * @param tenant SQL for the tenant
+ */
+export const hasWords = (tenant: string, text: string): string =>
+  `c.id in (select w.id from customers w where w.tenant = ${tenant}
+      and ${wordsOf('w')} @@ words_beginning(${tenant}, ${text})
+    union ${customersByLogin(tenant, text)})`;
 
 /**
  * Finds a field by its name: one of the columns, or a path in the mixins of the row `c`.

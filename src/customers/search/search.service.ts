@@ -8,6 +8,7 @@ import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { Profile, type ProfileParts, belongsTo, profile } from '../profile.js';
 import { SearchQueue } from './search-queue.js';
+import { findField, hasWords } from './fields.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
 import type { SortKey, Term } from './terms.js';
 
@@ -45,7 +46,7 @@ export class SearchService {
    * `overloaded`
    */
   async find({ terms, sort, offset, limit, parts }: Page, reach: Reach): Promise<Profile[]> {
-    const condition = searchCondition(terms, BEFORE);
+    const condition = conditionOf(terms);
     const order = sortOrder(sort, BEFORE + condition.values.length);
     const paging = BEFORE + condition.values.length + order.values.length;
     // Without `offset 0`, the profile would be computed twice.
@@ -75,7 +76,7 @@ export class SearchService {
 
   /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
   async count(terms: Term[], reach: Reach): Promise<number> {
-    const condition = searchCondition(terms, BEFORE);
+    const condition = conditionOf(terms);
     const text = `select count(*)::int as count from customers c where ${inReach} and ${condition.text}`;
     const values = [...this.reachValues(reach), ...condition.values];
     const [row] = await this.ask<{ count: number }>(text, values, condition);
@@ -84,7 +85,7 @@ export class SearchService {
 
   /**
    * Lists customers whose login e-mail, first name or last name begins with a text, or whose reference is the text, in
-   * any letter case; the oldest first.
+   * any letter case; the oldest first. The first and the last name may follow each other: `ada lovelace`.
    *
    * @returns a page of them, and the total number
    * @throws Failure `overloaded`
@@ -94,7 +95,7 @@ export class SearchService {
     page: { offset: number; limit: number },
     reach: Reach,
   ): Promise<{ customers: FoundCustomer[]; total: number }> {
-    const values = [...this.reachValues(reach), text.toLowerCase(), page.limit, page.offset];
+    const values = [...this.reachValues(reach), text.normalize('NFC').toLowerCase(), page.limit, page.offset];
     const [found] = await this.queue.run(false, () =>
       this.database.rows<{ customers: FoundCustomer[]; total: number }>(beginningWith, values),
     );
@@ -141,6 +142,9 @@ export interface FoundCustomer {
 const inReach = `c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))
     and ($3::text is null or ${belongsTo('$3')})`;
 
+const conditionOf = (terms: Term[]): Condition =>
+  searchCondition(terms, BEFORE, findField, (text) => hasWords('$1', text));
+
 /** `$1` tenant, `$2` restrictions, `$3` company, `$4` the beginning in lower case, `$5` limit, `$6` offset. */
 const beginningWith = {
   name: 'customers_beginning_with',
@@ -148,7 +152,8 @@ const beginningWith = {
       select c.id, c.created_at, c.reference, a.email, c.first_name, c.last_name
       from customers c left join ${logins} a on a.tenant = c.tenant and a.customer_id = c.id
       where ${inReach} and (lower(c.reference) = $4 or starts_with(a.email, $4)
-        or starts_with(lower(c.first_name), $4) or starts_with(lower(c.last_name), $4))
+        or starts_with(lower(concat_ws(' ', c.first_name, c.last_name) collate "und-x-icu"), $4)
+        or starts_with(lower(c.last_name collate "und-x-icu"), $4))
     ), page as (select * from found order by created_at, id limit $5 offset $6)
     select (select count(*)::int from found) as total, (select coalesce(json_agg(json_build_object(
         'reference', reference, 'email', email, 'first_name', first_name, 'last_name', last_name)

@@ -103,7 +103,7 @@ describe('sortOrder', () => {
   it.each([
     [undefined, 'c.created_at, c.id', []],
     [' ', 'c.created_at, c.id', []],
-    ['lastName', 'c.last_name asc nulls last, c.created_at, c.id', []],
+    ['lastName', 'c.last_name collate "und-x-icu" asc nulls last, c.created_at, c.id', []],
     ['active:desc, id:asc', 'c.active desc, c.id asc, c.created_at, c.id', []],
     ['mixins.x.name.en:desc', 'c.mixins #> $4::text[] desc nulls last, c.created_at, c.id', [['x', 'name', 'en']]],
   ])('returns the columns for %j', (sort, text, values) => {

@@ -1,6 +1,6 @@
 import { normalEmail } from '../../common/email.js';
 import { type Column, type Field, type FindField, type JsonPlace, findField } from './fields.js';
-import { type Literal, type SortKey, type Term, type Test, unreadable, unsortable } from './terms.js';
+import { type FieldTerm, type Literal, type SortKey, type Term, type Test, unreadable, unsortable } from './terms.js';
 
 /**
  * The maximum number of values for which the index on the mixins is used, with one lookup per reading of a value. With
@@ -43,23 +43,37 @@ const readings = {
  *
  * @param offset the number of parameters before these in the statement
  * @param find finds the fields; by default those of customers
+ * @param withWords SQL for the condition that a row has the words of a text; if omitted, each term must name a field
  * @throws Failure `invalid_input` for an unknown field, or a value of another type
  */
-export function searchCondition(terms: Term[], offset = 0, find: FindField = findField): Condition {
+export function searchCondition(
+  terms: Term[],
+  offset = 0,
+  find: FindField = findField,
+  withWords?: (text: string) => string,
+): Condition {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const conditions = terms.map((term) => {
+    if ('words' in term) {
+      if (!withWords) throw unreadable(term.at + term.words.length, `':' is missing after '${term.words}'`);
+      return withWords(`${bind(term.words)}::text`);
+    }
     const field = find(term.field, (what) => unreadable(term.at, what));
     return field.type === 'json' ? jsonCondition(field, term.test, bind) : columnCondition(field, term, bind);
   });
-  const usesPattern = terms.some(({ test }) => test.is === 'matching');
+  const usesPattern = terms.some((term) => 'test' in term && term.test.is === 'matching');
   return { text: conditions.map((one) => `(${one})`).join(' and ') || 'true', values, usesPattern };
 }
 
-function columnCondition({ type, sql, folded, some }: Column, { field, at, test }: Term, bind: Bind): string {
+function columnCondition(
+  { type, sql, folded, some, isName }: Column,
+  { field, at, test }: FieldTerm,
+  bind: Bind,
+): string {
   const { sql: sqlType, what, read } = readings[type];
   const readOne = (literal: Literal): string => {
-    const value = read(literal.text);
+    const value = read(isName ? literal.text.normalize() : literal.text);
     if (value === undefined) throw unreadable(literal.at, `'${field}' needs ${what}, not '${literal.text}'`);
     return value;
   };
@@ -81,7 +95,7 @@ function columnCondition({ type, sql, folded, some }: Column, { field, at, test 
     }
     case 'matching':
       if (type !== 'text') throw unreadable(at, `'${field}' is not a text that an expression could match`);
-      return has(`${sql} ~ ${bind(test.pattern)}::text`);
+      return has(`${sql} ~ ${bind(isName ? test.pattern.normalize() : test.pattern)}::text`);
   }
 }
 
@@ -177,5 +191,6 @@ export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findFie
 }
 
 function sortKey(field: Field, bind: Bind): string {
-  return field.type === 'json' ? `${field.sql} #> ${bind(field.path)}::text[]` : field.sql;
+  if (field.type === 'json') return `${field.sql} #> ${bind(field.path)}::text[]`;
+  return field.isName ? `${field.sql} collate "und-x-icu"` : field.sql;
 }

@@ -24,12 +24,21 @@ export type Test =
   | { is: 'matching'; pattern: string }
   | { is: 'null' | 'exists' | 'missing' };
 
-/** A condition of a search; all of them must match. */
-export interface Term {
+/** A condition on a field. */
+export interface FieldTerm {
   field: string;
   at: number;
   test: Test;
 }
+
+/** Text without a field: each of its words must begin one of the customer's words. */
+export interface WordTerm {
+  words: string;
+  at: number;
+}
+
+/** A condition of a search; all of them must match. */
+export type Term = FieldTerm | WordTerm;
 
 /** A field that a list is sorted by. */
 export interface SortKey {
