@@ -56,6 +56,7 @@ const scopeDescriptions = {
   'customermanagement.contactassignment_read': 'Read contact assignments',
   'customermanagement.contactassignment_manage': 'Create, update and delete contact assignments',
   'sessioncontext.context_manage': 'Read and update session contexts',
+  'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'foyer.admin': 'Manage employees, clients and settings',
 };
 

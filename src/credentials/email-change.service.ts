@@ -1,5 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { fitsAnEnvelope, isPlainEmail, normalEmail } from '../common/email.js';
 import { inEqualTime } from '../common/equal-time.js';
 import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
@@ -11,7 +12,6 @@ import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
-import { normalEmail } from '../common/email.js';
 import { EmailOwnership } from './email-ownership.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
 
@@ -73,11 +73,34 @@ export class EmailChangeService {
     if (account && reach.inCustomersPlace) throw new Failure('access_refused');
     if (!strict && (await this.accounts.find(email))) throw emailTaken(email, this.tenants.current);
     if (!account) await this.customers.change(customerId, { contactEmail: newEmail }, reach);
-    else if (emailChange === 'immediate') await this.changeNow(account, email);
+    else if (emailChange === 'immediate') await this.changeNow(account, { email, syncContactEmail: true });
     else {
       const lifetime = Math.min(lifetimes.emailChange, LIFETIME_WITHOUT_PASSWORD);
       await inEqualTime(() => this.mail(account, { email, syncContactEmail: true }, lifetime));
     }
+  }
+
+  /**
+   * Changes the login e-mail for an employee or a service: at once, or when a link in a mail to the new address has
+   * confirmed the change. A contact e-mail that is the same changes with it.
+   *
+   * @returns false if nothing changes, because the address is the current one or the customer has no account
+   * @throws Failure `email_taken`, `invalid_input`
+   */
+  async requestByEmployee(customerId: string, newEmail: string, immediate: boolean): Promise<boolean> {
+    const account = await this.accounts.ofCustomer(customerId);
+    const email = normalEmail(newEmail);
+    if (!account || email === account.email) return false;
+    if (!isPlainEmail(newEmail) || !fitsAnEnvelope(newEmail)) throw invalid('email', 'email must be an e-mail address');
+    if (await this.accounts.find(email)) throw emailTaken(email, this.tenants.current);
+    const { contactEmail } = account.customer.$;
+    const intent = {
+      email,
+      syncContactEmail: Boolean(contactEmail) && normalEmail(contactEmail ?? '') === account.email,
+    };
+    if (immediate) await this.changeNow(account, intent);
+    else await this.mail(account, intent, this.tenants.settings.lifetimes.emailChange);
+    return true;
   }
 
   /**
@@ -114,12 +137,12 @@ export class EmailChangeService {
     return email === null ? undefined : normalEmail(email);
   }
 
-  private async changeNow(account: AccountOfCustomer, email: string): Promise<void> {
+  private async changeNow(account: AccountOfCustomer, intent: Intent): Promise<void> {
     try {
-      await transaction(this.em, () => this.replace(account, { email, syncContactEmail: true }));
+      await transaction(this.em, () => this.replace(account, intent));
     } catch (error) {
       if (!violates(error, 'accounts_pkey')) throw error;
-      throw emailTaken(email, this.tenants.current, error);
+      throw emailTaken(intent.email, this.tenants.current, error);
     }
     this.securityLog.record('email_changed', { customer: account.customer.id });
   }

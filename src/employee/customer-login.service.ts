@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { normalEmail } from '../common/email.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { PasswordLinks } from '../credentials/password-links.js';
 import { type Customer, mayLogIn } from '../customers/customer.entity.js';
@@ -29,14 +28,16 @@ export class CustomerLoginService {
   ): Promise<void> {
     const becomesCustomer = before.type === 'CONTACT' && customer.type === 'CUSTOMER';
     const email = await this.openAccount(customer, changes, becomesCustomer, reach);
-    const { id, contactEmail: to, firstName = null } = customer;
+    const { id, contactEmail, firstName = null } = customer;
     const isConfirmed = Boolean(customer.confirmedAt);
     if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
     // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
-    if (!before.mayLogIn && mayLogIn(customer) && to && !reach.company) {
-      // Customers confirm the login e-mail; the contact e-mail may be another one.
-      const isLogin = isConfirmed && (await this.accounts.emailOf(id)) === normalEmail(to);
-      await this.outbox.add('activated', { email: to, customerId: id, confirmed: isLogin }, {}, { firstName });
+    if (!before.mayLogIn && mayLogIn(customer) && !reach.company) {
+      const login = await this.accounts.emailOf(id);
+      // A customer who only logs in with an identity provider has no other address, unless this request brings it.
+      const to = login ?? (changes.contactEmail === undefined ? contactEmail : undefined);
+      const confirmed = isConfirmed && login !== undefined;
+      if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
     }
   }
 

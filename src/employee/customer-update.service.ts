@@ -7,10 +7,17 @@ import { CustomersService, ProfileChanges, StandingChanges } from '../customers/
 import { transaction } from '../database/database.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Reach } from '../tenants/reach.js';
-import { type CustomerAdminInput, permitted } from './customer-admin-input.js';
+import { permitted } from './customer-admin-input.js';
 import { CustomerCompanyService } from './customer-company.service.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerLoginService } from './customer-login.service.js';
+import { type LoginEmailChange, LoginEmailService } from './login-email.service.js';
+
+/** The changes to a customer by staff or a company Admin. */
+export interface CustomerUpdate extends ProfileChanges, StandingChanges {
+  /** Ignored from a company Admin. */
+  loginEmail?: LoginEmailChange;
+}
 
 /** Updates customers for staff and company Admins. */
 @Injectable()
@@ -21,6 +28,7 @@ export class CustomerUpdateService {
     private readonly creation: CustomerCreationService,
     private readonly companies: CustomerCompanyService,
     private readonly logins: CustomerLoginService,
+    private readonly loginEmails: LoginEmailService,
     private readonly sessions: SessionsService,
     private readonly tokens: OneTimeTokens,
   ) {}
@@ -33,7 +41,7 @@ export class CustomerUpdateService {
    */
   async put(
     id: string,
-    input: Omit<CustomerAdminInput, 'id' | 'password'>,
+    input: CustomerUpdate,
     invite: boolean,
     reach: Reach,
     expectedVersion?: number,
@@ -45,7 +53,8 @@ export class CustomerUpdateService {
     if (await this.changed(id, input, reach, expectedVersion)) return false;
     assertCustomId('customerNumber', id);
     try {
-      await this.creation.create({ ...input, id }, invite, reach);
+      const { loginEmail, ...profile } = input;
+      await this.creation.create({ ...profile, id }, invite, reach);
       return true;
     } catch (error) {
       // A concurrent request created the customer, unless the number is that of a deleted customer.
@@ -56,7 +65,7 @@ export class CustomerUpdateService {
   }
 
   /**
-   * Updates a customer. If the customer may no longer log in, every token is revoked, including those in mails. If
+   * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log in, every token is revoked, including those in mails. If
    * staff allows the login, the customer gets a mail. A contact who becomes a customer is activated, and gets a link to
    * set a password.
    *
@@ -65,7 +74,7 @@ export class CustomerUpdateService {
    */
   async change(
     id: string,
-    requested: ProfileChanges & StandingChanges,
+    { loginEmail, ...requested }: CustomerUpdate,
     reach: Reach,
     expectedVersion?: number,
   ): Promise<void> {
@@ -79,16 +88,12 @@ export class CustomerUpdateService {
       if (endsLogin) await this.sessions.endAllOf(id);
       await this.companies.joinChanged(changed, confirmed === true, reach);
       await this.logins.open(changed, changes, reach);
+      if (loginEmail && !reach.company) await this.loginEmails.change(id, loginEmail);
     });
   }
 
   /** @returns false when there is no such customer */
-  private async changed(
-    id: string,
-    changes: ProfileChanges & StandingChanges,
-    reach: Reach,
-    expectedVersion?: number,
-  ): Promise<boolean> {
+  private async changed(id: string, changes: CustomerUpdate, reach: Reach, expectedVersion?: number): Promise<boolean> {
     try {
       await this.change(id, changes, reach, expectedVersion);
       return true;

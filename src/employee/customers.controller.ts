@@ -38,7 +38,7 @@ import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { RequiresSecondFactor } from '../second-factor/second-factor.guard.js';
 import { factorTypes } from '../second-factor/second-factor.entity.js';
-import { Access, CalledBy } from '../sessions/access/access.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
@@ -53,6 +53,7 @@ import {
   NotificationQueryDto,
   SecondFactorRemovalQueryDto,
   adminInputOf,
+  updateOf,
 } from './customers.dto.js';
 import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
 
@@ -170,7 +171,7 @@ export class CustomersController {
     type: ErrorMessageDto,
   })
   async upsertCustomer(
-    @CalledBy('reach') reach: Reach,
+    @CalledBy() { reach, scopes }: Caller,
     @Param('customerNumber') id: string,
     @Body() body: CustomerChangesDto,
     @Query() { sendPasswordResetNotifications: invite }: NotificationQueryDto,
@@ -179,7 +180,7 @@ export class CustomersController {
   ): Promise<CreatedDto | undefined> {
     // An update without a body is harmless, but PUT may create a customer, which requires one.
     if (sent === undefined) throw invalid('', 'a body is required: a JSON object');
-    const created = await this.updates.put(id, adminInputOf(body), invite, reach, body.metadata?.version);
+    const created = await this.updates.put(id, updateOf(body, scopes), invite, reach, body.metadata?.version);
     if (!created) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -201,11 +202,11 @@ export class CustomersController {
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The customer is updated.')
   async updateCustomer(
-    @CalledBy('reach') reach: Reach,
+    @CalledBy() { reach, scopes }: Caller,
     @Param('customerNumber') customerNumber: string,
     @Body() body: CustomerChangesDto,
   ): Promise<void> {
-    await this.updates.change(customerNumber, adminInputOf(body), reach, body.metadata?.version);
+    await this.updates.change(customerNumber, updateOf(body, scopes), reach, body.metadata?.version);
   }
 
   /**

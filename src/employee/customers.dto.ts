@@ -5,7 +5,10 @@ import { Expand } from '../emporix/expand.js';
 import { BasicMetadataDto } from '../emporix/metadata.dto.js';
 import { PagingQueryDto } from '../emporix/paging.dto.js';
 import { Flag, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { scopesNamed } from '../sessions/access/caller.js';
 import type { CustomerAdminInput } from './customer-admin-input.js';
+import type { CustomerUpdate } from './customer-update.service.js';
+import { EMAIL_OVERRIDE } from './staff-scopes.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
 import { IsNewPassword } from '../tenants/new-password.js';
@@ -61,13 +64,44 @@ export class CustomerChangesDto extends StaffProfileDto {
   @MayBeAbsent()
   @IsBoolean()
   onHold?: boolean;
+  /**
+   * The login e-mail. A new one gets a mail with a link, and changes when the link is confirmed; the present one gets a
+   * notice. With the scope `foyer.email_override` and a `reason`, it changes at once, and all sessions end. Ignored for
+   * a customer without an account, from a company Admin, and for a new customer.
+   * @example john.doe@example.com
+   */
+  @Text(320)
+  email?: string | null;
+  /**
+   * Why the login e-mail changes. It is stored in the customer's history.
+   * @example Typing error at the sign-up, identity verified by phone
+   */
+  @Text()
+  reason?: string | null;
 }
 
 /** Converts a request body of staff to the input of `CustomerCreationService` and `CustomerUpdateService`. */
 export function adminInputOf(body: CustomerChangesDto | NewCustomerDto): CustomerAdminInput {
   const { type, restriction, ...rest } = body;
-  const { active, onHold, id, password, ...profile } = rest as CustomerChangesDto & NewCustomerDto;
+  const {
+    active,
+    onHold,
+    id,
+    password,
+    email: _email,
+    reason: _reason,
+    ...profile
+  } = rest as CustomerChangesDto & NewCustomerDto;
   return { ...changesOf(profile), active, onHold, type: type ?? undefined, restriction, id, password };
+}
+
+/** Converts a request body, and the scopes of the caller, to the input of `CustomerUpdateService`. */
+export function updateOf(body: CustomerChangesDto, scopes: string[]): CustomerUpdate {
+  const { id: _id, password: _password, ...input } = adminInputOf(body);
+  const email = body.email?.trim();
+  if (!email) return input;
+  const mayOverride = scopesNamed(scopes, [EMAIL_OVERRIDE]).length > 0;
+  return { ...input, loginEmail: { email, reason: body.reason?.trim() || undefined, mayOverride } };
 }
 
 export class NotificationQueryDto {

@@ -12,6 +12,7 @@ import { CustomerCompanyService } from './customer-company.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerLoginService } from './customer-login.service.js';
+import { LoginEmailService } from './login-email.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
 import { CustomersController } from './customers.controller.js';
@@ -51,6 +52,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerUpdateService,
     CustomerCompanyService,
     CustomerLoginService,
+    LoginEmailService,
     CustomerAddressesService,
     CustomerSupportService,
     ActingService,

@@ -18,7 +18,7 @@ export class ChangesDto {
   to?: Record<string, unknown>;
   /** The id of the address that was added, changed or removed. */
   address?: string;
-  /** Why an employee acted for the customer, or removed a second factor. */
+  /** Why an employee acted for the customer, changed the login e-mail, or removed a second factor. */
   reason?: string;
 }
 

@@ -1,5 +1,8 @@
 import type { Role } from './employee.entity.js';
 
+/** Changes login e-mails without a confirmation by their owners. */
+export const EMAIL_OVERRIDE = 'foyer.email_override';
+
 /** All scopes that services and employees can have. */
 export const staffScopes = [
   'customer.customer_read',
@@ -12,6 +15,7 @@ export const staffScopes = [
   'customermanagement.contactassignment_read',
   'customermanagement.contactassignment_manage',
   'sessioncontext.context_manage',
+  EMAIL_OVERRIDE,
   'foyer.admin',
 ];
 

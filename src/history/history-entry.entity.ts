@@ -10,6 +10,8 @@ export type Action =
   | 'customer_deleted'
   | 'customer_imported'
   | 'customer_unlocked'
+  | 'email_change_requested'
+  | 'email_changed'
   | 'second_factor_removed'
   | 'address_added'
   | 'address_changed'
