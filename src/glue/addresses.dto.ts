@@ -57,7 +57,6 @@ export class NewAddressAttributes {
   @RequiredText(255, 3)
   city!: string;
   /** Ignored: the name is derived from `iso2Code`. */
-  @OptionalText()
   country?: string | null;
   /**
    * The ISO 3166-1 alpha-2 code of the country.

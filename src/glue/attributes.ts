@@ -1,6 +1,13 @@
-import { ArgumentMetadata, ExecutionContext, Injectable, PipeTransform, createParamDecorator } from '@nestjs/common';
+import {
+  ArgumentMetadata,
+  ExecutionContext,
+  Injectable,
+  PipeTransform,
+  Type,
+  createParamDecorator,
+} from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { ValidationError, validate } from 'class-validator';
+import { ValidationError, getMetadataStorage, validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Failure, Finding } from '../common/failure.js';
 import { findInvalidText } from '../common/validation.js';
@@ -12,15 +19,26 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   /** @throws Failure `invalid_input` */
   async transform(value: Record<string, unknown>, { metatype }: ArgumentMetadata): Promise<object> {
     if (!metatype) throw new Error('Attributes need the class that they are of');
+    const known = pick(value, namesOf(metatype));
     const exempt = exemptionsOf(metatype.prototype as object);
-    const stored = Object.fromEntries(Object.entries(value).filter(([name]) => !exempt.includes(name)));
+    const stored = Object.keys(known).filter((name) => !exempt.includes(name));
     // Text that cannot be stored is rejected first: the validators cannot read all of it.
-    refuse(findInvalidText(stored).map(toGlueFinding));
-    const dto = plainToInstance(metatype, value) as object;
-    const errors = await validate(dto, { whitelist: true });
+    refuse(findInvalidText(pick(known, stored)).map(toGlueFinding));
+    const dto = plainToInstance(metatype, known) as object;
+    const errors = await validate(dto);
     refuse(errors.flatMap(findingsOf));
     return dto;
   }
+}
+
+/** The attributes that a class has rules for. All others are ignored, whatever they contain. */
+function namesOf(metatype: Type): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false);
+  return rules.map(({ propertyName }) => propertyName);
+}
+
+function pick(attributes: Record<string, unknown>, names: string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)));
 }
 
 function refuse(findings: Finding[]): void {

@@ -36,6 +36,9 @@ describe('the request and response format', () => {
     ['POST', '/customers', 'customers'],
     ['PATCH', '/customers/DE--1', 'customers'],
     ['POST', '/customer-confirmation', 'customer-confirmation'],
+    ['POST', '/customers/DE--1/confirm-registration', 'confirm-registration'],
+    ['POST', '/customer-email-confirmation', 'customer-email-confirmation'],
+    ['POST', '/company-user-access-tokens', 'company-user-access-tokens'],
     ['POST', '/customers/DE--1/addresses', 'addresses'],
     ['PATCH', '/customers/DE--1/addresses/1', 'addresses'],
     ['PATCH', '/customer-password/DE--1', 'customer-password'],
@@ -132,8 +135,9 @@ describe('the request and response format', () => {
 
     it('may contain unknown attributes, which are ignored', async () => {
       const ada = await glue.customer();
-      await ada.patch(ada.path, 200, { firstName: 'Augusta', shoeSize: 38, active: false, reference: 'DE--1' });
-      expect((await ada.get(ada.path)).data.id).toBe(ada.reference);
+      const unknown = { shoeSize: 38, active: false, reference: 'DE--1', note: '\0', notes: { '\ud800': ['\0'] } };
+      const { data } = await ada.patch(ada.path, 200, { firstName: 'Augusta', ...unknown });
+      expect([data.id, data.attributes.firstName]).toEqual([ada.reference, 'Augusta']);
     });
   });
 
@@ -170,6 +174,7 @@ describe('the request and response format', () => {
       ['GET', '/customer-confirmation'],
       ['GET', '/refresh-tokens/mine'],
       ['DELETE', '/customer-access'],
+      ['DELETE', '/customers//'],
       ['GET', '/token'],
     ])('that do not exist is a 404 error document: %s %s', async (method, path) => {
       expect(await glue.unauthenticated.send(method, path)).toEqual(notFound);
@@ -354,6 +359,8 @@ describe('the request and response format', () => {
         expect(data.links).toEqual({ self });
         expect(included?.[0]?.links.self).toMatch(/^http:\/\/foyer\.test\/customers\/[^?]*$/);
         expect((await ada.patch(`${ada.path}?${sent}`)).data.links).toEqual({ self });
+        const created = (await glue.unauthenticated.post(`/customers?${sent}`, 201, glue.person())).data;
+        expect(created.links).toEqual({ self: `http://foyer.test/customers/${created.id}?${query}` });
         const list = await ada.get<CollectionDocument>(`/customers?${sent}`);
         expect(list.data[0]?.links).toEqual({ self });
         expect(list.links).toEqual({ self: `http://foyer.test/customers?${query}` });
