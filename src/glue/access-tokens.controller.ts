@@ -7,9 +7,16 @@ import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiResource, ApiErrors, ApiResourceBody, attributesInvalid } from './api-docs.js';
 import type { Resource } from './resource.js';
-import { LoginAttributes, TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
+import {
+  LoginAttributes,
+  TokenAttributes,
+  glueClient,
+  glueLifetimes,
+  passwordOf,
+  tokensResource,
+} from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -32,15 +39,16 @@ export class AccessTokensController {
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({
     401: 'The e-mail or the password is wrong, or the account is not active (003).',
+    422: attributesInvalid,
     429: 'The login is locked after too many failed attempts (4401).',
   })
   @ApiReturns('The tokens of the customer.')
   async createAccessToken(
     @RequestOrigin() origin: Origin,
-    @Attributes() { username, password }: LoginAttributes,
+    @Attributes() attributes: LoginAttributes,
   ): Promise<Resource> {
     const start = { from: { client: glueClient(this.tenants) }, lifetimes: glueLifetimes(this.tenants), origin };
-    return tokensResource(TYPE, await this.logins.login(username, password, start));
+    return tokensResource(TYPE, await this.logins.login(attributes.username, passwordOf(attributes), start));
   }
   /** Returns an empty list, because tokens are returned only on creation */
   @Get()

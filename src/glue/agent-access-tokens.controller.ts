@@ -13,13 +13,11 @@ import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
 import { agentRefused } from './glue-error.js';
 import type { Resource } from './resource.js';
-import { TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
+import { TokenAttributes, glueClient, glueLifetimes, passwordOf, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
 const TYPE = 'agent-access-tokens';
-/** In characters. */
-const LONGEST_PASSWORD = 1024;
 
 @ApiTags('agents')
 @Controller(TYPE)
@@ -67,11 +65,8 @@ export class AgentAccessTokensController {
  *
  * @returns undefined if no employee can have such an e-mail, so that no attempt is counted
  */
-function credentialsOf({
-  username,
-  password,
-}: Partial<Record<keyof AgentLoginAttributes, unknown>>): Credentials | undefined {
+function credentialsOf(attributes: Partial<Record<keyof AgentLoginAttributes, unknown>>): Credentials | undefined {
+  const { username } = attributes;
   if (typeof username !== 'string' || !isPlainEmail(username) || !fitsAnEnvelope(username)) return undefined;
-  const isPassword = typeof password === 'string' && password.length <= LONGEST_PASSWORD;
-  return { email: username, password: isPassword ? password : '' };
+  return { email: username, password: passwordOf(attributes) };
 }

@@ -1,11 +1,11 @@
 import { OmitType } from '@nestjs/swagger';
-import { Integer } from '../common/validation.js';
+import { Integer, findInvalidText } from '../common/validation.js';
 import type { IssuedTokens, TokenLifetimes } from '../sessions/sessions.service.js';
 import { glueClientOf } from '../sessions/glue-client.js';
 import { strictLifetimes } from '../tenants/strict.js';
 import type { TenantsService } from '../tenants/tenants.service.js';
 import type { Resource } from './resource.js';
-import { RequiredEmail, RequiredSecret, RequiredText } from './validators.js';
+import { RequiredEmail, RequiredSecret } from './validators.js';
 
 const DAY = 86_400;
 
@@ -30,11 +30,23 @@ export class LoginAttributes {
   @RequiredEmail()
   username!: string;
   /**
-   * The password.
+   * The password. Any other text is a wrong password.
    * @example password123
    */
-  @RequiredText(1024)
+  @RequiredSecret()
   password!: string;
+}
+
+/** In characters. */
+const LONGEST_PASSWORD = 1024;
+
+/**
+ * The password of a login. The vendor has no rule for it: a value that no account can have is replaced with `''`, which
+ * is a wrong password.
+ */
+export function passwordOf({ password }: { password?: unknown }): string {
+  if (typeof password !== 'string' || password.length > LONGEST_PASSWORD) return '';
+  return findInvalidText(password).length === 0 ? password : '';
 }
 
 export class RefreshAttributes {

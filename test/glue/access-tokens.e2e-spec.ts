@@ -81,6 +81,14 @@ describe('access tokens', () => {
     expect(await logIn({ username: email, password: Number(password) })).toEqual(tokenResponse('access-tokens'));
   });
 
+  it.each([' ', 'x'.repeat(5000), 'a\0', '\ud800'])(
+    'are not issued for a password that no account has, which breaks no attribute rule',
+    async (password) => {
+      const { email } = await glue.customer();
+      expect(await logIn({ username: email, password })).toEqual(failed);
+    },
+  );
+
   it('are issued for a password that the current policy would reject', async () => {
     const { email, password } = await shop.signUp({ password: 'short1' });
     expect(await logIn({ username: email, password })).toEqual(tokenResponse('access-tokens'));

@@ -23,9 +23,13 @@ const invalidValues: [name: string, value: unknown][] = [
   ['a deeply nested value', JSON.parse('[{"a":'.repeat(15) + '1' + '}]'.repeat(15))],
 ];
 
-/** Whether the value is converted or ignored: numbers are texts, and flags are true. The keys may be any text. */
-const isValid = (name: string, kind: string): boolean =>
-  (/(refreshToken|Key)$/.test(name) && ['a NUL', 'a lone surrogate', 'a huge string'].includes(kind)) ||
+/**
+ * Whether the value is converted or compared: numbers are texts, and flags are true. The keys and the password of a
+ * login may be any text.
+ */
+const isValid = (name: string, kind: string, path: string): boolean =>
+  ((/(refreshToken|Key)$/.test(name) || (name === 'password' && path === '/access-tokens')) &&
+    ['a NUL', 'a lone surrogate', 'a huge string'].includes(kind)) ||
   (kind === 'true'
     ? /^(isDefault|accepted)/.test(name)
     : kind === 'a number' && !/^(isDefault|accepted|email|gender|salutation|username|dateOfBirth|iso2Code)/.test(name));
@@ -74,12 +78,12 @@ describe('invalid input', () => {
     [
       'a new address',
       ...(['POST', () => `${ada.path}/addresses`, () => ada] as const),
-      () => ({ ...newAddress, address3: 'x', company: 'x', phone: 'x', country: 'x' }),
+      () => ({ ...newAddress, address3: 'x', company: 'x', phone: 'x' }),
     ],
     [
       'an address update',
       ...(['PATCH', () => `${ada.path}/addresses/${address}`, () => ada] as const),
-      () => ({ ...newAddress, address3: 'x', company: 'x', phone: 'x', country: 'x' }),
+      () => ({ ...newAddress, address3: 'x', company: 'x', phone: 'x' }),
     ],
     [
       'a password change',
@@ -104,7 +108,7 @@ describe('invalid input', () => {
     const before = await databaseFingerprint(shop);
     for (const name of Object.keys(good())) {
       for (const [kind, value] of invalidValues) {
-        if (isValid(name, kind)) continue;
+        if (isValid(name, kind, path())) continue;
         const { status, body } = await client().send(method, path(), { attributes: { ...good(), [name]: value } });
         const { errors } = body as { errors: { code: string; detail: string }[] };
         const reported = errors.filter(({ detail }) => detail.startsWith(name)).map(({ code }) => code);

@@ -1,7 +1,15 @@
 import { Lockout } from '../../src/credentials/lockout.js';
 import { createApp } from '../../src/app.js';
 import { Clock } from '../../src/common/clock.js';
-import { Glue, GlueClient, type GlueResponse, errorBody, errorResponse, tokenResponse } from '../support/glue.js';
+import {
+  Glue,
+  GlueClient,
+  type GlueResponse,
+  errorBody,
+  errorResponse,
+  errorWithoutCode,
+  tokenResponse,
+} from '../support/glue.js';
 import { recordQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
@@ -42,6 +50,14 @@ describe('failed logins', () => {
     await guess(email, 15);
     expect(await logIn(email, 'a wrong guess')).toEqual(lockedResponse());
     expect(await logIn(email, password)).toEqual(lockedResponse());
+  });
+
+  it('include those with a password that no account has', async () => {
+    const { email, password } = await glue.customer();
+    await guess(email, 14);
+    expect((await logIn(email, 'x'.repeat(5000))).status).toBe(401);
+    expect(await logIn(email, password)).toEqual(lockedResponse());
+    expect(await logIn(email, 'x'.repeat(5000))).toEqual(lockedResponse());
   });
 
   it('do not lock the account after 14 attempts', async () => {
@@ -154,6 +170,15 @@ describe('failed logins', () => {
     expect((await Promise.all(requests.map(send))).map(({ status }) => status)).toEqual([401, 401, 400]);
     await guess(username, 15);
     for (const headers of requests) expect(await send(headers)).toEqual(lockedResponse());
+  });
+
+  it('are reported after errors in the form of the body', async () => {
+    const { email: username, password } = await glue.customer();
+    await guess(username, 15);
+    const data = { type: 'customers', attributes: { username, password } };
+    expect(await glue.unauthenticated.send('POST', '/access-tokens', { body: { data }, from: HERE })).toEqual(
+      errorWithoutCode(400, 'Invalid type.'),
+    );
   });
 
   it('do not change the response to a username that no account can have', async () => {
