@@ -13,7 +13,7 @@ import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
-import { rejectUrl, setJsonApiHeaders } from './glue/http.js';
+import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
 import { supportHead } from './head-requests.js';
@@ -83,6 +83,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
   restrictMissingResources(fastify, config.stores, isGlue, (tenant) => app.get(TenantsService).settingsOf(tenant));
+  rejectInvalidPages(fastify);
   app.get(LargeBodies).guard(fastify);
 
   fastify.addHook('preHandler', ({ method, routeOptions: { url } }, _reply, done) => asKind(`${method} ${url}`, done));

@@ -155,7 +155,7 @@ export function newCustomerResource(customer: SignedUp, { addresses }: ProfilePa
 /** Loads the addresses only if `include` names them. */
 export function shownTo(query: unknown): ProfileParts {
   const { include } = query as { include?: string };
-  const addresses = typeof include === 'string' && include.split(',').includes('addresses');
+  const addresses = typeof include === 'string' && include.split(',').some((name) => name.trim() === 'addresses');
   return { addresses, mixins: false };
 }
 

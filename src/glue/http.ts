@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Store } from '../config/config.js';
+import { ruleOf } from '../sessions/access/access.js';
 import { localeOf } from './locales.js';
+import { type Query, pageOf } from './page.js';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -23,6 +25,14 @@ export function setJsonApiHeaders(
       if (reply.statusCode === 401) void reply.header('www-authenticate', 'Bearer realm="Access to shop API"');
     }
     done(null, payload);
+  });
+}
+
+/** Rejects pages that are not valid, on every route and before the body is read, as the vendor does. */
+export function rejectInvalidPages(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    if (ruleOf(request)?.api === 'glue') pageOf(request.query as Query);
+    done();
   });
 }
 

@@ -37,7 +37,8 @@ describe('a query', () => {
 
   it('with include=addresses adds them to the response to an update', async () => {
     const { ada, ids } = await customerWithAddresses();
-    const { data, included } = await ada.patch(`${ada.path}?include=addresses`, 200, { firstName: 'Augusta' });
+    const query = 'include=carts,%20addresses';
+    const { data, included } = await ada.patch(`${ada.path}?${query}`, 200, { firstName: 'Augusta' });
     expect(data.relationships).toEqual({ addresses: { data: ids.map((id) => ({ type: 'addresses', id })) } });
     expect(included?.map(({ id }) => id)).toEqual(ids);
   });
@@ -153,7 +154,10 @@ describe('a query', () => {
         // Before the token.
         expect(await glue.unauthenticated.send('GET', `${path}?${query}`)).toEqual(invalid);
       }
-      expect(await glue.unauthenticated.send('POST', `/customers?${query}`)).toEqual(invalid);
+      for (const body of [undefined, '{']) {
+        expect(await glue.unauthenticated.send('POST', `/customers?${query}`, { body })).toEqual(invalid);
+      }
+      expect(await glue.unauthenticated.send('GET', `/nowhere?${query}`)).toEqual(errorWithoutCode(404, 'Not Found'));
     });
   });
 });
