@@ -12,7 +12,7 @@ interface Operation {
   operationId: string;
   summary?: string;
   parameters?: Parameter[];
-  responses: Record<string, { description: string }>;
+  responses: Record<string, { description: string; content?: Record<string, { schema?: Node }> }>;
 }
 
 interface Parameter {
@@ -36,14 +36,8 @@ const VERBS =
 const SUMMARY = new RegExp(`^(${VERBS}) [^\`]*[^\`.]$`);
 
 describe.each(['emporix', 'glue'])('the document openapi/%s.json', (name) => {
-  const document = JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as Document;
-  const operations = Object.entries(document.paths).flatMap(([path, { parameters: shared = [], ...item }]) =>
-    Object.entries(item).map(([method, { parameters = [], ...operation }]) => ({
-      ...operation,
-      where: `${method.toUpperCase()} ${path}`,
-      parameters: [...shared, ...parameters],
-    })),
-  );
+  const document = documentOf(name);
+  const operations = operationsOf(document);
 
   it('summarises each operation in a short phrase that starts with a verb', () => {
     const violations = operations.filter(({ summary = '' }) => !SUMMARY.test(summary) || summary.length > 70);
@@ -95,6 +89,65 @@ describe.each(['emporix', 'glue'])('the document openapi/%s.json', (name) => {
     expect(violations).toEqual([]);
   });
 });
+
+describe('the errors in the document openapi/glue.json', () => {
+  const errors = operationsOf(documentOf('glue')).flatMap(({ where, responses }) =>
+    Object.entries(responses)
+      .filter(([status]) => Number(status) >= 400)
+      .map(([status, response]) => ({ where, status, ...response })),
+  );
+
+  it('have the form of the Glue API', () => {
+    const isError = ({ content }: (typeof errors)[number]) =>
+      Object.entries(content ?? {}).every(
+        ([type, { schema }]) => type === 'application/vnd.api+json' && 'errors' in (schema?.properties ?? {}),
+      );
+    // The health check responds with its resource.
+    const violations = errors.filter((error) => !isError(error) && error.where !== 'GET /health-check');
+    expect(violations.map(({ where, status }) => `${where}: ${status}`)).toEqual([]);
+  });
+
+  it('are described', () => {
+    expect(errors.filter(({ description }) => !description)).toEqual([]);
+  });
+
+  it('include 422 only where attributes have rules', () => {
+    expect(
+      errors
+        .filter(({ status }) => status === '422')
+        .map(({ where }) => where)
+        .sort(),
+    ).toEqual([
+      'PATCH /customer-password/{customerReference}',
+      'PATCH /customer-restore-password/{any}',
+      'PATCH /customers/{customerReference}',
+      'PATCH /customers/{customerReference}/addresses/{addressId}',
+      'POST /access-tokens',
+      'POST /company-user-access-tokens',
+      'POST /customer-confirmation',
+      'POST /customer-email-confirmation',
+      'POST /customer-forgotten-password',
+      'POST /customers',
+      'POST /customers/{customerReference}/addresses',
+      'POST /customers/{customerReference}/confirm-registration',
+      'POST /refresh-tokens',
+    ]);
+  });
+});
+
+function documentOf(name: string): Document {
+  return JSON.parse(readFileSync(new URL(`../openapi/${name}.json`, import.meta.url), 'utf8')) as Document;
+}
+
+function operationsOf({ paths }: Document) {
+  return Object.entries(paths).flatMap(([path, { parameters: shared = [], ...item }]) =>
+    Object.entries(item).map(([method, { parameters = [], ...operation }]) => ({
+      ...operation,
+      where: `${method.toUpperCase()} ${path}`,
+      parameters: [...shared, ...parameters],
+    })),
+  );
+}
 
 /** Every schema in the document, and every object with a schema, with its path. */
 function nodesOf(document: Document): [where: string, node: Node][] {

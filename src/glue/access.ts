@@ -15,9 +15,9 @@ import {
 } from '../sessions/access/access.js';
 import { agentScope } from '../sessions/sessions.service.js';
 import { RequestScope } from '../tenants/request-scope.js';
+import { ApiErrors } from './api-docs.js';
 import { Envelope } from './envelope.interceptor.js';
 import { bothIdentities, idMissing, postDataInvalid, typeInvalid } from './glue-error.js';
-import { type Query, pageOf } from './page.js';
 import { isRestricted } from './restricted-resources.js';
 
 /** The header with the token of an agent: `Authorization` may contain that of a customer. */
@@ -41,7 +41,6 @@ export function GlueAccess(
   { takes, lacksId = false, tenantOptional = false, ...options }: GlueAccessOptions = {},
 ): ClassDecorator & MethodDecorator {
   const enter = (request: FastifyRequest, config: Config): string | undefined => {
-    pageOf(request.query as Query);
     if (takes) checkForm(request.body, takes);
     if (lacksId) throw idMissing();
     replaceInvalidIds(request);
@@ -50,12 +49,26 @@ export function GlueAccess(
   return applyDecorators(
     Access(kinds, { ...options, api: 'glue', supportsHead: true, enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
+    ApiErrors(commonErrors([kinds].flat(), takes !== undefined, options.token === agentToken)),
     ApiHeader({
       name: 'Store',
       required: false,
       description: 'The code of the store, such as `DE`; the first configured store if omitted.',
     }),
   );
+}
+
+/** The errors that any request to a route can cause: the status and the meaning of each. */
+function commonErrors(kinds: AccessKind[], hasBody: boolean, isForAgents: boolean): Record<number, string> {
+  const body = hasBody ? 'The body is not a resource of this type, or the' : 'The';
+  const tokens = 'A token is not valid (001, or 4102 in `X-Agent-Authorization`).';
+  const errors = {
+    400: `${body} page or the store is not valid (no code). The request has a token and the id of a guest (005).`,
+    401: tokens,
+  };
+  if (isForAgents) return { ...errors, 401: `${tokens} The token is missing or is not that of an agent (4103).` };
+  if (kinds.includes('public')) return errors;
+  return { ...errors, 403: 'The token is missing or does not permit this request (002).' };
 }
 
 /** @returns the tenant of the store that the request selects */

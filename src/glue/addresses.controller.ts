@@ -1,5 +1,5 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { AddressRow, addressBook, addressIn } from '../addresses/address-book.js';
 import { AddressesService, addressNotFound } from '../addresses/addresses.service.js';
@@ -16,11 +16,12 @@ import {
   addressResource,
 } from './addresses.dto.js';
 import { Attributes } from './attributes.js';
-import { ApiResource, ApiErrors, ApiResourceBody, notAllowed } from './api-docs.js';
+import { ApiErrors, ApiPage, ApiResource, ApiResourceBody, attributesInvalid, notAllowed, notOwn } from './api-docs.js';
 import { assertOwnReference, type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'addresses';
+const notFound = 'Address not found (404).';
 
 /** The caller's reference and address book, loaded in the query that checks the session. */
 interface Book {
@@ -44,7 +45,6 @@ const entry: SessionProjection = {
 };
 
 @ApiTags('addresses')
-@ApiErrors({ 403: notAllowed, 404: 'Address not found (404).' })
 @Controller('customers/:customerReference/addresses')
 export class GlueAddressesController {
   constructor(
@@ -55,19 +55,9 @@ export class GlueAddressesController {
   /** Lists the caller's addresses, oldest first */
   @Get()
   @GlueAccess('customer', { projection: book })
-  @ApiQuery({
-    name: 'page[limit]',
-    required: false,
-    description: 'The number of addresses per page, at most 1000; all if omitted.',
-    schema: { type: 'integer' },
-  })
-  @ApiQuery({
-    name: 'page[offset]',
-    required: false,
-    description: 'The number of addresses to skip; 0 if omitted.',
-    schema: { type: 'integer' },
-  })
+  @ApiPage('addresses')
   @ApiResource(200, TYPE, AddressAttributes, { list: true })
+  @ApiErrors({ 403: notOwn })
   @ApiReturns('The addresses of the caller.')
   listAddresses(
     @Param('customerReference') reference: string,
@@ -91,6 +81,10 @@ export class GlueAddressesController {
     ...{ zipCode: '11011', city: 'Berlin', iso2Code: 'DE', isDefaultShipping: true, isDefaultBilling: false },
   })
   @ApiResource(201, TYPE, AddressAttributes)
+  @ApiErrors({
+    403: notAllowed,
+    422: 'An attribute is missing or not valid, or the customer has too many addresses (901).',
+  })
   @ApiReturns('The new address.')
   async createAddress(
     @Param('customerReference') reference: string,
@@ -110,6 +104,7 @@ export class GlueAddressesController {
     projectionValue: ({ params }) => (params as { addressId: string }).addressId,
   })
   @ApiResource(200, TYPE, AddressAttributes)
+  @ApiErrors({ 403: notOwn, 404: notFound })
   @ApiReturns('The address.')
   getAddress(
     @Param('customerReference') reference: string,
@@ -133,6 +128,7 @@ export class GlueAddressesController {
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Paris' })
   @ApiResource(200, TYPE, AddressAttributes)
+  @ApiErrors({ 403: notAllowed, 404: notFound, 422: attributesInvalid })
   @ApiReturns('The updated address.')
   async updateAddress(
     @Param('customerReference') reference: string,
@@ -152,6 +148,7 @@ export class GlueAddressesController {
   @HttpCode(204)
   @GlueAccess('customer', { projection: resourceOwner })
   @ApiSecondFactor()
+  @ApiErrors({ 403: notAllowed, 404: notFound })
   @ApiReturns('The address is deleted.')
   async deleteAddress(
     @Param('customerReference') reference: string,

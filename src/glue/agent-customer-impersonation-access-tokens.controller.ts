@@ -38,7 +38,7 @@ export class AgentCustomerImpersonationController {
   @ApiResourceBody(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({
-    401: 'The customer was not found, is inactive or on hold (4104), or the token is not that of an agent (4103).',
+    401: 'The customer was not found, is inactive or on hold (4104).',
   })
   @ApiReturns('The tokens for acting for the customer.')
   async impersonateCustomer(

@@ -29,8 +29,13 @@ export function ApiResourceBody(type: string, attributes: Type, example: object)
   );
 }
 
-/** Documents the resource, or the list of resources, in the response. */
-export function ApiResource(status: number, type: string, attributes: Type, { list = false } = {}): MethodDecorator {
+/** Documents the resource, or the list of resources, in the response. `@ApiReturns` describes a success. */
+export function ApiResource(
+  status: number,
+  type: string,
+  attributes: Type,
+  { list = false, description = '' } = {},
+): MethodDecorator {
   const links = {
     type: 'object',
     description: 'The links of the page or the resource.',
@@ -52,7 +57,7 @@ export function ApiResource(status: number, type: string, attributes: Type, { li
   return applyDecorators(
     ApiExtraModels(attributes),
     ApiProduces(JSON_API),
-    ApiResponse({ status, content: { [JSON_API]: { schema: { type: 'object', properties } } } }),
+    ApiResponse({ status, description, content: { [JSON_API]: { schema: { type: 'object', properties } } } }),
   );
 }
 
@@ -92,13 +97,25 @@ function attributesOf(attributes: Type): object {
   return { description: 'The attributes of the resource.', allOf: [{ $ref: getSchemaPath(attributes) }] };
 }
 
+/** The description of 403 for the caller's own resources. */
+export const notOwn = 'The reference is not that of the caller (411).';
+
 /** The description of 403 for changes of the caller's own resources. */
 export const notAllowed =
   'The reference is not that of the caller (411), or the customer has a second factor and the code is missing (5900) or ' +
   'wrong (5901).';
 
-/** Documents the errors that are specific to a resource: the status and the meaning of each. */
-export function ApiErrors(refusals: Record<number, string>): MethodDecorator & ClassDecorator {
+/** The description of 403 on routes that require the code of a second factor. */
+export const codeRefused = 'The code of a second factor is missing (5900) or wrong (5901).';
+
+/** The description of 422 for attributes with rules. */
+export const attributesInvalid = 'An attribute is missing or not valid (901).';
+
+/**
+ * Documents errors: the status and the meaning of each. `GlueAccess` documents those that any request can cause.
+ * Descriptions of the same status are joined.
+ */
+export function ApiErrors(meanings: Record<number, string>): MethodDecorator & ClassDecorator {
   const error = {
     type: 'object',
     properties: {
@@ -109,9 +126,8 @@ export function ApiErrors(refusals: Record<number, string>): MethodDecorator & C
   };
   const errors = { type: 'array', description: 'One entry for each problem.', items: error };
   const schema = { type: 'object', properties: { errors } };
-  const all = Object.entries({ 422: 'An attribute is missing or not valid (901).', ...refusals });
   return applyDecorators(
-    ...all.map(([status, description]) =>
+    ...Object.entries(meanings).map(([status, description]) =>
       ApiResponse({ status: Number(status), description, content: { [JSON_API]: { schema } } }),
     ),
   );

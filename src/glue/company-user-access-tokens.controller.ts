@@ -9,7 +9,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
+import { ApiErrors, ApiResource, ApiResourceBody, attributesInvalid } from './api-docs.js';
 import { Attributes } from './attributes.js';
 import { SelectedCompanyUserAttributes } from './companies.dto.js';
 import { uuidOf } from './current-company-user.js';
@@ -52,7 +52,8 @@ export class CompanyUserAccessTokensController {
   @ApiErrors({
     401:
       'The company user is unknown or inactive, or belongs to another customer or to a company that is inactive or not ' +
-      'approved (003); or the token is not valid (001).',
+      'approved (003).',
+    422: attributesInvalid,
   })
   @ApiReturns('The tokens of the company user.')
   async createCompanyUserAccessToken(

@@ -4,7 +4,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { LoginHelpService } from '../auth/login-help.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
-import { ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, attributesInvalid } from './api-docs.js';
 import { ForgottenPasswordAttributes } from './passwords.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -28,7 +28,7 @@ export class CustomerForgottenPasswordController {
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })
   @ApiResourceBody(TYPE, ForgottenPasswordAttributes, { email: 'ada@demo.example' })
-  @ApiErrors({})
+  @ApiErrors({ 422: attributesInvalid })
   @ApiReturns('The request is accepted.')
   async requestPasswordReset(@Attributes() { email }: ForgottenPasswordAttributes): Promise<void> {
     await this.help.mailOnRequest(email);

@@ -41,7 +41,12 @@ export class CustomerPasswordController {
     newPassword: 'another password',
     confirmPassword: 'another password',
   })
-  @ApiErrors({ 400: 'The current password is wrong (408), or the new one is common (422).', 403: notAllowed })
+  @ApiErrors({
+    400: 'The current password is wrong (408), or the new one is common (422).',
+    403: notAllowed,
+    422: 'An attribute is missing or not valid (901), or the new passwords differ (406).',
+    429: 'The password is locked after too many failed attempts (4401).',
+  })
   @ApiReturns('The password is changed.')
   async changePassword(
     @Param('customerReference') reference: string,

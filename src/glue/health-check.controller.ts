@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { Readiness } from '../health/readiness.js';
 import { GlueAccess } from './access.js';
-import { ApiResource } from './api-docs.js';
+import { ApiErrors, ApiResource } from './api-docs.js';
 import { HealthCheckAttributes } from './health-check.dto.js';
 import type { Query as HealthQuery } from './page.js';
 import type { Resource } from './resource.js';
@@ -41,6 +41,9 @@ export class HealthCheckController {
     schema: { type: 'string', example: DATABASE },
   })
   @ApiResource(200, TYPE, HealthCheckAttributes, { list: true })
+  @ApiResource(403, TYPE, HealthCheckAttributes, { list: true, description: 'The health check is off.' })
+  @ApiResource(503, TYPE, HealthCheckAttributes, { list: true, description: 'A service is not available.' })
+  @ApiErrors({ 400: 'None of the services is known: the response contains the resource instead of an error.' })
   @ApiReturns('A list of one resource with the state of the services.')
   async checkHealth(@Query() query: HealthQuery, @Res({ passthrough: true }) reply: FastifyReply): Promise<Resource[]> {
     const attributes = await this.check(query.services);

@@ -9,7 +9,7 @@ import { Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
 import { Attributes } from './attributes.js';
-import { FactorTypeAttributes, factorErrors, factorTypeOf } from './multi-factor-auth.dto.js';
+import { FactorTypeAttributes, factorTypeOf } from './multi-factor-auth.dto.js';
 
 const TYPE = 'multi-factor-auth-trigger';
 
@@ -30,7 +30,7 @@ export class MultiFactorAuthTriggerController {
   @HttpCode(204)
   @GlueAccess('customer', { takes: TYPE })
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
-  @ApiErrors(factorErrors)
+  @ApiErrors({ 400: 'The type is missing (5902) or not found (5906), or no code was sent (5910).' })
   @ApiReturns('The code is sent.')
   async sendCode(@Presented() presented: PresentedCode, @Attributes() attributes: FactorTypeAttributes): Promise<void> {
     await this.mails.trigger(presented, factorTypeOf(attributes));

@@ -7,9 +7,9 @@ import { limits } from '../limits/limits.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, codeRefused } from './api-docs.js';
 import { Attributes } from './attributes.js';
-import { FactorTypeAttributes, factorErrors, factorTypeOf } from './multi-factor-auth.dto.js';
+import { FactorTypeAttributes, factorTypeOf } from './multi-factor-auth.dto.js';
 
 const TYPE = 'multi-factor-auth-type-activate';
 
@@ -32,7 +32,10 @@ export class MultiFactorAuthTypeActivateController {
   @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
-  @ApiErrors(factorErrors)
+  @ApiErrors({
+    400: 'The type is missing (5902), already active (5904) or not found (5906), or no code was sent (5910).',
+    403: codeRefused,
+  })
   @ApiReturns('The activation is pending.')
   async activateFactor(
     @Presented() presented: PresentedCode,

@@ -5,9 +5,9 @@ import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, codeRefused } from './api-docs.js';
 import { Attributes } from './attributes.js';
-import { FactorTypeAttributes, assertHasCode, factorErrors, factorTypeOf } from './multi-factor-auth.dto.js';
+import { FactorTypeAttributes, assertHasCode, factorTypeOf } from './multi-factor-auth.dto.js';
 
 const TYPE = 'multi-factor-auth-type-deactivate';
 
@@ -27,7 +27,7 @@ export class MultiFactorAuthTypeDeactivateController {
   @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
-  @ApiErrors(factorErrors)
+  @ApiErrors({ 400: 'The type is missing (5902) or not found (5906).', 403: codeRefused })
   @ApiReturns('The second factor is not active.')
   async deactivateFactor(
     @Presented() presented: PresentedCode,

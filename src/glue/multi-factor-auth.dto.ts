@@ -31,12 +31,6 @@ export class FactorTypeAttributes {
   type?: string;
 }
 
-/** The descriptions of the errors of these routes, with the vendor's codes. */
-export const factorErrors = {
-  400: 'The type is missing (5902), already active (5904) or not found (5906), or no code was sent (5910).',
-  403: 'The code is missing (5900) or wrong (5901).',
-};
-
 /** @throws GlueError for an empty type; Failure `second_factor_not_found` for an unknown one */
 export function factorTypeOf({ type }: FactorTypeAttributes): FactorType {
   if (!type) throw factorTypeMissing();

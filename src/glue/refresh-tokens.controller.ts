@@ -9,7 +9,7 @@ import { SessionsService, agentScope } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess, agentToken } from './access.js';
 import { Attributes } from './attributes.js';
-import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
+import { ApiResource, ApiErrors, ApiResourceBody, attributesInvalid } from './api-docs.js';
 import type { Resource } from './resource.js';
 import { RefreshAttributes, TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 
@@ -39,7 +39,7 @@ export class RefreshTokensController {
   @Header('Cache-Control', 'no-store')
   @ApiResourceBody(TYPE, RefreshAttributes, { refreshToken: 'the refresh token' })
   @ApiResource(201, TYPE, TokenAttributes)
-  @ApiErrors({ 401: 'The refresh token is unknown, used or expired (004).' })
+  @ApiErrors({ 401: 'The refresh token is unknown, used or expired (004).', 422: attributesInvalid })
   @ApiReturns('The new tokens.')
   async refreshAccessToken(@Attributes() { refreshToken }: RefreshAttributes): Promise<Resource> {
     const client = glueClient(this.tenants);

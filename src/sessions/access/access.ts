@@ -124,7 +124,8 @@ export function Access(
     SetMetadata(ACCESS, rule),
     routeConfig(rule),
     ...secured.map((kind) => ApiSecurity(securitySchemes[kind], kind === 'staff' ? rule.scopes : [])),
-    ...(secured.length > 0
+    // `GlueAccess` documents the errors of the Glue API.
+    ...(secured.length > 0 && rule.api !== 'glue'
       ? [
           ApiBadRequestResponse({ description: 'The request is not valid.', type: ErrorMessageDto }),
           ApiUnauthorizedResponse({ description: 'The token is missing, unknown or expired.', type: FaultDto }),
