@@ -230,10 +230,10 @@ describe('agents', () => {
       expect(await ada.send('GET', '/agent-customer-search', { headers: bad })).toEqual(
         errorResponse('4102', 'Agent access token is invalid.'),
       );
-      const oneWord = { 'x-agent-authorization': 'Bearer' };
-      expect(await glue.unauthenticated.send('GET', '/agent-customer-search', { headers: oneWord })).toEqual(
-        agentsOnly,
-      );
+      for (const value of ['Bearer', `Bearer ${ada.login.accessToken}`]) {
+        const headers = { 'x-agent-authorization': value };
+        expect(await glue.unauthenticated.send('GET', '/agent-customer-search', { headers })).toEqual(agentsOnly);
+      }
     });
   });
 
@@ -336,6 +336,10 @@ describe('agents', () => {
       const ada = await glue.customer();
       expect(await impersonate(glue.unauthenticated, ada.reference)).toEqual(agentsOnly);
       expect(await impersonate(ada, ada.reference)).toEqual(agentsOnly);
+      for (const value of ['Bearer', `Bearer ${ada.login.accessToken}`]) {
+        const headers = { 'x-agent-authorization': value };
+        expect(await impersonate(glue.unauthenticated, ada.reference, headers)).toEqual(agentsOnly);
+      }
       expect(await impersonate(new GlueClient(shop, 'bad'), ada.reference)).toEqual(invalidToken);
     });
 

@@ -372,7 +372,9 @@ describe('Glue customers', () => {
 
     it('not by other customers', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
-      expect(await eve.send('DELETE', ada.path)).toEqual(unauthorized);
+      for (const path of [ada.path, '/customers/DE--999999']) {
+        expect(await eve.send('DELETE', path)).toEqual(unauthorized);
+      }
       expect((await ada.get<CollectionDocument>('/customers')).data).toHaveLength(1);
     });
   });

@@ -40,9 +40,13 @@ describe('the tokens in the headers of a Glue request', () => {
     ['POST', '/refresh-tokens'],
     ['POST', '/customers'],
     ['POST', '/customer-confirmation'],
+    ['POST', '/customers/DE--1/confirm-registration'],
+    ['POST', '/customer-email-confirmation'],
     ['POST', '/customer-forgotten-password'],
     ['PATCH', '/customer-restore-password/any'],
     ['POST', '/agent-access-tokens'],
+    ['GET', '/access-tokens'],
+    ['GET', '/refresh-tokens'],
     ['GET', '/customer-access'],
     ['GET', '/health-check'],
   ];
@@ -129,6 +133,10 @@ describe('the tokens in the headers of a Glue request', () => {
       expect(await send(method, path, asAgent('Bearer bad', own))).toEqual(invalidAgentToken);
       expect(await send(method, path, asAgent('Bearer bad', 'Bearer bad'))).toEqual(invalidToken);
       expect(await send(method, path, asAgent(`Bearer ${agent.token ?? ''}`, 'Bearer bad'))).toEqual(invalidToken);
+    });
+
+    it.each(restricted.slice(0, 3))('are checked after the absence of the token in %s %s', async (method, path) => {
+      expect(await send(method, path, asAgent('Bearer bad'))).toEqual(missingToken);
     });
 
     it('do not replace the token of the caller', async () => {

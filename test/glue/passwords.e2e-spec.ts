@@ -54,7 +54,7 @@ describe('passwords', () => {
 
     it('but the confirmation is compared first', async () => {
       const ada = await glue.customer();
-      expect(await change(ada, ada.reference, { ...good, confirmPassword: OLD })).toEqual(
+      expect(await change(ada, ada.reference, { ...good, password: 'a wrong guess', confirmPassword: OLD })).toEqual(
         errorResponse('406', 'Value in field newPassword should be identical to value in the confirmPassword field.'),
       );
       await glue.logIn(ada);
@@ -253,6 +253,76 @@ describe('passwords', () => {
     it.each([6, 8])('can have %i', async (length) => {
       const password = 'x'.repeat(length);
       await laxGlue.customer({ password, confirmPassword: password });
+    });
+  });
+
+  describe('of a tenant that requires all classes of characters', () => {
+    const CLASSES_MISSING =
+      'Your password must include at least one uppercase letter, one lowercase letter, one number, and one special ' +
+      'character from the following list: !@#$%^&*()_-+=[]{}|;:<>.,/?\\~. Non-Latin and other special characters are ' +
+      'not allowed.';
+    let careful: Shop;
+    let carefulGlue: Glue;
+    beforeAll(async () => {
+      careful = await Shop.open({ activation: 'none', passwordPolicy: { requireCharacterClasses: true } });
+      carefulGlue = new Glue(careful);
+    });
+    afterAll(() => careful.close());
+
+    const STRONG = 'Quiet-Blue-Door-7';
+    const signUp = (password: string) => {
+      const attributes = carefulGlue.person({ password, confirmPassword: password });
+      return carefulGlue.unauthenticated.send('POST', '/customers', { attributes });
+    };
+
+    it.each([STRONG, ...'!@#$%^&*()_-+=[]{}|;:<>.,/?\\~'].map((text) => text.padEnd(13, 'Aa1')))(
+      'are accepted: %s',
+      async (password) => {
+        expect((await signUp(password)).status).toBe(201);
+      },
+    );
+
+    it.each<[name: string, password: string]>([
+      ['no uppercase letter', 'quiet-blue-door-7'],
+      ['no lowercase letter', 'QUIET-BLUE-DOOR-7'],
+      ['no digit', 'Quiet-Blue-Door-x'],
+      ['no special character', 'QuietBlueDoor7777'],
+      ['a letter that is not ASCII', 'Quiet-Blue-Döor-7'],
+      ['a blank', 'Quiet Blue-Door-7'],
+      ['a special character that is not in the list', "Quiet'Blue-Door-7"],
+    ])('are rejected with %s', async (_name, password) => {
+      expect(await signUp(password)).toEqual(invalidAttributes({ password: CLASSES_MISSING }));
+    });
+
+    it('break this rule after those for the length, which an empty text breaks alone', async () => {
+      expect(await signUp('Short1')).toEqual(
+        invalidAttributes({ password: [broken.tooShort(12), CLASSES_MISSING], confirmPassword: broken.tooShort(12) }),
+      );
+      expect(await signUp('')).toEqual(
+        invalidAttributes({ password: [broken.blank, short], confirmPassword: [broken.blank, short] }),
+      );
+    });
+
+    it('are validated in the same way when they are changed, restored, or sent with the profile', async () => {
+      const ada = await carefulGlue.customer({ password: STRONG, confirmPassword: STRONG });
+      const changed = { password: STRONG, newPassword: NEW, confirmPassword: NEW };
+      expect(await ada.send('PATCH', `/customer-password/${ada.reference}`, { attributes: changed })).toEqual(
+        invalidAttributes({ newPassword: CLASSES_MISSING }),
+      );
+      const restored = { restorePasswordKey: 'unknown', password: NEW, confirmPassword: NEW };
+      expect(await ada.send('PATCH', '/customer-restore-password/mine', { attributes: restored })).toEqual(
+        invalidAttributes({ password: CLASSES_MISSING }),
+      );
+      expect(await ada.send('PATCH', ada.path, { attributes: { password: NEW, confirmPassword: NEW } })).toEqual(
+        invalidAttributes({ password: CLASSES_MISSING }),
+      );
+    });
+
+    it('are not validated at the login', async () => {
+      const attributes = { username: careful.person().email, password: 'weak' };
+      expect(await carefulGlue.unauthenticated.send('POST', '/access-tokens', { attributes })).toEqual(
+        errorResponse('003', 'Failed to authenticate user.'),
+      );
     });
   });
 });
