@@ -60,10 +60,10 @@ export function GlueAccess(
 
 /** The errors that any request to a route can cause: the status and the meaning of each. */
 function commonErrors(kinds: AccessKind[], hasBody: boolean, isForAgents: boolean): Record<number, string> {
-  const body = hasBody ? 'The body is not a resource of this type, or the' : 'The';
+  const body = hasBody ? 'The body is not a resource of this type (no code). ' : '';
   const tokens = 'A token is not valid (001, or 4102 in `X-Agent-Authorization`).';
   const errors = {
-    400: `${body} page or the store is not valid (no code). The request has a token and the id of a guest (005).`,
+    400: `${body}\`page[…]\` or \`Store\` is not valid (no code), or the request has a token and the id of a guest (005).`,
     401: tokens,
   };
   if (isForAgents) return { ...errors, 401: `${tokens} The token is missing or is not that of an agent (4103).` };

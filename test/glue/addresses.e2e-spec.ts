@@ -73,15 +73,20 @@ describe('Glue addresses', () => {
     expect(data).toEqual(addressResource(ada, data.id, { iso2Code, country, ...defaults }));
   });
 
-  it.each([5, true, null, ['Utopia'], { name: 'Utopia' }, 'a\0', 'x'.repeat(256)])(
-    'ignore the country %p',
-    async (country) => {
-      const ada = await glue.customer();
-      const { data } = await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, country });
-      expect(data).toEqual(addressResource(ada, data.id, defaults));
-      expect((await ada.patch(`${ada.path}/addresses/${data.id}`, 200, { country })).data).toEqual(data);
-    },
-  );
+  it.each<[name: string, country: unknown]>([
+    ['a number', 5],
+    ['true', true],
+    ['null', null],
+    ['a list', ['Utopia']],
+    ['an object', { name: 'Utopia' }],
+    ['a text with NUL', 'a\0'],
+    ['a text of 256 characters', 'x'.repeat(256)],
+  ])('ignore a country that is %s', async (_name, country) => {
+    const ada = await glue.customer();
+    const { data } = await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, country });
+    expect(data).toEqual(addressResource(ada, data.id, defaults));
+    expect((await ada.patch(`${ada.path}/addresses/${data.id}`, 200, { country })).data).toEqual(data);
+  });
 
   it('are listed, oldest first', async () => {
     const ada = await glue.customer();
