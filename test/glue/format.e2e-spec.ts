@@ -365,6 +365,9 @@ describe('the request and response format', () => {
         expect(list.data[0]?.links).toEqual({ self });
         expect(list.links).toEqual({ self: `http://foyer.test/customers?${query}` });
       }
+      expect((await ada.get(`${ada.path}?a=b+c%2Bd`)).data.links).toEqual({
+        self: `http://foyer.test${ada.path}?a=b c+d`,
+      });
       expect((await ada.get(`${ada.path}?a=%ff`)).data.links).toEqual({ self: `http://foyer.test${ada.path}?a=%ff` });
     });
 

@@ -101,6 +101,12 @@ describe('passwords', () => {
       expect(await change(ada, ada.reference, attributes)).toEqual(invalidAttributes(texts));
     });
 
+    it('also if the current one has 128 characters', async () => {
+      const password = 'x'.repeat(128);
+      const ada = await glue.customer({ password, confirmPassword: password });
+      expect(await change(ada, ada.reference, { ...good, password })).toEqual(glueResponse(204));
+    });
+
     it('even if the current one violates the policy', async () => {
       const { email, password } = await shop.signUp({ password: 'short1' });
       const { data } = await glue.unauthenticated.post('/access-tokens', 201, { username: email, password });
