@@ -14,7 +14,7 @@ import { Attributes } from './attributes.js';
 import { SelectedCompanyUserAttributes } from './companies.dto.js';
 import { uuidOf } from './current-company-user.js';
 import type { Resource } from './resource.js';
-import { CompanyUserTokenAttributes, glueLifetimes, tokensResource } from './tokens.dto.js';
+import { CompanyUserTokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 
 const TYPE = 'company-user-access-tokens';
 
@@ -63,7 +63,7 @@ export class CompanyUserAccessTokensController {
     @Attributes() _attributes: SelectedCompanyUserAttributes,
   ): Promise<Resource> {
     if (!selected) throw new Failure('login_refused');
-    const tokens = await this.sessions.startAsCompanyUser(caller, selected, glueLifetimes(this.tenants), origin);
-    return tokensResource(TYPE, tokens);
+    const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants), origin };
+    return tokensResource(TYPE, await this.sessions.startAsCompanyUser(caller, selected, start));
   }
 }

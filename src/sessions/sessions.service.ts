@@ -201,23 +201,23 @@ export class SessionsService {
   }
 
   /**
-   * Starts another session of a customer, as one of the customer's company users. It has the same client and end as the
-   * caller's session, which is unchanged.
+   * Starts another session of a customer, as one of the customer's company users. It expires with the caller's session,
+   * which is unchanged.
    *
    * The account is locked, as by a login: a concurrent password reset either ends the caller's session first, or finds
    * and ends the new session.
    *
    * @param user a company user of the customer; the caller has checked that the customer may act as this user
+   * @param client the client of the new session, which may differ from that of the caller's
    * @throws Failure `token_invalid` if the caller's session has ended meanwhile
    */
   async startAsCompanyUser(
     { id: customerId, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
     user: Pick<sql.SessionRow, 'legal_entity_id' | 'company_group' | 'company_user'>,
-    lifetimes: TokenLifetimes,
-    { userAgent, address }: Origin,
+    { client, lifetimes, origin: { userAgent, address } }: Pick<Start, 'lifetimes' | 'origin'> & { client: string },
   ): Promise<IssuedTokens> {
     const [id, now] = [fragment<string>`${randomUUID()}::uuid`, fragment<Date>`${this.clock.now()}::timestamptz`];
-    const copied = ['tenant', 'kind', 'client_id', 'customer_id', 'employee_id', 'context', 'expires_at'] as const;
+    const copied = ['tenant', 'kind', 'customer_id', 'context', 'expires_at'] as const;
     const session = await transaction(this.em, async (em) => {
       await accountsOf(em, this.tenants.current, customerId).forShare().execute();
       return this.db
@@ -225,7 +225,7 @@ export class SessionsService {
         .columns([
           ...copied,
           ...(['id', 'public_id', 'created_at', 'refreshed_at', 'refresh_expires_at'] as const),
-          ...(['device', 'origin', 'legal_entity_id'] as const),
+          ...(['client_id', 'device', 'origin', 'legal_entity_id'] as const),
         ])
         .expression((db) =>
           db
@@ -233,6 +233,7 @@ export class SessionsService {
             .select(copied.map((name) => `s.${name}` as const))
             .select([id.as('id'), id.as('public_id'), now.as('created_at'), now.as('refreshed_at')])
             .select(fragment<Date>`${this.clock.in(lifetimes.refresh)}::timestamptz`.as('refresh_expires_at'))
+            .select(fragment<string>`${client}::text`.as('client_id'))
             .select(fragment<string | null>`${deviceOf(userAgent)}::text`.as('device'))
             .select(fragment<string | null>`${address ?? null}::text`.as('origin'))
             .select(fragment<string | null>`${user.legal_entity_id}::text`.as('legal_entity_id'))
@@ -240,7 +241,7 @@ export class SessionsService {
             .where('s.id', '=', sessionId)
             .where(fragment.raw<boolean>(alive('request.now'))),
         )
-        .returning(['id', 'public_id', 'client_id', 'customer_id', 'employee_id', 'refresh_generation'])
+        .returning(['id', 'public_id', 'client_id', 'customer_id', 'refresh_generation'])
         .returning(fragment.raw<string | null>(referenceOf('sessions.tenant', 'sessions.customer_id')).as('reference'))
         .returning(fragment<string>`expires_at`.as('expires_at'))
         .executeTakeFirst();

@@ -19,6 +19,7 @@ import {
   type ResourceDocument,
   tokenResponse,
 } from '../support/glue.js';
+import { rows } from '../support/rows.js';
 import { Shop } from '../support/shop.js';
 import { decodeToken } from '../support/tokens.js';
 
@@ -43,6 +44,7 @@ describe('a company user', () => {
 
   const claimOf = (token: string): unknown =>
     (JSON.parse(String(decodeToken(token).claims.sub)) as Record<string, unknown>).id_company_user;
+  const scopesOf = (token: string): unknown => decodeToken(token).claims.scopes;
   const logIn = async ({ email: username, password }: GlueCustomer) =>
     glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
   const select = async (client: GlueClient, idCompanyUser: unknown) =>
@@ -65,7 +67,9 @@ describe('a company user', () => {
     const expectSelected = async (customer: GlueCustomer, idCompanyUser: string | null) => {
       const response = await logIn(customer);
       expect(response).toEqual(tokenResponse('access-tokens', { idCompanyUser }));
-      expect(claimOf(tokensOf(response.body).accessToken)).toBe(idCompanyUser);
+      const { accessToken } = tokensOf(response.body);
+      expect(claimOf(accessToken)).toBe(idCompanyUser);
+      expect(scopesOf(accessToken)).toEqual([idCompanyUser ? 'company_user' : 'customer']);
     };
 
     it('is none for a customer without companies', async () => {
@@ -145,6 +149,26 @@ describe('a company user', () => {
       expect(await ownUnits(accessToken)).toEqual([company.paris.uuid]);
     });
 
+    it('in tokens of the Glue API, also with a token of the Emporix API', async () => {
+      const { email, password, uuid } = await newCompanyUser(glue, company.berlin);
+      const visitor = await shop.visitor();
+      const { access_token } = await visitor.post<{ access_token: string }>('/login', 200, { email, password });
+      const { accessToken, refreshToken } = tokensOf((await select(new GlueClient(shop, access_token), uuid)).body);
+      expect(claimOf(accessToken)).toBe(uuid);
+      expect(scopesOf(accessToken)).toEqual(['company_user']);
+      const { data } = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken });
+      expect(claimOf(String(data.attributes.accessToken))).toBe(uuid);
+    });
+
+    it('in a session that expires with that of the login', async () => {
+      const ada = await newCompanyUser(glue, company.berlin);
+      const ends = (token: string): Promise<unknown> =>
+        rows(shop, 'select expires_at::text from sessions where id = $1', [decodeToken(token).claims.sid]);
+      shop.advanceClock(3600);
+      const { accessToken } = tokensOf((await select(ada, ada.uuid)).body);
+      expect(await ends(accessToken)).toEqual(await ends(ada.login.accessToken));
+    });
+
     it('until the company user becomes inactive', async () => {
       const { ada, paris } = await customerOfBothUnits();
       const { accessToken, refreshToken } = tokensOf((await select(ada, paris)).body);
@@ -154,7 +178,7 @@ describe('a company user', () => {
       expect(claimOf(String(data.attributes.accessToken))).toBeNull();
     });
 
-    it('in a session that ends with that of the login', async () => {
+    it('in a session that ends with all others of the customer', async () => {
       const { ada, paris } = await customerOfBothUnits();
       const { accessToken } = tokensOf((await select(ada, paris)).body);
       await new GlueClient(shop, accessToken).delete('/refresh-tokens/mine');
