@@ -32,7 +32,7 @@ export class GlueCompaniesController {
   @ApiErrors({ 404: 'The id is not that of the current company (1801).' })
   @ApiReturns('The company.')
   getCompany(@Projected() current: CompanyUserRow | null, @Param('id') id: string): Resource {
-    if (current?.company.id !== id) throw new GlueError(404, '1801', 'Company not found.');
+    if (current?.company.id !== id.toLowerCase()) throw new GlueError(404, '1801', 'Company not found.');
     return companyResource(current.company);
   }
 }

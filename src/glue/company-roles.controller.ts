@@ -36,7 +36,7 @@ export class CompanyRolesController {
   @ApiErrors({ 404: 'The id is not that of a role of the current company (2101).' })
   @ApiReturns('The role.')
   getCompanyRole(@Projected() current: CompanyUserRow | null, @Param('id') id: string): Resource {
-    const role = current && rolesOf(current.company.id).find((one) => one.id === id);
+    const role = current && rolesOf(current.company.id).find((one) => one.id === id.toLowerCase());
     if (!role) throw new GlueError(404, '2101', 'Company role not found.');
     return roleOfCompanyResource(role, current.company);
   }

@@ -117,7 +117,7 @@ export class CompanyUsersController {
   }
 }
 
-/** The ids in a filter, which may be repeated; undefined without a filter. */
+/** The ids in a filter, which may be repeated, in lower case; undefined without a filter. */
 function idsIn(parameter: string | string[] | undefined): string[] | undefined {
-  return parameter === undefined ? undefined : [parameter].flat();
+  return parameter === undefined ? undefined : [parameter].flat().map((id) => id.toLowerCase());
 }

@@ -1,10 +1,12 @@
 import { namedUuid } from '../../src/common/uuid.js';
+import { assignCustomer, newCompany } from '../support/companies.js';
 import {
   type Company,
   type CompanyUser,
   newCompanyUser,
   newCompanyWithUnits,
   newLocation,
+  newUnit,
   setColumns,
   type Unit,
 } from '../support/company-users.js';
@@ -19,6 +21,7 @@ import {
   invalidToken,
   missingToken,
 } from '../support/glue.js';
+import { rows } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
 
 const UNKNOWN = '3c1f4b56-7f0e-4d27-9a3e-0f6a1b2c3d4e';
@@ -104,7 +107,9 @@ describe('a company', () => {
   describe('is returned', () => {
     it('in a list and by its id', async () => {
       expect(await ada.send('GET', '/companies/mine')).toEqual(list('companies/mine', companyResource(company)));
-      expect(await ada.send('GET', `/companies/${company.uuid}`)).toEqual(one(companyResource(company)));
+      for (const id of [company.uuid, company.uuid.toUpperCase()]) {
+        expect(await ada.send('GET', `/companies/${id}`)).toEqual(one(companyResource(company)));
+      }
     });
 
     it('with its status, even before it is approved', async () => {
@@ -135,7 +140,9 @@ describe('a company', () => {
     it('by their ids, which never change', async () => {
       for (const name of ['Admin', 'Buyer', 'Requester']) {
         const role = roleResource(company, name);
-        expect(await ada.send('GET', `/company-roles/${role.id}`)).toEqual(one(role));
+        for (const id of [role.id, role.id.toUpperCase()]) {
+          expect(await ada.send('GET', `/company-roles/${id}`)).toEqual(one(role));
+        }
       }
     });
 
@@ -169,6 +176,17 @@ describe('a company', () => {
       expect(await get(company.berlin.uuid)).toEqual(one(berlin()));
       expect(await get(company.paris.uuid.toUpperCase())).toEqual(one(unitResource(company.paris)));
       expect(await get(company.uuid)).toEqual(one(unitResource(company)));
+    });
+
+    it('by their ids at any depth, but not if they belong to a company below it', async () => {
+      const store = await newUnit(shop, { name: 'Store', type: 'SUBSIDIARY', parentId: company.berlin.id });
+      const below = await newUnit(shop, { name: 'Below', type: 'COMPANY', parentId: company.id });
+      const part = await newUnit(shop, { name: 'Part of Below', type: 'SUBSIDIARY', parentId: below.id });
+      const get = (id: string) => ada.send('GET', `/company-business-units/${id}`);
+      expect(await get(store.uuid)).toEqual(one(unitResource(store)));
+      for (const { uuid } of [below, part]) expect((await get(uuid)).status).toBe(404);
+      const user = await newCompanyUser(glue, store);
+      expect(await user.send('GET', '/companies/mine')).toEqual(list('companies/mine', companyResource(company)));
     });
 
     it('as the unit of a company user who is assigned to the company itself', async () => {
@@ -236,6 +254,78 @@ describe('a company', () => {
       }
       expect(await bob.send('GET', `/company-business-unit-addresses/${addresses.office}`)).toEqual(notFound);
     });
+  });
+
+  it.each(['the company user', 'the company'])('is hidden as soon as %s is inactive', async (inactive) => {
+    const location = await newLocation(shop, 'Office', {});
+    const left = await newCompanyWithUnits(shop, [location.id]);
+    const user = await newCompanyUser(glue, left.berlin, 'Admin');
+    const paths: [path: string, code: string][] = [
+      ['/companies/mine', '1803'],
+      [`/companies/${left.uuid}`, '1801'],
+      ['/company-roles/mine', '2103'],
+      [`/company-roles/${roleResource(left, 'Admin').id}`, '2101'],
+      ['/company-business-units/mine', '1903'],
+      [`/company-business-units/${left.berlin.uuid}`, '1901'],
+      [`/company-business-unit-addresses/${location.uuid}`, '2001'],
+      ['/company-users', '1403'],
+      [`/company-users/${user.uuid}`, '1403'],
+    ];
+    for (const [path] of paths) expect([path, (await user.send('GET', path)).status]).toEqual([path, 200]);
+    const [table, uuid] =
+      inactive === 'the company' ? ['legal_entities', left.uuid] : ['contact_assignments', user.uuid];
+    await setColumns(shop, table, uuid, { active: false });
+    for (const [path, code] of paths) {
+      const status = code.endsWith('03') ? 403 : 404;
+      expect(await user.send('GET', path)).toMatchObject({ status, body: { errors: [{ code, status }] } });
+    }
+    expect(await user.send('GET', '/company-users/mine')).toEqual(list('company-users/mine'));
+  });
+
+  it('of another tenant is not found', async () => {
+    await shop.addTenant('other');
+    const id = await newCompany(shop, {}, 'other');
+    const service = await shop.serviceClient(undefined, 'other');
+    await assignCustomer(
+      shop,
+      await service.post<{ id: string }>('/customers', 201, { firstName: 'Eve' }),
+      id,
+      'Admin',
+      'other',
+    );
+    await rows(
+      shop,
+      `insert into locations (tenant, id, type, created_at, modified_at) values ('other', 'office', 'OFFICE', now(), now())`,
+    );
+    const uuidIn = async (table: string): Promise<string> => {
+      const [row] = await rows<{ uuid: string }>(shop, `select uuid from ${table} where tenant = 'other'`);
+      return String(row?.uuid);
+    };
+    const [legalEntity, location, user] = [
+      await uuidIn('legal_entities'),
+      await uuidIn('locations'),
+      await uuidIn('contact_assignments'),
+    ];
+    const admin = await newCompanyUser(glue, company, 'Admin');
+    for (const [path, code] of [
+      [`/companies/${legalEntity}`, '1801'],
+      [`/company-roles/${namedUuid(legalEntity, 'Admin')}`, '2101'],
+      [`/company-business-units/${legalEntity}`, '1901'],
+      [`/company-business-unit-addresses/${location}`, '2001'],
+      [`/company-users/${user}`, '1404'],
+    ]) {
+      expect(await admin.send('GET', String(path))).toMatchObject({ status: 404, body: { errors: [{ code }] } });
+    }
+    const attributes = { idCompanyUser: user };
+    expect((await admin.send('POST', '/company-user-access-tokens', { attributes })).status).toBe(401);
+  });
+
+  it('is not selected for an agent who acts for the customer, who can list the company users', async () => {
+    const attributes = { customerReference: ada.reference };
+    const { data } = await (await glue.agent()).post('/agent-customer-impersonation-access-tokens', 201, attributes);
+    const acting = new GlueClient(shop, String(data.attributes.accessToken));
+    expect(await acting.send('GET', '/companies/mine')).toEqual(notSet('1803'));
+    expect((await acting.get<CollectionDocument>('/company-users/mine')).data).toMatchObject([{ id: ada.uuid }]);
   });
 
   it.each(['companies', 'company-business-units'])('is not served by GET /%s', async (path) => {

@@ -198,6 +198,8 @@ describe('company users', () => {
       expect(await find(byUnit(company.paris), byRole('Admin'))).toEqual([]);
       expect(await find(byUnit(company.paris), byUnit(company))).toEqual([paris.uuid, requester.uuid]);
       expect(await find(byRole('Admin'), byRole('Requester'))).toEqual([admin.uuid, requester.uuid]);
+      expect(await find(`filter[company-business-units.id]=${company.paris.uuid.toUpperCase()}`)).toEqual([paris.uuid]);
+      expect(await find(byRole('Admin').replace(/[^=]+$/, (id) => id.toUpperCase()))).toEqual([admin.uuid]);
       for (const id of [UNKNOWN, 'none']) {
         expect(await find(`filter[company-business-units.id]=${id}`)).toEqual([]);
         expect(await find(`filter[company-roles.id]=${id}`)).toEqual([]);
