@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto';
-import { dumpDatabase, rows } from './support/rows.js';
+import { assignCustomer, newCompany } from './support/companies.js';
 import { send } from './support/contexts.js';
+import { GlueClient } from './support/glue.js';
+import { dumpDatabase, rows } from './support/rows.js';
+import { postFactor } from './support/second-factor.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
 
-const ROUNDS = 16;
+const ROUNDS = 22;
 
 describe('an erasure', () => {
   let shop: Shop;
@@ -33,10 +36,17 @@ describe('an erasure', () => {
   };
 
   it('during writes of all kinds leaves no orphaned row in any table', async () => {
+    const company = await newCompany(shop);
     for (let round = 0; round < ROUNDS; round++) {
       const visitor = await shop.visitor();
       const ada = await shop.logIn(await shop.signUp(), visitor);
       const service = await shop.serviceClient();
+      const glue = new GlueClient(shop, ada.token);
+      const assignment = await assignCustomer(shop, ada, company);
+      const [user] = await rows<{ uuid: string }>(shop, 'select uuid from contact_assignments where id = $1', [
+        assignment,
+      ]);
+      const attributes = { idCompanyUser: user?.uuid };
       const body = { key: 'gift', value: `for ${ada.id}` };
       const writes = [
         () => send(ada, 'POST', '/me/context/attributes', body),
@@ -47,6 +57,9 @@ describe('an erasure', () => {
         () => visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } }),
         () => visitor.send('POST', '/login', { body: { email: ada.email, password: 'a wrong guess' } }),
         () => visitor.send('POST', '/password/reset', { body: { email: ada.email } }),
+        () => postFactor(glue, 'type-activate', { type: 'email' }),
+        () => postFactor(glue, 'type-verify', { type: 'email' }, '123456'),
+        () => glue.send('POST', '/company-user-access-tokens', { attributes }),
       ];
       const position = round % writes.length;
       const actions = [...writes.slice(0, position), () => erase(ada), ...writes.slice(position)];

@@ -1,5 +1,7 @@
-import { Glue, GlueClient } from './support/glue.js';
+import { bodyFor } from './support/bodies.js';
 import { member } from './support/companies.js';
+import { operations, urlOf } from './support/document.js';
+import { Glue, GlueClient } from './support/glue.js';
 import { LogRecorder } from './support/log-recorder.js';
 import { notAuthorized, unknownCustomer } from './support/responses.js';
 import { rows } from './support/rows.js';
@@ -25,7 +27,7 @@ const activate = ({ shop, token, email }: LoggedInCustomer): Promise<string> =>
 
 describe('a second factor in the Emporix API', () => {
   let shop: Shop;
-  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none', restrictions: ['FR'] })));
   afterAll(() => shop.close());
 
   interface Protected {
@@ -39,6 +41,7 @@ describe('a second factor in the Emporix API', () => {
     { method: 'PATCH', path: '/me', body: () => ({ firstName: 'Augusta' }), status: 200 },
     { method: 'PUT', path: '/me', body: () => ({ firstName: 'Augusta' }), status: 200 },
     { method: 'POST', path: '/me/addresses', body: () => ({ city: 'Berlin' }), status: 201 },
+    { method: 'POST', path: '/me/addresses/', body: () => ({ city: 'Rome', isDefault: true }), status: 201 },
     { method: 'PATCH', path: '/me/addresses/{id}', body: () => ({ city: 'Paris' }), status: 200 },
     { method: 'PUT', path: '/me/addresses/{id}', body: () => ({ city: 'Paris' }), status: 200 },
     { method: 'POST', path: '/me/addresses/{id}/tags?tags=home', status: 204 },
@@ -83,6 +86,33 @@ describe('a second factor in the Emporix API', () => {
       expect((await send(withCode(code))).status).toBe(status);
     },
   );
+
+  /** The other writes of customers. They do not change the account, its addresses or the customers of a company. */
+  const unprotected = [
+    ...['DELETE /customer/{tenant}/me/sessions', 'DELETE /customer/{tenant}/me/sessions/{sessionId}'],
+    'PUT /customer/{tenant}/me/consents',
+    'PATCH /session-context/{tenant}/me/context',
+    'POST /session-context/{tenant}/me/context/attributes',
+    'DELETE /session-context/{tenant}/me/context/attributes/{attributeName}',
+    'POST /customer-management/{tenant}/membership-requests/{membershipRequestId}/approve',
+    'DELETE /customer-management/{tenant}/membership-requests/{membershipRequestId}',
+    // These only read.
+    ...['POST /customer-management/{tenant}/legal-entities/search', 'POST /customer/{tenant}/customers/search'],
+  ];
+
+  it('protects every route for customers that is not a GET, except for those that do not change the account', async () => {
+    const admin = await member(shop, 'Admin');
+    await activate(admin);
+    const headers = { authorization: `Bearer ${admin.token}` };
+    const changes = operations.filter(({ method, tokens }) => method !== 'GET' && tokens.includes('customer'));
+    expect(changes.map(({ name }) => name)).toEqual(expect.arrayContaining(unprotected));
+    for (const operation of changes.filter(({ name }) => !unprotected.includes(name))) {
+      const url = urlOf(operation, { tenant: shop.tenant, customerNumber: admin.id });
+      const body = operation.body && bodyFor(operation, admin, shop.person());
+      const response = await shop.send(operation.method, url, { body, headers });
+      expect({ name: operation.name, ...short(response) }).toEqual({ name: operation.name, ...required });
+    }
+  });
 
   it('is not required of customers without one', async () => {
     const ada = await shop.customer();
@@ -201,6 +231,11 @@ describe('a second factor in the Emporix API', () => {
         status: 404,
         body: unknownCustomer('unknown'),
       });
+      const restricted = await shop.serviceClient('customer.customer_manage--FR');
+      expect(short(await restricted.send('DELETE', path(ada)))).toEqual({
+        status: 404,
+        body: unknownCustomer(ada.id),
+      });
       const viewer = await shop.employee('viewer');
       expect(short(await viewer.send('DELETE', path(ada)))).toEqual({ status: 403, body: notAuthorized });
       expect(short(await ada.send('DELETE', path(ada)))).toEqual({ status: 403, body: notAuthorized });
@@ -234,12 +269,18 @@ describe('a second factor in the Emporix API', () => {
     await ada.send('PATCH', '/me', { body: {}, headers: withCode(wrong) });
     expect(log.latestSecurityEvent('second_factor_activated')).toMatchObject({ result: 'done', customer: ada.id });
     expect(log.latestSecurityEvent('second_factor_invalid')).toMatchObject({ result: 'refused', customer: ada.id });
-    await recoveryCodes(new GlueClient(shop, ada.token), code);
+    const [recovery = '', other = ''] = await recoveryCodes(new GlueClient(shop, ada.token), code);
+    await ada.send('PATCH', '/me', { body: {}, headers: withCode(recovery) });
+    const app = await activateApp(new GlueClient(shop, ada.token), code);
+    const next = app.codeIn(30);
+    await ada.send('PATCH', '/me', { body: {}, headers: withCode(next) });
     expect(log.latestSecurityEvent('recovery_codes_created')).toMatchObject({ customer: ada.id });
     await (await shop.employee('support')).delete(`/customers/${ada.id}/second-factors/email?reason=lost`);
     expect(log.latestSecurityEvent('second_factor_removed')).toMatchObject({ customer: ada.id });
     const written = JSON.stringify(log.entries);
-    for (const secret of [code, wrong]) expect(written).not.toMatch(new RegExp(`\\b${secret}\\b`));
+    for (const secret of [code, wrong, recovery, other, next, app.secret]) {
+      expect(written).not.toMatch(new RegExp(`\\b${secret}\\b`));
+    }
   });
 });
 

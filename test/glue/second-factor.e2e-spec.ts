@@ -10,7 +10,10 @@ import {
   glueResponse,
   invalidToken,
   missingToken,
+  resource,
 } from '../support/glue.js';
+import { newCompanyUser, newCompanyWithUnits } from '../support/company-users.js';
+import { glueOperations } from '../support/document.js';
 import { queriesOf, recordQueries } from '../support/queries.js';
 import { rows } from '../support/rows.js';
 import {
@@ -279,6 +282,20 @@ describe('second factors', () => {
       await passes(later, await requestCode(later));
     });
 
+    it('is counted on every route that takes one', async () => {
+      const ada = await glue.customer();
+      const code = await activateEmail(ada);
+      const wrong = otherCode(code);
+      for (let n = 0; n < 3; n++) {
+        expect(await postFactor(ada, 'type-activate', { type: 'totp' }, wrong)).toEqual(codeInvalid);
+        expect(await postFactor(ada, 'type-deactivate', { type: 'email' }, wrong)).toEqual(codeInvalid);
+        expect(await postFactor(ada, 'recovery-codes', {}, wrong)).toEqual(codeInvalid);
+      }
+      await enrolApp(ada, await requestCode(ada));
+      expect(await postFactor(ada, 'type-verify', { type: 'totp' }, wrong)).toEqual(codeInvalid);
+      expect(await changeName(ada, await requestCode(ada))).toEqual(codeInvalid);
+    });
+
     it('belongs to the session and the customer that requested it', async () => {
       const [ada, eve] = [await glue.customer(), await glue.customer()];
       const code = await activateEmail(ada);
@@ -297,6 +314,17 @@ describe('second factors', () => {
       const { data } = await glue.unauthenticated.post('/refresh-tokens', 201, { refreshToken });
       const login = data.attributes as GlueCustomer['login'];
       await passes(new GlueCustomer(shop, ada.reference, ada.email, ada.password, login), code);
+    });
+
+    it('is not valid in the session of another company user', async () => {
+      const ada = await newCompanyUser(glue, (await newCompanyWithUnits(shop)).berlin);
+      const code = await activateEmail(ada);
+      const { data } = await ada.post('/company-user-access-tokens', 201, { idCompanyUser: ada.uuid });
+      const login = data.attributes as GlueCustomer['login'];
+      const switched = new GlueCustomer(shop, ada.reference, ada.email, ada.password, login);
+      expect(await changeName(switched)).toEqual(codeMissing);
+      expect(await changeName(switched, code)).toEqual(codeInvalid);
+      await passes(switched, await requestCode(switched));
     });
 
     it('of a type that is not active does not work', async () => {
@@ -436,6 +464,13 @@ describe('second factors', () => {
       await passes(await glue.logIn(ada), second.toLowerCase().replace('-', ' '));
     });
 
+    it('each work once for concurrent requests', async () => {
+      const ada = await glue.customer();
+      const [recovery = ''] = await recoveryCodes(ada, await activateEmail(ada));
+      const uses = await Promise.all([1, 2, 3, 4].map(() => changeName(ada, recovery)));
+      expect(uses.map(({ status }) => status).sort()).toEqual([200, 403, 403, 403]);
+    });
+
     it('do not exist without an active factor', async () => {
       const ada = await glue.customer();
       expect(await postFactor(ada, 'recovery-codes', {}, '123456')).toEqual(typeNotFound);
@@ -492,10 +527,13 @@ describe('second factors', () => {
     it('of one of two types leaves the other one', async () => {
       const ada = await glue.customer();
       const code = await activateEmail(ada);
-      await activateApp(ada, code);
+      const app = await activateApp(ada, code);
+      const [recovery = ''] = await recoveryCodes(ada, code);
       expect(await postFactor(ada, 'type-deactivate', { type: 'totp' }, code)).toEqual(done);
       expect(await changeName(ada)).toEqual(codeMissing);
+      expect(await changeName(ada, app.codeIn(30))).toEqual(codeInvalid);
       await passes(ada, code);
+      await passes(ada, recovery);
     });
   });
 
@@ -513,11 +551,11 @@ describe('second factors', () => {
     const next = 'another long password';
     const routes: [string, Protected][] = [
       [
-        'PATCH /customers',
+        'PATCH /customers/{customerReference}',
         { method: 'PATCH', path: ({ path }) => path, attributes: () => ({ firstName: 'Augusta' }), status: 200 },
       ],
       [
-        'PATCH /customer-password',
+        'PATCH /customer-password/{customerReference}',
         {
           method: 'PATCH',
           path: ({ reference }) => `/customer-password/${reference}`,
@@ -526,11 +564,11 @@ describe('second factors', () => {
         },
       ],
       [
-        'POST addresses',
+        'POST /customers/{customerReference}/addresses',
         { method: 'POST', path: ({ path }) => `${path}/addresses`, attributes: () => address, status: 201 },
       ],
       [
-        'PATCH addresses',
+        'PATCH /customers/{customerReference}/addresses/{addressId}',
         {
           method: 'PATCH',
           path: ({ path }, id) => `${path}/addresses/${id}`,
@@ -538,8 +576,11 @@ describe('second factors', () => {
           status: 200,
         },
       ],
-      ['DELETE addresses', { method: 'DELETE', path: ({ path }, id) => `${path}/addresses/${id}`, status: 204 }],
-      ['DELETE /customers', { method: 'DELETE', path: ({ path }) => path, status: 204 }],
+      [
+        'DELETE /customers/{customerReference}/addresses/{addressId}',
+        { method: 'DELETE', path: ({ path }, id) => `${path}/addresses/${id}`, status: 204 },
+      ],
+      ['DELETE /customers/{customerReference}', { method: 'DELETE', path: ({ path }) => path, status: 204 }],
     ];
 
     it.each(routes)('%s', async (_name, { method, path, attributes, status }) => {
@@ -568,6 +609,25 @@ describe('second factors', () => {
       expect((await signUp(ada, withCode(code))).status).toBe(201);
       expect((await signUp(glue.unauthenticated)).status).toBe(201);
       expect((await signUp(await glue.customer())).status).toBe(201);
+    });
+
+    it.each<[string, (path: string) => string]>([
+      ['a trailing slash', (path) => `${path}/`],
+      ['an encoded letter', (path) => path.replace('customers', 'c%75stomers')],
+      ['a query', (path) => `${path}?include=addresses`],
+    ])('a path with %s', async (_name, variant) => {
+      const ada = await glue.customer();
+      await activateEmail(ada);
+      const send = (method: string, body?: Body) => ada.send(method, variant(ada.path), { body });
+      expect(await send('PATCH', resource('customers', { firstName: 'Eve' }))).toEqual(codeMissing);
+      expect(await send('DELETE')).toEqual(codeMissing);
+    });
+
+    it('every route for customers that is not a GET, except for those of sessions and of the factors themselves', () => {
+      const changes = glueOperations.filter(({ method, tokens }) => method !== 'GET' && tokens.includes('customer'));
+      const own = /^(DELETE \/refresh-tokens\/|POST \/company-user-access-tokens|POST \/multi-factor-auth-)/;
+      const names = changes.map(({ name }) => name).filter((name) => !own.test(name));
+      expect(names.sort()).toEqual(routes.map(([name]) => name).sort());
     });
 
     it('nothing before the attributes are valid and the reference is that of the caller', async () => {
