@@ -12,7 +12,7 @@ import {
 } from '../support/glue.js';
 import { invalidRefreshToken, invalidAccessToken, duplicateAccount } from '../support/responses.js';
 import { rows } from '../support/rows.js';
-import { type Body, type LoggedInCustomer, Shop, ApiClient } from '../support/shop.js';
+import { type Body, type LoggedInCustomer, type Person, Shop, ApiClient } from '../support/shop.js';
 
 /** One customer, used through both APIs. */
 describe('a customer in the Emporix API and the Glue API', () => {
@@ -284,12 +284,27 @@ describe('a customer who must be activated by an employee', () => {
   });
   afterAll(() => shop.close());
 
+  const refused = errorResponse('003', 'Failed to authenticate user.');
+  const logIn = ({ email: username, password }: Person) =>
+    glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
+
+  it('cannot log in before the e-mail is confirmed too', async () => {
+    const person = await glue.signUp();
+    const staff = await shop.employee();
+    const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${person.email}`);
+    await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
+    expect(await logIn(person)).toEqual(refused);
+    await glue.confirm(person.email);
+    expect((await logIn(person)).status).toBe(201);
+  });
+
   it('signs up in Glue, is activated, and adds an address in the Emporix API', async () => {
     const { email, password, reference } = await glue.signUp();
     await glue.confirm(email);
     const staff = await shop.employee();
     const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);
     await (await shop.visitor()).post('/login', 400, { email, password });
+    expect(await logIn({ email, password })).toEqual(refused);
     await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
     const emporix = await shop.logIn({ id, email, password });
     const { id: address } = await emporix.post<{ id: string }>('/me/addresses', 201, {

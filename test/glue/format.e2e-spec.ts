@@ -46,6 +46,12 @@ describe('the request and response format', () => {
     ['PATCH', '/customer-restore-password/any', 'customer-restore-password'],
     ['POST', '/agent-access-tokens', 'agent-access-tokens'],
     ['POST', '/agent-customer-impersonation-access-tokens', 'agent-customer-impersonation-access-tokens'],
+    ...[
+      'company-user-access-tokens',
+      ...['trigger', 'type-activate', 'type-verify', 'type-deactivate', 'totp-secrets', 'recovery-codes'].map(
+        (name) => `multi-factor-auth-${name}`,
+      ),
+    ].map((type): [string, string, string] => ['POST', `/${type}`, type]),
   ];
 
   it('of an Emporix route is the Emporix format, however its URL is encoded', async () => {
@@ -176,6 +182,11 @@ describe('the request and response format', () => {
       ['DELETE', '/customer-access'],
       ['DELETE', '/customers//'],
       ['GET', '/token'],
+      ['GET', '/company-user-access-tokens'],
+      ['GET', '/multi-factor-auth-trigger'],
+      ['POST', '/multi-factor-auth-types'],
+      ['DELETE', '/multi-factor-auth-types/email'],
+      ['GET', '/Companies/mine'],
     ])('that do not exist is a 404 error document: %s %s', async (method, path) => {
       expect(await glue.unauthenticated.send(method, path)).toEqual(notFound);
     });
@@ -246,6 +257,9 @@ describe('the request and response format', () => {
       '/customer-access',
       '/health-check',
       '/agent-customer-search',
+      '/companies/mine',
+      '/company-users',
+      '/multi-factor-auth-types',
       '/customers/DE--1?page[offset]=1',
     ])('on %s has the status and the headers of GET without a token', async (path) => {
       const { body, ...got } = await glue.unauthenticated.send('GET', path);
