@@ -1,9 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Secret, TOTP } from 'otpauth';
 import { type Case, NotRun, assert, assertEqual, inParallel, inSequence } from '../case.ts';
 import type { HttpResponse } from '../http.ts';
 import type { Customer, World } from '../world.ts';
 
 const statusOf = ({ status }: HttpResponse): number => status;
+
+const attributesOf = <Attributes>({ body }: HttpResponse): Attributes =>
+  (body as { data: { attributes: Attributes } }).data.attributes;
 
 const post = (world: World, token: string, name: string, attributes: object, code = ''): Promise<HttpResponse> => {
   const type = `multi-factor-auth-${name}`;
@@ -51,6 +55,26 @@ function change(
     : world.call('PATCH', '/me', { token, json: attributes, headers });
 }
 
+/** @returns the numbers of requests at two processes that one recovery code, and one code of an app, passes */
+async function useInParallel(world: World, other: World, customer: Customer, token: string): Promise<number[]> {
+  const uses = async (code: string): Promise<number> => {
+    const responses = await inParallel(4, (index) =>
+      change(index % 2 ? other : world, customer, token, code, index < 2),
+    );
+    return responses.filter(({ status }) => status === 200).length;
+  };
+  const created = await post(world, token, 'recovery-codes', {}, await requestCode(world, customer, token));
+  const [recovery = ''] = attributesOf<{ codes: string[] }>(created).codes;
+  const again = await requestCode(world, customer, token);
+  const begun = await post(world, token, 'type-activate', { type: 'totp' }, again);
+  assertEqual('status of the activation of an app', begun.status, 204);
+  const { secret } = attributesOf<{ secret: string }>(await post(world, token, 'totp-secrets', {}));
+  const app = new TOTP({ secret: Secret.fromBase32(secret) });
+  const verified = await post(world, token, 'type-verify', { type: 'totp' }, app.generate());
+  assertEqual('status of the verification of an app', verified.status, 204);
+  return [await uses(recovery), await uses(app.generate({ timestamp: Date.now() + 30_000 }))];
+}
+
 /** @returns the number of requests that the mailed code passes */
 async function attack(world: World, other: World, [ada, eve]: [Customer, Customer]): Promise<number> {
   const [owner, thief, foreign] = [
@@ -64,11 +88,21 @@ async function attack(world: World, other: World, [ada, eve]: [Customer, Custome
 
   const without = await Promise.all([change(world, ada, thief, ''), change(world, ada, thief, '', false)]);
   assertEqual('statuses without a code, in both APIs', without.map(statusOf), [403, 403]);
-  const removal = await post(world, thief, 'type-deactivate', { type: 'email' }, wrong(code));
-  assertEqual('status of the removal of the factor with a wrong code', removal.status, 403);
+  const removals = [
+    await post(world, thief, 'type-deactivate', { type: 'email' }),
+    await post(world, thief, 'type-deactivate', { type: 'email' }, wrong(code)),
+    await post(world, thief, 'recovery-codes', {}),
+  ];
+  assertEqual(
+    'statuses of a removal without a code and with a wrong one, and of new recovery codes without one',
+    removals.map(statusOf),
+    [403, 403, 403],
+  );
   assertEqual('status of the code in another session', (await change(world, ada, thief, code)).status, 403);
   assertEqual('status of the code of another customer', (await change(world, eve, foreign, code)).status, 403);
 
+  const single = await useInParallel(world, other, eve, foreign);
+  assertEqual('uses of a recovery code, and of a code of an app', single, [1, 1]);
   const uses = await inParallel(4, () => change(world, ada, owner, code));
   const passed = uses.filter(({ status }) => status === 200).length;
 
