@@ -75,6 +75,29 @@ describe('contact assignments', () => {
     expect(await groupAfter(eve.id, first, { type, group: 'Admin' })).toBe('Admin');
   });
 
+  it('are the same company user of the Glue API after a PUT only for the same customer and company', async () => {
+    const [ada, eve] = [await shop.signUp(), await shop.signUp()];
+    const [first, second] = [await newCompany(shop), await newCompany(shop)];
+    const id = await assignCustomer(shop, ada, first);
+    await rows(shop, 'update contact_assignments set active = false, is_default = true where id = $1', [id]);
+    const put = async (customer: string, company: string): Promise<Body | undefined> => {
+      const body = assignmentBody(customer, company, { type: 'CONTACT' });
+      expect((await call('PUT', `/${id}`, body)).status).toBe(204);
+      const [user] = await rows<Body>(
+        shop,
+        'select uuid, active, is_default from contact_assignments where tenant = $1 and id = $2',
+        ['shop', id],
+      );
+      return user;
+    };
+    const same = await put(ada.id, first);
+    expect(same).toMatchObject({ active: false, is_default: true });
+    const inSecond = await put(ada.id, second);
+    const ofEve = await put(eve.id, second);
+    for (const user of [inSecond, ofEve]) expect(user).toMatchObject({ active: true, is_default: false });
+    expect(new Set([same?.uuid, inSecond?.uuid, ofEve?.uuid]).size).toBe(3);
+  });
+
   it('set businessModel to B2B until the last one is removed', async () => {
     const ada = await shop.customer();
     expect(await ada.get('/me')).toMatchObject({ businessModel: 'B2C' });

@@ -119,7 +119,7 @@ export class ContactAssignmentsService {
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      Object.assign(present, valuesOf(input, group), same ? {} : newState, { modifiedAt: this.clock.now() });
+      Object.assign(present, valuesOf(input, group), same ? {} : newState(), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
     };
@@ -201,17 +201,17 @@ export class ContactAssignmentsService {
 }
 
 /** The fields that exist only in the Glue API; see `CompanyUsersService`. */
-type CompanyUserState = Pick<ContactAssignment, 'active' | 'isDefault'>;
+type CompanyUserState = Pick<ContactAssignment, 'uuid' | 'active' | 'isDefault'>;
 
 /** The state of an assignment that now names another customer or legal entity, and is thus another company user. */
-const newState: CompanyUserState = { active: true, isDefault: false };
+const newState = (): CompanyUserState => ({ uuid: randomUUID(), active: true, isDefault: false });
 
 type NewRow = Pick<ContactAssignment, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;
 
 function valuesOf(
   input: ContactAssignmentInput,
   group: CompanyGroup,
-): Omit<ContactAssignment, keyof NewRow | keyof CompanyUserState | 'uuid' | 'version' | 'withoutStaff'> {
+): Omit<ContactAssignment, keyof NewRow | keyof CompanyUserState | 'version' | 'withoutStaff'> {
   return {
     legalEntityId: input.legalEntityId,
     customerId: input.customerId,
