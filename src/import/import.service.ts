@@ -7,7 +7,7 @@ import type { AssignmentReach } from '../companies/reach.js';
 import { Account } from '../credentials/account.entity.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { type LegacyAuth, legacyProblem } from '../passwords/legacy/registry.js';
-import { isKnownHash } from '../passwords/password-formats.js';
+import { hashProblem } from '../passwords/password-formats.js';
 import { Retention } from '../credentials/retention.service.js';
 import { CustomersService, NewCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
@@ -314,12 +314,8 @@ function check({ profile, account, companyUsers = [] }: ImportInput, legacyCount
   if (profile.contactEmail && normalEmail(profile.contactEmail) !== normalEmail(email)) {
     throw invalid('contactEmail', 'contactEmail must equal account.email');
   }
-  if (passwordHash !== undefined && !isKnownHash(passwordHash)) {
-    throw invalid(
-      'account.passwordHash',
-      'account.passwordHash has a format that is not known, or takes too long to compare',
-    );
-  }
+  const hashFinding = passwordHash === undefined ? undefined : hashProblem(passwordHash);
+  if (hashFinding) throw invalid('account.passwordHash', `account.passwordHash ${hashFinding}`);
   if (!legacyAuth) return;
   const problem = legacyProblem(legacyAuth);
   if (problem) throw invalid('account.legacyAuth', `account.legacyAuth.${problem}`);

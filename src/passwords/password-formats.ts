@@ -1,30 +1,44 @@
 import { hashArgon2, isPresentArgon2, readArgon2 } from './formats/argon2.js';
 import { readBcrypt } from './formats/bcrypt.js';
-import { readPbkdf2, readVendorPbkdf2 } from './formats/pbkdf2.js';
+import { readDigestedBcrypt } from './formats/digested-bcrypt.js';
+import { readFirebaseScrypt } from './formats/firebase-scrypt.js';
+import { readMagentoArgon2 } from './formats/magento-argon2.js';
+import { readAspNetPbkdf2, readDjangoPbkdf2, readPbkdf2, readSapPbkdf2, readVendorPbkdf2 } from './formats/pbkdf2.js';
+import { readPhpass } from './formats/phpass.js';
+import { readPrefixed } from './formats/prefixed.js';
 import { readScrypt } from './formats/scrypt.js';
+import { readSha512Crypt } from './formats/sha512-crypt.js';
 import { spellings } from './formats/spellings.js';
 import type { ReadHash, Verifier } from './formats/verifier.js';
 
-/** The native formats, which have different prefixes. Argon2id, by far the most frequent, is first. */
-const formats: ReadHash[] = [readArgon2, readBcrypt, readScrypt, readPbkdf2, readVendorPbkdf2];
+/** The native formats. No hash has two of them. Argon2id, by far the most frequent, is first. */
+const formats: ReadHash[] = [
+  ...[readArgon2, readBcrypt, readScrypt, readPbkdf2, readVendorPbkdf2, readSapPbkdf2, readDjangoPbkdf2],
+  ...[readAspNetPbkdf2, readMagentoArgon2, readDigestedBcrypt, readPrefixed, readPhpass, readSha512Crypt],
+  readFirebaseScrypt,
+];
 
 /**
- * Whether passwords can be compared with the hash. It must be a well-formed hash of Argon2, bcrypt, scrypt, PBKDF2 or
- * the vendor, and must require no more than 128 MiB and about half a second of one core.
+ * Why passwords cannot be compared with the hash; undefined if they can. It must be a well-formed hash of a native
+ * format, and a comparison must require no more than 128 MiB and about half a second of one core.
+ *
+ * @returns the rest of a sentence that starts with the name of the field, and does not contain the hash
  */
-export function isKnownHash(hash: string): boolean {
-  return read(hash) !== undefined;
+export function hashProblem(hash: string): string | undefined {
+  const found = read(hash);
+  if (found === undefined) return 'has a format that is not known';
+  return typeof found === 'string' ? `takes too long to compare: ${found}` : undefined;
 }
 
 /**
- * Compares a password with a hash of any native format, off the main thread. Tries the password's NFC first, and then,
+ * Compares a password with a hash of any native format, without blocking the main thread. Tries the password's NFC first, and then,
  * if it differs, the password as it was typed.
  *
  * @returns false also when the hash is not known
  */
 export async function verifyHash(hash: string, password: string): Promise<boolean> {
   const known = read(hash);
-  if (!known) return false;
+  if (typeof known !== 'object') return false;
   for (const spelling of spellings(password)) {
     if (await known.matches(spelling)) return true;
   }
@@ -39,7 +53,8 @@ export async function verifyNothing(password: string): Promise<false> {
 
 /** Whether a comparison with the hash takes several times as long as with a hash of Foyer. */
 export function isCostly(hash: string): boolean {
-  return read(hash)?.costly ?? false;
+  const known = read(hash);
+  return typeof known === 'object' && known.costly;
 }
 
 /** Whether to hash the password again at the next login, because the hash is weaker than Foyer's current ones. */
@@ -47,10 +62,11 @@ export function needsRehash(hash: string): boolean {
   return !isPresentArgon2(hash);
 }
 
-function read(hash: string): Verifier | undefined {
+/** @returns the cost as a text, if it is too high; undefined if the hash has no native format */
+function read(hash: string): Verifier | string | undefined {
   for (const format of formats) {
-    const verifier = format(hash);
-    if (verifier) return verifier;
+    const found = format(hash);
+    if (found !== undefined) return found;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
-import { hash, verify } from '@node-rs/argon2';
-import { fromBase64, within } from './bytes.js';
+import { hash, hashRaw, verify } from '@node-rs/argon2';
+import { fromBase64 } from './bytes.js';
 import type { Verifier } from './verifier.js';
 
 /**
@@ -17,6 +17,8 @@ const most = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
 const form =
   /^\$argon2(id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
 
+type Parameters = typeof argon2Cost;
+
 /** Hashes with the current parameters. The password is not normalised. */
 export function hashArgon2(password: string): Promise<string> {
   return hash(password, argon2Cost);
@@ -29,33 +31,50 @@ export function hashArgon2(password: string): Promise<string> {
  * @see https://www.rfc-editor.org/rfc/rfc9106
  * @see https://github.com/P-H-C/phc-string-format/blob/master/phc-sf-spec.md
  */
-export function readArgon2(passwordHash: string): Verifier | undefined {
+export function readArgon2(passwordHash: string): Verifier | string | undefined {
   const parameters = parse(passwordHash);
+  if (!parameters) return undefined;
   return (
-    parameters && {
-      matches: (password) => verify(passwordHash, password),
-      costly: workOf(parameters) > 2 * workOf(argon2Cost),
-    }
+    excess(parameters) ?? { matches: (password) => verify(passwordHash, password), costly: isCostlyArgon2(parameters) }
   );
+}
+
+/** Computes the bytes of Argon2id with one lane. */
+export function argon2idBytes(
+  password: string,
+  salt: Buffer,
+  { memoryCost, timeCost, outputLen }: Omit<Parameters, 'parallelism'> & { outputLen: number },
+): Promise<Buffer> {
+  return hashRaw(password, { salt, memoryCost, timeCost, outputLen, parallelism: 1 });
+}
+
+/** The cost of Argon2 as a text, if it is too high; otherwise undefined. */
+export function excess({ memoryCost, timeCost, parallelism }: Parameters): string | undefined {
+  const isWithin =
+    memoryCost <= most.memoryCost && workOf({ memoryCost, timeCost }) <= most.work && parallelism <= most.parallelism;
+  if (isWithin) return undefined;
+  return `Argon2 with ${memoryCost} KiB, ${timeCost} passes and ${parallelism} lanes; the maximum is ${most.memoryCost} KiB, ${most.work} KiB times passes, and ${most.parallelism} lanes`;
+}
+
+/** Whether Argon2 takes several times as long as with the current parameters. */
+export function isCostlyArgon2(parameters: Pick<Parameters, 'memoryCost' | 'timeCost'>): boolean {
+  return workOf(parameters) > 2 * workOf(argon2Cost);
 }
 
 /** Whether it is an Argon2id hash with at least the current parameters. Every hash has one lane. */
 export function isPresentArgon2(passwordHash: string): boolean {
-  const { variant, memoryCost = 0, timeCost = 0 } = parse(passwordHash) ?? {};
-  return variant === 'id' && memoryCost >= argon2Cost.memoryCost && timeCost >= argon2Cost.timeCost;
+  const parameters = parse(passwordHash);
+  if (parameters?.variant !== 'id' || excess(parameters)) return false;
+  return parameters.memoryCost >= argon2Cost.memoryCost && parameters.timeCost >= argon2Cost.timeCost;
 }
 
-function workOf({ memoryCost, timeCost }: Pick<typeof argon2Cost, 'memoryCost' | 'timeCost'>): number {
+function workOf({ memoryCost, timeCost }: Pick<Parameters, 'memoryCost' | 'timeCost'>): number {
   return memoryCost * timeCost;
 }
 
-function parse(passwordHash: string): { variant: string; memoryCost: number; timeCost: number } | undefined {
+function parse(passwordHash: string): ({ variant: string } & Parameters) | undefined {
   const [, variant, m, t, p, salt, tag] = form.exec(passwordHash) ?? [];
   if (!variant || !salt || !tag || !fromBase64(salt) || !fromBase64(tag)) return undefined;
   const [memoryCost, timeCost, parallelism] = [Number(m), Number(t), Number(p)];
-  const sane =
-    within(8 * parallelism, memoryCost, most.memoryCost) &&
-    workOf({ memoryCost, timeCost }) <= most.work &&
-    parallelism <= most.parallelism;
-  return sane ? { variant, memoryCost, timeCost } : undefined;
+  return 8 * parallelism <= memoryCost ? { variant, memoryCost, timeCost, parallelism } : undefined;
 }

@@ -10,6 +10,13 @@ const MOST_WORK = 2 ** 20;
 
 const COSTLY_WORK = 2 ** 16;
 
+/** The parameters of scrypt; `ln` is log₂ N. */
+export interface ScryptCost {
+  ln: number;
+  r: number;
+  p: number;
+}
+
 const form = /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([^$]+)\$([^$]+)$/;
 
 /**
@@ -19,19 +26,42 @@ const form = /^\$scrypt\$ln=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?)\$([^$]+)\$([^$]
  * @see https://www.rfc-editor.org/rfc/rfc7914
  * @see https://passlib.readthedocs.io/en/stable/lib/passlib.hash.scrypt.html
  */
-export function readScrypt(passwordHash: string): Verifier | undefined {
+export function readScrypt(passwordHash: string): Verifier | string | undefined {
   const [, ln, blockSize, parallelism, saltText = '', hashText = ''] = form.exec(passwordHash) ?? [];
   const [salt, expected] = [fromBase64(saltText), fromBase64(hashText)];
   if (!salt || !expected || !within(1, salt.length, 128) || !within(12, expected.length, 64)) return undefined;
 
-  const [N, r, p] = [2 ** Number(ln), Number(blockSize), Number(parallelism)];
-  const work = N * r * p;
-  if (!within(1, work, MOST_WORK)) return undefined;
-  if (Number(ln) >= 16 * r) return undefined; // RFC 7914, section 2; OpenSSL throws
+  const cost = { ln: Number(ln), r: Number(blockSize), p: Number(parallelism) };
+  if (!isDefined(cost)) return undefined;
+  return (
+    excess(cost) ?? {
+      matches: async (password) => sameBytes(await scryptBytes(password, salt, cost, expected.length), expected),
+      costly: isCostlyScrypt(cost),
+    }
+  );
+}
 
-  const options = { N, r, p, maxmem: 256 * MOST_WORK };
-  return {
-    matches: async (password) => sameBytes(await derive(password, salt, expected.length, options), expected),
-    costly: work > COSTLY_WORK,
-  };
+/** Computes the bytes of scrypt. */
+export function scryptBytes(password: string, salt: Buffer, { ln, r, p }: ScryptCost, length: number): Promise<Buffer> {
+  return derive(password, salt, length, { N: 2 ** ln, r, p, maxmem: 256 * MOST_WORK });
+}
+
+/** The cost of scrypt as a text, if it is too high; otherwise undefined. */
+export function excess({ ln, r, p }: ScryptCost): string | undefined {
+  if (workOf({ ln, r, p }) <= MOST_WORK) return undefined;
+  return `scrypt with N = 2^${ln}, r = ${r} and p = ${p}; the maximum of N times r times p is 2^${Math.log2(MOST_WORK)}`;
+}
+
+/** Whether scrypt takes several times as long as a hash of Foyer. */
+export function isCostlyScrypt(cost: ScryptCost): boolean {
+  return workOf(cost) > COSTLY_WORK;
+}
+
+/** Whether scrypt is defined for these parameters; otherwise OpenSSL throws. See RFC 7914, section 2. */
+export function isDefined({ ln, r, p }: ScryptCost): boolean {
+  return ln >= 1 && r >= 1 && p >= 1 && ln < 16 * r;
+}
+
+function workOf({ ln, r, p }: ScryptCost): number {
+  return 2 ** ln * r * p;
 }

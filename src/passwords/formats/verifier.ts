@@ -9,7 +9,7 @@ export interface Verifier {
 /**
  * Reads the hashes of one format.
  *
- * @returns the verifier of the hash; undefined when the hash is not of this format, is malformed, or requires more than
- * 128 MiB or about half a second of a core
+ * @returns the verifier of the hash; the cost as a text, when a comparison would require more than 128 MiB or about half
+ * a second of a core; undefined when the hash is not of this format, or is malformed
  */
-export type ReadHash = (hash: string) => Verifier | undefined;
+export type ReadHash = (hash: string) => Verifier | string | undefined;

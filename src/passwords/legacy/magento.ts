@@ -16,7 +16,7 @@ export function magento1Md5(hash: string): LegacyVerifier | string {
 /**
  * `magento2-sha256`: `{hash}:{salt}:{versions}`, the hash in hex. Version 0 is MD5 and 1 is SHA-256, of salt +
  * password. If Magento strengthened an old hash, there are several versions, the oldest first: `0:1` is sha256(salt +
- * md5(salt + password)), the inner one in hex. Versions 2 and 3, Argon2, are not supported.
+ * md5(salt + password)), the inner one in hex. Versions 2 and 3, Argon2id, are a native format.
  *
  * @see https://github.com/magento/devdocs, guides/v2.3/config-guide/secy/hashing
  */

@@ -48,6 +48,16 @@ const validHashes: [what: string, auth: LegacyAuth][] = [
       hash: 'bb9d4ec2c400c90b05fbcfa0f3d19dc1912871809d8d50eca0cce1341c6a632e:W3b3k1vXn9dQ0aZpLr7TtYuIoPqSdFgH:0:1',
     },
   ],
+  ['MD5 without a salt', { algorithm: 'md5', hash: 'efa5a0512742b08575b848a76f4de411' }],
+  ['MD5', { algorithm: 'salted-md5', hash: '79dcb4bd9d5b9632ea344896c3c779e4', context: { salt: 'NaCl' } }],
+  [
+    'MD5, salt after the password',
+    {
+      algorithm: 'salted-md5',
+      hash: '90687f7fb2d6f761ad6c26fefe324956',
+      context: { salt: 'NaCl', layout: 'password+salt' },
+    },
+  ],
   [
     'SHA-1 in hex',
     { algorithm: 'salted-sha1', hash: '6b5cf6462464e4509cd84343f61914a08fd708fd', context: { salt: 'NaCl' } },
@@ -140,7 +150,7 @@ describe('an invalid legacy hash is rejected with a reason', () => {
   it.each<[auth: LegacyAuth, problem: string]>([
     [
       { algorithm: 'rot13', hash: 'x' },
-      'algorithm must be one of hybris-sha512-uid-salt, magento1-md5, magento2-sha256, salted-sha1, salted-sha256, salted-sha512',
+      'algorithm must be one of hybris-sha512-uid-salt, magento1-md5, magento2-sha256, md5, salted-md5, salted-sha1, salted-sha256, salted-sha512',
     ],
     [
       { algorithm: 'hybris-sha512-uid-salt', hash: sha512.slice(4), context: uid },
@@ -156,6 +166,7 @@ describe('an invalid legacy hash is rejected with a reason', () => {
       { algorithm: 'magento2-sha256', hash: '474c29bb48229cd647772a70f993b9794b0a23b97650d4eac22bb47f4c4042bd:salt:0' },
       'hash must have the form {hash in hex}:{salt}:{versions}, the versions being 0 (MD5) or 1 (SHA-256)',
     ],
+    [{ algorithm: 'md5', hash: sha1 }, 'hash must be a digest of md5 in hex or Base64'],
     [
       { algorithm: 'salted-sha256', hash: sha1, context: { salt: 'x' } },
       'hash must be a digest of sha256 in hex or Base64',

@@ -2,7 +2,7 @@ import { spellings } from '../formats/spellings.js';
 import { hybrisSha512 } from './hybris-sha512.js';
 import type { LegacyAlgorithm, LegacyVerifier } from './legacy-algorithm.js';
 import { magento1Md5, magento2Sha256 } from './magento.js';
-import { saltedSha } from './salted-sha.js';
+import { plainMd5, saltedDigest } from './salted-digest.js';
 
 /** The hash of another shop and the parameters to compare with it. Each algorithm defines its own parameters. */
 export interface LegacyAuth {
@@ -15,9 +15,11 @@ const algorithms = new Map<string, LegacyAlgorithm>([
   ['hybris-sha512-uid-salt', hybrisSha512],
   ['magento1-md5', magento1Md5],
   ['magento2-sha256', magento2Sha256],
-  ['salted-sha1', saltedSha('sha1')],
-  ['salted-sha256', saltedSha('sha256')],
-  ['salted-sha512', saltedSha('sha512')],
+  ['md5', plainMd5],
+  ['salted-md5', saltedDigest('md5')],
+  ['salted-sha1', saltedDigest('sha1')],
+  ['salted-sha256', saltedDigest('sha256')],
+  ['salted-sha512', saltedDigest('sha512')],
 ]);
 
 /**

@@ -1,6 +1,6 @@
 import { fromBase64, sameBytes } from '../formats/bytes.js';
 import { type DigestName, digest, digestFrom } from './digest.js';
-import type { LegacyAlgorithm } from './legacy-algorithm.js';
+import type { LegacyAlgorithm, LegacyVerifier } from './legacy-algorithm.js';
 
 type Layout = (salt: Buffer, password: string) => (Buffer | string)[];
 
@@ -17,11 +17,11 @@ const encodings = new Map<string, (salt: string) => Buffer | undefined>([
 ]);
 
 /**
- * `salted-sha1`, `salted-sha256` and `salted-sha512`: one digest of salt and password, in hex or Base64. `context.salt`
+ * `salted-md5`, `salted-sha1`, `salted-sha256` and `salted-sha512`: one digest of salt and password, in hex or Base64. `context.salt`
  * is the salt. `context.saltEncoding` is its encoding (`utf8`, the default, `hex` or `base64`). `context.layout` is its
  * position (`salt+password`, the default, `password+salt` or `salt+password+salt`).
  */
-export function saltedSha(name: Exclude<DigestName, 'md5'>): LegacyAlgorithm {
+export function saltedDigest(name: DigestName): LegacyAlgorithm {
   return (hash, context) => {
     const expected = digestFrom(hash, name);
     if (!expected) return `hash must be a digest of ${name} in hex or Base64`;
@@ -34,4 +34,11 @@ export function saltedSha(name: Exclude<DigestName, 'md5'>): LegacyAlgorithm {
     if (!layout) return `context.layout must be one of ${[...layouts.keys()].join(', ')}`;
     return (password) => sameBytes(digest(name, ...layout(salt, password)), expected);
   };
+}
+
+/** `md5`: one digest of the password without a salt, in hex or Base64. */
+export function plainMd5(hash: string): LegacyVerifier | string {
+  const expected = digestFrom(hash, 'md5');
+  if (!expected) return 'hash must be a digest of md5 in hex or Base64';
+  return (password) => sameBytes(digest('md5', password), expected);
 }
