@@ -47,6 +47,11 @@ export interface AddressChanges {
   mixinSchemas?: JsonObject | null;
 }
 
+/** An address with the id that the caller has chosen; generated if omitted. */
+export interface NewAddress extends AddressChanges {
+  id?: string;
+}
+
 /** The maximum number of tags of one address. */
 export const MOST_TAGS = 50;
 /**
@@ -207,6 +212,55 @@ export class AddressesService {
   }
 
   /**
+   * Stores the address books of customers who have none yet, as `add` would store the addresses one by one. Joins the
+   * caller's transaction.
+   *
+   * @param books by customer; at most one address of a book has each default flag
+   */
+  async insertBooks(books: Map<string, NewAddress[]>): Promise<void> {
+    const rows = [...books].flatMap(([customerId, book]) => {
+      const defaultIndex = (name: Default): number =>
+        Math.max(
+          0,
+          book.findIndex((address) => address[name]),
+        );
+      return book.map(({ id = randomUUID(), tags, mixins, mixinSchemas, ...given }, i) => ({
+        ...named(given),
+        ...Object.fromEntries(defaultNames.map((name) => [name, i === defaultIndex(name)])),
+        ...{ tenant: this.tenants.current, id, customerId },
+        ...{ tags: unique(tags ?? []), mixins: mixins ?? {}, mixinSchemas: mixinSchemas ?? {} },
+        // Lists are in the order of the creation.
+        createdAt: new Date(this.clock.now().getTime() + i),
+      }));
+    });
+    if (rows.length > 0) await this.em.insertMany(Address, rows);
+  }
+
+  /** Returns which of these ids addresses have. */
+  async takenIds(ids: string[]): Promise<Set<string>> {
+    const found = ids.length > 0 ? await this.em.find(Address, { id: ids }, { fields: ['id'] }) : [];
+    return new Set(found.map(({ id }) => id));
+  }
+
+  /**
+   * Updates the address with the id of the input, or adds it. An address without an id is added unless the customer has
+   * one with the same values, whichever address is the default.
+   *
+   * @returns whether anything changed
+   * @throws Failure as `put`; `address_book_full`
+   */
+  async merge(customerId: string, { id, ...input }: NewAddress): Promise<boolean> {
+    const stored = await this.em.find(Address, id === undefined ? { customerId } : { customerId, id }, {
+      refresh: true,
+    });
+    const { isDefault, isDefaultShipping, isDefaultBilling, ...values } = input;
+    if (stored.some((address) => hasValues(address, id === undefined ? values : input))) return false;
+    if (id === undefined) await this.add(customerId, input);
+    else await this.put(customerId, id, input);
+    return true;
+  }
+
+  /**
    * Updates the given fields. Omitted fields are unchanged, but the address becomes the default shipping or billing
    * address if there is none.
    *
@@ -337,6 +391,7 @@ export class AddressesService {
       const before = sizeOfStored(address);
       const fields = await change(address);
       assertSize(sizeOfStored(address), before);
+      await em.flush();
       await this.history.add(customerId, 'address_changed', { address: id, fields });
     });
   }
@@ -402,6 +457,14 @@ function named(changes: AddressChanges, present?: Address): AddressChanges {
   if (contactName === undefined || contactName === present?.contactName) return changes;
   const [, first = '', last = ''] = /^(.*?)\s*(\S*)\s*$/s.exec(contactName ?? '') ?? [];
   return { ...changes, firstName: first.trim() || null, lastName: last || null };
+}
+
+/** Whether an address has all values that a change gives. */
+function hasValues(address: Address, changes: AddressChanges): boolean {
+  return Object.entries(changes).every(([name, value]: [string, unknown]) => {
+    const stored: unknown = address[name as keyof Address];
+    return value === undefined || JSON.stringify(stored ?? null) === JSON.stringify(value);
+  });
 }
 
 /** The same error for an address that does not exist and for one of another customer. */

@@ -21,6 +21,13 @@ export interface Consent {
   accepted: boolean;
 }
 
+/** A decision of a customer. */
+export interface CustomerConsent extends Consent {
+  customerId: string;
+  /** When the customer decided; now if omitted. */
+  at?: Date;
+}
+
 /** A row of `consents` in JSON; the time is ISO 8601. */
 export interface ConsentRow {
   consent: string;
@@ -56,7 +63,11 @@ export class ConsentsService {
   async record(customerId: string, consents: Consent[], origin: Origin): Promise<void> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.insert(customerId, consents, origin);
+        await this.insert(
+          consents.map((consent) => ({ ...consent, customerId })),
+          origin,
+        );
+        return;
       } catch (error) {
         if (violates(error, 'consents_tenant_customer_id_fkey')) {
           throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
@@ -64,6 +75,21 @@ export class ConsentsService {
         // Of two concurrent requests, this one was second. Its retry sees the decision of the first.
         if (!violates(error, 'consents_pkey') || attempt === ATTEMPTS) throw collectionFull(error) ?? error;
       }
+    }
+  }
+
+  /**
+   * Records decisions that customers made in another system, at most one of each customer on each text. A decision that
+   * the customer made here, which has a network address, is not replaced. Joins the caller's transaction.
+   *
+   * @returns the number of recorded decisions
+   * @throws Failure `collection_full` for more than 100 texts
+   */
+  async import(consents: CustomerConsent[]): Promise<number> {
+    try {
+      return await this.insert(consents, {}, sql<boolean>`last.address is null`);
+    } catch (error) {
+      throw collectionFull(error) ?? error;
     }
   }
 
@@ -81,23 +107,34 @@ export class ConsentsService {
       .execute();
   }
 
-  /** Decisions that change nothing are not stored. */
-  private async insert(customerId: string, consents: Consent[], { address }: Origin): Promise<void> {
+  /**
+   * Decisions that change nothing are not stored.
+   *
+   * @param replaceable the condition on the last decision; all by default
+   * @returns the number of stored decisions
+   */
+  private async insert(
+    consents: CustomerConsent[],
+    { address }: Origin,
+    replaceable = sql<boolean>`true`,
+  ): Promise<number> {
+    if (consents.length === 0) return 0;
     const [tenant, now] = [this.tenants.current, this.clock.now()];
     const db = this.em.getKysely<ConsentTables>();
-    const given = sql<Consent>`jsonb_to_recordset(${JSON.stringify(consents)}::jsonb)`;
-    await db
+    const given = sql<CustomerConsent>`jsonb_to_recordset(${JSON.stringify(consents)}::jsonb)`;
+    const columns = sql`given("customerId" text, id text, version text, accepted boolean, at timestamptz)`;
+    const { numInsertedOrUpdatedRows } = await db
       .insertInto('consents')
       .columns(['tenant', 'customer_id', 'consent', 'number', 'version', 'accepted', 'at', 'address'])
       .expression(
         db
-          .selectFrom(given.as<'given'>(sql`given(id text, version text, accepted boolean)`))
+          .selectFrom(given.as<'given'>(columns))
           .leftJoinLateral(
             db
               .selectFrom('consents')
-              .select(['number', 'version', 'accepted'])
+              .select(['number', 'version', 'accepted', 'address'])
               .where('tenant', '=', tenant)
-              .where('customer_id', '=', customerId)
+              .where('customer_id', '=', sql.ref<string>('given.customerId'))
               .where('consent', '=', sql.ref<string>('given.id'))
               .orderBy('number', 'desc')
               .limit(1)
@@ -105,18 +142,20 @@ export class ConsentsService {
             (on) => on.onTrue(),
           )
           .where(sql<boolean>`(last.version, last.accepted) is distinct from (given.version, given.accepted)`)
+          .where(replaceable)
           .select([
             sql<string>`${tenant}::text`.as('tenant'),
-            sql<string>`${customerId}::text`.as('customer_id'),
+            'given.customerId',
             'given.id',
             sql<number>`coalesce(last.number, 0) + 1`.as('number'),
             'given.version',
             'given.accepted',
-            sql<Date>`${now}::timestamptz`.as('at'),
+            sql<Date>`coalesce(given.at, ${now}::timestamptz)`.as('at'),
             sql<string | null>`${address ?? null}::text`.as('address'),
           ])
           .orderBy('given.id'),
       )
-      .execute();
+      .executeTakeFirstOrThrow();
+    return Number(numInsertedOrUpdatedRows);
   }
 }

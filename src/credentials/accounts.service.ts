@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EntityManager, type Loaded } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type SelectQueryBuilder, sql } from 'kysely';
@@ -265,6 +266,28 @@ export class AccountsService {
       const facts = { link: settings.links.storefront };
       await this.outbox.add('signup-attempt', { email, customerId: owner?.customer_id, confirmed: false }, facts);
     });
+  }
+
+  /** Returns the customers who have these login e-mails, normalised by `normalEmail`, by e-mail. */
+  async owners(emails: string[]): Promise<Map<string, string>> {
+    const found = await this.rows.where('email', '=', anyOf(emails)).select(['email', 'customer_id']).execute();
+    return new Map(found.map(({ email, customer_id }) => [email, customer_id]));
+  }
+
+  /**
+   * Replaces the imported hash of a customer. A password that the owner or an employee has set since is kept.
+   *
+   * @returns whether the hash changed
+   */
+  async replaceImported(
+    customerId: string,
+    imported: { passwordHash: string | null; legacyAuth: LegacyAuth | null },
+  ): Promise<boolean> {
+    const replaceable = { customer: this.key(customerId), ownerConfirmed: false, initialPassword: false };
+    const account = await this.em.findOne(Account, replaceable, { refresh: true });
+    const { email, passwordHash = null, legacyAuth = null } = account ?? {};
+    if (email === undefined || isDeepStrictEqual({ passwordHash, legacyAuth }, imported)) return false;
+    return (await this.em.nativeUpdate(Account, { ...replaceable, email, passwordHash }, imported)) > 0;
   }
 
   /** A query for the given login e-mails, normalised by `normalEmail`, that are taken. */

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { isUuid } from '../common/uuid.js';
 import { Customer } from '../customers/customer.entity.js';
-import { transaction, violates } from '../database/database.js';
+import { anyOf, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -22,6 +22,13 @@ export type ProvenIdentity = {
   subject: string;
   /** The provider's name in the settings. */
   provider: string;
+};
+
+/** An identity of a customer, as an import has it. */
+export type ImportedIdentity = ProvenIdentity & {
+  customerId: string;
+  /** Whether the owner of the login e-mail has confirmed it; otherwise a reset removes it. */
+  ownerConfirmed: boolean;
 };
 
 /** Links, lists and unlinks the identities with which customers log in at identity providers. */
@@ -58,6 +65,34 @@ export class IdentitiesService {
   /** Whether a customer logs in with an identity. */
   async isKnown({ issuer, subject }: ProvenIdentity): Promise<boolean> {
     return (await this.em.count(Identity, { issuer, subject })) > 0;
+  }
+
+  /** Returns the customers who log in with these identities, by `identityKey`. */
+  async owners(identities: ProvenIdentity[]): Promise<Map<string, string>> {
+    if (identities.length === 0) return new Map();
+    const found = await this.em
+      .getKysely<IdentityTables>()
+      .selectFrom('identities')
+      .select(['issuer', 'subject', 'customer_id'])
+      .where('tenant', '=', this.tenants.current)
+      .where('issuer', '=', anyOf(identities.map(({ issuer }) => issuer)))
+      .where('subject', '=', anyOf(identities.map(({ subject }) => subject)))
+      .execute();
+    return new Map(found.map((identity) => [identityKey(identity), identity.customer_id]));
+  }
+
+  /** Links identities that are not linked yet. Joins the caller's transaction. */
+  async insert(identities: ImportedIdentity[]): Promise<void> {
+    if (identities.length === 0) return;
+    const tenant = this.tenants.current;
+    const createdAt = this.clock.now();
+    await this.em.insertMany(
+      Identity,
+      identities.map(({ customerId, ...identity }) => ({
+        ...{ tenant, ...identity, id: randomUUID(), createdAt },
+        customer: [tenant, customerId] as const,
+      })),
+    );
   }
 
   /** Lists the identities of a customer, oldest first. */
@@ -150,6 +185,11 @@ export class IdentitiesService {
   private key(customerId: string): { tenant: string; id: string } {
     return { tenant: this.tenants.current, id: customerId };
   }
+}
+
+/** A text that is unique to an identity within a tenant. */
+export function identityKey({ issuer, subject }: Pick<ProvenIdentity, 'issuer' | 'subject'>): string {
+  return JSON.stringify([issuer, subject]);
 }
 
 function notFound(id: string): Failure {
