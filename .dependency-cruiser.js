@@ -48,6 +48,8 @@ const folders = {
     'companies',
     'credentials',
     'customers',
+    'addresses',
+    'consents',
     'passwords',
     'history',
     'sessions',

@@ -18,7 +18,7 @@ import { IsCustomId } from '../common/custom-id.js';
 import { Integer, IsEmailAddress, MayBeAbsent, Nested, NestedEach, checked } from '../common/validation.js';
 import { NewCustomerDto, adminInputOf } from '../employee/customers.dto.js';
 import { PersonalDto, personalOf } from '../employee/personal.dto.js';
-import type { ImportInput, Outcome } from './import.service.js';
+import type { ImportInput, Outcome } from './import-input.js';
 
 /** Limits of `context`: the number of names, and the characters of a name or a text. */
 const MOST_TEXTS = 10;
@@ -49,8 +49,8 @@ function IsTexts(): PropertyDecorator {
 /** A password hash of another shop system. */
 export class LegacyAuthDto {
   /**
-   * One of `hybris-sha512-uid-salt`, `magento1-md5`, `magento2-sha256`, `salted-sha1`, `salted-sha256` and
-   * `salted-sha512`.
+   * One of `hybris-sha512-uid-salt`, `magento1-md5`, `magento2-sha256`, `md5`, `salted-md5`, `salted-sha1`,
+   * `salted-sha256` and `salted-sha512`.
    * @example hybris-sha512-uid-salt
    */
   @IsString()
@@ -87,7 +87,9 @@ export class ImportedAccountDto {
   @IsEmailAddress()
   email!: string;
   /**
-   * A hash of Argon2, bcrypt, scrypt or PBKDF2 with its prefix, or `1:{iterations}:{salt}:{hash}`.
+   * A hash of Argon2, bcrypt, scrypt or PBKDF2 with its prefix, or `1:{iterations}:{salt}:{hash}`. The forms of Django,
+   * WordPress (phpass), Magento 2 (Argon2id), Spring and Symfony, SAP Commerce (PBKDF2), ASP.NET Identity, Firebase and
+   * SHA-512 crypt are also accepted.
    * @example 1:10000:abcdefgh:ijklmnop
    */
   @IsOptional()
@@ -144,46 +146,52 @@ export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDt
 /**
  * Validates the items of an import, each independently of the others.
  *
- * @param strict rejects an item with an unknown field; otherwise the field is ignored
  * @returns one result for each item, in the order of the items: the customer, or why the item was rejected
  */
-export async function readItems(items: unknown[], { strict = false } = {}): Promise<(ImportInput | Failure)[]> {
+export async function readItems(items: unknown[]): Promise<(ImportInput | Failure)[]> {
   const read: (ImportInput | Failure)[] = [];
   for (const item of items) {
     // Validation does not yield to the event loop by itself, and other requests would wait.
     await setImmediate();
-    read.push(await readItem(item, strict));
+    read.push(await readItem(item));
   }
   return read;
 }
 
-async function readItem(item: unknown, strict: boolean): Promise<ImportInput | Failure> {
+async function readItem(item: unknown): Promise<ImportInput | Failure> {
   try {
-    const { account, companyUsers, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = await checked(
-      ImportedCustomerDto,
-      item,
-      { strict },
-    );
-    if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent where there is a title');
-    const { passwordHash, legacyAuth, email } = account;
-    const { id, type, restriction, active, onHold, password, ...profile } = adminInputOf(customer);
-    const personal = personalOf({ salutation, gender, dateOfBirth });
-    return {
-      id,
-      type,
-      restriction,
-      reference,
-      confirmed,
-      profile: { ...profile, ...personal },
-      account: { email, passwordHash: passwordHash ?? undefined, legacyAuth: legacyAuth ?? undefined },
-      companyUsers: (companyUsers ?? []).map(({ legalEntity: legalEntityId, group, isActive: active, isDefault }) => ({
-        ...{ legalEntityId, group, active, isDefault },
-      })),
-    };
+    return inputOf(await checked(ImportedCustomerDto, item));
   } catch (error) {
     if (error instanceof Failure) return error;
     throw error;
   }
+}
+
+/**
+ * Converts a validated item.
+ *
+ * @throws Failure `invalid_input` for a salutation beside a title
+ */
+export function inputOf(
+  item: Omit<ImportedCustomerDto, 'account'> & { account: Partial<ImportedAccountDto> },
+): ImportInput {
+  const { account, companyUsers, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = item;
+  if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent where there is a title');
+  const { passwordHash, legacyAuth, email } = account;
+  const { id, type, restriction, active, onHold, password, ...profile } = adminInputOf(customer);
+  const personal = personalOf({ salutation, gender, dateOfBirth });
+  return {
+    id,
+    type,
+    restriction,
+    reference,
+    confirmed,
+    profile: { ...profile, ...personal },
+    account: { email, passwordHash: passwordHash ?? undefined, legacyAuth: legacyAuth ?? undefined },
+    companyUsers: (companyUsers ?? []).map(({ legalEntity: legalEntityId, group, isActive, isDefault }) => ({
+      ...{ legalEntityId, group, active: isActive, isDefault },
+    })),
+  };
 }
 
 export class ImportFindingDto {

@@ -1,0 +1,145 @@
+import { IntersectionType, OmitType } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateBy, buildMessage } from 'class-validator';
+import { NewAddressDto, changesOf } from '../addresses/address.dto.js';
+import { MOST_ADDRESSES, type NewAddress } from '../addresses/addresses.service.js';
+import { IsCustomId } from '../common/custom-id.js';
+import { Failure, invalid } from '../common/failure.js';
+import { IsEmailAddress, MayBeAbsent, Nested, NestedEach, Text, checked } from '../common/validation.js';
+import { NewConsentDto } from '../consents/consents.dto.js';
+import { ImportedAccountDto, ImportedCustomerDto, inputOf } from './import.dto.js';
+import type { ImportInput } from './import-input.js';
+import { fieldOf } from './imported-parts.service.js';
+import { timeOf } from './time.js';
+
+const MOST_CONSENTS = 50;
+const MOST_IDENTITIES = 20;
+
+/** A text that `timeOf` parses. */
+function IsTime(): PropertyDecorator {
+  return ValidateBy({
+    name: 'isTime',
+    validator: {
+      validate: (value: unknown) => typeof value === 'string' && timeOf(value) !== undefined,
+      defaultMessage: buildMessage(
+        (each) => `${each}$property must be a time in ISO 8601, such as 2024-05-31T12:00:00Z`,
+      ),
+    },
+  });
+}
+
+/** The login of a customer in a file. A row that updates a customer may have the customer number instead. */
+class FileAccountDto extends OmitType(ImportedAccountDto, ['email']) {
+  @MayBeAbsent()
+  @IsEmailAddress()
+  email?: string;
+}
+
+/** An address, with the fields of the Glue API. A contact name or its two parts are required. */
+class FileAddressDto extends NewAddressDto {
+  @MayBeAbsent()
+  @IsCustomId()
+  id?: string;
+  @IsOptional()
+  @IsIn(['Mr', 'Ms', 'Mrs', 'Dr', 'n/a'])
+  salutation?: string | null;
+  @Text()
+  firstName?: string | null;
+  @Text()
+  lastName?: string | null;
+  @MayBeAbsent()
+  @IsBoolean()
+  isDefaultShipping?: boolean;
+  @MayBeAbsent()
+  @IsBoolean()
+  isDefaultBilling?: boolean;
+}
+
+/** A decision that the customer made in the other system. */
+class FileConsentDto extends NewConsentDto {
+  @MayBeAbsent()
+  @IsTime()
+  at?: string;
+}
+
+/** An identity with which the customer logs in at an identity provider of the tenant. */
+class FileIdentityDto {
+  @IsString()
+  @Length(1, 100)
+  provider!: string;
+  @IsString()
+  @Length(1, 255)
+  subject!: string;
+  @MayBeAbsent()
+  @IsString()
+  @Length(1, 2000)
+  issuer?: string;
+}
+
+class FilePartsDto {
+  @MayBeAbsent()
+  @Nested(() => FileAccountDto)
+  account?: FileAccountDto;
+  /** `false` for a customer who waits for the activation. */
+  @MayBeAbsent()
+  @IsBoolean()
+  active?: boolean;
+  @MayBeAbsent()
+  @IsBoolean()
+  onHold?: boolean;
+  @MayBeAbsent()
+  @IsTime()
+  createdAt?: string;
+  @MayBeAbsent()
+  @NestedEach(() => FileAddressDto, MOST_ADDRESSES)
+  addresses?: FileAddressDto[];
+  @MayBeAbsent()
+  @NestedEach(() => FileConsentDto, MOST_CONSENTS)
+  consents?: FileConsentDto[];
+  @MayBeAbsent()
+  @NestedEach(() => FileIdentityDto, MOST_IDENTITIES)
+  identities?: FileIdentityDto[];
+}
+
+/** An item of a file: an item of the API, with the parts that only an operator may import. */
+class FileItemDto extends IntersectionType(OmitType(ImportedCustomerDto, ['account']), FilePartsDto) {}
+
+/**
+ * Validates an item of a file.
+ *
+ * @returns the customer, or why the item was rejected: a wrong value, or a field that is not known
+ */
+export async function readFileItem(item: unknown): Promise<ImportInput | Failure> {
+  try {
+    const {
+      account = {},
+      active,
+      onHold,
+      createdAt,
+      addresses,
+      consents,
+      identities,
+      ...customer
+    } = await checked(FileItemDto, item, { strict: true });
+    const { companyUsers, ...input } = inputOf({ ...customer, account });
+    return {
+      ...input,
+      ...{ active, onHold, identities },
+      createdAt: createdAt === undefined ? undefined : timeOf(createdAt),
+      addresses: addresses?.map(toAddress),
+      consents: consents?.map(({ at, ...consent }) => ({ ...consent, at: at === undefined ? undefined : timeOf(at) })),
+      companyUsers: customer.companyUsers ? companyUsers : undefined,
+    };
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+}
+
+/** @throws Failure `invalid_input` without a name */
+function toAddress({ id, ...address }: FileAddressDto, index: number): NewAddress {
+  const { firstName, lastName, contactName } = address;
+  const name = contactName?.trim() || [firstName, lastName].filter(Boolean).join(' ');
+  const field = fieldOf('addresses', index, 'contactName');
+  if (!name) throw invalid(field, `${field} is required`);
+  return { id, ...changesOf(address), contactName: name };
+}

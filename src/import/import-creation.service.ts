@@ -1,0 +1,269 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { normalEmail } from '../common/email.js';
+import { Failure, invalid } from '../common/failure.js';
+import type { AssignmentReach } from '../companies/reach.js';
+import { AccountsService } from '../credentials/accounts.service.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { transaction, violates } from '../database/database.js';
+import { History } from '../history/history.service.js';
+import type { Reach } from '../tenants/reach.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { ImportInput, ImportOptions, Outcome } from './import-input.js';
+import { ImportedLoginsService, type ImportedLogin, checkLogin, oneHash } from './imported-logins.service.js';
+import { ImportedPartsService, type Parts, type TakenParts, noLegalEntity } from './imported-parts.service.js';
+
+/** A valid item, not yet stored. */
+interface Arrival extends ImportedLogin {
+  /** Whether the number was generated. */
+  isNumbered: boolean;
+  parts: Parts;
+}
+
+/** The largest size of the mixins of one statement, in characters of JSON. The statement holds all of them as text. */
+const LARGEST_BATCH = 500_000;
+
+/** Stores arrivals. @returns the failures of those that were not stored */
+type Store = (arrivals: Arrival[]) => Promise<Map<Arrival, Failure>>;
+
+/** Values that are taken: numbers of customers, numbers of deleted customers, login e-mails, references and parts. */
+interface Taken {
+  numbers: Set<string>;
+  gone: Set<string>;
+  emails: Set<string>;
+  references: Set<string>;
+  parts: TakenParts;
+}
+
+/** Creates customers of another system. */
+@Injectable()
+export class ImportCreationService {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly customers: CustomersService,
+    private readonly accounts: AccountsService,
+    private readonly logins: ImportedLoginsService,
+    private readonly parts: ImportedPartsService,
+    private readonly history: History,
+  ) {}
+
+  /**
+   * Stores new customers in one transaction. An invalid item does not stop the others.
+   *
+   * @returns one outcome for each item, as `ImportService.import`
+   */
+  async create(items: (ImportInput | Failure)[], reach: Reach, options: ImportOptions): Promise<Outcome[]> {
+    const { assignments, dryRun = false } = options;
+    const permitted = items.map((item) => (item instanceof Failure ? item : (refusal(item, assignments) ?? item)));
+    const nowhere: Store = () => Promise.resolve(new Map<Arrival, Failure>());
+    try {
+      const store: Store = dryRun ? nowhere : (all) => this.storeAll(all);
+      return await transaction(this.em, () => this.take(permitted, reach, options, store));
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      // A concurrent request took a unique value between the check and the insert. Items are now stored one by one, to
+      // find those in conflict.
+      return transaction(this.em, () => this.take(permitted, reach, options, (all) => this.storeEach(all)));
+    }
+  }
+
+  private async take(
+    items: (ImportInput | Failure)[],
+    reach: Reach,
+    options: ImportOptions,
+    store: Store,
+  ): Promise<Outcome[]> {
+    const acceptsLegacy = await this.logins.acceptsLegacy(items);
+    const drafts = items.map((item) =>
+      item instanceof Failure ? item : this.draft(item, acceptsLegacy, reach, options),
+    );
+
+    const taken = await this.findTaken(drafts.filter(isArrival));
+    const checked = drafts.map((draft) => (isArrival(draft) ? this.claim(draft, taken) : draft));
+    const refusals = await store(checked.filter(isArrival).toSorted(byUniqueValues));
+    return checked.map((one) => (isArrival(one) ? (refusals.get(one) ?? { id: one.customer.id }) : one));
+  }
+
+  private draft(
+    input: ImportInput,
+    acceptsLegacy: boolean,
+    reach: Reach,
+    { invite }: ImportOptions,
+  ): Arrival | Failure {
+    const { id, type, restriction, reference, confirmed = true, active = true, onHold, profile, account } = input;
+    const { email, passwordHash = null, legacyAuth = null } = account;
+    try {
+      if (email === undefined) throw invalid('account.email', 'account.email is required');
+      const parts = this.parts.read(input);
+      checkLogin(input, acceptsLegacy);
+      const hasLogin = passwordHash !== null || legacyAuth !== null || parts.identities.length > 0;
+      if (!hasLogin && invite === undefined) throw oneHash();
+      const standing = { active, onHold, mustConfirm: !confirmed, type, restriction, reference };
+      const drafted = this.customers.draft(
+        id,
+        standing,
+        { ...profile, contactEmail: profile.contactEmail || email },
+        reach,
+      );
+      return {
+        customer: { ...drafted, createdAt: input.createdAt ?? drafted.createdAt },
+        isNumbered: id === undefined,
+        email: normalEmail(email),
+        passwordHash,
+        legacyAuth,
+        parts,
+        isInvited: !hasLogin && invite === 'now' && active && !drafted.onHold && drafted.type === 'CUSTOMER',
+      };
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      throw error;
+    }
+  }
+
+  private async findTaken(arrivals: Arrival[]): Promise<Taken> {
+    const free = { numbers: new Set<string>(), gone: new Set<string>(), emails: new Set<string>() };
+    const parts = await this.parts.findTaken(arrivals.map((arrival) => arrival.parts));
+    const taken: Taken = { ...free, references: new Set(), parts };
+    const found = await this.customers
+      .taken(
+        arrivals.map(({ customer }) => customer.id),
+        arrivals.map(({ customer }) => customer.reference),
+      )
+      .unionAll(this.accounts.taken(arrivals.map(({ email }) => email)))
+      .execute();
+    for (const { field, value } of found) taken[field as keyof typeof free | 'references'].add(value);
+    return taken;
+  }
+
+  /** Claims number, e-mail and reference. The next items of the same call find them taken. */
+  private claim(arrival: Arrival, { numbers, gone, emails, references, parts }: Taken): Arrival | Failure {
+    const { customer, email, isNumbered } = arrival;
+    if (gone.has(customer.id) && !isNumbered) {
+      return new Failure('number_taken', { facts: { customer: customer.id, deleted: 'true' } });
+    }
+    // A generated number that is taken is replaced when the customer is stored.
+    if (numbers.has(customer.id) && !isNumbered)
+      return new Failure('number_taken', { facts: { customer: customer.id } });
+    if (emails.has(email)) return new Failure('email_taken', { facts: { email, tenant: this.tenants.current } });
+    const { reference } = customer;
+    if (references.has(reference)) return new Failure('number_taken', { facts: { reference } });
+    const partTaken = this.parts.claim(arrival.parts, parts);
+    if (partTaken) return partTaken;
+    numbers.add(customer.id);
+    emails.add(email);
+    if (hasReference(arrival)) references.add(reference);
+    return arrival;
+  }
+
+  private async storeAll(arrivals: Arrival[]): Promise<Map<Arrival, Failure>> {
+    for (const batch of batches(arrivals)) await this.storeBatch(batch);
+    return new Map();
+  }
+
+  private async storeBatch(arrivals: Arrival[]): Promise<void> {
+    await this.customers.insert(arrivals.map(({ customer }) => customer));
+    await this.logins.store(arrivals);
+    await this.parts.store(
+      arrivals.map(({ customer, parts }) => ({
+        ...{ customerId: customer.id, parts },
+        isConfirmed: !customer.mustConfirm,
+      })),
+    );
+    await this.history.addToEach(
+      arrivals.map(({ customer }) => customer.id),
+      'customer_imported',
+      {},
+    );
+  }
+
+  private async storeEach(arrivals: Arrival[]): Promise<Map<Arrival, Failure>> {
+    const refusals = new Map<Arrival, Failure>();
+    for (const arrival of arrivals) {
+      const refusal = await this.storeOne(arrival);
+      if (refusal) refusals.set(arrival, refusal);
+    }
+    return refusals;
+  }
+
+  private async storeOne(arrival: Arrival): Promise<Failure | undefined> {
+    const { customer, email, isNumbered } = arrival;
+    const given = {
+      id: isNumbered ? undefined : customer.id,
+      reference: hasReference(arrival) ? customer.reference : undefined,
+    };
+    try {
+      await this.customers.withFreeNumber(given, (id) => {
+        customer.id = id;
+        return this.em.transactional(() => this.storeBatch([arrival]));
+      });
+      return undefined;
+    } catch (error) {
+      if (error instanceof Failure) return error;
+      if (violates(error, 'contact_assignments_legal_entity')) return noLegalEntity('companyUsers');
+      if (violates(error, 'identities_pkey')) return new Failure('identity_taken', { cause: error });
+      if (violates(error, 'addresses_pkey')) {
+        const ids = arrival.parts.addresses.flatMap((address) => address.id ?? []);
+        return new Failure('address_id_taken', { cause: error, facts: { address: ids.join(', ') } });
+      }
+      if (!violates(error, 'accounts_pkey')) throw error;
+      return new Failure('email_taken', { cause: error, facts: { email, tenant: this.tenants.current } });
+    }
+  }
+}
+
+function* batches(arrivals: Arrival[]): Iterable<Arrival[]> {
+  let batch: Arrival[] = [];
+  let size = 0;
+  for (const arrival of arrivals) {
+    batch.push(arrival);
+    size += JSON.stringify(arrival.customer.mixins).length;
+    if (size < LARGEST_BATCH) continue;
+    yield batch;
+    [batch, size] = [[], 0];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+function isConflict(error: unknown): boolean {
+  const keys = [
+    ...['accounts_pkey', 'customers_pkey', 'customers_reference', 'contact_assignments_legal_entity'],
+    ...['addresses_pkey', 'identities_pkey'],
+  ];
+  return keys.some((key) => violates(error, key));
+}
+
+/** The reach of a caller without the right to assign customers. */
+const noAssignments: AssignmentReach = { restrictions: [], mayAssignAdmin: false };
+
+/** Why the caller may not assign the customer of an item to the item's companies; undefined if the caller may. */
+function refusal({ companyUsers = [], restriction }: ImportInput, reach?: AssignmentReach): Failure | undefined {
+  if (companyUsers.length === 0) return undefined;
+  const assignsAdmin = companyUsers.some(({ group }) => group === 'Admin');
+  const { restrictions, mayAssignAdmin } = reach ?? noAssignments;
+  const isWithin = !restrictions || (typeof restriction === 'string' && restrictions.includes(restriction));
+  // An Admin manages all customers of the company, including those with other restrictions.
+  const mayBeAdmin = mayAssignAdmin && !restrictions;
+  return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_refused');
+}
+
+/** Without its own reference, an arrival has only the store, and the database adds the next number. */
+function hasReference({ customer }: Arrival): boolean {
+  return !customer.reference.endsWith('--');
+}
+
+/**
+ * The order in which all imports store unique values. Two imports of the same customers then cannot deadlock: one waits
+ * for the other. Arrivals with a reference come first, because the counter for the others skips existing references.
+ */
+function byUniqueValues(one: Arrival, other: Arrival): number {
+  return placeOf(one) < placeOf(other) ? -1 : 1;
+}
+
+function placeOf(arrival: Arrival): string {
+  return [hasReference(arrival) ? 1 : 2, arrival.customer.reference, arrival.email].join(' ');
+}
+
+function isArrival(item: Arrival | Failure): item is Arrival {
+  return !(item instanceof Failure);
+}

@@ -1,0 +1,29 @@
+import { isoDate, isoTime } from './dates.js';
+import { type Source, compact, textOf, titlesOf } from './source.js';
+
+/**
+ * Spryker, the `customer.csv` of the data importer of the demo shops. A customer with a date in `registered` has
+ * confirmed the e-mail.
+ *
+ * @see https://github.com/spryker-shop/b2c-demo-shop, data/import/common/common/customer.csv
+ */
+export const spryker: Source = {
+  assertTitles: titlesOf('Spryker', 'customer_reference', 'email', 'password'),
+  toItem: (fields) => {
+    const registered = textOf(fields, 'registered');
+    return compact({
+      reference: textOf(fields, 'customer_reference'),
+      account: compact({ email: textOf(fields, 'email'), passwordHash: textOf(fields, 'password') }),
+      salutation: textOf(fields, 'salutation'),
+      firstName: textOf(fields, 'first_name'),
+      lastName: textOf(fields, 'last_name'),
+      company: textOf(fields, 'company'),
+      contactPhone: textOf(fields, 'phone'),
+      gender: textOf(fields, 'gender'),
+      dateOfBirth: isoDate(textOf(fields, 'date_of_birth')),
+      preferredLanguage: textOf(fields, 'locale_name'),
+      createdAt: isoTime(registered),
+      confirmed: 'registered' in fields ? registered !== undefined : undefined,
+    });
+  },
+};

@@ -1,0 +1,20 @@
+const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
+
+/**
+ * Parses a date, or a date and a time in ISO 8601. MySQL's blank in place of the `T` is accepted. Without an offset, the
+ * time is UTC.
+ *
+ * @returns undefined for another form, or a day that does not exist
+ */
+export function timeOf(text: string): Date | undefined {
+  const [, date, time = '00:00', offset = 'Z'] = form.exec(text) ?? [];
+  if (date === undefined || !isDay(date)) return undefined;
+  const parsed = new Date(`${date}T${time}${offset}`);
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+}
+
+/** JavaScript reads 31 February as 3 March. */
+function isDay(date: string): boolean {
+  const day = new Date(date);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(date);
+}
