@@ -14,6 +14,7 @@ import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.j
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
 import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
+import { inFormOf } from './emporix/emporix.filter.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
 import { supportHead } from './head-requests.js';
@@ -57,7 +58,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       const message = 'The URL is not valid.';
       const isGlue = app.get(RouteApis).ofUrl(request.url) === 'glue';
       if (isGlue) rejectUrl(reply, status, message, localeOf(request, config.stores));
-      else void reply.status(status).send({ status, type: 'bad_request', message });
+      else void reply.status(status).send(inFormOf(request, { status, type: 'bad_request', message }));
     },
   });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { DocumentBuilder, OpenAPIObject, SwaggerModule, getSchemaPath } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { Config } from './config/config.js';
 import { emporixModules } from './app.module.js';
 import { describePathParameters } from './common/openapi.js';
+import { isCompanyPath } from './emporix/company-errors.js';
+import { CompanyErrorDto, ErrorMessageDto } from './emporix/errors.dto.js';
 import { createGlueDocument } from './glue/openapi.js';
 import { securitySchemes } from './sessions/access/access.js';
 
@@ -18,6 +20,18 @@ function distinct(requirements: SecurityRequirementObject[]): SecurityRequiremen
 }
 
 type SecurityRequirementObject = NonNullable<OpenAPIObject['security']>[number];
+
+/** Documents the form of errors below `/customer-management`, which the error filter applies by the path too. */
+function replaceErrors(responses: OperationObject['responses']): void {
+  for (const response of Object.values(responses)) {
+    const content = response && 'content' in response ? response.content?.['application/json'] : undefined;
+    if (content?.schema && '$ref' in content.schema && content.schema.$ref === getSchemaPath(ErrorMessageDto)) {
+      content.schema = { $ref: getSchemaPath(CompanyErrorDto) };
+    }
+  }
+}
+
+type OperationObject = NonNullable<OpenAPIObject['paths'][string]['get']>;
 
 /** The guard reads it from the path, so no handler declares it. */
 const tenantParameter = {
@@ -109,11 +123,13 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   });
   for (const [path, item] of Object.entries(document.paths)) {
     if (path.includes('{tenant}')) item.parameters = [tenantParameter];
+    extraModels: [CompanyErrorDto],
     for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
       if (operation?.security) operation.security = distinct(operation.security);
     }
   }
   describePathParameters(document, pathParameters);
+      if (operation && isCompanyPath(path)) replaceErrors(operation.responses);
   return document;
 }
 

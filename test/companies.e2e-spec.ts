@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { validationError, notAuthorized } from './support/responses.js';
+import { companyForbidden, companyValidationError } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
@@ -67,7 +67,7 @@ describe('legal entities', () => {
       const { status, body } = await call(method, `/${id}`);
       expect([status, body]).toEqual([
         404,
-        { status: 404, type: 'resource_not_found', message: `Legal entity ${id} not found.` },
+        { code: 404, status: 'Not Found', message: `Legal entity ${id} not found.`, resourceId: id },
       ]);
     }
   });
@@ -77,7 +77,7 @@ describe('legal entities', () => {
     expect((await call('POST', '', { id, name: 'ABC' })).body).toEqual({ id });
     const again = await call('POST', '', { id, name: 'ABC' });
     expect([again.status, again.body.message]).toEqual([409, `A legal entity with this id '${id}' exists.`]);
-    expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(validationError('id'));
+    expect((await call('POST', '', { id: 'no blanks', name: 'ABC' })).body).toEqual(companyValidationError('id'));
   });
 
   it('are created by PUT with a new id, but not if metadata.version is sent', async () => {
@@ -85,7 +85,7 @@ describe('legal entities', () => {
     expect((await call('PUT', `/${id}`, { ...company, metadata: { version: 1 } })).status).toBe(404);
     const created = await call('PUT', `/${id}`, company);
     expect([created.status, created.body]).toEqual([201, { id }]);
-    expect((await call('PUT', '/no%20blanks', company)).body).toEqual(validationError('legalEntityId'));
+    expect((await call('PUT', '/no%20blanks', company)).body).toEqual(companyValidationError('legalEntityId'));
     expect((await call('PUT', '/no%20blanks', { ...company, metadata: { version: 1 } })).status).toBe(404);
   });
 
@@ -99,7 +99,7 @@ describe('legal entities', () => {
     const registrationId = randomUUID();
     const id = await newCompany(shop, withRegistrationId(registrationId));
     const second = await call('POST', '', { name: 'DEF', ...withRegistrationId(` ${registrationId} `) });
-    expect([second.status, second.body.type]).toEqual([409, 'conflict_resource']);
+    expect([second.status, second.body.code, second.body.status]).toEqual([409, 409, 'Conflict']);
     const subsidiary = { name: 'DEF', type: 'SUBSIDIARY', parentId: id, ...withRegistrationId(registrationId) };
     expect((await call('POST', '', subsidiary)).status).toBe(201);
     const other = await newCompany(shop);
@@ -142,7 +142,8 @@ describe('legal entities', () => {
       [c, b],
     ] as const)
       expect((await setParent(id, parent)).status).toBe(204);
-    for (const parent of [a, b, c]) expect((await setParent(a, parent)).body).toEqual(validationError('parentId'));
+    for (const parent of [a, b, c])
+      expect((await setParent(a, parent)).body).toEqual(companyValidationError('parentId'));
     // Keeping or removing a parent creates no cycle.
     expect((await setParent(c, b)).status).toBe(204);
     expect((await setParent(b, null)).status).toBe(204);
@@ -158,8 +159,12 @@ describe('legal entities', () => {
 
   it('require an existing parent, which cannot be deleted before its subsidiaries', async () => {
     const parentId = await newCompany(shop);
-    expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(validationError('parentId'));
-    expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(validationError('parentId'));
+    expect((await call('POST', '', { name: 'DEF', parentId: 'nobody' })).body).toEqual(
+      companyValidationError('parentId'),
+    );
+    expect((await call('PUT', `/${parentId}`, { ...company, parentId })).body).toEqual(
+      companyValidationError('parentId'),
+    );
     const id = await newCompany(shop, { type: 'SUBSIDIARY', parentId });
     expect((await call('DELETE', `/${parentId}`)).status).toBe(400);
     expect((await call('DELETE', `/${id}`)).status).toBe(204);
@@ -177,7 +182,7 @@ describe('legal entities', () => {
     ['restrictions', { restrictions: ['US', 'DE'] }],
   ])('reject an invalid %s and store nothing', async (field, wrong) => {
     const before = await databaseFingerprint(shop);
-    expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(validationError(field));
+    expect((await call('POST', '', { ...company, ...wrong })).body).toEqual(companyValidationError(field));
     expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
@@ -227,7 +232,7 @@ describe('legal entities', () => {
       ['pageSize', 'pageNumber=2'],
       ['pageNumber', 'pageNumber=0&pageSize=1'],
     ])('return an error that names %s for %s', async (field, query) => {
-      expect((await call('GET', `?${query}`)).body).toEqual(validationError(field));
+      expect((await call('GET', `?${query}`)).body).toEqual(companyValidationError(field));
     });
 
     it('are limited to 16 by default', async () => {
@@ -253,7 +258,7 @@ describe('legal entities', () => {
       ['DELETE', `/${ada.company}`],
     ] as const) {
       const { status, body } = await call(method, path, company, ada);
-      expect([status, body]).toEqual([403, notAuthorized]);
+      expect([status, body]).toEqual([403, companyForbidden(path ? ada.company : undefined)]);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { notAuthorized } from './support/responses.js';
+import { companyForbidden } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, type LoggedInCustomer, type Person, Shop, type ApiClient } from './support/shop.js';
@@ -63,7 +63,7 @@ describe('a customer who joins a company by its registration id', () => {
       ['POST', `/${ada.request}/approve`],
     ] as const) {
       const { status, body } = await requests(ada, method, path);
-      expect([status, body]).toEqual([403, notAuthorized]);
+      expect([status, body]).toEqual([403, companyForbidden(path && ada.request)]);
     }
     await admin.get(`/customers/${ada.id}`, 404);
   });

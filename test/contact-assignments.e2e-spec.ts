@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { validationError, notAuthorized } from './support/responses.js';
+import { companyForbidden, companyValidationError } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, newCompany } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
@@ -140,14 +140,16 @@ describe('contact assignments', () => {
     await shop.addTenant('other');
     const theirs = await newCompany(shop, {}, 'other');
     for (const other of ['nobody', theirs]) {
-      expect((await call('POST', '', assignmentBody(ada.id, other))).body).toEqual(validationError('legalEntity.id'));
+      expect((await call('POST', '', assignmentBody(ada.id, other))).body).toEqual(
+        companyValidationError('legalEntity.id'),
+      );
     }
     expect((await call('POST', '', assignmentBody('nobody', legalEntity))).body).toEqual(
-      validationError('customer.id'),
+      companyValidationError('customer.id'),
     );
-    expect((await call('POST', '', { customer: { id: ada.id } })).body).toEqual(validationError('legalEntity'));
+    expect((await call('POST', '', { customer: { id: ada.id } })).body).toEqual(companyValidationError('legalEntity'));
     expect((await call('POST', '', assignmentBody(ada.id, legalEntity, { group: 'Boss' }))).body).toEqual(
-      validationError('group'),
+      companyValidationError('group'),
     );
     const id = randomUUID();
     const put = async (version?: number, path = `/${id}`) => {
@@ -156,7 +158,7 @@ describe('contact assignments', () => {
     };
     expect([(await put(1)).status, (await put()).status]).toEqual([404, 201]);
     expect([(await put(7)).status, (await put(1)).status]).toEqual([409, 204]);
-    expect((await put(undefined, '/no%20blanks')).body).toEqual(validationError('contactAssignmentId'));
+    expect((await put(undefined, '/no%20blanks')).body).toEqual(companyValidationError('contactAssignmentId'));
     expect((await put(1, '/no%20blanks')).status).toBe(404);
   });
 
@@ -196,7 +198,7 @@ describe('contact assignments', () => {
   it('cannot be listed by customers', async () => {
     const ada = await shop.customer();
     const { status, body } = await call('GET', '', undefined, ada);
-    expect([status, body]).toEqual([403, notAuthorized]);
+    expect([status, body]).toEqual([403, companyForbidden()]);
   });
 
   describe('for a caller whose scopes have a restriction', () => {
@@ -237,9 +239,13 @@ describe('contact assignments', () => {
           409,
         );
         expect((await call('DELETE', path, undefined, german)).status).toBe(404);
-        expect((await call('PUT', `/${assignments.DE}`, body, german)).body).toEqual(validationError('customer.id'));
-        expect((await call('POST', '', body, german)).body).toEqual(validationError('customer.id'));
-        expect((await call('PUT', `/${randomUUID()}`, body, german)).body).toEqual(validationError('customer.id'));
+        expect((await call('PUT', `/${assignments.DE}`, body, german)).body).toEqual(
+          companyValidationError('customer.id'),
+        );
+        expect((await call('POST', '', body, german)).body).toEqual(companyValidationError('customer.id'));
+        expect((await call('PUT', `/${randomUUID()}`, body, german)).body).toEqual(
+          companyValidationError('customer.id'),
+        );
         expect((await call('GET', path)).body).toMatchObject({ id, type: 'CONTACT' });
       }
       expect((await sendCompanyRequest(german, 'DELETE', `/legal-entities/${company}`)).status).toBe(403);

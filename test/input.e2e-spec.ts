@@ -1,6 +1,6 @@
 import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
-import { invalidFields, expectErrorMessage } from './support/errors.js';
+import { invalidFields, expectCompanyError, expectErrorMessage } from './support/errors.js';
 import { type Response, type Body, type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
 
@@ -60,6 +60,9 @@ describe('input validation', () => {
   describe.each(operationsWithBody.map((operation) => [operation.name, operation] as const))(
     '%s',
     (_name, operation) => {
+      const isCompanyRoute = operation.path.startsWith('/customer-management/');
+      const expectError = isCompanyRoute ? expectCompanyError : expectErrorMessage;
+
       // Resets the settings that the requests have changed, such as `strict`, for the following tests.
       afterAll(async () => {
         if (!operation.path.endsWith('/settings')) return;
@@ -73,7 +76,7 @@ describe('input validation', () => {
         for (const [what, body] of invalidBodies) {
           const response = await call(body);
           expect({ what, status: response.status }).toEqual({ what, status: 400 });
-          expectErrorMessage(response);
+          expectError(response);
         }
         expect(await databaseFingerprint(shop)).toEqual(before);
       });
@@ -85,7 +88,7 @@ describe('input validation', () => {
         for (const [property] of texts) {
           for (const value of [5, true, {}, { a: 1 }, [], ['x'], 'x'.repeat(100_000), 'a\0b', 'a\ud800b', '\udc00']) {
             const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
-            expectErrorMessage(response);
+            expectError(response);
             expect({ value, fields: invalidFields(response) }).toEqual({ value, fields: [property] });
           }
         }
@@ -116,7 +119,7 @@ describe('input validation', () => {
             const response = await call({ ...bodyFor(operation, ada, shop.person()), [property]: value });
             const broken = response.status >= 500;
             expect({ property, value, broken }).toEqual({ property, value, broken: false });
-            if (response.status >= 400 && response.status !== 401) expectErrorMessage(response, response.status);
+            if (response.status >= 400 && response.status !== 401) expectError(response, response.status);
           }
         }
       });
@@ -270,6 +273,11 @@ describe('input validation', () => {
     ['GET', '/customerlogin/auth/anonymous/login?tenant=shop&client_id=__proto__', 400],
     ['GET', '/mailbox/messages?to=%00', 400],
     ['GET', '/admin/nowhere', 404],
+    ['GET', '/customer-management/shop', 404],
+    ['GET', '/customer-management/shop/nowhere', 404],
+    ['GET', '/customer-management/nobody/legal-entities', 400],
+    ['GET', '/customer-management/shop/legal-entities/%00', 400],
+    ['GET', '/customer-management/shop/legal-entities/%', 400],
     ['GET', '/customer/shop', 404],
     ['GET', '/customer/shop/nowhere', 404],
     ['POST', '/customer/shop/me', 404],
@@ -280,7 +288,7 @@ describe('input validation', () => {
     const { token } = await shop.customer();
     const response = await shop.send(method, url, { headers: { authorization: `Bearer ${token}` } });
     if (status === 200 || method === 'HEAD') expect(response.status).toBe(status);
-    else expectErrorMessage(response, status);
+    else (url.startsWith('/customer-management/') ? expectCompanyError : expectErrorMessage)(response, status);
   });
 
   it('rejects a path or query parameter that is too long', async () => {

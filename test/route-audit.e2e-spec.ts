@@ -4,7 +4,7 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
 import { staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
-import { invalidAccessToken, notAuthorized } from './support/responses.js';
+import { companyForbidden, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
 import {
   assignCustomer,
@@ -149,6 +149,9 @@ describe('every route', () => {
   describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
     const { method, tokens, scopes, statuses } = operation;
 
+    const isCompanyRoute = operation.path.startsWith('/customer-management/');
+    const resourceId = operation.ids.length > 0 ? (expect.any(String) as string) : undefined;
+    const forbidden = isCompanyRoute ? companyForbidden(resourceId) : notAuthorized;
     /** Some staff routes also serve company administrators, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
@@ -276,7 +279,7 @@ describe('every route', () => {
       const { ada, send } = await sharedForRejections();
       expect(statuses).toContain(403);
       const { status, body } = await send(await bearer(kind, ada));
-      expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
+      expect({ status, body }).toEqual({ status: 403, body: forbidden });
     });
 
     it('rejects a token of another tenant', async () => {
@@ -292,7 +295,7 @@ describe('every route', () => {
     it('is forbidden for staff tokens without the scope', async () => {
       const others = staffScopes.filter((scope) => !scopes.includes(scope)).join(' ');
       const { status, body } = await (await sharedForRejections()).send(await staff(others));
-      expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
+      expect({ status, body }).toEqual({ status: 403, body: forbidden });
       for (const scope of scopes) {
         expect((await call(await shop.customer(), await staff(scope))).status).toBeLessThan(300);
       }
@@ -302,7 +305,7 @@ describe('every route', () => {
 
     it('is forbidden for services', async () => {
       const { status, body } = await (await sharedForRejections()).send(await service());
-      expect({ status, body }).toEqual({ status: 403, body: notAuthorized });
+      expect({ status, body }).toEqual({ status: 403, body: forbidden });
     });
   });
 

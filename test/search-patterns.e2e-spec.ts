@@ -37,7 +37,7 @@ describe('searches with a regular expression', () => {
     };
     const customers = Array.from({ length: WAITING + 4 }, () => search(ada));
     await waitUntil('the last are rejected', () => rejected.length > 0);
-    expect(rejected[0]?.body).toMatchObject({ type: 'service_unavailable' });
+    expect(rejected[0]?.body).toMatchObject({ code: 503, status: 'Service Unavailable' });
     expect(Number(rejected[0]?.headers['retry-after'])).toBeGreaterThan(0);
     expect(await running()).toBe(1);
 

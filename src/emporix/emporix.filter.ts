@@ -1,7 +1,8 @@
 import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable, unavailability } from '../database/unavailable.js';
-import type { ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
+import { companyErrorOf, isCompanyPath } from './company-errors.js';
+import type { CompanyErrorDto, ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';
 
@@ -186,11 +187,12 @@ export class EmporixFilter implements ExceptionFilter {
   private readonly logger = new Logger('http');
 
   catch(error: unknown, host: ArgumentsHost): void {
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const http = host.switchToHttp();
+    const [request, reply] = [http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>()];
     const { status, body } = this.toResponse(error);
     const wait = retryAfter(error, status);
     if (wait) void reply.header('Retry-After', wait);
-    void reply.status(status).send(body);
+    void reply.status(status).send(inFormOf(request, body));
   }
 
   private toResponse(error: unknown): ErrorResponse {
@@ -212,6 +214,15 @@ export class EmporixFilter implements ExceptionFilter {
 }
 
 const unavailable = message(503, 'service_unavailable', 'The service is unavailable. Try again later.');
+
+/** Converts the body of an error to the form of the path that was called. */
+export function inFormOf(
+  { url, params }: Pick<FastifyRequest, 'url' | 'params'>,
+  body: ErrorResponse['body'],
+): ErrorResponse['body'] | CompanyErrorDto {
+  if (!isCompanyPath(url) || !('type' in body)) return body;
+  return companyErrorOf(body, (params ?? {}) as Record<string, string>);
+}
 
 const ofTheFramework: Record<number, { type: string; text: string }> = {
   400: { type: 'bad_request', text: 'The body is not valid JSON, or a header is malformed.' },

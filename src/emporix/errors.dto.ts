@@ -38,7 +38,7 @@ export class SessionErrorDto {
   message!: string;
 }
 
-/** The form of every error, except a 401 of the gateway. */
+/** The form of every error, except a 401 of the gateway and the errors below `/customer-management`. */
 export class ErrorMessageDto {
   /**
    * The HTTP status.
@@ -60,6 +60,36 @@ export class ErrorMessageDto {
   moreInfo?: string;
   /** One entry for each problem of a request that is not valid. */
   details?: ErrorDetailDto[];
+}
+
+/** The form of every error below `/customer-management`, except a 401 of the gateway. */
+export class CompanyErrorDto {
+  /**
+   * The HTTP status.
+   * @example 404
+   */
+  @Integer()
+  code!: number;
+  /**
+   * The standard phrase of the HTTP status.
+   * @example Not Found
+   */
+  status!: string;
+  /**
+   * What went wrong, for developers.
+   * @example Legal entity ABC-1 not found.
+   */
+  message!: string;
+  /**
+   * The id in the path; absent if the path has none.
+   * @example ABC-1
+   */
+  resourceId?: string;
+  /**
+   * One entry for each problem of a request that is not valid. It names the field.
+   * @example ["name must be a string"]
+   */
+  details?: string[];
 }
 
 export class FaultDetailDto {

@@ -180,11 +180,6 @@ export const operations = {
 /** Deviations of our responses that apply to all operations. */
 const differently: { which: RegExp; ours: (name: string) => string | undefined; reason: string }[] = [
   {
-    which: /^(?:400|403|404|409) \S+ (?:code|resourceId|status|details\[\])$/,
-    ours: (name) => (name.endsWith('status') ? 'integer' : name.endsWith('[]') ? 'object' : undefined),
-    reason: 'All operations of the Emporix API use the error format of the Customer Service; both have `message`.',
-  },
-  {
     which: /^500 /,
     ours: () => undefined,
     reason: 'Any request can fail with a server error; no operation documents its own.',

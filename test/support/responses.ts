@@ -21,6 +21,14 @@ export const invalidRefreshToken = {
 
 export const notAuthorized = { type: 'Forbidden', status: 403, message: 'User not authorized.' };
 
+/** The error for a forbidden request below `/customer-management`. @param resourceId the id in the path, if it has one */
+export const companyForbidden = (resourceId?: unknown) => ({
+  code: 403,
+  status: 'Forbidden',
+  message: 'The access to the given resource is forbidden.',
+  ...(resourceId !== undefined && { resourceId }),
+});
+
 export const unknownTenant = {
   type: 'bad_request',
   status: 400,
@@ -53,6 +61,15 @@ export const validationError = (field: string, message: unknown = expect.stringC
     type: 'validation_failure',
     message,
     details: expect.arrayContaining([expect.objectContaining({ field })]),
+  });
+
+/** A validation error for this field below `/customer-management`. */
+export const companyValidationError = (field: string): unknown =>
+  expect.objectContaining({
+    code: 400,
+    status: 'Bad Request',
+    message: expect.stringContaining(field),
+    details: expect.arrayContaining([expect.stringContaining(field)]),
   });
 
 /** All fields of the token response to a refresh. */
