@@ -57,7 +57,11 @@ describe('an error below /customer-management', () => {
   });
 
   it('is the error of the gateway if the token is not valid', async () => {
-    const { status, body } = await sendCompanyRequest({ ...staff, token: 'garbage' } as ApiClient, 'GET', '/legal-entities');
+    const { status, body } = await sendCompanyRequest(
+      { ...staff, token: 'garbage' } as ApiClient,
+      'GET',
+      '/legal-entities',
+    );
     expect([status, body]).toEqual([401, invalidAccessToken]);
   });
 

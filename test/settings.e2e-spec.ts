@@ -144,12 +144,12 @@ describe('the settings of a tenant', () => {
 
   it('include settings that only other services use', async () => {
     const { name, patch } = await newTenant();
-    await patch({ enableOrderAddressPropagation: true, companyContactPropagation: true });
+    await patch({ enableOrderAddressPropagation: true });
     const { token } = await shop.serviceClient('foyer.admin', name);
     const { body } = await shop.send('GET', `/admin/${name}/settings`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(body).toMatchObject({ enableOrderAddressPropagation: true, companyContactPropagation: true });
+    expect(body).toMatchObject({ enableOrderAddressPropagation: true });
   });
 
   it('can be changed only by admins of the tenant', async () => {

@@ -9,6 +9,7 @@ import {
   type Selectable,
   sql,
 } from 'kysely';
+import { requestRow } from '../database/database.js';
 
 /*
  * SQL fragments about companies and their members, for the statements of any module. Their parameters are SQL too.
@@ -34,6 +35,25 @@ export const ofCompany = (tenant: string, legalEntity: string, value: string): s
         join legal_entities whole on whole.tenant = above.tenant and whole.id = above.parent_id
       where above.type <> 'COMPANY')
     select ${value} from above company where company.type = 'COMPANY' or company.parent_id is null)`;
+
+/** Where an assigned customer is visible too: at the legal entities above the assigned one, below it, or at none. */
+export type ContactPropagation = 'UPWARD' | 'DOWNWARD' | 'DISABLED';
+
+/**
+ * SQL for the ids of the legal entities whose customers are visible at a legal entity, as an array: of itself, and of
+ * those from which contacts are propagated to it. The parameters are SQL too.
+ */
+export function contactSources(tenant: string, legalEntity: string, propagation: ContactPropagation): string {
+  if (propagation === 'DISABLED') return `array[${legalEntity}]`;
+  const isNext = propagation === 'UPWARD' ? 'next.parent_id = source.id' : 'next.id = source.parent_id';
+  return `array(with recursive source as (
+      select first.id, first.parent_id from legal_entities first
+      where first.tenant = ${tenant} and first.id = ${legalEntity}
+      union
+      select next.id, next.parent_id from source
+        join legal_entities next on next.tenant = ${tenant} and ${isNext})
+    select source.id from source)`;
+}
 
 /** SQL that is true if a row of `contact_assignments` is active, in an active company. */
 export const isActive = (assignment: string): string =>
@@ -74,6 +94,21 @@ export function membershipsOf(
 ): SelectQueryBuilder<CompanyTables, 'contact_assignments', Record<never, never>> {
   const assignments = em.getKysely<CompanyTables>().selectFrom('contact_assignments');
   return assignments.where('tenant', '=', tenant).where('customer_id', '=', customerId);
+}
+
+/** A query for the memberships of a customer that are visible at a legal entity. */
+export function membershipsVisibleAt(
+  em: EntityManager,
+  tenant: string,
+  customerId: string,
+  legalEntityId: string,
+  propagation: ContactPropagation,
+): ReturnType<typeof membershipsOf> {
+  const request = requestRow({ tenant: ['text', tenant], legal_entity: ['text', legalEntityId] });
+  const sources = sql.raw(contactSources('request.tenant', 'request.legal_entity', propagation));
+  return membershipsOf(em, tenant, customerId).where(
+    sql<boolean>`legal_entity_id = any((select ${sources} from ${request} request)::text[])`,
+  );
 }
 
 /** The tables of the statement that confirms the owner of a login e-mail. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../common/merge-patch.js';
 import { contacts } from '../customers/customers.fragments.js';
 import type { Column } from '../customers/search/fields.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
+import { type ContactPropagation, contactSources } from './companies.fragments.js';
 import type { ContactType } from './contact-assignment.entity.js';
 import type { AccountLimit, CustomerGroup, LegalEntityType, LegalInfo, Reference } from './legal-entity.entity.js';
 import type { Listed } from './list.service.js';
@@ -72,15 +73,22 @@ export const legalEntities: Listed = {
   ]),
 };
 
-/** `$1` tenant, `$2` restrictions of the customers that the caller may access, or null for all. */
-export const contactAssignments: Listed = {
-  select: `json_build_object('assignment', c, 'legalEntity', e, 'customer', json_build_object('id', p.id,
+/** The JSON of a row `c` of contact assignments, with its legal entity `e` and its customer `p`. */
+export const contactAssignmentJson = `json_build_object('assignment', c, 'legalEntity', e, 'customer', json_build_object('id', p.id,
     'first_name', p.first_name, 'last_name', p.last_name, 'contact_email', p.contact_email,
-    'contact_phone', p.contact_phone))`,
+    'contact_phone', p.contact_phone))`;
+
+/**
+ * `$1` tenant, `$2` restrictions of the customers that the caller may access, or null for all, `$3` the legal entity at
+ * which the assignments are visible, or null for all.
+ */
+export const contactAssignments = (propagation: ContactPropagation): Listed => ({
+  select: contactAssignmentJson,
   from: `contact_assignments c
     join legal_entities e on e.tenant = c.tenant and e.id = c.legal_entity_id
     join ${contacts} p on p.tenant = c.tenant and p.id = c.customer_id`,
-  where: 'c.tenant = $1 and ($2::text[] is null or p.restriction = any($2))',
+  where: `c.tenant = $1 and ($2::text[] is null or p.restriction = any($2))
+    and ($3::text is null or c.legal_entity_id = any(${contactSources('$1', '$3', propagation)}))`,
   columns: new Map<string, Column>([
     ...Object.entries(ofBoth),
     ['legalEntity.id', required('text', 'c.legal_entity_id')],
@@ -90,7 +98,7 @@ export const contactAssignments: Listed = {
     ['primary', required('boolean', 'c.is_primary')],
     ['group', required('text', 'c.company_group')],
   ]),
-};
+});
 
 /** A row of `membership_requests` with its customer and legal entity. Times are ISO 8601. */
 export interface MembershipRequestRow {

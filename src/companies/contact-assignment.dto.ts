@@ -108,6 +108,12 @@ export class ContactsQueryDto extends ListQueryDto {
 }
 
 export class ContactAssignmentsQueryDto extends ContactsQueryDto {
+  /**
+   * Selects the assignments of the customers who are visible at the legal entity with this id: its own, and those that
+   * are propagated to it. To select only its own, use `q=legalEntity.id:…`.
+   */
+  @Filter()
+  override 'legalEntity.id'?: string;
   /** Selects the assignments of this type. */
   @Filter('PRIMARY', 'BILLING', 'LOGISTICS', 'CONTACT')
   type?: 'PRIMARY' | 'BILLING' | 'LOGISTICS' | 'CONTACT';

@@ -47,18 +47,19 @@ export class ContactAssignmentsController {
    *
    * @remarks
    * A scope with a restriction, as in `customer.customer_read--DE`, lists only assignments of customers with that
-   * restriction.
+   * restriction. With `legalEntity.id`, the list also contains assignments that the tenant setting
+   * `companyContactPropagation` propagates to the legal entity.
    */
   @Get()
   @Access('staff', READ)
   @PageAnswer(ContactAssignmentDto)
   async listContactAssignments(
     @CalledBy() caller: Caller,
-    @Query() { q, ...query }: ContactAssignmentsQueryDto,
+    @Query() { q, 'legalEntity.id': visibleAt, ...query }: ContactAssignmentsQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContactAssignmentDto[]> {
-    const found = await this.assignments.find(listPageOf(query, q, total), readingReach(caller));
+    const found = await this.assignments.find(listPageOf(query, q, total), readingReach(caller), visibleAt);
     return answerOf(found, (row) => ContactAssignmentDto.of(row), query.fields, reply);
   }
 

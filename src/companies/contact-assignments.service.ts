@@ -9,11 +9,12 @@ import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
 import { customersOf } from '../customers/customers.sql.js';
-import { anyOf, transaction, violates } from '../database/database.js';
+import { anyOf, requestRow, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import type { CompanyGroup } from '../sessions/customer-scopes.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { ContactAssignmentRow, contactAssignments } from './companies.sql.js';
+import { type ContactPropagation, contactSources } from './companies.fragments.js';
+import { ContactAssignmentRow, contactAssignmentJson, contactAssignments } from './companies.sql.js';
 import { ContactAssignment, type ContactAssignmentTables, ContactType } from './contact-assignment.entity.js';
 import { LegalEntity, type LegalEntityTables } from './legal-entity.entity.js';
 import { Found, ListPage, ListService } from './list.service.js';
@@ -45,9 +46,21 @@ export class ContactAssignmentsService {
     private readonly clock: Clock,
   ) {}
 
-  /** Lists assignments of customers that the caller may access. @throws Failure `invalid_input` */
-  async find(page: ListPage, { restrictions }: AssignmentReach): Promise<Found<ContactAssignmentRow>> {
-    return this.list.find(contactAssignments, [this.tenants.current, restrictions ?? null], page);
+  /**
+   * Lists assignments of customers that the caller may access.
+   *
+   * @param visibleAt limits the list to the assignments that are visible at this legal entity: its own, and those that
+   * the tenant setting `companyContactPropagation` propagates to it
+   * @throws Failure `invalid_input`, `overloaded`
+   */
+  async find(
+    page: ListPage,
+    { restrictions }: AssignmentReach,
+    visibleAt?: string,
+  ): Promise<Found<ContactAssignmentRow>> {
+    const { current, settings } = this.tenants;
+    const values = [current, restrictions ?? null, visibleAt ?? null];
+    return this.list.find(contactAssignments(settings.companyContactPropagation), values, page);
   }
 
   /** @throws Failure `assignment_not_found` when there is none that the caller may access */
@@ -62,7 +75,7 @@ export class ContactAssignmentsService {
       .where('c.tenant', '=', this.tenants.current)
       .where('c.id', '=', id);
     if (restrictions) query = query.where('p.restriction', '=', anyOf(restrictions));
-    const row = sql.raw<ContactAssignmentRow>(contactAssignments.select).as('row');
+    const row = sql.raw<ContactAssignmentRow>(contactAssignmentJson).as('row');
     const found = await query.select(row).executeTakeFirst();
     if (!found) throw notFound(id);
     return found.row;
@@ -144,14 +157,24 @@ export class ContactAssignmentsService {
     if (removed.length === 0) throw notFound(id);
   }
 
-  /** Whether a legal entity has customers without one of these restrictions. */
-  async hasOtherCustomers(legalEntityId: string, restrictions: string[]): Promise<boolean> {
+  /**
+   * Whether customers without one of these restrictions are assigned to a legal entity.
+   *
+   * @param propagation includes the customers that are visible at the legal entity
+   */
+  async hasOtherCustomers(
+    legalEntityId: string,
+    restrictions: string[],
+    propagation: ContactPropagation = 'DISABLED',
+  ): Promise<boolean> {
+    const tenant = this.tenants.current;
+    const sources = contactSources('request.tenant', 'request.legal_entity', propagation);
     const other = await this.em
       .getKysely<Tables>()
-      .selectFrom('contact_assignments as c')
+      .selectFrom(requestRow({ tenant: ['text', tenant], legal_entity: ['text', legalEntityId] }).as('request'))
+      .innerJoin('contact_assignments as c', (on) => on.on('c.tenant', '=', tenant))
       .innerJoin(this.customers.as('p'), 'p.id', 'c.customer_id')
-      .where('c.tenant', '=', this.tenants.current)
-      .where('c.legal_entity_id', '=', legalEntityId)
+      .where(sql.raw<boolean>(`c.legal_entity_id = any(${sources})`))
       .where(sql<boolean>`(p.restriction = ${anyOf(restrictions)}) is not true`)
       .select('c.id')
       .limit(1)
@@ -174,8 +197,11 @@ export class ContactAssignmentsService {
     }
     if (!(await this.reaches(customerId, reach))) throw noCustomer();
     if (!becomesAdmin || !restrictions) return;
-    // An Admin manages all customers of the company.
-    if (await this.hasOtherCustomers(legalEntityId, restrictions)) throw new Failure('access_refused');
+    // An Admin manages all customers of the company, and reads those that are visible there.
+    const { companyContactPropagation } = this.tenants.settings;
+    if (await this.hasOtherCustomers(legalEntityId, restrictions, companyContactPropagation)) {
+      throw new Failure('access_refused');
+    }
   }
 
   /**

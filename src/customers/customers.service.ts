@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { JsonObject, LARGEST_SMALL_OBJECT, mergeMixins } from '../common/merge-patch.js';
-import { membershipsOf } from '../companies/companies.fragments.js';
+import { membershipsOf, membershipsVisibleAt } from '../companies/companies.fragments.js';
 import { accountsOf, mailedTokensOf } from '../credentials/credentials.fragments.js';
 import { anyOf, transaction, violates } from '../database/database.js';
 import { Changes } from '../history/history-entry.entity.js';
@@ -104,7 +104,11 @@ export class CustomersService {
     private readonly clock: Clock,
   ) {}
 
-  /** @throws Failure `customer_not_found` also if the customer is not within reach; `overloaded` */
+  /**
+   * Returns a profile. The administrator of a company may also read contacts that are propagated to the company.
+   *
+   * @throws Failure `customer_not_found` also if the customer is not within reach; `overloaded`
+   */
   async profile(id: string, parts: ProfileParts, { restrictions, company }: Reach): Promise<Profile> {
     let query = this.em
       .getKysely<CustomerTables>()
@@ -114,8 +118,7 @@ export class CustomersService {
       .where('c.id', '=', id);
     if (restrictions) query = query.where('c.restriction', '=', anyOf(restrictions));
     if (company) {
-      const membership = membershipsOf(this.em, this.tenants.current, id).where('legal_entity_id', '=', company);
-      query = query.where((eb) => eb.exists(membership.select('tenant')));
+      query = query.where((eb) => eb.exists(this.membershipsVisibleAt(company, id).select('tenant')));
     }
     const [found] = await this.responses.rows(query);
     if (!found) throw notFound(id);
@@ -363,8 +366,17 @@ export class CustomersService {
       .select(sql<boolean>`count(*) = 1`.as('only'))
       .having(sql<boolean>`bool_or(legal_entity_id = ${company})`)
       .executeTakeFirst();
-    if (!found) throw notFound(id);
+    if (!found) {
+      // A propagated contact is visible, but the administrator has no other rights.
+      const visible = await this.membershipsVisibleAt(company, id).select('tenant').executeTakeFirst();
+      throw visible ? new Failure('access_refused') : notFound(id);
+    }
     if (decides && (!found.only || id === actor?.id)) throw new Failure('access_refused');
+  }
+
+  private membershipsVisibleAt(company: string, id: string): ReturnType<typeof membershipsVisibleAt> {
+    const { current, settings } = this.tenants;
+    return membershipsVisibleAt(this.em, current, id, company, settings.companyContactPropagation);
   }
 
   private apply(customer: NewCustomer, changes: ProfileChanges): void {

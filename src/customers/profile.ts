@@ -78,10 +78,10 @@ export function profile({ addresses, mixins }: ProfileParts): string {
       ${addresses ? addressBook('c.tenant', 'c.id') : 'null'} as addresses) p)`;
 }
 
-/** SQL for whether a row `c` of customers is assigned to a legal entity, which is SQL too. */
-export function belongsTo(legalEntity: string): string {
+/** SQL for whether a row `c` of customers is assigned to one of some legal entities. The array of their ids is SQL too. */
+export function belongsToAny(legalEntities: string): string {
   return `exists (select 1 from ${memberships} m
-    where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = ${legalEntity})`;
+    where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = any(${legalEntities}))`;
 }
 
 /** SQL for the profile in JSON of a customer; tenant and id are SQL too. */

@@ -25,7 +25,7 @@ describe('a change of settings', () => {
     ['customerOnHoldOnCreation', [true, false], ['true', 1, {}]],
     ['strict', [true, false], ['true', 1, {}]],
     ['enableOrderAddressPropagation', [true, false], ['yes', 0]],
-    ['companyContactPropagation', [true, false], ['yes', 0]],
+    ['companyContactPropagation', ['UPWARD', 'DOWNWARD', 'DISABLED'], ['upward', '', true]],
     ['companyJoin', ['open', 'approval'], ['closed', '', true]],
     ['emailChange', ['confirmed', 'immediate'], ['never', '', true]],
     [

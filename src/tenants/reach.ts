@@ -8,7 +8,10 @@ export interface Reach {
   inCustomersPlace: boolean;
   /** The restrictions whose customers an employee or service may read and change; undefined for no limit. */
   restrictions: string[] | undefined;
-  /** The company whose administrator acts. The administrator may read and change only its customers. */
+  /**
+   * The company whose administrator acts. The administrator may change only its customers, and read only these and the
+   * contacts that are propagated to the company.
+   */
   company: string | undefined;
 }
 

@@ -219,11 +219,12 @@ export class TenantSettings {
   @YesOrNo()
   enableOrderAddressPropagation = false;
   /**
-   * Whether changes of a customer are copied to the company's contact. Stored for the contact services only. The
-   * vendor's setting of the same name.
+   * At which legal entities a customer is visible in addition to the assigned one: at those above it (`UPWARD`), at those
+   * below it (`DOWNWARD`), or at none (`DISABLED`). The customer has no rights there. The vendor's setting of the same
+   * name.
    */
-  @YesOrNo()
-  companyContactPropagation = false;
+  @OneOf('UPWARD', 'DOWNWARD', 'DISABLED')
+  companyContactPropagation: 'UPWARD' | 'DOWNWARD' | 'DISABLED' = 'UPWARD';
   /**
    * How a customer becomes a member of an existing company: at once (`open`), or after the approval of a company Admin
    * or an employee (`approval`). A `strict` tenant always requires approval.

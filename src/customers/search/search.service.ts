@@ -1,12 +1,13 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { invalid } from '../../common/failure.js';
+import { type ContactPropagation, contactSources } from '../../companies/companies.fragments.js';
 import { logins } from '../../credentials/credentials.fragments.js';
 import { Database, transaction } from '../../database/database.js';
 import type { Reach } from '../../tenants/reach.js';
 import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from '../../tenants/response-budget.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
-import { Profile, type ProfileParts, belongsTo, profile } from '../profile.js';
+import { Profile, type ProfileParts, belongsToAny, profile } from '../profile.js';
 import { SearchQueue } from './search-queue.js';
 import { findField, hasWords } from './fields.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
@@ -51,7 +52,7 @@ export class SearchService {
     const paging = BEFORE + condition.values.length + order.values.length;
     // Without `offset 0`, the profile would be computed twice.
     const text = `select ${sizeColumns('p.json', paging + 3)}
-      from (select c.* from customers c where ${inReach} and ${condition.text}
+      from (select c.* from customers c where ${this.inReach} and ${condition.text}
         order by ${order.text} limit $${paging + 1} offset $${paging + 2}) c
         cross join lateral (select ${profile(parts)} as json offset 0) p
       order by ${order.text}`;
@@ -77,7 +78,7 @@ export class SearchService {
   /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
   async count(terms: Term[], reach: Reach): Promise<number> {
     const condition = conditionOf(terms);
-    const text = `select count(*)::int as count from customers c where ${inReach} and ${condition.text}`;
+    const text = `select count(*)::int as count from customers c where ${this.inReach} and ${condition.text}`;
     const values = [...this.reachValues(reach), ...condition.values];
     const [row] = await this.ask<{ count: number }>(text, values, condition);
     return row?.count ?? 0;
@@ -125,6 +126,10 @@ export class SearchService {
     }
   }
 
+  private get inReach(): string {
+    return inReach(this.tenants.settings.companyContactPropagation);
+  }
+
   /** The parameters of `inReach`. */
   private reachValues({ restrictions, company }: Reach): unknown[] {
     return [this.tenants.current, restrictions ?? null, company ?? null];
@@ -139,19 +144,21 @@ export interface FoundCustomer {
   last_name: string | null;
 }
 
-const inReach = `c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))
-    and ($3::text is null or ${belongsTo('$3')})`;
+/** SQL for whether the caller may read a row `c` of customers. A company Admin also reads propagated contacts. */
+const inReach = (propagation: ContactPropagation): string =>
+  `c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))
+    and ($3::text is null or ${belongsToAny(contactSources('$1', '$3', propagation))})`;
 
 const conditionOf = (terms: Term[]): Condition =>
   searchCondition(terms, BEFORE, findField, (text) => hasWords('$1', text));
 
-/** `$1` tenant, `$2` restrictions, `$3` company, `$4` the beginning in lower case, `$5` limit, `$6` offset. */
+/** For agents. `$1` tenant, `$2` restrictions, `$3` company, `$4` the beginning in lower case, `$5` limit, `$6` offset. */
 const beginningWith = {
   name: 'customers_beginning_with',
   text: `with found as (
       select c.id, c.created_at, c.reference, a.email, c.first_name, c.last_name
       from customers c left join ${logins} a on a.tenant = c.tenant and a.customer_id = c.id
-      where ${inReach} and (lower(c.reference) = $4 or starts_with(a.email, $4)
+      where ${inReach('DISABLED')} and (lower(c.reference) = $4 or starts_with(a.email, $4)
         or starts_with(lower(concat_ws(' ', c.first_name, c.last_name) collate "und-x-icu"), $4)
         or starts_with(lower(c.last_name collate "und-x-icu"), $4))
     ), page as (select * from found order by created_at, id limit $5 offset $6)
