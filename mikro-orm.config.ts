@@ -46,6 +46,7 @@ import { KnownNetworks } from './src/migrations/20261128T1300_known_networks.js'
 import { VisitorSessions } from './src/migrations/20261128T1600_visitor_sessions.js';
 import { CompanyUsers } from './src/migrations/20261129T1500_company_users.js';
 import { StoredContext } from './src/session-context/session-context.entity.js';
+import { ReferencesToLocations } from './src/migrations/20261129T1800_references_to_locations.js';
 import { ContactPropagation } from './src/migrations/20261129T1810_contact_propagation.js';
 import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
@@ -129,6 +130,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261129T1500_company_users', class: CompanyUsers },
         { name: '20261129T1600_second_factor', class: SecondFactors },
         { name: '20261129T1700_search_words', class: SearchWords },
+        { name: '20261129T1800_references_to_locations', class: ReferencesToLocations },
         { name: '20261129T1810_contact_propagation', class: ContactPropagation },
       ],
       transactional: true,

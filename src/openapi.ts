@@ -52,6 +52,7 @@ const pathParameters: Record<string, string> = {
   employeeId: 'The id of the employee.',
   identityId: 'The `id` of the identity in the list of identities.',
   legalEntityId: 'The id of the legal entity.',
+  locationId: 'The id of the location.',
   membershipRequestId: 'The id of the membership request.',
   secretId: 'The id of the secret.',
   sessionId: 'The public session id.',
@@ -69,6 +70,8 @@ const scopeDescriptions = {
   'customermanagement.legalentity_manage': 'Create, update and delete legal entities and their contact assignments',
   'customermanagement.contactassignment_read': 'Read contact assignments',
   'customermanagement.contactassignment_manage': 'Create, update and delete contact assignments',
+  'customermanagement.location_read': 'Read the locations of legal entities',
+  'customermanagement.location_manage': 'Create, update and delete locations',
   'sessioncontext.context_manage': 'Read and update session contexts',
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'foyer.admin': 'Manage employees, clients and settings',
@@ -120,16 +123,16 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = SwaggerModule.createDocument(app, settings, {
     include: emporixModules,
     operationIdFactory: (_controller, handler) => handler,
+    extraModels: [CompanyErrorDto],
   });
   for (const [path, item] of Object.entries(document.paths)) {
     if (path.includes('{tenant}')) item.parameters = [tenantParameter];
-    extraModels: [CompanyErrorDto],
     for (const operation of [item.get, item.post, item.put, item.patch, item.delete]) {
       if (operation?.security) operation.security = distinct(operation.security);
+      if (operation && isCompanyPath(path)) replaceErrors(operation.responses);
     }
   }
   describePathParameters(document, pathParameters);
-      if (operation && isCompanyPath(path)) replaceErrors(operation.responses);
   return document;
 }
 

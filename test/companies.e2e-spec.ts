@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { companyForbidden, companyValidationError } from './support/responses.js';
-import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
+import { assignCustomer, sendCompanyRequest, member, newCompany, newLocation } from './support/companies.js';
 import { type Response, type Body, Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
+
+const [headquarter, warehouse] = ['123e123455452c2d6c0b81390', '123e06ecf0acd223140b12345'] as const;
+
+const group = { id: '123e06ecf0452c2d6c0b81390', name: { en: 'English name', de: 'Deutscher Name' }, role: 'Admin' };
 
 const company = {
   name: 'ABC Company',
@@ -15,8 +19,8 @@ const company = {
     taxRegistrationNumber: '1234',
   },
   accountLimit: { currency: 'EUR', value: 1000.99 },
-  customerGroups: [{ id: '123e06ecf0452c2d6c0b81390', name: { en: 'English name', de: 'Deutscher Name' } }],
-  entitiesAddresses: [{ id: '123e123455452c2d6c0b81390' }, { id: '123e06ecf0acd223140b12345' }],
+  customerGroups: [group],
+  entitiesAddresses: [{ id: headquarter }, { id: warehouse }],
   approvalGroup: [{ id: '123e121111452c12330b81390' }],
   restrictions: ['US'],
   mixins: { erp: { level: 7 } },
@@ -28,6 +32,9 @@ describe('legal entities', () => {
   beforeAll(async () => {
     shop = await Shop.open();
     staff = await shop.serviceClient();
+    const contactDetails = { addressLine1: 'W Sample St', city: 'South Bend' };
+    await newLocation(shop, { id: headquarter, name: 'Main HQ', type: 'HEADQUARTER', contactDetails });
+    await newLocation(shop, { id: warehouse, type: 'WAREHOUSE' });
   });
   afterAll(() => shop.close());
 
@@ -171,6 +178,120 @@ describe('legal entities', () => {
     expect((await call('DELETE', `/${parentId}`)).status).toBe(204);
   });
 
+  it('keep the name and the role of a customer group that a change names by its id', async () => {
+    const id = await newCompany(shop, company);
+    const put = async (customerGroups: Body[]): Promise<unknown> => {
+      await call('PUT', `/${id}`, { name: 'ABC', type: 'COMPANY', customerGroups });
+      return (await call('GET', `/${id}`)).body.customerGroups;
+    };
+    expect(await put([{ id: group.id }, { id: 'new' }])).toEqual([group, { id: 'new' }]);
+    expect(await put([{ id: group.id, role: 'Buyer' }])).toEqual([{ ...group, role: 'Buyer' }]);
+    expect(await put([{ id: group.id, role: null }])).toEqual([{ id: group.id, name: group.name }]);
+    expect(await put([])).toEqual([]);
+    expect(await put([{ id: group.id }])).toEqual([{ id: group.id }]);
+  });
+
+  describe('with locations', () => {
+    const addressesOf = async (path: string, caller = staff): Promise<unknown> =>
+      (await call('GET', path, undefined, caller)).body.entitiesAddresses;
+
+    it('return them with expand=entitiesAddresses, in the order of the legal entity', async () => {
+      const entitiesAddresses = [{ id: warehouse }, { id: headquarter }];
+      const id = await newCompany(shop, { name: 'With locations', entitiesAddresses });
+      expect(await addressesOf(`/${id}`)).toEqual(entitiesAddresses);
+      const expanded = [
+        expect.objectContaining({ id: warehouse, type: 'WAREHOUSE', contactDetails: { city: 'Berlin' } }),
+        expect.objectContaining({
+          ...{ id: headquarter, name: 'Main HQ', type: 'HEADQUARTER', mixins: {} },
+          contactDetails: { addressLine1: 'W Sample St', city: 'South Bend' },
+          metadata: expect.objectContaining({ version: 1 }) as unknown,
+        }),
+      ];
+      expect(await addressesOf(`/${id}?expand=entitiesAddresses`)).toEqual(expanded);
+      const expand = '?expand=other,entitiesAddresses';
+      const inLists = [
+        await found(`${expand}&id=${id}`),
+        (await call<Body[]>('POST', `/search${expand}`, { q: `id:${id}` })).body,
+      ];
+      for (const list of inLists) expect(list.map((one) => one.entitiesAddresses)).toEqual([expanded]);
+      const ada = await member(shop, 'Buyer', id);
+      expect(await addressesOf(`/${id}?expand=entitiesAddresses`, ada)).toEqual(expanded);
+      const selected = await call('GET', `/${id}?expand=entitiesAddresses&fields=entitiesAddresses.name`);
+      expect(selected.body).toEqual({ entitiesAddresses: [{}, { name: 'Main HQ' }] });
+    });
+
+    it('reject a location that does not exist at the tenant, and name it', async () => {
+      await shop.addTenant('other');
+      const theirs = await newLocation(shop, {}, 'other');
+      const id = await newCompany(shop, { entitiesAddresses: [{ id: warehouse }] });
+      const before = await databaseFingerprint(shop);
+      for (const unknown of ['nowhere', theirs]) {
+        const body = { ...company, entitiesAddresses: [{ id: warehouse }, { id: unknown }] };
+        for (const response of [await call('POST', '', body), await call('PUT', `/${id}`, body)]) {
+          expect([response.status, response.body.details]).toEqual([400, ['entitiesAddresses.1.id names no location']]);
+        }
+      }
+      expect(await databaseFingerprint(shop)).toEqual(before);
+    });
+
+    it('lose a location that is deleted, also if one with the same id is created later', async () => {
+      const gone = await newLocation(shop);
+      const entitiesAddresses = [{ id: warehouse }, { id: gone }, { id: headquarter }];
+      const [id, other] = [await newCompany(shop, { entitiesAddresses }), await newCompany(shop)];
+      expect((await sendCompanyRequest(staff, 'DELETE', `/locations/${gone}`)).status).toBe(204);
+      await newLocation(shop, { id: gone });
+      expect((await call('GET', `/${id}`)).body).toMatchObject({
+        entitiesAddresses: [{ id: warehouse }, { id: headquarter }],
+        metadata: { version: 2 },
+      });
+      expect((await call('GET', `/${other}`)).body).toMatchObject({ metadata: { version: 1 } });
+    });
+
+    it('never refer to a location that is deleted at the same time', async () => {
+      for (let round = 0; round < 5; round++) {
+        const id = await newLocation(shop);
+        const [existing, body] = [await newCompany(shop), { ...company, entitiesAddresses: [{ id }] }];
+        const [put, created] = await Promise.all([
+          call('PUT', `/${existing}`, body),
+          call('POST', '', body),
+          sendCompanyRequest(staff, 'DELETE', `/locations/${id}`),
+        ]);
+        expect([204, 400]).toContain(put.status);
+        expect([201, 400]).toContain(created.status);
+        expect(await found(`?q=${encodeURIComponent(`id:(${existing},${String(created.body.id)})`)}`)).toEqual(
+          expect.not.arrayContaining([expect.objectContaining({ entitiesAddresses: [{ id }] })]),
+        );
+      }
+    });
+  });
+
+  describe('in a hierarchy', () => {
+    const hierarchy = async (id: string): Promise<unknown> =>
+      (await call<Body[]>('GET', `/${id}/parent-hierarchy`)).body.map(({ id }) => id);
+
+    it('are returned from the legal entity to the top', async () => {
+      const top = await newCompany(shop, { name: 'Company A' });
+      const middle = await newCompany(shop, { name: 'Company B', type: 'SUBSIDIARY', parentId: top });
+      const bottom = await newCompany(shop, { name: 'Company C', type: 'SUBSIDIARY', parentId: middle });
+      await newCompany(shop, { type: 'SUBSIDIARY', parentId: top });
+      expect(await hierarchy(bottom)).toEqual([bottom, middle, top]);
+      expect(await hierarchy(top)).toEqual([top]);
+      const { body } = await call<Body[]>('GET', `/${bottom}/parent-hierarchy`);
+      expect(body[0]).toEqual((await call('GET', `/${bottom}`)).body);
+    });
+
+    it('are not found at another tenant, and not visible to customers', async () => {
+      await shop.addTenant('other');
+      const theirs = await newCompany(shop, {}, 'other');
+      for (const id of ['nowhere', theirs]) {
+        const { status, body } = await call('GET', `/${id}/parent-hierarchy`);
+        expect([status, body]).toMatchObject([404, { code: 404, resourceId: id }]);
+      }
+      const ada = await member(shop, 'Admin');
+      expect((await call('GET', `/${ada.company}/parent-hierarchy`, undefined, ada)).status).toBe(403);
+    });
+  });
+
   it.each<[string, Body]>([
     ['name', { name: '' }],
     ['type', { type: 'GMBH' }],
@@ -179,6 +300,7 @@ describe('legal entities', () => {
     ['customerGroups', { customerGroups: [['x']] }],
     ['customerGroups.0.id', { customerGroups: [{ name: { en: 'x' } }] }],
     ['approvalGroup', { approvalGroup: { id: 'x' } }],
+    ['entitiesAddresses.0.id', { entitiesAddresses: [{ id: 'nowhere' }] }],
     ['restrictions', { restrictions: ['US', 'DE'] }],
   ])('reject an invalid %s and store nothing', async (field, wrong) => {
     const before = await databaseFingerprint(shop);

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { assignCustomer, sendCompanyRequest, newCompany, createMembershipRequest } from './support/companies.js';
+import {
+  assignCustomer,
+  sendCompanyRequest,
+  newCompany,
+  newLocation,
+  createMembershipRequest,
+} from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { rows } from './support/rows.js';
 import { addFactor } from './support/second-factor.js';
@@ -17,6 +23,7 @@ const ids = [
   'legalEntityId',
   'contactAssignmentId',
   'membershipRequestId',
+  'locationId',
 ];
 /** Parameters that are secrets and identify no resource. */
 const secrets = ['token'];
@@ -234,11 +241,14 @@ describe('an id in a path', () => {
   )('%s', (_name, operation) => {
     const entities = operation.ids.includes('legalEntityId');
     const requests = operation.ids.includes('membershipRequestId');
-    const path = entities ? '/legal-entities' : '/contact-assignments';
+    const locations = operation.ids.includes('locationId');
+    const path = entities ? '/legal-entities' : locations ? '/locations' : '/contact-assignments';
+    const type = entities ? 'COMPANY' : locations ? 'OFFICE' : 'CONTACT';
 
-    /** A company of the tenant, and a customer's contact assignment or membership request for it. */
+    /** A company of the tenant, and a location or a customer's contact assignment or membership request for it. */
     const ofTenant = async (tenant: string, customer: { id: string }): Promise<{ company: string; about: string }> => {
       const company = await newCompany(shop, {}, tenant);
+      if (locations) return { company, about: await newLocation(shop, {}, tenant) };
       if (requests) return { company, about: await createMembershipRequest(shop, customer, company, tenant) };
       const assignment = await assignCustomer(shop, customer, company, 'Buyer', tenant);
       return { company, about: entities ? company : assignment };
@@ -259,9 +269,10 @@ describe('an id in a path', () => {
           ? storedRequest(theirs.about)
           : (await sendCompanyRequest(theirStaff, 'GET', `${path}/${theirs.about}`)).body;
       const send = async (id: string): Promise<Response> => {
-        const body = { name: 'Eve', type: entities ? 'COMPANY' : 'CONTACT', legalEntity: { id: ours.company } };
+        const body = { name: 'Eve', type, legalEntity: { id: ours.company }, contactDetails: { city: 'Berlin' } };
         const customer = { id: (await shop.signUp()).id };
-        const values = { tenant: shop.tenant, legalEntityId: id, contactAssignmentId: id, membershipRequestId: id };
+        const ids = { legalEntityId: id, contactAssignmentId: id, membershipRequestId: id, locationId: id };
+        const values = { tenant: shop.tenant, ...ids };
         return shop.send(operation.method, urlOf(operation, values), {
           body: operation.body && { ...body, customer },
           headers: { authorization: `Bearer ${staff.token}` },

@@ -10,6 +10,7 @@ import {
   assignCustomer,
   member,
   newCompany,
+  newLocation,
   createMembershipRequest,
   createFixedCompany,
 } from './support/companies.js';
@@ -148,10 +149,10 @@ describe('every route', () => {
 
   describe.each(operations.map((operation) => [operation.name, operation] as const))('%s', (_name, operation) => {
     const { method, tokens, scopes, statuses } = operation;
-
     const isCompanyRoute = operation.path.startsWith('/customer-management/');
     const resourceId = operation.ids.length > 0 ? (expect.any(String) as string) : undefined;
     const forbidden = isCompanyRoute ? companyForbidden(resourceId) : notAuthorized;
+
     /** Some staff routes also serve company administrators, for the customers of their company. */
     const forCompany =
       tokens.includes('customer') && /^\/customer\/\{tenant\}\/customers|\/membership-requests/.test(operation.path);
@@ -170,6 +171,7 @@ describe('every route', () => {
         await assignCustomer(shop, ada, legalEntityId);
         return { legalEntityId };
       }
+      if (operation.ids.includes('locationId')) return { locationId: await newLocation(shop) };
       if (operation.ids.includes('contactAssignmentId')) {
         return { contactAssignmentId: await assignCustomer(shop, await shop.signUp(), await newCompany(shop)) };
       }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { assignCustomer, member, newCompany } from './support/companies.js';
+import { assignCustomer, member, newCompany, newLocation } from './support/companies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { examplesOfTexts, optionsOf, samplesOf } from './support/samples.js';
 import { addFactor } from './support/second-factor.js';
@@ -49,6 +49,7 @@ describe('the examples of the API document', () => {
     if (ids.includes('contactAssignmentId')) {
       values.contactAssignmentId = await assignCustomer(shop, await shop.signUp(), await newCompany(shop));
     }
+    if (ids.includes('locationId')) values.locationId = await newLocation(shop);
     if (ids.includes('employeeId')) values.employeeId = (await shop.createEmployee('viewer')).id;
     if (ids.includes('clientId')) {
       const { token } = await shop.serviceClient();
@@ -106,7 +107,7 @@ describe('the examples of the API document', () => {
     const sizeOf = (path: string): unknown =>
       optionsOf('GET', path).find(({ name }) => name === 'pageSize')?.description;
     expect(sizeOf('/customer/{tenant}/customers')).toBe('The number of rows per page; 60 if omitted.');
-    for (const list of ['legal-entities', 'contact-assignments']) {
+    for (const list of ['legal-entities', 'contact-assignments', 'locations']) {
       expect(sizeOf(`/customer-management/{tenant}/${list}`)).toBe('The number of rows per page; 16 if omitted.');
     }
   });

@@ -186,7 +186,8 @@ describe("an employee's token", () => {
     expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
     expect(body.scope).toBe(
       'customer.customer_read customer.customer_manage customer.import_read customer.assistedBuying_manage ' +
-        'customermanagement.legalentity_read customermanagement.contactassignment_read tenant=shop',
+        'customermanagement.legalentity_read customermanagement.contactassignment_read ' +
+        'customermanagement.location_read tenant=shop',
     );
     const { id } = await shop.signUp();
     await new ApiClient(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });

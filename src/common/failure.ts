@@ -61,6 +61,8 @@ export type FailureCode =
   | 'legal_entity_not_found'
   | 'legal_entity_taken'
   | 'legal_entity_in_use'
+  | 'location_not_found'
+  | 'location_taken'
   | 'assignment_not_found'
   | 'assignment_taken'
   | 'company_users_refused'

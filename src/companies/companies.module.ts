@@ -9,13 +9,17 @@ import { Members } from './members.service.js';
 import { MembershipRequestsController } from './membership-requests.controller.js';
 import { MembershipRequestsService } from './membership-requests.service.js';
 import { CompanyUsersService } from './company-users.service.js';
+import { LocationsController } from './locations.controller.js';
 import { LocationsService } from './locations.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
 
 @Module({
   imports: [CustomersModule, DatabaseModule, MailerModule],
-  controllers: [LegalEntitiesController, ContactAssignmentsController, MembershipRequestsController],
+  controllers: [
+    ...[LegalEntitiesController, ContactAssignmentsController, MembershipRequestsController],
+    LocationsController,
+  ],
   providers: [
     ...[LegalEntitiesService, ContactAssignmentsService, ListService, Members, MembershipRequestsService],
     ...[CompanyUsersService, LocationsService],

@@ -6,8 +6,9 @@ import { type ContactPropagation, contactSources } from './companies.fragments.j
 import type { ContactType } from './contact-assignment.entity.js';
 import type { AccountLimit, CustomerGroup, LegalEntityType, LegalInfo, Reference } from './legal-entity.entity.js';
 import type { Listed } from './list.service.js';
+import type { ContactDetails, LocationType } from './location.entity.js';
 
-/** The columns that both tables have. Times are ISO 8601. */
+/** The columns that all three tables have. Times are ISO 8601. */
 export interface Versioned {
   id: string;
   mixins: JsonObject;
@@ -28,6 +29,15 @@ export interface LegalEntityRow extends Versioned {
   entities_addresses: Reference[];
   approval_group: Reference[];
   restrictions: string[] | null;
+  /** The locations of `entities_addresses`, if they were requested. */
+  locations?: LocationRow[];
+}
+
+/** A row of `locations` in JSON. */
+export interface LocationRow extends Versioned {
+  name: string | null;
+  type: LocationType;
+  contact_details: ContactDetails;
 }
 
 /** A row of `contact_assignments` in JSON, with its legal entity and its customer. */
@@ -40,7 +50,7 @@ export interface ContactAssignmentRow {
 const text = (sql: string): Column => ({ type: 'text', sql });
 const required = (type: Column['type'], sql: string): Column => ({ type, sql, required: true });
 
-const ofBoth = {
+const ofEach = {
   id: required('text', 'c.id'),
   'metadata.createdAt': required('date', 'c.created_at'),
   'metadata.modifiedAt': required('date', 'c.modified_at'),
@@ -63,13 +73,53 @@ export const legalEntities: Listed = {
   where: `c.tenant = $1 and ($2::text is null or exists (select 1 from contact_assignments m
     where m.tenant = c.tenant and m.legal_entity_id = c.id and m.customer_id = $2))`,
   columns: new Map<string, Column>([
-    ...Object.entries(ofBoth),
+    ...Object.entries(ofEach),
     ['name', required('text', 'c.name')],
     ['type', required('text', 'c.type')],
     ['parentId', text('c.parent_id')],
     ['accountLimit.currency', text(`c.account_limit ->> 'currency'`)],
     ['accountLimit.value', { type: 'number', sql: `(c.account_limit ->> 'value')::numeric` }],
     ...legalInfo,
+  ]),
+};
+
+/** The same, with the locations that the legal entities refer to. */
+export const legalEntitiesWithLocations: Listed = {
+  ...legalEntities,
+  select: `to_jsonb(c) || jsonb_build_object('locations', array(select to_jsonb(l) from locations l
+    where l.tenant = c.tenant and l.id = any(array(
+      select address ->> 'id' from jsonb_array_elements(c.entities_addresses) as reference (address)))))`,
+};
+
+const contactDetail = (name: string): [string, Column] => [
+  `contactDetails.${name}`,
+  text(`c.contact_details ->> '${name}'`),
+];
+
+/** A field of a location that may have several values. */
+const contactValues = (name: string, values: string): [string, Column] => [
+  `contactDetails.${name}`,
+  { ...text('r.value'), some: (condition) => `exists (select 1 from ${values} r (value) where ${condition})` },
+];
+
+const listed = (key: string): string => `jsonb_array_elements_text(c.contact_details -> '${key}')`;
+
+/** `$1` tenant. */
+export const locations: Listed = {
+  select: 'to_json(c)',
+  from: 'locations c',
+  where: 'c.tenant = $1',
+  columns: new Map<string, Column>([
+    ...Object.entries(ofEach),
+    ['name', text('c.name')],
+    ['type', required('text', 'c.type')],
+    contactValues('email', listed('emails')),
+    contactValues('phone', listed('phones')),
+    contactValues('address', `(values (c.contact_details ->> 'addressLine1'), (c.contact_details ->> 'addressLine2'))`),
+    contactValues('emails', listed('emails')),
+    contactValues('phones', listed('phones')),
+    contactValues('tags', listed('tags')),
+    ...['addressLine1', 'addressLine2', 'city', 'state', 'postcode', 'countryCode'].map(contactDetail),
   ]),
 };
 
@@ -90,7 +140,7 @@ export const contactAssignments = (propagation: ContactPropagation): Listed => (
   where: `c.tenant = $1 and ($2::text[] is null or p.restriction = any($2))
     and ($3::text is null or c.legal_entity_id = any(${contactSources('$1', '$3', propagation)}))`,
   columns: new Map<string, Column>([
-    ...Object.entries(ofBoth),
+    ...Object.entries(ofEach),
     ['legalEntity.id', required('text', 'c.legal_entity_id')],
     ['legalEntity.name', required('text', 'e.name')],
     ['customer.id', required('text', 'c.customer_id')],

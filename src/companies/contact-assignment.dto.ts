@@ -6,7 +6,8 @@ import { BasicMetadataDto, MetadataDto } from '../emporix/metadata.dto.js';
 import { IsJsonObject, MayBeAbsent, Required, Nested } from '../common/validation.js';
 import type { ContactAssignmentRow } from './companies.sql.js';
 import type { ContactAssignmentInput } from './contact-assignments.service.js';
-import { CompanyMetadataDto, LegalEntityDto, ReferenceDto } from './legal-entity.dto.js';
+import { CompanyMetadataDto } from './company-metadata.dto.js';
+import { LegalEntityDto, ReferenceDto } from './legal-entity.dto.js';
 import { Filter, ListQueryDto } from './list.dto.js';
 
 /** The properties of an assignment that employees set. */

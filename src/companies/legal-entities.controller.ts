@@ -15,16 +15,18 @@ import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
-import { LegalEntitiesService } from './legal-entities.service.js';
+import { LegalEntitiesService, type LegalEntityView } from './legal-entities.service.js';
 import {
   LegalEntitiesListQueryDto,
   LegalEntitiesQueryDto,
   LegalEntityChangeDto,
   LegalEntityDto,
+  LegalEntityQueryDto,
   NewLegalEntityDto,
   legalEntityOf,
 } from './legal-entity.dto.js';
-import { FieldsQueryDto, PageAnswer, SearchBodyDto, answerOf, listPageOf } from './list.dto.js';
+import { PageAnswer, SearchBodyDto, answerOf, listPageOf } from './list.dto.js';
+import { Expand } from '../emporix/expand.js';
 import { selectFields } from '../emporix/select-fields.js';
 import { managingReach } from './reach.js';
 
@@ -39,8 +41,9 @@ const subsidiary = { name: 'ACME Berlin', type: 'SUBSIDIARY', parentId: '<id of 
 const examples = { 'a company': { value: company }, 'a subsidiary': { value: subsidiary } };
 
 /** Customers see only the legal entities that they are assigned to. */
-function ownCustomerId({ kind, id }: Caller): string | undefined {
-  return kind === 'customer' ? id : undefined;
+function viewOf({ kind, id }: Caller, expand: string | undefined): LegalEntityView {
+  const { entitiesAddresses } = new Expand(expand);
+  return { customerId: kind === 'customer' ? id : undefined, locations: entitiesAddresses };
 }
 
 @ApiTags('companies')
@@ -60,11 +63,11 @@ export class LegalEntitiesController {
   @PageAnswer(LegalEntityDto)
   async listLegalEntities(
     @CalledBy() caller: Caller,
-    @Query() { q, ...query }: LegalEntitiesListQueryDto,
+    @Query() { q, expand, ...query }: LegalEntitiesListQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<LegalEntityDto[]> {
-    const found = await this.entities.find(listPageOf(query, q, total), ownCustomerId(caller));
+    const found = await this.entities.find(listPageOf(query, q, total), viewOf(caller, expand));
     return answerOf(found, (row) => LegalEntityDto.of(row), query.fields, reply);
   }
 
@@ -107,12 +110,25 @@ export class LegalEntitiesController {
   async getLegalEntity(
     @CalledBy() caller: Caller,
     @Param('legalEntityId') id: string,
-    @Query() { fields }: FieldsQueryDto,
+    @Query() { fields, expand }: LegalEntityQueryDto,
   ): Promise<LegalEntityDto> {
-    return selectFields(
-      LegalEntityDto.of(await this.entities.get(id, ownCustomerId(caller))),
-      fields,
-    ) as LegalEntityDto;
+    const found = await this.entities.get(id, viewOf(caller, expand));
+    return selectFields(LegalEntityDto.of(found), fields) as LegalEntityDto;
+  }
+
+  /**
+   * Lists a legal entity and those above it
+   *
+   * @remarks
+   * The legal entity comes first, then its parent, the parent of that, and so on.
+   */
+  @Get(':legalEntityId/parent-hierarchy')
+  @Access('staff', { scopes: [...READ.scopes, ...MANAGE.scopes] })
+  @ApiNotFoundResponse({ description: 'Legal entity not found.', type: ErrorMessageDto })
+  @ApiReturns('The legal entities, from the bottom to the top.')
+  async listParentHierarchy(@Param('legalEntityId') id: string): Promise<LegalEntityDto[]> {
+    const found = await this.entities.hierarchy(id);
+    return found.map((row) => LegalEntityDto.of(row));
   }
 
   /**

@@ -8,8 +8,9 @@ import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { transaction, violates } from '../database/database.js';
+import { ResponseBudget } from '../tenants/response-budget.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { LegalEntityRow, legalEntities } from './companies.sql.js';
+import { LegalEntityRow, legalEntities, legalEntitiesWithLocations } from './companies.sql.js';
 import type { ContactAssignmentTables } from './contact-assignment.entity.js';
 import { ContactAssignmentsService } from './contact-assignments.service.js';
 import {
@@ -21,7 +22,8 @@ import {
   LegalInfo,
   Reference,
 } from './legal-entity.entity.js';
-import { Found, ListPage, ListService } from './list.service.js';
+import { Found, ListPage, ListService, type Listed } from './list.service.js';
+import { LocationsService } from './locations.service.js';
 
 /** The properties of a legal entity; an absent property is empty. */
 export interface LegalEntityInput {
@@ -36,6 +38,14 @@ export interface LegalEntityInput {
   restrictions?: string[] | null;
   mixins?: JsonObject | null;
   mixinSchemas?: JsonObject | null;
+}
+
+/** Which legal entities are returned, and with which parts. */
+export interface LegalEntityView {
+  /** Limits them to legal entities of this customer; undefined for an employee. */
+  customerId?: string;
+  /** Whether each is returned with its locations. */
+  locations?: boolean;
 }
 
 /**
@@ -54,22 +64,18 @@ export class LegalEntitiesService {
     private readonly tenants: TenantsService,
     private readonly list: ListService,
     private readonly assignments: ContactAssignmentsService,
+    private readonly locations: LocationsService,
+    private readonly responses: ResponseBudget,
     private readonly clock: Clock,
   ) {}
 
-  /**
-   * @param customerId limits the list to legal entities of this customer; undefined for an employee
-   * @throws Failure `invalid_input`
-   */
-  async find(page: ListPage, customerId?: string): Promise<Found<LegalEntityRow>> {
-    return this.list.find(legalEntities, [this.tenants.current, customerId ?? null], page);
+  /** @throws Failure `invalid_input`, `overloaded` */
+  async find(page: ListPage, { customerId, ...parts }: LegalEntityView): Promise<Found<LegalEntityRow>> {
+    return this.list.find(listedWith(parts), [this.tenants.current, customerId ?? null], page);
   }
 
-  /**
-   * @param customerId limits access to legal entities of this customer; undefined for an employee
-   * @throws Failure `legal_entity_not_found`
-   */
-  async get(id: string, customerId?: string): Promise<LegalEntityRow> {
+  /** @throws Failure `legal_entity_not_found`, `overloaded` */
+  async get(id: string, { customerId, ...parts }: LegalEntityView): Promise<LegalEntityRow> {
     let query = this.em
       .getKysely<LegalEntityTables & ContactAssignmentTables>()
       .selectFrom('legal_entities as c')
@@ -87,14 +93,57 @@ export class LegalEntitiesService {
         ),
       );
     }
-    const found = await query.select(sql.raw<LegalEntityRow>(legalEntities.select).as('row')).executeTakeFirst();
+    const row = sql.raw<LegalEntityRow>(listedWith(parts).select).as('row');
+    const [found] = await this.responses.rows<LegalEntityRow>(query.select(row));
     if (!found) throw notFound(id);
-    return found.row;
+    return found;
   }
 
-  /** @returns its id. @throws Failure `legal_entity_taken`; `invalid_input` when the parent does not exist */
+  /**
+   * Returns a legal entity, its parent, the parent's parent and so on.
+   *
+   * @throws Failure `legal_entity_not_found`, `overloaded`
+   */
+  async hierarchy(id: string): Promise<LegalEntityRow[]> {
+    const tenant = this.tenants.current;
+    const query = this.em
+      .getKysely<LegalEntityTables>()
+      .withRecursive('above', (cte) =>
+        cte
+          .selectFrom('legal_entities')
+          .select(['id', 'parent_id', sql<number>`1`.as('height')])
+          .where('tenant', '=', tenant)
+          .where('id', '=', id)
+          .unionAll(
+            cte
+              .selectFrom('above as a')
+              .innerJoin('legal_entities as e', 'e.id', 'a.parent_id')
+              .where('e.tenant', '=', tenant)
+              .select(['e.id', 'e.parent_id', sql<number>`a.height + 1`.as('height')]),
+          ),
+      )
+      .selectFrom('legal_entities as c')
+      .innerJoin('above', 'above.id', 'c.id')
+      .where('c.tenant', '=', tenant)
+      .select(sql.raw<LegalEntityRow>(legalEntities.select).as('row'))
+      .orderBy('above.height');
+    const found = await this.responses.rows<LegalEntityRow>(query);
+    if (found.length === 0) throw notFound(id);
+    return found;
+  }
+
+  /**
+   * @returns its id
+   * @throws Failure `legal_entity_taken`; `invalid_input` when the parent or a location does not exist
+   */
   async create(input: LegalEntityInput, id: string = randomUUID()): Promise<string> {
-    await refusing(id, () => this.em.insert(LegalEntity, this.whole(id, input)));
+    const { entitiesAddresses } = input;
+    const create = async (): Promise<void> => {
+      if (entitiesAddresses?.length) await this.locations.lockReferences(entitiesAddresses);
+      await this.em.insert(LegalEntity, this.whole(id, input));
+    };
+    // Without locations, one statement is enough.
+    await refusing(id, () => (entitiesAddresses?.length ? transaction(this.em, create) : create()));
     return id;
   }
 
@@ -109,6 +158,8 @@ export class LegalEntitiesService {
   async put(id: string, input: LegalEntityInput, expectedVersion?: number): Promise<boolean> {
     const put = async (em: EntityManager): Promise<boolean> => {
       if (input.parentId) await this.expectNoCircle(id, input.parentId);
+      // Locations are locked before legal entities, in the same order as when a location is deleted.
+      if (input.entitiesAddresses?.length) await this.locations.lockReferences(input.entitiesAddresses);
       const present = await em.findOne(LegalEntity, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
@@ -117,7 +168,8 @@ export class LegalEntitiesService {
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      Object.assign(present, valuesOf(input), { modifiedAt: this.clock.now() });
+      const customerGroups = input.customerGroups?.map((group) => completed(group, present.customerGroups));
+      Object.assign(present, valuesOf({ ...input, customerGroups }), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
     };
@@ -207,6 +259,18 @@ export class LegalEntitiesService {
     const now = this.clock.now();
     return { tenant: this.tenants.current, id, ...valuesOf(input), createdAt: now, modifiedAt: now };
   }
+}
+
+/** Adds the stored name and role to a group that a change names by its id only, as in the vendor's document. */
+function completed({ id, ...changes }: CustomerGroup, stored: CustomerGroup[]): CustomerGroup {
+  const present = stored.find((group) => group.id === id);
+  const { name = present?.name, role = present?.role } = changes;
+  return { id, ...(name && { name }), ...(role && { role }) };
+}
+
+/** The list whose rows have these parts. */
+function listedWith({ locations }: Pick<LegalEntityView, 'locations'>): Listed {
+  return locations ? legalEntitiesWithLocations : legalEntities;
 }
 
 type NewRow = Pick<LegalEntity, 'tenant' | 'id' | 'createdAt' | 'modifiedAt'>;

@@ -9,13 +9,16 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
-import { OmitType } from '@nestjs/swagger';
+import { OmitType, PartialType } from '@nestjs/swagger';
 import { IsCustomId } from '../common/custom-id.js';
-import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
+import { BasicMetadataDto, MetadataDto } from '../emporix/metadata.dto.js';
 import { IsJsonObject, MayBeAbsent, Nested, NestedEach, Text } from '../common/validation.js';
-import type { LegalEntityRow, Versioned } from './companies.sql.js';
+import type { LegalEntityRow, LocationRow } from './companies.sql.js';
+import { CompanyMetadataDto } from './company-metadata.dto.js';
 import type { LegalEntityInput } from './legal-entities.service.js';
-import { Filter, ListQueryDto } from './list.dto.js';
+import type { Reference } from './legal-entity.entity.js';
+import { FieldsQueryDto, Filter, ListQueryDto } from './list.dto.js';
+import { LocationDto } from './location.dto.js';
 
 const MOST = 100;
 
@@ -114,11 +117,14 @@ export class LegalEntityChangeDto {
   @IsOptional()
   @Nested(() => LegalInfoDto)
   legalInfo?: LegalInfoDto;
-  /** The customer groups of the legal entity. Stored for other services. At most 100. */
+  /**
+   * The customer groups of the legal entity. Stored for other services. In a PUT, a group keeps its name and role if
+   * they are omitted. At most 100.
+   */
   @IsOptional()
   @NestedEach(() => CustomerGroupDto, MOST)
   customerGroups?: CustomerGroupDto[];
-  /** The locations, which another service stores. At most 100. */
+  /** The locations of the legal entity, by their ids. Each must exist. At most 100. */
   @IsOptional()
   @NestedEach(() => ReferenceDto, MOST)
   entitiesAddresses?: ReferenceDto[];
@@ -169,7 +175,26 @@ export function legalEntityOf({ metadata, ...body }: LegalEntityChangeDto | NewL
   return { ...body, mixinSchemas: metadata?.mixins };
 }
 
+export class LegalEntityQueryDto extends FieldsQueryDto {
+  /**
+   * With `entitiesAddresses`, the locations of the legal entity are returned as a whole. Other values are ignored.
+   * @example entitiesAddresses
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  expand?: string;
+}
+
 export class LegalEntitiesQueryDto extends ListQueryDto {
+  /**
+   * With `entitiesAddresses`, the locations of the legal entities are returned as a whole. Other values are ignored.
+   * @example entitiesAddresses
+   */
+  @IsOptional()
+  @IsString()
+  @MaxLength(1000)
+  expand?: string;
   /** Selects the legal entities with this id. */
   @Filter()
   id?: string;
@@ -213,16 +238,16 @@ export class LegalEntitiesListQueryDto extends LegalEntitiesQueryDto {
   q?: string;
 }
 
-/** Metadata of legal entities and contact assignments in responses. */
-export class CompanyMetadataDto extends MetadataViewDto {
-  /** The time of the creation. */
-  createdAt!: Date;
-  /** The time of the last change. */
-  modifiedAt!: Date;
+/** A location of a legal entity. If it is not expanded, only the id is present. */
+export class EntityAddressDto extends PartialType(OmitType(LocationDto, ['id'])) {
+  /** The id of the location. */
+  id!: string;
+}
 
-  static of({ mixin_schemas, version, created_at, modified_at }: Versioned): CompanyMetadataDto {
-    return { mixins: mixin_schemas, version, createdAt: new Date(created_at), modifiedAt: new Date(modified_at) };
-  }
+/** A reference to a location that does not exist is returned as it was stored. */
+function addressOf({ id }: Reference, locations: LocationRow[] | undefined): EntityAddressDto {
+  const location = locations?.find((one) => one.id === id);
+  return location ? LocationDto.of(location) : { id };
 }
 
 /** A company, or a part of one. Empty fields are omitted. */
@@ -242,10 +267,10 @@ export class LegalEntityDto {
   accountLimit?: AccountLimitDto;
   /** The registration of the company. */
   legalInfo!: LegalInfoDto;
-  /** The customer groups of the legal entity. */
+  /** The customer groups of the legal entity, each with its name and role. */
   customerGroups!: CustomerGroupDto[];
-  /** The locations, which another service stores. */
-  entitiesAddresses!: ReferenceDto[];
+  /** The locations of the legal entity: only their ids, unless they are requested with `expand=entitiesAddresses`. */
+  entitiesAddresses!: EntityAddressDto[];
   /** The contact assignments of the customers who approve orders. */
   approvalGroup!: ReferenceDto[];
   /** The restriction of the legal entity. */
@@ -264,7 +289,7 @@ export class LegalEntityDto {
       accountLimit: row.account_limit ?? undefined,
       legalInfo: row.legal_info,
       customerGroups: row.customer_groups as CustomerGroupDto[],
-      entitiesAddresses: row.entities_addresses,
+      entitiesAddresses: row.entities_addresses.map((reference) => addressOf(reference, row.locations)),
       approvalGroup: row.approval_group,
       restrictions: row.restrictions ?? undefined,
       mixins: row.mixins,

@@ -87,9 +87,9 @@ async function createCompany(
   customers: { email: string; customerNumber: string }[],
 ): Promise<void> {
   const entities = app.get(LegalEntitiesService);
+  for (const [id, input] of Object.entries(locations)) await app.get(LocationsService).createMissing(input, id);
   for (const [id, input] of Object.entries(legalEntities)) await entities.create(input, id);
   await entities.setGlueFields('engines-berlin', berlin);
-  for (const [id, input] of Object.entries(locations)) await app.get(LocationsService).createMissing(input, id);
   for (const { email, legalEntity, ...state } of companyUsers) {
     const { customerNumber = '' } = customers.find((customer) => customer.email === email) ?? {};
     await app.get(CompanyUsersService).set(customerNumber, legalEntity, state);

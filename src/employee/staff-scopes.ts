@@ -14,12 +14,18 @@ export const staffScopes = [
   'customermanagement.legalentity_manage',
   'customermanagement.contactassignment_read',
   'customermanagement.contactassignment_manage',
+  'customermanagement.location_read',
+  'customermanagement.location_manage',
   'sessioncontext.context_manage',
   EMAIL_OVERRIDE,
   'foyer.admin',
 ];
 
-const readsCompanies = ['customermanagement.legalentity_read', 'customermanagement.contactassignment_read'];
+const readsCompanies = [
+  'customermanagement.legalentity_read',
+  'customermanagement.contactassignment_read',
+  'customermanagement.location_read',
+];
 
 /** The scopes of each role. */
 export const scopesOf: Record<Role, string[]> = {

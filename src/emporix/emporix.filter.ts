@@ -154,6 +154,8 @@ const responses: Record<FailureCode, ToResponse> = {
   ),
   legal_entity_taken: http(409, 'conflict_resource', ({ what }) => `A legal entity with this ${what} exists.`),
   legal_entity_in_use: http(400, 'validation_failure', () => 'A legal entity with subsidiaries cannot be deleted.'),
+  location_not_found: http(404, 'resource_not_found', ({ location }) => `Location ${location} not found.`),
+  location_taken: http(409, 'conflict_resource', ({ location }) => `A location with the id '${location}' exists.`),
   assignment_not_found: http(
     404,
     'resource_not_found',
@@ -213,8 +215,6 @@ export class EmporixFilter implements ExceptionFilter {
   }
 }
 
-const unavailable = message(503, 'service_unavailable', 'The service is unavailable. Try again later.');
-
 /** Converts the body of an error to the form of the path that was called. */
 export function inFormOf(
   { url, params }: Pick<FastifyRequest, 'url' | 'params'>,
@@ -223,6 +223,8 @@ export function inFormOf(
   if (!isCompanyPath(url) || !('type' in body)) return body;
   return companyErrorOf(body, (params ?? {}) as Record<string, string>);
 }
+
+const unavailable = message(503, 'service_unavailable', 'The service is unavailable. Try again later.');
 
 const ofTheFramework: Record<number, { type: string; text: string }> = {
   400: { type: 'bad_request', text: 'The body is not valid JSON, or a header is malformed.' },

@@ -4,6 +4,8 @@ describe('expand', () => {
   it('includes what it names, in any order', () => {
     const expand = new Expand('mixin:loyalty, addresses');
     expect(expand.addresses).toBe(true);
+    expect(expand.entitiesAddresses).toBe(false);
+    expect(new Expand('other,entitiesAddresses').entitiesAddresses).toBe(true);
     expect(expand.mixins).toBe(true);
     expect(expand.mixinsOf({ loyalty: { points: 1 }, other: {} })).toEqual({ loyalty: { points: 1 } });
   });

@@ -10,6 +10,10 @@ export class Expand {
     return this.parts.has('addresses');
   }
 
+  get entitiesAddresses(): boolean {
+    return this.parts.has('entitiesAddresses');
+  }
+
   mixin(name: string): boolean {
     return this.parts.has('mixin:*') || this.parts.has(`mixin:${name}`);
   }

@@ -97,6 +97,8 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   legal_entity_not_found: notFoundBody,
   legal_entity_taken: staffOnly,
   legal_entity_in_use: staffOnly,
+  location_not_found: notFoundBody,
+  location_taken: staffOnly,
   assignment_not_found: notFoundBody,
   assignment_taken: staffOnly,
   company_users_refused: [403, '1405', 'Forbidden'],

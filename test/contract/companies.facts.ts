@@ -2,7 +2,7 @@ import { created, fault, tenant } from './common.facts.js';
 import { type Content, expectationOf, type Fields, json, type OperationFacts, type Operations } from './facts.js';
 import type { Facts, OperationName } from './openapi.js';
 
-/* Legal entities and contact assignments; locations and hierarchies of the same contract are left out. */
+/* Legal entities with their hierarchies, contact assignments and locations. */
 
 /** The security schemes of the contract. */
 export const schemes = { OAuth2: 'oauth2 clientCredentials' };
@@ -12,6 +12,9 @@ const readsOwnEntities = `${readsEntities} customermanagement.legalentity_read_o
 const managesEntities = 'OAuth2 customermanagement.legalentity_manage';
 const readsAssignments = 'OAuth2 customermanagement.contactassignment_read';
 const managesAssignments = 'OAuth2 customermanagement.contactassignment_manage';
+const readsHierarchies = `${readsEntities} customermanagement.legalentity_manage`;
+const readsLocations = 'OAuth2 customermanagement.location_read';
+const managesLocations = 'OAuth2 customermanagement.location_manage';
 
 const none: Content = {};
 const error = json({
@@ -63,17 +66,23 @@ const entityChange: Fields = { ...entity, customerGroups: [reference], metadata:
 
 const contact: Fields = { 'id name surname email phone': 'string' };
 const assignment: Fields = { type: 'string enum=PRIMARY|BILLING|LOGISTICS|CONTACT', primary: 'boolean' };
-const location: Fields = {
-  'id name': 'string',
-  type: 'string enum=HEADQUARTER|WAREHOUSE|OFFICE',
+const locationType: Fields = { type: 'string enum=HEADQUARTER|WAREHOUSE|OFFICE' };
+const locationBody: Fields = {
+  ...locationType,
+  name: 'string',
   contactDetails: {
     'addressLine1 addressLine2 city state postcode countryCode': 'string',
     emails: ['string'],
     phones: ['string'],
     tags: ['string'],
   },
-  metadata,
   ...custom,
+};
+const location: Fields = { ...locationBody, id: 'string', metadata };
+const locationFilters: Fields = {
+  ...locationType,
+  'name contactDetails.email contactDetails.phone contactDetails.address contactDetails.city': 'string',
+  'contactDetails.state contactDetails.postcode contactDetails.countryCode': 'string',
 };
 const entityResponse: Fields = {
   ...entity,
@@ -94,8 +103,10 @@ const assignmentBody: Fields = { ...assignment, 'legalEntity! customer!': { 'id!
 
 const oneEntity: Fields = { ...tenant, 'legalEntityId!': 'string' };
 const oneAssignment: Fields = { ...tenant, 'contactAssignmentId!': 'string' };
+const oneLocation: Fields = { ...tenant, 'locationId!': 'string' };
 const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
+const locations = '/customer-management/{tenant}/locations';
 
 /** Operations for services and employees, and for customers in their own companies. */
 export const operations = {
@@ -139,6 +150,11 @@ export const operations = {
     path: oneEntity,
     responses: { 204: none, ...errorsOfOne },
   },
+  [`GET ${entities}/{legalEntityId}/parent-hierarchy`]: {
+    security: [readsHierarchies],
+    path: oneEntity,
+    responses: { 200: json([entityResponse]), 401: fault, 403: error, 500: error },
+  },
   [`GET ${assignments}`]: {
     security: [readsAssignments],
     path: tenant,
@@ -175,6 +191,37 @@ export const operations = {
     path: oneAssignment,
     responses: { 204: none, ...errorsOfOne },
   },
+  [`GET ${locations}`]: {
+    security: [readsLocations],
+    path: tenant,
+    query: { ...list, ...locationFilters, q: 'string' },
+    header: total,
+    responses: { 200: json([location]), ...errors },
+    responseHeaders: { 200: { 'X-Total-Count': 'integer' } },
+  },
+  [`POST ${locations}`]: {
+    security: [managesLocations],
+    path: tenant,
+    request: json({ ...newId, ...locationBody, metadata: custom }),
+    responses: { 201: created, ...errors, 409: error },
+  },
+  [`GET ${locations}/{locationId}`]: {
+    security: [readsLocations],
+    path: oneLocation,
+    query: fields,
+    responses: { 200: json(location), ...errorsOfOne },
+  },
+  [`PUT ${locations}/{locationId}`]: {
+    security: [managesLocations],
+    path: oneLocation,
+    request: json({ ...locationBody, metadata: change }),
+    responses: { 201: created, 204: none, ...errorsOfOne, 409: error },
+  },
+  [`DELETE ${locations}/{locationId}`]: {
+    security: [managesLocations],
+    path: oneLocation,
+    responses: { 204: none, ...errorsOfOne },
+  },
 } satisfies Operations as Record<OperationName, OperationFacts>;
 
 /** Deviations of our responses that apply to all operations. */
@@ -185,9 +232,9 @@ const differently: { which: RegExp; ours: (name: string) => string | undefined; 
     reason: 'Any request can fail with a server error; no operation documents its own.',
   },
   {
-    which: /(?:entitiesAddresses|approvalGroup)\[\]\.(?!id$)/,
+    which: /approvalGroup\[\]\.(?!id$)/,
     ours: () => undefined,
-    reason: 'Locations are another service; approvers are returned as the ids of the assignments that were sent.',
+    reason: 'Approvers are returned as the ids of the assignments that were sent.',
   },
 ];
 

@@ -136,7 +136,7 @@ describe('the contract facts', () => {
     expect(Object.keys(customerManaged.operations)).toHaveLength(25);
     expect(Object.keys(tenantManaged.operations)).toHaveLength(19);
     expect(Object.keys(sessionContext.operations)).toHaveLength(8);
-    expect(Object.keys(companies.operations)).toHaveLength(11);
+    expect(Object.keys(companies.operations)).toHaveLength(17);
   });
 
   it.each([

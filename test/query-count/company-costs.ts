@@ -4,6 +4,7 @@ import {
   sendCompanyRequest,
   member,
   newCompany,
+  newLocation,
   createMembershipRequest,
 } from '../support/companies.js';
 import type { Body, LoggedInCustomer } from '../support/shop.js';
@@ -11,6 +12,7 @@ import type { QueryCost, Fixture } from './query-cost.js';
 
 const entities = '/customer-management/{tenant}/legal-entities';
 const assignments = '/customer-management/{tenant}/contact-assignments';
+const locations = '/customer-management/{tenant}/locations';
 const requests = '/customer-management/{tenant}/membership-requests';
 
 /** Calls a company route as a service. @returns the body */
@@ -30,6 +32,8 @@ async function call(
 }
 
 const company = async ({ shop }: Fixture): Promise<Body> => ({ id: await newCompany(shop) });
+const location = async ({ shop }: Fixture): Promise<Body> => ({ id: await newLocation(shop) });
+const locationBody = { type: 'OFFICE', contactDetails: { city: 'Berlin' } };
 const assignment = async ({ shop }: Fixture): Promise<Body> => {
   const [customer, legalEntity] = [(await shop.signUp()).id, await newCompany(shop)];
   return { customer, legalEntity, id: await assignCustomer(shop, { id: customer }, legalEntity) };
@@ -63,6 +67,29 @@ export const companyCosts: QueryCost[] = [
     operation: `POST ${entities}`,
     queries: 2,
     act: (fixture) => call(fixture, 'POST', '/legal-entities', { name: 'ABC' }),
+  },
+  {
+    operation: `POST ${entities}`,
+    note: 'with a location',
+    queries: 5,
+    given: location,
+    act: (fixture, { id }) => call(fixture, 'POST', '/legal-entities', { name: 'ABC', entitiesAddresses: [{ id }] }),
+  },
+  {
+    operation: `GET ${entities}/{legalEntityId}`,
+    note: 'with its locations',
+    queries: 2,
+    given: async ({ shop }) => {
+      const entitiesAddresses = [{ id: await newLocation(shop) }];
+      return { id: await newCompany(shop, { entitiesAddresses }) };
+    },
+    act: (fixture, { id }) => call(fixture, 'GET', `/legal-entities/${String(id)}?expand=entitiesAddresses`),
+  },
+  {
+    operation: `GET ${entities}/{legalEntityId}/parent-hierarchy`,
+    queries: 2,
+    given: async ({ shop }) => ({ id: await newCompany(shop, { parentId: await newCompany(shop) }) }),
+    act: (fixture, { id }) => call(fixture, 'GET', `/legal-entities/${String(id)}/parent-hierarchy`),
   },
   {
     operation: `GET ${entities}/{legalEntityId}`,
@@ -115,6 +142,30 @@ export const companyCosts: QueryCost[] = [
     queries: 2,
     given: assignment,
     act: (fixture, { id }) => call(fixture, 'DELETE', `/contact-assignments/${String(id)}`),
+  },
+  { operation: `GET ${locations}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/locations') },
+  {
+    operation: `POST ${locations}`,
+    queries: 2,
+    act: (fixture) => call(fixture, 'POST', '/locations', locationBody),
+  },
+  {
+    operation: `GET ${locations}/{locationId}`,
+    queries: 2,
+    given: location,
+    act: (fixture, { id }) => call(fixture, 'GET', `/locations/${String(id)}`),
+  },
+  {
+    operation: `PUT ${locations}/{locationId}`,
+    queries: 5,
+    given: location,
+    act: (fixture, { id }) => call(fixture, 'PUT', `/locations/${String(id)}`, locationBody),
+  },
+  {
+    operation: `DELETE ${locations}/{locationId}`,
+    queries: 5,
+    given: location,
+    act: (fixture, { id }) => call(fixture, 'DELETE', `/locations/${String(id)}`),
   },
   { operation: `GET ${requests}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/membership-requests') },
   {

@@ -9,6 +9,8 @@ const assignment = ({ id }: { id: string }): Body => ({
   type: 'CONTACT',
 });
 
+const locationBody: Body = { type: 'OFFICE', contactDetails: { city: 'Berlin' } };
+
 const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/signup': () => ({ password: 'old secret words' }),
   'POST /customer/{tenant}/login': ({ email, password }) => ({ email, password }),
@@ -30,6 +32,8 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'PUT /customer-management/{tenant}/legal-entities/{legalEntityId}': () => ({ name: 'ABC Company', type: 'COMPANY' }),
   'POST /customer-management/{tenant}/contact-assignments': assignment,
   'PUT /customer-management/{tenant}/contact-assignments/{contactAssignmentId}': assignment,
+  'POST /customer-management/{tenant}/locations': () => locationBody,
+  'PUT /customer-management/{tenant}/locations/{locationId}': () => locationBody,
   'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
   'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
 };

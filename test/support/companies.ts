@@ -27,6 +27,15 @@ export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tena
   return String(response.body.id);
 }
 
+/** Creates a location with a service token. @returns its id */
+export async function newLocation(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
+  const response = await sendCompanyRequest(await shop.serviceClient(undefined, tenant), 'POST', '/locations', {
+    body: { type: 'OFFICE', contactDetails: { city: 'Berlin' }, ...body },
+  });
+  if (response.status !== 201) throw new Error(`The location was not created: ${response.status} ${response.text}`);
+  return String(response.body.id);
+}
+
 /** Assigns a customer to a company. @returns the assignment's id */
 export async function assignCustomer(
   shop: Shop,

@@ -115,7 +115,7 @@ describe('sortOrder', () => {
     ['id,', "sort: the field '' is not known"],
     ['id:up', "sort: 'id:up' must end in ':asc' or ':desc'"],
     ['id:asc:desc', "sort: 'id:asc:desc' must end in ':asc' or ':desc'"],
-    ['addresses.city', "sort: a customer may have several 'addresses.city'"],
+    ['addresses.city', "sort: 'addresses.city' may have several values"],
     ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
   ])('rejects %s', (sort, message) => {
     expect(() => sortOrder(parseSort(sort))).toThrow(failure('sort', message));
