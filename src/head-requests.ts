@@ -1,14 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, onSendHookHandler } from 'fastify';
-import type { AccessRule } from './sessions/access/access.js';
 
-/** Adds HEAD to the GET routes whose access rule allows it: with the same handler and headers, without the body. */
+/**
+ * Adds HEAD to all GET routes: with the same handler and headers, without the body. The handler of a route that
+ * `@ChangesState` marks does not run.
+ */
 export function supportHead(fastify: FastifyInstance): void {
   fastify.addHook('onRoute', ({ method, url, handler, config }) => {
-    const { rule } = (config ?? {}) as { rule?: AccessRule };
-    if (method === 'GET' && rule?.supportsHead) {
-      fastify.route({ method: 'HEAD', url, handler, config, onSend: omitBody });
-    }
+    if (method === 'GET') fastify.route({ method: 'HEAD', url, handler, config, onSend: omitBody });
   });
 }
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiBadRequestResponse, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
+import { ChangesState } from '../emporix/changes-state.js';
 import { ErrorMessageDto, FaultDto } from '../emporix/errors.dto.js';
 import { Access } from '../sessions/access/access.js';
 import { AnonymousLoginQueryDto, AnonymousRefreshQueryDto, AnonymousTokenDto } from './anonymous.dto.js';
@@ -25,6 +26,7 @@ export class AnonymousController {
    */
   @Limited(limits.anonymous)
   @Get('login')
+  @ChangesState()
   @Header('Cache-Control', 'no-store')
   @ApiReturns('The tokens of the new session.')
   async startAnonymousSession(
@@ -42,6 +44,7 @@ export class AnonymousController {
    */
   @Limited(limits.anonymous)
   @Get('refresh')
+  @ChangesState()
   @SecretsInHeaders({ refresh_token: 'Refresh-Token', anonymous_token: 'Anonymous-Token' })
   @Header('Cache-Control', 'no-store')
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })

@@ -6,6 +6,7 @@ import { Failure } from '../common/failure.js';
 import { activeMemberships } from '../companies/companies.fragments.js';
 import { logins } from '../credentials/credentials.fragments.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
+import { ChangesState } from '../emporix/changes-state.js';
 import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -78,6 +79,7 @@ export class LoginController {
    * it returns the same next refresh token, for parallel requests and lost responses. A later use ends the session.
    */
   @Get('refreshauthtoken')
+  @ChangesState()
   @SecretsInHeaders({ refreshToken: 'Refresh-Token' })
   @Access(['anonymous', 'customer'], { allowExpired: true })
   @ApiReturns('The new tokens of the customer.')
@@ -104,6 +106,7 @@ export class LoginController {
    * Ends the session of the Bearer token. `accessToken` must be the same token.
    */
   @Get('logout')
+  @ChangesState()
   @SecretsInHeaders({ accessToken: 'Access-Token' })
   @HttpCode(204)
   @Access('customer', { sessionCheckedInQuery: true })

@@ -47,7 +47,7 @@ export function GlueAccess(
     return tenantOptional && !hasToken(request) ? undefined : enterStore(request, config);
   };
   return applyDecorators(
-    Access(kinds, { ...options, api: 'glue', supportsHead: true, enter, tenantOf: enterStore, authenticate }),
+    Access(kinds, { ...options, api: 'glue', enter, tenantOf: enterStore, authenticate }),
     UseInterceptors(Envelope),
     ApiErrors(commonErrors([kinds].flat(), takes !== undefined, options.token === agentToken)),
     ApiHeader({

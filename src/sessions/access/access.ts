@@ -55,8 +55,6 @@ export interface AccessOptions {
   tenantOf?: (request: FastifyRequest, config: Config) => string;
   /** For an API that checks more than the caller's token, even on public routes: authenticates the request. */
   authenticate?: (request: CalledRequest, authentication: Authentication) => Promise<void>;
-  /** Adds HEAD with the response of GET, without the body. The route must not have side effects. */
-  supportsHead?: boolean;
   /** Where the token is, if not in `Authorization` alone. */
   token?: (request: FastifyRequest) => string | undefined;
   /**
