@@ -13,6 +13,7 @@ import { invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
+import { rewriteUrl } from './emporix/rewrite-url.js';
 import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
 import { inFormOf } from './emporix/emporix.filter.js';
 import { localeOf } from './glue/locales.js';
@@ -52,6 +53,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     requestIdHeader: false,
     exposeHeadRoutes: false,
     return503OnClosing: true,
+    rewriteUrl: ({ url = '' }) => rewriteUrl(url),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

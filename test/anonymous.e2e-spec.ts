@@ -29,7 +29,7 @@ describe('a visitor', () => {
 
   it('stores currency, site, language and location in the session', async () => {
     const context = { currency: 'EUR', siteCode: 'main', language: 'de', targetLocation: 'DE' };
-    const { sessionId } = await shop.logInAnonymously({ ...context, colour: 'green' });
+    const { sessionId } = await shop.logInAnonymously({ ...context, currency: 'eur', colour: 'green' });
     expect(await rows(shop, `select kind, client_id, context from sessions where public_id = $1`, [sessionId])).toEqual(
       [{ kind: 'anonymous', client_id: 'shop-storefront', context }],
     );

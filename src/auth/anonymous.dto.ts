@@ -1,10 +1,11 @@
+import { Transform } from 'class-transformer';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { Integer } from '../common/validation.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
 
 export class AnonymousLoginQueryDto {
   /**
-   * The name of the tenant.
+   * The name of the tenant. `hybris-tenant`, which older storefronts send, is accepted too.
    * @example demo
    */
   @IsString()
@@ -16,10 +17,11 @@ export class AnonymousLoginQueryDto {
   @IsString()
   client_id!: string;
   /**
-   * The currency of the session, an ISO 4217 code. The tenant's `preferredCurrency` if omitted.
+   * The currency of the session, an ISO 4217 code in any letter case. The tenant's `preferredCurrency` if omitted.
    * @example EUR
    */
   @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value))
   @IsString()
   @MaxLength(50)
   currency?: string;
@@ -51,7 +53,7 @@ export class AnonymousLoginQueryDto {
 
 export class AnonymousRefreshQueryDto {
   /**
-   * The name of the tenant.
+   * The name of the tenant. `hybris-tenant`, which older storefronts send, is accepted too.
    * @example demo
    */
   @IsString()
