@@ -201,18 +201,17 @@ describe('a refused login', () => {
   it('returns the same response for every reason, byte for byte', async () => {
     const service = await shop.serviceClient();
     const visitor = await shop.visitor();
-    const confirm = async (email: string, status: number) =>
-      visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`, status);
+    const confirm = async (email: string) => visitor.get(`/signup/optin/${(await shop.mailTo(email, 'opt-in')).token}`);
     const inactive = await shop.signUp();
-    await confirm(inactive.email, 400);
+    await confirm(inactive.email);
     const onHold = await shop.signUp();
-    await confirm(onHold.email, 400);
+    await confirm(onHold.email);
     await service.patch(`/customers/${onHold.id}`, 200, { active: true, onHold: true });
     const unconfirmed = await shop.signUp();
     await shop.activate(unconfirmed.id);
     const good = await shop.signUp();
     await shop.activate(good.id);
-    await confirm(good.email, 200);
+    await confirm(good.email);
 
     const responses = await Promise.all(
       [inactive, onHold, unconfirmed, shop.person(), { ...good, password: 'wrong secret words' }].map(

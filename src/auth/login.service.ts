@@ -48,11 +48,15 @@ export class LoginService {
     }
   }
 
-  /** @throws Failure `mailed_token_refused`, `awaits_activation` when an employee must activate the account too */
-  async optIn(token: string, start: Start): Promise<Login> {
+  /**
+   * Confirms the address of a customer, and logs the customer in.
+   *
+   * @returns undefined if the address is confirmed, but an employee must activate the account before the first login
+   * @throws Failure `mailed_token_refused`
+   */
+  async optIn(token: string, start: Start): Promise<Login | undefined> {
     const { customerId, mayLogIn } = await this.optIns.confirm(token);
-    if (!mayLogIn) throw new Failure('awaits_activation');
-    return this.start(customerId, null, false, start);
+    return mayLogIn ? this.start(customerId, null, false, start) : undefined;
   }
 
   /**

@@ -1,8 +1,9 @@
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiConflictResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiExtraModels, ApiOkResponse, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { ChangesState } from '../emporix/changes-state.js';
 import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -11,7 +12,7 @@ import { OptInService } from './opt-in.service.js';
 import { OptInRefreshDto, SignupDto, signUpOf } from './signup.dto.js';
 import { SignupService } from './signup.service.js';
 import { tokenLifetimes } from './token-lifetimes.js';
-import { CustomerTokenDto } from './tokens.dto.js';
+import { AwaitingActivationDto, CustomerTokenDto } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
@@ -90,21 +91,26 @@ export class SignupController {
    * Confirms an e-mail address with the token of the opt-in mail
    *
    * @remarks
-   * Logs the customer in, unless an employee must activate the account.
+   * Logs the customer in. If an employee must activate the account too, the response contains no tokens. In both cases the
+   * address is confirmed, and the token is used up.
    */
   @Get('optin/:token')
-  @ApiReturns('The tokens of the customer.')
+  @ChangesState()
+  @ApiExtraModels(CustomerTokenDto, AwaitingActivationDto)
+  @ApiOkResponse({
+    description: 'The tokens of the customer, or the status of an account that an employee must activate.',
+    schema: { oneOf: [CustomerTokenDto, AwaitingActivationDto].map((dto) => ({ $ref: getSchemaPath(dto) })) },
+  })
   async confirmOptIn(
     @CalledBy('sessionId') sessionId: string,
     @RequestOrigin() origin: Origin,
     @Param('token') token: string,
-  ): Promise<CustomerTokenDto> {
-    return CustomerTokenDto.of(
-      await this.logins.optIn(token, {
-        from: { visitor: sessionId },
-        lifetimes: tokenLifetimes(this.tenants.settings),
-        origin,
-      }),
-    );
+  ): Promise<CustomerTokenDto | AwaitingActivationDto> {
+    const login = await this.logins.optIn(token, {
+      from: { visitor: sessionId },
+      lifetimes: tokenLifetimes(this.tenants.settings),
+      origin,
+    });
+    return login ? CustomerTokenDto.of(login) : { status: 'awaiting_activation' };
   }
 }

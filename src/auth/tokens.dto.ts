@@ -1,3 +1,4 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { IsEmailAddress, Integer } from '../common/validation.js';
 import type { Caller } from '../sessions/access/caller.js';
@@ -100,6 +101,13 @@ export class CustomerTokenDto extends RefreshedTokenDto {
     const { saasToken, initialPassword } = login;
     return { ...RefreshedTokenDto.of(login), saas_token: saasToken, saasToken, initialPassword };
   }
+}
+
+/** The response to a confirmed e-mail address whose account an employee must activate before the first login. */
+export class AwaitingActivationDto {
+  /** Always `awaiting_activation`. */
+  @ApiProperty({ enum: ['awaiting_activation'] })
+  status!: 'awaiting_activation';
 }
 
 export class RefreshQueryDto {

@@ -29,7 +29,6 @@ export type FailureCode =
   | 'identity_taken'
   | 'identity_not_found'
   | 'last_login_way'
-  | 'awaits_activation'
   | 'password_wrong'
   | 'second_factor_required'
   | 'second_factor_invalid'

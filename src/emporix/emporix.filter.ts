@@ -76,11 +76,6 @@ const responses: Record<FailureCode, ToResponse> = {
     'validation_failure',
     () => 'The identity cannot be deleted: the customer has no other way to log in.',
   ),
-  awaits_activation: http(
-    400,
-    'bad_request',
-    () => 'The e-mail address is confirmed. The account must still be activated by an employee.',
-  ),
   password_common: ({ facts: { field = '' } }) =>
     invalidInput([
       {

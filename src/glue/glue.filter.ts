@@ -56,7 +56,6 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   identity_taken: staffOnly,
   identity_not_found: notFoundBody,
   last_login_way: staffOnly,
-  awaits_activation: [401, '003', 'Failed to authenticate user.'],
   password_common: [400, '422', 'The password is listed as common.'],
   password_wrong: [400, '408', 'Invalid password'],
   second_factor_required: [403, '5900', 'X-MFA-Code header is missing.'],
