@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { NotFoundException, UnsupportedMediaTypeException } from '@nestjs/common';
@@ -9,7 +10,7 @@ import type { Config } from './config/config.js';
 import { createHttpServer } from './pipelined-requests.js';
 import { redactor } from './config/redact.js';
 import { allowOrigins } from './cors.js';
-import { invalid } from './common/failure.js';
+import { Failure, invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
@@ -23,7 +24,7 @@ import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
 import { serveDocuments } from './openapi.js';
 import { RouteApis } from './route-apis.js';
-import { secureAnswers } from './security-headers.js';
+import { challengeRejections, secureAnswers } from './security-headers.js';
 import { originOf, ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
 import { slowRejections } from './slowed-rejections.js';
@@ -52,8 +53,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     exposeHeadRoutes: false,
-    return503OnClosing: true,
     rewriteUrl: ({ url = '' }) => rewriteUrl(url),
+    return503OnClosing: true,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
@@ -82,6 +83,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   logRequests(fastify, log);
   const isGlue = (request: FastifyRequest): boolean => apis.of(request) === 'glue';
   setJsonApiHeaders(fastify, config.stores, isGlue);
+  challengeRejections(fastify);
   secureAnswers(fastify, config);
   allowOrigins(app, fastify, config);
   // After CORS, so that a page can read why its request is rejected.
@@ -117,22 +119,28 @@ function takeBodies(fastify: FastifyInstance): void {
     const { bodyLimit }: { bodyLimit?: number } = route.config ?? {};
     route.bodyLimit = bodyLimit;
   });
-  fastify.addHook(
-    'preParsing',
-    ({ is404, headers: { 'content-encoding': coding = 'identity' } }, _reply, _body, done) => {
-      // Without a route, the response does not depend on the body.
-      if (is404) done(new NotFoundException());
-      // Compressed bodies are not accepted: a small one could be large in memory.
-      else done(/^identity$/i.test(coding) ? null : new UnsupportedMediaTypeException());
-    },
-  );
+  fastify.addHook('preParsing', (request, reply, _body, done) => {
+    const { is404, headers } = request;
+    // Without a route, the response does not depend on the body.
+    if (is404) return done(new NotFoundException());
+    // Compressed bodies are not accepted: a small one could be large in memory.
+    if (!/^identity$/i.test(headers['content-encoding'] ?? 'identity')) {
+      void reply.header('Accept-Encoding', 'identity');
+      return done(new Failure('body_compressed'));
+    }
+    // Some clients send the type of a form with every request without a body. A form may also have its client in a header.
+    if (isEmpty(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
+    done();
+  });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     ['application/json', 'application/merge-patch+json', 'application/vnd.api+json'],
-    { parseAs: 'string' },
-    (request, body, done) => {
+    { parseAs: 'buffer' },
+    (request, body: Buffer, done) => {
       if (body.length === 0) return done(null, undefined);
+      // RFC 8259 8.1. Other bytes would be stored as U+FFFD.
+      if (!isUtf8(body)) return done(invalid('', 'the body must be encoded in UTF-8'));
       const text = body.toString();
       const times = (request.routeOptions.bodyLimit ?? MEGABYTE) / MEGABYTE;
       const what = jsonLimitExceeded(text, MOST_VALUES * times);
@@ -149,6 +157,11 @@ function takeBodies(fastify: FastifyInstance): void {
       done(null, { ...clientOf(request.headers.authorization), ...form });
     } else done(new UnsupportedMediaTypeException());
   });
+}
+
+/** Whether the headers of a request announce no body. */
+function isEmpty({ headers }: FastifyRequest): boolean {
+  return headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
 }
 
 /** RFC 6749 2.3.1: a client may send its id and its secret in the header instead of the form, each form-encoded. */

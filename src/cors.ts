@@ -8,6 +8,9 @@ import { TenantsService } from './tenants/tenants.service.js';
 
 const ALLOWED = 'Access-Control-Allow-Origin';
 
+/** Seconds for which browsers may cache a preflight: the maximum of Chromium. The response itself is checked each time. */
+const MAX_AGE = 7200;
+
 /** The CORS headers of a response that pages of all origins may read. */
 const open = {
   [ALLOWED]: '*',
@@ -24,7 +27,7 @@ export function allowOrigins(app: NestFastifyApplication, fastify: FastifyInstan
   // In a separate context the plugin handles preflights only. Other responses all have the same headers.
   fastify.register(async (preflights) => {
     const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
-    await preflights.register(cors, { origin: '*', strictPreflight: false, methods });
+    await preflights.register(cors, { origin: '*', strictPreflight: false, methods, maxAge: MAX_AGE });
   });
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(open);

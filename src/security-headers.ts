@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import helmet, { type HelmetOptions } from 'helmet';
 import type { Config } from './config/config.js';
+import { ruleOf } from './sessions/access/access.js';
 
 /** Sets helmet's headers on every response. They are always the same, so they are computed once. */
 export function secureAnswers(fastify: FastifyInstance, config: Config): void {
@@ -11,6 +12,20 @@ export function secureAnswers(fastify: FastifyInstance, config: Config): void {
   const headers = response.getHeaders();
   fastify.addHook('onRequest', (_request, reply, done) => {
     void reply.headers(headers);
+    done();
+  });
+}
+
+/**
+ * Sets the challenge that every 401 requires (RFC 9110 15.5.2), unless an API has set its own. `Basic` is sent only to a
+ * client that used it, as OAuth requires (RFC 6749 5.2): a browser would open a login window.
+ */
+export function challengeRejections(fastify: FastifyInstance): void {
+  fastify.addHook('onSend', (request, reply, _payload, done) => {
+    if (reply.statusCode === 401 && !reply.hasHeader('WWW-Authenticate')) {
+      const usesBasic = ruleOf(request)?.acceptsForm && /^Basic /i.test(request.headers.authorization ?? '');
+      void reply.header('WWW-Authenticate', usesBasic ? 'Basic realm="Foyer"' : 'Bearer');
+    }
     done();
   });
 }

@@ -88,6 +88,7 @@ describe('pages of other origins', () => {
       expect(response.headers).toMatchObject({
         'access-control-allow-methods': expect.stringContaining('PATCH'),
         'access-control-allow-headers': 'authorization,content-type',
+        'access-control-max-age': '7200',
       });
       expect(allowOrigin(await preflight(FOREIGN, path))).toBeUndefined();
     });

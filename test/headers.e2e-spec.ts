@@ -1,4 +1,4 @@
-import { Shop } from './support/shop.js';
+import { type Response, Shop } from './support/shop.js';
 
 describe('response headers', () => {
   let shop: Shop;
@@ -73,6 +73,36 @@ describe('a response to a request with a token', () => {
     ];
     expect(responses.map(({ status }) => status)).toEqual([201, 401, 401, 201, 401]);
     for (const { headers } of responses) expect(headers['cache-control']).toBe('no-store');
+  });
+});
+
+describe('a 401', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  const challengeOf = ({ status, headers }: Response) => [status, headers['www-authenticate']];
+
+  it('names the Bearer scheme in the Emporix API', async () => {
+    const { token } = await shop.visitor();
+    const responses = [
+      await shop.unauthenticated.send('GET', '/me'),
+      await shop.unauthenticated.send('HEAD', '/me'),
+      await shop.unauthenticated.send('GET', '/me', { headers: { authorization: 'Basic YTpi' } }),
+      await shop.visitor().then((visitor) => visitor.send('GET', '/refreshauthtoken?refreshToken=x')),
+      await shop.send('GET', '/admin/shop/settings', { headers: { authorization: `${token}` } }),
+    ];
+    for (const response of responses) expect(challengeOf(response)).toEqual([401, 'Bearer']);
+  });
+
+  it('names Basic at the token endpoint only for a client that used it', async () => {
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const request = (body: string, headers = {}) =>
+      shop.send('POST', '/oauth/token', { body, headers: { ...form, ...headers } });
+    const basic = { authorization: `Basic ${btoa('shop-service:wrong')}` };
+    const grant = 'grant_type=client_credentials';
+    expect(challengeOf(await request(grant, basic))).toEqual([401, 'Basic realm="Foyer"']);
+    expect(challengeOf(await request(`${grant}&client_id=shop-service&client_secret=wrong`))).toEqual([401, 'Bearer']);
   });
 });
 

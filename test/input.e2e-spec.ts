@@ -248,6 +248,32 @@ describe('input validation', () => {
   });
 
   it.each([
+    ['Latin-1', Buffer.from('{"firstName":"J\xfcrgen"}', 'latin1')],
+    ['a truncated character', Buffer.from('{"firstName":"J\xc3"}', 'latin1')],
+    ['a surrogate in UTF-8', Buffer.from('{"firstName":"\xed\xa0\x80"}', 'latin1')],
+    ['UTF-16', Buffer.from('\ufeff{"firstName":"J\xfcrgen"}', 'utf16le')],
+  ])('rejects a body in %s', async (_encoding, body) => {
+    const ada = await shop.customer();
+    for (const type of ['application/json', 'application/merge-patch+json', 'application/json; charset=iso-8859-1']) {
+      const response = await ada.send('PATCH', '/me', { body, headers: { 'content-type': type } });
+      expectErrorMessage(response);
+      expect(response.body.message).toBe('the body must be encoded in UTF-8');
+    }
+    expect(await ada.get('/me')).not.toHaveProperty('firstName');
+    const glue = await shop.send('POST', '/access-tokens', { body, headers: JSON_TYPE });
+    expect([glue.status, glue.body]).toEqual([
+      400,
+      { errors: [{ status: 400, detail: 'Post data is invalid: the body must be encoded in UTF-8.' }] },
+    ]);
+    const response = await ada.send('PATCH', '/me', {
+      body: Buffer.from('{"firstName":"J\xfcrgen"}'),
+      headers: JSON_TYPE,
+    });
+    expect(response.status).toBe(200);
+    expect(await ada.get('/me')).toMatchObject({ firstName: 'J\xfcrgen' });
+  });
+
+  it.each([
     ['GET', '/customer/shop/me?expand=%00', 400],
     ['GET', '/customer/shop/me?expand=a&expand=b', 400],
     ['GET', '/customer/shop/me?expand[]=addresses&expand[a]=b', 200],
@@ -281,7 +307,8 @@ describe('input validation', () => {
     ['GET', '/customer/shop', 404],
     ['GET', '/customer/shop/nowhere', 404],
     ['POST', '/customer/shop/me', 404],
-    ['HEAD', '/customer/shop/me', 404],
+    ['HEAD', '/customer/shop/me', 200],
+    ['HEAD', '/customer/shop/nowhere', 404],
     ['TRACE', '/customer/shop/me', 404],
     ['PROPFIND', '/customer/shop/me', 404],
   ])('responds to %s %s with %d', async (method, url, status) => {

@@ -3,6 +3,7 @@
  */
 export type FailureCode =
   | 'invalid_input'
+  | 'body_compressed'
   | 'tenant_unknown'
   | 'client_unknown'
   | 'client_refused'

@@ -16,6 +16,11 @@ type ToResponse = (failure: Failure) => ErrorResponse;
 /** The Emporix API response for each failure code. A missing code is a compile error. */
 const responses: Record<FailureCode, ToResponse> = {
   invalid_input: ({ findings }) => invalidInput(findings),
+  body_compressed: http(
+    415,
+    'unsupported_media_type',
+    () => 'The body must not be compressed: send it without the header Content-Encoding.',
+  ),
   tenant_unknown: http(400, 'bad_request', () => 'The tenant information provided with the request is not valid.'),
   client_unknown: http(400, 'bad_request', () => 'The client_id does not exist in this tenant.'),
   client_refused: http(401, 'invalid_client', () => 'The client id or the secret is invalid.'),

@@ -25,6 +25,7 @@ const notFoundBody: ErrorEntry = [404, undefined, 'Not Found'];
 const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   // Used only if there are no findings.
   invalid_input: [422, '901', 'Unprocessable Content'],
+  body_compressed: [415, undefined, 'The body must not be compressed: send it without the header Content-Encoding.'],
   tenant_unknown: [400, undefined, 'Store is not valid.'],
   client_unknown: [400, undefined, 'Client is not valid.'],
   client_refused: [401, '003', 'Failed to authenticate user.'],
