@@ -283,6 +283,7 @@ describe('the customer search', () => {
       ['mixins.loyalty.points', ['dan', 'ada', 'bob', 'cleo']],
       ['metadataCreatedAt:desc', ['dan', 'cleo', 'bob', 'ada']],
       ['company:desc,firstName:desc', ['bob', 'ada', 'dan', 'cleo']],
+      ['company:desc:firstName:DESC', ['bob', 'ada', 'dan', 'cleo']],
     ])('sorts by %s', async (sort, ids) => {
       expect(numbers(await list({ sort }))).toEqual(ids);
       expect(numbers(await search('', `?sort=${encodeURIComponent(sort)}`))).toEqual(ids);

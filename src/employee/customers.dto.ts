@@ -124,7 +124,8 @@ export class SecondFactorRemovalQueryDto {
 /** The query parameters of a list of customers, except `q`. */
 export class CustomersQueryDto extends PagingQueryDto {
   /**
-   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by colons or commas, such as
+   * `lastName:firstName:desc`.
    * @example lastName:asc
    */
   @IsOptional()

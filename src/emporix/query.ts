@@ -30,20 +30,25 @@ export function parseQuery(q: string): Term[] {
 }
 
 /**
- * Parses a `sort` such as `lastName,mixins.shop.name.en:desc`. It does not check the fields.
+ * Parses a `sort` such as `lastName:firstName:desc` or `lastName,mixins.shop.name.en:desc`: fields, separated by colons or
+ * commas, each of which may be followed by its direction in any letter case. It does not check the fields.
  *
- * @throws Failure `invalid_input` for an unknown direction, or too many fields
+ * @throws Failure `invalid_input` for a direction without a field, or too many fields
  */
 export function parseSort(sort: string | undefined): SortKey[] {
-  const parts = sort?.trim() ? sort.split(',') : [];
-  if (parts.length > MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
-  return parts.map((part) => {
-    const [field = '', direction = 'asc', ...rest] = part.trim().split(':');
-    if ((direction !== 'asc' && direction !== 'desc') || rest.length > 0) {
-      throw unsortable(`'${part.trim()}' must end in ':asc' or ':desc'`);
-    }
-    return { field, direction };
-  });
+  const keys: SortKey[] = [];
+  let isFieldBefore = false;
+  for (const part of sort?.trim() ? sort.split(/[:,]/) : []) {
+    const name = part.trim();
+    const direction = name.toLowerCase();
+    if (direction !== 'asc' && direction !== 'desc') {
+      if (keys.length === MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
+      keys.push({ field: name, direction: 'asc' });
+    } else if (isFieldBefore) Object.assign(keys.at(-1) ?? {}, { direction });
+    else throw unsortable(`'${name}' must follow a field`);
+    isFieldBefore = direction !== 'asc' && direction !== 'desc';
+  }
+  return keys;
 }
 
 const KEYWORD = /^(?:null|exists|missing)$/;

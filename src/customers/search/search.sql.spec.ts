@@ -104,6 +104,8 @@ describe('sortOrder', () => {
     [undefined, 'c.created_at, c.id', []],
     [' ', 'c.created_at, c.id', []],
     ['lastName', 'c.last_name collate "und-x-icu" asc nulls last, c.created_at, c.id', []],
+    ['active:id', 'c.active asc, c.id asc, c.created_at, c.id', []],
+    ['active:DESC:id:Desc', 'c.active desc, c.id desc, c.created_at, c.id', []],
     ['active:desc, id:asc', 'c.active desc, c.id asc, c.created_at, c.id', []],
     ['mixins.x.name.en:desc', 'c.mixins #> $4::text[] desc nulls last, c.created_at, c.id', [['x', 'name', 'en']]],
   ])('returns the columns for %j', (sort, text, values) => {
@@ -113,9 +115,13 @@ describe('sortOrder', () => {
   it.each([
     ['nix:desc', "sort: the field 'nix' is not known"],
     ['id,', "sort: the field '' is not known"],
-    ['id:up', "sort: 'id:up' must end in ':asc' or ':desc'"],
-    ['id:asc:desc', "sort: 'id:asc:desc' must end in ':asc' or ':desc'"],
+    ['id:up', "sort: the field 'up' is not known"],
+    ['id:asc:desc', "sort: 'desc' must follow a field"],
+    ['id:', "sort: the field '' is not known"],
+    ['desc', "sort: 'desc' must follow a field"],
+    ['id:asc,DESC', "sort: 'DESC' must follow a field"],
     ['addresses.city', "sort: 'addresses.city' may have several values"],
+    ['id:'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
     ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
   ])('rejects %s', (sort, message) => {
     expect(() => sortOrder(parseSort(sort))).toThrow(failure('sort', message));
