@@ -201,6 +201,29 @@ describe('a session context', () => {
     expect(await getOwnContext(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
   });
 
+  it('is created by an upsert, whatever version the storefront expects', async () => {
+    for (const body of [
+      { siteCode: 'us' },
+      { siteCode: 'us', metadata: null },
+      { siteCode: 'us', metadata: { version: 7 } },
+    ]) {
+      const visitor = await newVisitor();
+      const path = '/me/context?upsert=true';
+      await call(visitor, 'PATCH', path, 204, body);
+      expect(await getOwnContext(visitor)).toMatchObject({ ...contextParameters, siteCode: 'us' });
+      expect(await call(visitor, 'PATCH', path, 409, { metadata: { version: 7 } })).toEqual(staleVersion(2));
+      await call(visitor, 'PATCH', path, 204, { currency: 'usd' });
+      expect(await getOwnContext(visitor)).toMatchObject({ siteCode: 'us', currency: 'USD', metadata: { version: 3 } });
+    }
+  });
+
+  it.each(['', '?upsert=false'])('requires a version without an upsert: %j', async (query) => {
+    const visitor = await newVisitor();
+    expect(await call(visitor, 'PATCH', `/me/context${query}`, 400, { siteCode: 'us' })).toEqual(
+      validationError('metadata'),
+    );
+  });
+
   it('keeps its creation time at the login, even if it was never changed', async () => {
     const visitor = await newVisitor();
     const { createdAt } = (await getOwnContext(visitor)).metadata;

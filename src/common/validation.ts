@@ -222,7 +222,7 @@ function textRule(
   return ValidateBy({ name, validator: { validate } }, { message });
 }
 
-/** Three letters (ISO 4217). */
+/** Three letters (ISO 4217), which are converted to capitals. */
 export function IsCurrencyCode(): PropertyDecorator {
   const pattern = /^[A-Za-z]{3}$/;
   return applyDecorators(
@@ -244,6 +244,7 @@ export function IsDate(): PropertyDecorator {
         new Date(value).toISOString().startsWith(value),
       defaultMessage: buildMessage((each) => `${each}$property must be a date: YYYY-MM-DD`),
     },
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value)),
   });
 }
 

@@ -1,11 +1,18 @@
-import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
+import { invalid } from '../common/failure.js';
 import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
-import { ContextAttributeDto, ContextChangesDto, SessionContextDto, changesOf } from './session-context.dto.js';
+import {
+  ContextAttributeDto,
+  ContextUpsertQueryDto,
+  OwnContextChangesDto,
+  SessionContextDto,
+  changesOf,
+} from './session-context.dto.js';
 import { SessionContextService, loadContext } from './session-context.service.js';
 import type { FoundContext } from './session-context.sql.js';
 
@@ -42,7 +49,8 @@ export class OwnContextController {
    *
    * @remarks
    * Omitted properties are unchanged. Null removes the value that was set in the session. The value of the profile, of
-   * the anonymous login or of the tenant then applies again.
+   * the anonymous login or of the tenant then applies again. With `upsert=true`, a context is created if nothing was set in
+   * the session before, whatever the version.
    */
   @Limited(limits.context)
   @Patch()
@@ -50,8 +58,15 @@ export class OwnContextController {
   @Access(callers, inHand)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The context is updated.')
-  async updateContext(@CalledBy() caller: Caller, @Body() body: ContextChangesDto): Promise<void> {
-    await this.contexts.changeOwn(caller, changesOf(body), body.metadata.version);
+  async updateContext(
+    @CalledBy() caller: Caller,
+    @Query() query: ContextUpsertQueryDto,
+    @Body() body: OwnContextChangesDto,
+  ): Promise<void> {
+    const upsert = query.upsert === 'true';
+    const version = body.metadata?.version;
+    if (version === undefined && !upsert) throw invalid('metadata', 'metadata is required, unless upsert is true');
+    await this.contexts.changeOwn(caller, changesOf(body), { version, upsert });
   }
 
   /** Sets an attribute of the context; the version is not checked */

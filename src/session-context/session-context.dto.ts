@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { IsIn, IsInt, IsNotEmpty, IsOptional, IsString, Length, NotEquals, ValidateBy } from 'class-validator';
 import { Integer, IsCurrencyCode, IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
 import { LARGEST_OBJECT, jsonBytes } from '../common/merge-patch.js';
@@ -58,6 +58,14 @@ export class ContextChangesDto {
   metadata!: ContextVersionDto;
 }
 
+/** The changes that visitors and customers may make. */
+export class OwnContextChangesDto extends OmitType(ContextChangesDto, ['metadata']) {
+  /** The version that the change is based on. With `upsert=true` it may be omitted, and is then not checked. */
+  @IsOptional()
+  @Nested(() => ContextVersionDto)
+  metadata?: ContextVersionDto | null;
+}
+
 /** The changes that a service may make. Values for the session and the customer are ignored. */
 export class ServiceContextChangesDto extends ContextChangesDto {
   /** Part of the vendor's schema; ignored. */
@@ -75,7 +83,7 @@ export class ServiceContextChangesDto extends ContextChangesDto {
 }
 
 export class ContextUpsertQueryDto {
-  /** Whether to create a context for a session that does not exist in this service; `false` if omitted. */
+  /** Whether to create a context if the session has none; `false` if omitted. */
   @IsOptional()
   @IsIn(['true', 'false'])
   @ApiPropertyOptional({ type: String, enum: ['true', 'false'] })
@@ -164,7 +172,7 @@ export function changesOf({
   targetLocation,
   language,
   context,
-}: ContextChangesDto): ContextChanges {
+}: OwnContextChangesDto): ContextChanges {
   return { siteCode, currency, targetLocation, language, context };
 }
 

@@ -51,7 +51,7 @@ export interface ContextChanges {
 interface Conditions {
   /** The version on which the change is based; undefined for no check. */
   version?: number;
-  /** Creates a context for a session that does not exist in this service. */
+  /** Creates a context if nothing is stored, also for a session that does not exist in this service. */
   upsert?: boolean;
 }
 
@@ -116,12 +116,12 @@ export class SessionContextService {
   async changeOwn(
     { kind, sessionId, publicSessionId }: Caller,
     changes: ContextChanges,
-    version?: number,
+    conditions: Conditions = {},
   ): Promise<void> {
     const { visitorContextBytes } = this.tenants.settings;
     const maxBytes = kind === 'anonymous' ? visitorContextBytes : MAX_BYTES;
     const query = withFragments(this.em, this.own(sessionId), ownTarget);
-    if (await this.kept(query, changes, { version }, maxBytes)) return;
+    if (await this.kept(query, changes, conditions, maxBytes)) return;
     const found = (await this.sessionCheck.check(sessionId, loadContext)) as FoundContext | null;
     throw stale(this.inForce(found, publicSessionId));
   }

@@ -131,7 +131,7 @@ export interface KeptChange {
   /** Merged key by key; null removes a key. */
   chosen: object;
   context: object;
-  /** Whether to create a context for a stranger. */
+  /** Whether to create a context if nothing is stored, also for a stranger. */
   upsert: boolean;
 }
 
@@ -157,7 +157,7 @@ export function keepContexts(query: ContextQuery, change: KeptChange): Executabl
         .select(sql<number>`case when target.begun then 2 else 1 end`.as('version'))
         .select(['target.begun_at as created_at', sql<Date>`${now}::timestamptz`.as('modified_at'), 'target.max_bytes'])
         .where(
-          sql<boolean>`(target.begun and coalesce(${version}::numeric, 1) = 1) or (not target.begun and ${upsert}::boolean)
+          sql<boolean>`(target.begun and coalesce(${version}::numeric, 1) = 1) or ${upsert}::boolean
             or exists (select 1 from session_contexts c where c.tenant = ${tenant} and c.session_id = target.session_id)`,
         ),
     )
