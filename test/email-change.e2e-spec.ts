@@ -87,6 +87,14 @@ describe('a change of the login e-mail', () => {
     await requestChange(ada, email, { email: ada.email.toUpperCase() });
   });
 
+  it.each([undefined, null])('does not require the current login e-mail: %p', async (email) => {
+    const ada = await shop.customer();
+    const next = shop.person().email;
+    const token = await requestChange(ada, next, { email, syncContactEmail: null });
+    await (await shop.visitor()).post(CONFIRM, 204, { token });
+    expect(await ada.get('/me')).toMatchObject({ accounts: [{ id: next }], contactEmail: ada.email });
+  });
+
   it('to a taken address gets the same response and notice as to a free one, and its owner no mail', async () => {
     const [ada, john] = [await shop.customer(), await shop.customer()];
     const { email } = shop.person();

@@ -77,7 +77,7 @@ describe('customer administration', () => {
       }
     });
 
-    it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), null, 7])('rejects the id %j', async (id) => {
+    it.each(['', 'a b', 'ä', 'a/b', 'a.b', 'x'.repeat(67), 7])('rejects the id %j', async (id) => {
       expect(await staff.post('/customers', 400, { id })).toEqual(validationError('id'));
     });
 
@@ -211,6 +211,15 @@ describe('customer administration', () => {
         expect(await mailKinds(email)).toEqual(['initial-password']);
       },
     );
+  });
+
+  it.each([
+    [{ type: '' }, 'CUSTOMER'],
+    [{ type: 'CONTACT' }, 'CONTACT'],
+    [{}, 'CUSTOMER'],
+  ])('%j creates a %s', async (body, type) => {
+    const { id } = await createCustomer({ ...body, id: null, password: null });
+    expect(await staff.get(`/customers/${id}`)).toMatchObject({ type });
   });
 
   describe('an update', () => {

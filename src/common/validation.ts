@@ -173,6 +173,15 @@ export function MayBeAbsent(): PropertyDecorator {
   return ValidateIf((_object, value: unknown) => value !== undefined);
 }
 
+/** The field may be absent or null, which mean the same. */
+export function NullMeansAbsent(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) => value ?? undefined),
+    MayBeAbsent(),
+    ApiPropertyOptional({ nullable: true }),
+  );
+}
+
 /** A whole number in the OpenAPI document. TypeScript has only `number`. */
 export function Integer(): PropertyDecorator {
   return ApiProperty({ type: 'integer' });

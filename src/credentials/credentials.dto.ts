@@ -1,5 +1,5 @@
 import { IsBoolean, IsString, Length, MaxLength } from 'class-validator';
-import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
+import { IsEmailAddress, NullMeansAbsent, Text } from '../common/validation.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
 export class PasswordResetRequestDto {
@@ -48,11 +48,12 @@ export class PasswordChangeDto {
 
 export class EmailChangeRequestDto {
   /**
-   * The current login e-mail.
+   * The current login e-mail. It may be omitted, because the token belongs to the customer; any other e-mail is rejected.
    * @example john.doe@example.com
    */
+  @NullMeansAbsent()
   @IsEmailAddress()
-  email!: string;
+  email?: string;
   /**
    * The current password.
    * @example password123
@@ -66,8 +67,8 @@ export class EmailChangeRequestDto {
    */
   @IsEmailAddress()
   newEmail!: string;
-  /** Whether the contact e-mail also changes; `false` if omitted. */
-  @MayBeAbsent()
+  /** Whether the contact e-mail also changes; `false` if omitted or null. */
+  @NullMeansAbsent()
   @IsBoolean()
   syncContactEmail?: boolean = false;
 }

@@ -40,15 +40,17 @@ export class EmailChangeService {
    * confirmed. If another account uses the new address, that address gets no mail. All else is the same, so that the
    * caller cannot find out.
    *
+   * @param change.email the current login e-mail, which is compared if the caller gives it
    * @throws Failure `login_email_differs`, `password_wrong`, `login_locked`, `invalid_input`
    */
   async request(
     customerId: string,
-    change: { email: string; password: string; newEmail: string; syncContactEmail: boolean },
+    change: { email?: string; password: string; newEmail: string; syncContactEmail: boolean },
     origin: Origin,
   ): Promise<void> {
     const account = await this.accounts.of(customerId);
-    if (normalEmail(change.email) !== account.email) throw new Failure('login_email_differs');
+    const isOther = change.email !== undefined && normalEmail(change.email) !== account.email;
+    if (isOther) throw new Failure('login_email_differs');
     const email = normalEmail(change.newEmail);
     if (email === account.email) throw invalid('newEmail', 'newEmail must differ from the present login e-mail');
     await this.accounts.proveAgain(account, change.password, origin);

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiInternalServerErrorResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
@@ -35,6 +35,7 @@ export class RetentionController {
   @Post()
   @HttpCode(200)
   @Access('staff', { scopes: ['customer.import_manage'] })
+  @ApiInternalServerErrorResponse({ description: 'An unexpected error occurred.', type: ErrorMessageDto })
   @ApiReturns('The retention period that now applies.')
   async setPasswordRetention(@CalledBy('reach') reach: Reach, @Body() body: NewRetentionDto): Promise<RetentionDto> {
     return RetentionDto.of(await this.retention.set(body, reach));

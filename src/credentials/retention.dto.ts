@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean } from 'class-validator';
-import { IsDate, MayBeAbsent } from '../common/validation.js';
+import { IsDate, NullMeansAbsent } from '../common/validation.js';
 import type { NewRetentionPeriod, RetentionPeriod } from './retention.service.js';
 
 /** The retention period of passwords that an older system hashed. Days are in UTC. */
@@ -15,15 +15,15 @@ export class NewRetentionDto implements NewRetentionPeriod {
   retentionEndDate!: string;
   /**
    * The day on which customers who have not logged in yet get a reminder: today or later, and before the end. If
-   * omitted, it is a week before the end, or tomorrow if that is past.
+   * omitted or null, it is a week before the end, or tomorrow if that is past.
    * @example 2027-01-24
    */
-  @MayBeAbsent()
+  @NullMeansAbsent()
   @IsDate()
-  @ApiPropertyOptional({ format: 'date' })
+  @ApiPropertyOptional({ format: 'date', nullable: true })
   emailReminderDate?: string;
-  /** Whether customers get the reminder and the mail at the end; `true` if omitted. */
-  @MayBeAbsent()
+  /** Whether customers get the reminder and the mail at the end; `true` if omitted or null. */
+  @NullMeansAbsent()
   @IsBoolean()
   emailNotificationsEnabled?: boolean = true;
 }

@@ -1,10 +1,11 @@
 import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
 import { OmitType } from '@nestjs/swagger';
+import { Transform } from 'class-transformer';
 import { IsCustomId } from '../common/custom-id.js';
 import { Expand } from '../emporix/expand.js';
 import { BasicMetadataDto } from '../emporix/metadata.dto.js';
 import { PagingQueryDto } from '../emporix/paging.dto.js';
-import { Flag, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { Flag, MayBeAbsent, Nested, NullMeansAbsent, Text } from '../common/validation.js';
 import { scopesNamed } from '../sessions/access/caller.js';
 import type { CustomerAdminInput } from './customer-admin-input.js';
 import type { CustomerUpdate } from './customer-update.service.js';
@@ -16,9 +17,11 @@ import { IsNewPassword } from '../tenants/new-password.js';
 /** The fields that staff may set on a new or an existing customer. */
 class StaffProfileDto extends ProfileChangesDto {
   /**
-   * A `CONTACT` is a person who is known only to employees and cannot log in. `CUSTOMER` if omitted for a new customer.
+   * A `CONTACT` is a person who is known only to employees and cannot log in. `CUSTOMER` if it is empty, or omitted for a
+   * new customer.
    */
   @IsOptional()
+  @Transform(({ value }: { value: unknown }) => (value === '' ? 'CUSTOMER' : value))
   @IsIn(['CUSTOMER', 'CONTACT'])
   type?: 'CUSTOMER' | 'CONTACT';
   /**
@@ -35,14 +38,14 @@ export class NewCustomerDto extends OmitType(StaffProfileDto, ['metadata']) {
    * The customer number, case-sensitive; generated if omitted.
    * @example C0033
    */
-  @MayBeAbsent()
+  @NullMeansAbsent()
   @IsCustomId()
   id?: string;
   /**
    * An initial password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`. If
    * omitted, the customer sets the password with the link in the mail.
    */
-  @MayBeAbsent()
+  @NullMeansAbsent()
   @IsNewPassword()
   password?: string;
   /** The URLs of the schemas of the mixins. */

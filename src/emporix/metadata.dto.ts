@@ -1,6 +1,6 @@
 import { IsInt, IsOptional } from 'class-validator';
 import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
-import { HasPlainLinks, Integer, IsJsonObject, MayBeAbsent } from '../common/validation.js';
+import { HasPlainLinks, Integer, IsJsonObject, NullMeansAbsent } from '../common/validation.js';
 
 /** Metadata that a client may send with a new resource. */
 export class BasicMetadataDto {
@@ -15,10 +15,10 @@ export class BasicMetadataDto {
 export class MetadataDto extends BasicMetadataDto {
   /**
    * The version that the change is based on. If it is no longer the current one, the change is rejected with 409. If
-   * omitted, the version is not checked.
+   * omitted or null, the version is not checked.
    * @example 1
    */
-  @MayBeAbsent()
+  @NullMeansAbsent()
   @IsInt()
   @Integer()
   version?: number;

@@ -77,7 +77,6 @@ const deviations: Deviation[] = [
   },
   {
     operations: [
-      'POST /customer/{tenant}/config/password-migration-retention',
       ...(Object.keys(sessionContext.operations) as OperationName[]),
       ...(Object.keys(companies.operations) as OperationName[]),
     ],
