@@ -50,6 +50,7 @@ import { ReferencesToLocations } from './src/migrations/20261129T1800_references
 import { ContactPropagation } from './src/migrations/20261129T1810_contact_propagation.js';
 import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
+import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -132,6 +133,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261129T1700_search_words', class: SearchWords },
         { name: '20261129T1800_references_to_locations', class: ReferencesToLocations },
         { name: '20261129T1810_contact_propagation', class: ContactPropagation },
+        { name: '20261129T1800_capital_codes', class: CapitalCodes },
       ],
       transactional: true,
       silent: true,

@@ -20,6 +20,9 @@ const berlin = {
   tags: ['BILLING', 'SHIPPING'],
 };
 
+/** The fields of an address that was stored without them. */
+const unset = (version: number) => ({ tags: [], mixins: {}, metadata: { mixins: {}, version } });
+
 interface AddressResponse extends Body {
   id: string;
   isDefault: boolean;
@@ -304,11 +307,11 @@ describe('the address book', () => {
   });
 
   it.each<[string, Body]>([
-    ['country', { country: 'DEU' }],
+    ['country', { country: 'XX' }],
+    ['country', { country: 'x'.repeat(256) }],
     ['city', { city: 5 }],
     ['street', { street: 'x'.repeat(256) }],
     ['isDefault', { isDefault: 'yes' }],
-    ['isDefault', { isDefault: null }],
     ['tags', { tags: 'BILLING' }],
     ['tags', { tags: [5] }],
     ['tags', { tags: ['x'.repeat(101)] }],
@@ -326,6 +329,35 @@ describe('the address book', () => {
     const before = await getAddress(john, id);
     expect(invalidFields(await john.send('PATCH', `/me/addresses/${id}`, { body: wrong }))).toEqual([field]);
     expect(await getAddress(john, id)).toEqual(before);
+  });
+
+  it.each([
+    ['de', 'DE'],
+    ['xk', 'XK'],
+    ['Germany', 'Germany'],
+    ['main', 'main'],
+  ])('stores the country %j as %j, whatever else a storefront sends', async (country, stored) => {
+    const john = await shop.customer();
+    const extra = { firstName: '', lastName: 'Doe', contactEmail: '', country };
+    const id = await add(john, { city: 'Berlin', ...extra });
+    const expected = { id, city: 'Berlin', country: stored, isDefault: true };
+    expect(await getAddress(john, id)).toEqual({ ...expected, ...unset(1) });
+    await john.patch(`/me/addresses/${id}`, 200, { country: 'FR' });
+    await john.put(`/me/addresses/${id}`, 200, extra);
+    expect(await getAddress(john, id)).toEqual({ ...expected, ...unset(3) });
+    const staff = await shop.serviceClient();
+    expect(await staff.get(`/customers?q=${encodeURIComponent(`id:${john.id} addresses.country:${stored}`)}`)).toEqual([
+      expect.objectContaining({ id: john.id }),
+    ]);
+  });
+
+  it.each(['patch', 'put'] as const)('clears the default flag by %s with isDefault null', async (method) => {
+    const john = await shop.customer();
+    const id = await add(john);
+    await john[method](`/me/addresses/${id}`, 200, { isDefault: null });
+    expect(await getAddress(john, id)).toMatchObject({ isDefault: false });
+    const second = await add(john, { isDefault: null });
+    expect(await getAddress(john, second)).toMatchObject({ isDefault: false });
   });
 
   it('accepts an address with nothing but a country, even an empty one', async () => {

@@ -124,6 +124,16 @@ describe('a sign-up', () => {
     expect(await countByEmail(shop, email)).toEqual({ customers: 0, accounts: 0 });
   });
 
+  it('requires a country code in the address, and stores it in capitals', async () => {
+    const { email } = shop.person();
+    for (const country of ['Germany', 'main', 'XX', 'D']) {
+      const { status, body } = await signUp({ email, password, customerAddress: { contactName: 'Ada', country } });
+      expect([status, body]).toEqual([400, validationError('customerAddress.country')]);
+    }
+    const { body } = await signUp({ email, password, customerAddress: { contactName: 'Ada', country: 'at' } });
+    expect(await customer(body.id)).toMatchObject({ defaultAddress: { country: 'AT' } });
+  });
+
   it('requires a contactName with an address', async () => {
     const { email } = shop.person();
     for (const contactName of ['', null, undefined]) {

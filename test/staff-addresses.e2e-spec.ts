@@ -112,7 +112,7 @@ describe("a customer's addresses, managed by employees,", () => {
     }
   });
 
-  it.each(['', 'a b', 'ä', 'x'.repeat(67), null, 7])('cannot have the invalid id %j', async (id) => {
+  it.each(['', 'a b', 'ä', 'x'.repeat(67), 7])('cannot have the invalid id %j', async (id) => {
     const { path } = await newAddressBook();
     expect(await staff.post(path, 400, { id, contactName: 'John Doe' })).toEqual(validationError('id'));
   });
@@ -165,6 +165,7 @@ describe("a customer's addresses, managed by employees,", () => {
 
   it.each([
     ['country', 'Germany'],
+    ['country', 'XX'],
     ['tags', 'SHIPPING'],
     ['isDefault', 'yes'],
   ])('are not stored with an invalid %s', async (field, value) => {
@@ -176,6 +177,36 @@ describe("a customer's addresses, managed by employees,", () => {
     expect(await staff.patch(`${path}/${id}`, 400, body)).toEqual(validationError(field));
     expect(await staff.put(`${path}/${id}`, 400, body)).toEqual(validationError(field));
     expect(await databaseFingerprint(shop)).toEqual(before);
+  });
+
+  it('have a country code in capitals', async () => {
+    const { path } = await newAddressBook();
+    const id = await create(path, { country: 'at' });
+    expect(await staff.get(`${path}/${id}`)).toMatchObject({ country: 'AT' });
+    await staff.patch(`${path}/${id}`, 200, { country: 'ch' });
+    expect(await staff.get(`${path}/${id}`)).toMatchObject({ country: 'CH' });
+    await staff.put(`${path}/PUT-2`, 201, { contactName: 'John Doe', country: 'xk' });
+    expect(await staff.get(`${path}/PUT-2`)).toMatchObject({ country: 'XK' });
+  });
+
+  it.each(['PATCH', 'PUT'])('are updated by %s together with the free country of the customer', async (method) => {
+    const john = await shop.customer();
+    const { id } = await john.post<{ id: string }>('/me/addresses', 201, { contactName: 'John', country: 'Germany' });
+    const path = `/customers/${john.id}/addresses/${id}`;
+    const { country } = await staff.get(path);
+    const response = await staff.send(method, path, { body: { contactName: 'John', country, city: 'Bonn' } });
+    expect(response.status).toBeLessThan(300);
+    expect(await staff.get(path)).toMatchObject({ country: 'Germany', city: 'Bonn' });
+    expect(await staff.patch(path, 400, { country: 'France' })).toEqual(validationError('country'));
+  });
+
+  it.each(['PATCH', 'PUT'])('lose the default flag by %s with isDefault null', async (method) => {
+    const { path } = await newAddressBook();
+    const id = await create(path, { isDefault: true });
+    expect((await staff.send(method, `${path}/${id}`, { body: { isDefault: null } })).status).toBeLessThan(300);
+    expect(await staff.get(`${path}/${id}`)).toMatchObject({ isDefault: false });
+    const second = await create(path, { isDefault: null });
+    expect(await staff.get(`${path}/${second}`)).toMatchObject({ isDefault: false });
   });
 
   const routes: [string, string][] = [

@@ -1,9 +1,20 @@
-import { ArrayMaxSize, IsArray, IsBoolean, IsOptional, IsString, Length, Matches, MaxLength } from 'class-validator';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsOptional,
+  IsString,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
+import { COUNTRY_CODE, isCountryCode } from '../common/country-codes.js';
 import { BasicMetadataDto, MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
 import { LARGEST_SMALL_OBJECT } from '../common/merge-patch.js';
-import { IsJsonObject, MayBeAbsent, Nested, Text } from '../common/validation.js';
+import { IsJsonObject, Nested, Text } from '../common/validation.js';
 import type { AddressRow } from './address-book.js';
-import { type AddressChanges, MOST_TAGS } from './addresses.service.js';
+import { type AddressChanges, type AddressConditions, MOST_TAGS } from './addresses.service.js';
 
 class AddressLinesDto {
   /**
@@ -58,11 +69,11 @@ class AddressLinesDto {
   @Text()
   city?: string | null;
   /**
-   * The ISO 3166-1 alpha-2 code; may be empty.
+   * The country: an ISO 3166-1 alpha-2 code, or any other text, such as the code of a site or a name. Two letters must be
+   * a code that is in use, and are stored in capitals.
    * @example DE
    */
-  @Text(2)
-  @Matches(/^([A-Za-z]{2})?$/, { message: 'country must be two letters (ISO 3166-1 alpha-2)' })
+  @Text()
   country?: string | null;
   /**
    * The state, province or region.
@@ -90,10 +101,19 @@ class AddressLinesDto {
   @IsOptional()
   @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
-  /** Whether this is the customer's default address. If true, the previous default address loses the flag. */
-  @MayBeAbsent()
+  /**
+   * Whether this is the customer's default address. If true, the previous default address loses the flag. Null means
+   * false.
+   */
+  @IsOptional()
   @IsBoolean()
-  isDefault?: boolean;
+  isDefault?: boolean | null;
+}
+
+/** A country code that is required to be one; the text may also be empty. */
+export function IsCountryCode(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value === 'string' && (value === '' || isCountryCode(value));
+  return ValidateBy({ name: 'isCountryCode', validator: { validate } }, { message: `$property ${COUNTRY_CODE}` });
 }
 
 export class NewAddressDto extends AddressLinesDto {
@@ -135,7 +155,7 @@ export class AddressDto {
   zipCode?: string;
   /** The city or town. */
   city?: string;
-  /** The ISO 3166-1 alpha-2 code. */
+  /** The country: an ISO 3166-1 alpha-2 code in capitals, or the text that the customer entered. */
   country?: string;
   /** The state, province or region. */
   state?: string;
@@ -196,6 +216,11 @@ export function tagsOf({ tags }: TagsQueryDto): string[] {
 }
 
 /** Maps a request body to the changes of an address. */
-export function changesOf({ metadata, ...changes }: NewAddressDto): AddressChanges {
-  return { ...changes, mixinSchemas: metadata?.mixins };
+export function changesOf({ metadata, isDefault, ...changes }: NewAddressDto): AddressChanges {
+  return { ...changes, isDefault: isDefault === null ? false : isDefault, mixinSchemas: metadata?.mixins };
+}
+
+/** Maps a request body to the conditions of a change. */
+export function conditionsOf({ metadata }: UpdateAddressDto): AddressConditions {
+  return { version: metadata?.version };
 }

@@ -7,7 +7,15 @@ import { HasCode, SecondFactorAccess } from '../second-factor/second-factor.guar
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
 import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
 import { AddressRow, addressBook, addressIn } from './address-book.js';
-import { AddressDto, NewAddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from './address.dto.js';
+import {
+  AddressDto,
+  NewAddressDto,
+  TagsQueryDto,
+  UpdateAddressDto,
+  changesOf,
+  conditionsOf,
+  tagsOf,
+} from './address.dto.js';
 import { AddressesService, addressNotFound } from './addresses.service.js';
 
 const ownAddresses: SessionProjection = { expression: addressBook('s.tenant', 's.customer_id') };
@@ -77,7 +85,7 @@ export class AddressesController {
     @Param('addressId') addressId: string,
     @Body() body: UpdateAddressDto,
   ): Promise<void> {
-    await this.addresses.change(customerId, addressId, changesOf(body), body.metadata?.version);
+    await this.addresses.change(customerId, addressId, changesOf(body), conditionsOf(body));
   }
 
   /** Updates an address of the caller, as PATCH does */

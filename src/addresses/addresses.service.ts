@@ -3,6 +3,7 @@ import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { COUNTRY_CODE, isCountryCode } from '../common/country-codes.js';
 import { assertCustomId } from '../common/custom-id.js';
 import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
@@ -50,6 +51,14 @@ export interface AddressChanges {
 /** An address with the id that the caller has chosen; generated if omitted. */
 export interface NewAddress extends AddressChanges {
   id?: string;
+}
+
+/** The conditions of a change. */
+export interface AddressConditions {
+  /** The version that the change is based on; undefined for no check. */
+  version?: number;
+  /** Whether a new country must be a code; otherwise it may be any text, except two letters that are no code. */
+  codesOnly?: boolean;
 }
 
 /** The maximum number of tags of one address. */
@@ -168,7 +177,8 @@ export class AddressesService {
    * @param secondFactorPassed whether that requirement is fulfilled
    * @param id chosen by an employee or service; generated if omitted
    * @returns the id of the address
-   * @throws Failure `token_invalid`, `second_factor_required`, `address_id_taken`, `address_book_full`, `address_too_large`, `customer_not_found`
+   * @throws Failure `invalid_input`, `token_invalid`, `second_factor_required`, `address_id_taken`,
+   * `address_book_full`, `address_too_large`, `customer_not_found`
    */
   async add(
     customerId: string,
@@ -180,7 +190,8 @@ export class AddressesService {
     }: { sessionId?: string; secondFactorPassed?: boolean; id?: string } = {},
   ): Promise<string> {
     this.assertFits(input);
-    const given = named(input);
+    assertCountry(input.country);
+    const given = stored(input);
     const values = {
       ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
       passed: secondFactorPassed,
@@ -264,14 +275,19 @@ export class AddressesService {
    * Updates the given fields. Omitted fields are unchanged, but the address becomes the default shipping or billing
    * address if there is none.
    *
-   * @param expectedVersion the version that the change is based on; undefined for no check
-   * @throws Failure `address_not_found`, `stale_version`, `address_too_large`
+   * @throws Failure `invalid_input`, `address_not_found`, `stale_version`, `address_too_large`
    */
-  async change(customerId: string, id: string, changes: AddressChanges, expectedVersion?: number): Promise<void> {
+  async change(
+    customerId: string,
+    id: string,
+    changes: AddressChanges,
+    { version, codesOnly }: AddressConditions = {},
+  ): Promise<void> {
     await this.edit(customerId, id, async (address) => {
-      expectVersion(expectedVersion, address.version);
+      expectVersion(version, address.version);
+      assertCountry(changes.country, { codesOnly, present: address.country });
       const { tags, mixins, mixinSchemas } = changes;
-      const given = named(changes, address);
+      const given = stored(changes, address);
       for (const name of lineNames) {
         if (given[name] !== undefined) address[name] = given[name];
       }
@@ -309,17 +325,23 @@ export class AddressesService {
    * @returns whether the address was added
    * @throws Failure as `add` and `change`; `invalid_input` when a new address has an invalid id or no contact name
    */
-  async put(customerId: string, id: string, input: AddressChanges, expectedVersion?: number): Promise<boolean> {
-    if (await this.changed(customerId, id, input, expectedVersion)) return false;
+  async put(
+    customerId: string,
+    id: string,
+    input: AddressChanges,
+    conditions: AddressConditions = {},
+  ): Promise<boolean> {
+    if (await this.changed(customerId, id, input, conditions)) return false;
     assertCustomId('addressId', id);
     if (!input.contactName?.trim()) throw invalid('contactName', 'contactName is required for a new address');
+    assertCountry(input.country, conditions);
     try {
       await this.add(customerId, input, { id });
       return true;
     } catch (error) {
       // A concurrent request added it, unless the id belongs to an address of another customer.
       const taken = error instanceof Failure && error.code === 'address_id_taken';
-      if (taken && (await this.changed(customerId, id, input, expectedVersion))) return false;
+      if (taken && (await this.changed(customerId, id, input, conditions))) return false;
       throw error;
     }
   }
@@ -445,6 +467,30 @@ function sizeOfStored(address: Address): number {
 function assertSize(bytes: number, before = 0): void {
   if (bytes <= Math.max(MAX_ADDRESS_BYTES, before)) return;
   throw new Failure('address_too_large', { facts: { limit: kibibytes(MAX_ADDRESS_BYTES) } });
+}
+
+/**
+ * Rejects a new country that is two letters but no country code. The present value is never rejected: it may have been
+ * stored by an API or a version with another rule.
+ *
+ * @throws Failure `invalid_input`
+ */
+function assertCountry(
+  country: string | null | undefined,
+  { codesOnly = false, present }: { codesOnly?: boolean; present?: string | null } = {},
+): void {
+  if (!country || country === present || isCountryCode(country)) return;
+  if (codesOnly || TWO_LETTERS.test(country)) throw invalid('country', `country ${COUNTRY_CODE}`);
+}
+
+const TWO_LETTERS = /^[A-Z]{2}$/i;
+
+/** The changes as they are stored: a country code in capitals, and all forms of the contact's name. */
+function stored({ country, ...changes }: AddressChanges, present?: Address): AddressChanges {
+  return {
+    ...named(changes, present),
+    country: country && TWO_LETTERS.test(country) ? country.toUpperCase() : country,
+  };
 }
 
 /** The changes with all forms of the contact's name, if the changes contain one of them. */

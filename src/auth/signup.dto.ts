@@ -1,6 +1,6 @@
 import { OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { UpdateAddressDto, changesOf as addressOf } from '../addresses/address.dto.js';
+import { IsCountryCode, UpdateAddressDto, changesOf as addressOf } from '../addresses/address.dto.js';
 import { normalEmail } from '../common/email.js';
 import { Failure, invalid } from '../common/failure.js';
 import { IsEmailAddress, Nested, Text } from '../common/validation.js';
@@ -9,7 +9,7 @@ import type { SignUp } from './signup.service.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
 /** An address at sign-up. A contact name is required. */
-export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']) {
+export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName', 'country']) {
   /** Ignored: only employees may choose ids. */
   @Text()
   id?: string | null;
@@ -21,6 +21,13 @@ export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName']
   @IsNotEmpty()
   @MaxLength(255)
   contactName!: string;
+  /**
+   * The ISO 3166-1 alpha-2 code, which is stored in capitals; may be empty.
+   * @example DE
+   */
+  @Text(2)
+  @IsCountryCode()
+  country?: string | null;
 }
 
 /** The login credentials of the customer. */

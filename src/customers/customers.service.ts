@@ -182,7 +182,7 @@ export class CustomersService {
       restriction: null,
       reference: reference ?? `${this.tenants.store}--`,
       preferredLanguage: settings.preferredLanguage,
-      preferredCurrency: settings.preferredCurrency,
+      preferredCurrency: settings.preferredCurrency.toUpperCase(),
       preferredSite: settings.preferredSite,
       mixins: {},
       mixinSchemas: {},
@@ -388,7 +388,9 @@ export class CustomersService {
       customer.contactEmail = contactEmail?.trim() || null;
     }
     if (preferredLanguage !== undefined) customer.preferredLanguage = preferredLanguage ?? settings.preferredLanguage;
-    if (preferredCurrency !== undefined) customer.preferredCurrency = preferredCurrency ?? settings.preferredCurrency;
+    if (preferredCurrency !== undefined) {
+      customer.preferredCurrency = (preferredCurrency ?? settings.preferredCurrency).toUpperCase();
+    }
     if (preferredSite !== undefined) customer.preferredSite = preferredSite ?? settings.preferredSite;
     if (mixins !== undefined) customer.mixins = mergeMixins('mixins', customer.mixins, mixins);
     if (mixinSchemas !== undefined) {

@@ -8,12 +8,12 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
-import { AddressDto, TagsQueryDto, UpdateAddressDto, changesOf, tagsOf } from '../addresses/address.dto.js';
+import { AddressDto, TagsQueryDto, changesOf, conditionsOf, tagsOf } from '../addresses/address.dto.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
-import { StaffAddressDto } from './addresses.dto.js';
+import { StaffAddressChangesDto, StaffAddressDto } from './addresses.dto.js';
 import { CustomerAddressesService } from './customer-addresses.service.js';
 
 const reads = { scopes: ['customer.customer_read'] };
@@ -86,10 +86,10 @@ export class CustomerAddressesController {
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
     @Param('addressId') id: string,
-    @Body() body: UpdateAddressDto,
+    @Body() body: StaffAddressChangesDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CreatedDto | undefined> {
-    const added = await this.addresses.put(customerId, id, changesOf(body), reach, body.metadata?.version);
+    const added = await this.addresses.put(customerId, id, changesOf(body), reach, conditionsOf(body));
     if (!added) return undefined;
     void reply.status(201);
     return CreatedDto.of({ id });
@@ -109,9 +109,9 @@ export class CustomerAddressesController {
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
     @Param('addressId') addressId: string,
-    @Body() body: UpdateAddressDto,
+    @Body() body: StaffAddressChangesDto,
   ): Promise<void> {
-    await this.addresses.change(customerId, addressId, changesOf(body), reach, body.metadata?.version);
+    await this.addresses.change(customerId, addressId, changesOf(body), reach, conditionsOf(body));
   }
 
   /** Deletes a customer address */

@@ -1,16 +1,16 @@
 import { OmitType } from '@nestjs/swagger';
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import { NewAddressDto } from '../addresses/address.dto.js';
+import { IsCountryCode, NewAddressDto, UpdateAddressDto } from '../addresses/address.dto.js';
 import { IsCustomId } from '../common/custom-id.js';
-import { MayBeAbsent } from '../common/validation.js';
+import { NullMeansAbsent, Text } from '../common/validation.js';
 
 /** An address that staff creates. A contact name is required. */
-export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName']) {
+export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName', 'country']) {
   /**
    * The id of the address, case-sensitive; generated if omitted.
    * @example A0033
    */
-  @MayBeAbsent()
+  @NullMeansAbsent()
   @IsCustomId()
   id?: string;
   /**
@@ -21,4 +21,22 @@ export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName']) {
   @IsNotEmpty()
   @MaxLength(255)
   contactName!: string;
+  /**
+   * The ISO 3166-1 alpha-2 code, which is stored in capitals; may be empty.
+   * @example DE
+   */
+  @Text(2)
+  @IsCountryCode()
+  country?: string | null;
+}
+
+/** An address that staff updates, or creates with PUT. */
+export class StaffAddressChangesDto extends OmitType(UpdateAddressDto, ['country']) {
+  /**
+   * The ISO 3166-1 alpha-2 code, which is stored in capitals; may be empty. If the customer entered another text, that
+   * text is accepted too.
+   * @example DE
+   */
+  @Text()
+  country?: string | null;
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AddressRow } from '../addresses/address-book.js';
-import { type AddressChanges, AddressesService } from '../addresses/addresses.service.js';
+import { type AddressChanges, type AddressConditions, AddressesService } from '../addresses/addresses.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import type { Reach } from '../tenants/reach.js';
 
@@ -39,10 +39,10 @@ export class CustomerAddressesService {
     id: string,
     input: AddressChanges,
     reach: Reach,
-    expectedVersion?: number,
+    conditions: AddressConditions,
   ): Promise<boolean> {
     await this.customers.assertVisible(customerId, reach);
-    return this.addresses.put(customerId, id, input, expectedVersion);
+    return this.addresses.put(customerId, id, input, { ...conditions, codesOnly: true });
   }
 
   /** Updates the given fields. Omitted fields are unchanged. */
@@ -51,10 +51,10 @@ export class CustomerAddressesService {
     id: string,
     changes: AddressChanges,
     reach: Reach,
-    expectedVersion?: number,
+    conditions: AddressConditions,
   ): Promise<void> {
     await this.customers.assertVisible(customerId, reach);
-    await this.addresses.change(customerId, id, changes, expectedVersion);
+    await this.addresses.change(customerId, id, changes, { ...conditions, codesOnly: true });
   }
 
   /** Deletes an address. */

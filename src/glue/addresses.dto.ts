@@ -98,9 +98,9 @@ export class AddressAttributes {
   zipCode!: string | null;
   /** The city or town. */
   city!: string | null;
-  /** The English name of the country. */
+  /** The English name of the country; the stored text if it is not a country code. */
   country!: string | null;
-  /** The ISO 3166-1 alpha-2 code of the country. */
+  /** The ISO 3166-1 alpha-2 code of the country; null if the stored text is not a country code. */
   iso2Code!: string | null;
   /** The company of the recipient. */
   company!: string | null;

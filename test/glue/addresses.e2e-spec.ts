@@ -67,6 +67,7 @@ describe('Glue addresses', () => {
     ['FR', 'France'],
     ['GB', 'United Kingdom'],
     ['US', 'United States'],
+    ['XK', 'Kosovo'],
   ])('return the country name of the code %s', async (iso2Code, country) => {
     const ada = await glue.customer();
     const { data } = await ada.post(`${ada.path}/addresses`, 201, { ...newAddress, iso2Code, country: 'Utopia' });
