@@ -117,6 +117,7 @@ describe('the import of fields of the Glue API', () => {
     ['gender', 'male', 'gender must be one of'],
     ['dateOfBirth', '2023-02-31', 'dateOfBirth must be a date'],
     ['dateOfBirth', '0000-01-01', 'dateOfBirth must be a date'],
+    ['dateOfBirth', '2999-01-01', 'dateOfBirth must be in the past'],
     ['dateOfBirth', 18151210, 'dateOfBirth must be a date'],
     ['confirmed', 'yes', 'confirmed must be'],
     ['confirmed', null, 'confirmed must be'],

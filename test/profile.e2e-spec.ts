@@ -272,6 +272,62 @@ describe("the customer's own profile", () => {
     await (await shop.visitor()).post('/login', 200, { email: ada.email, password: ada.password });
   });
 
+  it.each(['PATCH', 'PUT'])('has the currency in capitals after a %s', async (method) => {
+    const ada = await shop.customer({ customerDetails: { preferredCurrency: 'chf' } });
+    expect(await ada.get('/me')).toMatchObject({ preferredCurrency: 'CHF' });
+    expect((await ada.send(method, '/me', { body: { preferredCurrency: 'eur' } })).status).toBe(200);
+    expect(await ada.get('/me')).toMatchObject({ preferredCurrency: 'EUR' });
+  });
+
+  it.each(['https://x.example/ada.png', 'HTTP://x.example/ada.png', ''])(
+    'accepts the photoUrl %j',
+    async (photoUrl) => {
+      const ada = await shop.customer();
+      await ada.patch('/me', 200, { photoUrl });
+      expect(await ada.get('/me')).toMatchObject({ photoUrl });
+    },
+  );
+
+  it('does not check the version if metadata.version is null', async () => {
+    const ada = await shop.customer();
+    await ada.patch('/me', 200, { firstName: 'Ada', metadata: { version: null } });
+    expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada' });
+  });
+
+  describe('with a companyRegistrationId', () => {
+    const b2b = { companyRegistrationId: '123' };
+    const named = { firstName: 'Ada', lastName: 'Lovelace', company: 'Engines' };
+
+    it.each(['firstName', 'lastName', 'company'])('requires %s, stored or in the same request', async (field) => {
+      const ada = await shop.customer();
+      const rejected = await ada.send('PATCH', '/me', { body: { ...named, [field]: ' ', b2b } });
+      expectErrorMessage(rejected);
+      expect(invalidFields(rejected)).toEqual([field]);
+      expect(await ada.get('/me')).not.toHaveProperty('b2b');
+      await ada.patch('/me', 200, { [field]: 'Known' });
+      const { [field as keyof typeof named]: _known, ...others } = named;
+      await ada.patch('/me', 200, { ...others, b2b });
+      expect(await ada.get('/me')).toMatchObject({ [field]: 'Known', b2b });
+    });
+
+    it.each([null, '', ' '])('cannot lose the company: %j', async (company) => {
+      const ada = await shop.customer();
+      await ada.patch('/me', 200, { ...named, b2b });
+      const rejected = await ada.send('PATCH', '/me', { body: { company } });
+      expectErrorMessage(rejected);
+      expect(invalidFields(rejected)).toEqual(['company']);
+      await ada.patch('/me', 200, { company, b2b: null });
+      expect(await ada.get('/me')).not.toHaveProperty('b2b');
+    });
+
+    it('that an employee stored without names can change other fields', async () => {
+      const ada = await shop.customer();
+      await (await shop.serviceClient()).patch(`/customers/${ada.id}`, 200, { b2b });
+      await ada.patch('/me', 200, { contactPhone: '1', b2b });
+      expect(await ada.get('/me')).toMatchObject({ contactPhone: '1', b2b });
+    });
+  });
+
   it('reports a wrong type rather than a wrong length', async () => {
     const ada = await shop.customer();
     for (const field of ['contactPhone', 'preferredLanguage', 'photoUrl']) {
@@ -296,7 +352,9 @@ describe("the customer's own profile", () => {
     ['metadata', { metadata: [] }],
     ['metadata.version', { metadata: { version: '1' } }],
     ['metadata.version', { metadata: { version: 1.5 } }],
-    ['metadata.version', { metadata: { version: null } }],
+    ['photoUrl', { photoUrl: 'javascript:alert(1)' }],
+    ['photoUrl', { photoUrl: 'data:text/html,x' }],
+    ['photoUrl', { photoUrl: '/ada.png' }],
     ['metadata.mixins', { metadata: { mixins: 'x' } }],
   ])('rejects an invalid value and names %s', async (field, body) => {
     const ada = await shop.customer();

@@ -16,3 +16,11 @@ const USER_INFO = /^\s*(?:(?:https?|wss?|ftp):[\\/]*|(?:[a-z][a-z\d+.-]*:)?[\\/]
 export function isPlainLink(link: string): boolean {
   return !hasInvisible(link) && !USER_INFO.test(link);
 }
+
+/** The rule of `isWebLink`, as the text after a field's name. */
+export const WEB_LINK = 'must be a URL that starts with http:// or https://';
+
+/** Whether a text is an absolute URL of the web. Other schemes, such as `javascript:`, may run code in a page. */
+export function isWebLink(link: string): boolean {
+  return /^https?:\/\//i.test(link) && URL.canParse(link);
+}

@@ -20,7 +20,7 @@ import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './j
 import { hasInvisible } from './invisible.js';
 import { LARGEST_OBJECT, jsonBytes, kibibytes } from './merge-patch.js';
 import { Failure, Finding, invalid } from './failure.js';
-import { PLAIN_LINK, isPlainLink } from './url.js';
+import { PLAIN_LINK, WEB_LINK, isPlainLink, isWebLink } from './url.js';
 import { cacheValidationMetadata } from './validation-metadata-cache.js';
 
 cacheValidationMetadata();
@@ -193,6 +193,15 @@ export function IsPlainLink(): PropertyDecorator {
   return ValidateBy({ name: 'isPlainLink', validator: { validate } }, { message: `$property ${PLAIN_LINK}` });
 }
 
+/** An absolute URL of the web, with a visible target; may be empty. */
+export function IsWebLink(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value !== 'string' || value === '' || isWebLink(value);
+  return applyDecorators(
+    IsPlainLink(),
+    ValidateBy({ name: 'isWebLink', validator: { validate } }, { message: `$property ${WEB_LINK}` }),
+  );
+}
+
 /** An object whose texts are all plain links; see `isPlainLink`. */
 export function HasPlainLinks(): PropertyDecorator {
   const validate = (value: unknown): boolean =>
@@ -235,10 +244,13 @@ function textRule(
 export function IsCurrencyCode(): PropertyDecorator {
   const pattern = /^[A-Za-z]{3}$/;
   return applyDecorators(
+    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value)),
     Matches(pattern, { message: '$property must be three letters (ISO 4217)' }),
     ApiPropertyOptional({ type: String, nullable: true, pattern: pattern.source }),
   );
 }
+
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** An existing calendar day in the years 1 to 9999: YYYY-MM-DD. */
 export function IsDate(): PropertyDecorator {
@@ -247,14 +259,27 @@ export function IsDate(): PropertyDecorator {
     validator: {
       validate: (value: unknown) =>
         typeof value === 'string' &&
-        /^\d{4}-\d\d-\d\d$/.test(value) &&
+        DAY.test(value) &&
         value >= '0001' &&
         !Number.isNaN(Date.parse(value)) &&
         new Date(value).toISOString().startsWith(value),
       defaultMessage: buildMessage((each) => `${each}$property must be a date: YYYY-MM-DD`),
     },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.toUpperCase() : value)),
   });
+}
+
+/** A calendar day before today (UTC): YYYY-MM-DD. */
+export function IsPastDate(): PropertyDecorator {
+  const validate = (value: unknown): boolean => typeof value !== 'string' || !DAY.test(value) || isPast(value);
+  return applyDecorators(
+    ValidateBy({ name: 'isPastDate', validator: { validate } }, { message: '$property must be in the past' }),
+    IsDate(),
+  );
+}
+
+/** Whether a day (YYYY-MM-DD) is before today (UTC). */
+export function isPast(day: string): boolean {
+  return day < new Date().toISOString().slice(0, 10);
 }
 
 /** An object that is validated against its own DTO. */

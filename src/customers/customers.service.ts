@@ -290,6 +290,7 @@ export class CustomersService {
       const { active = customer.active || opens, ...wishes } = profile;
       const { contactEmail } = customer;
       this.apply(customer, wishes);
+      if (!isStaff(reach)) assertCompanyNamed(customer, values);
       if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_refused');
       const moved = wishes.preferredSite !== undefined && isStaff(reach);
       this.restrict(customer, restriction, moved, reach);
@@ -435,6 +436,23 @@ export class CustomersService {
 /** The condition for customers that an employee with this reach may access. */
 function within({ restrictions }: Reach): { restriction?: { $in: string[] } } {
   return restrictions ? { restriction: { $in: restrictions } } : {};
+}
+
+/**
+ * The vendor's rule for a registration id that a customer enters. Values that the change does not touch are not checked.
+ *
+ * @param before the values of the fields that the request changes, before the change
+ * @throws Failure `invalid_input`
+ */
+function assertCompanyNamed(customer: Customer, before: Values): void {
+  const { companyRegistrationId: id } = customer;
+  if (!id?.trim()) return;
+  const isNew = 'companyRegistrationId' in before && before.companyRegistrationId !== id;
+  const missing = (['firstName', 'lastName', 'company'] as const).filter(
+    (name) => !customer[name]?.trim() && (isNew || Boolean(before[name])),
+  );
+  const findings = missing.map((field) => ({ field, message: `${field} is required with a companyRegistrationId` }));
+  if (findings.length > 0) throw new Failure('invalid_input', { findings });
 }
 
 /** Whether an employee, a service or the operator changes a customer, not in the customer's place. */

@@ -2,7 +2,7 @@ import { IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
 import { AddressDto } from '../addresses/address.dto.js';
 import { Expand } from '../emporix/expand.js';
 import { MetadataDto, MetadataViewDto } from '../emporix/metadata.dto.js';
-import { IsCurrencyCode, IsEmailAddress, IsJsonObject, IsPlainLink, Nested, Text } from '../common/validation.js';
+import { IsCurrencyCode, IsEmailAddress, IsJsonObject, IsWebLink, Nested, Text } from '../common/validation.js';
 import type { ProfileChanges } from './customers.service.js';
 import type { Profile } from './profile.js';
 
@@ -10,8 +10,8 @@ export class CompanyDto {
   /**
    * The registration id of the customer's company. It applies at the sign-up, or when an employee sets it. If no
    * company has the id, the company is created, with the customer as its `Admin`. If a company has the id, the customer
-   * joins it immediately as `Requester` and can read it. The sign-up also requires `firstName`, `lastName` and
-   * `company`. A later change by the customer does not change the membership.
+   * joins it immediately as `Requester` and can read it. It requires `firstName`, `lastName` and `company`, in
+   * the same request or already stored. A later change by the customer does not change the membership.
    * @example 123-456-789
    */
   @Text()
@@ -68,7 +68,7 @@ export class ProfileChangesDto {
   @Text(35)
   preferredLanguage?: string | null;
   /**
-   * The currency that the customer prefers, an ISO 4217 code.
+   * The currency that the customer prefers, an ISO 4217 code, which is stored in capitals.
    * @example EUR
    */
   @IsOptional()
@@ -80,9 +80,9 @@ export class ProfileChangesDto {
    */
   @Text()
   preferredSite?: string | null;
-  /** The URL of a picture of the customer. */
+  /** The URL of a picture of the customer: `http://…` or `https://…`. */
   @Text(2000)
-  @IsPlainLink()
+  @IsWebLink()
   photoUrl?: string | null;
   /** The company of a business customer. */
   @IsOptional()

@@ -1,6 +1,6 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, Matches } from 'class-validator';
-import { IsDate, MayBeAbsent } from '../common/validation.js';
+import { IsPastDate, MayBeAbsent } from '../common/validation.js';
 import type { Gender } from '../customers/customer.entity.js';
 import type { ProfileChanges } from '../customers/customers.service.js';
 
@@ -24,11 +24,11 @@ export class PersonalDto {
   @IsIn(['Male', 'Female', 'Other'])
   gender?: Gender | null;
   /**
-   * The date of birth.
+   * The date of birth, before today.
    * @example 1815-12-10
    */
   @IsOptional()
-  @IsDate()
+  @IsPastDate()
   @ApiPropertyOptional({ type: String, format: 'date', nullable: true })
   dateOfBirth?: string | null;
   /**

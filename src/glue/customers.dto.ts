@@ -10,8 +10,8 @@ import {
   ConfirmedPassword,
   NewPassword,
   OptionalConfirmedPassword,
-  OptionalDate,
   OptionalNewPassword,
+  OptionalPastDate,
   RequiredChoice,
   RequiredEmail,
   RequiredText,
@@ -63,7 +63,7 @@ export class NewCustomerAttributes {
   @Accepted()
   acceptedTerms!: boolean | null;
   /**
-   * The date of birth.
+   * The date of birth, before today.
    * @example 1815-12-10
    */
   @OptionalDate()

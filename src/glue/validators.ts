@@ -1,7 +1,9 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { Allow, IsOptional, ValidateBy, isISO31661Alpha2, isISO8601, isUUID } from 'class-validator';
+import { Allow, IsOptional, ValidateBy, isISO8601, isUUID } from 'class-validator';
+import { isCountryCode } from '../common/country-codes.js';
 import { fitsAnEnvelope, isPlainEmail } from '../common/email.js';
+import { isPast } from '../common/validation.js';
 import { passwordPolicy } from '../tenants/new-password.js';
 
 /*
@@ -96,10 +98,13 @@ export function Accepted(): PropertyDecorator {
   );
 }
 
-/** A calendar date, as `YYYY-MM-DD`, that may be omitted or null. `""` is converted to null. */
-export function OptionalDate(): PropertyDecorator {
+/** A calendar date before today, as `YYYY-MM-DD`, that may be omitted or null. `""` is converted to null. */
+export function OptionalPastDate(): PropertyDecorator {
   const isDate = (value: unknown): boolean =>
-    typeof value === 'string' && /^(?!0000)\d{4}-\d\d-\d\d$/.test(value) && isISO8601(value, { strict: true });
+    typeof value === 'string' &&
+    /^(?!0000)\d{4}-\d\d-\d\d$/.test(value) &&
+    isISO8601(value, { strict: true }) &&
+    isPast(value);
   return applyDecorators(
     Transform(({ value }: { value: unknown }) => (value === '' ? null : value)),
     IsOptional(),
@@ -118,7 +123,8 @@ export function RequiredUuid(): PropertyDecorator {
 
 /** A required two-letter ISO 3166-1 country code. */
 export function RequiredCountry(): PropertyDecorator {
-  const isCountry = (value: unknown): boolean => value === '' || isLonger(value, 2) || isISO31661Alpha2(value);
+  const isCountry = (value: unknown): boolean =>
+    typeof value === 'string' && (value === '' || isLonger(value, 2) || isCountryCode(value));
   return applyDecorators(
     required,
     notBlank,

@@ -119,6 +119,8 @@ describe('Glue customers', () => {
       ['firstName', 'A\0', 'This value holds a character that is not allowed.'],
       ['dateOfBirth', '10.12.1815', broken.noDate],
       ['dateOfBirth', '2023-02-31', broken.noDate],
+      ['dateOfBirth', '2999-01-01', broken.noDate],
+      ['dateOfBirth', new Date().toISOString().slice(0, 10), broken.noDate],
     ])('not with %s %p', async (name, value, text) => {
       expect(await signUp(glue.person({ [name]: value }))).toEqual(invalidAttributes({ [name]: text }));
     });
@@ -307,6 +309,7 @@ describe('Glue customers', () => {
       ['gender', '', [broken.blank, broken.noChoice]],
       ['salutation', 'Sir', broken.noChoice],
       ['dateOfBirth', 'tomorrow', broken.noDate],
+      ['dateOfBirth', '2999-01-01', broken.noDate],
     ])('not with %s %p', async (name, value, text) => {
       const ada = await glue.customer();
       expect(await ada.send('PATCH', ada.path, { attributes: { [name]: value } })).toEqual(
