@@ -28,6 +28,12 @@ export const hasRestriction = (tenant: string, id: string, restrictions: string)
 export const referenceOf = (tenant: string, id: string): string =>
   `(select customers.reference from customers where ${isCustomer(tenant, id)})`;
 
+/** SQL for the customer's name, title, gender and date of birth in JSON; null if there is no such customer. */
+export const personIn = (tenant: string, id: string): string =>
+  `(select json_build_object('first_name', customers.first_name, 'last_name', customers.last_name,
+      'title', customers.title, 'gender', customers.gender, 'date_of_birth', customers.date_of_birth)
+    from customers where ${isCustomer(tenant, id)})`;
+
 /** SQL for the customer's id, preferred currency and preferred site in JSON; null if there is no such customer. */
 export const currencyAndSiteOf = (tenant: string, id: string): string =>
   `(select json_build_object('id', customers.id, 'currency', customers.preferred_currency,

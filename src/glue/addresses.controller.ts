@@ -1,5 +1,6 @@
 import { Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { AddressRow, addressBook, addressIn } from '../addresses/address-book.js';
 import { AddressesService, addressNotFound } from '../addresses/addresses.service.js';
@@ -7,6 +8,7 @@ import { CalledBy, Projected } from '../sessions/access/access.js';
 import { PROJECTION_VALUE, type SessionProjection } from '../sessions/access/session-check.sql.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
+import { hasSecondFactor } from '../second-factor/second-factor.sql.js';
 import { GlueAccess } from './access.js';
 import {
   AddressAttributes,
@@ -14,6 +16,7 @@ import {
   NewAddressAttributes,
   addressOf,
   addressResource,
+  attributesOf,
 } from './addresses.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiPage, ApiResource, ApiResourceBody, attributesInvalid, notAllowed, notOwn } from './api-docs.js';
@@ -43,6 +46,19 @@ const entry: SessionProjection = {
   expression: `json_build_object('reference', ${ownReference.expression},
     'row', ${addressIn('s.tenant', 's.customer_id', PROJECTION_VALUE)})`,
 };
+
+/** The caller and one address, for a change of the address. */
+interface OwnedEntry extends Owner {
+  row: AddressRow | null;
+}
+
+const ownedEntry: SessionProjection = {
+  expression: `json_build_object('reference', ${ownReference.expression},
+    'hasSecondFactor', ${hasSecondFactor.expression},
+    'row', ${addressIn('s.tenant', 's.customer_id', PROJECTION_VALUE)})`,
+};
+
+const idInPath = ({ params }: FastifyRequest): string => (params as { addressId: string }).addressId;
 
 @ApiTags('addresses')
 @Controller('customers/:customerReference/addresses')
@@ -101,7 +117,7 @@ export class GlueAddressesController {
   @Get(':addressId')
   @GlueAccess('customer', {
     projection: entry,
-    projectionValue: ({ params }) => (params as { addressId: string }).addressId,
+    projectionValue: idInPath,
   })
   @ApiResource(200, TYPE, AddressAttributes)
   @ApiErrors({ 403: notOwn, 404: notFound })
@@ -124,7 +140,7 @@ export class GlueAddressesController {
    * Omitted attributes are unchanged.
    */
   @Patch(':addressId')
-  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
+  @GlueAccess('customer', { takes: TYPE, projection: ownedEntry, projectionValue: idInPath })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, AddressChangesAttributes, { city: 'Paris' })
   @ApiResource(200, TYPE, AddressAttributes)
@@ -136,7 +152,7 @@ export class GlueAddressesController {
     @Projected() owner: Owner,
     @Presented() presented: PresentedCode,
     @CalledBy('id') customerId: string,
-    @Attributes() attributes: AddressChangesAttributes,
+    @Attributes(({ row }: OwnedEntry) => (row ? attributesOf(row) : undefined)) attributes: AddressChangesAttributes,
   ): Promise<Resource> {
     await this.ownership.assert(reference, owner, presented);
     await this.addresses.change(customerId, addressId, addressOf(attributes));

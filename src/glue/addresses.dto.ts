@@ -130,7 +130,12 @@ export function addressOf(attributes: AddressChangesAttributes): AddressChanges 
 }
 
 export function addressResource(reference: string, row: AddressRow): Resource {
-  const attributes: AddressAttributes = {
+  const attributes = attributesOf(row);
+  return { type: 'addresses', id: row.id, path: `customers/${reference}/addresses/${row.id}`, attributes };
+}
+
+export function attributesOf(row: AddressRow): AddressAttributes {
+  return {
     salutation: salutationOf(row.salutation),
     firstName: row.first_name,
     lastName: row.last_name,
@@ -139,12 +144,11 @@ export function addressResource(reference: string, row: AddressRow): Resource {
     address3: row.street_appendix,
     zipCode: row.zip_code,
     city: row.city,
-    country: countryName(row.country),
-    iso2Code: row.country,
+    country: countryName(row.country) ?? row.country,
+    iso2Code: countryName(row.country) === null ? null : row.country,
     company: row.company_name,
     phone: row.contact_phone,
     isDefaultShipping: row.is_default_shipping,
     isDefaultBilling: row.is_default_billing,
   };
-  return { type: 'addresses', id: row.id, path: `customers/${reference}/addresses/${row.id}`, attributes };
 }

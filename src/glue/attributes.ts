@@ -11,6 +11,7 @@ import { ValidationError, getMetadataStorage, validate } from 'class-validator';
 import type { FastifyRequest } from 'fastify';
 import { Failure, Finding } from '../common/failure.js';
 import { findInvalidText } from '../common/validation.js';
+import type { CalledRequest } from '../sessions/access/access.js';
 import { exemptionsOf } from './validators.js';
 
 /** Validates the attributes of a resource. Reports every broken rule, with the vendor's messages. */
@@ -54,12 +55,25 @@ function findingsOf({ property: field, constraints = {} }: ValidationError): Fin
   return Object.values(constraints).map((message) => ({ field, message }));
 }
 
-/** The validated attributes of the resource in the body: `@Attributes() customer: NewCustomerAttributes`. */
-export function Attributes(): ParameterDecorator {
-  return attributes(AttributesPipe);
+/** Returns the attributes that a resource has, from what the projection of the route has loaded. */
+type Present<Loaded> = (loaded: Loaded) => object | undefined;
+
+type AttributesRequest = FastifyRequest<{ Body: { data: { attributes?: object } } }> & CalledRequest;
+
+/**
+ * The validated attributes of the resource in the body: `@Attributes() customer: NewCustomerAttributes`.
+ *
+ * @param present for a change of a resource. A text that equals the present one counts as omitted. It may not comply
+ * with the rules of this API, because the rules of the Emporix API are different, and must not reject a change of another
+ * attribute.
+ */
+export function Attributes<Loaded = unknown>(present?: Present<Loaded>): ParameterDecorator {
+  return attributes(present as Present<unknown> | undefined, AttributesPipe);
 }
 
-const attributes = createParamDecorator((_data: undefined, context: ExecutionContext): unknown => {
-  const { body } = context.switchToHttp().getRequest<FastifyRequest<{ Body: { data: { attributes?: object } } }>>();
-  return body.data.attributes ?? {};
+const attributes = createParamDecorator((present: Present<unknown> | undefined, context: ExecutionContext): unknown => {
+  const { body, user } = context.switchToHttp().getRequest<AttributesRequest>();
+  const sent = Object.entries(body.data.attributes ?? {});
+  const before: Record<string, unknown> = { ...present?.(user?.loaded) };
+  return Object.fromEntries(sent.filter(([name, value]) => typeof value !== 'string' || value !== before[name]));
 });

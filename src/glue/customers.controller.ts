@@ -4,26 +4,31 @@ import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { EmailChangeService } from '../credentials/email-change.service.js';
+import { personIn } from '../customers/customers.fragments.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, ownProfile } from '../customers/profile.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
+import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import type { Origin } from '../tenants/request-scope.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented, PresentedByHolder } from '../second-factor/second-factor.guard.js';
+import { hasSecondFactor } from '../second-factor/second-factor.sql.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import {
   CustomerAttributes,
   CustomerChangesAttributes,
   NewCustomerAttributes,
+  type Person,
   customerResource,
   newCustomerResource,
+  personOf,
   profileOf,
   shownTo,
 } from './customers.dto.js';
 import { ApiResource, ApiErrors, ApiResourceBody, codeRefused, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
-import { type Owner, Ownership, resourceOwner } from './own-reference.js';
+import { type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
 import { emailTooLong, passwordsDiffer, termsNotAccepted } from './glue-error.js';
 import type { Resource } from './resource.js';
@@ -31,6 +36,16 @@ import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 
 const TYPE = 'customers';
+
+/** The caller with the personal data, for a change of the profile. */
+interface OwnedPerson extends Owner {
+  person: Person;
+}
+
+const ownedPerson: SessionProjection = {
+  expression: `json_build_object('reference', ${ownReference.expression},
+    'hasSecondFactor', ${hasSecondFactor.expression}, 'person', ${personIn('s.tenant', 's.customer_id')})`,
+};
 
 const load = ({ query }: FastifyRequest) => ownProfile(shownTo(query));
 
@@ -137,7 +152,7 @@ export class GlueCustomersController {
    */
   @Limited(limits.profile)
   @Patch(':customerReference')
-  @GlueAccess('customer', { takes: TYPE, projection: resourceOwner })
+  @GlueAccess('customer', { takes: TYPE, projection: ownedPerson })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, CustomerChangesAttributes, { firstName: 'Augusta' })
   @ApiResource(200, TYPE, CustomerAttributes)
@@ -153,7 +168,7 @@ export class GlueCustomersController {
     @Projected() owner: Owner,
     @Presented() presented: PresentedCode,
     @CalledBy() { id, reach }: Caller,
-    @Attributes() attributes: CustomerChangesAttributes,
+    @Attributes(({ person }: OwnedPerson) => personOf(person)) attributes: CustomerChangesAttributes,
     @Query() query: PageQuery,
   ): Promise<Resource> {
     await this.ownership.assert(reference, owner, presented);

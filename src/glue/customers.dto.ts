@@ -66,7 +66,7 @@ export class NewCustomerAttributes {
    * The date of birth, before today.
    * @example 1815-12-10
    */
-  @OptionalDate()
+  @OptionalPastDate()
   dateOfBirth?: string | null;
 }
 
@@ -118,21 +118,23 @@ export function profileOf(attributes: CustomerChangesAttributes): ProfileChanges
   return { firstName, lastName, gender, dateOfBirth, title: titleOf(salutation) };
 }
 
+/** The part of a profile that a customer may change. */
+export type Person = Pick<Profile, 'first_name' | 'last_name' | 'title' | 'gender' | 'date_of_birth'>;
+
+/** The attributes that a customer may change. */
+export function personOf(person: Person): Omit<CustomerAttributes, 'email' | 'createdAt' | 'updatedAt'> {
+  return {
+    firstName: person.first_name,
+    lastName: person.last_name,
+    gender: person.gender,
+    dateOfBirth: person.date_of_birth,
+    salutation: salutationOf(person.title),
+  };
+}
+
 /** The part of a profile that the Glue API returns. */
-type Shown = Pick<
-  Profile,
-  | 'accounts'
-  | 'addresses'
-  | 'reference'
-  | 'first_name'
-  | 'last_name'
-  | 'contact_email'
-  | 'gender'
-  | 'date_of_birth'
-  | 'title'
-  | 'created_at'
-  | 'modified_at'
->;
+type Shown = Person &
+  Pick<Profile, 'accounts' | 'addresses' | 'reference' | 'contact_email' | 'created_at' | 'modified_at'>;
 
 /** The customer who just signed up. The profile is not read: a strict tenant also responds if there is none. */
 export function newCustomerResource(customer: SignedUp, { addresses }: ProfileParts): Resource {
@@ -162,12 +164,8 @@ export function shownTo(query: unknown): ProfileParts {
 export function customerResource(customer: Shown): Resource {
   const { accounts, addresses, reference } = customer;
   const attributes: CustomerAttributes = {
-    firstName: customer.first_name,
-    lastName: customer.last_name,
+    ...personOf(customer),
     email: accounts[0] ?? customer.contact_email,
-    gender: customer.gender,
-    dateOfBirth: customer.date_of_birth,
-    salutation: salutationOf(customer.title),
     createdAt: glueTime(customer.created_at),
     updatedAt: glueTime(customer.modified_at),
   };

@@ -123,6 +123,67 @@ describe('a customer in the Emporix API and the Glue API', () => {
     });
   });
 
+  it('shows an address that breaks the rules of the Glue API, and updates its other attributes', async () => {
+    const { emporix, glueAda } = await logInToBothApis();
+    const [name, zipCode] = ['x'.repeat(120), '1'.repeat(40)];
+    const { id } = await emporix.post<{ id: string }>('/me/addresses', 201, {
+      ...{ contactName: `${name} ${name}`, zipCode, city: 'Au', country: 'Germany' },
+    });
+    const path = `${glueAda.path}/addresses/${id}`;
+    const shown = { firstName: name, lastName: name, zipCode, city: 'Au', country: 'Germany', iso2Code: null };
+    const { data } = await glueAda.get(path);
+    expect(data.attributes).toMatchObject(shown);
+    const { salutation: _unset, iso2Code: _noCode, address1: _none, address2: _nothing, ...sentBack } = data.attributes;
+    const update = { ...sentBack, address1: 'Main' };
+    expect((await glueAda.patch(path, 200, update)).data.attributes).toMatchObject({ ...shown, address1: 'Main' });
+    for (const attributes of [{ city: 'Ay' }, { zipCode: '2'.repeat(40) }, { firstName: 'y'.repeat(101) }]) {
+      expect((await glueAda.send('PATCH', path, { attributes })).status).toBe(422);
+    }
+    expect(await emporix.get(`/me/addresses/${id}`)).toMatchObject({
+      ...{ contactName: `${name} ${name}`, zipCode, city: 'Au', country: 'Germany', street: 'Main' },
+    });
+  });
+
+  it('shows an address of the Glue API in full, and updates its other fields', async () => {
+    const { emporix, glueAda } = await logInToBothApis();
+    const [firstName, lastName] = ['F'.repeat(100), 'L'.repeat(100)];
+    const { data } = await glueAda.post(`${glueAda.path}/addresses`, 201, {
+      ...newAddress,
+      firstName,
+      lastName,
+      iso2Code: 'at',
+    });
+    expect(data.attributes).toMatchObject({ iso2Code: 'AT', country: 'Austria' });
+    const path = `/me/addresses/${data.id}`;
+    for (const method of ['PATCH', 'PUT']) {
+      const address = await emporix.get(path);
+      expect(address).toMatchObject({ contactName: `${firstName} ${lastName}`, country: 'AT' });
+      expect((await emporix.send(method, path, { body: { ...address, state: method } })).status).toBe(200);
+      expect(await emporix.get(path)).toMatchObject({ contactName: `${firstName} ${lastName}`, state: method });
+    }
+    expect((await glueAda.get(`${glueAda.path}/addresses/${data.id}`)).data.attributes).toMatchObject({
+      firstName,
+      lastName,
+    });
+  });
+
+  it('shows a name that is too long for the Glue API, and updates other attributes of the profile', async () => {
+    const { emporix, glueAda } = await logInToBothApis();
+    const firstName = 'x'.repeat(200);
+    await emporix.patch('/me', 200, { firstName, title: 'n/a' });
+    const { data } = await glueAda.get(glueAda.path);
+    expect(data.attributes).toMatchObject({ firstName, salutation: 'n/a' });
+    const update = { ...data.attributes, lastName: 'King' };
+    expect((await glueAda.patch(glueAda.path, 200, update)).data.attributes).toMatchObject({
+      firstName,
+      lastName: 'King',
+    });
+    expect((await glueAda.send('PATCH', glueAda.path, { attributes: { firstName: 'y'.repeat(200) } })).status).toBe(
+      422,
+    );
+    expect(await emporix.get('/me')).toMatchObject({ firstName, lastName: 'King', title: 'n/a' });
+  });
+
   it.each([
     ['Mr', 'MR'],
     ['Ms', 'MS'],
