@@ -128,8 +128,9 @@ function takeBodies(fastify: FastifyInstance): void {
       void reply.header('Accept-Encoding', 'identity');
       return done(new Failure('body_compressed'));
     }
-    // Some clients send the type of a form with every request without a body. A form may also have its client in a header.
-    if (isEmpty(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
+    // Some clients send the type of a form with each request without a body. A form may have its client in a header.
+    const hasType = headers['content-type'] !== undefined;
+    if (hasType && isEmpty(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
     done();
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');

@@ -16,7 +16,7 @@ describe('codes that an older version stored in small letters', () => {
     const em = shop.app.get(EntityManager);
     const migration = new CapitalCodes(em.getDriver(), em.config);
     migration.up();
-    for (const statement of migration.getQueries()) await rows(shop, String(statement));
+    for (const statement of migration.getQueries()) await rows(shop, statement as string);
     const addresses = await ada.get<{ city: string; country: string }[]>('/me/addresses');
     expect(addresses.map(({ country }) => country)).toEqual(['DE', 'Germany', 'main', '']);
     expect(await ada.get('/me')).toMatchObject({ preferredCurrency: 'EUR' });
