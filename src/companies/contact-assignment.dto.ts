@@ -85,7 +85,7 @@ export function assignmentOf(body: ContactAssignmentChangeDto | NewContactAssign
 /** The query parameters of a list whose rows connect a customer with a legal entity. */
 export class ContactsQueryDto extends ListQueryDto {
   /**
-   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by colons or commas.
    * @example legalEntity.id,customer.id:desc
    */
   @IsOptional()

@@ -31,7 +31,7 @@ export class ListQueryDto extends PagingQueryDto {
   @Integer()
   override pageSize?: number;
   /**
-   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by commas.
+   * The order: `field`, `field:asc` or `field:desc`. Several fields are separated by colons or commas.
    * @example name,metadata.createdAt:desc
    */
   @IsOptional()
