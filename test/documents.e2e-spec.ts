@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { staffScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes } from '../src/employee/staff-scopes.js';
 import { expectErrorMessage } from './support/errors.js';
 import { Shop } from './support/shop.js';
 
@@ -81,7 +81,7 @@ describe('the public pages', () => {
         '/docs/json',
       );
       expect(body.openapi).toMatch(/^3\./);
-      const scopes = Object.fromEntries(staffScopes.map((scope) => [scope, expect.any(String) as string]));
+      const scopes = Object.fromEntries(serviceScopes.map((scope) => [scope, expect.any(String) as string]));
       const flow = { tokenUrl: '/oauth/token', scopes };
       const from = (what: string): string => expect.stringContaining(what) as string;
       const bearer = { type: 'http', scheme: 'bearer' };

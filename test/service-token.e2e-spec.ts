@@ -1,11 +1,11 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
-import { staffScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
 import { validationError } from './support/responses.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
 
-const all = [...staffScopes, 'tenant=shop'].join(' ');
+const all = [...serviceScopes, 'tenant=shop'].join(' ');
 const service = {
   grant_type: 'client_credentials',
   client_id: 'shop-service',
@@ -50,6 +50,40 @@ describe('a service token', () => {
     const reader = new ApiClient(shop, body.access_token);
     await reader.get(`/customers/${id}`);
     await reader.patch(`/customers/${id}`, 403, { active: true });
+  });
+
+  it('has the scopes of the vendor’s tutorial, of which those of company administrators permit nothing', async () => {
+    const scope = 'customer.customer_manage customer.customer_manage_own customer.customer_read_own';
+    const { body } = await shop.requestToken({ scope });
+    expect(body.scope).toBe(`${scope} tenant=shop`);
+    const { id } = await shop.signUp();
+    await new ApiClient(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });
+    const own = await shop.serviceClient('customer.customer_manage_own customer.customer_read_own');
+    await own.get(`/customers/${id}`, 403);
+    await own.patch(`/customers/${id}`, 403, { active: true });
+  });
+
+  it('permits with a deprecated scope only the request that the scope names', async () => {
+    const requests = {
+      create: ['POST', '/customers', 201],
+      update: ['PATCH', '/customers/{id}', 200],
+      delete: ['DELETE', '/customers/{id}', 202],
+      upsert: ['PUT', '/customers/{id}', 204],
+      read: ['GET', '/customers/{id}', 200],
+    } as const;
+    for (const granted of ['create', 'update', 'delete'] as const) {
+      const service = await shop.serviceClient(`customer.customer_${granted}`);
+      for (const [name, [method, path, status]] of Object.entries(requests)) {
+        const { id } = await shop.signUp();
+        const body = ['POST', 'PATCH', 'PUT'].includes(method) ? { firstName: 'Ada' } : undefined;
+        const response = await service.send(method, path.replace('{id}', id), { body });
+        expect({ granted, name, status: response.status }).toEqual({
+          granted,
+          name,
+          status: name === granted ? status : 403,
+        });
+      }
+    }
   });
 
   it('contains no scope if only the tenant is requested', async () => {

@@ -5,7 +5,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
-import { isIssuable, staffScopes } from '../employee/staff-scopes.js';
+import { isIssuable, serviceScopes } from '../employee/staff-scopes.js';
 import { type SecurityEvent, SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client, type ClientKind } from '../tenants/client.entity.js';
@@ -159,7 +159,7 @@ export class ClientsService {
     const { restrictions } = this.tenants.settings;
     for (const whole of scopes) {
       const [scope = '', restriction] = whole.split('--');
-      if (!staffScopes.includes(scope)) throw invalid('scopes', `scopes must be among ${staffScopes.join(', ')}`);
+      if (!serviceScopes.includes(scope)) throw invalid('scopes', `scopes must be among ${serviceScopes.join(', ')}`);
       if (restriction === undefined) continue;
       // A client that can grant every scope could bypass a restriction.
       if (scope === 'foyer.admin') throw invalid('scopes', 'scopes must not limit foyer.admin: an admin has no limits');

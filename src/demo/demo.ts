@@ -10,7 +10,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Employee } from '../employee/employee.entity.js';
-import { staffScopes } from '../employee/staff-scopes.js';
+import { serviceScopes } from '../employee/staff-scopes.js';
 import { Client } from '../tenants/client.entity.js';
 import { ownReach } from '../tenants/reach.js';
 import { RequestScope } from '../tenants/request-scope.js';
@@ -127,7 +127,7 @@ async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<vo
       id: facts.serviceClientId,
       kind: 'service',
       secretHashes: [hashOf(facts.serviceClientSecret)],
-      scopes: staffScopes,
+      scopes: serviceScopes,
     },
   ]);
 }

@@ -3,7 +3,7 @@ import type { Role } from './employee.entity.js';
 /** Changes login e-mails without a confirmation by their owners. */
 export const EMAIL_OVERRIDE = 'foyer.email_override';
 
-/** All scopes that services and employees can have. */
+/** The scopes that open routes for services and employees. */
 export const staffScopes = [
   'customer.customer_read',
   'customer.customer_manage',
@@ -19,6 +19,19 @@ export const staffScopes = [
   'sessioncontext.context_manage',
   EMAIL_OVERRIDE,
   'foyer.admin',
+];
+
+/**
+ * All scopes that a service can have. The vendor's tutorials request those of company administrators too, which add
+ * nothing for a service. Each deprecated scope permits the request that it names.
+ */
+export const serviceScopes = [
+  ...staffScopes,
+  'customer.customer_read_own',
+  'customer.customer_manage_own',
+  'customer.customer_create',
+  'customer.customer_update',
+  'customer.customer_delete',
 ];
 
 const readsCompanies = [

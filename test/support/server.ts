@@ -8,7 +8,7 @@ import { EntityManager, MikroORM } from '@mikro-orm/postgresql';
 import { ormOptions } from '../../mikro-orm.config.js';
 import { hashOf } from '../../src/common/secrets.js';
 import { migrate } from '../../src/migrate.js';
-import { staffScopes } from '../../src/employee/staff-scopes.js';
+import { serviceScopes } from '../../src/employee/staff-scopes.js';
 import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 import { Client } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
@@ -215,7 +215,7 @@ async function addShop(em: EntityManager, settings: StoredSettings): Promise<voi
   await em.insert(Tenant, { name: tenant, settings });
   const secretHashes = [hashOf(SERVICE_SECRET)];
   await em.insert(Client, { tenant, id: 'shop-storefront', kind: 'storefront', secretHashes: [], scopes: [] });
-  await em.insert(Client, { tenant, id: 'shop-service', kind: 'service', secretHashes, scopes: staffScopes });
+  await em.insert(Client, { tenant, id: 'shop-service', kind: 'service', secretHashes, scopes: serviceScopes });
 }
 
 export async function freePort(): Promise<number> {

@@ -8,7 +8,7 @@ import type { Config } from '../../src/config/config.js';
 import { hashPassword } from '../../src/credentials/password-hash.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
 import { migrate } from '../../src/migrate.js';
-import { staffScopes } from '../../src/employee/staff-scopes.js';
+import { serviceScopes } from '../../src/employee/staff-scopes.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
@@ -137,7 +137,7 @@ export class Shop {
         id: `${name}-service`,
         kind: 'service',
         secretHashes: [hashOf(SERVICE_SECRET)],
-        scopes: staffScopes,
+        scopes: serviceScopes,
       },
     ]);
   }
