@@ -48,6 +48,12 @@ describe('an employee who impersonates a customer', () => {
     await (await shop.visitor()).get('/refreshauthtoken?refreshToken=', 400);
   });
 
+  it('gets the same tokens at the vendor’s other path', async () => {
+    const { accessToken } = await clerk.post<Acting>('/assisted-buying-login', 200, { customerNumber: ada.id });
+    expect(await new ApiClient(shop, accessToken).get('/me')).toMatchObject({ id: ada.id });
+    await ada.post('/assisted-buying-login', 403, { customerNumber: ada.id });
+  });
+
   it('is named in the act claim of a customer token', async () => {
     const { accessToken, saasToken } = await logInAsCustomer();
     const { claims } = decodeToken(accessToken);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { RequestMethod } from '@nestjs/common';
 import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
-import { staffScopes } from '../src/employee/staff-scopes.js';
+import { serviceScopes, staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
 import { companyForbidden, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
@@ -29,7 +29,7 @@ interface Route {
 
 const kinds: TokenKind[] = ['anonymous', 'customer', 'staff'];
 /** Operations that require an employee: a service may not call them, even with all scopes. */
-const employeeOnly = ['POST /customer/{tenant}/assistedbuying/login'];
+const employeeOnly = ['POST /customer/{tenant}/assistedbuying/login', 'POST /customer/{tenant}/assisted-buying-login'];
 
 /** The operations of both APIs. */
 const documented = [...operations, ...glueOperations];
@@ -295,7 +295,8 @@ describe('every route', () => {
     if (scopes.length === 0) return;
 
     it('is forbidden for staff tokens without the scope', async () => {
-      const others = staffScopes.filter((scope) => !scopes.includes(scope)).join(' ');
+      const grantable = employeeOnly.includes(operation.name) ? staffScopes : serviceScopes;
+      const others = grantable.filter((scope) => !scopes.includes(scope)).join(' ');
       const { status, body } = await (await sharedForRejections()).send(await staff(others));
       expect({ status, body }).toEqual({ status: 403, body: forbidden });
       for (const scope of scopes) {

@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
@@ -7,8 +7,22 @@ import type { Origin } from '../tenants/request-scope.js';
 import { ActingLoginDto, ActingTokenDto } from './acting.dto.js';
 import { ActingService } from './acting.service.js';
 
+/** What both paths of the login share. */
+function LogsInToAct(): MethodDecorator {
+  return applyDecorators(
+    HttpCode(200),
+    Access('staff', { scopes: ['customer.assistedBuying_manage'] }),
+    ApiBody({
+      type: ActingLoginDto,
+      examples: { telephone: { value: { customerNumber: '<customer number>', reason: 'Order by telephone' } } },
+    }),
+    ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto }),
+    ApiReturns('The tokens for acting for the customer.'),
+  );
+}
+
 @ApiTags('employee')
-@Controller('customer/:tenant/assistedbuying')
+@Controller('customer/:tenant')
 export class ActingController {
   constructor(private readonly acting: ActingService) {}
 
@@ -18,20 +32,29 @@ export class ActingController {
    * @remarks
    * The token cannot change the customer's password or e-mail.
    */
-  @Post('login')
-  @HttpCode(200)
-  @Access('staff', { scopes: ['customer.assistedBuying_manage'] })
-  @ApiBody({
-    type: ActingLoginDto,
-    examples: { telephone: { value: { customerNumber: '<customer number>', reason: 'Order by telephone' } } },
-  })
-  @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  @ApiReturns('The tokens for acting for the customer.')
+  @Post('assistedbuying/login')
+  @LogsInToAct()
   async startAssistedBuying(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,
     @Body() { customerNumber, reason }: ActingLoginDto,
   ): Promise<ActingTokenDto> {
     return ActingTokenDto.of(await this.acting.start(customerNumber, caller, reason ?? undefined, origin));
+  }
+
+  /**
+   * Issues a customer token to an employee, at the vendor's other path
+   *
+   * @remarks
+   * The same request as `POST /customer/{tenant}/assistedbuying/login`.
+   */
+  @Post('assisted-buying-login')
+  @LogsInToAct()
+  async startAssistedBuyingLogin(
+    @CalledBy() caller: Caller,
+    @RequestOrigin() origin: Origin,
+    @Body() login: ActingLoginDto,
+  ): Promise<ActingTokenDto> {
+    return this.startAssistedBuying(caller, origin, login);
   }
 }

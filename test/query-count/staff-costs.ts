@@ -167,6 +167,13 @@ export const staffCosts: QueryCost[] = [
   },
 
   {
+    operation: 'POST /customer/{tenant}/assisted-buying-login',
+    queries: 9,
+    act: ({ employee, ada: { id: customerNumber } }) =>
+      employee.post('/assisted-buying-login', 200, { customerNumber }),
+  },
+
+  {
     operation: `POST ${customers}/import`,
     note: 'of two customers',
     queries: 8,
