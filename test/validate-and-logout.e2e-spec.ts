@@ -1,5 +1,6 @@
 import { validationError, invalidAccessToken, notAuthorized } from './support/responses.js';
-import { type LoggedInCustomer, Shop } from './support/shop.js';
+import { member, sendCompanyRequest } from './support/companies.js';
+import { type ApiClient, type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('validateauthtoken', () => {
   let shop: Shop;
@@ -36,6 +37,44 @@ describe('validateauthtoken', () => {
     expect((await shop.unauthenticated.send('GET', '/validateauthtoken')).body).toEqual(invalidAccessToken);
     expect((await (await shop.visitor()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
     expect((await (await shop.serviceClient()).send('GET', '/validateauthtoken')).body).toEqual(notAuthorized);
+  });
+});
+
+describe('the scopes of the identity service', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  afterAll(() => shop.close());
+
+  const scopes = ({ token }: ApiClient, tenant = 'shop') =>
+    shop.send('GET', `/iam/${tenant}/users/me/scopes`, {
+      headers: { ...(token && { authorization: `Bearer ${token}` }) },
+    });
+
+  it('are those of the customer’s token', async () => {
+    const ada = await shop.customer();
+    const { status, body, headers } = await scopes(ada);
+    const { scope } = await ada.get('/validateauthtoken');
+    expect([status, body]).toEqual([200, { userId: ada.id, scopes: scope }]);
+    expect(String(body.scopes).split(' ')).toEqual(expect.arrayContaining(['iam.scope_read_own', 'tenant=shop']));
+    expect(headers['cache-control']).toBe('no-store');
+  });
+
+  it('lack those of a company that the customer no longer administers', async () => {
+    const admin = await member(shop, 'Admin');
+    expect((await scopes(admin)).body.scopes).toContain('customer.customer_manage_own');
+    await sendCompanyRequest(await shop.serviceClient(), 'DELETE', `/contact-assignments/${admin.assignment}`);
+    expect((await scopes(admin)).body.scopes).not.toContain('customer.customer_manage_own');
+  });
+
+  it('are returned to customers only', async () => {
+    await shop.addTenant('other');
+    const ada = await shop.customer();
+    expect((await scopes(shop.unauthenticated)).body).toEqual(invalidAccessToken);
+    expect((await scopes(ada, 'other')).body).toEqual(invalidAccessToken);
+    for (const caller of [await shop.visitor(), await shop.serviceClient()]) {
+      const { status, body } = await scopes(caller);
+      expect([status, body]).toEqual([403, notAuthorized]);
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import { LoginController } from './login.controller.js';
 import { LoginHelpService } from './login-help.service.js';
 import { LoginService } from './login.service.js';
 import { OptInService } from './opt-in.service.js';
+import { OwnScopesController } from './own-scopes.controller.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
 import { SignupCompany } from './signup-company.js';
 import { SignupController } from './signup.controller.js';
@@ -49,6 +50,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     AnonymousController,
     SignupController,
     LoginController,
+    OwnScopesController,
     OwnSessionsController,
     SsoController,
     IdentitiesController,

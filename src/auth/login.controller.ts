@@ -3,20 +3,17 @@ import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { activeMemberships } from '../companies/companies.fragments.js';
-import { logins } from '../credentials/credentials.fragments.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
 import { ChangesState } from '../emporix/changes-state.js';
 import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
-import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { type CustomerByNow, byNow } from './customer-by-now.js';
 import { tokenLifetimes } from './token-lifetimes.js';
 import { LoginService } from './login.service.js';
 import { SecretsInHeaders } from '../emporix/secrets-in-headers.js';
 import {
-  type CustomerByNow,
   CustomerTokenDto,
   LoginDto,
   LogoutQueryDto,
@@ -26,14 +23,6 @@ import {
 } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
-
-/** Current data of the customer that a token does not contain, or that may have changed since it was issued. */
-const byNow: SessionProjection = {
-  expression: `json_build_object(
-    'email', (select email from ${logins} a where a.tenant = s.tenant and a.customer_id = s.customer_id limit 1),
-    'groups', (select coalesce(json_object_agg(m.legal_entity_id, m.company_group), '{}') from ${activeMemberships} m
-      where m.tenant = s.tenant and m.customer_id = s.customer_id))`,
-};
 
 @ApiTags('auth')
 @Controller('customer/:tenant')

@@ -2,8 +2,9 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
 import { IsEmailAddress, Integer } from '../common/validation.js';
 import type { Caller } from '../sessions/access/caller.js';
-import { type CompanyGroup, scopesLeft } from '../sessions/customer-scopes.js';
+import { scopesLeft } from '../sessions/customer-scopes.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
+import type { CustomerByNow } from './customer-by-now.js';
 import type { Login } from './login.service.js';
 
 export class LoginDto {
@@ -127,13 +128,6 @@ export class LogoutQueryDto {
   @IsString()
   @Length(1, 4000)
   accessToken!: string;
-}
-
-/** The current data of a customer whose token is validated. */
-export interface CustomerByNow {
-  email: string | null;
-  /** The groups by legal entity. */
-  groups: Partial<Record<string, CompanyGroup>>;
 }
 
 export class TokenValidationDto {

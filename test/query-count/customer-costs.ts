@@ -75,6 +75,12 @@ export const customerCosts: QueryCost[] = [
     act: ({ visitor }, { refresh_token }) => visitor.get(`/refreshauthtoken?refreshToken=${String(refresh_token)}`),
   },
   {
+    operation: 'GET /iam/{tenant}/users/me/scopes',
+    queries: 1,
+    act: ({ shop, ada }) =>
+      shop.send('GET', '/iam/shop/users/me/scopes', { headers: { authorization: `Bearer ${ada.token}` } }),
+  },
+  {
     operation: 'GET /customer/{tenant}/validateauthtoken',
     queries: 1,
     act: ({ ada }) => ada.get('/validateauthtoken'),
