@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Failure } from './common/failure.js';
 import { Config } from './config/config.js';
 import { EmporixFilter } from './emporix/emporix.filter.js';
+import { TokenErrorsFilter } from './emporix/token-errors.filter.js';
 import { GlueFilter } from './glue/glue.filter.js';
 import { GlueError } from './glue/glue-error.js';
 import { LoginLocks } from './glue/login-locks.js';
@@ -22,7 +23,12 @@ export class ErrorFilter implements ExceptionFilter {
     private readonly securityLog: SecurityLog,
     private readonly loginLocks: LoginLocks,
   ) {
-    this.filters = { emporix: new EmporixFilter(), glue: new GlueFilter(config.stores), oauth: new OAuthFilter() };
+    this.filters = {
+      emporix: new EmporixFilter(),
+      emporixToken: new TokenErrorsFilter(),
+      glue: new GlueFilter(config.stores),
+      oauth: new OAuthFilter(),
+    };
   }
 
   catch(error: unknown, host: ArgumentsHost): void {

@@ -15,7 +15,7 @@ export class RouteApis {
   watch(fastify: FastifyInstance): void {
     fastify.addHook('onRoute', ({ url, config }) => {
       const { rule } = (config ?? {}) as { rule?: { api?: ApiName } };
-      if ((rule?.api ?? 'emporix') === 'emporix') this.emporixSegments.add(firstSegment(url));
+      if (['emporix', 'emporixToken'].includes(rule?.api ?? 'emporix')) this.emporixSegments.add(firstSegment(url));
     });
   }
 

@@ -2,7 +2,6 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { hashOf } from '../src/common/secrets.js';
 import { serviceScopes } from '../src/employee/staff-scopes.js';
 import { Client } from '../src/tenants/client.entity.js';
-import { validationError } from './support/responses.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
 
 const all = [...serviceScopes, 'tenant=shop'].join(' ');
@@ -11,7 +10,21 @@ const service = {
   client_id: 'shop-service',
   client_secret: 'the secret of the service',
 };
-const invalidClient = { status: 401, type: 'invalid_client', message: 'The client id or the secret is invalid.' };
+const message = 'The client id or the secret is invalid.';
+const invalidClient = {
+  ...{ status: 401, type: 'invalid_client', message },
+  ...{ error: 'invalid_client', error_description: message },
+};
+const invalidScope = {
+  ...{ status: 400, type: 'invalid_scope', message: expect.any(String) as string },
+  ...{ error: 'invalid_scope', error_description: expect.stringMatching(/^[\x20\x21\x23-\x5B\x5D-\x7E]+$/) as string },
+};
+/** The response to a request with an invalid field. */
+const invalidRequest = (field: string, error = 'invalid_request'): unknown =>
+  expect.objectContaining({
+    ...{ status: 400, type: 'validation_failure', error, error_description: expect.any(String) },
+    details: [expect.objectContaining({ field })],
+  });
 
 describe('a service token', () => {
   let shop: Shop;
@@ -98,7 +111,7 @@ describe('a service token', () => {
   ])('is not issued for the scope %p', async (scope) => {
     const { status, body } = await shop.requestToken({ scope });
     expect(status).toBe(400);
-    expect(body).toEqual({ status: 400, type: 'invalid_scope', message: expect.any(String) });
+    expect(body).toEqual(invalidScope);
   });
 
   it.each([
@@ -120,7 +133,7 @@ describe('a service token', () => {
   ])('is not issued for the malformed or disallowed scopes %j', async (scope) => {
     await shop.addTenant('limited', { restrictions: ['DE', 'AT', 'é'] });
     const { status, body } = await shop.requestToken({ scope }, 'limited');
-    expect([status, body]).toEqual([400, { status: 400, type: 'invalid_scope', message: expect.any(String) }]);
+    expect([status, body]).toEqual([400, invalidScope]);
     const employee = await shop.createEmployee('admin', 'limited');
     const form = { grant_type: 'password', username: employee.email, password: employee.password, scope };
     expect((await shop.requestToken(form, 'limited')).body).toMatchObject({ type: 'invalid_scope' });
@@ -184,12 +197,60 @@ describe('a service token', () => {
 
   it.each(['grant_type', 'client_id', 'client_secret'])('requires %s', async (field) => {
     const { status, body } = await requestToken({ ...service, [field]: undefined });
-    expect([status, body]).toEqual([400, validationError(field)]);
+    expect([status, body]).toEqual([400, invalidRequest(field)]);
+  });
+
+  describe('by HTTP Basic', () => {
+    const { client_id, client_secret } = service;
+    const basic = (id: string, secret: string) => `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`;
+    const requestBy = (authorization: string, more: Body = {}) =>
+      shop.send<Body>('POST', '/oauth/token', {
+        body: { grant_type: 'client_credentials', ...more },
+        headers: { authorization },
+      });
+
+    it.each([
+      ['as it is', client_secret],
+      ['encoded as in a form', encodeURIComponent(client_secret).replaceAll('%20', '+')],
+    ])('is issued for a secret that is sent %s', async (_how, secret) => {
+      const { status, body } = await requestBy(basic(client_id, secret));
+      expect([status, body.scope]).toEqual([200, all]);
+      expect((await requestBy(basic(client_id, secret), { client_id })).status).toBe(200);
+    });
+
+    it.each([
+      ['a wrong secret', basic(client_id, 'wrong')],
+      ['no secret', basic(client_id, '')],
+      ['another tenant', basic('nowhere-service', client_secret)],
+      ['no colon', `Basic ${Buffer.from('shop-service').toString('base64')}`],
+      ['nothing', 'Basic '],
+    ])('is not issued for %s, and names the way to authenticate', async (_what, authorization) => {
+      const { status, body, headers } = await requestBy(authorization);
+      expect([status, body]).toEqual([401, invalidClient]);
+      expect(headers['www-authenticate']).toMatch(/^Basic /);
+    });
+
+    it('is not issued with a secret or another client in the form', async () => {
+      const authorization = basic(client_id, client_secret);
+      for (const [field, more] of [
+        ['client_secret', { client_secret }],
+        ['client_id', { client_id: 'shop-storefront' }],
+      ] as const) {
+        const { status, body } = await requestBy(authorization, more);
+        expect([status, body]).toEqual([400, invalidRequest(field)]);
+      }
+    });
+  });
+
+  it('names errors of the framework as OAuth does', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { status, body } = await shop.send('POST', '/oauth/token', { body: '{', headers });
+    expect([status, body]).toMatchObject([400, { status: 400, type: 'bad_request', error: 'invalid_request' }]);
   });
 
   it.each(['refresh_token', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {
     const { status, body } = await requestToken({ ...service, grant_type });
-    expect([status, body]).toEqual([400, validationError('grant_type')]);
+    expect([status, body]).toEqual([400, invalidRequest('grant_type', 'unsupported_grant_type')]);
   });
 
   it('expires', async () => {
@@ -245,6 +306,7 @@ describe("an employee's token", () => {
       requestToken({ ...elsewhere, client_id: 'shop-storefront' }),
     ]);
     expect(responses[0]?.status).toBe(400);
+    expect(responses[0]?.body).toMatchObject({ type: 'bad_request', error: 'invalid_grant' });
     expect(new Set(responses.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
     expect((await requestToken(elsewhere)).status).toBe(200);
   });
@@ -258,6 +320,6 @@ describe("an employee's token", () => {
 
   it.each(['username', 'password', 'client_id'])('requires %s', async (field) => {
     const { status, body } = await requestToken({ ...(await newEmployee()), [field]: undefined });
-    expect([status, body]).toEqual([400, validationError(field)]);
+    expect([status, body]).toEqual([400, invalidRequest(field)]);
   });
 });

@@ -1,5 +1,5 @@
 import { IsIn, IsOptional, IsString, MaxLength, ValidateIf } from 'class-validator';
-import { Integer } from '../common/validation.js';
+import { Integer, MayBeAbsent } from '../common/validation.js';
 
 export class TokenRequestDto {
   /** `client_credentials` for a service, `password` for an employee. */
@@ -7,14 +7,15 @@ export class TokenRequestDto {
   grant_type!: 'client_credentials' | 'password';
   /**
    * The service's own client id. For an employee, a client of the tenant without a secret, such as its storefront
-   * client.
+   * client. Required unless the client uses HTTP Basic.
    * @example demo-service
    */
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
-  client_id!: string;
-  /** Required with `client_credentials`, and for a client that has a secret. */
-  @ValidateIf((body: TokenRequestDto) => body.grant_type === 'client_credentials' || body.client_secret !== undefined)
+  client_id?: string;
+  /** Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic. */
+  @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   client_secret?: string;

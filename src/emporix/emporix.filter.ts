@@ -2,13 +2,13 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { companyErrorOf, isCompanyPath } from './company-errors.js';
-import type { CompanyErrorDto, ErrorMessageDto, FaultDto, SessionErrorDto } from './errors.dto.js';
+import type { CompanyErrorDto, ErrorMessageDto, FaultDto, SessionErrorDto, TokenErrorDto } from './errors.dto.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';
 
-interface ErrorResponse {
+export interface ErrorResponse {
   status: number;
-  body: ErrorMessageDto | FaultDto | SessionErrorDto;
+  body: ErrorMessageDto | TokenErrorDto | FaultDto | SessionErrorDto;
 }
 
 type ToResponse = (failure: Failure) => ErrorResponse;
@@ -197,7 +197,7 @@ export class EmporixFilter implements ExceptionFilter {
     void reply.status(status).send(inFormOf(request, body));
   }
 
-  private toResponse(error: unknown): ErrorResponse {
+  protected toResponse(error: unknown): ErrorResponse {
     if (error instanceof Failure) return answerTo(error);
     if (isUnavailable(error)) {
       this.logger.warn(`The database is unavailable: ${unavailability(error)}`);

@@ -115,3 +115,17 @@ export class FaultDto {
   /** Why the token was rejected. */
   fault!: FaultMessageDto;
 }
+
+/** The form of the errors of `/oauth/token`: the usual one, with the properties of RFC 6749, 5.2. */
+export class TokenErrorDto extends ErrorMessageDto {
+  /**
+   * The code of the error in OAuth.
+   * @example invalid_client
+   */
+  error!: string;
+  /**
+   * The same as `message`, in the characters that OAuth allows.
+   * @example The client id or the secret is invalid.
+   */
+  error_description!: string;
+}

@@ -17,8 +17,10 @@ export const ACCESS = Symbol('access');
 /** The callers of a route. `staff` stands for employees and services. */
 export type AccessKind = 'public' | 'anonymous' | 'customer' | 'staff';
 
-/** The API that a route belongs to. `oauth` is the form of errors of RFC 6749. */
-export type ApiName = 'emporix' | 'glue' | 'oauth';
+/**
+ * The API that a route belongs to. `oauth` is Glue's form of errors of RFC 6749, `emporixToken` that of the Emporix API.
+ */
+export type ApiName = 'emporix' | 'emporixToken' | 'glue' | 'oauth';
 
 export interface AccessOptions {
   /** The API in whose form the responses are; the Emporix API if omitted. */

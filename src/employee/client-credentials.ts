@@ -1,0 +1,49 @@
+import { Failure, invalid } from '../common/failure.js';
+import type { TokenRequestDto } from './token.dto.js';
+
+/** How a client authenticates. The secret is empty if the client sent none. */
+export interface ClientCredentials {
+  id: string;
+  secret: string;
+}
+
+/**
+ * Reads the credentials of a client from HTTP Basic or from the form (RFC 6749 2.3.1). A header of another scheme is
+ * ignored.
+ *
+ * @throws Failure `client_refused` for a malformed header; `invalid_input` if `client_id` is missing, or if the client
+ * uses both ways
+ */
+export function clientCredentials(
+  { client_id: id, client_secret: secret, grant_type: grant }: TokenRequestDto,
+  authorization: string | undefined,
+): ClientCredentials {
+  const [, encoded] = /^Basic\s+(\S*)$/i.exec(authorization ?? '') ?? [];
+  if (encoded !== undefined) {
+    const basic = decoded(encoded);
+    if (secret !== undefined) throw invalid('client_secret', 'client_secret must not be sent with HTTP Basic too');
+    if (id !== undefined && id !== basic.id) throw invalid('client_id', 'client_id must be the one of HTTP Basic');
+    return basic;
+  }
+  if (id === undefined) throw invalid('client_id', 'client_id is required, or HTTP Basic');
+  if (secret === undefined && grant === 'client_credentials') {
+    throw invalid('client_secret', 'client_secret is required, or HTTP Basic');
+  }
+  return { id, secret: secret ?? '' };
+}
+
+/** @throws Failure `client_refused` */
+function decoded(basic: string): ClientCredentials {
+  const [, id, secret] = /^([^:]{1,600}):(.{0,600})$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
+  if (id === undefined || secret === undefined) throw new Failure('client_refused');
+  return { id: fromForm(id), secret: fromForm(secret) };
+}
+
+/** Both parts are encoded as in a form. Clients that do not encode them are understood too. */
+function fromForm(text: string): string {
+  try {
+    return decodeURIComponent(text.replaceAll('+', ' '));
+  } catch {
+    return text;
+  }
+}
