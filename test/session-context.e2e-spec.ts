@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { validationError, invalidAccessToken } from './support/responses.js';
+import { assignCustomer, member, newCompany, sendCompanyRequest } from './support/companies.js';
 import { rows } from './support/rows.js';
 import { call, getOwnContext, send, staleVersion, contextParameters } from './support/contexts.js';
 import { type Body, Shop, ApiClient } from './support/shop.js';
@@ -279,6 +280,34 @@ describe('a session context', () => {
     expect(await location()).toBe('NO');
     await ada.delete(`/me/addresses/${other}`);
     expect(await location()).toBe('DE');
+  });
+
+  it('of a customer names the legal entity of the token, and no other one', async () => {
+    const ada = await member(shop, 'Buyer');
+    const second = await newCompany(shop);
+    await assignCustomer(shop, ada, second);
+    const legalEntityOf = async (caller: ApiClient) => {
+      const { context, sessionId } = await getOwnContext(caller);
+      const seen = await call(await shop.serviceClient(), 'GET', `/context/${String(sessionId)}`, 200);
+      expect(seen.context).toEqual(context);
+      return (context as { legalEntityId?: unknown }).legalEntityId;
+    };
+    const visitor = await shop.logInAnonymously();
+    const { login, token } = await shop.logIn(ada, new ApiClient(shop, visitor.access_token));
+    const customer = new ApiClient(shop, token);
+    expect(await legalEntityOf(customer)).toBeUndefined();
+    let { refresh_token } = login;
+    for (const company of [second, ada.company]) {
+      const query = new URLSearchParams({ refreshToken: refresh_token, legalEntityId: company }).toString();
+      const refreshed = await customer.get<typeof login>(`/refreshauthtoken?${query}`);
+      refresh_token = refreshed.refresh_token;
+      const switched = new ApiClient(shop, refreshed.access_token);
+      expect(await legalEntityOf(switched)).toBe(company);
+      await call(switched, 'POST', '/me/context/attributes', 201, { key: 'legalEntityId', value: 'another' });
+      expect(await legalEntityOf(switched)).toBe(company);
+    }
+    await sendCompanyRequest(await shop.serviceClient(), 'DELETE', `/contact-assignments/${ada.assignment}`);
+    expect(await legalEntityOf(customer)).toBeUndefined();
   });
 
   it('keeps explicit values until they are set to null', async () => {

@@ -154,7 +154,10 @@ export class SessionContextDto {
    * @example de
    */
   language?: string;
-  /** The attributes of the session by name. */
+  /**
+   * The attributes of the session by name. A customer's `legalEntityId` is the legal entity that the customer acts for;
+   * a value that was set under that name is ignored.
+   */
   @ApiProperty({ type: 'object', additionalProperties })
   context!: Record<string, unknown>;
   /** The version, and the times of the creation and the last change. */

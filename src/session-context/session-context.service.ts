@@ -90,7 +90,7 @@ export class SessionContextService {
   inForce(found: FoundContext | null | undefined, sessionId: string): ContextInForce {
     if (!found) throw notFound(sessionId);
     const { customer, location, preferences, kept } = found;
-    const { chosen = {}, context = {}, version = 1 } = kept ?? {};
+    const { chosen = {}, version = 1 } = kept ?? {};
     const { preferredCurrency, preferredSite } = this.tenants.settings;
     return {
       sessionId: found.sessionId,
@@ -100,7 +100,7 @@ export class SessionContextService {
       cartId: chosen.cartId,
       targetLocation: chosen.targetLocation ?? location ?? preferences.targetLocation,
       language: chosen.language ?? preferences.language,
-      context,
+      context: attributesOf(found),
       version,
       createdAt: new Date(kept?.created_at ?? found.begunAt),
       modifiedAt: new Date(kept?.modified_at ?? found.begunAt),
@@ -205,6 +205,17 @@ export class SessionContextService {
       throw invalid('context', `the context must be no larger than ${kibibytes(maxBytes)}`);
     }
   }
+}
+
+/**
+ * The attributes of a session. A customer's attribute `legalEntityId` is the legal entity of the token, whatever was
+ * stored under that name: services decide by it.
+ */
+function attributesOf({ customer, legalEntity, kept }: FoundContext): Record<string, unknown> {
+  const { context = {} } = kept ?? {};
+  if (!customer) return context;
+  const { legalEntityId: _stored, ...attributes } = context;
+  return legalEntity ? { ...attributes, legalEntityId: legalEntity } : attributes;
 }
 
 function notFound(sessionId: string): Failure {

@@ -1,6 +1,7 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { type QueryCreator, type RawBuilder, sql } from 'kysely';
 import { countryOf } from '../addresses/address-book.js';
+import { activeMemberships } from '../companies/companies.fragments.js';
 import { hasRestriction, currencyAndSiteOf } from '../customers/customers.fragments.js';
 import {
   type Fragments,
@@ -23,6 +24,8 @@ export interface FoundContext {
   customer: { id: string; currency: string; site: string } | null;
   /** The country of the customer's addresses. */
   location?: string | null;
+  /** The legal entity that the customer acts for and still belongs to. */
+  legalEntity?: string | null;
   /** The values of the anonymous login. */
   preferences: SessionContext;
   begunAt: string;
@@ -47,6 +50,8 @@ export const ownContext = `json_build_object(
     'sessionId', s.public_id,
     'customer', ${currencyAndSiteOf('s.tenant', 's.customer_id')},
     'location', ${countryOf('s.tenant', 's.customer_id')},
+    'legalEntity', (select m.legal_entity_id from ${activeMemberships} m
+      where m.tenant = s.tenant and m.customer_id = s.customer_id and m.legal_entity_id = s.legal_entity_id),
     'preferences', s.context,
     'begunAt', ${beginning('s')},
     'kept', (select k from session_contexts k where k.tenant = s.tenant and k.session_id = s.id::text))`;
