@@ -63,7 +63,7 @@ describe('a login at an identity provider whose e-mail address has an account', 
       expect(status).toBe(200);
       expect(await new ApiClient(shop, String(body.access_token)).get('/me')).toMatchObject({
         id: ada.id,
-        accounts: [{ id: ada.email, providerId: 'google' }],
+        accounts: [{ id: ada.email, providerId: login }],
       });
     });
 

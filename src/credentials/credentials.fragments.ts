@@ -39,7 +39,7 @@ export const accountsWithHash = `select n from request
 export const linkedIdentities = (tenant: string, customer: string): string =>
   `array(select json_build_object('id', coalesce((select min(accounts.email) from accounts
         where accounts.tenant = identities.tenant and accounts.customer_id = identities.customer_id), identities.subject),
-        'providerId', identities.provider)
+        'providerId', identities.subject)
       from identities where identities.tenant = ${tenant} and identities.customer_id = ${customer}
       order by identities.created_at, identities.id)`;
 

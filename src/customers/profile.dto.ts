@@ -113,7 +113,7 @@ export class AccountDto {
    * @example john.doe@example.com
    */
   id!: string;
-  /** The identity provider that the customer logs in with. Absent for a login with a password. */
+  /** The customer's id at the identity provider (`sub`). Absent for a login with a password. */
   providerId?: string;
 }
 

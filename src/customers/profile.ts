@@ -43,7 +43,7 @@ export interface CustomerRow {
 export interface Profile extends CustomerRow {
   /** The login e-mails. */
   accounts: string[];
-  /** The identities at identity providers: the login e-mail, else the provider's subject, and the provider's name. */
+  /** The identities at identity providers: the login e-mail, else the provider's subject; and this subject. */
   identities: { id: string; providerId: string }[];
   /** Null if they were not requested. */
   addresses: AddressRow[] | null;

@@ -64,7 +64,7 @@ async function loginsAtProvider(shop: Storefront, provider: IdentityProvider, ad
     }),
   );
   const ada = bearer('the customer', response.access_token);
-  const accounts = [{ id: claims.email, providerId: 'tour' }];
+  const accounts = [{ id: claims.email, providerId: text }];
   const read = { call: 'GET /customer/{tenant}/me', as: ada } as const;
   const profile = having({ id: text, firstName: 'Ada', accounts });
   const known = await shop.step('The profile names the provider', read, 200, profile, {
