@@ -47,6 +47,34 @@ describe("a visitor's session", () => {
     expect(await getOwnContext(bearer(last))).toMatchObject({ context: { note: 'of the stand-in' } });
   });
 
+  it.each(['refresh_token', 'anonymous_token'] as const)(
+    'gets the context values of a refresh by %s, and keeps the others',
+    async (kind) => {
+      const visitor = await shop.logInAnonymously(visit);
+      const { refresh_token, access_token } = visitor;
+      const token = kind === 'refresh_token' ? { refresh_token } : { anonymous_token: access_token };
+      const later = await refreshWith({ ...token, currency: 'GBP', language: 'en' });
+      expect(later.sessionId).toBe(visitor.sessionId);
+      expect(await getOwnContext(bearer(later))).toMatchObject({ ...visit, currency: 'GBP', language: 'en' });
+      await call(bearer(later), 'PATCH', '/me/context', 204, { currency: 'SEK', metadata: { version: 1 } });
+      const last = await refreshWith({ anonymous_token: later.access_token, currency: 'NOK', siteCode: 'no' });
+      expect(await getOwnContext(bearer(last))).toMatchObject({ currency: 'SEK', siteCode: 'no' });
+    },
+  );
+
+  it('has no influence on the context of the customer who logged in with it', async () => {
+    const visitor = await shop.logInAnonymously(visit);
+    const customer = await shop.logIn(ada, bearer(visitor));
+    const before = await getOwnContext(customer);
+    const standIn = await refreshWith({ refresh_token: visitor.refresh_token, language: 'fr' });
+    expect(await getOwnContext(bearer(standIn))).toMatchObject({ language: 'fr' });
+    const again = await refreshWith({ refresh_token: standIn.refresh_token, language: 'it' });
+    expect(await getOwnContext(bearer(again))).toMatchObject({ sessionId: standIn.sessionId, language: 'it' });
+    expect(await getOwnContext(customer)).toEqual(before);
+    await logOut(customer);
+    expect(await getOwnContext(bearer(await refresh(again)))).toMatchObject({ language: 'it' });
+  });
+
   it('is the same for parallel refreshes', async () => {
     const visitor = await shop.logInAnonymously(visit);
     await shop.logIn(ada, bearer(visitor));

@@ -21,8 +21,8 @@ export class AnonymousController {
    * Starts an anonymous session
    *
    * @remarks
-   * Values given here are defaults. After login the customer's profile takes precedence. A new customer gets these
-   * preferences unless the sign-up contains others.
+   * Values given here are defaults; omitted ones are those of the tenant. After login the customer's profile takes
+   * precedence. A new customer gets these preferences unless the sign-up contains others.
    */
   @Limited(limits.anonymous)
   @Get('login')
@@ -39,6 +39,7 @@ export class AnonymousController {
    * Refreshes an anonymous token; the session id stays the same
    *
    * @remarks
+   * Values given here replace those of the anonymous login; values that were set in the session still take precedence.
    * After a customer has logged in with this session id, and until the logout, the tokens belong to another visitor's
    * session with another id. After the logout, the session of this token is refreshed again.
    */
@@ -50,10 +51,10 @@ export class AnonymousController {
   @ApiUnauthorizedResponse({ description: 'The refresh token is unknown, used or expired.', type: FaultDto })
   @ApiReturns('The new tokens of the session.')
   async refreshAnonymousToken(
-    @Query() { tenant, client_id, refresh_token, anonymous_token }: AnonymousRefreshQueryDto,
+    @Query() { tenant, client_id, refresh_token, anonymous_token, ...context }: AnonymousRefreshQueryDto,
   ): Promise<AnonymousTokenDto> {
     return refresh_token === undefined
-      ? AnonymousTokenDto.withoutRefresh(await this.anonymous.renew(tenant, client_id, anonymous_token))
-      : AnonymousTokenDto.of(await this.anonymous.refresh(tenant, client_id, refresh_token));
+      ? AnonymousTokenDto.withoutRefresh(await this.anonymous.renew(tenant, client_id, anonymous_token, context))
+      : AnonymousTokenDto.of(await this.anonymous.refresh(tenant, client_id, refresh_token, context));
   }
 }

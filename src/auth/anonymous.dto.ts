@@ -26,7 +26,7 @@ export class AnonymousLoginQueryDto {
   @MaxLength(50)
   currency?: string;
   /**
-   * The site of the session. The tenant's `preferredSite` if omitted.
+   * The site of the session.
    * @example main
    */
   @IsOptional()
@@ -51,19 +51,7 @@ export class AnonymousLoginQueryDto {
   targetLocation?: string;
 }
 
-export class AnonymousRefreshQueryDto {
-  /**
-   * The name of the tenant. `hybris-tenant`, which older storefronts send, is accepted too.
-   * @example demo
-   */
-  @IsString()
-  tenant!: string;
-  /**
-   * The id of the storefront client that started the session.
-   * @example demo-storefront
-   */
-  @IsString()
-  client_id!: string;
+export class AnonymousRefreshQueryDto extends AnonymousLoginQueryDto {
   /** Either `refresh_token` or `anonymous_token` is required. */
   @IsOptional()
   @IsString()

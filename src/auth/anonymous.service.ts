@@ -21,9 +21,14 @@ export class AnonymousService {
   }
 
   /** @throws Failure `tenant_unknown`, `client_unknown`, `refresh_refused` */
-  async refresh(tenant: string, clientId: string, refreshToken: string): Promise<IssuedTokens> {
+  async refresh(
+    tenant: string,
+    clientId: string,
+    refreshToken: string,
+    context: SessionContext,
+  ): Promise<IssuedTokens> {
     await this.enter(tenant, clientId);
-    return this.sessions.refreshAnonymous(clientId, refreshToken);
+    return this.sessions.refreshAnonymous(clientId, refreshToken, context);
   }
 
   /**
@@ -35,12 +40,13 @@ export class AnonymousService {
     tenant: string,
     clientId: string,
     token: string | undefined,
+    context: SessionContext,
   ): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     if (token === undefined) throw invalid('refresh_token', 'refresh_token is required');
     await this.enter(tenant, clientId);
     const claims = this.tokens.verify(token);
     if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_refused');
-    return this.sessions.renewAnonymous(claims.sid, clientId);
+    return this.sessions.renewAnonymous(claims.sid, clientId, context);
   }
 
   private async enter(tenant: string, clientId: string): Promise<void> {

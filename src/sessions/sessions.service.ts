@@ -112,11 +112,12 @@ export class SessionsService {
    * Refreshes a visitor's session: a new access token, a new refresh token, the same session id. While a customer's
    * session has that id, the access token belongs to a stand-in, a visitor's session with an id of its own.
    *
+   * @param context replaces values of the anonymous login
    * @throws Failure `refresh_refused`
    */
-  async refreshAnonymous(clientId: string, refreshToken: string): Promise<IssuedTokens> {
+  async refreshAnonymous(clientId: string, refreshToken: string, context: SessionContext = {}): Promise<IssuedTokens> {
     const { anonymousRefresh } = this.tenants.settings.lifetimes;
-    const session = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId);
+    const session = await this.rotate('anonymous', refreshToken, anonymousRefresh, clientId, { context });
     return this.issueAnonymous(await this.withStandIn(session));
   }
 
@@ -126,13 +127,18 @@ export class SessionsService {
    *
    * @throws Failure `refresh_refused`
    */
-  async renewAnonymous(sessionId: string, clientId: string): Promise<Omit<IssuedTokens, 'refreshToken'>> {
+  async renewAnonymous(
+    sessionId: string,
+    clientId: string,
+    context: SessionContext = {},
+  ): Promise<Omit<IssuedTokens, 'refreshToken'>> {
     const end = this.clock.in(this.tenants.settings.lifetimes.anonymousAccess);
     const session = await this.db
       .updateTable('sessions as s')
       .from(this.request())
       .set({
         stand_in: fragment.raw(sql.standIn('request.now')),
+        context: fragment`s.context || ${JSON.stringify(context)}::jsonb`,
         refresh_expires_at: (eb) => eb.fn<Date>('greatest', ['s.refresh_expires_at', eb.val(end)]),
       })
       .where('s.tenant', '=', this.tenants.current)
@@ -196,7 +202,9 @@ export class SessionsService {
     clientId: string,
     legalEntityId?: string,
   ): Promise<IssuedTokens> {
-    const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, legalEntityId);
+    const session = await this.rotate('customer', refreshToken, lifetimes.refresh, clientId, {
+      company: legalEntityId,
+    });
     return session.customer_id ? this.issueCustomer(session, lifetimes) : this.issueAgent(session, lifetimes);
   }
 
@@ -497,6 +505,7 @@ export class SessionsService {
       )
       .onConflict((conflict) =>
         conflict.columns(['tenant', 'id']).doUpdateSet((eb) => ({
+          context: eb.ref('excluded.context'),
           refreshed_at: eb.ref('excluded.refreshed_at'),
           refresh_expires_at: eb.ref('excluded.refresh_expires_at'),
         })),
@@ -511,7 +520,7 @@ export class SessionsService {
     refreshToken: string,
     lifetime: number,
     clientId: string,
-    legalEntityId?: string,
+    { company, context = {} }: { company?: string; context?: SessionContext },
   ): Promise<sql.SessionRow> {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
@@ -519,7 +528,7 @@ export class SessionsService {
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
     const request = {
-      ...{ tenant, session: sessionId, generation, client: clientId, company: legalEntityId },
+      ...{ tenant, session: sessionId, generation, client: clientId, company, context },
       ...{ now, grace, ends: this.clock.in(lifetime) },
     };
     const session = await this.batcher.load<sql.SessionRow>(sql.rotateRefreshToken[kind], request, sessionId);
@@ -529,7 +538,7 @@ export class SessionsService {
       return session;
     }
     await this.endReplayed(sessionId, generation, grace);
-    if (legalEntityId && (await this.isRefreshable(request))) {
+    if (company && (await this.isRefreshable(request))) {
       throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     }
     throw new Failure('refresh_refused');

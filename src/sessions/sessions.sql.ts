@@ -160,9 +160,10 @@ export const startCustomer: Required<Statement> = {
 
 /**
  * The columns of a request to refresh a session, and their SQL types. `grace` is the earliest first use for which a
- * replaced token is accepted; `company` is null to keep the company.
+ * replaced token is accepted; `company` is null to keep the company; `context` has the values that a visitor replaces.
  */
 export const refreshRequest = {
+  context: 'jsonb',
   ...{ tenant: 'text', session: 'uuid', generation: 'int', client: 'text', company: 'text' },
   ...{ now: 'timestamptz', grace: 'timestamptz', ends: 'timestamptz' },
 };
@@ -209,7 +210,7 @@ const rotation = (name: string, { changes, where, returns }: Record<string, stri
 /** Batched; takes `refreshRequest`, one request of a session in a batch. */
 export const rotateRefreshToken = {
   anonymous: rotation('anonymous', {
-    changes: `stand_in = ${standIn('request.now')}`,
+    changes: `stand_in = ${standIn('request.now')}, context = s.context || request.context`,
     where: `s.kind = 'anonymous'`,
     returns: 's.stand_in',
   }),
