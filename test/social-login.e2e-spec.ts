@@ -13,7 +13,7 @@ describe('a social login', () => {
   let provider: IdentityProvider;
   beforeAll(async () => {
     provider = await IdentityProvider.listen();
-    shop = await Shop.open({ identityProviders: [settingsOf(provider)] });
+    shop = await Shop.open({ identityProviders: [settingsOf(provider)] }, { providerTimeout: 1800 });
   });
   afterAll(async () => {
     await shop.close();
@@ -85,12 +85,13 @@ describe('a social login', () => {
 
   it('creates an active, confirmed customer without a password for a new identity', async () => {
     const claims = verified();
-    const customer = await meOf(await logIn(provider.addUser(claims)));
+    const login = provider.addUser(claims);
+    const customer = await meOf(await logIn(login));
     expect(customer).toMatchObject({
       firstName: 'Ada',
       lastName: 'Lovelace',
       contactEmail: claims.email,
-      accounts: [{ id: claims.email, providerId: 'keycloak' }],
+      accounts: [{ id: claims.email, providerId: login }],
     });
     const seen = await (await shop.serviceClient()).get(`/customers/${String(customer.id)}?expand=accounts`);
     expect(seen).toMatchObject({ active: true, onHold: false, accounts: customer.accounts });
@@ -173,6 +174,22 @@ describe('a social login', () => {
     expect((await socialLogin({ ...elsewhere, redirect_uri: 'https://shop.test/app' })).status).toBe(401);
   });
 
+  it('accepts the token of the visitor in the query, and no redirect URI', async () => {
+    const { sessionId, access_token } = await shop.logInAnonymously();
+    const { code, code_verifier } = await provider.logIn(provider.addUser(verified()));
+    const query = { code, code_verifier, anonymous_token: access_token };
+    const { status, body } = await socialLogin(query, shop.unauthenticated);
+    expect([status, body.session_id]).toEqual([200, sessionId]);
+    const ada = await shop.customer();
+    for (const [anonymous_token, rejection] of [
+      [undefined, 401],
+      ['forged', 401],
+      [ada.token, 403],
+    ] as const) {
+      expect((await socialLogin({ code: 'any', anonymous_token }, shop.unauthenticated)).status).toBe(rejection);
+    }
+  });
+
   it('uses the provider named in the state, or else the default provider', async () => {
     const second = await IdentityProvider.listen();
     const providers = [settingsOf(provider), { ...settingsOf(second, 'google'), default: true }];
@@ -232,7 +249,7 @@ describe('a social login', () => {
     const { body } = await socialLogin({ ...(await provider.logIn(login)) }, visitor);
     const customer = new ApiClient(shop, String(body.access_token), 'subjects');
     const me = await customer.get('/me');
-    expect(me).toMatchObject({ firstName: 'Ada', accounts: [{ id: login, providerId: 'keycloak' }] });
+    expect(me).toMatchObject({ firstName: 'Ada', accounts: [{ id: login, providerId: login }] });
     expect(me).not.toHaveProperty('contactEmail');
     expect(await customer.get('/validateauthtoken')).not.toHaveProperty('email');
     const change = { currentPassword: 'old secret words', newPassword: 'new secret words' };

@@ -41,7 +41,10 @@ export class SocialLoginQueryDto {
   @IsString()
   @MaxLength(500)
   nonce?: string;
-  /** An access token of the visitor whose session id is in the header `session-id`. */
+  /**
+   * An access token of the visitor whose session id is in the header `session-id`. Without the header `Authorization`,
+   * it is the Bearer token of the request.
+   */
   @IsOptional()
   @IsString()
   @MaxLength(4000)

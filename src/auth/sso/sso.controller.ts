@@ -1,5 +1,6 @@
 import { Controller, Headers, HttpCode, Post, Query } from '@nestjs/common';
 import { ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { ApiReturns } from '../../common/openapi.js';
 import { ErrorMessageDto } from '../../emporix/errors.dto.js';
 import { Limited } from '../../limits/limited.js';
@@ -11,8 +12,13 @@ import { SocialLoginQueryDto, SocialTokenDto, codeLoginOf } from './social-login
 import { SsoService } from './sso.service.js';
 import { ExchangedTokenDto, TokenExchangeQueryDto } from './token-exchange.dto.js';
 
+/** The visitor's token, which some storefronts send in the query instead of the header `Authorization`. */
+function anonymousTokenOf({ headers, query }: FastifyRequest): string | undefined {
+  const { anonymous_token: token } = query as { anonymous_token?: unknown };
+  return headers.authorization === undefined && typeof token === 'string' ? token : undefined;
+}
+
 @ApiTags('auth')
-@Access('anonymous')
 @ApiNotFoundResponse({
   description: 'No account is linked to this identity, and auto-provisioning is off.',
   type: ErrorMessageDto,
@@ -30,6 +36,7 @@ export class SsoController {
    */
   @Limited(limits.provider)
   @Post('socialLogin')
+  @Access('anonymous', { token: anonymousTokenOf })
   @SecretsInHeaders({
     code: 'Authorization-Code',
     code_verifier: 'Code-Verifier',
@@ -62,6 +69,7 @@ export class SsoController {
    */
   @Limited(limits.provider)
   @Post('exchangeauthtoken')
+  @Access('anonymous')
   @SecretsInHeaders({ subjectAccessToken: 'Subject-Access-Token' })
   @HttpCode(200)
   @ApiReturns('The tokens of the customer.')
