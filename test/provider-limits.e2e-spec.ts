@@ -70,7 +70,7 @@ describe('identity providers', () => {
       const redirectUris = ['https://shop.test/callback'];
       return { name, issuer, clientId: 'shop', clientSecret: 'a secret', redirectUris };
     };
-    shop = await Shop.open({ identityProviders: [one('google')] });
+    shop = await Shop.open({ identityProviders: [one('google')] }, { providerTimeout: 1800 });
     await shop.addTenant('other', { identityProviders: [one('google')] });
     visitor = await shop.visitor();
   });

@@ -142,6 +142,13 @@ export class Config {
 
   rates: Rates = new Rates();
 
+  /**
+   * The time limit for all requests to an identity provider for one login, in milliseconds. A tenant has at most 16 such
+   * logins at once.
+   */
+  @Variable('PROVIDER_TIMEOUT_MS', count)
+  providerTimeout = 5000;
+
   /** The mail server. In development and in the demo, mails stay in the mailbox by default. */
   @Variable('SMTP_URL', url('smtp://', 'smtps://'), {
     example: 'smtp://user:password@host:587',

@@ -1,4 +1,4 @@
-import { type Config, DEFAULT_RATES } from '../../src/config/config.js';
+import { Config, DEFAULT_RATES } from '../../src/config/config.js';
 import { newSigningKey } from '../../src/sessions/signing/signing-keys.ts';
 
 export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): Config {
@@ -16,6 +16,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     // Tests send many requests that are rejected, from one address.
     rates: { ...DEFAULT_RATES, rejections: 1_000_000 },
     trustedProxies: [],
+    providerTimeout: new Config().providerTimeout,
     databaseUrl,
     databasePool: 5,
     signingKeys: [newSigningKey()],

@@ -6,8 +6,11 @@ import { type JWTPayload, SignJWT } from 'jose';
 import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oidc-provider';
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 
-/** How the provider behaves: normally, no response, a response after ten seconds, an HTML page, or an error. */
-export type Behavior = 'normal' | 'down' | 'slow' | 'html' | 'broken';
+/**
+ * How the provider behaves: normally, no response, a response after ten or after two seconds, an HTML page, an error, 404,
+ * or JSON with null for members without a value.
+ */
+export type Behavior = 'normal' | 'down' | 'slow' | 'late' | 'html' | 'broken' | 'missing' | 'nulls';
 
 export interface Claims extends Record<string, unknown> {
   email?: string;
@@ -15,7 +18,7 @@ export interface Claims extends Record<string, unknown> {
   given_name?: string;
   family_name?: string;
   /** The claims of the ID token in addition to the subject. */
-  idToken?: { email_verified: boolean };
+  idToken?: { email_verified?: boolean; given_name?: string };
 }
 
 /** The values that a storefront has after the redirect from the provider. */
@@ -153,7 +156,19 @@ export class IdentityProvider {
     if (behavior === 'down') request.socket.destroy();
     else if (behavior === 'html') response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>');
     else if (behavior === 'broken') response.writeHead(500).end();
-    else if (behavior === 'slow') {
+    else if (behavior === 'missing') response.writeHead(404).end();
+    else if (behavior === 'late') {
+      await sleep(2000, undefined, { ref: false });
+      await this.serve(request, response);
+    } else if (behavior === 'nulls') {
+      const end = response.end.bind(response) as (body: string) => ServerResponse;
+      response.end = ((body: string) => {
+        const json = JSON.stringify({ ...(JSON.parse(body) as object), scope: null, refresh_token: null });
+        response.setHeader('content-length', Buffer.byteLength(json));
+        return end(json);
+      }) as ServerResponse['end'];
+      await this.serve(request, response);
+    } else if (behavior === 'slow') {
       await sleep(10_000, undefined, { ref: false });
       response.end();
     } else await this.serve(request, response);
@@ -172,7 +187,7 @@ export class IdentityProvider {
       claims: {
         openid: ['sub', 'email_verified'],
         email: ['email', 'email_verified'],
-        profile: ['given_name', 'family_name'],
+        profile: ['given_name', 'family_name', 'name'],
       },
       findAccount: (_context, id) => {
         const claims = this.users.get(id);

@@ -18,7 +18,7 @@ import { Config } from '../../config/config.js';
 import type { IdentityProvider } from '../../tenants/provider-settings.js';
 import { below, withScheme } from '../../tenants/provider-url.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
-import { PATIENCE, callProvider } from './provider-client.js';
+import { callProvider } from './provider-client.js';
 import { assertSame } from './proof-rejected.js';
 import { Outbound } from './outbound.js';
 import { ProviderCache } from './provider-cache.js';
@@ -84,7 +84,8 @@ export class IdentityProviders {
     if (!provider.redirectUris.includes(redirect_uri)) {
       throw invalid('redirect_uri', `redirect_uri is not one of those of ${provider.name}`);
     }
-    return callProvider({ provider: provider.name, refused: 'provider_refused' }, async (signal) => {
+    const call = { provider: provider.name, refused: 'provider_refused' } as const;
+    return callProvider(call, this.config.providerTimeout, async (signal) => {
       const server = await this.configuration(provider, signal);
       const tokens = await genericGrantRequest(server, 'authorization_code', {
         code,
@@ -99,10 +100,12 @@ export class IdentityProviders {
       assertSame('nonce', claims.nonce, nonce);
       // Many providers omit the e-mail address from the ID token. Both e-mail claims come from one source.
       const about =
-        claims.email === undefined && userInfo ? await fetchUserInfo(server, accessToken, claims.sub ?? '') : claims;
-      const names = { given_name: claims.given_name, family_name: claims.family_name };
+        claims.email === undefined && userInfo
+          ? ((await userInfoOf(server, accessToken, claims.sub)) ?? claims)
+          : claims;
+      const names = { given_name: claims.given_name, family_name: claims.family_name, name: claims.name };
       const who = { issuer, provider: provider.name };
-      return { profile: profileFromClaims({ ...names, ...about }, who), accessToken, idToken };
+      return { profile: profileFromClaims({ ...names, ...about }, who, provider), accessToken, idToken };
     });
   }
 
@@ -123,7 +126,8 @@ export class IdentityProviders {
     const secret = provider.clientSecret === undefined ? undefined : this.tenants.secret(provider.clientSecret);
     const metadata = { ...found, token_endpoint };
     const server = new Configuration(metadata, provider.clientId, { client_secret: secret }, proof(found, secret));
-    server[customFetch] = this.fetchUntil(signal);
+    const fetch = this.fetchUntil(signal);
+    server[customFetch] = async (...request) => withoutNulls(await fetch(...request));
     if (this.config.mode !== 'production') allowInsecureRequests(server);
     return server;
   }
@@ -132,7 +136,7 @@ export class IdentityProviders {
     const when = { notBefore: this.clock.in(-DOCUMENT_SECONDS), now: this.clock.now() };
     return this.documents.get(this.tenants.current, base, when, async () => {
       const server = await discovery(new URL(base), 'discovery', undefined, None(), {
-        [customFetch]: this.fetchUntil(AbortSignal.timeout(PATIENCE)),
+        [customFetch]: this.fetchUntil(AbortSignal.timeout(this.config.providerTimeout)),
         execute: this.config.mode === 'production' ? [] : [allowInsecureRequests],
       });
       const value = selectFields(server.serverMetadata());
@@ -145,6 +149,43 @@ export class IdentityProviders {
       url: string,
       { method, headers, body }: { method: string; headers: Record<string, string>; body?: unknown },
     ) => this.outbound.fetch(url, { method, headers, body, signal });
+  }
+}
+
+/**
+ * Returns the claims of userinfo.
+ *
+ * @returns undefined for a 404: some providers publish the address of an endpoint that they do not have
+ */
+async function userInfoOf(
+  server: Configuration,
+  accessToken: string,
+  subject = '',
+): Promise<Record<string, unknown> | undefined> {
+  try {
+    return await fetchUserInfo(server, accessToken, subject);
+  } catch (error) {
+    const { cause } = error as Error;
+    if (cause instanceof Response && cause.status === 404) return undefined;
+    throw error;
+  }
+}
+
+/** Some providers send null for a member that has no value, such as `scope`. The library requires it to be absent. */
+async function withoutNulls(response: Response): Promise<Response> {
+  if (!response.headers.get('content-type')?.startsWith('application/json')) return response;
+  const { status, headers } = response;
+  const text = await response.text();
+  return new Response(withoutNullMembers(text), { status, headers });
+}
+
+function withoutNullMembers(json: string): string {
+  try {
+    const value: unknown = JSON.parse(json);
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return json;
+    return JSON.stringify(Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null)));
+  } catch {
+    return json;
   }
 }
 

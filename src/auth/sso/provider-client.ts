@@ -6,9 +6,6 @@ import { Failure } from '../../common/failure.js';
 import { RequestScope } from '../../tenants/request-scope.js';
 import { ProofRejectedError } from './proof-rejected.js';
 
-/** The time limit for all provider requests of one login, in milliseconds. The contract limits the response time. */
-export const PATIENCE = 1800;
-
 /**
  * The maximum number of concurrent calls of one tenant, so that its slow providers do not occupy the process. Further
  * calls wait.
@@ -31,13 +28,18 @@ export interface ProviderCall {
 /**
  * Calls a provider with a time limit.
  *
+ * @param timeout for all requests of the call together, in milliseconds
  * @throws Failure with the call's code `refused`; `overloaded` when too many calls of the tenant wait
  */
-export async function callProvider<T>(asked: ProviderCall, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function callProvider<T>(
+  asked: ProviderCall,
+  timeout: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const { tenant = '' } = RequestScope.current ?? {};
   const calls = callsOf(tenant);
   if (calls.pendingCount >= MOST_WAITING) throw new Failure('overloaded', { facts: { seconds: '2' } });
-  const signal = AbortSignal.timeout(PATIENCE);
+  const signal = AbortSignal.timeout(timeout);
   const late = new Promise<never>((_done, fail) => {
     signal.addEventListener('abort', () => fail(new Error('The provider took too long')));
   });

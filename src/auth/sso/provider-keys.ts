@@ -1,3 +1,4 @@
+import type { JsonWebKey } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import {
   type JSONWebKeySet,
@@ -10,8 +11,9 @@ import {
   jwtVerify,
 } from 'jose';
 import { Clock } from '../../common/clock.js';
+import { Config } from '../../config/config.js';
+import type { KeySet } from '../../tenants/provider-settings.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
-import { PATIENCE } from './provider-client.js';
 import { Outbound } from './outbound.js';
 import { type Loaded, ProviderCache } from './provider-cache.js';
 
@@ -54,23 +56,26 @@ const MEGABYTE = 1024 * 1024;
  */
 @Injectable()
 export class ProviderKeys {
+  /** By the object in the settings of a tenant. */
+  private readonly imported = new WeakMap<KeySet, JWTVerifyGetKey>();
   private readonly sets = new ProviderCache<JWTVerifyGetKey>({ total: 16 * MEGABYTE, tenant: MEGABYTE });
 
   constructor(
     private readonly tenants: TenantsService,
     private readonly outbound: Outbound,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Returns the claims of a JWT that has a valid signature and a `sub`, and has not expired.
    *
-   * @param jwks the URL of the issuer's keys
+   * @param jwks the issuer's keys, or their URL
    * @throws Error of `jose` when the JWT is invalid, or the keys cannot be read
    */
   async verify(
     token: string,
-    jwks: string,
+    jwks: string | KeySet,
     expected: Pick<JWTVerifyOptions, 'issuer' | 'audience'>,
   ): Promise<JWTPayload> {
     const options = {
@@ -80,7 +85,19 @@ export class ProviderKeys {
       clockTolerance: 5,
       currentDate: this.clock.now(),
     };
-    const keys: JWTVerifyGetKey = async (header, parts) => {
+    const keys = typeof jwks === 'string' ? this.keysAt(jwks) : this.importedKeys(jwks);
+    return (await jwtVerify(token, keys, options)).payload;
+  }
+
+  /** Imports a key set of the settings once, as long as the settings are cached. */
+  private importedKeys(set: KeySet): JWTVerifyGetKey {
+    let keys = this.imported.get(set);
+    if (!keys) this.imported.set(set, (keys = createLocalJWKSet({ keys: set.keys.map(selectFields) })));
+    return keys;
+  }
+
+  private keysAt(jwks: string): JWTVerifyGetKey {
+    return async (header, parts) => {
       try {
         return await (
           await this.keysOf(jwks, KEPT)
@@ -90,7 +107,6 @@ export class ProviderKeys {
         return (await this.keysOf(jwks, COOLDOWN))(header, parts);
       }
     };
-    return (await jwtVerify(token, keys, options)).payload;
   }
 
   /** @param age the maximum age of the keys, in seconds */
@@ -102,7 +118,7 @@ export class ProviderKeys {
   private async read(jwks: string): Promise<Loaded<JWTVerifyGetKey>> {
     const answer = await this.outbound.fetch(jwks, {
       headers: { accept: 'application/json, application/jwk-set+json' },
-      signal: AbortSignal.timeout(PATIENCE),
+      signal: AbortSignal.timeout(this.config.providerTimeout),
       longest: LONGEST,
     });
     if (answer.status !== 200) throw new Error(`The key set has the status ${answer.status}`);
@@ -115,6 +131,6 @@ export class ProviderKeys {
   }
 }
 
-function selectFields(key: JWK): JWK {
+function selectFields(key: JsonWebKey): JWK {
   return Object.fromEntries(FIELDS.flatMap((name) => (key[name] === undefined ? [] : [[name, key[name]]])));
 }
