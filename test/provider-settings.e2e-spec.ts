@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
@@ -6,6 +7,9 @@ import { validationError } from './support/responses.js';
 import { type Response, type Body, Shop } from './support/shop.js';
 
 const SECRET = 'a secret that must not come out';
+
+const { publicKey: key } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const publicKey = key.export({ format: 'jwk' });
 
 const provider = (more: Body = {}): Body => ({
   name: 'keycloak',
@@ -115,7 +119,8 @@ describe('the settings of identity providers', () => {
       {
         type: 'validation_failure',
         field: 'tokenExchange.default.jwks',
-        message: 'tokenExchange.default.jwks must be a URL: https, or http on localhost, without a password',
+        message:
+          'tokenExchange.default.jwks must be a URL: https, or http on localhost, without a password; or a key set {"keys": […]} of 1 to 100 public keys',
       },
     ]);
     expect(await get()).toMatchObject({ identityProviders: [], tokenExchange: {} });
@@ -123,6 +128,12 @@ describe('the settings of identity providers', () => {
 
   it.each<[string, string, unknown]>([
     ['no means of verification', 'tokenExchange.default', { default: { issuer: 'https://login.acme.example' } }],
+    ['keys without an issuer', 'tokenExchange.default', { default: { jwks: { keys: [publicKey] } } }],
+    [
+      'trusted e-mail addresses without an issuer',
+      'tokenExchange.default',
+      { default: { jwks: 'https://login.acme.example/jwks', trustEmail: true } },
+    ],
     [
       'introspection without a secret',
       'tokenExchange.overrides.x',
@@ -132,6 +143,20 @@ describe('the settings of identity providers', () => {
     const { status, body } = await patch({ tokenExchange });
     expect([status, body]).toEqual([400, validationError(field)]);
     expect((await get()).tokenExchange).toEqual({});
+  });
+
+  it('accept the keys of a provider, and the vendor’s storefront client, whose secret is never returned', async () => {
+    const jwks = { keys: [publicKey] };
+    const config = { jwks, issuer: 'https://login.acme.example', storefrontClientId: 'storefront' };
+    const response = await patch({ tokenExchange: { default: { ...config, storefrontClientSecret: SECRET } } });
+    expect(response.status).toBe(200);
+    const { tokenExchange } = await get();
+    expect(tokenExchange).toEqual({ default: { ...config, storefrontClientSecret: '***' } });
+    await patch({ tokenExchange });
+    const sealed = (await stored()).tokenExchange?.default?.storefrontClientSecret;
+    expect([sealed?.includes(SECRET), await decrypted(sealed)]).toEqual([false, SECRET]);
+    await patch({ tokenExchange: { default: { storefrontClientSecret: null } } });
+    expect((await get()).tokenExchange).toEqual({ default: config });
   });
 
   it('accept the vendor’s names: a domain without a scheme, and a token endpoint below it', async () => {

@@ -1,6 +1,6 @@
 import { createPublicKey, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { SignJWT, UnsecuredJWT, decodeJwt, decodeProtectedHeader } from 'jose';
-import type { ExchangeConfig } from '../src/tenants/provider-settings.js';
+import type { ExchangeConfig, KeySet } from '../src/tenants/provider-settings.js';
 import { validationError } from './support/responses.js';
 import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
@@ -31,20 +31,23 @@ describe('a token exchange', () => {
       online_b: { ...online, tokenIntrospectEndpoint: endpoint('b') },
       absolute: { ...online, domain: undefined, tokenIntrospectEndpoint: `${issuer}/${endpoint('c')}` },
     };
-    shop = await Shop.open({
-      tokenExchange: {
-        default: offline,
-        overrides: {
-          site_PL: { ...online, issuer },
-          site_DE: { ...online, issuer, tokenClientId: 'another' },
-          other_issuer: { ...offline, issuer: 'https://other.test' },
-          other_audience: { ...offline, audience: 'https://other.test' },
-          other_client: { ...offline, tokenClientId: 'other' },
-          any: { jwks: `${issuer}/jwks` },
-          wrong_secret: { ...online, clientSecret: 'wrong' },
+    shop = await Shop.open(
+      {
+        tokenExchange: {
+          default: offline,
+          overrides: {
+            site_PL: { ...online, issuer },
+            site_DE: { ...online, issuer, tokenClientId: 'another' },
+            other_issuer: { ...offline, issuer: 'https://other.test' },
+            other_audience: { ...offline, audience: 'https://other.test' },
+            other_client: { ...offline, tokenClientId: 'other' },
+            any: { jwks: `${issuer}/jwks` },
+            wrong_secret: { ...online, clientSecret: 'wrong' },
+          },
         },
       },
-    });
+      { providerTimeout: 1800 },
+    );
   });
   afterAll(async () => {
     await shop.close();
@@ -77,7 +80,8 @@ describe('a token exchange', () => {
   it('returns the response of the contract, and keeps the session id', async () => {
     const { sessionId, access_token } = await shop.logInAnonymously();
     const claims = verified();
-    const token = await provider.accessToken(provider.addUser(claims));
+    const login = provider.addUser(claims);
+    const token = await provider.accessToken(login);
     const { status, body } = await exchange(token, undefined, new ApiClient(shop, access_token));
     expect([status, body]).toEqual([
       200,
@@ -98,7 +102,7 @@ describe('a token exchange', () => {
     expect(exp - iat).toBe(14399);
     expect(await meOf(body)).toMatchObject({
       firstName: 'Ada',
-      accounts: [{ id: claims.email, providerId: 'default' }],
+      accounts: [{ id: claims.email, providerId: login }],
       lastLogin: expect.any(String),
     });
     const refreshed = await (await shop.visitor()).get(`/refreshauthtoken?refreshToken=${String(body.refresh_token)}`);
@@ -158,6 +162,44 @@ describe('a token exchange', () => {
     const opaque = await provider.accessToken(provider.addUser(verified()), 'shop');
     expect((await exchange(opaque, 'site_PL')).status).toBe(200);
     expectRejected(await exchange(opaque, 'site_PL'));
+  });
+
+  it('succeeds again with a token that has not expired if the tenant allows it', async () => {
+    const { issuer } = provider;
+    const tokenExchange = { default: { jwks: `${issuer}/jwks`, issuer } };
+    await shop.addTenant('reuse', { tokenExchange, ssoSubjectTokenReuse: true });
+    await shop.addTenant('strictreuse', { tokenExchange, ssoSubjectTokenReuse: true, strict: true });
+    const token = await provider.accessToken(provider.addUser(verified()));
+    const [visitor, strictVisitor] = [await shop.visitor('reuse'), await shop.visitor('strictreuse')];
+    const logins = [await exchange(token, undefined, visitor), await exchange(token, undefined, visitor)];
+    expect(logins.map(({ status }) => status)).toEqual([200, 200]);
+    const [one, other] = await Promise.all(logins.map(({ body }) => meOf(body, 'reuse')));
+    expect(one?.id).toBe(other?.id);
+    const inHeader = () =>
+      strictVisitor.send('POST', '/exchangeauthtoken', { headers: { 'subject-access-token': token } });
+    expect([(await inHeader()).status, (await inHeader()).status]).toEqual([200, 401]);
+    shop.advanceClock(2 * HOUR);
+    expectRejected(await exchange(token, undefined, await shop.visitor('reuse')));
+    shop.advanceClock(-2 * HOUR);
+  });
+
+  it('verifies tokens with the keys in the configuration', async () => {
+    const { issuer } = provider;
+    const jwks = (await (await fetch(`${issuer}/jwks`)).json()) as KeySet;
+    await shop.addTenant('inline', { tokenExchange: { default: { jwks, issuer } } });
+    const visitor = await shop.visitor('inline');
+    const login = provider.addUser(verified());
+    const requestsBefore = provider.requestedPaths.filter((path) => path === '/jwks').length;
+    const first = await exchange(await provider.accessToken(login), undefined, visitor);
+    const second = await exchange(await provider.accessToken(login), undefined, visitor);
+    expect([first.status, second.status]).toEqual([200, 200]);
+    expect((await meOf(first.body, 'inline')).id).toBe((await meOf(second.body, 'inline')).id);
+    expect(provider.requestedPaths.filter((path) => path === '/jwks')).toHaveLength(requestsBefore);
+    const token = await provider.accessToken(login);
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const { kid } = decodeProtectedHeader(token);
+    const forged = await new SignJWT(decodeJwt(token)).setProtectedHeader({ alg: 'RS256', kid }).sign(privateKey);
+    expectRejected(await exchange(forged, undefined, visitor));
   });
 
   it.each(['other_issuer', 'other_audience', 'other_client'])('rejects a token for %s', async (config) => {

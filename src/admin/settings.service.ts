@@ -5,7 +5,7 @@ import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
 import { SecurityLog } from '../history/security-log.js';
 import { withoutSecrets } from '../tenants/provider-secrets.js';
-import { type TokenExchange, isComplete } from '../tenants/provider-settings.js';
+import { type TokenExchange, lackOf } from '../tenants/provider-settings.js';
 import { checkedSettings } from '../tenants/check-settings.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -58,11 +58,9 @@ function expectComplete({ default: standard, overrides = {} }: TokenExchange): v
     throw invalid(field, `${field} must have at most ${MAX_OVERRIDES} configurations`);
   }
   const configs = [...(standard ? [['default', standard] as const] : []), ...Object.entries(overrides)];
-  const [broken] = configs.find(([, config]) => !isComplete(config)) ?? [];
-  if (broken === undefined) return;
-  const field = broken === 'default' ? 'tokenExchange.default' : `tokenExchange.overrides.${broken}`;
-  throw invalid(
-    field,
-    `${field} must have jwks, or tokenIntrospectEndpoint (with its domain), clientId and clientSecret`,
-  );
+  for (const [name, config] of configs) {
+    const lack = lackOf(config);
+    const field = name === 'default' ? 'tokenExchange.default' : `tokenExchange.overrides.${name}`;
+    if (lack) throw invalid(field, `${field} must have ${lack}`);
+  }
 }

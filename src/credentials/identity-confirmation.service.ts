@@ -1,5 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
+import { loginStates } from '../customers/customers.fragments.js';
 import { customersOf } from '../customers/customers.sql.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
@@ -10,7 +12,7 @@ import type { AccountTables } from './account.entity.js';
 import type { AccountOfCustomer } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService, type ProvenIdentity } from './identities.service.js';
-import { Identity } from './identity.entity.js';
+import { Identity, type IdentityTables } from './identity.entity.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
 
 /** Links identities that the owner of an account confirms by mail. */
@@ -69,6 +71,64 @@ export class IdentityConfirmationService {
       return customerId;
     });
     this.securityLog.record('identity_linked', { customer });
+  }
+
+  /**
+   * Links an identity to an account that never had an owner, for a provider whose e-mail addresses the tenant trusts.
+   * The customer then has the address confirmed, as by mail. An account with a password or another identity, or whose
+   * owner has confirmed it, has an owner, who must decide. So must an employee about a customer who may not log in.
+   *
+   * @returns whether the identity was linked
+   * @throws Failure `identity_taken`
+   */
+  async linkUnowned(account: AccountOfCustomer, identity: ProvenIdentity): Promise<boolean> {
+    const { id } = account.customer;
+    const linked = await transaction(this.em, async () => {
+      if (!(await this.holdUnowned(account))) return false;
+      await this.ownership.confirm(id);
+      await this.tokens.revoke(id, pending);
+      await this.sessions.endAllOf(id);
+      // A password that is set by mail removes the identity, because nobody has confirmed it by mail.
+      await this.identities.add(id, identity, false);
+      return true;
+    });
+    if (linked) this.securityLog.record('identity_linked', { customer: id });
+    return linked;
+  }
+
+  /**
+   * Locks an account if it has no owner. Of two concurrent logins, the second one finds the owner that
+   * the first one has confirmed in the same row.
+   */
+  private async holdUnowned({ email, customer }: AccountOfCustomer): Promise<boolean> {
+    const held = await this.em
+      .getKysely<AccountTables & IdentityTables>()
+      .selectFrom('accounts as a')
+      .select('a.email')
+      .where('a.tenant', '=', this.tenants.current)
+      .where('a.email', '=', email)
+      .where('a.customer_id', '=', customer.id)
+      .where('a.password_hash', 'is', null)
+      .where('a.legacy_auth', 'is', null)
+      .where('a.owner_confirmed', '=', false)
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('identities as i')
+              .select('i.id')
+              .whereRef('i.tenant', '=', 'a.tenant')
+              .whereRef('i.customer_id', '=', 'a.customer_id'),
+          ),
+        ),
+      )
+      .where(
+        sql<boolean>`exists (select from ${sql.raw(loginStates)} c
+          where c.tenant = a.tenant and c.id = a.customer_id and c.may_log_in)`,
+      )
+      .forUpdate('a')
+      .execute();
+    return held.length > 0;
   }
 
   /** @returns whether the address was never confirmed; the account's row is then locked until the transaction ends */

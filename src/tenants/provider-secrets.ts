@@ -5,12 +5,17 @@ import type { SettingsPatch, StoredSettings, TenantSettings } from './tenant-set
 /** Shown instead of a secret. A change with this value, or without a value, keeps the current secret. */
 export const HIDDEN = '***';
 
+/** The secrets of a configuration. */
+const SECRETS = ['clientSecret', 'storefrontClientSecret'] as const;
+
 type Close = (secret: string) => string;
 
 /** The settings without secrets, for an admin. */
 export function withoutSecrets(settings: TenantSettings): TenantSettings {
-  const hide = <T extends { clientSecret?: string }>(config: T): T =>
-    config.clientSecret === undefined ? config : { ...config, clientSecret: HIDDEN };
+  const hide = <T extends IdentityProvider | ExchangeConfig>(config: T): T => {
+    const held = SECRETS.filter((name) => (config as ExchangeConfig)[name] !== undefined);
+    return { ...config, ...Object.fromEntries(held.map((name) => [name, HIDDEN])) };
+  };
   const { default: standard, overrides } = settings.tokenExchange;
   return {
     ...settings,
@@ -58,13 +63,18 @@ function sealedExchange(patch: TokenExchange, present: TokenExchange, close: Clo
   const one = (config: ExchangeConfig, before: ExchangeConfig | undefined, field: string): ExchangeConfig => {
     // Null removes the whole configuration.
     if (config === null) return config;
-    const { clientSecret, ...rest } = config;
-    if (clientSecret === null) return config;
-    if (clientSecret !== undefined && clientSecret !== HIDDEN) return { ...rest, clientSecret: close(clientSecret) };
-    if (before?.clientSecret && !sameIn(['domain', 'tokenIntrospectEndpoint'], { ...before, ...rest }, before)) {
+    const result = { ...config };
+    for (const name of SECRETS) {
+      const secret = config[name];
+      // Null removes the secret. Without a value, the merge keeps the current one.
+      if (secret === undefined || secret === HIDDEN) delete result[name];
+      else if (secret !== null) result[name] = close(secret);
+    }
+    const kept = !('clientSecret' in result) && before?.clientSecret;
+    if (kept && !sameIn(['domain', 'tokenIntrospectEndpoint'], { ...before, ...result }, before)) {
       throw moved(`${field}.clientSecret`);
     }
-    return rest;
+    return result;
   };
   const { default: standard, overrides } = patch;
   return {

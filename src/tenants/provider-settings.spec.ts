@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { Failure, type Finding } from '../common/failure.js';
 import { checkedSettings } from './check-settings.js';
 
@@ -50,6 +51,7 @@ describe('the validation of identity providers', () => {
     ['a secret with spaces', { clientSecret: 'a b' }],
     ['a secret that null removes', { clientSecret: null }],
     ['a default provider', { default: true }],
+    ['a provider with trusted addresses', { trustEmail: true }],
   ])('accepts %s', (_what, more) => {
     const entries = Object.entries({ ...valid, ...more }).filter(([, value]) => value !== undefined);
     expect([...providerFindings([Object.fromEntries(entries)], 'p')]).toEqual([]);
@@ -109,6 +111,21 @@ describe('the validation of identity providers', () => {
   });
 });
 
+const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const keySet = { keys: [publicKey.export({ format: 'jwk' })] };
+const invalidKeySets = [
+  'http://op.example/jwks',
+  {},
+  { keys: [] },
+  { keys: 'x' },
+  { keys: [{ kty: 'EC' }] },
+  { keys: [null] },
+  // Neither private keys nor shared secrets belong into the settings.
+  { keys: [privateKey.export({ format: 'jwk' })] },
+  { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] },
+  { keys: Array.from({ length: 101 }, () => keySet.keys[0]) },
+];
+
 describe('the validation of token exchange settings', () => {
   it('accepts keys, an introspection endpoint and values that null removes', () => {
     const online = { domain: 'op.example', tokenIntrospectEndpoint: 'introspect', clientId: 'a', clientSecret: 'b c' };
@@ -117,6 +134,7 @@ describe('the validation of token exchange settings', () => {
     ).toEqual([]);
     expect(exchange({ default: { tokenClientId: null }, overrides: { site_PL: null } })).toEqual([]);
     expect(exchange({ default: null, overrides: null })).toEqual([]);
+    expect(exchange({ default: { jwks: keySet, issuer: 'any', trustEmail: true } })).toEqual([]);
   });
 
   it.each<[unknown, string]>([
@@ -125,7 +143,11 @@ describe('the validation of token exchange settings', () => {
     [{ default: 'x' }, 'x.default must be an object'],
     [{ default: { jwsk: 'https://op.example/jwks' } }, 'x.default.jwsk is not known'],
     [{ default: { jwsk: null } }, 'x.default.jwsk is not known'],
-    [{ default: { jwks: 'http://op.example/jwks' } }, `x.default.jwks must be a URL: ${HTTPS}`],
+    ...invalidKeySets.map((jwks): [unknown, string] => [
+      { default: { jwks } },
+      `x.default.jwks must be a URL: ${HTTPS}; or a key set {"keys": […]} of 1 to 100 public keys`,
+    ]),
+    [{ default: { trustEmail: 'yes' } }, 'x.default.trustEmail must be true or false'],
     [{ default: { domain: 'http://op.example' } }, `x.default.domain must be a domain, or a URL: ${HTTPS}`],
     [{ default: { audience: '' } }, 'x.default.audience must have 1 to 2000 characters and no spaces'],
     [{ overrides: [] }, 'x.overrides must be an object'],

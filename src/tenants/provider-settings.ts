@@ -1,9 +1,11 @@
+import type { JsonWebKey } from 'node:crypto';
 import { IsOptional } from 'class-validator';
 import type { Finding } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { MayBeAbsent } from '../common/validation.js';
 import { below, isProviderUrl } from './provider-url.js';
 import {
+  KeySetOrUrl,
   MapOf,
   MergedObject,
   ProviderDomain,
@@ -73,6 +75,16 @@ export class IdentityProvider {
   @MayBeAbsent()
   @YesOrNo()
   default?: boolean;
+  /**
+   * Whether the shop trusts every e-mail address of this provider, for a provider that verifies them but sends no
+   * `email_verified`, such as Entra ID. An address with `email_verified: false` is never trusted. A customer whom an
+   * employee, a service or an import created, and who never had a way to log in, then logs in without a confirmation by
+   * mail. If users of the provider can choose their address, they can take over such accounts. A `strict` tenant ignores
+   * it.
+   */
+  @MayBeAbsent()
+  @YesOrNo()
+  trustEmail?: boolean;
 }
 
 /** The findings for a provider that concern several of its properties, or the providers before it. */
@@ -88,14 +100,19 @@ export function* conflictsOf(provider: JsonObject, before: JsonObject[], field: 
   }
 }
 
+/** A set of public keys (RFC 7517). */
+export interface KeySet {
+  keys: JsonWebKey[];
+}
+
 /** How a token of another system is verified: by its signature if `jwks` is given, otherwise by introspection. */
 export class ExchangeConfig {
   /**
-   * The URL of the issuer's key set.
+   * The URL of the issuer's key set, or the key set itself, which also requires `issuer`.
    * @example https://login.acme.example/realms/shop/protocol/openid-connect/certs
    */
-  @ProviderUrl()
-  jwks?: string;
+  @KeySetOrUrl()
+  jwks?: string | KeySet;
   /**
    * The domain of the introspection endpoint. The scheme is https if omitted.
    * @example login.acme.example
@@ -138,6 +155,18 @@ export class ExchangeConfig {
    */
   @Token()
   tokenClientId?: string;
+  /** As for `identityProviders`. Requires `issuer`. */
+  @YesOrNo()
+  trustEmail?: boolean;
+  /**
+   * The client id of the storefront at the provider. Part of the vendor's configuration; not used.
+   * @example storefront
+   */
+  @Token()
+  storefrontClientId?: string;
+  /** The secret of `storefrontClientId`; handled as `clientSecret`. Part of the vendor's configuration; not used. */
+  @Secret()
+  storefrontClientSecret?: string;
 }
 
 /** Configurations for the tokens of other systems. */
@@ -150,9 +179,18 @@ export class TokenExchange {
   overrides?: Record<string, ExchangeConfig>;
 }
 
-/** Whether the configuration is sufficient to verify a token. */
-export function isComplete({ jwks, domain, tokenIntrospectEndpoint, clientId, clientSecret }: ExchangeConfig): boolean {
-  if (jwks) return true;
+/** What a configuration must have in addition, or undefined if it can verify tokens. */
+export function lackOf(config: ExchangeConfig): string | undefined {
+  const { jwks, issuer, trustEmail } = config;
+  if (!jwks && !canIntrospect(config))
+    return 'jwks, or tokenIntrospectEndpoint (with its domain), clientId and clientSecret';
+  // The issuer is a part of the identity. Keys alone may be those of several issuers.
+  if (typeof jwks === 'object' && !issuer) return 'issuer, because jwks is not a URL';
+  if (trustEmail && !issuer) return 'issuer, because of trustEmail';
+  return undefined;
+}
+
+function canIntrospect({ domain, tokenIntrospectEndpoint, clientId, clientSecret }: ExchangeConfig): boolean {
   return Boolean(
     tokenIntrospectEndpoint && isProviderUrl(below(domain, tokenIntrospectEndpoint)) && clientId && clientSecret,
   );

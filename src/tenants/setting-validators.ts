@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { type Type, applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { ValidateBy, getMetadataStorage } from 'class-validator';
@@ -198,6 +199,41 @@ export const ProviderName = (): PropertyDecorator => setting(PROVIDER_NAME, isPr
 
 export const ProviderUrl = (): PropertyDecorator =>
   setting(`must be a URL: ${HTTPS}`, (value) => isToken(value) && isProviderUrl(value), { type: String });
+
+/** The members of a JWK that only a private or shared key has (RFC 7518). */
+const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'];
+
+function isPublicKey(key: unknown): boolean {
+  if (!isObject(key) || PRIVATE_MEMBERS.some((name) => name in key)) return false;
+  try {
+    createPublicKey({ key: { ...key }, format: 'jwk' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isKeySet(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { keys } = value;
+  return Array.isArray(keys) && keys.length > 0 && keys.length <= 100 && keys.every(isPublicKey);
+}
+
+export const KeySetOrUrl = (): PropertyDecorator =>
+  setting(
+    `must be a URL: ${HTTPS}; or a key set {"keys": […]} of 1 to 100 public keys`,
+    (value) => isKeySet(value) || (isToken(value) && isProviderUrl(value)),
+    {
+      oneOf: [
+        { type: 'string' },
+        {
+          type: 'object',
+          properties: { keys: { type: 'array', items: { type: 'object' }, minItems: 1, maxItems: 100 } },
+          required: ['keys'],
+        },
+      ],
+    },
+  );
 
 export const ProviderDomain = (): PropertyDecorator =>
   setting(`must be a domain, or a URL: ${HTTPS}`, (value) => isToken(value) && isProviderUrl(withScheme(value)), {

@@ -51,8 +51,17 @@ function strictly(settings: TenantSettings): TenantSettings {
   for (const name of Object.keys(strictLimits) as (keyof typeof strictLimits)[]) {
     shorter[name] = Math.min(lifetimes[name], strictLimits[name]);
   }
+  const { default: standard, overrides } = settings.tokenExchange;
   return {
     ...settings,
+    identityProviders: settings.identityProviders.map(withoutTrust),
+    tokenExchange: {
+      ...(standard && { default: withoutTrust(standard) }),
+      ...(overrides && {
+        overrides: Object.fromEntries(Object.entries(overrides).map(([name, config]) => [name, withoutTrust(config)])),
+      }),
+    },
+    ssoSubjectTokenReuse: false,
     activation: activation === 'none' ? 'email' : activation === 'employee' ? 'both' : activation,
     companyJoin: 'approval',
     emailChange: 'confirmed',
@@ -64,6 +73,11 @@ function strictly(settings: TenantSettings): TenantSettings {
     },
     lifetimes: shorter,
   };
+}
+
+/** The same configuration, whose e-mail addresses the owner of an account must confirm. */
+function withoutTrust<T extends { trustEmail?: boolean }>(config: T): T {
+  return config.trustEmail ? { ...config, trustEmail: false } : config;
 }
 
 /** The effective settings: the stored values over the defaults, within the limits of `strict`. */

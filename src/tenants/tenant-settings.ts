@@ -256,6 +256,12 @@ export class TenantSettings {
    */
   @OneOf('EMAIL', 'SUBJECT')
   ssoCustomerIdentifierField: 'EMAIL' | 'SUBJECT' = 'EMAIL';
+  /**
+   * Whether a token of another system can be exchanged again until it expires. Otherwise, each token is valid once. A
+   * `strict` tenant ignores it.
+   */
+  @YesOrNo()
+  ssoSubjectTokenReuse = false;
   /** The targets of links in mails. The token is appended without a separator. */
   @Group(Links)
   links = new Links();

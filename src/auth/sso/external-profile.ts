@@ -9,18 +9,23 @@ export interface ExternalProfile {
   email?: string;
   firstName?: string;
   lastName?: string;
+  /** Whether the tenant trusts the address to enter an account without a confirmation by mail. */
+  trustEmail: boolean;
 }
 
 /**
- * Reads the standard claims (OpenID Connect Core 5.1). An unverified e-mail address is ignored.
+ * Reads the standard claims (OpenID Connect Core 5.1). An unverified e-mail address is ignored. If the provider does not
+ * say whether an address is verified, `trustEmail` of its configuration decides.
  *
  * @throws ProofRejectedError when the subject is invalid
  */
 export function profileFromClaims(
   claims: Record<string, unknown>,
   { issuer, provider }: Omit<ProvenIdentity, 'subject'>,
+  { trustEmail = false }: { trustEmail?: boolean } = {},
 ): ExternalProfile {
-  const { sub, email, email_verified: verified } = claims;
+  const { sub, email } = claims;
+  const verified = claims.email_verified ?? trustEmail;
   if (typeof sub !== 'string' || sub.length === 0 || sub.length > 255 || !isStorable(sub)) {
     throw new ProofRejectedError('sub is missing, longer than 255 characters, or no text');
   }
@@ -28,9 +33,19 @@ export function profileFromClaims(
     identity: { issuer, subject: sub, provider },
     // Some providers send the boolean as a string.
     email: verified === true || verified === 'true' ? address(email) : undefined,
-    firstName: name(claims.given_name),
-    lastName: name(claims.family_name),
+    ...namesOf(claims),
+    trustEmail,
   };
+}
+
+/** Without `given_name`, the names are in `name`: the last word is the family name, unless `family_name` is given. */
+function namesOf(claims: Record<string, unknown>): Pick<ExternalProfile, 'firstName' | 'lastName'> {
+  const [given, family] = [name(claims.given_name), name(claims.family_name)];
+  const whole = name(claims.name)?.trim();
+  if (given !== undefined || !whole) return { firstName: given, lastName: family };
+  const lastName = family ?? /\s(\S+)$/.exec(whole)?.[1];
+  const firstName = lastName !== undefined && whole.endsWith(lastName) ? whole.slice(0, -lastName.length) : whole;
+  return { firstName: firstName.trim() || undefined, lastName };
 }
 
 function address(value: unknown): string | undefined {

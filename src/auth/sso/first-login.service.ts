@@ -30,17 +30,19 @@ export class FirstLoginService {
 
   /**
    * Creates a customer for an identity that no customer logs in with. If the e-mail address has an account, its owner
-   * gets a mail to confirm the identity instead. Also returns if a concurrent login has just created the customer.
+   * gets a mail to confirm the identity instead. If the tenant trusts the provider's addresses, an account without an
+   * owner is linked at once. Also returns if a concurrent login has just created the customer.
    *
    * @param visitor the session whose currency and site the customer takes over
    * @throws Failure `identity_unlinked` when the e-mail address has an account; `identity_unknown` when the tenant
    * creates no customers, `identity_unproven` when it requires a verified e-mail address
    */
-  async createCustomer(profile: ExternalProfile, visitor: string): Promise<void> {
+  async findOrCreate(profile: ExternalProfile, visitor: string): Promise<void> {
     const { ssoCustomerAutoprovisioningDisabled: closed, ssoCustomerIdentifierField: field } = this.tenants.settings;
     const account = profile.email && (await this.accounts.find(profile.email));
     if (account) {
-      // A concurrent first login has just created the account.
+      if (profile.trustEmail && (await this.confirmations.linkUnowned(account, profile.identity))) return;
+      // A concurrent first login has just created the account, or linked the identity.
       if (await this.identities.isKnown(profile.identity)) return;
       await this.confirmations.askOwner(account, profile.identity);
       throw new Failure('identity_unlinked');

@@ -79,7 +79,7 @@ export class SsoService {
         return customerId && this.logins.enter(customerId, start);
       });
       if (login) return login;
-      await this.firstLogins.createCustomer(profile, start.from.visitor);
+      await this.firstLogins.findOrCreate(profile, start.from.visitor);
     }
     throw new Failure('identity_unknown');
   }

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../../common/failure.js';
 import { hashOf } from '../../common/secrets.js';
 import { Clock } from '../../common/clock.js';
-import type { ExchangeConfig } from '../../tenants/provider-settings.js';
+import { Config } from '../../config/config.js';
+import type { ExchangeConfig, KeySet } from '../../tenants/provider-settings.js';
 import { below } from '../../tenants/provider-url.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { callProvider, toFailure } from './provider-client.js';
@@ -47,11 +48,13 @@ export class SubjectTokens {
     private readonly em: EntityManager,
     private readonly outbound: Outbound,
     private readonly keys: ProviderKeys,
+    private readonly config: Config,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Verifies a token and marks it as used. It cannot be exchanged again, even if the login fails.
+   * Verifies a token and marks it as used. It cannot be exchanged again, even if the login fails, unless the tenant
+   * allows it.
    *
    * @param name the name of the configuration; the default one if omitted
    * @returns the profile of its owner
@@ -59,14 +62,14 @@ export class SubjectTokens {
    */
   async exchange(token: string, name?: string): Promise<ExternalProfile> {
     const verified = await this.verify(token, name);
-    await this.spend(verified);
+    if (!this.tenants.settings.ssoSubjectTokenReuse) await this.spend(verified);
     return verified.profile;
   }
 
   private async verify(token: string, name?: string): Promise<SubjectToken> {
     const config = this.configured(name);
     const provider = name ?? 'default';
-    return callProvider({ provider, refused }, async (signal) => {
+    return callProvider({ provider, refused }, this.config.providerTimeout, async (signal) => {
       const claims = config.jwks
         ? await this.offline(token, config.jwks, config)
         : await this.online(token, config, signal);
@@ -79,9 +82,10 @@ export class SubjectTokens {
       // The issuer in the token is used only if the configuration checks it. Otherwise an issuer could issue tokens for
       // customers of another issuer.
       const { domain, jwks, tokenIntrospectEndpoint = '' } = config;
-      const issuer = config.issuer ?? jwks ?? below(domain, tokenIntrospectEndpoint);
+      const address = typeof jwks === 'string' ? jwks : below(domain, tokenIntrospectEndpoint);
+      const issuer = config.issuer ?? address;
       return {
-        profile: profileFromClaims(claims, { issuer, provider }),
+        profile: profileFromClaims(claims, { issuer, provider }, config),
         issuer: typeof iss === 'string' ? iss : issuer,
         id: hashOf(typeof jti === 'string' && jti !== '' ? jti : token),
         expiresAt,
@@ -125,7 +129,7 @@ export class SubjectTokens {
     return config;
   }
 
-  private async offline(token: string, jwks: string, { issuer, audience }: ExchangeConfig): Promise<Claims> {
+  private async offline(token: string, jwks: string | KeySet, { issuer, audience }: ExchangeConfig): Promise<Claims> {
     return this.keys.verify(token, jwks, { ...(issuer && { issuer }), ...(audience && { audience }) });
   }
 
