@@ -224,10 +224,9 @@ describe('a service token', () => {
       ['another tenant', basic('nowhere-service', client_secret)],
       ['no colon', `Basic ${Buffer.from('shop-service').toString('base64')}`],
       ['nothing', 'Basic '],
-    ])('is not issued for %s, and names the way to authenticate', async (_what, authorization) => {
-      const { status, body, headers } = await requestBy(authorization);
+    ])('is not issued for %s', async (_what, authorization) => {
+      const { status, body } = await requestBy(authorization);
       expect([status, body]).toEqual([401, invalidClient]);
-      expect(headers['www-authenticate']).toMatch(/^Basic /);
     });
 
     it('is not issued with a secret or another client in the form', async () => {

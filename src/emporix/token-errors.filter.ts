@@ -1,5 +1,4 @@
-import { ArgumentsHost, Catch } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Catch } from '@nestjs/common';
 import { Failure, type FailureCode } from '../common/failure.js';
 import { EmporixFilter, type ErrorResponse } from './emporix.filter.js';
 
@@ -14,26 +13,12 @@ const codes: Partial<Record<FailureCode, string>> = {
 /** Converts the errors of `/oauth/token`: those of the Emporix API with the properties of RFC 6749 5.2. */
 @Catch()
 export class TokenErrorsFilter extends EmporixFilter {
-  override catch(error: unknown, host: ArgumentsHost): void {
-    const http = host.switchToHttp();
-    const { headers } = http.getRequest<FastifyRequest>();
-    // RFC 6749 5.2, for a client that tried to authenticate by this header.
-    if (isClientRefused(error) && headers.authorization !== undefined) {
-      void http.getResponse<FastifyReply>().header('WWW-Authenticate', 'Basic realm="foyer", charset="UTF-8"');
-    }
-    super.catch(error, host);
-  }
-
   protected override toResponse(error: unknown): ErrorResponse {
     const { status, body } = super.toResponse(error);
     // Only routes that require a token return the other forms.
     if (!('type' in body)) return { status, body };
     return { status, body: { ...body, error: codeOf(error, status), error_description: plain(body.message) } };
   }
-}
-
-function isClientRefused(error: unknown): boolean {
-  return error instanceof Failure && error.code === 'client_refused';
 }
 
 function codeOf(error: unknown, status: number): string {
