@@ -76,9 +76,9 @@ const scopeDescriptions = {
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'customer.customer_read_own': 'Read customers of the own company; adds nothing for a service',
   'customer.customer_manage_own': 'Manage customers of the own company; adds nothing for a service',
-  'customer.customer_create': 'Create customers (deprecated; use customer.customer_manage)',
-  'customer.customer_update': 'Update customers (deprecated; use customer.customer_manage)',
-  'customer.customer_delete': 'Delete customers (deprecated; use customer.customer_manage)',
+  'customer.customer_create': 'Create a customer (deprecated; use customer.customer_manage)',
+  'customer.customer_update': 'Update a customer (deprecated; use customer.customer_manage)',
+  'customer.customer_delete': 'Delete a customer (deprecated; use customer.customer_manage)',
   'foyer.admin': 'Manage employees, clients and settings',
 };
 
