@@ -138,7 +138,7 @@ export class SessionsService {
       .from(this.request())
       .set({
         stand_in: fragment.raw(sql.standIn('request.now')),
-        context: fragment`s.context || ${JSON.stringify(context)}::jsonb`,
+        context: fragment<SessionContext>`s.context || ${JSON.stringify(context)}::jsonb`,
         refresh_expires_at: (eb) => eb.fn<Date>('greatest', ['s.refresh_expires_at', eb.val(end)]),
       })
       .where('s.tenant', '=', this.tenants.current)
