@@ -97,6 +97,12 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     });
   });
 
+  it('is not trusted if the ID token calls the address of userinfo unverified', async () => {
+    const { email } = await syncedCustomer();
+    const login = user(email, { idToken: { email_verified: false } });
+    expect(await outcome(bySocialLogin(login))).toBe('email_not_verified');
+  });
+
   it('does not enter the account of a customer of another provider', async () => {
     const { email } = shop.person();
     const first = other.addUser({ email, email_verified: true });

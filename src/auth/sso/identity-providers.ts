@@ -105,7 +105,9 @@ export class IdentityProviders {
           : claims;
       const names = { given_name: claims.given_name, family_name: claims.family_name, name: claims.name };
       const who = { issuer, provider: provider.name };
-      return { profile: profileFromClaims({ ...names, ...about }, who, provider), accessToken, idToken };
+      // An ID token cannot verify the address of userinfo, but it can deny that the address is verified.
+      const denied = String(claims.email_verified) === 'false' && { email_verified: false };
+      return { profile: profileFromClaims({ ...names, ...denied, ...about }, who, provider), accessToken, idToken };
     });
   }
 
