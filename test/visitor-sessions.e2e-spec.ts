@@ -52,7 +52,8 @@ describe("a visitor's session", () => {
     async (kind) => {
       const visitor = await shop.logInAnonymously(visit);
       const { refresh_token, access_token } = visitor;
-      const token = kind === 'refresh_token' ? { refresh_token } : { anonymous_token: access_token };
+      const token: Record<string, string> =
+        kind === 'refresh_token' ? { refresh_token } : { anonymous_token: access_token };
       const later = await refreshWith({ ...token, currency: 'GBP', language: 'en' });
       expect(later.sessionId).toBe(visitor.sessionId);
       expect(await getOwnContext(bearer(later))).toMatchObject({ ...visit, currency: 'GBP', language: 'en' });
