@@ -18,7 +18,7 @@ export interface Claims extends Record<string, unknown> {
   given_name?: string;
   family_name?: string;
   /** The claims of the ID token in addition to the subject. */
-  idToken?: { email_verified?: boolean; given_name?: string };
+  idToken?: { email_verified: boolean };
 }
 
 /** The values that a storefront has after the redirect from the provider. */
