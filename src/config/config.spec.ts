@@ -1,5 +1,7 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { type Environment, loadConfig } from './config.js';
+import { similarVariables } from './similar-variables.js';
 
 const newKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -12,7 +14,7 @@ const complete: Environment = {
   SMTP_URL: 'smtp://mail:587',
   PUBLIC_URL: 'https://accounts.example.com/',
   SIGNING_KEYS: key,
-  FOYER_SECRET: 'x'.repeat(32),
+  FOYER_SECRET: 'a secret for tests, long enough to be one',
 };
 
 describe('the configuration', () => {
@@ -142,7 +144,93 @@ describe('the configuration', () => {
     expect(loadConfig({ ...complete, SIGNING_KEYS: key.replaceAll('\n', '\\n') }).signingKeys).toEqual([key]);
   });
 
+  describe('of signing keys', () => {
+    const read = (SIGNING_KEYS: string) => loadConfig({ ...complete, SIGNING_KEYS }).signingKeys;
+    const openssl = (...args: string[]): string => execFileSync('openssl', args, { encoding: 'utf8', stdio: 'pipe' });
+    const isPkcs8 = (pem?: string) => /^-----BEGIN PRIVATE KEY-----\n[^]+\n-----END PRIVATE KEY-----$/.test(pem ?? '');
+    const typeOf = (pem?: string) => createPrivateKey(pem ?? '').asymmetricKeyType;
+
+    it('accepts the two blocks of openssl ecparam -genkey', () => {
+      const pem = openssl('ecparam', '-name', 'prime256v1', '-genkey');
+      expect(pem).toMatch(/BEGIN EC PARAMETERS[^]+BEGIN EC PRIVATE KEY/);
+      expect(read(pem).map(isPkcs8)).toEqual([true]);
+    });
+
+    it('accepts PKCS#1', () => {
+      const pem = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+        type: 'pkcs1',
+        format: 'pem',
+      });
+      const [read1, ...others] = read(String(pem));
+      expect([isPkcs8(read1), typeOf(read1), others]).toEqual([true, 'rsa', []]);
+    });
+
+    it.each(['', ' '])('accepts one line, with %j for each line break', (separator) => {
+      const other = newKey();
+      expect(read(`${key}\n${other}`.replaceAll('\n', separator))).toEqual([key, other]);
+    });
+
+    const pem = (
+      made: { export: (options: { type: 'pkcs8' | 'spki'; format: 'pem' }) => string | Buffer },
+      type = 'pkcs8',
+    ) => String(made.export({ type: type as 'pkcs8', format: 'pem' }));
+    const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
+    const locked = { cipher: 'aes-256-cbc', passphrase: 'a passphrase', format: 'pem' } as const;
+    it.each([
+      ['an encrypted PKCS#8 key', () => ec('P-256').privateKey.export({ ...locked, type: 'pkcs8' }), 'is encrypted'],
+      ['an encrypted EC key', () => ec('P-256').privateKey.export({ ...locked, type: 'sec1' }), 'is encrypted'],
+      ['a public key', () => pem(ec('P-256').publicKey, 'spki'), 'is a public key'],
+      [
+        'a small RSA key',
+        () => pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey),
+        'is an RSA key of 1024 bits; 2048 or more are required',
+      ],
+      ['Ed25519', () => pem(generateKeyPairSync('ed25519').privateKey), 'is a key of the type ed25519'],
+      ['another curve', () => pem(ec('P-384').privateKey), 'is a key on the curve secp384r1'],
+      ['damaged text', () => key.replace(/[^-\n]{20}/, ''), 'is not valid'],
+    ])('rejects %s in one line', (_what, generate, reason) => {
+      const { message } = thrownBy(() => read(`${key}\n${String(generate())}`));
+      expect(message).toMatch(/^Foyer cannot start:\n {2}SIGNING_KEYS must be private keys [^\n]+$/);
+      expect(message).toContain(`key 2 ${reason}`);
+    });
+  });
+
+  it.each(['DATABASE_URL', 'SMTP_URL'])('rejects a # or ? in a password in %s that is not encoded', (name) => {
+    const scheme = name === 'SMTP_URL' ? 'smtp' : 'postgresql';
+    for (const password of ['12#3', 'x#', '12?3', '#']) {
+      expect(() => loadConfig({ ...complete, [name]: `${scheme}://foyer:${password}@host/foyer` })).toThrow(
+        new RegExp(`${name} .*# as %23`),
+      );
+    }
+    const encoded = `${scheme}://foyer:12%233%3F@host/foyer?name=a@b`;
+    expect(loadConfig({ ...complete, [name]: encoded })).toMatchObject({ mode: 'production' });
+  });
+
+  it.each(['a'.repeat(64), 'changeme'.repeat(4), 'abcdefg'.repeat(5)])('rejects the secret %s', (FOYER_SECRET) => {
+    expect(() => loadConfig({ ...complete, FOYER_SECRET })).toThrow(
+      'FOYER_SECRET must have at least 32 characters, 8 of them different',
+    );
+  });
+
+  it('warns of a variable that resembles a setting', () => {
+    const similar = { TRUSTED_PROXY: '', DATABASE_URI: '', database_url: '', LOGLEVEL: '', RATE_LIMIT: '' };
+    expect(similarVariables({ ...complete, ...similar }).join('\n')).toMatch(
+      /TRUSTED_PROXY is .* TRUSTED_PROXIES\n.*DATABASE_URI is .* DATABASE_URL\n.*database_url is .* DATABASE_URL\n.*LOGLEVEL is .* LOG_LEVEL\n.*RATE_LIMIT is .* RATE_LIMITS$/,
+    );
+    const usual = ['HOSTNAME', 'PATH', 'HOME', 'SHELL', 'USER', 'MAIL', 'TERM', 'PGHOST', 'PGPORT', 'NODE_OPTIONS'];
+    expect(similarVariables({ ...complete, ...Object.fromEntries(usual.map((name) => [name, 'x'])) })).toEqual([]);
+  });
+
   it('rejects SIGNING_KEYS without a key', () => {
     expect(() => loadConfig({ ...complete, SIGNING_KEYS: '/dev/null' })).toThrow('SIGNING_KEYS');
   });
 });
+
+function thrownBy(work: () => unknown): Error {
+  try {
+    work();
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('Nothing was thrown');
+}

@@ -6,6 +6,8 @@ export function url(...protocols: string[]): Reader<string> {
     rule: `must be a URL that begins with ${protocols.join(' or ')}`,
     read: (text) => {
       if (!protocols.some((protocol) => text.toLowerCase().startsWith(protocol))) return undefined;
+      // A hash or a question mark in a password would end the host, and a start would use another one.
+      if (/#|^[^@]*\?[^@]*@/.test(text)) throw new InvalidVariable(ENCODING);
       const parsed = parse(text);
       if (!parsed) throw new InvalidVariable(ENCODING);
       if (![parsed.username, parsed.password, parsed.hostname, parsed.pathname].every(isDecodable)) {
@@ -30,7 +32,8 @@ export const publicUrl: Reader<string> = {
   },
 };
 
-const ENCODING = 'Percent-encode special characters, for example in a password: / as %2F, % as %25.';
+const ENCODING =
+  'Percent-encode special characters, for example in a password: # as %23, / as %2F, ? as %3F, % as %25.';
 
 /** A database URL without a host (`postgresql://user@/foyer?host=/socket`) is valid, but `URL` rejects it. */
 function parse(value: string): URL | undefined {
