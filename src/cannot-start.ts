@@ -24,16 +24,11 @@ function cannotStart(error: unknown): string | undefined {
   return reason && `Foyer cannot start:\n  ${reason}`;
 }
 
-function reasonOf(error: Error & { code?: unknown; syscall?: unknown; port?: unknown }): string | undefined {
-  const { code, syscall, message, port } = error;
+function reasonOf(error: Error & { code?: unknown }): string | undefined {
+  const { code, message } = error;
   if (error instanceof StartError) return message;
   if (code === NO_TABLE) return SCHEMA_OUT_OF_DATE;
   if (code === READ_ONLY) return 'The database is read-only: set DATABASE_URL to the primary server.';
-  if (syscall === 'listen') {
-    return code === 'EADDRINUSE'
-      ? `Port ${String(port)} is in use: stop the process that uses it, or set another PORT.`
-      : `The service cannot listen: ${message}. Check HOST and PORT.`;
-  }
   if (isUnavailable(error)) return `The database cannot be reached: ${innermost(error).message}. Check DATABASE_URL.`;
   // SQLSTATE classes 28 and 3D: authorisation, and a database that does not exist.
   if (typeof code === 'string' && /^(28|3D)/.test(code)) {

@@ -5,6 +5,9 @@ import { Logger as Pino, pino } from 'pino';
 /** Parts of Nest that name every module and route at the start: for debugging. */
 const chatty = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
+/** Routes that a machine requests every few seconds. */
+const PROBES = ['/health/live', '/health/ready', '/health-check'];
+
 /** Writes the log lines of Nest and of Foyer as JSON lines on standard output. */
 export class Log implements LoggerService {
   readonly pino: Pino;
@@ -70,19 +73,24 @@ export class Log implements LoggerService {
   }
 }
 
-/** Logs one line per response, with the route's pattern and never the URL, because queries and paths contain tokens. */
+/**
+ * Logs one line per response, with the route's pattern and never the URL, because queries and paths contain tokens.
+ * Successful health probes are logged at the level `debug`.
+ */
 export function logRequests(fastify: FastifyInstance, { pino: log }: Log): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('X-Request-Id', request.id);
     done();
   });
   fastify.addHook('onResponse', (request: FastifyRequest<{ Params?: { tenant?: string } }>, reply, done) => {
-    log.info(
+    const url = request.routeOptions.url;
+    const level = reply.statusCode < 400 && url && PROBES.includes(url) ? 'debug' : 'info';
+    log[level](
       {
         requestId: request.id,
         tenant: request.params?.tenant,
         method: request.method,
-        route: request.routeOptions.url,
+        route: url,
         status: reply.statusCode,
         milliseconds: Math.round(reply.elapsedTime),
       },

@@ -1,7 +1,9 @@
 import './threads.js';
-import { describeStartError } from './cannot-start.js';
+import { StartError, describeStartError } from './cannot-start.js';
 import { loadConfig } from './config/config.js';
+import { similarVariables } from './config/similar-variables.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { lockDemo } from './demo/demo-lock.js';
 import { demoSecrets } from './demo/demo-secrets.js';
 
 /** The folder of the embedded database and of the demo's secrets. */
@@ -13,19 +15,24 @@ const HOME = '.foyer';
  *
  * @returns a function that stops everything that was started
  */
-async function start(): Promise<() => Promise<void>> {
-  const secrets = process.argv.includes('--demo') ? demoSecrets(HOME) : undefined;
+async function start(): Promise<(signal: NodeJS.Signals) => Promise<void>> {
+  const isDemo = process.argv.includes('--demo');
+  // Several demos may share a database of DATABASE_URL.
+  const otherDemo = isDemo && !process.env.DATABASE_URL ? lockDemo(HOME) : undefined;
+  if (otherDemo) throw new StartError(otherDemo);
+  const secrets = isDemo ? demoSecrets(HOME) : undefined;
   const config = loadConfig(process.env, secrets);
+  const warnings = similarVariables(process.env);
   const loaded = import('./serve.js');
   const postgres = config.databaseUrl ? undefined : await startEmbeddedPostgres(`${HOME}/postgres`);
   config.databaseUrl ??= postgres?.url ?? null;
 
   try {
-    const { serve } = await loaded;
+    const { close, serve } = await loaded;
     const migrates = postgres !== undefined || secrets !== undefined;
-    const app = await serve(config, { migrates, demo: secrets && { secrets, home: HOME } });
-    return async () => {
-      await app.close();
+    const app = await serve(config, { migrates, demo: secrets && { secrets, home: HOME }, warnings });
+    return async (signal) => {
+      await close(app, signal);
       await postgres?.stop();
     };
   } catch (error) {
@@ -41,7 +48,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     if (stopping) return;
     stopping = true;
     // A start is completed before the stop, because a partial start cannot be undone.
-    void started.then((stop) => stop()).then(() => process.exit(0));
+    void started.then((stop) => stop(signal)).then(() => process.exit(0));
   });
 }
 

@@ -17,6 +17,8 @@ interface ServeOptions {
   migrates: boolean;
   /** For a demo, its secrets and the folder where it stores its facts. */
   demo: { secrets: DemoSecrets; home: string } | undefined;
+  /** Warnings about the environment, to be logged. */
+  warnings: string[];
 }
 
 /**
@@ -24,22 +26,45 @@ interface ServeOptions {
  *
  * @throws StartError if the schema is out of date or the secret is not that of the database
  */
-export async function serve(config: Config, { migrates, demo }: ServeOptions): Promise<NestFastifyApplication> {
+export async function serve(
+  config: Config,
+  { migrates, demo, warnings }: ServeOptions,
+): Promise<NestFastifyApplication> {
   if (migrates) await migrate(config.databaseUrl ?? '');
   else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new StartError(SCHEMA_OUT_OF_DATE);
-  const warning = await assertSecrets(config);
+  const keysWarning = await assertSecrets(config);
   const app = await createApp(config);
   lowerHashPriority();
   const facts = demo && (await provisionDemo(app, config, demo.secrets, demo.home));
   const logger = new Logger('start');
-  if (warning) logger.warn(warning);
+  for (const warning of [...warnings, keysWarning]) if (warning) logger.warn(warning);
   const unknown = await unknownTenants(app, config);
   if (unknown.length > 0) logger.warn(`STORES names tenants that do not exist: ${unknown.join(', ')}`);
   // Not through Nest, which would log additional lines if the port is in use.
-  await app.getHttpAdapter().getInstance().listen({ port: config.port, host: config.host });
+  const fastify = app.getHttpAdapter().getInstance();
+  await fastify.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
+    throw new StartError(cannotListen(error as NodeJS.ErrnoException, config));
+  });
   logger.log(`Foyer listens on http://${config.host}:${config.port} (${config.mode})`);
   if (facts) greet(facts);
   return app;
+}
+
+/** Completes the requests that were accepted, and logs why and when the service stops. */
+export async function close(app: NestFastifyApplication, signal: NodeJS.Signals): Promise<void> {
+  const logger = new Logger('stop');
+  logger.log(`Foyer is stopping (${signal})`);
+  await app.close();
+  logger.log('Foyer has stopped');
+}
+
+function cannotListen({ code, message }: NodeJS.ErrnoException, { host, port }: Config): string {
+  if (code === 'EADDRINUSE') return `Port ${port} is in use: stop the process that uses it, or set another PORT.`;
+  if (code === 'EACCES') return `The process may not listen on port ${port}: set a PORT above 1023.`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return `HOST ${host} is no address of this machine (${code}): set HOST to one, or to 0.0.0.0 for all of them.`;
+  }
+  return `The service cannot listen: ${message}. Check HOST and PORT.`;
 }
 
 /** The tenants in `STORES` that do not exist: a typo, or a tenant that is created later. */

@@ -132,7 +132,7 @@ function commentLines(text: string): string {
 
 const envExample = [
   `# ${GENERATED}\n# Copy to .env and fill in. Foyer reads the environment only, not this file; load it like this:\n` +
-    '#   set -a; . ./.env; set +a; npm start\n# The variables that are not commented out are required in production.',
+    '#   set -a; . ./.env; set +a; npm start --silent\n# The variables that are not commented out are required in production.',
   ...variables.map(({ name, rule, example, requiredIn, constant, comment }) => {
     const line = `${name}=${example || constant}`;
     return `${commentLines(`${comment} ${name} ${rule}.`)}\n${requiredIn.includes('production') ? '' : '# '}${line}`;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,6 +102,9 @@ describe('the service at startup', () => {
     try {
       expect(await failureOf({ DATABASE_URL })).toContain('npm run migrate');
       await migrate(DATABASE_URL);
+      for (const HOST of ['192.0.2.1', 'no-such-host.invalid']) {
+        expect(await failureOf({ DATABASE_URL, HOST })).toMatch(`HOST ${HOST} is no address of this machine`);
+      }
       const PORT = String((taken.address() as AddressInfo).port);
       expect(await failureOf({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
       await sql(`delete from mikro_orm_migrations where name like '%identities'`, [], DATABASE_URL);
@@ -112,17 +115,22 @@ describe('the service at startup', () => {
     }
   }, 60_000);
 
-  it('prints in production where it listens, and no details', async () => {
+  it('prints in production its start and its stop as JSON, and neither details nor health probes', async () => {
     const DATABASE_URL = await newDatabase();
     try {
       await migrate(DATABASE_URL);
-      const service = await (await spawn({ ...complete, DATABASE_URL, STORES: 'DE=nowhere' })).waitUntilReady();
-      const lines = service.output.split('\n').filter((line) => line && !line.includes('"msg":"request"'));
-      expect(lines).toEqual([
-        expect.stringContaining('STORES names tenants that do not exist: nowhere'),
-        expect.stringContaining(`Foyer listens on ${service.url} (production)`),
+      const env = { ...complete, DATABASE_URL, STORES: 'DE=nowhere', TRUSTED_PROXY: '10.0.0.0/8' };
+      const service = await (await spawn(env)).waitUntilReady();
+      expect(await service.respondsOk('/health/live')).toBe(true);
+      expect(await service.stop()).toBe(0);
+      const lines = service.output.trim().split('\n');
+      expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
+        'The variable TRUSTED_PROXY is ignored: the setting is TRUSTED_PROXIES',
+        'STORES names tenants that do not exist: nowhere',
+        `Foyer listens on ${service.url} (production)`,
+        'Foyer is stopping (SIGTERM)',
+        'Foyer has stopped',
       ]);
-      await service.stop();
     } finally {
       await dropDatabase(DATABASE_URL);
     }
@@ -186,6 +194,22 @@ describe('the service at startup', () => {
     const [ada] = first.customers;
     const login = { token: visitor, body: { email: ada?.email, password: ada?.password } };
     expect((await again.send('POST', '/customer/demo/login', login)).status).toBe(200);
+  }, 60_000);
+
+  it('runs one demo in a folder, and ignores the lock of a demo that was killed', async () => {
+    const first = await (await spawn({}, demo)).waitForGreeting();
+    const before = [facts(), (await first.send('GET', '/mailbox/messages')).text];
+    const second = await spawn({}, demo);
+    expect(await second.exit).toBe(1);
+    const check = spawnSync(process.execPath, [join(import.meta.dirname, '../scripts/check-demo.ts')], { cwd });
+    expect([check.status, String(check.stderr)]).toEqual([1, expect.stringMatching(/^A demo is already running.*\n$/)]);
+    expect(second.output).toMatch(
+      /^Foyer cannot start:\n {2}A demo is already running in this folder \(process \d+\).*\n$/,
+    );
+    expect([facts(), (await first.send('GET', '/mailbox/messages')).text]).toEqual(before);
+    await first.kill();
+    const third = await (await spawn({}, demo)).waitForGreeting();
+    expect(await third.stop()).toBe(0);
   }, 60_000);
 
   describe('on an empty database', () => {

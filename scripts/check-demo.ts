@@ -1,0 +1,9 @@
+import { otherDemo } from '../src/demo/demo-lock.ts';
+
+/* Part of `npm run demo`: the build would delete the files of a demo that runs in this folder. */
+
+const problem = process.env.DATABASE_URL ? undefined : otherDemo('.foyer');
+if (problem) {
+  console.error(problem);
+  process.exitCode = 1;
+}
