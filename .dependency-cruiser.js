@@ -20,6 +20,7 @@ const folders = {
     'companies',
     'credentials',
     'customers',
+    'mailer',
     'sessions',
     'tenants',
     'database',
@@ -139,7 +140,7 @@ const folders = {
   jobs: ['tenants', 'database', 'config'],
   tenants: ['database', 'config', 'common'],
   migrations: ['database'],
-  database: ['common'],
+  database: ['config', 'common'],
   config: ['common'],
   common: [],
 };

@@ -51,6 +51,7 @@ import { ContactPropagation } from './src/migrations/20261129T1810_contact_propa
 import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
 import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
+import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -134,6 +135,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
         { name: '20261129T1800_references_to_locations', class: ReferencesToLocations },
         { name: '20261129T1810_contact_propagation', class: ContactPropagation },
         { name: '20261129T1800_capital_codes', class: CapitalCodes },
+        { name: '20261129T1900_mail_expiry', class: MailExpiry },
       ],
       transactional: true,
       silent: true,

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Jobs } from '../src/jobs/jobs.js';
-import { isPermanent, secondsUntilNext } from '../src/mailer/deliveries.js';
+import { secondsUntilNext } from '../src/mailer/deliveries.js';
+import { failureReason, isPermanent } from '../src/mailer/smtp-failure.js';
 import { Outbox } from '../src/mailer/outbox.service.js';
 import type { MailKind } from '../src/mailer/templates.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
@@ -197,12 +198,28 @@ describe('an attempt to send a mail', () => {
   });
 
   it.each([
-    [{ code: 'EENVELOPE', responseCode: 550 }, true],
-    [{ code: 'EMESSAGE', responseCode: 554 }, true],
-    [{ code: 'EENVELOPE', responseCode: 450 }, false],
-    [{ code: 'EAUTH', responseCode: 535 }, false],
-    [{ code: 'ECONNECTION', responseCode: 554 }, false],
-    [{ code: 'EENVELOPE' }, false],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response: '550 5.1.1 No such user' }, true],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 552, response: '552 mailbox full' }, true],
+    [{ code: 'EMESSAGE', command: 'DATA', responseCode: 554, response: '554 5.7.1 Spam' }, true],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 450 }, false],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550, response: '550 5.1.8 Sender rejected' }, false],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 554, response: '554 5.7.1 Relay access denied' }, false],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 530 }, false],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 550 }, false],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 530 }, false],
+    [{ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 }, false],
+    [{ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 454 }, false],
+    [{ code: 'EPROTOCOL', command: 'CONN', responseCode: 554 }, false],
+    [{ code: 'EENVELOPE', command: 'RCPT TO' }, false],
     [new Error('any'), false],
   ])('fails permanently after %j: %j', (error, permanent) => expect(isPermanent(error)).toBe(permanent));
+
+  it.each([
+    [{ code: 'EAUTH', command: 'AUTH PLAIN', responseCode: 535 }, 'rejects the user name or the password of SMTP_URL'],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 553 }, 'rejects the sender'],
+    [{ code: 'EENVELOPE', command: 'MAIL FROM', responseCode: 530 }, 'requires a user name and a password'],
+    [{ code: 'EENVELOPE', command: 'RCPT TO', responseCode: 550 }, 'rejects the recipient'],
+    [{ code: 'EPROTOCOL', command: 'CONN', responseCode: 554 }, 'rejects the connection'],
+    [{ code: 'EDNS', command: 'CONN' }, 'SMTP_URL has no address'],
+  ])('fails with a reason after %j: %s', (error, reason) => expect(failureReason(error)).toContain(reason));
 });

@@ -7,6 +7,7 @@ import { glueCheckCommand } from './glue-check.command.js';
 import { glueInstallCommand } from './glue-install.command.js';
 import { importCommand } from './import.command.js';
 import { keyCommand } from './key.command.js';
+import { mailCommand } from './mail.command.js';
 import { secretCommand } from './secret.command.js';
 import { settingsCommand } from './settings.command.js';
 import { tenantCommand } from './tenant.command.js';
@@ -28,6 +29,7 @@ export async function foyer(words: string[]): Promise<number> {
     .addCommand(secretCommand())
     .addCommand(customerCommand())
     .addCommand(companyCommand())
+    .addCommand(mailCommand())
     .addCommand(importCommand())
     .addCommand(glueInstallCommand())
     .addCommand(glueCheckCommand());

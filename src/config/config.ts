@@ -157,9 +157,12 @@ export class Config {
   })
   smtpUrl: string | null = null;
 
-  /** The maximum number of attempts to send a mail. */
+  /**
+   * The maximum number of attempts to send a mail. With the default, the last one is 48 hours after the first. No mail
+   * is sent after its link has expired.
+   */
   @Variable('MAIL_ATTEMPTS', count)
-  mailAttempts = 10;
+  mailAttempts = 58;
 
   /** The pause in seconds before the second attempt. It doubles with each further attempt, up to an hour. */
   @Variable('MAIL_RETRY_SECONDS', count)

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
@@ -8,6 +9,7 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type ClaimedMail, MailQueue } from './mail-queue.js';
 import { Seal } from './seal.js';
+import { UnreadableMailError, failureReason, isPermanent } from './smtp-failure.js';
 import { MailFacts, MailKind, render } from './templates.js';
 
 /** SMTP connections of a process, each of which sends one mail at a time. */
@@ -20,6 +22,9 @@ const SEND_SECONDS = 60;
 const POLL = 500;
 /** How long a process that stops waits for mails that are being sent, in milliseconds. */
 const STOP = 10_000;
+/** Why a mail is given up without an attempt. */
+const EXPIRED = 'The link or code in the mail has expired';
+
 /** The age of the oldest queued mail from which a warning is logged, in seconds. */
 const LATE = 60;
 
@@ -43,7 +48,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
     private readonly seal: Seal,
     private readonly config: Config,
   ) {
-    if (config.smtpUrl && config.databaseUrl && config.jobs) this.transport = connect(config.smtpUrl);
+    if (config.smtpUrl && config.databaseUrl && config.jobs) this.transport = connect(config.smtpUrl, config.publicUrl);
   }
 
   onModuleInit(): void {
@@ -90,6 +95,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   }
 
   private async deliver(mail: ClaimedMail): Promise<void> {
+    if (mail.expired) return this.dropExpired(mail);
     try {
       await RequestScope.run(this.em, () => this.send(mail));
     } catch (error) {
@@ -102,7 +108,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
 
   private async send({ tenant, id, kind, recipient, sealed }: ClaimedMail): Promise<void> {
     await this.tenants.enter(tenant);
-    const facts = this.seal.open(sealed, id) as MailFacts[MailKind];
+    const facts = this.open(sealed, id);
     await this.transport?.sendMail({
       from: this.tenants.settings.mailFrom,
       to: { name: '', address: recipient },
@@ -111,6 +117,21 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
       messageId: `<${id}@${tenant}.foyer>`,
       signal: AbortSignal.timeout(SEND_SECONDS * 1000),
     });
+  }
+
+  /** @throws UnreadableMailError */
+  private open(sealed: Buffer, id: string): MailFacts[MailKind] {
+    try {
+      return this.seal.open(sealed, id) as MailFacts[MailKind];
+    } catch {
+      throw new UnreadableMailError();
+    }
+  }
+
+  private async dropExpired(mail: ClaimedMail): Promise<void> {
+    const { tenant, id } = mail;
+    this.logger.warn({ tenant, message: id, reason: EXPIRED }, 'A mail was given up');
+    await this.queue.giveUp(mail, EXPIRED).catch((cause: unknown) => this.logUnsettled(mail, cause));
   }
 
   /** @returns false if the mail must be tried again */
@@ -127,7 +148,8 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   private async fail(mail: ClaimedMail, error: unknown): Promise<void> {
     const { tenant, id, attempts } = mail;
     const final = isPermanent(error) || attempts >= this.config.mailAttempts;
-    this.logger.warn({ tenant, message: id, attempts, final, ...codesOf(error) }, 'A mail could not be sent');
+    const reason = failureReason(error);
+    this.logger.warn({ tenant, message: id, attempts, final, reason, ...codesOf(error) }, 'A mail could not be sent');
     // PostgreSQL cannot store a NUL, and without the result the mail would be sent again.
     const text = (error as Error).message.replaceAll('\0', '').slice(0, 500);
     if (final) await this.queue.giveUp(mail, text);
@@ -145,9 +167,10 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   }
 }
 
-function connect(url: string) {
+function connect(url: string, publicUrl: string) {
   return createTransport({
     url,
+    name: heloName(publicUrl),
     pool: true,
     maxConnections: CONNECTIONS,
     maxMessages: MAILS_PER_CONNECTION,
@@ -161,6 +184,13 @@ function connect(url: string) {
   });
 }
 
+/** RFC 5321 4.1.1.1: the name of the client, or its address in brackets. Some servers reject names without a domain. */
+function heloName(publicUrl: string): string {
+  const { hostname } = new URL(publicUrl);
+  if (hostname.startsWith('[')) return `[IPv6:${hostname.slice(1)}`;
+  return isIP(hostname) ? `[${hostname}]` : hostname;
+}
+
 /** @returns seconds; the pause doubles with each attempt, up to an hour */
 export function secondsUntilNext(attempts: number, first: number): number {
   return Math.min(first * 2 ** (attempts - 1), 3600);
@@ -170,13 +200,4 @@ export function secondsUntilNext(attempts: number, first: number): number {
 function codesOf(error: unknown): { code?: string; responseCode?: number } {
   const { code, responseCode } = error as { code?: string; responseCode?: number };
   return { code, responseCode };
-}
-
-/**
- * RFC 5321 4.2.1: a 5yz reply to this mail will be the same next time. A 5yz reply to the login or the greeting is not
- * final: otherwise a wrong setting would end every mail.
- */
-export function isPermanent(error: unknown): boolean {
-  const { code = '', responseCode = 0 } = codesOf(error);
-  return ['EENVELOPE', 'EMESSAGE'].includes(code) && responseCode >= 500;
 }

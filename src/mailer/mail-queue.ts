@@ -16,6 +16,8 @@ export interface NewMail {
   customerId: string | null;
   sealed: Buffer;
   createdAt: Date;
+  /** The end of its link or code; null if it has neither. */
+  expiresAt: Date | null;
 }
 
 /** A mail that this process may send until its lease ends. */
@@ -25,8 +27,29 @@ export interface ClaimedMail {
   kind: MailKind;
   recipient: string;
   sealed: Buffer;
+  /** Whether its link or code has expired. */
+  expired: boolean;
   /** This attempt is counted. */
   attempts: number;
+}
+
+/** Whether a mail waits for an attempt, or there are no more attempts. */
+export type MailState = 'queued' | 'given-up';
+
+/** A mail without its content. */
+export interface ListedMail {
+  tenant: string;
+  id: string;
+  kind: MailKind;
+  recipient: string;
+  state: MailState;
+  attempts: number;
+  createdAt: Date;
+  expiresAt: Date | null;
+  /** The earliest time of the next attempt; null if the mail was given up. */
+  dueAt: Date | null;
+  /** Why the last attempt failed. */
+  lastError: string | null;
 }
 
 /**
@@ -77,7 +100,7 @@ export class MailQueue {
    * @param queued whether it is to be sent
    */
   async add(mail: NewMail, originator: Buffer, queued: boolean): Promise<void> {
-    const { tenant, id, kind, recipient, customerId, sealed, createdAt } = mail;
+    const { tenant, id, kind, recipient, customerId, sealed, createdAt, expiresAt } = mail;
     const outbox = this.em.getKysely<OutboxTables>();
     const last = outbox
       .selectFrom('outbox')
@@ -86,7 +109,8 @@ export class MailQueue {
       .where('originator', '=', originator)
       .where('due_at', 'is not', null);
     const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: sql<Date>`${last}` };
-    const row = { tenant, id, kind, recipient, customer_id: customerId, sealed, created_at: createdAt };
+    const times = { created_at: createdAt, expires_at: expiresAt };
+    const row = { tenant, id, kind, recipient, customer_id: customerId, sealed, ...times };
     await outbox
       .insertInto('outbox')
       .values({ ...row, ...place })
@@ -160,6 +184,7 @@ export class MailQueue {
       .whereRef('o.id', '=', 'c.id')
       .where('o.due_at', '<=', sql<Date>`now()`)
       .returning(['o.tenant', 'o.id', 'o.kind', 'o.recipient', 'o.sealed', 'o.attempts', 'c.rank'])
+      .returning(sql<boolean>`coalesce(o.expires_at <= ${this.clock.now()}, false)`.as('expired'))
       .execute();
     return (claimed as (ClaimedMail & { rank: number })[]).toSorted((a, b) => a.rank - b.rank);
   }
@@ -182,6 +207,58 @@ export class MailQueue {
 
   async giveUp(mail: ClaimedMail, error: string): Promise<void> {
     await this.failed(mail, { last_error: error, given_up_at: this.clock.now(), ...notQueued });
+  }
+
+  /**
+   * Lists mails that wait for an attempt or were given up, the oldest first, without their content.
+   *
+   * @param tenant all tenants if omitted
+   */
+  async list({ tenant, state, limit }: { tenant?: string; state?: MailState; limit: number }): Promise<ListedMail[]> {
+    const isQueued = sql<boolean>`due_at is not null`;
+    const isGivenUp = sql<boolean>`given_up_at is not null`;
+    const mails = await this.em
+      .getKysely<OutboxTables>()
+      .selectFrom('outbox')
+      .select(['tenant', 'id', 'kind', 'recipient', 'attempts', 'created_at as createdAt', 'expires_at as expiresAt'])
+      .select(['due_at as dueAt', 'last_error as lastError'])
+      .select(sql<MailState>`case when ${isQueued} then 'queued' else 'given-up' end`.as('state'))
+      .where((eb) => eb.or([...(state !== 'given-up' ? [isQueued] : []), ...(state !== 'queued' ? [isGivenUp] : [])]))
+      .$if(tenant !== undefined, (query) => query.where('tenant', '=', tenant ?? ''))
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    // The ORM returns the text of a time.
+    const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));
+    return mails.map((mail) => ({
+      ...mail,
+      createdAt: new Date(mail.createdAt),
+      expiresAt: timeOf(mail.expiresAt),
+      dueAt: timeOf(mail.dueAt),
+    }));
+  }
+
+  /**
+   * Queues mails again that were given up, with all their attempts. Mails whose link or code has expired stay given up.
+   *
+   * @param tenant all tenants if omitted
+   * @param ids all mails if empty
+   * @returns the number of mails that were queued
+   */
+  async retry({ tenant, ids }: { tenant?: string; ids: string[] }): Promise<number> {
+    const queued = await this.em
+      .getKysely<OutboxTables>()
+      .updateTable('outbox')
+      .set({ given_up_at: null, attempts: 0, due_at: sql<Date>`now()`, turn_at: sql<Date>`now()` })
+      .where('given_up_at', 'is not', null)
+      .where('sealed', 'is not', null)
+      .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.clock.now())]))
+      .$if(tenant !== undefined, (query) => query.where('tenant', '=', tenant ?? ''))
+      .$if(ids.length > 0, (query) => query.where(sql<boolean>`id::text = ${anyOf(ids)}`))
+      .returning('id')
+      .execute();
+    return queued.length;
   }
 
   /** How many mails are queued, and the age of the oldest one in seconds. */

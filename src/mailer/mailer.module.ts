@@ -11,6 +11,6 @@ import { Seal } from './seal.js';
 @Module({
   imports: [DatabaseModule, JobsModule],
   providers: [Deliveries, MailHashes, MailQueue, Outbox, RecipientLimits, Seal],
-  exports: [Outbox, Seal],
+  exports: [MailQueue, Outbox, Seal],
 })
 export class MailerModule {}

@@ -26,6 +26,8 @@ const schema = defineEntity({
     /** Why the last attempt failed: the server's reply, never the mail. */
     lastError: p.text().nullable(),
     givenUpAt: p.datetime().nullable(),
+    /** The end of the link or code in the mail, which is not sent afterwards; null if it has neither. */
+    expiresAt: p.datetime().nullable(),
     /** A keyed hash of the caller that caused the mail, while it is queued. */
     originator: p.blob().nullable(),
     /** The earliest time of the next attempt, by the clock of the database; null when the mail is not queued. */

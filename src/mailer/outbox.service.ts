@@ -8,7 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { MailHashes } from './mail-hashes.js';
 import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
-import { RecipientLimits } from './recipient-limits.js';
+import { RecipientLimits, mailLifetime } from './recipient-limits.js';
 import { Seal } from './seal.js';
 import type { MailFacts, MailKind, UserText } from './templates.js';
 
@@ -56,7 +56,9 @@ export class Outbox {
     const queued = this.config.smtpUrl !== null;
     const recipient = normalEmail(to.email);
     const customerId = to.customerId ?? null;
-    const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now() };
+    const lifetime = mailLifetime(kind, this.tenants.settings);
+    const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
+    const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
     await this.queue.add(message, this.hashes.originator(), queued);
   }
 

@@ -19,6 +19,8 @@ interface RecipientLimit {
   pause?: number;
   /** The lifetime of the link in the mail. */
   link?: keyof TenantSettings['lifetimes'];
+  /** The lifetime of the code in the mail, in seconds, as its text states it. */
+  code?: number;
   /** The purpose of the token in the link, where only its owner, or a thief who knows the password, can revoke it. */
   purpose?: 'password-reset';
 }
@@ -37,12 +39,18 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'link-identity': { perHour: 10, link: 'linkIdentity' },
   'signup-attempt': { perHour: 1, pause: HOUR },
   erasure: { perHour: 10, pause: 60, link: 'erasure' },
-  'second-factor-code': { perHour: 10 },
+  'second-factor-code': { perHour: 10, code: 1800 },
   welcome: { perHour: 10 },
   activated: { perHour: 10 },
   'company-member': { perHour: 5 },
   'migration-reminder': { perHour: 10 },
 };
+
+/** Returns the lifetime of the link or code in a mail in seconds; undefined if the mail has neither. */
+export function mailLifetime(kind: MailKind, { lifetimes }: TenantSettings): number | undefined {
+  const { link, code } = recipientLimits[kind];
+  return link ? lifetimes[link] : code;
+}
 
 /** Counts the mails to each recipient, by tenant and kind. */
 @Injectable()

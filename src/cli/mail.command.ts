@@ -1,0 +1,29 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { onDemand } from './on-demand.js';
+
+const actions = () => import('./mail.actions.js');
+
+export function mailCommand(): Command {
+  const mail = new Command('mail').description('Manage mails that wait to be sent, and those that were given up');
+  mail
+    .command('list')
+    .description('List queued and given-up mails, the oldest first, with the reason of the last failure')
+    .option('--tenant <tenant>', 'only mails of this tenant')
+    .addOption(new Option('--state <state>', 'only mails in this state').choices(['queued', 'given-up']))
+    .option('--limit <number>', 'the maximum number of mails', positive, 100)
+    .option('--json', 'print JSON')
+    .action(onDemand(async () => (await actions()).listMails));
+  mail
+    .command('retry')
+    .description('Queue mails again that were given up. A mail whose link has expired stays given up')
+    .argument('[id...]', 'the ids of mails; all mails if omitted')
+    .option('--tenant <tenant>', 'only mails of this tenant')
+    .option('--json', 'print JSON')
+    .action(onDemand(async () => (await actions()).retryMails));
+  return mail;
+}
+
+function positive(text: string): number {
+  if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}

@@ -1,0 +1,72 @@
+/** The mail was encrypted with another secret than that of this process. */
+export class UnreadableMailError extends Error {
+  constructor() {
+    super('The mail is encrypted with another FOYER_SECRET');
+  }
+}
+
+/** The properties of an error of nodemailer. The text of a reply may name the recipient. */
+interface SmtpFailure {
+  code?: string;
+  responseCode?: number;
+  /** The command that the server answered: `CONN` for the greeting, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` … */
+  command?: string;
+  response?: string;
+  message?: string;
+}
+
+/** RFC 4954 6: the server requires a login, or rejected it. */
+const OF_LOGIN = [530, 534, 535, 538];
+
+/** RFC 3463 3.2 and 3.8: the address of the sender, or the policy of the server. Postfix rejects a sender at `RCPT TO`. */
+const OF_SENDER = /^5\d\d[ -]5\.(1\.[78]|7\.\d+)\b/;
+
+/** Texts of OpenSSL, of which nodemailer keeps only the message. */
+const certificates: [RegExp, string][] = [
+  [/self[- ]signed certificate/i, 'The certificate of the mail server is self-signed'],
+  [/certificate has expired/i, 'The certificate of the mail server has expired'],
+  [/does not match certificate/i, 'The certificate of the mail server is for another host than that of SMTP_URL'],
+  [/unable to (verify|get)/i, 'The issuer of the certificate of the mail server is not trusted'],
+];
+
+/**
+ * Whether the mail will never be accepted: a 5yz reply (RFC 5321 4.2.1) to this recipient or content. A rejection of the
+ * sender, the login or the connection concerns all mails. It ends when the operator of Foyer or of the mail server has
+ * fixed the reason.
+ */
+export function isPermanent(error: unknown): boolean {
+  const { command, responseCode = 0, response = '' } = error as SmtpFailure;
+  if (responseCode < 500 || OF_LOGIN.includes(responseCode)) return false;
+  return command === 'DATA' || (command === 'RCPT TO' && !OF_SENDER.test(response));
+}
+
+/** Why a mail was not sent, for the log. The reason contains no text of the server, which may name the recipient. */
+export function failureReason(error: unknown): string {
+  if (error instanceof UnreadableMailError) return error.message;
+  const { code = '', command = '', responseCode = 0, response, message = '' } = error as SmtpFailure;
+  const certificate = !response && certificates.find(([text]) => text.test(message));
+  if (certificate) return certificate[1];
+  if (code === 'EAUTH') {
+    return responseCode >= 500
+      ? 'The mail server rejects the user name or the password of SMTP_URL'
+      : 'The login at the mail server failed';
+  }
+  if (OF_LOGIN.includes(responseCode)) return 'The mail server requires a user name and a password in SMTP_URL';
+  if (command === 'DATA') return 'The mail server rejects the content of the mail';
+  if (command === 'RCPT TO') {
+    return responseCode >= 500 && !isPermanent(error)
+      ? 'The mail server rejects the sender or the connection'
+      : 'The mail server rejects the recipient';
+  }
+  if (command === 'MAIL FROM') return 'The mail server rejects the sender, which is the tenant setting mailFrom';
+  if (responseCode > 0) return 'The mail server rejects the connection';
+  return connections[code] ?? 'The mail was not sent';
+}
+
+const connections: Record<string, string> = {
+  EDNS: 'The host of SMTP_URL has no address',
+  ETIMEDOUT: 'The mail server does not respond in time',
+  ETLS: 'TLS with the mail server failed',
+  ESOCKET: 'The mail server cannot be reached',
+  ECONNECTION: 'The mail server closed the connection',
+};
