@@ -61,8 +61,18 @@ import { Client } from './src/tenants/client.entity.js';
 import { RequestScope } from './src/tenants/request-scope.js';
 import { Tenant } from './src/tenants/tenant.entity.js';
 
+interface ConnectionOptions {
+  timeouts?: Timeouts;
+  /** False behind a connection pooler in transaction mode. */
+  prepared?: boolean;
+}
+
 /** How the ORM is set up. `pool` is the number of connections it may open. */
-export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts = requestTimeouts): Options {
+export function ormOptions(
+  databaseUrl: string,
+  pool: number,
+  { timeouts = requestTimeouts, prepared = true }: ConnectionOptions = {},
+): Options {
   return defineConfig({
     clientUrl: databaseUrl,
     pool: { min: 0, max: pool, idleTimeoutMillis: 30_000 },
@@ -70,7 +80,7 @@ export function ormOptions(databaseUrl: string, pool: number, timeouts: Timeouts
       connectionTimeoutMillis: LONGEST_WAIT,
       application_name: 'foyer',
       // The ORM takes no more from a URL than where the server is, and would leave out `sslmode`.
-      ...(databaseUrl && { connectionString: withTimeouts(databaseUrl, timeouts) }),
+      ...(databaseUrl && { connectionString: withTimeouts(databaseUrl, timeouts, prepared) }),
       onPoolCreated: (created: Pool) => ConnectionQueue.guard(created, pool),
     },
     extensions: [Migrator],

@@ -51,7 +51,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         MikroOrmModule.forRoot({
-          ...ormOptions(config.databaseUrl ?? '', config.databasePool),
+          ...ormOptions(config.databaseUrl ?? '', config.databasePool, { prepared: config.databasePrepared }),
           driver: PostgreSqlDriver,
           registerRequestContext: false,
         }),

@@ -13,7 +13,7 @@ const KEYS_COUNT_FOR = 30;
 /** More sets of signing keys are not compared. */
 const MOST_SETS = 100;
 
-type Secrets = Pick<Config, 'databaseUrl' | 'secret'>;
+type Secrets = Pick<Config, 'databaseUrl' | 'databasePrepared' | 'secret'>;
 
 const DIFFERENT_SECRET = [
   'FOYER_SECRET differs from the secret that this database is used with. Set FOYER_SECRET to that secret.',
@@ -125,10 +125,10 @@ function fingerprintOf({ secret }: Secrets): string {
 }
 
 async function withDatabase<T>(
-  { databaseUrl }: Secrets,
+  { databaseUrl, databasePrepared }: Secrets,
   work: (db: Kysely<FingerprintTables>) => Promise<T>,
 ): Promise<T> {
-  const connectionString = withTimeouts(databaseUrl ?? '', requestTimeouts);
+  const connectionString = withTimeouts(databaseUrl ?? '', requestTimeouts, databasePrepared);
   const pool = new pg.Pool({ connectionString, connectionTimeoutMillis: START_CONNECTION_TIMEOUT, max: 1 });
   pool.on('error', () => undefined);
   pool.on('connect', (client) => client.on('error', () => undefined));

@@ -1,15 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/postgresql';
-import pg from 'pg';
+import type { ClientBase } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { ormOptions } from '../mikro-orm.config.js';
-import {
-  START_CONNECTION_TIMEOUT,
-  type Timeouts,
-  migrationLockTimeouts,
-  migrationTimeouts,
-  requestTimeouts,
-  withTimeouts,
-} from './database/timeouts.js';
+import { StartError } from './cannot-start.js';
+import { connect } from './database/connect.js';
+import { setRoleTimeouts } from './database/role-timeouts.js';
+import { localTimeouts, migrationLockTimeouts, migrationTimeouts, withTimeouts } from './database/timeouts.js';
+
+/** How long a process waits for another one that migrates, and the pause between two attempts, in milliseconds. */
+const LONGEST_WAIT = 15 * 60_000;
+const POLL = 200;
 
 /** The key of an advisory lock, the same in every process: the process that holds the lock migrates, others wait. */
 const LOCK = 4_013_661;
@@ -18,58 +19,56 @@ const LOCK = 4_013_661;
  * Brings a database to the schema of this version, under an advisory lock: of several instances that start at once,
  * one migrates and none fails.
  *
+ * @param prepared false behind a connection pooler in transaction mode, where a transaction holds the lock and a session
+ * could not
  * @returns the names of the migrations that were run
  */
-export async function migrate(databaseUrl: string): Promise<string[]> {
-  const holder = await connect(databaseUrl, migrationLockTimeouts);
+export async function migrate(databaseUrl: string, prepared = true): Promise<string[]> {
+  const holder = await connect(databaseUrl, migrationLockTimeouts, prepared);
   try {
-    await holder.query('select pg_advisory_lock($1)', [LOCK]);
-    const orm = await MikroORM.init(ormOptions(databaseUrl, 2, migrationTimeouts));
-    try {
-      const done = await orm.migrator.up();
-      await installJobQueue(databaseUrl);
-      return done.map(({ name }) => name);
-    } finally {
-      await orm.close();
-    }
+    if (!prepared) await setRoleTimeouts(holder);
+    await lock(holder);
+    const names = await runMigrations(databaseUrl, prepared);
+    await installJobQueue(databaseUrl, prepared);
+    await holder.query('commit');
+    return names;
   } finally {
-    // The lock ends with the connection.
+    // The lock ends with the transaction, which ends with the connection.
     await holder.end();
   }
 }
 
-async function connect(databaseUrl: string, timeouts: Timeouts): Promise<pg.Client> {
-  const connectionString = withTimeouts(databaseUrl, timeouts);
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: START_CONNECTION_TIMEOUT });
-  client.on('error', () => undefined);
-  await client.connect();
-  return client;
+/**
+ * Begins a transaction that holds the lock. The attempts of a process that waits are short transactions: behind a
+ * pooler, a long one would take one of the few connections that the migrating process requires.
+ */
+async function lock(holder: ClientBase): Promise<void> {
+  for (const deadline = Date.now() + LONGEST_WAIT; Date.now() < deadline; await sleep(POLL)) {
+    await holder.query('begin');
+    await holder.query(localTimeouts(migrationLockTimeouts));
+    const { rows } = await holder.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1) as held', [LOCK]);
+    if (rows[0]?.held) return;
+    await holder.query('rollback');
+  }
+  throw new StartError('Another process has been migrating the database for 15 minutes: check that process first.');
 }
 
-/**
- * Whether a database has the schema of this version, or of a later one. It only looks, for a service may have no right
- * to change tables.
- *
- * @throws Error when the database cannot be reached
- */
-export async function isMigrated(databaseUrl: string): Promise<boolean> {
-  const client = await connect(databaseUrl, requestTimeouts);
+async function runMigrations(databaseUrl: string, prepared: boolean): Promise<string[]> {
+  const orm = await MikroORM.init(ormOptions(databaseUrl, 2, { timeouts: migrationTimeouts, prepared }));
   try {
-    const { rows } = await client.query<{ name: string }>('select name from mikro_orm_migrations');
-    const done = new Set(rows.map(({ name }) => name));
-    const all = ormOptions(databaseUrl, 1).migrations?.migrationsList ?? [];
-    return all.every((migration) => 'name' in migration && done.has(migration.name));
-  } catch (error) {
-    if (error instanceof pg.DatabaseError && error.code === '42P01') return false;
-    throw error;
+    const done = await orm.em.transactional(async (em) => {
+      await em.execute(localTimeouts(migrationTimeouts));
+      return orm.migrator.up({ transaction: em.getTransactionContext() });
+    });
+    return done.map(({ name }) => name);
   } finally {
-    await client.end();
+    await orm.close();
   }
 }
 
 /** pg-boss brings its own tables to its own version when it starts. */
-async function installJobQueue(databaseUrl: string): Promise<void> {
-  const connectionString = withTimeouts(databaseUrl, migrationTimeouts);
+async function installJobQueue(databaseUrl: string, prepared: boolean): Promise<void> {
+  const connectionString = withTimeouts(databaseUrl, migrationTimeouts, prepared);
   const boss = new PgBoss({ connectionString, max: 1, supervise: false, schedule: false });
   boss.on('error', () => undefined);
   await boss.start();

@@ -1,12 +1,12 @@
 import { describeStartError } from './cannot-start.js';
-import { loadDatabaseUrl } from './config/config.js';
+import { loadDatabase } from './config/config.js';
 
 /** `npm run migrate`: migrates the database of `DATABASE_URL` to the schema of this version. */
 try {
-  const databaseUrl = loadDatabaseUrl(process.env);
+  const { url, prepared } = loadDatabase(process.env);
   // Loads all entities, which takes a second: after the setting has been checked.
   const { migrate } = await import('./migrate.js');
-  const done = await migrate(databaseUrl);
+  const done = await migrate(url, prepared);
   console.log(done.length > 0 ? `Migrated: ${done.join(', ')}` : 'Nothing to migrate.');
 } catch (error) {
   console.error(describeStartError(error, process.env));

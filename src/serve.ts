@@ -2,12 +2,13 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Logger } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './app.js';
-import { SCHEMA_OUT_OF_DATE, StartError } from './cannot-start.js';
+import { StartError } from './cannot-start.js';
+import { checkDatabase } from './check-database.js';
 import type { Config } from './config/config.js';
 import { greet, provisionDemo } from './demo/demo.js';
 import type { DemoSecrets } from './demo/demo-secrets.js';
 import { assertSecrets } from './fingerprints.js';
-import { isMigrated, migrate } from './migrate.js';
+import { migrate } from './migrate.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
 import { lowerHashPriority } from './threads.js';
@@ -24,14 +25,15 @@ interface ServeOptions {
 /**
  * Listens on the port of `config`.
  *
- * @throws StartError if the schema is out of date or the secret is not that of the database
+ * @throws StartError if the database cannot be used, the secret is not that of the database, or the service cannot
+ * listen
  */
 export async function serve(
   config: Config,
   { migrates, demo, warnings }: ServeOptions,
 ): Promise<NestFastifyApplication> {
-  if (migrates) await migrate(config.databaseUrl ?? '');
-  else if (!(await isMigrated(config.databaseUrl ?? ''))) throw new StartError(SCHEMA_OUT_OF_DATE);
+  if (migrates) await migrate(config.databaseUrl ?? '', config.databasePrepared);
+  await checkDatabase(config);
   const keysWarning = await assertSecrets(config);
   const app = await createApp(config);
   lowerHashPriority();

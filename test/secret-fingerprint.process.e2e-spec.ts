@@ -19,7 +19,7 @@ describe('processes on one database', () => {
   afterEach(() => dropDatabase(databaseUrl));
 
   const start = (signingKeys: string[], secret = validSettings.FOYER_SECRET) =>
-    assertSecrets({ databaseUrl, secret, signingKeys });
+    assertSecrets({ databaseUrl, databasePrepared: true, secret, signingKeys });
 
   it('do not start with a different secret until the operator accepts it', async () => {
     const env = { ...validSettings, DATABASE_URL: databaseUrl, FOYER_SECRET: OTHER_SECRET };
@@ -47,7 +47,9 @@ describe('processes on one database', () => {
 
   it('agree on one secret when they start concurrently', async () => {
     const secrets = Array.from({ length: 6 }, (_, index) => (index % 2 ? OTHER_SECRET : validSettings.FOYER_SECRET));
-    const starts = await Promise.allSettled(secrets.map((secret) => assertSecret({ databaseUrl, secret })));
+    const starts = await Promise.allSettled(
+      secrets.map((secret) => assertSecret({ databaseUrl, databasePrepared: true, secret })),
+    );
     const accepted = secrets.filter((_, index) => starts[index]?.status === 'fulfilled');
     expect(accepted).toHaveLength(3);
     expect(new Set(accepted).size).toBe(1);

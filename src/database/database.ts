@@ -2,11 +2,13 @@ import { EntityManager, TransactionContext, TransactionPropagation } from '@mikr
 import { Injectable } from '@nestjs/common';
 import { CompiledQuery, type RawBuilder, type Transaction, sql } from 'kysely';
 import type { Pool, QueryResultRow } from 'pg';
+import { Config } from '../config/config.js';
 import { asKind } from './connection-queue.js';
 import { jobTimeouts } from './timeouts.js';
 
 /**
- * A statement. If it has a name, which must be unique to its text, PostgreSQL parses and plans it once per connection.
+ * A statement. If it has a name, which must be unique to its text, PostgreSQL parses and plans it once per connection,
+ * unless `DATABASE_PREPARED` is off.
  */
 export interface Statement {
   name?: string;
@@ -21,7 +23,10 @@ export interface Statement {
 export class Database {
   private pool?: Promise<Pool>;
 
-  constructor(private readonly em: EntityManager) {}
+  constructor(
+    private readonly em: EntityManager,
+    private readonly config: Config,
+  ) {}
 
   /**
    * Runs in the caller's transaction if there is one, else in its own. The tenant is not added: every statement must
@@ -32,7 +37,8 @@ export class Database {
     if (transaction) return (await transaction.executeQuery(CompiledQuery.raw(text, values))).rows as Row[];
     this.pool ??= this.em.getConnection().getNativeClient();
     const pool = await this.pool;
-    const query = (): Promise<{ rows: Row[] }> => pool.query<Row>({ name, text, values });
+    const query = (): Promise<{ rows: Row[] }> =>
+      pool.query<Row>({ name: this.config.databasePrepared ? name : undefined, text, values });
     const { rows } = await (name ? asKind(name, query) : query());
     return rows;
   }

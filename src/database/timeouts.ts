@@ -23,14 +23,28 @@ export const jobTimeouts: Timeouts = { statement: 60_000, lock: 10_000, idleInTr
 /** Timeouts of migrations. The lock timeout is short, because requests for a table wait behind a migration of it. */
 export const migrationTimeouts: Timeouts = { statement: 0, lock: 10_000, idleInTransaction: 60_000 };
 
-/** Timeouts of a process that waits until another one has migrated. */
-export const migrationLockTimeouts: Timeouts = { statement: 0, lock: 15 * 60_000, idleInTransaction: 0 };
+/** Timeouts of the transaction that holds the lock of the migrations, and is idle meanwhile. */
+export const migrationLockTimeouts: Timeouts = { statement: 0, lock: 10_000, idleInTransaction: 0 };
+
+/** Returns SQL that sets timeouts until the end of the transaction. */
+export function localTimeouts({ statement, lock, idleInTransaction }: Timeouts): string {
+  return `set local statement_timeout = ${statement}; set local lock_timeout = ${lock};
+    set local idle_in_transaction_session_timeout = ${idleInTransaction}`;
+}
 
 /**
  * Adds timeouts to the URL of a database, as start-up options of each connection, which require no round trip. Options
  * in the URL itself come later and therefore take precedence.
+ *
+ * @param prepared false behind a connection pooler in transaction mode, which rejects such options: the URL is returned
+ * as it is (`setRoleTimeouts`)
  */
-export function withTimeouts(databaseUrl: string, { statement, lock, idleInTransaction }: Timeouts): string {
+export function withTimeouts(
+  databaseUrl: string,
+  { statement, lock, idleInTransaction }: Timeouts,
+  prepared = true,
+): string {
+  if (!prepared) return databaseUrl;
   const [base = '', ...rest] = databaseUrl.split('?');
   const parameters = new URLSearchParams(rest.join('?'));
   const options = [

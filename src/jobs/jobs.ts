@@ -37,7 +37,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   ) {
     if (!config.databaseUrl || !config.jobs) return;
     this.boss = new PgBoss({
-      connectionString: withTimeouts(config.databaseUrl, jobTimeouts),
+      connectionString: withTimeouts(config.databaseUrl, jobTimeouts, config.databasePrepared),
       max: 2,
       application_name: 'foyer-jobs',
       migrate: false,

@@ -19,6 +19,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     providerTimeout: new Config().providerTimeout,
     databaseUrl,
     databasePool: 5,
+    databasePrepared: true,
     signingKeys: [newSigningKey()],
     secret: 'a secret for tests, long enough to be one',
     smtpUrl: null,

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dropDatabase, newDatabase, sql } from './support/database.js';
+import { Service, environment, newShopDatabase } from './support/server.js';
+import { MailServer } from './support/smtp.js';
+import { waitUntil } from './support/wait-until.js';
+
+/** The statements of docs/operations.md, for the server and for the database. */
+const [forServer = '', forDatabase = ''] =
+  /```sql\n([^]*?)```/
+    .exec(readFileSync(new URL('../docs/operations.md', import.meta.url), 'utf8'))?.[1]
+    ?.split('\\connect foyer\n') ?? [];
+
+describe('a service whose role has the rights of docs/operations.md', () => {
+  const suffix = randomUUID().replaceAll('-', '').slice(0, 12);
+  const name = `story_rights_${suffix}`;
+  const [owner, role] = [`owner_${suffix}`, `service_${suffix}`];
+  let admin: string;
+  let ownerUrl: string;
+  let serviceUrl: string;
+
+  const named = (statements: string): string[] =>
+    statements
+      .replaceAll('foyer_owner', owner)
+      .replaceAll('foyer_service', role)
+      .replaceAll(/(database) foyer\b/g, `$1 ${name}`)
+      .split(';\n')
+      .filter((statement) => statement.trim());
+
+  const urlOf = (user: string, password: string): string =>
+    Object.assign(new URL(admin), { username: user, password }).href;
+
+  beforeAll(async () => {
+    for (const statement of named(forServer)) await sql(statement);
+    admin = Object.assign(new URL(process.env.TEST_DATABASE_URL ?? ''), { pathname: name }).href;
+    for (const statement of named(forDatabase)) await sql(statement, [], admin);
+    ownerUrl = urlOf(owner, 'OWNER_PASSWORD');
+    serviceUrl = urlOf(role, 'SERVICE_PASSWORD');
+    await newShopDatabase({ activation: 'none' }, ownerUrl);
+  }, 120_000);
+  afterAll(async () => {
+    await dropDatabase(admin);
+    await sql(`drop role ${owner}`);
+    await sql(`drop role ${role}`);
+  });
+
+  /** @returns the reason of a start that fails */
+  async function reasonOf(DATABASE_URL: string, program?: string): Promise<string> {
+    const service = await Service.spawn(environment(DATABASE_URL), { program });
+    expect(await service.exit).toBe(1);
+    const [, reason = service.output] = /^Foyer cannot start:\n {2}(.+)\n$/.exec(service.output) ?? [];
+    return reason;
+  }
+
+  it('serves customers, sends mails and runs scheduled work', async () => {
+    const smtp = await MailServer.listen();
+    const service = await Service.start(environment(serviceUrl, { SMTP_URL: smtp.url }));
+    try {
+      const { token } = await service.customer();
+      expect((await service.send('GET', '/customer/shop/me', { token })).status).toBe(200);
+      const visitor = await service.anonymousToken();
+      const { email } = await service.signUp(visitor);
+      await service.send('POST', '/customer/shop/password/reset', { token: visitor, body: { email } });
+      await waitUntil('the mail is sent', () => smtp.mailsTo(email).length > 0);
+      expect(service.output).not.toMatch(/"level":[45]0/);
+    } finally {
+      await service.stop();
+      await smtp.close();
+    }
+  }, 120_000);
+
+  it('does not start without one of them, and names it', async () => {
+    const remedy = 'grant the rights that docs/operations.md lists';
+    await sql(`revoke insert on customers from ${role}`, [], ownerUrl);
+    expect(await reasonOf(serviceUrl)).toMatch(
+      new RegExp(`^The role of DATABASE_URL .*insert on customers.*${remedy}`),
+    );
+    await sql(`grant insert on customers to ${role}`, [], ownerUrl);
+    await sql(`revoke usage on schema pgboss from ${role}`, [], ownerUrl);
+    expect(await reasonOf(serviceUrl)).toMatch(new RegExp(`usage on schema pgboss.*${remedy}`));
+    await sql(`grant usage on schema pgboss to ${role}`, [], ownerUrl);
+  }, 120_000);
+
+  it('cannot migrate, and says so in one line', async () => {
+    const empty = await newDatabase();
+    try {
+      const url = Object.assign(new URL(empty), { username: role, password: 'SERVICE_PASSWORD' }).href;
+      expect(await reasonOf(url, 'run-migrations.js')).toMatch(
+        /^The role of DATABASE_URL lacks a right \(permission denied .*docs\/operations\.md/,
+      );
+    } finally {
+      await dropDatabase(empty);
+    }
+  }, 120_000);
+
+  it('does not start at a server without TLS if sslmode requires it', async () => {
+    expect(await reasonOf(`${serviceUrl}?sslmode=verify-full`)).toMatch(
+      /has no TLS.* sslmode of DATABASE_URL .*remove it/,
+    );
+  }, 120_000);
+
+  it('does not start if the job queue was not migrated', async () => {
+    await sql('alter schema pgboss rename to pgboss_later', [], ownerUrl);
+    expect(await reasonOf(serviceUrl)).toContain('run `npm run migrate`');
+    await sql('alter schema pgboss_later rename to pgboss', [], ownerUrl);
+    await sql('update pgboss.version set version = version - 1', [], ownerUrl);
+    expect(await reasonOf(serviceUrl)).toContain('run `npm run migrate`');
+    await sql('update pgboss.version set version = version + 1', [], ownerUrl);
+  }, 120_000);
+});
