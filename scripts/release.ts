@@ -8,23 +8,22 @@ import { readFileSync, writeFileSync } from 'node:fs';
 const FILE = 'CHANGELOG.md';
 const UNRELEASED = '## [Unreleased]\n';
 
-const version = process.env.npm_new_version ?? refuse('The version is missing: run "npm run release -- <version>".');
+const version = process.env.npm_new_version ?? fail('The version is missing: run "npm run release -- <version>".');
 const [introduction = '', sections] = readFileSync(FILE, 'utf8').split(UNRELEASED);
-if (sections === undefined) refuse(`${FILE} has no section "Unreleased".`);
+if (sections === undefined) fail(`${FILE} has no section "Unreleased".`);
 
 if (process.argv[2] === 'write') {
   const today = new Date().toISOString().slice(0, 10);
   writeFileSync(FILE, `${introduction}${UNRELEASED}\n## [${version}] - ${today}\n${sections}`);
 } else {
   const [notes = '', ...released] = sections.split(/^## /m);
-  if (!/^- \S/m.test(notes)) refuse(`${FILE} has no notes in the section "Unreleased": there is nothing to release.`);
-  if (released.some((section) => section.startsWith(`[${version}]`)))
-    refuse(`${FILE} already has a section ${version}.`);
+  if (!/^- \S/m.test(notes)) fail(`${FILE} has no notes in the section "Unreleased": there is nothing to release.`);
+  if (released.some((section) => section.startsWith(`[${version}]`))) fail(`${FILE} already has a section ${version}.`);
   const tag = `v${version}`;
-  if (execFileSync('git', ['tag', '--list', tag], { encoding: 'utf8' })) refuse(`The tag ${tag} already exists.`);
+  if (execFileSync('git', ['tag', '--list', tag], { encoding: 'utf8' })) fail(`The tag ${tag} already exists.`);
 }
 
-function refuse(reason: string): never {
+function fail(reason: string): never {
   console.error(reason);
   process.exit(1);
 }

@@ -8,7 +8,7 @@ import { GlueFilter } from './glue/glue.filter.js';
 import { GlueError } from './glue/glue-error.js';
 import { LoginLocks } from './glue/login-locks.js';
 import { OAuthFilter } from './glue/token.filter.js';
-import { SecurityLog, isRefusal } from './history/security-log.js';
+import { SecurityLog, isRejection } from './history/security-log.js';
 import { RouteApis } from './route-apis.js';
 import type { ApiName } from './sessions/access/access.js';
 
@@ -47,11 +47,11 @@ export class ErrorFilter implements ExceptionFilter {
   /** Logs the security event of every failure, whichever service threw it. */
   private note(error: unknown, { method, routeOptions }: FastifyRequest): void {
     const route = `${method} ${routeOptions.url}`;
-    if (error instanceof GlueError && error.status === 403) this.securityLog.record('access_refused', { route });
+    if (error instanceof GlueError && error.status === 403) this.securityLog.record('access_denied', { route });
     if (!(error instanceof Failure)) return;
     // The response of a strict tenant hides a lock. The log names it.
     const { code, facts } = error.cause instanceof Failure && error.cause.code === 'login_locked' ? error.cause : error;
     const { client, purpose, tokenTenant } = facts;
-    if (isRefusal(code)) this.securityLog.record(code, { route, client, purpose, tokenTenant });
+    if (isRejection(code)) this.securityLog.record(code, { route, client, purpose, tokenTenant });
   }
 }

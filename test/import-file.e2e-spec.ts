@@ -14,7 +14,7 @@ interface Summary {
   rows: number;
   imported: number;
   present: number;
-  refused: number;
+  rejected: number;
   report?: string;
 }
 
@@ -70,15 +70,15 @@ describe('the import of a file', () => {
     );
     expect(await runImport(path)).toMatchObject({
       code: 0,
-      summary: { rows: 1000, imported: 1000, present: 0, refused: 0 },
+      summary: { rows: 1000, imported: 1000, present: 0, rejected: 0 },
     });
     expect(await customers()).toBe(1000);
     expect(await runImport(path)).toMatchObject({
       code: 0,
-      summary: { rows: 1000, imported: 0, present: 1000, refused: 0 },
+      summary: { rows: 1000, imported: 0, present: 1000, rejected: 0 },
     });
     expect(await customers()).toBe(1000);
-    expect(existsSync(`${path}.refused.ndjson`)).toBe(false);
+    expect(existsSync(`${path}.rejected.ndjson`)).toBe(false);
     const [entry] = await sql('select actor_kind, action from history where customer_id = $1', ['C-1'], database);
     expect(entry).toEqual({ actor_kind: 'operator', action: 'customer_imported' });
 
@@ -100,9 +100,9 @@ describe('the import of a file', () => {
   it('reports rejected rows with line and reason, and imports the others', async () => {
     const path = file('people.ndjson', [item(1), '{"id": ', '', '[]', { ...item(2), id: 'not a number' }, item(3)]);
     const { code, summary } = await runImport(path);
-    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, refused: 3 });
-    expect(summary.report).toBe(`${path}.refused.ndjson`);
-    expect(rejections(`${path}.refused.ndjson`)).toMatchObject([
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, rejected: 3 });
+    expect(summary.report).toBe(`${path}.rejected.ndjson`);
+    expect(rejections(`${path}.rejected.ndjson`)).toMatchObject([
       { line: 2, code: 400, message: 'the line is not valid JSON' },
       { line: 4, code: 400, message: 'the item must be a JSON object' },
       { line: 5, code: 400, message: 'id must have 1 to 66 letters, digits, _ or -' },
@@ -119,8 +119,8 @@ describe('the import of a file', () => {
       { mixins: { anything: { at: 'all' } }, account },
       { ...item(3), mixins: { anything: { at: 'all' } } },
     ]);
-    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 1, refused: 2 } });
-    expect(rejections(`${path}.refused.ndjson`)).toEqual([
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 1, rejected: 2 } });
+    expect(rejections(`${path}.rejected.ndjson`)).toEqual([
       {
         line: 1,
         code: 400,
@@ -168,8 +168,8 @@ describe('the import of a file', () => {
       `dan@example.com,${passwordHash},,,,1815-02-30,`,
     ]);
     const { code, summary } = await runImport(path);
-    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, present: 0, refused: 3 });
-    expect(rejections(`${path}.refused.ndjson`)).toMatchObject([
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 5, imported: 2, present: 0, rejected: 3 });
+    expect(rejections(`${path}.rejected.ndjson`)).toMatchObject([
       { line: 4, code: 409, message: "The customer reference 'DE--21' is taken." },
       { line: 5, code: 400, message: 'confirmed must be a boolean value' },
       { line: 6, code: 400, message: 'dateOfBirth must be a date: YYYY-MM-DD' },
@@ -187,7 +187,7 @@ describe('the import of a file', () => {
         ...{ must_confirm: true, may_log_in: false },
       },
     ]);
-    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 0, present: 2, refused: 3 } });
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { imported: 0, present: 2, rejected: 3 } });
   });
 
   it('maps CSV columns by name', async () => {
@@ -205,8 +205,8 @@ describe('the import of a file', () => {
       `,cleo@example.com,Cleo,,,,,,`,
     ]);
     const { code, summary } = await runImport(path);
-    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 4, imported: 2, refused: 2 });
-    expect(rejections(`${path}.refused.ndjson`).sort((a, b) => a.line - b.line)).toMatchObject([
+    expect({ code, ...summary }).toMatchObject({ code: 1, rows: 4, imported: 2, rejected: 2 });
+    expect(rejections(`${path}.rejected.ndjson`).sort((a, b) => a.line - b.line)).toMatchObject([
       { line: 6, message: 'the row has 3 cells, but there are 9 columns' },
       { line: 7, message: expect.stringContaining('Exactly one of') },
     ]);
@@ -239,14 +239,14 @@ describe('the import of a file', () => {
   it('rejects the number of a deleted customer, and does not count it as present', async () => {
     const path = file('people.ndjson', [item(1)]);
     await sql(`insert into taken_numbers values ('shop', 'C-1', now())`, [], database);
-    expect(await runImport(path)).toMatchObject({ code: 1, summary: { present: 0, refused: 1 } });
+    expect(await runImport(path)).toMatchObject({ code: 1, summary: { present: 0, rejected: 1 } });
   });
 
   it('stores nothing in a dry run', async () => {
     await runImport(file('first.ndjson', [item(1)]));
     const path = file('people.ndjson', [item(1), item(2), {}]);
     const { code, summary } = await runImport(path, '--dry-run');
-    expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, refused: 1 });
+    expect({ code, ...summary }).toMatchObject({ code: 1, dryRun: true, imported: 1, present: 1, rejected: 1 });
     expect(await customers()).toBe(1);
     expect((await foyer('import', path, '--tenant', 'shop', '--dry-run')).out).toContain('would be imported=1\n');
   });

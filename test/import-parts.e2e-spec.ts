@@ -111,7 +111,7 @@ describe('the import of a file', () => {
         { ...account('wrong.5'), addresses: [{ ...berlin, id: 'A-once' }] },
         { ...account('wrong.6'), addresses: Array.from({ length: 101 }, () => berlin) },
       ]);
-      expect(await importer.run(path)).toMatchObject({ code: 1, imported: 1, refused: 5 });
+      expect(await importer.run(path)).toMatchObject({ code: 1, imported: 1, rejected: 5 });
       expect(importer.rejections(path)).toMatchObject([
         { line: 1, message: expect.stringContaining('addresses.1.country') },
         { line: 2, message: 'addresses.0.contactName is required' },
@@ -130,7 +130,7 @@ describe('the import of a file', () => {
       `C-holds,holds@example.com,${passwordHash},,true`,
       `C-wrong,wrong@example.com,${passwordHash},perhaps,`,
     ]);
-    expect(await importer.run(path)).toMatchObject({ code: 1, imported: 3, refused: 1 });
+    expect(await importer.run(path)).toMatchObject({ code: 1, imported: 3, rejected: 1 });
     expect(importer.rejections(path)).toMatchObject([{ line: 5, message: 'active must be a boolean value' }]);
     expect(await customer('C-active')).toMatchObject({ active: true, onHold: false });
     expect(await customer('C-waits')).toMatchObject({ active: false, onHold: false });
@@ -153,7 +153,7 @@ describe('the import of a file', () => {
       { account: { email: 'wrong@example.com', passwordHash }, createdAt: '2999-01-01' },
       { account: { email: 'wrong@example.com', passwordHash }, consents: [{ id: 'terms', accepted: true }] },
     ]);
-    expect(await importer.run(path)).toMatchObject({ imported: 1, refused: 4 });
+    expect(await importer.run(path)).toMatchObject({ imported: 1, rejected: 4 });
     expect(importer.rejections(path)).toMatchObject([
       { line: 2, message: 'createdAt must be a time in ISO 8601, such as 2024-05-31T12:00:00Z' },
       { line: 3, message: 'createdAt must be a time in ISO 8601, such as 2024-05-31T12:00:00Z' },
@@ -180,7 +180,7 @@ describe('the import of a file', () => {
         identities: [{ provider: 'auth0', subject: '1', issuer: 'https://acme.eu.auth0.com/' }],
       },
     ]);
-    expect(await importer.run(path)).toMatchObject({ imported: 2, refused: 3 });
+    expect(await importer.run(path)).toMatchObject({ imported: 2, rejected: 3 });
     expect(importer.rejections(path)).toMatchObject([
       { line: 2, code: 409 },
       { line: 3, message: 'identities.0.provider must be the name of an identity provider of the tenant' },
@@ -189,7 +189,7 @@ describe('the import of a file', () => {
     const query = new URLSearchParams({ ...(await provider.logIn(subject)) });
     const { status, text } = await (await shop.visitor()).send('POST', `/socialLogin?${query.toString()}`);
     expect({ status, text }).toMatchObject({ status: 200 });
-    expect(await importer.run(path)).toMatchObject({ imported: 0, present: 2, refused: 3 });
+    expect(await importer.run(path)).toMatchObject({ imported: 0, present: 2, rejected: 3 });
   });
 
   describe('with customers without a hash', () => {
@@ -197,7 +197,7 @@ describe('the import of a file', () => {
 
     it('rejects them by default', async () => {
       const path = importer.file('people.csv', lines);
-      expect(await importer.run(path)).toMatchObject({ imported: 0, refused: 2 });
+      expect(await importer.run(path)).toMatchObject({ imported: 0, rejected: 2 });
       expect(importer.rejections(path)[0]?.message).toMatch('Exactly one of');
     });
 
@@ -300,8 +300,8 @@ describe('the import of a file', () => {
         `bob@example.com,Bob,${passwordHash},x`,
         `cleo@example.com,"Cleo,${passwordHash}`,
       ]);
-      expect(await importer.run(csv)).toMatchObject({ refused: 4, imported: 0 });
-      expect(readFileSync(`${csv}.refused.ndjson`, 'utf8')).not.toContain('CCCC');
+      expect(await importer.run(csv)).toMatchObject({ rejected: 4, imported: 0 });
+      expect(readFileSync(`${csv}.rejected.ndjson`, 'utf8')).not.toContain('CCCC');
     });
   });
 });

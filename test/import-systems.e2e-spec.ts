@@ -43,7 +43,7 @@ describe('the export of', () => {
   const logIn = async (email: string) => shop.logIn({ id: (await customer(email)).id, email, password });
 
   it('Magento 2 is imported, with the file of its addresses', async () => {
-    expect(await runImport('magento2.csv', 'magento2')).toMatchObject({ code: 0, imported: 3, refused: 0 });
+    expect(await runImport('magento2.csv', 'magento2')).toMatchObject({ code: 0, imported: 3, rejected: 0 });
     expect(await runImport('magento2-addresses.csv', 'magento2', '--update')).toMatchObject({ code: 0, updated: 2 });
     expect(await runImport('magento2-addresses.csv', 'magento2', '--update')).toMatchObject({ updated: 0, present: 2 });
     expect(await customer('ada@magento.example')).toMatchObject({

@@ -48,7 +48,7 @@ describe('an import that updates', () => {
   it('changes only the columns of the file, by e-mail or by number, and nothing when it is repeated', async () => {
     const before = await stored();
     const lines = ['email,contactPhone,mixins.loyalty.points', `${email},2,30`];
-    expect(await update(...lines)).toMatchObject({ code: 0, imported: 0, updated: 1, present: 0, refused: 0 });
+    expect(await update(...lines)).toMatchObject({ code: 0, imported: 0, updated: 1, present: 0, rejected: 0 });
     expect(await stored()).toMatchObject({
       ...{ firstName: 'Ada', lastName: 'Lovelace', contactPhone: '2' },
       mixins: { loyalty: { level: 'gold', points: 30 } },
@@ -73,7 +73,7 @@ describe('an import that updates', () => {
   it('creates customers who do not exist, if the row has what they require', async () => {
     const { email: eve } = shop.person();
     const path = ['email,firstName,passwordHash', `${eve},Eve,${passwordHash}`, `${email},Adele,`, 'x@example.com,X,'];
-    expect(await update(...path)).toMatchObject({ code: 1, imported: 1, updated: 1, refused: 1 });
+    expect(await update(...path)).toMatchObject({ code: 1, imported: 1, updated: 1, rejected: 1 });
     expect(importer.rejections(`${importer.folder}/more.csv`)).toMatchObject([
       { line: 4, message: expect.stringContaining('Exactly one of') },
     ]);
@@ -101,7 +101,7 @@ describe('an import that updates', () => {
       { account: { email, passwordHash: 'open sesame' } },
       { firstName: 'Eve' },
     );
-    expect(result).toMatchObject({ code: 1, updated: 0, refused: 7 });
+    expect(result).toMatchObject({ code: 1, updated: 0, rejected: 7 });
     const messages = importer.rejections(`${importer.folder}/more.ndjson`).map(({ message }) => message);
     expect(messages).toEqual([
       'account.email must be the login e-mail that the customer has',
@@ -162,7 +162,7 @@ describe('an import that updates', () => {
     expect(await update({ id, createdAt: '2020-01-31', identities })).toMatchObject({ present: 1 });
     expect(await stored()).toMatchObject({ metadataCreatedAt: '2020-01-31T00:00:00.000Z' });
     const eve = await shop.signUp();
-    expect(await update({ account: { email: eve.email }, identities })).toMatchObject({ refused: 1 });
+    expect(await update({ account: { email: eve.email }, identities })).toMatchObject({ rejected: 1 });
   });
 
   it('stores nothing in a dry run, and counts what would change', async () => {

@@ -113,7 +113,7 @@ describe('a login', () => {
     const outcomes = logins.map((login) =>
       login.status === 'fulfilled' ? decodeToken(login.value.accessToken).claims : (login.reason as Failure).code,
     );
-    const rejected = 'login_refused';
+    const rejected = 'login_rejected';
     expect(outcomes).toMatchObject([{ sub: ada.id }, { sub: bob.id }, rejected, rejected, { sub: ada.id }]);
     const passed = outcomes.map((outcome) => typeof outcome === 'object' && outcome.session_id === visitor);
     expect(passed.filter(Boolean)).toHaveLength(1);
@@ -193,7 +193,7 @@ describe('a login', () => {
   });
 });
 
-describe('a refused login', () => {
+describe('a rejected login', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({ activation: 'both' })));
   afterAll(() => shop.close());

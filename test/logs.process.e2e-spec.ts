@@ -224,7 +224,7 @@ describe('the log of a customer journey at level debug', () => {
     expect(new Set(events.map(({ event }) => event))).toEqual(
       new Set([
         ...['logged_in', 'password_reset_requested', 'password_reset'],
-        ...['login_refused', 'mailed_token_refused', 'token_invalid', 'refresh_refused', 'access_refused'],
+        ...['login_rejected', 'mailed_token_rejected', 'token_invalid', 'refresh_rejected', 'access_denied'],
       ]),
     );
     const requests = new Set(sent.map(({ response }) => response.headers.get('x-request-id')));

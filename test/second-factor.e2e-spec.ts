@@ -268,7 +268,7 @@ describe('a second factor in the Emporix API', () => {
     const wrong = otherCode(code);
     await ada.send('PATCH', '/me', { body: {}, headers: withCode(wrong) });
     expect(log.latestSecurityEvent('second_factor_activated')).toMatchObject({ result: 'done', customer: ada.id });
-    expect(log.latestSecurityEvent('second_factor_invalid')).toMatchObject({ result: 'refused', customer: ada.id });
+    expect(log.latestSecurityEvent('second_factor_invalid')).toMatchObject({ result: 'rejected', customer: ada.id });
     const [recovery = '', other = ''] = await recoveryCodes(new GlueClient(shop, ada.token), code);
     await ada.send('PATCH', '/me', { body: {}, headers: withCode(recovery) });
     const app = await activateApp(new GlueClient(shop, ada.token), code);

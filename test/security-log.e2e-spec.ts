@@ -32,10 +32,10 @@ describe('the security log', () => {
   /** The fields that every event has. */
   const common = { tenant: 'shop', address: '127.0.0.1', requestId: expect.stringMatching(UUID) };
   const done = (event: string, facts: object) => ({ event, result: 'done', ...common, ...facts });
-  const refused = (event: string, facts: object = {}) => ({ event, result: 'refused', ...common, ...facts });
+  const rejected = (event: string, facts: object = {}) => ({ event, result: 'rejected', ...common, ...facts });
 
   describe('events of customers', () => {
-    it('records logins and refused logins, with the account but without the e-mail', async () => {
+    it('records logins and rejected logins, with the account but without the e-mail', async () => {
       const ada = await shop.customer();
       expect(log.latestSecurityEvent('logged_in')).toEqual(
         expect.objectContaining(done('logged_in', { customer: ada.id })),
@@ -44,10 +44,10 @@ describe('the security log', () => {
       const visitor = await shop.visitor();
       const wrong = { email: ada.email, password: 'wrong secret words' };
       const { headers } = await visitor.send('POST', '/login', { body: wrong });
-      const line = log.latestSecurityEvent('login_refused');
+      const line = log.latestSecurityEvent('login_rejected');
       expect(line).toEqual(
         expect.objectContaining(
-          refused('login_refused', {
+          rejected('login_rejected', {
             requestId: headers['x-request-id'],
             route: 'POST /customer/:tenant/login',
             account: expect.stringMatching(/^[\w-]{16}$/),
@@ -57,12 +57,12 @@ describe('the security log', () => {
       await new GlueClient(shop).send('POST', 'access-tokens', {
         attributes: { username: ada.email.toUpperCase(), password: 'wrong secret words' },
       });
-      expect(log.latestSecurityEvent('login_refused')).toMatchObject({
+      expect(log.latestSecurityEvent('login_rejected')).toMatchObject({
         account: line?.account,
         route: 'POST /access-tokens',
       });
       await visitor.post('/login', 400, { ...wrong, email: shop.person().email });
-      expect(log.latestSecurityEvent('login_refused')?.account).not.toBe(line?.account);
+      expect(log.latestSecurityEvent('login_rejected')?.account).not.toBe(line?.account);
     });
 
     it('records a lock', async () => {
@@ -70,8 +70,8 @@ describe('the security log', () => {
       const visitor = await shop.visitor();
       for (let time = 0; time < 15; time++) await visitor.post('/login', 400, { email, password: 'a guess' });
       await visitor.post('/login', 429, { email, password: 'a guess' });
-      expect(log.securityEvents('login_refused')).toHaveLength(15);
-      expect(log.latestSecurityEvent('login_locked')).toEqual(expect.objectContaining(refused('login_locked')));
+      expect(log.securityEvents('login_rejected')).toHaveLength(15);
+      expect(log.latestSecurityEvent('login_locked')).toEqual(expect.objectContaining(rejected('login_locked')));
     });
 
     it('records a lock that a strict tenant hides from the caller', async () => {
@@ -79,11 +79,11 @@ describe('the security log', () => {
       const visitor = await shop.visitor('careful');
       const guess = { email: shop.person().email, password: 'a guess' };
       for (let time = 0; time < 16; time++) await visitor.post('/login', 400, guess);
-      expect(log.securityEvents('login_refused')).toHaveLength(15);
+      expect(log.securityEvents('login_rejected')).toHaveLength(15);
       expect(log.latestSecurityEvent('login_locked')).toMatchObject({ tenant: 'careful', account: expect.any(String) });
     });
 
-    it('records the late reuse of a refresh token once, and each refused refresh', async () => {
+    it('records the late reuse of a refresh token once, and each rejected refresh', async () => {
       const ada = await shop.customer();
       const visitor = await shop.visitor();
       const path = `/refreshauthtoken?refreshToken=${ada.login.refresh_token}`;
@@ -95,7 +95,7 @@ describe('the security log', () => {
       ]);
       await visitor.get(path, 401);
       expect(log.securityEvents('refresh_replayed')).toHaveLength(1);
-      expect(log.securityEvents('refresh_refused')).toHaveLength(2);
+      expect(log.securityEvents('refresh_rejected')).toHaveLength(2);
     });
 
     it('records a refresh with a token that was replaced a moment ago', async () => {
@@ -114,7 +114,7 @@ describe('the security log', () => {
       const customer = ada.id;
       await ada.post('/password/change', 400, { currentPassword: 'wrong words', newPassword: 'new secret words' });
       expect(log.latestSecurityEvent('password_wrong')).toEqual(
-        expect.objectContaining(refused('password_wrong', { customer })),
+        expect.objectContaining(rejected('password_wrong', { customer })),
       );
       await ada.post('/password/change', 204, { currentPassword: ada.password, newPassword: 'new secret words' });
       expect(log.latestSecurityEvent('password_changed')).toEqual(
@@ -128,8 +128,8 @@ describe('the security log', () => {
       await visitor.post('/password/reset/update', 204, { token, password: 'third secret words' });
       expect(log.latestSecurityEvent('password_reset')).toMatchObject({ customer, result: 'done' });
       await visitor.post('/password/reset/update', 400, { token, password: 'third secret words' });
-      expect(log.latestSecurityEvent('mailed_token_refused')).toEqual(
-        expect.objectContaining(refused('mailed_token_refused', { purpose: 'password-reset' })),
+      expect(log.latestSecurityEvent('mailed_token_rejected')).toEqual(
+        expect.objectContaining(rejected('mailed_token_rejected', { purpose: 'password-reset' })),
       );
     });
 
@@ -188,20 +188,20 @@ describe('the security log', () => {
     it('records forbidden requests and the token of another tenant', async () => {
       const ada = await shop.customer();
       await ada.get('/customers', 403);
-      expect(log.latestSecurityEvent('access_refused')).toEqual(
+      expect(log.latestSecurityEvent('access_denied')).toEqual(
         expect.objectContaining(
-          refused('access_refused', { customer: ada.id, route: 'GET /customer/:tenant/customers' }),
+          rejected('access_denied', { customer: ada.id, route: 'GET /customer/:tenant/customers' }),
         ),
       );
       const reader = await shop.serviceClient('customer.customer_read');
       await reader.delete(`/customers/${ada.id}`, 403);
-      expect(log.latestSecurityEvent('access_refused')).toMatchObject({
+      expect(log.latestSecurityEvent('access_denied')).toMatchObject({
         actor: { kind: 'service', id: 'shop-service' },
       });
 
       const eve = await new Glue(shop).customer();
       await eve.patch('customers/DE--999999', 403, { firstName: 'Eve' });
-      expect(log.latestSecurityEvent('access_refused')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
+      expect(log.latestSecurityEvent('access_denied')).toMatchObject({ route: 'PATCH /customers/:customerReference' });
 
       await shop.addTenant('elsewhere');
       await new ApiClient(shop, ada.token, 'elsewhere').get('/me', 401);
@@ -224,24 +224,24 @@ describe('the security log', () => {
     const body = { consents: [{ id: 'terms', version: '1', accepted: true }] };
     for (let sent = 0; sent <= limits.consents.perCustomer; sent++) await ada.send('PUT', '/me/consents', { body });
     expect(log.securityEvents('too_many_requests')).toEqual([
-      expect.objectContaining(refused('too_many_requests', { route: 'PUT /customer/:tenant/me/consents' })),
+      expect.objectContaining(rejected('too_many_requests', { route: 'PUT /customer/:tenant/me/consents' })),
     ]);
   });
 
   describe('events of employees and services', () => {
-    it('records token requests of services and employees, granted and refused', async () => {
+    it('records token requests of services and employees, granted and rejected', async () => {
       expect((await shop.requestToken()).status).toBe(200);
       expect(log.latestSecurityEvent('logged_in')).toEqual(
         expect.objectContaining(done('logged_in', { client: 'shop-service' })),
       );
       expect((await shop.requestToken({ client_secret: 'wrong secret' })).status).toBe(401);
-      expect(log.latestSecurityEvent('client_refused')).toEqual(
-        expect.objectContaining(refused('client_refused', { client: 'shop-service', route: 'POST /oauth/token' })),
+      expect(log.latestSecurityEvent('client_rejected')).toEqual(
+        expect.objectContaining(rejected('client_rejected', { client: 'shop-service', route: 'POST /oauth/token' })),
       );
       const { id, email: username } = await shop.createEmployee();
       const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: 'wrong words' };
       await shop.requestToken(form);
-      expect(log.latestSecurityEvent('login_refused')).toMatchObject({ account: expect.any(String) });
+      expect(log.latestSecurityEvent('login_rejected')).toMatchObject({ account: expect.any(String) });
       await shop.requestToken({ ...form, password: 'old secret words' });
       expect(log.latestSecurityEvent('logged_in')).toMatchObject({ employee: id, client: 'shop-storefront' });
     });

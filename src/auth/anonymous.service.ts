@@ -20,7 +20,7 @@ export class AnonymousService {
     return this.sessions.startAnonymous(clientId, context);
   }
 
-  /** @throws Failure `tenant_unknown`, `client_unknown`, `refresh_refused` */
+  /** @throws Failure `tenant_unknown`, `client_unknown`, `refresh_rejected` */
   async refresh(
     tenant: string,
     clientId: string,
@@ -34,7 +34,7 @@ export class AnonymousService {
   /**
    * The deprecated way, with the access token in place of the refresh token.
    *
-   * @throws Failure `tenant_unknown`, `client_unknown`, `refresh_refused`, `invalid_input` without a token
+   * @throws Failure `tenant_unknown`, `client_unknown`, `refresh_rejected`, `invalid_input` without a token
    */
   async renew(
     tenant: string,
@@ -45,7 +45,7 @@ export class AnonymousService {
     if (token === undefined) throw invalid('refresh_token', 'refresh_token is required');
     await this.enter(tenant, clientId);
     const claims = this.tokens.verify(token);
-    if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_refused');
+    if (claims?.aud !== tenant || claims.kind !== 'anonymous') throw new Failure('refresh_rejected');
     return this.sessions.renewAnonymous(claims.sid, clientId, context);
   }
 

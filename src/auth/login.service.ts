@@ -29,7 +29,7 @@ export class LoginService {
   ) {}
 
   /**
-   * @throws Failure `login_refused`, `login_locked` after too many rejected logins, `token_invalid` when the visitor's
+   * @throws Failure `login_rejected`, `login_locked` after too many rejected logins, `token_invalid` when the visitor's
    * session is no longer valid
    */
   async login(email: string, password: string, start: Start): Promise<Login> {
@@ -42,8 +42,8 @@ export class LoginService {
       return await this.start(customerId, passwordHash, initialPassword, start);
     } catch (error) {
       // An invalid token must not allow password guesses. A successful login checks the token in its own statement.
-      const refused = error instanceof Failure && ['login_refused', 'login_locked'].includes(error.code);
-      if (refused && 'visitor' in start.from) await this.sessionCheck.check(start.from.visitor);
+      const rejected = error instanceof Failure && ['login_rejected', 'login_locked'].includes(error.code);
+      if (rejected && 'visitor' in start.from) await this.sessionCheck.check(start.from.visitor);
       throw error;
     }
   }
@@ -52,7 +52,7 @@ export class LoginService {
    * Confirms the address of a customer, and logs the customer in.
    *
    * @returns undefined if the address is confirmed, but an employee must activate the account before the first login
-   * @throws Failure `mailed_token_refused`
+   * @throws Failure `mailed_token_rejected`
    */
   async optIn(token: string, start: Start): Promise<Login | undefined> {
     const { customerId, mayLogIn } = await this.optIns.confirm(token);
@@ -62,7 +62,7 @@ export class LoginService {
   /**
    * Logs in a customer who was authenticated without a password. Joins the caller's transaction.
    *
-   * @throws Failure `login_refused`, `token_invalid`
+   * @throws Failure `login_rejected`, `token_invalid`
    */
   async enter(customerId: string, start: Start): Promise<Login> {
     return this.start(customerId, null, false, start);
@@ -73,7 +73,7 @@ export class LoginService {
    * tenant. An employee who acts for a customer cannot refresh the session.
    *
    * @param legalEntityId the company to act for from now on; if omitted, the company is unchanged
-   * @throws Failure `refresh_refused`, `invalid_input`
+   * @throws Failure `refresh_rejected`, `invalid_input`
    */
   async refresh(
     { clientId, actorId }: Pick<Caller, 'clientId' | 'actorId'>,
@@ -81,7 +81,7 @@ export class LoginService {
     lifetimes: TokenLifetimes,
     legalEntityId?: string,
   ): Promise<IssuedTokens> {
-    if (actorId || !clientId || !this.tenants.client(clientId)) throw new Failure('refresh_refused');
+    if (actorId || !clientId || !this.tenants.client(clientId)) throw new Failure('refresh_rejected');
     return this.sessions.refreshCustomer(refreshToken, lifetimes, clientId, legalEntityId);
   }
 

@@ -30,7 +30,7 @@ export class OptInService {
    * active.
    *
    * @returns the customer, and whether the customer may log in now
-   * @throws Failure `mailed_token_refused`
+   * @throws Failure `mailed_token_rejected`
    */
   async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
     return transaction(this.em, async (em) => {

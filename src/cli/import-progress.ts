@@ -3,14 +3,14 @@ export class ImportProgress {
   imported = 0;
   updated = 0;
   present = 0;
-  refused = 0;
+  rejected = 0;
   /** Rows of another system that are not customers. */
   skipped = 0;
   private readonly begun = performance.now();
   private reportedAt = this.begun;
 
   get rows(): number {
-    return this.imported + this.updated + this.present + this.refused + this.skipped;
+    return this.imported + this.updated + this.present + this.rejected + this.skipped;
   }
 
   get seconds(): number {
@@ -32,7 +32,7 @@ export class ImportProgress {
 
   private write(): void {
     const rate = Math.round((this.rows * 1000) / (performance.now() - this.begun));
-    const text = `${this.rows} rows, ${rate} a second, ${this.refused} refused`;
+    const text = `${this.rows} rows, ${rate} a second, ${this.rejected} rejected`;
     process.stderr.write(process.stderr.isTTY ? `\r${text}\u001b[K` : `${text}\n`);
   }
 }

@@ -40,7 +40,7 @@ export async function importCustomers(file: string, options: Options): Promise<v
   await withFileErrors(file, () => assertEncoding(file, options.encoding));
   const summary = await inTenant(options.tenant, (app, reach) => importFile(app, reach, file, form, options));
   print(options.json ? summary : toOutput(summary), options);
-  if (summary.refused > 0) process.exitCode = 1;
+  if (summary.rejected > 0) process.exitCode = 1;
 }
 
 interface Summary {
@@ -49,7 +49,7 @@ interface Summary {
   /** Only with `--update`. */
   updated?: number;
   present: number;
-  refused: number;
+  rejected: number;
   /** Only if there are any. */
   skipped?: number;
   seconds: number;
@@ -81,7 +81,7 @@ async function importFile(
   form: FileForm,
   options: Options,
 ): Promise<Summary> {
-  const path = options.report ?? `${file}.refused.ndjson`;
+  const path = options.report ?? `${file}.rejected.ndjson`;
   const progress = new ImportProgress();
   const report = await ImportReport.open(path, file);
   try {
@@ -94,17 +94,17 @@ async function importFile(
     progress.end();
     await report.close();
   }
-  const { rows, imported, updated, present, refused, skipped, seconds } = progress;
+  const { rows, imported, updated, present, rejected, skipped, seconds } = progress;
   return {
     rows,
     imported,
     ...(options.update && { updated }),
     present,
-    refused,
+    rejected,
     ...(skipped > 0 && { skipped }),
     seconds,
     ...(options.dryRun && { dryRun: true }),
-    ...(refused > 0 && { report: path }),
+    ...(rejected > 0 && { report: path }),
   };
 }
 
@@ -132,7 +132,7 @@ async function importBatch(
     if (!(outcome instanceof Failure)) progress[countOf(outcome?.update)] += 1;
     else if (!update && isPresent(outcome)) progress.present += 1;
     else {
-      progress.refused += 1;
+      progress.rejected += 1;
       const { code, message, details = [] } = reasonOf(outcome);
       await report.add({ line, code, message, ...(details.length > 1 && { details }), item: withoutSecrets(item) });
     }

@@ -9,7 +9,7 @@ export function importCommand(): Command {
   return new Command('import')
     .description(
       'Import customers of another system with the hashes of their passwords. The command can be repeated: a customer ' +
-        'whose number or e-mail exists counts as present. The exit code is 1 if a row was refused. docs/importing.md ' +
+        'whose number or e-mail exists counts as present. The exit code is 1 if a row was rejected. docs/importing.md ' +
         'describes the columns and each system',
     )
     .argument(
@@ -37,7 +37,7 @@ export function importCommand(): Command {
       '--dry-run',
       'check the rows and whether their numbers and e-mails are free, but store nothing; duplicates within the file are not found',
     )
-    .option('--report <file>', 'the file for refused rows (default: {file}.refused.ndjson)')
+    .option('--report <file>', 'the file for rejected rows (default: {file}.rejected.ndjson)')
     .option('--json', 'print JSON')
     .action(onDemand(async () => (await import('./import.actions.js')).importCustomers));
 }

@@ -58,7 +58,7 @@ export class CompanyUsersService {
    * Lists the company users of the company that a company user acts for, including inactive ones, oldest first.
    *
    * @returns the company users on the page, and the number of those on all pages
-   * @throws Failure `company_users_refused` if the role of the company user does not permit it; `overloaded`
+   * @throws Failure `company_users_denied` if the role of the company user does not permit it; `overloaded`
    */
   async list(
     current: CompanyUserRow,
@@ -86,7 +86,7 @@ export class CompanyUsersService {
    * @param id as the caller sent it; not validated
    * @param customer whether it is returned with its customer
    * @returns the company user, or `elsewhere` if it belongs to another company; undefined if there is none
-   * @throws Failure `company_users_refused` if the role of the company user who calls does not permit it
+   * @throws Failure `company_users_denied` if the role of the company user who calls does not permit it
    */
   async find(
     current: CompanyUserRow,
@@ -194,7 +194,7 @@ export class CompanyUsersService {
   }
 }
 
-/** @throws Failure `company_users_refused` */
+/** @throws Failure `company_users_denied` */
 function requirePermission({ company_group }: CompanyUserRow): void {
-  if (!seesCompanyUsers(company_group)) throw new Failure('company_users_refused');
+  if (!seesCompanyUsers(company_group)) throw new Failure('company_users_denied');
 }

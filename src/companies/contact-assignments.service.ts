@@ -86,7 +86,7 @@ export class ContactAssignmentsService {
    *
    * @returns the id of the assignment
    * @throws Failure `assignment_taken`; `invalid_input` when the customer or the legal entity does not exist, or the
-   * caller may not access the customer; `access_refused` when the caller may not assign `Admin`, or an `Admin` would
+   * caller may not access the customer; `access_denied` when the caller may not assign `Admin`, or an `Admin` would
    * have access to customers that the caller may not access
    */
   async create(input: ContactAssignmentInput, reach: AssignmentReach, id: string = randomUUID()): Promise<string> {
@@ -95,7 +95,7 @@ export class ContactAssignmentsService {
       await this.em.insert(ContactAssignment, this.whole(id, input));
     };
     // Without a restriction, one statement is enough and no row is locked.
-    await refusing(id, () => (reach.restrictions ? transaction(this.em, create) : create()));
+    await convertViolations(id, () => (reach.restrictions ? transaction(this.em, create) : create()));
     return id;
   }
 
@@ -136,7 +136,7 @@ export class ContactAssignmentsService {
       await em.flush();
       return false;
     };
-    return refusing(id, () => transaction(this.em, put));
+    return convertViolations(id, () => transaction(this.em, put));
   }
 
   /**
@@ -182,13 +182,13 @@ export class ContactAssignmentsService {
     return other !== undefined;
   }
 
-  /** @throws Failure `invalid_input`, `access_refused` */
+  /** @throws Failure `invalid_input`, `access_denied` */
   private async requireReach(
     { customerId, legalEntityId }: ContactAssignmentInput,
     reach: AssignmentReach,
     becomesAdmin: boolean,
   ): Promise<void> {
-    if (becomesAdmin && !reach.mayAssignAdmin) throw new Failure('access_refused');
+    if (becomesAdmin && !reach.mayAssignAdmin) throw new Failure('access_denied');
     const { restrictions } = reach;
     // The company is locked before the customer, in the same order as when a customer joins.
     if (becomesAdmin && restrictions) {
@@ -200,7 +200,7 @@ export class ContactAssignmentsService {
     // An Admin manages all customers of the company, and reads those that are visible there.
     const { companyContactPropagation } = this.tenants.settings;
     if (await this.hasOtherCustomers(legalEntityId, restrictions, companyContactPropagation)) {
-      throw new Failure('access_refused');
+      throw new Failure('access_denied');
     }
   }
 
@@ -250,7 +250,7 @@ function valuesOf(
 }
 
 /** Converts errors of the database to failures. */
-async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
+async function convertViolations<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -143,7 +143,7 @@ export class LegalEntitiesService {
       await this.em.insert(LegalEntity, this.whole(id, input));
     };
     // Without locations, one statement is enough.
-    await refusing(id, () => (entitiesAddresses?.length ? transaction(this.em, create) : create()));
+    await convertViolations(id, () => (entitiesAddresses?.length ? transaction(this.em, create) : create()));
     return id;
   }
 
@@ -173,7 +173,7 @@ export class LegalEntitiesService {
       await em.flush();
       return false;
     };
-    return refusing(id, () => transaction(this.em, put));
+    return convertViolations(id, () => transaction(this.em, put));
   }
 
   /**
@@ -201,7 +201,7 @@ export class LegalEntitiesService {
    * Deletes a legal entity and its assignments.
    *
    * @param restrictions of the customers that the caller may access; undefined for all
-   * @throws Failure `legal_entity_not_found`, `legal_entity_in_use`; `access_refused` when customers that the caller
+   * @throws Failure `legal_entity_not_found`, `legal_entity_in_use`; `access_denied` when customers that the caller
    * may not access belong to it
    */
   async remove(id: string, restrictions: string[] | undefined): Promise<void> {
@@ -214,12 +214,12 @@ export class LegalEntitiesService {
     }
   }
 
-  /** @throws Failure `legal_entity_not_found`, `access_refused` */
+  /** @throws Failure `legal_entity_not_found`, `access_denied` */
   private async removeWithin(id: string, restrictions: string[]): Promise<void> {
     // The row lock blocks new assignments in the meantime.
     const lock = { lockMode: LockMode.PESSIMISTIC_WRITE } as const;
     if (!(await this.em.findOne(LegalEntity, { id }, lock))) throw notFound(id);
-    if (await this.assignments.hasOtherCustomers(id, restrictions)) throw new Failure('access_refused');
+    if (await this.assignments.hasOtherCustomers(id, restrictions)) throw new Failure('access_denied');
     await this.em.nativeDelete(LegalEntity, { id });
   }
 
@@ -294,7 +294,7 @@ function valuesOf(
 }
 
 /** Converts errors of the database to failures. */
-async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
+async function convertViolations<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

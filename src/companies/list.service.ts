@@ -40,7 +40,7 @@ export class ListService {
    * @throws Failure `invalid_input` with the position of the term; `overloaded`
    */
   async find<Row>({ select, from, where, columns }: Listed, values: unknown[], page: ListPage): Promise<Found<Row>> {
-    const find: FindField = (name, refuse) => fieldAmong(columns, name, refuse);
+    const find: FindField = (name, toFailure) => fieldAmong(columns, name, toFailure);
     const condition = searchCondition(page.terms, values.length, find);
     const all = [...values, ...condition.values];
     const order = sortOrder(page.sort, all.length, find);

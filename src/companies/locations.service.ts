@@ -57,7 +57,7 @@ export class LocationsService {
 
   /** @returns its id. @throws Failure `location_taken`; `invalid_input` when it is too large */
   async create(input: LocationInput, id: string = randomUUID()): Promise<string> {
-    await refusing(id, () => this.em.insert(Location, this.whole(id, input)));
+    await convertViolations(id, () => this.em.insert(Location, this.whole(id, input)));
     return id;
   }
 
@@ -89,7 +89,7 @@ export class LocationsService {
       await em.flush();
       return false;
     };
-    return refusing(id, () => transaction(this.em, put));
+    return convertViolations(id, () => transaction(this.em, put));
   }
 
   /**
@@ -157,7 +157,7 @@ function valuesOf(input: LocationInput): Omit<Location, keyof NewRow | 'uuid' | 
 }
 
 /** Converts errors of the database to failures. */
-async function refusing<T>(id: string, work: () => Promise<T>): Promise<T> {
+async function convertViolations<T>(id: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

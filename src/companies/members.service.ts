@@ -65,7 +65,7 @@ export class Members {
    * Assigns a customer to a company as `Requester`, and notifies the company's Admins.
    *
    * @param actor undefined if the customer acts
-   * @throws Failure `access_refused` when the company was removed meanwhile, `collection_full`
+   * @throws Failure `access_denied` when the company was removed meanwhile, `collection_full`
    */
   async add(member: NewMember, legalEntityId: string, actor: Actor | undefined): Promise<void> {
     const isNew = await this.insert(member, legalEntityId, 'Requester', actor);
@@ -76,7 +76,7 @@ export class Members {
    * Invites a customer into a company. The customer becomes a member by setting the first password with the mailed
    * link; see `EmailOwnership.confirm`.
    *
-   * @throws Failure `access_refused` when the company was removed meanwhile, `collection_full`
+   * @throws Failure `access_denied` when the company was removed meanwhile, `collection_full`
    */
   async invite(customerId: string, legalEntityId: string): Promise<void> {
     await this.request(customerId, legalEntityId, 'customer');
@@ -163,14 +163,14 @@ export class Members {
     return (await this.inCompany(() => insert.execute())).length > 0;
   }
 
-  /** @throws Failure `access_refused` when the company was removed meanwhile, `collection_full` */
+  /** @throws Failure `access_denied` when the company was removed meanwhile, `collection_full` */
   private async inCompany<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (error) {
       const gone = ['contact_assignments_legal_entity', 'membership_requests_legal_entity'];
       if (!gone.some((constraint) => violates(error, constraint))) throw collectionFull(error) ?? error;
-      throw new Failure('access_refused', { cause: error });
+      throw new Failure('access_denied', { cause: error });
     }
   }
 

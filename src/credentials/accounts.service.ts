@@ -87,7 +87,7 @@ export class AccountsService {
    * Authenticates a customer. All failed attempts have the same error and take the same time, whatever their reason. A
    * hash of another system, or with weaker parameters, is replaced.
    *
-   * @throws Failure `login_refused`, `login_locked` after too many failed attempts
+   * @throws Failure `login_rejected`, `login_locked` after too many failed attempts
    */
   async authenticate(email: string, password: string, origin: Origin): Promise<Proof> {
     const address = normalEmail(email);
@@ -99,7 +99,7 @@ export class AccountsService {
       () => this.findLogin(address, key, network),
       (login) => this.compare(address, password, login, origin),
     );
-    if (!proof) throw new Failure('login_refused');
+    if (!proof) throw new Failure('login_rejected');
     return proof;
   }
 

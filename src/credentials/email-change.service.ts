@@ -65,14 +65,14 @@ export class EmailChangeService {
    * e-mail, which changes at once.
    *
    * @throws Failure `email_taken`, not at a strict tenant: there the owner of a taken address gets no mail;
-   * `access_refused` for an employee who acts for the customer
+   * `access_denied` for an employee who acts for the customer
    */
   async requestInSession(customerId: string, newEmail: string, reach: Reach): Promise<void> {
     const { strict, emailChange, lifetimes } = this.tenants.settings;
     const email = normalEmail(newEmail);
     const account = await this.accounts.ofCustomer(customerId);
     if (email === (account?.email ?? (await this.contactEmailOf(customerId, reach)))) return;
-    if (account && reach.inCustomersPlace) throw new Failure('access_refused');
+    if (account && reach.inCustomersPlace) throw new Failure('access_denied');
     if (!strict && (await this.accounts.find(email))) throw emailTaken(email, this.tenants.current);
     if (!account) await this.customers.change(customerId, { contactEmail: newEmail }, reach);
     else if (emailChange === 'immediate') await this.changeNow(account, { email, syncContactEmail: true });
@@ -109,21 +109,21 @@ export class EmailChangeService {
    * Makes the confirmed address the login e-mail, and the contact e-mail if that was requested. Tokens that were mailed
    * to the old address are revoked, and it gets a notice.
    *
-   * @throws Failure `mailed_token_refused`, also when another account has taken the address meanwhile
+   * @throws Failure `mailed_token_rejected`, also when another account has taken the address meanwhile
    */
   async confirm(token: string): Promise<void> {
     try {
       const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
         const account = await this.accounts.ofCustomer(customerId);
-        if (!account) throw new Failure('mailed_token_refused', { facts: { purpose: 'email-change' } });
+        if (!account) throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
         await this.replace(account, intent);
         return customerId;
       });
       this.securityLog.record('email_changed', { customer });
     } catch (error) {
       if (violates(error, 'accounts_pkey')) {
-        throw new Failure('mailed_token_refused', { cause: error });
+        throw new Failure('mailed_token_rejected', { cause: error });
       }
       throw error;
     }

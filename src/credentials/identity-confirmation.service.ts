@@ -57,7 +57,7 @@ export class IdentityConfirmationService {
    * person may have used the account. The password, the sessions and the identities that the owner has not confirmed
    * are then removed.
    *
-   * @throws Failure `mailed_token_refused`, `identity_taken`
+   * @throws Failure `mailed_token_rejected`, `identity_taken`
    */
   async confirm(token: string): Promise<void> {
     const customer = await transaction(this.em, async () => {

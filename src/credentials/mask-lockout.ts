@@ -8,6 +8,6 @@ import type { TenantSettings } from '../tenants/tenant-settings.js';
 export async function maskLockout<T>({ strict }: Pick<TenantSettings, 'strict'>, login: Promise<T>): Promise<T> {
   return login.catch((error: unknown) => {
     const locked = error instanceof Failure && error.code === 'login_locked';
-    throw strict && locked ? new Failure('login_refused', { cause: error }) : error;
+    throw strict && locked ? new Failure('login_rejected', { cause: error }) : error;
   });
 }

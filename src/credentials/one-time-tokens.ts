@@ -55,7 +55,7 @@ export class OneTimeTokens {
    * Uses a token up. Of two concurrent calls, only one succeeds. Joins the caller's transaction; a rollback makes the
    * token valid again.
    *
-   * @throws Failure `mailed_token_refused`; its fact `expired` is set if a token for a password has expired
+   * @throws Failure `mailed_token_rejected`; its fact `expired` is set if a token for a password has expired
    */
   async use<Intent>(token: string, purpose: TokenPurpose): Promise<{ customerId: string; intent: Intent }> {
     const used = await this.em
@@ -64,7 +64,7 @@ export class OneTimeTokens {
       .where(this.isValid(token, purpose))
       .returning(['t.customer_id', 't.intent'])
       .executeTakeFirst();
-    if (!used) throw await this.refusal(token, purpose);
+    if (!used) throw await this.rejection(token, purpose);
     return { customerId: used.customer_id, intent: used.intent as Intent };
   }
 
@@ -72,7 +72,7 @@ export class OneTimeTokens {
    * Finds the account of a token that `use` would accept now. Call it before work that costs more than this query.
    *
    * @returns the login e-mail
-   * @throws Failure `mailed_token_refused`, as `use`
+   * @throws Failure `mailed_token_rejected`, as `use`
    */
   async accountOf(token: string, purpose: TokenPurpose): Promise<string> {
     const found = await this.em
@@ -84,7 +84,7 @@ export class OneTimeTokens {
       .where(this.isValid(token, purpose))
       .select('a.email')
       .executeTakeFirst();
-    if (!found) throw await this.refusal(token, purpose);
+    if (!found) throw await this.rejection(token, purpose);
     return found.email;
   }
 
@@ -94,10 +94,10 @@ export class OneTimeTokens {
   }
 
   /** The error for a token that is not valid now. Only its owner can find out that it has expired. */
-  private async refusal(token: string, purpose: TokenPurpose): Promise<Failure> {
+  private async rejection(token: string, purpose: TokenPurpose): Promise<Failure> {
     const expired =
       purpose === 'password-reset' && (await this.em.count(OneTimeToken, { hash: hashOf(token), purpose }));
-    return new Failure('mailed_token_refused', { facts: { purpose, ...(expired && { expired: 'true' }) } });
+    return new Failure('mailed_token_rejected', { facts: { purpose, ...(expired && { expired: 'true' }) } });
   }
 
   /** SQL that is true of the row `t` of a token that is valid now. */

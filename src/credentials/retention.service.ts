@@ -45,7 +45,7 @@ export class Retention {
    * Sets or replaces the period; it may become shorter at any time. Customers who were reminded before the new reminder
    * date are reminded again.
    *
-   * @throws Failure `invalid_input`, `access_refused`
+   * @throws Failure `invalid_input`, `access_denied`
    */
   async set(wish: NewRetentionPeriod, reach: Reach): Promise<RetentionPeriod> {
     assertNoLimit(reach);
@@ -61,7 +61,7 @@ export class Retention {
     return period;
   }
 
-  /** @throws Failure `retention_in_use` while an account still has a password of an older system, `access_refused` */
+  /** @throws Failure `retention_in_use` while an account still has a password of an older system, `access_denied` */
   async remove(reach: Reach): Promise<void> {
     assertNoLimit(reach);
     await transaction(this.em, async () => {
@@ -91,10 +91,10 @@ export class Retention {
 /**
  * Rejects a caller that is limited to some customers, because the period applies to all.
  *
- * @throws Failure `access_refused`
+ * @throws Failure `access_denied`
  */
 function assertNoLimit({ restrictions }: Reach): void {
-  if (restrictions) throw new Failure('access_refused');
+  if (restrictions) throw new Failure('access_denied');
 }
 
 /** Returns a week before the end, or tomorrow if that is today or past; in any case before the end. */

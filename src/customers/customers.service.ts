@@ -162,7 +162,7 @@ export class CustomersService {
    *
    * @param id the customer number; generated if omitted
    * @param reach of the caller who creates the customer
-   * @throws Failure `invalid_input`; `access_refused` when that caller may not access the customer
+   * @throws Failure `invalid_input`; `access_denied` when that caller may not access the customer
    */
   draft(
     id: string = newCustomerNumber(),
@@ -264,7 +264,7 @@ export class CustomersService {
    * customer cannot change the contact e-mail.
    *
    * @param expectedVersion the version the change was made from; undefined for no check
-   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `invalid_input`, `access_refused`,
+   * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `invalid_input`, `access_denied`,
    * `number_taken` when another customer has the reference
    */
   async change(
@@ -291,7 +291,7 @@ export class CustomersService {
       const { contactEmail } = customer;
       this.apply(customer, wishes);
       if (!isStaff(reach)) assertCompanyNamed(customer, values);
-      if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_refused');
+      if (reach.inCustomersPlace && customer.contactEmail !== contactEmail) throw new Failure('access_denied');
       const moved = wishes.preferredSite !== undefined && isStaff(reach);
       this.restrict(customer, restriction, moved, reach);
       const now = this.clock.now();
@@ -315,7 +315,7 @@ export class CustomersService {
    * Deletes a customer with all its data: accounts, addresses, sessions, mailed tokens, and queued mails. The number
    * stays taken, unless the tenant allows its reuse.
    *
-   * @throws Failure `customer_not_found`, `access_refused`
+   * @throws Failure `customer_not_found`, `access_denied`
    */
   async remove(id: string, reach: Reach): Promise<void> {
     await transaction(this.em, async (em) => {
@@ -359,7 +359,7 @@ export class CustomersService {
    * Limits the administrator of a company to the company's customers. Administrators can deactivate or delete only
    * other customers, and only those who belong to no other company.
    *
-   * @throws Failure `customer_not_found`, `access_refused`
+   * @throws Failure `customer_not_found`, `access_denied`
    */
   private async assertSameCompany(id: string, { company, actor }: Reach, decides: boolean): Promise<void> {
     if (!company) return;
@@ -370,9 +370,9 @@ export class CustomersService {
     if (!found) {
       // A propagated contact is visible, but the administrator has no other rights.
       const visible = await this.membershipsVisibleAt(company, id).select('tenant').executeTakeFirst();
-      throw visible ? new Failure('access_refused') : notFound(id);
+      throw visible ? new Failure('access_denied') : notFound(id);
     }
-    if (decides && (!found.only || id === actor?.id)) throw new Failure('access_refused');
+    if (decides && (!found.only || id === actor?.id)) throw new Failure('access_denied');
   }
 
   private membershipsVisibleAt(company: string, id: string): ReturnType<typeof membershipsVisibleAt> {
@@ -428,7 +428,7 @@ export class CustomersService {
       customer.restriction = restrictions.includes(customer.preferredSite) ? customer.preferredSite : null;
     }
     if (reachable && !(customer.restriction && reachable.includes(customer.restriction))) {
-      throw new Failure('access_refused');
+      throw new Failure('access_denied');
     }
   }
 }

@@ -37,7 +37,7 @@ export class ActingService {
    * Issues a customer's token to an employee. It has a limited lifetime, and the employee is in its `act` claim. Only an
    * employee may act for a customer: no person is accountable for what a service does.
    *
-   * @throws Failure `access_refused` for a service, `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
+   * @throws Failure `access_denied` for a service, `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
    * the employee may no longer act for customers
    */
   async start(customerId: string, employee: Caller, reason: string | undefined, origin: Origin): Promise<Acting> {
@@ -67,7 +67,7 @@ export class ActingService {
     reason: string | undefined,
     start: () => Promise<T>,
   ): Promise<T> {
-    if (employee.kind !== 'employee') throw new Failure('access_refused');
+    if (employee.kind !== 'employee') throw new Failure('access_denied');
     try {
       const issued = await transaction(this.em, async (em) => {
         await this.assertMayAct(em, employee);
@@ -78,7 +78,7 @@ export class ActingService {
       this.securityLog.record('acting_started', { customer: customerId });
       return issued;
     } catch (error) {
-      if (error instanceof Failure && error.code === 'login_refused') {
+      if (error instanceof Failure && error.code === 'login_rejected') {
         throw new Failure('customer_blocked', { cause: error });
       }
       // A concurrent request deleted the customer.

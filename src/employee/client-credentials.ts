@@ -11,7 +11,7 @@ export interface ClientCredentials {
  * Reads the credentials of a client from HTTP Basic or from the form (RFC 6749 2.3.1). A header of another scheme is
  * ignored.
  *
- * @throws Failure `client_refused` for a malformed header; `invalid_input` if `client_id` is missing, or if the client
+ * @throws Failure `client_rejected` for a malformed header; `invalid_input` if `client_id` is missing, or if the client
  * uses both ways
  */
 export function clientCredentials(
@@ -32,10 +32,10 @@ export function clientCredentials(
   return { id, secret: secret ?? '' };
 }
 
-/** @throws Failure `client_refused` */
+/** @throws Failure `client_rejected` */
 function decoded(basic: string): ClientCredentials {
   const [, id, secret] = /^([^:]{1,600}):(.{0,600})$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
-  if (id === undefined || secret === undefined) throw new Failure('client_refused');
+  if (id === undefined || secret === undefined) throw new Failure('client_rejected');
   return { id: fromForm(id), secret: fromForm(secret) };
 }
 

@@ -41,7 +41,7 @@ export class CustomerCreationService {
    * @param reach of the caller: an employee, a service, the operator or a company Admin
    * @returns the customer number
    * @throws Failure `number_taken` (its fact is either the number or the reference), `email_taken`,
-   * `invalid_input`, `access_refused`, `password_common`
+   * `invalid_input`, `access_denied`, `password_common`
    */
   async create(input: CustomerAdminInput, invite: boolean, reach: Reach): Promise<string> {
     const allowed = permitted(input, reach);

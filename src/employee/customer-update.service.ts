@@ -70,7 +70,7 @@ export class CustomerUpdateService {
    * set a password.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
-   * `invalid_input`, `access_refused`
+   * `invalid_input`, `access_denied`
    */
   async change(
     id: string,

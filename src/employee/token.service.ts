@@ -37,14 +37,14 @@ export class TokenService {
     private readonly securityLog: SecurityLog,
   ) {}
 
-  /** @throws Failure `client_refused`, `scope_malformed`, `scope_refused` */
+  /** @throws Failure `client_rejected`, `scope_malformed`, `scope_rejected` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
-    if (client.kind !== 'service' || !knows(client, secret)) throw refused(client);
+    if (client.kind !== 'service' || !knows(client, secret)) throw rejection(client);
     const issued = await transaction(this.em, async (em) => {
       // Cached clients may be seconds old. A secret that is revoked, even concurrently, must not start a session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
-      if (!held || !knows(held, secret)) throw refused(client);
+      if (!held || !knows(held, secret)) throw rejection(client);
       return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
     });
     this.securityLog.record('logged_in', { client: clientId });
@@ -54,15 +54,15 @@ export class TokenService {
   /**
    * Issues tokens of the current tenant to an employee who may act for customers. They permit nothing else.
    *
-   * @throws Failure `login_refused`, `login_locked`, `access_refused`
+   * @throws Failure `login_rejected`, `login_locked`, `access_denied`
    */
   async forAgent(credentials: Credentials, start: AgentStart, origin: Origin): Promise<IssuedTokens> {
     const employee = await this.authenticate(credentials, origin);
-    if (!scopesOf[employee.role].includes(agentScope)) throw new Failure('access_refused');
+    if (!scopesOf[employee.role].includes(agentScope)) throw new Failure('access_denied');
     return this.start(employee, start.client, () => this.sessions.startAgent(employee.id, start));
   }
 
-  /** @throws Failure `client_refused`, `login_refused`, `login_locked`, `scope_malformed`, `scope_refused` */
+  /** @throws Failure `client_rejected`, `login_rejected`, `login_locked`, `scope_malformed`, `scope_rejected` */
   async forEmployee(
     clientId: string,
     secret: string,
@@ -72,7 +72,7 @@ export class TokenService {
   ): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
-    if (client.kind === 'service' && !knows(client, secret)) throw refused(client);
+    if (client.kind === 'service' && !knows(client, secret)) throw rejection(client);
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
     return this.start(employee, clientId, () =>
       this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope)),
@@ -98,14 +98,14 @@ export class TokenService {
     const issued = await transaction(this.em, async (em) => {
       const unchanged = { id, role, passwordHash, active: true };
       const held = await em.findOne(Employee, unchanged, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
-      if (!held) throw new Failure('login_refused');
+      if (!held) throw new Failure('login_rejected');
       return startSession();
     });
     this.securityLog.record('logged_in', { employee: id, client: clientId });
     return issued;
   }
 
-  /** @throws Failure `login_refused`, `login_locked` */
+  /** @throws Failure `login_rejected`, `login_locked` */
   private async authenticate({ email, password }: Credentials, { address }: Origin): Promise<Employee> {
     const { found, key, network, known } = await this.find(email, address);
     const employee = await this.lockout.guard(
@@ -117,7 +117,7 @@ export class TokenService {
         return found?.active && matches ? found : undefined;
       },
     );
-    if (!employee) throw new Failure('login_refused');
+    if (!employee) throw new Failure('login_rejected');
     if (employee.knownNetworks[0] !== network) {
       await this.em
         .getKysely<EmployeeTables>()
@@ -144,11 +144,11 @@ export class TokenService {
     try {
       await this.tenants.enter(id.split('-')[0] ?? '');
     } catch (error) {
-      if (error instanceof Failure) throw new Failure('client_refused', { cause: error });
+      if (error instanceof Failure) throw new Failure('client_rejected', { cause: error });
       throw error;
     }
     const client = this.tenants.client(id);
-    if (!client) throw new Failure('client_refused');
+    if (!client) throw new Failure('client_rejected');
     return client;
   }
 
@@ -156,7 +156,7 @@ export class TokenService {
    * Returns the scope of the token: the requested scopes, or all if none are requested. It always contains the tenant.
    * A stored scope with a restriction that the tenant no longer has is left out.
    *
-   * @throws Failure `scope_malformed`, `scope_refused`
+   * @throws Failure `scope_malformed`, `scope_rejected`
    */
   private granted(held: string[], requested = ''): string {
     const tenant = `tenant=${this.tenants.current}`;
@@ -168,14 +168,14 @@ export class TokenService {
     // `customer.customer_read--DE` is a part of `customer.customer_read`. The other scopes have no parts.
     const whole = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
     const beyond = scopes.find((scope) => !issuable(scope) || (!held.includes(scope) && !held.includes(whole(scope))));
-    if (beyond) throw new Failure('scope_refused', { facts: { scope: beyond } });
+    if (beyond) throw new Failure('scope_rejected', { facts: { scope: beyond } });
     return [...scopes, tenant].join(' ');
   }
 }
 
 /** The failure for an existing client. */
-function refused({ id }: Client): Failure {
-  return new Failure('client_refused', { facts: { client: id } });
+function rejection({ id }: Client): Failure {
+  return new Failure('client_rejected', { facts: { client: id } });
 }
 
 function knows({ secretHashes }: Client, secret: string): boolean {

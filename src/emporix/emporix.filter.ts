@@ -23,8 +23,8 @@ const responses: Record<FailureCode, ToResponse> = {
   ),
   tenant_unknown: http(400, 'bad_request', () => 'The tenant information provided with the request is not valid.'),
   client_unknown: http(400, 'bad_request', () => 'The client_id does not exist in this tenant.'),
-  client_refused: http(401, 'invalid_client', () => 'The client id or the secret is invalid.'),
-  scope_refused: http(400, 'invalid_scope', ({ scope }) => `The client does not have the scope '${scope}'.`),
+  client_rejected: http(401, 'invalid_client', () => 'The client id or the secret is invalid.'),
+  scope_rejected: http(400, 'invalid_scope', ({ scope }) => `The client does not have the scope '${scope}'.`),
   scope_malformed: http(
     400,
     'invalid_scope',
@@ -33,8 +33,8 @@ const responses: Record<FailureCode, ToResponse> = {
   token_missing: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
   token_invalid: fault('Invalid access token', 'oauth.v2.InvalidAccessToken'),
   token_expired: fault('Access Token expired', 'keymanagement.service.access_token_expired'),
-  access_refused: http(403, 'Forbidden', () => 'User not authorized.'),
-  login_refused: http(
+  access_denied: http(403, 'Forbidden', () => 'User not authorized.'),
+  login_rejected: http(
     400,
     'bad_request',
     () => 'The e-mail or the password is not valid, or the account is not active.',
@@ -51,16 +51,16 @@ const responses: Record<FailureCode, ToResponse> = {
     ({ seconds }) => `Too many requests. Try again in ${seconds} seconds.`,
   ),
   overloaded: http(503, 'service_unavailable', () => 'The server is busy. Try again later.'),
-  refresh_refused: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
-  mailed_token_refused: http(400, 'bad_request', () => 'The token is invalid, expired or already used.'),
+  refresh_rejected: fault('Invalid refresh token', 'keymanagement.service.invalid_refresh_token'),
+  mailed_token_rejected: http(400, 'bad_request', () => 'The token is invalid, expired or already used.'),
   provider_missing: http(400, 'bad_request', () => 'The tenant has no identity provider.'),
-  provider_refused: fault('Invalid authorization code', 'keymanagement.service.invalid_authorization_code'),
+  provider_rejected: fault('Invalid authorization code', 'keymanagement.service.invalid_authorization_code'),
   provider_unavailable: http(
     400,
     'provider_unavailable',
     () => 'The identity provider is unavailable or returned an invalid response. Try again later.',
   ),
-  subject_token_refused: fault('Invalid subject access token', 'keymanagement.service.invalid_subject_token'),
+  subject_token_rejected: fault('Invalid subject access token', 'keymanagement.service.invalid_subject_token'),
   identity_unproven: http(
     400,
     'email_not_verified',
@@ -166,7 +166,7 @@ const responses: Record<FailureCode, ToResponse> = {
     'resource_not_found',
     ({ request }) => `Membership request ${request} not found.`,
   ),
-  company_users_refused: http(403, 'Forbidden', () => 'User not authorized.'),
+  company_users_denied: http(403, 'Forbidden', () => 'User not authorized.'),
   assignment_taken: http(409, 'conflict_resource', ({ what }) => `A contact assignment with this ${what} exists.`),
   address_not_found: http(
     404,

@@ -3,10 +3,10 @@ import { Failure, type FailureCode } from '../common/failure.js';
 import { EmporixFilter, type ErrorResponse } from './emporix.filter.js';
 
 const codes: Partial<Record<FailureCode, string>> = {
-  client_refused: 'invalid_client',
-  scope_refused: 'invalid_scope',
+  client_rejected: 'invalid_client',
+  scope_rejected: 'invalid_scope',
   scope_malformed: 'invalid_scope',
-  login_refused: 'invalid_grant',
+  login_rejected: 'invalid_grant',
   login_locked: 'invalid_grant',
 };
 

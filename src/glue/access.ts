@@ -88,7 +88,7 @@ export function enterStore({ headers: { store } }: FastifyRequest, { stores }: C
  * Authenticates a request in the vendor's order. Every token in it must be valid, even on public routes, where it
  * matters only for a second factor.
  *
- * @throws Failure `token_missing`, `token_invalid`, `token_expired`, `access_refused`; GlueError
+ * @throws Failure `token_missing`, `token_invalid`, `token_expired`, `access_denied`; GlueError
  */
 async function authenticate(request: CalledRequest, { admit, assertValid, settings }: Authentication): Promise<void> {
   const { headers, rule, routeOptions } = request;
@@ -99,7 +99,7 @@ async function authenticate(request: CalledRequest, { admit, assertValid, settin
   /** A token that does not permit the request may also be invalid, which is reported first. */
   const admitValid = (token: string): Promise<void> =>
     admit().catch(async (error: unknown) => {
-      if (error instanceof Failure && error.code === 'access_refused') await assertValid(token);
+      if (error instanceof Failure && error.code === 'access_denied') await assertValid(token);
       throw error;
     });
   if (isOnlyValidated && authorization !== undefined) request.holder = await assertValid(bearerOf(authorization));
@@ -143,9 +143,9 @@ export function isForAgents(request: FastifyRequest): boolean {
   return ruleOf(request)?.token === agentToken;
 }
 
-/** Rejects a service: it may have the scope of agents, but it is not an agent. @throws Failure `access_refused` */
+/** Rejects a service: it may have the scope of agents, but it is not an agent. @throws Failure `access_denied` */
 export function expectAgent({ kind }: Caller): void {
-  if (kind !== 'employee') throw new Failure('access_refused');
+  if (kind !== 'employee') throw new Failure('access_denied');
 }
 
 /** Replaces a character that the database cannot compare with one that no id contains, so that nothing is found. */

@@ -11,7 +11,7 @@ import { GlueAccess } from './access.js';
 import { AgentLoginAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
-import { agentRefused } from './glue-error.js';
+import { agentRejected } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { TokenAttributes, glueClient, glueLifetimes, passwordOf, tokensResource } from './tokens.dto.js';
 import { Limited } from '../limits/limited.js';
@@ -49,13 +49,13 @@ export class AgentAccessTokensController {
     @Attributes() attributes: AgentLoginAttributes,
   ): Promise<Resource> {
     const credentials = credentialsOf(attributes);
-    if (!credentials) throw agentRefused();
+    if (!credentials) throw agentRejected();
     const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants) };
     try {
       return tokensResource(TYPE, await this.tokens.forAgent(credentials, start, origin));
     } catch (error) {
-      const isRefused = error instanceof Failure && ['login_refused', 'access_refused'].includes(error.code);
-      throw isRefused ? agentRefused() : error;
+      const isRejected = error instanceof Failure && ['login_rejected', 'access_denied'].includes(error.code);
+      throw isRejected ? agentRejected() : error;
     }
   }
 }

@@ -12,7 +12,7 @@ import { AgentAccess, expectAgent } from './access.js';
 import { ImpersonationAttributes } from './agents.dto.js';
 import { Attributes } from './attributes.js';
 import { ApiResource, ApiErrors, ApiResourceBody } from './api-docs.js';
-import { impersonationRefused } from './glue-error.js';
+import { impersonationDenied } from './glue-error.js';
 import type { Resource } from './resource.js';
 import { TokenAttributes, glueClient, glueLifetimes, tokensResource } from './tokens.dto.js';
 
@@ -47,14 +47,14 @@ export class AgentCustomerImpersonationController {
     @Attributes() { customerReference }: ImpersonationAttributes,
   ): Promise<Resource> {
     expectAgent(caller);
-    if (!isReference(customerReference)) throw impersonationRefused();
+    if (!isReference(customerReference)) throw impersonationDenied();
     const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants) };
     try {
       const customerId = await this.customers.idOf(customerReference, caller.reach);
       return tokensResource(TYPE, await this.acting.startAsAgent(customerId, caller, start, origin));
     } catch (error) {
-      const isRefused = error instanceof Failure && ['customer_not_found', 'customer_blocked'].includes(error.code);
-      throw isRefused ? impersonationRefused() : error;
+      const isRejected = error instanceof Failure && ['customer_not_found', 'customer_blocked'].includes(error.code);
+      throw isRejected ? impersonationDenied() : error;
     }
   }
 }

@@ -106,7 +106,7 @@ export const notAllowed =
   'wrong (5901).';
 
 /** The description of 403 on routes that require the code of a second factor. */
-export const codeRefused = 'The code of a second factor is missing (5900) or wrong (5901).';
+export const codeRejected = 'The code of a second factor is missing (5900) or wrong (5901).';
 
 /** The description of 422 for attributes with rules. */
 export const attributesInvalid = 'An attribute is missing or not valid (901).';

@@ -24,10 +24,10 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
     const exempt = exemptionsOf(metatype.prototype as object);
     const stored = Object.keys(known).filter((name) => !exempt.includes(name));
     // Text that cannot be stored is rejected first: the validators cannot read all of it.
-    refuse(findInvalidText(pick(known, stored)).map(toGlueFinding));
+    assertNone(findInvalidText(pick(known, stored)).map(toGlueFinding));
     const dto = plainToInstance(metatype, known) as object;
     const errors = await validate(dto);
-    refuse(errors.flatMap(findingsOf));
+    assertNone(errors.flatMap(findingsOf));
     return dto;
   }
 }
@@ -42,7 +42,7 @@ function pick(attributes: Record<string, unknown>, names: string[]): Record<stri
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => names.includes(name)));
 }
 
-function refuse(findings: Finding[]): void {
+function assertNone(findings: Finding[]): void {
   if (findings.length > 0) throw new Failure('invalid_input', { findings });
 }
 

@@ -62,7 +62,7 @@ export class CompanyUserAccessTokensController {
     @Projected() selected: SelectedCompanyUser | null,
     @Attributes() _attributes: SelectedCompanyUserAttributes,
   ): Promise<Resource> {
-    if (!selected) throw new Failure('login_refused');
+    if (!selected) throw new Failure('login_rejected');
     const start = { client: glueClient(this.tenants), lifetimes: glueLifetimes(this.tenants), origin };
     return tokensResource(TYPE, await this.sessions.startAsCompanyUser(caller, selected, start));
   }

@@ -26,7 +26,7 @@ import {
   profileOf,
   shownTo,
 } from './customers.dto.js';
-import { ApiResource, ApiErrors, ApiResourceBody, codeRefused, notAllowed } from './api-docs.js';
+import { ApiResource, ApiErrors, ApiResourceBody, codeRejected, notAllowed } from './api-docs.js';
 import { Failure } from '../common/failure.js';
 import { type Owner, Ownership, ownReference, resourceOwner } from './own-reference.js';
 import type { Query as PageQuery } from './page.js';
@@ -83,7 +83,7 @@ export class GlueCustomersController {
   @ApiResource(201, TYPE, CustomerAttributes)
   @ApiErrors({
     400: 'The terms are not accepted (413), or the password is common (422).',
-    403: `The request has the token of a customer. ${codeRefused}`,
+    403: `The request has the token of a customer. ${codeRejected}`,
     422:
       'An attribute is not valid (901), the passwords differ (406), the e-mail has more than 100 characters (417), or ' +
       'it is taken (400; never at a `strict` tenant).',

@@ -18,8 +18,8 @@ export const idMissing = (): GlueError => new GlueError(400, undefined, 'Resourc
 /** The request has the token of a customer and the id of a guest. */
 export const bothIdentities = (): GlueError =>
   new GlueError(400, '005', "Headers request error. A user can't act as logged and not logged user at the same time.");
-export const agentRefused = (): GlueError => new GlueError(401, '4101', 'Failed to authenticate an agent.');
-export const impersonationRefused = (): GlueError => new GlueError(401, '4104', 'Failed to impersonate a customer.');
+export const agentRejected = (): GlueError => new GlueError(401, '4101', 'Failed to authenticate an agent.');
+export const impersonationDenied = (): GlueError => new GlueError(401, '4104', 'Failed to impersonate a customer.');
 export const referenceMissing = (): GlueError => new GlueError(400, '405', 'Customer reference is missing.');
 /** The reference in the path is not the caller's. */
 export const unauthorized = (): GlueError => new GlueError(403, '411', 'Unauthorized request.');

@@ -28,29 +28,29 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   body_compressed: [415, undefined, 'The body must not be compressed: send it without the header Content-Encoding.'],
   tenant_unknown: [400, undefined, 'Store is not valid.'],
   client_unknown: [400, undefined, 'Client is not valid.'],
-  client_refused: [401, '003', 'Failed to authenticate user.'],
-  scope_refused: missingToken,
+  client_rejected: [401, '003', 'Failed to authenticate user.'],
+  scope_rejected: missingToken,
   scope_malformed: missingToken,
   token_missing: missingToken,
   token_invalid: invalidToken,
   token_expired: invalidToken,
-  access_refused: missingToken,
-  login_refused: [401, '003', 'Failed to authenticate user.'],
+  access_denied: missingToken,
+  login_rejected: [401, '003', 'Failed to authenticate user.'],
   customer_blocked: [401, '003', 'Failed to authenticate user.'],
   login_locked: ({ seconds }, locale) => [429, '4401', lockText(Math.ceil(Number(seconds) / 60), locale)],
   too_many_requests: ({ seconds }) => [429, undefined, `Too many requests. Please try again in ${seconds} seconds.`],
   overloaded: [503, undefined, 'The server is busy. Try again later.'],
-  refresh_refused: [401, '004', 'Failed to refresh token.'],
-  mailed_token_refused: ({ purpose, expired }) => {
+  refresh_rejected: [401, '004', 'Failed to refresh token.'],
+  mailed_token_rejected: ({ purpose, expired }) => {
     if (purpose !== 'password-reset') {
       return [422, '423', 'This email confirmation code is invalid or has been already used.'];
     }
     return expired ? [400, '407', 'Failed to change password.'] : [422, '415', 'Restore password key is not valid.'];
   },
   provider_missing: notFoundBody,
-  provider_refused: [401, '003', 'Failed to authenticate user.'],
+  provider_rejected: [401, '003', 'Failed to authenticate user.'],
   provider_unavailable: [401, '003', 'Failed to authenticate user.'],
-  subject_token_refused: [401, '003', 'Failed to authenticate user.'],
+  subject_token_rejected: [401, '003', 'Failed to authenticate user.'],
   identity_unproven: [401, '003', 'Failed to authenticate user.'],
   identity_unknown: [401, '003', 'Failed to authenticate user.'],
   identity_unlinked: [401, '003', 'Failed to authenticate user.'],
@@ -101,7 +101,7 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   location_taken: staffOnly,
   assignment_not_found: notFoundBody,
   assignment_taken: staffOnly,
-  company_users_refused: [403, '1405', 'Forbidden'],
+  company_users_denied: [403, '1405', 'Forbidden'],
   membership_request_not_found: notFoundBody,
 };
 
@@ -112,7 +112,7 @@ function lockText(minutes: number, locale: string): string {
 }
 
 /** On routes for agents, these failures are returned as `agentsOnly`. */
-const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_refused'];
+const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_denied'];
 
 /** Converts every error of a handler or the framework to a JSON:API error response. */
 @Catch()

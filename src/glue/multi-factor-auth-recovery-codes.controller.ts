@@ -5,7 +5,7 @@ import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResource, ApiResourceBody, codeRefused } from './api-docs.js';
+import { ApiErrors, ApiResource, ApiResourceBody, codeRejected } from './api-docs.js';
 import type { Resource } from './resource.js';
 
 const TYPE = 'multi-factor-auth-recovery-codes';
@@ -37,7 +37,7 @@ export class MultiFactorAuthRecoveryCodesController {
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, NewRecoveryCodesAttributes, {})
   @ApiResource(201, TYPE, RecoveryCodesAttributes)
-  @ApiErrors({ 400: 'No second factor is active (5906).', 403: codeRefused })
+  @ApiErrors({ 400: 'No second factor is active (5906).', 403: codeRejected })
   @ApiReturns('The recovery codes.')
   async createRecoveryCodes(@Presented() presented: PresentedCode): Promise<Resource> {
     const attributes: RecoveryCodesAttributes = { codes: await this.factors.createRecoveryCodes(presented) };

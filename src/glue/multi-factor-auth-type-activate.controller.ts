@@ -7,7 +7,7 @@ import { limits } from '../limits/limits.js';
 import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResourceBody, codeRefused } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, codeRejected } from './api-docs.js';
 import { Attributes } from './attributes.js';
 import { FactorTypeAttributes, factorTypeOf } from './multi-factor-auth.dto.js';
 
@@ -34,7 +34,7 @@ export class MultiFactorAuthTypeActivateController {
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
   @ApiErrors({
     400: 'The type is missing (5902), already active (5904) or not found (5906), or no code was sent (5910).',
-    403: codeRefused,
+    403: codeRejected,
   })
   @ApiReturns('The activation is pending.')
   async activateFactor(

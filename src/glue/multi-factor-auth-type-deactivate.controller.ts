@@ -5,7 +5,7 @@ import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResourceBody, codeRefused } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, codeRejected } from './api-docs.js';
 import { Attributes } from './attributes.js';
 import { FactorTypeAttributes, assertHasCode, factorTypeOf } from './multi-factor-auth.dto.js';
 
@@ -27,7 +27,7 @@ export class MultiFactorAuthTypeDeactivateController {
   @GlueAccess('customer', { takes: TYPE, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
-  @ApiErrors({ 400: 'The type is missing (5902) or not found (5906).', 403: codeRefused })
+  @ApiErrors({ 400: 'The type is missing (5902) or not found (5906).', 403: codeRejected })
   @ApiReturns('The second factor is not active.')
   async deactivateFactor(
     @Presented() presented: PresentedCode,

@@ -5,7 +5,7 @@ import type { PresentedCode } from '../second-factor/factor-codes.js';
 import { ApiSecondFactor, Presented } from '../second-factor/second-factor.guard.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
-import { ApiErrors, ApiResourceBody, codeRefused } from './api-docs.js';
+import { ApiErrors, ApiResourceBody, codeRejected } from './api-docs.js';
 import { Attributes } from './attributes.js';
 import { FactorTypeAttributes, assertHasCode, factorTypeOf } from './multi-factor-auth.dto.js';
 
@@ -29,7 +29,7 @@ export class MultiFactorAuthTypeVerifyController {
   @ApiResourceBody(TYPE, FactorTypeAttributes, { type: 'email' })
   @ApiErrors({
     400: 'The type is missing (5902), already active (5904) or not found (5906).',
-    403: codeRefused,
+    403: codeRejected,
   })
   @ApiReturns('The second factor is active.')
   async verifyFactor(

@@ -76,7 +76,7 @@ export class RefreshTokensController {
   })
   @ApiReturns('The session is ended, or the refresh token was ignored.')
   async revokeRefreshToken(@CalledBy() caller: Caller, @Param('refreshToken') refreshToken: string): Promise<void> {
-    if (caller.kind === 'service') throw new Failure('access_refused');
+    if (caller.kind === 'service') throw new Failure('access_denied');
     await (refreshToken === 'mine' ? this.endAllOf(caller) : this.sessions.endByRefreshToken(caller, refreshToken));
   }
 

@@ -66,7 +66,7 @@ export class GlueTokenController {
     switch (form.grant_type) {
       case 'password': {
         const [username, password] = [field(form, 'username'), field(form, 'password')];
-        if (!isCredential(username) || !isCredential(password)) throw new Failure('login_refused');
+        if (!isCredential(username) || !isCredential(password)) throw new Failure('login_rejected');
         const login = this.logins.login(username, password, { from: { client }, lifetimes, origin });
         // The vendor's errors for this login do not include a lock.
         return OAuthTokenDto.of(await maskLockout({ strict: true }, login));

@@ -22,8 +22,8 @@ interface Answer {
 
 const answers: Partial<Record<FailureCode, Answer>> = {
   body_compressed: { status: 415, code: 'invalid_request', description: 'The body must not be compressed.' },
-  login_refused: { status: 400, code: 'invalid_grant', description: 'The user credentials were incorrect.' },
-  refresh_refused: { status: 400, code: 'invalid_request', description: 'The refresh token is invalid.' },
+  login_rejected: { status: 400, code: 'invalid_grant', description: 'The user credentials were incorrect.' },
+  refresh_rejected: { status: 400, code: 'invalid_request', description: 'The refresh token is invalid.' },
   tenant_unknown: { status: 400, code: 'invalid_request', description: 'The store is not valid.' },
   too_many_requests: { status: 429, code: 'invalid_request', description: 'Too many requests.' },
   overloaded: { status: 503, code: 'temporarily_unavailable', description: 'Too much at once.' },

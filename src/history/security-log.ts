@@ -5,24 +5,24 @@ import { Config } from '../config/config.js';
 import { RequestScope } from '../tenants/request-scope.js';
 
 /** Failures that may indicate an attack. A missing or expired token is normal, so it is not among them. */
-const refusals = [
-  'login_refused',
+const rejections = [
+  'login_rejected',
   'login_locked',
   'password_wrong',
   'second_factor_invalid',
-  'client_refused',
-  'scope_refused',
+  'client_rejected',
+  'scope_rejected',
   'scope_malformed',
   'token_invalid',
-  'access_refused',
-  'refresh_refused',
-  'mailed_token_refused',
-  'provider_refused',
-  'subject_token_refused',
+  'access_denied',
+  'refresh_rejected',
+  'mailed_token_rejected',
+  'provider_rejected',
+  'subject_token_rejected',
   'too_many_requests',
 ] as const satisfies FailureCode[];
 
-type RejectionEvent = (typeof refusals)[number];
+type RejectionEvent = (typeof rejections)[number];
 
 /** Actions that are relevant to the security of an account or of the tenant. */
 type ActionEvent =
@@ -76,8 +76,8 @@ export interface SecurityFacts {
 }
 
 /** Whether a failure is an event of its own. */
-export function isRefusal(code: string): code is RejectionEvent {
-  return (refusals as readonly string[]).includes(code);
+export function isRejection(code: string): code is RejectionEvent {
+  return (rejections as readonly string[]).includes(code);
 }
 
 /**
@@ -98,7 +98,7 @@ export class SecurityLog {
     const { tenant, actor, customer, account, origin } = RequestScope.current ?? {};
     const who = { tenant, actor, customer, account: account && this.hidden(account) };
     const requestOrigin = { address: origin?.address, requestId: origin?.requestId };
-    const result = isRefusal(event) ? 'refused' : 'done';
+    const result = isRejection(event) ? 'rejected' : 'done';
     this.logger.log({ event, result, ...who, ...requestOrigin, ...facts }, 'security');
   }
 

@@ -55,7 +55,7 @@ export class ImportCreationService {
    */
   async create(items: (ImportInput | Failure)[], reach: Reach, options: ImportOptions): Promise<Outcome[]> {
     const { assignments, dryRun = false } = options;
-    const permitted = items.map((item) => (item instanceof Failure ? item : (refusal(item, assignments) ?? item)));
+    const permitted = items.map((item) => (item instanceof Failure ? item : (rejection(item, assignments) ?? item)));
     const nowhere: Store = () => Promise.resolve(new Map<Arrival, Failure>());
     try {
       const store: Store = dryRun ? nowhere : (all) => this.storeAll(all);
@@ -81,8 +81,8 @@ export class ImportCreationService {
 
     const taken = await this.findTaken(drafts.filter(isArrival));
     const checked = drafts.map((draft) => (isArrival(draft) ? this.claim(draft, taken) : draft));
-    const refusals = await store(checked.filter(isArrival).toSorted(byUniqueValues));
-    return checked.map((one) => (isArrival(one) ? (refusals.get(one) ?? { id: one.customer.id }) : one));
+    const rejections = await store(checked.filter(isArrival).toSorted(byUniqueValues));
+    return checked.map((one) => (isArrival(one) ? (rejections.get(one) ?? { id: one.customer.id }) : one));
   }
 
   private draft(
@@ -178,12 +178,12 @@ export class ImportCreationService {
   }
 
   private async storeEach(arrivals: Arrival[]): Promise<Map<Arrival, Failure>> {
-    const refusals = new Map<Arrival, Failure>();
+    const rejections = new Map<Arrival, Failure>();
     for (const arrival of arrivals) {
-      const refusal = await this.storeOne(arrival);
-      if (refusal) refusals.set(arrival, refusal);
+      const rejection = await this.storeOne(arrival);
+      if (rejection) rejections.set(arrival, rejection);
     }
-    return refusals;
+    return rejections;
   }
 
   private async storeOne(arrival: Arrival): Promise<Failure | undefined> {
@@ -237,14 +237,14 @@ function isConflict(error: unknown): boolean {
 const noAssignments: AssignmentReach = { restrictions: [], mayAssignAdmin: false };
 
 /** Why the caller may not assign the customer of an item to the item's companies; undefined if the caller may. */
-function refusal({ companyUsers = [], restriction }: ImportInput, reach?: AssignmentReach): Failure | undefined {
+function rejection({ companyUsers = [], restriction }: ImportInput, reach?: AssignmentReach): Failure | undefined {
   if (companyUsers.length === 0) return undefined;
   const assignsAdmin = companyUsers.some(({ group }) => group === 'Admin');
   const { restrictions, mayAssignAdmin } = reach ?? noAssignments;
   const isWithin = !restrictions || (typeof restriction === 'string' && restrictions.includes(restriction));
   // An Admin manages all customers of the company, including those with other restrictions.
   const mayBeAdmin = mayAssignAdmin && !restrictions;
-  return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_refused');
+  return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_denied');
 }
 
 /** Without its own reference, an arrival has only the store, and the database adds the next number. */

@@ -56,7 +56,7 @@ export class ImportUpdateService {
    * kept. If the customer may no longer log in, every token is revoked.
    *
    * @returns whether anything changed
-   * @throws Failure `customer_not_found`, `invalid_input`, `number_taken`, `access_refused`, and as `ImportedPartsService.merge`
+   * @throws Failure `customer_not_found`, `invalid_input`, `number_taken`, `access_denied`, and as `ImportedPartsService.merge`
    */
   async update(id: string, item: ImportInput, reach: Reach): Promise<boolean> {
     return transaction(this.em, async () => {

@@ -32,7 +32,7 @@ export class ImportService {
    *
    * @param items failures keep their places, so that the caller may reject items beforehand
    * @param reach of the caller: it may import only customers with its restrictions
-   * @returns one outcome for each item, in the order of the items. Failures are `invalid_input`, `access_refused`,
+   * @returns one outcome for each item, in the order of the items. Failures are `invalid_input`, `access_denied`,
    * `email_taken`, `number_taken`, `address_id_taken`, `address_too_large` and `identity_taken`. `number_taken` has the
    * fact `deleted: 'true'` if the number was that of a deleted customer, and the fact `reference` if the reference is
    * taken instead

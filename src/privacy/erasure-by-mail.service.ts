@@ -44,7 +44,7 @@ export class ErasureByMailService {
   /**
    * Erases all data of the customer to whom the token was mailed.
    *
-   * @throws Failure `mailed_token_refused`
+   * @throws Failure `mailed_token_rejected`
    */
   async confirm(token: string): Promise<void> {
     await transaction(this.em, async () => {

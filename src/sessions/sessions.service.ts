@@ -113,7 +113,7 @@ export class SessionsService {
    * session has that id, the access token belongs to a stand-in, a visitor's session with an id of its own.
    *
    * @param context replaces values of the anonymous login
-   * @throws Failure `refresh_refused`
+   * @throws Failure `refresh_rejected`
    */
   async refreshAnonymous(clientId: string, refreshToken: string, context: SessionContext = {}): Promise<IssuedTokens> {
     const { anonymousRefresh } = this.tenants.settings.lifetimes;
@@ -125,7 +125,7 @@ export class SessionsService {
    * The same for a session id, without a new refresh token. Housekeeping removes a session whose tokens have all
    * expired, so this one is kept as long as the new access token.
    *
-   * @throws Failure `refresh_refused`
+   * @throws Failure `refresh_rejected`
    */
   async renewAnonymous(
     sessionId: string,
@@ -150,7 +150,7 @@ export class SessionsService {
       .returning(['s.id', 's.public_id', 's.client_id', 's.refresh_generation', 's.stand_in'])
       .returning(fragment<string>`s.expires_at`.as('expires_at'))
       .executeTakeFirst();
-    if (!session) throw new Failure('refresh_refused');
+    if (!session) throw new Failure('refresh_rejected');
     return this.issueAnonymous(await this.withStandIn(session));
   }
 
@@ -159,7 +159,7 @@ export class SessionsService {
    * who logs in with the same anonymous token gets a new id.
    *
    * @param passwordHash the hash that the password was compared with; null if the customer was authenticated otherwise
-   * @throws Failure `token_invalid` if the visitor's session has ended or its client was removed, `login_refused` if
+   * @throws Failure `token_invalid` if the visitor's session has ended or its client was removed, `login_rejected` if
    * the customer may no longer log in, or the password was changed meanwhile
    */
   async startCustomer(
@@ -184,7 +184,7 @@ export class SessionsService {
     const session = await retriedAfterDeadlock(asked);
     if (session) return this.issueCustomer(session, lifetimes);
     if (visitor && !(await this.sessionCheck.check(visitor, sql.clientStillExists))) throw new Failure('token_invalid');
-    throw new Failure('login_refused');
+    throw new Failure('login_rejected');
   }
 
   /**
@@ -193,7 +193,7 @@ export class SessionsService {
    *
    * @param clientId the client of the request: a refresh token is bound to the client that got it (RFC 6749 10.4)
    * @param legalEntityId the company to act for from now on; without it, the same as before
-   * @throws Failure `refresh_refused`; `invalid_input` if the customer does not belong to the company: then the refresh
+   * @throws Failure `refresh_rejected`; `invalid_input` if the customer does not belong to the company: then the refresh
    * token is not replaced
    */
   async refreshCustomer(
@@ -275,7 +275,7 @@ export class SessionsService {
   /**
    * Starts the session of a service or an employee; it has no refresh token and ends with its access token.
    *
-   * @throws Failure `client_refused` if the client was removed
+   * @throws Failure `client_rejected` if the client was removed
    */
   async startStaff(
     kind: 'service' | 'employee',
@@ -287,7 +287,7 @@ export class SessionsService {
     const lifetime = this.tenants.settings.lifetimes.serviceAccess;
     const employeeId = kind === 'employee' ? subject : undefined;
     const started = await this.insert({ kind, clientId, employeeId }, { session: lifetime, refresh: 0 });
-    if (!started) throw new Failure('client_refused', { facts: { client: clientId } });
+    if (!started) throw new Failure('client_rejected', { facts: { client: clientId } });
     const { id } = started;
     const accessToken = this.tokens.sign(
       { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
@@ -308,7 +308,7 @@ export class SessionsService {
    * Starts a session in which an agent acts for a customer, who need not have confirmed the e-mail yet. It also ends
    * when the sessions of the employee are ended.
    *
-   * @throws Failure `login_refused` if the customer is inactive or on hold
+   * @throws Failure `login_rejected` if the customer is inactive or on hold
    */
   async startActingAsAgent(
     customerId: string,
@@ -327,7 +327,7 @@ export class SessionsService {
    * Starts a session in which an employee acts for a customer, with the client of the employee. It has no refresh
    * token. It ends with its access token, or when the sessions of the employee are ended.
    *
-   * @throws Failure `login_refused` if the customer may not log in, `token_invalid` if the client was removed
+   * @throws Failure `login_rejected` if the customer may not log in, `token_invalid` if the client was removed
    */
   async startActing(
     customerId: string,
@@ -342,7 +342,7 @@ export class SessionsService {
     const started = await this.insert(who, { session: actingAccess, refresh: 0 });
     if (!started) throw new Failure('token_invalid');
     const { id } = started;
-    if (!(await this.checkStarted(id))) throw new Failure('login_refused');
+    if (!(await this.checkStarted(id))) throw new Failure('login_rejected');
     const claims = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
     const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...claims }, actingAccess);
     return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
@@ -441,11 +441,11 @@ export class SessionsService {
    * Checks a session in which an employee acts for a customer, right after its start.
    *
    * @returns whether the customer may log in
-   * @throws Failure `login_refused` if no employee may act for the customer
+   * @throws Failure `login_rejected` if no employee may act for the customer
    */
   private async checkStarted(id: string): Promise<unknown> {
     return this.sessionCheck.check(id, mayLogIn).catch((error: unknown) => {
-      throw new Failure('login_refused', { cause: error });
+      throw new Failure('login_rejected', { cause: error });
     });
   }
 
@@ -514,7 +514,7 @@ export class SessionsService {
     return session;
   }
 
-  /** @throws Failure `refresh_refused`, `invalid_input`. A token that is replayed after the grace ends its session. */
+  /** @throws Failure `refresh_rejected`, `invalid_input`. A token that is replayed after the grace ends its session. */
   private async rotate(
     kind: 'anonymous' | 'customer',
     refreshToken: string,
@@ -524,7 +524,7 @@ export class SessionsService {
   ): Promise<sql.SessionRow> {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
-    if (!claim) throw new Failure('refresh_refused');
+    if (!claim) throw new Failure('refresh_rejected');
     const { sessionId, generation } = claim;
     const [now, grace] = [this.clock.now(), this.clock.in(-GRACE_SECONDS)];
     const request = {
@@ -541,7 +541,7 @@ export class SessionsService {
     if (company && (await this.isRefreshable(request))) {
       throw invalid('legalEntityId', 'The customer is not assigned to this legalEntityId');
     }
-    throw new Failure('refresh_refused');
+    throw new Failure('refresh_rejected');
   }
 
   /**

@@ -345,7 +345,7 @@ describe('a customer who must be activated by an employee', () => {
   });
   afterAll(() => shop.close());
 
-  const refused = errorResponse('003', 'Failed to authenticate user.');
+  const rejected = errorResponse('003', 'Failed to authenticate user.');
   const logIn = ({ email: username, password }: Person) =>
     glue.unauthenticated.send('POST', '/access-tokens', { attributes: { username, password } });
 
@@ -354,7 +354,7 @@ describe('a customer who must be activated by an employee', () => {
     const staff = await shop.employee();
     const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${person.email}`);
     await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
-    expect(await logIn(person)).toEqual(refused);
+    expect(await logIn(person)).toEqual(rejected);
     await glue.confirm(person.email);
     expect((await logIn(person)).status).toBe(201);
   });
@@ -365,7 +365,7 @@ describe('a customer who must be activated by an employee', () => {
     const staff = await shop.employee();
     const [{ id = '' } = {}] = await staff.get<{ id: string }[]>(`/customers?q=contactEmail:${email}`);
     await (await shop.visitor()).post('/login', 400, { email, password });
-    expect(await logIn({ email, password })).toEqual(refused);
+    expect(await logIn({ email, password })).toEqual(rejected);
     await staff.patch(`/customers/${id}`, 200, { active: true, onHold: false });
     const emporix = await shop.logIn({ id, email, password });
     const { id: address } = await emporix.post<{ id: string }>('/me/addresses', 201, {

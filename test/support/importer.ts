@@ -11,7 +11,7 @@ export interface ImportSummary {
   imported: number;
   updated?: number;
   present: number;
-  refused: number;
+  rejected: number;
   skipped?: number;
 }
 
@@ -56,7 +56,7 @@ export class Importer {
 
   /** The rows that the import of a file rejected, in the order of their lines. */
   rejections(path: string): Rejection[] {
-    const text = readFileSync(`${path}.refused.ndjson`, 'utf8').trim();
+    const text = readFileSync(`${path}.rejected.ndjson`, 'utf8').trim();
     const found = text.split('\n').map((line) => JSON.parse(line) as Rejection);
     return found.sort((one, other) => one.line - other.line);
   }

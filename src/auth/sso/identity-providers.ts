@@ -75,7 +75,7 @@ export class IdentityProviders {
    * Exchanges an authorization code, and validates the issuer, audience, signature, time and nonce of the ID token.
    *
    * @throws Failure `provider_missing`, `invalid_input` for a redirect URI that is not the provider's,
-   * `provider_refused`, `provider_unavailable`
+   * `provider_rejected`, `provider_unavailable`
    */
   async exchange({ code, redirectUri, codeVerifier, state, nonce }: CodeLogin): Promise<CodeAnswer> {
     const provider = this.chosenBy(state);
@@ -84,7 +84,7 @@ export class IdentityProviders {
     if (!provider.redirectUris.includes(redirect_uri)) {
       throw invalid('redirect_uri', `redirect_uri is not one of those of ${provider.name}`);
     }
-    const call = { provider: provider.name, refused: 'provider_refused' } as const;
+    const call = { provider: provider.name, rejected: 'provider_rejected' } as const;
     return callProvider(call, this.config.providerTimeout, async (signal) => {
       const server = await this.configuration(provider, signal);
       const tokens = await genericGrantRequest(server, 'authorization_code', {

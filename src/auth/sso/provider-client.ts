@@ -22,14 +22,14 @@ export interface ProviderCall {
   /** The name of the provider, or of the configuration, in the tenant's settings. */
   provider: string;
   /** The error code when the provider rejects the request, or when something that it has signed is invalid. */
-  refused: 'provider_refused' | 'subject_token_refused';
+  rejected: 'provider_rejected' | 'subject_token_rejected';
 }
 
 /**
  * Calls a provider with a time limit.
  *
  * @param timeout for all requests of the call together, in milliseconds
- * @throws Failure with the call's code `refused`; `overloaded` when too many calls of the tenant wait
+ * @throws Failure with the call's code `rejected`; `overloaded` when too many calls of the tenant wait
  */
 export async function callProvider<T>(
   asked: ProviderCall,
@@ -73,17 +73,17 @@ function forgetIdle(tenant: string, { activeCount, pendingCount }: LimitFunction
 
 /**
  * The error that a login returns. The reason is only in the log, for the operator. The code is the call's
- * `refused` when the provider or Foyer rejected the request. It is `provider_unavailable` when the provider is
+ * `rejected` when the provider or Foyer rejected the request. It is `provider_unavailable` when the provider is
  * unreachable or its response is invalid.
  */
-export function toFailure({ provider, refused }: ProviderCall, error: unknown): Failure {
+export function toFailure({ provider, rejected }: ProviderCall, error: unknown): Failure {
   const { tenant, origin } = RequestScope.current ?? {};
   const why = reasonsOf(error);
   logger.warn(
     { tenant, requestId: origin?.requestId, provider, ...why },
     'An identity provider did not confirm a login',
   );
-  return new Failure(isRefusal(error, why.code) ? refused : 'provider_unavailable', { cause: error });
+  return new Failure(isRejection(error, why.code) ? rejected : 'provider_unavailable', { cause: error });
 }
 
 interface Reasons {
@@ -140,7 +140,7 @@ function sanitizeForLog(text: unknown): string | undefined {
  * Whether it is Foyer's own error, or a code of either library for a rejection by the provider or an invalid signed
  * document.
  */
-function isRefusal(error: unknown, code = ''): boolean {
+function isRejection(error: unknown, code = ''): boolean {
   return (
     error instanceof ProofRejectedError ||
     /^(OAUTH_RESPONSE_BODY_ERROR|OAUTH_WWW_AUTHENTICATE_CHALLENGE|OAUTH_JWT_.*|ERR_J(WT|WS)_.*|ERR_JOSE_ALG_.*|ERR_JWKS_(NO|MULTIPLE)_.*)$/.test(

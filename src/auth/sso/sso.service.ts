@@ -45,7 +45,7 @@ export class SsoService {
    * @param visitor the session of the caller's token
    * @param origin of the login; stored with the session
    * @param kept another visitor's session to log in with: its public id, and the access token that proves its ownership
-   * @throws Failure `provider_missing`, `provider_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
+   * @throws Failure `provider_missing`, `provider_rejected`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
   async byCode(code: CodeLogin, visitor: string, origin: Origin, kept: KeptSession = {}): Promise<SocialLogin> {
     const { profile, ...providerTokens } = await this.providers.exchange(code);
@@ -58,7 +58,7 @@ export class SsoService {
   /**
    * Logs in with a token of another system. The token cannot be used again.
    *
-   * @throws Failure `subject_token_refused`, `provider_unavailable`, `invalid_input`, and as `enter`
+   * @throws Failure `subject_token_rejected`, `provider_unavailable`, `invalid_input`, and as `enter`
    */
   async byToken(token: string, config: string | undefined, visitor: string, origin: Origin): Promise<Login> {
     const { exchangeAccess: access, exchangeRefresh: refresh } = this.tenants.settings.lifetimes;
@@ -70,7 +70,7 @@ export class SsoService {
    * Starts a session for a verified identity. Creates a customer if the identity is new.
    *
    * @throws Failure `identity_unlinked` when the e-mail address has an account: its owner gets a mail to confirm it;
-   * `identity_unknown`, `identity_unproven`, `login_refused`, `token_invalid`
+   * `identity_unknown`, `identity_unproven`, `login_rejected`, `token_invalid`
    */
   private async enter(profile: ExternalProfile, start: VisitorStart): Promise<Login> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {

@@ -32,7 +32,7 @@ type Claims = Record<string, unknown>;
 /** The end of the year 9999, in seconds. The database writes no later time. */
 const LATEST = 253_402_300_799;
 
-const refused = 'subject_token_refused';
+const rejected = 'subject_token_rejected';
 
 /** In seconds: the clocks of two processes may differ. */
 const MINUTE = 60;
@@ -58,7 +58,7 @@ export class SubjectTokens {
    *
    * @param name the name of the configuration; the default one if omitted
    * @returns the profile of its owner
-   * @throws Failure `invalid_input` for an unknown configuration, `subject_token_refused`, `provider_unavailable`
+   * @throws Failure `invalid_input` for an unknown configuration, `subject_token_rejected`, `provider_unavailable`
    */
   async exchange(token: string, name?: string): Promise<ExternalProfile> {
     const verified = await this.verify(token, name);
@@ -69,7 +69,7 @@ export class SubjectTokens {
   private async verify(token: string, name?: string): Promise<SubjectToken> {
     const config = this.configured(name);
     const provider = name ?? 'default';
-    return callProvider({ provider, refused }, this.config.providerTimeout, async (signal) => {
+    return callProvider({ provider, rejected }, this.config.providerTimeout, async (signal) => {
       const claims = config.jwks
         ? await this.offline(token, config.jwks, config)
         : await this.online(token, config, signal);
@@ -96,7 +96,7 @@ export class SubjectTokens {
   /**
    * Marks a token as used. It is valid for one attempt, even if the attempt fails.
    *
-   * @throws Failure `subject_token_refused` when the token was exchanged before
+   * @throws Failure `subject_token_rejected` when the token was exchanged before
    */
   private async spend({ profile, issuer, id, expiresAt }: SubjectToken): Promise<void> {
     const tenant = this.tenants.current;
@@ -115,7 +115,7 @@ export class SubjectTokens {
       .execute();
     if (spent.length === 0) {
       throw toFailure(
-        { provider: profile.identity.provider, refused },
+        { provider: profile.identity.provider, rejected },
         new ProofRejectedError('the token was exchanged before'),
       );
     }

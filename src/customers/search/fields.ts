@@ -89,11 +89,11 @@ const columns = new Map<string, Column>(
   } satisfies Record<string, Column>),
 );
 
-/** Returns the field with that name. If there is none, it throws the failure that `refuse` creates from the reason. */
-export type FindField = (name: string, refuse: (what: string) => Failure) => Field;
+/** Returns the field with that name. If there is none, it throws the failure that `toFailure` creates from the reason. */
+export type FindField = (name: string, toFailure: (what: string) => Failure) => Field;
 
 /** Finds a field of a customer by its name in the API. */
-export const findField: FindField = (name, refuse) => fieldAmong(columns, name, refuse);
+export const findField: FindField = (name, toFailure) => fieldAmong(columns, name, toFailure);
 
 /**
  * SQL for the condition that each word of a text begins one of the customer's words, or one of those of the login
@@ -109,19 +109,19 @@ export const hasWords = (tenant: string, text: string): string =>
 /**
  * Finds a field by its name: one of the columns, or a path in the mixins of the row `c`.
  *
- * @param refuse creates the failure from the reason
- * @throws the failure that `refuse` creates
+ * @param toFailure creates the failure from the reason
+ * @throws the failure that `toFailure` creates
  */
-export function fieldAmong(columns: Map<string, Column>, name: string, refuse: (what: string) => Failure): Field {
+export function fieldAmong(columns: Map<string, Column>, name: string, toFailure: (what: string) => Failure): Field {
   const column = columns.get(name);
   if (column) return column;
   const [, inMetadata, dotted] = /^(metadata\.)?mixins\.(.*)$/s.exec(name) ?? [];
-  if (dotted === undefined) throw refuse(`the field '${name}' is not known`);
+  if (dotted === undefined) throw toFailure(`the field '${name}' is not known`);
   const path = dotted.split('.');
-  if (path.length > DEEPEST_PATH) throw refuse(`the path '${name}' is deeper than ${DEEPEST_PATH}`);
-  if (path.includes('')) throw refuse(`the path '${name}' has an empty key`);
+  if (path.length > DEEPEST_PATH) throw toFailure(`the path '${name}' is deeper than ${DEEPEST_PATH}`);
+  if (path.includes('')) throw toFailure(`the path '${name}' has an empty key`);
   if (path.some((key) => key.length > LONGEST_KEY)) {
-    throw refuse(`the path '${name}' has a key of more than ${LONGEST_KEY} characters`);
+    throw toFailure(`the path '${name}' has a key of more than ${LONGEST_KEY} characters`);
   }
   return { type: 'json', sql: inMetadata ? 'c.mixin_schemas' : 'c.mixins', path };
 }

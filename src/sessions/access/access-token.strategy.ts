@@ -48,7 +48,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
    * the session are checked for each request.
    *
    * @returns undefined for a token that is not cached
-   * @throws Failure `token_invalid`, `token_expired`, `access_refused`
+   * @throws Failure `token_invalid`, `token_expired`, `access_denied`
    */
   async admitKnown(request: CalledRequest): Promise<Admitted | undefined> {
     const token = bearer(request) ?? '';
@@ -94,7 +94,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (!(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
   }
 
-  /** @throws Failure `token_invalid`, `token_expired`, `access_refused` */
+  /** @throws Failure `token_invalid`, `token_expired`, `access_denied` */
   private async admit(request: CalledRequest, token: string, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
     this.assertTenant(claims);
@@ -121,11 +121,11 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
 
   /**
    * @returns the company in the token
-   * @throws Failure `token_invalid`; `access_refused` if the customer no longer administers the company in the token
+   * @throws Failure `token_invalid`; `access_denied` if the customer no longer administers the company in the token
    */
   private async administeredCompany({ sessionId, legalEntityId }: Caller): Promise<string> {
     const companies = (await this.sessionCheck.check(sessionId, administered)) as string[] | null;
-    if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_refused');
+    if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_denied');
     return legalEntityId;
   }
 }
@@ -145,14 +145,14 @@ function accessKindOf({ kind }: TokenHolder): AccessKind {
  * Checks by the token alone whether the caller may call a route.
  *
  * @returns the caller's scopes that open the route; undefined if the route requires none
- * @throws Failure `access_refused`, `token_expired`
+ * @throws Failure `access_denied`, `token_expired`
  */
 export function scopesFor(caller: TokenHolder, rule: AccessRule, now: Date): string[] | undefined {
-  if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_refused');
+  if (!rule.kinds.includes(accessKindOf(caller))) throw new Failure('access_denied');
   const mayBeExpired = rule.allowExpired && caller.kind === 'customer';
   if (!mayBeExpired && caller.expiresAt <= now) throw new Failure('token_expired');
   const scopes = granting(caller, rule);
-  if (scopes?.length === 0 || (rule.denyImpersonation && caller.actorId)) throw new Failure('access_refused');
+  if (scopes?.length === 0 || (rule.denyImpersonation && caller.actorId)) throw new Failure('access_denied');
   return scopes;
 }
 

@@ -21,13 +21,13 @@ export class AccessGuard extends AuthGuard('access-token') {
     super();
   }
 
-  /** @throws Failure `tenant_unknown`, `token_missing`, `token_invalid`, `token_expired`, `access_refused` */
+  /** @throws Failure `tenant_unknown`, `token_missing`, `token_invalid`, `token_expired`, `access_denied` */
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
     ]);
-    if (!rule) throw new Failure('access_refused');
+    if (!rule) throw new Failure('access_denied');
     const request = context.switchToHttp().getRequest<CalledRequest & { params: { tenant?: string } }>();
     const tenant = request.params.tenant ?? rule.enter?.(request, this.config);
     if (tenant !== undefined) await this.tenants.enter(tenant);

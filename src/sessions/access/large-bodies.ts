@@ -67,7 +67,7 @@ export class LargeBodies {
 
   /**
    * @throws NotFoundException, UnsupportedMediaTypeException, Failure `tenant_unknown`, `token_missing`,
-   * `token_invalid`, `token_expired`, `access_refused`, `overloaded`
+   * `token_invalid`, `token_expired`, `access_denied`, `overloaded`
    */
   private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     if (request.is404) throw new NotFoundException();
