@@ -1,5 +1,11 @@
 import { Failure, invalid } from '../common/failure.js';
-import type { TokenRequestDto } from './token.dto.js';
+
+/** The parameters of a token request (RFC 6749 4.3.2, 4.4.2) that this file reads. */
+interface TokenRequest {
+  grant_type: string;
+  client_id?: string;
+  client_secret?: string;
+}
 
 /** How a client authenticates. The secret is empty if the client sent none. */
 export interface ClientCredentials {
@@ -15,7 +21,7 @@ export interface ClientCredentials {
  * uses both ways
  */
 export function clientCredentials(
-  { client_id: id, client_secret: secret, grant_type: grant }: TokenRequestDto,
+  { client_id: id, client_secret: secret, grant_type: grant }: TokenRequest,
   authorization: string | undefined,
 ): ClientCredentials {
   const [, encoded] = /^Basic\s+(\S*)$/i.exec(authorization ?? '') ?? [];

@@ -228,7 +228,12 @@ export const KeySetOrUrl = (): PropertyDecorator =>
         { type: 'string' },
         {
           type: 'object',
-          properties: { keys: { type: 'array', items: { type: 'object' }, minItems: 1, maxItems: 100 } },
+          properties: {
+            keys: {
+              ...{ type: 'array', items: { type: 'object' }, minItems: 1, maxItems: 100 },
+              description: 'Public keys as JWKs (RFC 7517).',
+            },
+          },
           required: ['keys'],
         },
       ],
