@@ -194,13 +194,11 @@ describe('input validation', () => {
     const response = await ada.send('PATCH', '/me', { body: { firstName: 'x'.repeat(MEGABYTE) } });
     expectErrorMessage(response, 413);
     expect(response.body.type).toBe('payload_too_large');
-    expectErrorMessage(
-      await shop.send('POST', '/oauth/token', {
-        body: `client_id=${'x'.repeat(MEGABYTE)}`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      }),
-      413,
-    );
+    const { status, body } = await shop.send('POST', '/oauth/token', {
+      body: `client_id=${'x'.repeat(MEGABYTE)}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([status, body]).toMatchObject([413, { type: 'payload_too_large', error: 'invalid_request' }]);
   });
 
   it.each([40, 1000, 100_000])('rejects JSON that is nested %d levels deep', async (depth) => {

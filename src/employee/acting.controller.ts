@@ -10,14 +10,12 @@ import { ActingService } from './acting.service.js';
 /** What both paths of the login share. */
 function LogsInToAct(): MethodDecorator {
   return applyDecorators(
-    HttpCode(200),
     Access('staff', { scopes: ['customer.assistedBuying_manage'] }),
     ApiBody({
       type: ActingLoginDto,
       examples: { telephone: { value: { customerNumber: '<customer number>', reason: 'Order by telephone' } } },
     }),
     ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto }),
-    ApiReturns('The tokens for acting for the customer.'),
   );
 }
 
@@ -33,7 +31,9 @@ export class ActingController {
    * The token cannot change the customer's password or e-mail.
    */
   @Post('assistedbuying/login')
+  @HttpCode(200)
   @LogsInToAct()
+  @ApiReturns('The tokens for acting for the customer.')
   async startAssistedBuying(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,
@@ -49,7 +49,9 @@ export class ActingController {
    * The same request as `POST /customer/{tenant}/assistedbuying/login`.
    */
   @Post('assisted-buying-login')
+  @HttpCode(200)
   @LogsInToAct()
+  @ApiReturns('The tokens for acting for the customer.')
   async startAssistedBuyingLogin(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,

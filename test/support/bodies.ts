@@ -20,6 +20,7 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/me/accounts/internal/email/change/confirm': () => ({ token: 'unknown' }),
   'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
   'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),
+  'POST /customer/{tenant}/assisted-buying-login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/config/password-migration-retention': () => ({ retentionEndDate: '2100-01-31' }),
   'POST /customer/{tenant}/me/identities': ({ password }) => ({ password, code: 'unknown' }),
   'POST /customer/{tenant}/me/identities/confirm': () => ({ token: 'unknown' }),
