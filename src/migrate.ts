@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Transaction } from 'kysely';
 import type { ClientBase } from 'pg';
 import { PgBoss } from 'pg-boss';
 import { ormOptions } from '../mikro-orm.config.js';
@@ -58,7 +59,7 @@ async function runMigrations(databaseUrl: string, prepared: boolean): Promise<st
   try {
     const done = await orm.em.transactional(async (em) => {
       await em.execute(localTimeouts(migrationTimeouts));
-      return orm.migrator.up({ transaction: em.getTransactionContext() });
+      return orm.migrator.up({ transaction: em.getTransactionContext<Transaction<unknown>>() });
     });
     return done.map(({ name }) => name);
   } finally {
