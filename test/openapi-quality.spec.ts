@@ -66,6 +66,18 @@ describe.each(['emporix', 'glue'])('the document openapi/%s.json', (name) => {
     expect(violations).toEqual([]);
   });
 
+  it('has the properties of each object', () => {
+    const { schemas } = document.components as {
+      schemas: Record<string, Node & { type?: string; additionalProperties?: unknown }>;
+    };
+    const empty = Object.keys(schemas).filter((schema) => {
+      const { type, properties = {}, additionalProperties } = schemas[schema] ?? {};
+      return type === 'object' && Object.keys(properties).length === 0 && additionalProperties === undefined;
+    });
+    // These requests have no attributes.
+    expect(empty).toEqual(name === 'glue' ? ['NewTotpSecretAttributes', 'NewRecoveryCodesAttributes'] : []);
+  });
+
   it('describes each property', () => {
     const violations = nodesOf(document).flatMap(([where, { properties = {} }]) =>
       Object.keys(properties)

@@ -72,7 +72,7 @@ export class ActingService {
       const issued = await transaction(this.em, async (em) => {
         await this.assertMayAct(em, employee);
         await this.customers.assertVisible(customerId, employee.reach);
-        await this.history.add(customerId, 'acted_for_customer', { reason });
+        await this.history.add(customerId, 'acted_for_customer', reason === undefined ? {} : { reason });
         return start();
       });
       this.securityLog.record('acting_started', { customer: customerId });

@@ -202,7 +202,10 @@ export class CustomersController {
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
-  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiConflictResponse({
+    description: '`metadata.version` is not the current version, or the e-mail address is taken.',
+    type: ErrorMessageDto,
+  })
   @ApiReturns('The customer is updated.')
   async updateCustomer(
     @CalledBy() { reach, scopes }: Caller,

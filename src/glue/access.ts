@@ -63,7 +63,9 @@ function commonErrors(kinds: AccessKind[], hasBody: boolean, isForAgents: boolea
   const body = hasBody ? 'The body is not a resource of this type (no code). ' : '';
   const tokens = 'A token is not valid (001, or 4102 in `X-Agent-Authorization`).';
   const errors = {
-    400: `${body}\`page[…]\` or \`Store\` is not valid (no code), or the request has a token and the id of a guest (005).`,
+    400:
+      `${body}\`page[…]\` or \`Store\` is not valid (no code), or the request has a token and ` +
+      'the header `X-Anonymous-Customer-Unique-Id` (005).',
     401: tokens,
   };
   if (isForAgents) return { ...errors, 401: `${tokens} The token is missing or is not that of an agent (4103).` };

@@ -22,7 +22,7 @@ export class AgentCustomerSearchController {
    *
    * @remarks
    * Returns the customers whose login e-mail, first name or last name begins with `q`, or whose reference is `q`, in any
-   * letter case. The oldest customers come first.
+   * letter case. The first and the last name may follow each other: `ada lovelace`. The oldest customers come first.
    */
   @Get()
   @AgentAccess()

@@ -36,11 +36,6 @@ export function ApiResource(
   attributes: Type,
   { list = false, description = '' } = {},
 ): MethodDecorator {
-  const links = {
-    type: 'object',
-    description: 'The links of the page or the resource.',
-    properties: { self: { type: 'string', description: 'The URL of the page or the resource.' } },
-  };
   const resource = {
     type: 'object',
     description: 'The resource.',
@@ -48,17 +43,52 @@ export function ApiResource(
       type: typeOf(type),
       id: { type: 'string', nullable: true, description: 'The id of the resource; null if it has none.' },
       attributes: attributesOf(attributes),
-      links,
+      relationships,
+      links: linksOf({ self: 'resource' }),
     },
   };
+  const pageLinks = { self: 'page', first: 'first page', last: 'last page', prev: 'previous page', next: 'next page' };
   const properties: Record<string, object> = list
-    ? { data: { type: 'array', description: 'The resources of the page.', items: resource }, links }
-    : { data: resource };
+    ? {
+        data: { type: 'array', description: 'The resources of the page.', items: resource },
+        included,
+        links: linksOf(pageLinks),
+      }
+    : { data: resource, included };
   return applyDecorators(
     ApiExtraModels(attributes),
+    ApiQuery({
+      name: `fields[${type}]`,
+      required: false,
+      description: 'The attributes to return, separated by commas; all if omitted.',
+      schema: { type: 'string' },
+    }),
     ApiProduces(JSON_API),
     ApiResponse({ status, description, content: { [JSON_API]: { schema: { type: 'object', properties } } } }),
   );
+}
+
+const relationships = {
+  type: 'object',
+  description: 'The types and ids of related resources that `include` names. Absent if there are none.',
+  additionalProperties: true,
+};
+
+const included = {
+  type: 'array',
+  description: 'The related resources that `include` names. Absent if there are none.',
+  items: { type: 'object', additionalProperties: true },
+};
+
+/** @param targets by the name of the link. A link without a target is absent. */
+function linksOf(targets: Record<string, string>): object {
+  const properties = Object.fromEntries(
+    Object.entries(targets).map(([name, target]) => [
+      name,
+      { type: 'string', description: `The URL of the ${target}.` },
+    ]),
+  );
+  return { type: 'object', description: 'The links. One that does not apply is absent.', properties };
 }
 
 /** Documents `include`. @param types the related resources that it can name */

@@ -10,15 +10,9 @@ import { Attributes } from './attributes.js';
 import { CustomerAttributes, customerResource, shownTo } from './customers.dto.js';
 import type { Query as PageQuery } from './page.js';
 import type { Resource } from './resource.js';
-import { RequiredText } from './validators.js';
+import { RegistrationKeyAttributes } from './confirmations.dto.js';
 
 const TYPE = 'confirm-registration';
-
-class RegistrationKeyAttributes {
-  /** The key from the mail. */
-  @RequiredText(150)
-  registrationKey!: string;
-}
 
 /** The equivalent of `POST /customer-confirmation` in the vendor's API Platform. */
 @ApiTags('customers')

@@ -5,13 +5,9 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { GlueAccess } from './access.js';
 import { ApiResource } from './api-docs.js';
 import type { Resource } from './resource.js';
+import { CustomerAccessAttributes } from './customer-access.dto.js';
 
 const TYPE = 'customer-access';
-
-class CustomerAccessAttributes {
-  /** The resource types that only customers who have logged in may use. */
-  resourceTypes!: string[];
-}
 
 @ApiTags('customers')
 @Controller(TYPE)

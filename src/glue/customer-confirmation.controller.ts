@@ -5,15 +5,9 @@ import { OptInService } from '../auth/opt-in.service.js';
 import { GlueAccess } from './access.js';
 import { Attributes } from './attributes.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
-import { RequiredSecret } from './validators.js';
+import { ConfirmationAttributes } from './confirmations.dto.js';
 
 const TYPE = 'customer-confirmation';
-
-class ConfirmationAttributes {
-  /** The key from the mail. */
-  @RequiredSecret()
-  registrationKey!: string;
-}
 
 @ApiTags('customers')
 @Controller(TYPE)

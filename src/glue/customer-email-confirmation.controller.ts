@@ -5,15 +5,9 @@ import { EmailChangeService } from '../credentials/email-change.service.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResourceBody } from './api-docs.js';
 import { Attributes } from './attributes.js';
-import { RequiredSecret } from './validators.js';
+import { EmailConfirmationAttributes } from './confirmations.dto.js';
 
 const TYPE = 'customer-email-confirmation';
-
-class EmailConfirmationAttributes {
-  /** The key from the mail to the new address. */
-  @RequiredSecret()
-  confirmationKey!: string;
-}
 
 /** Not in the vendor's API, whose storefront confirms a new e-mail address on a page of its own. */
 @ApiTags('customers')

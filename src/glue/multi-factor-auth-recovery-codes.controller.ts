@@ -7,18 +7,11 @@ import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { GlueAccess } from './access.js';
 import { ApiErrors, ApiResource, ApiResourceBody, codeRejected } from './api-docs.js';
 import type { Resource } from './resource.js';
+import { RecoveryCodesAttributes } from './multi-factor-auth.dto.js';
 
 const TYPE = 'multi-factor-auth-recovery-codes';
 
 class NewRecoveryCodesAttributes {}
-
-class RecoveryCodesAttributes {
-  /**
-   * Ten codes. Each is valid once, in the header `X-MFA-Code`, in place of a code of a second factor.
-   * @example ["K7F3Q-9M2XD"]
-   */
-  codes!: string[];
-}
 
 @ApiTags('multi-factor-auth')
 @Controller(TYPE)

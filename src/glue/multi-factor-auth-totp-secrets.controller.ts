@@ -10,19 +10,11 @@ import { ApiErrors, ApiResource, ApiResourceBody } from './api-docs.js';
 import { ownReference } from './own-reference.js';
 import type { Resource } from './resource.js';
 import { Projected } from '../sessions/access/access.js';
+import { TotpSecretAttributes } from './multi-factor-auth.dto.js';
 
 const TYPE = 'multi-factor-auth-totp-secrets';
 
 class NewTotpSecretAttributes {}
-
-class TotpSecretAttributes {
-  /** The secret in base32, to type into an app without a camera. */
-  secret!: string;
-  /** The `otpauth:` URI with the secret. */
-  uri!: string;
-  /** The URI as a QR code: an SVG image. */
-  qrCode!: string;
-}
 
 @ApiTags('multi-factor-auth')
 @Controller(TYPE)

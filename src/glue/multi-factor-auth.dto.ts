@@ -42,3 +42,20 @@ export function factorTypeOf({ type }: FactorTypeAttributes): FactorType {
 export function assertHasCode({ code }: PresentedCode): void {
   if (code === undefined) throw new Failure('second_factor_required');
 }
+
+export class TotpSecretAttributes {
+  /** The secret in base32, to type into an app without a camera. */
+  secret!: string;
+  /** The `otpauth:` URI with the secret. */
+  uri!: string;
+  /** The URI as a QR code: an SVG image. */
+  qrCode!: string;
+}
+
+export class RecoveryCodesAttributes {
+  /**
+   * Ten codes. Each is valid once, in the header `X-MFA-Code`, in place of a code of a second factor.
+   * @example ["K7F3Q-9M2XD"]
+   */
+  codes!: string[];
+}

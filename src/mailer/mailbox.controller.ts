@@ -67,6 +67,8 @@ const calls: Record<MailboxLinkDto['for'], string[]> = {
   ],
   'email-change': [
     'POST /customer/{tenant}/me/accounts/internal/email/change/confirm {"token": "…"} with an anonymous token',
+    'POST /customer-email-confirmation {"data": {"type": "customer-email-confirmation", "attributes": ' +
+      '{"confirmationKey": "…"}}}',
   ],
   'opt-in': [
     'GET /customer/{tenant}/signup/optin/{token} with an anonymous token',

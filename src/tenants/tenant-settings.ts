@@ -118,7 +118,10 @@ export class Lifetimes {
   /** Lifetime of the link with which a customer created by an employee or a service sets the first password. */
   @Seconds()
   initialPassword = 7 * DAY;
-  /** Lifetime of the link in the mail that confirms a new e-mail address. */
+  /**
+   * Lifetime of the link in the mail that confirms a new e-mail address. A link that was requested without the password,
+   * in the Glue API, is valid for at most 1,800 seconds.
+   */
   @Seconds()
   emailChange = DAY;
   /** Lifetime of the link in the opt-in mail. */
