@@ -61,7 +61,7 @@ describe('the import of a file', () => {
           account: { email: 'two@example.com', passwordHash },
           addresses: [
             { ...berlin, id: 'A-berlin', tags: ['BILLING'], mixins: { a: { floor: 3 } } },
-            { firstName: 'Ada', lastName: 'Lovelace', city: 'Paris', isDefaultShipping: true },
+            { firstName: 'Ada', lastName: 'Lovelace', city: 'Paris', country: 'fr', isDefaultShipping: true },
             { ...berlin, city: 'Rome' },
           ],
         },
@@ -69,7 +69,7 @@ describe('the import of a file', () => {
       expect(await importer.run(path)).toMatchObject({ code: 0, imported: 1 });
       expect(await addressesOf('C-two')).toMatchObject([
         { ...berlin, id: 'A-berlin', isDefault: true, tags: ['BILLING'], mixins: { a: { floor: 3 } } },
-        { contactName: 'Ada Lovelace', city: 'Paris', isDefault: false },
+        { contactName: 'Ada Lovelace', city: 'Paris', country: 'FR', isDefault: false },
         { city: 'Rome', isDefault: false },
       ]);
       expect(await flagsOf('C-two')).toEqual([

@@ -118,7 +118,7 @@ describe('an import that updates', () => {
   it('updates an address by its id, adds others, and adds none twice', async () => {
     const addresses = [
       { id: `${id}-1`, contactName: 'Ada', city: 'Bonn' },
-      { contactName: 'Ada', city: 'Paris' },
+      { contactName: 'Ada', city: 'Paris', country: 'fr' },
     ];
     expect(await update({ account: { email }, addresses })).toMatchObject({ updated: 1 });
     expect(await update({ account: { email }, addresses })).toMatchObject({ updated: 0, present: 1 });

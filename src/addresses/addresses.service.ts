@@ -236,7 +236,7 @@ export class AddressesService {
           book.findIndex((address) => address[name]),
         );
       return book.map(({ id = randomUUID(), tags, mixins, mixinSchemas, ...given }, i) => ({
-        ...named(given),
+        ...stored(given),
         ...Object.fromEntries(defaultNames.map((name) => [name, i === defaultIndex(name)])),
         ...{ tenant: this.tenants.current, id, customerId },
         ...{ tags: unique(tags ?? []), mixins: mixins ?? {}, mixinSchemas: mixinSchemas ?? {} },
@@ -261,11 +261,12 @@ export class AddressesService {
    * @throws Failure as `put`; `address_book_full`
    */
   async merge(customerId: string, { id, ...input }: NewAddress): Promise<boolean> {
-    const stored = await this.em.find(Address, id === undefined ? { customerId } : { customerId, id }, {
+    const present = await this.em.find(Address, id === undefined ? { customerId } : { customerId, id }, {
       refresh: true,
     });
-    const { isDefault, isDefaultShipping, isDefaultBilling, ...values } = input;
-    if (stored.some((address) => hasValues(address, id === undefined ? values : input))) return false;
+    const given = { ...input, country: storedCountry(input.country) };
+    const { isDefault, isDefaultShipping, isDefaultBilling, ...values } = given;
+    if (present.some((address) => hasValues(address, id === undefined ? values : given))) return false;
     if (id === undefined) await this.add(customerId, input);
     else await this.put(customerId, id, input);
     return true;
@@ -487,10 +488,11 @@ const TWO_LETTERS = /^[A-Z]{2}$/i;
 
 /** The changes as they are stored: a country code in capitals, and all forms of the contact's name. */
 function stored({ country, ...changes }: AddressChanges, present?: Address): AddressChanges {
-  return {
-    ...named(changes, present),
-    country: country && TWO_LETTERS.test(country) ? country.toUpperCase() : country,
-  };
+  return { ...named(changes, present), country: storedCountry(country) };
+}
+
+function storedCountry(country: string | null | undefined): string | null | undefined {
+  return country && TWO_LETTERS.test(country) ? country.toUpperCase() : country;
 }
 
 /** The changes with all forms of the contact's name, if the changes contain one of them. */

@@ -1,11 +1,11 @@
 import { IntersectionType, OmitType } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsOptional, IsString, Length, ValidateBy, buildMessage } from 'class-validator';
-import { NewAddressDto, changesOf } from '../addresses/address.dto.js';
+import { changesOf } from '../addresses/address.dto.js';
 import { MOST_ADDRESSES, type NewAddress } from '../addresses/addresses.service.js';
-import { IsCustomId } from '../common/custom-id.js';
 import { Failure, invalid } from '../common/failure.js';
 import { IsEmailAddress, MayBeAbsent, Nested, NestedEach, Text, checked } from '../common/validation.js';
 import { NewConsentDto } from '../consents/consents.dto.js';
+import { StaffAddressDto } from '../employee/addresses.dto.js';
 import { ImportedAccountDto, ImportedCustomerDto, inputOf } from './import.dto.js';
 import type { ImportInput } from './import-input.js';
 import { fieldOf } from './imported-parts.service.js';
@@ -35,10 +35,9 @@ class FileAccountDto extends OmitType(ImportedAccountDto, ['email']) {
 }
 
 /** An address, with the fields of the Glue API. A contact name or its two parts are required. */
-class FileAddressDto extends NewAddressDto {
-  @MayBeAbsent()
-  @IsCustomId()
-  id?: string;
+class FileAddressDto extends OmitType(StaffAddressDto, ['contactName']) {
+  @Text()
+  contactName?: string | null;
   @IsOptional()
   @IsIn(['Mr', 'Ms', 'Mrs', 'Dr', 'n/a'])
   salutation?: string | null;
