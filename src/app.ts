@@ -154,8 +154,7 @@ function takeBodies(fastify: FastifyInstance): void {
       if (body.toString().split('&', MOST_FIELDS + 1).length > MOST_FIELDS) {
         return done(invalid('', `the value ${TOO_MANY}`));
       }
-      const form = Object.fromEntries(new URLSearchParams(body.toString()));
-      done(null, { ...clientOf(request.headers.authorization), ...form });
+      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
     } else done(new UnsupportedMediaTypeException());
   });
 }
@@ -163,13 +162,4 @@ function takeBodies(fastify: FastifyInstance): void {
 /** Whether the headers of a request announce no body. */
 function isEmpty({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
-}
-
-/** RFC 6749 2.3.1: a client may send its id and its secret in the header instead of the form, each form-encoded. */
-function clientOf(authorization = ''): { client_id?: string; client_secret?: string } {
-  const [, credentials] = /^Basic ([\w+/=-]+)$/i.exec(authorization) ?? [];
-  if (!credentials) return {};
-  const [id = '', ...secret] = Buffer.from(credentials, 'base64').toString().split(':');
-  const decoded = new URLSearchParams(`id=${id}&secret=${secret.join(':')}`);
-  return { client_id: decoded.get('id') ?? '', client_secret: decoded.get('secret') ?? '' };
 }

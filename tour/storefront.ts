@@ -28,12 +28,14 @@ export const invalidToken = {
 
 /** One request. `{tenant}` is replaced. At most one of `json`, `mergePatch`, `form` and `resource` is given. */
 export interface Call {
-  call: `${'GET' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
+  call: `${'GET' | 'HEAD' | 'POST' | 'PATCH' | 'DELETE'} /${string}`;
   as?: Caller;
   query?: Record<string, string>;
   json?: object;
   mergePatch?: object;
   form?: Record<string, string>;
+  /** The content type of a form is sent without a body. */
+  emptyForm?: boolean;
   /** A resource of the Glue API, without the envelope `data`. */
   resource?: { type: string; attributes: object };
   /** The code of a second factor, which is sent in the header `X-MFA-Code`. */
@@ -122,10 +124,16 @@ export class Storefront {
   }
 
   /** Prints the request. @returns the function that sends it */
-  private prepare({ call, as, query = {}, json, mergePatch, form, resource, code }: Call) {
+  private prepare({ call, as, query = {}, json, mergePatch, form, emptyForm, resource, code }: Call) {
     const [method, path] = call.replaceAll('{tenant}', this.server.tenant).split(' ') as [string, string];
     const content = json ?? mergePatch ?? form ?? (resource && { data: resource });
-    const type = json ? 'json' : mergePatch ? 'merge-patch+json' : form ? 'x-www-form-urlencoded' : 'vnd.api+json';
+    const type = json
+      ? 'json'
+      : mergePatch
+        ? 'merge-patch+json'
+        : form || emptyForm
+          ? 'x-www-form-urlencoded'
+          : 'vnd.api+json';
     print(
       'cyan',
       `${method} ${path}${decodeURIComponent(search(maskSecrets(query)))}${as ? `  as ${as.name}` : ''}${code ? '  with a code' : ''}`,
@@ -136,7 +144,7 @@ export class Storefront {
         method,
         headers: {
           ...(as && { authorization: as.authorization }),
-          ...(content && { 'content-type': `application/${type}` }),
+          ...((content || emptyForm) && { 'content-type': `application/${type}` }),
           ...(code && { 'x-mfa-code': code }),
         },
         body: form ? search(form).slice(1) : content && JSON.stringify(content),

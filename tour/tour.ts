@@ -8,6 +8,7 @@ import { glue } from './chapters/glue.ts';
 import { profile } from './chapters/profile.ts';
 import { socialLogin } from './chapters/social-login.ts';
 import { staff } from './chapters/staff.ts';
+import { storefronts } from './chapters/storefronts.ts';
 import { TourStopped, Storefront, type Server } from './storefront.ts';
 
 const demoFile = '.foyer/demo.json';
@@ -89,6 +90,8 @@ async function tour(): Promise<number> {
     const others = await socialLogin(shop);
     chapter('The Glue API serves the same customers');
     await glue(shop);
+    chapter('Storefronts in the field: requests beyond the tutorials');
+    await storefronts(shop);
     chapter('Cleanup: the data of the tour is deleted');
     await cleanup(shop, [customer.id, ...others]);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { normalEmail } from '../common/email.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { PasswordLinks } from '../credentials/password-links.js';
 import { type Customer, mayLogIn } from '../customers/customer.entity.js';
@@ -33,10 +34,11 @@ export class CustomerLoginService {
     if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
     // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
     if (!before.mayLogIn && mayLogIn(customer) && !reach.company) {
-      const login = await this.accounts.emailOf(id);
-      // A customer who only logs in with an identity provider has no other address, unless this request brings it.
-      const to = login ?? (changes.contactEmail === undefined ? contactEmail : undefined);
-      const confirmed = isConfirmed && login !== undefined;
+      const entersContact = changes.contactEmail !== undefined;
+      const login = isConfirmed || entersContact ? await this.accounts.emailOf(id) : undefined;
+      // A contact e-mail that the employee has just entered may be that of another person.
+      const to = entersContact && normalEmail(contactEmail ?? '') !== login ? login : contactEmail;
+      const confirmed = isConfirmed && login === normalEmail(to ?? '');
       if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
     }
   }
