@@ -13,7 +13,7 @@ const CERTIFICATE = /SELF_SIGNED_CERT|UNABLE_TO_(VERIFY|GET)|CERT_HAS_EXPIRED|ER
 
 /** The reason why a start fails at a pooler, such as PgBouncer, without the setting for one. */
 export const POOLER =
-  'DATABASE_URL leads to a connection pooler that rejects or ignores options: set DATABASE_PREPARED=off.';
+  'DATABASE_URL points to a connection pooler that rejects or ignores options: set DATABASE_PREPARED=off.';
 
 /** The start of the service or of a command fails for a reason that the operator can fix. */
 export class StartError extends Error {}

@@ -14,7 +14,7 @@ import { TenantsService } from './tenants/tenants.service.js';
 import { lowerHashPriority } from './threads.js';
 
 interface ServeOptions {
-  /** Whether this process brings the database to the schema of this version. Without it, an operator does. */
+  /** Whether this process migrates the database. Otherwise an operator runs the migrations. */
   migrates: boolean;
   /** For a demo, its secrets and the folder where it stores its facts. */
   demo: { secrets: DemoSecrets; home: string } | undefined;
@@ -64,7 +64,7 @@ function cannotListen({ code, message }: NodeJS.ErrnoException, { host, port }: 
   if (code === 'EADDRINUSE') return `Port ${port} is in use: stop the process that uses it, or set another PORT.`;
   if (code === 'EACCES') return `The process may not listen on port ${port}: set a PORT above 1023.`;
   if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
-    return `HOST ${host} is no address of this machine (${code}): set HOST to one, or to 0.0.0.0 for all of them.`;
+    return `HOST ${host} is not an address of this machine (${code}): set HOST to one, or to 0.0.0.0 for all of them.`;
   }
   return `The service cannot listen: ${message}. Check HOST and PORT.`;
 }

@@ -103,7 +103,7 @@ describe('the service at startup', () => {
       expect(await failureOf({ DATABASE_URL })).toContain('npm run migrate');
       await migrate(DATABASE_URL);
       const HOST = '192.0.2.1';
-      expect(await failureOf({ DATABASE_URL, HOST })).toMatch(`HOST ${HOST} is no address of this machine`);
+      expect(await failureOf({ DATABASE_URL, HOST })).toMatch(`HOST ${HOST} is not an address of this machine`);
       const PORT = String((taken.address() as AddressInfo).port);
       expect(await failureOf({ DATABASE_URL, PORT, LOG_LEVEL: 'error' })).toMatch(`Port ${PORT} is in use`);
       await sql(`delete from mikro_orm_migrations where name like '%identities'`, [], DATABASE_URL);
@@ -114,7 +114,7 @@ describe('the service at startup', () => {
     }
   }, 120_000);
 
-  it('prints in production its start and its stop as JSON, and neither details nor health probes', async () => {
+  it('in production, logs its start and its stop as JSON, without details and health probes', async () => {
     const DATABASE_URL = await newDatabase();
     try {
       await migrate(DATABASE_URL);
@@ -124,7 +124,7 @@ describe('the service at startup', () => {
       expect(await service.stop()).toBe(0);
       const lines = service.output.trim().split('\n');
       expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
-        'The variable TRUSTED_PROXY is ignored: the setting is TRUSTED_PROXIES',
+        'The variable TRUSTED_PROXY is not a setting and is ignored: did you mean TRUSTED_PROXIES?',
         'STORES names tenants that do not exist: nowhere',
         `Foyer listens on ${service.url} (production)`,
         'Foyer is stopping (SIGTERM)',

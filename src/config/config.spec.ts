@@ -171,9 +171,9 @@ describe('the configuration', () => {
     });
 
     const pem = (
-      made: { export: (options: { type: 'pkcs8' | 'spki'; format: 'pem' }) => string | Buffer },
+      keyPart: { export: (options: { type: 'pkcs8' | 'spki'; format: 'pem' }) => string | Buffer },
       type = 'pkcs8',
-    ) => String(made.export({ type: type as 'pkcs8', format: 'pem' }));
+    ) => String(keyPart.export({ type: type as 'pkcs8', format: 'pem' }));
     const ec = (namedCurve: string) => generateKeyPairSync('ec', { namedCurve });
     const locked = { cipher: 'aes-256-cbc', passphrase: 'a passphrase', format: 'pem' } as const;
     it.each([
@@ -215,7 +215,7 @@ describe('the configuration', () => {
   it('warns of a variable that resembles a setting', () => {
     const similar = { TRUSTED_PROXY: '', DATABASE_URI: '', database_url: '', LOGLEVEL: '', RATE_LIMIT: '' };
     expect(similarVariables({ ...complete, ...similar }).join('\n')).toMatch(
-      /TRUSTED_PROXY is .* TRUSTED_PROXIES\n.*DATABASE_URI is .* DATABASE_URL\n.*database_url is .* DATABASE_URL\n.*LOGLEVEL is .* LOG_LEVEL\n.*RATE_LIMIT is .* RATE_LIMITS$/,
+      /TRUSTED_PROXY is .* TRUSTED_PROXIES\?\n.*DATABASE_URI is .* DATABASE_URL\?\n.*database_url is .* DATABASE_URL\?\n.*LOGLEVEL is .* LOG_LEVEL\?\n.*RATE_LIMIT is .* RATE_LIMITS\?$/,
     );
     const usual = ['HOSTNAME', 'PATH', 'HOME', 'SHELL', 'USER', 'MAIL', 'TERM', 'PGHOST', 'PGPORT', 'NODE_OPTIONS'];
     expect(similarVariables({ ...complete, ...Object.fromEntries(usual.map((name) => [name, 'x'])) })).toEqual([]);

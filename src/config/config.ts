@@ -185,7 +185,7 @@ export class Config {
   databaseUrl: string | null = null;
 
   /**
-   * `off`: `DATABASE_URL` leads to a connection pooler in transaction mode, such as PgBouncer. Statements are then not
+   * `off`: `DATABASE_URL` points to a connection pooler in transaction mode, such as PgBouncer. Statements are then not
    * prepared, and the time limits are set as defaults of the role.
    */
   @Variable('DATABASE_PREPARED', onOrOff)

@@ -37,7 +37,7 @@ function contentOf(path: string, index: number): string {
   }
 }
 
-/** Restores the line breaks, without which OpenSSL finds no key. */
+/** Restores the line breaks. Without them, OpenSSL finds no key. */
 function pemOf(label: string, content: string): string {
   const lines = content.replace(/\s/g, '').match(/.{1,64}/g) ?? [];
   return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`].join('\n');

@@ -17,6 +17,6 @@ export function similarVariables(env: Environment): string[] {
       const similar = names.find(
         (known) => leven(name.toUpperCase(), known) <= Math.floor(known.length / CHARACTERS_PER_DIFFERENCE),
       );
-      return similar ? [`The variable ${name} is ignored: the setting is ${similar}`] : [];
+      return similar ? [`The variable ${name} is not a setting and is ignored: did you mean ${similar}?`] : [];
     });
 }

@@ -6,7 +6,7 @@ export function url(...protocols: string[]): Reader<string> {
     rule: `must be a URL that begins with ${protocols.join(' or ')}`,
     read: (text) => {
       if (!protocols.some((protocol) => text.toLowerCase().startsWith(protocol))) return undefined;
-      // A hash or a question mark in a password would end the host, and a start would use another one.
+      // An unencoded # or ? in a password would end the host, and the service would connect to another host.
       if (/#|^[^@]*\?[^@]*@/.test(text)) throw new InvalidVariable(ENCODING);
       const parsed = parse(text);
       if (!parsed) throw new InvalidVariable(ENCODING);

@@ -97,7 +97,10 @@ export const count: Reader<number> = reader('must be a whole number above 0', (v
   return Number.isInteger(number) && number > 0 ? number : undefined;
 });
 
-/** A secret. Few different characters, such as `aaaa…`, are a placeholder: 32 random ones in hexadecimal have 14. */
+/**
+ * A secret. A text of few different characters, such as `aaaa…`, is a placeholder: 32 random hexadecimal digits have 14
+ * different ones on average.
+ */
 export function secretOf(least: number, different: number): Reader<string> {
   return reader(`must have at least ${least} characters, ${different} of them different`, (value) =>
     value.length >= least && new Set(value).size >= different ? value : undefined,
