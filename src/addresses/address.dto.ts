@@ -110,7 +110,7 @@ class AddressLinesDto {
   isDefault?: boolean | null;
 }
 
-/** A country code that is required to be one; the text may also be empty. */
+/** An ISO 3166-1 country code in any letter case, or an empty text. */
 export function IsCountryCode(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value === 'string' && (value === '' || isCountryCode(value));
   return ValidateBy({ name: 'isCountryCode', validator: { validate } }, { message: `$property ${COUNTRY_CODE}` });

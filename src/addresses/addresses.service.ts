@@ -57,7 +57,7 @@ export interface NewAddress extends AddressChanges {
 export interface AddressConditions {
   /** The version that the change is based on; undefined for no check. */
   version?: number;
-  /** Whether a new country must be a code; otherwise it may be any text, except two letters that are no code. */
+  /** Whether a new country must be a code. Otherwise any text is valid, except two letters that are not a code. */
   codesOnly?: boolean;
 }
 
@@ -191,7 +191,7 @@ export class AddressesService {
   ): Promise<string> {
     this.assertFits(input);
     assertCountry(input.country);
-    const given = stored(input);
+    const given = toStored(input);
     const values = {
       ...{ tenant: this.tenants.current, id, customer: customerId, session: sessionId, now: this.clock.now() },
       passed: secondFactorPassed,
@@ -236,18 +236,18 @@ export class AddressesService {
           book.findIndex((address) => address[name]),
         );
       return book.map(({ id = randomUUID(), tags, mixins, mixinSchemas, ...given }, i) => ({
-        ...stored(given),
+        ...toStored(given),
         ...Object.fromEntries(defaultNames.map((name) => [name, i === defaultIndex(name)])),
         ...{ tenant: this.tenants.current, id, customerId },
         ...{ tags: unique(tags ?? []), mixins: mixins ?? {}, mixinSchemas: mixinSchemas ?? {} },
-        // Lists are in the order of the creation.
+        // Lists are in creation order.
         createdAt: new Date(this.clock.now().getTime() + i),
       }));
     });
     if (rows.length > 0) await this.em.insertMany(Address, rows);
   }
 
-  /** Returns which of these ids addresses have. */
+  /** Returns those of the ids that addresses already have. */
   async takenIds(ids: string[]): Promise<Set<string>> {
     const found = ids.length > 0 ? await this.em.find(Address, { id: ids }, { fields: ['id'] }) : [];
     return new Set(found.map(({ id }) => id));
@@ -264,7 +264,7 @@ export class AddressesService {
     const present = await this.em.find(Address, id === undefined ? { customerId } : { customerId, id }, {
       refresh: true,
     });
-    const given = { ...input, country: storedCountry(input.country) };
+    const given = { ...input, country: toStoredCountry(input.country) };
     const { isDefault, isDefaultShipping, isDefaultBilling, ...values } = given;
     if (present.some((address) => hasValues(address, id === undefined ? values : given))) return false;
     if (id === undefined) await this.add(customerId, input);
@@ -288,7 +288,7 @@ export class AddressesService {
       expectVersion(version, address.version);
       assertCountry(changes.country, { codesOnly, present: address.country });
       const { tags, mixins, mixinSchemas } = changes;
-      const given = stored(changes, address);
+      const given = toStored(changes, address);
       for (const name of lineNames) {
         if (given[name] !== undefined) address[name] = given[name];
       }
@@ -471,8 +471,8 @@ function assertSize(bytes: number, before = 0): void {
 }
 
 /**
- * Rejects a new country that is two letters but no country code. The present value is never rejected: it may have been
- * stored by an API or a version with another rule.
+ * Rejects a new country that is two letters but not a country code. The current value is never rejected: another API
+ * or an earlier version may have stored it under another rule.
  *
  * @throws Failure `invalid_input`
  */
@@ -486,12 +486,12 @@ function assertCountry(
 
 const TWO_LETTERS = /^[A-Z]{2}$/i;
 
-/** The changes as they are stored: a country code in capitals, and all forms of the contact's name. */
-function stored({ country, ...changes }: AddressChanges, present?: Address): AddressChanges {
-  return { ...named(changes, present), country: storedCountry(country) };
+/** Converts changes to the stored form: a country code in capitals, and all forms of the contact's name. */
+function toStored({ country, ...changes }: AddressChanges, present?: Address): AddressChanges {
+  return { ...named(changes, present), country: toStoredCountry(country) };
 }
 
-function storedCountry(country: string | null | undefined): string | null | undefined {
+function toStoredCountry(country: string | null | undefined): string | null | undefined {
   return country && TWO_LETTERS.test(country) ? country.toUpperCase() : country;
 }
 
@@ -499,15 +499,15 @@ function storedCountry(country: string | null | undefined): string | null | unde
 function named(changes: AddressChanges, present?: Address): AddressChanges {
   const { firstName = present?.firstName, lastName = present?.lastName, contactName } = changes;
   if (changes.firstName !== undefined || changes.lastName !== undefined) {
-    const whole = [firstName, lastName].filter(Boolean).join(' ');
-    return { ...changes, firstName, lastName, contactName: contactName ?? (whole || null) };
+    const fullName = [firstName, lastName].filter(Boolean).join(' ');
+    return { ...changes, firstName, lastName, contactName: contactName ?? (fullName || null) };
   }
   if (contactName === undefined || contactName === present?.contactName) return changes;
   const [, first = '', last = ''] = /^(.*?)\s*(\S*)\s*$/s.exec(contactName ?? '') ?? [];
   return { ...changes, firstName: first.trim() || null, lastName: last || null };
 }
 
-/** Whether an address has all values that a change gives. */
+/** Whether an address already has all values of a change. */
 function hasValues(address: Address, changes: AddressChanges): boolean {
   return Object.entries(changes).every(([name, value]: [string, unknown]) => {
     const stored: unknown = address[name as keyof Address];
