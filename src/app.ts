@@ -128,9 +128,10 @@ function takeBodies(fastify: FastifyInstance): void {
       void reply.header('Accept-Encoding', 'identity');
       return done(new Failure('body_compressed'));
     }
-    // Some clients send the type of a form with each request without a body. A form may have its client in a header.
+    // Some clients send a form's content type with requests that have no body. On routes that accept forms, an empty form
+    // is valid: its client may authenticate in a header.
     const hasType = headers['content-type'] !== undefined;
-    if (hasType && isEmpty(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
+    if (hasType && hasNoBody(request) && !ruleOf(request)?.acceptsForm) delete headers['content-type'];
     done();
   });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
@@ -159,7 +160,7 @@ function takeBodies(fastify: FastifyInstance): void {
   });
 }
 
-/** Whether the headers of a request announce no body. */
-function isEmpty({ headers }: FastifyRequest): boolean {
+/** Whether a request has no body, according to its headers. */
+function hasNoBody({ headers }: FastifyRequest): boolean {
   return headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
 }
