@@ -55,7 +55,7 @@ function change(
     : world.call('PATCH', '/me', { token, json: attributes, headers });
 }
 
-/** @returns the numbers of requests at two processes that one recovery code, and one code of an app, passes */
+/** Sends a code in parallel to two processes. @returns how many requests a recovery code and an app code pass */
 async function useInParallel(world: World, other: World, customer: Customer, token: string): Promise<number[]> {
   const uses = async (code: string): Promise<number> => {
     const responses = await inParallel(4, (index) =>
@@ -94,7 +94,7 @@ async function attack(world: World, other: World, [ada, eve]: [Customer, Custome
     await post(world, thief, 'recovery-codes', {}),
   ];
   assertEqual(
-    'statuses of a removal without a code and with a wrong one, and of new recovery codes without one',
+    'statuses: removal without a code, removal with a wrong code, new recovery codes without a code',
     removals.map(statusOf),
     [403, 403, 403],
   );
