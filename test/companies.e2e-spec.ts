@@ -228,7 +228,10 @@ describe('legal entities', () => {
       for (const unknown of ['nowhere', theirs]) {
         const body = { ...company, entitiesAddresses: [{ id: warehouse }, { id: unknown }] };
         for (const response of [await call('POST', '', body), await call('PUT', `/${id}`, body)]) {
-          expect([response.status, response.body.details]).toEqual([400, ['entitiesAddresses.1.id names no location']]);
+          expect([response.status, response.body.details]).toEqual([
+            400,
+            ['entitiesAddresses.1.id must be the id of a location'],
+          ]);
         }
       }
       expect(await databaseFingerprint(shop)).toEqual(before);

@@ -57,20 +57,20 @@ export class LocationsService {
 
   /** @returns its id. @throws Failure `location_taken`; `invalid_input` when it is too large */
   async create(input: LocationInput, id: string = randomUUID()): Promise<string> {
-    await convertViolations(id, () => this.em.insert(Location, this.whole(id, input)));
+    await convertViolations(id, () => this.em.insert(Location, this.newRow(id, input)));
     return id;
   }
 
   /** Creates a location, unless there is one with this id. */
   async createMissing(input: LocationInput, id: string): Promise<void> {
-    const row = this.whole(id, input);
+    const row = this.newRow(id, input);
     await this.em.upsert(Location, row, { onConflictFields: ['tenant', 'id'], onConflictAction: 'ignore' });
   }
 
   /**
    * Replaces the location with that id, or creates it.
    *
-   * @param expectedVersion the version the change was made from; undefined for no check
+   * @param expectedVersion the version that the change is based on; undefined for no check
    * @returns whether it was created
    * @throws Failure as `create`, `stale_version`, and with a version `location_not_found`; `invalid_input` when a new
    * location has an invalid id
@@ -81,7 +81,7 @@ export class LocationsService {
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
         assertCustomId('locationId', id);
-        await em.insert(Location, this.whole(id, input));
+        await em.insert(Location, this.newRow(id, input));
         return true;
       }
       expectVersion(expectedVersion, present.version);
@@ -118,7 +118,7 @@ export class LocationsService {
   /**
    * Locks the locations of `entitiesAddresses`, so that none of them is deleted before the caller's transaction ends.
    *
-   * @throws Failure `invalid_input` with one finding per reference that names no location of the tenant
+   * @throws Failure `invalid_input` with one finding per reference to a location that does not exist
    */
   async lockReferences(references: Reference[]): Promise<void> {
     const found = await this.em
@@ -133,12 +133,12 @@ export class LocationsService {
     const known = new Set(found.map(({ id }) => id));
     const findings = references.flatMap(({ id }, place) => {
       const field = `entitiesAddresses.${place}.id`;
-      return known.has(id) ? [] : [{ field, message: `${field} names no location` }];
+      return known.has(id) ? [] : [{ field, message: `${field} must be the id of a location` }];
     });
     if (findings.length > 0) throw new Failure('invalid_input', { findings });
   }
 
-  private whole(id: string, input: LocationInput): ReturnType<typeof valuesOf> & NewRow {
+  private newRow(id: string, input: LocationInput): ReturnType<typeof valuesOf> & NewRow {
     const now = this.clock.now();
     return { tenant: this.tenants.current, id, ...valuesOf(input), createdAt: now, modifiedAt: now };
   }
