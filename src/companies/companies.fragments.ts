@@ -31,12 +31,12 @@ export const ofCompany = (tenant: string, legalEntity: string, value: string): s
   `(with recursive above as (
       select ${companyColumns('part')} from legal_entities part where part.tenant = ${tenant} and part.id = ${legalEntity}
       union
-      select ${companyColumns('whole')} from above
-        join legal_entities whole on whole.tenant = above.tenant and whole.id = above.parent_id
+      select ${companyColumns('parent')} from above
+        join legal_entities parent on parent.tenant = above.tenant and parent.id = above.parent_id
       where above.type <> 'COMPANY')
     select ${value} from above company where company.type = 'COMPANY' or company.parent_id is null)`;
 
-/** Where an assigned customer is visible too: at the legal entities above the assigned one, below it, or at none. */
+/** At which other legal entities an assigned customer is visible: those above the assigned one, below it, or none. */
 export type ContactPropagation = 'UPWARD' | 'DOWNWARD' | 'DISABLED';
 
 /**

@@ -118,7 +118,7 @@ export class CompanyUsersService {
       const customer = await lockCustomer(em, this.tenants.current, customerId).executeTakeFirst();
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: customerId } });
       const isNew = (await em.count(ContactAssignment, key)) === 0;
-      if (isNew) await em.insert(ContactAssignment, this.whole(key));
+      if (isNew) await em.insert(ContactAssignment, this.newRow(key));
       const user = await em.findOneOrFail(ContactAssignment, key, { refresh: true });
       const wanted = {
         companyGroup: group ?? user.companyGroup,
@@ -151,7 +151,7 @@ export class CompanyUsersService {
     await this.em.insertMany(
       ContactAssignment,
       users.map(({ group, active, isDefault, ...ids }) => ({
-        ...this.whole(ids),
+        ...this.newRow(ids),
         ...(group && { companyGroup: group }),
         ...(active !== undefined && { active }),
         ...(isDefault !== undefined && { isDefault }),
@@ -159,8 +159,8 @@ export class CompanyUsersService {
     );
   }
 
-  /** Returns which of these ids belong to legal entities. */
-  async existing(legalEntityIds: string[]): Promise<Set<string>> {
+  /** Returns those of the ids that belong to legal entities. */
+  async findExisting(legalEntityIds: string[]): Promise<Set<string>> {
     const found = await this.em
       .getKysely<Tables>()
       .selectFrom('legal_entities')
@@ -187,7 +187,7 @@ export class CompanyUsersService {
       );
   }
 
-  private whole(key: Pick<ContactAssignment, 'customerId' | 'legalEntityId'>) {
+  private newRow(key: Pick<ContactAssignment, 'customerId' | 'legalEntityId'>) {
     const now = this.clock.now();
     const companyGroup: CompanyGroup = 'Requester';
     return { tenant: this.tenants.current, id: randomUUID(), ...key, companyGroup, createdAt: now, modifiedAt: now };

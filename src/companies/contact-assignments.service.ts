@@ -92,7 +92,7 @@ export class ContactAssignmentsService {
   async create(input: ContactAssignmentInput, reach: AssignmentReach, id: string = randomUUID()): Promise<string> {
     const create = async (): Promise<void> => {
       await this.requireReach(input, reach, input.group === 'Admin');
-      await this.em.insert(ContactAssignment, this.whole(id, input));
+      await this.em.insert(ContactAssignment, this.newRow(id, input));
     };
     // Without a restriction, one statement is enough and no row is locked.
     await convertViolations(id, () => (reach.restrictions ? transaction(this.em, create) : create()));
@@ -128,7 +128,7 @@ export class ContactAssignmentsService {
       const group = input.group ?? (same ? present.companyGroup : 'Requester');
       await this.requireReach(input, reach, group === 'Admin' && !(same && present.companyGroup === 'Admin'));
       if (!present) {
-        await em.insert(ContactAssignment, this.whole(id, input));
+        await em.insert(ContactAssignment, this.newRow(id, input));
         return true;
       }
       expectVersion(expectedVersion, present.version);
@@ -197,7 +197,7 @@ export class ContactAssignmentsService {
     }
     if (!(await this.reaches(customerId, reach))) throw noCustomer();
     if (!becomesAdmin || !restrictions) return;
-    // An Admin manages all customers of the company, and reads those that are visible there.
+    // An Admin manages all customers of the legal entity, and reads those that are visible there.
     const { companyContactPropagation } = this.tenants.settings;
     if (await this.hasOtherCustomers(legalEntityId, restrictions, companyContactPropagation)) {
       throw new Failure('access_denied');
@@ -220,7 +220,7 @@ export class ContactAssignmentsService {
     return customersOf(this.em, this.tenants.current).select(columns);
   }
 
-  private whole(id: string, input: ContactAssignmentInput): ReturnType<typeof valuesOf> & NewRow {
+  private newRow(id: string, input: ContactAssignmentInput): ReturnType<typeof valuesOf> & NewRow {
     const now = this.clock.now();
     return { tenant: this.tenants.current, id, ...valuesOf(input, 'Requester'), createdAt: now, modifiedAt: now };
   }

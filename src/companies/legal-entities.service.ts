@@ -71,7 +71,7 @@ export class LegalEntitiesService {
 
   /** @throws Failure `invalid_input`, `overloaded` */
   async find(page: ListPage, { customerId, ...parts }: LegalEntityView): Promise<Found<LegalEntityRow>> {
-    return this.list.find(listedWith(parts), [this.tenants.current, customerId ?? null], page);
+    return this.list.find(listFor(parts), [this.tenants.current, customerId ?? null], page);
   }
 
   /** @throws Failure `legal_entity_not_found`, `overloaded` */
@@ -93,7 +93,7 @@ export class LegalEntitiesService {
         ),
       );
     }
-    const row = sql.raw<LegalEntityRow>(listedWith(parts).select).as('row');
+    const row = sql.raw<LegalEntityRow>(listFor(parts).select).as('row');
     const [found] = await this.responses.rows<LegalEntityRow>(query.select(row));
     if (!found) throw notFound(id);
     return found;
@@ -140,7 +140,7 @@ export class LegalEntitiesService {
     const { entitiesAddresses } = input;
     const create = async (): Promise<void> => {
       if (entitiesAddresses?.length) await this.locations.lockReferences(entitiesAddresses);
-      await this.em.insert(LegalEntity, this.whole(id, input));
+      await this.em.insert(LegalEntity, this.newRow(id, input));
     };
     // Without locations, one statement is enough.
     await convertViolations(id, () => (entitiesAddresses?.length ? transaction(this.em, create) : create()));
@@ -164,11 +164,11 @@ export class LegalEntitiesService {
       if (!present) {
         if (expectedVersion !== undefined) throw notFound(id);
         assertCustomId('legalEntityId', id);
-        await em.insert(LegalEntity, this.whole(id, input));
+        await em.insert(LegalEntity, this.newRow(id, input));
         return true;
       }
       expectVersion(expectedVersion, present.version);
-      const customerGroups = input.customerGroups?.map((group) => completed(group, present.customerGroups));
+      const customerGroups = input.customerGroups?.map((group) => withStoredValues(group, present.customerGroups));
       Object.assign(present, valuesOf({ ...input, customerGroups }), { modifiedAt: this.clock.now() });
       await em.flush();
       return false;
@@ -255,21 +255,21 @@ export class LegalEntitiesService {
     if (below.length > 0) throw invalid('parentId', 'parentId names the entity itself, or a part of it');
   }
 
-  private whole(id: string, input: LegalEntityInput): ReturnType<typeof valuesOf> & NewRow {
+  private newRow(id: string, input: LegalEntityInput): ReturnType<typeof valuesOf> & NewRow {
     const now = this.clock.now();
     return { tenant: this.tenants.current, id, ...valuesOf(input), createdAt: now, modifiedAt: now };
   }
 }
 
-/** Adds the stored name and role to a group that a change names by its id only, as in the vendor's document. */
-function completed({ id, ...changes }: CustomerGroup, stored: CustomerGroup[]): CustomerGroup {
+/** Adds the stored name and role to a group if a change has only its id, as in the vendor's document. */
+function withStoredValues({ id, ...changes }: CustomerGroup, stored: CustomerGroup[]): CustomerGroup {
   const present = stored.find((group) => group.id === id);
   const { name = present?.name, role = present?.role } = changes;
   return { id, ...(name && { name }), ...(role && { role }) };
 }
 
-/** The list whose rows have these parts. */
-function listedWith({ locations }: Pick<LegalEntityView, 'locations'>): Listed {
+/** The list whose rows have the requested parts. */
+function listFor({ locations }: Pick<LegalEntityView, 'locations'>): Listed {
   return locations ? legalEntitiesWithLocations : legalEntities;
 }
 

@@ -12,7 +12,7 @@ import type { ContactDetails } from './location.entity.js';
 import type { LocationInput } from './locations.service.js';
 
 /** An optional list of at most 10 texts. */
-function Texts(): PropertyDecorator {
+function OptionalTexts(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),
     IsArray(),
@@ -28,13 +28,13 @@ export class ContactDetailsDto {
    * The e-mail addresses. Their format is not checked. At most 10.
    * @example ["office@example.com"]
    */
-  @Texts()
+  @OptionalTexts()
   emails?: string[];
   /**
    * The phone numbers. Their format is not checked. At most 10.
    * @example ["+49 30 5550100"]
    */
-  @Texts()
+  @OptionalTexts()
   phones?: string[];
   /**
    * The first line of the address.
@@ -76,7 +76,7 @@ export class ContactDetailsDto {
    * What the location is for. The Glue API uses the first location with the tag `billing` for bills. At most 10.
    * @example ["shipping"]
    */
-  @Texts()
+  @OptionalTexts()
   tags?: string[];
 }
 

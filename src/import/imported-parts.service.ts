@@ -80,7 +80,7 @@ export class ImportedPartsService {
     return {
       addressIds: await this.addresses.takenIds(ids),
       identities: new Set(owners.keys()),
-      legalEntities: companies.length > 0 ? await this.companyUsers.existing(companies) : new Set(),
+      legalEntities: companies.length > 0 ? await this.companyUsers.findExisting(companies) : new Set(),
     };
   }
 
@@ -148,7 +148,7 @@ export class ImportedPartsService {
 
   private async joinCompanies(customerId: string, { companyUsers }: Parts): Promise<boolean> {
     let isChanged = false;
-    const existing = await this.companyUsers.existing(companyUsers.map(({ legalEntityId }) => legalEntityId));
+    const existing = await this.companyUsers.findExisting(companyUsers.map(({ legalEntityId }) => legalEntityId));
     for (const [i, { legalEntityId, ...wanted }] of companyUsers.entries()) {
       if (!existing.has(legalEntityId)) throw noLegalEntity(fieldOf('companyUsers', i, 'legalEntity'));
       if ((await this.companyUsers.set(customerId, legalEntityId, wanted)).changed) isChanged = true;
