@@ -154,11 +154,11 @@ export class ClientsService {
   /** @throws Failure `invalid_input` */
   private checkScopes(kind: ClientKind, scopes: string[]): void {
     if (kind === 'storefront' && scopes.length > 0) {
-      throw invalid('scopes', 'scopes must be empty: a storefront asks for no token of staff');
+      throw invalid('scopes', 'scopes must be empty: a storefront requests no staff tokens');
     }
     const { restrictions } = this.tenants.settings;
-    for (const whole of scopes) {
-      const [scope = '', restriction] = whole.split('--');
+    for (const restrictedScope of scopes) {
+      const [scope = '', restriction] = restrictedScope.split('--');
       if (!serviceScopes.includes(scope)) throw invalid('scopes', `scopes must be among ${serviceScopes.join(', ')}`);
       if (restriction === undefined) continue;
       // A client that can grant every scope could bypass a restriction.
@@ -166,7 +166,7 @@ export class ClientsService {
       if (scope.startsWith('customermanagement.')) {
         throw invalid('scopes', 'scopes must not limit those of companies: companies have no restriction');
       }
-      if (!isIssuable(whole, restrictions)) {
+      if (!isIssuable(restrictedScope, restrictions)) {
         throw invalid(
           'scopes',
           `scopes must name restrictions of the tenant: ${restrictions.join(', ') || 'it has none'}`,

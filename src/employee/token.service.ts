@@ -165,10 +165,11 @@ export class TokenService {
     if (!requested) return [...held.filter(issuable), tenant].join(' ');
     const scopes = parseScopes(requested)?.filter((scope) => scope !== tenant);
     if (!scopes) throw new Failure('scope_malformed');
-    // `customer.customer_read--DE` is a part of `customer.customer_read`. The other scopes have no parts.
-    const whole = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
-    const beyond = scopes.find((scope) => !issuable(scope) || (!held.includes(scope) && !held.includes(whole(scope))));
-    if (beyond) throw new Failure('scope_rejected', { facts: { scope: beyond } });
+    // `customer.customer_read` includes `customer.customer_read--DE`. Other scopes have no restricted form.
+    const unrestricted = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
+    const isHeld = (scope: string): boolean => held.includes(scope) || held.includes(unrestricted(scope));
+    const rejected = scopes.find((scope) => !issuable(scope) || !isHeld(scope));
+    if (rejected) throw new Failure('scope_rejected', { facts: { scope: rejected } });
     return [...scopes, tenant].join(' ');
   }
 }

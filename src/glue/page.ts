@@ -19,12 +19,12 @@ const LARGEST = 1000;
  * @throws GlueError if one of them is not a whole number, if the limit is 0, or if there is an offset without a limit
  */
 export function pageOf(query: Query): Page | undefined {
-  const [offset, limit] = [query['page[offset]'], query['page[limit]']].map(whole);
+  const [offset, limit] = [query['page[offset]'], query['page[limit]']].map(wholeNumber);
   if (limit === 0 || (offset !== undefined && limit === undefined)) throw pageInvalid();
   return offset === undefined || limit === undefined ? undefined : { offset, limit: Math.min(limit, LARGEST) };
 }
 
-function whole(text: string | string[] | undefined): number | undefined {
+function wholeNumber(text: string | string[] | undefined): number | undefined {
   if (text === undefined) return undefined;
   if (typeof text !== 'string' || !/^\d{1,9}$/.test(text)) throw pageInvalid();
   return Number(text);

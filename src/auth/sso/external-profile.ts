@@ -41,10 +41,11 @@ export function profileFromClaims(
 /** Without `given_name`, the names are in `name`: the last word is the family name, unless `family_name` is given. */
 function namesOf(claims: Record<string, unknown>): Pick<ExternalProfile, 'firstName' | 'lastName'> {
   const [given, family] = [name(claims.given_name), name(claims.family_name)];
-  const whole = name(claims.name)?.trim();
-  if (given !== undefined || !whole) return { firstName: given, lastName: family };
-  const lastName = family ?? /\s(\S+)$/.exec(whole)?.[1];
-  const firstName = lastName !== undefined && whole.endsWith(lastName) ? whole.slice(0, -lastName.length) : whole;
+  const fullName = name(claims.name)?.trim();
+  if (given !== undefined || !fullName) return { firstName: given, lastName: family };
+  const lastName = family ?? /\s(\S+)$/.exec(fullName)?.[1];
+  const firstName =
+    lastName !== undefined && fullName.endsWith(lastName) ? fullName.slice(0, -lastName.length) : fullName;
   return { firstName: firstName.trim() || undefined, lastName };
 }
 

@@ -69,8 +69,8 @@ export class AccessTokens {
   /** @param lifetime in seconds */
   sign(claims: Omit<AccessClaims, 'exp'>, lifetime: number): string {
     const { algorithm, privateKey, kid } = this.keys.current;
-    const whole = { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.span(lifetime) };
-    const token = this.jwt.sign(whole, {
+    const payload = { iss: this.config.publicUrl, jti: randomUUID(), ...claims, ...this.span(lifetime) };
+    const token = this.jwt.sign(payload, {
       algorithm,
       privateKey,
       header: { alg: algorithm, kid, typ: ACCESS_TOKEN_TYPE },
@@ -78,7 +78,7 @@ export class AccessTokens {
       allowInvalidAsymmetricKeyTypes: true,
     });
     // A customer's token is used again at once. A visitor's token may never be used again.
-    if (claims.kind === 'customer') this.remember(token, whole);
+    if (claims.kind === 'customer') this.remember(token, payload);
     return token;
   }
 
