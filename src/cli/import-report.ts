@@ -46,7 +46,7 @@ export class ImportReport {
   async close(): Promise<void> {
     const isFile = (await this.file.stat()).isFile();
     await this.file.close();
-    // A device such as /dev/null stays.
+    // A device such as /dev/null is not removed.
     if (this.isEmpty && isFile) await rm(this.path, { force: true });
   }
 }
@@ -56,7 +56,7 @@ async function isSameFile(one: string, other: string): Promise<boolean> {
     const [{ dev, ino }, second] = [await stat(one), await stat(other)];
     return dev === second.dev && ino === second.ino;
   } catch {
-    // One of them does not exist.
+    // One of the files does not exist.
     return false;
   }
 }

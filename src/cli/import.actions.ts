@@ -129,7 +129,7 @@ async function importBatch(
   progress.skipped += rows.length - batch.length;
   for (const [index, { line, item }] of batch.entries()) {
     const outcome = outcomes[index];
-    if (!(outcome instanceof Failure)) progress[countOf(outcome?.update)] += 1;
+    if (!(outcome instanceof Failure)) progress[counterOf(outcome?.update)] += 1;
     else if (!update && isPresent(outcome)) progress.present += 1;
     else {
       progress.rejected += 1;
@@ -140,7 +140,7 @@ async function importBatch(
   progress.report();
 }
 
-function countOf(update?: 'changed' | 'unchanged'): 'imported' | 'updated' | 'present' {
+function counterOf(update?: 'changed' | 'unchanged'): 'imported' | 'updated' | 'present' {
   if (update === undefined) return 'imported';
   return update === 'changed' ? 'updated' : 'present';
 }

@@ -19,7 +19,10 @@ export function importCommand(): Command {
     )
     .requiredOption('--tenant <tenant>', 'the tenant of the new customers')
     .addOption(new Option('--from <system>', 'the system that exported the file').choices(systems))
-    .option('--map <file>', 'a JSON file that renames columns: {"E-Mail": "email", "Notes": null}; null ignores one')
+    .option(
+      '--map <file>',
+      'a JSON file that renames columns: {"E-Mail": "email", "Notes": null}; null ignores the column',
+    )
     .addOption(new Option('--encoding <encoding>', 'the encoding of the file').choices(encodings).default('utf-8'))
     .addOption(
       new Option('--delimiter <delimiter>', 'the character between the cells of a CSV')
@@ -29,7 +32,7 @@ export function importCommand(): Command {
     .addOption(
       new Option(
         '--invite <when>',
-        'import customers without a hash too: none sends no mail, now mails each of them a link to set a password',
+        'also import customers without a hash. none: send no mail; now: mail each of them a link to set a password',
       ).choices(['none', 'now']),
     )
     .option('--update', 'update existing customers: only the columns of the file, and only values that differ')

@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { onDemand } from './on-demand.js';
 
-const actions = () => import('./mail.actions.js');
+const loadActions = () => import('./mail.actions.js');
 
 export function mailCommand(): Command {
-  const mail = new Command('mail').description('Manage mails that wait to be sent, and those that were given up');
+  const mail = new Command('mail').description('Manage queued and given-up mails');
   mail
     .command('list')
     .description('List queued and given-up mails, the oldest first, with the reason of the last failure')
@@ -12,14 +12,14 @@ export function mailCommand(): Command {
     .addOption(new Option('--state <state>', 'only mails in this state').choices(['queued', 'given-up']))
     .option('--limit <number>', 'the maximum number of mails', positive, 100)
     .option('--json', 'print JSON')
-    .action(onDemand(async () => (await actions()).listMails));
+    .action(onDemand(async () => (await loadActions()).listMails));
   mail
     .command('retry')
-    .description('Queue mails again that were given up. A mail whose link has expired stays given up')
+    .description('Queue given-up mails again, except those whose link or code has expired')
     .argument('[id...]', 'the ids of mails; all mails if omitted')
     .option('--tenant <tenant>', 'only mails of this tenant')
     .option('--json', 'print JSON')
-    .action(onDemand(async () => (await actions()).retryMails));
+    .action(onDemand(async () => (await loadActions()).retryMails));
   return mail;
 }
 
