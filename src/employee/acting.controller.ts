@@ -7,8 +7,8 @@ import type { Origin } from '../tenants/request-scope.js';
 import { ActingLoginDto, ActingTokenDto } from './acting.dto.js';
 import { ActingService } from './acting.service.js';
 
-/** What both paths of the login share. */
-function LogsInToAct(): MethodDecorator {
+/** The decorators that both paths of assisted buying share. */
+function AssistedBuyingLogin(): MethodDecorator {
   return applyDecorators(
     Access('staff', { scopes: ['customer.assistedBuying_manage'] }),
     ApiBody({
@@ -32,7 +32,7 @@ export class ActingController {
    */
   @Post('assistedbuying/login')
   @HttpCode(200)
-  @LogsInToAct()
+  @AssistedBuyingLogin()
   @ApiReturns('The tokens for acting for the customer.')
   async startAssistedBuying(
     @CalledBy() caller: Caller,
@@ -50,7 +50,7 @@ export class ActingController {
    */
   @Post('assisted-buying-login')
   @HttpCode(200)
-  @LogsInToAct()
+  @AssistedBuyingLogin()
   @ApiReturns('The tokens for acting for the customer.')
   async startAssistedBuyingLogin(
     @CalledBy() caller: Caller,

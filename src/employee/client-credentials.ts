@@ -28,12 +28,13 @@ export function clientCredentials(
   if (encoded !== undefined) {
     const basic = decoded(encoded);
     if (secret !== undefined) throw invalid('client_secret', 'client_secret must not be sent with HTTP Basic too');
-    if (id !== undefined && id !== basic.id) throw invalid('client_id', 'client_id must be the one of HTTP Basic');
+    if (id !== undefined && id !== basic.id)
+      throw invalid('client_id', 'client_id must equal the client id of HTTP Basic');
     return basic;
   }
-  if (id === undefined) throw invalid('client_id', 'client_id is required, or HTTP Basic');
+  if (id === undefined) throw invalid('client_id', 'client_id or HTTP Basic is required');
   if (secret === undefined && grant === 'client_credentials') {
-    throw invalid('client_secret', 'client_secret is required, or HTTP Basic');
+    throw invalid('client_secret', 'client_secret or HTTP Basic is required');
   }
   return { id, secret: secret ?? '' };
 }
@@ -45,7 +46,7 @@ function decoded(basic: string): ClientCredentials {
   return { id: fromForm(id), secret: fromForm(secret) };
 }
 
-/** Both parts are encoded as in a form. Clients that do not encode them are understood too. */
+/** Both parts are encoded as in a form. Parts that a client did not encode are accepted too. */
 function fromForm(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));

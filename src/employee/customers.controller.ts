@@ -63,8 +63,8 @@ const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firs
 const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
 const MANAGE = { scopes: ['customer.customer_manage'], ownScopes: ['customer.customer_manage_own'], forCompany: true };
 
-/** Besides `customer.customer_manage`, services may have the deprecated scope for a single kind of request. */
-const managing = (deprecated: string) => ({ ...MANAGE, scopes: [...MANAGE.scopes, deprecated] });
+/** Services may have a deprecated scope for one kind of request instead of `customer.customer_manage`. */
+const manageOr = (deprecated: string) => ({ ...MANAGE, scopes: [...MANAGE.scopes, deprecated] });
 
 @ApiTags('employee')
 @Controller('customer/:tenant/customers')
@@ -126,7 +126,7 @@ export class CustomersController {
    */
   @Limited(limits.colleague)
   @Post()
-  @Access(['staff', 'customer'], managing('customer.customer_create'))
+  @Access(['staff', 'customer'], manageOr('customer.customer_create'))
   @RequiresSecondFactor()
   @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
   @ApiConflictResponse({ description: 'The customer number or the e-mail address is taken.', type: ErrorMessageDto })
@@ -197,7 +197,7 @@ export class CustomersController {
    */
   @Limited(limits.colleague)
   @Patch(':customerNumber')
-  @Access(['staff', 'customer'], managing('customer.customer_update'))
+  @Access(['staff', 'customer'], manageOr('customer.customer_update'))
   @RequiresSecondFactor()
   @ApiBody({ type: CustomerChangesDto, examples: { activate: { value: { active: true, onHold: false } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
@@ -223,7 +223,7 @@ export class CustomersController {
    */
   @Delete(':customerNumber')
   @HttpCode(202)
-  @Access(['staff', 'customer'], managing('customer.customer_delete'))
+  @Access(['staff', 'customer'], manageOr('customer.customer_delete'))
   @RequiresSecondFactor()
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The customer is deleted.')

@@ -68,9 +68,9 @@ export class CustomerChangesDto extends StaffProfileDto {
   @IsBoolean()
   onHold?: boolean;
   /**
-   * The login e-mail. A new one gets a mail with a link, and changes when the link is confirmed; the present one gets a
-   * notice. With the scope `foyer.email_override` and a `reason`, it changes at once, and all sessions end. Ignored for
-   * a customer without an account, from a company Admin, and for a new customer.
+   * The login e-mail. Its owner must confirm a change: the new address receives a link, and the current one a notice.
+   * With the scope `foyer.email_override` and a `reason`, it changes immediately, and all sessions end. Ignored for a
+   * customer without an account, from a company Admin, and for a new customer.
    * @example john.doe@example.com
    */
   @Text(320)
