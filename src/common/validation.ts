@@ -193,7 +193,7 @@ export function IsPlainLink(): PropertyDecorator {
   return ValidateBy({ name: 'isPlainLink', validator: { validate } }, { message: `$property ${PLAIN_LINK}` });
 }
 
-/** An absolute URL of the web, with a visible target; may be empty. */
+/** An `http` or `https` URL that is a plain link (see `isPlainLink`); may be empty. */
 export function IsWebLink(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value !== 'string' || value === '' || isWebLink(value);
   return applyDecorators(

@@ -75,8 +75,9 @@ export class IdentityConfirmationService {
 
   /**
    * Links an identity to an account that never had an owner, for a provider whose e-mail addresses the tenant trusts.
-   * The customer then has the address confirmed, as by mail. An account with a password or another identity, or whose
-   * owner has confirmed it, has an owner, who must decide. So must an employee about a customer who may not log in.
+   * This confirms the address, as a mail would. An account has an owner if it has a password or another identity, or if
+   * its address was confirmed. Its owner must then confirm the identity by mail. The identity is not linked either if the
+   * customer may not log in: an employee must decide.
    *
    * @returns whether the identity was linked
    * @throws Failure `identity_taken`

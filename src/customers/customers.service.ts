@@ -398,7 +398,7 @@ export class CustomersService {
       customer.mixinSchemas = mergeMixins('metadata.mixins', customer.mixinSchemas, mixinSchemas, LARGEST_SMALL_OBJECT);
     }
     for (const [name, value] of Object.entries(plain)) {
-      // Of two spellings of a name in Unicode, the composed one is stored, so that a search finds both.
+      // Stored in the composed form (NFC), so that a search finds the decomposed form too.
       if (value !== undefined) Object.assign(customer, { [name]: value?.normalize('NFC') ?? null });
     }
   }

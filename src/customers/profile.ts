@@ -43,7 +43,7 @@ export interface CustomerRow {
 export interface Profile extends CustomerRow {
   /** The login e-mails. */
   accounts: string[];
-  /** The identities at identity providers: the login e-mail, else the provider's subject; and this subject. */
+  /** `id`: the login e-mail, or the subject if there is none. `providerId`: the subject at the identity provider. */
   identities: { id: string; providerId: string }[];
   /** Null if they were not requested. */
   addresses: AddressRow[] | null;
@@ -78,7 +78,7 @@ export function profile({ addresses, mixins }: ProfileParts): string {
       ${addresses ? addressBook('c.tenant', 'c.id') : 'null'} as addresses) p)`;
 }
 
-/** SQL for whether a row `c` of customers is assigned to one of some legal entities. The array of their ids is SQL too. */
+/** SQL for whether a row `c` of customers is assigned to one of the legal entities whose ids are in an SQL array. */
 export function belongsToAny(legalEntities: string): string {
   return `exists (select 1 from ${memberships} m
     where m.tenant = c.tenant and m.customer_id = c.id and m.legal_entity_id = any(${legalEntities}))`;

@@ -3,8 +3,8 @@ import { requestTimeouts } from './timeouts.js';
 
 /**
  * Sets the timeouts of requests as defaults of the role in this database. A connection pooler in transaction mode accepts
- * no start-up options, and a setting of a session would apply to other clients. A limit that an operator has set stays.
- * The session of this statement, which the pooler uses again, gets the same limits.
+ * no start-up options, and a setting of a session would apply to other clients. A limit that an operator has set is kept.
+ * The session of this statement gets the same limits, because the pooler reuses it.
  */
 export async function setRoleTimeouts(client: ClientBase): Promise<void> {
   const { statement, lock, idleInTransaction } = requestTimeouts;
@@ -20,7 +20,7 @@ export async function setRoleTimeouts(client: ClientBase): Promise<void> {
         perform set_config('${name}', '${milliseconds}', false);
       end if;`,
   );
-  // Of two processes that alter a role at once, one would fail.
+  // Without the lock, one of two processes that alter the role at the same time would fail.
   await client.query(`do $$ begin perform pg_advisory_xact_lock(${LOCK});${set.join('')} end $$`);
 }
 

@@ -5,7 +5,7 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 const fileIn = (home: string): string => `${home}/demo.pid`;
 
 /**
- * Lets one demo run in a folder: a second one would move the links in mails to its own port. The lock is
+ * Allows one demo per folder: a second one would change the links in mails to its own port. The lock is
  * `{home}/demo.pid`. It is removed when the process exits, and ignored if its process has ended.
  *
  * @returns why this process may not run; undefined if it has the lock
@@ -36,7 +36,7 @@ export function otherDemo(home: string): string | undefined {
   return `A demo is already running in this folder (process ${pid}). Stop it with Ctrl-C first.`;
 }
 
-/** Another program may have the number of a demo that has ended, for example after the restart of a container. */
+/** Another program may have the process id of a demo that has ended, for example after a restart of a container. */
 function isDemo(pid: number): boolean {
   if (!pid || pid === process.pid) return false;
   try {

@@ -4,7 +4,7 @@ const OLD_TENANT = /(?<=[?&])hybris-tenant=/;
 const TENANT = /[?&]tenant=/;
 
 /**
- * Replaces names in a URL that the vendor's storefronts still send. The service then knows only the current ones.
+ * Replaces names in a URL that the vendor's storefronts still send. All other code uses only the current ones.
  *
  * - `/caas-customer/{tenant}/customers…` is `/customer/{tenant}/customers…`.
  * - `hybris-tenant` is `tenant` in the query of the two anonymous calls, unless that contains `tenant` too.

@@ -58,8 +58,8 @@ export const ownContext = `json_build_object(
 
 /**
  * The session that is valid under a public id: that of the customer who took over the id, else the visitor's. A
- * stranger is a session id that is not known here. `request` has `tenant`, `session_id`, `now`, `session`, which is the
- * same id if it has Foyer's form, and the `restrictions` of the scope.
+ * `stranger` is a session id for which Foyer has no session. `request` has `tenant`, `session_id`, `now`, `session`,
+ * which is the same id if it has Foyer's form, and the `restrictions` of the scope.
  */
 const holder: Fragments = {
   ...holdersOfId,
@@ -136,7 +136,7 @@ export interface KeptChange {
   /** Merged key by key; null removes a key. */
   chosen: object;
   context: object;
-  /** Whether to create a context if nothing is stored, also for a stranger. */
+  /** Whether to create a context if nothing is stored, also for an unknown session id. */
   upsert: boolean;
 }
 
