@@ -1,8 +1,9 @@
 import { FileProblem } from './file-problem.js';
 
-/** Text fields. A cell with `\N` removes the value of all but the first ones, which always have one. */
+/** Text fields whose values cannot be removed. */
 const requiredTexts = ['id', 'contactEmail', 'type', 'reference', 'createdAt'];
 const requiredPreferences = ['preferredLanguage', 'preferredCurrency', 'preferredSite'];
+/** Text fields whose values a cell with `\N` removes. */
 const removableTexts = [
   ...['title', 'firstName', 'middleName', 'lastName', 'contactPhone', 'company', 'photoUrl', 'restriction'],
   ...['salutation', 'gender', 'dateOfBirth', 'b2b.companyRegistrationId'],

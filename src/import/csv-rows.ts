@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { FileProblem } from './file-problem.js';
 import type { Line } from './file-text.js';
 
-/** Limits of a row of several lines: an unclosed quote must not take the rest of the file into memory. */
+/** Limits of a row of several lines. Without them, an unclosed quote would load the rest of the file into memory. */
 const MOST_LINES = 1000;
 const LONGEST_ROW = 1024 * 1024;
 
@@ -46,10 +46,10 @@ async function* readRows(
   titles: () => string[] | undefined,
 ): AsyncIterable<{ line: number; row: string[] | string }> {
   const lines = source[Symbol.asyncIterator]();
-  /** Lines to read again, because the row that they were read for is not correct. */
-  let again: Line[] = [];
+  /** Lines to read again, because the row that they were read for is malformed. */
+  let linesToReread: Line[] = [];
   const next = async (): Promise<Line | undefined> => {
-    const line = again.shift();
+    const line = linesToReread.shift();
     if (line) return line;
     const read = await lines.next();
     return read.done ? undefined : read.value;
@@ -67,7 +67,7 @@ async function* readRows(
         if (hasOddQuotes(line.text)) isOpen = false;
       }
       const row = parseRow(text, delimiter, titles());
-      if (typeof row === 'string') again = [...continued, ...again];
+      if (typeof row === 'string') linesToReread = [...continued, ...linesToReread];
       if (typeof row === 'string' || row.some((cell) => cell.trim() !== '')) yield { line: first.number, row };
     }
   } finally {

@@ -257,10 +257,10 @@ function hasReference({ customer }: Arrival): boolean {
  * for the other. Arrivals with a reference come first, because the counter for the others skips existing references.
  */
 function byUniqueValues(one: Arrival, other: Arrival): number {
-  return placeOf(one) < placeOf(other) ? -1 : 1;
+  return sortKeyOf(one) < sortKeyOf(other) ? -1 : 1;
 }
 
-function placeOf(arrival: Arrival): string {
+function sortKeyOf(arrival: Arrival): string {
   return [hasReference(arrival) ? 1 : 2, arrival.customer.reference, arrival.email].join(' ');
 }
 

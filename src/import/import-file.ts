@@ -51,17 +51,16 @@ export async function* readRows(path: string, form: FileForm): AsyncIterable<Row
 }
 
 /**
- * @throws FileProblem when a column occurs twice or is not known, or the file has not the columns of its system or of
- * the map
+ * @throws FileProblem when a column occurs twice or is not known, or a column of the system or of the map is missing
  */
 function assertTitles(titles: string[], { delimiter, columnMap, source }: FileForm): void {
   for (const title of columnMap.keys()) {
     if (!titles.includes(title)) throw new FileProblem(`The file has no column '${title}', which --map renames.`);
   }
   const [title = ''] = titles;
-  const other = [',', ';', '\t'].find((one) => one !== delimiter && titles.length === 1 && title.includes(one));
-  if (other) {
-    throw new FileProblem(`Use --delimiter ${other === '\t' ? 'tab' : `'${other}'`}: the file has only one column.`);
+  const likely = [',', ';', '\t'].find((one) => one !== delimiter && titles.length === 1 && title.includes(one));
+  if (likely) {
+    throw new FileProblem(`Use --delimiter ${likely === '\t' ? 'tab' : `'${likely}'`}: the file has only one column.`);
   }
   if (source) {
     assertUnique(titles.filter((name) => name !== ''));
@@ -70,7 +69,7 @@ function assertTitles(titles: string[], { delimiter, columnMap, source }: FileFo
   }
   const names = titles.map((name) => columnMap.get(name) ?? name).filter((_, i) => !isDropped(titles[i], columnMap));
   for (const [i, name] of names.entries()) {
-    // The first row of a file without titles has the data of a customer.
+    // Without titles, the first row is a customer. The message must not contain a hash.
     if (!isColumn(name) && looksLikeHash(name))
       throw new FileProblem(`Column ${i + 1} has no title: the first row must have the titles.`);
     assertColumn(name);

@@ -71,7 +71,7 @@ export class ImportUpdateService {
         (passwordHash !== null || legacyAuth !== null) &&
         !customer.lastLogin &&
         (await this.accounts.replaceImported(id, { passwordHash, legacyAuth }));
-      const changes = differing(customer, item);
+      const changes = changedValues(customer, item);
       if (Object.keys(changes).length > 0) await this.change(id, changes, reach);
       const hasNewDate = item.createdAt !== undefined && item.createdAt.getTime() !== customer.createdAt.getTime();
       if (hasNewDate) await this.em.nativeUpdate(Customer, { id }, { createdAt: item.createdAt });
@@ -105,7 +105,7 @@ function assertSameEmail(
 }
 
 /** The values of an item that differ from those of the customer. */
-function differing(customer: Customer, item: ImportInput): Changes {
+function changedValues(customer: Customer, item: ImportInput): Changes {
   const { profile, type, restriction, reference, active, onHold, confirmed } = item;
   const { mixins, mixinSchemas, ...texts } = profile;
   const isConfirmed = Boolean(customer.confirmedAt) || !customer.mustConfirm;

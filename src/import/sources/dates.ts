@@ -9,7 +9,7 @@ const american = /^(\d{1,2})\/(\d{1,2})\/(\d{4})(?:[ ,]+(\d{1,2}):(\d\d)(?::(\d\
 export function isoTime(text: string | undefined): string | undefined {
   const [, month = '', day = '', year, hour = '0', minute = '00', second = '00'] = american.exec(text ?? '') ?? [];
   if (year === undefined) return text;
-  return `${year}-${two(month)}-${two(day)}T${two(hour)}:${minute}:${second}Z`;
+  return `${year}-${twoDigits(month)}-${twoDigits(day)}T${twoDigits(hour)}:${minute}:${second}Z`;
 }
 
 /** Converts a date or a time to a date, YYYY-MM-DD. MySQL's empty date counts as absent. */
@@ -18,6 +18,6 @@ export function isoDate(text: string | undefined): string | undefined {
   return date?.startsWith('0000-') ? undefined : date;
 }
 
-function two(digits: string): string {
+function twoDigits(digits: string): string {
   return digits.padStart(2, '0');
 }

@@ -44,8 +44,8 @@ function attribute(fields: Fields, name: string): string | undefined {
 }
 
 /**
- * Converts the hash of the password to the PHC form. An algorithm that is not known gets a form that validation
- * rejects, with its name.
+ * Converts the hash of the password to the PHC form. For an unknown algorithm, the result contains its name, and
+ * validation rejects it.
  */
 function hashOf(fields: Fields): string | undefined {
   const password = objectsOf(fields.credentials).find(({ type }) => type === 'password');

@@ -61,8 +61,8 @@ function customerOfAddress(fields: Fields): object {
 }
 
 /**
- * The versions of a hash say which algorithms it was computed with. MD5 and SHA-256 (0 and 1) are legacy algorithms,
- * Argon2id (2 and 3) is a native one. A hash without versions is that of Magento 1.
+ * Converts a hash by its versions, which identify the algorithms. MD5 and SHA-256 (0 and 1) are legacy algorithms.
+ * Argon2id (2 and 3) is a native one. A hash without versions comes from Magento 1.
  */
 function hashOf(hash: string | undefined): object {
   if (hash === undefined) return {};
