@@ -109,7 +109,7 @@ describe('an import that updates', () => {
       expect.stringContaining('restriction must be one of'),
       expect.stringContaining('addresses.0.country'),
       'companyUsers.0.legalEntity must be the id of a legal entity',
-      'account.passwordHash has a format that is not known',
+      'account.passwordHash has an unknown format',
       'account.email is required',
     ]);
     expect(await databaseFingerprint(shop)).toEqual(before);

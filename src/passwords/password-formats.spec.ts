@@ -208,13 +208,13 @@ describe('the hash check', () => {
     ['PBKDF2', `$pbkdf2-sha256$1300001$${salt}$${tag}`, 'PBKDF2 with 1300001 iterations'],
     ['phpass', '$P$FFoyerSltL.1sh4YyUmYUdoE2q54hh0', 'phpass with 2^17 rounds'],
     ['SHA-512 crypt', `$6$rounds=100001$salt$${'a'.repeat(86)}`, 'SHA-512 crypt with 100001 rounds'],
-  ])('gives the cost of %s if it is too high', (_format, hash, reason) => {
+  ])('returns the cost of %s if it is too high', (_format, hash, reason) => {
     expect(hashProblem(hash)).toMatch(/^takes too long to compare: /);
     expect(hashProblem(hash)).toContain(reason);
   });
 
-  it('says that a format is not known, without the hash', () => {
-    expect(hashProblem('open sesame')).toBe('has a format that is not known');
+  it('reports an unknown format without the hash', () => {
+    expect(hashProblem('open sesame')).toBe('has an unknown format');
     expect(hashProblem(hashes.argon2id)).toBeUndefined();
   });
 

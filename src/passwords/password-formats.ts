@@ -26,7 +26,7 @@ const formats: ReadHash[] = [
  */
 export function hashProblem(hash: string): string | undefined {
   const found = read(hash);
-  if (found === undefined) return 'has a format that is not known';
+  if (found === undefined) return 'has an unknown format';
   return typeof found === 'string' ? `takes too long to compare: ${found}` : undefined;
 }
 

@@ -5,7 +5,7 @@ import type { Verifier } from './verifier.js';
 /**
  * Reads Argon2 and bcrypt behind the name of the encoder:
  *
- * - `{bcrypt}$2a$10$…` and `{argon2}$argon2id$…`, as Spring Security and shops built on it or like it write them
+ * - `{bcrypt}$2a$10$…` and `{argon2}$argon2id$…`, as Spring Security, Symfony and compatible shops write them
  * - `bcrypt$$2b$12$…` and `argon2$argon2id$…`, as Django writes them
  *
  * @see https://docs.spring.io/spring-security/reference/features/authentication/password-storage.html

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** The number of digests, of a microsecond each, after which other requests get the main thread. */
+/** The number of digests, each of about a microsecond, after which the main thread is free for other requests. */
 const DIGESTS = 1000;
 
 /**
