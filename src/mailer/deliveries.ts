@@ -176,7 +176,7 @@ function connect(url: string, publicUrl: string) {
     maxMessages: MAILS_PER_CONNECTION,
     // All further attempts are those of the queue, which counts them.
     maxRequeues: 0,
-    // Earlier than servers do, so that no mail meets a connection that is being closed.
+    // Shorter than the timeouts of servers, so that no mail is sent over a connection that the server is closing.
     idleTimeout: 5000,
     connectionTimeout: 10_000,
     greetingTimeout: 10_000,

@@ -9,17 +9,17 @@ export class UnreadableMailError extends Error {
 interface SmtpFailure {
   code?: string;
   responseCode?: number;
-  /** The command that the server answered: `CONN` for the greeting, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` … */
+  /** The command that the server replied to: `CONN` for the greeting, `AUTH PLAIN`, `MAIL FROM`, `RCPT TO`, `DATA` … */
   command?: string;
   response?: string;
   message?: string;
 }
 
 /** RFC 4954 6: the server requires a login, or rejected it. */
-const OF_LOGIN = [530, 534, 535, 538];
+const LOGIN_CODES = [530, 534, 535, 538];
 
 /** RFC 3463 3.2 and 3.8: the address of the sender, or the policy of the server. Postfix rejects a sender at `RCPT TO`. */
-const OF_SENDER = /^5\d\d[ -]5\.(1\.[78]|7\.\d+)\b/;
+const SENDER_REJECTION = /^5\d\d[ -]5\.(1\.[78]|7\.\d+)\b/;
 
 /** Texts of OpenSSL, of which nodemailer keeps only the message. */
 const certificates: [RegExp, string][] = [
@@ -36,8 +36,8 @@ const certificates: [RegExp, string][] = [
  */
 export function isPermanent(error: unknown): boolean {
   const { command, responseCode = 0, response = '' } = error as SmtpFailure;
-  if (responseCode < 500 || OF_LOGIN.includes(responseCode)) return false;
-  return command === 'DATA' || (command === 'RCPT TO' && !OF_SENDER.test(response));
+  if (responseCode < 500 || LOGIN_CODES.includes(responseCode)) return false;
+  return command === 'DATA' || (command === 'RCPT TO' && !SENDER_REJECTION.test(response));
 }
 
 /** Why a mail was not sent, for the log. The reason contains no text of the server, which may name the recipient. */
@@ -51,14 +51,14 @@ export function failureReason(error: unknown): string {
       ? 'The mail server rejects the user name or the password of SMTP_URL'
       : 'The login at the mail server failed';
   }
-  if (OF_LOGIN.includes(responseCode)) return 'The mail server requires a user name and a password in SMTP_URL';
+  if (LOGIN_CODES.includes(responseCode)) return 'The mail server requires a user name and a password in SMTP_URL';
   if (command === 'DATA') return 'The mail server rejects the content of the mail';
   if (command === 'RCPT TO') {
     return responseCode >= 500 && !isPermanent(error)
       ? 'The mail server rejects the sender or the connection'
       : 'The mail server rejects the recipient';
   }
-  if (command === 'MAIL FROM') return 'The mail server rejects the sender, which is the tenant setting mailFrom';
+  if (command === 'MAIL FROM') return 'The mail server rejects the sender: check the tenant setting mailFrom';
   if (responseCode > 0) return 'The mail server rejects the connection';
   return connections[code] ?? 'The mail was not sent';
 }
