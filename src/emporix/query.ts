@@ -42,7 +42,7 @@ export function parseSort(sort: string | undefined): SortKey[] {
     const name = part.trim();
     const direction = name.toLowerCase();
     if (direction !== 'asc' && direction !== 'desc') {
-      if (keys.length === MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are possible`);
+      if (keys.length === MOST_SORT_FIELDS) throw unsortable(`no more than ${MOST_SORT_FIELDS} fields are allowed`);
       keys.push({ field: name, direction: 'asc' });
     } else if (isFieldBefore) Object.assign(keys.at(-1) ?? {}, { direction });
     else throw unsortable(`'${name}' must follow a field`);

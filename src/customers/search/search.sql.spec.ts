@@ -121,8 +121,8 @@ describe('sortOrder', () => {
     ['desc', "sort: 'desc' must follow a field"],
     ['id:asc,DESC', "sort: 'DESC' must follow a field"],
     ['addresses.city', "sort: 'addresses.city' may have several values"],
-    ['id:'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
-    ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are possible'],
+    ['id:'.repeat(10) + 'id', 'sort: no more than 10 fields are allowed'],
+    ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are allowed'],
   ])('rejects %s', (sort, message) => {
     expect(() => sortOrder(parseSort(sort))).toThrow(failure('sort', message));
   });
