@@ -63,9 +63,9 @@ type AttributesRequest = FastifyRequest<{ Body: { data: { attributes?: object } 
 /**
  * The validated attributes of the resource in the body: `@Attributes() customer: NewCustomerAttributes`.
  *
- * @param present for a change of a resource. A text that equals the present one counts as omitted. It may not comply
- * with the rules of this API, because the rules of the Emporix API are different, and must not reject a change of another
- * attribute.
+ * @param present the current attributes, for a change of a resource. A text that equals the current one counts as
+ * omitted. The Emporix API has different rules, so a stored text may break the rules of this API. It must not prevent a
+ * change of another attribute.
  */
 export function Attributes<Loaded = unknown>(present?: Present<Loaded>): ParameterDecorator {
   return attributes(present as Present<unknown> | undefined, AttributesPipe);

@@ -112,7 +112,7 @@ function lockText(minutes: number, locale: string): string {
 }
 
 /** On routes for agents, these failures are returned as `agentsOnly`. */
-const toOthersThanAgents: FailureCode[] = ['token_missing', 'access_denied'];
+const rejectedAsNonAgent: FailureCode[] = ['token_missing', 'access_denied'];
 
 /** Converts every error of a handler or the framework to a JSON:API error response. */
 @Catch()
@@ -138,7 +138,7 @@ export class GlueFilter implements ExceptionFilter {
     if (error instanceof Failure) {
       const { code, facts, findings } = error;
       if (findings.length > 0) return findings.map(errorOf);
-      if (isForAgents(request) && toOthersThanAgents.includes(code)) return [agentsOnly];
+      if (isForAgents(request) && rejectedAsNonAgent.includes(code)) return [agentsOnly];
       const entry = answers[code];
       return [typeof entry === 'function' ? entry(facts, localeOf(request, this.stores)) : entry];
     }

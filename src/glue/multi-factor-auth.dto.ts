@@ -44,7 +44,7 @@ export function assertHasCode({ code }: PresentedCode): void {
 }
 
 export class TotpSecretAttributes {
-  /** The secret in base32, to type into an app without a camera. */
+  /** The secret in Base32, to enter manually in an authenticator app. */
   secret!: string;
   /** The `otpauth:` URI with the secret. */
   uri!: string;
