@@ -120,7 +120,7 @@ const invalidKeySets = [
   { keys: 'x' },
   { keys: [{ kty: 'EC' }] },
   { keys: [null] },
-  // Neither private keys nor shared secrets belong into the settings.
+  // The settings must not contain private keys or shared secrets.
   { keys: [privateKey.export({ format: 'jwk' })] },
   { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] },
   { keys: Array.from({ length: 101 }, () => keySet.keys[0]) },

@@ -7,8 +7,9 @@ import { Provider, type ClientMetadata, type Configuration, type JWK } from 'oid
 import { calculatePKCECodeChallenge, randomPKCECodeVerifier } from 'openid-client';
 
 /**
- * How the provider behaves: normally, no response, a response after ten or after two seconds, an HTML page, an error, 404,
- * or JSON with null for members without a value.
+ * How the provider behaves: normally (`normal`), no response (`down`), a response after ten (`slow`) or two seconds
+ * (`late`), an HTML page (`html`), an error (`broken`), 404 (`missing`), or JSON with null for members without a value
+ * (`nulls`).
  */
 export type Behavior = 'normal' | 'down' | 'slow' | 'late' | 'html' | 'broken' | 'missing' | 'nulls';
 
