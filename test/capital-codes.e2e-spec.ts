@@ -3,12 +3,12 @@ import { CapitalCodes } from '../src/migrations/20261129T1800_capital_codes.js';
 import { rows } from './support/rows.js';
 import { Shop } from './support/shop.js';
 
-describe('codes that an older version stored in small letters', () => {
+describe('codes that an earlier version stored in lower case', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  it('are in capitals after the migration, and texts that are no codes are unchanged', async () => {
+  it('are in upper case after the migration; texts that are not codes are unchanged', async () => {
     const ada = await shop.customer();
     for (const city of ['de', 'Germany', 'main', '']) await ada.post('/me/addresses', 201, { city });
     await rows(shop, 'update addresses set country = city');

@@ -58,7 +58,7 @@ describe('contacts of a company with subsidiaries', () => {
       }
     });
 
-    it('are visible to the company administrator there, and not changeable', async () => {
+    it('can be read but not changed by the company administrator there', async () => {
       const before = await databaseFingerprint(shop);
       for (const [place, admin] of admins().entries()) {
         const seen = contacts()[place] ?? [];
@@ -107,7 +107,7 @@ describe('contacts of a company with subsidiaries', () => {
     expect((await sendCompanyRequest<Body[]>(staff, 'GET', '/contact-assignments')).body).toHaveLength(4);
   });
 
-  it('are limited to the restrictions of the caller, wherever they are visible', async () => {
+  it('are limited to the restrictions of the caller at every legal entity', async () => {
     await setPropagation('UPWARD');
     await staff.patch(`/customers/${bottom.id}`, 200, { restriction: 'DE' });
     const scopes = 'customermanagement.contactassignment_read customer.customer_read--DE';

@@ -69,7 +69,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     }
   }, 120_000);
 
-  it('does not start without one of them, and names it', async () => {
+  it('does not start if a right is missing, and names the right', async () => {
     const remedy = 'grant the rights that docs/operations.md lists';
     await sql(`revoke insert on customers from ${role}`, [], ownerUrl);
     expect(await reasonOf(serviceUrl)).toMatch(
@@ -81,7 +81,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     await sql(`grant usage on schema pgboss to ${role}`, [], ownerUrl);
   }, 120_000);
 
-  it('cannot migrate, and says so in one line', async () => {
+  it('cannot migrate, and reports this in one line', async () => {
     const empty = await newDatabase();
     try {
       const url = Object.assign(new URL(empty), { username: role, password: 'SERVICE_PASSWORD' }).href;
@@ -93,7 +93,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     }
   }, 120_000);
 
-  it('does not start at a server without TLS if sslmode requires it', async () => {
+  it('does not start with a server without TLS if sslmode requires TLS', async () => {
     expect(await reasonOf(`${serviceUrl}?sslmode=verify-full`)).toMatch(
       /has no TLS.* sslmode of DATABASE_URL .*remove it/,
     );

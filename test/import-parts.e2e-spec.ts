@@ -95,7 +95,7 @@ describe('the import of a file', () => {
       expect(await addressesOf('C-none')).toEqual([]);
     });
 
-    it('rejects a row with a wrong address, and names the field', async () => {
+    it('rejects a row with an invalid address, and names the field', async () => {
       const account = (name: string): object => ({ account: { email: `${name}@example.com`, passwordHash } });
       const path = importer.file('people.ndjson', [
         { ...account('wrong.1'), addresses: [berlin, { ...berlin, country: 'Germany' }] },
@@ -201,12 +201,12 @@ describe('the import of a file', () => {
       expect(importer.rejections(path)[0]?.message).toMatch('Exactly one of');
     });
 
-    it('stores them without a mail, if wished', async () => {
+    it('stores them without a mail with --invite none', async () => {
       expect(await importer.run(importer.file('people.csv', lines), '--invite', 'none')).toMatchObject({ imported: 2 });
       expect(await shop.mailsTo('cat@example.com')).toEqual([]);
     });
 
-    it('mails those who may log in a link to set a password, if wished, once', async () => {
+    it('with --invite now, mails a link to set a password once to each who may log in', async () => {
       const path = importer.file(
         'people.csv',
         lines.map((line) => line.replaceAll('cat', 'fox').replaceAll('dog', 'hen')),
@@ -234,7 +234,7 @@ describe('the import of a file', () => {
   });
 
   describe('in another encoding', () => {
-    it('is rejected as a whole, with the line, before the first row', async () => {
+    it('is rejected as a whole, with the line number, before a row is imported', async () => {
       const path = join(importer.folder, 'people.csv');
       writeFileSync(
         path,
@@ -257,7 +257,7 @@ describe('the import of a file', () => {
   describe('with a report', () => {
     const lines = ['email,passwordHash', 'report@example.com,'];
 
-    it('that cannot be written, fails before the first row', async () => {
+    it('that cannot be written, fails before a row is imported', async () => {
       const path = importer.file('people.csv', ['email,passwordHash', `report@example.com,${passwordHash}`]);
       const error = await importer.rejected(path, '--report', join(importer.folder, 'none', 'report.ndjson'));
       expect(error).toMatch(/^The report .* cannot be written: ENOENT/);
@@ -282,7 +282,7 @@ describe('the import of a file', () => {
       expect(existsSync(report)).toBe(false);
     });
 
-    it('has no hash, in whatever field or column the file has it', async () => {
+    it('contains no hash, regardless of its field or column in the file', async () => {
       const secrets = { user_pass: passwordHash, firstName: passwordHash, note: 'efa5a0512742b08575b848a76f4de411' };
       const path = importer.file('people.ndjson', [
         { account: { email: 'ada@example.com', password_hash: 'abc', ...secrets }, lastName: 'Lovelace', id: 'x y' },

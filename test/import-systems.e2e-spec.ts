@@ -156,7 +156,7 @@ describe('the export of', () => {
     await logIn('ada@auth0.example');
   });
 
-  it('each system is one that the option names', () => {
+  it('each system is a choice of the option --from', () => {
     const option = importCommand().options.find(({ long }) => long === '--from');
     expect(option?.argChoices).toEqual(Object.keys(sources));
   });

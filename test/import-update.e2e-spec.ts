@@ -89,7 +89,7 @@ describe('an import that updates', () => {
     expect(found).toEqual([{ first_name: 'Two' }]);
   });
 
-  it('changes nothing of a row that is rejected, and names the field', async () => {
+  it('stores no value of a rejected row, and names the field', async () => {
     const before = await databaseFingerprint(shop);
     const other = shop.person().email;
     const result = await update(

@@ -143,7 +143,7 @@ describe('a mail that the mail server does not accept', () => {
     expect(await sender?.app.get(MailQueue).retry({ ids: [] })).toBe(0);
   });
 
-  it('expires with its link: that of a reset after an hour', async () => {
+  it('expires with its link: the link of a password reset after an hour', async () => {
     await queue();
     const [row] = await rows<{ seconds: number }>(
       shop,

@@ -42,7 +42,7 @@ if (!pgBouncerProgram) process.stderr.write('PgBouncer is not installed: its sto
     }
   }, 120_000);
 
-  it('two processes migrate concurrently, and one of them does it', async () => {
+  it('the database is migrated once when two processes migrate concurrently', async () => {
     database = await newDatabase();
     bouncer = await PgBouncer.start(database);
     const env = { DATABASE_URL: bouncer.url, DATABASE_PREPARED: 'off' };

@@ -58,7 +58,7 @@ describe('a login at a provider', () => {
     expect({ firstName, lastName }).toEqual({ lastName: undefined, ...names });
   });
 
-  it('does not require userinfo that the provider does not have', async () => {
+  it('does not require userinfo from a provider that does not have it', async () => {
     Object.assign(provider, { behavior: 'missing', affectedPaths: /^\/me/ });
     const login = provider.addUser();
     const response = await socialLogin({}, 'subjects', login);

@@ -202,7 +202,7 @@ describe('a session context', () => {
     expect(await getOwnContext(later)).toMatchObject({ ...kept, context: { gift: 'yes', card: 'yes' } });
   });
 
-  it('is created by an upsert, whatever version the storefront expects', async () => {
+  it('is created by an upsert, regardless of the version in the request', async () => {
     for (const body of [
       { siteCode: 'us' },
       { siteCode: 'us', metadata: null },

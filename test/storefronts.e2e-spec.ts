@@ -54,7 +54,7 @@ describe('a storefront of the vendor', () => {
     });
   });
 
-  describe('that sends the type of a form without a body', () => {
+  describe("that sends a form's content type without a body", () => {
     it.each(['application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x'])(
       'adds tags to an address: %s',
       async (type) => {
@@ -113,7 +113,7 @@ describe('a storefront of the vendor', () => {
       await service.get(`/customers/${body.id}`, 404);
     });
 
-    it('gets the same rejections', async () => {
+    it('gets the same errors', async () => {
       const [ada, reader] = [await shop.customer(), await shop.serviceClient('customer.customer_read')];
       for (const [caller, method, path, status] of [
         [shop.unauthenticated, 'GET', '/customers', 401],
@@ -128,7 +128,7 @@ describe('a storefront of the vendor', () => {
       expect((await shop.send('GET', '/caas-customer/shop/customers')).body).toEqual(invalidAccessToken);
     });
 
-    it('costs as many queries', async () => {
+    it('causes the same number of queries', async () => {
       const service = await shop.serviceClient();
       const { id } = await shop.signUp();
       const headers = { authorization: `Bearer ${service.token ?? ''}` };

@@ -64,8 +64,8 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
   describe.each([
     ['a social login', bySocialLogin],
     ['a token exchange', byExchange],
-  ])('lets %s', (_way, logIn) => {
-    it('enter the account of a customer without a password, without a mail', async () => {
+  ])('with %s', (_way, logIn) => {
+    it('links the account of a customer without a password, without a mail', async () => {
       const { id, email } = await syncedCustomer();
       const login = user(email);
       expect([await outcome(logIn(login)), await outcome(logIn(login))]).toEqual([id, id]);
@@ -74,19 +74,19 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
       expect(accounts).toEqual([{ id: email, providerId: login }]);
     });
 
-    it('create a customer with that address', async () => {
+    it('creates a customer with that address', async () => {
       const { email } = shop.person();
       const { body } = await logIn(user(email));
       expect(await new ApiClient(shop, String(body.access_token)).get('/me')).toMatchObject({ contactEmail: email });
     });
 
-    it('use no address that the provider calls unverified', async () => {
+    it('ignores an address that the provider marks as unverified', async () => {
       const { email } = await syncedCustomer();
       expect(await outcome(logIn(user(email, { email_verified: false })))).toBe('email_not_verified');
       expect(await mailsTo(email)).toEqual([]);
     });
 
-    it('enter no account with a password, whose owner must confirm', async () => {
+    it('does not link an account with a password: its owner must confirm', async () => {
       const signedUp = await shop.signUp();
       const created = await syncedCustomer({ password: 'old secret words' });
       for (const { email } of [signedUp, created]) {
@@ -97,13 +97,13 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     });
   });
 
-  it('is not trusted if the ID token calls the address of userinfo unverified', async () => {
+  it('is not trusted if the ID token marks the address of userinfo as unverified', async () => {
     const { email } = await syncedCustomer();
     const login = user(email, { idToken: { email_verified: false } });
     expect(await outcome(bySocialLogin(login))).toBe('email_not_verified');
   });
 
-  it('does not enter the account of a customer of another provider', async () => {
+  it('does not link the account of a customer of another provider', async () => {
     const { email } = shop.person();
     const first = other.addUser({ email, email_verified: true });
     const id = await outcome(atOther(first));
@@ -111,7 +111,7 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     expect(await outcome(atOther(first))).toBe(id);
   });
 
-  it('does not enter an account twice, even for concurrent logins of two subjects', async () => {
+  it('does not link an account twice, even for concurrent logins of two subjects', async () => {
     const { id, email } = await syncedCustomer();
     const tokens = await Promise.all([user(email), user(email)].map((login) => entra.accessToken(login)));
     const visitor = await shop.visitor();
@@ -121,13 +121,13 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     expect(await outcome(bySocialLogin(user(email)))).toBe('confirmation_required');
   });
 
-  it('lets two concurrent logins of one subject enter', async () => {
+  it('accepts two concurrent logins of one subject', async () => {
     const { id, email } = await syncedCustomer();
     const login = user(email);
     expect(await Promise.all([outcome(byExchange(login)), outcome(byExchange(login))])).toEqual([id, id]);
   });
 
-  it('does not enter the account of a customer who must not log in', async () => {
+  it('does not link the account of a customer who may not log in', async () => {
     const service = await shop.serviceClient();
     for (const change of [{ onHold: true }, { active: false }, { type: 'CONTACT' }]) {
       const { id, email } = await syncedCustomer();
@@ -137,7 +137,7 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     }
   });
 
-  it('leaves the account when its owner sets a password by mail', async () => {
+  it('is unlinked when the owner of the account sets a password by mail', async () => {
     const { id, email } = await syncedCustomer();
     const login = user(email);
     expect(await outcome(bySocialLogin(login))).toBe(id);
@@ -148,7 +148,7 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     expect(await outcome(bySocialLogin(login))).toBe('confirmation_required');
   });
 
-  it('keeps the mailed link that sets the first password, and leaves the account when it is used', async () => {
+  it('keeps the mailed link for the first password valid, and is unlinked when the link is used', async () => {
     const { email } = shop.person();
     const service = await shop.serviceClient();
     const { id } = await service.post<{ id: string }>('/customers', 201, { contactEmail: email });
@@ -161,7 +161,7 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     expect(await outcome(bySocialLogin(login))).toBe('confirmation_required');
   });
 
-  it('takes the customer out of a company that an administrator invited to, but not one that an employee assigned', async () => {
+  it('ends a membership by invitation of a company Admin, but not one that an employee assigned', async () => {
     const admin = await member(shop, 'Admin');
     const { email } = shop.person();
     const { id: invited } = await admin.post<{ id: string }>('/customers', 201, { contactEmail: email });

@@ -28,7 +28,7 @@ describe('a file to import', () => {
   const firstNames = (rows: Row[]): unknown[] =>
     rows.map(({ item }) => (item as { firstName?: string } | undefined)?.firstName);
 
-  describe('has an encoding', () => {
+  describe('in an encoding', () => {
     const text = 'email,firstName\nada@example.com,Ada\njoerg@example.com,Jörg\n';
 
     it.each<[string, Encoding, Buffer]>([
@@ -39,40 +39,40 @@ describe('a file to import', () => {
       ['UTF-16 of a spreadsheet', 'utf-16', Buffer.from(`\uFEFF${text}`, 'utf16le')],
       ['UTF-16 without a byte order mark', 'utf-16', Buffer.from(text, 'utf16le')],
       ['UTF-16, big-endian', 'utf-16', Buffer.from(`\uFEFF${text}`, 'utf16le').swap16()],
-    ])('%s', async (_name, encoding, content) => {
+    ])('is read: %s', async (_name, encoding, content) => {
       expect(firstNames(await rowsOf('people.csv', content, { encoding }))).toEqual(['Ada', 'Jörg']);
     });
 
-    it('with characters that only windows-1252 has', async () => {
+    it('may have characters that only windows-1252 has', async () => {
       const content = Buffer.from('email,firstName\nada@example.com,\x80\x8a\n', 'latin1');
       for (const encoding of ['latin1', 'windows-1252'] as const) {
         expect(firstNames(await rowsOf('people.csv', content, { encoding }))).toEqual(['€Š']);
       }
     });
 
-    it.each(['people.csv', 'people.ndjson'])('and %s is rejected with the line that does not have it', async (name) => {
+    it.each(['people.csv', 'people.ndjson'])('is rejected with the number of an invalid line: %s', async (name) => {
       const content = Buffer.from(text, 'latin1');
       await expect(rowsOf(name, content)).rejects.toThrow('Line 3 is not valid utf-8. Use --encoding');
     });
 
-    it('which may have the character that stands for an invalid one', async () => {
+    it('may contain the replacement character U+FFFD', async () => {
       expect(firstNames(await rowsOf('people.csv', text.replace('Ada', 'A\uFFFDa')))).toEqual(['A\uFFFDa', 'Jörg']);
     });
 
-    it('and a long file is rejected with the line number', async () => {
+    it('is rejected with the line number if it is long', async () => {
       const lines = Array.from({ length: 20_000 }, (_, i) => `ada.${i}@example.com,Ädä`);
       const start = Buffer.from(`email,firstName\n${lines.join('\r\n')}\r\n`);
       const end = Buffer.from('joerg@example.com,Jörg\n', 'latin1');
       await expect(rowsOf('people.csv', Buffer.concat([start, end]))).rejects.toThrow('Line 20002 is not valid utf-8');
     });
 
-    it('and UTF-16 that ends within a character is rejected', async () => {
+    it('is rejected if it is UTF-16 and ends within a character', async () => {
       const content = Buffer.from(text, 'utf16le').subarray(0, -1);
       await expect(rowsOf('people.csv', content, { encoding: 'utf-16' })).rejects.toThrow('Line 3 is not valid utf-16');
     });
   });
 
-  it.each(['\n', '\r\n', '\r'])('has lines that end in %j', async (lineBreak) => {
+  it.each(['\n', '\r\n', '\r'])('may have lines that end in %j', async (lineBreak) => {
     const lines = [
       'email,firstName',
       'ada@example.com,Ada',
@@ -84,7 +84,7 @@ describe('a file to import', () => {
     expect(firstNames(rows)).toEqual(['Ada', `E${lineBreak}ve`, 'Bob']);
   });
 
-  it('with a line of more than 10 MiB is rejected', async () => {
+  it('is rejected if a line is longer than 10 MiB', async () => {
     await expect(rowsOf('people.ndjson', `{}\n${'x'.repeat(10 * 1024 * 1024 + 70_000)}`)).rejects.toThrow(
       'Line 2 is longer than 10 MiB',
     );
@@ -93,7 +93,7 @@ describe('a file to import', () => {
   it.each([
     [';', ';'],
     ['tab', '\t'],
-  ])('has the delimiter %s', async (_name, delimiter) => {
+  ])('may have the delimiter %s', async (_name, delimiter) => {
     const rows = await csv([['email', 'firstName'].join(delimiter), ['ada@example.com', 'Ada, "A"'].join(delimiter)], {
       delimiter,
     });
@@ -142,7 +142,7 @@ describe('a file to import', () => {
     expect(rows.map(({ line }) => line)).toEqual([3, 8]);
   });
 
-  describe('with a quote that is not correct', () => {
+  describe('with a malformed quote', () => {
     const problem = /^a quote (in column '\w+'|in the row) is misplaced or not closed; /;
 
     it.each([
@@ -181,7 +181,7 @@ describe('a file to import', () => {
     });
   });
 
-  it("reads MySQL's null as no value, and removes values that may be removed", async () => {
+  it("reads MySQL's \\N as no value, and removes values that are not required", async () => {
     const [row] = await csv(['email,id,firstName,mixins.a.b,active', 'ada@example.com,\\N,\\N,\\N,\\N']);
     expect(row?.item).toEqual({ account: { email: 'ada@example.com' }, firstName: null, mixins: { a: { b: null } } });
   });
@@ -230,7 +230,7 @@ describe('a file to import', () => {
       });
     });
 
-    it('is rejected if it has not the columns of the map, or two with the same name', async () => {
+    it('is rejected if it lacks a column of the map, or has two columns with the same name', async () => {
       await expect(csv(['E-Mail,firstName'], { columnMap })).rejects.toThrow("The file has no column 'Ort'");
       await expect(csv(['E-Mail,email,Ort,Notiz'], { columnMap })).rejects.toThrow("The column 'email' occurs twice");
     });

@@ -135,7 +135,7 @@ describe('the tokens in the headers of a Glue request', () => {
       expect(await send(method, path, asAgent(`Bearer ${agent.token ?? ''}`, 'Bearer bad'))).toEqual(invalidToken);
     });
 
-    it.each(restricted.slice(0, 3))('are checked after the absence of the token in %s %s', async (method, path) => {
+    it.each(restricted.slice(0, 3))('are not checked in %s %s if the token is missing', async (method, path) => {
       expect(await send(method, path, asAgent('Bearer bad'))).toEqual(missingToken);
     });
 

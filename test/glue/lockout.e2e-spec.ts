@@ -172,7 +172,7 @@ describe('failed logins', () => {
     for (const headers of requests) expect(await send(headers)).toEqual(lockedResponse());
   });
 
-  it('are reported after errors in the form of the body', async () => {
+  it('are reported only if the body is well-formed', async () => {
     const { email: username, password } = await glue.customer();
     await guess(username, 15);
     const data = { type: 'customers', attributes: { username, password } };

@@ -300,7 +300,7 @@ describe('passwords', () => {
       expect(await signUp(password)).toEqual(invalidAttributes({ password: CLASSES_MISSING }));
     });
 
-    it('break this rule after those for the length, which an empty text breaks alone', async () => {
+    it('return the error for the classes after that for the length; an empty text returns no error for the classes', async () => {
       expect(await signUp('Short1')).toEqual(
         invalidAttributes({ password: [broken.tooShort(12), CLASSES_MISSING], confirmPassword: broken.tooShort(12) }),
       );
@@ -324,7 +324,7 @@ describe('passwords', () => {
       );
     });
 
-    it('are not validated at the login', async () => {
+    it('are not validated at login', async () => {
       const attributes = { username: careful.person().email, password: 'weak' };
       expect(await carefulGlue.unauthenticated.send('POST', '/access-tokens', { attributes })).toEqual(
         errorResponse('003', 'Failed to authenticate user.'),

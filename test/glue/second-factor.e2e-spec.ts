@@ -282,7 +282,7 @@ describe('second factors', () => {
       await passes(later, await requestCode(later));
     });
 
-    it('is counted on every route that takes one', async () => {
+    it('is counted on every route that accepts a code', async () => {
       const ada = await glue.customer();
       const code = await activateEmail(ada);
       const wrong = otherCode(code);
