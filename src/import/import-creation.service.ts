@@ -14,7 +14,7 @@ import { ImportedLoginsService, type ImportedLogin, checkLogin, oneHash } from '
 import { ImportedPartsService, type Parts, type TakenParts, noLegalEntity } from './imported-parts.service.js';
 
 /** A valid item, not yet stored. */
-interface Arrival extends ImportedLogin {
+interface Draft extends ImportedLogin {
   /** Whether the number was generated. */
   isNumbered: boolean;
   parts: Parts;
@@ -23,8 +23,8 @@ interface Arrival extends ImportedLogin {
 /** The largest size of the mixins of one statement, in characters of JSON. The statement holds all of them as text. */
 const LARGEST_BATCH = 500_000;
 
-/** Stores arrivals. @returns the failures of those that were not stored */
-type Store = (arrivals: Arrival[]) => Promise<Map<Arrival, Failure>>;
+/** Stores drafts. @returns the failures of those that were not stored */
+type Store = (drafts: Draft[]) => Promise<Map<Draft, Failure>>;
 
 /** Values that are taken: numbers of customers, numbers of deleted customers, login e-mails, references and parts. */
 interface Taken {
@@ -56,19 +56,19 @@ export class ImportCreationService {
   async create(items: (ImportInput | Failure)[], reach: Reach, options: ImportOptions): Promise<Outcome[]> {
     const { assignments, dryRun = false } = options;
     const permitted = items.map((item) => (item instanceof Failure ? item : (rejection(item, assignments) ?? item)));
-    const nowhere: Store = () => Promise.resolve(new Map<Arrival, Failure>());
+    const storeNothing: Store = () => Promise.resolve(new Map<Draft, Failure>());
     try {
-      const store: Store = dryRun ? nowhere : (all) => this.storeAll(all);
-      return await transaction(this.em, () => this.take(permitted, reach, options, store));
+      const store: Store = dryRun ? storeNothing : (all) => this.storeAll(all);
+      return await transaction(this.em, () => this.importItems(permitted, reach, options, store));
     } catch (error) {
       if (!isConflict(error)) throw error;
       // A concurrent request took a unique value between the check and the insert. Items are now stored one by one, to
       // find those in conflict.
-      return transaction(this.em, () => this.take(permitted, reach, options, (all) => this.storeEach(all)));
+      return transaction(this.em, () => this.importItems(permitted, reach, options, (all) => this.storeEach(all)));
     }
   }
 
-  private async take(
+  private async importItems(
     items: (ImportInput | Failure)[],
     reach: Reach,
     options: ImportOptions,
@@ -79,18 +79,13 @@ export class ImportCreationService {
       item instanceof Failure ? item : this.draft(item, acceptsLegacy, reach, options),
     );
 
-    const taken = await this.findTaken(drafts.filter(isArrival));
-    const checked = drafts.map((draft) => (isArrival(draft) ? this.claim(draft, taken) : draft));
-    const rejections = await store(checked.filter(isArrival).toSorted(byUniqueValues));
-    return checked.map((one) => (isArrival(one) ? (rejections.get(one) ?? { id: one.customer.id }) : one));
+    const taken = await this.findTaken(drafts.filter(isDraft));
+    const checked = drafts.map((draft) => (isDraft(draft) ? this.claim(draft, taken) : draft));
+    const rejections = await store(checked.filter(isDraft).toSorted(byUniqueValues));
+    return checked.map((one) => (isDraft(one) ? (rejections.get(one) ?? { id: one.customer.id }) : one));
   }
 
-  private draft(
-    input: ImportInput,
-    acceptsLegacy: boolean,
-    reach: Reach,
-    { invite }: ImportOptions,
-  ): Arrival | Failure {
+  private draft(input: ImportInput, acceptsLegacy: boolean, reach: Reach, { invite }: ImportOptions): Draft | Failure {
     const { id, type, restriction, reference, confirmed = true, active = true, onHold, profile, account } = input;
     const { email, passwordHash = null, legacyAuth = null } = account;
     try {
@@ -121,24 +116,24 @@ export class ImportCreationService {
     }
   }
 
-  private async findTaken(arrivals: Arrival[]): Promise<Taken> {
+  private async findTaken(drafts: Draft[]): Promise<Taken> {
     const free = { numbers: new Set<string>(), gone: new Set<string>(), emails: new Set<string>() };
-    const parts = await this.parts.findTaken(arrivals.map((arrival) => arrival.parts));
+    const parts = await this.parts.findTaken(drafts.map((draft) => draft.parts));
     const taken: Taken = { ...free, references: new Set(), parts };
     const found = await this.customers
       .taken(
-        arrivals.map(({ customer }) => customer.id),
-        arrivals.map(({ customer }) => customer.reference),
+        drafts.map(({ customer }) => customer.id),
+        drafts.map(({ customer }) => customer.reference),
       )
-      .unionAll(this.accounts.taken(arrivals.map(({ email }) => email)))
+      .unionAll(this.accounts.taken(drafts.map(({ email }) => email)))
       .execute();
     for (const { field, value } of found) taken[field as keyof typeof free | 'references'].add(value);
     return taken;
   }
 
   /** Claims number, e-mail and reference. The next items of the same call find them taken. */
-  private claim(arrival: Arrival, { numbers, gone, emails, references, parts }: Taken): Arrival | Failure {
-    const { customer, email, isNumbered } = arrival;
+  private claim(draft: Draft, { numbers, gone, emails, references, parts }: Taken): Draft | Failure {
+    const { customer, email, isNumbered } = draft;
     if (gone.has(customer.id) && !isNumbered) {
       return new Failure('number_taken', { facts: { customer: customer.id, deleted: 'true' } });
     }
@@ -148,54 +143,54 @@ export class ImportCreationService {
     if (emails.has(email)) return new Failure('email_taken', { facts: { email, tenant: this.tenants.current } });
     const { reference } = customer;
     if (references.has(reference)) return new Failure('number_taken', { facts: { reference } });
-    const partTaken = this.parts.claim(arrival.parts, parts);
+    const partTaken = this.parts.claim(draft.parts, parts);
     if (partTaken) return partTaken;
     numbers.add(customer.id);
     emails.add(email);
-    if (hasReference(arrival)) references.add(reference);
-    return arrival;
+    if (hasReference(draft)) references.add(reference);
+    return draft;
   }
 
-  private async storeAll(arrivals: Arrival[]): Promise<Map<Arrival, Failure>> {
-    for (const batch of batches(arrivals)) await this.storeBatch(batch);
+  private async storeAll(drafts: Draft[]): Promise<Map<Draft, Failure>> {
+    for (const batch of batches(drafts)) await this.storeBatch(batch);
     return new Map();
   }
 
-  private async storeBatch(arrivals: Arrival[]): Promise<void> {
-    await this.customers.insert(arrivals.map(({ customer }) => customer));
-    await this.logins.store(arrivals);
+  private async storeBatch(drafts: Draft[]): Promise<void> {
+    await this.customers.insert(drafts.map(({ customer }) => customer));
+    await this.logins.store(drafts);
     await this.parts.store(
-      arrivals.map(({ customer, parts }) => ({
+      drafts.map(({ customer, parts }) => ({
         ...{ customerId: customer.id, parts },
         isConfirmed: !customer.mustConfirm,
       })),
     );
     await this.history.addToEach(
-      arrivals.map(({ customer }) => customer.id),
+      drafts.map(({ customer }) => customer.id),
       'customer_imported',
       {},
     );
   }
 
-  private async storeEach(arrivals: Arrival[]): Promise<Map<Arrival, Failure>> {
-    const rejections = new Map<Arrival, Failure>();
-    for (const arrival of arrivals) {
-      const rejection = await this.storeOne(arrival);
-      if (rejection) rejections.set(arrival, rejection);
+  private async storeEach(drafts: Draft[]): Promise<Map<Draft, Failure>> {
+    const rejections = new Map<Draft, Failure>();
+    for (const draft of drafts) {
+      const rejection = await this.storeOne(draft);
+      if (rejection) rejections.set(draft, rejection);
     }
     return rejections;
   }
 
-  private async storeOne(arrival: Arrival): Promise<Failure | undefined> {
-    const { customer, email, isNumbered } = arrival;
+  private async storeOne(draft: Draft): Promise<Failure | undefined> {
+    const { customer, email, isNumbered } = draft;
     const given = {
       id: isNumbered ? undefined : customer.id,
-      reference: hasReference(arrival) ? customer.reference : undefined,
+      reference: hasReference(draft) ? customer.reference : undefined,
     };
     try {
       await this.customers.withFreeNumber(given, (id) => {
         customer.id = id;
-        return this.em.transactional(() => this.storeBatch([arrival]));
+        return this.em.transactional(() => this.storeBatch([draft]));
       });
       return undefined;
     } catch (error) {
@@ -203,7 +198,7 @@ export class ImportCreationService {
       if (violates(error, 'contact_assignments_legal_entity')) return noLegalEntity('companyUsers');
       if (violates(error, 'identities_pkey')) return new Failure('identity_taken', { cause: error });
       if (violates(error, 'addresses_pkey')) {
-        const ids = arrival.parts.addresses.flatMap((address) => address.id ?? []);
+        const ids = draft.parts.addresses.flatMap((address) => address.id ?? []);
         return new Failure('address_id_taken', { cause: error, facts: { address: ids.join(', ') } });
       }
       if (!violates(error, 'accounts_pkey')) throw error;
@@ -212,12 +207,12 @@ export class ImportCreationService {
   }
 }
 
-function* batches(arrivals: Arrival[]): Iterable<Arrival[]> {
-  let batch: Arrival[] = [];
+function* batches(drafts: Draft[]): Iterable<Draft[]> {
+  let batch: Draft[] = [];
   let size = 0;
-  for (const arrival of arrivals) {
-    batch.push(arrival);
-    size += JSON.stringify(arrival.customer.mixins).length;
+  for (const draft of drafts) {
+    batch.push(draft);
+    size += JSON.stringify(draft.customer.mixins).length;
     if (size < LARGEST_BATCH) continue;
     yield batch;
     [batch, size] = [[], 0];
@@ -247,23 +242,23 @@ function rejection({ companyUsers = [], restriction }: ImportInput, reach?: Assi
   return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_denied');
 }
 
-/** Without its own reference, an arrival has only the store, and the database adds the next number. */
-function hasReference({ customer }: Arrival): boolean {
+/** Without its own reference, a draft has only the store, and the database adds the next number. */
+function hasReference({ customer }: Draft): boolean {
   return !customer.reference.endsWith('--');
 }
 
 /**
  * The order in which all imports store unique values. Two imports of the same customers then cannot deadlock: one waits
- * for the other. Arrivals with a reference come first, because the counter for the others skips existing references.
+ * for the other. Drafts with a reference come first, because the counter for the others skips existing references.
  */
-function byUniqueValues(one: Arrival, other: Arrival): number {
+function byUniqueValues(one: Draft, other: Draft): number {
   return sortKeyOf(one) < sortKeyOf(other) ? -1 : 1;
 }
 
-function sortKeyOf(arrival: Arrival): string {
-  return [hasReference(arrival) ? 1 : 2, arrival.customer.reference, arrival.email].join(' ');
+function sortKeyOf(draft: Draft): string {
+  return [hasReference(draft) ? 1 : 2, draft.customer.reference, draft.email].join(' ');
 }
 
-function isArrival(item: Arrival | Failure): item is Arrival {
+function isDraft(item: Draft | Failure): item is Draft {
   return !(item instanceof Failure);
 }
