@@ -9,7 +9,7 @@ import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sess
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type CustomerByNow, byNow } from './customer-by-now.js';
+import { type CurrentCustomer, currentCustomer } from './current-customer.js';
 import { tokenLifetimes } from './token-lifetimes.js';
 import { LoginService } from './login.service.js';
 import { SecretsInHeaders } from '../emporix/secrets-in-headers.js';
@@ -82,9 +82,9 @@ export class LoginController {
 
   /** Validates the Bearer token */
   @Get('validateauthtoken')
-  @Access('customer', { projection: byNow })
+  @Access('customer', { projection: currentCustomer })
   @ApiReturns('The token is valid. The response contains its scopes, remaining lifetime and session.')
-  validateToken(@CalledBy() caller: Caller, @Projected() customer: CustomerByNow): TokenValidationDto {
+  validateToken(@CalledBy() caller: Caller, @Projected() customer: CurrentCustomer): TokenValidationDto {
     return TokenValidationDto.of(caller, customer, this.clock.now());
   }
 

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Access, CalledBy, type Caller, Projected } from '../sessions/access/access.js';
-import { type CustomerByNow, byNow } from './customer-by-now.js';
+import { type CurrentCustomer, currentCustomer } from './current-customer.js';
 import { OwnScopesDto } from './own-scopes.dto.js';
 
 @ApiTags('auth')
@@ -10,9 +10,9 @@ import { OwnScopesDto } from './own-scopes.dto.js';
 export class OwnScopesController {
   /** Returns the scopes of the customer */
   @Get()
-  @Access('customer', { scopes: ['iam.scope_read_own'], projection: byNow })
+  @Access('customer', { scopes: ['iam.scope_read_own'], projection: currentCustomer })
   @ApiReturns('The scopes of the Bearer token.')
-  getScopes(@CalledBy() caller: Caller, @Projected() customer: CustomerByNow): OwnScopesDto {
+  getScopes(@CalledBy() caller: Caller, @Projected() customer: CurrentCustomer): OwnScopesDto {
     return OwnScopesDto.of(caller, customer);
   }
 }

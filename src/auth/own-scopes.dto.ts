@@ -1,6 +1,6 @@
 import type { Caller } from '../sessions/access/caller.js';
 import { scopesLeft } from '../sessions/customer-scopes.js';
-import type { CustomerByNow } from './customer-by-now.js';
+import type { CurrentCustomer } from './current-customer.js';
 
 export class OwnScopesDto {
   /**
@@ -14,7 +14,7 @@ export class OwnScopesDto {
    */
   scopes!: string;
 
-  static of({ id, scopes, legalEntityId }: Caller, { groups }: CustomerByNow): OwnScopesDto {
+  static of({ id, scopes, legalEntityId }: Caller, { groups }: CurrentCustomer): OwnScopesDto {
     return { userId: id, scopes: scopesLeft(scopes, groups[legalEntityId ?? '']).join(' ') };
   }
 }

@@ -4,7 +4,7 @@ import { IsEmailAddress, Integer } from '../common/validation.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { scopesLeft } from '../sessions/customer-scopes.js';
 import type { IssuedTokens } from '../sessions/sessions.service.js';
-import type { CustomerByNow } from './customer-by-now.js';
+import type { CurrentCustomer } from './current-customer.js';
 import type { Login } from './login.service.js';
 
 export class LoginDto {
@@ -151,7 +151,7 @@ export class TokenValidationDto {
   /** @param now the time from which the remaining seconds are counted */
   static of(
     { expiresAt, scopes, publicSessionId, legalEntityId }: Caller,
-    { email, groups }: CustomerByNow,
+    { email, groups }: CurrentCustomer,
     now: Date,
   ): TokenValidationDto {
     const group = groups[legalEntityId ?? ''];
