@@ -18,8 +18,8 @@ const HOME = '.foyer';
 async function start(): Promise<(signal: NodeJS.Signals) => Promise<void>> {
   const isDemo = process.argv.includes('--demo');
   // Several demos may share a database of DATABASE_URL.
-  const otherDemo = isDemo && !process.env.DATABASE_URL ? lockDemo(HOME) : undefined;
-  if (otherDemo) throw new StartError(otherDemo);
+  const problem = isDemo && !process.env.DATABASE_URL ? lockDemo(HOME) : undefined;
+  if (problem) throw new StartError(problem);
   const secrets = isDemo ? demoSecrets(HOME) : undefined;
   const config = loadConfig(process.env, secrets);
   const warnings = similarVariables(process.env);

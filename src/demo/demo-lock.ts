@@ -16,11 +16,11 @@ export function lockDemo(home: string): string | undefined {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, String(process.pid));
   try {
-    if (!otherDemo(home)) rmSync(file, { force: true });
+    if (!findRunningDemo(home)) rmSync(file, { force: true });
     linkSync(draft, file); // atomic; of two simultaneous starts, only one creates the file
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return otherDemo(home) ?? lockDemo(home);
+    return findRunningDemo(home) ?? lockDemo(home);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -28,8 +28,8 @@ export function lockDemo(home: string): string | undefined {
   return undefined;
 }
 
-/** Returns a message if another demo runs in the folder. */
-export function otherDemo(home: string): string | undefined {
+/** Returns a message if another demo runs in the folder, otherwise undefined. */
+export function findRunningDemo(home: string): string | undefined {
   const file = fileIn(home);
   const pid = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
   if (!isDemo(pid)) return undefined;
