@@ -10,7 +10,7 @@ import { History } from '../history/history.service.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ImportInput, ImportOptions, Outcome } from './import-input.js';
-import { ImportedLoginsService, type ImportedLogin, checkLogin, oneHash } from './imported-logins.service.js';
+import { ImportedLoginsService, type ImportedLogin, checkLogin, wrongHashCount } from './imported-logins.service.js';
 import { ImportedPartsService, type Parts, type TakenParts, noLegalEntity } from './imported-parts.service.js';
 
 /** A valid item, not yet stored. */
@@ -93,7 +93,7 @@ export class ImportCreationService {
       const parts = this.parts.read(input);
       checkLogin(input, acceptsLegacy);
       const hasLogin = passwordHash !== null || legacyAuth !== null || parts.identities.length > 0;
-      if (!hasLogin && invite === undefined) throw oneHash();
+      if (!hasLogin && invite === undefined) throw wrongHashCount();
       const standing = { active, onHold, mustConfirm: !confirmed, type, restriction, reference };
       const drafted = this.customers.draft(
         id,
@@ -242,7 +242,7 @@ function rejection({ companyUsers = [], restriction }: ImportInput, reach?: Assi
   return isWithin && (mayBeAdmin || !assignsAdmin) ? undefined : new Failure('access_denied');
 }
 
-/** Without its own reference, a draft has only the store, and the database adds the next number. */
+/** Whether the reference is complete. Otherwise it has only the prefix, and the database adds the next number. */
 function hasReference({ customer }: Draft): boolean {
   return !customer.reference.endsWith('--');
 }

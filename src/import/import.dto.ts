@@ -170,13 +170,13 @@ async function readItem(item: unknown): Promise<ImportInput | Failure> {
 /**
  * Converts a validated item.
  *
- * @throws Failure `invalid_input` for a salutation beside a title
+ * @throws Failure `invalid_input` for an item with both a salutation and a title
  */
 export function inputOf(
   item: Omit<ImportedCustomerDto, 'account'> & { account: Partial<ImportedAccountDto> },
 ): ImportInput {
   const { account, companyUsers, reference, salutation, gender, dateOfBirth, confirmed, ...customer } = item;
-  if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent where there is a title');
+  if (salutation && customer.title) throw invalid('salutation', 'salutation must be absent if title is given');
   const { passwordHash, legacyAuth, email } = account;
   const { id, type, restriction, active, onHold, password, ...profile } = adminInputOf(customer);
   const personal = personalOf({ salutation, gender, dateOfBirth });

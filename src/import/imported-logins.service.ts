@@ -65,14 +65,14 @@ export class ImportedLoginsService {
 }
 
 /** The text is that of the vendor. */
-export function oneHash(): Failure {
+export function wrongHashCount(): Failure {
   return invalid('account', "Exactly one of 'passwordHash' or 'legacyAuth' must be provided in the account");
 }
 
 /** The checks of new customers and of updates. @throws Failure `invalid_input` */
 export function checkLogin({ profile, account }: ImportInput, acceptsLegacy: boolean): void {
   const { email, passwordHash, legacyAuth } = account;
-  if (passwordHash !== undefined && legacyAuth !== undefined) throw oneHash();
+  if (passwordHash !== undefined && legacyAuth !== undefined) throw wrongHashCount();
   if (profile.contactEmail && email !== undefined && normalEmail(profile.contactEmail) !== normalEmail(email)) {
     throw invalid('contactEmail', 'contactEmail must equal account.email');
   }
