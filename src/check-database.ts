@@ -46,7 +46,7 @@ async function assertRightsOnSchemas(client: pg.Client): Promise<void> {
     `select nspname as name from pg_namespace where nspname = any($1) and not has_schema_privilege(oid, 'usage')`,
     [SCHEMAS],
   );
-  if (rows.length > 0) throw new StartError(lacking(`usage on schema ${rows.map(({ name }) => name).join(', ')}`));
+  if (rows.length > 0) throw new StartError(missingRight(`usage on schema ${rows.map(({ name }) => name).join(', ')}`));
 }
 
 async function assertMigrated(client: pg.Client): Promise<void> {
@@ -76,9 +76,10 @@ async function assertRightsOnTables(client: pg.Client): Promise<void> {
     [SCHEMAS, rights],
   );
   const [row] = rows;
-  if (row) throw new StartError(lacking(`${row.right} on ${row.name}${row.more > 0 ? ` and ${row.more} more` : ''}`));
+  if (row)
+    throw new StartError(missingRight(`${row.right} on ${row.name}${row.more > 0 ? ` and ${row.more} more` : ''}`));
 }
 
-function lacking(right: string): string {
+function missingRight(right: string): string {
   return `The role of DATABASE_URL lacks a right (${right}): grant the rights that docs/operations.md lists.`;
 }

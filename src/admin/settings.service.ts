@@ -5,7 +5,7 @@ import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
 import { SecurityLog } from '../history/security-log.js';
 import { withoutSecrets } from '../tenants/provider-secrets.js';
-import { type TokenExchange, lackOf } from '../tenants/provider-settings.js';
+import { type TokenExchange, missingRequirement } from '../tenants/provider-settings.js';
 import { checkedSettings } from '../tenants/check-settings.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -59,8 +59,8 @@ function expectComplete({ default: standard, overrides = {} }: TokenExchange): v
   }
   const configs = [...(standard ? [['default', standard] as const] : []), ...Object.entries(overrides)];
   for (const [name, config] of configs) {
-    const lack = lackOf(config);
+    const missing = missingRequirement(config);
     const field = name === 'default' ? 'tokenExchange.default' : `tokenExchange.overrides.${name}`;
-    if (lack) throw invalid(field, `${field} must have ${lack}`);
+    if (missing) throw invalid(field, `${field} must have ${missing}`);
   }
 }

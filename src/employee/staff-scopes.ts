@@ -22,8 +22,8 @@ export const staffScopes = [
 ];
 
 /**
- * All scopes that a service can have. The vendor's tutorials request those of company administrators too, which add
- * nothing for a service. Each deprecated scope permits the request that it names.
+ * All scopes that a service can have. They include those of company administrators, because the vendor's tutorials
+ * request them. They have no effect for a service. Each deprecated scope permits the request that it names.
  */
 export const serviceScopes = [
   ...staffScopes,

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import type { CompanyErrorDto, ErrorMessageDto } from './errors.dto.js';
 
-/** Also a URL with a host. */
+/** Matches a path, and a URL with a host. */
 const COMPANY_PATH = /^(?:https?:\/\/[^/]*)?\/*customer-management(?:[/?#]|$)/;
 
 /** The text of the vendor's document, which is the same for each operation. */

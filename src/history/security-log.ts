@@ -75,7 +75,7 @@ export interface SecurityFacts {
   route?: string;
 }
 
-/** Whether a failure is an event of its own. */
+/** Whether the code of a failure is also the name of a security event. */
 export function isRejection(code: string): code is RejectionEvent {
   return (rejections as readonly string[]).includes(code);
 }

@@ -180,7 +180,7 @@ export class TokenExchange {
 }
 
 /** What a configuration must have in addition, or undefined if it can verify tokens. */
-export function lackOf(config: ExchangeConfig): string | undefined {
+export function missingRequirement(config: ExchangeConfig): string | undefined {
   const { jwks, issuer, trustEmail } = config;
   if (!jwks && !canIntrospect(config))
     return 'jwks, or tokenIntrospectEndpoint (with its domain), clientId and clientSecret';
