@@ -21,7 +21,7 @@ const berlin = {
 };
 
 /** The fields of an address that was stored without them. */
-const unset = (version: number) => ({ tags: [], mixins: {}, metadata: { mixins: {}, version } });
+const defaultFields = (version: number) => ({ tags: [], mixins: {}, metadata: { mixins: {}, version } });
 
 interface AddressResponse extends Body {
   id: string;
@@ -341,10 +341,10 @@ describe('the address book', () => {
     const extra = { firstName: '', lastName: 'Doe', contactEmail: '', country };
     const id = await add(john, { city: 'Berlin', ...extra });
     const expected = { id, city: 'Berlin', country: stored, isDefault: true };
-    expect(await getAddress(john, id)).toEqual({ ...expected, ...unset(1) });
+    expect(await getAddress(john, id)).toEqual({ ...expected, ...defaultFields(1) });
     await john.patch(`/me/addresses/${id}`, 200, { country: 'FR' });
     await john.put(`/me/addresses/${id}`, 200, extra);
-    expect(await getAddress(john, id)).toEqual({ ...expected, ...unset(3) });
+    expect(await getAddress(john, id)).toEqual({ ...expected, ...defaultFields(3) });
     const staff = await shop.serviceClient();
     expect(await staff.get(`/customers?q=${encodeURIComponent(`id:${john.id} addresses.country:${stored}`)}`)).toEqual([
       expect.objectContaining({ id: john.id }),

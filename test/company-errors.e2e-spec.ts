@@ -78,13 +78,13 @@ describe('an error below /customer-management', () => {
   it('is documented in this form, unlike errors of other paths', () => {
     const text = readFileSync(new URL('../openapi/emporix.json', import.meta.url), 'utf8');
     const { paths } = JSON.parse(text) as { paths: Record<string, object> };
-    const formsOf = (item: object): string[] => [
+    const schemasOf = (item: object): string[] => [
       ...new Set(JSON.stringify(item).match(/(?:CompanyError|ErrorMessage)Dto(?=")/g)),
     ];
     const below = Object.entries(paths).filter(([path]) => path.startsWith('/customer-management/'));
     expect(below.length).toBeGreaterThan(8);
-    for (const [path, item] of below) expect([path, formsOf(item)]).toEqual([path, ['CompanyErrorDto']]);
+    for (const [path, item] of below) expect([path, schemasOf(item)]).toEqual([path, ['CompanyErrorDto']]);
     const others = Object.entries(paths).filter(([path]) => !path.startsWith('/customer-management/'));
-    expect(others.flatMap(([, item]) => formsOf(item))).not.toContain('CompanyErrorDto');
+    expect(others.flatMap(([, item]) => schemasOf(item))).not.toContain('CompanyErrorDto');
   });
 });

@@ -19,7 +19,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
   let ownerUrl: string;
   let serviceUrl: string;
 
-  const named = (statements: string): string[] =>
+  const toStatements = (statements: string): string[] =>
     statements
       .replaceAll('foyer_owner', owner)
       .replaceAll('foyer_service', role)
@@ -31,9 +31,9 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     Object.assign(new URL(admin), { username: user, password }).href;
 
   beforeAll(async () => {
-    for (const statement of named(forServer)) await sql(statement);
+    for (const statement of toStatements(forServer)) await sql(statement);
     admin = Object.assign(new URL(process.env.TEST_DATABASE_URL ?? ''), { pathname: name }).href;
-    for (const statement of named(forDatabase)) await sql(statement, [], admin);
+    for (const statement of toStatements(forDatabase)) await sql(statement, [], admin);
     ownerUrl = urlOf(owner, 'OWNER_PASSWORD');
     serviceUrl = urlOf(role, 'SERVICE_PASSWORD');
     await newShopDatabase({ activation: 'none' }, ownerUrl);

@@ -24,10 +24,10 @@ describe('the export of', () => {
     await shop.close();
   });
 
-  const exported = (name: string): string => fileURLToPath(new URL(`imports/${name}`, import.meta.url));
+  const exportPath = (name: string): string => fileURLToPath(new URL(`imports/${name}`, import.meta.url));
   const report = (): string[] => ['--report', `${importer.folder}/report.ndjson`];
   const runImport = (name: string, system: string, ...options: string[]) =>
-    importer.run(exported(name), '--from', system, ...report(), ...options);
+    importer.run(exportPath(name), '--from', system, ...report(), ...options);
 
   /** The customer with that login e-mail, as employees see it, with its addresses and mixins. */
   async function customer(email: string): Promise<Body & { id: string }> {
@@ -171,7 +171,7 @@ describe('the export of', () => {
       ['keycloak', 'spryker.csv', 'is a .json file'],
       ['auth0', 'shopify.csv', "no column 'email'"],
     ])('is rejected by --from %s', async (system, name, reason) => {
-      expect(await importer.rejected(exported(name), '--from', system, ...report())).toContain(reason);
+      expect(await importer.rejected(exportPath(name), '--from', system, ...report())).toContain(reason);
     });
 
     it('is imported with a map', async () => {

@@ -76,12 +76,12 @@ describe('a mail that the mail server does not accept', () => {
   /** Starts a process that delivers mails, and records its log. */
   async function deliver(changes: Parameters<typeof Shop.open>[1] = {}): Promise<void> {
     // No attempt is made before the log is recorded.
-    const delay = (sign: string) => rows(shop, `update outbox set due_at = due_at ${sign} interval '1 hour'`);
-    await delay('+');
+    const moveDueTime = (sign: string) => rows(shop, `update outbox set due_at = due_at ${sign} interval '1 hour'`);
+    await moveDueTime('+');
     sender = await Shop.open({}, { ...shop.config, jobs: true, mailAttempts: 20, ...changes });
     log = new LogRecorder();
     sender.app.useLogger(log);
-    await delay('-');
+    await moveDueTime('-');
   }
 
   const waitForFailure = async (): Promise<Row> =>

@@ -87,7 +87,7 @@ describe('a storefront of the vendor', () => {
   });
 
   describe('that uses the prefix caas-customer', () => {
-    const both = async (caller: ApiClient, method: string, path: string, body?: Body): Promise<Response[]> => {
+    const sendToBoth = async (caller: ApiClient, method: string, path: string, body?: Body): Promise<Response[]> => {
       const headers = { authorization: `Bearer ${caller.token ?? ''}` };
       return Promise.all(
         ['customer', 'caas-customer'].map((prefix) => shop.send(method, `/${prefix}/shop${path}`, { body, headers })),
@@ -97,19 +97,19 @@ describe('a storefront of the vendor', () => {
     it('manages customers and their addresses', async () => {
       const service = await shop.serviceClient();
       const headers = { authorization: `Bearer ${service.token ?? ''}` };
-      const old = (method: string, path: string, body?: Body) =>
+      const send = (method: string, path: string, body?: Body) =>
         shop.send<Body & { id: string }>(method, `/caas-customer/shop/customers${path}`, { body, headers });
-      const { status, body } = await old('POST', '', { firstName: 'Ada' });
+      const { status, body } = await send('POST', '', { firstName: 'Ada' });
       expect(status).toBe(201);
-      expect((await old('PATCH', `/${body.id}`, { lastName: 'Lovelace' })).status).toBe(200);
-      const { status: added } = await old('PUT', `/${body.id}/addresses/A1`, { contactName: 'Ada' });
+      expect((await send('PATCH', `/${body.id}`, { lastName: 'Lovelace' })).status).toBe(200);
+      const { status: added } = await send('PUT', `/${body.id}/addresses/A1`, { contactName: 'Ada' });
       expect(added).toBe(201);
-      expect((await old('GET', `/${body.id}?expand=addresses`)).body).toEqual(
+      expect((await send('GET', `/${body.id}?expand=addresses`)).body).toEqual(
         await service.get(`/customers/${body.id}?expand=addresses`),
       );
-      expect((await old('POST', '/search', { q: `id:${body.id}` })).body).toMatchObject([{ lastName: 'Lovelace' }]);
-      expect((await old('GET', `/?q=id:${body.id}`)).body).toMatchObject([{ lastName: 'Lovelace' }]);
-      expect((await old('DELETE', `/${body.id}`)).status).toBe(202);
+      expect((await send('POST', '/search', { q: `id:${body.id}` })).body).toMatchObject([{ lastName: 'Lovelace' }]);
+      expect((await send('GET', `/?q=id:${body.id}`)).body).toMatchObject([{ lastName: 'Lovelace' }]);
+      expect((await send('DELETE', `/${body.id}`)).status).toBe(202);
       await service.get(`/customers/${body.id}`, 404);
     });
 
@@ -122,8 +122,8 @@ describe('a storefront of the vendor', () => {
         [reader, 'GET', '/customers/none', 404],
         [reader, 'GET', '/customers?pageSize=0', 400],
       ] as const) {
-        const [now, old] = await both(caller, method, path, method === 'POST' ? {} : undefined);
-        expect([old?.status, old?.body]).toEqual([status, now?.body]);
+        const [current, deprecated] = await sendToBoth(caller, method, path, method === 'POST' ? {} : undefined);
+        expect([deprecated?.status, deprecated?.body]).toEqual([status, current?.body]);
       }
       expect((await shop.send('GET', '/caas-customer/shop/customers')).body).toEqual(invalidAccessToken);
     });
@@ -132,9 +132,9 @@ describe('a storefront of the vendor', () => {
       const service = await shop.serviceClient();
       const { id } = await shop.signUp();
       const headers = { authorization: `Bearer ${service.token ?? ''}` };
-      const cost = (prefix: string) =>
+      const countQueries = (prefix: string) =>
         queriesOf(shop, statements, () => shop.send('GET', `/${prefix}/shop/customers/${id}`, { headers }));
-      expect(await cost('caas-customer')).toEqual(await cost('customer'));
+      expect(await countQueries('caas-customer')).toEqual(await countQueries('customer'));
       expect(statements.length).toBeGreaterThan(0);
     });
 

@@ -175,9 +175,9 @@ describe('a token exchange', () => {
     expect(logins.map(({ status }) => status)).toEqual([200, 200]);
     const [one, other] = await Promise.all(logins.map(({ body }) => meOf(body, 'reuse')));
     expect(one?.id).toBe(other?.id);
-    const inHeader = () =>
+    const exchangeByHeader = () =>
       strictVisitor.send('POST', '/exchangeauthtoken', { headers: { 'subject-access-token': token } });
-    expect([(await inHeader()).status, (await inHeader()).status]).toEqual([200, 401]);
+    expect([(await exchangeByHeader()).status, (await exchangeByHeader()).status]).toEqual([200, 401]);
     shop.advanceClock(2 * HOUR);
     expectRejected(await exchange(token, undefined, await shop.visitor('reuse')));
     shop.advanceClock(-2 * HOUR);

@@ -65,9 +65,9 @@ async function useInParallel(world: World, other: World, customer: Customer, tok
   };
   const created = await post(world, token, 'recovery-codes', {}, await requestCode(world, customer, token));
   const [recovery = ''] = attributesOf<{ codes: string[] }>(created).codes;
-  const again = await requestCode(world, customer, token);
-  const begun = await post(world, token, 'type-activate', { type: 'totp' }, again);
-  assertEqual('status of the activation of an app', begun.status, 204);
+  const secondCode = await requestCode(world, customer, token);
+  const activated = await post(world, token, 'type-activate', { type: 'totp' }, secondCode);
+  assertEqual('status of the activation of an app', activated.status, 204);
   const { secret } = attributesOf<{ secret: string }>(await post(world, token, 'totp-secrets', {}));
   const app = new TOTP({ secret: Secret.fromBase32(secret) });
   const verified = await post(world, token, 'type-verify', { type: 'totp' }, app.generate());

@@ -162,11 +162,11 @@ describe('a company user', () => {
 
     it('in a session that expires with that of the login', async () => {
       const ada = await newCompanyUser(glue, company.berlin);
-      const ends = (token: string): Promise<unknown> =>
+      const expiryOf = (token: string): Promise<unknown> =>
         rows(shop, 'select expires_at::text from sessions where id = $1', [decodeToken(token).claims.sid]);
       shop.advanceClock(3600);
       const { accessToken } = tokensOf((await select(ada, ada.uuid)).body);
-      expect(await ends(accessToken)).toEqual(await ends(ada.login.accessToken));
+      expect(await expiryOf(accessToken)).toEqual(await expiryOf(ada.login.accessToken));
     });
 
     it('until the company user becomes inactive', async () => {
