@@ -4,7 +4,7 @@ import { loadDatabase } from './config/config.js';
 /** `npm run migrate`: migrates the database of `DATABASE_URL` to the schema of this version. */
 try {
   const { url, prepared } = loadDatabase(process.env);
-  // Loads all entities, which takes a second: after the setting has been checked.
+  // Imported after the check of the setting, because loading all entities takes a second.
   const { migrate } = await import('./migrate.js');
   const done = await migrate(url, prepared);
   console.log(done.length > 0 ? `Migrated: ${done.join(', ')}` : 'Nothing to migrate.');

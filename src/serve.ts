@@ -42,7 +42,7 @@ export async function serve(
   for (const warning of [...warnings, keysWarning]) if (warning) logger.warn(warning);
   const unknown = await unknownTenants(app, config);
   if (unknown.length > 0) logger.warn(`STORES names tenants that do not exist: ${unknown.join(', ')}`);
-  // Not through Nest, which would log additional lines if the port is in use.
+  // Fastify listens directly, because Nest would log additional lines if the port is in use.
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.listen({ port: config.port, host: config.host }).catch((error: unknown) => {
     throw new StartError(cannotListen(error as NodeJS.ErrnoException, config));

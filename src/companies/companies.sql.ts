@@ -102,7 +102,7 @@ const contactValues = (name: string, values: string): [string, Column] => [
   { ...text('r.value'), some: (condition) => `exists (select 1 from ${values} r (value) where ${condition})` },
 ];
 
-const listed = (key: string): string => `jsonb_array_elements_text(c.contact_details -> '${key}')`;
+const valuesIn = (key: string): string => `jsonb_array_elements_text(c.contact_details -> '${key}')`;
 
 /** `$1` tenant. */
 export const locations: Listed = {
@@ -113,12 +113,12 @@ export const locations: Listed = {
     ...Object.entries(ofEach),
     ['name', text('c.name')],
     ['type', required('text', 'c.type')],
-    contactValues('email', listed('emails')),
-    contactValues('phone', listed('phones')),
+    contactValues('email', valuesIn('emails')),
+    contactValues('phone', valuesIn('phones')),
     contactValues('address', `(values (c.contact_details ->> 'addressLine1'), (c.contact_details ->> 'addressLine2'))`),
-    contactValues('emails', listed('emails')),
-    contactValues('phones', listed('phones')),
-    contactValues('tags', listed('tags')),
+    contactValues('emails', valuesIn('emails')),
+    contactValues('phones', valuesIn('phones')),
+    contactValues('tags', valuesIn('tags')),
     ...['addressLine1', 'addressLine2', 'city', 'state', 'postcode', 'countryCode'].map(contactDetail),
   ]),
 };

@@ -2,7 +2,7 @@ import leven from 'leven';
 import { Config, type Environment } from './config.js';
 import { variablesOf } from './variable.js';
 
-/** A name is similar if at most one character in this number differs: `TRUSTED_PROXY` and `TRUSTED_PROXIES`. */
+/** Names are similar if at most one of this many characters differs, such as `TRUSTED_PROXY` and `TRUSTED_PROXIES`. */
 const CHARACTERS_PER_DIFFERENCE = 4;
 
 /**

@@ -15,9 +15,9 @@ const codes: Partial<Record<FailureCode, string>> = {
 export class TokenErrorsFilter extends EmporixFilter {
   protected override toResponse(error: unknown): ErrorResponse {
     const { status, body } = super.toResponse(error);
-    // Only routes that require a token return the other forms.
+    // The other forms occur only on routes that require a token.
     if (!('type' in body)) return { status, body };
-    return { status, body: { ...body, error: codeOf(error, status), error_description: plain(body.message) } };
+    return { status, body: { ...body, error: codeOf(error, status), error_description: toDescription(body.message) } };
   }
 }
 
@@ -25,12 +25,12 @@ function codeOf(error: unknown, status: number): string {
   if (status >= 500) return status === 503 ? 'temporarily_unavailable' : 'server_error';
   if (!(error instanceof Failure)) return 'invalid_request';
   const [finding] = error.findings;
-  // The message of an absent grant type says that it is required.
+  // If the grant type is absent, the message ends with "is required".
   if (finding?.field === 'grant_type' && !finding.message.endsWith('is required')) return 'unsupported_grant_type';
   return codes[error.code] ?? 'invalid_request';
 }
 
 /** Only the characters that RFC 6749 5.2 allows in a description. */
-function plain(text: string): string {
+function toDescription(text: string): string {
   return text.replaceAll('"', "'").replace(/[^\x20-\x5B\x5D-\x7E]/g, '?');
 }

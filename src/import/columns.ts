@@ -82,7 +82,7 @@ export function addCells(item: Tree, cells: Record<string, unknown>): Tree {
   }
   for (const name of names) {
     const entries = item[name];
-    // In the order of their numbers, because an object sorts such names.
+    // An object lists integer keys in ascending order.
     if (isTree(entries)) item[name] = Object.values(entries).filter(isTree);
   }
   return item;

@@ -43,7 +43,7 @@ export async function* readLines(path: string, encoding: Encoding): AsyncIterabl
   let number = 1;
   let rest = '';
   for await (const text of readText(path, encoding)) {
-    // The line so far has no line break, except for a CR at its end, which may be half of a CR LF.
+    // The previous text has no line break, except possibly a CR at its end, which may be the first half of a CR LF.
     const searched = Math.max(0, rest.length - 1);
     rest += text;
     let start = 0;

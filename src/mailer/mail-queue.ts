@@ -229,7 +229,7 @@ export class MailQueue {
       .orderBy('id')
       .limit(limit)
       .execute();
-    // The ORM returns the text of a time.
+    // The ORM returns times as texts.
     const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));
     return mails.map((mail) => ({
       ...mail,

@@ -105,7 +105,8 @@ export class IdentityProviders {
           : claims;
       const names = { given_name: claims.given_name, family_name: claims.family_name, name: claims.name };
       const who = { issuer, provider: provider.name };
-      // An ID token cannot verify the address of userinfo, but it can deny that the address is verified.
+      // `email_verified: false` in the ID token applies to the address of userinfo too, unless userinfo has its own value.
+      // `email_verified: true` does not apply to it.
       const denied = String(claims.email_verified) === 'false' && { email_verified: false };
       return { profile: profileFromClaims({ ...names, ...denied, ...about }, who, provider), accessToken, idToken };
     });

@@ -13,7 +13,7 @@ export const keycloak: Source = {
     throw new FileProblem('An export of Keycloak is a .json file.');
   },
   toItem: (fields) => {
-    // The user of a client.
+    // The service account of a client is not a customer.
     if (fields.serviceAccountClientId !== undefined) return undefined;
     const created = fields.createdTimestamp;
     return compact({
