@@ -50,7 +50,7 @@ export class OwnContextController {
    * @remarks
    * Omitted properties are unchanged. Null removes the value that was set in the session. The value of the profile, of
    * the anonymous login or of the tenant then applies again. With `upsert=true`, a context is created if nothing was set in
-   * the session before, whatever the version.
+   * the session before, regardless of the version.
    */
   @Limited(limits.context)
   @Patch()

@@ -208,8 +208,8 @@ export class SessionContextService {
 }
 
 /**
- * The attributes of a session. A customer's attribute `legalEntityId` is the legal entity of the token, whatever was
- * stored under that name: services decide by it.
+ * The attributes of a session. A customer's attribute `legalEntityId` is always the legal entity of the token, because
+ * services use it for access decisions. A value that was stored under that name is ignored.
  */
 function attributesOf({ customer, legalEntity, kept }: FoundContext): Record<string, unknown> {
   const { context = {} } = kept ?? {};
