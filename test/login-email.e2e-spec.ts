@@ -49,7 +49,7 @@ describe('an employee who corrects the login e-mail of a customer', () => {
     expect(await emails()).toEqual([email, email]);
   });
 
-  it('changes it at once with the scope foyer.email_override and a reason', async () => {
+  it('changes it immediately with the scope foyer.email_override and a reason', async () => {
     const email = newEmail();
     await change(admin, { email, reason: 'Identity verified by phone' });
     expect(await emails()).toEqual([email, email]);

@@ -37,8 +37,8 @@ export class ActingService {
    * Issues a customer's token to an employee. It has a limited lifetime, and the employee is in its `act` claim. Only an
    * employee may act for a customer: no person is accountable for what a service does.
    *
-   * @throws Failure `access_denied` for a service, `customer_not_found`, `customer_blocked` when the customer may not log in, `token_invalid` when
-   * the employee may no longer act for customers
+   * @throws Failure `access_denied` for a service, `customer_not_found`, `customer_blocked` when the customer may not log
+   * in, `token_invalid` when the employee may no longer act for customers
    */
   async start(customerId: string, employee: Caller, reason: string | undefined, origin: Origin): Promise<Acting> {
     const issued = await this.act(customerId, employee, reason, () =>

@@ -65,9 +65,9 @@ export class CustomerUpdateService {
   }
 
   /**
-   * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log in, every token is revoked, including those in mails. If
-   * staff allows the login, the customer gets a mail. A contact who becomes a customer is activated, and gets a link to
-   * set a password.
+   * Updates a customer. A new login e-mail is confirmed first (`LoginEmailService`). If the customer may no longer log
+   * in, every token is revoked, including those in mails. If staff allows the login, the customer gets a mail. A contact
+   * who becomes a customer is activated, and gets a link to set a password.
    *
    * @throws Failure `customer_not_found`, `stale_version`, `contact_email_required`, `email_taken`, `number_taken`,
    * `invalid_input`, `access_denied`

@@ -22,9 +22,9 @@ export class LoginEmailService {
   ) {}
 
   /**
-   * Starts an e-mail change, which the owner of the new address confirms. If the caller may override this and gives a
-   * reason, the e-mail changes at once, and all sessions end. The current address, or a customer without an account,
-   * has no effect. Joins the caller's transaction.
+   * Starts an e-mail change, which the owner of the new address confirms. If the caller may skip the confirmation and
+   * gives a reason, the e-mail changes immediately, and all sessions end. Nothing changes if the address is the current
+   * one, or if the customer has no account. Joins the caller's transaction.
    *
    * @throws Failure `email_taken`, `invalid_input`
    */

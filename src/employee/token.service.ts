@@ -40,11 +40,11 @@ export class TokenService {
   /** @throws Failure `client_rejected`, `scope_malformed`, `scope_rejected` */
   async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
     const client = await this.client(clientId);
-    if (client.kind !== 'service' || !knows(client, secret)) throw rejection(client);
+    if (client.kind !== 'service' || !hasSecret(client, secret)) throw rejection(client);
     const issued = await transaction(this.em, async (em) => {
       // Cached clients may be seconds old. A secret that is revoked, even concurrently, must not start a session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
-      if (!held || !knows(held, secret)) throw rejection(client);
+      if (!held || !hasSecret(held, secret)) throw rejection(client);
       return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
     });
     this.securityLog.record('logged_in', { client: clientId });
@@ -72,7 +72,7 @@ export class TokenService {
   ): Promise<StaffTokens> {
     const client = await this.client(clientId);
     // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
-    if (client.kind === 'service' && !knows(client, secret)) throw rejection(client);
+    if (client.kind === 'service' && !hasSecret(client, secret)) throw rejection(client);
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
     return this.start(employee, clientId, () =>
       this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope)),
@@ -179,6 +179,6 @@ function rejection({ id }: Client): Failure {
   return new Failure('client_rejected', { facts: { client: id } });
 }
 
-function knows({ secretHashes }: Client, secret: string): boolean {
+function hasSecret({ secretHashes }: Client, secret: string): boolean {
   return secretHashes.includes(hashOf(secret));
 }
