@@ -2,7 +2,7 @@ import { ConfigError, type Environment } from './config/config.js';
 import { redactor } from './config/redact.js';
 import { isUnavailable } from './database/unavailable.js';
 
-/** PostgreSQL's codes for a table that does not exist, a change in a read-only database, and a right that is not granted. */
+/** PostgreSQL's codes for a missing table, a change in a read-only database, and a missing right. */
 const NO_TABLE = '42P01';
 const READ_ONLY = '25006';
 const NO_RIGHT = '42501';

@@ -21,7 +21,7 @@ function distinct(requirements: SecurityRequirementObject[]): SecurityRequiremen
 
 type SecurityRequirementObject = NonNullable<OpenAPIObject['security']>[number];
 
-/** Documents the form of errors below `/customer-management`, which the error filter applies by the path too. */
+/** Documents the form of errors below `/customer-management`. Like the error filter, it selects them by the path. */
 function replaceErrors(responses: OperationObject['responses']): void {
   for (const response of Object.values(responses)) {
     const content = response && 'content' in response ? response.content?.['application/json'] : undefined;

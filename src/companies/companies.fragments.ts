@@ -40,8 +40,8 @@ export const ofCompany = (tenant: string, legalEntity: string, value: string): s
 export type ContactPropagation = 'UPWARD' | 'DOWNWARD' | 'DISABLED';
 
 /**
- * SQL for the ids of the legal entities whose customers are visible at a legal entity, as an array: of itself, and of
- * those from which contacts are propagated to it. The parameters are SQL too.
+ * SQL for an array of the ids of the legal entities whose customers are visible at a legal entity: its own id, and those
+ * from which contacts are propagated to it. The parameters `tenant` and `legalEntity` are SQL.
  */
 export function contactSources(tenant: string, legalEntity: string, propagation: ContactPropagation): string {
   if (propagation === 'DISABLED') return `array[${legalEntity}]`;

@@ -83,7 +83,7 @@ export class EmailChangeService {
   }
 
   /**
-   * Changes the login e-mail for an employee or a service: at once, or when a link in a mail to the new address has
+   * Changes the login e-mail for an employee or a service: immediately, or after a link in a mail to the new address has
    * confirmed the change. A contact e-mail that is the same changes with it.
    *
    * @returns false if nothing changes, because the address is the current one or the customer has no account

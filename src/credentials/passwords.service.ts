@@ -33,7 +33,8 @@ export class PasswordsService {
    * every identity that the owner of the address has not confirmed is removed. Failed logins are cleared. So are the
    * networks of earlier logins, because they may be an attacker's. The account is neither activated nor taken off hold.
    *
-   * @throws Failure `mailed_token_rejected`, with the fact `expired` if the token was valid before; `password_common`, after which the token stays valid
+   * @throws Failure `mailed_token_rejected`, with the fact `expired` if the token was valid before; `password_common`,
+   * after which the token stays valid
    */
   async reset(token: string, password: string, { address }: Origin): Promise<void> {
     this.newPasswords.check('password', password, await this.tokens.accountOf(token, 'password-reset'));

@@ -32,7 +32,7 @@ export class AttributesPipe implements PipeTransform<Record<string, unknown>, Pr
   }
 }
 
-/** The attributes that a class has rules for. All others are ignored, whatever they contain. */
+/** The attributes for which a class has rules. All others are ignored, regardless of their content. */
 function namesOf(metatype: Type): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(metatype, '', false, false);
   return rules.map(({ propertyName }) => propertyName);

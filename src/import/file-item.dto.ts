@@ -78,7 +78,7 @@ class FilePartsDto {
   @MayBeAbsent()
   @Nested(() => FileAccountDto)
   account?: FileAccountDto;
-  /** `false` for a customer who waits for the activation. */
+  /** `false` for a customer who is not activated yet. */
   @MayBeAbsent()
   @IsBoolean()
   active?: boolean;

@@ -31,8 +31,8 @@ export function hashProblem(hash: string): string | undefined {
 }
 
 /**
- * Compares a password with a hash of any native format, without blocking the main thread. Tries the password's NFC first, and then,
- * if it differs, the password as it was typed.
+ * Compares a password with a hash of any native format, without blocking the main thread. Tries the password's NFC
+ * first, and then, if it differs, the password as it was typed.
  *
  * @returns false also when the hash is not known
  */

@@ -31,7 +31,7 @@ export class FirstLoginService {
   /**
    * Creates a customer for an identity that no customer logs in with. If the e-mail address has an account, its owner
    * gets a mail to confirm the identity instead. If the tenant trusts the provider's addresses, an account without an
-   * owner is linked at once. Also returns if a concurrent login has just created the customer.
+   * owner is linked immediately. Also returns if a concurrent login has just created the customer.
    *
    * @param visitor the session whose currency and site the customer takes over
    * @throws Failure `identity_unlinked` when the e-mail address has an account; `identity_unknown` when the tenant

@@ -72,9 +72,9 @@ function forgetIdle(tenant: string, { activeCount, pendingCount }: LimitFunction
 }
 
 /**
- * The error that a login returns. The reason is only in the log, for the operator. The code is the call's
- * `rejected` when the provider or Foyer rejected the request. It is `provider_unavailable` when the provider is
- * unreachable or its response is invalid.
+ * Logs the reason for the operator, and returns the error of the login without it. The code is the call's `rejected` when
+ * the provider or Foyer rejected the request. It is `provider_unavailable` when the provider is unreachable or its
+ * response is invalid.
  */
 export function toFailure({ provider, rejected }: ProviderCall, error: unknown): Failure {
   const { tenant, origin } = RequestScope.current ?? {};

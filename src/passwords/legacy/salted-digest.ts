@@ -17,9 +17,9 @@ const encodings = new Map<string, (salt: string) => Buffer | undefined>([
 ]);
 
 /**
- * `salted-md5`, `salted-sha1`, `salted-sha256` and `salted-sha512`: one digest of salt and password, in hex or Base64. `context.salt`
- * is the salt. `context.saltEncoding` is its encoding (`utf8`, the default, `hex` or `base64`). `context.layout` is its
- * position (`salt+password`, the default, `password+salt` or `salt+password+salt`).
+ * `salted-md5`, `salted-sha1`, `salted-sha256` and `salted-sha512`: one digest of salt and password, in hex or Base64.
+ * `context.salt` is the salt. `context.saltEncoding` is its encoding (`utf8`, the default, `hex` or `base64`).
+ * `context.layout` is its position (`salt+password`, the default, `password+salt` or `salt+password+salt`).
  */
 export function saltedDigest(name: DigestName): LegacyAlgorithm {
   return (hash, context) => {
