@@ -120,7 +120,7 @@ describe('sortOrder', () => {
     ['id:', "sort: the field '' is not known"],
     ['desc', "sort: 'desc' must follow a field"],
     ['id:asc,DESC', "sort: 'DESC' must follow a field"],
-    ['addresses.city', "sort: 'addresses.city' may have several values"],
+    ['addresses.city', "sort: 'addresses.city' cannot be sorted by, because it may have several values"],
     ['id:'.repeat(10) + 'id', 'sort: no more than 10 fields are allowed'],
     ['id,'.repeat(10) + 'id', 'sort: no more than 10 fields are allowed'],
   ])('rejects %s', (sort, message) => {

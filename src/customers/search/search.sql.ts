@@ -184,7 +184,7 @@ export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findFie
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const keys = sort.map(({ field: name, direction }) => {
     const field = find(name, unsortable);
-    if ('some' in field) throw unsortable(`'${name}' may have several values`);
+    if ('some' in field) throw unsortable(`'${name}' cannot be sorted by, because it may have several values`);
     return `${sortKey(field, bind)} ${direction}${'required' in field ? '' : ' nulls last'}`;
   });
   return { text: [...keys, 'c.created_at', 'c.id'].join(', '), values };
