@@ -252,7 +252,7 @@ describe('the import of a file', () => {
   });
 
   it.each([
-    ['an unknown column', ['email,mail', 'ada@example.com,x'], "'mail' is not known; known are email, "],
+    ['an unknown column', ['email,mail', 'ada@example.com,x'], "'mail' is not known. Known columns: email, "],
     ['a column that names __proto__', ['email,mixins.__proto__.admin', 'ada@example.com,1'], 'is not known'],
     ['semicolons as separators', ['email;passwordHash', 'ada@example.com;x'], "Use --delimiter ';'"],
     ['a column that occurs twice', ['email,passwordHash,email', 'ada@example.com,x,eve@example.com'], 'occurs twice'],

@@ -168,7 +168,7 @@ describe('the export of', () => {
       ['woocommerce', 'shopify.csv', "no column 'user_email'"],
       ['spryker', 'shopify.csv', "no column 'customer_reference'"],
       ['shopify', 'spryker.csv', "no column 'First Name'"],
-      ['keycloak', 'spryker.csv', 'is a .json file'],
+      ['keycloak', 'spryker.csv', 'must be a .json file'],
       ['auth0', 'shopify.csv', "no column 'email'"],
     ])('is rejected by --from %s', async (system, name, reason) => {
       expect(await importer.rejected(exportPath(name), '--from', system, ...report())).toContain(reason);

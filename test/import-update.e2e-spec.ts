@@ -104,7 +104,7 @@ describe('an import that updates', () => {
     expect(result).toMatchObject({ code: 1, updated: 0, rejected: 7 });
     const messages = importer.rejections(`${importer.folder}/more.ndjson`).map(({ message }) => message);
     expect(messages).toEqual([
-      'account.email must be the login e-mail that the customer has',
+      'account.email must equal the current login e-mail',
       expect.stringContaining('firstName'),
       expect.stringContaining('restriction must be one of'),
       expect.stringContaining('addresses.0.country'),

@@ -129,7 +129,7 @@ describe('the password migration', () => {
     });
 
     it('accepts imports only during an active period', async () => {
-      const message = 'account.legacyAuth needs an active password migration retention';
+      const message = 'account.legacyAuth requires an active password migration retention';
       await expect(importCustomer({ legacyAuth: salted })).rejects.toThrow(message);
       await setPeriod(2, 1);
       await importCustomer({ legacyAuth: salted });

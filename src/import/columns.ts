@@ -61,7 +61,7 @@ export function isColumn(name: string): boolean {
 /** @throws FileProblem when an import has no column of this name */
 export function assertColumn(name: string): void {
   if (isColumn(name)) return;
-  throw new FileProblem(`The column '${name}' is not known; known are ${knownNames.join(', ')}.`);
+  throw new FileProblem(`The column '${name}' is not known. Known columns: ${knownNames.join(', ')}.`);
 }
 
 /**

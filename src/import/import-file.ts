@@ -71,7 +71,7 @@ function assertTitles(titles: string[], { delimiter, columnMap, source }: FileFo
   for (const [i, name] of names.entries()) {
     // Without titles, the first row is a customer. The message must not contain a hash.
     if (!isColumn(name) && looksLikeHash(name))
-      throw new FileProblem(`Column ${i + 1} has no title: the first row must have the titles.`);
+      throw new FileProblem(`Column ${i + 1} has no title: the first row must contain the column titles.`);
     assertColumn(name);
   }
   assertUnique(names);

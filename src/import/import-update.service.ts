@@ -97,7 +97,7 @@ function assertSameEmail(
   { account: { email }, profile: { contactEmail } }: ImportInput,
 ): void {
   if (email !== undefined && normalEmail(email) !== present) {
-    throw invalid('account.email', 'account.email must be the login e-mail that the customer has');
+    throw invalid('account.email', 'account.email must equal the current login e-mail');
   }
   if (contactEmail && present !== undefined && normalEmail(contactEmail) !== present) {
     throw invalid('contactEmail', 'contactEmail must equal the login e-mail');

@@ -82,6 +82,6 @@ export function checkLogin({ profile, account }: ImportInput, acceptsLegacy: boo
   const problem = legacyProblem(legacyAuth);
   if (problem) throw invalid('account.legacyAuth', `account.legacyAuth.${problem}`);
   if (!acceptsLegacy) {
-    throw invalid('account.legacyAuth', 'account.legacyAuth needs an active password migration retention');
+    throw invalid('account.legacyAuth', 'account.legacyAuth requires an active password migration retention');
   }
 }

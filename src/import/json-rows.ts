@@ -41,7 +41,9 @@ export async function* readJson(path: string, lines: AsyncIterable<Line>, list?:
 async function startOf(path: string, text: string): Promise<string> {
   const { size } = await stat(path);
   if (size <= LARGEST_DOCUMENT) return text;
-  throw new FileProblem('A JSON document must have at most 32 MiB. Write one item on each line of an .ndjson file.');
+  throw new FileProblem(
+    'A JSON document must not be larger than 32 MiB. Write one item on each line of an .ndjson file.',
+  );
 }
 
 function* itemsOf(text: string, list?: string): Iterable<JsonRow> {

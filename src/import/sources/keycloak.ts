@@ -10,7 +10,7 @@ import { type Fields, type Source, compact, isFields, textOf } from './source.js
 export const keycloak: Source = {
   list: 'users',
   assertTitles: () => {
-    throw new FileProblem('An export of Keycloak is a .json file.');
+    throw new FileProblem('The file is not an export of Keycloak: it must be a .json file.');
   },
   toItem: (fields) => {
     // The service account of a client is not a customer.

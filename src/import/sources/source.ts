@@ -69,7 +69,7 @@ export interface SourceAddress {
   contactPhone?: string;
 }
 
-/** An address without a place counts as absent: some systems export an empty one for each customer. */
+/** An address without a place counts as absent, because some systems export an empty address for each customer. */
 export function hasPlace({ street, city, zipCode }: SourceAddress): boolean {
   return [street, city, zipCode].some((text) => text !== undefined);
 }
@@ -88,7 +88,7 @@ export function defaultAddresses(billing: SourceAddress, shipping: SourceAddress
   ];
 }
 
-/** Adds the contact name, which an address must have. Without a person it is the company. */
+/** Adds the required contact name: the name of the person, or of the company if there is no person. */
 export function withName(address: SourceAddress): SourceAddress & { contactName?: string } {
   const { firstName, lastName, companyName } = address;
   const name = [firstName, lastName].filter(Boolean).join(' ') || companyName;
