@@ -5,7 +5,7 @@ import { Logger as Pino, pino } from 'pino';
 /** Parts of Nest that name every module and route at the start: for debugging. */
 const chatty = ['InstanceLoader', 'NestApplication', 'NestFactory', 'RouterExplorer', 'RoutesResolver'];
 
-/** Routes that a machine requests every few seconds. */
+/** Routes that monitoring systems request every few seconds. */
 const PROBES = ['/health/live', '/health/ready', '/health-check'];
 
 /** Writes the log lines of Nest and of Foyer as JSON lines on standard output. */

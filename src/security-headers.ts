@@ -18,7 +18,7 @@ export function secureAnswers(fastify: FastifyInstance, config: Config): void {
 
 /**
  * Sets the challenge that every 401 requires (RFC 9110 15.5.2), unless an API has set its own. `Basic` is sent only to a
- * client that used it, as OAuth requires (RFC 6749 5.2): a browser would open a login window.
+ * client that used it (RFC 6749 5.2). Otherwise, a browser would open a login window.
  */
 export function challengeRejections(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {

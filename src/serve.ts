@@ -41,7 +41,7 @@ export async function serve(
   const logger = new Logger('start');
   for (const warning of [...warnings, keysWarning]) if (warning) logger.warn(warning);
   const unknown = await unknownTenants(app, config);
-  if (unknown.length > 0) logger.warn(`STORES names tenants that do not exist: ${unknown.join(', ')}`);
+  if (unknown.length > 0) logger.warn(`STORES contains tenants that do not exist: ${unknown.join(', ')}`);
   // Fastify listens directly, because Nest would log additional lines if the port is in use.
   const fastify = app.getHttpAdapter().getInstance();
   await fastify.listen({ port: config.port, host: config.host }).catch((error: unknown) => {

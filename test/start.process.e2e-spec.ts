@@ -125,7 +125,7 @@ describe('the service at startup', () => {
       const lines = service.output.trim().split('\n');
       expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
         'The variable TRUSTED_PROXY is not a setting and is ignored: did you mean TRUSTED_PROXIES?',
-        'STORES names tenants that do not exist: nowhere',
+        'STORES contains tenants that do not exist: nowhere',
         `Foyer listens on ${service.url} (production)`,
         'Foyer is stopping (SIGTERM)',
         'Foyer has stopped',

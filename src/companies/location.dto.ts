@@ -11,7 +11,7 @@ import { Filter, ListQueryDto } from './list.dto.js';
 import type { ContactDetails } from './location.entity.js';
 import type { LocationInput } from './locations.service.js';
 
-/** An optional list of at most 10 texts. */
+/** The decorators of an optional list of at most 10 texts. */
 function OptionalTexts(): PropertyDecorator {
   return applyDecorators(
     IsOptional(),

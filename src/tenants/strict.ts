@@ -75,7 +75,7 @@ function strictly(settings: TenantSettings): TenantSettings {
   };
 }
 
-/** The same configuration, whose e-mail addresses the owner of an account must confirm. */
+/** Returns the configuration without `trustEmail`: the owner of an account must confirm the addresses of the provider. */
 function withoutTrust<T extends { trustEmail?: boolean }>(config: T): T {
   return config.trustEmail ? { ...config, trustEmail: false } : config;
 }
