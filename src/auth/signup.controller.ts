@@ -91,8 +91,8 @@ export class SignupController {
    * Confirms an e-mail address with the token of the opt-in mail
    *
    * @remarks
-   * Logs the customer in. If an employee must activate the account too, the response contains no tokens. In both cases the
-   * address is confirmed, and the token is used up.
+   * Confirms the address and logs the customer in. If an employee must also activate the account, the response contains
+   * no tokens. In both cases the token cannot be used again.
    */
   @Get('optin/:token')
   @ChangesState()

@@ -73,7 +73,7 @@ export class ContactDetailsDto {
   @Text()
   countryCode?: string | null;
   /**
-   * What the location is for. The Glue API uses the first location with the tag `billing` for bills. At most 10.
+   * The purposes of the location. The Glue API uses the first location with the tag `billing` for bills. At most 10.
    * @example ["shipping"]
    */
   @OptionalTexts()

@@ -38,7 +38,7 @@ export class AgentCustomerImpersonationController {
   @ApiResourceBody(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({
-    401: 'The customer was not found, is inactive or on hold (4104).',
+    401: 'The customer does not exist, is inactive, or is on hold (4104).',
   })
   @ApiReturns('The tokens for acting for the customer.')
   async impersonateCustomer(
