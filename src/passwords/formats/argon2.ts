@@ -35,7 +35,10 @@ export function readArgon2(passwordHash: string): Verifier | string | undefined 
   const parameters = parse(passwordHash);
   if (!parameters) return undefined;
   return (
-    excess(parameters) ?? { matches: (password) => verify(passwordHash, password), costly: isCostlyArgon2(parameters) }
+    excessiveCost(parameters) ?? {
+      matches: (password) => verify(passwordHash, password),
+      costly: isCostlyArgon2(parameters),
+    }
   );
 }
 
@@ -49,7 +52,7 @@ export function argon2idBytes(
 }
 
 /** The cost of Argon2 as a text, if it is too high; otherwise undefined. */
-export function excess({ memoryCost, timeCost, parallelism }: Parameters): string | undefined {
+export function excessiveCost({ memoryCost, timeCost, parallelism }: Parameters): string | undefined {
   const isWithin =
     memoryCost <= most.memoryCost && workOf({ memoryCost, timeCost }) <= most.work && parallelism <= most.parallelism;
   if (isWithin) return undefined;
@@ -64,7 +67,7 @@ export function isCostlyArgon2(parameters: Pick<Parameters, 'memoryCost' | 'time
 /** Whether it is an Argon2id hash with at least the current parameters. Every hash has one lane. */
 export function isPresentArgon2(passwordHash: string): boolean {
   const parameters = parse(passwordHash);
-  if (parameters?.variant !== 'id' || excess(parameters)) return false;
+  if (parameters?.variant !== 'id' || excessiveCost(parameters)) return false;
   return parameters.memoryCost >= argon2Cost.memoryCost && parameters.timeCost >= argon2Cost.timeCost;
 }
 

@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto';
 import { fromBase64, sameBytes, within } from './bytes.js';
-import { excess, isCostlyScrypt, isDefined, scryptBytes } from './scrypt.js';
+import { excessiveCost, isCostlyScrypt, isDefined, scryptBytes } from './scrypt.js';
 import type { Verifier } from './verifier.js';
 
 const form = /^\$fbscrypt\$v=1,n=([1-9]\d?),r=([1-9]\d?),p=([1-9]\d?),ss=([^,$]*),sk=([^,$]+)\$([^$]+)\$([^$]+)$/;
@@ -22,7 +22,7 @@ export function readFirebaseScrypt(passwordHash: string): Verifier | string | un
   const cost = { ln: Number(n), r: Number(r), p: Number(p) };
   if (!isDefined(cost)) return undefined;
   return (
-    excess(cost) ?? {
+    excessiveCost(cost) ?? {
       matches: async (password) => {
         const key = await scryptBytes(password, Buffer.concat([salt, separator]), cost, 32);
         const cipher = createCipheriv('aes-256-ctr', key, Buffer.alloc(16));

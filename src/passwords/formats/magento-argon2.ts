@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { argon2idBytes, excess, isCostlyArgon2 } from './argon2.js';
+import { argon2idBytes, excessiveCost, isCostlyArgon2 } from './argon2.js';
 import { sameBytes, within } from './bytes.js';
 import type { Verifier } from './verifier.js';
 
@@ -23,7 +23,7 @@ export function readMagentoArgon2(passwordHash: string): Verifier | string | und
   if (length === undefined || passes === undefined || bytes === undefined) return undefined;
   const cost = { memoryCost: Math.floor(bytes / 1024), timeCost: passes };
   if (expected.length !== length || !within(12, length, 64) || cost.memoryCost < 8 || passes < 1) return undefined;
-  const tooMuch = excess({ ...cost, parallelism: 1 });
+  const tooMuch = excessiveCost({ ...cost, parallelism: 1 });
   if (tooMuch) return tooMuch;
 
   const digests = older

@@ -34,7 +34,7 @@ export function readScrypt(passwordHash: string): Verifier | string | undefined 
   const cost = { ln: Number(ln), r: Number(blockSize), p: Number(parallelism) };
   if (!isDefined(cost)) return undefined;
   return (
-    excess(cost) ?? {
+    excessiveCost(cost) ?? {
       matches: async (password) => sameBytes(await scryptBytes(password, salt, cost, expected.length), expected),
       costly: isCostlyScrypt(cost),
     }
@@ -47,7 +47,7 @@ export function scryptBytes(password: string, salt: Buffer, { ln, r, p }: Scrypt
 }
 
 /** The cost of scrypt as a text, if it is too high; otherwise undefined. */
-export function excess({ ln, r, p }: ScryptCost): string | undefined {
+export function excessiveCost({ ln, r, p }: ScryptCost): string | undefined {
   if (workOf({ ln, r, p }) <= MOST_WORK) return undefined;
   return `scrypt with N = 2^${ln}, r = ${r} and p = ${p}; the maximum of N times r times p is 2^${Math.log2(MOST_WORK)}`;
 }

@@ -27,7 +27,7 @@ export function readSha512Crypt(passwordHash: string): Verifier | string | undef
   return {
     matches: async (password) => {
       const computed = await compute(Buffer.from(password), Buffer.from(salt), rounds);
-      return sameBytes(Buffer.from(toCryptBase64(ordered(computed))), Buffer.from(expected));
+      return sameBytes(Buffer.from(toCryptBase64(inCryptOrder(computed))), Buffer.from(expected));
     },
     costly: rounds > COSTLY_ROUNDS,
   };
@@ -67,7 +67,7 @@ function bitsOf(value: number): boolean[] {
 }
 
 /** The order in which the specification encodes the bytes: three at a time, from the thirds of the digest. */
-function ordered(digest: Buffer): Buffer {
+function inCryptOrder(digest: Buffer): Buffer {
   const order: number[] = [];
   for (
     let [one, two, three] = [0, 21, 42];
