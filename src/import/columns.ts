@@ -78,7 +78,7 @@ export function addCells(item: Tree, cells: Record<string, unknown>): Tree {
   for (const [name, value] of Object.entries(cells)) {
     if (value === '' || value === undefined) continue;
     const read = typeof value === 'string' ? readCell(name, value) : (value as Cell);
-    if (read !== undefined) put(item, pathOf(name), read);
+    if (read !== undefined) setValue(item, pathOf(name), read);
   }
   for (const name of names) {
     const entries = item[name];
@@ -121,11 +121,11 @@ function flagOf(value: string): boolean | string {
   return ['false', '0'].includes(text) ? false : value;
 }
 
-function put(tree: Tree, [name = '', ...rest]: string[], value: Cell | string[]): void {
+function setValue(tree: Tree, [name = '', ...rest]: string[], value: Cell | string[]): void {
   if (rest.length === 0) tree[name] = value;
   else {
-    const branch = (tree[name] ??= {});
-    if (isTree(branch)) put(branch, rest, value);
+    const child = (tree[name] ??= {});
+    if (isTree(child)) setValue(child, rest, value);
   }
 }
 

@@ -82,8 +82,8 @@ function isDropped(title: string | undefined, columnMap: ColumnMap): boolean {
 }
 
 function assertUnique(names: string[]): void {
-  const twice = names.find((name, i) => names.indexOf(name) < i);
-  if (twice !== undefined) throw new FileProblem(`The column '${twice}' occurs twice.`);
+  const duplicate = names.find((name, i) => names.indexOf(name) < i);
+  if (duplicate !== undefined) throw new FileProblem(`The column '${duplicate}' occurs twice.`);
 }
 
 /**

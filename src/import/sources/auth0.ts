@@ -1,5 +1,5 @@
 import { isoTime } from './dates.js';
-import { type Source, compact, flagOf, isFields, textOf, titlesOf } from './source.js';
+import { type Source, compact, flagOf, isFields, requireTitles, textOf } from './source.js';
 
 /**
  * Auth0: the file of a user export job, and the file of password hashes that Auth0's support exports. Each of them can
@@ -10,7 +10,7 @@ import { type Source, compact, flagOf, isFields, textOf, titlesOf } from './sour
  * @see https://auth0.com/docs/manage-users/user-migration/export-password-hashes-and-mfa-secrets
  */
 export const auth0: Source = {
-  assertTitles: titlesOf('Auth0', 'email'),
+  assertTitles: requireTitles('Auth0', 'email'),
   toItem: (fields) => {
     const identities = identitiesOf(fields.identities);
     const metadata = fields.user_metadata;

@@ -1,4 +1,4 @@
-import { type Fields, type Source, compact, flagOf, hasPlace, textOf, titlesOf, withName } from './source.js';
+import { type Fields, type Source, compact, flagOf, hasPlace, requireTitles, textOf, withName } from './source.js';
 
 /**
  * Shopify, Customers > Export. The file has no hashes, so it requires `--invite`.
@@ -6,7 +6,7 @@ import { type Fields, type Source, compact, flagOf, hasPlace, textOf, titlesOf, 
  * @see https://help.shopify.com/en/manual/customers/import-export-customers
  */
 export const shopify: Source = {
-  assertTitles: titlesOf('Shopify', 'First Name', 'Last Name', 'Email'),
+  assertTitles: requireTitles('Shopify', 'First Name', 'Last Name', 'Email'),
   toItem: (fields) => {
     const email = textOf(fields, 'Email');
     // Shopify has customers with only a phone number. They have no e-mail to log in with.

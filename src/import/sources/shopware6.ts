@@ -6,8 +6,8 @@ import {
   compact,
   defaultAddresses,
   flagOf,
+  requireTitles,
   textOf,
-  titlesOf,
 } from './source.js';
 
 /**
@@ -17,7 +17,7 @@ import {
  * @see https://github.com/shopware/shopware, Migration1626696809AddImportExportCustomerProfile
  */
 export const shopware6: Source = {
-  assertTitles: titlesOf('Shopware 6', 'email', 'customer_number', 'guest'),
+  assertTitles: requireTitles('Shopware 6', 'email', 'customer_number', 'guest'),
   toItem: (fields) => {
     // A guest has no login. The same person may be a guest several times.
     if (flagOf(fields, 'guest')) return undefined;

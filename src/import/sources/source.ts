@@ -23,7 +23,7 @@ export function isFields(value: unknown): value is Fields {
 }
 
 /** Requires the titles that every export of the system has. */
-export function titlesOf(system: string, ...required: string[]): Source['assertTitles'] {
+export function requireTitles(system: string, ...required: string[]): Source['assertTitles'] {
   return (titles) => {
     const absent = required.find((title) => !titles.includes(title));
     if (absent) throw new FileProblem(`The file has no column '${absent}', which an export of ${system} has.`);

@@ -1,5 +1,5 @@
 import { isoDate, isoTime } from './dates.js';
-import { type Source, compact, textOf, titlesOf } from './source.js';
+import { type Source, compact, requireTitles, textOf } from './source.js';
 
 /**
  * Spryker, the `customer.csv` of the data importer of the demo shops. A customer with a date in `registered` has
@@ -8,7 +8,7 @@ import { type Source, compact, textOf, titlesOf } from './source.js';
  * @see https://github.com/spryker-shop/b2c-demo-shop, data/import/common/common/customer.csv
  */
 export const spryker: Source = {
-  assertTitles: titlesOf('Spryker', 'customer_reference', 'email', 'password'),
+  assertTitles: requireTitles('Spryker', 'customer_reference', 'email', 'password'),
   toItem: (fields) => {
     const registered = textOf(fields, 'registered');
     return compact({
