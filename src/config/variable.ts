@@ -98,11 +98,11 @@ export const count: Reader<number> = reader('must be a whole number above 0', (v
 });
 
 /**
- * A secret. A text of few different characters, such as `aaaa…`, is a placeholder: 32 random hexadecimal digits have 14
- * different ones on average.
+ * A secret. A text of few different characters, such as `aaaa…`, is a placeholder: 32 random hexadecimal digits have
+ * 14 different ones on average.
  */
-export function secretOf(least: number, different: number): Reader<string> {
-  return reader(`must have at least ${least} characters, ${different} of them different`, (value) =>
-    value.length >= least && new Set(value).size >= different ? value : undefined,
+export function secretOf(minLength: number, minDifferent: number): Reader<string> {
+  return reader(`must have at least ${minLength} characters, ${minDifferent} of them different`, (value) =>
+    value.length >= minLength && new Set(value).size >= minDifferent ? value : undefined,
   );
 }

@@ -75,7 +75,7 @@ function strictly(settings: TenantSettings): TenantSettings {
   };
 }
 
-/** Returns the configuration without `trustEmail`: the owner of an account must confirm the addresses of the provider. */
+/** Returns the configuration without `trustEmail`: owners of accounts must confirm addresses of the provider. */
 function withoutTrust<T extends { trustEmail?: boolean }>(config: T): T {
   return config.trustEmail ? { ...config, trustEmail: false } : config;
 }
