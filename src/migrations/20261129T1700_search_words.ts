@@ -14,8 +14,8 @@ export class SearchWords extends Migration {
         language sql immutable parallel safe
         return array_to_tsvector(array(
           select tenant || ' ' || left(word, 100)
-          from unnest(texts) as one(content),
-            regexp_split_to_table(lower(normalize(content) collate "und-x-icu"), '[[:space:][:punct:]+]+') as word
+          from regexp_split_to_table(
+            lower(normalize(array_to_string(texts, ' ')) collate "und-x-icu"), '[[:space:][:punct:]+]+') as word
           where word <> ''));
 
       -- Each word of a text must begin one of the words.
