@@ -59,8 +59,9 @@ export async function storefronts(shop: Storefront): Promise<void> {
     200,
     having({ sessionId: visit.sessionId, context: having({ legalEntityId }) }),
   );
-  await shop.step('HEAD of the logout changes nothing', { call: 'HEAD /customer/{tenant}/logout', as: member }, 204);
-  await shop.step('The customer logs out', { call: 'GET /customer/{tenant}/logout', as: member }, 204);
+  const logout = { as: member, query: { accessToken: switched.access_token } };
+  await shop.step('HEAD of the logout changes nothing', { call: 'HEAD /customer/{tenant}/logout', ...logout }, 204);
+  await shop.step('The customer logs out', { call: 'GET /customer/{tenant}/logout', ...logout }, 204);
   const back = await shop.step(
     'The visitor continues after the logout',
     {
