@@ -217,7 +217,7 @@ describe('the import of customers', () => {
 
   it.each<[string, Body, string]>([
     ['a hash and a legacy hash', { legacyAuth: { algorithm: 'salted-sha1', hash: 'x' } }, 'Exactly one of'],
-    ['an unknown hash format', { passwordHash: 'open sesame' }, 'account.passwordHash has a format'],
+    ['an unknown hash format', { passwordHash: 'open sesame' }, 'account.passwordHash has an unknown format'],
     ['a hash with an excessive cost', { passwordHash: passwordHash.replace('$05$', '$15$') }, 'account.passwordHash'],
     ['a hash that is not a string', { passwordHash: 5 }, 'account.passwordHash must be'],
     [

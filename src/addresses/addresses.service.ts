@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { EntityManager, LockMode } from '@mikro-orm/postgresql';
+import { EntityManager, LockMode, TransactionContext } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
@@ -215,8 +215,7 @@ export class AddressesService {
         if (violates(error, 'addresses_tenant_customer_id_fkey')) {
           throw new Failure('customer_not_found', { cause: error, facts: { customer: customerId } });
         }
-        if (!Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_'))))
-          throw error;
+        if (!isDefaultTaken(error)) throw error;
         // A concurrent request added the first address, or took the default. A second attempt finds it.
       }
     }
@@ -408,15 +407,23 @@ export class AddressesService {
     id: string,
     change: (address: Address) => string[] | Promise<string[]>,
   ): Promise<void> {
-    await transaction(this.em, async (em) => {
-      const address = await em.findOne(Address, { id, customerId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    const edit = async (em: EntityManager): Promise<void> => {
+      const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
+      const address = await em.findOne(Address, { id, customerId }, lock);
       if (!address) throw addressNotFound(customerId, id);
       const before = sizeOfStored(address);
       const fields = await change(address);
       assertSize(sizeOfStored(address), before);
       await em.flush();
       await this.history.add(customerId, 'address_changed', { address: id, fields });
-    });
+    };
+    try {
+      await transaction(this.em, edit);
+    } catch (error) {
+      if (!isDefaultTaken(error) || TransactionContext.getEntityManager()) throw error;
+      // A concurrent request has added the default address. A second attempt finds it.
+      await transaction(this.em, edit);
+    }
   }
 
   /** Returns the given flags that no address has. If there are any, locks the customer's row first. */
@@ -441,6 +448,11 @@ export class AddressesService {
     await lockCustomer(this.em, this.tenants.current, customerId).execute();
     for (const name of names) await this.em.nativeUpdate(Address, { customerId, [name]: true }, { [name]: false });
   }
+}
+
+/** Whether a statement failed because another address has a default flag. */
+function isDefaultTaken(error: unknown): boolean {
+  return Object.values(defaults).some((name) => violates(error, name.replace('is_', 'addresses_one_')));
 }
 
 /** The parts of an address that count towards its size. The texts have the names of `lines`. */

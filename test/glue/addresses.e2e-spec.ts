@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import {
   glueResponse,
   Glue,
@@ -14,6 +15,7 @@ import {
   resource,
   unauthorized,
 } from '../support/glue.js';
+import { waitForLockWaiters } from '../support/rows.js';
 import { type Body, Shop } from '../support/shop.js';
 
 const uuid = expect.stringMatching(/^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$/);
@@ -241,6 +243,28 @@ describe('Glue addresses', () => {
     ]);
     const { shipping, billing } = await defaultsOf(ada);
     expect([shipping, billing]).toEqual([[expect.any(Number)], [expect.any(Number)]]);
+  });
+
+  it('become the default only if no concurrent request has added one', async () => {
+    const ada = await glue.customer();
+    const [first, second] = [await add(ada), await add(ada)];
+    await ada.delete(`${ada.path}/addresses/${first}`);
+    const other = new Client({ connectionString: shop.config.databaseUrl ?? undefined });
+    await other.connect();
+    try {
+      await other.query('begin');
+      await other.query(
+        `insert into addresses (tenant, id, customer_id, created_at, is_default_shipping, is_default_billing)
+          select tenant, 'concurrent', customer_id, now(), true, true from addresses where id = $1`,
+        [second],
+      );
+      const saved = ada.patch(`${ada.path}/addresses/${second}`, 200, { city: 'Paris' });
+      await waitForLockWaiters(shop, 1);
+      await other.query('commit');
+      expect(await saved).toMatchObject({ data: { attributes: { city: 'Paris', isDefaultShipping: false } } });
+    } finally {
+      await other.end();
+    }
   });
 
   describe('without a customer in the path', () => {
