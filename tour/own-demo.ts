@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
 
 export interface OtherProcess {
   baseUrl: string;
@@ -39,8 +40,17 @@ export async function startOwnDemo(
     log: () => first.log().slice(greeting),
     async startProcess(env) {
       const port = String(await freePort());
-      const { server } = await start(home, baseUrl, port, env);
-      return { baseUrl: `http://127.0.0.1:${port}`, stop: (signal) => stopProcess(server, signal) };
+      // Only one demo may run in a folder, unless it is given the URL of a database.
+      const postgres = await startEmbeddedPostgres(join(home, '.foyer/postgres'));
+      const { server } = await start(home, baseUrl, port, { DATABASE_URL: postgres.url, ...env });
+      return {
+        baseUrl: `http://127.0.0.1:${port}`,
+        async stop(signal) {
+          const exitCode = await stopProcess(server, signal);
+          await postgres.stop();
+          return exitCode;
+        },
+      };
     },
     async stop() {
       await stopProcess(first.server);
