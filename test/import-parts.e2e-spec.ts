@@ -206,7 +206,7 @@ describe('the import of a file', () => {
       expect(await shop.mailsTo('cat@example.com')).toEqual([]);
     });
 
-    it('with --invite now, mails a link to set a password once to each who may log in', async () => {
+    it('with --invite now, mails each customer who may log in a link to set a password, once', async () => {
       const path = importer.file(
         'people.csv',
         lines.map((line) => line.replaceAll('cat', 'fox').replaceAll('dog', 'hen')),

@@ -8,6 +8,7 @@ import { redactor } from '../src/config/redact.js';
 import { runInProcess } from './support/command-line.js';
 import { type MalformedSetting, malformedSettings, validSettings } from './support/malformed-settings.js';
 import { Service } from './support/server.js';
+import { thrownBy } from './support/thrown-by.js';
 
 const secretsIn = (text: string, secrets: string[]): string[] =>
   secrets.filter((secret) => text.includes(secret) || text.includes(encodeURIComponent(secret)));
@@ -90,12 +91,3 @@ describe('a start with a malformed setting', () => {
     expect(secretsIn(output, ['Pa55', env.FOYER_SECRET])).toEqual([]);
   });
 });
-
-function thrownBy(work: () => unknown): Error {
-  try {
-    work();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('Nothing was thrown');
-}

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { type Environment, loadConfig } from './config.js';
 import { similarVariables } from './similar-variables.js';
+import { thrownBy } from '../../test/support/thrown-by.js';
 
 const newKey = (): string =>
   generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -225,12 +226,3 @@ describe('the configuration', () => {
     expect(() => loadConfig({ ...complete, SIGNING_KEYS: '/dev/null' })).toThrow('SIGNING_KEYS');
   });
 });
-
-function thrownBy(work: () => unknown): Error {
-  try {
-    work();
-  } catch (error) {
-    return error as Error;
-  }
-  throw new Error('Nothing was thrown');
-}

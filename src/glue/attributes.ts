@@ -55,7 +55,7 @@ function findingsOf({ property: field, constraints = {} }: ValidationError): Fin
   return Object.values(constraints).map((message) => ({ field, message }));
 }
 
-/** Returns the attributes that a resource has, from what the projection of the route has loaded. */
+/** Returns the stored attributes of a resource, which the projection of the route has loaded. */
 type Present<Loaded> = (loaded: Loaded) => object | undefined;
 
 type AttributesRequest = FastifyRequest<{ Body: { data: { attributes?: object } } }> & CalledRequest;

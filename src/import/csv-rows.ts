@@ -76,7 +76,7 @@ async function* readRows(
   }
 }
 
-/** @returns the cells, or what is wrong with the row. The problem contains no cell, which could be a hash */
+/** @returns the cells, or the problem of the row. The problem contains no cell, because a cell could be a hash */
 function parseRow(text: string, delimiter: string, titles?: string[]): string[] | string {
   const row = cellsOf(text, delimiter, titles);
   const isBlank = typeof row !== 'string' && row.every((cell) => cell.trim() === '');

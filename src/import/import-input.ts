@@ -13,7 +13,7 @@ export interface ImportInput extends StandingChanges, PartsInput {
   account: { email?: string; passwordHash?: string; legacyAuth?: LegacyAuth };
 }
 
-/** What the caller may store. */
+/** The parts of a customer that the caller may store. */
 export interface ImportOptions {
   /** The customers that the caller may assign to companies; undefined for none. */
   assignments?: AssignmentReach;

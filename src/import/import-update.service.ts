@@ -52,7 +52,7 @@ export class ImportUpdateService {
   }
 
   /**
-   * Changes what the item has and differs. No mail is sent. Passwords and consents that the customer has set here are
+   * Changes the fields of the item that differ from the stored ones. No mail is sent. Passwords and consents that the customer has set here are
    * kept. If the customer may no longer log in, every token is revoked.
    *
    * @returns whether anything changed

@@ -179,7 +179,7 @@ export class TokenExchange {
   overrides?: Record<string, ExchangeConfig>;
 }
 
-/** What a configuration must have in addition, or undefined if it can verify tokens. */
+/** The setting that a configuration lacks; undefined if it can verify tokens. */
 export function missingRequirement(config: ExchangeConfig): string | undefined {
   const { jwks, issuer, trustEmail } = config;
   if (!jwks && !canIntrospect(config))
