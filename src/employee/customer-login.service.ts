@@ -35,7 +35,7 @@ export class CustomerLoginService {
     // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
     if (!before.mayLogIn && mayLogIn(customer) && !reach.company) {
       const entersContact = changes.contactEmail !== undefined;
-      const login = isConfirmed || entersContact ? await this.accounts.emailOf(id) : undefined;
+      const login = isConfirmed && !email ? await this.accounts.emailOf(id) : email && normalEmail(email);
       // A contact e-mail that the employee has just entered may be that of another person.
       const to = entersContact && normalEmail(contactEmail ?? '') !== login ? login : contactEmail;
       const confirmed = isConfirmed && login === normalEmail(to ?? '');
