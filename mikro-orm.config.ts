@@ -52,6 +52,7 @@ import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
 import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
 import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
+import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -146,6 +147,7 @@ export function ormOptions(
         { name: '20261129T1810_contact_propagation', class: ContactPropagation },
         { name: '20261129T1800_capital_codes', class: CapitalCodes },
         { name: '20261129T1900_mail_expiry', class: MailExpiry },
+        { name: '20261129T2100_mail_language', class: MailLanguage },
       ],
       transactional: true,
       silent: true,

@@ -1,7 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Outbox } from '../src/mailer/outbox.service.js';
 import { recipientLimits } from '../src/mailer/recipient-limits.js';
-import type { MailFacts, MailKind } from '../src/mailer/templates.js';
+import type { MailFacts, MailKind } from '../src/mailer/mail-kinds.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { Housekeeping } from '../src/housekeeping/housekeeping.service.js';
@@ -38,7 +38,7 @@ describe('a recipient', () => {
     const add = () =>
       RequestScope.run(em, async () => {
         await shop.app.get(TenantsService).enter(tenant);
-        const facts = { token: 'x', link: 'x', provider: 'x', until: 'x' } as MailFacts[MailKind];
+        const facts = { token: 'x', link: 'x', provider: 'x', until: '2026-12-31' } as MailFacts[MailKind];
         const to = { email, customerId: undefined, confirmed: true };
         await em.transactional(() => shop.app.get(Outbox).add(kind, to, facts));
       });

@@ -3,7 +3,7 @@ import { Jobs } from '../src/jobs/jobs.js';
 import { secondsUntilNext } from '../src/mailer/deliveries.js';
 import { failureReason, isPermanent } from '../src/mailer/smtp-failure.js';
 import { Outbox } from '../src/mailer/outbox.service.js';
-import type { MailKind } from '../src/mailer/templates.js';
+import type { MailKind } from '../src/mailer/mail-kinds.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { TenantsService } from '../src/tenants/tenants.service.js';
 import { LogRecorder } from './support/log-recorder.js';

@@ -17,10 +17,13 @@ describe('the mailbox in demo and development mode', () => {
     expect(mails.map(({ kind }) => kind)).toEqual(['password-reset', 'opt-in']);
     const [{ token = '' } = {}] = mails;
     expect(mails[0]).toEqual({
+      from: 'Foyer <no-reply@foyer.invalid>',
       to: ada.email,
       kind: 'password-reset',
+      language: 'en',
       subject: 'Set a new password',
       text: expect.stringContaining(`http://localhost:8080/password/reset?token=${token}\n`) as string,
+      html: expect.stringContaining(`href="http://localhost:8080/password/reset?token=${token}"`) as string,
       token: expect.stringMatching(/^[\w-]{43}$/) as string,
       createdAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string,
     });

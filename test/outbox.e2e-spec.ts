@@ -258,7 +258,8 @@ describe('the outbox', () => {
       const { recipients, headers, text } = onlyMailTo(ada);
       expect(recipients).toEqual([ada.email]);
       expect(Object.keys(headers).sort()).toEqual([
-        'content-transfer-encoding',
+        'auto-submitted',
+        'content-language',
         'content-type',
         'date',
         'from',
@@ -266,9 +267,10 @@ describe('the outbox', () => {
         'mime-version',
         'subject',
         'to',
+        'x-auto-response-suppress',
       ]);
       expect(text.split('\n')[0]).toBe(greeting);
-      expect(headers['content-type']?.[0]).toMatch(/^text\/plain/);
+      expect(headers['content-type']?.[0]).toMatch(/^multipart\/alternative/);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { type Addressee, Outbox } from '../mailer/outbox.service.js';
-import type { UserText } from '../mailer/templates.js';
+import type { UserText } from '../mailer/mail-kinds.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 export interface OptInMail {

@@ -61,6 +61,20 @@ export const recordLogins = (requests: string): string =>
 export const wordsOf = (c: string): string =>
   `words_of(${c}.tenant, ${c}.id, ${c}.reference, ${c}.contact_email, ${c}.first_name, ${c}.last_name, ${c}.company)`;
 
+interface CustomerLanguages {
+  customers: Record<'tenant' | 'id' | 'preferred_language', string>;
+}
+
+/** A query for the language that a customer prefers. */
+export function preferredLanguageOf(
+  em: EntityManager,
+  tenant: string,
+  id: string,
+): SelectQueryBuilder<CustomerLanguages, 'customers', { preferred_language: string }> {
+  const customers = em.getKysely<CustomerLanguages>().selectFrom('customers');
+  return customers.select('preferred_language').where('tenant', '=', tenant).where('id', '=', id);
+}
+
 interface CustomerKeys {
   customers: Record<'tenant' | 'id', string>;
 }

@@ -7,10 +7,11 @@ import { Config } from '../config/config.js';
 import { Jobs } from '../jobs/jobs.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type ClaimedMail, MailQueue } from './mail-queue.js';
 import { Seal } from './seal.js';
 import { UnreadableMailError, failureReason, isPermanent } from './smtp-failure.js';
-import { MailFacts, MailKind, render } from './templates.js';
+import type { MailContent, MailKind } from './mail-kinds.js';
+import { type ClaimedMail, MailQueue } from './mail-queue.js';
+import { MailRenderer } from './mail-renderer.js';
 
 /** SMTP connections of a process, each of which sends one mail at a time. */
 const CONNECTIONS = 10;
@@ -24,6 +25,9 @@ const POLL = 500;
 const STOP = 10_000;
 /** Why a mail is given up without an attempt. */
 const EXPIRED = 'The link or code in the mail has expired';
+
+/** RFC 3834 5 and [MS-OXCMAIL]: nobody replies automatically, such as with an absence note. */
+const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** The age of the oldest queued mail from which a warning is logged, in seconds. */
 const LATE = 60;
@@ -45,6 +49,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
     private readonly tenants: TenantsService,
     private readonly jobs: Jobs,
     private readonly queue: MailQueue,
+    private readonly renderer: MailRenderer,
     private readonly seal: Seal,
     private readonly config: Config,
   ) {
@@ -106,13 +111,17 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
     while (!(await this.settle(mail))) await sleep(1000);
   }
 
-  private async send({ tenant, id, kind, recipient, sealed }: ClaimedMail): Promise<void> {
+  private async send(mail: ClaimedMail): Promise<void> {
+    const { tenant, id, kind, recipient } = mail;
     await this.tenants.enter(tenant);
-    const facts = this.open(sealed, id);
+    const { mailFrom, brand } = this.tenants.settings;
+    const { language, ...parts } = await this.renderer.render(kind, this.open(mail.sealed, id), mail.language);
     await this.transport?.sendMail({
-      from: this.tenants.settings.mailFrom,
+      from: mailFrom,
       to: { name: '', address: recipient },
-      ...render(kind, facts),
+      ...(brand.replyTo && { replyTo: { name: '', address: brand.replyTo } }),
+      ...parts,
+      headers: { 'Content-Language': language, ...AUTOMATIC },
       // The same in each attempt: if the reply to a sent mail is lost, receivers can detect the copy.
       messageId: `<${id}@${tenant}.foyer>`,
       signal: AbortSignal.timeout(SEND_SECONDS * 1000),
@@ -120,9 +129,9 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   }
 
   /** @throws UnreadableMailError */
-  private open(sealed: Buffer, id: string): MailFacts[MailKind] {
+  private open(sealed: Buffer, id: string): MailContent<MailKind> {
     try {
-      return this.seal.open(sealed, id) as MailFacts[MailKind];
+      return this.seal.open(sealed, id) as MailContent<MailKind>;
     } catch {
       throw new UnreadableMailError();
     }

@@ -1,7 +1,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
-import type { MailKind } from './templates.js';
+import type { MailKind } from './mail-kinds.js';
 
 const schema = defineEntity({
   name: 'MailCount',

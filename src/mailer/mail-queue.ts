@@ -2,9 +2,10 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type UpdateObject, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { preferredLanguageOf } from '../customers/customers.fragments.js';
 import { anyOf } from '../database/database.js';
+import type { MailKind } from './mail-kinds.js';
 import type { OutboxTables } from './outbox-message.entity.js';
-import type { MailKind } from './templates.js';
 
 /** A mail as it is stored. */
 export interface NewMail {
@@ -14,6 +15,8 @@ export interface NewMail {
   /** In its normal form. */
   recipient: string;
   customerId: string | null;
+  /** The language of a recipient without a customer; otherwise, it is the one that the customer prefers. */
+  language?: string;
   sealed: Buffer;
   createdAt: Date;
   /** The end of its link or code; null if it has neither. */
@@ -26,6 +29,7 @@ export interface ClaimedMail {
   id: string;
   kind: MailKind;
   recipient: string;
+  language: string | null;
   sealed: Buffer;
   /** Whether its link or code has expired. */
   expired: boolean;
@@ -65,7 +69,16 @@ const urgent: Record<MailKind, boolean> = {
   'email-change': true,
   'email-change-notice': true,
   'email-changed': true,
+  'email-change-completed': false,
   'link-identity': true,
+  'identity-linked': true,
+  'identity-unlinked': true,
+  'password-changed': true,
+  'password-reset-completed': true,
+  'new-device-login': true,
+  'account-on-hold': false,
+  'account-erased': false,
+  'awaiting-activation': false,
   'initial-password': true,
   'signup-attempt': false,
   erasure: true,
@@ -101,6 +114,7 @@ export class MailQueue {
    */
   async add(mail: NewMail, originator: Buffer, queued: boolean): Promise<void> {
     const { tenant, id, kind, recipient, customerId, sealed, createdAt, expiresAt } = mail;
+    const language = mail.language ?? (customerId === null ? null : preferredLanguageOf(this.em, tenant, customerId));
     const outbox = this.em.getKysely<OutboxTables>();
     const last = outbox
       .selectFrom('outbox')
@@ -110,7 +124,7 @@ export class MailQueue {
       .where('due_at', 'is not', null);
     const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: sql<Date>`${last}` };
     const times = { created_at: createdAt, expires_at: expiresAt };
-    const row = { tenant, id, kind, recipient, customer_id: customerId, sealed, ...times };
+    const row = { tenant, id, kind, recipient, customer_id: customerId, language, sealed, ...times };
     await outbox
       .insertInto('outbox')
       .values({ ...row, ...place })
@@ -183,7 +197,7 @@ export class MailQueue {
       .whereRef('o.tenant', '=', 'c.tenant')
       .whereRef('o.id', '=', 'c.id')
       .where('o.due_at', '<=', sql<Date>`now()`)
-      .returning(['o.tenant', 'o.id', 'o.kind', 'o.recipient', 'o.sealed', 'o.attempts', 'c.rank'])
+      .returning(['o.tenant', 'o.id', 'o.kind', 'o.recipient', 'o.language', 'o.sealed', 'o.attempts', 'c.rank'])
       .returning(sql<boolean>`coalesce(o.expires_at <= ${this.clock.now()}, false)`.as('expired'))
       .execute();
     return (claimed as (ClaimedMail & { rank: number })[]).toSorted((a, b) => a.rank - b.rank);

@@ -3,10 +3,13 @@ import { Controller, Get, Header, Query } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { normalEmail } from '../common/email.js';
 import { Access } from '../sessions/access/access.js';
+import { RequestScope } from '../tenants/request-scope.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+import type { MailContent } from './mail-kinds.js';
+import { MailRenderer } from './mail-renderer.js';
 import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { Seal } from './seal.js';
-import { MailFacts, render } from './templates.js';
 
 /** The mailbox of demo and development shows the mails without a mail server. */
 @ApiExcludeController()
@@ -15,6 +18,8 @@ import { MailFacts, render } from './templates.js';
 export class MailboxController {
   constructor(
     private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly renderer: MailRenderer,
     private readonly seal: Seal,
   ) {}
 
@@ -27,7 +32,7 @@ export class MailboxController {
       { sealed: { $ne: null }, ...(to && { recipient: normalEmail(to) }) },
       { filters: { tenant: false }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: 100 },
     );
-    return messages.map((message) => this.read(message));
+    return Promise.all(messages.map((message) => RequestScope.run(this.em, () => this.read(message))));
   }
 
   /** Returns the same mails as a page with links */
@@ -51,10 +56,13 @@ export class MailboxController {
       <p>with the token</p><pre>${escape(token)}</pre></article>`);
   }
 
-  private read({ id, kind, recipient, sealed, createdAt }: OutboxMessage): MailboxMessageDto {
-    const facts = this.seal.open(sealed ?? new Uint8Array(), id) as MailFacts[typeof kind];
-    const { token = null } = facts as { token?: string };
-    return { to: recipient, kind, ...render(kind, facts), token, createdAt };
+  private async read(message: OutboxMessage): Promise<MailboxMessageDto> {
+    const { tenant, id, kind, recipient, sealed, createdAt } = message;
+    await this.tenants.enter(tenant);
+    const content = this.seal.open(sealed ?? new Uint8Array(), id) as MailContent<typeof kind>;
+    const { token = null } = content as { token?: string };
+    const mail = await this.renderer.render(kind, content, message.language ?? null);
+    return { from: this.tenants.settings.mailFrom, to: recipient, kind, ...mail, token, createdAt };
   }
 }
 

@@ -17,10 +17,15 @@ export class MailboxLinkDto {
 }
 
 export class MailboxMessageDto {
+  /** The sender. */
+  from!: string;
   to!: string;
   kind!: string;
+  /** A BCP 47 tag. */
+  language!: string;
   subject!: string;
   text!: string;
+  html!: string;
   /** The token of the link, if the mail has one. */
   token!: string | null;
   createdAt!: Date;

@@ -4,13 +4,14 @@ import { JobsModule } from '../jobs/jobs.module.js';
 import { Deliveries } from './deliveries.js';
 import { MailHashes } from './mail-hashes.js';
 import { MailQueue } from './mail-queue.js';
+import { MailRenderer } from './mail-renderer.js';
 import { Outbox } from './outbox.service.js';
 import { RecipientLimits } from './recipient-limits.js';
 import { Seal } from './seal.js';
 
 @Module({
   imports: [DatabaseModule, JobsModule],
-  providers: [Deliveries, MailHashes, MailQueue, Outbox, RecipientLimits, Seal],
-  exports: [MailQueue, Outbox, Seal],
+  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, RecipientLimits, Seal],
+  exports: [MailQueue, MailRenderer, Outbox, Seal],
 })
 export class MailerModule {}

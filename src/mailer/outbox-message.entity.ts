@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
-import type { MailKind } from './templates.js';
+import type { MailKind } from './mail-kinds.js';
 
 const schema = defineEntity({
   name: 'OutboxMessage',
@@ -16,6 +16,8 @@ const schema = defineEntity({
       .onCreate(() => randomUUID()),
     kind: p.text().$type<MailKind>(),
     recipient: p.text(),
+    /** The language that the customer preferred when the mail was added; null if the mail belongs to no customer. */
+    language: p.text().nullable(),
     /** The customer that the mail belongs to; it is deleted with the customer. */
     customerId: p.text().nullable(),
     /** The facts of the template, encrypted, because they contain the token. The token is not stored in plain text. */

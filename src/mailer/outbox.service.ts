@@ -10,7 +10,7 @@ import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { RecipientLimits, mailLifetime } from './recipient-limits.js';
 import { Seal } from './seal.js';
-import type { MailFacts, MailKind, UserText } from './templates.js';
+import type { MailFacts, MailKind, UserText } from './mail-kinds.js';
 
 /** The recipient of a mail. */
 export interface Addressee {
@@ -21,6 +21,8 @@ export interface Addressee {
   confirmed: boolean;
   /** The minimum time since the last mail of the kind, in seconds. Otherwise the limit of the kind applies. */
   pause?: number;
+  /** The language of a recipient without a customer. */
+  language?: string;
 }
 
 /** The facts of a mail, or a function that issues its token: it is called only if the mail is stored. */
@@ -59,7 +61,8 @@ export class Outbox {
     const lifetime = mailLifetime(kind, this.tenants.settings);
     const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
     const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
-    await this.queue.add(message, this.hashes.originator(), queued);
+    const { language } = to;
+    await this.queue.add({ ...message, language }, this.hashes.originator(), queued);
   }
 
   /**

@@ -7,7 +7,7 @@ import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { MailCountTables } from './mail-count.entity.js';
 import { MailHashes } from './mail-hashes.js';
-import type { MailKind } from './templates.js';
+import type { MailKind } from './mail-kinds.js';
 
 /** In seconds. */
 const HOUR = 3600;
@@ -36,6 +36,15 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'email-change': { perHour: 10, link: 'emailChange' },
   'email-change-notice': { perHour: 10 },
   'email-changed': { perHour: 10 },
+  'email-change-completed': { perHour: 10 },
+  'identity-linked': { perHour: 10 },
+  'identity-unlinked': { perHour: 10 },
+  'password-changed': { perHour: 10 },
+  'password-reset-completed': { perHour: 10 },
+  'new-device-login': { perHour: 10 },
+  'account-on-hold': { perHour: 5 },
+  'account-erased': { perHour: 5 },
+  'awaiting-activation': { perHour: 3 },
   'link-identity': { perHour: 10, link: 'linkIdentity' },
   'signup-attempt': { perHour: 1, pause: HOUR },
   erasure: { perHour: 10, pause: 60, link: 'erasure' },

@@ -114,6 +114,16 @@ export function Line(longest: number): PropertyDecorator {
   return matching(new RegExp(`^[^\\p{Cc}]{1,${longest}}$`, 'u'), `must have 1 to ${longest} characters`);
 }
 
+/** Text that may be empty and have several lines. */
+export const OptionalLines = (longest: number): PropertyDecorator =>
+  setting(
+    `must have at most ${longest} characters, without invisible ones`,
+    (value) => typeof value === 'string' && value.length <= longest && !hasInvisible(value.replaceAll('\n', ' ')),
+    { type: String, maxLength: longest },
+  );
+
+export const Color = (): PropertyDecorator => matching(/^#[\dA-Fa-f]{6}$/, 'must be a color of the form #0a7d4f');
+
 function words(most: number, pattern: RegExp, rule: string, different: boolean): PropertyDecorator {
   const holds: Holds = (value) =>
     Array.isArray(value) &&
@@ -158,6 +168,22 @@ export const Link = (): PropertyDecorator =>
     (value) =>
       typeof value === 'string' && /^https?:\/\/\S{1,1990}$/i.test(value) && URL.canParse(value) && isPlainLink(value),
     { type: String },
+  );
+
+export const OptionalHttpsUrl = (): PropertyDecorator =>
+  setting(
+    'must be empty, or an https URL of at most 2000 characters, without invisible characters or user:password@',
+    (value) =>
+      value === '' ||
+      (typeof value === 'string' && /^https:\/\/\S{1,1990}$/i.test(value) && URL.canParse(value) && isPlainLink(value)),
+    { type: String },
+  );
+
+export const OptionalAddress = (): PropertyDecorator =>
+  setting(
+    'must be empty, or an e-mail address',
+    (value) => value === '' || (typeof value === 'string' && isPlainEmail(value) && !hasInvisible(value)),
+    { type: String, maxLength: 254 },
   );
 
 /** Without characters that separate addresses or end a header line. */

@@ -87,6 +87,7 @@ export function settingsInForce(stored: StoredSettings): TenantSettings {
     ...stored,
     passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
     links: { ...defaultSettings.links, ...stored.links },
+    brand: { ...defaultSettings.brand, ...stored.brand },
     lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
   };
   return settings.strict ? strictly(settings) : settings;

@@ -1,5 +1,6 @@
 import { IdentityProvider, TokenExchange, conflictsOf } from './provider-settings.js';
 import {
+  Color,
   ContextBytes,
   Currency,
   Group,
@@ -9,6 +10,9 @@ import {
   ListOf,
   MergedObject,
   OneOf,
+  OptionalAddress,
+  OptionalHttpsUrl,
+  OptionalLines,
   Origins,
   PasswordLength,
   Restrictions,
@@ -59,6 +63,40 @@ export class Links {
    */
   @Link()
   storefront = 'http://localhost:8080/';
+}
+
+/** The settings `brand.…`: the look of mails. */
+export class Brand {
+  /**
+   * The name of the shop. If it is empty, mails have the name of the tenant.
+   * @example Acme
+   */
+  @OptionalLines(100)
+  name = '';
+  /**
+   * The URL of the logo, 40 pixels high in mails. If it is empty, mails have the name of the shop instead.
+   * @example https://acme.example/logo.png
+   */
+  @OptionalHttpsUrl()
+  logoUrl = '';
+  /**
+   * The color of buttons. Their text is white or black, whichever is easier to read.
+   * @example #0a7d4f
+   */
+  @Color()
+  color = '#1d4ed8';
+  /**
+   * The last lines of a mail, such as the legal name and the address of the shop.
+   * @example Acme Ltd, 1 High Street, London
+   */
+  @OptionalLines(500)
+  footer = '';
+  /**
+   * The address for replies. If it is empty, replies go to the sender of the mail.
+   * @example service@acme.example
+   */
+  @OptionalAddress()
+  replyTo = '';
 }
 
 /** The settings `passwordPolicy.…`. */
@@ -268,6 +306,9 @@ export class TenantSettings {
   /** The targets of links in mails. The token is appended without a separator. */
   @Group(Links)
   links = new Links();
+  /** The look of mails. */
+  @Group(Brand)
+  brand = new Brand();
   /** The policy for new passwords in the Glue API. If the tenant is `strict`, it also applies to the Emporix API. */
   @Group(PasswordPolicy)
   passwordPolicy = new PasswordPolicy();
@@ -303,7 +344,7 @@ export class TenantSettings {
 export const defaultSettings = new TenantSettings();
 
 /** The settings that have parts with defaults of their own. */
-type Groups = Pick<TenantSettings, 'links' | 'passwordPolicy' | 'lifetimes'>;
+type Groups = Pick<TenantSettings, 'brand' | 'links' | 'passwordPolicy' | 'lifetimes'>;
 type Single = Omit<TenantSettings, keyof Groups>;
 
 /** Settings as a tenant stores them: any part may be missing. */

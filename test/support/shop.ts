@@ -25,10 +25,13 @@ export interface Response<T = Body> {
 }
 
 export interface Mail {
+  from: string;
   to: string;
   kind: string;
+  language: string;
   subject: string;
   text: string;
+  html: string;
   token: string;
   createdAt: string;
 }

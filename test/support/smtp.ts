@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { AddressInfo, Socket } from 'node:net';
+import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 
 /** A mail as received over SMTP. */
@@ -9,6 +10,7 @@ export interface ReceivedMail {
   /** By lower-case name; a repeated header has several values. */
   headers: Record<string, string[]>;
   text: string;
+  html: string;
 }
 
 /**
@@ -54,9 +56,11 @@ export class MailServer {
             respond(Object.assign(new Error('refused\0 for the story'), { responseCode: behavior }));
             return;
           }
-          mails.mails.push({ recipients, ...parse(Buffer.concat(chunks).toString('utf8')) });
-          if (behavior === 'accept') respond();
-          else mails.drop(session.remotePort);
+          void parse(Buffer.concat(chunks)).then((mail) => {
+            mails.mails.push({ recipients, ...mail });
+            if (behavior === 'accept') respond();
+            else mails.drop(session.remotePort);
+          });
         });
       },
     });
@@ -106,26 +110,16 @@ export class MailServer {
   }
 }
 
-function parse(source: string): Pick<ReceivedMail, 'headers' | 'text'> {
-  const end = source.indexOf('\r\n\r\n');
+async function parse(source: Buffer): Promise<Omit<ReceivedMail, 'recipients'>> {
+  const { headerLines, text = '', html } = await simpleParser(source, { skipHtmlToText: true, skipTextToHtml: true });
   const headers: Record<string, string[]> = {};
-  for (const line of source
-    .slice(0, end)
-    .replace(/\r\n[ \t]+/g, ' ')
-    .split('\r\n')) {
-    const colon = line.indexOf(':');
-    (headers[line.slice(0, colon).toLowerCase()] ??= []).push(line.slice(colon + 1).trim());
+  for (const { key, line } of headerLines) {
+    (headers[key] ??= []).push(
+      line
+        .slice(key.length + 1)
+        .replace(/\r\n[ \t]+/g, ' ')
+        .trim(),
+    );
   }
-  const body = source.slice(end + 4);
-  const [encoding = '7bit'] = headers['content-transfer-encoding'] ?? [];
-  return { headers, text: decode(body, encoding).replaceAll('\r\n', '\n') };
-}
-
-function decode(body: string, encoding: string): string {
-  if (encoding === 'base64') return Buffer.from(body, 'base64').toString('utf8');
-  if (encoding !== 'quoted-printable') return body;
-  const bytes = body
-    .replace(/=\r\n/g, '')
-    .replace(/=([0-9A-F]{2})/g, (_whole, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-  return Buffer.from(bytes, 'latin1').toString('utf8');
+  return { headers, text, html: html || '' };
 }

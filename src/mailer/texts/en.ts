@@ -1,0 +1,205 @@
+import type { MailTexts } from '../mail-text.js';
+
+const greeting = '{hasFirstName, select, yes {Hello {firstName},} other {Hello,}}';
+const ignore = 'If you did not request this, ignore this e-mail.';
+const notYou = 'If this was not you, reset your password now and contact us.';
+
+export const en: MailTexts = {
+  'opt-in': {
+    subject: 'Please confirm your e-mail address',
+    preheader: 'One step completes your registration at {shop}.',
+    paragraphs: [greeting, 'Please confirm your e-mail address to complete your registration.'],
+    button: 'Confirm e-mail address',
+    notes: [
+      '{repeated, select, yes {Your account has the password from the first registration. You can set a new one after ' +
+        'you confirm the address.} other {}}',
+      'If you did not register, ignore this e-mail.',
+    ],
+  },
+  'password-reset': {
+    subject: 'Set a new password',
+    preheader: 'Use the link to set a new password for {shop}.',
+    paragraphs: [greeting, 'You can now set a new password for your account.'],
+    button: 'Set a new password',
+    notes: ['If you did not request this, ignore this e-mail. Your password stays the same.'],
+  },
+  'initial-password': {
+    subject: 'Set your password',
+    preheader: 'Your account at {shop} is ready.',
+    paragraphs: [greeting, 'You have an account in our shop. Please set your password.'],
+    button: 'Set your password',
+    notes: [],
+  },
+  'email-change': {
+    subject: 'Please confirm your new e-mail address',
+    preheader: 'One step completes the change at {shop}.',
+    paragraphs: [greeting, 'Please confirm that this is your new e-mail address.'],
+    button: 'Confirm e-mail address',
+    notes: [ignore],
+  },
+  'email-change-notice': {
+    subject: 'Your e-mail address is about to change',
+    preheader: 'We received a request to change the e-mail address of your account.',
+    paragraphs: [
+      greeting,
+      'We received a request to change the e-mail address of your account to {hasNewEmail, select, yes {{newEmail}} ' +
+        'other {another address}}.',
+      'If you did not request this, reset your password now. This also cancels the change.',
+    ],
+    notes: [],
+  },
+  'email-changed': {
+    subject: 'Your e-mail address has changed',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [
+      greeting,
+      'The e-mail address of your account is now {hasNewEmail, select, yes {{newEmail}} other {another address}}.',
+      '{hasLink, select, yes {If you did not request this, undo the change. The link is valid until {until, date, ' +
+        'long}.} other {If you did not request this, please contact us.}}',
+    ],
+    button: 'Undo the change',
+    notes: ['{hasLink, select, yes {This also ends all sessions, and you set a new password.} other {}}'],
+  },
+  'email-change-completed': {
+    subject: 'Your new e-mail address is confirmed',
+    preheader: 'Use it to log in from now on.',
+    paragraphs: [greeting, 'Your account now has this e-mail address. Use it to log in.'],
+    notes: [],
+  },
+  'link-identity': {
+    subject: 'Please confirm your login',
+    preheader: 'There was a login with {provider}.',
+    paragraphs: [
+      greeting,
+      'There was a login with {provider} for this e-mail address, which already has an account. If it was you, confirm ' +
+        'it.',
+    ],
+    button: 'Confirm the login',
+    notes: [
+      'If this address was not confirmed before, this removes the password of the account. You can then set a new one.',
+      'If it was not you, ignore this e-mail. Your account stays the same.',
+    ],
+  },
+  'identity-linked': {
+    subject: 'You can now log in with {provider}',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [greeting, 'Your account is now linked to {provider}. You can use it to log in.', notYou],
+    notes: [],
+  },
+  'identity-unlinked': {
+    subject: 'You can no longer log in with {provider}',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [greeting, 'Your account is no longer linked to {provider}.', notYou],
+    notes: [],
+  },
+  'signup-attempt': {
+    subject: 'You already have an account',
+    preheader: 'There was a registration with this e-mail address.',
+    paragraphs: [
+      greeting,
+      'There was a registration with this e-mail address, which already has an account. Your account was not changed.',
+      'If it was you, log in, reset your password, or look for the e-mail that confirms your address.',
+    ],
+    button: 'Go to the shop',
+    notes: ['If it was not you, ignore this e-mail.'],
+  },
+  'awaiting-activation': {
+    subject: 'We received your registration',
+    preheader: 'We will tell you when your account is open.',
+    paragraphs: [
+      greeting,
+      'Thank you for your registration. We are checking it.',
+      'We will tell you when your account is open.',
+    ],
+    notes: [],
+  },
+  'password-changed': {
+    subject: 'Your password has changed',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [greeting, 'The password of your account has changed.', notYou],
+    notes: [],
+  },
+  'password-reset-completed': {
+    subject: 'You have a new password',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [greeting, 'A new password was set for your account with a link that we mailed to you.', notYou],
+    notes: [],
+  },
+  'new-device-login': {
+    subject: 'Login from a new device',
+    preheader: 'If this was not you, act now.',
+    paragraphs: [
+      greeting,
+      'There was a login to your account from a new device on {at, date, long} at {at, time, short} UTC.',
+      notYou,
+    ],
+    notes: [],
+  },
+  'account-on-hold': {
+    subject: 'Your account is on hold',
+    preheader: 'Please contact us.',
+    paragraphs: [greeting, 'Your account is on hold. Please contact us if you have questions.'],
+    notes: [],
+  },
+  erasure: {
+    subject: 'Please confirm the deletion of your account',
+    preheader: 'This cannot be undone.',
+    paragraphs: [greeting, 'You requested the deletion of your account and of all your data. This cannot be undone.'],
+    button: 'Delete my account',
+    notes: [
+      'If you did not request this, do not open the link. Your account stays the same. Please change your password, ' +
+        'because another person may be using your account.',
+    ],
+  },
+  'account-erased': {
+    subject: 'Your account is deleted',
+    preheader: 'All your data is deleted.',
+    paragraphs: [greeting, 'Your account and all your data are deleted. This is the last e-mail about it.'],
+    notes: [],
+  },
+  'second-factor-code': {
+    subject: 'Your verification code',
+    preheader: 'Enter the code to continue at {shop}.',
+    paragraphs: [greeting, 'Your verification code is {code}. It is valid for {minutes, number} minutes.'],
+    notes: [
+      'Enter it only in our shop, and do not share it. If you did not request it, another person may be using your ' +
+        'account. Please change your password.',
+    ],
+  },
+  welcome: {
+    subject: 'Welcome to {shop}',
+    preheader: 'Thank you for your registration.',
+    paragraphs: [greeting, 'Thank you for your registration.'],
+    button: 'Go to the shop',
+    notes: [],
+  },
+  activated: {
+    subject: 'Your account is active',
+    preheader: 'You can now log in to {shop}.',
+    paragraphs: [greeting, 'Your account has been activated. You can now log in.'],
+    notes: [],
+  },
+  'company-member': {
+    subject: '{pending, select, yes {A customer asks to join your company} other {Your company has a new member}}',
+    preheader: '{pending, select, yes {Approve or reject the request.} other {See who joined.}}',
+    paragraphs: [
+      greeting,
+      '{hasMemberName, select, yes {A customer named {memberName}} other {A customer}} {pending, select, yes {asks to ' +
+        'join} other {joined}} your company.',
+      '{pending, select, yes {The customer has no access to your company until you approve the request. Log in to ' +
+        'approve or reject it.} other {If you do not know this customer, contact the shop.}}',
+    ],
+    button: 'Go to the shop',
+    notes: [],
+  },
+  'migration-reminder': {
+    subject: 'Please log in once',
+    preheader: 'Keep your current password.',
+    paragraphs: [
+      greeting,
+      'We have a new shop. Please log in once before {until, date, long} to keep using your current password.',
+    ],
+    button: 'Log in',
+    notes: [],
+  },
+};
