@@ -17,6 +17,7 @@ import { Customer } from './src/customers/customer.entity.js';
 import { TakenNumber } from './src/customers/taken-number.entity.js';
 import { ConnectionQueue, LONGEST_WAIT } from './src/database/connection-queue.js';
 import { type Timeouts, requestTimeouts, withTimeouts } from './src/database/timeouts.js';
+import { CustomerWords } from './src/customers/search/customer-words.entity.js';
 import { Employee } from './src/employee/employee.entity.js';
 import { SecretFingerprint, SigningKeySet } from './src/fingerprints.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
@@ -52,6 +53,7 @@ import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
 import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
 import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
+import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
@@ -92,6 +94,7 @@ export function ormOptions(
       Client,
       ContactAssignment,
       Customer,
+      CustomerWords,
       Employee,
       ExchangedToken,
       FactorFailures,
@@ -148,6 +151,7 @@ export function ormOptions(
         { name: '20261129T1800_capital_codes', class: CapitalCodes },
         { name: '20261129T1900_mail_expiry', class: MailExpiry },
         { name: '20261129T2100_mail_language', class: MailLanguage },
+        { name: '20261129T2110_customer_words', class: WordsOfCustomers },
       ],
       transactional: true,
       silent: true,

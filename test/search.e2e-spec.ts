@@ -248,6 +248,49 @@ describe('the customer search', () => {
       expect(await foundNames(String(reference).toLowerCase())).toEqual(['grace']);
     });
 
+    it('follows changes of names and of the login e-mail', async () => {
+      const employee = await shop.serviceClient(undefined, 'words');
+      const { id } = await employee.post<{ id: string }>('/customers', 201, {
+        email: 'before@change.example',
+        firstName: 'Sarah',
+      });
+      ids.sarah = id;
+      await rows(
+        shop,
+        `insert into accounts (tenant, email, customer_id, created_at) values ('words', 'before@change.example', $1, now())
+        on conflict do nothing`,
+        [id],
+      );
+      expect(await foundNames('sarah before@change.example')).toEqual(['sarah']);
+      await employee.patch(`/customers/${id}`, 200, { firstName: 'Zara', contactEmail: 'contact@change.example' });
+      await rows(
+        shop,
+        `update accounts set email = 'after@change.example' where tenant = 'words' and customer_id = $1`,
+        [id],
+      );
+      expect(await foundNames('sarah')).toEqual([]);
+      expect(await foundNames('before@change.example')).toEqual([]);
+      expect(await foundNames('zara after@change.example contact@change.example')).toEqual(['sarah']);
+      await employee.delete(`/customers/${id}`, 202);
+      expect(await foundNames('zara')).toEqual([]);
+    });
+
+    it('pages through a word in the order of creation', async () => {
+      const employee = await shop.serviceClient(undefined, 'words');
+      const created = [];
+      for (const firstName of ['Common', 'Common', 'Common']) {
+        created.push((await employee.post<{ id: string }>('/customers', 201, { firstName })).id);
+      }
+      const pages = [];
+      for (const page of [1, 2, 3]) {
+        const path = `/customers?q=common&pageSize=1&pageNumber=${page}`;
+        pages.push(...(await employee.get<{ id: string }[]>(path)).map(({ id }) => id));
+      }
+      expect(pages).toEqual(created);
+      const descending = await employee.get<{ id: string }[]>('/customers?q=common&sort=metadataCreatedAt:desc');
+      expect(descending.map(({ id }) => id)).toEqual(created.toReversed());
+    });
+
     it('stores names in NFC, and finds both forms', async () => {
       const employee = await shop.serviceClient(undefined, 'words');
       expect((await employee.get(`/customers/${ids.joerg}`)).firstName).toBe('J\u00f6rg');

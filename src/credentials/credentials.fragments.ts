@@ -12,11 +12,6 @@ export type LoginRow = Record<'tenant' | 'customer_id' | 'email', string>;
 /** SQL for rows of login e-mails. */
 export const logins = '(select tenant, customer_id, email from accounts)';
 
-/** SQL for the numbers of the tenant's customers whose login e-mail has a word that begins with each word of a text. */
-export const customersByLogin = (tenant: string, text: string): string =>
-  `select accounts.customer_id from accounts where accounts.tenant = ${tenant}
-      and words_of(accounts.tenant, accounts.email) @@ words_beginning(${tenant}, ${text})`;
-
 /**
  * SQL that inserts the accounts of new customers.
  *

@@ -57,9 +57,14 @@ export const recordLogins = (requests: string): string =>
       from ${requests}
       where ${isCustomer('request.tenant', 'request.customer')} and customers.may_log_in`;
 
-/** SQL for the words of a customer `c`: number, reference, contact e-mail, first and last name, company. It is indexed. */
-export const wordsOf = (c: string): string =>
-  `words_of(${c}.tenant, ${c}.id, ${c}.reference, ${c}.contact_email, ${c}.first_name, ${c}.last_name, ${c}.company)`;
+/** SQL that joins the words `w` of the customers `c`. */
+export const joinWords = 'join customer_words w on w.tenant = c.tenant and w.customer_id = c.id';
+
+/** SQL for the condition that each word of a text begins one of the words `w`. */
+export const hasWords = (tenant: string, text: string): string => `w.words @@ words_beginning(${tenant}, ${text})`;
+
+/** SQL for the order of creation by the columns of `w`: it is indexed, so that a search for a common word stops early. */
+export const creationInWords = 'w.created_at, w.customer_id';
 
 interface CustomerLanguages {
   customers: Record<'tenant' | 'id' | 'preferred_language', string>;

@@ -1,8 +1,7 @@
 import { searchableAddresses } from '../../addresses/address-book.js';
 import type { Failure } from '../../common/failure.js';
 import { memberships } from '../../companies/companies.fragments.js';
-import { customersByLogin, logins } from '../../credentials/credentials.fragments.js';
-import { wordsOf } from '../customers.fragments.js';
+import { logins } from '../../credentials/credentials.fragments.js';
 
 const DEEPEST_PATH = 16;
 const LONGEST_KEY = 100;
@@ -94,17 +93,6 @@ export type FindField = (name: string, toFailure: (what: string) => Failure) => 
 
 /** Finds a field of a customer by its name in the API. */
 export const findField: FindField = (name, toFailure) => fieldAmong(columns, name, toFailure);
-
-/**
- * SQL for the condition that each word of a text begins one of the customer's words, or one of those of the login
- * e-mail. Both sides of the union use an index.
- *
- * @param tenant SQL for the tenant
- */
-export const hasWords = (tenant: string, text: string): string =>
-  `c.id in (select w.id from customers w where w.tenant = ${tenant}
-      and ${wordsOf('w')} @@ words_beginning(${tenant}, ${text})
-    union ${customersByLogin(tenant, text)})`;
 
 /**
  * Finds a field by its name: one of the columns, or a path in the mixins of the row `c`.

@@ -7,9 +7,10 @@ import { Database, transaction } from '../../database/database.js';
 import type { Reach } from '../../tenants/reach.js';
 import { ResponseBudget, type SizedRow, Withheld, rowsWithin, sizeColumns } from '../../tenants/response-budget.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
+import { creationInWords, hasWords, joinWords } from '../customers.fragments.js';
 import { Profile, type ProfileParts, belongsToAny, profile } from '../profile.js';
 import { SearchQueue } from './search-queue.js';
-import { findField, hasWords } from './fields.js';
+import { findField } from './fields.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
 import type { SortKey, Term } from './terms.js';
 
@@ -49,11 +50,15 @@ export class SearchService {
   async find({ terms, sort, offset, limit, parts }: Page, reach: Reach): Promise<Profile[]> {
     const condition = conditionOf(terms);
     const order = sortOrder(sort, BEFORE + condition.values.length);
+    // The same order by the columns of an index of the words.
+    const inner = condition.usesWords
+      ? sortOrder(sort, BEFORE + condition.values.length, findField, creationInWords)
+      : order;
     const paging = BEFORE + condition.values.length + order.values.length;
     // Without `offset 0`, the profile would be computed twice.
     const text = `select ${sizeColumns('p.json', paging + 3)}
-      from (select c.* from customers c where ${this.inReach} and ${condition.text}
-        order by ${order.text} limit $${paging + 1} offset $${paging + 2}) c
+      from (select c.* from ${sourceOf(condition)} where ${this.inReach} and ${condition.text}
+        order by ${inner.text} limit $${paging + 1} offset $${paging + 2}) c
         cross join lateral (select ${profile(parts)} as json offset 0) p
       order by ${order.text}`;
     const values = [...this.reachValues(reach), ...condition.values, ...order.values, limit, offset];
@@ -78,7 +83,7 @@ export class SearchService {
   /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
   async count(terms: Term[], reach: Reach): Promise<number> {
     const condition = conditionOf(terms);
-    const text = `select count(*)::int as count from customers c where ${this.inReach} and ${condition.text}`;
+    const text = `select count(*)::int as count from ${sourceOf(condition)} where ${this.inReach} and ${condition.text}`;
     const values = [...this.reachValues(reach), ...condition.values];
     const [row] = await this.ask<{ count: number }>(text, values, condition);
     return row?.count ?? 0;
@@ -151,6 +156,8 @@ const inReach = (propagation: ContactPropagation): string =>
 
 const conditionOf = (terms: Term[]): Condition =>
   searchCondition(terms, BEFORE, findField, (text) => hasWords('$1', text));
+
+const sourceOf = ({ usesWords }: Condition): string => `customers c ${usesWords ? joinWords : ''}`;
 
 /** For agents. `$1` tenant, `$2` restrictions, `$3` company, `$4` the beginning in lower case, `$5` limit, `$6` offset. */
 const beginningWith = {

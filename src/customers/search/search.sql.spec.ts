@@ -10,7 +10,7 @@ function failure(field: string, message: string): Failure {
 
 describe('searchCondition', () => {
   it('is true for an empty query', () => {
-    expect(condition('')).toEqual({ text: 'true', values: [], usesPattern: false });
+    expect(condition('')).toEqual({ text: 'true', values: [], usesPattern: false, usesWords: false });
   });
 
   it('joins the terms and numbers its parameters from the offset', () => {
@@ -20,6 +20,7 @@ describe('searchCondition', () => {
         '(c.version >= $5::numeric and c.version < $6::numeric)',
       values: [['John'], ['true'], '1', '3'],
       usesPattern: false,
+      usesWords: false,
     });
   });
 

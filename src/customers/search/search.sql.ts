@@ -24,6 +24,8 @@ export interface Condition extends Fragment {
    * expression is not valid) is the caller's fault.
    */
   usesPattern: boolean;
+  /** Whether it has words without a field, which `withWords` compares. */
+  usesWords: boolean;
 }
 
 /** Stores a value, and returns its placeholder `$n`. All values from requests must be bound in this way. */
@@ -63,7 +65,8 @@ export function searchCondition(
     return field.type === 'json' ? jsonCondition(field, term.test, bind) : columnCondition(field, term, bind);
   });
   const usesPattern = terms.some((term) => 'test' in term && term.test.is === 'matching');
-  return { text: conditions.map((one) => `(${one})`).join(' and ') || 'true', values, usesPattern };
+  const usesWords = terms.some((term) => 'words' in term);
+  return { text: conditions.map((one) => `(${one})`).join(' and ') || 'true', values, usesPattern, usesWords };
 }
 
 function columnCondition(
@@ -172,14 +175,20 @@ function instant(text: string): string | undefined {
 }
 
 /**
- * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction. Creation time and number order equal rows, so that no page repeats or omits a
- * customer.
+ * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction. Creation time
+ * and number order equal rows, so that no page repeats or omits a customer.
  *
  * @param offset the number of parameters before these in the statement
  * @param find finds the fields; by default those of customers
+ * @param creation SQL for the creation time and the number
  * @throws Failure `invalid_input` for an unknown field
  */
-export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findField): Fragment {
+export function sortOrder(
+  sort: SortKey[],
+  offset = 0,
+  find: FindField = findField,
+  creation = 'c.created_at, c.id',
+): Fragment {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const keys = sort.map(({ field: name, direction }) => {
@@ -187,7 +196,7 @@ export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findFie
     if ('some' in field) throw unsortable(`'${name}' cannot be sorted by, because it may have several values`);
     return `${sortKey(field, bind)} ${direction}${'required' in field ? '' : ' nulls last'}`;
   });
-  return { text: [...keys, 'c.created_at', 'c.id'].join(', '), values };
+  return { text: [...keys, creation].join(', '), values };
 }
 
 function sortKey(field: Field, bind: Bind): string {
