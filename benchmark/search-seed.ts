@@ -87,6 +87,13 @@ async function seedTenant(client: pg.Client, tenant: string, size: number): Prom
       select tenant, lower(contact_email), id, 'none', created_at from customers where tenant = $1`,
     [tenant],
   );
+  // Without the triggers, which are skipped.
+  await client.query(
+    `insert into customer_words (tenant, customer_id, created_at, words)
+      select tenant, id, created_at, words_of(tenant, id, reference, contact_email, first_name, last_name, company)
+      from customers where tenant = $1`,
+    [tenant],
+  );
   await client.query(
     `insert into addresses (tenant, id, customer_id, contact_name, street, street_number, zip_code, city, country,
         is_default, created_at)
