@@ -53,6 +53,7 @@ import { SecondFactors } from './src/migrations/20261129T1600_second_factor.js';
 import { SearchWords } from './src/migrations/20261129T1700_search_words.js';
 import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
 import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
+import { SequencesOfTenants } from './src/migrations/20261129T2120_sequences_of_tenants.js';
 import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
@@ -152,6 +153,7 @@ export function ormOptions(
         { name: '20261129T1900_mail_expiry', class: MailExpiry },
         { name: '20261129T2100_mail_language', class: MailLanguage },
         { name: '20261129T2110_customer_words', class: WordsOfCustomers },
+        { name: '20261129T2120_sequences_of_tenants', class: SequencesOfTenants },
       ],
       transactional: true,
       silent: true,

@@ -69,6 +69,21 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     }
   }, 120_000);
 
+  it('creates a tenant whose customers get references', async () => {
+    const creation = await Service.spawn(environment(serviceUrl), {
+      program: 'cli/foyer.js',
+      flags: ['tenant', 'create', 'fresh'],
+    });
+    expect({ code: await creation.exit, output: creation.output }).toMatchObject({ code: 0 });
+    const references = await sql(
+      `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold, created_at, modified_at)
+        values ('fresh', '1', 'en', 'EUR', 'main', true, false, now(), now()) returning reference`,
+      [],
+      serviceUrl,
+    );
+    expect(references).toEqual([{ reference: 'FRESH--1' }]);
+  });
+
   it('does not start if a right is missing, and names the right', async () => {
     const remedy = 'grant the rights that docs/operations.md lists';
     await sql(`revoke insert on customers from ${role}`, [], ownerUrl);

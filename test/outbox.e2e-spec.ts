@@ -14,6 +14,7 @@ interface Row {
   sent_at: Date | null;
   sealed: Buffer | null;
   attempts: number;
+  due_at: Date | null;
   last_error: string | null;
   given_up_at: Date | null;
 }
@@ -128,6 +129,19 @@ describe('the outbox', () => {
     });
     await expect(rowTo(ada)).rejects.toThrow('No row');
     expect(smtp.mailsTo(ada.email)).toEqual([]);
+  });
+
+  it('queues the mails of a command in production, which may have no mail server', async () => {
+    await open({ mode: 'production', smtpUrl: null });
+    const em = shop.app.get(EntityManager);
+    const ada = shop.person();
+    await RequestScope.run(em, async () => {
+      await shop.app.get(TenantsService).enter('shop');
+      await em.transactional(() =>
+        shop.app.get(Outbox).add('activated', { email: ada.email, customerId: undefined, confirmed: true }, {}),
+      );
+    });
+    expect((await rowTo(ada)).due_at).toBeInstanceOf(Date);
   });
 
   it('rejects a mail outside a transaction', async () => {

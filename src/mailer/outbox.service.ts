@@ -55,7 +55,8 @@ export class Outbox {
     const tenant = this.tenants.current;
     const id = randomUUID();
     const sealed = this.seal.close({ ...given, ...(to.confirmed && text) }, id);
-    const queued = this.config.smtpUrl !== null;
+    // A command in production, such as an import, may have no SMTP_URL: the service sends its mails.
+    const queued = this.config.smtpUrl !== null || this.config.mode === 'production';
     const recipient = normalEmail(to.email);
     const customerId = to.customerId ?? null;
     const lifetime = mailLifetime(kind, this.tenants.settings);
