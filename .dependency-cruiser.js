@@ -58,8 +58,9 @@ const folders = {
     'database',
     'common',
   ],
-  admin: ['employee', 'credentials', 'customers', 'limits', 'sessions', 'history', 'tenants', 'database', 'common'],
+  admin: ['employee', 'credentials', 'customers', 'mailer', 'limits', 'sessions', 'history', 'tenants', 'database', 'common'],
   employee: [
+    'auth',
     'companies',
     'consents',
     'credentials',

@@ -53,6 +53,7 @@ const pathParameters: Record<string, string> = {
   identityId: 'The `id` of the identity in the list of identities.',
   legalEntityId: 'The id of the legal entity.',
   locationId: 'The id of the location.',
+  mailId: 'The id of the mail.',
   membershipRequestId: 'The id of the membership request.',
   secretId: 'The id of the secret.',
   sessionId: 'The public session id.',
@@ -74,6 +75,7 @@ const scopeDescriptions = {
   'customermanagement.location_manage': 'Create, update and delete locations',
   'sessioncontext.context_manage': 'Read and update session contexts',
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
+  'foyer.mails_manage': 'Read the outbox, retry mails and send mails to customers again',
   'customer.customer_read_own': 'Read customers of the own company; no effect for a service',
   'customer.customer_manage_own': 'Manage customers of the own company; no effect for a service',
   'customer.customer_create': 'Create a customer (deprecated; use customer.customer_manage)',
@@ -101,7 +103,7 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .addTag('employee', 'Employees and services: tokens, customers, their addresses and history, assisted buying')
     .addTag('companies', 'Employees and services: legal entities and their customers. Customers can read their own')
     .addTag('import', 'Employees and services: customers and password hashes of other systems')
-    .addTag('admin', 'Employees and services: employees, clients and settings of the tenant')
+    .addTag('admin', 'Employees and services: employees, clients, settings and the outbox of the tenant')
     .addTag('privacy', 'Storefront and employees: export and erasure of the data of a customer')
     .addTag('sessions', 'Storefront: sessions of the customer. Services: the public keys that verify tokens')
     .addTag('health', 'Operators: probes of the process and its readiness')

@@ -4,15 +4,18 @@ import { ClientsController } from './clients.controller.js';
 import { ClientsService } from './clients.service.js';
 import { EmployeesController } from './employees.controller.js';
 import { EmployeesService } from './employees.service.js';
+import { OutboxController } from './outbox.controller.js';
+import { OutboxSupportService } from './outbox-support.service.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 import { HistoryModule } from '../history/history.module.js';
+import { MailerModule } from '../mailer/mailer.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
-  imports: [CredentialsModule, HistoryModule, SessionsModule],
-  controllers: [EmployeesController, ClientsController, SettingsController],
-  providers: [EmployeesService, ClientsService, SettingsService],
+  imports: [CredentialsModule, HistoryModule, MailerModule, SessionsModule],
+  controllers: [EmployeesController, ClientsController, SettingsController, OutboxController],
+  providers: [EmployeesService, ClientsService, SettingsService, OutboxSupportService],
   exports: [EmployeesService, ClientsService, SettingsService],
 })
 export class AdminModule {}

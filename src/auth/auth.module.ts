@@ -73,6 +73,6 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     SsoService,
     IdentityLinkService,
   ],
-  exports: [SignupService, OptInService, LoginHelpService, LoginService],
+  exports: [SignupService, SignupMails, OptInService, LoginHelpService, LoginService],
 })
 export class AuthModule {}

@@ -23,10 +23,11 @@ export class SignupMails {
    *
    * @param repeated whether another sign-up with the address of this customer caused the mail
    * @param pause the minimum time since the last link, in seconds
+   * @returns whether the mail was stored
    */
-  async addOptIn(customerId: string, email: string, { repeated = false, pause }: OptInMail = {}): Promise<void> {
+  async addOptIn(customerId: string, email: string, { repeated = false, pause }: OptInMail = {}): Promise<boolean> {
     const { links, lifetimes } = this.tenants.settings;
-    await this.outbox.add('opt-in', { email, customerId, confirmed: false, pause }, async () => {
+    return this.outbox.add('opt-in', { email, customerId, confirmed: false, pause }, async () => {
       const token = await this.tokens.issue(customerId, 'opt-in', lifetimes.optIn);
       return { token, link: links.optIn + token, ...(repeated && { repeated }) };
     });

@@ -1,5 +1,6 @@
 import type { INestApplicationContext } from '@nestjs/common';
-import { MailQueue, type MailState } from '../mailer/mail-queue.js';
+import { MailQueue } from '../mailer/mail-queue.js';
+import type { MailStatus } from '../mailer/outbox-message.entity.js';
 import { inTenant, withService } from './context.js';
 import { type OutputOptions, print } from './output.js';
 
@@ -8,13 +9,13 @@ interface TenantOptions extends OutputOptions {
 }
 
 interface ListOptions extends TenantOptions {
-  state?: MailState;
+  status?: MailStatus;
   limit: number;
 }
 
-export async function listMails({ tenant, state, limit, json }: ListOptions): Promise<void> {
-  const mails = await withQueue(tenant, (queue) => queue.list({ tenant, state, limit }));
-  if (mails.length === 0 && !json) console.log('No mails are queued or given up.');
+export async function listMails({ tenant, status, limit, json }: ListOptions): Promise<void> {
+  const mails = await withQueue(tenant, (queue) => queue.list({ tenant, status, limit }));
+  if (mails.length === 0 && !json) console.log('No mails found.');
   else print(mails, { json });
 }
 

@@ -7,9 +7,16 @@ export function mailCommand(): Command {
   const mail = new Command('mail').description('Manage queued and given-up mails');
   mail
     .command('list')
-    .description('List queued and given-up mails, the oldest first, with the reason of the last failure')
+    .description('List mails, the oldest first, with the reason of the last failure')
     .option('--tenant <tenant>', 'only mails of this tenant')
-    .addOption(new Option('--state <state>', 'only mails in this state').choices(['queued', 'given-up']))
+    .addOption(
+      new Option('--status <status>', 'only mails with this status; all that are not sent if omitted').choices([
+        'queued',
+        'failed',
+        'given_up',
+        'sent',
+      ]),
+    )
     .option('--limit <number>', 'the maximum number of mails', positive, 100)
     .option('--json', 'print JSON')
     .action(onDemand(async () => (await loadActions()).listMails));

@@ -66,7 +66,12 @@ export type FailureCode =
   | 'assignment_not_found'
   | 'assignment_taken'
   | 'company_users_denied'
-  | 'membership_request_not_found';
+  | 'membership_request_not_found'
+  | 'mail_not_found'
+  | 'mail_not_given_up'
+  | 'mail_expired'
+  | 'mail_not_applicable'
+  | 'mail_limit_reached';
 
 /** An error in the input. `field` is a dotted path, empty if the error concerns no single field. */
 export interface Finding {

@@ -268,6 +268,25 @@ export function IsDate(): PropertyDecorator {
   });
 }
 
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
+
+/** A point in time in a query, which becomes a `Date`: `2026-11-29T10:00:00Z` (RFC 3339). */
+export function IsTime(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }: { value: unknown }) =>
+      typeof value === 'string' && TIME.test(value) ? new Date(value) : value,
+    ),
+    ValidateBy(
+      {
+        name: 'isTime',
+        validator: { validate: (value: unknown) => value instanceof Date && !Number.isNaN(value.getTime()) },
+      },
+      { message: '$property must be a time such as 2026-11-29T10:00:00Z' },
+    ),
+    ApiPropertyOptional({ type: String, format: 'date-time' }),
+  );
+}
+
 /** A calendar day before today (UTC): YYYY-MM-DD. */
 export function IsPastDate(): PropertyDecorator {
   const validate = (value: unknown): boolean => typeof value !== 'string' || !DAY.test(value) || isPast(value);

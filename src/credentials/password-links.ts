@@ -40,15 +40,16 @@ export class PasswordLinks {
    * Mails a link to set the first password to a customer that an employee created. Joins the caller's transaction.
    *
    * @param confirmed whether the customer has confirmed the address
+   * @returns whether the mail was stored
    */
-  async mailInitial(customerId: string, email: string, confirmed: boolean, firstName: string | null): Promise<void> {
+  async mailInitial(customerId: string, email: string, confirmed: boolean, firstName: string | null): Promise<boolean> {
     const { links, lifetimes } = this.tenants.settings;
     const facts = async () => {
       const intent: PasswordLinkIntent = { invited: true };
       const token = await this.tokens.issue(customerId, 'password-reset', lifetimes.initialPassword, intent);
       return { token, link: links.passwordReset + token };
     };
-    await this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
+    return this.outbox.add('initial-password', { email, customerId, confirmed }, facts, { firstName });
   }
 
   /**
@@ -58,17 +59,25 @@ export class PasswordLinks {
    */
   async mailReset(account: AccountOfCustomer, pause?: number): Promise<void> {
     if (account.customer.$.type !== 'CUSTOMER') return;
-    const { links, lifetimes } = this.tenants.settings;
-    const mailed = transaction(this.em, async () => {
-      const { id, firstName, confirmedAt } = account.customer.$;
-      const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt), pause };
-      const facts = async () => {
-        const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
-        return { token, link: links.passwordReset + token };
-      };
-      await this.outbox.add('password-reset', to, facts, { firstName });
-    });
-    await mailed.catch(unlessDeleted);
+    await transaction(this.em, () => this.addReset(account, pause)).catch(unlessDeleted);
     this.securityLog.record('password_reset_requested', { customer: account.customer.id });
+  }
+
+  /**
+   * Mails a link to set a new password. Joins the caller's transaction.
+   *
+   * @param pause the minimum time since the last link, in seconds
+   * @returns whether the mail was stored
+   * @throws Failure `customer_not_found` when the customer was deleted meanwhile
+   */
+  async addReset(account: AccountOfCustomer, pause?: number): Promise<boolean> {
+    const { links, lifetimes } = this.tenants.settings;
+    const { id, firstName, confirmedAt } = account.customer.$;
+    const to = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt), pause };
+    const facts = async () => {
+      const token = await this.tokens.issue(id, 'password-reset', lifetimes.passwordReset);
+      return { token, link: links.passwordReset + token };
+    };
+    return this.outbox.add('password-reset', to, facts, { firstName });
   }
 }

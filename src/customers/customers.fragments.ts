@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SelectQueryBuilder } from 'kysely';
+import { anyOf } from '../database/database.js';
 import { withNetwork } from '../database/known-networks.js';
 
 /*
@@ -81,7 +82,17 @@ export function preferredLanguageOf(
 }
 
 interface CustomerKeys {
-  customers: Record<'tenant' | 'id', string>;
+  customers: Record<'tenant' | 'id', string> & { restriction: string | null };
+}
+
+/** A query for the numbers of the tenant's customers with one of these restrictions. */
+export function customersWithRestriction(
+  em: EntityManager,
+  tenant: string,
+  restrictions: string[],
+): SelectQueryBuilder<CustomerKeys, 'customers', { id: string }> {
+  const customers = em.getKysely<CustomerKeys>().selectFrom('customers');
+  return customers.select('id').where('tenant', '=', tenant).where('restriction', '=', anyOf(restrictions));
 }
 
 /** A query that locks the customer's row against other writers of the customer's data. */

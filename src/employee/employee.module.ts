@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AddressesModule } from '../addresses/addresses.module.js';
+import { AuthModule } from '../auth/auth.module.js';
 import { CompaniesModule } from '../companies/companies.module.js';
 import { ConsentsModule } from '../consents/consents.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
@@ -12,6 +13,8 @@ import { CustomerCompanyService } from './customer-company.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerLoginService } from './customer-login.service.js';
+import { CustomerMailsController } from './customer-mails.controller.js';
+import { CustomerMailsService } from './customer-mails.service.js';
 import { LoginEmailService } from './login-email.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
@@ -28,6 +31,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 @Module({
   imports: [
     AddressesModule,
+    AuthModule,
     CompaniesModule,
     ConsentsModule,
     CredentialsModule,
@@ -44,6 +48,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerAddressesController,
     HistoryController,
     CustomerConsentsController,
+    CustomerMailsController,
     ActingController,
   ],
   providers: [
@@ -55,6 +60,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     LoginEmailService,
     CustomerAddressesService,
     CustomerSupportService,
+    CustomerMailsService,
     ActingService,
   ],
   exports: [TokenService, ActingService],

@@ -18,6 +18,11 @@ export class ChangesDto {
   to?: Record<string, unknown>;
   /** The id of the address that was added, changed or removed. */
   address?: string;
+  /**
+   * The kind of the mail that was sent again.
+   * @example opt-in
+   */
+  mail?: string;
   /** Why an employee acted for the customer, changed the login e-mail, or removed a second factor. */
   reason?: string;
 }

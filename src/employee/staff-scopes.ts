@@ -3,6 +3,9 @@ import type { Role } from './employee.entity.js';
 /** Changes login e-mails without a confirmation by their owners. */
 export const EMAIL_OVERRIDE = 'foyer.email_override';
 
+/** Reads the outbox, and sends mails to customers again. */
+export const MAILS_MANAGE = 'foyer.mails_manage';
+
 /** The scopes that open routes for services and employees. */
 export const staffScopes = [
   'customer.customer_read',
@@ -18,6 +21,7 @@ export const staffScopes = [
   'customermanagement.location_manage',
   'sessioncontext.context_manage',
   EMAIL_OVERRIDE,
+  MAILS_MANAGE,
   'foyer.admin',
 ];
 
@@ -48,6 +52,7 @@ export const scopesOf: Record<Role, string[]> = {
     'customer.customer_manage',
     'customer.import_read',
     'customer.assistedBuying_manage',
+    MAILS_MANAGE,
     ...readsCompanies,
   ],
   admin: staffScopes,

@@ -166,6 +166,19 @@ const responses: Record<FailureCode, ToResponse> = {
     'resource_not_found',
     ({ request }) => `Membership request ${request} not found.`,
   ),
+  mail_not_found: http(404, 'resource_not_found', ({ mail }) => `Mail ${mail} not found.`),
+  mail_not_given_up: http(409, 'conflict_resource', () => 'Only a mail with the status given_up can be retried.'),
+  mail_expired: http(
+    409,
+    'conflict_resource',
+    () => 'The link or code in the mail has expired. Send a new mail to the customer.',
+  ),
+  mail_not_applicable: http(409, 'conflict_resource', ({ obstacle = '' }) => mailObstacles[obstacle] ?? ''),
+  mail_limit_reached: http(
+    429,
+    'too_many_requests',
+    () => 'The recipient has received the maximum number of mails of this kind. Try again later.',
+  ),
   company_users_denied: http(403, 'Forbidden', () => 'User not authorized.'),
   assignment_taken: http(409, 'conflict_resource', ({ what }) => `A contact assignment with this ${what} exists.`),
   address_not_found: http(
@@ -173,6 +186,18 @@ const responses: Record<FailureCode, ToResponse> = {
     'resource_not_found',
     ({ address, customer }) => `Address ${address} of customer ${customer} not found.`,
   ),
+};
+
+/** Why a mail is of no use to a customer. */
+const mailObstacles: Record<string, string> = {
+  no_login: 'The customer has no login e-mail.',
+  contact: 'A customer of the type CONTACT cannot log in.',
+  on_hold: 'The customer is on hold.',
+  inactive: 'The customer is not active. Activate the customer first.',
+  confirmed: 'The customer has already confirmed the e-mail.',
+  confirmation_not_required: 'The customer does not have to confirm the e-mail.',
+  confirmation_required: 'The customer must confirm the e-mail first: send an opt-in mail.',
+  has_password: 'The customer already has a password: send a password-reset mail.',
 };
 
 /** The same text for output without HTTP, one line per finding. */

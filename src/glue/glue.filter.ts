@@ -103,6 +103,11 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   assignment_taken: staffOnly,
   company_users_denied: [403, '1405', 'Forbidden'],
   membership_request_not_found: notFoundBody,
+  mail_not_found: notFoundBody,
+  mail_not_given_up: staffOnly,
+  mail_expired: staffOnly,
+  mail_not_applicable: staffOnly,
+  mail_limit_reached: staffOnly,
 };
 
 function lockText(minutes: number, locale: string): string {

@@ -10,6 +10,8 @@ export type Action =
   | 'customer_deleted'
   | 'customer_imported'
   | 'customer_unlocked'
+  | 'mail_requested'
+  | 'mail_retried'
   | 'email_change_requested'
   | 'email_changed'
   | 'second_factor_removed'
@@ -27,6 +29,8 @@ export interface Changes {
   from?: Record<string, unknown>;
   to?: Record<string, unknown>;
   address?: string;
+  /** The kind of a mail. */
+  mail?: string;
   reason?: string;
 }
 

@@ -7,11 +7,11 @@ import { Config } from '../config/config.js';
 import { Jobs } from '../jobs/jobs.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Seal } from './seal.js';
-import { UnreadableMailError, failureReason, isPermanent } from './smtp-failure.js';
 import type { MailContent, MailKind } from './mail-kinds.js';
-import { type ClaimedMail, MailQueue } from './mail-queue.js';
+import { type ClaimedMail, type MailFailure, MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
+import { Seal } from './seal.js';
+import { UnreadableMailError, failureReason, isPermanent, smtpCodeOf } from './smtp-failure.js';
 
 /** SMTP connections of a process, each of which sends one mail at a time. */
 const CONNECTIONS = 10;
@@ -25,6 +25,7 @@ const POLL = 500;
 const STOP = 10_000;
 /** Why a mail is given up without an attempt. */
 const EXPIRED = 'The link or code in the mail has expired';
+const expiry: MailFailure = { error: EXPIRED, reason: EXPIRED, smtpCode: null };
 
 /** RFC 3834 5 and [MS-OXCMAIL]: nobody replies automatically, such as with an absence note. */
 const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
@@ -101,22 +102,24 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
 
   private async deliver(mail: ClaimedMail): Promise<void> {
     if (mail.expired) return this.dropExpired(mail);
+    let smtpCode: number | null;
     try {
-      await RequestScope.run(this.em, () => this.send(mail));
+      smtpCode = await RequestScope.run(this.em, () => this.send(mail));
     } catch (error) {
       await this.fail(mail, error).catch((cause: unknown) => this.logUnsettled(mail, cause));
       return;
     }
     // The mail is sent. Only this row prevents that it is sent again.
-    while (!(await this.settle(mail))) await sleep(1000);
+    while (!(await this.settle(mail, smtpCode))) await sleep(1000);
   }
 
-  private async send(mail: ClaimedMail): Promise<void> {
+  /** @returns the number of the server's reply */
+  private async send(mail: ClaimedMail): Promise<number | null> {
     const { tenant, id, kind, recipient } = mail;
     await this.tenants.enter(tenant);
     const { mailFrom, brand } = this.tenants.settings;
     const { language, ...parts } = await this.renderer.render(kind, this.open(mail.sealed, id), mail.language);
-    await this.transport?.sendMail({
+    const sent = await this.transport?.sendMail({
       from: mailFrom,
       to: { name: '', address: recipient },
       ...(brand.replyTo && { replyTo: { name: '', address: brand.replyTo } }),
@@ -126,6 +129,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
       messageId: `<${id}@${tenant}.foyer>`,
       signal: AbortSignal.timeout(SEND_SECONDS * 1000),
     });
+    return smtpCodeOf(sent?.response);
   }
 
   /** @throws UnreadableMailError */
@@ -140,13 +144,13 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   private async dropExpired(mail: ClaimedMail): Promise<void> {
     const { tenant, id } = mail;
     this.logger.warn({ tenant, message: id, reason: EXPIRED }, 'A mail was given up');
-    await this.queue.giveUp(mail, EXPIRED).catch((cause: unknown) => this.logUnsettled(mail, cause));
+    await this.queue.giveUp(mail, expiry).catch((cause: unknown) => this.logUnsettled(mail, cause));
   }
 
   /** @returns false if the mail must be tried again */
-  private async settle(mail: ClaimedMail): Promise<boolean> {
+  private async settle(mail: ClaimedMail, smtpCode: number | null): Promise<boolean> {
     try {
-      await this.queue.sent(mail);
+      await this.queue.sent(mail, smtpCode);
       return true;
     } catch (error) {
       this.logUnsettled(mail, error);
@@ -160,9 +164,11 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
     const reason = failureReason(error);
     this.logger.warn({ tenant, message: id, attempts, final, reason, ...codesOf(error) }, 'A mail could not be sent');
     // PostgreSQL cannot store a NUL, and without the result the mail would be sent again.
-    const text = (error as Error).message.replaceAll('\0', '').slice(0, 500);
-    if (final) await this.queue.giveUp(mail, text);
-    else await this.queue.postpone(mail, text, secondsUntilNext(attempts, this.config.mailRetrySeconds));
+    const { message, response } = error as Error & { response?: string };
+    const text = message.replaceAll('\0', '').slice(0, 500);
+    const failure = { error: text, reason, smtpCode: smtpCodeOf(response) };
+    if (final) await this.queue.giveUp(mail, failure);
+    else await this.queue.postpone(mail, failure, secondsUntilNext(attempts, this.config.mailRetrySeconds));
   }
 
   private logUnsettled({ tenant, id }: ClaimedMail, error: unknown): void {

@@ -2,10 +2,11 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type UpdateObject, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { isUuid } from '../common/uuid.js';
 import { preferredLanguageOf } from '../customers/customers.fragments.js';
 import { anyOf } from '../database/database.js';
 import type { MailKind } from './mail-kinds.js';
-import type { OutboxTables } from './outbox-message.entity.js';
+import type { MailStatus, OutboxTables } from './outbox-message.entity.js';
 
 /** A mail as it is stored. */
 export interface NewMail {
@@ -37,16 +38,23 @@ export interface ClaimedMail {
   attempts: number;
 }
 
-/** Whether a mail waits for an attempt, or there are no more attempts. */
-export type MailState = 'queued' | 'given-up';
+/** Why an attempt to send a mail failed. */
+export interface MailFailure {
+  /** The server's reply, or the error. It may name the recipient. */
+  error: string;
+  /** The same without text of the server. */
+  reason: string;
+  /** The number of the server's reply; null if it did not reply. */
+  smtpCode: number | null;
+}
 
-/** A mail without its content. */
-export interface ListedMail {
+/** A mail of any tenant, for its operator. */
+export interface OperatedMail {
   tenant: string;
   id: string;
   kind: MailKind;
   recipient: string;
-  state: MailState;
+  status: MailStatus;
   attempts: number;
   createdAt: Date;
   expiresAt: Date | null;
@@ -203,41 +211,41 @@ export class MailQueue {
     return (claimed as (ClaimedMail & { rank: number })[]).toSorted((a, b) => a.rank - b.rank);
   }
 
-  async sent({ tenant, id }: ClaimedMail): Promise<void> {
+  /** @param smtpCode the number of the server's reply */
+  async sent({ tenant, id }: ClaimedMail, smtpCode: number | null): Promise<void> {
     await this.em
       .getKysely<OutboxTables>()
       .updateTable('outbox')
-      .set({ sent_at: this.clock.now(), sealed: null, last_error: null, ...notQueued })
+      .set({ sent_at: this.clock.now(), sealed: null, ...columnsOf({ smtpCode }), ...notQueued })
       .where('tenant', '=', tenant)
       .where('id', '=', id)
       .execute();
   }
 
   /** @param seconds until the next attempt */
-  async postpone(mail: ClaimedMail, error: string, seconds: number): Promise<void> {
+  async postpone(mail: ClaimedMail, failure: MailFailure, seconds: number): Promise<void> {
     const due = sql<Date>`now() + make_interval(secs => ${seconds})`;
-    await this.failed(mail, { last_error: error, due_at: due, turn_at: sql<Date>`greatest(turn_at, ${due})` });
+    await this.failed(mail, { ...columnsOf(failure), due_at: due, turn_at: sql<Date>`greatest(turn_at, ${due})` });
   }
 
-  async giveUp(mail: ClaimedMail, error: string): Promise<void> {
-    await this.failed(mail, { last_error: error, given_up_at: this.clock.now(), ...notQueued });
+  async giveUp(mail: ClaimedMail, failure: MailFailure): Promise<void> {
+    await this.failed(mail, { ...columnsOf(failure), given_up_at: this.clock.now(), ...notQueued });
   }
 
   /**
-   * Lists mails that wait for an attempt or were given up, the oldest first, without their content.
+   * Lists mails, the oldest first, without their content.
    *
    * @param tenant all tenants if omitted
+   * @param status all mails that are not sent if omitted
    */
-  async list({ tenant, state, limit }: { tenant?: string; state?: MailState; limit: number }): Promise<ListedMail[]> {
-    const isQueued = sql<boolean>`due_at is not null`;
-    const isGivenUp = sql<boolean>`given_up_at is not null`;
+  async list(filter: { tenant?: string; status?: MailStatus; limit: number }): Promise<OperatedMail[]> {
+    const { tenant, status, limit } = filter;
     const mails = await this.em
       .getKysely<OutboxTables>()
       .selectFrom('outbox')
       .select(['tenant', 'id', 'kind', 'recipient', 'attempts', 'created_at as createdAt', 'expires_at as expiresAt'])
-      .select(['due_at as dueAt', 'last_error as lastError'])
-      .select(sql<MailState>`case when ${isQueued} then 'queued' else 'given-up' end`.as('state'))
-      .where((eb) => eb.or([...(state !== 'given-up' ? [isQueued] : []), ...(state !== 'queued' ? [isGivenUp] : [])]))
+      .select(['due_at as dueAt', 'last_error as lastError', 'status'])
+      .where('status', status ? '=' : '<>', status ?? 'sent')
       .$if(tenant !== undefined, (query) => query.where('tenant', '=', tenant ?? ''))
       .orderBy('created_at')
       .orderBy('id')
@@ -261,15 +269,18 @@ export class MailQueue {
    * @returns the number of mails that were queued
    */
   async retry({ tenant, ids }: { tenant?: string; ids: string[] }): Promise<number> {
+    const uuids = ids.filter(isUuid);
+    if (uuids.length < ids.length && uuids.length === 0) return 0;
+    const now = sql<Date>`now()`;
     const queued = await this.em
       .getKysely<OutboxTables>()
       .updateTable('outbox')
-      .set({ given_up_at: null, attempts: 0, due_at: sql<Date>`now()`, turn_at: sql<Date>`now()` })
+      .set({ given_up_at: null, attempts: 0, ...columnsOf({}), due_at: now, turn_at: now })
       .where('given_up_at', 'is not', null)
       .where('sealed', 'is not', null)
       .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', this.clock.now())]))
       .$if(tenant !== undefined, (query) => query.where('tenant', '=', tenant ?? ''))
-      .$if(ids.length > 0, (query) => query.where(sql<boolean>`id::text = ${anyOf(ids)}`))
+      .$if(uuids.length > 0, (query) => query.where(sql<boolean>`id = any(${uuids}::uuid[])`))
       .returning('id')
       .execute();
     return queued.length;
@@ -301,4 +312,9 @@ export class MailQueue {
       .where('due_at', 'is not', null)
       .execute();
   }
+}
+
+/** The columns for the result of the last attempt. */
+function columnsOf({ error = null, reason = null, smtpCode = null }: { [Key in keyof MailFailure]?: MailFailure[Key] | null }) {
+  return { last_error: error, last_reason: reason, smtp_code: smtpCode };
 }

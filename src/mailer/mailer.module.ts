@@ -5,13 +5,14 @@ import { Deliveries } from './deliveries.js';
 import { MailHashes } from './mail-hashes.js';
 import { MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
+import { OutboxRecords } from './outbox-records.js';
 import { Outbox } from './outbox.service.js';
 import { RecipientLimits } from './recipient-limits.js';
 import { Seal } from './seal.js';
 
 @Module({
   imports: [DatabaseModule, JobsModule],
-  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, RecipientLimits, Seal],
-  exports: [MailQueue, MailRenderer, Outbox, Seal],
+  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, OutboxRecords, RecipientLimits, Seal],
+  exports: [MailQueue, MailRenderer, Outbox, OutboxRecords, Seal],
 })
 export class MailerModule {}

@@ -1,8 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { defineEntity, p } from '@mikro-orm/core';
+import { type Opt, defineEntity, p } from '@mikro-orm/core';
 import type { InferKyselyDB } from '@mikro-orm/postgresql';
+import type { GeneratedAlways } from 'kysely';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 import type { MailKind } from './mail-kinds.js';
+
+/**
+ * `queued`: no attempt has failed. `failed`: the last attempt has failed, and another one is due. `given_up`: there are
+ * no more attempts.
+ */
+export const mailStatuses = ['queued', 'sent', 'failed', 'given_up'] as const;
+
+export type MailStatus = (typeof mailStatuses)[number];
 
 const schema = defineEntity({
   name: 'OutboxMessage',
@@ -27,6 +36,10 @@ const schema = defineEntity({
     attempts: p.smallint().default(0),
     /** Why the last attempt failed: the server's reply, never the mail. */
     lastError: p.text().nullable(),
+    /** Why the last attempt failed, without text of the server, which may name the recipient. */
+    lastReason: p.text().nullable(),
+    /** The number of the server's reply to the last attempt; null if it did not reply. */
+    smtpCode: p.smallint().nullable(),
     givenUpAt: p.datetime().nullable(),
     /** The end of the link or code in the mail, which is not sent afterwards; null if it has neither. */
     expiresAt: p.datetime().nullable(),
@@ -36,6 +49,14 @@ const schema = defineEntity({
     dueAt: p.datetime().nullable(),
     /** The place in the queue: mails with an earlier time go first. */
     turnAt: p.datetime().nullable(),
+    /** Computed by the database. */
+    status: p
+      .text()
+      .$type<Opt<MailStatus>>()
+      .generated(
+        `(CASE WHEN (sent_at IS NOT NULL) THEN 'sent'::text WHEN (given_up_at IS NOT NULL) THEN 'given_up'::text WHEN (last_error IS NOT NULL) THEN 'failed'::text ELSE 'queued'::text END) stored`,
+      )
+      .lazy(),
   },
 });
 
@@ -43,5 +64,9 @@ const schema = defineEntity({
 export class OutboxMessage extends schema.class {}
 schema.setClass(OutboxMessage);
 
-/** For statements by `em.getKysely()`. */
-export type OutboxTables = InferKyselyDB<typeof schema>;
+type Columns = InferKyselyDB<typeof schema>['outbox'];
+
+/** For statements by `em.getKysely()`. The inferred type requires a value for a generated column. */
+export interface OutboxTables {
+  outbox: Omit<Columns, 'status'> & { status: GeneratedAlways<MailStatus> };
+}

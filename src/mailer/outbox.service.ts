@@ -47,11 +47,17 @@ export class Outbox {
    * is deleted first. Beyond the limit of the recipient no mail is stored, and the newest link that was mailed stays
    * valid.
    *
+   * @returns whether the mail was stored
    * @throws Error outside of a transaction
    */
-  async add<Kind extends MailKind>(kind: Kind, to: Addressee, facts: Facts<Kind>, text: UserText = {}): Promise<void> {
+  async add<Kind extends MailKind>(
+    kind: Kind,
+    to: Addressee,
+    facts: Facts<Kind>,
+    text: UserText = {},
+  ): Promise<boolean> {
     const given = await this.count(kind, to, facts);
-    if (!given) return;
+    if (!given) return false;
     const tenant = this.tenants.current;
     const id = randomUUID();
     const sealed = this.seal.close({ ...given, ...(to.confirmed && text) }, id);
@@ -64,6 +70,7 @@ export class Outbox {
     const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
     const { language } = to;
     await this.queue.add({ ...message, language }, this.hashes.originator(), queued);
+    return true;
   }
 
   /**

@@ -40,6 +40,12 @@ export function isPermanent(error: unknown): boolean {
   return command === 'DATA' || (command === 'RCPT TO' && !SENDER_REJECTION.test(response));
 }
 
+/** The three digits at the start of a reply (RFC 5321 4.2), or null. A server can send a longer number. */
+export function smtpCodeOf(response: string | undefined): number | null {
+  const [, code] = /^([2-5]\d\d)(?!\d)/.exec(response ?? '') ?? [];
+  return code === undefined ? null : Number(code);
+}
+
 /** Why a mail was not sent, for the log. The reason contains no text of the server, which may name the recipient. */
 export function failureReason(error: unknown): string {
   if (error instanceof UnreadableMailError) return error.message;
