@@ -56,6 +56,8 @@ import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
 import { SequencesOfTenants } from './src/migrations/20261129T2120_sequences_of_tenants.js';
 import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
+import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
+import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -154,6 +156,7 @@ export function ormOptions(
         { name: '20261129T2100_mail_language', class: MailLanguage },
         { name: '20261129T2110_customer_words', class: WordsOfCustomers },
         { name: '20261129T2120_sequences_of_tenants', class: SequencesOfTenants },
+        { name: '20261129T2120_outbox_for_support', class: OutboxForSupport },
       ],
       transactional: true,
       silent: true,

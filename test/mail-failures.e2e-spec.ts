@@ -28,7 +28,7 @@ interface Row {
 
 interface Listed {
   id: string;
-  state: string;
+  status: string;
   recipient: string;
   lastError: string | null;
 }
@@ -204,13 +204,13 @@ describe('a mail that the mail server does not accept', () => {
 
     const listed = await list('--tenant', 'shop');
     expect(listed).toMatchObject([
-      { state: 'given-up', recipient: rejected, kind: 'password-reset', attempts: 1, tenant: 'shop' },
-      { state: 'queued', recipient: waiting, lastError: null, attempts: 0 },
+      { status: 'given_up', recipient: rejected, kind: 'password-reset', attempts: 1, tenant: 'shop' },
+      { status: 'queued', recipient: waiting, lastError: null, attempts: 0 },
     ]);
     expect(listed[0]?.lastError).toContain('550 5.1.1 No such user');
     expect((await mail('list')).out).not.toMatch(/the-token|the-link|Set a new password|sealed/);
-    expect(await list('--state', 'queued')).toMatchObject([{ recipient: waiting }]);
-    expect(await list('--state', 'given-up', '--limit', '1')).toMatchObject([{ recipient: rejected }]);
+    expect(await list('--status', 'queued')).toMatchObject([{ recipient: waiting }]);
+    expect(await list('--status', 'given_up', '--limit', '1')).toMatchObject([{ recipient: rejected }]);
     expect((await mail('list', '--tenant', 'nowhere')).err).toContain("Tenant 'nowhere' does not exist");
 
     expect((await mail('retry', listed[1]?.id ?? '', '--json')).out).toContain('"queued": 0');

@@ -62,7 +62,7 @@ export class OutboxController {
   }
 
   /**
-   * Queues a mail again that was given up
+   * Sends a mail again that was given up
    *
    * @remarks
    * The mail gets all its attempts again. If its link or code has expired, send a new mail with

@@ -315,6 +315,10 @@ export class MailQueue {
 }
 
 /** The columns for the result of the last attempt. */
-function columnsOf({ error = null, reason = null, smtpCode = null }: { [Key in keyof MailFailure]?: MailFailure[Key] | null }) {
+function columnsOf({
+  error = null,
+  reason = null,
+  smtpCode = null,
+}: { [Key in keyof MailFailure]?: MailFailure[Key] | null }) {
   return { last_error: error, last_reason: reason, smtp_code: smtpCode };
 }

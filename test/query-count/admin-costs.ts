@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { rows } from '../support/rows.js';
 import type { Body } from '../support/shop.js';
 import type { QueryCost, Fixture } from './query-cost.js';
 
@@ -19,6 +20,12 @@ const newEmployee = ({ newEmail }: Fixture): Body => ({
   password: 'old secret words',
   role: 'viewer',
 });
+/** Stores a mail that is given up. */
+const givenUpMail = async ({ shop, ada, serviceClient }: Fixture): Promise<Body> => {
+  await serviceClient.post(`/customers/${ada.id}/mails`, 202, { kind: 'password-reset' });
+  const giveUp = 'update outbox set given_up_at = now() where recipient = $1 returning id';
+  return (await rows<Body>(shop, giveUp, [ada.email]))[0] ?? {};
+};
 const service = (fixture: Fixture): Promise<Body> => call(fixture, 'POST', '/clients', newService());
 const employee = (fixture: Fixture): Promise<Body> => call(fixture, 'POST', '/employees', newEmployee(fixture));
 
@@ -82,6 +89,20 @@ export const adminCosts: QueryCost[] = [
     queries: 6,
     given: employee,
     act: (fixture, { id }) => call(fixture, 'DELETE', `/employees/${String(id)}`),
+  },
+  { operation: 'GET /admin/{tenant}/outbox', queries: 2, act: (fixture) => call(fixture, 'GET', '/outbox') },
+  {
+    operation: 'GET /admin/{tenant}/outbox',
+    note: 'the next page',
+    queries: 3,
+    given: givenUpMail,
+    act: (fixture, { id }) => call(fixture, 'GET', `/outbox?status=given_up&after=${String(id)}`),
+  },
+  {
+    operation: 'POST /admin/{tenant}/outbox/{mailId}/retry',
+    queries: 6,
+    given: givenUpMail,
+    act: (fixture, { id }) => call(fixture, 'POST', `/outbox/${String(id)}/retry`),
   },
   { operation: 'GET /admin/{tenant}/settings', queries: 1, act: (fixture) => call(fixture, 'GET', '/settings') },
   {

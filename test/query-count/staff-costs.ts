@@ -92,6 +92,13 @@ export const staffCosts: QueryCost[] = [
     act: ({ serviceClient, ada: { id } }) => serviceClient.post(`/customers/${id}/unlock`, 204),
   },
   {
+    operation: `POST ${customer}/mails`,
+    note: 'with the opt-in',
+    queries: 10,
+    given: async ({ shop }) => ({ ...(await shop.signUp()) }),
+    act: ({ serviceClient }, { id }) => serviceClient.post(`/customers/${String(id)}/mails`, 202, { kind: 'opt-in' }),
+  },
+  {
     operation: `DELETE ${customer}/second-factors/{type}`,
     note: 'that the customer does not have',
     queries: 6,

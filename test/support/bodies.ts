@@ -19,6 +19,7 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/me/accounts/internal/email/change': ({ email, password }) => ({ email, password }),
   'POST /customer/{tenant}/me/accounts/internal/email/change/confirm': () => ({ token: 'unknown' }),
   'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
+  'POST /customer/{tenant}/customers/{customerNumber}/mails': () => ({ kind: 'password-reset' }),
   'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/assisted-buying-login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/config/password-migration-retention': () => ({ retentionEndDate: '2100-01-31' }),
