@@ -3,13 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { notAuthorized, unknownCustomer, validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type ApiClient, type Body, type Person, type Response, Shop } from './support/shop.js';
-import { MailServer } from './support/smtp.js';
+import { type Behavior, MailServer } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';
 
 const SCOPE = 'foyer.mails_manage';
 const conflict = (message: string) => ({ status: 409, type: 'conflict_resource', message });
 const mailNotFound = (id: string) => ({ status: 404, type: 'resource_not_found', message: `Mail ${id} not found.` });
 const notGivenUp = conflict('Only a mail with the status given_up can be retried.');
+
+type Customer = Person & { id: string };
 
 interface Mail extends Body {
   id: string;
@@ -20,18 +22,13 @@ describe('the outbox for support', () => {
   const settings = { activation: 'none' as const, restrictions: ['DE', 'FR'] };
   let smtp: MailServer;
   let shop: Shop;
-  let sender: Shop | undefined;
   let support: ApiClient;
   beforeAll(async () => {
     smtp = await MailServer.listen();
-    shop = await Shop.open(settings, { smtpUrl: smtp.url, jobs: false });
+    shop = await Shop.open(settings, { smtpUrl: smtp.url, mailRetrySeconds: 3600 });
     support = await shop.employee('support');
   });
-  afterEach(async () => {
-    await sender?.app.close();
-    sender = undefined;
-    await rows(shop, 'delete from outbox');
-  });
+  afterEach(() => rows(shop, 'delete from outbox'));
   afterAll(async () => {
     await shop.close();
     await smtp.close();
@@ -57,43 +54,46 @@ describe('the outbox for support', () => {
   const retry = ({ id }: { id: string }, client = support): Promise<Response> =>
     send<Body>('POST', `/${id}/retry`, client);
 
-  /** Requests a password reset, which stores one mail. */
-  async function requestReset(person?: Person & { id: string }): Promise<Person & { id: string }> {
+  /** Requests a password reset, which stores one mail. The mail server treats it as `behavior` says. */
+  async function requestReset(behavior: Behavior = 'accept', person?: Customer): Promise<Customer> {
     const customer = person ?? (await shop.signUp());
+    smtp.planBehavior(customer.email, behavior);
     await (await shop.visitor()).post('/password/reset', 204, { email: customer.email });
     // Otherwise two mails may have the same time.
     await sleep(2);
     return customer;
   }
 
-  /** Starts a process that sends mails, and waits until each mail has this status. */
-  async function deliverUntil(...statuses: string[]): Promise<void> {
-    sender = await Shop.open(settings, { ...shop.config, jobs: true, mailRetrySeconds: 3600 });
+  /** Waits until the mails have these statuses. */
+  async function waitForStatuses(...statuses: string[]): Promise<void> {
     const found = async (): Promise<string[]> => (await list()).map(({ status }) => String(status)).sort();
     await waitUntil('each mail has the status', async () => `${await found()}` === `${statuses.toSorted()}`);
-    await sender.app.close();
-    sender = undefined;
   }
 
+  /** Queues a given-up mail for an attempt in an hour, as if it were new. */
+  const queueLater = ({ email }: Person): Promise<unknown> =>
+    rows(
+      shop,
+      `update outbox set given_up_at = null, last_error = null, last_reason = null, smtp_code = null, attempts = 0,
+        turn_at = now(), due_at = now() + interval '1 hour' where recipient = $1`,
+      [email],
+    );
+
   /** A mail that the mail server has rejected permanently. */
-  async function newGivenUpMail(
-    customer?: Person & { id: string },
-  ): Promise<Mail & { customer: Person & { id: string } }> {
-    const owner = await requestReset(customer);
-    smtp.planBehavior(owner.email, 550);
-    await deliverUntil('given_up');
+  async function newGivenUpMail(): Promise<Mail & { customer: Customer }> {
+    const customer = await requestReset(550);
+    await waitForStatuses('given_up');
     const [mail] = await list({ status: 'given_up' });
     if (!mail) throw new Error('No mail');
-    return { ...mail, customer: owner };
+    return { ...mail, customer };
   }
 
   describe('lists', () => {
     it('mails with their status, the reply of the mail server and a reason, without their content', async () => {
-      const [sent, failed, rejected] = [await requestReset(), await requestReset(), await requestReset()];
-      smtp.planBehavior(failed.email, 451);
-      smtp.planBehavior(rejected.email, 554);
-      await deliverUntil('sent', 'failed', 'given_up');
-      const queued = await requestReset();
+      const [sent, failed, rejected] = [await requestReset(), await requestReset(451), await requestReset(554)];
+      const queued = await requestReset(550);
+      await waitForStatuses('sent', 'failed', 'given_up', 'given_up');
+      await queueLater(queued);
 
       const { body, text } = await send('GET', '');
       const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
@@ -123,16 +123,14 @@ describe('the outbox for support', () => {
     });
 
     it('a mail that the server does not answer, without a number', async () => {
-      const { email } = await requestReset();
-      smtp.planBehavior(email, 'drop');
-      await deliverUntil('failed');
+      const { email } = await requestReset('drop');
+      await waitForStatuses('failed');
       expect(await list()).toMatchObject([{ to: email, status: 'failed', smtpCode: null, reason: expect.any(String) }]);
     });
 
     it('the mails that match each filter, and all filters together', async () => {
-      const [ada, eve] = [await requestReset(), await requestReset()];
-      smtp.planBehavior(ada.email, 550);
-      await deliverUntil('given_up', 'sent');
+      const [ada, eve] = [await requestReset(550), await requestReset()];
+      await waitForStatuses('given_up', 'sent');
       await rows(shop, `update outbox set kind = 'welcome' where recipient = $1`, [eve.email]);
       const [newest] = await list();
       const since = String(newest?.createdAt);
@@ -197,10 +195,8 @@ describe('the outbox for support', () => {
     it('that was given up, with all its attempts, and stores the action in the history', async () => {
       const mail = await newGivenUpMail();
       expect((await retry(mail)).status).toBe(202);
-      expect(await list()).toMatchObject([
-        { id: mail.id, status: 'queued', attempts: 0, smtpCode: null, reason: null, givenUpAt: null },
-      ]);
-      await deliverUntil('sent');
+      await waitForStatuses('sent');
+      expect(await list()).toMatchObject([{ id: mail.id, attempts: 1, smtpCode: 250, reason: null, givenUpAt: null }]);
       expect(smtp.mailsTo(mail.to)).toHaveLength(1);
       const [entry] = await support.get<Body[]>(`/customers/${mail.customer.id}/history`);
       expect(entry).toMatchObject({
@@ -210,16 +206,12 @@ describe('the outbox for support', () => {
     });
 
     it('only if it was given up', async () => {
-      const { email } = await requestReset();
-      const [queued] = await list();
-      const rejected = async (mail?: Mail) => (await retry(mail ?? { id: '' })).body;
-      expect(await rejected(queued)).toEqual(notGivenUp);
-      smtp.planBehavior(email, 451);
-      await deliverUntil('failed');
-      expect(await rejected(queued)).toEqual(notGivenUp);
-      await rows(shop, 'update outbox set due_at = now()');
-      await deliverUntil('sent');
-      expect(await rejected(queued)).toEqual(notGivenUp);
+      const { customer } = await newGivenUpMail();
+      await queueLater(customer);
+      await requestReset(451);
+      await requestReset();
+      await waitForStatuses('queued', 'failed', 'sent');
+      for (const mail of await list()) expect((await retry(mail)).body).toEqual(notGivenUp);
     });
 
     it('only once, if two employees request it', async () => {
@@ -268,11 +260,11 @@ describe('the outbox for support', () => {
       const [german, french, plain] = [await shop.signUp(), await shop.signUp(), await shop.signUp()];
       await service.patch(`/customers/${german.id}`, 200, { restriction: 'DE' });
       await service.patch(`/customers/${french.id}`, 200, { restriction: 'FR' });
-      for (const customer of [german, french, plain]) await requestReset(customer);
+      for (const customer of [german, french]) await requestReset(550, customer);
+      await requestReset('accept', plain);
       // Such as the notice to an address that belongs to no customer.
       await rows(shop, `update outbox set customer_id = null where recipient = $1`, [plain.email]);
-      for (const customer of [german, french]) smtp.planBehavior(customer.email, 550);
-      await deliverUntil('given_up', 'given_up', 'sent');
+      await waitForStatuses('given_up', 'given_up', 'sent');
 
       const limited = await shop.serviceClient(`${SCOPE}--DE`);
       expect(await recipients({}, limited)).toEqual([german.email]);
