@@ -97,7 +97,13 @@ describe('the outbox for support', () => {
 
       const { body, text } = await send('GET', '');
       const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/) as string;
-      const common = { id: expect.any(String) as string, kind: 'password-reset', createdAt: time, expiresAt: time };
+      const common = {
+        id: expect.any(String) as string,
+        kind: 'password-reset',
+        language: expect.any(String) as string,
+        createdAt: time,
+        expiresAt: time,
+      };
       const notSent = { sentAt: null, givenUpAt: null, smtpCode: null, reason: null };
       const reason = 'The mail server rejects the content of the mail';
       expect(body).toEqual([

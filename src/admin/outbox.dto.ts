@@ -2,10 +2,9 @@ import { ApiProperty, ApiPropertyOptional, PickType } from '@nestjs/swagger';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { PagingQueryDto } from '../emporix/paging.dto.js';
 import { Integer, IsTime, MayBeAbsent } from '../common/validation.js';
+import { type MailKind, mailKinds } from '../mailer/mail-kinds.js';
 import type { MailFilter, MailRecord } from '../mailer/outbox-records.js';
-import { mailKinds } from '../mailer/recipient-limits.js';
 import { type MailStatus, mailStatuses } from '../mailer/outbox-message.entity.js';
-import type { MailKind } from '../mailer/templates.js';
 
 export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   /**
@@ -106,6 +105,11 @@ export class OutboxMailDto {
    */
   @Integer()
   attempts!: number;
+  /**
+   * The language that the customer preferred when the mail was stored; null if the mail belongs to no customer.
+   * @example de_DE
+   */
+  language!: string | null;
   /** When the mail was stored. */
   createdAt!: Date;
   /** The earliest time of the next attempt; null if there is none, for example because no mail server is set. */

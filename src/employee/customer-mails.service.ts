@@ -8,7 +8,7 @@ import { PasswordLinks } from '../credentials/password-links.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
 import { History } from '../history/history.service.js';
-import type { MailKind } from '../mailer/templates.js';
+import type { MailKind } from '../mailer/mail-kinds.js';
 import type { Reach } from '../tenants/reach.js';
 
 /** The mails that employees and services can send to a customer again. */

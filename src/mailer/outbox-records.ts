@@ -8,9 +8,9 @@ import { isUuid } from '../common/uuid.js';
 import { customersWithRestriction } from '../customers/customers.fragments.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import type { MailKind } from './mail-kinds.js';
 import { MailQueue } from './mail-queue.js';
 import type { MailStatus, OutboxTables } from './outbox-message.entity.js';
-import type { MailKind } from './templates.js';
 
 /** The mails to find. An absent property is no condition. */
 export interface MailFilter {
@@ -31,6 +31,8 @@ export interface MailRecord {
   kind: MailKind;
   recipient: string;
   customerId: string | null;
+  /** The language that the customer preferred then; null if it belongs to no customer. */
+  language: string | null;
   status: MailStatus;
   /** Attempts to send it, and the one that is running. */
   attempts: number;
@@ -76,7 +78,7 @@ export class OutboxRecords {
       query = query.where(sql<boolean>`(outbox.created_at, outbox.id) < (${last}::timestamptz, ${page.after}::uuid)`);
     }
     const mails = await query
-      .select(['id', 'kind', 'recipient', 'customer_id as customerId', 'status', 'attempts'])
+      .select(['id', 'kind', 'recipient', 'customer_id as customerId', 'language', 'status', 'attempts'])
       .select(['created_at as createdAt', 'due_at as dueAt', 'sent_at as sentAt', 'given_up_at as givenUpAt'])
       .select(['expires_at as expiresAt', 'smtp_code as smtpCode', 'last_reason as reason'])
       .orderBy('created_at', 'desc')

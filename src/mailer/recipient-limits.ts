@@ -55,8 +55,6 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'migration-reminder': { perHour: 10 },
 };
 
-export const mailKinds = Object.keys(recipientLimits) as MailKind[];
-
 /** Returns the lifetime of the link or code in a mail in seconds; undefined if the mail has neither. */
 export function mailLifetime(kind: MailKind, { lifetimes }: TenantSettings): number | undefined {
   const { link, code } = recipientLimits[kind];
