@@ -168,6 +168,25 @@ describe('the import of a file', () => {
     ]);
   });
 
+  it('rejects a time that cannot be stored or is in the future, and imports the other rows', async () => {
+    const consentAt = (at: string): object => ({ consents: [{ id: 'terms', version: '1', accepted: true, at }] });
+    const items = [
+      { createdAt: '0000-01-01' },
+      { createdAt: '0001-01-01T00:00:00+14:00' },
+      consentAt('0000-01-01'),
+      consentAt('9999-12-31T23:00:00-12:00'),
+      consentAt('2999-01-01'),
+      { createdAt: '0001-01-01', ...consentAt('0001-01-01') },
+    ].map((item, i) => ({ account: { email: `time.${i}@example.com`, passwordHash }, ...item }));
+    const path = importer.file('people.ndjson', items);
+    expect(await importer.run(path)).toMatchObject({ code: 1, imported: 1, rejected: 5 });
+    const form = 'must be a time in ISO 8601, such as 2024-05-31T12:00:00Z';
+    expect(importer.rejections(path).map(({ message }) => message)).toEqual([
+      ...[`createdAt ${form}`, `createdAt ${form}`, `consents.0.at ${form}`, `consents.0.at ${form}`],
+      'consents.0.at must not be in the future',
+    ]);
+  });
+
   it('stores identities, with which customers log in', async () => {
     const subject = provider.addUser({ email: 'linked@example.com', email_verified: true });
     const path = importer.file('people.ndjson', [

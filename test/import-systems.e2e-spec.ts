@@ -66,6 +66,18 @@ describe('the export of', () => {
     await logIn('eve@magento.example');
   });
 
+  it('Magento 2 is imported with every line of a street', async () => {
+    const path = importer.file('streets.csv', [
+      '_email,_entity_id,firstname,lastname,street,city',
+      'bob@magento.example,20,Bob,B,"Hof 1\nA\nB\nC\nD\nE",Bonn',
+    ]);
+    expect(await importer.run(path, '--from', 'magento2', '--update')).toMatchObject({ code: 0, updated: 1 });
+    const { addresses } = await customer('bob@magento.example');
+    expect(addresses).toMatchObject([
+      { street: 'Hof 1', extraLine1: 'A', extraLine2: 'B', extraLine3: 'C', extraLine4: 'D, E' },
+    ]);
+  });
+
   it('Shopware 6 is imported, without its guests', async () => {
     const options = ['--delimiter', ';'];
     expect(await runImport('shopware6.csv', 'shopware6', ...options)).toMatchObject({ imported: 2, skipped: 1 });
@@ -141,6 +153,29 @@ describe('the export of', () => {
     await logIn('ada@keycloak.example');
   });
 
+  it('Keycloak is imported except users with an impossible time', async () => {
+    const created = [1e300, -1e15, -62_200_000_000_000];
+    const users = created.map((createdTimestamp, i) => ({ email: `k${i}@keycloak.example`, createdTimestamp }));
+    const path = importer.file('users.json', [
+      { users: [...users, { email: 'k9@keycloak.example', enabled: 'false' }] },
+    ]);
+    expect(await importer.run(path, '--from', 'keycloak', '--invite', 'none')).toMatchObject({
+      ...{ code: 1, imported: 1, rejected: 3 },
+    });
+    for (const { message } of importer.rejections(path)) expect(message).toMatch(/^createdAt must be a time/);
+    expect(await customer('k9@keycloak.example')).toMatchObject({ active: false });
+  });
+
+  it('Auth0 is imported with the exact subject of an identity', async () => {
+    const identity = '{"connection":"google","user_id":12345678901234567}';
+    const path = importer.file('users.ndjson', [`{"email":"long@auth0.example","identities":[${identity}]}`]);
+    expect(await importer.run(path, '--from', 'auth0')).toMatchObject({ code: 0, imported: 1 });
+    const { id } = await customer('long@auth0.example');
+    expect(await rows(shop, 'select subject from identities where customer_id = $1', [id])).toEqual([
+      { subject: '12345678901234567' },
+    ]);
+  });
+
   it('Auth0 is imported, and then the hashes that its support exports', async () => {
     expect(await runImport('auth0.ndjson', 'auth0', '--invite', 'none')).toMatchObject({ code: 0, imported: 2 });
     expect(await runImport('auth0-hashes.ndjson', 'auth0', '--update')).toMatchObject({ code: 0, updated: 1 });
@@ -189,6 +224,7 @@ describe('the export of', () => {
     it.each([
       ['an unknown column', '{"Mail": "e-mail"}', "The column 'e-mail' is not known"],
       ['another value', '{"Mail": 5}', 'must be a JSON object of column names'],
+      ['a repeated column', '{"Mail": "email", "E-Mail": "email"}', "maps two columns to 'email'"],
       ['invalid JSON', '{"Mail"', 'must be a JSON object of column names'],
     ])('is rejected with a map that has %s', async (_what, text, reason) => {
       const map = importer.file('map.json', [text]);

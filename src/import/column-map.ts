@@ -8,7 +8,8 @@ export type ColumnMap = ReadonlyMap<string, string | null>;
 /**
  * Reads a JSON object such as `{"E-Mail": "email", "Notes": null}`.
  *
- * @throws FileProblem when it is not such an object, or names a column that an import does not have; Error when the
+ * @throws FileProblem when it is not such an object, or names a column that an import does not have, or names a
+ * column twice; Error when the
  * file cannot be read
  */
 export async function readColumnMap(path: string): Promise<ColumnMap> {
@@ -20,6 +21,9 @@ export async function readColumnMap(path: string): Promise<ColumnMap> {
     throw new FileProblem(`${path} must be a JSON object of column names, such as {"E-Mail": "email", "Notes": null}.`);
   }
   for (const [, name] of names) if (name !== null) assertColumn(name);
+  const targets = names.flatMap(([, name]) => name ?? []);
+  const repeated = targets.find((name, i) => targets.indexOf(name) < i);
+  if (repeated !== undefined) throw new FileProblem(`${path} maps two columns to '${repeated}'.`);
   return new Map(names);
 }
 

@@ -30,7 +30,7 @@ const listColumn = new RegExp(`^(${Object.keys(lists).join('|')})\\.(?:0|[1-9]\\
 const openColumn = /^(legacyAuth\.context|metadata\.mixins|mixins\.[^.]+)\.[^.]+$/;
 
 /** Names that every object inherits, or that would change the prototype of other objects. */
-const forbidden = ['__proto__', 'constructor', 'prototype'];
+const isForbidden = (name: string): boolean => Object.hasOwn(Object.prototype, name) || name === 'prototype';
 
 const closedColumns = [...accountColumns, ...requiredTexts, ...requiredPreferences, ...removableTexts, ...flags];
 
@@ -52,7 +52,7 @@ export interface Tree {
 
 /** Whether an import has a column of this name. */
 export function isColumn(name: string): boolean {
-  if (name.split('.').some((part) => forbidden.includes(part))) return false;
+  if (name.split('.').some(isForbidden)) return false;
   const [, list = '', field = ''] = listColumn.exec(name) ?? [];
   const { texts = [], flags: listFlags = [] } = lists[list] ?? {};
   return closedColumns.includes(name) || openColumn.test(name) || [...texts, ...listFlags].includes(field);

@@ -62,11 +62,15 @@ export async function* readLines(path: string, encoding: Encoding): AsyncIterabl
 async function* readText(path: string, encoding: Encoding): AsyncIterable<string> {
   let decoders: { strict: TextDecoder; lenient: TextDecoder } | undefined;
   let line = 1;
+  /** Whether the previous text ends in a CR, which may be the first half of a CR LF. */
+  let endsInCr = false;
   /** Without bytes, ends the text. */
   const decode = (bytes?: Buffer): string => {
     decoders ??= decodersOf(encoding, bytes);
     const stream = bytes !== undefined;
     const text = decoders.lenient.decode(bytes, { stream });
+    if (endsInCr && text.startsWith('\n')) line -= 1;
+    endsInCr = text.endsWith('\r');
     try {
       decoders.strict.decode(bytes, { stream });
     } catch {

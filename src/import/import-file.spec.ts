@@ -66,6 +66,14 @@ describe('a file to import', () => {
       await expect(rowsOf('people.csv', Buffer.concat([start, end]))).rejects.toThrow('Line 20002 is not valid utf-8');
     });
 
+    it('is rejected with the line number if a line break is read in two parts', async () => {
+      const start = 'email,firstName\r\nada@example.com,';
+      // The file is read in parts of 64 KiB. The first part ends between CR and LF.
+      const padded = `${start}${'a'.repeat(64 * 1024 - start.length - 1)}\r\n`;
+      const content = Buffer.concat([Buffer.from(padded), Buffer.from('joerg@example.com,Jörg\r\n', 'latin1')]);
+      await expect(rowsOf('people.csv', content)).rejects.toThrow('Line 3 is not valid utf-8');
+    });
+
     it('is rejected if it is UTF-16 and ends within a character', async () => {
       const content = Buffer.from(text, 'utf16le').subarray(0, -1);
       await expect(rowsOf('people.csv', content, { encoding: 'utf-16' })).rejects.toThrow('Line 3 is not valid utf-16');
@@ -127,6 +135,31 @@ describe('a file to import', () => {
     }
     await expect(rowsOf('people.json', '{\n"users": []\n}')).rejects.toThrow('must be a JSON list of items');
   });
+
+  it('keeps the digits of a number that JavaScript would round, as in a CSV', async () => {
+    const texts = ['12345678901234567890', '-12345678901234567890', '1e300', '7', '0.1', '"12345678901234567890"'];
+    const rows = await rowsOf('people.ndjson', texts.map((text) => `{"mixins":{"a":{"b":${text}}}}`).join('\n'));
+    const numbers = rows.map(({ item }) => (item as { mixins: { a: { b: unknown } } }).mixins.a.b);
+    expect(numbers).toEqual([
+      ...['12345678901234567890', '-12345678901234567890', '1e300'],
+      ...[7, 0.1, '12345678901234567890'],
+    ]);
+  });
+
+  it('reports a JSON line that is nested too deeply, and reads the next one', async () => {
+    const deep = `{"mixins":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
+    const rows = await rowsOf('people.ndjson', `${deep}\n{"firstName":"Ada"}`);
+    expect(rows[0]).toEqual({ line: 1, problem: 'the line is nested too deeply' });
+    expect(firstNames(rows)).toEqual([undefined, 'Ada']);
+    await expect(rowsOf('people.json', `[\n${deep}\n]`)).rejects.toThrow('The file is nested too deeply.');
+  });
+
+  it.each(['mixins.toString.size', 'mixins.shoes.valueOf', 'mixins.shoes.__proto__', 'mixins.prototype.size'])(
+    'is rejected if a column has a name that every object inherits: %s',
+    async (name) => {
+      await expect(csv([`email,${name}`, 'ada@example.com,38'])).rejects.toThrow(`The column '${name}' is not known`);
+    },
+  );
 
   it('may have rows without values, which are skipped', async () => {
     const rows = await csv([

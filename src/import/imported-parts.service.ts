@@ -60,7 +60,13 @@ export class ImportedPartsService {
     if (companyUsers.filter(({ isDefault }) => isDefault).length > 1) {
       throw invalid('companyUsers', 'companyUsers must contain at most one item with isDefault');
     }
-    if (createdAt && createdAt > this.clock.now()) throw invalid('createdAt', 'createdAt must not be in the future');
+    const now = this.clock.now();
+    if (createdAt && createdAt > now) throw invalid('createdAt', 'createdAt must not be in the future');
+    const future = consents.findIndex(({ at }) => at !== undefined && at > now);
+    if (future >= 0) {
+      const field = fieldOf('consents', future, 'at');
+      throw invalid(field, `${field} must not be in the future`);
+    }
     for (const flag of ['isDefault', 'isDefaultShipping', 'isDefaultBilling'] as const) {
       const last = addresses.findLastIndex((address) => address[flag]);
       if (last > addresses.findIndex((address) => address[flag])) {

@@ -1,9 +1,16 @@
 import { stat } from 'node:fs/promises';
+import { TOO_DEEP, jsonLimitExceeded } from '../common/json-bounds.js';
 import { FileProblem } from './file-problem.js';
 import type { Line } from './file-text.js';
 
 /** The largest JSON document, in bytes. Unlike lines, a document is parsed as a whole. */
 const LARGEST_DOCUMENT = 32 * 1024 * 1024;
+
+/**
+ * The depth up to which a value can be parsed and serialised. Validation rejects an item far earlier, with the name of
+ * the field.
+ */
+const DEEPEST_VALUE = 1000;
 
 /** A JSON value, or the problem that prevents reading it. `line` is from 1; in a document, the number of the item. */
 export type JsonRow = { line: number } & ({ value: unknown } | { problem: string });
@@ -49,6 +56,7 @@ async function startOf(path: string, text: string): Promise<string> {
 function* itemsOf(text: string, list?: string): Iterable<JsonRow> {
   const parsed = parseLine(text);
   const items = 'value' in parsed ? listIn(parsed.value, list) : undefined;
+  if ('problem' in parsed && parsed.problem.endsWith(TOO_DEEP)) throw new FileProblem(`The file ${TOO_DEEP}.`);
   if (!items) {
     const object = list ? `, or an object with the list '${list}'` : '';
     throw new FileProblem(`The file must be a JSON list of items${object}, or have one item on each line.`);
@@ -64,9 +72,23 @@ function listIn(value: unknown, list?: string): unknown[] | undefined {
 }
 
 function parseLine(text: string): { value: unknown } | { problem: string } {
+  if (jsonLimitExceeded(text, Infinity, DEEPEST_VALUE)) return { problem: `the line ${TOO_DEEP}` };
   try {
-    return { value: JSON.parse(text) as unknown };
+    return { value: longInteger.test(text) ? parseExactly(text, keepDigits) : (JSON.parse(text) as unknown) };
   } catch {
     return { problem: 'the line is not valid JSON' };
   }
+}
+
+/** Matches each text with an integer that JavaScript may round. False positives occur. */
+const longInteger = /\d{16}|\d[eE]\+?\d\d/;
+
+type Reviver = (name: string, value: unknown, context: { source?: string }) => unknown;
+
+/** `JSON.parse` with the third argument of its reviver, which TypeScript does not know yet. */
+const parseExactly = JSON.parse as (text: string, reviver: Reviver) => unknown;
+
+/** An integer that JavaScript would round, such as the user id of an identity provider, becomes a text, as in a CSV. */
+function keepDigits(_name: string, value: unknown, { source }: { source?: string }): unknown {
+  return Number.isInteger(value) && !Number.isSafeInteger(value) ? source : value;
 }

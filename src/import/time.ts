@@ -4,13 +4,14 @@ const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-
  * Parses a date, or a date and a time in ISO 8601. MySQL's blank in place of the `T` is accepted. Without an offset, the
  * time is UTC.
  *
- * @returns undefined for another form, or a day that does not exist
+ * @returns undefined for another form, a day that does not exist, or a year that PostgreSQL cannot store
  */
 export function timeOf(text: string): Date | undefined {
   const [, date, time = '00:00', offset = 'Z'] = form.exec(text) ?? [];
   if (date === undefined || !isDay(date)) return undefined;
   const parsed = new Date(`${date}T${time}${offset}`);
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+  const year = parsed.getUTCFullYear();
+  return year >= 1 && year <= 9999 ? parsed : undefined;
 }
 
 /** JavaScript reads 31 February as 3 March. */

@@ -18,6 +18,12 @@ export function isoDate(text: string | undefined): string | undefined {
   return date?.startsWith('0000-') ? undefined : date;
 }
 
+/** Converts the milliseconds since 1970 to ISO 8601. @returns another text unchanged, so that validation reports it */
+export function timeOfMillis(text: string | undefined): string | undefined {
+  const time = new Date(Number(text));
+  return text === undefined || Number.isNaN(time.getTime()) ? text : time.toISOString();
+}
+
 function twoDigits(digits: string): string {
   return digits.padStart(2, '0');
 }

@@ -1,5 +1,6 @@
 import { FileProblem } from '../file-problem.js';
-import { type Fields, type Source, compact, isFields, textOf } from './source.js';
+import { timeOfMillis } from './dates.js';
+import { type Fields, type Source, compact, flagOf, isFields, textOf } from './source.js';
 
 /**
  * Keycloak, `kc.sh export`: a realm with its `users`, or a `{realm}-users-{n}.json` file. `emailVerified` is ignored,
@@ -15,7 +16,6 @@ export const keycloak: Source = {
   toItem: (fields) => {
     // The service account of a client is not a customer.
     if (fields.serviceAccountClientId !== undefined) return undefined;
-    const created = fields.createdTimestamp;
     return compact({
       id: textOf(fields, 'id'),
       account: compact({ email: emailOf(fields), passwordHash: hashOf(fields) }),
@@ -23,8 +23,8 @@ export const keycloak: Source = {
       lastName: textOf(fields, 'lastName'),
       preferredLanguage: attribute(fields, 'locale'),
       contactPhone: attribute(fields, 'phoneNumber'),
-      createdAt: typeof created === 'number' ? new Date(created).toISOString() : undefined,
-      active: typeof fields.enabled === 'boolean' ? fields.enabled : undefined,
+      createdAt: timeOfMillis(textOf(fields, 'createdTimestamp')),
+      active: flagOf(fields, 'enabled'),
       identities: objectsOf(fields.federatedIdentities).map((identity) =>
         compact({ provider: textOf(identity, 'identityProvider'), subject: textOf(identity, 'userId') }),
       ),

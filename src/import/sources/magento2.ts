@@ -37,7 +37,8 @@ function customer(fields: Fields): object {
 }
 
 function customerOfAddress(fields: Fields): object {
-  const [street, extraLine1, extraLine2] = textOf(fields, 'street')?.split(/\r?\n/) ?? [];
+  const [street, extraLine1, extraLine2, extraLine3, ...more] = textOf(fields, 'street')?.split(/\r?\n/) ?? [];
+  const extraLine4 = more.filter((line) => line !== '').join(', ');
   const address = {
     id: textOf(fields, '_entity_id'),
     firstName: textOf(fields, 'firstname'),
@@ -46,6 +47,8 @@ function customerOfAddress(fields: Fields): object {
     street,
     ...(extraLine1 && { extraLine1 }),
     ...(extraLine2 && { extraLine2 }),
+    ...(extraLine3 && { extraLine3 }),
+    ...(extraLine4 && { extraLine4 }),
     zipCode: textOf(fields, 'postcode'),
     city: textOf(fields, 'city'),
     state: textOf(fields, 'region'),
