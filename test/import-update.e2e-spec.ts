@@ -115,6 +115,25 @@ describe('an import that updates', () => {
     expect(await databaseFingerprint(shop)).toEqual(before);
   });
 
+  it('stores no value of a rejected row, and updates the customers of the rows after it', async () => {
+    const newItem = () => ({ account: { email: shop.person().email, passwordHash } });
+    const [other, reference] = [`${id}-other`, 'SHOP--990001'];
+    await importer.run(
+      importer.file('people.ndjson', [
+        { ...newItem(), id: other },
+        { ...newItem(), reference },
+      ]),
+    );
+    const before = await stored();
+    for (const wrong of [{ restriction: 'none' }, { reference }]) {
+      const contactPhone = JSON.stringify(wrong);
+      const result = await update({ id, firstName: 'Rejected', ...wrong }, { id: other, contactPhone });
+      expect(result).toMatchObject({ code: 1, updated: 1, rejected: 1 });
+      expect(await stored()).toEqual(before);
+      expect(await (await staff()).get<Body>(`/customers/${other}`)).toMatchObject({ contactPhone });
+    }
+  });
+
   it('updates an address by its id, adds others, and adds none twice', async () => {
     const addresses = [
       { id: `${id}-1`, contactName: 'Ada', city: 'Bonn' },

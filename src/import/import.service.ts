@@ -72,6 +72,9 @@ export class ImportService {
       if (error instanceof DryRun) return { id, update: error.isChanged ? 'changed' : 'unchanged' };
       if (error instanceof Failure) return error;
       throw error;
+    } finally {
+      // Otherwise, the transaction of the next item would store the changes of a rejected item.
+      this.em.clear();
     }
   }
 }
