@@ -283,6 +283,13 @@ describe('the import of a file', () => {
       expect(await rows(shop, 'select from accounts where email = $1', ['report@example.com'])).toEqual([]);
     });
 
+    it('that becomes full, ends the import with one line', async () => {
+      const path = importer.file('people.csv', ['email,passwordHash', `wrong,${passwordHash}`]);
+      expect(await importer.rejected(path, '--report', '/dev/full')).toBe(
+        'The report /dev/full cannot be written: ENOSPC: no space left on device, write',
+      );
+    });
+
     it('does not overwrite the file to import', async () => {
       const path = importer.file('people.csv', lines);
       expect(await importer.rejected(path, '--report', path)).toContain('is the file to import');

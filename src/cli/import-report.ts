@@ -34,13 +34,18 @@ export class ImportReport {
       if ((await file.stat()).isFile()) await file.chmod(0o600);
       return new ImportReport(path, file);
     } catch (error) {
-      throw new CommandError(`The report ${path} cannot be written: ${(error as Error).message}`);
+      throw cannotBeWritten(path, error);
     }
   }
 
+  /** @throws CommandError when the file cannot be written, for example because the disk is full */
   async add(row: RejectedRow): Promise<void> {
     this.isEmpty = false;
-    await this.file.appendFile(`${JSON.stringify(row)}\n`);
+    try {
+      await this.file.appendFile(`${JSON.stringify(row)}\n`);
+    } catch (error) {
+      throw cannotBeWritten(this.path, error);
+    }
   }
 
   async close(): Promise<void> {
@@ -49,6 +54,10 @@ export class ImportReport {
     // A device such as /dev/null is not removed.
     if (this.isEmpty && isFile) await rm(this.path, { force: true });
   }
+}
+
+function cannotBeWritten(path: string, error: unknown): CommandError {
+  return new CommandError(`The report ${path} cannot be written: ${(error as Error).message}`);
 }
 
 async function isSameFile(one: string, other: string): Promise<boolean> {
