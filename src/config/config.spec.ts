@@ -207,6 +207,13 @@ describe('the configuration', () => {
     expect(loadConfig({ ...complete, [name]: encoded })).toMatchObject({ mode: 'production' });
   });
 
+  it.each(['sslrootcert', 'sslcert', 'sslkey'])('rejects a database URL whose %s cannot be read', (name) => {
+    const DATABASE_URL = `postgresql://foyer@db/foyer?sslmode=verify-full&${name}=/no/such/file`;
+    expect(() => loadConfig({ ...complete, DATABASE_URL })).toThrow(
+      new RegExp(`^Foyer cannot start:\\n {2}DATABASE_URL .*: the file of ${name} cannot be read \\(ENOENT\\)$`),
+    );
+  });
+
   it.each(['a'.repeat(64), 'changeme'.repeat(4), 'abcdefg'.repeat(5)])('rejects the secret %s', (FOYER_SECRET) => {
     expect(() => loadConfig({ ...complete, FOYER_SECRET })).toThrow(
       'FOYER_SECRET must have at least 32 characters, 8 of them different',

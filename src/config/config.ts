@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { signingKeys } from './key-setting.js';
-import { publicUrl, url } from './url-settings.js';
+import { databaseUrl, publicUrl, url } from './url-settings.js';
 import { type Reader, Variable, address, count, onOrOff, oneOf, port, readVariables, secretOf } from './variable.js';
 
 export type Environment = Record<string, string | undefined>;
@@ -177,7 +177,7 @@ export class Config {
    * `.foyer/`. `?host=/var/run/postgresql` connects to a socket. `?sslmode=verify-full` requires TLS and a server with
    * a valid certificate.
    */
-  @Variable('DATABASE_URL', url('postgresql://', 'postgres://'), {
+  @Variable('DATABASE_URL', databaseUrl, {
     example: 'postgresql://user:password@host:5432/foyer?sslmode=verify-full',
     requiredIn: ['production'],
     otherwise: 'embedded',

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { InvalidVariable, type Reader } from './variable.js';
 
 /** A URL with one of the protocols. Special characters in it are percent-encoded. */
@@ -16,6 +17,31 @@ export function url(...protocols: string[]): Reader<string> {
       return text;
     },
   };
+}
+
+/** The parameters of a database URL that are paths of files. */
+const fileParameters = ['sslrootcert', 'sslcert', 'sslkey'];
+
+/** The URL of a PostgreSQL database. The files of its TLS parameters must be readable. */
+export const databaseUrl: Reader<string> = {
+  ...url('postgresql://', 'postgres://'),
+  read: (text) => {
+    const valid = url('postgresql://', 'postgres://').read(text);
+    for (const name of fileParameters) {
+      for (const path of parse(valid ?? '')?.searchParams.getAll(name) ?? []) assertReadable(name, path);
+    }
+    return valid;
+  },
+};
+
+/** @throws InvalidVariable without the path, which may contain a secret */
+function assertReadable(name: string, path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    const { code = 'error' } = error as NodeJS.ErrnoException;
+    throw new InvalidVariable(`the file of ${name} cannot be read (${code})`);
+  }
 }
 
 /** The URL at which clients reach the service, without a slash at the end. */

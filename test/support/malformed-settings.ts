@@ -62,11 +62,9 @@ export const malformedSettings: MalformedSetting[] = [
     { DATABASE_URL: `postgresql://foyer:${PASSWORD}@127.0.0.1:9/foyer` },
     { onlyAtStart: true },
   ),
-  url(
-    'a database URL with a certificate that does not exist',
-    { DATABASE_URL: `postgresql://foyer:${PASSWORD}@127.0.0.1:9/foyer?sslrootcert=/no/such/${PASSWORD}` },
-    { onlyAtStart: true },
-  ),
+  url('a database URL with a certificate that does not exist', {
+    DATABASE_URL: `postgresql://foyer:${PASSWORD}@127.0.0.1:9/foyer?sslrootcert=/no/such/${PASSWORD}`,
+  }),
   url(
     'a database URL with a password in its query',
     { DATABASE_URL: `postgresql://foyer@127.0.0.1:9/foyer?password=${PASSWORD}&host=/no/such/${PASSWORD}` },
