@@ -56,7 +56,6 @@ import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
 import { SequencesOfTenants } from './src/migrations/20261129T2120_sequences_of_tenants.js';
 import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
-import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';

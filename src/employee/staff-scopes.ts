@@ -67,6 +67,10 @@ export function parseScopes(text: string): string[] | undefined {
   return scopes.every((scope) => SCOPE_TOKEN.test(scope)) ? [...new Set(scopes)] : undefined;
 }
 
+/** Whether a scope concerns single customers, so that it can be limited to customers with a restriction. */
+export const hasRestrictedForm = (scope: string): boolean =>
+  scope.startsWith('customer.') || scope.startsWith(MAILS_MANAGE);
+
 /**
  * Whether a scope can be put into a token: it has no characters that separate scopes, and its suffix, as in
  * `customer.customer_read--DE`, is one of the tenant's restrictions.

@@ -16,7 +16,7 @@ import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
-import { isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
+import { hasRestrictedForm, isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
 
 /** The login e-mail and the password of an employee. */
 export interface Credentials {
@@ -165,8 +165,8 @@ export class TokenService {
     if (!requested) return [...held.filter(issuable), tenant].join(' ');
     const scopes = parseScopes(requested)?.filter((scope) => scope !== tenant);
     if (!scopes) throw new Failure('scope_malformed');
-    // `customer.customer_read` includes `customer.customer_read--DE`. Other scopes have no restricted form.
-    const unrestricted = (scope: string): string => (scope.startsWith('customer.') ? scope.replace(/--.*/, '') : scope);
+    // `customer.customer_read` includes `customer.customer_read--DE`.
+    const unrestricted = (scope: string): string => (hasRestrictedForm(scope) ? scope.replace(/--.*/, '') : scope);
     const isHeld = (scope: string): boolean => held.includes(scope) || held.includes(unrestricted(scope));
     const rejected = scopes.find((scope) => !issuable(scope) || !isHeld(scope));
     if (rejected) throw new Failure('scope_rejected', { facts: { scope: rejected } });
