@@ -23,6 +23,7 @@ import { SecretFingerprint, SigningKeySet } from './src/fingerprints.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { MailCount } from './src/mailer/mail-count.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
+import { OwnText } from './src/mailer/own-text.entity.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
@@ -57,6 +58,7 @@ import { SequencesOfTenants } from './src/migrations/20261129T2120_sequences_of_
 import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
+import { MailTexts } from './src/migrations/20261129T2130_mail_texts.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -111,6 +113,7 @@ export function ormOptions(
       MigrationPeriod,
       OneTimeToken,
       OutboxMessage,
+      OwnText,
       RecoveryCode,
       SecondFactor,
       SecretFingerprint,
@@ -156,6 +159,7 @@ export function ormOptions(
         { name: '20261129T2110_customer_words', class: WordsOfCustomers },
         { name: '20261129T2120_sequences_of_tenants', class: SequencesOfTenants },
         { name: '20261129T2120_outbox_for_support', class: OutboxForSupport },
+        { name: '20261129T2130_mail_texts', class: MailTexts },
       ],
       transactional: true,
       silent: true,

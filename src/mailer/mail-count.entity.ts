@@ -3,6 +3,9 @@ import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 import type { MailKind } from './mail-kinds.js';
 
+/** A kind of mail, or `example` for all mails with example content. */
+export type CountedKind = MailKind | 'example';
+
 const schema = defineEntity({
   name: 'MailCount',
   tableName: 'mail_counts',
@@ -11,7 +14,7 @@ const schema = defineEntity({
     tenant: p.text().primary(),
     /** A keyed hash. */
     recipient: p.blob().primary(),
-    kind: p.text().primary().$type<MailKind>(),
+    kind: p.text().primary().$type<CountedKind>(),
     count: p.integer(),
     lastAt: p.datetime(),
     /** The end of the hour that is counted. */

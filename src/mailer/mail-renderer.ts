@@ -1,11 +1,12 @@
-import { Injectable } from '@nestjs/common';
-import type { IntlMessageFormat } from 'intl-messageformat';
+import { Injectable, Logger } from '@nestjs/common';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type MailWords, htmlOf, textOf } from './mail-frame.js';
+import { htmlOf, textOf } from './mail-frame.js';
 import type { MailContent, MailKind } from './mail-kinds.js';
-import { lookUpLanguage } from './mail-language.js';
+import { lookUpLanguage, lookupRange } from './mail-language.js';
+import { type ParsedText, parseText, wordsOf } from './mail-messages.js';
 import type { MailText } from './mail-text.js';
-import { type MailVariables, variablesOf } from './mail-variables.js';
+import { variablesOf } from './mail-variables.js';
+import { OwnTexts } from './own-texts.js';
 import { builtInTexts } from './texts/built-in-texts.js';
 
 /** A mail that can be sent. */
@@ -20,27 +21,20 @@ export interface RenderedMail {
 /** The language of the last resort. */
 const FALLBACK = 'en';
 
-type Message = Pick<IntlMessageFormat, 'format'>;
-
-/** A text whose ICU messages are parsed. */
-interface ParsedText {
-  subject: Message;
-  preheader: Message;
-  paragraphs: Message[];
-  button?: Message;
-  notes: Message[];
-}
-
-/** Renders mails in the language of the customer and the form of the tenant. */
+/** Renders mails in the language of the customer, with the texts and in the form of the tenant. */
 @Injectable()
 export class MailRenderer {
+  private readonly logger = new Logger('mailer');
   /** As many as there are built-in texts. */
   private readonly parsed = new Map<MailText, ParsedText>();
 
-  constructor(private readonly tenants: TenantsService) {}
+  constructor(
+    private readonly tenants: TenantsService,
+    private readonly ownTexts: OwnTexts,
+  ) {}
 
   /**
-   * Renders a mail of the current tenant.
+   * Renders a mail of the current tenant, with its own text if there is one in the language.
    *
    * @param language the language that the customer prefers; that of the tenant if there is no text in this language
    */
@@ -49,61 +43,61 @@ export class MailRenderer {
     content: MailContent<Kind>,
     language: string | null,
   ): Promise<RenderedMail> {
-    const { brand, preferredLanguage } = this.tenants.settings;
-    const shop = brand.name || this.tenants.current;
-    const wanted = [language, preferredLanguage];
-    const found = lookUpLanguage(wanted, Object.keys(builtInTexts)) ?? FALLBACK;
-    const text = (builtInTexts[found] ?? builtInTexts[FALLBACK])?.[kind];
-    if (!text) throw new Error(`There is no text for ${kind}`);
+    const wanted = [language, this.tenants.settings.preferredLanguage, FALLBACK];
+    const own = await this.ownTexts.find(kind, lookupRange(wanted));
+    const found = lookUpLanguage(wanted, [...own.keys(), ...Object.keys(builtInTexts)]) ?? FALLBACK;
+    const text = own.get(found);
+    if (text) {
+      try {
+        return this.compose(kind, await this.ownTexts.parse(text, found), content, found);
+      } catch {
+        // The error may contain the message.
+        const { current: tenant } = this.tenants;
+        this.logger.warn({ tenant, kind, language: found }, 'An own text cannot be rendered: the built-in one is sent');
+      }
+    }
+    const builtIn = lookUpLanguage(wanted, Object.keys(builtInTexts)) ?? FALLBACK;
+    return this.compose(kind, await this.parseBuiltIn(kind, builtIn), content, builtIn);
+  }
+
+  /** Renders a mail of the current tenant with a text that is not stored. */
+  async renderText<Kind extends MailKind>(
+    kind: Kind,
+    content: MailContent<Kind>,
+    text: MailText,
+    language: string,
+  ): Promise<RenderedMail> {
+    return this.compose(kind, await parseText(text, language), content, language);
+  }
+
+  private compose<Kind extends MailKind>(
+    kind: Kind,
+    parsed: ParsedText,
+    content: MailContent<Kind>,
+    language: string,
+  ): RenderedMail {
+    const { brand } = this.tenants.settings;
+    const { shopName } = this;
     const { link } = content as { link?: string };
-    const words = wordsOf(await this.parse(text, found), variablesOf(kind, content, shop), found, link);
+    const words = wordsOf(parsed, variablesOf(kind, content, shopName), language, link);
     return {
-      language: found,
+      language,
       subject: words.subject,
-      text: textOf(words, shop, brand),
-      html: htmlOf(words, shop, brand),
+      text: textOf(words, shopName, brand),
+      html: htmlOf(words, shopName, brand),
     };
   }
 
-  private async parse(text: MailText, language: string): Promise<ParsedText> {
-    const known = this.parsed.get(text);
-    if (known) return known;
-    const { IntlMessageFormat: Format } = await import('intl-messageformat');
-    const message = (source: string): Message => new Format(source, language, FORMATS, OPTIONS);
-    const parsed = {
-      subject: message(text.subject),
-      preheader: message(text.preheader),
-      paragraphs: text.paragraphs.map(message),
-      ...(text.button !== undefined && { button: message(text.button) }),
-      notes: text.notes.map(message),
-    };
+  private async parseBuiltIn(kind: MailKind, language: string): Promise<ParsedText> {
+    const text = builtInTexts[language]?.[kind];
+    if (!text) throw new Error(`There is no text for ${kind}`);
+    const parsed = this.parsed.get(text) ?? (await parseText(text, language));
     this.parsed.set(text, parsed);
     return parsed;
   }
-}
 
-/** HTML in a message is text. */
-const OPTIONS = { ignoreTag: true };
-
-/** The time zone of the reader is unknown. These values are merged into the library's styles. */
-const IN_UTC = Object.fromEntries(['short', 'medium', 'long', 'full'].map((style) => [style, { timeZone: 'UTC' }]));
-
-const FORMATS = { date: IN_UTC, time: IN_UTC };
-
-function wordsOf(
-  { subject, preheader, paragraphs, button, notes }: ParsedText,
-  variables: MailVariables,
-  language: string,
-  link: string | undefined,
-): MailWords {
-  const format = (message: Message): string => String(message.format(variables)).trim();
-  const written = (messages: Message[]): string[] => messages.map(format).filter((text) => text !== '');
-  return {
-    language,
-    subject: format(subject),
-    preheader: format(preheader),
-    paragraphs: written(paragraphs),
-    ...(button && link !== undefined && { link: { url: link, label: format(button) } }),
-    notes: written(notes),
-  };
+  /** The name of the current tenant's shop. */
+  get shopName(): string {
+    return this.tenants.settings.brand.name || this.tenants.current;
+  }
 }

@@ -7,12 +7,13 @@ import { MailQueue } from './mail-queue.js';
 import { MailRenderer } from './mail-renderer.js';
 import { OutboxRecords } from './outbox-records.js';
 import { Outbox } from './outbox.service.js';
+import { OwnTexts } from './own-texts.js';
 import { RecipientLimits } from './recipient-limits.js';
 import { Seal } from './seal.js';
 
 @Module({
   imports: [DatabaseModule, JobsModule],
-  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, OutboxRecords, RecipientLimits, Seal],
+  providers: [Deliveries, MailHashes, MailQueue, MailRenderer, Outbox, OutboxRecords, OwnTexts, RecipientLimits, Seal],
   exports: [MailQueue, MailRenderer, Outbox, OutboxRecords, Seal],
 })
 export class MailerModule {}

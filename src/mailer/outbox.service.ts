@@ -10,7 +10,7 @@ import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
 import { RecipientLimits, mailLifetime } from './recipient-limits.js';
 import { Seal } from './seal.js';
-import type { MailFacts, MailKind, UserText } from './mail-kinds.js';
+import { type MailFacts, type MailKind, type UserText, exampleContents } from './mail-kinds.js';
 
 /** The recipient of a mail. */
 export interface Addressee {
@@ -57,20 +57,22 @@ export class Outbox {
     text: UserText = {},
   ): Promise<boolean> {
     const given = await this.count(kind, to, facts);
-    if (!given) return false;
-    const tenant = this.tenants.current;
-    const id = randomUUID();
-    const sealed = this.seal.close({ ...given, ...(to.confirmed && text) }, id);
-    // A command in production, such as an import, may have no SMTP_URL: the service sends its mails.
-    const queued = this.config.smtpUrl !== null || this.config.mode === 'production';
-    const recipient = normalEmail(to.email);
-    const customerId = to.customerId ?? null;
-    const lifetime = mailLifetime(kind, this.tenants.settings);
-    const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
-    const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
-    const { language } = to;
-    await this.queue.add({ ...message, language }, this.hashes.originator(), queued);
-    return true;
+    if (given) await this.store(kind, to, { ...given, ...(to.confirmed && text) });
+    return given !== undefined;
+  }
+
+  /**
+   * Stores a mail with the example content, whose link and code are of no use, in the caller's transaction.
+   *
+   * @param email the address of the employee who requests it
+   * @param language a BCP 47 tag
+   * @returns false beyond the limit of the recipient
+   */
+  async addExample(kind: MailKind, email: string, language: string): Promise<boolean> {
+    const to = { email, customerId: undefined, confirmed: true, language };
+    const admitted = await this.limits.admit('example', normalEmail(email), to);
+    if (admitted) await this.store(kind, to, exampleContents[kind]);
+    return admitted;
   }
 
   /**
@@ -95,5 +97,20 @@ export class Outbox {
     if (!this.em.isInTransaction()) throw new Error('A mail must be added in the transaction that causes it');
     if (!(await this.limits.admit(kind, normalEmail(to.email), to))) return undefined;
     return typeof facts === 'function' ? (facts as () => Promise<MailFacts[Kind]>)() : facts;
+  }
+
+  private async store(kind: MailKind, to: Addressee, content: object): Promise<void> {
+    const tenant = this.tenants.current;
+    const id = randomUUID();
+    const sealed = this.seal.close(content, id);
+    // A command in production, such as an import, may have no SMTP_URL: the service sends its mails.
+    const queued = this.config.smtpUrl !== null || this.config.mode === 'production';
+    const recipient = normalEmail(to.email);
+    const customerId = to.customerId ?? null;
+    const lifetime = mailLifetime(kind, this.tenants.settings);
+    const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
+    const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
+    const { language } = to;
+    await this.queue.add({ ...message, language }, this.hashes.originator(), queued);
   }
 }

@@ -5,7 +5,7 @@ import { Clock } from '../common/clock.js';
 import { mailedTokensOf } from '../credentials/credentials.fragments.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import type { MailCountTables } from './mail-count.entity.js';
+import type { CountedKind, MailCountTables } from './mail-count.entity.js';
 import { MailHashes } from './mail-hashes.js';
 import type { MailKind } from './mail-kinds.js';
 
@@ -55,10 +55,17 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'migration-reminder': { perHour: 10 },
 };
 
+/** The limit of mails with example content, of all kinds together. An employee causes them for the own address. */
+const exampleLimit: RecipientLimit = { perHour: 30 };
+
 /** Returns the lifetime of the link or code in a mail in seconds; undefined if the mail has neither. */
 export function mailLifetime(kind: MailKind, { lifetimes }: TenantSettings): number | undefined {
   const { link, code } = recipientLimits[kind];
   return link ? lifetimes[link] : code;
+}
+
+function limitOf(kind: CountedKind): RecipientLimit {
+  return kind === 'example' ? exampleLimit : recipientLimits[kind];
 }
 
 /** Counts the mails to each recipient, by tenant and kind. */
@@ -80,16 +87,17 @@ export class RecipientLimits {
    *
    * @param email in its normal form
    * @param customerId the customer that the mail belongs to, if it belongs to one
+   * @param kind `example` for a mail with example content
    * @param pause the minimum time since the last mail of the kind, in seconds; that of the kind if omitted
    * @returns false beyond the limit
    */
   async admit(
-    kind: MailKind,
+    kind: CountedKind,
     email: string,
-    { customerId, pause = recipientLimits[kind].pause }: { customerId: string | undefined; pause?: number },
+    { customerId, pause = limitOf(kind).pause }: { customerId: string | undefined; pause?: number },
   ): Promise<boolean> {
     const { current: tenant, settings } = this.tenants;
-    const { perHour, link, purpose } = recipientLimits[kind];
+    const { perHour, link, purpose } = limitOf(kind);
     const [now, end, recipient] = [this.clock.now(), this.clock.in(HOUR), this.hashes.recipient(email)];
     const sentBefore = (seconds: number) => sql<boolean>`mail_counts.last_at <= ${this.clock.in(-seconds)}`;
     const isOver = sql<boolean>`mail_counts.ends_at <= ${now}`;

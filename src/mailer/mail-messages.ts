@@ -1,0 +1,87 @@
+import type { Formats, Formatters, IntlMessageFormat, Options } from 'intl-messageformat';
+import { LRUCache } from 'lru-cache';
+import type { MailWords } from './mail-frame.js';
+import type { MailText } from './mail-text.js';
+import type { MailVariables } from './mail-variables.js';
+
+/** An ICU message that is parsed. */
+export type Message = Pick<IntlMessageFormat, 'format' | 'getAst'>;
+
+/** A text whose ICU messages are parsed. */
+export interface ParsedText {
+  subject: Message;
+  preheader: Message;
+  paragraphs: Message[];
+  button?: Message;
+  notes: Message[];
+}
+
+/** Parses the messages of one language. @throws SyntaxError with a `location` */
+export type ParseMessage = (source: string) => Message;
+
+/**
+ * Returns the parser of a language. ICU messages are imported at the first mail, because few processes send mails.
+ *
+ * @param language a BCP 47 tag. A language without data has the rules of English
+ */
+export async function messageParser(language: string): Promise<ParseMessage> {
+  const { IntlMessageFormat: Format } = await import('intl-messageformat');
+  return (source) => new Format(source, [language, 'en'], FORMATS, OPTIONS);
+}
+
+export async function parseText(text: MailText, language: string): Promise<ParsedText> {
+  const parse = await messageParser(language);
+  return {
+    subject: parse(text.subject),
+    preheader: parse(text.preheader),
+    paragraphs: text.paragraphs.map(parse),
+    ...(text.button !== undefined && { button: parse(text.button) }),
+    notes: text.notes.map(parse),
+  };
+}
+
+/** @param link the target of the button; undefined if the mail has none */
+export function wordsOf(
+  { subject, preheader, paragraphs, button, notes }: ParsedText,
+  variables: MailVariables,
+  language: string,
+  link: string | undefined,
+): MailWords {
+  const format = (message: Message): string => String(message.format(variables)).trim();
+  const written = (messages: Message[]): string[] => messages.map(format).filter((text) => text !== '');
+  return {
+    language,
+    subject: format(subject),
+    preheader: format(preheader),
+    paragraphs: written(paragraphs),
+    ...(button && link !== undefined && { link: { url: link, label: format(button) } }),
+    notes: written(notes),
+  };
+}
+
+/** The time zone of the reader is unknown. These values are merged into the library's styles. */
+const IN_UTC = Object.fromEntries(['short', 'medium', 'long', 'full'].map((style) => [style, { timeZone: 'UTC' }]));
+
+const FORMATS: Partial<Formats> = { date: IN_UTC, time: IN_UTC };
+
+/** The formatters of all messages. Each has data outside of the heap, so a message has none of its own. */
+const formatters: Formatters = {
+  getNumberFormat: shared((...args: Parameters<Formatters['getNumberFormat']>) => new Intl.NumberFormat(...args)),
+  getDateTimeFormat: shared((...args: Parameters<Formatters['getDateTimeFormat']>) => new Intl.DateTimeFormat(...args)),
+  getPluralRules: shared((...args: Parameters<Formatters['getPluralRules']>) => new Intl.PluralRules(...args)),
+};
+
+/** HTML in a message is text. */
+const OPTIONS: Options = { ignoreTag: true, captureLocation: true, formatters };
+
+function shared<Args extends unknown[], Formatter extends object>(
+  create: (...args: Args) => Formatter,
+): (...args: Args) => Formatter {
+  const created = new LRUCache<string, Formatter>({ max: 200 });
+  return (...args) => {
+    const key = JSON.stringify(args);
+    const formatter = created.get(key) ?? create(...args);
+    created.set(key, formatter);
+    return formatter;
+  };
+}
