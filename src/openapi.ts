@@ -51,6 +51,8 @@ const pathParameters: Record<string, string> = {
   customerNumber: 'The customer number, which is the `id` of the customer.',
   employeeId: 'The id of the employee.',
   identityId: 'The `id` of the identity in the list of identities.',
+  kind: 'The kind of mail, such as `password-reset`.',
+  language: 'The language tag (BCP 47), such as `de` or `de-AT`.',
   legalEntityId: 'The id of the legal entity.',
   locationId: 'The id of the location.',
   mailId: 'The id of the mail.',

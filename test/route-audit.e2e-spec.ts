@@ -4,6 +4,7 @@ import { ModulesContainer, Reflector } from '@nestjs/core';
 import { decodeJwt } from 'jose';
 import { serviceScopes, staffScopes } from '../src/employee/staff-scopes.js';
 import { ACCESS, type AccessRule } from '../src/sessions/access/access.ts';
+import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
 import { companyForbidden, invalidAccessToken, notAuthorized } from './support/responses.js';
 import { bodyFor, listFor } from './support/bodies.js';
 import {
@@ -28,8 +29,13 @@ interface Route {
 }
 
 const kinds: TokenKind[] = ['anonymous', 'customer', 'staff'];
+const TEST_MAIL = 'POST /admin/{tenant}/mails/{kind}/{language}/test';
 /** Operations that require an employee: a service may not call them, even with all scopes. */
-const employeeOnly = ['POST /customer/{tenant}/assistedbuying/login', 'POST /customer/{tenant}/assisted-buying-login'];
+const employeeOnly = [
+  'POST /customer/{tenant}/assistedbuying/login',
+  'POST /customer/{tenant}/assisted-buying-login',
+  TEST_MAIL,
+];
 
 /** The operations of both APIs. */
 const documented = [...operations, ...glueOperations];
@@ -183,6 +189,16 @@ describe('every route', () => {
         const giveUp = 'update outbox set given_up_at = now() where recipient = $1 returning id as "mailId"';
         return (await rows<{ mailId: string }>(shop, giveUp, [ada.email]))[0] ?? {};
       }
+      if (operation.ids.includes('kind')) {
+        const text = JSON.stringify(builtInTexts.en?.['password-reset']);
+        await rows(
+          shop,
+          `insert into mail_texts (tenant, kind, language, text, updated_at)
+           values ('shop', 'password-reset', 'en', $1, now()) on conflict do nothing`,
+          [text],
+        );
+        return { kind: 'password-reset', language: 'en' };
+      }
       if (operation.ids.includes('employeeId')) return { employeeId: (await shop.createEmployee('viewer')).id };
       return operation.ids.includes('clientId') ? clientOf(admin) : {};
     };
@@ -313,7 +329,9 @@ describe('every route', () => {
 
     it('is forbidden for services', async () => {
       const { status, body } = await (await sharedForRejections()).send(await service());
-      expect({ status, body }).toEqual({ status: 403, body: forbidden });
+      const message =
+        operation.name === TEST_MAIL ? expect.stringContaining('use the token of an employee') : undefined;
+      expect({ status, body }).toEqual({ status: 403, body: { ...forbidden, ...(message && { message }) } });
     });
   });
 

@@ -50,6 +50,7 @@ describe('the examples of the API document', () => {
       values.contactAssignmentId = await assignCustomer(shop, await shop.signUp(), await newCompany(shop));
     }
     if (ids.includes('locationId')) values.locationId = await newLocation(shop);
+    if (ids.includes('kind')) Object.assign(values, { kind: 'password-reset', language: 'de' });
     if (ids.includes('employeeId')) values.employeeId = (await shop.createEmployee('viewer')).id;
     if (ids.includes('clientId')) {
       const { token } = await shop.serviceClient();

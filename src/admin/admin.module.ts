@@ -4,6 +4,8 @@ import { ClientsController } from './clients.controller.js';
 import { ClientsService } from './clients.service.js';
 import { EmployeesController } from './employees.controller.js';
 import { EmployeesService } from './employees.service.js';
+import { MailTextsController } from './mail-texts.controller.js';
+import { MailTextsService } from './mail-texts.service.js';
 import { OutboxController } from './outbox.controller.js';
 import { OutboxSupportService } from './outbox-support.service.js';
 import { SettingsController } from './settings.controller.js';
@@ -14,8 +16,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
 
 @Module({
   imports: [CredentialsModule, HistoryModule, MailerModule, SessionsModule],
-  controllers: [EmployeesController, ClientsController, SettingsController, OutboxController],
-  providers: [EmployeesService, ClientsService, SettingsService, OutboxSupportService],
-  exports: [EmployeesService, ClientsService, SettingsService],
+  controllers: [EmployeesController, ClientsController, MailTextsController, SettingsController, OutboxController],
+  providers: [EmployeesService, ClientsService, MailTextsService, SettingsService, OutboxSupportService],
+  exports: [EmployeesService, ClientsService, MailTextsService, SettingsService],
 })
 export class AdminModule {}

@@ -54,6 +54,8 @@ export type FailureCode =
   | 'retention_in_use'
   | 'employee_not_found'
   | 'employee_email_taken'
+  | 'employee_required'
+  | 'mail_text_not_found'
   | 'client_not_found'
   | 'client_id_taken'
   | 'secret_not_found'

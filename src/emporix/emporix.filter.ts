@@ -143,6 +143,17 @@ const responses: Record<FailureCode, ToResponse> = {
   ),
   employee_not_found: http(404, 'resource_not_found', ({ employee }) => `Employee ${employee} not found.`),
   employee_email_taken: http(409, 'conflict_resource', ({ email }) => `An employee with the e-mail '${email}' exists.`),
+  employee_required: http(
+    403,
+    'Forbidden',
+    () =>
+      'A test mail is sent to the employee who calls. A service has no e-mail address: use the token of an employee.',
+  ),
+  mail_text_not_found: http(
+    404,
+    'resource_not_found',
+    ({ kind, language }) => `There is no text for mails of the kind '${kind}' in the language '${language}'.`,
+  ),
   client_not_found: http(404, 'resource_not_found', ({ client }) => `Client ${client} not found.`),
   client_id_taken: http(409, 'conflict_resource', ({ client }) => `A client with the id '${client}' exists.`),
   secret_not_found: http(404, 'resource_not_found', ({ secret }) => `The client has no secret ${secret}.`),

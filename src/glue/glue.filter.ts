@@ -90,6 +90,8 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   retention_in_use: staffOnly,
   employee_not_found: notFoundBody,
   employee_email_taken: staffOnly,
+  employee_required: staffOnly,
+  mail_text_not_found: notFoundBody,
   client_not_found: notFoundBody,
   client_id_taken: staffOnly,
   secret_not_found: notFoundBody,

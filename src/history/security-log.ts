@@ -55,7 +55,9 @@ type ActionEvent =
   | 'client_secret_added'
   | 'client_secret_revoked'
   | 'client_removed'
-  | 'settings_changed';
+  | 'settings_changed'
+  | 'mail_text_changed'
+  | 'mail_text_removed';
 
 export type SecurityEvent = RejectionEvent | ActionEvent;
 
@@ -65,6 +67,9 @@ export interface SecurityFacts {
   employee?: string;
   client?: string;
   session?: string;
+  /** The kind of mail and the language of a text. */
+  kind?: string;
+  language?: string;
   /** The names of the changed fields. */
   fields?: string[];
   /** The purpose of a mailed token. */

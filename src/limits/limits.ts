@@ -27,6 +27,8 @@ export const limits = {
   newPassword: { name: 'new-password', perAddress: 600 },
   /** Each request may send a mail. */
   mail: { name: 'mail', perAddress: 1200, stores: { bytes: 2000 } },
+  /** Each request renders a mail and stores it. */
+  testMail: { name: 'test-mail', perAddress: 600 },
   /** Each request may send a mail to an address that the customer chooses. */
   profile: { name: 'profile', perCustomer: 60 },
   /** The context of a session: its row, and the values in the body. */

@@ -37,6 +37,7 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer-management/{tenant}/locations': () => locationBody,
   'PUT /customer-management/{tenant}/locations/{locationId}': () => locationBody,
   'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
+  'PUT /admin/{tenant}/mails/{kind}/{language}': () => ({ subject: 'A', paragraphs: ['B'], button: 'C' }),
   'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
 };
 

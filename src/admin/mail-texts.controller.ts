@@ -1,0 +1,126 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put } from '@nestjs/common';
+import { ApiBody, ApiConflictResponse, ApiForbiddenResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiReturns } from '../common/openapi.js';
+import { checked } from '../common/validation.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
+import { Limited } from '../limits/limited.js';
+import { limits } from '../limits/limits.js';
+import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
+import {
+  ListedMailTextDto,
+  MailPreviewDto,
+  MailTextChangeDto,
+  MailTextDto,
+  StoredMailTextDto,
+} from './mail-texts.dto.js';
+import { MailTextsService } from './mail-texts.service.js';
+
+const notFoundResponse = { description: 'There is no text of this kind in this language.', type: ErrorMessageDto };
+const unknownKind = { description: 'There is no such kind of mail.', type: ErrorMessageDto };
+
+@ApiTags('admin')
+@Access('staff', { scopes: ['foyer.admin'] })
+@Controller('admin/:tenant/mails')
+export class MailTextsController {
+  constructor(private readonly texts: MailTextsService) {}
+
+  /** Lists the texts of mails, sorted by kind and language */
+  @Get()
+  @ApiReturns('The texts that apply, without their content.')
+  async listMailTexts(): Promise<ListedMailTextDto[]> {
+    return (await this.texts.list()).map((text) => ListedMailTextDto.of(text));
+  }
+
+  /**
+   * Returns the text of a kind of mail in a language
+   *
+   * @remarks
+   * This is the own text of the tenant, or else the built-in text.
+   */
+  @Get(':kind/:language')
+  @ApiNotFoundResponse(notFoundResponse)
+  @ApiReturns('The text and its variables.')
+  async getMailText(@Param('kind') kind: string, @Param('language') language: string): Promise<StoredMailTextDto> {
+    return StoredMailTextDto.of(await this.texts.get(kind, language));
+  }
+
+  /**
+   * Creates or replaces the own text of a kind of mail
+   *
+   * @remarks
+   * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
+   * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the HTML
+   * of the mail has at most 20 KB. The example content is rendered with every combination of choices before the text is
+   * stored.
+   *
+   * A language without built-in texts is possible too. Mails are sent with the text of the customer's language, if there
+   * is one: `de_AT` first gets `de-AT` and then `de`.
+   */
+  @Put(':kind/:language')
+  @ApiNotFoundResponse(unknownKind)
+  @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
+  @ApiReturns('The stored text and its variables.')
+  async putMailText(
+    @Param('kind') kind: string,
+    @Param('language') language: string,
+    @Body() { metadata, ...text }: MailTextChangeDto,
+  ): Promise<StoredMailTextDto> {
+    return StoredMailTextDto.of(await this.texts.put(kind, language, MailTextDto.textOf(text), metadata?.version));
+  }
+
+  /**
+   * Deletes the own text of a kind of mail
+   *
+   * @remarks
+   * After that, the built-in text applies again, if there is one in this language.
+   */
+  @Delete(':kind/:language')
+  @HttpCode(204)
+  @ApiNotFoundResponse({ description: 'The tenant has no own text.', type: ErrorMessageDto })
+  @ApiReturns('The own text is deleted.')
+  async deleteMailText(@Param('kind') kind: string, @Param('language') language: string): Promise<void> {
+    await this.texts.remove(kind, language);
+  }
+
+  /**
+   * Returns a preview of a mail with example content
+   *
+   * @remarks
+   * The body is a text as for `PUT`, which is not stored. Without a body, the text that applies is rendered.
+   */
+  @Post(':kind/:language/preview')
+  @HttpCode(200)
+  @ApiBody({ type: MailTextDto, required: false })
+  @ApiNotFoundResponse(notFoundResponse)
+  @ApiReturns('The rendered mail.')
+  async previewMail(
+    @Param('kind') kind: string,
+    @Param('language') language: string,
+    @Body() body: Record<string, unknown> = {},
+  ): Promise<MailPreviewDto> {
+    const isEmpty = Object.keys(body).length === 0;
+    const text = isEmpty ? undefined : MailTextDto.textOf(await checked(MailTextDto, body));
+    return MailPreviewDto.of(await this.texts.preview(kind, language, text));
+  }
+
+  /**
+   * Sends a mail with example content to the caller
+   *
+   * @remarks
+   * The mail has the text that applies, and goes to the e-mail address of the employee who calls. Its link and code are
+   * examples. An employee gets at most 30 of these mails in an hour.
+   */
+  @Limited(limits.testMail)
+  @Post(':kind/:language/test')
+  @HttpCode(202)
+  @ApiForbiddenResponse({ description: 'The caller is a service, or lacks the scope.', type: ErrorMessageDto })
+  @ApiNotFoundResponse(notFoundResponse)
+  @ApiReturns('The mail is queued.')
+  async sendTestMail(
+    @Param('kind') kind: string,
+    @Param('language') language: string,
+    @CalledBy() caller: Caller,
+  ): Promise<void> {
+    await this.texts.sendTest(kind, language, caller);
+  }
+}

@@ -1,0 +1,160 @@
+import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsNotEmpty, IsString } from 'class-validator';
+import { Integer, MayBeAbsent, Nested, NullMeansAbsent } from '../common/validation.js';
+import type { RenderedMail } from '../mailer/mail-renderer.js';
+import type { MailText } from '../mailer/mail-text.js';
+import { type MailVariableType, mailVariables } from '../mailer/mail-variable-types.js';
+import type { ListedText, StoredText, TextSource } from './mail-texts.service.js';
+
+const MOST_PARAGRAPHS = 20;
+
+/** Each part is an ICU message over the variables of the kind. HTML is shown as text. */
+export class MailTextDto {
+  /**
+   * The subject: one line.
+   * @example Set a new password for {shop}
+   */
+  @IsString()
+  @IsNotEmpty()
+  subject!: string;
+  /**
+   * The text that lists of mails show beside the subject: one line. Empty if omitted.
+   * @example Use the link to set a new password.
+   */
+  @MayBeAbsent()
+  @IsString()
+  preheader?: string;
+  /**
+   * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+   * @example ["{hasFirstName, select, yes {Hello {firstName},} other {Hello,}}", "You can now set a new password."]
+   */
+  @IsArray()
+  @ArrayNotEmpty()
+  @ArrayMaxSize(MOST_PARAGRAPHS)
+  @IsString({ each: true })
+  paragraphs!: string[];
+  /**
+   * The label of the link: one line. Required for a kind with a link, and not allowed for others.
+   * @example Set a new password
+   */
+  @NullMeansAbsent()
+  @IsString()
+  button?: string;
+  /**
+   * The paragraphs after the button. None if omitted.
+   * @example ["If you did not request this, ignore this e-mail."]
+   */
+  @MayBeAbsent()
+  @IsArray()
+  @ArrayMaxSize(MOST_PARAGRAPHS)
+  @IsString({ each: true })
+  notes?: string[];
+
+  static textOf({ subject, preheader = '', paragraphs, button, notes = [] }: MailTextDto): MailText {
+    return { subject, preheader, paragraphs, ...(button !== undefined && { button }), notes };
+  }
+}
+
+/** The version of the text that a change is based on. */
+export class MailTextVersionDto {
+  /**
+   * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer the current one, the change is
+   * rejected with 409. If omitted or null, the version is not checked.
+   * @example 0
+   */
+  @NullMeansAbsent()
+  @IsInt()
+  @Integer()
+  version?: number;
+}
+
+export class MailTextChangeDto extends MailTextDto {
+  /** Metadata of the change. */
+  @MayBeAbsent()
+  @Nested(() => MailTextVersionDto)
+  metadata?: MailTextVersionDto;
+}
+
+/** Metadata of a text. */
+export class MailTextMetadataDto {
+  /**
+   * Increases with each change; 0 for a built-in text.
+   * @example 2
+   */
+  @Integer()
+  version!: number;
+}
+
+export class ListedMailTextDto {
+  /**
+   * The kind of mail.
+   * @example password-reset
+   */
+  kind!: string;
+  /**
+   * A language tag (BCP 47).
+   * @example de-AT
+   */
+  language!: string;
+  /** `builtin` for a text of Foyer, `own` for a text of the tenant. */
+  source!: TextSource;
+  /** Metadata of the text. */
+  metadata!: MailTextMetadataDto;
+
+  static of({ kind, language, source, version }: ListedText): ListedMailTextDto {
+    return { kind, language, source, metadata: { version } };
+  }
+}
+
+/** A variable that a text can use. */
+export class MailVariableDto {
+  /**
+   * The name of the variable.
+   * @example firstName
+   */
+  name!: string;
+  /**
+   * A `text` or `number` is used as a value, a `text` also with `select`, a `number` also with `number` and `plural`, a
+   * `time` with `date` and `time`, and a `choice`, whose value is `yes` or `no`, with `select`.
+   */
+  type!: MailVariableType;
+  /**
+   * What the variable contains.
+   * @example The first name of the customer.
+   */
+  description!: string;
+}
+
+export class StoredMailTextDto extends ListedMailTextDto {
+  /** The subject. */
+  subject!: string;
+  /** The text that lists of mails show beside the subject. */
+  preheader!: string;
+  /** The paragraphs in front of the button. */
+  paragraphs!: string[];
+  /** The label of the link, for a kind with a link. */
+  button?: string;
+  /** The paragraphs after the button. */
+  notes!: string[];
+  /** The variables that the text can use. */
+  variables!: MailVariableDto[];
+
+  static override of(stored: StoredText): StoredMailTextDto {
+    return { ...ListedMailTextDto.of(stored), ...stored.text, variables: mailVariables(stored.kind) };
+  }
+}
+
+export class MailPreviewDto {
+  /**
+   * The subject.
+   * @example Set a new password for Acme
+   */
+  subject!: string;
+  /** The mail as HTML. */
+  html!: string;
+  /** The mail as plain text. */
+  text!: string;
+
+  static of({ subject, html, text }: RenderedMail): MailPreviewDto {
+    return { subject, html, text };
+  }
+}
