@@ -12,6 +12,7 @@ import { isolation } from './cases/isolation.ts';
 import { limits } from './cases/limits.ts';
 import { login } from './cases/login.ts';
 import { mail, recipients } from './cases/mail.ts';
+import { mailTexts } from './cases/mail-texts.ts';
 import { passwords } from './cases/passwords.ts';
 import { privacy } from './cases/privacy.ts';
 import { providers } from './cases/providers.ts';
@@ -33,6 +34,7 @@ const groups = [
   providers,
   mail,
   recipients,
+  mailTexts,
   isolation,
   input,
   staff,

@@ -11,6 +11,7 @@ export interface Mail {
   kind: string;
   subject: string;
   text: string;
+  html: string;
   token: string | null;
 }
 
