@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { cpSync, globSync, readFileSync } from 'node:fs';
 import { before as swaggerPlugin } from '@nestjs/swagger/plugin';
 import ts from 'typescript';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/embedded-postgres.ts';
@@ -36,6 +36,7 @@ host.afterProgramCreate = (builder) => {
   const changed = program.getSourceFiles().filter((file) => !file.isDeclarationFile && !emitted.has(file));
   if (changed.length === 0) return;
   const start = Date.now();
+  for (const file of globSync('src/**/*.{css,js}')) cpSync(file, `dist/${file}`);
   const before = [swaggerPlugin(plugin?.options, program)];
   for (const file of changed) {
     program.emit(file, undefined, undefined, false, { before });

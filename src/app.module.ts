@@ -19,7 +19,7 @@ import { HealthModule } from './health/health.module.js';
 import { HistoryModule } from './history/history.module.js';
 import { HousekeepingModule } from './housekeeping/housekeeping.module.js';
 import { ImportModule } from './import/import.module.js';
-import { MailboxModule } from './mailer/mailbox.module.js';
+import { MailboxModule } from './mailer/mailbox/mailbox.module.js';
 import { SessionContextModule } from './session-context/session-context.module.js';
 import { PrivacyModule } from './privacy/privacy.module.js';
 import { RouteApis } from './route-apis.js';

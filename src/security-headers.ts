@@ -31,7 +31,7 @@ export function challengeRejections(fastify: FastifyInstance): void {
 }
 
 /**
- * Swagger UI and the mailbox are pages with their own styles; everything else is data. Each header adds bytes to every
+ * Swagger UI is a page with its own styles; the mailbox sets policies of its own; everything else is data. Each header adds bytes to every
  * response. So headers for old browsers, and headers for features that Foyer does not have, are left out.
  */
 function options({ mode }: Config): HelmetOptions {

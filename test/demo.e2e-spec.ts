@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { provisionDemo } from '../src/demo/demo.js';
 import { Tenant } from '../src/tenants/tenant.entity.js';
+import { TenantsService } from '../src/tenants/tenants.service.js';
 import { type CollectionDocument, GlueClient, type ResourceDocument } from './support/glue.js';
 import { IdentityProvider, SECRET } from './support/provider.js';
 import { Shop, ApiClient } from './support/shop.js';
@@ -44,6 +45,16 @@ describe('the demo', () => {
     expect(await resetLink('ada@demo.example')).toBe('http://127.0.0.1:4100/mailbox/link');
     await start(4102);
     expect(await resetLink('grace@demo.example')).toBe('http://127.0.0.1:4102/mailbox/link');
+  });
+
+  it('moves the links of older versions, which had no tenant, and adds links that those versions did not have', async () => {
+    await start(4100);
+    const old = 'http://127.0.0.1:4100/mailbox/link?for=password-reset&token=';
+    await changeTenant(({ settings }) => (settings.links = { passwordReset: old }));
+    await start(4102);
+    const { links } = (await shop.app.get(TenantsService).settingsOf(TENANT)) ?? {};
+    const link = (purpose: string) => `http://127.0.0.1:4102/mailbox/link?for=${purpose}&tenant=demo&token=`;
+    expect(links).toMatchObject({ passwordReset: link('password-reset'), optIn: link('opt-in') });
   });
 
   it('does not change a link to a storefront', async () => {

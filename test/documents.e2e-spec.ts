@@ -111,7 +111,7 @@ describe('the public pages', () => {
       const page = await shop.send('GET', '/mailbox');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
-      expect(page.text).toContain(`<a href="http://localhost:8080/password/reset?token=${token}">`);
+      expect(page.text).toContain(`<a href="http://localhost:8080/password/reset?token=${token}" target="_blank">`);
       expect(page.text).not.toContain('<script>');
       const other = await shop.send('GET', `/mailbox?to=${encodeURIComponent(shop.person().email)}`);
       expect(other.text).toContain('No mail yet.');

@@ -52,23 +52,72 @@ describe('the mailbox in demo and development mode', () => {
     expect(headers['content-type']).toMatch('text/html');
     expect(headers['cache-control']).toBe('no-store');
     expect(text).not.toContain('<b>O');
-    expect(text).toContain('<b>o&#39;neil&#38;');
-    expect(text).toMatch(/<a href="http:\/\/localhost:8080\/[^"]*token=[\w-]{43}">/);
+    expect(text).toContain('<dd>o&#39;neil&#38;');
+    expect(text).toMatch(/<a href="http:\/\/localhost:8080\/[^"]*token=[\w-]{43}" target="_blank">/);
   });
 
   it.each([
-    ['opt-in', 'GET /customer/{tenant}/signup/optin/{token}', 'POST /customer-confirmation', 'registrationKey'],
-    ['password-reset', '/password/reset/update', 'PATCH /customer-restore-password', 'restorePasswordKey'],
+    ['opt-in', 'GET /customer/shop/signup/optin/the-token', 'POST /customer-confirmation', 'registrationKey'],
+    [
+      'password-reset',
+      'POST /customer/shop/password/reset/update',
+      'PATCH /customer-restore-password',
+      'restorePasswordKey',
+    ],
   ])('shows behind a link for %s the requests of both APIs that a storefront would send', async (purpose, ...calls) => {
-    const { text } = await shop.send('GET', `/mailbox/link?for=${purpose}&token=the-token`);
+    const { text } = await shop.send('GET', `/mailbox/link?for=${purpose}&tenant=shop&token=the-token`);
     for (const call of [...calls, 'the-token']) expect(text).toContain(call);
+  });
+
+  it('follows links of older versions, which have no tenant, at the demo', async () => {
+    const { text } = await shop.send('GET', '/mailbox/link?for=opt-in&token=the-token');
+    expect(text).toContain('GET /customer/demo/signup/optin/the-token');
+  });
+
+  it('shows only the Emporix API for a step or a tenant that the Glue API does not have', async () => {
+    for (const query of ['for=erasure&tenant=shop', 'for=opt-in&tenant=other']) {
+      const { status, text } = await shop.send('GET', `/mailbox/link?${query}&token=the-token`);
+      expect([status, text.includes('Glue API')]).toEqual([200, false]);
+    }
+  });
+
+  it.each([
+    'for=constructor&token=x',
+    'for=opt-in&tenant=%3Cb%3E&token=x',
+    'for=opt-in&tenant=shop&token=%3Cscript%3E',
+    'for=opt-in&tenant=shop&token=a%0A%0Ab',
+    'for=opt-in&tenant=shop&token=..%2Fme',
+    'for=opt-in&tenant=shop',
+  ])('rejects the link ?%s', async (query) => {
+    const { status, headers } = await shop.send('GET', `/mailbox/link?${query}`);
+    expect([status, headers['content-type']]).toEqual([400, expect.stringContaining('application/json')]);
+  });
+
+  it('allows in its pages only what they need', async () => {
+    const policyOf = async (path: string) => (await shop.send('GET', path)).headers['content-security-policy'];
+    const common = "default-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+    expect(await policyOf('/mailbox')).toBe(
+      `${common}; form-action 'self'; style-src 'self' 'unsafe-inline'; img-src data:`,
+    );
+    expect(await policyOf('/mailbox/link?for=opt-in&token=x')).toBe(
+      `${common}; form-action 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:`,
+    );
+  });
+
+  it('allows the logo of the shop in a mail', async () => {
+    await shop.addTenant('other', { activation: 'email', brand: { logoUrl: 'https://img.example/a;b/logo.png' } });
+    const { email, password } = shop.person();
+    await (await shop.visitor('other')).post('/signup', 201, { email, password });
+    const { headers } = await shop.send('GET', `/mailbox?to=${email}`);
+    expect(headers['content-security-policy']).toMatch(/; img-src data: https:\/\/img\.example$/);
   });
 
   it('does not exist in production', async () => {
     const databaseUrl = await newShopDatabase();
     const production = await Shop.open({}, { databaseUrl, mode: 'production', smtpUrl: 'smtp://127.0.0.1:9' });
     try {
-      for (const path of ['/mailbox', '/mailbox/messages', '/mailbox/messages?to=ada@example.com']) {
+      const pages = ['/mailbox', '/mailbox/link?for=opt-in&token=x', '/mailbox/link.js', '/mailbox/mailbox.css'];
+      for (const path of [...pages, '/mailbox/messages', '/mailbox/messages?to=ada@example.com']) {
         expect((await production.send('GET', path)).status).toBe(404);
       }
     } finally {

@@ -62,7 +62,7 @@ export async function provisionDemo(
   return RequestScope.run(em, async () => {
     await provisionTenant(em, baseUrl);
     await app.get(TenantsService).enter(TENANT);
-    await followMailbox(app.get(TenantsService), baseUrl);
+    await followMailbox(em, app.get(TenantsService), baseUrl);
     const facts: DemoFacts = {
       baseUrl,
       tenant: TENANT,
@@ -96,9 +96,9 @@ async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void
   await em.upsert(Tenant, { name: TENANT, settings: { links: linksTo(baseUrl) } }, { onConflictAction: 'ignore' });
 }
 
-/** The pages of the mailbox that show what a storefront would do with the token of each link. */
+/** The pages of the mailbox that do for each link what a page of a storefront would do. */
 function linksTo(baseUrl: string): MailboxLinks {
-  const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&token=`;
+  const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&tenant=${TENANT}&token=`;
   return {
     passwordReset: link('password-reset'),
     emailChange: link('email-change'),
@@ -108,15 +108,24 @@ function linksTo(baseUrl: string): MailboxLinks {
   };
 }
 
-/** Moves links to a demo's mailbox to the current base URL; other links do not change. */
-async function followMailbox(tenants: TenantsService, baseUrl: string): Promise<void> {
-  const { links } = tenants.settings;
-  const names = Object.keys(linksTo('')) as (keyof MailboxLinks)[];
-  const moved = names.filter(
-    (name) => links[name].endsWith(linksTo('')[name]) && links[name] !== linksTo(baseUrl)[name],
-  );
+/** A link to the mailbox of a demo, at any base URL. Older versions had no tenant in it. */
+const MAILBOX_LINK = /\/mailbox\/link\?for=[a-z-]+&(?:tenant=[a-z0-9]+&)?token=$/;
+
+/**
+ * Moves links to a demo's mailbox to the current base URL, and adds those that the version which created the demo did
+ * not have. Other links do not change.
+ */
+async function followMailbox(em: EntityManager, tenants: TenantsService, baseUrl: string): Promise<void> {
+  const { settings } = await em.findOneOrFail(Tenant, { name: TENANT });
+  const links: Partial<TenantSettings['links']> = settings.links ?? {};
+  const current = linksTo(baseUrl);
+  const names = Object.keys(current) as (keyof MailboxLinks)[];
+  const moved = names.filter((name) => {
+    const link = links[name];
+    return link === undefined || (link !== current[name] && MAILBOX_LINK.test(link));
+  });
   if (moved.length === 0) return;
-  await tenants.change({ links: Object.fromEntries(moved.map((name) => [name, linksTo(baseUrl)[name]])) });
+  await tenants.change({ links: Object.fromEntries(moved.map((name) => [name, current[name]])) });
 }
 
 async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {

@@ -1,4 +1,5 @@
-import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { type LinkPurpose, linkPurposes } from './link-steps.js';
 
 export class MailboxQueryDto {
   @IsOptional()
@@ -8,11 +9,15 @@ export class MailboxQueryDto {
 }
 
 export class MailboxLinkDto {
-  @IsIn(['password-reset', 'email-change', 'opt-in', 'link-identity', 'erasure'])
-  for!: 'password-reset' | 'email-change' | 'opt-in' | 'link-identity' | 'erasure';
+  @IsIn(linkPurposes)
+  for!: LinkPurpose;
 
-  @IsString()
-  @MaxLength(200)
+  /** Links that older versions mailed have no tenant. Only the demo had such links. */
+  @IsOptional()
+  @Matches(/^[a-z][a-z0-9]{2,15}$/)
+  tenant = 'demo';
+
+  @Matches(/^[\w-]{1,200}$/)
   token!: string;
 }
 
