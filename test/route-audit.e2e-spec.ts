@@ -185,7 +185,7 @@ describe('every route', () => {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });
       }
       if (operation.ids.includes('mailId')) {
-        await shop.unauthenticated.post('/password/reset', 204, { email: ada.email });
+        await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
         const giveUp = 'update outbox set given_up_at = now() where recipient = $1 returning id as "mailId"';
         return (await rows<{ mailId: string }>(shop, giveUp, [ada.email]))[0] ?? {};
       }

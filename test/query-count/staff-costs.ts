@@ -1,3 +1,4 @@
+import { rows } from '../support/rows.js';
 import type { LoggedInCustomer } from '../support/shop.js';
 import { randomUUID } from 'node:crypto';
 import type { QueryCost } from './query-cost.js';
@@ -95,7 +96,11 @@ export const staffCosts: QueryCost[] = [
     operation: `POST ${customer}/mails`,
     note: 'with the opt-in',
     queries: 10,
-    given: async ({ shop }) => ({ ...(await shop.signUp()) }),
+    given: async ({ shop }) => {
+      const customer = await shop.signUp();
+      await rows(shop, 'update customers set must_confirm = true where id = $1', [customer.id]);
+      return { ...customer };
+    },
     act: ({ serviceClient }, { id }) => serviceClient.post(`/customers/${String(id)}/mails`, 202, { kind: 'opt-in' }),
   },
   {
