@@ -52,7 +52,7 @@ describe('a change of the login e-mail', () => {
     expect(await ada.get('/validateauthtoken')).toMatchObject({ email });
     const [last] = await shop.mailsTo(ada.email);
     expect(last?.kind).toBe('email-changed');
-    expect(last?.text).toContain('The e-mail address of your account is now another address.');
+    expect(last?.text).toContain('The e-mail address of your account has changed.');
   });
 
   it.each([

@@ -1,8 +1,9 @@
 import type { MailTexts } from '../mail-text.js';
 
 const greeting = '{hasFirstName, select, yes {Hello {firstName},} other {Hello,}}';
-const ignore = 'If you did not request this, ignore this e-mail.';
-const notYou = 'If this was not you, reset your password now and contact us.';
+const ignore = 'If you did not request this, please ignore this e-mail.';
+const notYou = 'If this was not you, please reset your password now and contact us.';
+const check = 'Please check that this was you.';
 
 export const en: MailTexts = {
   'opt-in': {
@@ -13,7 +14,7 @@ export const en: MailTexts = {
     notes: [
       '{repeated, select, yes {Your account has the password from the first registration. You can set a new one after ' +
         'you confirm the address.} other {}}',
-      'If you did not register, ignore this e-mail.',
+      'If you did not register, please ignore this e-mail.',
     ],
   },
   'password-reset': {
@@ -21,7 +22,7 @@ export const en: MailTexts = {
     preheader: 'Use the link to set a new password for {shop}.',
     paragraphs: [greeting, 'You can now set a new password for your account.'],
     button: 'Set a new password',
-    notes: ['If you did not request this, ignore this e-mail. Your password stays the same.'],
+    notes: [`${ignore} Your password stays the same.`],
   },
   'initial-password': {
     subject: 'Set your password',
@@ -44,21 +45,21 @@ export const en: MailTexts = {
       greeting,
       'We received a request to change the e-mail address of your account to {hasNewEmail, select, yes {{newEmail}} ' +
         'other {another address}}.',
-      'If you did not request this, reset your password now. This also cancels the change.',
+      'If you did not request this, please reset your password now. This also cancels the change.',
     ],
     notes: [],
   },
   'email-changed': {
     subject: 'Your e-mail address has changed',
-    preheader: 'If this was not you, act now.',
+    preheader: check,
     paragraphs: [
       greeting,
-      'The e-mail address of your account is now {hasNewEmail, select, yes {{newEmail}} other {another address}}.',
-      '{hasLink, select, yes {If you did not request this, undo the change. The link is valid until {until, date, ' +
+      'The e-mail address of your account has changed{hasNewEmail, select, yes { to {newEmail}} other {}}.',
+      '{hasLink, select, yes {If you did not request this, please undo the change. The link is valid until {until, date, ' +
         'long}.} other {If you did not request this, please contact us.}}',
     ],
     button: 'Undo the change',
-    notes: ['{hasLink, select, yes {This also ends all sessions, and you set a new password.} other {}}'],
+    notes: ['{hasLink, select, yes {This also ends all sessions. You then set a new password.} other {}}'],
   },
   'email-change-completed': {
     subject: 'Your new e-mail address is confirmed',
@@ -71,66 +72,71 @@ export const en: MailTexts = {
     preheader: 'There was a login with {provider}.',
     paragraphs: [
       greeting,
-      'There was a login with {provider} for this e-mail address, which already has an account. If it was you, confirm ' +
-        'it.',
+      'There was a login with {provider} for this e-mail address, which already has an account. If this was you, ' +
+        'please confirm it.',
     ],
     button: 'Confirm the login',
     notes: [
       'If this address was not confirmed before, this removes the password of the account. You can then set a new one.',
-      'If it was not you, ignore this e-mail. Your account stays the same.',
+      'If this was not you, please ignore this e-mail. Your account stays the same.',
     ],
   },
   'identity-linked': {
     subject: 'You can now log in with {provider}',
-    preheader: 'If this was not you, act now.',
+    preheader: check,
     paragraphs: [greeting, 'Your account is now linked to {provider}. You can use it to log in.', notYou],
     notes: [],
   },
   'identity-unlinked': {
     subject: 'You can no longer log in with {provider}',
-    preheader: 'If this was not you, act now.',
+    preheader: check,
     paragraphs: [greeting, 'Your account is no longer linked to {provider}.', notYou],
     notes: [],
   },
   'signup-attempt': {
     subject: 'You already have an account',
-    preheader: 'There was a registration with this e-mail address.',
+    preheader: 'There was an attempt to register with this e-mail address.',
     paragraphs: [
       greeting,
-      'There was a registration with this e-mail address, which already has an account. Your account was not changed.',
-      'If it was you, log in, reset your password, or look for the e-mail that confirms your address.',
+      'There was an attempt to register with this e-mail address, which already has an account. Your account was not ' +
+        'changed.',
+      'If this was you, log in, reset your password, or look for the e-mail that confirms your address.',
     ],
     button: 'Go to the shop',
-    notes: ['If it was not you, ignore this e-mail.'],
+    notes: ['If this was not you, please ignore this e-mail.'],
   },
   'awaiting-activation': {
     subject: 'We received your registration',
     preheader: 'We will tell you when your account is open.',
     paragraphs: [
       greeting,
-      'Thank you for your registration. We are checking it.',
+      'Thank you for your registration. We are reviewing it.',
       'We will tell you when your account is open.',
     ],
     notes: [],
   },
   'password-changed': {
     subject: 'Your password has changed',
-    preheader: 'If this was not you, act now.',
+    preheader: check,
     paragraphs: [greeting, 'The password of your account has changed.', notYou],
     notes: [],
   },
   'password-reset-completed': {
     subject: 'You have a new password',
-    preheader: 'If this was not you, act now.',
-    paragraphs: [greeting, 'A new password was set for your account with a link that we mailed to you.', notYou],
+    preheader: check,
+    paragraphs: [
+      greeting,
+      'A new password was set for your account with a link that we sent to you by e-mail.',
+      notYou,
+    ],
     notes: [],
   },
   'new-device-login': {
     subject: 'Login from a new device',
-    preheader: 'If this was not you, act now.',
+    preheader: check,
     paragraphs: [
       greeting,
-      'There was a login to your account from a new device on {at, date, long} at {at, time, short} UTC.',
+      'There was a login to your account from a new device on {at, date, long} at {at, time, short} (UTC).',
       notYou,
     ],
     notes: [],
@@ -138,7 +144,7 @@ export const en: MailTexts = {
   'account-on-hold': {
     subject: 'Your account is on hold',
     preheader: 'Please contact us.',
-    paragraphs: [greeting, 'Your account is on hold. Please contact us if you have questions.'],
+    paragraphs: [greeting, 'Your account is currently on hold. Please contact us if you have any questions.'],
     notes: [],
   },
   erasure: {
@@ -147,14 +153,17 @@ export const en: MailTexts = {
     paragraphs: [greeting, 'You requested the deletion of your account and of all your data. This cannot be undone.'],
     button: 'Delete my account',
     notes: [
-      'If you did not request this, do not open the link. Your account stays the same. Please change your password, ' +
-        'because another person may be using your account.',
+      'If you did not request this, please do not open the link. Your account stays the same. Please ' +
+        'change your password, because another person may be using your account.',
     ],
   },
   'account-erased': {
-    subject: 'Your account is deleted',
-    preheader: 'All your data is deleted.',
-    paragraphs: [greeting, 'Your account and all your data are deleted. This is the last e-mail about it.'],
+    subject: 'Your account has been deleted',
+    preheader: 'Your data has been deleted, too.',
+    paragraphs: [
+      greeting,
+      'Your account and all your data have been deleted. This is our last e-mail about your account.',
+    ],
     notes: [],
   },
   'second-factor-code': {
@@ -175,7 +184,7 @@ export const en: MailTexts = {
   },
   activated: {
     subject: 'Your account is active',
-    preheader: 'You can now log in to {shop}.',
+    preheader: 'You can now log in at {shop}.',
     paragraphs: [greeting, 'Your account has been activated. You can now log in.'],
     notes: [],
   },
@@ -187,7 +196,7 @@ export const en: MailTexts = {
       '{hasMemberName, select, yes {A customer named {memberName}} other {A customer}} {pending, select, yes {asks to ' +
         'join} other {joined}} your company.',
       '{pending, select, yes {The customer has no access to your company until you approve the request. Log in to ' +
-        'approve or reject it.} other {If you do not know this customer, contact the shop.}}',
+        'approve or reject it.} other {If you do not know this customer, please contact us.}}',
     ],
     button: 'Go to the shop',
     notes: [],
