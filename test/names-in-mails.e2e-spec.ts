@@ -1,9 +1,7 @@
-import { RequestScope } from '../src/tenants/request-scope.js';
-import { TenantsService } from '../src/tenants/tenants.service.js';
 import { type MailContent, exampleContents, mailKinds } from '../src/mailer/mail-kinds.js';
-import { MailRenderer } from '../src/mailer/mail-renderer.js';
-import { EntityManager } from '@mikro-orm/postgresql';
+import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
 import { member } from './support/companies.js';
+import { renderMail } from './support/mails.js';
 import { rows } from './support/rows.js';
 import { type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 
@@ -131,15 +129,23 @@ describe('text that a user chose', () => {
     }
   });
 
-  it.each(mailKinds)('is not in the subject of %s, and no link is in its greeting', async (kind) => {
+  it.each(mailKinds)('is not in the subject of %s, and no link is in its text, in any language', async (kind) => {
     const chosen = { firstName: 'https://prize.example', memberName: 'prize.example', newEmail: 'n@example.com' };
-    const content = { ...exampleContents[kind], ...chosen } as MailContent<typeof kind>;
-    const { subject, text, html } = await RequestScope.run(shop.app.get(EntityManager), async () => {
-      await shop.app.get(TenantsService).enter('shop');
-      return shop.app.get(MailRenderer).render(kind, content, 'en');
-    });
-    expect(subject).not.toMatch(/prize|n@example/);
-    expect(text).toMatch(/^Hello,\n/);
-    expect(text + html).not.toContain('prize');
+    const content = { ...exampleContents[kind], ...chosen } as MailContent;
+    for (const language of Object.keys(builtInTexts)) {
+      const { subject, text, html } = await renderMail(shop, kind, content, language);
+      expect(subject).not.toMatch(/prize|n@example/);
+      if (language === 'en') expect(text).toMatch(/^Hello,\n/);
+      expect(text + html).not.toContain('prize');
+    }
+  });
+
+  it.each(Object.keys(builtInTexts))('is text in both parts of a mail in %s', async (language) => {
+    const memberName = "<b>Ada<b> & {shop} '{'";
+    const content = { ...exampleContents['company-member'], memberName };
+    const { subject, text, html } = await renderMail(shop, 'company-member', content, language);
+    expect(subject).not.toContain('Ada');
+    expect(text).toContain(memberName);
+    expect(html).toContain('&#60;b&#62;Ada&#60;b&#62; &#38; {shop} &#39;{&#39;');
   });
 });

@@ -14,8 +14,14 @@ export interface MailWords {
 /** Returns the plain text of a mail. Its lines are not wrapped, because clients wrap them to the width of the screen. */
 export function textOf({ paragraphs, link, notes }: MailWords, shop: string, { footer }: Brand): string {
   const signature = ['-- ', shop, ...(footer ? [footer] : [])].join('\n');
-  return [...paragraphs, ...(link ? [`${link.label}:\n${link.url}`] : []), ...notes, signature].join('\n\n') + '\n';
+  return [...paragraphs, ...(link ? [`${link.label}\n${link.url}`] : []), ...notes, signature].join('\n\n') + '\n';
 }
+
+/** The fixed colors of each theme. In each, the text has a contrast of at least 4.5 to what it is on. */
+export const themes = {
+  light: { page: '#f4f4f5', card: '#ffffff', text: '#18181b', footer: '#52525b' },
+  dark: { page: '#18181b', card: '#27272a', text: '#fafafa', footer: '#d4d4d8' },
+};
 
 /**
  * Returns the HTML of a mail. It has tables and inline styles, because many clients know nothing else; the style element
@@ -23,53 +29,74 @@ export function textOf({ paragraphs, link, notes }: MailWords, shop: string, { f
  */
 export function htmlOf(words: MailWords, shop: string, brand: Brand): string {
   const { language, subject, preheader, paragraphs, link, notes } = words;
-  const name = escape(shop);
-  const header = brand.logoUrl
-    ? `<img src="${escape(brand.logoUrl)}" alt="${name}" height="40" style="display:block;border:0;height:40px;font-weight:bold">`
-    : `<strong>${name}</strong>`;
-  const button = link
-    ? `<p style="margin:24px 0"><a href="${escape(link.url)}" style="display:inline-block;padding:12px 24px;border-radius:6px;` +
-      `background:${brand.color};color:${textColorOn(brand.color)};font-weight:bold;text-decoration:none">${escape(link.label)}</a></p>`
-    : '';
-  return `<!doctype html>
-<html lang="${escape(language)}" dir="${directionOf(language)}">
+  const direction = directionOf(language);
+  const content = [...paragraphs.map(paragraph), ...(link ? [button(link, brand.color)] : []), ...notes.map(paragraph)];
+  return `<!DOCTYPE html>
+<html lang="${escape(language)}" dir="${direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="supported-color-schemes" content="light dark">
 <title>${escape(subject)}</title>
 <style>${DARK}</style>
 </head>
-<body style="margin:0;padding:0;background:#f4f4f5">
-<div style="display:none">${escape(preheader)}</div>
-<table role="presentation" class="page" width="100%" cellpadding="0" cellspacing="0" style="background:#f4f4f5">
-<tr><td align="center" style="padding:24px 12px">
-<table role="presentation" class="card" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px;background:#ffffff;border-radius:8px">
-<tr><td class="text" style="padding:28px 28px 8px;${FONT};font-size:18px">${header}</td></tr>
-<tr><td class="text" style="padding:8px 28px 20px;${FONT}">
-${paragraphs.map(paragraph).join('\n')}
-${button}
-${notes.map(paragraph).join('\n')}
-</td></tr>
+<body class="page" style="margin:0;padding:0;background:${themes.light.page}">
+<div style="display:none;mso-hide:all">${escape(preheader)}</div>
+<table role="presentation" class="page" lang="${escape(language)}" dir="${direction}" ${WIDE}background:${themes.light.page}">
+<tbody><tr><td align="center" style="padding:24px 12px">
+<table role="presentation" class="card" ${WIDE}max-width:560px;background:${themes.light.card};border-radius:8px">
+<tbody><tr><td class="text" style="padding:28px 28px 0;${FONT};font-size:20px;font-weight:bold">${header(shop, brand)}</td></tr>
+<tr><td class="text" style="padding:24px 28px 12px;${FONT}">
+${content.join('\n')}
+</td></tr></tbody>
 </table>
-<p class="footer" style="max-width:560px;margin:16px 0 0;${FONT};font-size:13px;color:#52525b">${lines(brand.footer || shop)}</p>
-</td></tr>
+<table role="presentation" ${WIDE}max-width:560px">
+<tbody><tr><td class="footer" style="padding:16px 28px;${FONT};font-size:13px;color:${themes.light.footer}">${lines(brand.footer || shop)}</td></tr></tbody>
+</table>
+</td></tr></tbody>
 </table>
 </body>
 </html>
 `;
 }
 
+/** The end of the style follows. */
+const WIDE = 'width="100%" cellpadding="0" cellspacing="0" style="';
+
 const FONT =
-  'font-family:system-ui,-apple-system,Segoe UI,Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;color:#18181b';
+  'font-family:system-ui,-apple-system,Segoe UI,Roboto,Arial,sans-serif;font-size:16px;line-height:1.5;' +
+  `overflow-wrap:anywhere;text-align:start;color:${themes.light.text}`;
 
+/** A logo may have dark letters on nothing, so it keeps a light ground. */
 const DARK =
-  ':root{color-scheme:light dark}@media (prefers-color-scheme:dark){body,.page{background:#18181b!important}' +
-  '.card{background:#27272a!important}.text{color:#fafafa!important}.footer{color:#d4d4d8!important}}';
+  ':root{color-scheme:light dark}@media (prefers-color-scheme:dark){' +
+  `.page{background:${themes.dark.page}!important}.card{background:${themes.dark.card}!important}` +
+  `.text{color:${themes.dark.text}!important}.footer{color:${themes.dark.footer}!important}` +
+  `.logo{background:${themes.light.card};color:${themes.light.text};padding:6px 10px;border-radius:6px}}`;
 
-const paragraph = (text: string): string => `<p style="margin:0 0 16px;overflow-wrap:anywhere">${lines(text)}</p>`;
+/** A client that shows no images shows the alternative text in the style of the cell. */
+function header(shop: string, { logoUrl }: Brand): string {
+  if (logoUrl === '') return escape(shop);
+  const size = 'height:40px;width:auto;max-width:100%;object-fit:contain';
+  return `<img class="logo" src="${escape(logoUrl)}" alt="${escape(shop)}" height="40" style="border:0;${size}">`;
+}
 
-const lines = (text: string): string => escape(text).replaceAll('\n', '<br>');
+/** The cell gives the button its color in clients that know no padding of links. */
+function button({ url, label }: { url: string; label: string }, color: string): string {
+  const style = `display:inline-block;padding:12px 24px;color:${textColorOn(color)};font-weight:bold;text-decoration:none`;
+  return `<table role="presentation" cellpadding="0" cellspacing="0" style="margin:8px 0 24px">
+<tbody><tr><td style="background:${color};border-radius:6px;${FONT}"><a href="${escape(url)}" style="${style}">${lines(label)}</a></td></tr></tbody>
+</table>`;
+}
+
+const paragraph = (text: string): string => `<p style="margin:0 0 16px">${lines(text)}</p>`;
+
+/** Many languages write "e-mail", which looks broken on two lines. */
+const lines = (text: string): string =>
+  escape(text)
+    .replaceAll('\n', '<br>')
+    .replace(/\be-mail(?!\S*@)/gi, '<span style="white-space:nowrap">$&</span>');
 
 /** Escapes text for an element or a quoted attribute. */
 function escape(text: string): string {

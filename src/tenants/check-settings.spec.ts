@@ -80,6 +80,64 @@ describe('a change of settings', () => {
     }
   });
 
+  it.each([
+    [
+      'name',
+      ['', 'Acme', `Ada's "Best" <Shop> & Söhne`, 'a'.repeat(100)],
+      [1, 'a'.repeat(101), 'Acme\nBcc: eve@b.example'],
+    ],
+    ['name', [], ['Acme\r\n', 'Acme\0', 'Acme\u2028', 'Ac\u200bme', '\u202eemcA', ['Acme'], {}]],
+    [
+      'logoUrl',
+      ['', 'https://acme.example/logo.png?a=1&b=2', 'HTTPS://acme.example/l.svg'],
+      [
+        'http://acme.example/l.png',
+        'javascript:alert(1)',
+        'data:image/svg+xml,<svg/>',
+        '//acme.example/l.png',
+        'logo.png',
+      ],
+    ],
+    [
+      'logoUrl',
+      [],
+      [
+        'https://',
+        'https://a.example/ x',
+        'https://a.example/\n',
+        'https://a@b.example/',
+        `https://${'a'.repeat(2000)}`,
+        7,
+      ],
+    ],
+    [
+      'color',
+      ['#0a7d4f', '#FFFFFF'],
+      ['', 'red', '#fff', '#0a7d4f;', '#0a7d4f"><script>', '#0a7d4g', '#0a7d4f\n', 'rgb(0,0,0)', 7],
+    ],
+    [
+      'footer',
+      ['', 'Acme Ltd\n1 High Street\nLondon', '<b>Acme</b>', 'a'.repeat(500)],
+      ['a'.repeat(501), 'a\rb', 'a\0', 'a\u202eb', 7],
+    ],
+    [
+      'replyTo',
+      ['', 'service@acme.example'],
+      [
+        'Acme <service@acme.example>',
+        'service',
+        'a@b.example, e@b.example',
+        'a@b.example\r\nBcc: e@b.example',
+        'a@b.example\n',
+        7,
+      ],
+    ],
+  ])('accepts only valid values of brand.%s', (name, valid, invalid) => {
+    for (const value of valid) expect([value, errors({ brand: { [name]: value } })]).toEqual([value, []]);
+    for (const value of invalid)
+      expect([value, errors({ brand: { [name]: value } })]).toEqual([value, [`brand.${name}`]]);
+  });
+
   it('accepts lifetimes from a second to ten years', () => {
     for (const value of [1, 315_360_000]) expect(errors({ lifetimes: { optIn: value } })).toEqual([]);
     for (const value of [0, -1, 1.5, 315_360_001, '60', Infinity, true]) {

@@ -114,6 +114,14 @@ export function Line(longest: number): PropertyDecorator {
   return matching(new RegExp(`^[^\\p{Cc}]{1,${longest}}$`, 'u'), `must have 1 to ${longest} characters`);
 }
 
+/** One line of text that may be empty. */
+export const OptionalLine = (longest: number): PropertyDecorator =>
+  setting(
+    `must have at most ${longest} characters in one line, without invisible ones`,
+    (value) => typeof value === 'string' && value.length <= longest && !hasInvisible(value),
+    { type: String, maxLength: longest },
+  );
+
 /** Text that may be empty and have several lines. */
 export const OptionalLines = (longest: number): PropertyDecorator =>
   setting(

@@ -12,6 +12,7 @@ import {
   OneOf,
   OptionalAddress,
   OptionalHttpsUrl,
+  OptionalLine,
   OptionalLines,
   Origins,
   PasswordLength,
@@ -71,7 +72,7 @@ export class Brand {
    * The name of the shop. If it is empty, mails have the name of the tenant.
    * @example Acme
    */
-  @OptionalLines(100)
+  @OptionalLine(100)
   name = '';
   /**
    * The URL of the logo, 40 pixels high in mails. If it is empty, mails have the name of the shop instead.

@@ -104,7 +104,7 @@ describe('second factors', () => {
       const code = await mailedCode(shop, ada.email);
       expect(mail.text).toBe(
         `Hello,\n\nYour verification code is ${code}. It is valid for 30 minutes.\n\nEnter it only in our shop, and do not share it. ` +
-          'If you did not request it, another person may be using your account. Please change your password.\n',
+          'If you did not request it, another person may be using your account. Please change your password.\n\n-- \nshop\n',
       );
       expect((await changeName(ada)).status).toBe(200);
       expect(await postFactor(ada, 'type-verify', { type: 'email' }, code)).toEqual(done);

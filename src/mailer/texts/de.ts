@@ -64,8 +64,8 @@ export const de: MailTexts = {
     ],
     button: 'Änderung rückgängig machen',
     notes: [
-      '{hasLink, select, yes {Damit werden auch alle Sitzungen beendet. Danach legen Sie ein neues Passwort fest.} ' +
-        'other {}}',
+      '{hasLink, select, yes {Damit werden auch alle Sitzungen beendet. Danach werden Sie gebeten, ein ' +
+        'neues Passwort festzulegen.} other {}}',
     ],
   },
   'email-change-completed': {

@@ -59,7 +59,9 @@ export const en: MailTexts = {
         'long}.} other {If you did not request this, please contact us.}}',
     ],
     button: 'Undo the change',
-    notes: ['{hasLink, select, yes {This also ends all sessions. You then set a new password.} other {}}'],
+    notes: [
+      '{hasLink, select, yes {This also ends all sessions. You will then be asked to set a new password.} other {}}',
+    ],
   },
   'email-change-completed': {
     subject: 'Your new e-mail address is confirmed',

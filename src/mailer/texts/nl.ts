@@ -60,8 +60,8 @@ export const nl: MailTexts = {
     ],
     button: 'Wijziging ongedaan maken',
     notes: [
-      '{hasLink, select, yes {Daarmee worden ook alle sessies beëindigd. Daarna stelt u een nieuw wachtwoord in.} ' +
-        'other {}}',
+      '{hasLink, select, yes {Daarmee worden ook alle sessies beëindigd. Daarna wordt u gevraagd een nieuw ' +
+        'wachtwoord in te stellen.} other {}}',
     ],
   },
   'email-change-completed': {
