@@ -5,6 +5,7 @@ const greeting = '{hasFirstName, select, yes {Guten Tag {firstName},} other {Gut
 const ignore = 'Wenn Sie das nicht angefordert haben, ignorieren Sie bitte diese E-Mail.';
 const notYou = 'Wenn Sie das nicht waren, setzen Sie bitte sofort Ihr Passwort zurück und wenden Sie sich an uns.';
 const check = 'Bitte prüfen Sie, ob Sie das waren.';
+const named = '{hasMemberName, select, yes { mit dem Namen {memberName}} other {}}';
 
 export const de: MailTexts = {
   'opt-in': {
@@ -208,9 +209,8 @@ export const de: MailTexts = {
     preheader: '{pending, select, yes {Bitte entscheiden Sie über die Anfrage.} other {Bitte prüfen Sie, wer es ist.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} möchte} other {eine Person möchte}} Ihrer Firma ' +
-        'beitreten.} other {{hasMemberName, select, yes {{memberName} ist} other {eine Person ist}} Ihrer Firma ' +
-        'beigetreten.}}',
+      `{pending, select, yes {eine Person${named} möchte Ihrer Firma beitreten.} ` +
+        `other {eine Person${named} ist Ihrer Firma beigetreten.}}`,
       '{pending, select, yes {Bis Sie der Anfrage zustimmen, besteht kein Zugriff auf Ihre Firma. Melden Sie sich an, ' +
         'um der Anfrage zuzustimmen oder sie abzulehnen.} other {Wenn Sie diese Person nicht kennen, wenden Sie sich ' +
         'bitte an uns.}}',

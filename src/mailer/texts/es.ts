@@ -4,6 +4,7 @@ const greeting = '{hasFirstName, select, yes {Hola, {firstName}:} other {Hola:}}
 const ignore = 'Si no lo ha solicitado, ignore este correo.';
 const notYou = 'Si no ha sido usted, restablezca su contraseña de inmediato y póngase en contacto con nosotros.';
 const check = 'Compruebe que ha sido usted.';
+const named = '{hasMemberName, select, yes { llamada {memberName}} other {}}';
 
 export const es: MailTexts = {
   'opt-in': {
@@ -207,9 +208,8 @@ export const es: MailTexts = {
     preheader: '{pending, select, yes {Acepte o rechace la solicitud.} other {Compruebe de quién se trata.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} desea} other {Una persona desea}} unirse a su ' +
-        'empresa.} other {{hasMemberName, select, yes {{memberName} se ha} other {Una persona se ha}} unido a su ' +
-        'empresa.}}',
+      `{pending, select, yes {Una persona${named} desea unirse a su empresa.} ` +
+        `other {Una persona${named} se ha unido a su empresa.}}`,
       '{pending, select, yes {Hasta que acepte la solicitud, esta persona no tendrá acceso a su empresa. Inicie sesión ' +
         'para aceptarla o rechazarla.} other {Si no conoce a esta persona, póngase en contacto con nosotros.}}',
     ],

@@ -5,6 +5,7 @@ const ignore = 'Si vous n’êtes pas à l’origine de cette demande, ignorez c
 const notYou =
   'Si vous n’êtes pas à l’origine de cette action, réinitialisez immédiatement votre mot de passe et contactez-nous.';
 const check = 'Veuillez vérifier que vous en êtes à l’origine.';
+const named = '{hasMemberName, select, yes { nommée {memberName}} other {}}';
 
 export const fr: MailTexts = {
   'opt-in': {
@@ -212,9 +213,8 @@ export const fr: MailTexts = {
     preheader: '{pending, select, yes {Acceptez ou refusez la demande.} other {Vérifiez de qui il s’agit.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} souhaite} other {Une personne souhaite}} rejoindre ' +
-        'votre entreprise.} other {{hasMemberName, select, yes {{memberName} a} other {Une personne a}} rejoint votre ' +
-        'entreprise.}}',
+      `{pending, select, yes {Une personne${named} souhaite rejoindre votre entreprise.} ` +
+        `other {Une personne${named} a rejoint votre entreprise.}}`,
       '{pending, select, yes {Tant que vous n’avez pas accepté la demande, cette personne n’a pas accès à votre ' +
         'entreprise. Connectez-vous pour accepter ou refuser la demande.} other {Si vous ne connaissez pas cette personne, ' +
         'contactez-nous.}}',

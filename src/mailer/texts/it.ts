@@ -6,6 +6,7 @@ const greeting = '{hasFirstName, select, yes {Buongiorno {firstName},} other {Bu
 const ignore = 'Se la richiesta non proviene da lei, ignori questa e-mail.';
 const notYou = 'Se l’operazione non è stata eseguita da lei, reimposti subito la password e ci contatti.';
 const check = 'Verifichi che l’operazione sia stata eseguita da lei.';
+const named = '{hasMemberName, select, yes { di nome {memberName}} other {}}';
 
 export const it: MailTexts = {
   'opt-in': {
@@ -205,9 +206,8 @@ export const it: MailTexts = {
     preheader: '{pending, select, yes {Accetti o rifiuti la richiesta.} other {Verifichi di chi si tratta.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} chiede} other {una persona chiede}} di unirsi ' +
-        'alla sua azienda.} other {{hasMemberName, select, yes {{memberName} fa} other {una persona fa}} ora parte della ' +
-        'sua azienda.}}',
+      `{pending, select, yes {una persona${named} chiede di unirsi alla sua azienda.} ` +
+        `other {una persona${named} fa ora parte della sua azienda.}}`,
       '{pending, select, yes {Finché non accetta la richiesta, questa persona non ha accesso alla sua azienda. Acceda ' +
         'per accettare o rifiutare la richiesta.} other {Se non conosce questa persona, ci contatti.}}',
     ],

@@ -4,6 +4,7 @@ const greeting = '{hasFirstName, select, yes {Beste {firstName},} other {Goedend
 const ignore = 'Hebt u dit niet aangevraagd? Dan kunt u deze e-mail negeren.';
 const notYou = 'Was u dit niet? Stel dan meteen een nieuw wachtwoord in en neem contact met ons op.';
 const check = 'Controleer of u dit was.';
+const named = '{hasMemberName, select, yes { met de naam {memberName}} other {}}';
 
 export const nl: MailTexts = {
   'opt-in': {
@@ -196,9 +197,8 @@ export const nl: MailTexts = {
     preheader: '{pending, select, yes {Keur het verzoek goed of wijs het af.} other {Controleer wie het is.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} wil} other {Iemand wil}} zich bij uw bedrijf ' +
-        'aansluiten.} other {{hasMemberName, select, yes {{memberName} heeft} other {Iemand heeft}} zich bij uw bedrijf ' +
-        'aangesloten.}}',
+      `{pending, select, yes {Iemand${named} wil zich bij uw bedrijf aansluiten.} ` +
+        `other {Iemand${named} heeft zich bij uw bedrijf aangesloten.}}`,
       '{pending, select, yes {Zolang u het verzoek niet hebt goedgekeurd, heeft deze persoon geen toegang tot uw ' +
         'bedrijf. Log in om het verzoek goed te keuren of af te wijzen.} other {Kent u deze persoon niet? Neem dan ' +
         'contact met ons op.}}',

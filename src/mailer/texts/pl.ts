@@ -7,6 +7,7 @@ const greeting = 'Dzień dobry,';
 const ignore = 'Jeśli to nie Państwa prośba, prosimy zignorować tę wiadomość.';
 const notYou = 'Jeśli to nie Państwa działanie, prosimy natychmiast zresetować hasło i skontaktować się z nami.';
 const check = 'Prosimy sprawdzić, czy to Państwa działanie.';
+const named = '{hasMemberName, select, yes { o imieniu i nazwisku {memberName}} other {}}';
 
 export const pl: MailTexts = {
   'opt-in': {
@@ -201,9 +202,8 @@ export const pl: MailTexts = {
       '{pending, select, yes {Prosimy zatwierdzić lub odrzucić prośbę.} other {Prosimy sprawdzić, kto to jest.}}',
     paragraphs: [
       greeting,
-      '{pending, select, yes {{hasMemberName, select, yes {{memberName} prosi} other {nowa osoba prosi}} o dołączenie do ' +
-        'Państwa firmy.} other {{hasMemberName, select, yes {{memberName} należy} other {nowa osoba należy}} teraz do ' +
-        'Państwa firmy.}}',
+      `{pending, select, yes {osoba${named} prosi o dołączenie do Państwa firmy.} ` +
+        `other {osoba${named} należy teraz do Państwa firmy.}}`,
       '{pending, select, yes {Do czasu zatwierdzenia prośby ta osoba nie ma dostępu do Państwa firmy. Aby zatwierdzić lub ' +
         'odrzucić prośbę, prosimy się zalogować.} other {Jeśli nie znają Państwo tej osoby, prosimy skontaktować się z ' +
         'nami.}}',
