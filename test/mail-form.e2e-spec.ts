@@ -48,7 +48,9 @@ describe('the form of mails', () => {
 
   it.each(everyMail)('%s in %s is valid HTML of at most 20 KiB', async (kind, language) => {
     for (const tenant of ['shop', 'acme']) {
-      for (const content of variantsOf(kind)) {
+      const variants = variantsOf(kind);
+      for (const content of new Set([variants[0], variants.at(-1)])) {
+        if (!content) continue;
         const { html } = await renderMail(shop, kind, content, language, tenant);
         const { results } = await validator.validateString(html);
         expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => ({ ruleId, message })))).toEqual(

@@ -93,9 +93,10 @@ describe('the language of a mail', () => {
 
   it('is that of the owner of the account for a sign-up attempt', async () => {
     const ada = shop.person();
-    const visitor = await shop.visitor('strict');
-    const signUp = (preferredLanguage: string) =>
-      mailAfter(ada, () => visitor.post('/signup', 201, { ...ada, customerDetails: { preferredLanguage } }));
+    const signUp = async (preferredLanguage: string) => {
+      const visitor = await shop.visitor('strict');
+      return mailAfter(ada, () => visitor.post('/signup', 201, { ...ada, customerDetails: { preferredLanguage } }));
+    };
     expectLanguage(await signUp('it'), 'it', 'completare la registrazione');
     shop.advanceClock(3601);
     await rows(shop, `update outbox set created_at = created_at - interval '2 hours'`);

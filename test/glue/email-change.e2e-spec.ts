@@ -62,7 +62,7 @@ describe('a change of the e-mail with PATCH /customers', () => {
     expect(await logIn(glue, ada.email, ada)).toEqual(loginRejected);
     const [latest, ...earlier] = await shop.mailsTo(ada.email);
     expect(latest?.kind).toBe('email-changed');
-    expect(latest?.text).toContain(`The e-mail address of your account is now ${email}.`);
+    expect(latest?.text).toContain(`The e-mail address of your account has changed to ${email}.`);
     expect(earlier.map(({ kind }) => kind)).toEqual(['email-change-notice', 'opt-in']);
     const [customer] = await rows(shop, 'select contact_email from customers where reference = $1', [ada.reference]);
     expect(customer).toEqual({ contact_email: email });

@@ -8,6 +8,8 @@ export const mailHtmlRules: ConfigData = {
     'no-inline-style': 'off',
     // Outlook for Windows ignores the same properties of CSS.
     'no-deprecated-attr': 'off',
+    // The title is the subject, and the rule is for search engines.
+    'long-title': 'off',
     // Old clients do not know its synonym `none`.
     'presentation-role-style': ['error', { prefer: 'presentation' }],
   },
