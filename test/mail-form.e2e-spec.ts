@@ -96,7 +96,7 @@ describe('the form of mails', () => {
 
   it('has tables for the layout only, and hides the preheader', async () => {
     const { html } = await renderMail(shop, 'welcome', exampleContents.welcome, 'en');
-    expect(html.match(/<table /g)).toEqual(html.match(/<table role="presentation" /g));
+    expect(occurrences(html, '<table ')).toBe(occurrences(html, '<table role="presentation" '));
     expect(html).toMatch(/<div style="display:none[^"]*">Thank you for your registration\.<\/div>/);
   });
 
@@ -133,6 +133,6 @@ describe('the form of mails', () => {
     expect(await text('migration-reminder')).toContain(until);
     expect(await text('email-changed')).toContain(undo);
     expect(await text('new-device-login')).toMatch(at);
-    expect(await text('second-factor-code')).toMatch(/123456\..* 30 min/);
+    expect(await text('second-factor-code')).toMatch(/123456\..* 30 min/i);
   });
 });
