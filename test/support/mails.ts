@@ -15,7 +15,7 @@ export async function renderMail(
 ): Promise<RenderedMail> {
   return RequestScope.run(shop.app.get(EntityManager), async () => {
     await shop.app.get(TenantsService).enter(tenant);
-    return shop.app.get(MailRenderer).render(kind, content as MailContent<typeof kind>, language);
+    return shop.app.get(MailRenderer).render(kind, content, language);
   });
 }
 
@@ -36,5 +36,5 @@ export function variantsOf(kind: MailKind): MailContent[] {
       variants = variants.flatMap((variant) => [variant, { ...variant, [choice]: false }]);
     }
   }
-  return variants as unknown as MailContent[];
+  return variants;
 }

@@ -22,7 +22,7 @@ function* namesIn(parts: MessagePart[]): Generator<string> {
 }
 
 const parsed = (message: string, language: string): MessagePart[] =>
-  new IntlMessageFormat(message, language, undefined, { ignoreTag: true }).getAst() as MessagePart[];
+  new IntlMessageFormat(message, language, undefined, { ignoreTag: true }).getAst();
 
 const messagesOf = ({ subject, preheader, paragraphs, button, notes }: MailText): string[] => [
   subject,
