@@ -77,6 +77,7 @@ describe("the mailbox's pages in a browser", () => {
     await page.goto(`${url}/mailbox`);
     await page.getByLabel('Recipient').fill(email);
     await page.getByRole('button', { name: 'Show' }).click();
+    await page.waitForURL(/[?]to=/);
     return page;
   };
   /** Follows the link in the HTML of the newest mail to an address. */
