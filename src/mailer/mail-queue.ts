@@ -1,11 +1,13 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type UpdateObject, sql } from 'kysely';
+import { type InsertQueryBuilder, type InsertObject, type UpdateObject, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { isUuid } from '../common/uuid.js';
 import { preferredLanguageOf } from '../customers/customers.fragments.js';
 import { anyOf } from '../database/database.js';
 import type { MailKind } from './mail-kinds.js';
+import type { CountedKind, MailCountTables } from './mail-count.entity.js';
+import { nextTurn } from './mailer.fragments.js';
 import type { MailStatus, OutboxTables } from './outbox-message.entity.js';
 
 /** A mail as it is stored. */
@@ -23,6 +25,9 @@ export interface NewMail {
   /** The end of its link or code; null if it has neither. */
   expiresAt: Date | null;
 }
+
+/** A statement that counts a mail, and returns a row if it may be stored. */
+type CountedMail = InsertQueryBuilder<MailCountTables, 'mail_counts', { kind: CountedKind }>;
 
 /** A mail that this process may send until its lease ends. */
 export interface ClaimedMail {
@@ -99,6 +104,9 @@ const urgent: Record<MailKind, boolean> = {
 
 const urgentKinds = Object.keys(urgent).filter((kind) => urgent[kind as MailKind]);
 
+/** Whether a mail is deleted as soon as it is sent or given up: its recipient has had all data erased. */
+const isForgotten = (kind: MailKind): boolean => kind === 'account-erased';
+
 /** The columns of a mail that is no longer queued. */
 const notQueued = { due_at: null, turn_at: null, originator: null };
 
@@ -119,24 +127,19 @@ export class MailQueue {
    * other goes ahead.
    *
    * @param queued whether it is to be sent
+   * @param counting the mail is stored only if this statement, which is a part of the same one, returns a row
+   * @returns whether the mail was stored
    */
-  async add(mail: NewMail, originator: Buffer, queued: boolean): Promise<void> {
+  async add(mail: NewMail, originator: Buffer, queued: boolean, counting?: CountedMail): Promise<boolean> {
     const { tenant, id, kind, recipient, customerId, sealed, createdAt, expiresAt } = mail;
     const language = mail.language ?? (customerId === null ? null : preferredLanguageOf(this.em, tenant, customerId));
-    const outbox = this.em.getKysely<OutboxTables>();
-    const last = outbox
-      .selectFrom('outbox')
-      .select(sql`greatest(now(), max(turn_at) + interval '1 minute')`.as('turn_at'))
-      .where('tenant', '=', tenant)
-      .where('originator', '=', originator)
-      .where('due_at', 'is not', null);
-    const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: sql<Date>`${last}` };
+    const turn = sql<Date>`(select ${sql.raw(nextTurn('r.tenant', 'r.originator'))}
+      from (select ${tenant}::text as tenant, ${originator}::bytea as originator) r)`;
+    const place = queued && { originator, due_at: sql<Date>`now()`, turn_at: turn };
     const times = { created_at: createdAt, expires_at: expiresAt };
     const row = { tenant, id, kind, recipient, customer_id: customerId, language, sealed, ...times };
-    await outbox
-      .insertInto('outbox')
-      .values({ ...row, ...place })
-      .execute();
+    const stored = await this.insert({ ...row, ...place }, counting).executeTakeFirst();
+    return stored !== undefined;
   }
 
   /**
@@ -212,7 +215,8 @@ export class MailQueue {
   }
 
   /** @param smtpCode the number of the server's reply */
-  async sent({ tenant, id }: ClaimedMail, smtpCode: number | null): Promise<void> {
+  async sent({ tenant, id, kind }: ClaimedMail, smtpCode: number | null): Promise<void> {
+    if (isForgotten(kind)) return this.forget({ tenant, id });
     await this.em
       .getKysely<OutboxTables>()
       .updateTable('outbox')
@@ -229,6 +233,7 @@ export class MailQueue {
   }
 
   async giveUp(mail: ClaimedMail, failure: MailFailure): Promise<void> {
+    if (isForgotten(mail.kind)) return this.forget(mail);
     await this.failed(mail, { ...columnsOf(failure), given_up_at: this.clock.now(), ...notQueued });
   }
 
@@ -295,6 +300,23 @@ export class MailQueue {
       .where('due_at', 'is not', null)
       .select([sql<number>`count(*)::int`.as('queued'), age.as('seconds')])
       .executeTakeFirstOrThrow();
+  }
+
+  private async forget({ tenant, id }: Pick<ClaimedMail, 'tenant' | 'id'>): Promise<void> {
+    const db = this.em.getKysely<OutboxTables>();
+    await db.deleteFrom('outbox').where('tenant', '=', tenant).where('id', '=', id).execute();
+  }
+
+  private insert(row: InsertObject<OutboxTables, 'outbox'>, counting: CountedMail | undefined) {
+    const db = this.em.getKysely<OutboxTables>();
+    if (!counting) return db.insertInto('outbox').values(row).returning('id');
+    const columns = Object.keys(row) as (keyof typeof row)[];
+    return db
+      .with('counted', () => counting)
+      .insertInto('outbox')
+      .columns(columns)
+      .expression((eb) => eb.selectFrom('counted').select(columns.map((name) => sql`${row[name]}`.as(name))))
+      .returning('id');
   }
 
   /** Updates a mail, unless another process has claimed it since. */

@@ -8,6 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { MailHashes } from './mail-hashes.js';
 import { MailQueue } from './mail-queue.js';
 import { OutboxMessage } from './outbox-message.entity.js';
+import type { PreparedMail } from './mailer.fragments.js';
 import { RecipientLimits, mailLifetime } from './recipient-limits.js';
 import { Seal } from './seal.js';
 import { type MailFacts, type MailKind, type UserText, exampleContents } from './mail-kinds.js';
@@ -21,6 +22,8 @@ export interface Addressee {
   confirmed: boolean;
   /** The minimum time since the last mail of the kind, in seconds. Otherwise the limit of the kind applies. */
   pause?: number;
+  /** Whether the mail is stored even beyond the limit: only if nobody but the recipient can cause it. */
+  unlimited?: boolean;
   /** The language of a recipient without a customer. */
   language?: string;
 }
@@ -56,9 +59,15 @@ export class Outbox {
     facts: Facts<Kind>,
     text: UserText = {},
   ): Promise<boolean> {
-    const given = await this.count(kind, to, facts);
-    if (given) await this.store(kind, to, { ...given, ...(to.confirmed && text) });
-    return given !== undefined;
+    this.assertInTransaction();
+    const isDeferred = typeof facts === 'function';
+    const given = isDeferred ? await this.count(kind, to, facts) : facts;
+    if (!given) return false;
+    // A mail without a token is counted and stored by one statement.
+    const counting = isDeferred ? undefined : this.limits.counting(kind, normalEmail(to.email), to);
+    const stored = await this.store(kind, to, { ...given, ...(to.confirmed && text) }, counting);
+    if (!stored) this.limits.logRejection(kind);
+    return stored;
   }
 
   /**
@@ -76,10 +85,29 @@ export class Outbox {
   }
 
   /**
+   * Returns the values of a mail to a new customer, for a statement that contains `storeMails`. The mail has no link or
+   * code, and no text that a user chose.
+   *
+   * @param email in its normal form
+   */
+  prepare(kind: MailKind, email: string): PreparedMail {
+    const mail = randomUUID();
+    return {
+      mail,
+      mail_kind: kind,
+      mail_sealed: hexOf(this.seal.close({}, mail)),
+      mail_counts_until: this.limits.end,
+      mail_recipient: hexOf(this.hashes.recipient(email)),
+      mail_originator: this.isQueued ? hexOf(this.hashes.originator()) : null,
+    };
+  }
+
+  /**
    * Does everything that `add` does, except that it stores no mail. Used if the caller must not find out whether there
    * is a recipient.
    */
   async withhold<Kind extends MailKind>(kind: Kind, to: Addressee, facts: Facts<Kind>): Promise<void> {
+    this.assertInTransaction();
     await this.count(kind, to, facts);
   }
 
@@ -94,23 +122,43 @@ export class Outbox {
     to: Addressee,
     facts: Facts<Kind>,
   ): Promise<MailFacts[Kind] | undefined> {
-    if (!this.em.isInTransaction()) throw new Error('A mail must be added in the transaction that causes it');
     if (!(await this.limits.admit(kind, normalEmail(to.email), to))) return undefined;
     return typeof facts === 'function' ? (facts as () => Promise<MailFacts[Kind]>)() : facts;
   }
 
-  private async store(kind: MailKind, to: Addressee, content: object): Promise<void> {
+  /** @param counting a statement that counts the mail; the mail is stored only if it returns a row */
+  private async store(
+    kind: MailKind,
+    to: Addressee,
+    content: object,
+    counting?: ReturnType<RecipientLimits['counting']>,
+  ): Promise<boolean> {
     const tenant = this.tenants.current;
     const id = randomUUID();
     const sealed = this.seal.close(content, id);
-    // A command in production, such as an import, may have no SMTP_URL: the service sends its mails.
-    const queued = this.config.smtpUrl !== null || this.config.mode === 'production';
     const recipient = normalEmail(to.email);
     const customerId = to.customerId ?? null;
     const lifetime = mailLifetime(kind, this.tenants.settings);
     const expiresAt = lifetime === undefined ? null : this.clock.in(lifetime);
     const message = { tenant, id, kind, recipient, customerId, sealed, createdAt: this.clock.now(), expiresAt };
     const { language } = to;
-    await this.queue.add({ ...message, language }, this.hashes.originator(), queued);
+    return this.queue.add({ ...message, language }, this.hashes.originator(), this.isQueued, counting);
   }
+
+  /**
+   * Whether mails are sent; otherwise they stay in the mailbox of demo and development. A command in production, such as
+   * an import, may have no SMTP_URL: the service sends its mails.
+   */
+  private get isQueued(): boolean {
+    return this.config.smtpUrl !== null || this.config.mode === 'production';
+  }
+
+  private assertInTransaction(): void {
+    if (!this.em.isInTransaction()) throw new Error('A mail must be added in the transaction that causes it');
+  }
+}
+
+/** The hex format of PostgreSQL. */
+function hexOf(bytes: Buffer): string {
+  return `\\x${bytes.toString('hex')}`;
 }

@@ -1,6 +1,6 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable, Logger } from '@nestjs/common';
-import { sql } from 'kysely';
+import { type InsertQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { mailedTokensOf } from '../credentials/credentials.fragments.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
@@ -8,6 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { CountedKind, MailCountTables } from './mail-count.entity.js';
 import { MailHashes } from './mail-hashes.js';
 import type { MailKind } from './mail-kinds.js';
+import { recount } from './mailer.fragments.js';
 
 /** In seconds. */
 const HOUR = 3600;
@@ -25,6 +26,13 @@ interface RecipientLimit {
   purpose?: 'password-reset';
 }
 
+/** What the limit of a mail depends on, in addition to its kind and recipient. */
+interface LimitedMail {
+  customerId: string | undefined;
+  pause?: number;
+  unlimited?: boolean;
+}
+
 /** A recipient without a valid link gets a new one beyond the limit after this time, in seconds. */
 const PAUSE_WITHOUT_LINK = 300;
 
@@ -35,13 +43,13 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'initial-password': { perHour: 10, link: 'initialPassword' },
   'email-change': { perHour: 10, link: 'emailChange' },
   'email-change-notice': { perHour: 10 },
-  'email-changed': { perHour: 10 },
-  'email-change-completed': { perHour: 10 },
-  'identity-linked': { perHour: 10 },
-  'identity-unlinked': { perHour: 10 },
-  'password-changed': { perHour: 10 },
-  'password-reset-completed': { perHour: 10 },
-  'new-device-login': { perHour: 10 },
+  'email-changed': { perHour: 5, link: 'emailUndo' },
+  'email-change-completed': { perHour: 5 },
+  'identity-linked': { perHour: 5 },
+  'identity-unlinked': { perHour: 5 },
+  'password-changed': { perHour: 5 },
+  'password-reset-completed': { perHour: 5 },
+  'new-device-login': { perHour: 5 },
   'account-on-hold': { perHour: 5 },
   'account-erased': { perHour: 5 },
   'awaiting-activation': { perHour: 3 },
@@ -81,28 +89,27 @@ export class RecipientLimits {
   ) {}
 
   /**
-   * Counts a mail in the caller's transaction. A recipient whose newest link has expired gets a new one even beyond the
-   * limit, so that an attacker cannot block it. After a pause, so does the owner of an account whose reset links were
-   * revoked.
+   * A statement that counts a mail, and returns a row if the recipient is within the limit. A recipient whose newest link
+   * has expired gets a new one even beyond the limit, so that an attacker cannot block it. After a pause, so does the
+   * owner of an account whose reset links were revoked.
    *
    * @param email in its normal form
    * @param customerId the customer that the mail belongs to, if it belongs to one
    * @param kind `example` for a mail with example content
    * @param pause the minimum time since the last mail of the kind, in seconds; that of the kind if omitted
-   * @returns false beyond the limit
+   * @param unlimited whether to return a row even beyond the limit
    */
-  async admit(
+  counting(
     kind: CountedKind,
     email: string,
-    { customerId, pause = limitOf(kind).pause }: { customerId: string | undefined; pause?: number },
-  ): Promise<boolean> {
+    { customerId, pause = limitOf(kind).pause, unlimited = false }: LimitedMail,
+  ): InsertQueryBuilder<MailCountTables, 'mail_counts', { kind: CountedKind }> {
     const { current: tenant, settings } = this.tenants;
     const { perHour, link, purpose } = limitOf(kind);
-    const [now, end, recipient] = [this.clock.now(), this.clock.in(HOUR), this.hashes.recipient(email)];
+    const [now, end, recipient] = [this.clock.now(), this.end, this.hashes.recipient(email)];
     const sentBefore = (seconds: number) => sql<boolean>`mail_counts.last_at <= ${this.clock.in(-seconds)}`;
-    const isOver = sql<boolean>`mail_counts.ends_at <= ${now}`;
     // One statement, so that no concurrent mail passes beyond the limit: the second one waits for the row of the first.
-    const counted = await this.em
+    return this.em
       .getKysely<MailCountTables>()
       .insertInto('mail_counts')
       .values({ tenant, recipient, kind, count: 1, last_at: now, ends_at: end })
@@ -111,11 +118,12 @@ export class RecipientLimits {
           .columns(['tenant', 'recipient', 'kind'])
           .doUpdateSet({
             last_at: now,
-            count: sql<number>`case when ${isOver} then 1 else mail_counts.count + 1 end`,
-            ends_at: sql<Date>`case when ${isOver} then ${end} else mail_counts.ends_at end`,
+            count: sql.raw<number>(recount.count),
+            ends_at: sql.raw<Date>(recount.endsAt),
           })
           .where((eb) => {
-            const admits = [isOver, sql<boolean>`mail_counts.count < ${perHour}`];
+            const admits = [sql.raw<boolean>(recount.isOver), sql<boolean>`mail_counts.count < ${perHour}`];
+            if (unlimited) admits.push(sql<boolean>`true`);
             if (link) admits.push(sentBefore(settings.lifetimes[link]));
             if (purpose && customerId !== undefined) {
               const links = mailedTokensOf(this.em, tenant, customerId)
@@ -125,13 +133,26 @@ export class RecipientLimits {
             }
             return eb.or(admits);
           });
-        if (pause !== undefined) update = update.where(sentBefore(pause));
+        if (pause !== undefined && !unlimited) update = update.where(sentBefore(pause));
         return update;
       })
-      .returning('kind')
-      .execute();
-    const admitted = counted.length > 0;
-    if (!admitted) this.logger.log({ tenant, kind }, 'A mail was not stored: the recipient has reached the limit');
-    return admitted;
+      .returning('kind');
+  }
+
+  /** Counts a mail in the caller's transaction, as `counting`. @returns false beyond the limit */
+  async admit(kind: CountedKind, email: string, mail: LimitedMail): Promise<boolean> {
+    const counted = await this.counting(kind, email, mail).execute();
+    if (counted.length === 0) this.logRejection(kind);
+    return counted.length > 0;
+  }
+
+  /** The end of an hour that begins now. */
+  get end(): Date {
+    return this.clock.in(HOUR);
+  }
+
+  logRejection(kind: CountedKind): void {
+    const { current: tenant } = this.tenants;
+    this.logger.log({ tenant, kind }, 'A mail was not stored: the recipient has reached the limit');
   }
 }
