@@ -102,6 +102,7 @@ function linksTo(baseUrl: string): MailboxLinks {
   return {
     passwordReset: link('password-reset'),
     emailChange: link('email-change'),
+    emailUndo: link('email-undo'),
     optIn: link('opt-in'),
     linkIdentity: link('link-identity'),
     erasure: link('erasure'),

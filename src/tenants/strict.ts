@@ -24,6 +24,7 @@ export const strictLimits = {
   erasure: HOUR,
   initialPassword: DAY,
   emailChange: DAY,
+  emailUndo: 7 * DAY,
   optIn: DAY,
   linkIdentity: DAY,
 } satisfies Partial<TenantSettings['lifetimes']>;

@@ -41,6 +41,12 @@ export class Links {
   @Link()
   emailChange = 'http://localhost:8080/email/confirm?token=';
   /**
+   * The page where the owner of the old e-mail address undoes a change of the login e-mail.
+   * @example https://acme.example/email/undo?token=
+   */
+  @Link()
+  emailUndo = 'http://localhost:8080/email/undo?token=';
+  /**
    * The page that confirms a sign-up.
    * @example https://acme.example/signup/confirm?token=
    */
@@ -163,6 +169,9 @@ export class Lifetimes {
    */
   @Seconds()
   emailChange = DAY;
+  /** Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail. */
+  @Seconds()
+  emailUndo = 7 * DAY;
   /** Lifetime of the link in the opt-in mail. */
   @Seconds()
   optIn = 3 * DAY;
@@ -280,6 +289,15 @@ export class TenantSettings {
    */
   @OneOf('confirmed', 'immediate')
   emailChange: 'confirmed' | 'immediate' = 'confirmed';
+  /**
+   * Whether a customer gets a mail after a login from a new device: from a network that is not among those of the latest
+   * ten logins. The first login causes no mail.
+   */
+  @YesOrNo()
+  newDeviceNotice = false;
+  /** Whether a customer gets a mail when an employee or a service puts the account on hold. */
+  @YesOrNo()
+  onHoldNotice = false;
   /** The providers where customers may log in with an authorization code. A change replaces the list. */
   @ListOf(IdentityProvider, 50, 'providers', conflictsOf)
   identityProviders: IdentityProvider[] = [];
