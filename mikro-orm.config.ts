@@ -9,6 +9,7 @@ import { Location } from './src/companies/location.entity.js';
 import { MembershipRequest } from './src/companies/membership-request.entity.js';
 import { StoredConsent } from './src/consents/consent.entity.js';
 import { Account } from './src/credentials/account.entity.js';
+import { EmailUndo } from './src/credentials/email-undo.entity.js';
 import { Identity } from './src/credentials/identity.entity.js';
 import { LoginFailure } from './src/credentials/login-failure.entity.js';
 import { MigrationPeriod } from './src/credentials/migration-period.entity.js';
@@ -56,6 +57,7 @@ import { CapitalCodes } from './src/migrations/20261129T1800_capital_codes.js';
 import { MailExpiry } from './src/migrations/20261129T1900_mail_expiry.js';
 import { SequencesOfTenants } from './src/migrations/20261129T2120_sequences_of_tenants.js';
 import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.js';
+import { EmailUndos } from './src/migrations/20261129T2200_email_undos.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
 import { MailTexts } from './src/migrations/20261129T2130_mail_texts.js';
@@ -99,6 +101,7 @@ export function ormOptions(
       ContactAssignment,
       Customer,
       CustomerWords,
+      EmailUndo,
       Employee,
       ExchangedToken,
       FactorFailures,
@@ -160,6 +163,7 @@ export function ormOptions(
         { name: '20261129T2120_sequences_of_tenants', class: SequencesOfTenants },
         { name: '20261129T2120_outbox_for_support', class: OutboxForSupport },
         { name: '20261129T2130_mail_texts', class: MailTexts },
+        { name: '20261129T2200_email_undos', class: EmailUndos },
       ],
       transactional: true,
       silent: true,

@@ -43,6 +43,6 @@ export class LoginHelpService {
     if (await this.optIn.isOutstanding(account.customer.$)) {
       await this.optIn.mail(account, { repeated: true, pause: strict ? HOUR : MINUTE });
     } else if (strict) await this.accounts.mailAttempt(email);
-    else await this.passwordLinks.mailReset(account, MINUTE);
+    else await this.passwordLinks.mailReset(account, { pause: MINUTE });
   }
 }

@@ -31,6 +31,11 @@ const schema = defineEntity({
     initialPassword: p.boolean().default(false),
     /** See `EmailOwnership`. */
     ownerConfirmed: p.boolean().default(false),
+    /**
+     * Whether the owner has confirmed the login e-mail. Null if it has not changed since the sign-up: then `confirmedAt`
+     * of the customer applies.
+     */
+    emailConfirmed: p.boolean().nullable(),
     /** The day of the latest reminder to replace the password of an older system. */
     remindedOn: p.date().defaultRaw(`'-infinity'`).lazy(),
     createdAt: p.datetime(),

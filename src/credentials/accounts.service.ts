@@ -5,7 +5,7 @@ import { type SelectQueryBuilder, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { networkOf } from '../common/network-address.js';
-import { loginStates } from '../customers/customers.fragments.js';
+import { firstNameOf, loginStates } from '../customers/customers.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { type Statement, anyOf, transaction, violates } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
@@ -59,6 +59,8 @@ export interface Proof {
   customerId: string;
   passwordHash: string;
   initialPassword: boolean;
+  /** Whether the customer has logged in from this network before. */
+  isNetworkKnown: boolean;
 }
 
 /** The initial values of an account. */
@@ -213,7 +215,7 @@ export class AccountsService {
    * @param expected the hash that was compared, so that a password that was reset meanwhile is not overwritten; null
    * for any hash
    * @param network replaces the networks to which the account-wide lock does not apply; null keeps them
-   * @returns the login e-mail
+   * @returns the login e-mail, the first name, and whether the account had no password before
    * @throws Failure `password_wrong` when the account is gone or its hash is not the expected one
    */
   async setPassword(
@@ -221,7 +223,7 @@ export class AccountsService {
     passwordHash: string,
     expected: string | null = null,
     network: string | null = null,
-  ): Promise<string> {
+  ): Promise<{ email: string; firstName: string | null; isFirst: boolean }> {
     const tenant = this.tenants.current;
     const db = this.em.getKysely<AccountTables>();
     const account = db
@@ -234,14 +236,33 @@ export class AccountsService {
     const known = updateCustomer(this.em, tenant, customerId)
       .set({ known_networks: sql<string[]>`array[${network}::text]` })
       .where(sql<boolean>`${network}::text is not null and exists (select from stored)`);
+    // The rows as they are before this statement.
+    const without = db
+      .selectFrom('accounts')
+      .select(sql<boolean>`password_hash is null and legacy_auth is null`.as('is_first'))
+      .where('tenant', '=', tenant)
+      .where('customer_id', '=', customerId);
     const stored = await db
       .with('stored', () => account)
       .with('known', () => known)
       .selectFrom('stored')
-      .select('email')
+      .select(['email', sql<boolean>`${without}`.as('isFirst')])
+      .select(sql<string | null>`${firstNameOf(this.em, tenant, customerId)}`.as('firstName'))
       .executeTakeFirst();
     if (!stored) throw new Failure('password_wrong');
-    return stored.email;
+    return stored;
+  }
+
+  /**
+   * Deletes the account of a customer if the owner of its login e-mail has not confirmed it. Joins the caller's
+   * transaction.
+   *
+   * @param email in its normal form
+   * @returns whether it was deleted
+   */
+  async closeUnconfirmed(customerId: string, email: string): Promise<boolean> {
+    const unconfirmed = { email, customer: this.key(customerId), ownerConfirmed: false };
+    return (await this.em.nativeDelete(Account, unconfirmed)) > 0;
   }
 
   /** Finds the account with that login e-mail, in any spelling. */
@@ -309,8 +330,8 @@ export class AccountsService {
     const matches =
       (await verifyPassword(stored, password)) || (legacy && !stored && (await verifyLegacy(legacy, password)));
     if (!customerId || !matches || !login.may_log_in) return undefined;
-    const { initial_password: initialPassword } = login;
-    if (stored && !needsRehash(stored)) return { customerId, passwordHash: stored, initialPassword };
+    const rest = { customerId, initialPassword: login.initial_password, isNetworkKnown: login.known };
+    if (stored && !needsRehash(stored)) return { ...rest, passwordHash: stored };
     const passwordHash = await hashPassword(password);
     const replaced = await this.em.nativeUpdate(
       Account,
@@ -318,7 +339,7 @@ export class AccountsService {
       { passwordHash, legacyAuth: null },
     );
     // Otherwise a concurrent login was faster.
-    return replaced > 0 ? { customerId, passwordHash, initialPassword } : this.authenticate(email, password, origin);
+    return replaced > 0 ? { ...rest, passwordHash } : this.authenticate(email, password, origin);
   }
 
   /** @param email in its normalised form */

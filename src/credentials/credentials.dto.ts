@@ -73,6 +73,13 @@ export class EmailChangeRequestDto {
   syncContactEmail?: boolean = false;
 }
 
+export class EmailChangeUndoDto {
+  /** The token from the mail to the old address. */
+  @IsString()
+  @Length(1, 200)
+  token!: string;
+}
+
 export class EmailChangeConfirmDto {
   /** The token from the mail. */
   @IsString()

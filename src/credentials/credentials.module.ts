@@ -3,6 +3,10 @@ import { CustomersModule } from '../customers/customers.module.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
+import { EmailUndoService } from './email-undo.service.js';
+import { EmailUndos } from './email-undos.js';
+import { AccountErasureService } from './account-erasure.service.js';
+import { OwnerNotices } from './owner-notices.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService } from './identities.service.js';
 import { IdentityConfirmationService } from './identity-confirmation.service.js';
@@ -43,6 +47,10 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     NewPasswords,
     OneTimeTokens,
     EmailOwnership,
+    EmailUndos,
+    EmailUndoService,
+    AccountErasureService,
+    OwnerNotices,
     PasswordsService,
     PasswordLinks,
     LogoutService,
@@ -52,6 +60,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     SecondFactorMails,
   ],
   exports: [
+    AccountErasureService,
     AccountsService,
     EmailChangeService,
     EmailOwnership,
@@ -61,6 +70,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     LogoutService,
     NewPasswords,
     OneTimeTokens,
+    OwnerNotices,
     PasswordLinks,
     PasswordsService,
     Retention,

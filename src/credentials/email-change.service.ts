@@ -6,6 +6,7 @@ import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
+import type { MailFacts } from '../mailer/mail-kinds.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { type Reach, ownReach } from '../tenants/reach.js';
 import type { Origin } from '../tenants/request-scope.js';
@@ -13,7 +14,10 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
+import type { EmailUndo } from './email-undo.entity.js';
+import { EmailUndos } from './email-undos.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { isEmailConfirmed, ownerOf } from './owner-notices.js';
 
 /** The intent of a token that is mailed to a new address. */
 type Intent = { email: string; syncContactEmail: boolean };
@@ -30,6 +34,7 @@ export class EmailChangeService {
     private readonly accounts: AccountsService,
     private readonly customers: CustomersService,
     private readonly ownership: EmailOwnership,
+    private readonly undos: EmailUndos,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
@@ -107,7 +112,7 @@ export class EmailChangeService {
 
   /**
    * Makes the confirmed address the login e-mail, and the contact e-mail if that was requested. Tokens that were mailed
-   * to the old address are revoked, and it gets a notice.
+   * to the old address are revoked, and both addresses get a notice.
    *
    * @throws Failure `mailed_token_rejected`, also when another account has taken the address meanwhile
    */
@@ -116,8 +121,9 @@ export class EmailChangeService {
       const customer = await transaction(this.em, async () => {
         const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
         const account = await this.accounts.ofCustomer(customerId);
-        if (!account) throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
-        await this.replace(account, intent);
+        if (!account || !(await this.replace(account, intent, true))) {
+          throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
+        }
         return customerId;
       });
       this.securityLog.record('email_changed', { customer });
@@ -141,7 +147,9 @@ export class EmailChangeService {
 
   private async changeNow(account: AccountOfCustomer, intent: Intent): Promise<void> {
     try {
-      await transaction(this.em, () => this.replace(account, intent));
+      const changed = await transaction(this.em, () => this.replace(account, intent, false));
+      // Another request has changed the e-mail meanwhile, or undone a change and ended all sessions.
+      if (!changed) throw new Failure('access_denied');
     } catch (error) {
       if (!violates(error, 'accounts_pkey')) throw error;
       throw emailTaken(intent.email, this.tenants.current, error);
@@ -149,23 +157,46 @@ export class EmailChangeService {
     this.securityLog.record('email_changed', { customer: account.customer.id });
   }
 
-  /** Locks the mailed tokens, the account and the customer in this order, as all other requests do. */
+  /**
+   * Locks the mailed tokens, the account and the customer in this order, as all other requests do. The owner of the old
+   * address gets a link that undoes the change. An address that was never confirmed gets none: it may be that of another
+   * person, such as an address with a typing error, who could take the account over.
+   *
+   * @param confirmed whether the owner of the new address has confirmed it
+   * @returns false if another request has changed the e-mail meanwhile
+   */
   private async replace(
-    { email: before, customer }: AccountOfCustomer,
+    account: AccountOfCustomer,
     { email, syncContactEmail }: Intent,
-  ): Promise<void> {
-    const { id, firstName, confirmedAt } = customer.$;
+    confirmed: boolean,
+  ): Promise<boolean> {
+    const { email: before, customer } = account;
+    const { id, firstName, contactEmail } = customer.$;
+    const [previous, isConfirmed] = [ownerOf(account), isEmailConfirmed(account)];
     await this.tokens.revoke(id, ['password-reset', 'opt-in', ...pending]);
-    await this.em.nativeUpdate(Account, { customer: { tenant: this.tenants.current, id } }, { email });
+    const key = { customer: { tenant: this.tenants.current, id }, email: before };
+    if ((await this.em.nativeUpdate(Account, key, { email, emailConfirmed: confirmed })) === 0) return false;
     await this.ownership.withdraw(id);
     if (syncContactEmail) await this.customers.change(id, { contactEmail: email }, ownReach);
-    const owner = { email: before, customerId: id, confirmed: Boolean(confirmedAt) };
-    await this.outbox.add('email-changed', owner, {}, { firstName, newEmail: email });
+    const facts = isConfirmed ? () => this.undoLink(id, { email: before, contactEmail }) : {};
+    await this.outbox.add('email-changed', previous, facts, { firstName, newEmail: email });
+    await this.outbox.add('email-change-completed', { email, customerId: id, confirmed }, {}, { firstName });
+    return true;
+  }
+
+  private async undoLink(
+    customerId: string,
+    before: Pick<EmailUndo, 'email' | 'contactEmail'>,
+  ): Promise<MailFacts['email-changed']> {
+    const added = await this.undos.add(customerId, before);
+    if (!added) return {};
+    const { token, until } = added;
+    return { token, link: this.tenants.settings.links.emailUndo + token, until: until.toISOString() };
   }
 
   private async mail(account: AccountOfCustomer, intent: Intent, lifetime: number): Promise<void> {
     const { links } = this.tenants.settings;
-    const { id, firstName, confirmedAt } = account.customer.$;
+    const { id, firstName } = account.customer.$;
     const taken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
       await this.accounts.hold(account);
@@ -176,8 +207,7 @@ export class EmailChangeService {
       const next = { email: intent.email, customerId: id, confirmed: false };
       if (taken) await this.outbox.withhold('email-change', next, facts);
       else await this.outbox.add('email-change', next, facts);
-      const present = { email: account.email, customerId: id, confirmed: Boolean(confirmedAt) };
-      await this.outbox.add('email-change-notice', present, {}, { firstName, newEmail: intent.email });
+      await this.outbox.add('email-change-notice', ownerOf(account), {}, { firstName, newEmail: intent.email });
     });
     this.securityLog.record('email_change_requested', { customer: id });
   }

@@ -8,6 +8,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import type { IdentityTables } from './identity.entity.js';
 import type { OneTimeTokenTables } from './one-time-token.entity.js';
+import { pending } from './one-time-tokens.js';
 
 type OwnTables = AccountTables & IdentityTables & OneTimeTokenTables;
 
@@ -29,7 +30,7 @@ export class EmailOwnership {
 
   /**
    * Confirms the owner, who takes the account over with a mailed token. Identities that the owner has not confirmed are
-   * removed. If the address had never been confirmed, the customer also leaves the companies that it joined without an
+   * removed, and mailed tokens that an intruder may have requested are revoked. If the address had never been confirmed, the customer also leaves the companies that it joined without an
    * employee, because another person may be their administrator. The caller replaces the password, ends the sessions,
    * and holds the lock of the account's row, so that no identity is linked meanwhile.
    *
@@ -40,7 +41,8 @@ export class EmailOwnership {
     await this.em
       .getKysely<OwnTables>()
       .with('owned', () => this.confirmed(customerId, true))
-      .with('unlinked', () => this.unlinked(customerId))
+      .with('unlinked', () => this.unlinked(customerId).where('owner_confirmed', '=', false))
+      .with('revoked', () => this.revoked(customerId))
       .with('unconfirmed', () => this.unconfirmed(customerId))
       .with('left_companies', () => leaveCompanies(this.em).where(sql<boolean>`not ${invited}::boolean`))
       .with('ended_requests', () => endRequests(this.em, this.tenants.current, customerId, invited))
@@ -52,6 +54,26 @@ export class EmailOwnership {
   /** Confirms the account as it is. The opt-in mail names the person who signed up. */
   async confirmAsIs(customerId: string): Promise<void> {
     await this.confirmed(customerId, true).execute();
+  }
+
+  /**
+   * Returns the account to the owner of an earlier login e-mail, who undoes its change. The account has no password and
+   * no identities afterwards.
+   *
+   * @returns whether the customer has an account
+   */
+  async restore(customerId: string, email: string): Promise<boolean> {
+    const restored = await this.em
+      .getKysely<OwnTables>()
+      .with('unlinked', () => this.unlinked(customerId))
+      .updateTable('accounts')
+      .set({ email, password_hash: null, legacy_auth: null, initial_password: false })
+      .set({ owner_confirmed: true, email_confirmed: true })
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId)
+      .returning('email')
+      .execute();
+    return restored.length > 0;
   }
 
   /**
@@ -73,7 +95,7 @@ export class EmailOwnership {
     return this.em
       .getKysely<OwnTables>()
       .updateTable('accounts')
-      .set({ owner_confirmed })
+      .set({ owner_confirmed, ...(owner_confirmed && { email_confirmed: true }) })
       .where('tenant', '=', this.tenants.current)
       .where('customer_id', '=', customerId);
   }
@@ -83,8 +105,16 @@ export class EmailOwnership {
       .getKysely<OwnTables>()
       .deleteFrom('identities')
       .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId);
+  }
+
+  private revoked(customerId: string) {
+    return this.em
+      .getKysely<OwnTables>()
+      .deleteFrom('one_time_tokens')
+      .where('tenant', '=', this.tenants.current)
       .where('customer_id', '=', customerId)
-      .where('owner_confirmed', '=', false);
+      .where('purpose', 'in', pending);
   }
 
   /**

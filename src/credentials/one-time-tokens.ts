@@ -7,7 +7,7 @@ import { hashOf, randomToken } from '../common/secrets.js';
 import { violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
-import { OneTimeToken, type OneTimeTokenTables, TokenPurpose } from './one-time-token.entity.js';
+import { OneTimeToken, type OneTimeTokenTables, type TokenPurpose } from './one-time-token.entity.js';
 
 /** The purposes that an intruder in a session may have requested, to take over or delete the account later. */
 export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];

@@ -75,4 +75,9 @@ export function mayLogIn(customer: Standing): boolean {
   return active && !onHold && type === 'CUSTOMER' && (!mustConfirm || Boolean(confirmedAt));
 }
 
+/** Whether an employee must activate or release the customer before the first login. */
+export function awaitsEmployee({ active, onHold, type }: Pick<Customer, 'active' | 'onHold' | 'type'>): boolean {
+  return type === 'CUSTOMER' && (!active || onHold);
+}
+
 type Standing = Pick<Customer, 'active' | 'onHold' | 'type' | 'mustConfirm' | 'confirmedAt'>;

@@ -67,8 +67,16 @@ export const hasWords = (tenant: string, text: string): string => `w.words @@ wo
 /** SQL for the order of creation by the columns of `w`: it is indexed, so that a search for a common word stops early. */
 export const creationInWords = 'w.created_at, w.customer_id';
 
-interface CustomerLanguages {
-  customers: Record<'tenant' | 'id' | 'preferred_language', string>;
+/**
+ * SQL that is true if the customer had logged in before this statement, but not from the given network. It is not true of
+ * a network that is null.
+ */
+export const isNewNetwork = (tenant: string, id: string, network: string): string =>
+  `coalesce((select cardinality(customers.known_networks) > 0 and ${network} <> all(customers.known_networks)
+      from customers where ${isCustomer(tenant, id)}), false)`;
+
+interface CustomerTexts {
+  customers: Record<'tenant' | 'id' | 'preferred_language', string> & { first_name: string | null };
 }
 
 /** A query for the language that a customer prefers. */
@@ -76,9 +84,19 @@ export function preferredLanguageOf(
   em: EntityManager,
   tenant: string,
   id: string,
-): SelectQueryBuilder<CustomerLanguages, 'customers', { preferred_language: string }> {
-  const customers = em.getKysely<CustomerLanguages>().selectFrom('customers');
+): SelectQueryBuilder<CustomerTexts, 'customers', { preferred_language: string }> {
+  const customers = em.getKysely<CustomerTexts>().selectFrom('customers');
   return customers.select('preferred_language').where('tenant', '=', tenant).where('id', '=', id);
+}
+
+/** A query for the first name of a customer. */
+export function firstNameOf(
+  em: EntityManager,
+  tenant: string,
+  id: string,
+): SelectQueryBuilder<CustomerTexts, 'customers', { first_name: string | null }> {
+  const customers = em.getKysely<CustomerTexts>().selectFrom('customers');
+  return customers.select('first_name').where('tenant', '=', tenant).where('id', '=', id);
 }
 
 interface CustomerKeys {

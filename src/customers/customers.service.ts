@@ -89,7 +89,13 @@ const ATTEMPTS = 5;
 /** A changed customer, and its values before the change. */
 export interface ChangedCustomer {
   customer: Customer;
-  before: { mayLogIn: boolean; type: CustomerType; companyRegistrationId?: string | null; confirmed: boolean };
+  before: {
+    mayLogIn: boolean;
+    onHold: boolean;
+    type: CustomerType;
+    companyRegistrationId?: string | null;
+    confirmed: boolean;
+  };
 }
 
 /** Stores, changes and deletes customers. */
@@ -280,8 +286,10 @@ export class CustomersService {
       if (!customer) throw notFound(id);
       expectVersion(expectedVersion, customer.version);
       const { companyRegistrationId, confirmedAt } = customer;
-      const [open, { type: typeBefore }] = [mayLogIn(customer), customer];
-      const before = { mayLogIn: open, type: typeBefore, companyRegistrationId, confirmed: Boolean(confirmedAt) };
+      const before = {
+        ...{ mayLogIn: mayLogIn(customer), onHold: customer.onHold, type: customer.type },
+        ...{ companyRegistrationId, confirmed: Boolean(confirmedAt) },
+      };
       const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
       const values = valuesOf(customer, names);
       const { onHold = customer.onHold, type = customer.type, restriction, reference, confirmed, ...profile } = changes;

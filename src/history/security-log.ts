@@ -36,6 +36,8 @@ type ActionEvent =
   | 'password_changed'
   | 'email_change_requested'
   | 'email_changed'
+  | 'email_change_undone'
+  | 'login_removed'
   | 'erasure_requested'
   | 'second_factor_activated'
   | 'second_factor_deactivated'

@@ -3,6 +3,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { ExchangedToken } from '../auth/sso/exchanged-token.entity.js';
 import { Clock } from '../common/clock.js';
+import { EmailUndo } from '../credentials/email-undo.entity.js';
 import { LoginFailure } from '../credentials/login-failure.entity.js';
 import { OneTimeToken } from '../credentials/one-time-token.entity.js';
 import { jobTransaction } from '../database/database.js';
@@ -38,6 +39,7 @@ const leftovers: Leftover[] = [
     over: (before) => sql`expires_at < ${before} and purpose <> 'opt-in'`,
     age: 7 * DAY,
   },
+  { entity: EmailUndo, over: (before) => sql`expires_at < ${before}`, age: 0 },
   // Deleted a minute later, as in the statement that uses a token: the clocks of two processes may differ.
   {
     entity: ExchangedToken,

@@ -5,6 +5,7 @@ import { ContactAssignment } from '../companies/contact-assignment.entity.js';
 import { MembershipRequest } from '../companies/membership-request.entity.js';
 import { StoredConsent } from '../consents/consent.entity.js';
 import { Account } from '../credentials/account.entity.js';
+import { EmailUndo } from '../credentials/email-undo.entity.js';
 import { Identity } from '../credentials/identity.entity.js';
 import { OneTimeToken } from '../credentials/one-time-token.entity.js';
 import { Customer } from '../customers/customer.entity.js';
@@ -165,6 +166,11 @@ export const exportSections: ExportSection[] = [
     entity: OneTimeToken,
     columns: tokenColumns,
     key: { expires_at: 'timestamptz', purpose: 'text' },
+  }),
+  section('emailUndos', {
+    entity: EmailUndo,
+    columns: sql`t.email, t.contact_email, t.changed_at, t.expires_at`,
+    key: { changed_at: 'timestamptz', hash: 'text' },
   }),
   section('secondFactors', {
     entity: SecondFactor,

@@ -38,6 +38,8 @@ export class CustomerExportDto {
   history!: Record<string, unknown>[];
   /** Pending requests that must be confirmed by a mail. */
   mailedTokens!: Record<string, unknown>[];
+  /** The changes of the login e-mail that can be undone with a mailed token, and the e-mails before them. */
+  emailUndos!: Record<string, unknown>[];
   /** The second factors, active and pending, without the secrets. */
   secondFactors!: Record<string, unknown>[];
   /** The mailed codes that have not expired, without the codes. */

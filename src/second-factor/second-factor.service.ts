@@ -139,6 +139,16 @@ export class SecondFactorService {
     });
   }
 
+  /** Removes the factors that were added or activated since a time. Joins the caller's transaction. */
+  async removeSince(customerId: string, since: Date): Promise<void> {
+    await transaction(this.em, async () => {
+      await this.codes.lock(customerId);
+      for (const { type, createdAt, activatedAt } of await this.factorsOf(customerId)) {
+        if ((activatedAt ?? createdAt) >= since) await this.delete(customerId, type);
+      }
+    });
+  }
+
   /**
    * Creates ten recovery codes; the earlier ones become invalid. They are returned only once.
    *

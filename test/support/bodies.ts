@@ -18,6 +18,7 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/password/change': ({ password }) => ({ currentPassword: password, newPassword: password }),
   'POST /customer/{tenant}/me/accounts/internal/email/change': ({ email, password }) => ({ email, password }),
   'POST /customer/{tenant}/me/accounts/internal/email/change/confirm': () => ({ token: 'unknown' }),
+  'POST /customer/{tenant}/me/accounts/internal/email/change/undo': () => ({ token: 'unknown' }),
   'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
   'POST /customer/{tenant}/customers/{customerNumber}/mails': () => ({ kind: 'password-reset' }),
   'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),

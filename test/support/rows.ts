@@ -25,6 +25,15 @@ export async function countByEmail(shop: Shop, email: string): Promise<{ custome
   return count;
 }
 
+/** Deletes the mail about an erasure, as soon as it is sent; without a mail server it stays. @returns its recipients */
+export async function sendErasureMails(shop: Shop): Promise<string[]> {
+  const sent = await rows<{ recipient: string }>(
+    shop,
+    `delete from outbox where kind = 'account-erased' and customer_id is null returning recipient`,
+  );
+  return sent.map(({ recipient }) => recipient);
+}
+
 /** Every row of every table of the shop's database, as text; bytes are in hex. */
 export async function dumpDatabase(shop: Shop): Promise<string> {
   const tables = await rows<{ name: string }>(
