@@ -14,6 +14,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { Identity, type IdentityTables } from './identity.entity.js';
+import { OwnerNotices } from './owner-notices.js';
 
 /** An identity, as its identity provider has confirmed it. */
 export type ProvenIdentity = {
@@ -39,6 +40,7 @@ export class IdentitiesService {
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
+    private readonly notices: OwnerNotices,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -131,7 +133,7 @@ export class IdentitiesService {
   }
 
   /**
-   * Links an identity to an account whose password the caller has confirmed.
+   * Links an identity to an account whose password the caller has confirmed. The owner gets a notice.
    *
    * @returns the id of the identity for the customer
    * @throws Failure `password_wrong` when it was changed meanwhile, `identity_taken`
@@ -140,7 +142,9 @@ export class IdentitiesService {
     const customer = account.customer.id;
     const id = await transaction(this.em, async () => {
       const ownerConfirmed = await this.accounts.hold(account);
-      return this.add(customer, identity, ownerConfirmed);
+      const added = await this.add(customer, identity, ownerConfirmed);
+      await this.notices.add('identity-linked', account, { provider: identity.provider });
+      return added;
     });
     this.securityLog.record('identity_linked', { customer });
     return id;
@@ -158,7 +162,8 @@ export class IdentitiesService {
   }
 
   /**
-   * Unlinks an identity if the customer has another way to log in. The customer's other sessions end.
+   * Unlinks an identity if the customer has another way to log in. The customer's other sessions end, and the owner gets
+   * a notice.
    *
    * @throws Failure `identity_not_found`, `last_login_way`
    */
@@ -168,8 +173,8 @@ export class IdentitiesService {
       // The row lock serialises concurrent requests. Otherwise each could remove the way to log in that the other
       // keeps.
       await em.findOne(Customer, { id: customerId }, { fields: ['id'], lockMode: LockMode.PESSIMISTIC_WRITE });
-      const removed = await em.nativeDelete(Identity, { customer: this.key(customerId), id });
-      if (removed === 0) throw notFound(id);
+      const removed = await this.remove(customerId, id);
+      if (!removed) throw notFound(id);
       const byPassword = {
         customer: this.key(customerId),
         $or: [{ passwordHash: { $ne: null } }, { legacyAuth: { $ne: null } }],
@@ -178,8 +183,20 @@ export class IdentitiesService {
         (await em.count(Identity, { customer: this.key(customerId) })) + (await em.count(Account, byPassword));
       if (left === 0) throw new Failure('last_login_way');
       await this.sessions.endAllOf(customerId, sessionId);
+      await this.notices.addFor('identity-unlinked', customerId, removed);
     });
     this.securityLog.record('identity_unlinked', { customer: customerId });
+  }
+
+  private async remove(customerId: string, id: string): Promise<{ provider: string } | undefined> {
+    return this.em
+      .getKysely<IdentityTables>()
+      .deleteFrom('identities')
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', customerId)
+      .where('id', '=', id)
+      .returning('provider')
+      .executeTakeFirst();
   }
 
   private key(customerId: string): { tenant: string; id: string } {

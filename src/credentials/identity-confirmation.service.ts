@@ -13,7 +13,8 @@ import type { AccountOfCustomer } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService, type ProvenIdentity } from './identities.service.js';
 import { Identity, type IdentityTables } from './identity.entity.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { OneTimeTokens } from './one-time-tokens.js';
+import { OwnerNotices } from './owner-notices.js';
 
 /** Links identities that the owner of an account confirms by mail. */
 @Injectable()
@@ -25,6 +26,7 @@ export class IdentityConfirmationService {
     private readonly tokens: OneTimeTokens,
     private readonly ownership: EmailOwnership,
     private readonly sessions: SessionsService,
+    private readonly notices: OwnerNotices,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
@@ -64,10 +66,10 @@ export class IdentityConfirmationService {
       const { customerId, intent } = await this.tokens.use<ProvenIdentity>(token, 'link-identity');
       if (await this.forgetUnprovenPassword(customerId)) {
         await this.ownership.confirm(customerId);
-        await this.tokens.revoke(customerId, pending);
         await this.sessions.endAllOf(customerId);
       }
       await this.identities.add(customerId, intent, true);
+      await this.notices.addFor('identity-linked', customerId, { provider: intent.provider });
       return customerId;
     });
     this.securityLog.record('identity_linked', { customer });
@@ -87,10 +89,10 @@ export class IdentityConfirmationService {
     const linked = await transaction(this.em, async () => {
       if (!(await this.holdUnowned(account))) return false;
       await this.ownership.confirm(id);
-      await this.tokens.revoke(id, pending);
       await this.sessions.endAllOf(id);
       // A password that is set by mail removes the identity, because nobody has confirmed it by mail.
       await this.identities.add(id, identity, false);
+      await this.notices.add('identity-linked', account, { provider: identity.provider });
       return true;
     });
     if (linked) this.securityLog.record('identity_linked', { customer: id });

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { networkOf } from '../common/network-address.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
+import { Outbox } from '../mailer/outbox.service.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
@@ -11,6 +12,7 @@ import { EmailOwnership } from './email-ownership.js';
 import { Lockout } from './lockout.js';
 import { NewPasswords } from './new-passwords.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
+import { OwnerNotices } from './owner-notices.js';
 import { hashPassword } from './password-hash.js';
 import type { PasswordLinkIntent } from './password-links.js';
 
@@ -25,6 +27,8 @@ export class PasswordsService {
     private readonly ownership: EmailOwnership,
     private readonly lockout: Lockout,
     private readonly sessions: SessionsService,
+    private readonly notices: OwnerNotices,
+    private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -32,6 +36,7 @@ export class PasswordsService {
    * Sets a new password with a mailed token. Every session of the customer ends, other mailed tokens are revoked, and
    * every identity that the owner of the address has not confirmed is removed. Failed logins are cleared. So are the
    * networks of earlier logins, because they may be an attacker's. The account is neither activated nor taken off hold.
+   * The owner gets a notice, unless it is the first password.
    *
    * @throws Failure `mailed_token_rejected`, with the fact `expired` if the token was valid before; `password_common`,
    * after which the token stays valid
@@ -41,12 +46,14 @@ export class PasswordsService {
     const passwordHash = await hashPassword(password);
     const customer = await transaction(this.em, async () => {
       const { customerId, intent } = await this.tokens.use<PasswordLinkIntent>(token, 'password-reset');
-      const email = await this.accounts.setPassword(customerId, passwordHash, null, networkOf(address));
+      const stored = await this.accounts.setPassword(customerId, passwordHash, null, networkOf(address));
+      const { email, firstName, isFirst } = stored;
       // Failed logins before the reset, the owner's among them, must not delay the login after it.
       await this.lockout.clear(this.lockout.keyOf('customer', email));
       await this.ownership.confirm(customerId, intent.invited);
-      await this.tokens.revoke(customerId, pending);
       await this.sessions.endAllOf(customerId);
+      const owner = { email, customerId, confirmed: true };
+      if (!isFirst) await this.outbox.add('password-reset-completed', owner, {}, { firstName });
       return customerId;
     });
     this.securityLog.record('password_reset', { customer });
@@ -54,7 +61,7 @@ export class PasswordsService {
 
   /**
    * Changes the password of a customer who provides the current one. The customer's other sessions end; this session
-   * stays valid. Mailed tokens that an intruder may have requested are revoked.
+   * stays valid. Mailed tokens that an intruder may have requested are revoked. The owner gets a notice.
    *
    * @throws Failure `password_wrong`, `login_locked` after too many wrong ones; then `password_common`
    */
@@ -72,6 +79,7 @@ export class PasswordsService {
       await this.accounts.setPassword(customerId, passwordHash, account.passwordHash);
       await this.tokens.revoke(customerId, ['password-reset', ...pending]);
       await this.sessions.endAllOf(customerId, sessionId);
+      await this.notices.add('password-changed', account, {});
     });
     this.securityLog.record('password_changed', { customer: customerId });
   }

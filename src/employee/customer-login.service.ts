@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { normalEmail } from '../common/email.js';
+import { OwnerNotices } from '../credentials/owner-notices.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { PasswordLinks } from '../credentials/password-links.js';
 import { type Customer, mayLogIn } from '../customers/customer.entity.js';
 import type { ChangedCustomer, ProfileChanges, StandingChanges } from '../customers/customers.service.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import type { Reach } from '../tenants/reach.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 
 /** Opens the login of customers whom staff or a company Admin updates, and notifies them by mail. */
 @Injectable()
@@ -13,6 +15,8 @@ export class CustomerLoginService {
   constructor(
     private readonly accounts: AccountsService,
     private readonly passwordLinks: PasswordLinks,
+    private readonly notices: OwnerNotices,
+    private readonly tenants: TenantsService,
     private readonly outbox: Outbox,
   ) {}
 
@@ -41,6 +45,12 @@ export class CustomerLoginService {
       const confirmed = isConfirmed && login === normalEmail(to ?? '');
       if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
     }
+  }
+
+  /** Notifies a customer whom staff puts on hold, if the tenant setting is on. Joins the caller's transaction. */
+  async notifyOfHold({ customer: { id, onHold }, before }: ChangedCustomer): Promise<void> {
+    const { onHoldNotice } = this.tenants.settings;
+    if (onHoldNotice && onHold && !before.onHold) await this.notices.addFor('account-on-hold', id, {});
   }
 
   /**

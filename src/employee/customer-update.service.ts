@@ -88,6 +88,7 @@ export class CustomerUpdateService {
       if (endsLogin) await this.sessions.endAllOf(id);
       await this.companies.joinChanged(changed, confirmed === true, reach);
       await this.logins.open(changed, changes, reach);
+      await this.logins.notifyOfHold(changed);
       if (loginEmail && !reach.company) await this.loginEmails.change(id, loginEmail);
     });
   }

@@ -31,6 +31,7 @@ import { invalid } from '../common/failure.js';
 import { Expand } from '../emporix/expand.js';
 import { pageOf } from '../emporix/paging.dto.js';
 import { parseQuery, parseSort } from '../emporix/query.js';
+import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ExpandQueryDto } from '../customers/profile.dto.js';
 import { SearchService } from '../customers/search/search.service.js';
@@ -71,6 +72,7 @@ const manageOr = (deprecated: string) => ({ ...MANAGE, scopes: [...MANAGE.scopes
 export class CustomersController {
   constructor(
     private readonly customers: CustomersService,
+    private readonly erasure: AccountErasureService,
     private readonly found: SearchService,
     private readonly creation: CustomerCreationService,
     private readonly updates: CustomerUpdateService,
@@ -231,7 +233,7 @@ export class CustomersController {
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,
   ): Promise<void> {
-    await this.customers.remove(customerNumber, reach);
+    await this.erasure.erase(customerNumber, reach);
   }
 
   /** Unlocks the login of a customer after failed attempts */

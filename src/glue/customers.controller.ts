@@ -5,6 +5,7 @@ import { ApiReturns } from '../common/openapi.js';
 import { SignupService } from '../auth/signup.service.js';
 import { EmailChangeService } from '../credentials/email-change.service.js';
 import { personIn } from '../customers/customers.fragments.js';
+import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { type Profile, ownProfile } from '../customers/profile.js';
 import { CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
@@ -55,6 +56,7 @@ export class GlueCustomersController {
   constructor(
     private readonly signup: SignupService,
     private readonly customers: CustomersService,
+    private readonly erasure: AccountErasureService,
     private readonly emailChange: EmailChangeService,
     private readonly ownership: Ownership,
   ) {}
@@ -201,7 +203,7 @@ export class GlueCustomersController {
     @CalledBy() { id, reach }: Caller,
   ): Promise<void> {
     await this.ownership.assert(reference, owner, presented);
-    await this.customers.remove(id, reach);
+    await this.erasure.erase(id, reach);
   }
 }
 

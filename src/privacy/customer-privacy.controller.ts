@@ -2,7 +2,7 @@ import { Controller, Get, HttpCode, Param, Post, StreamableFile } from '@nestjs/
 import { ApiNotFoundResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
-import { CustomersService } from '../customers/customers.service.js';
+import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
 import { CustomerExportDto } from './privacy.dto.js';
@@ -15,7 +15,7 @@ import { PrivacyService } from './privacy.service.js';
 export class CustomerPrivacyController {
   constructor(
     private readonly privacy: PrivacyService,
-    private readonly customers: CustomersService,
+    private readonly erasure: AccountErasureService,
   ) {}
 
   /** Exports everything that is stored about a customer */
@@ -38,6 +38,6 @@ export class CustomerPrivacyController {
   @HttpCode(204)
   @ApiReturns('The customer is erased.')
   async eraseCustomer(@CalledBy('reach') reach: Reach, @Param('customerNumber') customerNumber: string): Promise<void> {
-    await this.customers.remove(customerNumber, reach);
+    await this.erasure.erase(customerNumber, reach);
   }
 }

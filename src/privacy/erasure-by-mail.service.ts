@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../common/failure.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
-import { CustomersService } from '../customers/customers.service.js';
+import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
@@ -17,7 +17,7 @@ export class ErasureByMailService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
-    private readonly customers: CustomersService,
+    private readonly erasure: AccountErasureService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
@@ -49,7 +49,7 @@ export class ErasureByMailService {
   async confirm(token: string): Promise<void> {
     await transaction(this.em, async () => {
       const { customerId } = await this.tokens.use(token, 'erasure');
-      await this.customers.remove(customerId, ownReach);
+      await this.erasure.erase(customerId, ownReach);
     });
   }
 }

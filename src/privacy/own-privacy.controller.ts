@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, StreamableFile } from '@nestjs/common';
 import { ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
-import { CustomersService } from '../customers/customers.service.js';
+import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
 import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
@@ -16,7 +16,7 @@ import { PrivacyService } from './privacy.service.js';
 export class OwnPrivacyController {
   constructor(
     private readonly privacy: PrivacyService,
-    private readonly customers: CustomersService,
+    private readonly erasure: AccountErasureService,
   ) {}
 
   /** Exports everything that is stored about the caller */
@@ -49,6 +49,6 @@ export class OwnPrivacyController {
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<void> {
     await this.privacy.prove(caller, password, origin);
-    await this.customers.remove(caller.id, caller.reach);
+    await this.erasure.erase(caller.id, caller.reach);
   }
 }
