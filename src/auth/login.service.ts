@@ -1,6 +1,10 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { AccountsService } from '../credentials/accounts.service.js';
+import { AccountsService, type Proof } from '../credentials/accounts.service.js';
+import { OwnerNotices } from '../credentials/owner-notices.js';
+import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import type { Caller } from '../sessions/access/caller.js';
@@ -15,17 +19,23 @@ export interface Login extends IssuedTokens {
   initialPassword: boolean;
 }
 
+/** A customer who is authenticated, with a password or in another way. */
+type Authenticated = Pick<Proof, 'customerId'> & Partial<Proof>;
+
 /** Turns a visitor's session into a customer's session. */
 @Injectable()
 export class LoginService {
   constructor(
+    private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
     private readonly sessionCheck: SessionCheck,
     private readonly tokens: AccessTokens,
     private readonly optIns: OptInService,
+    private readonly notices: OwnerNotices,
     private readonly securityLog: SecurityLog,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -34,12 +44,8 @@ export class LoginService {
    */
   async login(email: string, password: string, start: Start): Promise<Login> {
     try {
-      const { customerId, passwordHash, initialPassword } = await this.accounts.authenticate(
-        email,
-        password,
-        start.origin,
-      );
-      return await this.start(customerId, passwordHash, initialPassword, start);
+      const proof = await this.accounts.authenticate(email, password, start.origin);
+      return await this.start(proof, start);
     } catch (error) {
       // An invalid token must not allow password guesses. A successful login checks the token in its own statement.
       const rejected = error instanceof Failure && ['login_rejected', 'login_locked'].includes(error.code);
@@ -56,7 +62,7 @@ export class LoginService {
    */
   async optIn(token: string, start: Start): Promise<Login | undefined> {
     const { customerId, mayLogIn } = await this.optIns.confirm(token);
-    return mayLogIn ? this.start(customerId, null, false, start) : undefined;
+    return mayLogIn ? this.start({ customerId }, start) : undefined;
   }
 
   /**
@@ -65,7 +71,7 @@ export class LoginService {
    * @throws Failure `login_rejected`, `token_invalid`
    */
   async enter(customerId: string, start: Start): Promise<Login> {
-    return this.start(customerId, null, false, start);
+    return this.start({ customerId }, start);
   }
 
   /**
@@ -86,14 +92,25 @@ export class LoginService {
   }
 
   private async start(
-    customerId: string,
-    passwordHash: string | null,
-    initialPassword: boolean,
+    { customerId, passwordHash, initialPassword = false, isNetworkKnown = false }: Authenticated,
     start: Start,
   ): Promise<Login> {
-    const tokens = await this.sessions.startCustomer(customerId, passwordHash, start);
+    const { lifetimes, newDeviceNotice } = this.tenants.settings;
+    const notifies = newDeviceNotice && !isNetworkKnown;
+    const started = async (): Promise<IssuedTokens> => {
+      const { isNewNetwork, ...issued } = await this.sessions.startCustomer(
+        customerId,
+        passwordHash ?? null,
+        start,
+        notifies,
+      );
+      const at = this.clock.now().toISOString();
+      if (isNewNetwork) await this.notices.addFor('new-device-login', customerId, { at });
+      return issued;
+    };
+    // Most logins come from a known network, and are one statement.
+    const tokens = await (notifies ? transaction(this.em, started) : started());
     this.securityLog.record('logged_in', { customer: customerId });
-    const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };
   }

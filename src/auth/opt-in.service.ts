@@ -5,7 +5,7 @@ import { inEqualTime } from '../common/equal-time.js';
 import { type AccountOfCustomer, AccountsService } from '../credentials/accounts.service.js';
 import { EmailOwnership } from '../credentials/email-ownership.js';
 import { OneTimeTokens, unlessDeleted } from '../credentials/one-time-tokens.js';
-import { Customer, mayLogIn } from '../customers/customer.entity.js';
+import { Customer, awaitsEmployee, mayLogIn } from '../customers/customer.entity.js';
 import { transaction } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupCompany } from './signup-company.js';
@@ -27,7 +27,7 @@ export class OptInService {
 
   /**
    * Accepts the token of the opt-in mail, and confirms the address. If nothing else is required, the customer becomes
-   * active.
+   * active. If an employee must open the account, the customer gets a mail that says so.
    *
    * @returns the customer, and whether the customer may log in now
    * @throws Failure `mailed_token_rejected`
@@ -43,6 +43,7 @@ export class OptInService {
       // since.
       if (this.tenants.settings.activation === 'email' && !customer.mustConfirm) customer.active = true;
       await this.company.joinAfterConfirmation(customer);
+      if (awaitsEmployee(customer)) await this.mailAwaiting(customer);
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
@@ -61,6 +62,11 @@ export class OptInService {
   /** Mails a link to confirm the address, which replaces an older one. */
   async mail({ customer, email }: AccountOfCustomer, mail: OptInMail = {}): Promise<void> {
     await transaction(this.em, () => this.mails.addOptIn(customer.id, email, mail)).catch(unlessDeleted);
+  }
+
+  private async mailAwaiting({ id: customerId, firstName }: Customer): Promise<void> {
+    const email = await this.accounts.emailOf(customerId);
+    if (email) await this.mails.addAwaiting({ email, customerId, confirmed: true }, { firstName });
   }
 
   /**

@@ -1,5 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
+import { awaitsEmployee } from '../customers/customer.entity.js';
+import type { NewCustomer } from '../customers/customers.service.js';
+import type { PreparedMail } from '../mailer/mailer.fragments.js';
 import { type Addressee, Outbox } from '../mailer/outbox.service.js';
 import type { UserText } from '../mailer/mail-kinds.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -31,6 +34,23 @@ export class SignupMails {
       const token = await this.tokens.issue(customerId, 'opt-in', lifetimes.optIn);
       return { token, link: links.optIn + token, ...(repeated && { repeated }) };
     });
+  }
+
+  /**
+   * Returns the mail for the statement that stores a sign-up after which only an employee can open the account. A customer
+   * who must confirm the address gets it after the confirmation. One mail is enough: the welcome mail replaces it.
+   *
+   * @param email the login e-mail in its normal form
+   * @param byMail whether the customer must confirm the address
+   */
+  prepareAwaiting(customer: NewCustomer, email: string, byMail: boolean): PreparedMail | undefined {
+    const awaits = awaitsEmployee(customer) && !byMail && !this.welcomes;
+    return awaits ? this.outbox.prepare('awaiting-activation', email) : undefined;
+  }
+
+  /** Mails that an employee must open the account, to a customer who has confirmed the address. */
+  async addAwaiting(to: Addressee, text: UserText): Promise<void> {
+    await this.outbox.add('awaiting-activation', to, {}, text);
   }
 
   /** Whether new customers of the tenant get a welcome mail. */

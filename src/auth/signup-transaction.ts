@@ -6,6 +6,7 @@ import { ConsentsService } from '../consents/consents.service.js';
 import type { NewCustomer, ProfileChanges } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
 import { QueryBatcher } from '../database/query-batcher.js';
+import type { PreparedMail } from '../mailer/mailer.fragments.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { SignupCompany } from './signup-company.js';
@@ -50,8 +51,9 @@ export class SignupTransaction {
     sessionId: string | undefined,
   ): Promise<void> {
     const { activation, termsVersion } = this.tenants.settings;
-    const insert = () => this.insert(customer, account, this.visitor(profile, sessionId));
     const byMail = confirm || activation === 'email' || activation === 'both';
+    const mail = this.mails.prepareAwaiting(customer, account.email, byMail);
+    const insert = () => this.insert(customer, account, this.visitor(profile, sessionId), mail);
     const joins = this.company.joinsAtSignup(customer);
     if (!address && !joins && !byMail && !this.mails.welcomes && !acceptsTermsFrom) return insert();
     await transaction(this.em, async () => {
@@ -68,8 +70,13 @@ export class SignupTransaction {
     });
   }
 
-  private async insert(customer: NewCustomer, account: SignUpAccount, visitor: SignUpVisitor): Promise<void> {
-    const values = signUpValues(customer, account, visitor);
+  private async insert(
+    customer: NewCustomer,
+    account: SignUpAccount,
+    visitor: SignUpVisitor,
+    mail: PreparedMail | undefined,
+  ): Promise<void> {
+    const values = signUpValues(customer, account, visitor, mail);
     const inserted = await this.batcher.load<{ reference: string }>(insertSignUp, values, account.email);
     if (!inserted) throw new Failure('token_invalid');
     customer.reference = inserted.reference;

@@ -3,6 +3,8 @@ import { insertCustomers, newCustomerColumns, newCustomerValues } from '../custo
 import type { NewCustomer } from '../customers/customers.service.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
+import { type PreparedMail, mailColumns, storeMails } from '../mailer/mailer.fragments.js';
+import { recipientLimits } from '../mailer/recipient-limits.js';
 import { preferencesOf } from '../session-context/visitor-preferences.sql.js';
 import { sessionLives } from '../sessions/access/session-check.sql.js';
 
@@ -12,8 +14,8 @@ const currency =
   'coalesce(case when request.takes_currency then request.visitor_currency end, request.preferred_currency)';
 
 /**
- * Batched, one sign-up of an e-mail address at a time. Creates a customer and the account, and returns the reference.
- * No row: the visitor's session is invalid.
+ * Batched, one sign-up of an e-mail address at a time. Creates a customer and the account, stores a mail if there is
+ * one, and returns the reference. No row: the visitor's session is invalid.
  */
 export const insertSignUp: Required<Statement> = {
   name: 'insert_sign_up',
@@ -23,6 +25,7 @@ export const insertSignUp: Required<Statement> = {
         ...newCustomerColumns,
         ...{ email: 'text', password_hash: 'text', session: 'uuid' },
         ...{ takes_currency: 'boolean', takes_site: 'boolean', restrictions: 'text[]' },
+        ...mailColumns,
       })}
       left join lateral (${preferencesOf('request.tenant', 'request.session')}) visitor on true
     ), customer as (
@@ -36,7 +39,10 @@ export const insertSignUp: Required<Statement> = {
       returning tenant, id, reference
     ), account as (
       ${insertAccounts('request join customer using (tenant, id)')}
-    )
+    ), ${storeMails(
+      'select request.* from request join customer using (tenant, id)',
+      recipientLimits['awaiting-activation'].perHour,
+    )}
     select request.n, customer.reference from request join customer using (tenant, id)`,
 };
 
@@ -61,9 +67,11 @@ export function signUpValues(
   customer: NewCustomer,
   { email, passwordHash }: SignUpAccount,
   { sessionId, currency: takes_currency, site: takes_site, restrictions }: SignUpVisitor,
+  mail: PreparedMail | undefined,
 ): Record<string, unknown> {
   return {
     ...newCustomerValues(customer),
     ...{ email, password_hash: passwordHash, session: sessionId, takes_currency, takes_site, restrictions },
+    ...mail,
   };
 }

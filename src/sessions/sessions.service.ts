@@ -76,6 +76,12 @@ type SessionHolder = Pick<Session, 'kind'> &
   Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>>;
 
 /** Starts, refreshes and ends sessions with their tokens. */
+/** A session that a login has started. */
+export interface StartedSession extends IssuedTokens {
+  /** Whether the customer had logged in before, but not from the network of this login. False if it is not checked. */
+  isNewNetwork: boolean;
+}
+
 @Injectable()
 export class SessionsService {
   constructor(
@@ -159,6 +165,7 @@ export class SessionsService {
    * who logs in with the same anonymous token gets a new id.
    *
    * @param passwordHash the hash that the password was compared with; null if the customer was authenticated otherwise
+   * @param checksNetwork whether to compare the network of the login with the known ones
    * @throws Failure `token_invalid` if the visitor's session has ended or its client was removed, `login_rejected` if
    * the customer may no longer log in, or the password was changed meanwhile
    */
@@ -166,14 +173,15 @@ export class SessionsService {
     customerId: string,
     passwordHash: string | null,
     { from, lifetimes, origin: { userAgent, address } }: Start,
-  ): Promise<IssuedTokens> {
+    checksNetwork = false,
+  ): Promise<StartedSession> {
     const { customerSession } = this.tenants.settings.lifetimes;
     const visitor = 'visitor' in from ? from.visitor : null;
     const network = address ? networkOf(address) : null;
     const start = {
       ...{ tenant: this.tenants.current, id: randomUUID(), customer: customerId, visitor, hash: passwordHash },
       ...{ client: 'client' in from ? from.client : null },
-      ...{ device: deviceOf(userAgent), origin: address ?? null, network },
+      ...{ device: deviceOf(userAgent), origin: address ?? null, network, checks_network: checksNetwork },
       ...{
         now: this.clock.now(),
         ends: this.clock.in(customerSession),
@@ -182,7 +190,9 @@ export class SessionsService {
     };
     const asked = (): Promise<sql.SessionRow | undefined> => this.batcher.load(sql.startCustomer, start, customerId);
     const session = await retriedAfterDeadlock(asked);
-    if (session) return this.issueCustomer(session, lifetimes);
+    if (session) {
+      return { ...this.issueCustomer(session, lifetimes), isNewNetwork: session.is_new_network ?? false };
+    }
     if (visitor && !(await this.sessionCheck.check(visitor, sql.clientStillExists))) throw new Failure('token_invalid');
     throw new Failure('login_rejected');
   }

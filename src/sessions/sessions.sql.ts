@@ -1,6 +1,6 @@
 import { activeMemberships, legalEntityAtLogin } from '../companies/companies.fragments.js';
 import { accountsWithHash, logins } from '../credentials/credentials.fragments.js';
-import { recordLogins, referenceOf } from '../customers/customers.fragments.js';
+import { isNewNetwork, recordLogins, referenceOf } from '../customers/customers.fragments.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
 import { copyContexts } from '../session-context/session-context.fragments.js';
@@ -23,6 +23,8 @@ export interface SessionRow {
   company_group?: CompanyGroup | null;
   /** The id of the customer's company user in the Glue API, if the customer acts for a company. */
   company_user?: string | null;
+  /** Whether a login came from a network that is not known, if that was to be checked. */
+  is_new_network?: boolean;
   refresh_generation: number;
   /** The refresh token was used before, within the grace period: the session already has the next one. */
   refresh_retried?: boolean;
@@ -106,6 +108,8 @@ export const startAnonymous: Required<Statement> = {
  * The account is locked. So a concurrent reset either comes first, and the old password is rejected, or it finds this
  * session and ends it. A visitor's session that has already passed to this customer is not updated.
  *
+ * `checks_network`: whether to return if the network of the login is new; it is then compared with those before it.
+ *
  * With the session id, the customer gets a copy of the visitor's context; after a repeated login with the same
  * visitor's token, a copy of the context of the customer's previous session with that id. No row also where the client
  * was removed.
@@ -116,7 +120,7 @@ export const startCustomer: Required<Statement> = {
       select * from ${batchRows({
         ...{ tenant: 'text', id: 'uuid', customer: 'text', visitor: 'uuid', hash: 'text', client: 'text' },
         ...{ device: 'text', origin: 'text', now: 'timestamptz', ends: 'timestamptz', refresh_ends: 'timestamptz' },
-        network: 'text',
+        ...{ network: 'text', checks_network: 'boolean' },
       })}
     ), proven as (
       ${accountsWithHash}
@@ -154,7 +158,8 @@ export const startCustomer: Required<Statement> = {
         where started.public_id <> started.id`)}
     )
     select request.n, s.*, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
-      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user
+      (select m.uuid ${assignment('s.legal_entity_id')}) as company_user, case when request.checks_network
+        then ${isNewNetwork('request.tenant', 'request.customer', 'request.network')} else false end as is_new_network
     from started s join request using (id)`,
 };
 

@@ -6,6 +6,7 @@ import { Failure } from '../../common/failure.js';
 import { AccountsService } from '../../credentials/accounts.service.js';
 import { IdentitiesService } from '../../credentials/identities.service.js';
 import { IdentityConfirmationService } from '../../credentials/identity-confirmation.service.js';
+import { awaitsEmployee } from '../../customers/customer.entity.js';
 import { CustomersService } from '../../customers/customers.service.js';
 import { requestRow, transaction } from '../../database/database.js';
 import { ownReach } from '../../tenants/reach.js';
@@ -77,7 +78,9 @@ export class FirstLoginService {
       await this.customers.insert([{ ...customer, confirmedAt: email === undefined ? null : this.clock.now() }]);
       if (email !== undefined) {
         await this.accounts.open(id, { email, passwordHash: null, initialPassword: false });
-        await this.mails.addWelcome({ email, customerId: id, confirmed: true }, { firstName });
+        const owner = { email, customerId: id, confirmed: true };
+        await this.mails.addWelcome(owner, { firstName });
+        if (awaitsEmployee(customer) && !this.mails.welcomes) await this.mails.addAwaiting(owner, { firstName });
       }
       await this.identities.add(id, identity, email !== undefined);
     };
