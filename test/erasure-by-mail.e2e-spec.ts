@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { dumpDatabase, rows } from './support/rows.js';
+import { dumpDatabase, rows, sendErasureMails } from './support/rows.js';
 import { type LoggedInCustomer, Shop } from './support/shop.js';
 
 describe('an erasure that is confirmed by mail', () => {
@@ -19,6 +19,7 @@ describe('an erasure that is confirmed by mail', () => {
     expect(text).toContain(`https://acme.example/custDelete?token=${token}`);
 
     await (await shop.visitor()).post('/erasure/confirm', 204, { token });
+    expect(await sendErasureMails(shop)).toEqual([ada.email]);
     const everywhere = await dumpDatabase(shop);
     for (const trace of [ada.email, name]) expect(everywhere).not.toContain(trace);
     for (const session of [ada, phone]) await session.get('/me', 401);

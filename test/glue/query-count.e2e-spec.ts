@@ -131,7 +131,7 @@ const costs: QueryCost[] = [
   {
     operation: 'PATCH /customers/:customerReference',
     note: 'with a new e-mail',
-    queries: 17,
+    queries: 16,
     act: ({ ada, shop }) => ada.patch(ada.path, 200, { email: shop.person().email }),
   },
   {
@@ -142,7 +142,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'DELETE /customers/:customerReference',
-    queries: 5,
+    queries: 7,
     given: newCustomer,
     act: (_fixture, { customer }) => (customer as GlueCustomer).delete((customer as GlueCustomer).path),
   },
@@ -166,7 +166,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customer-email-confirmation',
-    queries: 11,
+    queries: 13,
     given: async ({ glue, shop }) => {
       const [ada, { email }] = [await glue.customer(), shop.person()];
       await ada.patch(ada.path, 200, { email });
@@ -223,7 +223,7 @@ const costs: QueryCost[] = [
 
   {
     operation: 'PATCH /customer-password/:customerReference',
-    queries: 8,
+    queries: 9,
     given: newCustomer,
     act: (_fixture, { customer }) => {
       const { reference } = customer as GlueCustomer;
@@ -356,7 +356,7 @@ const costs: QueryCost[] = [
   {
     operation: 'DELETE /customers/:customerReference',
     note: 'with a second factor',
-    queries: 11,
+    queries: 13,
     given: async (fixture) => {
       const { customer } = await newCustomer(fixture);
       return { customer, code: await activateEmail(customer as GlueCustomer) };

@@ -195,7 +195,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/change',
-    queries: 8,
+    queries: 9,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_fixture, { session }) => {
       const customer = session as LoggedInCustomer;
@@ -205,7 +205,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
-    queries: 12,
+    queries: 11,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
       const { email, password } = session as LoggedInCustomer;
@@ -224,6 +224,23 @@ export const customerCosts: QueryCost[] = [
       return { token: (await shop.mailTo(email, 'email-change')).token };
     },
     act: ({ visitor }, { token }) => visitor.post('/me/accounts/internal/email/change/confirm', 204, { token }),
+  },
+
+  {
+    operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/undo',
+    queries: 19,
+    given: async ({ shop, visitor, newEmail }) => {
+      const john = await shop.customer();
+      await visitor.post('/password/reset', 204, { email: john.email });
+      const { token } = await shop.mailTo(john.email, 'password-reset');
+      await visitor.post('/password/reset/update', 204, { token, password: john.password });
+      const [session, email] = [await shop.logIn(john), newEmail()];
+      const path = '/me/accounts/internal/email/change';
+      await session.post(path, 204, { password: john.password, newEmail: email });
+      await visitor.post(`${path}/confirm`, 204, { token: (await shop.mailTo(email, 'email-change')).token });
+      return { token: (await shop.mailTo(john.email, 'email-changed')).token };
+    },
+    act: ({ visitor }, { token }) => visitor.post('/me/accounts/internal/email/change/undo', 204, { token }),
   },
 
   {
@@ -295,7 +312,7 @@ export const customerCosts: QueryCost[] = [
   {
     operation: 'POST /customer/{tenant}/me/export',
     note: 'one query for each list',
-    queries: 20,
+    queries: 21,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
@@ -304,7 +321,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/erasure',
-    queries: 7,
+    queries: 9,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
@@ -319,7 +336,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/erasure/confirm',
-    queries: 6,
+    queries: 8,
     given: async ({ shop }) => {
       const eve = await shop.customer();
       await eve.post('/me/erasure/request', 204);
