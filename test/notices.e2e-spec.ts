@@ -223,23 +223,6 @@ describe('a notice to the owner of an account', () => {
       await service.delete(`/customers/${String(id)}`, 404);
       expect(await count()).toEqual(before);
     });
-
-    it.each(['sent', 'given up'])('leaves no row when it is %s', async (outcome) => {
-      const smtp = await MailServer.listen();
-      const other = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url, mailRetrySeconds: 1 });
-      try {
-        const person = await other.signUp();
-        const ada = await other.logIn(person);
-        if (outcome === 'given up') smtp.planBehavior(ada.email, 550);
-        await ada.post('/me/erasure', 204, { password: ada.password });
-        const count = () => rows(other, 'select from outbox where recipient = $1', [ada.email]);
-        await waitUntil('the row is deleted', async () => smtp.attempts > 0 && (await count()).length === 0);
-        expect(smtp.mailsTo(ada.email)).toHaveLength(outcome === 'sent' ? 1 : 0);
-      } finally {
-        await other.close();
-        await smtp.close();
-      }
-    });
   });
 
   describe('of a hold', () => {
@@ -445,6 +428,25 @@ describe('a mail about the outstanding activation', () => {
       const people = Array.from({ length: 20 }, () => other.person({ email: `${randomUUID()}@example.com` }));
       await Promise.all(people.map((person) => customer.post('/signup', 201, person)));
       await waitUntil('all mails are sent', () => people.every(({ email }) => smtp.mailsTo(email).length === 1));
+    } finally {
+      await other.close();
+      await smtp.close();
+    }
+  });
+});
+
+describe('the mail about the deletion of an account', () => {
+  it.each(['sent', 'given up'])('leaves no row when it is %s', async (outcome) => {
+    const smtp = await MailServer.listen();
+    const other = await Shop.open({ activation: 'none' }, { smtpUrl: smtp.url, mailRetrySeconds: 1 });
+    try {
+      const person = await other.signUp();
+      const ada = await other.logIn(person);
+      if (outcome === 'given up') smtp.planBehavior(ada.email, 550);
+      await ada.post('/me/erasure', 204, { password: ada.password });
+      const count = () => rows(other, 'select from outbox where recipient = $1', [ada.email]);
+      await waitUntil('the row is deleted', async () => smtp.attempts > 0 && (await count()).length === 0);
+      expect(smtp.mailsTo(ada.email)).toHaveLength(outcome === 'sent' ? 1 : 0);
     } finally {
       await other.close();
       await smtp.close();
