@@ -9,6 +9,7 @@ import { AnonymousService } from './anonymous.service.js';
 import { LoginController } from './login.controller.js';
 import { LoginHelpService } from './login-help.service.js';
 import { LoginService } from './login.service.js';
+import { LoginStart } from './login-start.js';
 import { OptInService } from './opt-in.service.js';
 import { OwnScopesController } from './own-scopes.controller.js';
 import { OwnSessionsController } from './own-sessions.controller.js';
@@ -64,6 +65,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     OptInService,
     LoginHelpService,
     LoginService,
+    LoginStart,
     Outbound,
     ProviderKeys,
     IdentityProviders,

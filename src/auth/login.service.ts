@@ -1,16 +1,13 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
-import { AccountsService, type Proof } from '../credentials/accounts.service.js';
-import { OwnerNotices } from '../credentials/owner-notices.js';
-import { transaction } from '../database/database.js';
+import { AccountsService } from '../credentials/accounts.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { AccessTokens } from '../sessions/signing/access-tokens.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionCheck } from '../sessions/access/session-check.js';
 import { IssuedTokens, SessionsService, type TokenLifetimes, Start } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
+import { type Authenticated, LoginStart } from './login-start.js';
 import { OptInService } from './opt-in.service.js';
 
 /** The tokens of a login, and further data of its response. */
@@ -19,23 +16,18 @@ export interface Login extends IssuedTokens {
   initialPassword: boolean;
 }
 
-/** A customer who is authenticated, with a password or in another way. */
-type Authenticated = Pick<Proof, 'customerId'> & Partial<Proof>;
-
 /** Turns a visitor's session into a customer's session. */
 @Injectable()
 export class LoginService {
   constructor(
-    private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
     private readonly sessionCheck: SessionCheck,
     private readonly tokens: AccessTokens,
     private readonly optIns: OptInService,
-    private readonly notices: OwnerNotices,
+    private readonly starts: LoginStart,
     private readonly securityLog: SecurityLog,
-    private readonly clock: Clock,
   ) {}
 
   /**
@@ -91,26 +83,11 @@ export class LoginService {
     return this.sessions.refreshCustomer(refreshToken, lifetimes, clientId, legalEntityId);
   }
 
-  private async start(
-    { customerId, passwordHash, initialPassword = false, isNetworkKnown = false }: Authenticated,
-    start: Start,
-  ): Promise<Login> {
-    const { lifetimes, newDeviceNotice } = this.tenants.settings;
-    const notifies = newDeviceNotice && !isNetworkKnown;
-    const started = async (): Promise<IssuedTokens> => {
-      const { isNewNetwork, ...issued } = await this.sessions.startCustomer(
-        customerId,
-        passwordHash ?? null,
-        start,
-        notifies,
-      );
-      const at = this.clock.now().toISOString();
-      if (isNewNetwork) await this.notices.addFor('new-device-login', customerId, { at });
-      return issued;
-    };
-    // Most logins come from a known network, and are one statement.
-    const tokens = await (notifies ? transaction(this.em, started) : started());
+  private async start(authenticated: Authenticated, start: Start): Promise<Login> {
+    const { customerId, initialPassword = false } = authenticated;
+    const tokens = await this.starts.start(authenticated, start);
     this.securityLog.record('logged_in', { customer: customerId });
+    const { lifetimes } = this.tenants.settings;
     const saasToken = this.tokens.signSaas(this.tenants.current, customerId, lifetimes.saasToken);
     return { ...tokens, saasToken, initialPassword };
   }

@@ -253,6 +253,11 @@ export class AccountsService {
     return stored;
   }
 
+  /** Clears the failed logins of an account, and the resulting locks. @param email in its normal form */
+  async clearFailures(email: string): Promise<void> {
+    await this.lockout.clear(this.lockout.keyOf('customer', email));
+  }
+
   /**
    * Deletes the account of a customer if the owner of its login e-mail has not confirmed it. Joins the caller's
    * transaction.

@@ -5,6 +5,9 @@ import { EmailChangeController } from './email-change.controller.js';
 import { EmailChangeService } from './email-change.service.js';
 import { EmailUndoService } from './email-undo.service.js';
 import { EmailUndos } from './email-undos.js';
+import { AccountRecovery } from './account-recovery.js';
+import { AddressRelease } from './address-release.js';
+import { EmailChangeMails } from './email-change-mails.js';
 import { AccountErasureService } from './account-erasure.service.js';
 import { OwnerNotices } from './owner-notices.js';
 import { EmailOwnership } from './email-ownership.js';
@@ -47,6 +50,9 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     NewPasswords,
     OneTimeTokens,
     EmailOwnership,
+    AccountRecovery,
+    AddressRelease,
+    EmailChangeMails,
     EmailUndos,
     EmailUndoService,
     AccountErasureService,

@@ -6,21 +6,14 @@ import { Failure, invalid } from '../common/failure.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
-import type { MailFacts } from '../mailer/mail-kinds.js';
-import { Outbox } from '../mailer/outbox.service.js';
 import { type Reach, ownReach } from '../tenants/reach.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Account } from './account.entity.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
-import type { EmailUndo } from './email-undo.entity.js';
-import { EmailUndos } from './email-undos.js';
+import { type EmailChangeIntent, EmailChangeMails } from './email-change-mails.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
-import { isEmailConfirmed, ownerOf } from './owner-notices.js';
-
-/** The intent of a token that is mailed to a new address. */
-type Intent = { email: string; syncContactEmail: boolean };
 
 /** The maximum lifetime of a link that was requested without the password, in seconds: that of the vendor. */
 const LIFETIME_WITHOUT_PASSWORD = 1800;
@@ -34,9 +27,8 @@ export class EmailChangeService {
     private readonly accounts: AccountsService,
     private readonly customers: CustomersService,
     private readonly ownership: EmailOwnership,
-    private readonly undos: EmailUndos,
     private readonly tokens: OneTimeTokens,
-    private readonly outbox: Outbox,
+    private readonly mails: EmailChangeMails,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -119,7 +111,7 @@ export class EmailChangeService {
   async confirm(token: string): Promise<void> {
     try {
       const customer = await transaction(this.em, async () => {
-        const { customerId, intent } = await this.tokens.use<Intent>(token, 'email-change');
+        const { customerId, intent } = await this.tokens.use<EmailChangeIntent>(token, 'email-change');
         const account = await this.accounts.ofCustomer(customerId);
         if (!account || !(await this.replace(account, intent, true))) {
           throw new Failure('mailed_token_rejected', { facts: { purpose: 'email-change' } });
@@ -145,7 +137,7 @@ export class EmailChangeService {
     return email === null ? undefined : normalEmail(email);
   }
 
-  private async changeNow(account: AccountOfCustomer, intent: Intent): Promise<void> {
+  private async changeNow(account: AccountOfCustomer, intent: EmailChangeIntent): Promise<void> {
     try {
       const changed = await transaction(this.em, () => this.replace(account, intent, false));
       // Another request has changed the e-mail meanwhile, or undone a change and ended all sessions.
@@ -158,58 +150,33 @@ export class EmailChangeService {
   }
 
   /**
-   * Locks the mailed tokens, the account and the customer in this order, as all other requests do. The owner of the old
-   * address gets a link that undoes the change. An address that was never confirmed gets none: it may be that of another
-   * person, such as an address with a typing error, who could take the account over.
+   * Locks the mailed tokens, the account and the customer in this order, as all other requests do.
    *
    * @param confirmed whether the owner of the new address has confirmed it
    * @returns false if another request has changed the e-mail meanwhile
    */
   private async replace(
     account: AccountOfCustomer,
-    { email, syncContactEmail }: Intent,
+    { email, syncContactEmail }: EmailChangeIntent,
     confirmed: boolean,
   ): Promise<boolean> {
-    const { email: before, customer } = account;
-    const { id, firstName, contactEmail } = customer.$;
-    const [previous, isConfirmed] = [ownerOf(account), isEmailConfirmed(account)];
+    const { id, contactEmail } = account.customer.$;
     await this.tokens.revoke(id, ['password-reset', 'opt-in', ...pending]);
-    const key = { customer: { tenant: this.tenants.current, id }, email: before };
+    const key = { customer: { tenant: this.tenants.current, id }, email: account.email };
     if ((await this.em.nativeUpdate(Account, key, { email, emailConfirmed: confirmed })) === 0) return false;
     await this.ownership.withdraw(id);
     if (syncContactEmail) await this.customers.change(id, { contactEmail: email }, ownReach);
-    const facts = isConfirmed ? () => this.undoLink(id, { email: before, contactEmail }) : {};
-    await this.outbox.add('email-changed', previous, facts, { firstName, newEmail: email });
-    await this.outbox.add('email-change-completed', { email, customerId: id, confirmed }, {}, { firstName });
+    await this.mails.addChanged(account, contactEmail, email, confirmed);
     return true;
   }
 
-  private async undoLink(
-    customerId: string,
-    before: Pick<EmailUndo, 'email' | 'contactEmail'>,
-  ): Promise<MailFacts['email-changed']> {
-    const added = await this.undos.add(customerId, before);
-    if (!added) return {};
-    const { token, until } = added;
-    return { token, link: this.tenants.settings.links.emailUndo + token, until: until.toISOString() };
-  }
-
-  private async mail(account: AccountOfCustomer, intent: Intent, lifetime: number): Promise<void> {
-    const { links } = this.tenants.settings;
-    const { id, firstName } = account.customer.$;
-    const taken = (await this.accounts.find(intent.email)) !== null;
+  private async mail(account: AccountOfCustomer, intent: EmailChangeIntent, lifetime: number): Promise<void> {
+    const isTaken = (await this.accounts.find(intent.email)) !== null;
     await transaction(this.em, async () => {
       await this.accounts.hold(account);
-      const facts = async () => {
-        const token = await this.tokens.issue(id, 'email-change', lifetime, intent);
-        return { token, link: links.emailChange + token };
-      };
-      const next = { email: intent.email, customerId: id, confirmed: false };
-      if (taken) await this.outbox.withhold('email-change', next, facts);
-      else await this.outbox.add('email-change', next, facts);
-      await this.outbox.add('email-change-notice', ownerOf(account), {}, { firstName, newEmail: intent.email });
+      await this.mails.addRequest(account, intent, isTaken, lifetime);
     });
-    this.securityLog.record('email_change_requested', { customer: id });
+    this.securityLog.record('email_change_requested', { customer: account.customer.id });
   }
 }
 

@@ -1,22 +1,13 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { Customer } from '../customers/customer.entity.js';
-import { CustomersService } from '../customers/customers.service.js';
 import { transaction, violates } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
-import { SecondFactorService } from '../second-factor/second-factor.service.js';
-import { SessionsService } from '../sessions/sessions.service.js';
-import { ownReach } from '../tenants/reach.js';
+import { AccountRecovery } from './account-recovery.js';
 import { AccountsService } from './accounts.service.js';
-import { EmailOwnership } from './email-ownership.js';
-import type { EmailUndo } from './email-undo.entity.js';
+import { AddressRelease } from './address-release.js';
 import { EmailUndos, undoRejected } from './email-undos.js';
-import type { TokenPurpose } from './one-time-token.entity.js';
-import { OneTimeTokens, pending } from './one-time-tokens.js';
 import { PasswordLinks } from './password-links.js';
-
-const revoked: TokenPurpose[] = ['password-reset', 'opt-in', ...pending];
 
 /** Undoes a change of the login e-mail, for the owner of the old address. */
 @Injectable()
@@ -25,12 +16,9 @@ export class EmailUndoService {
     private readonly em: EntityManager,
     private readonly undos: EmailUndos,
     private readonly accounts: AccountsService,
-    private readonly ownership: EmailOwnership,
-    private readonly tokens: OneTimeTokens,
+    private readonly addresses: AddressRelease,
+    private readonly recovery: AccountRecovery,
     private readonly passwordLinks: PasswordLinks,
-    private readonly secondFactors: SecondFactorService,
-    private readonly customers: CustomersService,
-    private readonly sessions: SessionsService,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
@@ -47,17 +35,10 @@ export class EmailUndoService {
     try {
       const customer = await transaction(this.em, async () => {
         const undo = await this.undos.find(token);
-        const { customerId, email, changedAt } = undo;
-        await this.tokens.revoke(customerId, revoked);
-        await this.releaseAddress(undo);
+        const { customerId, email } = undo;
+        await this.addresses.release(undo);
         const replaced = await this.accounts.emailOf(customerId);
-        if (!(await this.ownership.restore(customerId, email))) throw undoRejected();
-        await this.undos.use(undo);
-        // A request of the other person, which held the lock of the account, may have issued another token.
-        await this.tokens.revoke(customerId, revoked);
-        await this.secondFactors.removeSince(customerId, changedAt);
-        await this.restoreContact(undo);
-        await this.sessions.endAllOf(customerId);
+        await this.recovery.recover(undo);
         await this.mail(customerId, email, replaced);
         return customerId;
       });
@@ -66,28 +47,6 @@ export class EmailUndoService {
       if (!violates(error, 'accounts_pkey')) throw error;
       throw undoRejected(error);
     }
-  }
-
-  /**
-   * Removes the account of another customer who has the address, if its owner has not confirmed it. Otherwise an attacker
-   * could block the undo by a sign-up with the old address. The other customer can no longer log in.
-   *
-   * @throws Failure `mailed_token_rejected` if the owner of the address has confirmed it
-   */
-  private async releaseAddress({ customerId, email }: EmailUndo): Promise<void> {
-    const other = (await this.accounts.owners([email])).get(email);
-    if (other === undefined || other === customerId) return;
-    await this.tokens.revoke(other, revoked);
-    if (!(await this.accounts.closeUnconfirmed(other, email))) throw undoRejected();
-    await this.sessions.endAllOf(other);
-    this.securityLog.record('login_removed', { customer: other });
-  }
-
-  /** A customer who had no contact e-mail gets the restored one, because it cannot be removed. */
-  private async restoreContact({ customerId, email, contactEmail }: EmailUndo): Promise<void> {
-    const present = (await this.em.findOneOrFail(Customer, { id: customerId }, { refresh: true })).contactEmail ?? null;
-    const before = contactEmail ?? (present === null ? null : email);
-    if (before !== present) await this.customers.change(customerId, { contactEmail: before }, ownReach);
   }
 
   private async mail(customerId: string, email: string, replaced: string | undefined): Promise<void> {

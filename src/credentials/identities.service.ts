@@ -132,6 +132,13 @@ export class IdentitiesService {
     }
   }
 
+  /** Links an identity as `add` does, and notifies the owner of the account. Joins the caller's transaction. */
+  async addWithNotice(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<string> {
+    const id = await this.add(customerId, identity, ownerConfirmed);
+    await this.notices.addFor('identity-linked', customerId, { provider: identity.provider });
+    return id;
+  }
+
   /**
    * Links an identity to an account whose password the caller has confirmed. The owner gets a notice.
    *

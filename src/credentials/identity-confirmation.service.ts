@@ -14,7 +14,6 @@ import { EmailOwnership } from './email-ownership.js';
 import { IdentitiesService, type ProvenIdentity } from './identities.service.js';
 import { Identity, type IdentityTables } from './identity.entity.js';
 import { OneTimeTokens } from './one-time-tokens.js';
-import { OwnerNotices } from './owner-notices.js';
 
 /** Links identities that the owner of an account confirms by mail. */
 @Injectable()
@@ -26,7 +25,6 @@ export class IdentityConfirmationService {
     private readonly tokens: OneTimeTokens,
     private readonly ownership: EmailOwnership,
     private readonly sessions: SessionsService,
-    private readonly notices: OwnerNotices,
     private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
@@ -68,8 +66,7 @@ export class IdentityConfirmationService {
         await this.ownership.confirm(customerId);
         await this.sessions.endAllOf(customerId);
       }
-      await this.identities.add(customerId, intent, true);
-      await this.notices.addFor('identity-linked', customerId, { provider: intent.provider });
+      await this.identities.addWithNotice(customerId, intent, true);
       return customerId;
     });
     this.securityLog.record('identity_linked', { customer });
@@ -91,8 +88,7 @@ export class IdentityConfirmationService {
       await this.ownership.confirm(id);
       await this.sessions.endAllOf(id);
       // A password that is set by mail removes the identity, because nobody has confirmed it by mail.
-      await this.identities.add(id, identity, false);
-      await this.notices.add('identity-linked', account, { provider: identity.provider });
+      await this.identities.addWithNotice(id, identity, false);
       return true;
     });
     if (linked) this.securityLog.record('identity_linked', { customer: id });

@@ -12,6 +12,9 @@ import { OneTimeToken, type OneTimeTokenTables, type TokenPurpose } from './one-
 /** The purposes that an intruder in a session may have requested, to take over or delete the account later. */
 export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasure'];
 
+/** The purposes of all tokens. */
+export const mailed: TokenPurpose[] = ['password-reset', 'opt-in', ...pending];
+
 /** Tokens that are sent by mail. Each works once. */
 @Injectable()
 export class OneTimeTokens {

@@ -3,7 +3,13 @@ import type { MailFacts } from '../mailer/mail-kinds.js';
 import { type Addressee, Outbox } from '../mailer/outbox.service.js';
 import { type AccountOfCustomer, AccountsService } from './accounts.service.js';
 
-type NoticeKind = 'account-on-hold' | 'identity-linked' | 'identity-unlinked' | 'new-device-login' | 'password-changed';
+type NoticeKind =
+  | 'account-on-hold'
+  | 'identity-linked'
+  | 'identity-unlinked'
+  | 'new-device-login'
+  | 'password-changed'
+  | 'password-reset-completed';
 
 /**
  * Mails that inform the owner of an account about actions on it. They are sent to the login e-mail, never to the contact
@@ -18,6 +24,16 @@ export class OwnerNotices {
 
   async add<Kind extends NoticeKind>(kind: Kind, account: AccountOfCustomer, facts: MailFacts[Kind]): Promise<void> {
     await this.outbox.add(kind, ownerOf(account), facts, { firstName: account.customer.$.firstName });
+  }
+
+  /** Mails a notice to an owner who has just confirmed the login e-mail with a mailed token. */
+  async addToConfirmed<Kind extends NoticeKind>(
+    kind: Kind,
+    owner: { email: string; customerId: string; firstName: string | null },
+    facts: MailFacts[Kind],
+  ): Promise<void> {
+    const { firstName, ...to } = owner;
+    await this.outbox.add(kind, { ...to, confirmed: true }, facts, { firstName });
   }
 
   /** Mails a notice to a customer, who may have no login e-mail and then gets none. */

@@ -3,13 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { networkOf } from '../common/network-address.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
-import { Outbox } from '../mailer/outbox.service.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { AccountsService } from './accounts.service.js';
 import { EmailOwnership } from './email-ownership.js';
-import { Lockout } from './lockout.js';
 import { NewPasswords } from './new-passwords.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
 import { OwnerNotices } from './owner-notices.js';
@@ -25,10 +23,8 @@ export class PasswordsService {
     private readonly newPasswords: NewPasswords,
     private readonly tokens: OneTimeTokens,
     private readonly ownership: EmailOwnership,
-    private readonly lockout: Lockout,
     private readonly sessions: SessionsService,
     private readonly notices: OwnerNotices,
-    private readonly outbox: Outbox,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -49,11 +45,11 @@ export class PasswordsService {
       const stored = await this.accounts.setPassword(customerId, passwordHash, null, networkOf(address));
       const { email, firstName, isFirst } = stored;
       // Failed logins before the reset, the owner's among them, must not delay the login after it.
-      await this.lockout.clear(this.lockout.keyOf('customer', email));
+      await this.accounts.clearFailures(email);
       await this.ownership.confirm(customerId, intent.invited);
       await this.sessions.endAllOf(customerId);
-      const owner = { email, customerId, confirmed: true };
-      if (!isFirst) await this.outbox.add('password-reset-completed', owner, {}, { firstName });
+      const owner = { email, customerId, firstName };
+      if (!isFirst) await this.notices.addToConfirmed('password-reset-completed', owner, {});
       return customerId;
     });
     this.securityLog.record('password_reset', { customer });

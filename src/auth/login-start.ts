@@ -1,0 +1,44 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../common/clock.js';
+import type { Proof } from '../credentials/accounts.service.js';
+import { OwnerNotices } from '../credentials/owner-notices.js';
+import { transaction } from '../database/database.js';
+import { type IssuedTokens, SessionsService, type Start } from '../sessions/sessions.service.js';
+import { TenantsService } from '../tenants/tenants.service.js';
+
+/** A customer who is authenticated, with a password or in another way. */
+export type Authenticated = Pick<Proof, 'customerId'> & Partial<Proof>;
+
+/** Starts the sessions of customers who log in, and notifies them of logins from new devices. */
+@Injectable()
+export class LoginStart {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly tenants: TenantsService,
+    private readonly sessions: SessionsService,
+    private readonly notices: OwnerNotices,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws Failure as `SessionsService.startCustomer` */
+  async start(
+    { customerId, passwordHash, isNetworkKnown = false }: Authenticated,
+    start: Start,
+  ): Promise<IssuedTokens> {
+    const notifies = this.tenants.settings.newDeviceNotice && !isNetworkKnown;
+    const started = async (): Promise<IssuedTokens> => {
+      const { isNewNetwork, ...issued } = await this.sessions.startCustomer(
+        customerId,
+        passwordHash ?? null,
+        start,
+        notifies,
+      );
+      const at = this.clock.now().toISOString();
+      if (isNewNetwork) await this.notices.addFor('new-device-login', customerId, { at });
+      return issued;
+    };
+    // Most logins come from a known network, and are one statement.
+    return notifies ? transaction(this.em, started) : started();
+  }
+}

@@ -1,0 +1,50 @@
+import { EntityManager } from '@mikro-orm/postgresql';
+import { Injectable } from '@nestjs/common';
+import { Customer } from '../customers/customer.entity.js';
+import { CustomersService } from '../customers/customers.service.js';
+import { SecondFactorService } from '../second-factor/second-factor.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { ownReach } from '../tenants/reach.js';
+import { EmailOwnership } from './email-ownership.js';
+import type { EmailUndo } from './email-undo.entity.js';
+import { EmailUndos, undoRejected } from './email-undos.js';
+import { OneTimeTokens, mailed } from './one-time-tokens.js';
+
+/** Takes an account from an attacker who has changed its login e-mail. */
+@Injectable()
+export class AccountRecovery {
+  constructor(
+    private readonly em: EntityManager,
+    private readonly undos: EmailUndos,
+    private readonly ownership: EmailOwnership,
+    private readonly tokens: OneTimeTokens,
+    private readonly secondFactors: SecondFactorService,
+    private readonly customers: CustomersService,
+    private readonly sessions: SessionsService,
+  ) {}
+
+  /**
+   * Restores the e-mails, and removes everything with which an attacker can use the account. Joins the caller's
+   * transaction.
+   *
+   * @throws Failure `mailed_token_rejected` if the change can no longer be undone
+   */
+  async recover(undo: EmailUndo): Promise<void> {
+    const { customerId, email, changedAt } = undo;
+    await this.tokens.revoke(customerId, mailed);
+    if (!(await this.ownership.restore(customerId, email))) throw undoRejected();
+    await this.undos.use(undo);
+    // A request of the attacker, which held the lock of the account, may have issued another token.
+    await this.tokens.revoke(customerId, mailed);
+    await this.secondFactors.removeSince(customerId, changedAt);
+    await this.restoreContact(undo);
+    await this.sessions.endAllOf(customerId);
+  }
+
+  /** A customer who had no contact e-mail gets the restored one, because it cannot be removed. */
+  private async restoreContact({ customerId, email, contactEmail }: EmailUndo): Promise<void> {
+    const present = (await this.em.findOneOrFail(Customer, { id: customerId }, { refresh: true })).contactEmail ?? null;
+    const before = contactEmail ?? (present === null ? null : email);
+    if (before !== present) await this.customers.change(customerId, { contactEmail: before }, ownReach);
+  }
+}

@@ -1,0 +1,34 @@
+import { Injectable } from '@nestjs/common';
+import { SecurityLog } from '../history/security-log.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import { AccountsService } from './accounts.service.js';
+import type { EmailUndo } from './email-undo.entity.js';
+import { undoRejected } from './email-undos.js';
+import { OneTimeTokens, mailed } from './one-time-tokens.js';
+
+/** Makes the old address of an e-mail change free again. */
+@Injectable()
+export class AddressRelease {
+  constructor(
+    private readonly accounts: AccountsService,
+    private readonly tokens: OneTimeTokens,
+    private readonly sessions: SessionsService,
+    private readonly securityLog: SecurityLog,
+  ) {}
+
+  /**
+   * Removes the account of another customer who has the address, if its owner has not confirmed it. Otherwise an attacker
+   * could block the undo by a sign-up with the old address. The other customer can no longer log in. Joins the caller's
+   * transaction.
+   *
+   * @throws Failure `mailed_token_rejected` if the owner of the address has confirmed it
+   */
+  async release({ customerId, email }: EmailUndo): Promise<void> {
+    const other = (await this.accounts.owners([email])).get(email);
+    if (other === undefined || other === customerId) return;
+    await this.tokens.revoke(other, mailed);
+    if (!(await this.accounts.closeUnconfirmed(other, email))) throw undoRejected();
+    await this.sessions.endAllOf(other);
+    this.securityLog.record('login_removed', { customer: other });
+  }
+}
