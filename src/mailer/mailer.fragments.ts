@@ -1,5 +1,3 @@
-import type { MailKind } from './mail-kinds.js';
-
 /*
  * SQL fragments about mails, for the statements of any module. Their parameters are SQL too.
  */
@@ -54,7 +52,7 @@ export const nextTurn = (tenant: string, originator: string): string =>
 /** The values of `mailColumns`; bytes are in the hex format of PostgreSQL. */
 export interface PreparedMail {
   mail: string;
-  mail_kind: MailKind;
+  mail_kind: string;
   mail_sealed: string;
   mail_counts_until: Date;
   mail_recipient: string;
