@@ -65,8 +65,9 @@ export const de: MailTexts = {
     ],
     button: 'Änderung rückgängig machen',
     notes: [
-      '{hasLink, select, yes {Damit werden auch alle Sitzungen beendet. Danach werden Sie gebeten, ein ' +
-        'neues Passwort festzulegen.} other {}}',
+      '{hasLink, select, yes {Damit werden auch alle Sitzungen beendet. Außerdem werden alle Anmeldungen über ' +
+        'andere Dienste entfernt, ebenso die zweiten Faktoren, die seitdem hinzugefügt wurden. Danach werden Sie ' +
+        'gebeten, ein neues Passwort festzulegen.} other {}}',
     ],
   },
   'email-change-completed': {

@@ -60,8 +60,8 @@ export const en: MailTexts = {
     ],
     button: 'Undo the change',
     notes: [
-      '{hasLink, select, yes {This also ends all sessions, and removes logins with other services and second factors that ' +
-        'were added since. You will then be asked to set a new password.} other {}}',
+      '{hasLink, select, yes {This also ends all sessions. It removes all logins with other services, and the ' +
+        'second factors that were added since. You will then be asked to set a new password.} other {}}',
     ],
   },
   'email-change-completed': {

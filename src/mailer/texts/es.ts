@@ -62,8 +62,9 @@ export const es: MailTexts = {
     ],
     button: 'Deshacer el cambio',
     notes: [
-      '{hasLink, select, yes {Así también se cierran todas las sesiones. Después tendrá que establecer una nueva ' +
-        'contraseña.} other {}}',
+      '{hasLink, select, yes {Así también se cierran todas las sesiones. Además, se eliminan todos los accesos ' +
+        'mediante otros servicios y los segundos factores añadidos desde entonces. Después tendrá que establecer una ' +
+        'nueva contraseña.} other {}}',
     ],
   },
   'email-change-completed': {

@@ -64,8 +64,9 @@ export const fr: MailTexts = {
     ],
     button: 'Annuler la modification',
     notes: [
-      '{hasLink, select, yes {L’annulation met aussi fin à toutes les sessions. Vous définirez ensuite un nouveau mot de ' +
-        'passe.} other {}}',
+      '{hasLink, select, yes {L’annulation met aussi fin à toutes les sessions. Elle supprime toutes les connexions' +
+        ' par d’autres services ainsi que les seconds facteurs ajoutés depuis. Vous définirez ensuite un nouveau mot ' +
+        'de passe.} other {}}',
     ],
   },
   'email-change-completed': {

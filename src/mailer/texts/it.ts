@@ -64,7 +64,8 @@ export const it: MailTexts = {
     ],
     button: 'Annulla la modifica',
     notes: [
-      '{hasLink, select, yes {In questo modo terminano anche tutte le sessioni. Dopo dovrà impostare una nuova ' +
+      '{hasLink, select, yes {In questo modo terminano anche tutte le sessioni. Vengono inoltre rimossi tutti gli ' +
+        'accessi tramite altri servizi e i secondi fattori aggiunti nel frattempo. Dopo dovrà impostare una nuova ' +
         'password.} other {}}',
     ],
   },

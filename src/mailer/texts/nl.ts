@@ -61,8 +61,9 @@ export const nl: MailTexts = {
     ],
     button: 'Wijziging ongedaan maken',
     notes: [
-      '{hasLink, select, yes {Daarmee worden ook alle sessies beëindigd. Daarna wordt u gevraagd een nieuw ' +
-        'wachtwoord in te stellen.} other {}}',
+      '{hasLink, select, yes {Daarmee worden ook alle sessies beëindigd. Alle aanmeldingen via andere diensten ' +
+        'worden verwijderd, evenals de tweede factoren die sindsdien zijn toegevoegd. Daarna wordt u gevraagd een ' +
+        'nieuw wachtwoord in te stellen.} other {}}',
     ],
   },
   'email-change-completed': {

@@ -64,8 +64,9 @@ export const pl: MailTexts = {
     ],
     button: 'Cofnij zmianę',
     notes: [
-      '{hasLink, select, yes {Spowoduje to również zakończenie wszystkich sesji. Następnie trzeba będzie ustawić nowe ' +
-        'hasło.} other {}}',
+      '{hasLink, select, yes {Spowoduje to również zakończenie wszystkich sesji. Zostaną też usunięte wszystkie ' +
+        'logowania przez inne usługi oraz dodane od tego czasu drugie składniki uwierzytelniania. Następnie trzeba ' +
+        'będzie ustawić nowe hasło.} other {}}',
     ],
   },
   'email-change-completed': {
