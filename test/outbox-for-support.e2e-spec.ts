@@ -67,7 +67,7 @@ describe('the outbox for support', () => {
   /** Waits until the mails have these statuses. */
   async function waitForStatuses(...statuses: string[]): Promise<void> {
     const found = async (): Promise<string[]> => (await list()).map(({ status }) => String(status)).sort();
-    await waitUntil('each mail has the status', async () => `${await found()}` === `${statuses.toSorted()}`);
+    await waitUntil('each mail has the status', async () => (await found()).join() === statuses.toSorted().join());
   }
 
   /** Queues a given-up mail for an attempt in an hour, as if it were new. */

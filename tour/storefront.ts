@@ -116,7 +116,17 @@ export class Storefront {
 
   private async latestMail(title: string, to: string, kind: string) {
     const token = kindsWithToken.includes(kind) ? text : anything;
-    const mail = having({ from: text, to, kind, language: text, subject: text, text, html: text, token, createdAt: text });
+    const mail = having({
+      from: text,
+      to,
+      kind,
+      language: text,
+      subject: text,
+      text,
+      html: text,
+      token,
+      createdAt: text,
+    });
     const call = { call: 'GET /mailbox/messages', query: { to } } as const;
     const options = { show: ['to', 'kind', 'subject'], within: 5_000 };
     const mails = await this.step(title, call, 200, containing(mail), options);
