@@ -71,7 +71,7 @@ describe('an undo of a change of the login e-mail', () => {
     const { email } = await change(ada);
     const [mail] = await changedMails(ada.email);
     expect(mail?.text).toContain(`Hello Ada,`);
-    expect(mail?.text).toContain(`The e-mail address of your account is now ${email}.`);
+    expect(mail?.text).toContain(`The e-mail address of your account has changed to ${email}.`);
     expect(mail?.text).toContain(`${link}${mail?.token ?? ''}`);
     expect(mail?.text).toContain('removes logins with other services');
     const until = new Date(new Date(mail?.createdAt ?? 0).getTime() + 7 * DAY * 1000);

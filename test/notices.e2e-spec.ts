@@ -282,7 +282,7 @@ describe('a notice of a login from a new device', () => {
     await logIn(ada, HOTEL);
     const [mail, ...others] = await notices(ada);
     expect(others).toEqual([]);
-    expect(mail?.text).toMatch(/There was a login to your account from a new device on \w+ \d+, \d{4} at .* UTC\./);
+    expect(mail?.text).toMatch(/There was a login to your account from a new device on \w+ \d+, \d{4} at .* \(UTC\)\./);
     await logIn(ada, HOTEL);
     await logIn(ada, HOME);
     expect(await notices(ada)).toHaveLength(1);
