@@ -73,7 +73,7 @@ describe('an undo of a change of the login e-mail', () => {
     expect(mail?.text).toContain(`Hello Ada,`);
     expect(mail?.text).toContain(`The e-mail address of your account has changed to ${email}.`);
     expect(mail?.text).toContain(`${link}${mail?.token ?? ''}`);
-    expect(mail?.text).toContain('removes logins with other services');
+    expect(mail?.text).toContain('removes all logins with other services');
     const until = new Date(new Date(mail?.createdAt ?? 0).getTime() + 7 * DAY * 1000);
     const date = until.toLocaleDateString('en', { dateStyle: 'long', timeZone: 'UTC' });
     expect(mail?.text).toContain(`The link is valid until ${date}.`);
