@@ -61,6 +61,7 @@ import { EmailUndos } from './src/migrations/20261129T2200_email_undos.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
 import { MailTexts } from './src/migrations/20261129T2130_mail_texts.js';
+import { StandingOfCustomers } from './src/migrations/20261129T2300_standing.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -164,6 +165,7 @@ export function ormOptions(
         { name: '20261129T2120_outbox_for_support', class: OutboxForSupport },
         { name: '20261129T2130_mail_texts', class: MailTexts },
         { name: '20261129T2200_email_undos', class: EmailUndos },
+        { name: '20261129T2300_standing', class: StandingOfCustomers },
       ],
       transactional: true,
       silent: true,

@@ -78,6 +78,7 @@ const scopeDescriptions = {
   'sessioncontext.context_manage': 'Read and update session contexts',
   'foyer.email_override': 'Change login e-mails of customers without a confirmation',
   'foyer.mails_manage': 'Read the outbox, retry mails and send mails to customers again',
+  'foyer.activations_manage': 'Activate and decline customers',
   'customer.customer_read_own': 'Read customers of the own company; no effect for a service',
   'customer.customer_manage_own': 'Manage customers of the own company; no effect for a service',
   'customer.customer_create': 'Create a customer (deprecated; use customer.customer_manage)',

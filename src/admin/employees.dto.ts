@@ -1,7 +1,7 @@
-import { PartialType } from '@nestjs/swagger';
+import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
-import { IsEmailAddress, MayBeAbsent } from '../common/validation.js';
-import type { Employee } from '../employee/employee.entity.js';
+import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
+import { type Employee, type Role, roles } from '../employee/employee.entity.js';
 import { IsNewPassword } from '../tenants/new-password.js';
 
 /** An employee logs in with these credentials at `POST /oauth/token`, with `grant_type=password`. */
@@ -18,9 +18,19 @@ export class NewEmployeeDto {
    */
   @IsNewPassword()
   password!: string;
-  /** A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access. */
-  @IsIn(['viewer', 'support', 'admin'])
-  role!: 'viewer' | 'support' | 'admin';
+  /**
+   * The name that the history of customers shows. Null or an empty text removes it.
+   * @example Grace Hopper
+   */
+  @Text(100)
+  name?: string | null;
+  /**
+   * A `viewer` reads customers, an `approver` also activates and declines them, `support` also updates them and acts for
+   * them, `admin` has full access.
+   */
+  @ApiProperty({ enum: roles })
+  @IsIn(roles)
+  role!: Role;
   /** Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once. */
   @MayBeAbsent()
   @IsBoolean()
@@ -41,14 +51,20 @@ export class EmployeeDto {
    * @example grace@acme.example
    */
   email!: string;
-  /** A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access. */
-  role!: 'viewer' | 'support' | 'admin';
+  /** The name that the history of customers shows. Absent if none is set. */
+  name?: string;
+  /**
+   * A `viewer` reads customers, an `approver` also activates and declines them, `support` also updates them and acts for
+   * them, `admin` has full access.
+   */
+  @ApiProperty({ enum: roles })
+  role!: Role;
   /** Whether the employee may log in. */
   active!: boolean;
   /** The time of the creation. */
   createdAt!: Date;
 
-  static of({ id, email, role, active, createdAt }: Employee): EmployeeDto {
-    return { id, email, role, active, createdAt };
+  static of({ id, email, name, role, active, createdAt }: Employee): EmployeeDto {
+    return { id, email, name: name ?? undefined, role, active, createdAt };
   }
 }

@@ -17,6 +17,8 @@ import { TenantsService } from '../tenants/tenants.service.js';
 export interface NewEmployee {
   email: string;
   password: string;
+  /** Null or empty for none. */
+  name?: string | null;
   role: Role;
   active?: boolean;
 }
@@ -53,7 +55,7 @@ export class EmployeesService {
   }
 
   /** @returns the id @throws Failure `employee_email_taken`, `password_common`, `collection_full` */
-  async create({ email, password, role, active = true }: NewEmployee): Promise<string> {
+  async create({ email, password, name, role, active = true }: NewEmployee): Promise<string> {
     const id = randomUUID();
     const tenant = this.tenants.current;
     this.newPasswords.check('password', password, email);
@@ -61,7 +63,9 @@ export class EmployeesService {
     const passwordHash = await hashPassword(password);
     const createdAt = this.clock.now();
     await mapEmailTaken(email, () =>
-      this.em.insert(Employee, { tenant, id, email: normalEmail(email), passwordHash, role, active, createdAt }),
+      this.em.insert(Employee, {
+        ...{ tenant, id, email: normalEmail(email), name: nameOf(name), passwordHash, role, active, createdAt },
+      }),
     );
     this.securityLog.record('employee_created', { employee: id });
     return id;
@@ -73,7 +77,7 @@ export class EmployeesService {
    *
    * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`, `password_common`
    */
-  async change(id: string, { email, password, role, active }: Partial<NewEmployee>): Promise<Employee> {
+  async change(id: string, { email, password, name, role, active }: Partial<NewEmployee>): Promise<Employee> {
     let passwordHash: string | undefined;
     if (password !== undefined) {
       const present = await this.get(id);
@@ -90,6 +94,7 @@ export class EmployeesService {
         const { role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);
         if (passwordHash !== undefined) employee.passwordHash = passwordHash;
+        if (name !== undefined) employee.name = nameOf(name);
         employee.role = role ?? formerRole;
         employee.active = active ?? wasActive;
         const same = employee.role === formerRole && employee.active === wasActive && passwordHash === undefined;
@@ -98,7 +103,10 @@ export class EmployeesService {
         return employee;
       }),
     );
-    this.securityLog.record('employee_changed', { employee: id, fields: named({ email, password, role, active }) });
+    this.securityLog.record('employee_changed', {
+      employee: id,
+      fields: named({ email, password, name, role, active }),
+    });
     return changed;
   }
 
@@ -132,6 +140,10 @@ export class EmployeesService {
 function known(id: string): string {
   if (!isUuid(id)) throw notFound(id);
   return id;
+}
+
+function nameOf(name: string | null | undefined): string | null {
+  return name?.trim() || null;
 }
 
 /** The names of the fields that are given. */

@@ -41,7 +41,8 @@ export class OptInService {
       customer.confirmedAt = this.clock.now();
       // A customer with `mustConfirm` also requires activation by an employee, even if the tenant setting has changed
       // since.
-      if (this.tenants.settings.activation === 'email' && !customer.mustConfirm) customer.active = true;
+      const declined = customer.standing === 'declined';
+      if (this.tenants.settings.activation === 'email' && !customer.mustConfirm && !declined) customer.active = true;
       await this.company.joinAfterConfirmation(customer);
       if (awaitsEmployee(customer)) await this.mailAwaiting(customer);
       return { customerId, mayLogIn: mayLogIn(customer) };

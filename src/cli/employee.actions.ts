@@ -11,12 +11,13 @@ import { type OutputOptions, print } from './output.js';
 interface Options extends OutputOptions {
   tenant: string;
   role?: string;
+  name?: string;
   passwordStdin?: boolean;
 }
 
 export async function createEmployee(email: string, options: Options & { ifMissing?: boolean }): Promise<void> {
   const password = await newPassword(options);
-  const body = await checked(NewEmployeeDto, { email, role: options.role, password });
+  const body = await checked(NewEmployeeDto, { email, name: options.name, role: options.role, password });
   const id = await inTenant(options.tenant, (app) =>
     unlessThere('employee_email_taken', options, () => app.get(EmployeesService).create(body)),
   );
@@ -42,10 +43,11 @@ export async function updateEmployee(
 ): Promise<void> {
   const active = options.active === undefined ? undefined : options.active === 'true';
   const password = options.passwordStdin || options.newPassword ? await newPassword(options) : undefined;
-  if (options.role === undefined && active === undefined && password === undefined) {
-    command.error('error: nothing to set: --role, --active, --password-stdin or --new-password');
+  const { role, name } = options;
+  if ([role, name, active, password].every((value) => value === undefined)) {
+    command.error('error: nothing to set: --role, --name, --active, --password-stdin or --new-password');
   }
-  const body = await checked(EmployeeChangesDto, { role: options.role, active, password });
+  const body = await checked(EmployeeChangesDto, { role, name, active, password });
   const changed = await change(options.tenant, email, body);
   print({ ...changed, password: options.passwordStdin ? undefined : password }, options);
 }

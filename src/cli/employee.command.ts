@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { roles } from '../employee/employee.entity.js';
 import { onDemand } from './on-demand.js';
 
 const actions = () => import('./employee.actions.js');
 
-const role = (): Option =>
-  new Option('--role <role>', 'the role of the employee').choices(['viewer', 'support', 'admin']);
+const role = (): Option => new Option('--role <role>', 'the role of the employee').choices(roles);
+
+const name = (): Option => new Option('--name <name>', 'the name that the history of customers shows');
 
 export function employeeCommand(): Command {
   const employee = new Command('employee').description('Manage the employees of a tenant');
@@ -14,6 +16,7 @@ export function employeeCommand(): Command {
     .argument('<email>', 'the login e-mail')
     .requiredOption('--tenant <tenant>', 'the tenant of the employee')
     .addOption(role().makeOptionMandatory())
+    .addOption(name())
     .option('--password-stdin', 'read the password from standard input; generated if omitted')
     .option('--if-missing', 'do nothing if it already exists')
     .option('--json', 'print JSON')
@@ -30,6 +33,7 @@ export function employeeCommand(): Command {
     .argument('<email>', 'the login e-mail')
     .requiredOption('--tenant <tenant>', 'the tenant of the employee')
     .addOption(role())
+    .addOption(name())
     .addOption(new Option('--active <active>', 'whether the employee may log in').choices(['true', 'false']))
     .option('--password-stdin', 'read a new password from standard input')
     .option('--new-password', 'generate a new password, which is printed only once')

@@ -73,6 +73,7 @@ export type FailureCode =
   | 'mail_not_given_up'
   | 'mail_expired'
   | 'mail_not_applicable'
+  | 'decision_not_applicable'
   | 'mail_limit_reached';
 
 /** An error in the input. `field` is a dotted path, empty if the error concerns no single field. */

@@ -38,6 +38,14 @@ export const linkedIdentities = (tenant: string, customer: string): string =>
       from identities where identities.tenant = ${tenant} and identities.customer_id = ${customer}
       order by identities.created_at, identities.id)`;
 
+/** SQL for rows of the locks of logins that have not ended. */
+export const currentLocks =
+  '(select tenant, customer_id, locked_until from login_failures where login_failures.locked_until > now())';
+
+/** SQL for the end of the latest lock of a customer's login; null if it is not locked. */
+export const lockedUntil = (tenant: string, customer: string): string =>
+  `(select max(k.locked_until) from ${currentLocks} k where k.tenant = ${tenant} and k.customer_id = ${customer})`;
+
 interface CredentialTables {
   accounts: Record<'tenant' | 'customer_id', string>;
   one_time_tokens: Record<'tenant' | 'customer_id' | 'purpose', string> & { expires_at: Date };

@@ -4,7 +4,7 @@ import { type Expression, type SqlBool, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
-import { violates } from '../database/database.js';
+import { anyOf, violates } from '../database/database.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { OneTimeToken, type OneTimeTokenTables, type TokenPurpose } from './one-time-token.entity.js';
@@ -111,7 +111,26 @@ export class OneTimeTokens {
 
   /** Revokes a customer's tokens of these purposes. Joins the caller's transaction. */
   async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
-    await this.em.nativeDelete(OneTimeToken, { customerId, purpose: purposes });
+    await this.revokeOfEach([customerId], purposes);
+  }
+
+  /** Does the same for many customers, in one statement. */
+  async revokeOfEach(customerIds: string[], purposes: TokenPurpose[]): Promise<void> {
+    await this.em.nativeDelete(OneTimeToken, { customerId: customerIds, purpose: purposes });
+  }
+
+  /** Locks all tokens of many customers until the caller's transaction ends. */
+  async lockOfEach(customerIds: string[]): Promise<void> {
+    await this.em
+      .getKysely<OneTimeTokenTables>()
+      .selectFrom('one_time_tokens')
+      .select('purpose')
+      .where('tenant', '=', this.tenants.current)
+      .where('customer_id', '=', anyOf(customerIds))
+      .orderBy('customer_id')
+      .orderBy('purpose')
+      .forUpdate()
+      .execute();
   }
 }
 

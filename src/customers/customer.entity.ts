@@ -8,6 +8,11 @@ export type Gender = 'Male' | 'Female' | 'Other';
 /** A contact is a person whom only employees see. It cannot log in. */
 export type CustomerType = 'CUSTOMER' | 'CONTACT';
 
+/** What employees have decided about a customer: decision 0065. A hold is separate. */
+export const standings = ['awaiting', 'active', 'declined', 'deactivated'] as const;
+
+export type Standing = (typeof standings)[number];
+
 const schema = defineEntity({
   name: 'Customer',
   tableName: 'customers',
@@ -41,6 +46,13 @@ const schema = defineEntity({
     mixinSchemas: p.json<JsonObject>().defaultRaw(`'{}'`),
     /** Whether employees allow the customer to log in. */
     active: p.boolean(),
+    /**
+     * `active` if and only if the customer is active. A trigger keeps it consistent; a new customer who is not active is
+     * `awaiting`, and one who is no longer active is `deactivated`.
+     */
+    standing: p.text().$type<Standing>().default('awaiting'),
+    /** Since when the customer has this standing. A trigger sets it. */
+    standingSince: p.datetime().$type<Opt<Date>>(),
     onHold: p.boolean(),
     /** Whether the login requires the link in the opt-in mail. */
     mustConfirm: p.boolean().default(false),
@@ -70,7 +82,7 @@ schema.setClass(Customer);
 export type CustomerTables = InferKyselyDB<typeof schema>;
 
 /** Whether the customer only needs the password to log in; in SQL it is `customers.may_log_in`. */
-export function mayLogIn(customer: Standing): boolean {
+export function mayLogIn(customer: LoginConditions): boolean {
   const { active, onHold, type, mustConfirm, confirmedAt } = customer;
   return active && !onHold && type === 'CUSTOMER' && (!mustConfirm || Boolean(confirmedAt));
 }
@@ -80,4 +92,4 @@ export function awaitsEmployee({ active, onHold, type }: Pick<Customer, 'active'
   return type === 'CUSTOMER' && (!active || onHold);
 }
 
-type Standing = Pick<Customer, 'active' | 'onHold' | 'type' | 'mustConfirm' | 'confirmedAt'>;
+type LoginConditions = Pick<Customer, 'active' | 'onHold' | 'type' | 'mustConfirm' | 'confirmedAt'>;

@@ -51,6 +51,8 @@ export interface StandingChanges {
   reference?: string;
   /** Whether the e-mail counts as confirmed. If not, the login requires the key in the opt-in mail. */
   confirmed?: boolean;
+  /** Why the customer is put on hold, activated or deactivated, for the history. */
+  reason?: string;
 }
 
 type Defaulted = 'preferredLanguage' | 'preferredCurrency' | 'preferredSite' | 'mixins' | 'mixinSchemas';
@@ -73,7 +75,7 @@ export type NewCustomer = Pick<
   Partial<Omit<ProfileChanges, Defaulted> & Pick<Customer, 'confirmedAt'>>;
 
 /** The initial standing of a customer, from an employee and the settings of the tenant. */
-export interface NewStanding extends Omit<StandingChanges, 'confirmed'> {
+export interface NewStanding extends Omit<StandingChanges, 'confirmed' | 'reason'> {
   active: boolean;
   mustConfirm: boolean;
 }
@@ -292,9 +294,17 @@ export class CustomersService {
       };
       const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
       const values = valuesOf(customer, names);
-      const { onHold = customer.onHold, type = customer.type, restriction, reference, confirmed, ...profile } = changes;
+      const {
+        onHold = customer.onHold,
+        type = customer.type,
+        restriction,
+        reference,
+        confirmed,
+        reason,
+        ...profile
+      } = changes;
       const becomesCustomer = customer.type === 'CONTACT' && type === 'CUSTOMER';
-      const opens = becomesCustomer || (confirmed === true && !customer.confirmedAt && this.confirmingActivates);
+      const opens = becomesCustomer || (confirmed === true && this.confirmingActivates(customer));
       const { active = customer.active || opens, ...wishes } = profile;
       const { contactEmail } = customer;
       this.apply(customer, wishes);
@@ -308,7 +318,9 @@ export class CustomersService {
       if (confirmed) customer.confirmedAt ??= now;
       if (confirmed === false) Object.assign(customer, { mustConfirm: true, confirmedAt: null });
       await em.flush();
-      await this.history.add(id, 'customer_changed', differences(values, valuesOf(customer, names)));
+      const difference = differences(values, valuesOf(customer, names));
+      const decides = difference.fields.includes('active') || difference.fields.includes('onHold');
+      await this.history.add(id, 'customer_changed', { ...difference, ...(decides && reason && { reason }) });
       return { customer, before };
     };
     try {
@@ -358,9 +370,12 @@ export class CustomersService {
     return (await query.returning('id').execute()).length > 0;
   }
 
-  /** Whether the confirmation of the e-mail is all that the activation of a customer requires. */
-  private get confirmingActivates(): boolean {
-    return this.tenants.settings.activation === 'email';
+  /**
+   * Whether the confirmation of the e-mail is all that the activation of this customer requires. A declined customer
+   * requires an employee.
+   */
+  private confirmingActivates({ confirmedAt, standing }: Customer): boolean {
+    return this.tenants.settings.activation === 'email' && !confirmedAt && standing !== 'declined';
   }
 
   /**
@@ -477,7 +492,7 @@ const fieldsWithValues = ['active', 'onHold', 'type', 'restriction'];
 
 type Values = Partial<Record<string, unknown>>;
 
-function differences(before: Values, after: Values): Changes {
+function differences(before: Values, after: Values): Changes & { fields: string[] } {
   const fields = Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   const values = fields.filter((name) => fieldsWithValues.includes(name));
   const pick = (from: Values): Values => Object.fromEntries(values.map((name) => [name, from[name]]));

@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SelectQueryBuilder, UpdateQueryBuilder, UpdateResult } from 'kysely';
+import { anyOf } from '../database/database.js';
 import type { CustomerTables } from './customer.entity.js';
 import type { NewCustomer } from './customers.service.js';
 
@@ -18,6 +19,16 @@ export function updateCustomer(
   id: string,
 ): UpdateQueryBuilder<CustomerTables, 'customers', 'customers', UpdateResult> {
   return em.getKysely<CustomerTables>().updateTable('customers').where('tenant', '=', tenant).where('id', '=', id);
+}
+
+/** An update of several customers, also as a part of the queries of other modules. */
+export function updateCustomers(
+  em: EntityManager,
+  tenant: string,
+  ids: string[],
+): UpdateQueryBuilder<CustomerTables, 'customers', 'customers', UpdateResult> {
+  const customers = em.getKysely<CustomerTables>().updateTable('customers');
+  return customers.where('tenant', '=', tenant).where('id', '=', anyOf(ids));
 }
 
 /** The columns of a new customer and their SQL types, by property. */

@@ -1,9 +1,9 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { companiesOf, memberships } from '../companies/companies.fragments.js';
-import { linkedIdentities, logins } from '../credentials/credentials.fragments.js';
+import { linkedIdentities, lockedUntil, logins } from '../credentials/credentials.fragments.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
-import type { CustomerType, Gender } from './customer.entity.js';
+import type { CustomerType, Gender, Standing } from './customer.entity.js';
 
 /** A row of `customers` in JSON; times are ISO 8601. */
 export interface CustomerRow {
@@ -30,6 +30,8 @@ export interface CustomerRow {
   mixins: JsonObject | null;
   mixin_schemas: JsonObject;
   active: boolean;
+  standing: Standing;
+  standing_since: string;
   on_hold: boolean;
   must_confirm: boolean;
   confirmed_at: string | null;
@@ -45,6 +47,8 @@ export interface Profile extends CustomerRow {
   accounts: string[];
   /** `id`: the login e-mail, or the subject if there is none. `providerId`: the subject at the identity provider. */
   identities: { id: string; providerId: string }[];
+  /** The end of the latest lock of the login; null if it is not locked, or if locks were not requested. */
+  locked_until: string | null;
   /** Null if they were not requested. */
   addresses: AddressRow[] | null;
   /** The legal entities that the customer is assigned to, as the API returns them, in the order of the assignments. */
@@ -55,6 +59,8 @@ export interface Profile extends CustomerRow {
 export interface ProfileParts {
   addresses: boolean;
   mixins: boolean;
+  /** Whether the login is locked. */
+  locks?: boolean;
 }
 
 /** The columns of `CustomerRow` that are always returned. */
@@ -62,6 +68,7 @@ const columns = [
   ...['id', 'title', 'first_name', 'middle_name', 'last_name', 'contact_email', 'contact_phone', 'company'],
   ...['preferred_language', 'preferred_currency', 'preferred_site', 'company_registration_id', 'photo_url', 'gender'],
   ...['date_of_birth', 'reference', 'type', 'restriction', 'mixin_schemas', 'active', 'on_hold', 'must_confirm'],
+  ...['standing', 'standing_since'],
   ...['confirmed_at', 'last_login', 'created_at', 'modified_at', 'version'],
 ];
 
@@ -69,12 +76,13 @@ const columns = [
  * SQL for the profile in JSON of a row `c` of customers. For empty results, subqueries with `array` cost less than
  * aggregates.
  */
-export function profile({ addresses, mixins }: ProfileParts): string {
+export function profile({ addresses, mixins, locks }: ProfileParts): string {
   return `(select row_to_json(p) from (select ${columns.map((name) => `c.${name}`).join(', ')},
       ${mixins ? 'c.mixins' : 'null as mixins'},
       array(select l.email from ${logins} l where l.tenant = c.tenant and l.customer_id = c.id) as accounts,
       ${companiesOf('c.tenant', 'c.id')} as companies,
       ${linkedIdentities('c.tenant', 'c.id')} as identities,
+      ${locks ? lockedUntil('c.tenant', 'c.id') : 'null'} as locked_until,
       ${addresses ? addressBook('c.tenant', 'c.id') : 'null'} as addresses) p)`;
 }
 

@@ -15,7 +15,7 @@ export class ActingLoginDto {
    * Why the employee acts for the customer. It is stored in the customer's history.
    * @example Order by telephone
    */
-  @Text()
+  @Text(500)
   reason?: string | null;
 }
 

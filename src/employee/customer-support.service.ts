@@ -1,3 +1,4 @@
+import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type ConsentRow, ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
@@ -10,6 +11,15 @@ import { SecurityLog } from '../history/security-log.js';
 import { isFactorType } from '../second-factor/second-factor.entity.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import type { Reach } from '../tenants/reach.js';
+import { Employee } from './employee.entity.js';
+
+/** An entry of the history. `actorName` is the current name of an employee, if one is set. */
+export interface NamedEntry extends Pick<
+  HistoryEntry,
+  'at' | 'action' | 'actorKind' | 'actor' | 'address' | 'changes'
+> {
+  actorName: string | undefined;
+}
 
 /**
  * Unlocks the logins of customers for employees and services, removes second factors that customers have lost, and lists
@@ -18,6 +28,7 @@ import type { Reach } from '../tenants/reach.js';
 @Injectable()
 export class CustomerSupportService {
   constructor(
+    private readonly em: EntityManager,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
     private readonly lockout: Lockout,
@@ -77,13 +88,24 @@ export class CustomerSupportService {
     id: string,
     { offset, limit }: { offset: number; limit: number },
     reach: Reach,
-  ): Promise<HistoryEntry[]> {
+  ): Promise<NamedEntry[]> {
     // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
     // limited to restrictions therefore see only the entries of the current customer.
     const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
     const entries = await this.history.of(id, offset, limit, since);
     if (entries.length === 0) await this.customers.assertVisible(id, reach);
-    return entries;
+    const names = await this.namesOf(entries);
+    return entries.map(({ at, action, actorKind, actor, address, changes }) => ({
+      ...{ at, action, actorKind, actor, actorName: names.get(actor), address, changes },
+    }));
+  }
+
+  /** The names of the employees among the actors, by id. */
+  private async namesOf(entries: HistoryEntry[]): Promise<Map<string, string>> {
+    const ids = new Set(entries.filter(({ actorKind }) => actorKind === 'employee').map(({ actor }) => actor));
+    if (ids.size === 0) return new Map();
+    const employees = await this.em.find(Employee, { id: [...ids] }, { fields: ['name'] });
+    return new Map(employees.flatMap(({ id, name }) => (name ? [[id, name]] : [])));
   }
 
   /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */

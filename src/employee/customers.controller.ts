@@ -34,6 +34,7 @@ import { parseQuery, parseSort } from '../emporix/query.js';
 import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { ExpandQueryDto } from '../customers/profile.dto.js';
+import type { ProfileParts } from '../customers/profile.js';
 import { SearchService } from '../customers/search/search.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -152,7 +153,8 @@ export class CustomersController {
     @Query() query: ExpandQueryDto,
   ): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
-    return CustomerDto.of(await this.customers.profile(customerNumber, expand, reach), expand);
+    const profile = await this.customers.profile(customerNumber, partsFor(expand, reach), reach);
+    return CustomerDto.of(profile, expand, !reach.company);
   }
 
   /**
@@ -281,7 +283,7 @@ export class CustomersController {
     const most = expand.addresses || expand.mixins ? MOST_EXPANDED : undefined;
     const page = {
       ...pageOf(query, PAGE_SIZE, most),
-      ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: expand },
+      ...{ terms: parseQuery(q ?? ''), sort: parseSort(query.sort), parts: partsFor(expand, reach) },
     };
     const [profiles, count] = await Promise.all([
       this.found.find(page, reach),
@@ -289,6 +291,11 @@ export class CustomersController {
     ]);
     void reply.header('Count', profiles.length);
     if (count !== undefined) void reply.header('X-Total-Count', count);
-    return profiles.map((profile) => CustomerDto.of(profile, expand));
+    return profiles.map((profile) => CustomerDto.of(profile, expand, !reach.company));
   }
+}
+
+/** The parts of the profile that a caller gets. A company Admin does not get locks. */
+function partsFor({ addresses, mixins }: Expand, { company }: Reach): ProfileParts {
+  return { addresses, mixins, locks: !company };
 }

@@ -1,5 +1,5 @@
 import { IsBoolean, IsIn, IsNotEmpty, IsOptional, IsString, MaxLength } from 'class-validator';
-import { OmitType } from '@nestjs/swagger';
+import { ApiPropertyOptional, OmitType } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { IsCustomId } from '../common/custom-id.js';
 import { Expand } from '../emporix/expand.js';
@@ -10,6 +10,7 @@ import { scopesNamed } from '../sessions/access/caller.js';
 import type { CustomerAdminInput } from './customer-admin-input.js';
 import type { CustomerUpdate } from './customer-update.service.js';
 import { EMAIL_OVERRIDE } from './staff-scopes.js';
+import { type Standing, standings } from '../customers/customer.entity.js';
 import { ProfileChangesDto, ProfileDto, changesOf } from '../customers/profile.dto.js';
 import type { Profile } from '../customers/profile.js';
 import { IsNewPassword } from '../tenants/new-password.js';
@@ -76,10 +77,10 @@ export class CustomerChangesDto extends StaffProfileDto {
   @Text(320)
   email?: string | null;
   /**
-   * Why the login e-mail changes. It is stored in the customer's history.
+   * Why the login e-mail, `active` or `onHold` changes. It is stored in the customer's history.
    * @example Typing error at the sign-up, identity verified by phone
    */
-  @Text()
+  @Text(500)
   reason?: string | null;
 }
 
@@ -102,9 +103,10 @@ export function adminInputOf(body: CustomerChangesDto | NewCustomerDto): Custome
 export function updateOf(body: CustomerChangesDto, scopes: string[]): CustomerUpdate {
   const { id: _id, password: _password, ...input } = adminInputOf(body);
   const email = body.email?.trim();
-  if (!email) return input;
+  const reason = body.reason?.trim() || undefined;
+  if (!email) return { ...input, reason };
   const mayOverride = scopesNamed(scopes, [EMAIL_OVERRIDE]).length > 0;
-  return { ...input, loginEmail: { email, reason: body.reason?.trim() || undefined, mayOverride } };
+  return { ...input, reason, loginEmail: { email, reason, mayOverride } };
 }
 
 export class NotificationQueryDto {
@@ -159,6 +161,7 @@ export class CustomersListQueryDto extends CustomersQueryDto {
    * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
    * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
    * `preferredSite`, `type`, `photoUrl`, `restriction`, `active`, `onHold`, `businessModel`, `lastLogin`,
+   * `standing`, `standingSince`, `emailConfirmed`, `lockedUntil` (only for employees and services),
    * `metadata.createdAt`, `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`,
    * `b2b.legalEntities.id`, `mixins.…`, `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`,
    * `.street`, `.streetNumber`, `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
@@ -194,12 +197,26 @@ export class CustomerDto extends ProfileDto {
   active!: boolean;
   /** Whether the customer is on hold. */
   onHold!: boolean;
+  /**
+   * What was decided about the customer: nothing yet (`awaiting`), `active`, `declined`, or `deactivated` after an
+   * activation. Only for employees and services.
+   * @example awaiting
+   */
+  @ApiPropertyOptional({ enum: standings })
+  standing?: Standing;
+  /** Since when the customer has this standing. Only for employees and services. */
+  standingSince?: Date;
+  /** Whether the customer has confirmed the e-mail address. Only for employees and services. */
+  emailConfirmed?: boolean;
+  /** The end of the latest lock after failed logins; null if there is none. Only for employees and services. */
+  lockedUntil?: Date | null;
   /** The restriction of the customer, one of the tenant's. Null if there is none. */
   restriction!: string | null;
   /** The time of the creation. */
   metadataCreatedAt!: Date;
 
-  static override of(customer: Profile, expand: Expand): CustomerDto {
+  /** @param forStaff whether an employee or a service reads it */
+  static override of(customer: Profile, expand: Expand, forStaff = false): CustomerDto {
     return {
       ...ProfileDto.of(customer, expand),
       email: customer.accounts[0],
@@ -208,6 +225,19 @@ export class CustomerDto extends ProfileDto {
       onHold: customer.on_hold,
       restriction: customer.restriction,
       metadataCreatedAt: new Date(customer.created_at),
+      ...(forStaff && standingOf(customer)),
     };
   }
+}
+
+function standingOf(
+  customer: Profile,
+): Pick<CustomerDto, 'standing' | 'standingSince' | 'emailConfirmed' | 'lockedUntil'> {
+  const { standing, standing_since, confirmed_at, locked_until } = customer;
+  return {
+    standing,
+    standingSince: new Date(standing_since),
+    emailConfirmed: confirmed_at !== null,
+    lockedUntil: locked_until === null ? null : new Date(locked_until),
+  };
 }

@@ -3,7 +3,9 @@ import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
 /** The role of an employee. `staff-scopes.ts` maps each role to its scopes. */
-export type Role = 'viewer' | 'support' | 'admin';
+export const roles = ['viewer', 'support', 'approver', 'admin'] as const;
+
+export type Role = (typeof roles)[number];
 
 const schema = defineEntity({
   name: 'Employee',
@@ -13,6 +15,8 @@ const schema = defineEntity({
     tenant: p.text().primary(),
     id: p.uuid().primary(),
     email: p.text(),
+    /** The name that the history shows; null if none is set. */
+    name: p.text().nullable(),
     passwordHash: p.text(),
     role: p.text().$type<Role>(),
     active: p.boolean().default(true),

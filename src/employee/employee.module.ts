@@ -5,6 +5,8 @@ import { CompaniesModule } from '../companies/companies.module.js';
 import { ConsentsModule } from '../consents/consents.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
+import { ActivationsController } from './activations.controller.js';
+import { ActivationsService } from './activations.service.js';
 import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
 import { CustomerAddressesController } from './addresses.controller.js';
@@ -50,6 +52,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerConsentsController,
     CustomerMailsController,
     ActingController,
+    ActivationsController,
   ],
   providers: [
     TokenService,
@@ -62,6 +65,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerSupportService,
     CustomerMailsService,
     ActingService,
+    ActivationsService,
   ],
   exports: [TokenService, ActingService],
 })

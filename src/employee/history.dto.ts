@@ -1,10 +1,12 @@
-import type { HistoryEntry } from '../history/history-entry.entity.js';
+import type { NamedEntry } from './customer-support.service.js';
 
 export class ActorDto {
   /** The kind of actor. A `customer` is an Admin of the customer's company. */
   kind!: 'employee' | 'service' | 'operator' | 'customer';
   /** Employee id, client id, the operator's name, or customer number. */
   id!: string;
+  /** The name of an employee. Absent if none is set, or if the employee was deleted. */
+  name?: string;
   /** The network address that the request came from. */
   address!: string | null;
 }
@@ -12,7 +14,7 @@ export class ActorDto {
 export class ChangesDto {
   /** The names of the changed fields, or the type of the removed second factor. */
   fields?: string[];
-  /** The previous values of `active`, `onHold`, `type` and `restriction`. Other values are not stored. */
+  /** The previous values of `active`, `standing`, `onHold`, `type` and `restriction`. Other values are not stored. */
   from?: Record<string, unknown>;
   /** The new values of the same fields. */
   to?: Record<string, unknown>;
@@ -23,7 +25,10 @@ export class ChangesDto {
    * @example opt-in
    */
   mail?: string;
-  /** Why an employee acted for the customer, changed the login e-mail, or removed a second factor. */
+  /**
+   * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
+   * removed a second factor.
+   */
   reason?: string;
 }
 
@@ -41,7 +46,7 @@ export class HistoryEntryDto {
   /** What the action changed. */
   changes!: ChangesDto;
 
-  static of({ at, action, actorKind, actor, address, changes }: HistoryEntry): HistoryEntryDto {
-    return { at, action, actor: { kind: actorKind, id: actor, address: address ?? null }, changes };
+  static of({ at, action, actorKind, actor, actorName: name, address, changes }: NamedEntry): HistoryEntryDto {
+    return { at, action, actor: { kind: actorKind, id: actor, name, address: address ?? null }, changes };
   }
 }

@@ -6,6 +6,9 @@ export const EMAIL_OVERRIDE = 'foyer.email_override';
 /** Reads the outbox, and sends mails to customers again. */
 export const MAILS_MANAGE = 'foyer.mails_manage';
 
+/** Activates and declines customers. */
+export const ACTIVATIONS_MANAGE = 'foyer.activations_manage';
+
 /** The scopes that open routes for services and employees. */
 export const staffScopes = [
   'customer.customer_read',
@@ -22,6 +25,7 @@ export const staffScopes = [
   'sessioncontext.context_manage',
   EMAIL_OVERRIDE,
   MAILS_MANAGE,
+  ACTIVATIONS_MANAGE,
   'foyer.admin',
 ];
 
@@ -53,8 +57,10 @@ export const scopesOf: Record<Role, string[]> = {
     'customer.import_read',
     'customer.assistedBuying_manage',
     MAILS_MANAGE,
+    ACTIVATIONS_MANAGE,
     ...readsCompanies,
   ],
+  approver: ['customer.customer_read', ACTIVATIONS_MANAGE],
   admin: staffScopes,
 };
 
@@ -69,7 +75,7 @@ export function parseScopes(text: string): string[] | undefined {
 
 /** Whether a scope concerns single customers, so that it can be limited to customers with a restriction. */
 export const hasRestrictedForm = (scope: string): boolean =>
-  scope.startsWith('customer.') || scope.startsWith(MAILS_MANAGE);
+  ['customer.', MAILS_MANAGE, ACTIVATIONS_MANAGE].some((start) => scope.startsWith(start));
 
 /**
  * Whether a scope can be put into a token: it has no characters that separate scopes, and its suffix, as in

@@ -185,6 +185,7 @@ const responses: Record<FailureCode, ToResponse> = {
     () => 'The link or code in the mail has expired. Send a new mail to the customer.',
   ),
   mail_not_applicable: http(409, 'conflict_resource', ({ obstacle = '' }) => mailObstacles[obstacle] ?? ''),
+  decision_not_applicable: http(409, 'conflict_resource', ({ obstacle = '' }) => decisionObstacles[obstacle] ?? ''),
   mail_limit_reached: http(
     429,
     'too_many_requests',
@@ -197,6 +198,13 @@ const responses: Record<FailureCode, ToResponse> = {
     'resource_not_found',
     ({ address, customer }) => `Address ${address} of customer ${customer} not found.`,
   ),
+};
+
+/** Why a decision about a customer is not possible. */
+const decisionObstacles: Record<string, string> = {
+  contact: 'A contact cannot log in, and is neither activated nor declined.',
+  active: 'The customer is active. Deactivate the customer instead.',
+  deactivated: 'The customer was active and is deactivated already.',
 };
 
 /** Why a mail is of no use to a customer. */

@@ -109,6 +109,7 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   mail_not_given_up: staffOnly,
   mail_expired: staffOnly,
   mail_not_applicable: staffOnly,
+  decision_not_applicable: staffOnly,
   mail_limit_reached: staffOnly,
 };
 

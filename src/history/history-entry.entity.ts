@@ -7,6 +7,7 @@ import { tenantFilter } from '../tenants/tenant-filter.js';
 export type Action =
   | 'customer_created'
   | 'customer_changed'
+  | 'customer_declined'
   | 'customer_deleted'
   | 'customer_imported'
   | 'customer_unlocked'
@@ -21,7 +22,7 @@ export type Action =
   | 'acted_for_customer';
 
 /**
- * The changed fields. For an active flag, a hold, a type or a restriction, the old and the new value are stored; for
+ * The changed fields. For an active flag, a standing, a hold, a type or a restriction, the old and the new value are stored; for
  * every other field, only the name. Nothing personal is stored, because the entry outlives the customer.
  */
 export interface Changes {

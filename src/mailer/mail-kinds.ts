@@ -27,6 +27,7 @@ export interface MailFacts {
   'second-factor-code': { code: string };
   welcome: { link: string };
   activated: object;
+  declined: object;
   /** To the Admins of a company, about a customer who joined or requests to join. */
   'company-member': { pending: boolean; link: string };
   /** `until` is a date without a time. */
@@ -73,6 +74,7 @@ export const exampleContents: { [Kind in MailKind]: MailContent<Kind> } = {
   'second-factor-code': { code: '123456' },
   welcome: { link: 'https://shop.example/', firstName: 'Ada' },
   activated: { firstName: 'Ada' },
+  declined: { firstName: 'Ada' },
   'company-member': { pending: true, link: 'https://shop.example/', memberName: 'Grace Hopper' },
   'migration-reminder': { link: 'https://shop.example/', until: '2026-12-31', firstName: 'Ada' },
 };

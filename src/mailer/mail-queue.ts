@@ -98,6 +98,7 @@ const urgent: Record<MailKind, boolean> = {
   'second-factor-code': true,
   welcome: false,
   activated: false,
+  declined: false,
   'company-member': false,
   'migration-reminder': false,
 };

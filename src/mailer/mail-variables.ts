@@ -38,6 +38,7 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
   'second-factor-code': ({ code }) => ({ code, minutes: CODE_MINUTES }),
   welcome: () => ({}),
   activated: () => ({}),
+  declined: () => ({}),
   'company-member': ({ memberName, pending }) => {
     const name = greetingName(memberName);
     return { memberName: name ?? '', hasMemberName: choice(name !== undefined), pending: choice(pending) };

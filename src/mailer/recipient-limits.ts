@@ -59,6 +59,7 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'second-factor-code': { perHour: 10, code: 1800 },
   welcome: { perHour: 10 },
   activated: { perHour: 10 },
+  declined: { perHour: 3 },
   'company-member': { perHour: 5 },
   'migration-reminder': { perHour: 10 },
 };

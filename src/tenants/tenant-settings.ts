@@ -218,6 +218,9 @@ export class TenantSettings {
    */
   @OneOf('employee', 'email', 'both', 'none')
   activation: Activation = 'employee';
+  /** Whether a customer whom an employee or a service declines gets a mail. */
+  @YesOrNo()
+  mailDeclinedCustomers = true;
   /**
    * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
    */

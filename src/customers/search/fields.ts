@@ -1,7 +1,7 @@
 import { searchableAddresses } from '../../addresses/address-book.js';
 import type { Failure } from '../../common/failure.js';
 import { memberships } from '../../companies/companies.fragments.js';
-import { logins } from '../../credentials/credentials.fragments.js';
+import { currentLocks, logins } from '../../credentials/credentials.fragments.js';
 
 const DEEPEST_PATH = 16;
 const LONGEST_KEY = 100;
@@ -44,6 +44,14 @@ const rowsOf = (rows: string) => (condition: string) =>
 const login: Column = { type: 'text', sql: 'r.email', folded: 'r.email', some: rowsOf(logins) };
 const address = (sql: string): Column => ({ type: 'text', sql, some: rowsOf(searchableAddresses) });
 
+/** Only employees and services may search by these. */
+const staffColumns: Record<string, Column> = {
+  standing: required('text', 'c.standing'),
+  standingSince: required('date', 'c.standing_since'),
+  emailConfirmed: required('boolean', '(c.confirmed_at is not null)'),
+  lockedUntil: { type: 'date', sql: 'r.locked_until', some: rowsOf(currentLocks) },
+};
+
 /** `c` is the row of `customers`. It is a map, because `q` may name fields such as `constructor`. */
 const columns = new Map<string, Column>(
   Object.entries({
@@ -65,6 +73,7 @@ const columns = new Map<string, Column>(
     restriction: text('c.restriction'),
     active: required('boolean', 'c.active'),
     onHold: required('boolean', 'c.on_hold'),
+    ...staffColumns,
     businessModel: required('text', `case when ${rowsOf(memberships)('true')} then 'B2B' else 'B2C' end`),
     lastLogin: { type: 'date', sql: 'c.last_login' },
     metadataCreatedAt: required('date', 'c.created_at'),
@@ -93,6 +102,12 @@ export type FindField = (name: string, toFailure: (what: string) => Failure) => 
 
 /** Finds a field of a customer by its name in the API. */
 export const findField: FindField = (name, toFailure) => fieldAmong(columns, name, toFailure);
+
+/** Finds a field of a customer that a company Admin may search by. */
+export const findSharedField: FindField = (name, toFailure) => {
+  if (Object.hasOwn(staffColumns, name)) throw toFailure(`the field '${name}' is not known`);
+  return findField(name, toFailure);
+};
 
 /**
  * Finds a field by its name: one of the columns, or a path in the mixins of the row `c`.

@@ -10,7 +10,7 @@ import { TenantsService } from '../../tenants/tenants.service.js';
 import { creationInWords, hasWords, joinWords } from '../customers.fragments.js';
 import { Profile, type ProfileParts, belongsToAny, profile } from '../profile.js';
 import { SearchQueue } from './search-queue.js';
-import { findField } from './fields.js';
+import { type FindField, findField, findSharedField } from './fields.js';
 import { Condition, searchCondition, sortOrder } from './search.sql.js';
 import type { SortKey, Term } from './terms.js';
 
@@ -48,11 +48,12 @@ export class SearchService {
    * `overloaded`
    */
   async find({ terms, sort, offset, limit, parts }: Page, reach: Reach): Promise<Profile[]> {
-    const condition = conditionOf(terms);
-    const order = sortOrder(sort, BEFORE + condition.values.length);
+    const findable = findableBy(reach);
+    const condition = conditionOf(terms, findable);
+    const order = sortOrder(sort, BEFORE + condition.values.length, findable);
     // The same order by the columns of an index of the words.
     const inner = condition.usesWords
-      ? sortOrder(sort, BEFORE + condition.values.length, findField, creationInWords)
+      ? sortOrder(sort, BEFORE + condition.values.length, findable, creationInWords)
       : order;
     const paging = BEFORE + condition.values.length + order.values.length;
     // Without `offset 0`, the profile would be computed twice.
@@ -82,7 +83,7 @@ export class SearchService {
 
   /** Counts the matching customers on all pages. @throws Failure `invalid_input`, `overloaded` */
   async count(terms: Term[], reach: Reach): Promise<number> {
-    const condition = conditionOf(terms);
+    const condition = conditionOf(terms, findableBy(reach));
     const text = `select count(*)::int as count from ${sourceOf(condition)} where ${this.inReach} and ${condition.text}`;
     const values = [...this.reachValues(reach), ...condition.values];
     const [row] = await this.ask<{ count: number }>(text, values, condition);
@@ -154,8 +155,10 @@ const inReach = (propagation: ContactPropagation): string =>
   `c.tenant = $1 and ($2::text[] is null or c.restriction = any($2))
     and ($3::text is null or ${belongsToAny(contactSources('$1', '$3', propagation))})`;
 
-const conditionOf = (terms: Term[]): Condition =>
-  searchCondition(terms, BEFORE, findField, (text) => hasWords('$1', text));
+const findableBy = ({ company }: Reach): FindField => (company ? findSharedField : findField);
+
+const conditionOf = (terms: Term[], find: FindField): Condition =>
+  searchCondition(terms, BEFORE, find, (text) => hasWords('$1', text));
 
 const sourceOf = ({ usesWords }: Condition): string => `customers c ${usesWords ? joinWords : ''}`;
 

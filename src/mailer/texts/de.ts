@@ -204,6 +204,16 @@ export const de: MailTexts = {
     paragraphs: [greeting, 'Ihr Konto wurde freigeschaltet. Sie können sich jetzt anmelden.'],
     notes: [],
   },
+  declined: {
+    subject: 'Wir können Ihr Konto nicht freischalten',
+    preheader: 'Wenn Sie Fragen haben, wenden Sie sich bitte an uns.',
+    paragraphs: [
+      greeting,
+      'vielen Dank für Ihre Registrierung. Wir haben sie geprüft und können Ihr Konto leider nicht freischalten.',
+      'Wenn Sie Fragen haben, wenden Sie sich bitte an uns.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject:
       '{pending, select, yes {Eine Person möchte Ihrer Firma beitreten} other {Ihre Firma hat ein neues Mitglied}}',

@@ -191,6 +191,16 @@ export const en: MailTexts = {
     paragraphs: [greeting, 'Your account has been activated. You can now log in.'],
     notes: [],
   },
+  declined: {
+    subject: 'We cannot open your account',
+    preheader: 'Please contact us if you have questions.',
+    paragraphs: [
+      greeting,
+      'Thank you for your registration. We have checked it, and we cannot open your account.',
+      'Please contact us if you have questions.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject: '{pending, select, yes {A customer asks to join your company} other {Your company has a new member}}',
     preheader: '{pending, select, yes {Approve or reject the request.} other {See who joined.}}',

@@ -204,6 +204,16 @@ export const es: MailTexts = {
     paragraphs: [greeting, 'Su cuenta se ha activado. Ya puede iniciar sesión.'],
     notes: [],
   },
+  declined: {
+    subject: 'No podemos abrir su cuenta',
+    preheader: 'Si tiene preguntas, póngase en contacto con nosotros.',
+    paragraphs: [
+      greeting,
+      'Gracias por registrarse. Hemos revisado su registro y no podemos abrir su cuenta.',
+      'Si tiene preguntas, póngase en contacto con nosotros.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject: '{pending, select, yes {Una persona desea unirse a su empresa} other {Su empresa tiene un nuevo miembro}}',
     preheader: '{pending, select, yes {Acepte o rechace la solicitud.} other {Compruebe de quién se trata.}}',

@@ -207,6 +207,16 @@ export const fr: MailTexts = {
     paragraphs: [greeting, 'Votre compte a été activé. Vous pouvez maintenant vous connecter.'],
     notes: [],
   },
+  declined: {
+    subject: 'Nous ne pouvons pas ouvrir votre compte',
+    preheader: 'Si vous avez des questions, contactez-nous.',
+    paragraphs: [
+      greeting,
+      'Merci pour votre inscription. Nous l’avons examinée et nous ne pouvons pas ouvrir votre compte.',
+      'Si vous avez des questions, contactez-nous.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject:
       '{pending, select, yes {Une personne souhaite rejoindre votre entreprise} other {Votre entreprise a un nouveau ' +

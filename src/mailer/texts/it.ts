@@ -201,6 +201,16 @@ export const it: MailTexts = {
     paragraphs: [greeting, 'il suo account è stato attivato. Ora può accedere.'],
     notes: [],
   },
+  declined: {
+    subject: 'Non possiamo attivare il suo account',
+    preheader: 'Se ha domande, ci contatti.',
+    paragraphs: [
+      greeting,
+      'grazie per la registrazione. L’abbiamo verificata e non possiamo attivare il suo account.',
+      'Se ha domande, ci contatti.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject:
       '{pending, select, yes {Una persona chiede di unirsi alla sua azienda} other {La sua azienda ha un nuovo membro}}',

@@ -192,6 +192,16 @@ export const nl: MailTexts = {
     paragraphs: [greeting, 'Uw account is geactiveerd. U kunt nu inloggen.'],
     notes: [],
   },
+  declined: {
+    subject: 'We kunnen uw account niet activeren',
+    preheader: 'Hebt u vragen? Neem dan contact met ons op.',
+    paragraphs: [
+      greeting,
+      'Bedankt voor uw registratie. We hebben deze gecontroleerd en kunnen uw account niet activeren.',
+      'Hebt u vragen? Neem dan contact met ons op.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject:
       '{pending, select, yes {Iemand wil zich bij uw bedrijf aansluiten} other {Uw bedrijf heeft een nieuw lid}}',

@@ -197,6 +197,16 @@ export const pl: MailTexts = {
     paragraphs: [greeting, 'Państwa konto zostało aktywowane. Można się teraz zalogować.'],
     notes: [],
   },
+  declined: {
+    subject: 'Nie możemy aktywować Państwa konta',
+    preheader: 'W razie pytań prosimy o kontakt z nami.',
+    paragraphs: [
+      greeting,
+      'dziękujemy za rejestrację. Sprawdziliśmy ją i nie możemy aktywować Państwa konta.',
+      'W razie pytań prosimy o kontakt z nami.',
+    ],
+    notes: [],
+  },
   'company-member': {
     subject: '{pending, select, yes {Prośba o dołączenie do Państwa firmy} other {Państwa firma ma nowego członka}}',
     preheader:
