@@ -90,6 +90,20 @@ export const adminCosts: QueryCost[] = [
     given: employee,
     act: (fixture, { id }) => call(fixture, 'DELETE', `/employees/${String(id)}`),
   },
+  {
+    operation: 'POST /admin/{tenant}/activations',
+    note: 'that activates a customer',
+    queries: 8,
+    given: async ({ shop }) => ({ ...(await shop.signUp()) }),
+    act: (fixture, { id }) => call(fixture, 'POST', '/activations', { customerNumbers: [id], decision: 'activate' }),
+  },
+  {
+    operation: 'POST /admin/{tenant}/activations',
+    note: 'that declines a customer',
+    queries: 10,
+    given: async ({ shop }) => ({ ...(await shop.signUp()) }),
+    act: (fixture, { id }) => call(fixture, 'POST', '/activations', { customerNumbers: [id], decision: 'decline' }),
+  },
   { operation: 'GET /admin/{tenant}/outbox', queries: 2, act: (fixture) => call(fixture, 'GET', '/outbox') },
   {
     operation: 'GET /admin/{tenant}/outbox',

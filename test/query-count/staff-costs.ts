@@ -115,6 +115,17 @@ export const staffCosts: QueryCost[] = [
     queries: 2,
     act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/history`),
   },
+  {
+    operation: `GET ${customer}/history`,
+    note: 'with the actions of an employee',
+    queries: 3,
+    given: async ({ shop, employee }) => {
+      const { id } = await shop.signUp();
+      await employee.patch(`/customers/${id}`, 200, { active: true });
+      return { id };
+    },
+    act: ({ serviceClient }, { id }) => serviceClient.get(`/customers/${String(id)}/history`),
+  },
 
   {
     operation: `GET ${customer}/addresses`,
