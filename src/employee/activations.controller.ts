@@ -17,7 +17,7 @@ export class ActivationsController {
    * @remarks
    * A customer who cannot be activated or declined does not stop the others. A decision that was already made changes
    * nothing. Customers who can now log in get a mail, and declined customers get one if the setting
-   * `mailDeclinedCustomers` is on. Each decision is stored in the customer's history.
+   * `declinedNotice` is on. Each decision is stored in the customer's history.
    */
   @Post()
   @HttpCode(207)

@@ -111,7 +111,7 @@ export class ActivationsService {
   private async notify(candidate: Candidate, decision: Decision): Promise<void> {
     const { id, contact_email: email, login, confirmed, first_name: firstName } = candidate;
     const opens = !candidate.on_hold && (!candidate.must_confirm || confirmed);
-    const isMailed = decision === 'activate' ? opens : this.tenants.settings.mailDeclinedCustomers;
+    const isMailed = decision === 'activate' ? opens : this.tenants.settings.declinedNotice;
     if (!email || !isMailed) return;
     const to = { email, customerId: id, confirmed: confirmed && login === normalEmail(email) };
     await this.outbox.add(decision === 'activate' ? 'activated' : 'declined', to, {}, { firstName });

@@ -220,7 +220,7 @@ export class TenantSettings {
   activation: Activation = 'employee';
   /** Whether a customer whom an employee or a service declines gets a mail. */
   @YesOrNo()
-  mailDeclinedCustomers = true;
+  declinedNotice = true;
   /**
    * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
    */
