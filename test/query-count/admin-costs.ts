@@ -93,14 +93,14 @@ export const adminCosts: QueryCost[] = [
   {
     operation: 'POST /admin/{tenant}/activations',
     note: 'that activates a customer',
-    queries: 8,
+    queries: 7,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
     act: (fixture, { id }) => call(fixture, 'POST', '/activations', { customerNumbers: [id], decision: 'activate' }),
   },
   {
     operation: 'POST /admin/{tenant}/activations',
     note: 'that declines a customer',
-    queries: 10,
+    queries: 9,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
     act: (fixture, { id }) => call(fixture, 'POST', '/activations', { customerNumbers: [id], decision: 'decline' }),
   },
