@@ -25,6 +25,7 @@ import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { MailCount } from './src/mailer/mail-count.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { OwnText } from './src/mailer/own-text.entity.js';
+import { CustomerNotes } from './src/migrations/20261129T2320_customer_notes.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
@@ -62,6 +63,7 @@ import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
 import { MailTexts } from './src/migrations/20261129T2130_mail_texts.js';
 import { StandingOfCustomers } from './src/migrations/20261129T2300_standing.js';
+import { CustomerNote } from './src/notes/customer-note.entity.js';
 import { FactorFailures } from './src/second-factor/factor-failures.entity.js';
 import { MailedCode } from './src/second-factor/mailed-code.entity.js';
 import { RecoveryCode } from './src/second-factor/recovery-code.entity.js';
@@ -101,6 +103,7 @@ export function ormOptions(
       Client,
       ContactAssignment,
       Customer,
+      CustomerNote,
       CustomerWords,
       EmailUndo,
       Employee,
@@ -166,6 +169,7 @@ export function ormOptions(
         { name: '20261129T2130_mail_texts', class: MailTexts },
         { name: '20261129T2200_email_undos', class: EmailUndos },
         { name: '20261129T2300_standing', class: StandingOfCustomers },
+        { name: '20261129T2320_customer_notes', class: CustomerNotes },
       ],
       transactional: true,
       silent: true,

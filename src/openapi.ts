@@ -57,6 +57,7 @@ const pathParameters: Record<string, string> = {
   locationId: 'The id of the location.',
   mailId: 'The id of the mail.',
   membershipRequestId: 'The id of the membership request.',
+  noteId: 'The id of the note.',
   secretId: 'The id of the secret.',
   sessionId: 'The public session id.',
   token: 'The token from the mail.',

@@ -48,6 +48,7 @@ describe('privacy', () => {
           'sessions',
           'contexts',
           'history',
+          'notes',
         ],
         ...['mailedTokens', 'emailUndos', 'secondFactors', 'secondFactorCodes', 'secondFactorFailures'],
         ...['recoveryCodes', 'mails'],

@@ -184,6 +184,19 @@ describe('every route', () => {
       if (operation.name.endsWith('/config/password-migration-retention')) {
         await admin.post('/config/password-migration-retention', 200, { retentionEndDate: '2100-01-31' });
       }
+      if (operation.ids.includes('noteId')) {
+        const note = await admin.post<{ id: string }>(`/customers/${ada.id}/notes`, 201, { text: 'A' });
+        return { noteId: note.id };
+      }
+      if (operation.path.includes('/customers/{customerNumber}/sessions/')) {
+        return { sessionId: String(decodeJwt(ada.token ?? '').sid) };
+      }
+      if (operation.path.includes('/customers/{customerNumber}/identities/')) {
+        const added = `insert into identities (tenant, issuer, subject, id, customer_id, provider, created_at)
+          values ('shop', 'https://idp.example', gen_random_uuid(), gen_random_uuid(), $1, 'idp', now())
+          returning id as "identityId"`;
+        return (await rows<{ identityId: string }>(shop, added, [ada.id]))[0] ?? {};
+      }
       if (operation.ids.includes('mailId')) {
         await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
         const giveUp = 'update outbox set given_up_at = now() where recipient = $1 returning id as "mailId"';

@@ -70,6 +70,7 @@ export type FailureCode =
   | 'company_users_denied'
   | 'membership_request_not_found'
   | 'mail_not_found'
+  | 'note_not_found'
   | 'mail_not_given_up'
   | 'mail_expired'
   | 'mail_not_applicable'

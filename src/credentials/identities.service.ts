@@ -169,14 +169,15 @@ export class IdentitiesService {
   }
 
   /**
-   * Unlinks an identity if the customer has another way to log in. The customer's other sessions end, and the owner gets
-   * a notice.
+   * Unlinks an identity if the customer has another way to log in. All sessions of the customer end, except `but`, and
+   * the owner gets a notice.
    *
+   * @returns the provider's name in the settings
    * @throws Failure `identity_not_found`, `last_login_way`
    */
-  async unlink(customerId: string, sessionId: string, id: string): Promise<void> {
+  async unlink(customerId: string, id: string, but?: string): Promise<string> {
     if (!isUuid(id)) throw notFound(id);
-    await transaction(this.em, async (em) => {
+    const provider = await transaction(this.em, async (em) => {
       // The row lock serialises concurrent requests. Otherwise each could remove the way to log in that the other
       // keeps.
       await em.findOne(Customer, { id: customerId }, { fields: ['id'], lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -189,10 +190,12 @@ export class IdentitiesService {
       const left =
         (await em.count(Identity, { customer: this.key(customerId) })) + (await em.count(Account, byPassword));
       if (left === 0) throw new Failure('last_login_way');
-      await this.sessions.endAllOf(customerId, sessionId);
+      await this.sessions.endAllOf(customerId, but);
       await this.notices.addFor('identity-unlinked', customerId, removed);
+      return removed.provider;
     });
     this.securityLog.record('identity_unlinked', { customer: customerId });
+    return provider;
   }
 
   private async remove(customerId: string, id: string): Promise<{ provider: string } | undefined> {

@@ -14,6 +14,10 @@ import { CustomerAddressesService } from './customer-addresses.service.js';
 import { CustomerCompanyService } from './customer-company.service.js';
 import { CustomerConsentsController } from './consents.controller.js';
 import { CustomerCreationService } from './customer-creation.service.js';
+import { CustomerNotesController } from './customer-notes.controller.js';
+import { CustomerNotesService } from './customer-notes.service.js';
+import { CustomerSecurityController } from './customer-security.controller.js';
+import { CustomerSecurityService } from './customer-security.service.js';
 import { CustomerLoginService } from './customer-login.service.js';
 import { CustomerMailsController } from './customer-mails.controller.js';
 import { CustomerMailsService } from './customer-mails.service.js';
@@ -27,6 +31,7 @@ import { TokenService } from './token.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
+import { NotesModule } from '../notes/notes.module.js';
 import { SecondFactorModule } from '../second-factor/second-factor.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 
@@ -41,6 +46,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     DatabaseModule,
     HistoryModule,
     MailerModule,
+    NotesModule,
     SecondFactorModule,
     SessionsModule,
   ],
@@ -51,6 +57,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     HistoryController,
     CustomerConsentsController,
     CustomerMailsController,
+    CustomerNotesController,
+    CustomerSecurityController,
     ActingController,
     ActivationsController,
   ],
@@ -64,6 +72,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerAddressesService,
     CustomerSupportService,
     CustomerMailsService,
+    CustomerNotesService,
+    CustomerSecurityService,
     ActingService,
     ActivationsService,
   ],

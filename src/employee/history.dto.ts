@@ -12,7 +12,7 @@ export class ActorDto {
 }
 
 export class ChangesDto {
-  /** The names of the changed fields, or the type of the removed second factor. */
+  /** The names of the changed fields, the type of the removed second factor, or the provider of the unlinked identity. */
   fields?: string[];
   /** The previous values of `active`, `standing`, `onHold`, `type` and `restriction`. Other values are not stored. */
   from?: Record<string, unknown>;
@@ -25,6 +25,8 @@ export class ChangesDto {
    * @example opt-in
    */
   mail?: string;
+  /** The id of the note that was added or removed. */
+  note?: string;
   /**
    * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
    * removed a second factor.

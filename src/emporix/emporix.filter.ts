@@ -178,6 +178,7 @@ const responses: Record<FailureCode, ToResponse> = {
     ({ request }) => `Membership request ${request} not found.`,
   ),
   mail_not_found: http(404, 'resource_not_found', ({ mail }) => `Mail ${mail} not found.`),
+  note_not_found: http(404, 'resource_not_found', ({ note }) => `Note ${note} not found.`),
   mail_not_given_up: http(409, 'conflict_resource', () => 'Only a mail with the status given_up can be retried.'),
   mail_expired: http(
     409,

@@ -107,6 +107,7 @@ const answers: Record<FailureCode, ErrorEntry | ErrorOf> = {
   membership_request_not_found: notFoundBody,
   mail_not_found: notFoundBody,
   mail_not_given_up: staffOnly,
+  note_not_found: staffOnly,
   mail_expired: staffOnly,
   mail_not_applicable: staffOnly,
   decision_not_applicable: staffOnly,

@@ -16,6 +16,11 @@ export type Action =
   | 'email_change_requested'
   | 'email_changed'
   | 'second_factor_removed'
+  | 'session_ended'
+  | 'sessions_ended'
+  | 'identity_unlinked'
+  | 'note_added'
+  | 'note_removed'
   | 'address_added'
   | 'address_changed'
   | 'address_removed'
@@ -32,6 +37,8 @@ export interface Changes {
   address?: string;
   /** The kind of a mail. */
   mail?: string;
+  /** The id of a note. */
+  note?: string;
   reason?: string;
 }
 

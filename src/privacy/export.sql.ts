@@ -11,6 +11,7 @@ import { OneTimeToken } from '../credentials/one-time-token.entity.js';
 import { Customer } from '../customers/customer.entity.js';
 import { HistoryEntry } from '../history/history-entry.entity.js';
 import { OutboxMessage } from '../mailer/outbox-message.entity.js';
+import { CustomerNote } from '../notes/customer-note.entity.js';
 import { FactorFailures } from '../second-factor/factor-failures.entity.js';
 import { MailedCode } from '../second-factor/mailed-code.entity.js';
 import { RecoveryCode } from '../second-factor/recovery-code.entity.js';
@@ -161,6 +162,12 @@ export const exportSections: ExportSection[] = [
     entity: HistoryEntry,
     columns: sql`t.at, t.actor_kind, t.action, t.changes`,
     key: { id: 'bigint' },
+  }),
+  section('notes', {
+    entity: CustomerNote,
+    columns: sql`t.text, t.author_kind, t.created_at`,
+    key: { created_at: 'timestamptz', id: 'uuid' },
+    rows: 20,
   }),
   section('mailedTokens', {
     entity: OneTimeToken,

@@ -39,6 +39,12 @@ export class SecondFactorService {
       .sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status));
   }
 
+  /** Returns the factors of a customer that are active or pending, oldest first. Their secrets must not be shown. */
+  async stored(customerId: string): Promise<SecondFactor[]> {
+    const orderBy = { createdAt: 'asc', type: 'asc' } as const;
+    return this.em.find(SecondFactor, { customerId }, { orderBy, disableIdentityMap: true });
+  }
+
   /**
    * Asserts that the code is valid for one of the customer's active factors. Must not run in a transaction, because a
    * rollback would undo the count of a wrong code.

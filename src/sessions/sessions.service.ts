@@ -71,6 +71,20 @@ export const agentScope = 'customer.assistedBuying_manage';
 /** The tokens of a session without a refresh token. */
 export type AccessOnly = Omit<IssuedTokens, 'refreshToken' | 'refreshExpiresIn'>;
 
+/** A session of a customer that is currently valid, for employees. */
+export interface CurrentSession {
+  id: string;
+  device: string | null;
+  origin: string | null;
+  client: string | null;
+  /** Whether an employee acts in it. */
+  assisted: boolean;
+  createdAt: Date;
+  /** The time of the start, or of the last refresh. */
+  refreshedAt: Date;
+  expiresAt: Date;
+}
+
 /** The holder of a session that does not begin with a login of a customer. */
 type SessionHolder = Pick<Session, 'kind'> &
   Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>>;
@@ -356,6 +370,29 @@ export class SessionsService {
     const claims = { sub: customerId, kind: 'customer' as const, act: { sub: employeeId }, client_id: clientId, scope };
     const accessToken = this.tokens.sign({ aud: tenant, sid: id, session_id: id, ...claims }, actingAccess);
     return { accessToken, expiresIn: actingAccess, sessionId: id, scope };
+  }
+
+  /** Lists the current sessions of a customer, newest first; the database stores at most 200. */
+  async listOf(customerId: string): Promise<CurrentSession[]> {
+    const sessions = await this.db
+      .selectFrom(['sessions as s', this.request()])
+      .select(['s.id', 's.device', 's.origin', 's.client_id as client'])
+      .select((eb) => eb('s.employee_id', 'is not', null).as('assisted'))
+      .select([
+        fragment<string>`s.created_at`.as('created_at'),
+        fragment<string>`s.refreshed_at`.as('refreshed_at'),
+        fragment<string>`s.expires_at`.as('expires_at'),
+      ])
+      .where('s.tenant', '=', this.tenants.current)
+      .where('s.customer_id', '=', customerId)
+      .where(fragment.raw<boolean>(alive('request.now')))
+      .orderBy('s.created_at', 'desc')
+      .orderBy('s.id')
+      .execute();
+    return sessions.map(({ created_at, refreshed_at, expires_at, assisted, ...session }) => ({
+      ...{ ...session, assisted: Boolean(assisted) },
+      ...{ createdAt: new Date(created_at), refreshedAt: new Date(refreshed_at), expiresAt: new Date(expires_at) },
+    }));
   }
 
   /** Ends every session of an employee, and those in which the employee acts for customers. */

@@ -111,6 +111,55 @@ export const staffCosts: QueryCost[] = [
       serviceClient.delete(`/customers/${id}/second-factors/totp?reason=lost`, 404),
   },
   {
+    operation: `GET ${customer}/second-factors`,
+    queries: 3,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/second-factors`),
+  },
+  {
+    operation: `GET ${customer}/identities`,
+    queries: 3,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/identities`),
+  },
+  {
+    operation: `DELETE ${customer}/identities/{identityId}`,
+    note: 'that does not exist',
+    queries: 6,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.delete(`/customers/${id}/identities/${randomUUID()}`, 404),
+  },
+  {
+    operation: `GET ${customer}/sessions`,
+    queries: 3,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/sessions`),
+  },
+  {
+    operation: `DELETE ${customer}/sessions`,
+    queries: 7,
+    given: async ({ shop }) => ({ ...(await shop.signUp()) }),
+    act: ({ serviceClient }, { id }) => serviceClient.delete(`/customers/${String(id)}/sessions`, 204),
+  },
+  {
+    operation: `DELETE ${customer}/sessions/{sessionId}`,
+    note: 'that does not exist',
+    queries: 5,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.delete(`/customers/${id}/sessions/${randomUUID()}`, 404),
+  },
+  {
+    operation: `GET ${customer}/notes`,
+    queries: 3,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/notes`),
+  },
+  {
+    operation: `POST ${customer}/notes`,
+    queries: 6,
+    act: ({ serviceClient, ada: { id } }) => serviceClient.post(`/customers/${id}/notes`, 201, { text: 'A' }),
+  },
+  {
+    operation: `DELETE ${customer}/notes/{noteId}`,
+    queries: 6,
+    given: ({ serviceClient, ada: { id } }) => serviceClient.post(`/customers/${id}/notes`, 201, { text: 'A' }),
+    act: ({ serviceClient, ada }, { id }) => serviceClient.delete(`/customers/${ada.id}/notes/${String(id)}`, 204),
+  },
+  {
     operation: `GET ${customer}/history`,
     queries: 2,
     act: ({ serviceClient, ada: { id } }) => serviceClient.get(`/customers/${id}/history`),

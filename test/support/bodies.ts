@@ -21,6 +21,7 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/me/accounts/internal/email/change/undo': () => ({ token: 'unknown' }),
   'POST /customer/{tenant}/customers/{customerNumber}/addresses': () => ({ contactName: 'Ada Lovelace' }),
   'POST /customer/{tenant}/customers/{customerNumber}/mails': () => ({ kind: 'password-reset' }),
+  'POST /customer/{tenant}/customers/{customerNumber}/notes': () => ({ text: 'Prefers to be called in the morning' }),
   'POST /customer/{tenant}/assistedbuying/login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/assisted-buying-login': ({ id }) => ({ customerNumber: id }),
   'POST /customer/{tenant}/config/password-migration-retention': () => ({ retentionEndDate: '2100-01-31' }),

@@ -89,6 +89,6 @@ export class IdentitiesController {
   @ApiNotFoundResponse({ description: 'Identity not found.', type: ErrorMessageDto })
   @ApiReturns('The identity is unlinked.')
   async unlinkIdentity(@CalledBy() { id, sessionId }: Caller, @Param('identityId') identityId: string): Promise<void> {
-    await this.identities.unlink(id, sessionId, identityId);
+    await this.identities.unlink(id, identityId, sessionId);
   }
 }

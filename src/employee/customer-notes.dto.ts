@@ -1,0 +1,36 @@
+import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
+import type { Note } from '../notes/notes.service.js';
+
+export class NewNoteDto {
+  /**
+   * The text of the note. It is part of the customer's export.
+   * @example Prefers to be called in the morning
+   */
+  @IsString()
+  @IsNotEmpty()
+  @MaxLength(4000)
+  text!: string;
+}
+
+export class AuthorDto {
+  /** The kind of author. */
+  kind!: 'employee' | 'service' | 'operator' | 'customer';
+  /** Employee id or client id. */
+  id!: string;
+}
+
+/** A note about a customer. */
+export class NoteDto {
+  /** The id of the note. */
+  id!: string;
+  /** The text of the note: plain text, not HTML. */
+  text!: string;
+  /** The employee or service that wrote the note. */
+  author!: AuthorDto;
+  /** When the note was added. */
+  createdAt!: Date;
+
+  static of({ id, text, author, createdAt }: Note): NoteDto {
+    return { id, text, author, createdAt: new Date(createdAt) };
+  }
+}
