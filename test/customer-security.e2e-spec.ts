@@ -40,7 +40,9 @@ describe('an employee', () => {
   describe('lists the sessions of a customer', () => {
     it('newest first, with device, origin and times', async () => {
       shop.advanceClock(60);
-      await (await shop.visitor()).send('POST', '/login', {
+      await (
+        await shop.visitor()
+      ).send('POST', '/login', {
         body: { email: ada.email, password: ada.password },
         headers: { 'user-agent': 'Phone/1.0' },
       });
@@ -88,13 +90,15 @@ describe('an employee', () => {
     expect(await staff.get(`/customers/${ada.id}/history`)).toEqual(before);
   });
 
-  it('ends all sessions, and revokes mailed links', async () => {
+  it('ends all sessions, and revokes the e-mail changes that they requested', async () => {
     const phone = await shop.logIn(ada);
-    await (await shop.visitor()).post('/password/reset', 204, { email: ada.email });
-    const { token } = await shop.mailTo(ada.email, 'password-reset');
+    const { email, password } = ada;
+    const newEmail = shop.person().email;
+    await phone.post('/me/accounts/internal/email/change', 204, { email, password, newEmail });
+    const { token } = await shop.mailTo(newEmail, 'email-change');
     await staff.delete(`/customers/${ada.id}/sessions`, 204);
     for (const session of [ada, phone]) expect(await session.get('/me', 401)).toEqual(invalidAccessToken);
-    await (await shop.visitor()).post('/password/reset/update', 400, { token, password: 'new secret words' });
+    await (await shop.visitor()).post('/me/accounts/internal/email/change/confirm', 400, { token });
     expect(await sessionsOf(ada)).toEqual([]);
     expect(await latest(ada)).toEqual({ action: 'sessions_ended', changes: {} });
     await shop.logIn(ada);

@@ -34,7 +34,7 @@ export class CustomerSecurityController {
    * Ends all sessions of a customer
    *
    * @remarks
-   * Also revokes links that were mailed to the customer. The action is stored in the customer's history.
+   * Also cancels pending changes of the login e-mail, links of identities and erasures. The action is stored in the customer's history.
    */
   @Delete('sessions')
   @HttpCode(204)
