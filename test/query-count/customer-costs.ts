@@ -312,7 +312,7 @@ export const customerCosts: QueryCost[] = [
   {
     operation: 'POST /customer/{tenant}/me/export',
     note: 'one query for each list',
-    queries: 21,
+    queries: 22,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
