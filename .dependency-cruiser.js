@@ -85,6 +85,7 @@ const folders = {
     'history',
     'tenants',
     'database',
+    'config',
     'common',
   ],
   housekeeping: ['auth', 'credentials', 'second-factor', 'mailer', 'sessions', 'jobs', 'database', 'common'],

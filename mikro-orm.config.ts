@@ -61,6 +61,7 @@ import { WordsOfCustomers } from './src/migrations/20261129T2110_customer_words.
 import { EmailUndos } from './src/migrations/20261129T2200_email_undos.js';
 import { MailLanguage } from './src/migrations/20261129T2100_mail_language.js';
 import { OutboxForSupport } from './src/migrations/20261129T2120_outbox_for_support.js';
+import { EmployeeSessions } from './src/migrations/20261129T2310_employee_sessions.js';
 import { MailTexts } from './src/migrations/20261129T2130_mail_texts.js';
 import { StandingOfCustomers } from './src/migrations/20261129T2300_standing.js';
 import { CustomerNote } from './src/notes/customer-note.entity.js';
@@ -169,6 +170,7 @@ export function ormOptions(
         { name: '20261129T2130_mail_texts', class: MailTexts },
         { name: '20261129T2200_email_undos', class: EmailUndos },
         { name: '20261129T2300_standing', class: StandingOfCustomers },
+        { name: '20261129T2310_employee_sessions', class: EmployeeSessions },
         { name: '20261129T2320_customer_notes', class: CustomerNotes },
       ],
       transactional: true,

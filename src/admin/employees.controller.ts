@@ -26,8 +26,14 @@ export class EmployeesController {
     return employees.map((employee) => EmployeeDto.of(employee));
   }
 
-  /** Creates an employee */
-  @Limited(limits.newPassword)
+  /**
+   * Creates an employee and mails an invitation
+   *
+   * @remarks
+   * The employee sets the first password with the link in the mail. If the link has expired, the employee requests another
+   * one with `POST /admin/{tenant}/password/reset`. An employee with `active: false` gets no invitation.
+   */
+  @Limited(limits.mail)
   @Post()
   @ApiConflictResponse(taken)
   @ApiReturns('The id of the new employee.')
@@ -47,10 +53,9 @@ export class EmployeesController {
    * Updates an employee
    *
    * @remarks
-   * If the role, the status or the password changes, all tokens of the employee are revoked. The last active admin must
-   * keep the role and stay active.
+   * If the role or the status changes, all tokens of the employee are revoked. If the e-mail or the status changes, mailed
+   * links to set a password become invalid. The last active admin must keep the role and stay active.
    */
-  @Limited(limits.newPassword)
   @Patch(':employeeId')
   @ApiNotFoundResponse(notFoundResponse)
   @ApiConflictResponse(taken)

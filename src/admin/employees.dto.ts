@@ -2,9 +2,8 @@ import { ApiProperty, PartialType } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { IsEmailAddress, MayBeAbsent, Text } from '../common/validation.js';
 import { type Employee, type Role, roles } from '../employee/employee.entity.js';
-import { IsNewPassword } from '../tenants/new-password.js';
+import { IsNewEmployeePassword } from '../tenants/new-password.js';
 
-/** An employee logs in with these credentials at `POST /oauth/token`, with `grant_type=password`. */
 export class NewEmployeeDto {
   /**
    * The login e-mail. It is unique among the employees of the tenant.
@@ -12,12 +11,6 @@ export class NewEmployeeDto {
    */
   @IsEmailAddress()
   email!: string;
-  /**
-   * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
-   * @example password123
-   */
-  @IsNewPassword()
-  password!: string;
   /**
    * The name that the history of customers shows. Null or an empty text removes it.
    * @example Grace Hopper
@@ -35,6 +28,12 @@ export class NewEmployeeDto {
   @MayBeAbsent()
   @IsBoolean()
   active?: boolean;
+}
+
+/** The password that an operator sets at the command line. */
+export class EmployeePasswordDto {
+  @IsNewEmployeePassword()
+  password!: string;
 }
 
 /** Omitted fields are unchanged. */
@@ -61,10 +60,13 @@ export class EmployeeDto {
   role!: Role;
   /** Whether the employee may log in. */
   active!: boolean;
+  /** Whether the employee was invited and has not set a password yet. */
+  invited!: boolean;
   /** The time of the creation. */
   createdAt!: Date;
 
-  static of({ id, email, name, role, active, createdAt }: Employee): EmployeeDto {
-    return { id, email, name: name ?? undefined, role, active, createdAt };
+  static of({ id, email, name, role, active, passwordHash, createdAt }: Employee): EmployeeDto {
+    const invited = passwordHash === null;
+    return { id, email, name: name ?? undefined, role, active, invited, createdAt };
   }
 }

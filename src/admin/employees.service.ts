@@ -9,6 +9,7 @@ import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
+import { EmployeeLinks } from '../employee/employee-links.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
@@ -16,7 +17,8 @@ import { TenantsService } from '../tenants/tenants.service.js';
 
 export interface NewEmployee {
   email: string;
-  password: string;
+  /** Set by an operator. Without it, the employee is invited to set one. */
+  password?: string;
   /** Null or empty for none. */
   name?: string | null;
   role: Role;
@@ -31,6 +33,7 @@ export class EmployeesService {
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
     private readonly newPasswords: NewPasswords,
+    private readonly links: EmployeeLinks,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -54,17 +57,25 @@ export class EmployeesService {
     return employee;
   }
 
-  /** @returns the id @throws Failure `employee_email_taken`, `password_common`, `collection_full` */
-  async create({ email, password, name, role, active = true }: NewEmployee): Promise<string> {
+  /**
+   * Creates an employee. An active employee without a password gets an invitation by mail.
+   *
+   * @returns the id
+   * @throws Failure `employee_email_taken`, `password_common`, `collection_full`, `mail_limit_reached`
+   */
+  async create({ email: given, password, name, role, active = true }: NewEmployee): Promise<string> {
     const id = randomUUID();
     const tenant = this.tenants.current;
-    this.newPasswords.check('password', password, email);
-    if ((await this.em.count(Employee, { email: normalEmail(email) })) > 0) throw emailTaken(email);
-    const passwordHash = await hashPassword(password);
+    const email = normalEmail(given);
+    if (password !== undefined) this.newPasswords.assertUncommon('password', password, email);
+    if ((await this.em.count(Employee, { email })) > 0) throw emailTaken(email);
+    const passwordHash = password === undefined ? null : await hashPassword(password);
     const createdAt = this.clock.now();
     await mapEmailTaken(email, () =>
-      this.em.insert(Employee, {
-        ...{ tenant, id, email: normalEmail(email), name: nameOf(name), passwordHash, role, active, createdAt },
+      transaction(this.em, async (em) => {
+        const row = { tenant, id, email, name: nameOf(name), passwordHash, role, active, createdAt };
+        await em.insert(Employee, row);
+        if (active && passwordHash === null) await this.links.invite({ id, email });
       }),
     );
     this.securityLog.record('employee_created', { employee: id });
@@ -73,7 +84,8 @@ export class EmployeesService {
 
   /**
    * Updates an employee. If the role, the status or the password changes, the employee's tokens are revoked at once,
-   * including those that act for customers.
+   * including those that act for customers. A mailed link to set a password becomes invalid if the employee is inactive
+   * or the e-mail or the password changes.
    *
    * @throws Failure `employee_not_found`, `employee_email_taken`, `last_admin`, `password_common`
    */
@@ -81,7 +93,7 @@ export class EmployeesService {
     let passwordHash: string | undefined;
     if (password !== undefined) {
       const present = await this.get(id);
-      this.newPasswords.check('password', password, email ?? present.email);
+      this.newPasswords.assertUncommon('password', password, email ?? present.email);
       passwordHash = await hashPassword(password);
     }
     const shutsOut = active === false || (role !== undefined && role !== 'admin');
@@ -91,13 +103,16 @@ export class EmployeesService {
         const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
         const employee = await em.findOne(Employee, { id: known(id) }, lock);
         if (!employee) throw notFound(id);
-        const { role: formerRole, active: wasActive } = employee;
+        const { email: formerEmail, role: formerRole, active: wasActive } = employee;
         if (email !== undefined) employee.email = normalEmail(email);
         if (passwordHash !== undefined) employee.passwordHash = passwordHash;
         if (name !== undefined) employee.name = nameOf(name);
         employee.role = role ?? formerRole;
         employee.active = active ?? wasActive;
         const same = employee.role === formerRole && employee.active === wasActive && passwordHash === undefined;
+        if (employee.email !== formerEmail || !employee.active || passwordHash !== undefined) {
+          Object.assign(employee, { linkHash: null, linkExpiresAt: null });
+        }
         await em.flush();
         if (!same) await this.sessions.endAllOfEmployee(id);
         return employee;

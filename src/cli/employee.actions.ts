@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
 import type { Command } from 'commander';
-import { EmployeeChangesDto, EmployeeDto, NewEmployeeDto } from '../admin/employees.dto.js';
-import { EmployeesService } from '../admin/employees.service.js';
+import { EmployeeChangesDto, EmployeeDto, EmployeePasswordDto, NewEmployeeDto } from '../admin/employees.dto.js';
+import { EmployeesService, type NewEmployee } from '../admin/employees.service.js';
 import { randomToken } from '../common/secrets.js';
 import { checked } from '../common/validation.js';
 import { inTenant } from './context.js';
@@ -17,9 +17,10 @@ interface Options extends OutputOptions {
 
 export async function createEmployee(email: string, options: Options & { ifMissing?: boolean }): Promise<void> {
   const password = await newPassword(options);
-  const body = await checked(NewEmployeeDto, { email, name: options.name, role: options.role, password });
+  const body = await checked(NewEmployeeDto, { email, name: options.name, role: options.role });
+  await checked(EmployeePasswordDto, { password });
   const id = await inTenant(options.tenant, (app) =>
-    unlessThere('employee_email_taken', options, () => app.get(EmployeesService).create(body)),
+    unlessThere('employee_email_taken', options, () => app.get(EmployeesService).create({ ...body, password })),
   );
   const shown = options.passwordStdin ? undefined : password;
   print(
@@ -47,8 +48,9 @@ export async function updateEmployee(
   if ([role, name, active, password].every((value) => value === undefined)) {
     command.error('error: nothing to set: --role, --name, --active, --password-stdin or --new-password');
   }
-  const body = await checked(EmployeeChangesDto, { role, name, active, password });
-  const changed = await change(options.tenant, email, body);
+  const body = await checked(EmployeeChangesDto, { role, name, active });
+  if (password !== undefined) await checked(EmployeePasswordDto, { password });
+  const changed = await change(options.tenant, email, { ...body, password });
   print({ ...changed, password: options.passwordStdin ? undefined : password }, options);
 }
 
@@ -56,7 +58,7 @@ export async function revokeEmployee(email: string, options: Options): Promise<v
   print(await change(options.tenant, email, { active: false }), options);
 }
 
-async function change(tenant: string, email: string, changes: EmployeeChangesDto): Promise<EmployeeDto> {
+async function change(tenant: string, email: string, changes: Partial<NewEmployee>): Promise<EmployeeDto> {
   return inTenant(tenant, async (app) => {
     const employees = app.get(EmployeesService);
     const { id } = await employees.byEmail(email);

@@ -14,7 +14,15 @@ export class NewPasswords {
    * @throws Failure `password_common` if the tenant rejects common passwords
    */
   check(field: string, password: string, email?: string | null): void {
-    if (!this.tenants.settings.passwordPolicy.refuseCommon) return;
+    if (this.tenants.settings.passwordPolicy.refuseCommon) this.assertUncommon(field, password, email);
+  }
+
+  /**
+   * The rule of strict tenants, which applies to the employees of all tenants.
+   *
+   * @throws Failure `password_common`
+   */
+  assertUncommon(field: string, password: string, email?: string | null): void {
     if (isCommonPassword(password, [...this.namesOfShop, ...namesIn(email ?? '')])) {
       throw new Failure('password_common', { facts: { field } });
     }

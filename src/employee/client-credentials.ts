@@ -1,27 +1,31 @@
 import { Failure, invalid } from '../common/failure.js';
+import { isBackofficeClient } from './backoffice-client.js';
 
-/** The parameters of a token request (RFC 6749 4.3.2, 4.4.2) that this file reads. */
-interface TokenRequest {
-  grant_type: string;
+/** The parameters of a token request (RFC 6749 4.3.2, 4.4.2, 6) or a revocation that this file reads. */
+interface ClientRequest {
+  grant_type?: string;
   client_id?: string;
   client_secret?: string;
+  tenant?: string;
 }
 
 /** How a client authenticates. The secret is empty if the client sent none. */
 export interface ClientCredentials {
   id: string;
   secret: string;
+  /** The tenant, for the client of the back office. */
+  tenant: string | undefined;
 }
 
 /**
  * Reads the credentials of a client from HTTP Basic or from the form (RFC 6749 2.3.1). A header of another scheme is
  * ignored.
  *
- * @throws Failure `client_rejected` for a malformed header; `invalid_input` if `client_id` is missing, or if the client
- * uses both ways
+ * @throws Failure `client_rejected` for a malformed header; `invalid_input` if `client_id`, or `tenant` for the client of
+ * the back office, is missing, or if the client uses both ways
  */
 export function clientCredentials(
-  { client_id: id, client_secret: secret, grant_type: grant }: TokenRequest,
+  { client_id: id, client_secret: secret, grant_type: grant, tenant }: ClientRequest,
   authorization: string | undefined,
 ): ClientCredentials {
   const [, encoded] = /^Basic\s+(\S*)$/i.exec(authorization ?? '') ?? [];
@@ -30,17 +34,20 @@ export function clientCredentials(
     if (secret !== undefined) throw invalid('client_secret', 'client_secret must not be sent with HTTP Basic too');
     if (id !== undefined && id !== basic.id)
       throw invalid('client_id', 'client_id must equal the client id of HTTP Basic');
-    return basic;
+    return { ...basic, tenant };
   }
   if (id === undefined) throw invalid('client_id', 'client_id or HTTP Basic is required');
   if (secret === undefined && grant === 'client_credentials') {
     throw invalid('client_secret', 'client_secret or HTTP Basic is required');
   }
-  return { id, secret: secret ?? '' };
+  if (tenant === undefined && isBackofficeClient(id)) {
+    throw invalid('tenant', `tenant is required with the client ${id}`);
+  }
+  return { id, secret: secret ?? '', tenant };
 }
 
 /** @throws Failure `client_rejected` */
-function decoded(basic: string): ClientCredentials {
+function decoded(basic: string): Pick<ClientCredentials, 'id' | 'secret'> {
   const [, id, secret] = /^([^:]{1,600}):(.{0,600})$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
   if (id === undefined || secret === undefined) throw new Failure('client_rejected');
   return { id: fromForm(id), secret: fromForm(secret) };

@@ -17,7 +17,11 @@ const schema = defineEntity({
     email: p.text(),
     /** The name that the history shows; null if none is set. */
     name: p.text().nullable(),
-    passwordHash: p.text(),
+    /** Null until an employee who was invited sets the first password. */
+    passwordHash: p.text().nullable(),
+    /** The hash of the token in the latest mailed link to set a password, until it is used. */
+    linkHash: p.text().nullable(),
+    linkExpiresAt: p.datetime().nullable(),
     role: p.text().$type<Role>(),
     active: p.boolean().default(true),
     /** The networks of the latest logins, newest first, at most ten. */

@@ -25,6 +25,8 @@ import { LoginEmailService } from './login-email.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
 import { CustomersController } from './customers.controller.js';
+import { EmployeeLinks } from './employee-links.js';
+import { EmployeePasswords } from './employee-passwords.js';
 import { HistoryController } from './history.controller.js';
 import { TokenController } from './token.controller.js';
 import { TokenService } from './token.service.js';
@@ -64,6 +66,8 @@ import { SessionsModule } from '../sessions/sessions.module.js';
   ],
   providers: [
     TokenService,
+    EmployeeLinks,
+    EmployeePasswords,
     CustomerCreationService,
     CustomerUpdateService,
     CustomerCompanyService,
@@ -77,6 +81,6 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     ActingService,
     ActivationsService,
   ],
-  exports: [TokenService, ActingService],
+  exports: [TokenService, EmployeeLinks, EmployeePasswords, ActingService],
 })
 export class EmployeeModule {}

@@ -2,10 +2,12 @@ import { Body, Controller, Header, Headers, HttpCode, Post } from '@nestjs/commo
 import { ApiBadRequestResponse, ApiConsumes, ApiTags, ApiUnauthorizedResponse } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { TokenErrorDto } from '../emporix/errors.dto.js';
+import { invalid } from '../common/failure.js';
 import { Access, RequestOrigin } from '../sessions/access/access.js';
+import type { AccessOnly, IssuedTokens } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
-import { clientCredentials } from './client-credentials.js';
-import { StaffTokenDto, TokenRequestDto } from './token.dto.js';
+import { type ClientCredentials, clientCredentials } from './client-credentials.js';
+import { RevocationDto, StaffTokenDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -22,6 +24,10 @@ export class TokenController {
    * @remarks
    * A service authenticates with its secret, an employee with e-mail and password. A client sends its id and secret in
    * the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors have the properties of RFC 6749, 5.2, too.
+   *
+   * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces it, for at most 12 hours after
+   * the login. For 10 seconds after its first use, a replaced token returns the same next refresh token. A later use ends
+   * the session.
    */
   @Limited(limits.token)
   @Post('token')
@@ -36,20 +42,54 @@ export class TokenController {
     @Headers('authorization') authorization: string | undefined,
     @Body() body: TokenRequestDto,
   ): Promise<StaffTokenDto> {
-    const { username = '', password = '', scope } = body;
-    const { id, secret } = clientCredentials(body, authorization);
-    const issued =
-      body.grant_type === 'password'
-        ? await this.tokens.forEmployee(id, secret, { email: username, password }, origin, scope)
-        : await this.tokens.forService(id, secret, scope);
+    const issued = await this.issue(body, clientCredentials(body, authorization), origin);
+    const { refreshToken = '', refreshExpiresIn = 0 } = issued as Partial<IssuedTokens>;
     return {
       access_token: issued.accessToken,
       token_type: 'Bearer',
       expires_in: issued.expiresIn,
-      session_idle_time: 120,
-      refresh_token: '',
-      refresh_token_expires_in: 0,
+      session_idle_time: refreshToken ? refreshExpiresIn : 120,
+      refresh_token: refreshToken,
+      refresh_token_expires_in: refreshExpiresIn,
       scope: issued.scope,
     };
+  }
+
+  /**
+   * Revokes a token of an employee or a service and ends its session
+   *
+   * @remarks
+   * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already revoked
+   * or issued to another client is ignored.
+   */
+  @Limited(limits.token)
+  @Post('revoke')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBadRequestResponse({ description: 'The request is not valid.', type: TokenErrorDto })
+  @ApiUnauthorizedResponse({ description: 'The client id or the secret is invalid.', type: TokenErrorDto })
+  @ApiReturns('The session is ended, or the token was ignored.')
+  async revokeToken(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: RevocationDto,
+  ): Promise<void> {
+    await this.tokens.revoke(clientCredentials(body, authorization), body.token);
+  }
+
+  private issue(
+    { grant_type, username = '', password = '', refresh_token = '', scope }: TokenRequestDto,
+    client: ClientCredentials,
+    origin: Origin,
+  ): Promise<AccessOnly | IssuedTokens> {
+    switch (grant_type) {
+      case 'password':
+        return this.tokens.forEmployee(client, { email: username, password }, origin, scope);
+      case 'refresh_token':
+        if (scope !== undefined) throw invalid('scope', 'scope must not be sent with refresh_token');
+        return this.tokens.refresh(client, refresh_token);
+      case 'client_credentials':
+        return this.tokens.forService(client, scope);
+    }
   }
 }

@@ -11,11 +11,19 @@ import { maskLockout } from '../credentials/mask-lockout.js';
 import { requestRow, transaction } from '../database/database.js';
 import { withNetwork } from '../database/known-networks.js';
 import { SecurityLog } from '../history/security-log.js';
-import { type AgentStart, IssuedTokens, SessionsService, agentScope } from '../sessions/sessions.service.js';
+import {
+  type AccessOnly,
+  type AgentStart,
+  IssuedTokens,
+  SessionsService,
+  agentScope,
+} from '../sessions/sessions.service.js';
 import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { Employee, type EmployeeTables } from './employee.entity.js';
+import { backofficeClientOf, employeeLifetimes, isBackofficeClient } from './backoffice-client.js';
+import type { ClientCredentials } from './client-credentials.js';
 import { hasRestrictedForm, isIssuable, parseScopes, scopesOf } from './staff-scopes.js';
 
 /** The login e-mail and the password of an employee. */
@@ -23,8 +31,6 @@ export interface Credentials {
   email: string;
   password: string;
 }
-
-type StaffTokens = Awaited<ReturnType<SessionsService['startStaff']>>;
 
 /** Tokens of services and employees. */
 @Injectable()
@@ -38,14 +44,14 @@ export class TokenService {
   ) {}
 
   /** @throws Failure `client_rejected`, `scope_malformed`, `scope_rejected` */
-  async forService(clientId: string, secret: string, scope?: string): Promise<StaffTokens> {
+  async forService({ id: clientId, secret }: ClientCredentials, scope?: string): Promise<AccessOnly> {
     const client = await this.client(clientId);
     if (client.kind !== 'service' || !hasSecret(client, secret)) throw rejection(client);
     const issued = await transaction(this.em, async (em) => {
       // Cached clients may be seconds old. A secret that is revoked, even concurrently, must not start a session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
       if (!held || !hasSecret(held, secret)) throw rejection(client);
-      return this.sessions.startStaff('service', clientId, clientId, this.granted(held.scopes, scope));
+      return this.sessions.startService(clientId, this.granted(held.scopes, scope));
     });
     this.securityLog.record('logged_in', { client: clientId });
     return issued;
@@ -62,21 +68,41 @@ export class TokenService {
     return this.start(employee, start.client, () => this.sessions.startAgent(employee.id, start));
   }
 
-  /** @throws Failure `client_rejected`, `login_rejected`, `login_locked`, `scope_malformed`, `scope_rejected` */
+  /**
+   * @throws Failure `client_rejected`, `tenant_unknown`, `login_rejected`, `login_locked`, `scope_malformed`,
+   * `scope_rejected`
+   */
   async forEmployee(
-    clientId: string,
-    secret: string,
+    client: ClientCredentials,
     credentials: Credentials,
     origin: Origin,
     scope?: string,
-  ): Promise<StaffTokens> {
-    const client = await this.client(clientId);
-    // RFC 6749 4.3.2: a client that has a secret must authenticate with it here too.
-    if (client.kind === 'service' && !hasSecret(client, secret)) throw rejection(client);
+  ): Promise<IssuedTokens> {
+    const clientId = await this.authenticateClient(client);
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
+    const lifetimes = employeeLifetimes(clientId, this.tenants.settings);
     return this.start(employee, clientId, () =>
-      this.sessions.startStaff('employee', employee.id, clientId, this.granted(scopesOf[employee.role], scope)),
+      this.sessions.startEmployee(employee.id, clientId, this.granted(scopesOf[employee.role], scope), lifetimes),
     );
+  }
+
+  /** @throws Failure `client_rejected`, `tenant_unknown`, `refresh_rejected` */
+  async refresh(client: ClientCredentials, refreshToken: string): Promise<IssuedTokens> {
+    const clientId = await this.authenticateClient(client);
+    const { settings } = this.tenants;
+    const lifetimes = employeeLifetimes(clientId, settings);
+    return this.sessions.refreshEmployee(refreshToken, clientId, lifetimes, (scope) =>
+      isIssuable(scope, settings.restrictions),
+    );
+  }
+
+  /**
+   * Ends the session of a token that the client got. Any other token is ignored (RFC 7009 2.2).
+   *
+   * @throws Failure `client_rejected`, `tenant_unknown`
+   */
+  async revoke(client: ClientCredentials, token: string): Promise<void> {
+    await this.sessions.revoke(token, await this.authenticateClient(client));
   }
 
   /**
@@ -105,8 +131,12 @@ export class TokenService {
     return issued;
   }
 
-  /** @throws Failure `login_rejected`, `login_locked` */
-  private async authenticate({ email, password }: Credentials, { address }: Origin): Promise<Employee> {
+  /**
+   * Checks the password of an active employee of the current tenant.
+   *
+   * @throws Failure `login_rejected`, `login_locked`
+   */
+  async authenticate({ email, password }: Credentials, { address }: Origin): Promise<Employee> {
     const { found, key, network, known } = await this.find(email, address);
     const employee = await this.lockout.guard(
       key,
@@ -137,6 +167,23 @@ export class TokenService {
     const found = await this.em.findOne(Employee, { email: normalEmail(email) });
     const network = networkOf(address);
     return { found, key, network, known: found?.knownNetworks.includes(network) ?? false };
+  }
+
+  /**
+   * Authenticates a client, and enters its tenant: the one in the request for the client of the back office, else the one
+   * that the client id implies. RFC 6749 4.3.2: a client that has a secret must authenticate with it.
+   *
+   * @returns the id of the client in sessions
+   * @throws Failure `client_rejected`, `tenant_unknown`
+   */
+  private async authenticateClient({ id, secret, tenant }: ClientCredentials): Promise<string> {
+    if (isBackofficeClient(id)) {
+      await this.tenants.enter(tenant ?? '');
+      return backofficeClientOf(this.tenants.current);
+    }
+    const client = await this.client(id);
+    if (client.kind === 'service' && !hasSecret(client, secret)) throw rejection(client);
+    return id;
   }
 
   /** Enters the tenant that the client id implies. */

@@ -8,13 +8,21 @@ const codes: Partial<Record<FailureCode, string>> = {
   scope_malformed: 'invalid_scope',
   login_rejected: 'invalid_grant',
   login_locked: 'invalid_grant',
+  refresh_rejected: 'invalid_grant',
 };
 
-/** Converts the errors of `/oauth/token`: those of the Emporix API with the properties of RFC 6749 5.2. */
+/** RFC 6749 5.2 requires 400 here, unlike the routes on which a refresh token authenticates a customer. */
+const refreshRejected: ErrorResponse = {
+  status: 400,
+  body: { status: 400, type: 'bad_request', message: 'The refresh token is invalid, expired or already used.' },
+};
+
+/** Converts the errors of the routes below `/oauth`: those of the Emporix API with the properties of RFC 6749 5.2. */
 @Catch()
 export class TokenErrorsFilter extends EmporixFilter {
   protected override toResponse(error: unknown): ErrorResponse {
-    const { status, body } = super.toResponse(error);
+    const isRefresh = error instanceof Failure && error.code === 'refresh_rejected';
+    const { status, body } = isRefresh ? refreshRejected : super.toResponse(error);
     // The other forms occur only on routes that require a token.
     if (!('type' in body)) return { status, body };
     return { status, body: { ...body, error: codeOf(error, status), error_description: toDescription(body.message) } };

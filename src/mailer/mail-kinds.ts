@@ -32,6 +32,8 @@ export interface MailFacts {
   'company-member': { pending: boolean; link: string };
   /** `until` is a date without a time. */
   'migration-reminder': { link: string; until: string };
+  'employee-invitation': { token: string; link: string };
+  'employee-password-reset': { token: string; link: string };
 }
 
 export type MailKind = keyof MailFacts;
@@ -77,6 +79,8 @@ export const exampleContents: { [Kind in MailKind]: MailContent<Kind> } = {
   declined: { firstName: 'Ada' },
   'company-member': { pending: true, link: 'https://shop.example/', memberName: 'Grace Hopper' },
   'migration-reminder': { link: 'https://shop.example/', until: '2026-12-31', firstName: 'Ada' },
+  'employee-invitation': { ...withLink('backoffice/shop/password') },
+  'employee-password-reset': { ...withLink('backoffice/shop/password') },
 };
 
 export const mailKinds = Object.keys(exampleContents) as MailKind[];

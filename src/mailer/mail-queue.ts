@@ -101,6 +101,8 @@ const urgent: Record<MailKind, boolean> = {
   declined: false,
   'company-member': false,
   'migration-reminder': false,
+  'employee-invitation': true,
+  'employee-password-reset': true,
 };
 
 const urgentKinds = Object.keys(urgent).filter((kind) => urgent[kind as MailKind]);

@@ -44,6 +44,8 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
     return { memberName: name ?? '', hasMemberName: choice(name !== undefined), pending: choice(pending) };
   },
   'migration-reminder': ({ until }) => ({ until: dateOf(until) }),
+  'employee-invitation': () => ({}),
+  'employee-password-reset': () => ({}),
 };
 
 function newAddress(newEmail: string | undefined): MailVariables {

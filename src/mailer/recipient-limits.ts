@@ -62,6 +62,8 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   declined: { perHour: 3 },
   'company-member': { perHour: 5 },
   'migration-reminder': { perHour: 10 },
+  'employee-invitation': { perHour: 10, link: 'initialPassword' },
+  'employee-password-reset': { perHour: 10, link: 'passwordReset' },
 };
 
 /** The limit of mails with example content, of all kinds together. An employee causes them for the own address. */

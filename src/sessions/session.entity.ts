@@ -41,6 +41,8 @@ const schema = defineEntity({
     createdAt: p.datetime(),
     expiresAt: p.datetime(),
     endedAt: p.datetime().nullable(),
+    /** Of an employee's session that can be refreshed: the scopes of its tokens, separated by spaces. */
+    scope: p.text().nullable(),
     /** The number of the current refresh token; those below it were replaced. */
     refreshGeneration: p.integer().default(0),
     /** Whether the latest refresh used the replaced token again, within the grace period. */

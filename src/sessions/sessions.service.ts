@@ -59,6 +59,11 @@ export interface Start {
   origin: Origin;
 }
 
+/** The lifetimes of an employee's session in seconds. A refresh does not extend the session. */
+export interface EmployeeLifetimes extends TokenLifetimes {
+  session: number;
+}
+
 /** The start of the session of an agent, or of one in which the agent acts for a customer. It can be refreshed. */
 export interface AgentStart {
   client: string;
@@ -87,7 +92,7 @@ export interface CurrentSession {
 
 /** The holder of a session that does not begin with a login of a customer. */
 type SessionHolder = Pick<Session, 'kind'> &
-  Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin'>>;
+  Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin' | 'scope'>>;
 
 /** Starts, refreshes and ends sessions with their tokens. */
 /** A session that a login has started. */
@@ -297,27 +302,77 @@ export class SessionsService {
   }
 
   /**
-   * Starts the session of a service or an employee; it has no refresh token and ends with its access token.
+   * Ends the session of a token, if it is one of an employee or a service, and was issued to the client (RFC 7009 2.1).
+   * All tokens of the session become invalid.
+   *
+   * @param token a refresh token or an access token; any other text is ignored
+   */
+  async revoke(token: string, clientId: string): Promise<void> {
+    const tenant = this.tenants.current;
+    const claims = this.tokens.verify(token);
+    const id = claims?.aud === tenant ? claims.sid : this.refreshTokens.read(tenant, token)?.sessionId;
+    if (!id) return;
+    const ended = await this.endable(id)
+      .where('s.kind', 'in', ['employee', 'service'])
+      .where('s.client_id', '=', clientId)
+      .returning('s.employee_id')
+      .executeTakeFirst();
+    if (ended) this.securityLog.record('session_ended', { employee: ended.employee_id ?? undefined, client: clientId });
+  }
+
+  /**
+   * Starts the session of a service; it has no refresh token and ends with its access token.
    *
    * @throws Failure `client_rejected` if the client was removed
    */
-  async startStaff(
-    kind: 'service' | 'employee',
-    subject: string,
-    clientId: string,
-    scope: string,
-  ): Promise<AccessOnly> {
+  async startService(clientId: string, scope: string): Promise<AccessOnly> {
     const tenant = this.tenants.current;
     const lifetime = this.tenants.settings.lifetimes.serviceAccess;
-    const employeeId = kind === 'employee' ? subject : undefined;
-    const started = await this.insert({ kind, clientId, employeeId }, { session: lifetime, refresh: 0 });
+    const started = await this.insert({ kind: 'service', clientId }, { session: lifetime, refresh: 0 });
     if (!started) throw new Failure('client_rejected', { facts: { client: clientId } });
     const { id } = started;
     const accessToken = this.tokens.sign(
-      { aud: tenant, sub: subject, kind, sid: id, session_id: id, client_id: clientId, scope },
+      { aud: tenant, sub: clientId, kind: 'service', sid: id, session_id: id, client_id: clientId, scope },
       lifetime,
     );
     return { accessToken, expiresIn: lifetime, sessionId: id, scope };
+  }
+
+  /**
+   * Starts the session of an employee. It also ends when the role, the status or the password of the employee changes.
+   *
+   * @param scope the scopes of its tokens, separated by spaces
+   * @throws Failure `client_rejected` if the client was removed
+   */
+  async startEmployee(
+    employeeId: string,
+    clientId: string,
+    scope: string,
+    lifetimes: EmployeeLifetimes,
+  ): Promise<IssuedTokens> {
+    const started = await this.insert({ kind: 'employee', clientId, employeeId, scope }, lifetimes);
+    if (!started) throw new Failure('client_rejected', { facts: { client: clientId } });
+    const ends = this.clock.in(lifetimes.session).toISOString();
+    const session = { ...started, public_id: started.id, refresh_generation: 0, expires_at: ends };
+    return this.issueEmployee({ ...session, client_id: clientId, employee_id: employeeId, scope }, lifetimes);
+  }
+
+  /**
+   * Refreshes the session of an employee.
+   *
+   * @param clientId the client of the request: a refresh token is bound to the client that got it (RFC 6749 10.4)
+   * @param isIssuable whether a stored scope may still be issued
+   * @throws Failure `refresh_rejected`
+   */
+  async refreshEmployee(
+    refreshToken: string,
+    clientId: string,
+    lifetimes: EmployeeLifetimes,
+    isIssuable: (scope: string) => boolean,
+  ): Promise<IssuedTokens> {
+    const session = await this.rotate('employee', refreshToken, lifetimes.refresh, clientId);
+    const scope = session.scope?.split(' ').filter(isIssuable).join(' ');
+    return this.issueEmployee({ ...session, scope }, lifetimes);
   }
 
   /** Starts the session of an agent. It also ends when the role, the status or the password of the employee changes. */
@@ -395,9 +450,9 @@ export class SessionsService {
     }));
   }
 
-  /** Ends every session of an employee, and those in which the employee acts for customers. */
-  async endAllOfEmployee(employeeId: string): Promise<void> {
-    await this.endAll('employee_id', employeeId);
+  /** Ends every session of an employee except `but`, and those in which the employee acts for customers. */
+  async endAllOfEmployee(employeeId: string, but?: string): Promise<void> {
+    await this.endAll('employee_id', employeeId, but);
   }
 
   /** Ends every session of a client: those of a service, or of all visitors and customers of a storefront. */
@@ -436,18 +491,23 @@ export class SessionsService {
     id: string,
     { customerId, employeeId }: { customerId?: string; employeeId?: string } = {},
   ): Promise<boolean> {
-    const ended = await this.db
-      .updateTable('sessions as s')
-      .from(this.request())
-      .set({ ended_at: this.clock.now() })
-      .where('s.tenant', '=', this.tenants.current)
-      .where('s.id', '=', id)
-      .where(fragment.raw<boolean>(alive('request.now')))
+    const ended = await this.endable(id)
       .$if(customerId !== undefined, (update) => update.where('s.customer_id', '=', customerId ?? null))
       .$if(employeeId !== undefined, (update) => update.where('s.employee_id', '=', employeeId ?? null))
       .returning('s.id')
       .executeTakeFirst();
     return ended !== undefined;
+  }
+
+  /** The statement that ends a session that is valid. */
+  private endable(id: string) {
+    return this.db
+      .updateTable('sessions as s')
+      .from(this.request())
+      .set({ ended_at: this.clock.now() })
+      .where('s.tenant', '=', this.tenants.current)
+      .where('s.id', '=', id)
+      .where(fragment.raw<boolean>(alive('request.now')));
   }
 
   /** Locks the sessions in the same order as a batch of refreshes, so that the two never deadlock. */
@@ -510,6 +570,7 @@ export class SessionsService {
       ...{ id: ['uuid', id], public_id: ['uuid', id] },
       ...{ client_id: ['text', who.clientId], customer_id: ['text', who.customerId] },
       ...{ employee_id: ['uuid', who.employeeId], device: ['text', who.device], origin: ['text', who.origin] },
+      scope: ['text', who.scope],
       ...{ created_at: ['timestamptz', now], expires_at: ['timestamptz', this.clock.in(lifetimes.session)] },
       ...{ refreshed_at: ['timestamptz', now], refresh_expires_at: ['timestamptz', this.clock.in(lifetimes.refresh)] },
     } satisfies Record<string, [string, unknown]>;
@@ -563,11 +624,11 @@ export class SessionsService {
 
   /** @throws Failure `refresh_rejected`, `invalid_input`. A token that is replayed after the grace ends its session. */
   private async rotate(
-    kind: 'anonymous' | 'customer',
+    kind: 'anonymous' | 'customer' | 'employee',
     refreshToken: string,
     lifetime: number,
     clientId: string,
-    { company, context = {} }: { company?: string; context?: SessionContext },
+    { company, context = {} }: { company?: string; context?: SessionContext } = {},
   ): Promise<sql.SessionRow> {
     const tenant = this.tenants.current;
     const claim = this.refreshTokens.read(tenant, refreshToken);
@@ -580,8 +641,8 @@ export class SessionsService {
     };
     const session = await this.batcher.load<sql.SessionRow>(sql.rotateRefreshToken[kind], request, sessionId);
     if (session) {
-      const customer = session.customer_id ?? undefined;
-      if (session.refresh_retried) this.securityLog.record('refresh_retried', { customer, session: sessionId });
+      if (session.refresh_retried)
+        this.securityLog.record('refresh_retried', { ...ownersOf(session), session: sessionId });
       return session;
     }
     await this.endReplayed(sessionId, generation, grace);
@@ -611,7 +672,7 @@ export class SessionsService {
           .where('ended_at', 'is', null)
           .where('refresh_generation', '>', generation)
           .where('refreshed_at', '<=', grace)
-          .returning(['customer_id', 'stand_in']),
+          .returning(['customer_id', 'employee_id', 'stand_in']),
       )
       .with('stand_in', (db) =>
         db
@@ -623,9 +684,9 @@ export class SessionsService {
           .where('s.ended_at', 'is', null),
       )
       .selectFrom('replayed')
-      .select('customer_id')
+      .select(['customer_id', 'employee_id'])
       .executeTakeFirst();
-    if (replayed) this.securityLog.record('refresh_replayed', { customer: replayed.customer_id ?? undefined });
+    if (replayed) this.securityLog.record('refresh_replayed', ownersOf(replayed));
   }
 
   /** Whether a refresh token is valid, and was rejected only because of the company. */
@@ -666,6 +727,15 @@ export class SessionsService {
       sub: session.employee_id,
       kind: 'employee',
       scope: `${agentScope} tenant=${this.tenants.current}`,
+    });
+  }
+
+  private issueEmployee(session: sql.SessionRow, lifetimes: TokenLifetimes): IssuedTokens {
+    if (!session.employee_id || !session.scope) throw new Error('A session of an employee without scopes');
+    return this.issue(session, lifetimes.access, lifetimes.refresh, {
+      sub: session.employee_id,
+      kind: 'employee',
+      scope: session.scope,
     });
   }
 
@@ -713,4 +783,9 @@ export class SessionsService {
       scope: who.scope,
     };
   }
+}
+
+/** The customer and the employee of a session, for security events. */
+function ownersOf(session: Pick<sql.SessionRow, 'customer_id' | 'employee_id'>) {
+  return { customer: session.customer_id ?? undefined, employee: session.employee_id ?? undefined };
 }

@@ -28,6 +28,8 @@ export interface SessionRow {
   refresh_generation: number;
   /** The refresh token was used before, within the grace period: the session already has the next one. */
   refresh_retried?: boolean;
+  /** Of an employee's session: the scopes of its tokens. */
+  scope?: string | null;
   /** The session that is used while a customer has the session id of this visitor. */
   stand_in?: string | null;
   /** In PostgreSQL's text form, because the ORM disables the parser of the driver. */
@@ -220,14 +222,21 @@ export const rotateRefreshToken = {
     returns: 's.stand_in',
   }),
   /**
-   * For sessions of customers and agents, including those in which an agent acts for a customer. Also returns no row if
-   * the customer does not belong to that company. A company that the customer has left is removed.
+   * For sessions of customers and agents, including those in which an agent acts for a customer. Agents have the client
+   * of the Glue API. Also returns no row if the customer does not belong to that company. A company that the customer
+   * has left is removed.
    */
   customer: rotation('customer', {
     changes: `legal_entity_id = (select m.legal_entity_id ${assignment('coalesce(request.company, s.legal_entity_id)')})`,
-    where: `s.kind in ('customer', 'employee')
+    where: `(s.kind = 'customer' or (s.kind = 'employee' and s.scope is null))
       and (request.company is null or exists (select 1 ${assignment('request.company')}))`,
     returns: `s.employee_id, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
       (select m.uuid ${assignment('s.legal_entity_id')}) as company_user`,
+  }),
+  /** For sessions of employees; those of agents have no stored scopes. */
+  employee: rotation('employee', {
+    changes: 'scope = s.scope',
+    where: `s.kind = 'employee' and s.scope is not null`,
+    returns: 's.employee_id, s.scope',
   }),
 };

@@ -1,5 +1,6 @@
 import { ValidateBy, buildMessage } from 'class-validator';
 import { RequestScope } from './request-scope.js';
+import { strictPasswordPolicy } from './strict.js';
 import { type PasswordPolicy, type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 /**
@@ -8,24 +9,34 @@ import { type PasswordPolicy, type TenantSettings, defaultSettings } from './ten
  * the length of its policy. No kinds of characters are required.
  */
 export function IsNewPassword(): PropertyDecorator {
+  return hasLength(policy);
+}
+
+/** A new password of an employee. Its length is that of a strict tenant, because an employee has access to customers. */
+export function IsNewEmployeePassword(): PropertyDecorator {
+  return hasLength(() => strictPasswordPolicy(passwordPolicy()));
+}
+
+/** @param allowed the length in characters */
+function hasLength(allowed: () => Pick<PasswordPolicy, 'shortest' | 'longest'>): PropertyDecorator {
   return ValidateBy({
     name: 'isNewPassword',
     validator: {
       validate: (value: unknown) => {
         if (typeof value !== 'string' || Buffer.byteLength(value) > 1024) return false;
         const { length } = [...value.normalize('NFC')];
-        const { shortest, longest } = policy();
+        const { shortest, longest } = allowed();
         return length >= shortest && length <= longest;
       },
       defaultMessage: buildMessage((each) => {
-        const { shortest, longest } = policy();
+        const { shortest, longest } = allowed();
         return `${each}$property must have ${shortest} to ${longest} characters`;
       }),
     },
   });
 }
 
-function policy(): { shortest: number; longest: number } {
+function policy(): Pick<PasswordPolicy, 'shortest' | 'longest'> {
   return settings().strict ? passwordPolicy() : { shortest: 6, longest: 128 };
 }
 

@@ -1,4 +1,4 @@
-import { type StoredSettings, type TenantSettings, defaultSettings } from './tenant-settings.js';
+import { type PasswordPolicy, type StoredSettings, type TenantSettings, defaultSettings } from './tenant-settings.js';
 
 /** The lifetimes of tokens, in seconds. */
 interface TokenLifetimes {
@@ -33,6 +33,16 @@ export const strictLimits = {
 const SHORTEST_PASSWORD = 15;
 const LONGEST_PASSWORD = 128;
 
+/** The rules of a strict tenant for new passwords. A tenant's minimum length applies if it is longer. */
+export function strictPasswordPolicy(policy: PasswordPolicy): PasswordPolicy {
+  return {
+    ...policy,
+    shortest: Math.max(policy.shortest, SHORTEST_PASSWORD),
+    longest: LONGEST_PASSWORD,
+    refuseCommon: true,
+  };
+}
+
 /** Limits the fixed lifetimes of an API at a strict tenant; returns those of other tenants unchanged. */
 export function strictLifetimes({ strict }: TenantSettings, { access, refresh }: TokenLifetimes): TokenLifetimes {
   if (!strict) return { access, refresh };
@@ -66,12 +76,7 @@ function strictly(settings: TenantSettings): TenantSettings {
     activation: activation === 'none' ? 'email' : activation === 'employee' ? 'both' : activation,
     companyJoin: 'approval',
     emailChange: 'confirmed',
-    passwordPolicy: {
-      ...passwordPolicy,
-      shortest: Math.max(passwordPolicy.shortest, SHORTEST_PASSWORD),
-      longest: LONGEST_PASSWORD,
-      refuseCommon: true,
-    },
+    passwordPolicy: strictPasswordPolicy(passwordPolicy),
     lifetimes: shorter,
   };
 }

@@ -224,4 +224,18 @@ export const en: MailTexts = {
     button: 'Log in',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Set your password for the back office',
+    preheader: 'You now have access to the back office of {shop}.',
+    paragraphs: [greeting, 'You now have access to the back office of {shop}. Please set your password.'],
+    button: 'Set your password',
+    notes: ['If you did not expect this e-mail, ignore it.'],
+  },
+  'employee-password-reset': {
+    subject: 'Set a new password for the back office',
+    preheader: 'Use the link to set a new password for the back office of {shop}.',
+    paragraphs: [greeting, 'You can now set a new password for the back office of {shop}.'],
+    button: 'Set a new password',
+    notes: ['If you did not request this, ignore this e-mail. Your password stays the same.'],
+  },
 };
