@@ -48,8 +48,7 @@ describe("an employee's session", () => {
     post('/oauth/token', { grant_type: 'refresh_token', refresh_token: token, ...client });
   const revoke = (token: string, client: Record<string, string> = backoffice, more: Record<string, string> = {}) =>
     post<Body | undefined>('/oauth/revoke', { token, ...client, ...more });
-  const me = (token: string) =>
-    shop.send('GET', '/admin/shop/me', { headers: { authorization: `Bearer ${token}` } });
+  const me = (token: string) => shop.send('GET', '/admin/shop/me', { headers: { authorization: `Bearer ${token}` } });
 
   it('starts at the built-in client with a short access token and a refresh token', async () => {
     const { id, username, tokens } = await logIn();

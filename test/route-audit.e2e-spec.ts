@@ -35,6 +35,8 @@ const employeeOnly = [
   'POST /customer/{tenant}/assistedbuying/login',
   'POST /customer/{tenant}/assisted-buying-login',
   TEST_MAIL,
+  'GET /admin/{tenant}/me',
+  'POST /admin/{tenant}/me/password',
 ];
 
 /** The operations of both APIs. */

@@ -267,15 +267,15 @@ describe('the security log', () => {
       expect(log.latestSecurityEvent('settings_changed')).toEqual(
         expect.objectContaining(done('settings_changed', { actor, fields: ['mailFrom'] })),
       );
-      const { email, password } = shop.person();
-      const { id: employee } = await call<{ id: string }>('POST', '/employees', { email, password, role: 'viewer' });
-      await call('PATCH', `/employees/${employee}`, { role: 'support', password: 'new secret words' });
+      const { email } = shop.person();
+      const { id: employee } = await call<{ id: string }>('POST', '/employees', { email, role: 'viewer' });
+      await call('PATCH', `/employees/${employee}`, { role: 'support', active: true });
       await call('DELETE', `/employees/${employee}`);
       expect(log.latestSecurityEvent('employee_created')).toMatchObject({ actor, employee });
       expect(log.latestSecurityEvent('employee_changed')).toMatchObject({
         actor,
         employee,
-        fields: ['password', 'role'],
+        fields: ['role', 'active'],
       });
       expect(log.latestSecurityEvent('employee_removed')).toMatchObject({ actor, employee });
 

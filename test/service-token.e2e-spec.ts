@@ -247,7 +247,7 @@ describe('a service token', () => {
     expect([status, body]).toMatchObject([400, { status: 400, type: 'bad_request', error: 'invalid_request' }]);
   });
 
-  it.each(['refresh_token', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {
+  it.each(['implicit', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {
     const { status, body } = await requestToken({ ...service, grant_type });
     expect([status, body]).toEqual([400, invalidRequest('grant_type', 'unsupported_grant_type')]);
   });
@@ -277,7 +277,7 @@ describe("an employee's token", () => {
     const form = await newEmployee();
     const { status, body } = await requestToken({ ...form, username: form.username.toUpperCase() });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ expires_in: 14399, refresh_token: '', refresh_token_expires_in: 0 });
+    expect(body).toMatchObject({ expires_in: 14399, session_idle_time: 1800, refresh_token_expires_in: 1800 });
     expect(body.scope).toBe(
       'customer.customer_read customer.customer_manage customer.import_read customer.assistedBuying_manage ' +
         'customermanagement.legalentity_read customermanagement.contactassignment_read ' +

@@ -17,7 +17,6 @@ async function call({ shop, serviceClient }: Fixture, method: string, path: stri
 const newService = (): Body => ({ name: randomUUID(), kind: 'service' });
 const newEmployee = ({ newEmail }: Fixture): Body => ({
   email: newEmail(),
-  password: 'old secret words',
   role: 'viewer',
 });
 /** Stores a mail that is given up. */
@@ -27,6 +26,12 @@ const givenUpMail = async ({ shop, ada, serviceClient }: Fixture): Promise<Body>
   return (await rows<Body>(shop, giveUp, [ada.email]))[0] ?? {};
 };
 const service = (fixture: Fixture): Promise<Body> => call(fixture, 'POST', '/clients', newService());
+/** Invites an employee. @returns the e-mail and the token in the mail */
+const invited = async (fixture: Fixture): Promise<Body> => {
+  const { email, role } = newEmployee(fixture);
+  await call(fixture, 'POST', '/employees', { email, role });
+  return { email, token: (await fixture.shop.mailTo(String(email), 'employee-invitation')).token };
+};
 const employee = (fixture: Fixture): Promise<Body> => call(fixture, 'POST', '/employees', newEmployee(fixture));
 
 /** The operations of administrators. */
@@ -65,6 +70,41 @@ export const adminCosts: QueryCost[] = [
       return { client, ...(await call(fixture, 'POST', `/clients/${String(client)}/secrets`)) };
     },
     act: (fixture, { client, id }) => call(fixture, 'DELETE', `/clients/${String(client)}/secrets/${String(id)}`),
+  },
+  {
+    operation: 'GET /admin/{tenant}/me',
+    queries: 2,
+    act: ({ shop, employee: { token } }) =>
+      shop.send('GET', `/admin/${shop.tenant}/me`, { headers: { authorization: `Bearer ${token ?? ''}` } }),
+  },
+  {
+    operation: 'POST /admin/{tenant}/me/password',
+    queries: 8,
+    given: async ({ shop }) => {
+      const { email: username, password } = await shop.createEmployee('viewer');
+      const { body } = await shop.requestToken({ grant_type: 'password', username, password });
+      return { password, token: body.access_token };
+    },
+    act: ({ shop }, { password: currentPassword, token }) =>
+      shop.send('POST', `/admin/${shop.tenant}/me/password`, {
+        body: { currentPassword, newPassword: 'new secret words' },
+        headers: { authorization: `Bearer ${String(token)}` },
+      }),
+  },
+  {
+    operation: 'POST /admin/{tenant}/password/reset',
+    queries: 6,
+    given: invited,
+    act: ({ shop }, { email }) => shop.send('POST', `/admin/${shop.tenant}/password/reset`, { body: { email } }),
+  },
+  {
+    operation: 'POST /admin/{tenant}/password/reset/confirm',
+    queries: 6,
+    given: invited,
+    act: ({ shop }, { token }) =>
+      shop.send('POST', `/admin/${shop.tenant}/password/reset/confirm`, {
+        body: { token, password: 'new secret words' },
+      }),
   },
   { operation: `GET ${employees}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/employees') },
   {

@@ -37,6 +37,12 @@ export const customerCosts: QueryCost[] = [
       ),
   },
   { operation: 'POST /oauth/token', queries: 4, act: ({ shop }) => shop.requestToken() },
+  {
+    operation: 'POST /oauth/revoke',
+    queries: 1,
+    given: async ({ shop }) => ({ token: (await shop.employee()).token }),
+    act: ({ shop }, { token }) => shop.send('POST', '/oauth/revoke', { body: { client_id: 'shop-storefront', token } }),
+  },
 
   {
     operation: 'POST /customer/{tenant}/signup',

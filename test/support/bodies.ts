@@ -40,7 +40,10 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'PUT /customer-management/{tenant}/locations/{locationId}': () => locationBody,
   'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
   'PUT /admin/{tenant}/mails/{kind}/{language}': () => ({ subject: 'A', paragraphs: ['B'], button: 'C' }),
-  'POST /admin/{tenant}/employees': () => ({ password: 'old secret words', role: 'viewer' }),
+  'POST /admin/{tenant}/employees': () => ({ role: 'viewer' }),
+  'POST /admin/{tenant}/password/reset/confirm': () => ({ token: 'unknown', password: 'new secret words' }),
+  // A wrong password: the employee is used again.
+  'POST /admin/{tenant}/me/password': () => ({ currentPassword: 'wrong', newPassword: 'new secret words' }),
 };
 
 /** A valid body of the operation for this customer. Each new e-mail in it is that of `other`. */

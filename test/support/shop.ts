@@ -241,6 +241,14 @@ export class Shop {
     return { id, email, password };
   }
 
+  /** Sets the first password of an employee who was invited. */
+  async acceptInvitation({ email, password }: Person, tenant = this.tenant): Promise<void> {
+    const { token } = await this.mailTo(email, 'employee-invitation');
+    const confirm = `/admin/${tenant}/password/reset/confirm`;
+    const { status, text } = await this.send('POST', confirm, { body: { token, password } });
+    if (status !== 204) throw new Error(`The invitation of ${email} was rejected: ${text}`);
+  }
+
   /** An employee who has logged in, with the scopes of the role. */
   async employee(role: Role = 'admin', tenant = this.tenant): Promise<ApiClient & { id: string }> {
     const { id, email: username, password } = await this.createEmployee(role, tenant);

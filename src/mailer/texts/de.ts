@@ -240,4 +240,18 @@ export const de: MailTexts = {
     button: 'Anmelden',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Legen Sie Ihr Passwort für das Backoffice fest',
+    preheader: 'Sie haben jetzt Zugang zum Backoffice von {shop}.',
+    paragraphs: [greeting, 'Sie haben jetzt Zugang zum Backoffice von {shop}. Bitte legen Sie Ihr Passwort fest.'],
+    button: 'Passwort festlegen',
+    notes: ['Wenn Sie diese E-Mail nicht erwartet haben, ignorieren Sie sie bitte.'],
+  },
+  'employee-password-reset': {
+    subject: 'Legen Sie ein neues Passwort für das Backoffice fest',
+    preheader: 'Mit dem Link legen Sie ein neues Passwort für das Backoffice von {shop} fest.',
+    paragraphs: [greeting, 'Sie können jetzt ein neues Passwort für das Backoffice von {shop} festlegen.'],
+    button: 'Neues Passwort festlegen',
+    notes: [`${ignore} Ihr Passwort bleibt unverändert.`],
+  },
 };

@@ -237,4 +237,18 @@ export const es: MailTexts = {
     button: 'Iniciar sesión',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Establezca su contraseña del back office',
+    preheader: 'Ya tiene acceso al back office de {shop}.',
+    paragraphs: [greeting, 'Ya tiene acceso al back office de {shop}. Establezca su contraseña.'],
+    button: 'Establecer contraseña',
+    notes: ['Si no esperaba este correo, ignórelo.'],
+  },
+  'employee-password-reset': {
+    subject: 'Establezca una nueva contraseña del back office',
+    preheader: 'Use el enlace para establecer una nueva contraseña del back office de {shop}.',
+    paragraphs: [greeting, 'Ya puede establecer una nueva contraseña para el back office de {shop}.'],
+    button: 'Establecer nueva contraseña',
+    notes: [`${ignore} Su contraseña no cambiará.`],
+  },
 };

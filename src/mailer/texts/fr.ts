@@ -244,4 +244,18 @@ export const fr: MailTexts = {
     button: 'Se connecter',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Définissez votre mot de passe pour le back-office',
+    preheader: 'Vous avez désormais accès au back-office de {shop}.',
+    paragraphs: [greeting, 'Vous avez désormais accès au back-office de {shop}. Veuillez définir votre mot de passe.'],
+    button: 'Définir mon mot de passe',
+    notes: ['Si vous n’attendiez pas cet e-mail, ignorez-le.'],
+  },
+  'employee-password-reset': {
+    subject: 'Définissez un nouveau mot de passe pour le back-office',
+    preheader: 'Utilisez le lien pour définir un nouveau mot de passe pour le back-office de {shop}.',
+    paragraphs: [greeting, 'Vous pouvez maintenant définir un nouveau mot de passe pour le back-office de {shop}.'],
+    button: 'Définir un nouveau mot de passe',
+    notes: [`${ignore} Votre mot de passe reste inchangé.`],
+  },
 };

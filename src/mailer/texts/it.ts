@@ -236,4 +236,18 @@ export const it: MailTexts = {
     button: 'Accedi',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Imposti la sua password per il back office',
+    preheader: 'Ora ha accesso al back office di {shop}.',
+    paragraphs: [greeting, 'ora ha accesso al back office di {shop}. Imposti la sua password.'],
+    button: 'Imposta la password',
+    notes: ['Se non aspettava questa e-mail, la ignori.'],
+  },
+  'employee-password-reset': {
+    subject: 'Imposti una nuova password per il back office',
+    preheader: 'Usi il link per impostare una nuova password per il back office di {shop}.',
+    paragraphs: [greeting, 'ora può impostare una nuova password per il back office di {shop}.'],
+    button: 'Imposta una nuova password',
+    notes: [`${ignore} La sua password rimane invariata.`],
+  },
 };

@@ -227,4 +227,18 @@ export const nl: MailTexts = {
     button: 'Inloggen',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Stel uw wachtwoord voor de backoffice in',
+    preheader: 'U hebt nu toegang tot de backoffice van {shop}.',
+    paragraphs: [greeting, 'U hebt nu toegang tot de backoffice van {shop}. Stel uw wachtwoord in.'],
+    button: 'Wachtwoord instellen',
+    notes: ['Had u deze e-mail niet verwacht? Dan kunt u deze negeren.'],
+  },
+  'employee-password-reset': {
+    subject: 'Stel een nieuw wachtwoord voor de backoffice in',
+    preheader: 'Gebruik de link om een nieuw wachtwoord voor de backoffice van {shop} in te stellen.',
+    paragraphs: [greeting, 'U kunt nu een nieuw wachtwoord voor de backoffice van {shop} instellen.'],
+    button: 'Nieuw wachtwoord instellen',
+    notes: [`${ignore} Uw wachtwoord blijft hetzelfde.`],
+  },
 };

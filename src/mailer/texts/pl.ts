@@ -232,4 +232,18 @@ export const pl: MailTexts = {
     button: 'Zaloguj się',
     notes: [],
   },
+  'employee-invitation': {
+    subject: 'Prosimy ustawić hasło do panelu obsługi',
+    preheader: 'Mają Państwo teraz dostęp do panelu obsługi sklepu {shop}.',
+    paragraphs: [greeting, 'mają Państwo teraz dostęp do panelu obsługi sklepu {shop}. Prosimy ustawić hasło.'],
+    button: 'Ustaw hasło',
+    notes: ['Jeśli nie spodziewali się Państwo tej wiadomości, prosimy ją zignorować.'],
+  },
+  'employee-password-reset': {
+    subject: 'Prosimy ustawić nowe hasło do panelu obsługi',
+    preheader: 'Link umożliwia ustawienie nowego hasła do panelu obsługi sklepu {shop}.',
+    paragraphs: [greeting, 'mogą Państwo teraz ustawić nowe hasło do panelu obsługi sklepu {shop}.'],
+    button: 'Ustaw nowe hasło',
+    notes: [`${ignore} Hasło pozostanie bez zmian.`],
+  },
 };
