@@ -41,10 +41,7 @@ describe('unsafe input', () => {
         'mailFrom',
         (email) => shop.send('PATCH', '/admin/shop/settings', { body: { mailFrom: `Acme <${email}>` }, headers }),
       ],
-      [
-        'email',
-        (email) => shop.send('POST', '/admin/shop/employees', { body: { email, role: 'viewer' }, headers }),
-      ],
+      ['email', (email) => shop.send('POST', '/admin/shop/employees', { body: { email, role: 'viewer' }, headers })],
     ];
   };
 

@@ -11,7 +11,7 @@ import { NewPasswords } from '../credentials/new-passwords.js';
 import { hashPassword } from '../credentials/password-hash.js';
 import { transaction } from '../database/database.js';
 import { SecurityLog } from '../history/security-log.js';
-import type { Caller } from '../sessions/access/access.js';
+import type { Caller } from '../sessions/access/caller.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { EmployeeLinks } from './employee-links.js';
