@@ -1,10 +1,10 @@
 import { Command, Option } from 'commander';
-import { roles } from '../employee/employee.entity.js';
 import { onDemand } from './on-demand.js';
 
 const actions = () => import('./employee.actions.js');
 
-const role = (): Option => new Option('--role <role>', 'the role of the employee').choices(roles);
+const role = (): Option =>
+  new Option('--role <role>', 'the role of the employee').choices(['viewer', 'support', 'approver', 'admin']);
 
 const name = (): Option => new Option('--name <name>', 'the name that the history of customers shows');
 
