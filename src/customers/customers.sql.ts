@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql';
 import type { SelectQueryBuilder, UpdateQueryBuilder, UpdateResult } from 'kysely';
+import { logins } from '../credentials/credentials.fragments.js';
 import { anyOf } from '../database/database.js';
 import type { CustomerTables } from './customer.entity.js';
 import type { NewCustomer } from './customers.service.js';
@@ -30,6 +31,10 @@ export function updateCustomers(
   const customers = em.getKysely<CustomerTables>().updateTable('customers');
   return customers.where('tenant', '=', tenant).where('id', '=', anyOf(ids));
 }
+
+/** SQL for the login e-mail of a row of `customersOf`; null if there is none. */
+export const loginEmail = `(select min(l.email) from ${logins} l
+    where l.tenant = customers.tenant and l.customer_id = customers.id)`;
 
 /** The columns of a new customer and their SQL types, by property. */
 const columns = {

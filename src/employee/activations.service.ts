@@ -1,13 +1,12 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type RawBuilder, type Selectable, sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
-import { logins } from '../credentials/credentials.fragments.js';
 import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import type { CustomerTables } from '../customers/customer.entity.js';
-import { customersOf, updateCustomers } from '../customers/customers.sql.js';
+import { customersOf, loginEmail, updateCustomers } from '../customers/customers.sql.js';
 import { anyOf, transaction } from '../database/database.js';
 import type { Changes } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
@@ -89,7 +88,7 @@ export class ActivationsService {
       .where('id', '=', anyOf(ids))
       .$if(restrictions !== undefined, (query) => query.where('restriction', '=', anyOf(restrictions ?? [])))
       .select(['id', 'type', 'active', 'standing', 'on_hold', 'must_confirm', 'contact_email', 'first_name'])
-      .select([sql<boolean>`confirmed_at is not null`.as('confirmed'), loginEmail.as('login')])
+      .select([sql<boolean>`confirmed_at is not null`.as('confirmed'), sql.raw<string | null>(loginEmail).as('login')])
       .orderBy('id')
       .forNoKeyUpdate()
       .execute();
@@ -117,10 +116,6 @@ export class ActivationsService {
     await this.outbox.add(decision === 'activate' ? 'activated' : 'declined', to, {}, { firstName });
   }
 }
-
-const loginEmail: RawBuilder<string | null> = sql.raw(
-  `(select min(l.email) from ${logins} l where l.tenant = customers.tenant and l.customer_id = customers.id)`,
-);
 
 /** Whether the decision was already made. */
 function isMade(decision: Decision, { standing }: Candidate): boolean {
