@@ -43,8 +43,9 @@ describe('an employee with the role approver', () => {
 
   it('is created by an admin, and named in the history', async () => {
     const { email, password } = shop.person();
-    const body = { email, password, role: 'approver', name: ' Grace Hopper ' };
+    const body = { email, role: 'approver', name: ' Grace Hopper ' };
     const created = await sendAdmin(admin, 'POST', '/employees', body);
+    await shop.acceptInvitation({ email, password });
     const path = `/employees/${String(created.body.id)}`;
     expect((await sendAdmin(admin, 'GET', path)).body).toMatchObject({ role: 'approver', name: 'Grace Hopper' });
 

@@ -56,7 +56,7 @@ describe("an employee's password", () => {
 
   describe('is first set with an invitation', () => {
     it('that is mailed with a link to the back office', async () => {
-      const { id, email } = await invite();
+      const { id, email } = await invite({ name: 'Grace Hopper' });
       const { subject, text, token } = await shop.mailTo(email, 'employee-invitation');
       expect(subject).toBe('Set your password for the back office');
       expect(text).toContain(`/backoffice/shop/password?token=${token}`);
@@ -64,7 +64,9 @@ describe("an employee's password", () => {
       expect((await logIn({ email, password: '' })).status).toBe(400);
 
       expect((await confirm(token, NEW)).status).toBe(204);
-      expect((await logIn({ email, password: NEW })).status).toBe(200);
+      const { status, body } = await logIn({ email, password: NEW });
+      expect(status).toBe(200);
+      expect((await send('GET', '/me', undefined, body.access_token)).body).toMatchObject({ id, name: 'Grace Hopper' });
       expect((await send('GET', `/employees/${id}`, undefined, admin)).body).toMatchObject({ invited: false });
       expect(await confirm(token, OTHER)).toMatchObject({ status: 400, body: { type: 'bad_request' } });
     });
