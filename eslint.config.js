@@ -30,7 +30,7 @@ const ninthDependency = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', '.foyer'] },
+  { ignores: ['dist', 'coverage', '.foyer', 'clients/typescript/src'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -69,6 +69,7 @@ export default tseslint.config(
       'benchmark/**',
       'soak/**',
       'scripts/**',
+      'backoffice/vite.config.ts',
     ],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },

@@ -8,6 +8,7 @@ import { execFileSync } from 'node:child_process';
 
 const PATHS = [
   'src',
+  'backoffice',
   'test',
   'tour',
   'abuse',

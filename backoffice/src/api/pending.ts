@@ -1,0 +1,121 @@
+import { client } from '../../../clients/typescript/src/client.gen.ts';
+import type { Client } from '../../../clients/typescript/src/client/index.ts';
+import type { CustomerDto, HistoryEntryDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { Call } from './calls.ts';
+import { tenant } from './session.ts';
+
+/*
+ * Routes and fields that the document of the API does not contain yet. Each function moves to the generated client as
+ * soon as it does.
+ */
+
+export type Standing = 'awaiting' | 'active' | 'declined' | 'deactivated';
+
+/** A customer as employees see it. */
+export type StaffCustomer = CustomerDto & {
+  standing?: Standing;
+  standingSince?: string;
+  emailConfirmed?: boolean;
+  lockedUntil?: string | null;
+};
+
+export type Entry = Omit<HistoryEntryDto, 'actor'> & { actor: HistoryEntryDto['actor'] & { name?: string } };
+
+export interface Me {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  scopes: string[];
+}
+
+export interface DecisionResult {
+  customerNumber: string;
+  code: number;
+  message?: string;
+}
+
+export interface SessionOfCustomer {
+  id: string;
+  createdAt: string;
+  lastUsedAt?: string;
+  userAgent?: string;
+}
+
+export interface Identity {
+  id: string;
+  providerId?: string;
+  createdAt?: string;
+}
+
+export interface SecondFactor {
+  type: string;
+  createdAt?: string;
+}
+
+export interface Note {
+  id: string;
+  text: string;
+  author?: { id: string; name?: string };
+  createdAt: string;
+}
+
+export interface Mail {
+  id: string;
+  kind: string;
+  recipient?: string;
+  state?: string;
+  createdAt: string;
+  sentAt?: string | null;
+  error?: string | null;
+}
+
+export interface TimelineEntry {
+  at: string;
+  kind: string;
+  actor?: { kind: string; id: string; name?: string };
+  [fact: string]: unknown;
+}
+
+export interface Timeline {
+  entries: TimelineEntry[];
+  next?: string;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+function route<T>(method: Method, url: string, body?: unknown): Call<T> {
+  const headers = body === undefined ? {} : { 'Content-Type': 'application/json' };
+  return (sender: Client = client) => sender.request<T>({ method, url, body, headers }) as ReturnType<Call<T>>;
+}
+
+const admin = `/admin/${tenant}`;
+const of = (customerNumber: string): string => `/customer/${tenant}/customers/${encodeURIComponent(customerNumber)}`;
+
+export const pending = {
+  me: () => route<Me>('GET', `${admin}/me`),
+  changePassword: (currentPassword: string, newPassword: string) =>
+    route<void>('POST', `${admin}/me/password`, { currentPassword, newPassword }),
+  requestPasswordReset: (email: string) => route<void>('POST', `${admin}/password/reset`, { email }),
+  resetPassword: (token: string, password: string) =>
+    route<void>('POST', `${admin}/password/reset/confirm`, { token, password }),
+  decide: (customerNumbers: string[], decision: 'activate' | 'decline', reason?: string) =>
+    route<DecisionResult[]>('POST', `${admin}/activations`, { customerNumbers, decision, reason }),
+  sessions: (number: string) => route<SessionOfCustomer[]>('GET', `${of(number)}/sessions`),
+  endSession: (number: string, id: string) => route<void>('DELETE', `${of(number)}/sessions/${encodeURIComponent(id)}`),
+  endSessions: (number: string) => route<void>('DELETE', `${of(number)}/sessions`),
+  identities: (number: string) => route<Identity[]>('GET', `${of(number)}/identities`),
+  unlink: (number: string, id: string) => route<void>('DELETE', `${of(number)}/identities/${encodeURIComponent(id)}`),
+  secondFactors: (number: string) => route<SecondFactor[]>('GET', `${of(number)}/second-factors`),
+  mails: (number: string) => route<Mail[]>('GET', `${admin}/outbox?customerNumber=${encodeURIComponent(number)}`),
+  sendMail: (number: string, kind: string) => route<void>('POST', `${of(number)}/mails`, { kind }),
+  notes: (number: string) => route<Note[]>('GET', `${of(number)}/notes`),
+  addNote: (number: string, text: string) => route<Note>('POST', `${of(number)}/notes`, { text }),
+  deleteNote: (number: string, id: string) => route<void>('DELETE', `${of(number)}/notes/${encodeURIComponent(id)}`),
+  timeline: (number: string, before?: string) =>
+    route<Timeline>(
+      'GET',
+      `${of(number)}/timeline?pageSize=30${before ? `&before=${encodeURIComponent(before)}` : ''}`,
+    ),
+  update: (number: string, changes: Record<string, unknown>) => route<void>('PATCH', of(number), changes),
+};

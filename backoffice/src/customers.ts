@@ -1,0 +1,91 @@
+import { listCustomers, updateCustomer } from '../../clients/typescript/src/sdk.gen.ts';
+import { counted, dataOf } from './api/calls.ts';
+import { ApiFailure } from './api/failure.ts';
+import { type DecisionResult, type Standing, type StaffCustomer, pending } from './api/pending.ts';
+import { tenant } from './api/session.ts';
+
+export interface Page {
+  customers: StaffCustomer[];
+  total: number;
+}
+
+export interface PageQuery {
+  q: string;
+  sort?: string;
+  pageNumber?: number;
+  pageSize?: number;
+}
+
+/** One page of customers, with the number of all that match. */
+export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
+  const { data, total } = await counted(
+    listCustomers({ path: { tenant }, query: { q: q || undefined, ...page }, headers: { 'X-Total-Count': 'true' } }),
+  );
+  return { customers: data, total: total ?? data.length };
+}
+
+/** Whether the service knows standings. Without them, a customer who is not active awaits activation. */
+let knowsStandings: boolean | undefined;
+
+/** The customers who await activation, oldest first. */
+export async function findWaiting(words: string, pageSize: number): Promise<Page> {
+  const search = (condition: string, sort: string): Promise<Page> =>
+    findCustomers({ q: `${condition} ${words}`.trim(), sort, pageSize });
+  if (knowsStandings !== false) {
+    try {
+      const page = await search('standing:awaiting', 'standingSince');
+      knowsStandings = true;
+      return page;
+    } catch (error) {
+      if (!(error instanceof ApiFailure) || error.status !== 400 || knowsStandings) throw error;
+      knowsStandings = false;
+    }
+  }
+  return search('active:false type:CUSTOMER', 'metadata.createdAt');
+}
+
+export function standingOf({ standing, active }: StaffCustomer): Standing {
+  return standing ?? (active ? 'active' : 'awaiting');
+}
+
+/** Decides on customers. The result has one entry per customer, in the same order. */
+export async function decide(
+  customerNumbers: string[],
+  decision: 'activate' | 'decline',
+  reason?: string,
+): Promise<DecisionResult[]> {
+  try {
+    return await dataOf(pending.decide(customerNumbers, decision, reason)());
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status !== 404 || decision === 'decline') throw error;
+  }
+  // A service without decisions activates customers one by one.
+  return Promise.all(
+    customerNumbers.map(async (customerNumber) => {
+      const path = { tenant, customerNumber };
+      const { error, response } = await updateCustomer({ path, body: { active: true } });
+      if (response?.ok) return { customerNumber, code: 200 };
+      const failure = ApiFailure.of(error, response?.status ?? 0);
+      return { customerNumber, code: failure.status, message: failure.message };
+    }),
+  );
+}
+
+/** Quotes a text as a value of `q`. */
+export function quoted(text: string): string {
+  return `"${text.replace(/["\\]/g, '\\$&')}"`;
+}
+
+/**
+ * The search terms of a text that a person enters. A text with a colon could name a field, so only letters and digits
+ * count; an e-mail address is searched as a whole.
+ */
+export function searchTerms(text: string): string {
+  const trimmed = text.trim();
+  return trimmed
+    .split(/\s+/)
+    .map((word) => word.replaceAll(':', ''))
+    .filter((word) => /[\p{L}\p{N}]/u.test(word))
+    .slice(0, 10)
+    .join(' ');
+}

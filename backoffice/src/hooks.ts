@@ -1,0 +1,76 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiFailure } from './api/failure.ts';
+
+export interface Loaded<T> {
+  data: T | undefined;
+  failure: ApiFailure | undefined;
+  loading: boolean;
+  /** Loads again; the previous data stays visible meanwhile. */
+  reload: () => void;
+}
+
+/**
+ * Loads data, and again when `key` changes. A response that arrives after the key changed is ignored.
+ *
+ * @param load returns undefined if there is nothing to load
+ */
+export function useLoaded<T>(key: string, load: () => Promise<T> | undefined): Loaded<T> {
+  const [state, setState] = useState<{ key: string; data?: T; failure?: ApiFailure; loading: boolean }>({
+    key,
+    loading: true,
+  });
+  const [round, setRound] = useState(0);
+  const latest = useRef(load);
+  latest.current = load;
+  useEffect(() => {
+    let isCurrent = true;
+    const loading = latest.current();
+    if (!loading) return;
+    setState((before) => (before.key === key ? { ...before, loading: true } : { key, loading: true }));
+    loading.then(
+      (data) => isCurrent && setState({ key, data, loading: false }),
+      (error: unknown) => {
+        const failure = error instanceof ApiFailure ? error : new ApiFailure(0, String(error));
+        if (isCurrent) setState((before) => ({ key, data: before.data, failure, loading: false }));
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [key, round]);
+  const reload = useCallback(() => setRound((count) => count + 1), []);
+  const isSame = state.key === key;
+  return {
+    data: isSame ? state.data : undefined,
+    failure: isSame ? state.failure : undefined,
+    loading: !isSame || state.loading,
+    reload,
+  };
+}
+
+/** Calls `act` every `seconds` while the page is visible. */
+export function useInterval(act: () => void, seconds: number): void {
+  const latest = useRef(act);
+  latest.current = act;
+  useEffect(() => {
+    const timer = setInterval(() => document.visibilityState === 'visible' && latest.current(), seconds * 1000);
+    return () => clearInterval(timer);
+  }, [seconds]);
+}
+
+/** The value, after it has not changed for `milliseconds`. */
+export function useDebounced<T>(value: T, milliseconds: number): T {
+  const [debounced, setDebounced] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setDebounced(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return debounced;
+}
+
+/** Sets the title of the document. */
+export function useTitle(title: string): void {
+  useEffect(() => {
+    document.title = `${title} · Foyer`;
+  }, [title]);
+}

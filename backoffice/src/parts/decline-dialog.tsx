@@ -1,0 +1,55 @@
+import { useId, useState } from 'preact/hooks';
+import { type StaffCustomer, pending } from '../api/pending.ts';
+import { nameOf } from '../format.ts';
+import { t } from '../texts/index.ts';
+import { ApiCall, Dialog } from './dialog.tsx';
+
+/** Asks why customers are declined. The row disappears when the dialog closes, so it does not wait for the response. */
+export function DeclineDialog({
+  customers,
+  onDecline,
+  onClose,
+}: {
+  customers: StaffCustomer[];
+  onDecline: (reason: string | undefined) => void;
+  onClose: () => void;
+}): preact.JSX.Element {
+  const [reason, setReason] = useState('');
+  const id = useId();
+  const [first] = customers;
+  const numbers = customers.map((customer) => customer.id);
+  const title = customers.length === 1 && first ? t.declineOne(nameOf(first)) : t.declineMany(customers.length);
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onDecline(reason.trim() || undefined);
+        }}
+      >
+        <p>{t.declineText}</p>
+        <div class="field">
+          <label for={id}>{t.reason}</label>
+          <textarea
+            id={id}
+            rows={3}
+            required
+            maxLength={500}
+            value={reason}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+          <p class="hint">{t.reasonHint}</p>
+        </div>
+        <ApiCall call={pending.decide(numbers, 'decline', reason)} key={reason} />
+        <div class="buttons">
+          <button type="submit" class="danger">
+            {t.decline}
+          </button>
+          <button type="button" onClick={onClose}>
+            {t.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

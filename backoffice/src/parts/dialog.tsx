@@ -1,0 +1,135 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { type Call, curlOf, dataOf } from '../api/calls.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { formatFailure } from '../format.ts';
+import { t } from '../texts/index.ts';
+
+/** A modal dialog of the browser, which keeps the focus inside, closes with Escape and returns the focus. */
+export function Dialog({
+  title,
+  children,
+  onClose,
+}: {
+  title: string;
+  children: ComponentChildren;
+  onClose: () => void;
+}): preact.JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const opener = document.activeElement;
+    const { current } = dialog;
+    current?.showModal();
+    return () => {
+      current?.close();
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
+    };
+  }, []);
+  return (
+    <dialog ref={dialog} aria-labelledby={id} onCancel={onClose} onClose={onClose}>
+      <h2 id={id}>{title}</h2>
+      {children}
+    </dialog>
+  );
+}
+
+/** The request of an action as a command, for those who want to automate it. */
+export function ApiCall({ call }: { call: Call }): preact.JSX.Element {
+  const [shown, setShown] = useState('');
+  return (
+    <details class="api-call" onToggle={({ currentTarget }) => currentTarget.open && void curlOf(call).then(setShown)}>
+      <summary>{t.apiCall}</summary>
+      <pre tabIndex={0}>{shown}</pre>
+    </details>
+  );
+}
+
+/** Asks before an action, and sends it. With `reason`, the employee enters one. */
+export function ActionDialog<T>({
+  title,
+  children,
+  confirm,
+  danger,
+  reason: reasonKind,
+  mustEqual,
+  call,
+  onDone,
+  onClose,
+}: {
+  title: string;
+  children?: ComponentChildren;
+  confirm: string;
+  danger?: boolean;
+  reason?: 'required' | 'optional';
+  /** A text that the employee must type to confirm. */
+  mustEqual?: { label: string; text: string };
+  call: (reason: string | undefined) => Call<T>;
+  onDone: (result: T) => void;
+  onClose: () => void;
+}): preact.JSX.Element {
+  const [reason, setReason] = useState('');
+  const [typed, setTyped] = useState('');
+  const [failure, setFailure] = useState('');
+  const [busy, setBusy] = useState(false);
+  const id = useId();
+  const current = call(reason.trim() || undefined);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (mustEqual && typed.trim() !== mustEqual.text) return setFailure(t.mustEqual(mustEqual.text));
+    setBusy(true);
+    try {
+      onDone(await dataOf(current()));
+    } catch (error) {
+      setFailure(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+      setBusy(false);
+    }
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={(event) => void submit(event)}>
+        {children}
+        {reasonKind && (
+          <div class="field">
+            <label for={`${id}-reason`}>{reasonKind === 'required' ? t.reason : t.reasonOptional}</label>
+            <textarea
+              id={`${id}-reason`}
+              rows={3}
+              maxLength={500}
+              required={reasonKind === 'required'}
+              value={reason}
+              onInput={({ currentTarget }) => setReason(currentTarget.value)}
+            />
+            <p class="hint">{t.reasonHint}</p>
+          </div>
+        )}
+        {mustEqual && (
+          <div class="field">
+            <label for={`${id}-typed`}>{mustEqual.label}</label>
+            <input
+              id={`${id}-typed`}
+              required
+              autocomplete="off"
+              value={typed}
+              onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+            />
+          </div>
+        )}
+        {failure && (
+          <p class="notice notice-bad" role="alert">
+            {failure}
+          </p>
+        )}
+        <ApiCall call={current} key={reason} />
+        <div class="buttons">
+          <button type="submit" class={danger ? 'danger' : 'primary'} disabled={busy}>
+            {confirm}
+          </button>
+          <button type="button" onClick={onClose}>
+            {t.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

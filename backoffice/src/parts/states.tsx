@@ -1,0 +1,51 @@
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Loaded } from '../hooks.ts';
+import { formatFailure } from '../format.ts';
+import { t } from '../texts/index.ts';
+
+/** Appears only if loading takes long enough to notice. */
+export function Loading(): preact.JSX.Element {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 300);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <p class="state" role="status">
+      {isSlow ? t.loading : ''}
+    </p>
+  );
+}
+
+export function Empty({ children }: { children: ComponentChildren }): preact.JSX.Element {
+  return <p class="state">{children}</p>;
+}
+
+/** Shows loaded data, or why there is none. A 404 of a whole list means that the service has no such route. */
+export function Show<T>({
+  loaded,
+  missing,
+  children,
+}: {
+  loaded: Loaded<T>;
+  missing?: string;
+  children: (data: T) => ComponentChildren;
+}): preact.JSX.Element {
+  const { data, failure, reload } = loaded;
+  return (
+    <>
+      {failure && (
+        <div class="notice notice-bad" role="alert">
+          <p>{failure.status === 404 ? (missing ?? t.failure.missing) : formatFailure(failure)}</p>
+          {failure.status !== 404 && (
+            <button type="button" onClick={reload}>
+              {t.tryAgain}
+            </button>
+          )}
+        </div>
+      )}
+      {data === undefined ? !failure && <Loading /> : children(data)}
+    </>
+  );
+}

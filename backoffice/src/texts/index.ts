@@ -1,0 +1,31 @@
+import { de } from './de.ts';
+import { type Texts, en } from './en.ts';
+
+export const languages = { en: 'English', de: 'Deutsch' };
+export type Language = keyof typeof languages;
+
+const STORED = 'foyer.language';
+
+function chosen(): Language {
+  const stored = localStorage.getItem(STORED);
+  if (stored === 'en' || stored === 'de') return stored;
+  return navigator.languages
+    .find((tag) => /^(?:de|en)\b/i.test(tag))
+    ?.toLowerCase()
+    .startsWith('de')
+    ? 'de'
+    : 'en';
+}
+
+export const language = chosen();
+
+/** The texts of the chosen language. */
+export const t: Texts = { en, de }[language];
+
+/** The page loads again, because its texts are constants. */
+export function choose(next: Language): void {
+  localStorage.setItem(STORED, next);
+  location.reload();
+}
+
+document.documentElement.lang = language;

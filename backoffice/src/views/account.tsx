@@ -1,0 +1,85 @@
+import { useState } from 'preact/hooks';
+import { dataOf } from '../api/calls.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { pending } from '../api/pending.ts';
+import { formatFailure } from '../format.ts';
+import { useTitle } from '../hooks.ts';
+import { Field } from '../parts/field.tsx';
+import { LanguageChoice } from '../parts/language-choice.tsx';
+import { announce } from '../parts/toast.tsx';
+import { t } from '../texts/index.ts';
+import { useUser } from '../user.tsx';
+
+/** The employee's own account: name, role, language and password. */
+export function Account(): preact.JSX.Element {
+  const { name, email, role } = useUser();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  const [failure, setFailure] = useState<ApiFailure>();
+  useTitle(t.account.title);
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setFailure(undefined);
+    try {
+      await dataOf(pending.changePassword(current, next)());
+      setCurrent('');
+      setNext('');
+      announce(t.account.changed);
+    } catch (error) {
+      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+    }
+  };
+  return (
+    <>
+      <h1>{t.account.title}</h1>
+      <section class="card">
+        <dl class="facts">
+          <dt>{t.name}</dt>
+          <dd>{name}</dd>
+          <dt>{t.email}</dt>
+          <dd>{email}</dd>
+          {role && (
+            <>
+              <dt>{t.role}</dt>
+              <dd>{t.roles[role as keyof typeof t.roles] ?? role}</dd>
+            </>
+          )}
+        </dl>
+        <h2>{t.account.language}</h2>
+        <LanguageChoice />
+      </section>
+      <section class="card">
+        <h2>{t.account.password}</h2>
+        <form onSubmit={(event) => void submit(event)}>
+          {failure && (
+            <p class="notice notice-bad" role="alert">
+              {failure.status === 404 ? t.failure.missing : formatFailure(failure)}
+            </p>
+          )}
+          <Field
+            label={t.account.current}
+            type="password"
+            value={current}
+            onChange={setCurrent}
+            autocomplete="current-password"
+            error={failure?.fields.currentPassword}
+            required
+          />
+          <Field
+            label={t.newPassword.field}
+            type="password"
+            value={next}
+            onChange={setNext}
+            autocomplete="new-password"
+            error={failure?.fields.newPassword}
+            hint={t.newPassword.hint}
+            required
+          />
+          <button type="submit" class="primary">
+            {t.account.change}
+          </button>
+        </form>
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,108 @@
+import { useLocation, useRoute } from 'preact-iso';
+import { getCustomer } from '../../../clients/typescript/src/sdk.gen.ts';
+import { dataOf } from '../api/calls.ts';
+import type { Entry, StaffCustomer } from '../api/pending.ts';
+import { tenant } from '../api/session.ts';
+import { nameOf } from '../format.ts';
+import { useLoaded, useTitle } from '../hooks.ts';
+import { base, customerPath } from '../links.ts';
+import { Standing } from '../parts/standing.tsx';
+import { Show } from '../parts/states.tsx';
+import { t } from '../texts/index.ts';
+import { Actions } from './customer/actions.tsx';
+import { Addresses } from './customer/addresses.tsx';
+import { Banners } from './customer/banners.tsx';
+import { CompaniesOf } from './customer/companies.tsx';
+import { Consents } from './customer/consents.tsx';
+import { Facts } from './customer/facts.tsx';
+import { Mails } from './customer/mails.tsx';
+import { Notes } from './customer/notes.tsx';
+import { Profile } from './customer/profile.tsx';
+import { Security } from './customer/security.tsx';
+import { TimelineOf, loadHistory } from './customer/timeline.tsx';
+
+const VIEWS = ['overview', 'timeline', 'mails', 'security', 'company'] as const;
+type View = (typeof VIEWS)[number];
+
+/** What the parts of the page get: the customer, and a function that loads it again after a change. */
+export interface CustomerProps {
+  customer: StaffCustomer;
+  onChanged: () => void;
+}
+
+export function Customer(): preact.JSX.Element {
+  const { params, query } = useRoute();
+  const number = params.number ?? '';
+  const view: View = VIEWS.find((name) => name === query.view) ?? 'overview';
+  const loaded = useLoaded<StaffCustomer>(number, () =>
+    dataOf(getCustomer({ path: { tenant, customerNumber: number }, query: { expand: 'addresses' } })),
+  );
+  const history = useLoaded<Entry[]>(number, () => loadHistory(number));
+  useTitle(loaded.data ? nameOf(loaded.data) : t.customer.title);
+  const onChanged = (): void => {
+    loaded.reload();
+    history.reload();
+  };
+  return (
+    <>
+      <p class="crumbs">
+        <a href={`${base}/customers`}>{t.nav.customers}</a>
+      </p>
+      <Show loaded={loaded} missing={t.customer.missing}>
+        {(customer) => {
+          const props = { customer, onChanged };
+          return (
+            <>
+              <header class="head">
+                <h1>
+                  {nameOf(customer)} <Standing customer={customer} />
+                </h1>
+                <Actions {...props} />
+              </header>
+              <Banners customer={customer} history={history.data ?? []} />
+              <Tabs number={number} current={view} />
+              {view === 'overview' && (
+                <div class="columns">
+                  <div>
+                    <Profile key={number} {...props} />
+                    <Addresses customer={customer} />
+                  </div>
+                  <div>
+                    <Facts {...props} />
+                    <Notes number={number} />
+                  </div>
+                </div>
+              )}
+              {view === 'timeline' && <TimelineOf number={number} />}
+              {view === 'mails' && <Mails number={number} />}
+              {view === 'security' && <Security {...props} />}
+              {view === 'company' && (
+                <>
+                  <CompaniesOf customer={customer} />
+                  <Consents number={number} />
+                </>
+              )}
+            </>
+          );
+        }}
+      </Show>
+    </>
+  );
+}
+
+function Tabs({ number, current }: { number: string; current: View }): preact.JSX.Element {
+  const { path } = useLocation();
+  return (
+    <nav class="tabs" aria-label={t.customer.views.label} key={path}>
+      {VIEWS.map((view) => (
+        <a
+          key={view}
+          href={`${customerPath(number)}${view === 'overview' ? '' : `?view=${view}`}`}
+          aria-current={view === current ? 'page' : undefined}
+        >
+          {t.customer.views[view]}
+        </a>
+      ))}
+    </nav>
+  );
+}

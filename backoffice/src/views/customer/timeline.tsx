@@ -1,0 +1,101 @@
+import { useEffect, useState } from 'preact/hooks';
+import { listCustomerHistory } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { dataOf } from '../../api/calls.ts';
+import { ApiFailure } from '../../api/failure.ts';
+import { type Entry, type Timeline, type TimelineEntry, pending } from '../../api/pending.ts';
+import { tenant } from '../../api/session.ts';
+import { formatDateTime, inWords } from '../../format.ts';
+import { useLoaded } from '../../hooks.ts';
+import { Empty, Show } from '../../parts/states.tsx';
+import { t } from '../../texts/index.ts';
+import { actorOf } from './banners.tsx';
+
+export async function loadHistory(number: string): Promise<Entry[]> {
+  return dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query: { pageSize: 100 } }));
+}
+
+/** The timeline; of a service without one, the actions of employees. */
+async function loadTimeline(number: string, before?: string): Promise<Timeline> {
+  try {
+    return await dataOf(pending.timeline(number, before)());
+  } catch (error) {
+    if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
+    const history = await loadHistory(number);
+    return { entries: history.map(({ action, ...entry }) => ({ kind: action, ...entry })) };
+  }
+}
+
+export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
+  const first = useLoaded(number, () => loadTimeline(number));
+  const [older, setOlder] = useState<Timeline[]>([]);
+  useEffect(() => setOlder([]), [first.data]);
+  return (
+    <section class="card" aria-labelledby="timeline">
+      <h2 id="timeline">{t.customer.views.timeline}</h2>
+      <Show loaded={first}>
+        {(latest) => {
+          const pages = [latest, ...older];
+          const entries = pages.flatMap((page) => page.entries);
+          const next = pages.at(-1)?.next;
+          if (entries.length === 0) return <Empty>{t.customer.noTimeline}</Empty>;
+          return (
+            <>
+              <ol class="timeline">
+                {entries.map((entry, index) => (
+                  <li key={`${entry.at} ${index}`}>
+                    <time dateTime={entry.at}>{formatDateTime(entry.at)}</time>
+                    <p>
+                      {sentenceOf(entry)}
+                      {entry.actor && <span class="faint"> {actorOf(entry.actor)}</span>}
+                    </p>
+                    {reasonOf(entry) && <p class="quote">{reasonOf(entry)}</p>}
+                  </li>
+                ))}
+              </ol>
+              {next && (
+                <button
+                  type="button"
+                  onClick={() => void loadTimeline(number, next).then((page) => setOlder([...older, page]))}
+                >
+                  {t.customer.older}
+                </button>
+              )}
+            </>
+          );
+        }}
+      </Show>
+    </section>
+  );
+}
+
+interface Changes {
+  fields?: string[];
+  to?: Record<string, unknown>;
+  reason?: string;
+}
+
+function changesIn({ changes }: TimelineEntry): Changes {
+  return typeof changes === 'object' && changes !== null ? changes : {};
+}
+
+function reasonOf(entry: TimelineEntry): string | undefined {
+  const reason = entry.reason ?? changesIn(entry).reason;
+  return typeof reason === 'string' ? reason : undefined;
+}
+
+/** What happened, in words. */
+function sentenceOf(entry: TimelineEntry): string {
+  const { fields = [], to = {} } = changesIn(entry);
+  const events = t.customer.events as Record<string, string>;
+  const isDecision = entry.kind === 'customer_changed';
+  const standing = typeof to.standing === 'string' ? to.standing : undefined;
+  const decisions = [
+    standing && events[`standing_${standing}`],
+    !standing && 'active' in to && events[`active_${String(to.active)}`],
+    'onHold' in to && events[`hold_${String(to.onHold)}`],
+  ].filter((text): text is string => Boolean(text));
+  if (isDecision && decisions.length > 0) return decisions.join(' ');
+  const sentence = events[entry.kind] ?? `${inWords(entry.kind)}.`;
+  const names = fields.map((name) => (t.customer.fields as Record<string, string>)[name] ?? inWords(name));
+  return names.length > 0 ? `${sentence} ${names.join(', ')}.` : sentence;
+}
