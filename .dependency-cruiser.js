@@ -27,6 +27,7 @@ const folders = {
     'config',
     'common',
   ],
+  backoffice: ['config'],
   demo: ['auth', 'employee', 'companies', 'credentials', 'customers', 'sessions', 'tenants', 'config', 'common'],
   glue: [
     'employee',
@@ -170,6 +171,7 @@ for (const [name, below] of Object.entries(folders)) {
 /** Files that form requests and responses. All others are the domain. */
 const http = [
   '\\.(controller|dto|filter|guard|interceptor|pipe)\\.ts$',
+  '^src/backoffice/serve-page\\.ts$',
   // Decorators of handlers and parameters.
   '^src/sessions/access/(access|access-token\\.strategy|large-bodies)\\.ts$',
   '^src/limits/(limited|limits)\\.ts$',

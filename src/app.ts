@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppModule } from './app.module.js';
+import { servePage } from './backoffice/serve-page.js';
 import type { Config } from './config/config.js';
 import { createHttpServer } from './pipelined-requests.js';
 import { redactor } from './config/redact.js';
@@ -103,6 +104,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
 
   serveDocuments(app, config);
+  servePage(fastify, config, () => app.get(TenantsService).onlyName());
   await app.init();
   await fastify.ready();
   return app;

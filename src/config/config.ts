@@ -129,6 +129,10 @@ export class Config {
   @Variable('GLUE_HEALTH_CHECK', onOrOff)
   glueHealthCheck = false;
 
+  /** `off`: the service does not serve the employees' page at `/backoffice`. */
+  @Variable('BACKOFFICE', onOrOff)
+  backoffice = true;
+
   /**
    * Proxies in front of the service whose `X-Forwarded-For` is trusted. Otherwise all clients behind a proxy count as
    * one address for rate limits, lockouts and the history.

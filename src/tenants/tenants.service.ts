@@ -176,6 +176,17 @@ export class TenantsService {
     return this.em.find(Tenant, {}, { orderBy: { name: 'asc' } });
   }
 
+  /** The name of the tenant if there is exactly one. */
+  async onlyName(): Promise<string | undefined> {
+    const [first, second] = await this.em
+      .getKysely<TenantTables>()
+      .selectFrom('tenants')
+      .select('name')
+      .limit(2)
+      .execute();
+    return second ? undefined : first?.name;
+  }
+
   /** Empties the cache, after tenants or clients were changed without this service. */
   forget(): void {
     for (const known of this.known.values()) known.until = this.clock.now();

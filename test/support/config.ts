@@ -12,6 +12,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
       { code: 'AT', tenant: 'shop' },
     ],
     glueHealthCheck: false,
+    backoffice: true,
     rateLimits: true,
     // Tests send many requests that are rejected, from one address.
     rates: { ...DEFAULT_RATES, rejections: 1_000_000 },
