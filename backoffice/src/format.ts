@@ -1,10 +1,12 @@
 import { language, t } from './texts/index.ts';
 
-// The browser's time zone applies.
-const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
-const day = new Intl.DateTimeFormat(language, { dateStyle: 'long' });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-const numbers = new Intl.NumberFormat(language);
+/** The region that the browser prefers: it decides whether a date is 29/11 or 11/29. The browser's time zone applies. */
+const locale = navigator.languages.find((tag) => tag.toLowerCase().startsWith(language)) ?? language;
+
+const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+const numbers = new Intl.NumberFormat(locale);
 const languageNames = new Intl.DisplayNames(language, { type: 'language', fallback: 'code' });
 const regionNames = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' });
 
@@ -29,6 +31,7 @@ const UNITS = [
 /** How long ago it was, such as "3 days ago". */
 export function formatAge(time: string): string {
   const seconds = (Date.now() - new Date(time).getTime()) / 1000;
+  if (seconds < 60) return t.justNow;
   const [unit, length] = UNITS.find(([, size]) => seconds >= size) ?? ['minute', 60];
   return relative.format(-Math.floor(Math.max(seconds, 0) / length), unit);
 }

@@ -33,12 +33,13 @@ export function Show<T>({
   children: (data: T) => ComponentChildren;
 }): preact.JSX.Element {
   const { data, failure, reload } = loaded;
+  const isMissing = failure?.status === 404;
   return (
     <>
       {failure && (
-        <div class="notice notice-bad" role="alert">
-          <p>{failure.status === 404 ? (missing ?? t.failure.missing) : formatFailure(failure)}</p>
-          {failure.status !== 404 && (
+        <div class={isMissing ? 'notice' : 'notice notice-bad'} role={isMissing ? 'status' : 'alert'}>
+          <p>{isMissing ? (missing ?? t.failure.missing) : formatFailure(failure)}</p>
+          {!isMissing && (
             <button type="button" onClick={reload}>
               {t.tryAgain}
             </button>

@@ -20,6 +20,7 @@ export const de: Texts = {
   yes: 'ja',
   no: 'nein',
   never: 'Nie',
+  justNow: 'gerade eben',
   skip: 'Zum Inhalt springen',
   signOut: 'Abmelden',
   notFound: 'Seite nicht gefunden',

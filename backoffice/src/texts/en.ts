@@ -19,6 +19,7 @@ export const en = {
   yes: 'yes',
   no: 'no',
   never: 'Never',
+  justNow: 'just now',
   skip: 'Skip to the content',
   signOut: 'Log out',
   notFound: 'Page not found',

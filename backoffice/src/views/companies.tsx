@@ -60,7 +60,9 @@ export function Companies(): preact.JSX.Element {
                         </td>
                         <td data-label={t.companies.type}>{t.companies.types[type]}</td>
                         <td data-label={t.companies.registrationId}>{legalInfo.registrationId}</td>
-                        <td data-label={t.companies.country}>{formatCountry(legalInfo.countryOfRegistration ?? undefined)}</td>
+                        <td data-label={t.companies.country}>
+                          {formatCountry(legalInfo.countryOfRegistration ?? undefined)}
+                        </td>
                       </tr>
                     ))}
                   </tbody>

@@ -204,7 +204,12 @@ function SortedHeader({
 }): preact.JSX.Element {
   const isUp = sort === field;
   const isDown = sort === `${field}:desc`;
-  if (!canSort) return <th scope="col">{label}</th>;
+  if (!canSort)
+    return (
+      <th scope="col" class="email">
+        {label}
+      </th>
+    );
   return (
     <th scope="col" aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
       <button type="button" class="sort" onClick={() => onSort(isUp ? `${field}:desc` : field)}>

@@ -236,10 +236,14 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
               </th>
             )}
             <th scope="col">{t.name}</th>
-            <th scope="col">{t.email}</th>
+            <th scope="col" class="email">
+              {t.email}
+            </th>
             <th scope="col">{t.company}</th>
             <th scope="col">{t.language}</th>
-            <th scope="col">{t.waiting.since}</th>
+            <th scope="col" class="time">
+              {t.waiting.since}
+            </th>
             {mayDecide && (
               <th scope="col">
                 <span class="unseen">{t.actions}</span>
