@@ -18,6 +18,8 @@ import { Companies, Company } from './views/companies.tsx';
 import { Customer } from './views/customer.tsx';
 import { Customers } from './views/customers.tsx';
 import { Employees } from './views/employees.tsx';
+import { MailQueue } from './views/mail-queue.tsx';
+import { MailTextEditor, MailTexts } from './views/mail-texts.tsx';
 import { NewPassword } from './views/new-password.tsx';
 import { Settings } from './views/settings.tsx';
 import { SignIn } from './views/sign-in.tsx';
@@ -64,6 +66,9 @@ function SignedIn(): preact.JSX.Element {
           <Route path={`${base}/companies/:id`} component={Company} />
           <Route path={`${base}/employees`} component={Employees} />
           <Route path={`${base}/clients`} component={Clients} />
+          <Route path={`${base}/mails`} component={MailTexts} />
+          <Route path={`${base}/mails/:kind/:language`} component={MailTextEditor} />
+          <Route path={`${base}/queue`} component={MailQueue} />
           <Route path={`${base}/settings`} component={Settings} />
           <Route path={`${base}/account`} component={Account} />
           <Route default component={NotFound} />
@@ -109,6 +114,8 @@ function Frame({ children }: { children: ComponentChildren }): preact.JSX.Elemen
     ['companies', can(scope.readCompanies)],
     ['employees', can(scope.admin)],
     ['clients', can(scope.admin)],
+    ['mails', can(scope.admin)],
+    ['queue', can(scope.mails)],
     ['settings', can(scope.admin)],
   ] as const;
   return (

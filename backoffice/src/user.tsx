@@ -24,5 +24,6 @@ export const scope = {
   readCompanies: 'customermanagement.legalentity_read',
   manageMembers: ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'],
   overrideEmail: 'foyer.email_override',
+  mails: 'foyer.mails_manage',
   admin: 'foyer.admin',
 } as const;

@@ -13,7 +13,19 @@ describe('every view of the back office', () => {
   afterAll(() => office.close());
 
   const paths = (): string[] => [
-    ...['/waiting', '/customers', '/companies', '/employees', '/clients', '/settings', '/account', '/unknown'],
+    ...[
+      '/waiting',
+      '/customers',
+      '/companies',
+      '/employees',
+      '/clients',
+      '/mails',
+      '/mails/welcome/en',
+      '/queue',
+      '/settings',
+      '/account',
+      '/unknown',
+    ],
     ...['', '?view=timeline', '?view=mails', '?view=security', '?view=company'].map(
       (view) => `/customers/${customerNumber}${view}`,
     ),

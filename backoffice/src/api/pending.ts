@@ -60,16 +60,6 @@ export interface Note {
   createdAt: string;
 }
 
-export interface Mail {
-  id: string;
-  kind: string;
-  recipient?: string;
-  state?: string;
-  createdAt: string;
-  sentAt?: string | null;
-  error?: string | null;
-}
-
 export interface TimelineEntry {
   at: string;
   kind: string;
@@ -107,8 +97,6 @@ export const pending = {
   identities: (number: string) => route<Identity[]>('GET', `${of(number)}/identities`),
   unlink: (number: string, id: string) => route<void>('DELETE', `${of(number)}/identities/${encodeURIComponent(id)}`),
   secondFactors: (number: string) => route<SecondFactor[]>('GET', `${of(number)}/second-factors`),
-  mails: (number: string) => route<Mail[]>('GET', `${admin}/outbox?customerNumber=${encodeURIComponent(number)}`),
-  sendMail: (number: string, kind: string) => route<void>('POST', `${of(number)}/mails`, { kind }),
   notes: (number: string) => route<Note[]>('GET', `${of(number)}/notes`),
   addNote: (number: string, text: string) => route<Note>('POST', `${of(number)}/notes`, { text }),
   deleteNote: (number: string, id: string) => route<void>('DELETE', `${of(number)}/notes/${encodeURIComponent(id)}`),
@@ -117,5 +105,4 @@ export const pending = {
       'GET',
       `${of(number)}/timeline?pageSize=30${before ? `&before=${encodeURIComponent(before)}` : ''}`,
     ),
-  update: (number: string, changes: Record<string, unknown>) => route<void>('PATCH', of(number), changes),
 };

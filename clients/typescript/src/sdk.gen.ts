@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.ts';
-import type { AddAddressTagsData, AddAddressTagsErrors, AddAddressTagsResponses, AddCustomerAddressTagsData, AddCustomerAddressTagsErrors, AddCustomerAddressTagsResponses, ApproveMembershipRequestData, ApproveMembershipRequestErrors, ApproveMembershipRequestResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckLivenessData, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmErasureData, ConfirmErasureErrors, ConfirmErasureResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmOptInData, ConfirmOptInErrors, ConfirmOptInResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateClientSecretData, CreateClientSecretErrors, CreateClientSecretResponses, CreateContactAssignmentData, CreateContactAssignmentErrors, CreateContactAssignmentResponses, CreateCustomerAddressData, CreateCustomerAddressErrors, CreateCustomerAddressResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateEmployeeData, CreateEmployeeErrors, CreateEmployeeResponses, CreateLegalEntityData, CreateLegalEntityErrors, CreateLegalEntityResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteContactAssignmentData, DeleteContactAssignmentErrors, DeleteContactAssignmentResponses, DeleteCustomerAddressData, DeleteCustomerAddressErrors, DeleteCustomerAddressResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteEmployeeData, DeleteEmployeeErrors, DeleteEmployeeResponses, DeleteLegalEntityData, DeleteLegalEntityErrors, DeleteLegalEntityResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeletePasswordRetentionData, DeletePasswordRetentionErrors, DeletePasswordRetentionResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, EraseCustomerData, EraseCustomerErrors, EraseCustomerResponses, ExchangeTokenData, ExchangeTokenErrors, ExchangeTokenResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportDataData, ExportDataErrors, ExportDataResponses, GetAddressData, GetAddressErrors, GetAddressResponses, GetClientData, GetClientErrors, GetClientResponses, GetContactAssignmentData, GetContactAssignmentErrors, GetContactAssignmentResponses, GetContextData, GetContextErrors, GetContextResponses, GetCustomerAddressData, GetCustomerAddressErrors, GetCustomerAddressResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetEmployeeData, GetEmployeeErrors, GetEmployeeResponses, GetJwksData, GetJwksResponses, GetLegalEntityData, GetLegalEntityErrors, GetLegalEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetPasswordRetentionData, GetPasswordRetentionErrors, GetPasswordRetentionResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetScopesData, GetScopesErrors, GetScopesResponses, GetSessionContextData, GetSessionContextErrors, GetSessionContextResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, ImportCustomersData, ImportCustomersErrors, ImportCustomersResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListContactAssignmentsData, ListContactAssignmentsErrors, ListContactAssignmentsResponses, ListCustomerAddressesData, ListCustomerAddressesErrors, ListCustomerAddressesResponses, ListCustomerConsentsData, ListCustomerConsentsErrors, ListCustomerConsentsResponses, ListCustomerHistoryData, ListCustomerHistoryErrors, ListCustomerHistoryResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEmployeesData, ListEmployeesErrors, ListEmployeesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListLegalEntitiesData, ListLegalEntitiesErrors, ListLegalEntitiesResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMembershipRequestsData, ListMembershipRequestsErrors, ListMembershipRequestsResponses, ListParentHierarchyData, ListParentHierarchyErrors, ListParentHierarchyResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LogInData, LogInErrors, LogInResponses, LogInWithProviderData, LogInWithProviderErrors, LogInWithProviderResponses, LogOutData, LogOutErrors, LogOutResponses, PutAddressData, PutAddressErrors, PutAddressResponses, PutProfileData, PutProfileErrors, PutProfileResponses, PutSessionContextData, PutSessionContextErrors, PutSessionContextResponses, RecordConsentsData, RecordConsentsErrors, RecordConsentsResponses, RefreshAnonymousTokenData, RefreshAnonymousTokenErrors, RefreshAnonymousTokenResponses, RefreshCustomerTokenData, RefreshCustomerTokenErrors, RefreshCustomerTokenResponses, RejectMembershipRequestData, RejectMembershipRequestErrors, RejectMembershipRequestResponses, RemoveAddressTagsData, RemoveAddressTagsErrors, RemoveAddressTagsResponses, RemoveContextAttributeData, RemoveContextAttributeErrors, RemoveContextAttributeResponses, RemoveCustomerAddressTagsData, RemoveCustomerAddressTagsErrors, RemoveCustomerAddressTagsResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveSessionContextAttributeData, RemoveSessionContextAttributeErrors, RemoveSessionContextAttributeResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendOptInMailData, ResendOptInMailErrors, ResendOptInMailResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RevokeClientSecretData, RevokeClientSecretErrors, RevokeClientSecretResponses, SearchCustomersData, SearchCustomersErrors, SearchCustomersResponses, SearchLegalEntitiesData, SearchLegalEntitiesErrors, SearchLegalEntitiesResponses, SetContextAttributeData, SetContextAttributeErrors, SetContextAttributeResponses, SetPasswordRetentionData, SetPasswordRetentionErrors, SetPasswordRetentionResponses, SetSessionContextAttributeData, SetSessionContextAttributeErrors, SetSessionContextAttributeResponses, SignUpData, SignUpErrors, SignUpResponses, StartAnonymousSessionData, StartAnonymousSessionErrors, StartAnonymousSessionResponses, StartAssistedBuyingData, StartAssistedBuyingErrors, StartAssistedBuyingLoginData, StartAssistedBuyingLoginErrors, StartAssistedBuyingLoginResponses, StartAssistedBuyingResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UnlockCustomerData, UnlockCustomerErrors, UnlockCustomerResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateContextData, UpdateContextErrors, UpdateContextResponses, UpdateCustomerAddressData, UpdateCustomerAddressErrors, UpdateCustomerAddressResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateEmployeeData, UpdateEmployeeErrors, UpdateEmployeeResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpsertContactAssignmentData, UpsertContactAssignmentErrors, UpsertContactAssignmentResponses, UpsertCustomerAddressData, UpsertCustomerAddressErrors, UpsertCustomerAddressResponses, UpsertCustomerData, UpsertCustomerErrors, UpsertCustomerResponses, UpsertLegalEntityData, UpsertLegalEntityErrors, UpsertLegalEntityResponses, UpsertLocationData, UpsertLocationErrors, UpsertLocationResponses, ValidateTokenData, ValidateTokenErrors, ValidateTokenResponses } from './types.gen.ts';
+import type { AddAddressTagsData, AddAddressTagsErrors, AddAddressTagsResponses, AddCustomerAddressTagsData, AddCustomerAddressTagsErrors, AddCustomerAddressTagsResponses, ApproveMembershipRequestData, ApproveMembershipRequestErrors, ApproveMembershipRequestResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckLivenessData, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmErasureData, ConfirmErasureErrors, ConfirmErasureResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmOptInData, ConfirmOptInErrors, ConfirmOptInResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateClientSecretData, CreateClientSecretErrors, CreateClientSecretResponses, CreateContactAssignmentData, CreateContactAssignmentErrors, CreateContactAssignmentResponses, CreateCustomerAddressData, CreateCustomerAddressErrors, CreateCustomerAddressResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateEmployeeData, CreateEmployeeErrors, CreateEmployeeResponses, CreateLegalEntityData, CreateLegalEntityErrors, CreateLegalEntityResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteContactAssignmentData, DeleteContactAssignmentErrors, DeleteContactAssignmentResponses, DeleteCustomerAddressData, DeleteCustomerAddressErrors, DeleteCustomerAddressResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteEmployeeData, DeleteEmployeeErrors, DeleteEmployeeResponses, DeleteLegalEntityData, DeleteLegalEntityErrors, DeleteLegalEntityResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeleteMailTextData, DeleteMailTextErrors, DeleteMailTextResponses, DeletePasswordRetentionData, DeletePasswordRetentionErrors, DeletePasswordRetentionResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, EraseCustomerData, EraseCustomerErrors, EraseCustomerResponses, ExchangeTokenData, ExchangeTokenErrors, ExchangeTokenResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportDataData, ExportDataErrors, ExportDataResponses, GetAddressData, GetAddressErrors, GetAddressResponses, GetClientData, GetClientErrors, GetClientResponses, GetContactAssignmentData, GetContactAssignmentErrors, GetContactAssignmentResponses, GetContextData, GetContextErrors, GetContextResponses, GetCustomerAddressData, GetCustomerAddressErrors, GetCustomerAddressResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetEmployeeData, GetEmployeeErrors, GetEmployeeResponses, GetJwksData, GetJwksResponses, GetLegalEntityData, GetLegalEntityErrors, GetLegalEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMailTextData, GetMailTextErrors, GetMailTextResponses, GetPasswordRetentionData, GetPasswordRetentionErrors, GetPasswordRetentionResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetScopesData, GetScopesErrors, GetScopesResponses, GetSessionContextData, GetSessionContextErrors, GetSessionContextResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, ImportCustomersData, ImportCustomersErrors, ImportCustomersResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListContactAssignmentsData, ListContactAssignmentsErrors, ListContactAssignmentsResponses, ListCustomerAddressesData, ListCustomerAddressesErrors, ListCustomerAddressesResponses, ListCustomerConsentsData, ListCustomerConsentsErrors, ListCustomerConsentsResponses, ListCustomerHistoryData, ListCustomerHistoryErrors, ListCustomerHistoryResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEmployeesData, ListEmployeesErrors, ListEmployeesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListLegalEntitiesData, ListLegalEntitiesErrors, ListLegalEntitiesResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMailTextsData, ListMailTextsErrors, ListMailTextsResponses, ListMembershipRequestsData, ListMembershipRequestsErrors, ListMembershipRequestsResponses, ListOutboxData, ListOutboxErrors, ListOutboxResponses, ListParentHierarchyData, ListParentHierarchyErrors, ListParentHierarchyResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LogInData, LogInErrors, LogInResponses, LogInWithProviderData, LogInWithProviderErrors, LogInWithProviderResponses, LogOutData, LogOutErrors, LogOutResponses, PreviewMailData, PreviewMailErrors, PreviewMailResponses, PutAddressData, PutAddressErrors, PutAddressResponses, PutMailTextData, PutMailTextErrors, PutMailTextResponses, PutProfileData, PutProfileErrors, PutProfileResponses, PutSessionContextData, PutSessionContextErrors, PutSessionContextResponses, RecordConsentsData, RecordConsentsErrors, RecordConsentsResponses, RefreshAnonymousTokenData, RefreshAnonymousTokenErrors, RefreshAnonymousTokenResponses, RefreshCustomerTokenData, RefreshCustomerTokenErrors, RefreshCustomerTokenResponses, RejectMembershipRequestData, RejectMembershipRequestErrors, RejectMembershipRequestResponses, RemoveAddressTagsData, RemoveAddressTagsErrors, RemoveAddressTagsResponses, RemoveContextAttributeData, RemoveContextAttributeErrors, RemoveContextAttributeResponses, RemoveCustomerAddressTagsData, RemoveCustomerAddressTagsErrors, RemoveCustomerAddressTagsResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveSessionContextAttributeData, RemoveSessionContextAttributeErrors, RemoveSessionContextAttributeResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendOptInMailData, ResendOptInMailErrors, ResendOptInMailResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RevokeClientSecretData, RevokeClientSecretErrors, RevokeClientSecretResponses, SearchCustomersData, SearchCustomersErrors, SearchCustomersResponses, SearchLegalEntitiesData, SearchLegalEntitiesErrors, SearchLegalEntitiesResponses, SendCustomerMailData, SendCustomerMailErrors, SendCustomerMailResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetContextAttributeData, SetContextAttributeErrors, SetContextAttributeResponses, SetPasswordRetentionData, SetPasswordRetentionErrors, SetPasswordRetentionResponses, SetSessionContextAttributeData, SetSessionContextAttributeErrors, SetSessionContextAttributeResponses, SignUpData, SignUpErrors, SignUpResponses, StartAnonymousSessionData, StartAnonymousSessionErrors, StartAnonymousSessionResponses, StartAssistedBuyingData, StartAssistedBuyingErrors, StartAssistedBuyingLoginData, StartAssistedBuyingLoginErrors, StartAssistedBuyingLoginResponses, StartAssistedBuyingResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UnlockCustomerData, UnlockCustomerErrors, UnlockCustomerResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateContextData, UpdateContextErrors, UpdateContextResponses, UpdateCustomerAddressData, UpdateCustomerAddressErrors, UpdateCustomerAddressResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateEmployeeData, UpdateEmployeeErrors, UpdateEmployeeResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpsertContactAssignmentData, UpsertContactAssignmentErrors, UpsertContactAssignmentResponses, UpsertCustomerAddressData, UpsertCustomerAddressErrors, UpsertCustomerAddressResponses, UpsertCustomerData, UpsertCustomerErrors, UpsertCustomerResponses, UpsertLegalEntityData, UpsertLegalEntityErrors, UpsertLegalEntityResponses, UpsertLocationData, UpsertLocationErrors, UpsertLocationResponses, ValidateTokenData, ValidateTokenErrors, ValidateTokenResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1514,6 +1514,27 @@ export const listCustomerConsents = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
+ * Sends a mail with a new link to a customer again
+ *
+ * The link in an earlier mail of the kind becomes invalid. `opt-in` requires a customer who must still confirm the
+ * e-mail. `password-reset` requires a customer who is active. `initial-password` requires a customer who has not set a
+ * password yet. The action is stored in the customer's history.
+ */
+export const sendCustomerMail = <ThrowOnError extends boolean = false>(options: Options<SendCustomerMailData, ThrowOnError>): RequestResult<SendCustomerMailResponses, SendCustomerMailErrors, ThrowOnError> => (options.client ?? client).post<SendCustomerMailResponses, SendCustomerMailErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/mails',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
  * Issues a customer token to an employee for assisted buying
  *
  * The token cannot change the customer's password or e-mail.
@@ -1739,6 +1760,109 @@ export const revokeClientSecret = <ThrowOnError extends boolean = false>(options
 });
 
 /**
+ * Lists the texts of mails, sorted by kind and language
+ */
+export const listMailTexts = <ThrowOnError extends boolean = false>(options: Options<ListMailTextsData, ThrowOnError>): RequestResult<ListMailTextsResponses, ListMailTextsErrors, ThrowOnError> => (options.client ?? client).get<ListMailTextsResponses, ListMailTextsErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails',
+    ...options
+});
+
+/**
+ * Deletes the own text of a kind of mail
+ *
+ * After that, the built-in text applies again, if there is one in this language.
+ */
+export const deleteMailText = <ThrowOnError extends boolean = false>(options: Options<DeleteMailTextData, ThrowOnError>): RequestResult<DeleteMailTextResponses, DeleteMailTextErrors, ThrowOnError> => (options.client ?? client).delete<DeleteMailTextResponses, DeleteMailTextErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails/{kind}/{language}',
+    ...options
+});
+
+/**
+ * Returns the text of a kind of mail in a language
+ *
+ * This is the own text of the tenant, or else the built-in text.
+ */
+export const getMailText = <ThrowOnError extends boolean = false>(options: Options<GetMailTextData, ThrowOnError>): RequestResult<GetMailTextResponses, GetMailTextErrors, ThrowOnError> => (options.client ?? client).get<GetMailTextResponses, GetMailTextErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails/{kind}/{language}',
+    ...options
+});
+
+/**
+ * Creates or replaces the own text of a kind of mail
+ *
+ * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
+ * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the HTML
+ * of the mail has at most 20 KB. The example content is rendered with every combination of choices before the text is
+ * stored.
+ *
+ * A language without built-in texts is possible too. Mails are sent with the text of the customer's language, if there
+ * is one: `de_AT` first gets `de-AT` and then `de`.
+ */
+export const putMailText = <ThrowOnError extends boolean = false>(options: Options<PutMailTextData, ThrowOnError>): RequestResult<PutMailTextResponses, PutMailTextErrors, ThrowOnError> => (options.client ?? client).put<PutMailTextResponses, PutMailTextErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails/{kind}/{language}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Returns a preview of a mail with example content
+ *
+ * The body is a text as for `PUT`, which is not stored. Without a body, the text that applies is rendered.
+ */
+export const previewMail = <ThrowOnError extends boolean = false>(options: Options<PreviewMailData, ThrowOnError>): RequestResult<PreviewMailResponses, PreviewMailErrors, ThrowOnError> => (options.client ?? client).post<PreviewMailResponses, PreviewMailErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails/{kind}/{language}/preview',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sends a mail with example content to the caller
+ *
+ * The mail has the text that applies, and goes to the e-mail address of the employee who calls. Its link and code are
+ * examples. An employee gets at most 30 of these mails in an hour.
+ */
+export const sendTestMail = <ThrowOnError extends boolean = false>(options: Options<SendTestMailData, ThrowOnError>): RequestResult<SendTestMailResponses, SendTestMailErrors, ThrowOnError> => (options.client ?? client).post<SendTestMailResponses, SendTestMailErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/mails/{kind}/{language}/test',
+    ...options
+});
+
+/**
  * Returns all settings that apply
  */
 export const getSettings = <ThrowOnError extends boolean = false>(options: Options<GetSettingsData, ThrowOnError>): RequestResult<GetSettingsResponses, GetSettingsErrors, ThrowOnError> => (options.client ?? client).get<GetSettingsResponses, GetSettingsErrors, ThrowOnError>({
@@ -1768,6 +1892,39 @@ export const updateSettings = <ThrowOnError extends boolean = false>(options: Op
         'Content-Type': 'application/json',
         ...options.headers
     }
+});
+
+/**
+ * Lists mails without their content, newest first
+ *
+ * Mails are deleted 30 days after they were stored, and with their customer. A caller whose scope is limited to
+ * restrictions gets only mails of customers with these restrictions. For the next page, `after` is the id of the last
+ * mail of this page.
+ */
+export const listOutbox = <ThrowOnError extends boolean = false>(options: Options<ListOutboxData, ThrowOnError>): RequestResult<ListOutboxResponses, ListOutboxErrors, ThrowOnError> => (options.client ?? client).get<ListOutboxResponses, ListOutboxErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/outbox',
+    ...options
+});
+
+/**
+ * Sends a mail again that was given up
+ *
+ * The mail gets all its attempts again. If its link or code has expired, send a new mail with
+ * `POST /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.
+ */
+export const retryMail = <ThrowOnError extends boolean = false>(options: Options<RetryMailData, ThrowOnError>): RequestResult<RetryMailResponses, RetryMailErrors, ThrowOnError> => (options.client ?? client).post<RetryMailResponses, RetryMailErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/outbox/{mailId}/retry',
+    ...options
 });
 
 /**

@@ -2537,6 +2537,10 @@ export type ChangesDto = {
      */
     address?: string;
     /**
+     * The kind of the mail that was sent again.
+     */
+    mail?: string;
+    /**
      * Why an employee acted for the customer, changed the login e-mail, or removed a second factor.
      */
     reason?: string;
@@ -2559,6 +2563,14 @@ export type HistoryEntryDto = {
      * What the action changed.
      */
     changes: ChangesDto;
+};
+
+export type CustomerMailDto = {
+    /**
+     * The kind of the mail. `opt-in`: a link to confirm the e-mail. `password-reset`: a link to set a new password.
+     * `initial-password`: a link to set the first password.
+     */
+    kind: 'opt-in' | 'password-reset' | 'initial-password';
 };
 
 export type ActingLoginDto = {
@@ -2733,6 +2745,164 @@ export type CreatedSecretDto = {
     secret: string;
 };
 
+export type MailTextMetadataDto = {
+    /**
+     * Increases with each change; 0 for a built-in text.
+     */
+    version: number;
+};
+
+export type ListedMailTextDto = {
+    /**
+     * The kind of mail.
+     */
+    kind: string;
+    /**
+     * A language tag (BCP 47).
+     */
+    language: string;
+    /**
+     * `builtin` for a text of Foyer, `own` for a text of the tenant.
+     */
+    source: 'own' | 'builtin';
+    /**
+     * Metadata of the text.
+     */
+    metadata: MailTextMetadataDto;
+};
+
+export type MailVariableDto = {
+    /**
+     * The name of the variable.
+     */
+    name: string;
+    /**
+     * A `text` or `number` is used as a value, a `text` also with `select`, a `number` also with `number` and `plural`, a
+     * `time` with `date` and `time`, and a `choice`, whose value is `yes` or `no`, with `select`.
+     */
+    type: 'number' | 'time' | 'text' | 'choice';
+    /**
+     * What the variable contains.
+     */
+    description: string;
+};
+
+export type StoredMailTextDto = {
+    /**
+     * The kind of mail.
+     */
+    kind: string;
+    /**
+     * A language tag (BCP 47).
+     */
+    language: string;
+    /**
+     * `builtin` for a text of Foyer, `own` for a text of the tenant.
+     */
+    source: 'own' | 'builtin';
+    /**
+     * Metadata of the text.
+     */
+    metadata: MailTextMetadataDto;
+    /**
+     * The subject.
+     */
+    subject: string;
+    /**
+     * The text that lists of mails show beside the subject.
+     */
+    preheader: string;
+    /**
+     * The paragraphs in front of the button.
+     */
+    paragraphs: Array<string>;
+    /**
+     * The label of the link, for a kind with a link.
+     */
+    button?: string;
+    /**
+     * The paragraphs after the button.
+     */
+    notes: Array<string>;
+    /**
+     * The variables that the text can use.
+     */
+    variables: Array<MailVariableDto>;
+};
+
+export type MailTextVersionDto = {
+    /**
+     * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer the current one, the change is
+     * rejected with 409. If omitted or null, the version is not checked.
+     */
+    version?: number | null;
+};
+
+export type MailTextChangeDto = {
+    /**
+     * The label of the link: one line. Required for a kind with a link, and not allowed for others.
+     */
+    button?: string | null;
+    /**
+     * Metadata of the change.
+     */
+    metadata?: MailTextVersionDto;
+    /**
+     * The subject: one line.
+     */
+    subject: string;
+    /**
+     * The text that lists of mails show beside the subject: one line. Empty if omitted.
+     */
+    preheader?: string;
+    /**
+     * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+     */
+    paragraphs: Array<string>;
+    /**
+     * The paragraphs after the button. None if omitted.
+     */
+    notes?: Array<string>;
+};
+
+export type MailTextDto = {
+    /**
+     * The label of the link: one line. Required for a kind with a link, and not allowed for others.
+     */
+    button?: string | null;
+    /**
+     * The subject: one line.
+     */
+    subject: string;
+    /**
+     * The text that lists of mails show beside the subject: one line. Empty if omitted.
+     */
+    preheader?: string;
+    /**
+     * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+     */
+    paragraphs: Array<string>;
+    /**
+     * The paragraphs after the button. None if omitted.
+     */
+    notes?: Array<string>;
+};
+
+export type MailPreviewDto = {
+    /**
+     * The subject.
+     */
+    subject: string;
+    /**
+     * The mail as HTML.
+     */
+    html: string;
+    /**
+     * The mail as plain text.
+     */
+    text: string;
+};
+
 export type IdentityProvider = {
     /**
      * The name of the provider. The storefront's `state` starts with it: `{name}--{random}`.
@@ -2870,6 +3040,29 @@ export type Links = {
      * The storefront. The vendor's `storefront.host` and `storefront.htmlPage`.
      */
     storefront: string;
+};
+
+export type Brand = {
+    /**
+     * The name of the shop. If it is empty, mails have the name of the tenant.
+     */
+    name: string;
+    /**
+     * The URL of the logo, 40 pixels high in mails. If it is empty, mails have the name of the shop instead.
+     */
+    logoUrl: string;
+    /**
+     * The color of buttons. Their text is white or black, whichever is easier to read.
+     */
+    color: string;
+    /**
+     * The last lines of a mail, such as the legal name and the address of the shop.
+     */
+    footer: string;
+    /**
+     * The address for replies. If it is empty, replies go to the sender of the mail.
+     */
+    replyTo: string;
 };
 
 export type PasswordPolicy = {
@@ -3067,6 +3260,10 @@ export type TenantSettings = {
      * The targets of links in mails. The token is appended without a separator.
      */
     links: Links;
+    /**
+     * The look of mails.
+     */
+    brand: Brand;
     /**
      * The policy for new passwords in the Glue API. If the tenant is `strict`, it also applies to the Emporix API.
      */
@@ -3313,6 +3510,10 @@ export type SettingsChangesDto = {
      */
     ssoSubjectTokenReuse?: boolean;
     /**
+     * The look of mails.
+     */
+    brand?: Brand;
+    /**
      * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
      */
     termsVersion?: string;
@@ -3340,6 +3541,66 @@ export type SettingsChangesDto = {
      * Lifetimes in seconds. Omitted lifetimes are unchanged.
      */
     lifetimes?: LifetimesChangesDto;
+};
+
+export type OutboxMailDto = {
+    /**
+     * The kind of the mail.
+     */
+    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'company-member' | 'migration-reminder';
+    /**
+     * `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one is due. `given_up`: there are
+     * no more attempts.
+     */
+    status: 'queued' | 'sent' | 'failed' | 'given_up';
+    /**
+     * The number of attempts to send the mail, including an attempt that is running.
+     */
+    attempts: number;
+    /**
+     * The number of the mail server's reply to the last attempt; null if it did not reply.
+     */
+    smtpCode: number | null;
+    /**
+     * The id of the mail. It is also in the header `Message-ID` of the mail.
+     */
+    id: string;
+    /**
+     * The recipient.
+     */
+    to: string;
+    /**
+     * The number of the customer that the mail belongs to; null if it belongs to none.
+     */
+    customerNumber: string | null;
+    /**
+     * The language that the customer preferred when the mail was stored; null if the mail belongs to no customer.
+     */
+    language: string | null;
+    /**
+     * When the mail was stored.
+     */
+    createdAt: string;
+    /**
+     * The earliest time of the next attempt; null if there is none, for example because no mail server is set.
+     */
+    nextAttemptAt: string | null;
+    /**
+     * When the mail server accepted the mail.
+     */
+    sentAt: string | null;
+    /**
+     * When the mail was given up.
+     */
+    givenUpAt: string | null;
+    /**
+     * When the link or code in the mail expires; null if it has neither. The mail is not sent afterwards.
+     */
+    expiresAt: string | null;
+    /**
+     * Why the last attempt failed.
+     */
+    reason: string | null;
 };
 
 export type LegacyAuthDto = {
@@ -8304,6 +8565,58 @@ export type ListCustomerConsentsResponses = {
 
 export type ListCustomerConsentsResponse = ListCustomerConsentsResponses[keyof ListCustomerConsentsResponses];
 
+export type SendCustomerMailData = {
+    body: CustomerMailDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/mails';
+};
+
+export type SendCustomerMailErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+    /**
+     * The mail is of no use to the customer now.
+     */
+    409: ErrorMessageDto;
+    /**
+     * The recipient has received the maximum number of mails of this kind in an hour.
+     */
+    429: ErrorMessageDto;
+};
+
+export type SendCustomerMailError = SendCustomerMailErrors[keyof SendCustomerMailErrors];
+
+export type SendCustomerMailResponses = {
+    /**
+     * The mail is stored in the outbox.
+     */
+    202: unknown;
+};
+
 export type StartAssistedBuyingData = {
     body: ActingLoginDto;
     path: {
@@ -8932,6 +9245,300 @@ export type RevokeClientSecretResponses = {
 
 export type RevokeClientSecretResponse = RevokeClientSecretResponses[keyof RevokeClientSecretResponses];
 
+export type ListMailTextsData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails';
+};
+
+export type ListMailTextsErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+};
+
+export type ListMailTextsError = ListMailTextsErrors[keyof ListMailTextsErrors];
+
+export type ListMailTextsResponses = {
+    /**
+     * The texts that apply, without their content.
+     */
+    200: Array<ListedMailTextDto>;
+};
+
+export type ListMailTextsResponse = ListMailTextsResponses[keyof ListMailTextsResponses];
+
+export type DeleteMailTextData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The kind of mail, such as `password-reset`.
+         */
+        kind: string;
+        /**
+         * The language tag (BCP 47), such as `de` or `de-AT`.
+         */
+        language: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails/{kind}/{language}';
+};
+
+export type DeleteMailTextErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * The tenant has no own text.
+     */
+    404: ErrorMessageDto;
+};
+
+export type DeleteMailTextError = DeleteMailTextErrors[keyof DeleteMailTextErrors];
+
+export type DeleteMailTextResponses = {
+    /**
+     * The own text is deleted.
+     */
+    204: void;
+};
+
+export type DeleteMailTextResponse = DeleteMailTextResponses[keyof DeleteMailTextResponses];
+
+export type GetMailTextData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The kind of mail, such as `password-reset`.
+         */
+        kind: string;
+        /**
+         * The language tag (BCP 47), such as `de` or `de-AT`.
+         */
+        language: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails/{kind}/{language}';
+};
+
+export type GetMailTextErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * There is no text of this kind in this language.
+     */
+    404: ErrorMessageDto;
+};
+
+export type GetMailTextError = GetMailTextErrors[keyof GetMailTextErrors];
+
+export type GetMailTextResponses = {
+    /**
+     * The text and its variables.
+     */
+    200: StoredMailTextDto;
+};
+
+export type GetMailTextResponse = GetMailTextResponses[keyof GetMailTextResponses];
+
+export type PutMailTextData = {
+    body: MailTextChangeDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The kind of mail, such as `password-reset`.
+         */
+        kind: string;
+        /**
+         * The language tag (BCP 47), such as `de` or `de-AT`.
+         */
+        language: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails/{kind}/{language}';
+};
+
+export type PutMailTextErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * There is no such kind of mail.
+     */
+    404: ErrorMessageDto;
+    /**
+     * `metadata.version` is not the current version.
+     */
+    409: ErrorMessageDto;
+};
+
+export type PutMailTextError = PutMailTextErrors[keyof PutMailTextErrors];
+
+export type PutMailTextResponses = {
+    /**
+     * The stored text and its variables.
+     */
+    200: StoredMailTextDto;
+};
+
+export type PutMailTextResponse = PutMailTextResponses[keyof PutMailTextResponses];
+
+export type PreviewMailData = {
+    body?: MailTextDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The kind of mail, such as `password-reset`.
+         */
+        kind: string;
+        /**
+         * The language tag (BCP 47), such as `de` or `de-AT`.
+         */
+        language: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails/{kind}/{language}/preview';
+};
+
+export type PreviewMailErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * There is no text of this kind in this language.
+     */
+    404: ErrorMessageDto;
+};
+
+export type PreviewMailError = PreviewMailErrors[keyof PreviewMailErrors];
+
+export type PreviewMailResponses = {
+    /**
+     * The rendered mail.
+     */
+    200: MailPreviewDto;
+};
+
+export type PreviewMailResponse = PreviewMailResponses[keyof PreviewMailResponses];
+
+export type SendTestMailData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The kind of mail, such as `password-reset`.
+         */
+        kind: string;
+        /**
+         * The language tag (BCP 47), such as `de` or `de-AT`.
+         */
+        language: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/mails/{kind}/{language}/test';
+};
+
+export type SendTestMailErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The caller is a service, or lacks the scope.
+     */
+    403: ErrorMessageDto;
+    /**
+     * There is no text of this kind in this language.
+     */
+    404: ErrorMessageDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type SendTestMailError = SendTestMailErrors[keyof SendTestMailErrors];
+
+export type SendTestMailResponses = {
+    /**
+     * The mail is queued.
+     */
+    202: unknown;
+};
+
 export type GetSettingsData = {
     body?: never;
     path: {
@@ -9007,6 +9614,132 @@ export type UpdateSettingsResponses = {
 };
 
 export type UpdateSettingsResponse = UpdateSettingsResponses[keyof UpdateSettingsResponses];
+
+export type ListOutboxData = {
+    body?: never;
+    headers?: {
+        /**
+         * With `true`, the response has the header `X-Total-Count`.
+         */
+        'X-Total-Count'?: string;
+    };
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * The number of rows per page; 60 if omitted.
+         */
+        pageSize?: number;
+        /**
+         * Only mails with this status. `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one
+         * is due. `given_up`: there are no more attempts.
+         */
+        status?: 'queued' | 'sent' | 'failed' | 'given_up';
+        /**
+         * Only mails of this kind.
+         */
+        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'company-member' | 'migration-reminder';
+        /**
+         * Only mails that were stored at this time or later.
+         */
+        since?: string;
+        /**
+         * Only mails that were stored before this time.
+         */
+        until?: string;
+        /**
+         * Only mails to this e-mail address, in any letter case.
+         */
+        to?: string;
+        /**
+         * Only mails that belong to the customer with this number.
+         */
+        customerNumber?: string;
+        /**
+         * The id of the last mail of the previous page. The first page if omitted.
+         */
+        after?: string;
+    };
+    url: '/admin/{tenant}/outbox';
+};
+
+export type ListOutboxErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+};
+
+export type ListOutboxError = ListOutboxErrors[keyof ListOutboxErrors];
+
+export type ListOutboxResponses = {
+    /**
+     * A page of mails.
+     */
+    200: Array<OutboxMailDto>;
+};
+
+export type ListOutboxResponse = ListOutboxResponses[keyof ListOutboxResponses];
+
+export type RetryMailData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The id of the mail.
+         */
+        mailId: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/outbox/{mailId}/retry';
+};
+
+export type RetryMailErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Mail not found.
+     */
+    404: ErrorMessageDto;
+    /**
+     * The mail was not given up, or its link or code has expired.
+     */
+    409: ErrorMessageDto;
+};
+
+export type RetryMailError = RetryMailErrors[keyof RetryMailErrors];
+
+export type RetryMailResponses = {
+    /**
+     * The mail is queued.
+     */
+    202: unknown;
+};
 
 export type ImportCustomersData = {
     body: Array<ImportedCustomerDto>;

@@ -1,9 +1,12 @@
 import { useState } from 'preact/hooks';
+import { listOutbox, retryMail, sendCustomerMail } from '../../../../clients/typescript/src/sdk.gen.ts';
+import type { OutboxMailDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import { pending } from '../../api/pending.ts';
-import { formatDateTime, inWords } from '../../format.ts';
+import { tenant } from '../../api/session.ts';
+import { formatDateTime } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';
+import { MailState, mailName } from '../../parts/mail-state.tsx';
 import { Empty, Show } from '../../parts/states.tsx';
 import { announce } from '../../parts/toast.tsx';
 import { t } from '../../texts/index.ts';
@@ -11,91 +14,85 @@ import { scope, useCan } from '../../user.tsx';
 
 /** The mails that an employee can send to a customer. */
 const SENDABLE = ['password-reset', 'opt-in', 'initial-password'] as const;
+type Sendable = (typeof SENDABLE)[number];
 
+/** The mails to a customer, and the links that an employee can send again. */
 export function Mails({ number }: { number: string }): preact.JSX.Element {
-  const mayManage = useCan()(scope.manage);
-  const mails = useLoaded(`mails ${number}`, () => dataOf(pending.mails(number)()));
-  const [sending, setSending] = useState<string>();
+  const mayManage = useCan()(scope.mails);
+  const mails = useLoaded<OutboxMailDto[]>(`mails ${number}`, () =>
+    mayManage ? dataOf(listOutbox({ path: { tenant }, query: { customerNumber: number } })) : undefined,
+  );
+  const [sending, setSending] = useState<Sendable>();
+  const [retried, setRetried] = useState<OutboxMailDto>();
+  const done = (): void => {
+    setSending(undefined);
+    setRetried(undefined);
+    announce(t.mails.queued);
+    mails.reload();
+  };
   return (
     <section class="card" aria-labelledby="mails">
       <h2 id="mails">{t.customer.views.mails}</h2>
+      {!mayManage && <Empty>{t.mails.forbidden}</Empty>}
       {mayManage && (
-        <div class="buttons">
-          {SENDABLE.map((kind) => (
-            <button key={kind} type="button" onClick={() => setSending(kind)}>
-              {t.mails.send[kind]}
-            </button>
-          ))}
-        </div>
-      )}
-      <Show loaded={mails}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <Empty>{t.mails.empty}</Empty>
-          ) : (
-            <div class="table">
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">{t.mails.kind}</th>
-                    <th scope="col">{t.mails.state}</th>
-                    <th scope="col">{t.created}</th>
-                    <th scope="col">
-                      <span class="unseen">{t.actions}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {rows.map(({ id, kind, state, createdAt, sentAt, error }) => (
-                    <tr key={id}>
-                      <td data-label={t.mails.kind}>{kindName(kind)}</td>
-                      <td data-label={t.mails.state}>
-                        {stateName(state ?? (sentAt ? 'sent' : 'waiting'))}{' '}
-                        {error && <span class="faint">{error}</span>}
-                      </td>
-                      <td data-label={t.created}>{formatDateTime(createdAt)}</td>
-                      <td class="actions">
-                        {mayManage && (
-                          <button
-                            type="button"
-                            onClick={() => setSending(kind)}
-                            aria-label={`${t.mails.again}: ${kindName(kind)}`}
-                          >
-                            {t.mails.again}
-                          </button>
-                        )}
-                      </td>
-                    </tr>
+        <>
+          <div class="buttons">
+            {SENDABLE.map((kind) => (
+              <button key={kind} type="button" onClick={() => setSending(kind)}>
+                {t.mails.send[kind]}
+              </button>
+            ))}
+          </div>
+          <Show loaded={mails}>
+            {(rows) =>
+              rows.length === 0 ? (
+                <Empty>{t.mails.empty}</Empty>
+              ) : (
+                <ul class="rows">
+                  {rows.map((mail) => (
+                    <li key={mail.id}>
+                      <span>
+                        {mailName(mail.kind)} <span class="faint">{formatDateTime(mail.createdAt)}</span>
+                        <br />
+                        <MailState mail={mail} />
+                      </span>
+                      {mail.status === 'given_up' && (
+                        <button type="button" onClick={() => setRetried(mail)}>
+                          {t.mails.retry}
+                        </button>
+                      )}
+                    </li>
                   ))}
-                </tbody>
-              </table>
-            </div>
-          )
-        }
-      </Show>
+                </ul>
+              )
+            }
+          </Show>
+        </>
+      )}
       {sending && (
         <ActionDialog
-          title={`${t.mails.sendTitle}: ${kindName(sending)}`}
+          title={`${t.mails.sendTitle}: ${mailName(sending)}`}
           confirm={t.mails.sendTitle}
-          call={() => pending.sendMail(number, sending)}
-          onDone={() => {
-            setSending(undefined);
-            announce(t.mails.queued);
-            mails.reload();
-          }}
+          call={() => (client) =>
+            sendCustomerMail({ client, path: { tenant, customerNumber: number }, body: { kind: sending } })
+          }
+          onDone={done}
           onClose={() => setSending(undefined)}
         >
           <p>{t.mails.sendText}</p>
         </ActionDialog>
       )}
+      {retried && (
+        <ActionDialog
+          title={`${t.mails.retry}: ${mailName(retried.kind)}`}
+          confirm={t.mails.retry}
+          call={() => (client) => retryMail({ client, path: { tenant, mailId: retried.id } })}
+          onDone={done}
+          onClose={() => setRetried(undefined)}
+        >
+          <p>{t.mails.retryText}</p>
+        </ActionDialog>
+      )}
     </section>
   );
-}
-
-function kindName(kind: string): string {
-  return (t.mails.kinds as Record<string, string>)[kind] ?? inWords(kind);
-}
-
-function stateName(state: string): string {
-  return (t.mails.states as Record<string, string>)[state] ?? inWords(state);
 }

@@ -1,0 +1,129 @@
+import { useLocation } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { listOutbox, retryMail } from '../../../clients/typescript/src/sdk.gen.ts';
+import type { OutboxMailDto } from '../../../clients/typescript/src/types.gen.ts';
+import { dataOf } from '../api/calls.ts';
+import { tenant } from '../api/session.ts';
+import { formatDateTime } from '../format.ts';
+import { useLoaded, useTitle } from '../hooks.ts';
+import { base, customerPath } from '../links.ts';
+import { ActionDialog } from '../parts/dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import { MailState, mailName } from '../parts/mail-state.tsx';
+import { Empty, Show } from '../parts/states.tsx';
+import { announce } from '../parts/toast.tsx';
+import { t } from '../texts/index.ts';
+
+const PAGE_SIZE = 50;
+
+type Status = OutboxMailDto['status'];
+
+/** The mails of all customers, newest first, with those that could not be sent. */
+export function MailQueue(): preact.JSX.Element {
+  const { query, route } = useLocation();
+  const status = query.status ?? '';
+  const [older, setOlder] = useState<OutboxMailDto[]>([]);
+  const [retried, setRetried] = useState<OutboxMailDto>();
+  const load = (after?: string): Promise<OutboxMailDto[]> =>
+    dataOf(
+      listOutbox({
+        path: { tenant },
+        query: { pageSize: PAGE_SIZE, ...(status && { status: status as Status }), ...(after && { after }) },
+      }),
+    );
+  const first = useLoaded(`queue ${status}`, () => load());
+  useEffect(() => setOlder([]), [first.data]);
+  useTitle(t.nav.queue);
+  return (
+    <>
+      <header class="head">
+        <h1>{t.nav.queue}</h1>
+      </header>
+      <form class="filters" onSubmit={(event) => event.preventDefault()}>
+        <Field
+          label={t.mails.filter}
+          value={status}
+          onChange={(value) => route(`${base}/queue${value && `?status=${value}`}`)}
+          options={[['', t.any], ...Object.entries(t.mails.filters)]}
+        />
+      </form>
+      <Show loaded={first}>
+        {(latest) => {
+          const rows = [...latest, ...older];
+          const last = rows.at(-1);
+          if (!last) return <Empty>{t.mails.queueEmpty}</Empty>;
+          return (
+            <>
+              <div class="table">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">{t.mails.kind}</th>
+                      <th scope="col">{t.mails.to}</th>
+                      <th scope="col">{t.mails.state}</th>
+                      <th scope="col">{t.created}</th>
+                      <th scope="col">
+                        <span class="unseen">{t.actions}</span>
+                      </th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    {rows.map((mail) => (
+                      <tr key={mail.id}>
+                        <td data-label={t.mails.kind}>{mailName(mail.kind)}</td>
+                        <td data-label={t.mails.to}>
+                          {mail.customerNumber ? (
+                            <a class="break" href={customerPath(mail.customerNumber)}>
+                              {mail.to}
+                            </a>
+                          ) : (
+                            <span class="break">{mail.to}</span>
+                          )}
+                        </td>
+                        <td data-label={t.mails.state}>
+                          <MailState mail={mail} />
+                        </td>
+                        <td data-label={t.created}>{formatDateTime(mail.createdAt)}</td>
+                        <td class="actions">
+                          {mail.status === 'given_up' && (
+                            <button
+                              type="button"
+                              aria-label={`${t.mails.retry}: ${mail.to}`}
+                              onClick={() => setRetried(mail)}
+                            >
+                              {t.mails.retry}
+                            </button>
+                          )}
+                        </td>
+                      </tr>
+                    ))}
+                  </tbody>
+                </table>
+              </div>
+              {rows.length % PAGE_SIZE === 0 && (
+                <button type="button" onClick={() => void load(last.id).then((page) => setOlder([...older, ...page]))}>
+                  {t.more}
+                </button>
+              )}
+            </>
+          );
+        }}
+      </Show>
+      {retried && (
+        <ActionDialog
+          title={`${t.mails.retry}: ${retried.to}`}
+          confirm={t.mails.retry}
+          call={() => (client) => retryMail({ client, path: { tenant, mailId: retried.id } })}
+          onDone={() => {
+            setRetried(undefined);
+            announce(t.mails.queued);
+            first.reload();
+          }}
+          onClose={() => setRetried(undefined)}
+        >
+          <p>{t.mails.retryText}</p>
+        </ActionDialog>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,254 @@
+import { useRoute } from 'preact-iso';
+import { useState } from 'preact/hooks';
+import {
+  deleteMailText,
+  getMailText,
+  listMailTexts,
+  previewMail,
+  putMailText,
+  sendTestMail,
+} from '../../../clients/typescript/src/sdk.gen.ts';
+import type { ListedMailTextDto, MailTextDto, StoredMailTextDto } from '../../../clients/typescript/src/types.gen.ts';
+import { type Call, dataOf } from '../api/calls.ts';
+import { ApiFailure } from '../api/failure.ts';
+import { tenant } from '../api/session.ts';
+import { formatFailure, formatLanguage } from '../format.ts';
+import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
+import { base } from '../links.ts';
+import { ActionDialog, ApiCall } from '../parts/dialog.tsx';
+import { Field } from '../parts/field.tsx';
+import { mailName } from '../parts/mail-state.tsx';
+import { Show } from '../parts/states.tsx';
+import { announce } from '../parts/toast.tsx';
+import { t } from '../texts/index.ts';
+
+/** The texts of all mails, by kind and language. */
+export function MailTexts(): preact.JSX.Element {
+  const texts = useLoaded<ListedMailTextDto[]>('texts', () => dataOf(listMailTexts({ path: { tenant } })));
+  useTitle(t.nav.mails);
+  return (
+    <>
+      <h1>{t.nav.mails}</h1>
+      <p class="hint">{t.mailTexts.text}</p>
+      <Show loaded={texts}>
+        {(rows) => (
+          <section class="card">
+            <ul class="rows">
+              {[...new Set(rows.map(({ kind }) => kind))].map((kind) => (
+                <li key={kind}>
+                  <span>{mailName(kind)}</span>
+                  <span class="badges">
+                    {rows
+                      .filter((row) => row.kind === kind)
+                      .map(({ language, source }) => (
+                        <a
+                          key={language}
+                          class={source === 'own' ? 'badge good' : 'badge'}
+                          href={`${base}/mails/${kind}/${language}`}
+                          aria-label={`${mailName(kind)}: ${formatLanguage(language)}, ${t.mailTexts.sources[source]}`}
+                        >
+                          {language}
+                        </a>
+                      ))}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+      </Show>
+    </>
+  );
+}
+
+/** One text, with a preview that follows what the employee types. */
+export function MailTextEditor(): preact.JSX.Element {
+  const { kind = '', language = '' } = useRoute().params;
+  const path = { tenant, kind, language };
+  const stored = useLoaded<StoredMailTextDto>(`${kind} ${language}`, () => dataOf(getMailText({ path })));
+  useTitle(mailName(kind));
+  return (
+    <>
+      <p class="crumbs">
+        <a href={`${base}/mails`}>{t.nav.mails}</a>
+      </p>
+      <h1>
+        {mailName(kind)} <span class="badge">{formatLanguage(language)}</span>
+      </h1>
+      <Show loaded={stored} missing={t.mailTexts.missing}>
+        {(text) => <Editor key={text.metadata.version} {...{ path, text }} onSaved={stored.reload} />}
+      </Show>
+    </>
+  );
+}
+
+interface Draft {
+  subject: string;
+  preheader: string;
+  paragraphs: string;
+  button: string;
+  notes: string;
+}
+
+const joined = (paragraphs: string[]): string => paragraphs.join('\n\n');
+const split = (text: string): string[] => text.split(/\n\s*\n/).flatMap((part) => part.trim() || []);
+
+function textOf({ subject, preheader, paragraphs, button, notes }: Draft): MailTextDto {
+  return {
+    ...{ subject, preheader, paragraphs: split(paragraphs), notes: split(notes) },
+    ...(button && { button }),
+  };
+}
+
+function Editor({
+  path,
+  text,
+  onSaved,
+}: {
+  path: { tenant: string; kind: string; language: string };
+  text: StoredMailTextDto;
+  onSaved: () => void;
+}): preact.JSX.Element {
+  const initial: Draft = {
+    ...{ subject: text.subject, preheader: text.preheader, button: text.button ?? '' },
+    ...{ paragraphs: joined(text.paragraphs), notes: joined(text.notes) },
+  };
+  const [draft, setDraft] = useState(initial);
+  const [failure, setFailure] = useState<ApiFailure>();
+  const [isResetting, setResetting] = useState(false);
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(initial);
+  const body = textOf(draft);
+  const shown = useDebounced(JSON.stringify(body), 400);
+  const preview = useLoaded(shown, () => dataOf(previewMail({ path, body: JSON.parse(shown) as MailTextDto })));
+  const call: Call = (client) =>
+    putMailText({ client, path, body: { ...body, metadata: { version: text.metadata.version } } });
+  const set = (changes: Partial<Draft>): void => setDraft((before) => ({ ...before, ...changes }));
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    setFailure(undefined);
+    try {
+      await dataOf(call());
+      announce(t.saved);
+      onSaved();
+    } catch (error) {
+      setFailure(error instanceof ApiFailure ? error : new ApiFailure(0, ''));
+    }
+  };
+  const sendTest = async (): Promise<void> => {
+    try {
+      await dataOf(sendTestMail({ path }));
+      announce(t.mailTexts.testSent);
+    } catch (error) {
+      announce(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
+    }
+  };
+  return (
+    <div class="columns">
+      <form class="card" onSubmit={(event) => void save(event)}>
+        {failure && (
+          <p class="notice notice-bad" role="alert">
+            {failure.status === 409 ? t.mailTexts.conflict : formatFailure(failure)}
+          </p>
+        )}
+        <Field
+          {...{ label: t.mailTexts.subject, value: draft.subject, required: true }}
+          onChange={(subject) => set({ subject })}
+          error={failure?.fields.subject}
+        />
+        <Field
+          {...{ label: t.mailTexts.preheader, value: draft.preheader }}
+          onChange={(preheader) => set({ preheader })}
+          error={failure?.fields.preheader}
+        />
+        <Paragraphs
+          {...{ id: 'paragraphs', label: t.mailTexts.paragraphs, value: draft.paragraphs }}
+          onChange={(paragraphs) => set({ paragraphs })}
+        />
+        {text.button !== undefined && (
+          <Field
+            {...{ label: t.mailTexts.button, value: draft.button, required: true }}
+            onChange={(button) => set({ button })}
+            error={failure?.fields.button}
+          />
+        )}
+        <Paragraphs
+          {...{ id: 'notes', label: t.mailTexts.notes, value: draft.notes }}
+          onChange={(notes) => set({ notes })}
+        />
+        {isChanged && <ApiCall key={shown} call={call} />}
+        <div class="buttons">
+          <button type="submit" class="primary" disabled={!isChanged}>
+            {t.save}
+          </button>
+          <button type="button" onClick={() => void sendTest()}>
+            {t.mailTexts.test}
+          </button>
+          {text.source === 'own' && (
+            <button type="button" class="danger-quiet" onClick={() => setResetting(true)}>
+              {t.mailTexts.reset}
+            </button>
+          )}
+        </div>
+      </form>
+      <div>
+        <section class="card" aria-labelledby="preview">
+          <h2 id="preview">{t.mailTexts.preview}</h2>
+          <Show loaded={preview}>
+            {(mail) => (
+              <>
+                <p>
+                  <strong>{mail.subject}</strong>
+                </p>
+                <p class="text">{mail.text}</p>
+              </>
+            )}
+          </Show>
+        </section>
+        <section class="card" aria-labelledby="variables">
+          <h2 id="variables">{t.mailTexts.variables}</h2>
+          <dl class="facts">
+            {text.variables.map(({ name, description }) => (
+              <>
+                <dt key={name}>{`{${name}}`}</dt>
+                <dd>{description}</dd>
+              </>
+            ))}
+          </dl>
+        </section>
+      </div>
+      {isResetting && (
+        <ActionDialog
+          {...{ title: t.mailTexts.reset, confirm: t.mailTexts.reset, danger: true }}
+          call={() => (client) => deleteMailText({ client, path })}
+          onDone={() => {
+            setResetting(false);
+            announce(t.done);
+            onSaved();
+          }}
+          onClose={() => setResetting(false)}
+        >
+          <p>{t.mailTexts.resetText}</p>
+        </ActionDialog>
+      )}
+    </div>
+  );
+}
+
+function Paragraphs({
+  id,
+  label,
+  value,
+  onChange,
+}: {
+  id: string;
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+}): preact.JSX.Element {
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      <textarea id={id} rows={8} value={value} onInput={({ currentTarget }) => onChange(currentTarget.value)} />
+    </div>
+  );
+}
