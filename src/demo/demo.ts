@@ -194,6 +194,7 @@ Foyer is ready.
   Glue      ${baseUrl}/access-tokens, …; the stores are ${stores.join(', ')}
   Swagger   ${baseUrl}/docs/glue
   Mailbox   ${baseUrl}/mailbox
+  Employees ${baseUrl}/backoffice
 
   Tenant ${tenant}, storefront client ${storefrontClientId}
   Service client ${serviceClientId}, secret ${serviceClientSecret}

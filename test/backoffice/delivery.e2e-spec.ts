@@ -1,11 +1,9 @@
 import { gunzipSync } from 'node:zlib';
-import { buildPage } from '../support/backoffice.js';
 import { Shop } from '../support/shop.js';
 
 describe('GET /backoffice', () => {
   let shop: Shop;
   beforeAll(async () => {
-    buildPage();
     shop = await Shop.open({}, { mode: 'production' });
   }, 60_000);
   afterAll(() => shop.close());

@@ -1,8 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { globSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import type { Config } from '../../src/config/config.js';
 import type { Role } from '../../src/employee/employee.entity.js';
@@ -10,20 +8,11 @@ import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
 import { launchBrowser } from './browser.js';
 import { Shop } from './shop.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-const SOURCES = ['backoffice/{src/**/*,*.*}', 'clients/typescript/src/**/*', 'openapi/emporix.json'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** Requests that this version of the service rejects, because it does not have their routes or fields yet. */
 const NOT_YET =
   /\/oauth\/token$|standing|\/admin\/\w+\/(?:me|activations|outbox)\b|\/(?:notes|sessions|identities|second-factors|timeline)\b/;
-
-/** Builds the page if a source is newer than the last build. */
-export function buildPage(): void {
-  const built = statSync(join(ROOT, 'dist/backoffice/index.html.gz'), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const isStale = globSync(SOURCES, { cwd: ROOT }).some((file) => statSync(join(ROOT, file)).mtimeMs > built);
-  if (isStale) execFileSync('node_modules/.bin/vite', ['build', '-c', 'backoffice/vite.config.ts'], { cwd: ROOT });
-}
 
 /** The page of a running service in a browser. */
 export class Backoffice {
@@ -37,7 +26,6 @@ export class Backoffice {
   ) {}
 
   static async open(settings: StoredSettings = {}, config: Partial<Config> = {}): Promise<Backoffice> {
-    buildPage();
     const shop = await Shop.open(settings, config);
     await shop.app.listen(0, '127.0.0.1');
     const { port } = shop.app.getHttpServer().address() as AddressInfo;

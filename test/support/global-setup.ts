@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
+import { buildPage } from './build-page.ts';
 import teardown from './global-teardown.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -7,8 +8,12 @@ declare global {
   var postgresOfTests: { server: EmbeddedPostgres; directory: string; stopping?: Promise<void> } | undefined;
 }
 
-/** Starts one PostgreSQL and creates one temporary folder, which all projects of the run share. */
+/**
+ * Builds the employees' page, starts one PostgreSQL and creates one temporary folder, which all projects of the run
+ * share.
+ */
 export default async function setup(): Promise<void> {
+  buildPage();
   if (globalThis.postgresOfTests) return;
   const directory = temporaryFolder();
   chmodSync(directory, 0o755);

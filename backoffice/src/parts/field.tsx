@@ -41,8 +41,7 @@ export function Field(props: FieldProps): preact.JSX.Element {
       ) : (
         <input
           {...common}
-          // Preact's types require one literal.
-          type={type as 'text'}
+          {...({ type } as { type: 'text' })}
           autocomplete={rest.autocomplete ?? 'off'}
           maxLength={rest.maxLength}
           value={value}

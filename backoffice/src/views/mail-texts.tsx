@@ -45,9 +45,10 @@ export function MailTexts(): preact.JSX.Element {
                           key={language}
                           class={source === 'own' ? 'badge good' : 'badge'}
                           href={`${base}/mails/${kind}/${language}`}
-                          aria-label={`${mailName(kind)}: ${formatLanguage(language)}, ${t.mailTexts.sources[source]}`}
                         >
-                          {language}
+                          <span class="unseen">{mailName(kind)}: </span>
+                          {formatLanguage(language)}
+                          {source === 'own' && <span class="unseen"> ({t.mailTexts.sources.own})</span>}
                         </a>
                       ))}
                   </span>

@@ -189,7 +189,11 @@ function Setting({ path, property, value, error, onChange }: SettingProps): prea
           onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
         />
       ) : isText ? (
-        <input {...common} value={String(value ?? '')} onInput={({ currentTarget }) => onChange(currentTarget.value)} />
+        <input
+          {...common}
+          value={typeof value === 'string' ? value : ''}
+          onInput={({ currentTarget }) => onChange(currentTarget.value)}
+        />
       ) : (
         <JsonInput common={common} value={value} onChange={onChange} />
       )}
