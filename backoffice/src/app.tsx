@@ -105,7 +105,10 @@ function Frame({ children }: { children: ComponentChildren }): preact.JSX.Elemen
   const isFirst = useRef(true);
   useEffect(() => {
     // After a change of the view, the keyboard and screen readers continue at its beginning.
-    if (!isFirst.current) main.current?.focus();
+    if (!isFirst.current) {
+      window.scrollTo(0, 0);
+      main.current?.focus({ preventScroll: true });
+    }
     isFirst.current = false;
   }, [path]);
   const links = [

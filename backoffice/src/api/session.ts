@@ -129,8 +129,10 @@ export async function authorizedFetch(input: RequestInfo | URL, init?: RequestIn
   const again = request.clone();
   const response = await fetch(withToken(request));
   if (response.status !== 401 || session.tokens === undefined) return response;
-  if (await refresh().catch(() => false)) return fetch(withToken(again));
-  session.end('expired');
+  // Without a connection, the session may still be valid.
+  const isRefreshed = await refresh().catch(() => undefined);
+  if (isRefreshed) return fetch(withToken(again));
+  if (isRefreshed === false) session.end('expired');
   return response;
 }
 

@@ -212,7 +212,7 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
         d: () => onDecline(customer),
       }),
     };
-    const action = actions[event.key];
+    const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!action) return;
     event.preventDefault();
     action();

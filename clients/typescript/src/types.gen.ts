@@ -1359,6 +1359,13 @@ export type EmailChangeConfirmDto = {
     token: string;
 };
 
+export type EmailChangeUndoDto = {
+    /**
+     * The token from the mail to the old address.
+     */
+    token: string;
+};
+
 export type RetentionDto = {
     /**
      * The first day (UTC) on which these passwords are no longer valid.
@@ -3025,6 +3032,10 @@ export type Links = {
      */
     emailChange: string;
     /**
+     * The page where the owner of the old e-mail address undoes a change of the login e-mail.
+     */
+    emailUndo: string;
+    /**
      * The page that confirms a sign-up.
      */
     optIn: string;
@@ -3137,6 +3148,10 @@ export type Lifetimes = {
      */
     emailChange: number;
     /**
+     * Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
+     */
+    emailUndo: number;
+    /**
      * Lifetime of the link in the opt-in mail.
      */
     optIn: number;
@@ -3234,6 +3249,15 @@ export type TenantSettings = {
      */
     emailChange: 'confirmed' | 'immediate';
     /**
+     * Whether a customer gets a mail after a login from a new device: from a network that is not among those of the latest
+     * ten logins. The first login causes no mail.
+     */
+    newDeviceNotice: boolean;
+    /**
+     * Whether a customer gets a mail when an employee or a service puts the account on hold.
+     */
+    onHoldNotice: boolean;
+    /**
      * The providers where customers may log in with an authorization code. A change replaces the list.
      */
     identityProviders: Array<IdentityProvider>;
@@ -3300,6 +3324,10 @@ export type LinksChangesDto = {
      * The page that confirms a new e-mail address. The vendor's `customer.changeemail.redirecturl`.
      */
     emailChange?: string;
+    /**
+     * The page where the owner of the old e-mail address undoes a change of the login e-mail.
+     */
+    emailUndo?: string;
     /**
      * The page that confirms a sign-up.
      */
@@ -3389,6 +3417,10 @@ export type LifetimesChangesDto = {
      * in the Glue API, is valid for at most 1,800 seconds.
      */
     emailChange?: number;
+    /**
+     * Lifetime of the link in the mail to the old e-mail address that undoes a change of the login e-mail.
+     */
+    emailUndo?: number;
     /**
      * Lifetime of the link in the opt-in mail.
      */
@@ -3486,6 +3518,15 @@ export type SettingsChangesDto = {
      * confirmation.
      */
     emailChange?: 'confirmed' | 'immediate';
+    /**
+     * Whether a customer gets a mail after a login from a new device: from a network that is not among those of the latest
+     * ten logins. The first login causes no mail.
+     */
+    newDeviceNotice?: boolean;
+    /**
+     * Whether a customer gets a mail when an employee or a service puts the account on hold.
+     */
+    onHoldNotice?: boolean;
     /**
      * The providers where customers may log in with an authorization code. A change replaces the list.
      */
@@ -3872,6 +3913,12 @@ export type CustomerExportDto = {
      * Pending requests that must be confirmed by a mail.
      */
     mailedTokens: Array<{
+        [key: string]: unknown;
+    }>;
+    /**
+     * The changes of the login e-mail that can be undone with a mailed token, and the e-mails before them.
+     */
+    emailUndos: Array<{
         [key: string]: unknown;
     }>;
     /**
@@ -6130,6 +6177,48 @@ export type ConfirmEmailChangeResponses = {
 };
 
 export type ConfirmEmailChangeResponse = ConfirmEmailChangeResponses[keyof ConfirmEmailChangeResponses];
+
+export type UndoEmailChangeData = {
+    body: EmailChangeUndoDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/me/accounts/internal/email/change/undo';
+};
+
+export type UndoEmailChangeErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type UndoEmailChangeError = UndoEmailChangeErrors[keyof UndoEmailChangeErrors];
+
+export type UndoEmailChangeResponses = {
+    /**
+     * The old login e-mail is restored.
+     */
+    204: void;
+};
+
+export type UndoEmailChangeResponse = UndoEmailChangeResponses[keyof UndoEmailChangeResponses];
 
 export type DeletePasswordRetentionData = {
     body?: never;

@@ -15,7 +15,7 @@ import { download } from '../../csv.ts';
 import { decide, standingOf } from '../../customers.ts';
 import { formatFailure, nameOf } from '../../format.ts';
 import { base } from '../../links.ts';
-import { ActionDialog, Dialog } from '../../parts/dialog.tsx';
+import { ActionDialog, ApiCall, Dialog } from '../../parts/dialog.tsx';
 import { announce } from '../../parts/toast.tsx';
 import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
@@ -95,6 +95,7 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
           {texts[name].name}
         </button>
       ))}
+      {first === 'activate' && <ApiCall call={pending.decide([customer.id], 'activate')} />}
       {open === 'decline' && (
         <ActionDialog
           {...common}
