@@ -172,6 +172,30 @@ describe('the back office', () => {
     await page.context().close();
   }, 60_000);
 
+  it('refreshes the tokens once for concurrent requests, and sends them again', async () => {
+    const tokens = [await shop.employee('viewer'), await shop.employee('viewer')].map(({ token }) => token);
+    const page = await office.newPage();
+    const grants: (string | null)[] = [];
+    await page.route('**/oauth/token', async (route) => {
+      const form = new URLSearchParams(route.request().postData() ?? '');
+      grants.push(form.get('grant_type'));
+      const json = {
+        access_token: tokens[grants.length - 1],
+        refresh_token: 'a token',
+        scope: 'customer.customer_read',
+      };
+      await route.fulfill({ json });
+    });
+    let expired = 2;
+    await page.route('**/customers?*', (route) => (expired-- > 0 ? route.fulfill({ status: 401 }) : route.fallback()));
+    await page.goto(office.url);
+    await fillIn(page, 'employee@example.com', 'any password');
+    await page.getByRole('heading', { name: /^Waiting \d/ }).waitFor();
+    expect(expired).toBeLessThanOrEqual(0);
+    expect(grants).toEqual(['password', 'refresh_token']);
+    await page.context().close();
+  }, 60_000);
+
   it('reports a wrong password, and sets no cookie', async () => {
     const { email } = await shop.createEmployee('viewer');
     const page = await office.newPage();

@@ -127,8 +127,11 @@ async function refresh(): Promise<boolean> {
 export async function authorizedFetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const request = new Request(input, init);
   const again = request.clone();
+  const used = session.tokens?.accessToken;
   const response = await fetch(withToken(request));
   if (response.status !== 401 || session.tokens === undefined) return response;
+  // Another request has refreshed the tokens meanwhile.
+  if (session.tokens.accessToken !== used) return fetch(withToken(again));
   // Without a connection, the session may still be valid.
   const isRefreshed = await refresh().catch(() => undefined);
   if (isRefreshed) return fetch(withToken(again));
