@@ -1,6 +1,5 @@
-import { listCustomers, updateCustomer } from '../../clients/typescript/src/sdk.gen.ts';
+import { listCustomers } from '../../clients/typescript/src/sdk.gen.ts';
 import { counted, dataOf } from './api/calls.ts';
-import { ApiFailure } from './api/failure.ts';
 import { type DecisionResult, type Standing, type StaffCustomer, pending } from './api/pending.ts';
 import { tenant } from './api/session.ts';
 
@@ -24,24 +23,9 @@ export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
   return { customers: data, total: total ?? data.length };
 }
 
-/** Whether the service knows standings. Without them, a customer who is not active awaits activation. */
-let knowsStandings: boolean | undefined;
-
 /** The customers who await activation, oldest first. */
 export async function findWaiting(words: string, pageSize: number): Promise<Page> {
-  const search = (condition: string, sort: string): Promise<Page> =>
-    findCustomers({ q: `${condition} ${words}`.trim(), sort, pageSize });
-  if (knowsStandings !== false) {
-    try {
-      const page = await search('standing:awaiting', 'standingSince');
-      knowsStandings = true;
-      return page;
-    } catch (error) {
-      if (!(error instanceof ApiFailure) || error.status !== 400 || knowsStandings) throw error;
-      knowsStandings = false;
-    }
-  }
-  return search('active:false type:CUSTOMER', 'metadata.createdAt');
+  return findCustomers({ q: `standing:awaiting ${words}`.trim(), sort: 'standingSince', pageSize });
 }
 
 export function standingOf({ standing, active }: StaffCustomer): Standing {
@@ -54,21 +38,7 @@ export async function decide(
   decision: 'activate' | 'decline',
   reason?: string,
 ): Promise<DecisionResult[]> {
-  try {
-    return await dataOf(pending.decide(customerNumbers, decision, reason)());
-  } catch (error) {
-    if (!(error instanceof ApiFailure) || error.status !== 404 || decision === 'decline') throw error;
-  }
-  // A service without decisions activates customers one by one.
-  return Promise.all(
-    customerNumbers.map(async (customerNumber) => {
-      const path = { tenant, customerNumber };
-      const { error, response } = await updateCustomer({ path, body: { active: true } });
-      if (response?.ok) return { customerNumber, code: 200 };
-      const failure = ApiFailure.of(error, response?.status ?? 0);
-      return { customerNumber, code: failure.status, message: failure.message };
-    }),
-  );
+  return dataOf(pending.decide(customerNumbers, decision, reason)());
 }
 
 /** Quotes a text as a value of `q`. */

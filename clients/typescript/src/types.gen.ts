@@ -2052,6 +2052,47 @@ export type TokenErrorDto = {
 
 export type CustomerDto = {
     /**
+     * What was decided about the customer: nothing yet (`awaiting`), `active`, `declined`, or `deactivated` after an
+     * activation. Only for employees and services.
+     */
+    standing?: 'awaiting' | 'active' | 'declined' | 'deactivated';
+    /**
+     * The login e-mail, if there is one.
+     */
+    email?: string;
+    /**
+     * The customer reference of the Glue API.
+     */
+    reference: string;
+    /**
+     * Whether the customer is active. Only active customers who are not on hold can log in.
+     */
+    active: boolean;
+    /**
+     * Whether the customer is on hold.
+     */
+    onHold: boolean;
+    /**
+     * Since when the customer has this standing. Only for employees and services.
+     */
+    standingSince?: string;
+    /**
+     * Whether the customer has confirmed the e-mail address. Only for employees and services.
+     */
+    emailConfirmed?: boolean;
+    /**
+     * The end of the latest lock after failed logins; null if there is none. Only for employees and services.
+     */
+    lockedUntil?: string | null;
+    /**
+     * The restriction of the customer, one of the tenant's. Null if there is none.
+     */
+    restriction: string | null;
+    /**
+     * The time of the creation.
+     */
+    metadataCreatedAt: string;
+    /**
      * The customer number.
      */
     id: string;
@@ -2141,30 +2182,6 @@ export type CustomerDto = {
      * The time of the last login. Null before the first login.
      */
     lastLogin?: string | null;
-    /**
-     * The login e-mail, if there is one.
-     */
-    email?: string;
-    /**
-     * The customer reference of the Glue API.
-     */
-    reference: string;
-    /**
-     * Whether the customer is active. Only active customers who are not on hold can log in.
-     */
-    active: boolean;
-    /**
-     * Whether the customer is on hold.
-     */
-    onHold: boolean;
-    /**
-     * The restriction of the customer, one of the tenant's. Null if there is none.
-     */
-    restriction: string | null;
-    /**
-     * The time of the creation.
-     */
-    metadataCreatedAt: string;
 };
 
 export type CustomersSearchDto = {
@@ -2308,7 +2325,7 @@ export type CustomerChangesDto = {
      */
     email?: string | null;
     /**
-     * Why the login e-mail changes. It is stored in the customer's history.
+     * Why the login e-mail, `active` or `onHold` changes. It is stored in the customer's history.
      */
     reason?: string | null;
     /**
@@ -2517,6 +2534,10 @@ export type ActorDto = {
      */
     id: string;
     /**
+     * The name of an employee. Absent if none is set, or if the employee was deleted.
+     */
+    name?: string;
+    /**
      * The network address that the request came from.
      */
     address: string | null;
@@ -2528,7 +2549,7 @@ export type ChangesDto = {
      */
     fields?: Array<string>;
     /**
-     * The previous values of `active`, `onHold`, `type` and `restriction`. Other values are not stored.
+     * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`. Other values are not stored.
      */
     from?: {
         [key: string]: unknown;
@@ -2548,7 +2569,8 @@ export type ChangesDto = {
      */
     mail?: string;
     /**
-     * Why an employee acted for the customer, changed the login e-mail, or removed a second factor.
+     * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
+     * removed a second factor.
      */
     reason?: string;
 };
@@ -2614,7 +2636,43 @@ export type ActingTokenDto = {
     refreshToken: string;
 };
 
+export type ActivationsDto = {
+    /**
+     * Why the customers are activated or declined. It is stored in their history, and is not mailed.
+     */
+    reason?: string | null;
+    /**
+     * The numbers of up to 200 customers.
+     */
+    customerNumbers: Array<string>;
+    /**
+     * `activate` lets the customers log in. It also reopens customers who were declined or deactivated. `decline` rejects
+     * customers who wait for their activation.
+     */
+    decision: 'activate' | 'decline';
+};
+
+export type DecisionResultDto = {
+    /**
+     * 200 (the decision applies), 404 (customer not found) or 409 (the decision is not possible).
+     */
+    code: number;
+    /**
+     * The number of the customer.
+     */
+    customerNumber: string;
+    /**
+     * Why the decision is not possible. Absent if it applies.
+     */
+    message?: string;
+};
+
 export type EmployeeDto = {
+    /**
+     * A `viewer` reads customers, an `approver` also activates and declines them, `support` also updates them and acts for
+     * them, `admin` has full access.
+     */
+    role: 'viewer' | 'support' | 'approver' | 'admin';
     /**
      * The id of the employee.
      */
@@ -2624,9 +2682,9 @@ export type EmployeeDto = {
      */
     email: string;
     /**
-     * A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access.
+     * The name that the history of customers shows. Absent if none is set.
      */
-    role: 'viewer' | 'support' | 'admin';
+    name?: string;
     /**
      * Whether the employee may log in.
      */
@@ -2639,6 +2697,15 @@ export type EmployeeDto = {
 
 export type NewEmployeeDto = {
     /**
+     * The name that the history of customers shows. Null or an empty text removes it.
+     */
+    name?: string | null;
+    /**
+     * A `viewer` reads customers, an `approver` also activates and declines them, `support` also updates them and acts for
+     * them, `admin` has full access.
+     */
+    role: 'viewer' | 'support' | 'approver' | 'admin';
+    /**
      * The login e-mail. It is unique among the employees of the tenant.
      */
     email: string;
@@ -2647,16 +2714,21 @@ export type NewEmployeeDto = {
      */
     password: string;
     /**
-     * A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access.
-     */
-    role: 'viewer' | 'support' | 'admin';
-    /**
      * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
      */
     active?: boolean;
 };
 
 export type EmployeeChangesDto = {
+    /**
+     * The name that the history of customers shows. Null or an empty text removes it.
+     */
+    name?: string | null;
+    /**
+     * A `viewer` reads customers, an `approver` also activates and declines them, `support` also updates them and acts for
+     * them, `admin` has full access.
+     */
+    role?: 'viewer' | 'support' | 'approver' | 'admin';
     /**
      * The login e-mail. It is unique among the employees of the tenant.
      */
@@ -2665,10 +2737,6 @@ export type EmployeeChangesDto = {
      * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
      */
     password?: string;
-    /**
-     * A `viewer` reads customers, `support` updates them and acts for them, `admin` has full access.
-     */
-    role?: 'viewer' | 'support' | 'admin';
     /**
      * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
      */
@@ -3192,6 +3260,10 @@ export type TenantSettings = {
      */
     activation: 'employee' | 'email' | 'both' | 'none';
     /**
+     * Whether a customer whom an employee or a service declines gets a mail.
+     */
+    declinedNotice: boolean;
+    /**
      * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
      */
     customerOnHoldOnCreation: boolean;
@@ -3462,6 +3534,10 @@ export type SettingsChangesDto = {
      */
     activation?: 'employee' | 'email' | 'both' | 'none';
     /**
+     * Whether a customer whom an employee or a service declines gets a mail.
+     */
+    declinedNotice?: boolean;
+    /**
      * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
      */
     customerOnHoldOnCreation?: boolean;
@@ -3588,7 +3664,7 @@ export type OutboxMailDto = {
     /**
      * The kind of the mail.
      */
-    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'company-member' | 'migration-reminder';
+    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder';
     /**
      * `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one is due. `given_up`: there are
      * no more attempts.
@@ -7631,6 +7707,7 @@ export type ListCustomersData = {
          * Fields: `id` or `customerNumber`, `reference`, `title`, `firstName`, `middleName`, `lastName`, `email` or
          * `accounts.id`, `contactEmail`, `contactPhone`, `company`, `preferredLanguage`, `preferredCurrency`,
          * `preferredSite`, `type`, `photoUrl`, `restriction`, `active`, `onHold`, `businessModel`, `lastLogin`,
+         * `standing`, `standingSince`, `emailConfirmed`, `lockedUntil` (only for employees and services),
          * `metadata.createdAt`, `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`,
          * `b2b.legalEntities.id`, `mixins.…`, `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`,
          * `.street`, `.streetNumber`, `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
@@ -8790,6 +8867,44 @@ export type StartAssistedBuyingLoginResponses = {
 
 export type StartAssistedBuyingLoginResponse = StartAssistedBuyingLoginResponses[keyof StartAssistedBuyingLoginResponses];
 
+export type DecideActivationsData = {
+    body: ActivationsDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/activations';
+};
+
+export type DecideActivationsErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+};
+
+export type DecideActivationsError = DecideActivationsErrors[keyof DecideActivationsErrors];
+
+export type DecideActivationsResponses = {
+    /**
+     * One result for each number, in the order of the request.
+     */
+    207: Array<DecisionResultDto>;
+};
+
+export type DecideActivationsResponse = DecideActivationsResponses[keyof DecideActivationsResponses];
+
 export type ListEmployeesData = {
     body?: never;
     path: {
@@ -9731,7 +9846,7 @@ export type ListOutboxData = {
         /**
          * Only mails of this kind.
          */
-        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'company-member' | 'migration-reminder';
+        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder';
         /**
          * Only mails that were stored at this time or later.
          */
