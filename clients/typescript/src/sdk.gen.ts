@@ -2,7 +2,7 @@
 
 import { client } from './client.gen.ts';
 import { type Client, type ClientMeta, type Options as Options2, type RequestResult, type TDataShape, urlSearchParamsBodySerializer } from './client/index.ts';
-import type { AddAddressTagsData, AddAddressTagsErrors, AddAddressTagsResponses, AddCustomerAddressTagsData, AddCustomerAddressTagsErrors, AddCustomerAddressTagsResponses, ApproveMembershipRequestData, ApproveMembershipRequestErrors, ApproveMembershipRequestResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckLivenessData, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmErasureData, ConfirmErasureErrors, ConfirmErasureResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmOptInData, ConfirmOptInErrors, ConfirmOptInResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateClientSecretData, CreateClientSecretErrors, CreateClientSecretResponses, CreateContactAssignmentData, CreateContactAssignmentErrors, CreateContactAssignmentResponses, CreateCustomerAddressData, CreateCustomerAddressErrors, CreateCustomerAddressResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateEmployeeData, CreateEmployeeErrors, CreateEmployeeResponses, CreateLegalEntityData, CreateLegalEntityErrors, CreateLegalEntityResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, DecideActivationsData, DecideActivationsErrors, DecideActivationsResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteContactAssignmentData, DeleteContactAssignmentErrors, DeleteContactAssignmentResponses, DeleteCustomerAddressData, DeleteCustomerAddressErrors, DeleteCustomerAddressResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteEmployeeData, DeleteEmployeeErrors, DeleteEmployeeResponses, DeleteLegalEntityData, DeleteLegalEntityErrors, DeleteLegalEntityResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeleteMailTextData, DeleteMailTextErrors, DeleteMailTextResponses, DeletePasswordRetentionData, DeletePasswordRetentionErrors, DeletePasswordRetentionResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, EraseCustomerData, EraseCustomerErrors, EraseCustomerResponses, ExchangeTokenData, ExchangeTokenErrors, ExchangeTokenResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportDataData, ExportDataErrors, ExportDataResponses, GetAddressData, GetAddressErrors, GetAddressResponses, GetClientData, GetClientErrors, GetClientResponses, GetContactAssignmentData, GetContactAssignmentErrors, GetContactAssignmentResponses, GetContextData, GetContextErrors, GetContextResponses, GetCustomerAddressData, GetCustomerAddressErrors, GetCustomerAddressResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetEmployeeData, GetEmployeeErrors, GetEmployeeResponses, GetJwksData, GetJwksResponses, GetLegalEntityData, GetLegalEntityErrors, GetLegalEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMailTextData, GetMailTextErrors, GetMailTextResponses, GetPasswordRetentionData, GetPasswordRetentionErrors, GetPasswordRetentionResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetScopesData, GetScopesErrors, GetScopesResponses, GetSessionContextData, GetSessionContextErrors, GetSessionContextResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, ImportCustomersData, ImportCustomersErrors, ImportCustomersResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListContactAssignmentsData, ListContactAssignmentsErrors, ListContactAssignmentsResponses, ListCustomerAddressesData, ListCustomerAddressesErrors, ListCustomerAddressesResponses, ListCustomerConsentsData, ListCustomerConsentsErrors, ListCustomerConsentsResponses, ListCustomerHistoryData, ListCustomerHistoryErrors, ListCustomerHistoryResponses, ListCustomersData, ListCustomersErrors, ListCustomersResponses, ListEmployeesData, ListEmployeesErrors, ListEmployeesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListLegalEntitiesData, ListLegalEntitiesErrors, ListLegalEntitiesResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMailTextsData, ListMailTextsErrors, ListMailTextsResponses, ListMembershipRequestsData, ListMembershipRequestsErrors, ListMembershipRequestsResponses, ListOutboxData, ListOutboxErrors, ListOutboxResponses, ListParentHierarchyData, ListParentHierarchyErrors, ListParentHierarchyResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LogInData, LogInErrors, LogInResponses, LogInWithProviderData, LogInWithProviderErrors, LogInWithProviderResponses, LogOutData, LogOutErrors, LogOutResponses, PreviewMailData, PreviewMailErrors, PreviewMailResponses, PutAddressData, PutAddressErrors, PutAddressResponses, PutMailTextData, PutMailTextErrors, PutMailTextResponses, PutProfileData, PutProfileErrors, PutProfileResponses, PutSessionContextData, PutSessionContextErrors, PutSessionContextResponses, RecordConsentsData, RecordConsentsErrors, RecordConsentsResponses, RefreshAnonymousTokenData, RefreshAnonymousTokenErrors, RefreshAnonymousTokenResponses, RefreshCustomerTokenData, RefreshCustomerTokenErrors, RefreshCustomerTokenResponses, RejectMembershipRequestData, RejectMembershipRequestErrors, RejectMembershipRequestResponses, RemoveAddressTagsData, RemoveAddressTagsErrors, RemoveAddressTagsResponses, RemoveContextAttributeData, RemoveContextAttributeErrors, RemoveContextAttributeResponses, RemoveCustomerAddressTagsData, RemoveCustomerAddressTagsErrors, RemoveCustomerAddressTagsResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveSessionContextAttributeData, RemoveSessionContextAttributeErrors, RemoveSessionContextAttributeResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendOptInMailData, ResendOptInMailErrors, ResendOptInMailResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RevokeClientSecretData, RevokeClientSecretErrors, RevokeClientSecretResponses, SearchCustomersData, SearchCustomersErrors, SearchCustomersResponses, SearchLegalEntitiesData, SearchLegalEntitiesErrors, SearchLegalEntitiesResponses, SendCustomerMailData, SendCustomerMailErrors, SendCustomerMailResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetContextAttributeData, SetContextAttributeErrors, SetContextAttributeResponses, SetPasswordRetentionData, SetPasswordRetentionErrors, SetPasswordRetentionResponses, SetSessionContextAttributeData, SetSessionContextAttributeErrors, SetSessionContextAttributeResponses, SignUpData, SignUpErrors, SignUpResponses, StartAnonymousSessionData, StartAnonymousSessionErrors, StartAnonymousSessionResponses, StartAssistedBuyingData, StartAssistedBuyingErrors, StartAssistedBuyingLoginData, StartAssistedBuyingLoginErrors, StartAssistedBuyingLoginResponses, StartAssistedBuyingResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UnlockCustomerData, UnlockCustomerErrors, UnlockCustomerResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateContextData, UpdateContextErrors, UpdateContextResponses, UpdateCustomerAddressData, UpdateCustomerAddressErrors, UpdateCustomerAddressResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateEmployeeData, UpdateEmployeeErrors, UpdateEmployeeResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpsertContactAssignmentData, UpsertContactAssignmentErrors, UpsertContactAssignmentResponses, UpsertCustomerAddressData, UpsertCustomerAddressErrors, UpsertCustomerAddressResponses, UpsertCustomerData, UpsertCustomerErrors, UpsertCustomerResponses, UpsertLegalEntityData, UpsertLegalEntityErrors, UpsertLegalEntityResponses, UpsertLocationData, UpsertLocationErrors, UpsertLocationResponses, ValidateTokenData, ValidateTokenErrors, ValidateTokenResponses } from './types.gen.ts';
+import type { AddAddressTagsData, AddAddressTagsErrors, AddAddressTagsResponses, AddCustomerAddressTagsData, AddCustomerAddressTagsErrors, AddCustomerAddressTagsResponses, AddCustomerNoteData, AddCustomerNoteErrors, AddCustomerNoteResponses, ApproveMembershipRequestData, ApproveMembershipRequestErrors, ApproveMembershipRequestResponses, ChangeOwnPasswordData, ChangeOwnPasswordErrors, ChangeOwnPasswordResponses, ChangePasswordData, ChangePasswordErrors, ChangePasswordResponses, CheckLivenessData, CheckLivenessResponses, CheckReadinessData, CheckReadinessErrors, CheckReadinessResponses, ConfirmEmailChangeData, ConfirmEmailChangeErrors, ConfirmEmailChangeResponses, ConfirmErasureData, ConfirmErasureErrors, ConfirmErasureResponses, ConfirmIdentityData, ConfirmIdentityErrors, ConfirmIdentityResponses, ConfirmOptInData, ConfirmOptInErrors, ConfirmOptInResponses, CreateAddressData, CreateAddressErrors, CreateAddressResponses, CreateClientData, CreateClientErrors, CreateClientResponses, CreateClientSecretData, CreateClientSecretErrors, CreateClientSecretResponses, CreateContactAssignmentData, CreateContactAssignmentErrors, CreateContactAssignmentResponses, CreateCustomerAddressData, CreateCustomerAddressErrors, CreateCustomerAddressResponses, CreateCustomerData, CreateCustomerErrors, CreateCustomerResponses, CreateEmployeeData, CreateEmployeeErrors, CreateEmployeeResponses, CreateLegalEntityData, CreateLegalEntityErrors, CreateLegalEntityResponses, CreateLocationData, CreateLocationErrors, CreateLocationResponses, DecideActivationsData, DecideActivationsErrors, DecideActivationsResponses, DeleteAddressData, DeleteAddressErrors, DeleteAddressResponses, DeleteClientData, DeleteClientErrors, DeleteClientResponses, DeleteContactAssignmentData, DeleteContactAssignmentErrors, DeleteContactAssignmentResponses, DeleteCustomerAddressData, DeleteCustomerAddressErrors, DeleteCustomerAddressResponses, DeleteCustomerData, DeleteCustomerErrors, DeleteCustomerResponses, DeleteEmployeeData, DeleteEmployeeErrors, DeleteEmployeeResponses, DeleteLegalEntityData, DeleteLegalEntityErrors, DeleteLegalEntityResponses, DeleteLocationData, DeleteLocationErrors, DeleteLocationResponses, DeleteMailTextData, DeleteMailTextErrors, DeleteMailTextResponses, DeletePasswordRetentionData, DeletePasswordRetentionErrors, DeletePasswordRetentionResponses, EndCustomerSessionData, EndCustomerSessionErrors, EndCustomerSessionResponses, EndCustomerSessionsData, EndCustomerSessionsErrors, EndCustomerSessionsResponses, EndOtherSessionsData, EndOtherSessionsErrors, EndOtherSessionsResponses, EndSessionData, EndSessionErrors, EndSessionResponses, EraseAccountData, EraseAccountErrors, EraseAccountResponses, EraseCustomerData, EraseCustomerErrors, EraseCustomerResponses, ExchangeTokenData, ExchangeTokenErrors, ExchangeTokenResponses, ExportCustomerData, ExportCustomerErrors, ExportCustomerResponses, ExportDataData, ExportDataErrors, ExportDataResponses, GetAddressData, GetAddressErrors, GetAddressResponses, GetClientData, GetClientErrors, GetClientResponses, GetContactAssignmentData, GetContactAssignmentErrors, GetContactAssignmentResponses, GetContextData, GetContextErrors, GetContextResponses, GetCustomerAddressData, GetCustomerAddressErrors, GetCustomerAddressResponses, GetCustomerData, GetCustomerErrors, GetCustomerResponses, GetEmployeeData, GetEmployeeErrors, GetEmployeeResponses, GetJwksData, GetJwksResponses, GetLegalEntityData, GetLegalEntityErrors, GetLegalEntityResponses, GetLocationData, GetLocationErrors, GetLocationResponses, GetMailTextData, GetMailTextErrors, GetMailTextResponses, GetOwnAccountData, GetOwnAccountErrors, GetOwnAccountResponses, GetPasswordRetentionData, GetPasswordRetentionErrors, GetPasswordRetentionResponses, GetProfileData, GetProfileErrors, GetProfileResponses, GetScopesData, GetScopesErrors, GetScopesResponses, GetSessionContextData, GetSessionContextErrors, GetSessionContextResponses, GetSettingsData, GetSettingsErrors, GetSettingsResponses, ImportCustomersData, ImportCustomersErrors, ImportCustomersResponses, IssueTokenData, IssueTokenErrors, IssueTokenResponses, LinkIdentityData, LinkIdentityErrors, LinkIdentityResponses, ListAddressesData, ListAddressesErrors, ListAddressesResponses, ListClientsData, ListClientsErrors, ListClientsResponses, ListConsentsData, ListConsentsErrors, ListConsentsResponses, ListContactAssignmentsData, ListContactAssignmentsErrors, ListContactAssignmentsResponses, ListCustomerAddressesData, ListCustomerAddressesErrors, ListCustomerAddressesResponses, ListCustomerConsentsData, ListCustomerConsentsErrors, ListCustomerConsentsResponses, ListCustomerHistoryData, ListCustomerHistoryErrors, ListCustomerHistoryResponses, ListCustomerIdentitiesData, ListCustomerIdentitiesErrors, ListCustomerIdentitiesResponses, ListCustomerNotesData, ListCustomerNotesErrors, ListCustomerNotesResponses, ListCustomersData, ListCustomerSecondFactorsData, ListCustomerSecondFactorsErrors, ListCustomerSecondFactorsResponses, ListCustomersErrors, ListCustomerSessionsData, ListCustomerSessionsErrors, ListCustomerSessionsResponses, ListCustomersResponses, ListEmployeesData, ListEmployeesErrors, ListEmployeesResponses, ListIdentitiesData, ListIdentitiesErrors, ListIdentitiesResponses, ListLegalEntitiesData, ListLegalEntitiesErrors, ListLegalEntitiesResponses, ListLocationsData, ListLocationsErrors, ListLocationsResponses, ListMailTextsData, ListMailTextsErrors, ListMailTextsResponses, ListMembershipRequestsData, ListMembershipRequestsErrors, ListMembershipRequestsResponses, ListOutboxData, ListOutboxErrors, ListOutboxResponses, ListParentHierarchyData, ListParentHierarchyErrors, ListParentHierarchyResponses, ListSessionsData, ListSessionsErrors, ListSessionsResponses, LogInData, LogInErrors, LogInResponses, LogInWithProviderData, LogInWithProviderErrors, LogInWithProviderResponses, LogOutData, LogOutErrors, LogOutResponses, PreviewMailData, PreviewMailErrors, PreviewMailResponses, PutAddressData, PutAddressErrors, PutAddressResponses, PutMailTextData, PutMailTextErrors, PutMailTextResponses, PutProfileData, PutProfileErrors, PutProfileResponses, PutSessionContextData, PutSessionContextErrors, PutSessionContextResponses, RecordConsentsData, RecordConsentsErrors, RecordConsentsResponses, RefreshAnonymousTokenData, RefreshAnonymousTokenErrors, RefreshAnonymousTokenResponses, RefreshCustomerTokenData, RefreshCustomerTokenErrors, RefreshCustomerTokenResponses, RejectMembershipRequestData, RejectMembershipRequestErrors, RejectMembershipRequestResponses, RemoveAddressTagsData, RemoveAddressTagsErrors, RemoveAddressTagsResponses, RemoveContextAttributeData, RemoveContextAttributeErrors, RemoveContextAttributeResponses, RemoveCustomerAddressTagsData, RemoveCustomerAddressTagsErrors, RemoveCustomerAddressTagsResponses, RemoveCustomerNoteData, RemoveCustomerNoteErrors, RemoveCustomerNoteResponses, RemoveSecondFactorData, RemoveSecondFactorErrors, RemoveSecondFactorResponses, RemoveSessionContextAttributeData, RemoveSessionContextAttributeErrors, RemoveSessionContextAttributeResponses, RequestEmailChangeData, RequestEmailChangeErrors, RequestEmailChangeResponses, RequestEmployeePasswordResetData, RequestEmployeePasswordResetErrors, RequestEmployeePasswordResetResponses, RequestErasureData, RequestErasureErrors, RequestErasureResponses, RequestPasswordResetData, RequestPasswordResetErrors, RequestPasswordResetResponses, ResendOptInMailData, ResendOptInMailErrors, ResendOptInMailResponses, ResetEmployeePasswordData, ResetEmployeePasswordErrors, ResetEmployeePasswordResponses, ResetPasswordData, ResetPasswordErrors, ResetPasswordResponses, RetryMailData, RetryMailErrors, RetryMailResponses, RevokeClientSecretData, RevokeClientSecretErrors, RevokeClientSecretResponses, RevokeTokenData, RevokeTokenErrors, RevokeTokenResponses, SearchCustomersData, SearchCustomersErrors, SearchCustomersResponses, SearchLegalEntitiesData, SearchLegalEntitiesErrors, SearchLegalEntitiesResponses, SendCustomerMailData, SendCustomerMailErrors, SendCustomerMailResponses, SendTestMailData, SendTestMailErrors, SendTestMailResponses, SetContextAttributeData, SetContextAttributeErrors, SetContextAttributeResponses, SetPasswordRetentionData, SetPasswordRetentionErrors, SetPasswordRetentionResponses, SetSessionContextAttributeData, SetSessionContextAttributeErrors, SetSessionContextAttributeResponses, SignUpData, SignUpErrors, SignUpResponses, StartAnonymousSessionData, StartAnonymousSessionErrors, StartAnonymousSessionResponses, StartAssistedBuyingData, StartAssistedBuyingErrors, StartAssistedBuyingLoginData, StartAssistedBuyingLoginErrors, StartAssistedBuyingLoginResponses, StartAssistedBuyingResponses, UndoEmailChangeData, UndoEmailChangeErrors, UndoEmailChangeResponses, UnlinkCustomerIdentityData, UnlinkCustomerIdentityErrors, UnlinkCustomerIdentityResponses, UnlinkIdentityData, UnlinkIdentityErrors, UnlinkIdentityResponses, UnlockCustomerData, UnlockCustomerErrors, UnlockCustomerResponses, UpdateAddressData, UpdateAddressErrors, UpdateAddressResponses, UpdateClientData, UpdateClientErrors, UpdateClientResponses, UpdateContextData, UpdateContextErrors, UpdateContextResponses, UpdateCustomerAddressData, UpdateCustomerAddressErrors, UpdateCustomerAddressResponses, UpdateCustomerData, UpdateCustomerErrors, UpdateCustomerResponses, UpdateEmployeeData, UpdateEmployeeErrors, UpdateEmployeeResponses, UpdateProfileData, UpdateProfileErrors, UpdateProfileResponses, UpdateSettingsData, UpdateSettingsErrors, UpdateSettingsResponses, UpsertContactAssignmentData, UpsertContactAssignmentErrors, UpsertContactAssignmentResponses, UpsertCustomerAddressData, UpsertCustomerAddressErrors, UpsertCustomerAddressResponses, UpsertCustomerData, UpsertCustomerErrors, UpsertCustomerResponses, UpsertLegalEntityData, UpsertLegalEntityErrors, UpsertLegalEntityResponses, UpsertLocationData, UpsertLocationErrors, UpsertLocationResponses, ValidateTokenData, ValidateTokenErrors, ValidateTokenResponses } from './types.gen.ts';
 
 export type Options<TData extends TDataShape = TDataShape, ThrowOnError extends boolean = boolean, TResponse = unknown> = Options2<TData, ThrowOnError, TResponse> & {
     /**
@@ -1191,10 +1191,30 @@ export const upsertLocation = <ThrowOnError extends boolean = false>(options: Op
  *
  * A service authenticates with its secret, an employee with e-mail and password. A client sends its id and secret in
  * the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors have the properties of RFC 6749, 5.2, too.
+ *
+ * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces it, for at most 12 hours after
+ * the login. For 10 seconds after its first use, a replaced token returns the same next refresh token. A later use ends
+ * the session.
  */
 export const issueToken = <ThrowOnError extends boolean = false>(options: Options<IssueTokenData, ThrowOnError>): RequestResult<IssueTokenResponses, IssueTokenErrors, ThrowOnError> => (options.client ?? client).post<IssueTokenResponses, IssueTokenErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
     url: '/oauth/token',
+    ...options,
+    headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        ...options.headers
+    }
+});
+
+/**
+ * Revokes a token of an employee or a service and ends its session
+ *
+ * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already revoked
+ * or issued to another client is ignored.
+ */
+export const revokeToken = <ThrowOnError extends boolean = false>(options: Options<RevokeTokenData, ThrowOnError>): RequestResult<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError> => (options.client ?? client).post<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError>({
+    ...urlSearchParamsBodySerializer,
+    url: '/oauth/revoke',
     ...options,
     headers: {
         'Content-Type': 'application/x-www-form-urlencoded',
@@ -1556,6 +1576,137 @@ export const sendCustomerMail = <ThrowOnError extends boolean = false>(options: 
 });
 
 /**
+ * Lists the notes about a customer, newest first
+ */
+export const listCustomerNotes = <ThrowOnError extends boolean = false>(options: Options<ListCustomerNotesData, ThrowOnError>): RequestResult<ListCustomerNotesResponses, ListCustomerNotesErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerNotesResponses, ListCustomerNotesErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/notes',
+    ...options
+});
+
+/**
+ * Adds a note about a customer
+ *
+ * A customer has at most 100 notes. The customer's export contains them, and the customer's deletion deletes them. The
+ * customer's history names the author, but does not contain the text.
+ */
+export const addCustomerNote = <ThrowOnError extends boolean = false>(options: Options<AddCustomerNoteData, ThrowOnError>): RequestResult<AddCustomerNoteResponses, AddCustomerNoteErrors, ThrowOnError> => (options.client ?? client).post<AddCustomerNoteResponses, AddCustomerNoteErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/notes',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Deletes a note about a customer
+ */
+export const removeCustomerNote = <ThrowOnError extends boolean = false>(options: Options<RemoveCustomerNoteData, ThrowOnError>): RequestResult<RemoveCustomerNoteResponses, RemoveCustomerNoteErrors, ThrowOnError> => (options.client ?? client).delete<RemoveCustomerNoteResponses, RemoveCustomerNoteErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/notes/{noteId}',
+    ...options
+});
+
+/**
+ * Ends all sessions of a customer
+ *
+ * Also cancels pending changes of the login e-mail, links of identities and erasures. The action is stored in the customer's history.
+ */
+export const endCustomerSessions = <ThrowOnError extends boolean = false>(options: Options<EndCustomerSessionsData, ThrowOnError>): RequestResult<EndCustomerSessionsResponses, EndCustomerSessionsErrors, ThrowOnError> => (options.client ?? client).delete<EndCustomerSessionsResponses, EndCustomerSessionsErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions',
+    ...options
+});
+
+/**
+ * Lists the current sessions of a customer, newest first
+ */
+export const listCustomerSessions = <ThrowOnError extends boolean = false>(options: Options<ListCustomerSessionsData, ThrowOnError>): RequestResult<ListCustomerSessionsResponses, ListCustomerSessionsErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerSessionsResponses, ListCustomerSessionsErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions',
+    ...options
+});
+
+/**
+ * Ends a session of a customer
+ *
+ * Its access and refresh tokens are revoked. The action is stored in the customer's history.
+ */
+export const endCustomerSession = <ThrowOnError extends boolean = false>(options: Options<EndCustomerSessionData, ThrowOnError>): RequestResult<EndCustomerSessionResponses, EndCustomerSessionErrors, ThrowOnError> => (options.client ?? client).delete<EndCustomerSessionResponses, EndCustomerSessionErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions/{sessionId}',
+    ...options
+});
+
+/**
+ * Lists the linked identities of a customer, oldest first
+ */
+export const listCustomerIdentities = <ThrowOnError extends boolean = false>(options: Options<ListCustomerIdentitiesData, ThrowOnError>): RequestResult<ListCustomerIdentitiesResponses, ListCustomerIdentitiesErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerIdentitiesResponses, ListCustomerIdentitiesErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/identities',
+    ...options
+});
+
+/**
+ * Unlinks an identity from a customer
+ *
+ * Requires that the customer has another way to log in: without a password, send a mail of the kind `initial-password`
+ * first. Ends all sessions of the customer. The action is stored in the customer's history.
+ */
+export const unlinkCustomerIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkCustomerIdentityData, ThrowOnError>): RequestResult<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/identities/{identityId}',
+    ...options
+});
+
+/**
+ * Lists the second factors of a customer
+ */
+export const listCustomerSecondFactors = <ThrowOnError extends boolean = false>(options: Options<ListCustomerSecondFactorsData, ThrowOnError>): RequestResult<ListCustomerSecondFactorsResponses, ListCustomerSecondFactorsErrors, ThrowOnError> => (options.client ?? client).get<ListCustomerSecondFactorsResponses, ListCustomerSecondFactorsErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/customer/{tenant}/customers/{customerNumber}/second-factors',
+    ...options
+});
+
+/**
  * Issues a customer token to an employee for assisted buying
  *
  * The token cannot change the customer's password or e-mail.
@@ -1628,7 +1779,10 @@ export const listEmployees = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Creates an employee
+ * Creates an employee and mails an invitation
+ *
+ * The employee sets the first password with the link in the mail. If the link has expired, the employee requests another
+ * one with `POST /admin/{tenant}/password/reset`. An employee with `active: false` gets no invitation.
  */
 export const createEmployee = <ThrowOnError extends boolean = false>(options: Options<CreateEmployeeData, ThrowOnError>): RequestResult<CreateEmployeeResponses, CreateEmployeeErrors, ThrowOnError> => (options.client ?? client).post<CreateEmployeeResponses, CreateEmployeeErrors, ThrowOnError>({
     security: [{
@@ -1675,8 +1829,8 @@ export const getEmployee = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Updates an employee
  *
- * If the role, the status or the password changes, all tokens of the employee are revoked. The last active admin must
- * keep the role and stay active.
+ * If the role or the status changes, all tokens of the employee are revoked. If the e-mail or the status changes, mailed
+ * links to set a password become invalid. The last active admin must keep the role and stay active.
  */
 export const updateEmployee = <ThrowOnError extends boolean = false>(options: Options<UpdateEmployeeData, ThrowOnError>): RequestResult<UpdateEmployeeResponses, UpdateEmployeeErrors, ThrowOnError> => (options.client ?? client).patch<UpdateEmployeeResponses, UpdateEmployeeErrors, ThrowOnError>({
     security: [{
@@ -1685,6 +1839,67 @@ export const updateEmployee = <ThrowOnError extends boolean = false>(options: Op
             type: 'http'
         }],
     url: '/admin/{tenant}/employees/{employeeId}',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Mails a link to set a new password to an employee
+ *
+ * The response is the same whether or not the e-mail address is that of an active employee. Earlier links to set a
+ * password, such as an invitation, become invalid.
+ */
+export const requestEmployeePasswordReset = <ThrowOnError extends boolean = false>(options: Options<RequestEmployeePasswordResetData, ThrowOnError>): RequestResult<RequestEmployeePasswordResetResponses, RequestEmployeePasswordResetErrors, ThrowOnError> => (options.client ?? client).post<RequestEmployeePasswordResetResponses, RequestEmployeePasswordResetErrors, ThrowOnError>({
+    url: '/admin/{tenant}/password/reset',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Sets the password of an employee with a mailed token
+ *
+ * The token is that of an invitation or of a reset. All sessions of the employee end.
+ */
+export const resetEmployeePassword = <ThrowOnError extends boolean = false>(options: Options<ResetEmployeePasswordData, ThrowOnError>): RequestResult<ResetEmployeePasswordResponses, ResetEmployeePasswordErrors, ThrowOnError> => (options.client ?? client).post<ResetEmployeePasswordResponses, ResetEmployeePasswordErrors, ThrowOnError>({
+    url: '/admin/{tenant}/password/reset/confirm',
+    ...options,
+    headers: {
+        'Content-Type': 'application/json',
+        ...options.headers
+    }
+});
+
+/**
+ * Returns the employee who calls
+ */
+export const getOwnAccount = <ThrowOnError extends boolean = false>(options: Options<GetOwnAccountData, ThrowOnError>): RequestResult<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError> => (options.client ?? client).get<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/me',
+    ...options
+});
+
+/**
+ * Changes the password of the employee who calls
+ *
+ * The employee's other sessions end.
+ */
+export const changeOwnPassword = <ThrowOnError extends boolean = false>(options: Options<ChangeOwnPasswordData, ThrowOnError>): RequestResult<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError> => (options.client ?? client).post<ChangeOwnPasswordResponses, ChangeOwnPasswordErrors, ThrowOnError>({
+    security: [{
+            key: 'OAuth2',
+            scheme: 'bearer',
+            type: 'http'
+        }],
+    url: '/admin/{tenant}/me/password',
     ...options,
     headers: {
         'Content-Type': 'application/json',

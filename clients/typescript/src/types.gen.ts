@@ -1961,18 +1961,9 @@ export type LocationChangeDto = {
 
 export type TokenRequestDto = {
     /**
-     * `client_credentials` for a service, `password` for an employee.
+     * `client_credentials` for a service, `password` for an employee, `refresh_token` for an employee's session.
      */
-    grant_type: 'client_credentials' | 'password';
-    /**
-     * The service's own client id. For an employee, a client of the tenant without a secret, such as its storefront
-     * client. Required unless the client uses HTTP Basic.
-     */
-    client_id?: string;
-    /**
-     * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
-     */
-    client_secret?: string;
+    grant_type: 'client_credentials' | 'password' | 'refresh_token';
     /**
      * The employee's e-mail. Required with `password`.
      */
@@ -1982,10 +1973,27 @@ export type TokenRequestDto = {
      */
     password?: string;
     /**
+     * The refresh token of an employee. Required with `refresh_token`.
+     */
+    refresh_token?: string;
+    /**
      * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
-     * employee. The suffix of a scope, as in `customer.customer_read--DE`, must be one of the tenant's restrictions.
+     * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in `customer.customer_read--DE`, must be one of the tenant's restrictions.
      */
     scope?: string;
+    /**
+     * The service's own client id. For an employee, `foyer-backoffice` with `tenant`, or a client of the tenant without a
+     * secret, such as its storefront client. Required unless the client uses HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+     */
+    client_secret?: string;
+    /**
+     * The tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the tenant.
+     */
+    tenant?: string;
 };
 
 export type StaffTokenDto = {
@@ -1994,11 +2002,12 @@ export type StaffTokenDto = {
      */
     expires_in: number;
     /**
-     * Always 120, as in the vendor's API. The session does not end when it is idle.
+     * For a service, always 120, as in the vendor's API: its session does not end when it is idle. For an employee, the
+     * seconds without a refresh after which the employee must log in again.
      */
     session_idle_time: number;
     /**
-     * Always 0: there is no refresh token.
+     * Lifetime of the refresh token in seconds. 0 for a service.
      */
     refresh_token_expires_in: number;
     /**
@@ -2010,7 +2019,7 @@ export type StaffTokenDto = {
      */
     token_type: string;
     /**
-     * Always empty: the token cannot be refreshed.
+     * The refresh token of an employee. Each refresh replaces it. Empty for a service.
      */
     refresh_token: string;
     /**
@@ -2048,6 +2057,30 @@ export type TokenErrorDto = {
      * The same as `message`, in the characters that OAuth allows.
      */
     error_description: string;
+};
+
+export type RevocationDto = {
+    /**
+     * A refresh token or an access token of an employee, or an access token of a service.
+     */
+    token: string;
+    /**
+     * The kind of the token (RFC 7009, 2.1); ignored, because the token shows its kind.
+     */
+    token_type_hint?: string;
+    /**
+     * The service's own client id. For an employee, `foyer-backoffice` with `tenant`, or a client of the tenant without a
+     * secret, such as its storefront client. Required unless the client uses HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+     */
+    client_secret?: string;
+    /**
+     * The tenant. Required with the client `foyer-backoffice`; ignored with other clients, whose ids name the tenant.
+     */
+    tenant?: string;
 };
 
 export type CustomerDto = {
@@ -2545,7 +2578,7 @@ export type ActorDto = {
 
 export type ChangesDto = {
     /**
-     * The names of the changed fields, or the type of the removed second factor.
+     * The names of the changed fields, the type of the removed second factor, or the provider of the unlinked identity.
      */
     fields?: Array<string>;
     /**
@@ -2568,6 +2601,10 @@ export type ChangesDto = {
      * The kind of the mail that was sent again.
      */
     mail?: string;
+    /**
+     * The id of the note that was added or removed.
+     */
+    note?: string;
     /**
      * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
      * removed a second factor.
@@ -2600,6 +2637,97 @@ export type CustomerMailDto = {
      * `initial-password`: a link to set the first password.
      */
     kind: 'opt-in' | 'password-reset' | 'initial-password';
+};
+
+export type AuthorDto = {
+    /**
+     * The kind of author.
+     */
+    kind: 'customer' | 'employee' | 'service' | 'operator';
+    /**
+     * Employee id or client id.
+     */
+    id: string;
+};
+
+export type NoteDto = {
+    /**
+     * The id of the note.
+     */
+    id: string;
+    /**
+     * The text of the note: plain text, not HTML.
+     */
+    text: string;
+    /**
+     * The employee or service that wrote the note.
+     */
+    author: AuthorDto;
+    /**
+     * When the note was added.
+     */
+    createdAt: string;
+};
+
+export type NewNoteDto = {
+    /**
+     * The text of the note. It is part of the customer's export.
+     */
+    text: string;
+};
+
+export type CustomerSessionDto = {
+    /**
+     * The id of the session in this list. It differs from the session id that carts refer to.
+     */
+    id: string;
+    /**
+     * The User-Agent at the login, limited to 200 characters. Null if it was not sent.
+     */
+    userAgent: string | null;
+    /**
+     * The network address at the login.
+     */
+    origin: string | null;
+    /**
+     * The client that the tokens were issued to.
+     */
+    client: string | null;
+    /**
+     * Whether an employee acts for the customer in this session.
+     */
+    assisted: boolean;
+    /**
+     * The time of the login.
+     */
+    createdAt: string;
+    /**
+     * The time of the login, or of the last token refresh. Other requests do not change it.
+     */
+    lastUsedAt: string;
+    /**
+     * When the session expires. A refresh does not extend it.
+     */
+    expiresAt: string;
+};
+
+export type CustomerSecondFactorDto = {
+    /**
+     * `email`: mailed codes. `totp`: an authenticator app.
+     */
+    type: 'email' | 'totp';
+    /**
+     * `pending` until the customer has entered a first code.
+     */
+    status: 'active' | 'pending';
+    /**
+     * When the activation began.
+     */
+    createdAt: string;
+    /**
+     * When the customer entered the first code. Null for a pending factor.
+     */
+    activatedAt: string | null;
 };
 
 export type ActingLoginDto = {
@@ -2690,6 +2818,10 @@ export type EmployeeDto = {
      */
     active: boolean;
     /**
+     * Whether the employee was invited and has not set a password yet.
+     */
+    invited: boolean;
+    /**
      * The time of the creation.
      */
     createdAt: string;
@@ -2709,10 +2841,6 @@ export type NewEmployeeDto = {
      * The login e-mail. It is unique among the employees of the tenant.
      */
     email: string;
-    /**
-     * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
-     */
-    password: string;
     /**
      * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
      */
@@ -2734,13 +2862,63 @@ export type EmployeeChangesDto = {
      */
     email?: string;
     /**
-     * The password: 6 to 128 characters, or as the tenant's password policy requires if the tenant is `strict`.
-     */
-    password?: string;
-    /**
      * Whether the employee may log in; `true` if omitted on creation. `false` revokes all tokens at once.
      */
     active?: boolean;
+};
+
+export type EmployeeResetRequestDto = {
+    /**
+     * The login e-mail of the employee.
+     */
+    email: string;
+};
+
+export type EmployeeResetDto = {
+    /**
+     * The token from the mail.
+     */
+    token: string;
+    /**
+     * The new password: 15 to 128 characters, or more than 15 if the tenant's password policy requires it. It must not be
+     * common or easy to guess.
+     */
+    password: string;
+};
+
+export type OwnAccountDto = {
+    /**
+     * The role of the employee.
+     */
+    role: 'viewer' | 'support' | 'approver' | 'admin';
+    /**
+     * The id of the employee.
+     */
+    id: string;
+    /**
+     * The name of the employee; the e-mail if there is no name.
+     */
+    name: string;
+    /**
+     * The login e-mail.
+     */
+    email: string;
+    /**
+     * The scopes of the access token.
+     */
+    scopes: Array<string>;
+};
+
+export type EmployeePasswordChangeDto = {
+    /**
+     * The current password.
+     */
+    currentPassword: string;
+    /**
+     * The new password: 15 to 128 characters, or more than 15 if the tenant's password policy requires it. It must not be
+     * common or easy to guess.
+     */
+    newPassword: string;
 };
 
 export type ClientSecretDto = {
@@ -3664,7 +3842,7 @@ export type OutboxMailDto = {
     /**
      * The kind of the mail.
      */
-    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder';
+    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset';
     /**
      * `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one is due. `given_up`: there are
      * no more attempts.
@@ -7672,6 +7850,37 @@ export type IssueTokenResponses = {
 
 export type IssueTokenResponse = IssueTokenResponses[keyof IssueTokenResponses];
 
+export type RevokeTokenData = {
+    body: RevocationDto;
+    path?: never;
+    query?: never;
+    url: '/oauth/revoke';
+};
+
+export type RevokeTokenErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: TokenErrorDto;
+    /**
+     * The client id or the secret is invalid.
+     */
+    401: TokenErrorDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type RevokeTokenError = RevokeTokenErrors[keyof RevokeTokenErrors];
+
+export type RevokeTokenResponses = {
+    /**
+     * The session is ended, or the token was ignored.
+     */
+    200: unknown;
+};
+
 export type ListCustomersData = {
     body?: never;
     headers?: {
@@ -8783,6 +8992,432 @@ export type SendCustomerMailResponses = {
     202: unknown;
 };
 
+export type ListCustomerNotesData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/notes';
+};
+
+export type ListCustomerNotesErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type ListCustomerNotesError = ListCustomerNotesErrors[keyof ListCustomerNotesErrors];
+
+export type ListCustomerNotesResponses = {
+    /**
+     * The notes, at most 100.
+     */
+    200: Array<NoteDto>;
+};
+
+export type ListCustomerNotesResponse = ListCustomerNotesResponses[keyof ListCustomerNotesResponses];
+
+export type AddCustomerNoteData = {
+    body: NewNoteDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/notes';
+};
+
+export type AddCustomerNoteErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type AddCustomerNoteError = AddCustomerNoteErrors[keyof AddCustomerNoteErrors];
+
+export type AddCustomerNoteResponses = {
+    /**
+     * The note is added.
+     */
+    201: NoteDto;
+};
+
+export type AddCustomerNoteResponse = AddCustomerNoteResponses[keyof AddCustomerNoteResponses];
+
+export type RemoveCustomerNoteData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+        /**
+         * The id of the note.
+         */
+        noteId: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/notes/{noteId}';
+};
+
+export type RemoveCustomerNoteErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer or note not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type RemoveCustomerNoteError = RemoveCustomerNoteErrors[keyof RemoveCustomerNoteErrors];
+
+export type RemoveCustomerNoteResponses = {
+    /**
+     * The note is deleted.
+     */
+    204: void;
+};
+
+export type RemoveCustomerNoteResponse = RemoveCustomerNoteResponses[keyof RemoveCustomerNoteResponses];
+
+export type EndCustomerSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions';
+};
+
+export type EndCustomerSessionsErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type EndCustomerSessionsError = EndCustomerSessionsErrors[keyof EndCustomerSessionsErrors];
+
+export type EndCustomerSessionsResponses = {
+    /**
+     * All sessions are ended, and their tokens are revoked.
+     */
+    204: void;
+};
+
+export type EndCustomerSessionsResponse = EndCustomerSessionsResponses[keyof EndCustomerSessionsResponses];
+
+export type ListCustomerSessionsData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions';
+};
+
+export type ListCustomerSessionsErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type ListCustomerSessionsError = ListCustomerSessionsErrors[keyof ListCustomerSessionsErrors];
+
+export type ListCustomerSessionsResponses = {
+    /**
+     * The sessions.
+     */
+    200: Array<CustomerSessionDto>;
+};
+
+export type ListCustomerSessionsResponse = ListCustomerSessionsResponses[keyof ListCustomerSessionsResponses];
+
+export type EndCustomerSessionData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+        /**
+         * The `id` of the session in the list of sessions.
+         */
+        sessionId: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/sessions/{sessionId}';
+};
+
+export type EndCustomerSessionErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer or session not found, or it has ended.
+     */
+    404: ErrorMessageDto;
+};
+
+export type EndCustomerSessionError = EndCustomerSessionErrors[keyof EndCustomerSessionErrors];
+
+export type EndCustomerSessionResponses = {
+    /**
+     * The session is ended.
+     */
+    204: void;
+};
+
+export type EndCustomerSessionResponse = EndCustomerSessionResponses[keyof EndCustomerSessionResponses];
+
+export type ListCustomerIdentitiesData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/identities';
+};
+
+export type ListCustomerIdentitiesErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type ListCustomerIdentitiesError = ListCustomerIdentitiesErrors[keyof ListCustomerIdentitiesErrors];
+
+export type ListCustomerIdentitiesResponses = {
+    /**
+     * The linked identities, oldest first.
+     */
+    200: Array<IdentityDto>;
+};
+
+export type ListCustomerIdentitiesResponse = ListCustomerIdentitiesResponses[keyof ListCustomerIdentitiesResponses];
+
+export type UnlinkCustomerIdentityData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+        /**
+         * The `id` of the identity in the list of identities.
+         */
+        identityId: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/identities/{identityId}';
+};
+
+export type UnlinkCustomerIdentityErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer or identity not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type UnlinkCustomerIdentityError = UnlinkCustomerIdentityErrors[keyof UnlinkCustomerIdentityErrors];
+
+export type UnlinkCustomerIdentityResponses = {
+    /**
+     * The identity is unlinked.
+     */
+    204: void;
+};
+
+export type UnlinkCustomerIdentityResponse = UnlinkCustomerIdentityResponses[keyof UnlinkCustomerIdentityResponses];
+
+export type ListCustomerSecondFactorsData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+        /**
+         * The customer number, which is the `id` of the customer.
+         */
+        customerNumber: string;
+    };
+    query?: never;
+    url: '/customer/{tenant}/customers/{customerNumber}/second-factors';
+};
+
+export type ListCustomerSecondFactorsErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Customer not found.
+     */
+    404: ErrorMessageDto;
+};
+
+export type ListCustomerSecondFactorsError = ListCustomerSecondFactorsErrors[keyof ListCustomerSecondFactorsErrors];
+
+export type ListCustomerSecondFactorsResponses = {
+    /**
+     * The active and pending second factors.
+     */
+    200: Array<CustomerSecondFactorDto>;
+};
+
+export type ListCustomerSecondFactorsResponse = ListCustomerSecondFactorsResponses[keyof ListCustomerSecondFactorsResponses];
+
 export type StartAssistedBuyingData = {
     body: ActingLoginDto;
     path: {
@@ -9118,10 +9753,6 @@ export type UpdateEmployeeErrors = {
      * Another employee has the e-mail address.
      */
     409: ErrorMessageDto;
-    /**
-     * Too many requests; `Retry-After` contains the seconds to wait.
-     */
-    429: unknown;
 };
 
 export type UpdateEmployeeError = UpdateEmployeeErrors[keyof UpdateEmployeeErrors];
@@ -9134,6 +9765,154 @@ export type UpdateEmployeeResponses = {
 };
 
 export type UpdateEmployeeResponse = UpdateEmployeeResponses[keyof UpdateEmployeeResponses];
+
+export type RequestEmployeePasswordResetData = {
+    body: EmployeeResetRequestDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/password/reset';
+};
+
+export type RequestEmployeePasswordResetErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type RequestEmployeePasswordResetError = RequestEmployeePasswordResetErrors[keyof RequestEmployeePasswordResetErrors];
+
+export type RequestEmployeePasswordResetResponses = {
+    /**
+     * The request is accepted.
+     */
+    204: void;
+};
+
+export type RequestEmployeePasswordResetResponse = RequestEmployeePasswordResetResponses[keyof RequestEmployeePasswordResetResponses];
+
+export type ResetEmployeePasswordData = {
+    body: EmployeeResetDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/password/reset/confirm';
+};
+
+export type ResetEmployeePasswordErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type ResetEmployeePasswordError = ResetEmployeePasswordErrors[keyof ResetEmployeePasswordErrors];
+
+export type ResetEmployeePasswordResponses = {
+    /**
+     * The password is set.
+     */
+    204: void;
+};
+
+export type ResetEmployeePasswordResponse = ResetEmployeePasswordResponses[keyof ResetEmployeePasswordResponses];
+
+export type GetOwnAccountData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/me';
+};
+
+export type GetOwnAccountErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+};
+
+export type GetOwnAccountError = GetOwnAccountErrors[keyof GetOwnAccountErrors];
+
+export type GetOwnAccountResponses = {
+    /**
+     * The employee, and the scopes of the token.
+     */
+    200: OwnAccountDto;
+};
+
+export type GetOwnAccountResponse = GetOwnAccountResponses[keyof GetOwnAccountResponses];
+
+export type ChangeOwnPasswordData = {
+    body: EmployeePasswordChangeDto;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: never;
+    url: '/admin/{tenant}/me/password';
+};
+
+export type ChangeOwnPasswordErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type ChangeOwnPasswordError = ChangeOwnPasswordErrors[keyof ChangeOwnPasswordErrors];
+
+export type ChangeOwnPasswordResponses = {
+    /**
+     * The password is changed.
+     */
+    204: void;
+};
+
+export type ChangeOwnPasswordResponse = ChangeOwnPasswordResponses[keyof ChangeOwnPasswordResponses];
 
 export type ListClientsData = {
     body?: never;
@@ -9846,7 +10625,7 @@ export type ListOutboxData = {
         /**
          * Only mails of this kind.
          */
-        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder';
+        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset';
         /**
          * Only mails that were stored at this time or later.
          */
