@@ -38,6 +38,14 @@ describe('the notes about a customer', () => {
     expect(await notesOf((await shop.signUp()).id)).toEqual([]);
   });
 
+  it('name the author, if it is an employee with a name', async () => {
+    const { id } = await shop.signUp();
+    await rows(shop, `update employees set name = 'Grace Hopper' where id = $1`, [staff.id]);
+    const author = { kind: 'employee', id: staff.id, name: 'Grace Hopper' };
+    expect((await add(id, 'Calls in the morning')).author).toEqual(author);
+    expect((await notesOf(id)).map((note) => note.author)).toEqual([author]);
+  });
+
   it('are deleted by any employee with the scope, once', async () => {
     const { id } = await shop.signUp();
     const note = await add(id, 'Calls in the morning');

@@ -1,5 +1,5 @@
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import type { Note } from '../notes/notes.service.js';
+import type { SignedNote } from './customer-notes.service.js';
 
 export class NewNoteDto {
   /**
@@ -17,6 +17,8 @@ export class AuthorDto {
   kind!: 'employee' | 'service' | 'operator' | 'customer';
   /** Employee id or client id. */
   id!: string;
+  /** The current name of the employee, if there is one. */
+  name?: string;
 }
 
 /** A note about a customer. */
@@ -30,7 +32,7 @@ export class NoteDto {
   /** When the note was added. */
   createdAt!: Date;
 
-  static of({ id, text, author, createdAt }: Note): NoteDto {
-    return { id, text, author, createdAt: new Date(createdAt) };
+  static of({ id, text, author, authorName: name, createdAt }: SignedNote): NoteDto {
+    return { id, text, author: { ...author, name }, createdAt: new Date(createdAt) };
   }
 }

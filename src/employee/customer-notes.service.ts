@@ -6,6 +6,10 @@ import { transaction } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import { type Note, NotesService } from '../notes/notes.service.js';
 import type { Reach } from '../tenants/reach.js';
+import { employeeNames } from './employee-names.js';
+
+/** A note with the name of its author, if the author is an employee who has one. */
+export type SignedNote = Note & { authorName?: string };
 
 /** The notes of employees and services about the customers within their reach. The history contains no text of a note. */
 @Injectable()
@@ -18,9 +22,9 @@ export class CustomerNotesService {
   ) {}
 
   /** Lists the notes about a customer, newest first. @throws Failure `customer_not_found`, `overloaded` */
-  async list(customerId: string, reach: Reach): Promise<Note[]> {
+  async list(customerId: string, reach: Reach): Promise<SignedNote[]> {
     await this.customers.assertVisible(customerId, reach);
-    return this.notes.list(customerId);
+    return this.sign(await this.notes.list(customerId));
   }
 
   /**
@@ -28,20 +32,30 @@ export class CustomerNotesService {
    *
    * @throws Failure `customer_not_found`, `collection_full`
    */
-  async add(customerId: string, text: string, reach: Reach): Promise<Note> {
+  async add(customerId: string, text: string, reach: Reach): Promise<SignedNote> {
     const { actor } = reach;
     if (!actor) throw new Failure('access_denied');
     await this.customers.assertVisible(customerId, reach);
-    return transaction(this.em, async () => {
-      const note = await this.notes.add(customerId, text, actor);
-      await this.history.add(customerId, 'note_added', { note: note.id });
-      return note;
+    const note = await transaction(this.em, async () => {
+      const added = await this.notes.add(customerId, text, actor);
+      await this.history.add(customerId, 'note_added', { note: added.id });
+      return added;
     });
+    const [signed = note] = await this.sign([note]);
+    return signed;
   }
 
   /** Deletes a note, also one of another author. @throws Failure `customer_not_found`, `note_not_found` */
   async remove(customerId: string, id: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(customerId, reach);
     await this.history.keep(customerId, 'note_removed', { note: id }, () => this.notes.remove(customerId, id));
+  }
+
+  private async sign(notes: Note[]): Promise<SignedNote[]> {
+    const names = await employeeNames(
+      this.em,
+      notes.map(({ author }) => author),
+    );
+    return notes.map((note) => ({ ...note, authorName: names.get(note.author.id) }));
   }
 }

@@ -11,7 +11,7 @@ import { SecurityLog } from '../history/security-log.js';
 import { isFactorType } from '../second-factor/second-factor.entity.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import type { Reach } from '../tenants/reach.js';
-import { Employee } from './employee.entity.js';
+import { employeeNames } from './employee-names.js';
 
 /** An entry of the history. `actorName` is the current name of an employee, if one is set. */
 export interface NamedEntry extends Pick<
@@ -94,18 +94,13 @@ export class CustomerSupportService {
     const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
     const entries = await this.history.of(id, offset, limit, since);
     if (entries.length === 0) await this.customers.assertVisible(id, reach);
-    const names = await this.namesOf(entries);
+    const names = await employeeNames(
+      this.em,
+      entries.map(({ actorKind: kind, actor: id }) => ({ kind, id })),
+    );
     return entries.map(({ at, action, actorKind, actor, address, changes }) => ({
       ...{ at, action, actorKind, actor, actorName: names.get(actor), address, changes },
     }));
-  }
-
-  /** The names of the employees among the actors, by id. */
-  private async namesOf(entries: HistoryEntry[]): Promise<Map<string, string>> {
-    const ids = new Set(entries.filter(({ actorKind }) => actorKind === 'employee').map(({ actor }) => actor));
-    if (ids.size === 0) return new Map();
-    const employees = await this.em.find(Employee, { id: [...ids] }, { fields: ['name'] });
-    return new Map(employees.flatMap(({ id, name }) => (name ? [[id, name]] : [])));
   }
 
   /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */
