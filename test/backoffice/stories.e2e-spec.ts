@@ -108,7 +108,7 @@ describe('the back office', () => {
     const page = await office.logIn('support', `/customers/${id}`);
     await page.getByLabel('First name').fill('Mine');
     await (await shop.serviceClient()).patch(`/customers/${id}`, 200, { lastName: 'Theirs' });
-    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Another person has changed this customer').waitFor();
     await row(page, 'Last name').getByText('Theirs').waitFor();
     const saved = await (await shop.serviceClient()).get<{ firstName: string }>(`/customers/${id}`);
@@ -211,16 +211,18 @@ describe('the back office', () => {
     const { id, email, password } = await signUp(attack, {
       ...{ lastName: '<script>alert(2)</script>', company: `"><svg onload=alert(3)>`, contactPhone: attack },
     });
-    await shop.activate(id);
-    const customer = await shop.logIn({ id, email, password });
-    await customer.post('/me/addresses', 201, { contactName: attack, street: attack, city: attack, country: 'DE' });
-    await (await shop.serviceClient()).patch(`/customers/${id}`, 200, { active: false });
     const page = await office.logIn('admin');
-    for (const path of ['/waiting', '/customers', `/customers/${id}`, `/customers/${id}?view=security`]) {
+    const expectText = async (path: string) => {
       await page.goto(`${office.url}${path}`);
       await page.getByText(attack).first().waitFor();
       expect(await page.locator('#page').locator('img, svg, script, iframe').count()).toBe(0);
-    }
+    };
+    await expectText('/waiting');
+    await shop.activate(id);
+    const customer = await shop.logIn({ id, email, password });
+    await customer.post('/me/addresses', 201, { contactName: attack, street: attack, city: attack, country: 'DE' });
+    await (await shop.serviceClient()).post(`/customers/${id}/notes`, 201, { text: attack });
+    for (const path of ['/customers', `/customers/${id}`, `/customers/${id}?view=security`]) await expectText(path);
     await page.context().close();
   }, 60_000);
 
