@@ -12,7 +12,7 @@ export class NewEmployeeDto {
   @IsEmailAddress()
   email!: string;
   /**
-   * The name that the history of customers shows. Null or an empty text removes it.
+   * The name that the history of customers shows. Null or an empty text removes the name.
    * @example Grace Hopper
    */
   @Text(100)

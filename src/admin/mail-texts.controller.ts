@@ -35,7 +35,7 @@ export class MailTextsController {
    * Returns the text of a kind of mail in a language
    *
    * @remarks
-   * This is the own text of the tenant, or else the built-in text.
+   * Returns the own text of the tenant. If there is none, returns the built-in text.
    */
   @Get(':kind/:language')
   @ApiNotFoundResponse(notFoundResponse)
@@ -49,12 +49,12 @@ export class MailTextsController {
    *
    * @remarks
    * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
-   * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the HTML
-   * of the mail has at most 20 KB. The example content is rendered with every combination of choices before the text is
-   * stored.
+   * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the
+   * HTML of the mail has at most 20 KB. The example content is rendered with every combination of choices before the
+   * text is stored.
    *
-   * A language without built-in texts is possible too. Mails are sent with the text of the customer's language, if there
-   * is one: `de_AT` first gets `de-AT` and then `de`.
+   * A language without built-in texts is possible too. A mail is sent with the text in the customer's language, if
+   * there is one. For `de_AT`, the lookup is `de-AT` first and then `de`.
    */
   @Put(':kind/:language')
   @ApiNotFoundResponse(unknownKind)
@@ -107,8 +107,8 @@ export class MailTextsController {
    * Sends a mail with example content to the caller
    *
    * @remarks
-   * The mail has the text that applies, and goes to the e-mail address of the employee who calls. Its link and code are
-   * examples. An employee gets at most 30 of these mails in an hour.
+   * The mail has the text that applies, and is sent to the e-mail address of the employee who sends the request. Its
+   * link and code are examples. An employee gets at most 30 of these mails per hour.
    */
   @Limited(limits.testMail)
   @Post(':kind/:language/test')

@@ -24,7 +24,7 @@ export class MailTextDto {
   @IsString()
   preheader?: string;
   /**
-   * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+   * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
    * @example ["{hasFirstName, select, yes {Hello {firstName},} other {Hello,}}", "You can now set a new password."]
    */
   @IsArray()
@@ -57,8 +57,8 @@ export class MailTextDto {
 /** The version of the text that a change is based on. */
 export class MailTextVersionDto {
   /**
-   * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer the current one, the change is
-   * rejected with 409. If omitted or null, the version is not checked.
+   * The version of the text that `GET` returned; 0 for a built-in text. If this version is no longer current, the
+   * change is rejected with 409. If omitted or null, the version is not checked.
    * @example 0
    */
   @NullMeansAbsent()
@@ -74,7 +74,7 @@ export class MailTextChangeDto extends MailTextDto {
   metadata?: MailTextVersionDto;
 }
 
-/** Metadata of a text. */
+/** Metadata of the text. */
 export class MailTextMetadataDto {
   /**
    * Increases with each change; 0 for a built-in text.
@@ -95,7 +95,7 @@ export class ListedMailTextDto {
    * @example de-AT
    */
   language!: string;
-  /** `builtin` for a text of Foyer, `own` for a text of the tenant. */
+  /** `builtin` for a built-in text of Foyer, `own` for a text of the tenant. */
   source!: TextSource;
   /** Metadata of the text. */
   metadata!: MailTextMetadataDto;
@@ -113,12 +113,12 @@ export class MailVariableDto {
    */
   name!: string;
   /**
-   * A `text` or `number` is used as a value, a `text` also with `select`, a `number` also with `number` and `plural`, a
-   * `time` with `date` and `time`, and a `choice`, whose value is `yes` or `no`, with `select`.
+   * How the variable can be used. `text`: as a value, and with `select`. `number`: as a value, and with `number` and
+   * `plural`. `time`: with `date` and `time`. `choice`: with `select`; the value is `yes` or `no`.
    */
   type!: MailVariableType;
   /**
-   * What the variable contains.
+   * The content of the variable.
    * @example The first name of the customer.
    */
   description!: string;

@@ -15,7 +15,7 @@ export class OutboxSupportService {
   ) {}
 
   /**
-   * Queues a mail again that was given up.
+   * Queues a given-up mail again.
    *
    * @throws Failure `mail_not_found`, `mail_not_given_up`, `mail_expired`
    */

@@ -24,9 +24,9 @@ export class OutboxController {
    * Lists mails without their content, newest first
    *
    * @remarks
-   * Mails are deleted 30 days after they were stored, and with their customer. A caller whose scope is limited to
-   * restrictions gets only mails of customers with these restrictions. For the next page, `after` is the id of the last
-   * mail of this page.
+   * Mails are deleted 30 days after they were stored, and with their customer. If the scope is limited to restrictions,
+   * the response contains only mails of customers with these restrictions. For the next page, `after` is the id of the
+   * last mail of this page.
    */
   @Get()
   @ApiHeader({
@@ -62,7 +62,7 @@ export class OutboxController {
   }
 
   /**
-   * Sends a mail again that was given up
+   * Sends a given-up mail again
    *
    * @remarks
    * The mail gets all its attempts again. If its link or code has expired, send a new mail with

@@ -55,7 +55,7 @@ export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   @IsTime()
   until?: Date;
   /**
-   * The id of the last mail of the previous page. The first page if omitted.
+   * The id of the last mail of the previous page. If omitted, the first page is returned.
    * @example 0b0e5d0c-8a5e-4d5e-9f0a-3a4f5c6d7e8f
    */
   @MayBeAbsent()
@@ -88,7 +88,7 @@ export class OutboxMailDto {
    */
   to!: string;
   /**
-   * The number of the customer that the mail belongs to; null if it belongs to none.
+   * The number of the customer that the mail belongs to; null if it belongs to no customer.
    * @example C0033
    */
   customerNumber!: string | null;
@@ -112,16 +112,16 @@ export class OutboxMailDto {
   language!: string | null;
   /** When the mail was stored. */
   createdAt!: Date;
-  /** The earliest time of the next attempt; null if there is none, for example because no mail server is set. */
+  /** The earliest time of the next attempt; null if there is none, for example because no mail server is configured. */
   nextAttemptAt!: Date | null;
   /** When the mail server accepted the mail. */
   sentAt!: Date | null;
   /** When the mail was given up. */
   givenUpAt!: Date | null;
-  /** When the link or code in the mail expires; null if it has neither. The mail is not sent afterwards. */
+  /** When the link or code in the mail expires; null if the mail has neither. The mail is not sent afterwards. */
   expiresAt!: Date | null;
   /**
-   * The number of the mail server's reply to the last attempt; null if it did not reply.
+   * The code of the mail server's reply to the last attempt; null if the server did not reply.
    * @example 550
    */
   @ApiProperty({ type: 'integer', nullable: true })

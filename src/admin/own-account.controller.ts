@@ -20,7 +20,7 @@ export class OwnAccountController {
     private readonly passwords: EmployeePasswords,
   ) {}
 
-  /** Returns the employee who calls */
+  /** Returns the employee who sends the request */
   @Get()
   @ApiReturns('The employee, and the scopes of the token.')
   async getOwnAccount(@CalledBy() caller: Caller): Promise<OwnAccountDto> {
@@ -30,7 +30,7 @@ export class OwnAccountController {
   }
 
   /**
-   * Changes the password of the employee who calls
+   * Changes the password of the employee who sends the request
    *
    * @remarks
    * The employee's other sessions end.
@@ -49,7 +49,7 @@ export class OwnAccountController {
   }
 }
 
-/** A service has no account, and an agent's token permits nothing but to act for customers. @throws `access_denied` */
+/** A service has no account, and an agent's token permits only acting for customers. @throws `access_denied` */
 function assertEmployee({ kind, clientId }: Caller): void {
   if (kind !== 'employee' || isGlueClient(clientId ?? null)) throw new Failure('access_denied');
 }
