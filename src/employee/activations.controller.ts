@@ -16,8 +16,8 @@ export class ActivationsController {
    *
    * @remarks
    * A customer who cannot be activated or declined does not stop the others. A decision that was already made changes
-   * nothing. Customers who can now log in get a mail, and declined customers get one if the setting
-   * `declinedNotice` is on. Each decision is stored in the customer's history.
+   * nothing. Customers who can now log in get a mail. Declined customers get a mail if the setting `declinedNotice` is
+   * on. Each decision is stored in the customer's history.
    */
   @Post()
   @HttpCode(207)

@@ -18,13 +18,13 @@ export class ActivationsDto {
   @MaxLength(66, { each: true })
   customerNumbers!: string[];
   /**
-   * `activate` lets the customers log in. It also reopens customers who were declined or deactivated. `decline` rejects
-   * customers who wait for their activation.
+   * `activate` permits the customers to log in. It also applies to customers who were declined or deactivated.
+   * `decline` is possible only for customers who await activation.
    */
   @IsIn(['activate', 'decline'])
   decision!: Decision;
   /**
-   * Why the customers are activated or declined. It is stored in their history, and is not mailed.
+   * Why the customers are activated or declined. The reason is stored in their history, and is not mailed.
    * @example The company could not be verified
    */
   @Text(500)
@@ -43,7 +43,7 @@ export class DecisionResultDto {
    */
   @Integer()
   code!: number;
-  /** Why the decision is not possible. Absent if it applies. */
+  /** Why the decision is not possible. Absent if the decision applies. */
   message?: string;
 
   static of(customerNumber: string, failure: Failure | undefined): DecisionResultDto {

@@ -13,14 +13,14 @@ const IDLE = 30 * MINUTE;
 /** The longest session of an employee. */
 const SESSION = 12 * HOUR;
 
-/** The access token of the back office: much shorter than `IDLE`, so that it does not outlast an idle session by much. */
+/** The access token of the back office: much shorter than `IDLE`, so that it soon expires after an idle session. */
 const BACKOFFICE_ACCESS = 5 * MINUTE;
 
 export const isBackofficeClient = (id: string): boolean => id === BACKOFFICE_CLIENT;
 
 /**
- * The client that sessions of the back office belong to. The clients of a tenant are named `{tenant}-…`, so none of them
- * can have this id.
+ * The client that sessions of the back office belong to. The clients of a tenant are named `{tenant}-…`, so none of
+ * them can have this id.
  */
 export const backofficeClientOf = (tenant: string): string => `${tenant}:backoffice`;
 

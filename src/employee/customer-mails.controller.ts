@@ -14,12 +14,12 @@ export class CustomerMailsController {
   constructor(private readonly mails: CustomerMailsService) {}
 
   /**
-   * Sends a mail with a new link to a customer again
+   * Sends a customer a mail with a new link
    *
    * @remarks
-   * The link in an earlier mail of the kind becomes invalid. `opt-in` requires a customer who must still confirm the
-   * e-mail. `password-reset` requires a customer who is active. `initial-password` requires a customer who has not set a
-   * password yet. The action is stored in the customer's history.
+   * The links in earlier mails of the kind become invalid. `opt-in` requires a customer who must still confirm the
+   * e-mail. `password-reset` requires a customer who is active. `initial-password` requires a customer who has not set
+   * a password yet. The action is stored in the customer's history.
    */
   @Post()
   @HttpCode(202)
@@ -27,7 +27,7 @@ export class CustomerMailsController {
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiConflictResponse({ description: 'The mail is of no use to the customer now.', type: ErrorMessageDto })
   @ApiTooManyRequestsResponse({
-    description: 'The recipient has received the maximum number of mails of this kind in an hour.',
+    description: 'The recipient has received the maximum number of mails of this kind per hour.',
     type: ErrorMessageDto,
   })
   @ApiReturns('The mail is stored in the outbox.')

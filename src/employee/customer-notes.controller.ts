@@ -28,8 +28,8 @@ export class CustomerNotesController {
    * Adds a note about a customer
    *
    * @remarks
-   * A customer has at most 100 notes. The customer's export contains them, and the customer's deletion deletes them. The
-   * customer's history names the author, but does not contain the text.
+   * A customer has at most 100 notes. The customer's export contains them, and they are deleted with the customer. The
+   * customer's history contains the author, but not the text.
    */
   @Post()
   @Access('staff', { scopes: ['customer.customer_manage'] })

@@ -3,7 +3,7 @@ import type { SignedNote } from './customer-notes.service.js';
 
 export class NewNoteDto {
   /**
-   * The text of the note. It is part of the customer's export.
+   * The text of the note: plain text, not HTML. The customer's export contains the text.
    * @example Prefers to be called in the morning
    */
   @IsString()
@@ -17,7 +17,7 @@ export class AuthorDto {
   kind!: 'employee' | 'service' | 'operator' | 'customer';
   /** Employee id or client id. */
   id!: string;
-  /** The current name of the employee, if there is one. */
+  /** The current name of an employee. Absent if none is set, or if the employee was deleted. */
   name?: string;
 }
 

@@ -11,7 +11,10 @@ import { employeeNames } from './employee-names.js';
 /** A note with the name of its author, if the author is an employee who has one. */
 export type SignedNote = Note & { authorName?: string };
 
-/** The notes of employees and services about the customers within their reach. The history contains no text of a note. */
+/**
+ * The notes of employees and services about the customers to whom their scopes give access. The history contains no
+ * text of a note.
+ */
 @Injectable()
 export class CustomerNotesService {
   constructor(

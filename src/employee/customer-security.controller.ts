@@ -34,7 +34,8 @@ export class CustomerSecurityController {
    * Ends all sessions of a customer
    *
    * @remarks
-   * Also cancels pending changes of the login e-mail, links of identities and erasures. The action is stored in the customer's history.
+   * Also cancels pending changes of the login e-mail, pending links of identities and pending erasures. The action is
+   * stored in the customer's history.
    */
   @Delete('sessions')
   @HttpCode(204)
@@ -59,7 +60,10 @@ export class CustomerSecurityController {
   @Delete('sessions/:sessionId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiNotFoundResponse({ description: 'Customer or session not found, or it has ended.', type: ErrorMessageDto })
+  @ApiNotFoundResponse({
+    description: 'Customer or session not found, or the session has ended.',
+    type: ErrorMessageDto,
+  })
   @ApiReturns('The session is ended.')
   async endCustomerSession(
     @CalledBy('reach') reach: Reach,
@@ -86,8 +90,8 @@ export class CustomerSecurityController {
    * Unlinks an identity from a customer
    *
    * @remarks
-   * Requires that the customer has another way to log in: without a password, send a mail of the kind `initial-password`
-   * first. Ends all sessions of the customer. The action is stored in the customer's history.
+   * The customer must have another way to log in. If the customer has no password, first send a mail of the kind
+   * `initial-password`. All sessions of the customer are ended. The action is stored in the customer's history.
    */
   @Delete('identities/:identityId')
   @HttpCode(204)

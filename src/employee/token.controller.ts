@@ -22,12 +22,12 @@ export class TokenController {
    * Issues a token for a service or an employee
    *
    * @remarks
-   * A service authenticates with its secret, an employee with e-mail and password. A client sends its id and secret in
-   * the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors have the properties of RFC 6749, 5.2, too.
+   * A service authenticates with its secret, an employee with an e-mail and a password. A client sends its id and
+   * secret in the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors also have the properties of RFC 6749, 5.2.
    *
-   * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces it, for at most 12 hours after
-   * the login. For 10 seconds after its first use, a replaced token returns the same next refresh token. A later use ends
-   * the session.
+   * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces the token. The session ends
+   * 12 hours after the login at the latest. For 10 seconds after its first use, a replaced token can be sent again and
+   * returns the same new refresh token. A later use ends the session.
    */
   @Limited(limits.token)
   @Post('token')
@@ -59,8 +59,8 @@ export class TokenController {
    * Revokes a token of an employee or a service and ends its session
    *
    * @remarks
-   * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already revoked
-   * or issued to another client is ignored.
+   * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already
+   * revoked or issued to another client is ignored.
    */
   @Limited(limits.token)
   @Post('revoke')

@@ -47,7 +47,8 @@ export class TokenRequestDto extends ClientDto {
   refresh_token?: string;
   /**
    * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
-   * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in `customer.customer_read--DE`, must be one of the tenant's restrictions.
+   * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in
+   * `customer.customer_read--DE`, must be one of the tenant's restrictions.
    * @example customer.customer_read customer.customer_manage
    */
   @IsOptional()
@@ -87,7 +88,7 @@ export class StaffTokenDto {
   expires_in!: number;
   /**
    * For a service, always 120, as in the vendor's API: its session does not end when it is idle. For an employee, the
-   * seconds without a refresh after which the employee must log in again.
+   * number of seconds without a refresh after which the employee must log in again.
    * @example 120
    */
   @Integer()
