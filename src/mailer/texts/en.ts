@@ -65,7 +65,7 @@ export const en: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Your new e-mail address is confirmed',
+    subject: 'Your account has a new e-mail address',
     preheader: 'Use it to log in from now on.',
     paragraphs: [greeting, 'Your account now has this e-mail address. Use it to log in.'],
     notes: [],
