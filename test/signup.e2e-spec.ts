@@ -82,6 +82,10 @@ describe('a sign-up', () => {
       active: true,
       onHold: false,
       restriction: null,
+      standing: 'active',
+      standingSince: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
+      emailConfirmed: false,
+      lockedUntil: null,
       metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
     });
   });

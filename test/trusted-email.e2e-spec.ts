@@ -65,11 +65,11 @@ describe('a provider whose e-mail addresses the tenant trusts', () => {
     ['a social login', bySocialLogin],
     ['a token exchange', byExchange],
   ])('with %s', (_way, logIn) => {
-    it('links the account of a customer without a password, without a mail', async () => {
+    it('links the account of a customer without a password, without a confirmation', async () => {
       const { id, email } = await syncedCustomer();
       const login = user(email);
       expect([await outcome(logIn(login)), await outcome(logIn(login))]).toEqual([id, id]);
-      expect(await mailsTo(email)).toEqual([]);
+      expect(await mailsTo(email)).toEqual(['identity-linked']);
       const { accounts } = await (await shop.serviceClient()).get(`/customers/${id}?expand=accounts`);
       expect(accounts).toEqual([{ id: email, providerId: login }]);
     });

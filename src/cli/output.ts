@@ -21,7 +21,7 @@ function lines(row: Row, path = ''): string {
 
 function table(rows: Row[]): string {
   const names = Object.keys(rows[0] ?? {});
-  const cells = [names, ...rows.map((row) => names.map((name) => text(row[name as keyof Row])))];
+  const cells = [names, ...rows.map((row) => names.map((name) => text(row[name as keyof Row] ?? '')))];
   const widths = names.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? '').length)));
   return cells
     .map((row) =>

@@ -195,7 +195,7 @@ describe('a change of the e-mail with PATCH /customers, with emailChange immedia
   });
   afterAll(() => shop.close());
 
-  it('applies at once; the token stays valid, and the old address gets a notice', async () => {
+  it('applies at once; the token stays valid, and both addresses get a notice', async () => {
     const ada = await glue.customer();
     const { email } = shop.person();
     const response = await changed(ada, { email, firstName: 'Augusta' });
@@ -204,7 +204,7 @@ describe('a change of the e-mail with PATCH /customers, with emailChange immedia
     expect(await logIn(glue, email, ada)).toEqual(tokenResponse('access-tokens'));
     expect(await logIn(glue, ada.email, ada)).toEqual(loginRejected);
     expect(await kindsTo(shop, ada.email)).toEqual(['email-changed', 'opt-in']);
-    expect(await kindsTo(shop, email)).toEqual([]);
+    expect(await kindsTo(shop, email)).toEqual(['email-change-completed']);
   });
 
   it('is rejected if another customer has the e-mail', async () => {
