@@ -15,6 +15,7 @@ describe('the effective settings of a strict tenant', () => {
       ...{ anonymousSession: 30 * DAY, customerAccess: 900, customerRefresh: 14 * DAY, customerSession: 30 * DAY },
       ...{ exchangeAccess: 900, exchangeRefresh: 14 * DAY, saasToken: 4 * 3600, actingAccess: 3600 },
       ...{ passwordReset: 3600, erasure: 3600, initialPassword: DAY, emailChange: DAY, optIn: DAY, linkIdentity: DAY },
+      emailUndo: 7 * DAY,
     });
     expect(settingsInForce({ strict: true, lifetimes: all(60) }).lifetimes).toEqual(all(60));
   });

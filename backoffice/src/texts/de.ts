@@ -348,6 +348,8 @@ export const de: Texts = {
       'account-erased': 'Hinweis zur Löschung',
       'account-on-hold': 'Hinweis auf eine Sperre',
       'awaiting-activation': 'Hinweis auf die ausstehende Freischaltung',
+      'employee-invitation': 'Einladung eines Mitarbeiters',
+      'employee-password-reset': 'Neues Passwort für einen Mitarbeiter',
       'email-change-completed': 'Hinweis auf die erfolgte Änderung der E-Mail',
       'identity-linked': 'Hinweis auf eine verknüpfte Identität',
       'identity-unlinked': 'Hinweis auf eine getrennte Identität',

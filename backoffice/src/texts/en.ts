@@ -344,6 +344,8 @@ export const en = {
       'account-erased': 'Notice of the erasure',
       'account-on-hold': 'Notice of a hold',
       'awaiting-activation': 'Notice of the pending activation',
+      'employee-invitation': 'Invitation of an employee',
+      'employee-password-reset': 'Password reset of an employee',
       'email-change-completed': 'Notice of a completed change of the e-mail',
       'identity-linked': 'Notice of a linked identity',
       'identity-unlinked': 'Notice of an unlinked identity',

@@ -71,7 +71,7 @@ export const de: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Ihre neue E-Mail-Adresse ist bestätigt',
+    subject: 'Ihr Konto hat eine neue E-Mail-Adresse',
     preheader: 'Melden Sie sich ab jetzt mit dieser Adresse an.',
     paragraphs: [greeting, 'Ihr Konto hat jetzt diese E-Mail-Adresse. Bitte melden Sie sich damit an.'],
     notes: [],

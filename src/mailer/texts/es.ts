@@ -68,7 +68,7 @@ export const es: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Su nueva dirección de correo electrónico está confirmada',
+    subject: 'Su cuenta tiene una nueva dirección de correo electrónico',
     preheader: 'Úsela a partir de ahora para iniciar sesión.',
     paragraphs: [
       greeting,

@@ -70,7 +70,7 @@ export const fr: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Votre nouvelle adresse e-mail est confirmée',
+    subject: 'Votre compte a une nouvelle adresse e-mail',
     preheader: 'Utilisez-la désormais pour vous connecter.',
     paragraphs: [
       greeting,

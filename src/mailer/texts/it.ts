@@ -70,7 +70,7 @@ export const it: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Il suo nuovo indirizzo e-mail è confermato',
+    subject: 'Il suo account ha un nuovo indirizzo e-mail',
     preheader: 'Da ora in poi lo usi per accedere.',
     paragraphs: [greeting, 'il suo account ha ora questo indirizzo e-mail. Da ora in poi lo usi per accedere.'],
     notes: [],

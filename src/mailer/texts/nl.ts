@@ -67,7 +67,7 @@ export const nl: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Uw nieuwe e-mailadres is bevestigd',
+    subject: 'Uw account heeft een nieuw e-mailadres',
     preheader: 'Gebruik het vanaf nu om in te loggen.',
     paragraphs: [greeting, 'Uw account heeft nu dit e-mailadres. Gebruik het vanaf nu om in te loggen.'],
     notes: [],

@@ -70,7 +70,7 @@ export const pl: MailTexts = {
     ],
   },
   'email-change-completed': {
-    subject: 'Nowy adres e-mail został potwierdzony',
+    subject: 'Nowy adres e-mail Państwa konta',
     preheader: 'Od teraz służy on do logowania.',
     paragraphs: [greeting, 'ten adres e-mail jest teraz przypisany do Państwa konta. Od teraz służy on do logowania.'],
     notes: [],
