@@ -79,6 +79,10 @@ async function search(shop: Storefront, { id, email, employee }: Subject): Promi
     metadata: { mixins: optional({}), version: integer(1, Infinity) },
     metadataCreatedAt: text,
     lastLogin: text,
+    standing: 'active',
+    standingSince: text,
+    emailConfirmed: false,
+    lockedUntil: null,
   };
   const expanded = { ...known, addresses: [address], defaultAddress: address, mixins: { loyalty } };
   const read = { call: `GET ${customers}/${id}`, as: employee } as const;
