@@ -147,7 +147,15 @@ async function provisionEmployee(em: EntityManager, { email, password }: DemoFac
   const passwordHash = await hashPassword(password);
   await em.upsert(
     Employee,
-    { tenant: TENANT, id: randomUUID(), email, passwordHash, role: 'admin', createdAt: new Date() },
+    {
+      tenant: TENANT,
+      id: randomUUID(),
+      email,
+      passwordHash,
+      role: 'admin',
+      name: 'Sam Support',
+      createdAt: new Date(),
+    },
     { onConflictFields: ['tenant', 'email'], onConflictAction: 'ignore' },
   );
 }

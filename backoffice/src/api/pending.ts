@@ -5,8 +5,7 @@ import type { Call } from './calls.ts';
 import { tenant } from './session.ts';
 
 /*
- * Routes and fields that the document of the API does not contain yet. Each function moves to the generated client as
- * soon as it does.
+ * Calls that this page declares itself, because it was built before their routes. Each moves to the generated client.
  */
 
 export type Standing = 'awaiting' | 'active' | 'declined' | 'deactivated';
@@ -67,11 +66,6 @@ export interface TimelineEntry {
   [fact: string]: unknown;
 }
 
-export interface Timeline {
-  entries: TimelineEntry[];
-  next?: string;
-}
-
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 function route<T>(method: Method, url: string, body?: unknown): Call<T> {
@@ -100,9 +94,4 @@ export const pending = {
   notes: (number: string) => route<Note[]>('GET', `${of(number)}/notes`),
   addNote: (number: string, text: string) => route<Note>('POST', `${of(number)}/notes`, { text }),
   deleteNote: (number: string, id: string) => route<void>('DELETE', `${of(number)}/notes/${encodeURIComponent(id)}`),
-  timeline: (number: string, before?: string) =>
-    route<Timeline>(
-      'GET',
-      `${of(number)}/timeline?pageSize=30${before ? `&before=${encodeURIComponent(before)}` : ''}`,
-    ),
 };

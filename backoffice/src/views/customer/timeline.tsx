@@ -1,8 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { listCustomerHistory } from '../../../../clients/typescript/src/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import { ApiFailure } from '../../api/failure.ts';
-import { type Entry, type Timeline, type TimelineEntry, pending } from '../../api/pending.ts';
+import type { Entry, TimelineEntry } from '../../api/pending.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime, inWords } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
@@ -14,20 +13,24 @@ export async function loadHistory(number: string): Promise<Entry[]> {
   return dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query: { pageSize: 100 } }));
 }
 
-/** The timeline; of a service without one, the actions of employees. */
-async function loadTimeline(number: string, before?: string): Promise<Timeline> {
-  try {
-    return await dataOf(pending.timeline(number, before)());
-  } catch (error) {
-    if (!(error instanceof ApiFailure) || error.status !== 404) throw error;
-    const history = await loadHistory(number);
-    return { entries: history.map(({ action, ...entry }) => ({ kind: action, ...entry })) };
-  }
+const PAGE = 30;
+
+/** A page of the actions of employees and services, newest first. `next` is absent on the last page. */
+interface Page {
+  entries: TimelineEntry[];
+  next?: number;
+}
+
+async function loadPage(number: string, page: number): Promise<Page> {
+  const query = { pageSize: PAGE, pageNumber: page };
+  const history = await dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query }));
+  const entries = history.map(({ action, ...entry }) => ({ kind: action, ...entry }));
+  return { entries, ...(history.length === PAGE && { next: page + 1 }) };
 }
 
 export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
-  const first = useLoaded(number, () => loadTimeline(number));
-  const [older, setOlder] = useState<Timeline[]>([]);
+  const first = useLoaded(number, () => loadPage(number, 1));
+  const [older, setOlder] = useState<Page[]>([]);
   useEffect(() => setOlder([]), [first.data]);
   return (
     <section class="card" aria-labelledby="timeline">
@@ -55,7 +58,7 @@ export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
               {next && (
                 <button
                   type="button"
-                  onClick={() => void loadTimeline(number, next).then((page) => setOlder([...older, page]))}
+                  onClick={() => void loadPage(number, next).then((page) => setOlder([...older, page]))}
                 >
                   {t.customer.older}
                 </button>
