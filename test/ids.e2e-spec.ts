@@ -20,6 +20,8 @@ const ids = [
   'secretId',
   'sessionId',
   'identityId',
+  'noteId',
+  'mailId',
   'legalEntityId',
   'contactAssignmentId',
   'membershipRequestId',
@@ -27,8 +29,11 @@ const ids = [
 ];
 /** Parameters that are secrets and identify no resource. */
 const secrets = ['token'];
-/** Parameters that identify a part of a resource that another parameter, or the token, identifies. */
-const parts = ['attributeName', 'type'];
+/**
+ * Parameters that identify a part of a resource that another parameter, or the token, identifies. `kind` and `language`
+ * identify a mail text of the token's tenant.
+ */
+const parts = ['attributeName', 'type', 'kind', 'language'];
 
 const unused = (): string => randomUUID();
 
@@ -55,7 +60,34 @@ describe('an id in a path', () => {
   const addressOf = async (owner: ApiClient): Promise<string> =>
     (await owner.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' })).id;
 
-  /** An employee of the tenant, a service and its secret. */
+  const sessionOf = async (owner: ApiClient): Promise<string> =>
+    (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
+
+  const identityOf = async (tenant: string, customerId: string): Promise<string> => {
+    const id = unused();
+    await rows(
+      shop,
+      `insert into identities (tenant, issuer, subject, id, customer_id, provider, created_at)
+       values ($1, 'https://login.test', $4, $2, $3, 'login', now())`,
+      [tenant, id, customerId, id],
+    );
+    return id;
+  };
+
+  /** A note about a customer, the customer's session and an identity. */
+  const supportResources = async (
+    tenant: string,
+    { id, token }: { id: string; token?: string },
+  ): Promise<Record<string, string>> => {
+    const staff = await shop.serviceClient(undefined, tenant);
+    return {
+      noteId: (await staff.post<{ id: string }>(`/customers/${id}/notes`, 201, { text: 'A' })).id,
+      sessionId: await sessionOf(new ApiClient(shop, token, tenant)),
+      identityId: await identityOf(tenant, id),
+    };
+  };
+
+  /** An invited employee of the tenant, the invitation, which is given up, a service and its secret. */
   const adminResources = async (tenant: string): Promise<Record<string, string>> => {
     const { token } = await shop.serviceClient(undefined, tenant);
     const clients = `/admin/${tenant}/clients`;
@@ -63,8 +95,17 @@ describe('an id in a path', () => {
     const { body: created } = await shop.send('POST', clients, { body: { name: unused(), kind: 'service' }, headers });
     const clientId = String(created.id);
     const { body } = await shop.send<{ secrets: { id: string }[] }>('GET', `${clients}/${clientId}`, { headers });
-    const { id: employeeId } = await shop.createEmployee('viewer', tenant);
-    return { employeeId, clientId, secretId: body.secrets[0]?.id ?? '' };
+    const { email } = shop.person();
+    const employees = `/admin/${tenant}/employees`;
+    const { body: invited } = await shop.send('POST', employees, { body: { email, role: 'viewer' }, headers });
+    const giveUp = 'update outbox set given_up_at = now() where tenant = $1 and recipient = $2 returning id';
+    const [mail] = await rows<{ id: string }>(shop, giveUp, [tenant, email]);
+    return {
+      employeeId: String(invited.id),
+      mailId: mail?.id ?? '',
+      clientId,
+      secretId: body.secrets[0]?.id ?? '',
+    };
   };
 
   const profileOf = async ({ token }: { token: string }): Promise<Body> =>
@@ -72,7 +113,13 @@ describe('an id in a path', () => {
 
   const call = async (caller: ApiClient, operation: Operation, values: Record<string, string>): Promise<Response> =>
     shop.send(operation.method, urlOf(operation, { tenant: shop.tenant, tags: 'MINE', type: 'email', ...values }), {
-      body: operation.body && { city: 'Rome', firstName: 'Eve', contactName: 'Eve' },
+      body: operation.body && {
+        city: 'Rome',
+        firstName: 'Eve',
+        contactName: 'Eve',
+        text: 'Eve',
+        kind: 'password-reset',
+      },
       headers: { authorization: `Bearer ${caller.token}` },
     });
 
@@ -124,17 +171,17 @@ describe('an id in a path', () => {
 
     it("returns the same for another tenant's customer as for an unknown one", async () => {
       const [john, theirs] = [await shop.customer(), await customerOfOtherTenant()];
-      const addressId = await addressOf(john);
+      const resources = { addressId: await addressOf(john), ...(await supportResources(shop.tenant, john)) };
       if (operation.ids.includes('type')) await addFactor(shop, john);
       const before = await profileOf(theirs);
       const staff = await shop.serviceClient();
       const unknownId = unused();
-      const missing = await call(staff, operation, { customerNumber: unknownId, addressId });
+      const missing = await call(staff, operation, { ...resources, customerNumber: unknownId });
       expect(missing.status).toBe(creates ? 201 : 404);
-      const response = await call(staff, operation, { customerNumber: theirs.id, addressId });
+      const response = await call(staff, operation, { ...resources, customerNumber: theirs.id });
       expect(comparable(response, theirs.id)).toEqual(comparable(missing, unknownId));
       expect(await profileOf(theirs)).toEqual(before);
-      expect((await call(staff, operation, { customerNumber: john.id, addressId })).status).toBeLessThan(300);
+      expect((await call(staff, operation, { ...resources, customerNumber: john.id })).status).toBeLessThan(300);
     });
 
     it('is forbidden for customers, with any customer number', async () => {
@@ -145,10 +192,34 @@ describe('an id in a path', () => {
     });
   });
 
+  const support = ['noteId', 'sessionId', 'identityId'];
+  describe.each(
+    withId
+      .filter(({ ids: names }) => names.includes('customerNumber') && names.some((name) => support.includes(name)))
+      .map((each) => [each.name, each] as const),
+  )('%s', (_name, operation) => {
+    const name = operation.ids.find((id) => support.includes(id)) ?? '';
+
+    it("returns the same for another customer's or tenant's resource as for an unknown one", async () => {
+      const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
+      const his = (await supportResources(shop.tenant, john))[name] ?? '';
+      const elsewhere = (await supportResources('other', theirs))[name] ?? '';
+      const staff = await shop.serviceClient();
+      const unknownId = unused();
+      const missing = await call(staff, operation, { customerNumber: eve.id, [name]: unknownId });
+      expect(missing.status).toBe(404);
+      for (const id of [his, elsewhere]) {
+        const response = await call(staff, operation, { customerNumber: eve.id, [name]: id });
+        expect(comparable(response, id)).toEqual(comparable(missing, unknownId));
+      }
+      expect((await call(staff, operation, { customerNumber: john.id, [name]: his })).status).toBeLessThan(300);
+    });
+  });
+
   describe.each(withId.filter(({ path }) => path.startsWith('/admin/')).map((each) => [each.name, each] as const))(
     '%s',
     (_name, operation) => {
-      it("returns the same for another tenant's employee, client or secret as for an unknown one", async () => {
+      it("returns the same for another tenant's employee, client, secret or mail as for an unknown one", async () => {
         const [ours, theirs] = [await adminResources(shop.tenant), await adminResources('other')];
         const admin = await shop.serviceClient();
         for (const name of operation.ids) {
@@ -163,14 +234,14 @@ describe('an id in a path', () => {
     },
   );
 
-  const withSession = withId.filter((operation) => operation.ids.includes('sessionId'));
+  /** The operations with this id that do not name the customer. */
+  const withoutCustomer = (id: string): Operation[] =>
+    withId.filter((operation) => operation.ids.includes(id) && !operation.ids.includes('customerNumber'));
+  const withSession = withoutCustomer('sessionId');
 
   describe.each(
     withSession.filter(({ tokens }) => tokens.includes('customer')).map((each) => [each.name, each] as const),
   )('%s', (_name, operation) => {
-    const sessionOf = async (owner: ApiClient): Promise<string> =>
-      (await owner.get<{ id: string }[]>('/me/sessions'))[0]?.id ?? '';
-
     it("returns the same for another customer's or tenant's session as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
       const his = await sessionOf(john);
@@ -207,20 +278,7 @@ describe('an id in a path', () => {
     },
   );
 
-  describe.each(
-    withId.filter((operation) => operation.ids.includes('identityId')).map((each) => [each.name, each] as const),
-  )('%s', (_name, operation) => {
-    const identityOf = async (tenant: string, customerId: string): Promise<string> => {
-      const id = unused();
-      await rows(
-        shop,
-        `insert into identities (tenant, issuer, subject, id, customer_id, provider, created_at)
-         values ($1, 'https://login.test', $4, $2, $3, 'login', now())`,
-        [tenant, id, customerId, id],
-      );
-      return id;
-    };
-
+  describe.each(withoutCustomer('identityId').map((each) => [each.name, each] as const))('%s', (_name, operation) => {
     it("returns the same for another customer's or tenant's identity as for an unknown one", async () => {
       const [john, eve, theirs] = [await shop.customer(), await shop.customer(), await customerOfOtherTenant()];
       const [his, elsewhere] = [await identityOf(shop.tenant, john.id), await identityOf('other', theirs.id)];
