@@ -5,6 +5,7 @@ import type { QueryCost, Fixture } from './query-cost.js';
 
 const clients = '/admin/{tenant}/clients';
 const employees = '/admin/{tenant}/employees';
+const mails = '/admin/{tenant}/mails';
 
 /** Calls an admin route. @returns the body */
 async function call({ shop, serviceClient }: Fixture, method: string, path: string, body?: Body): Promise<Body> {
@@ -19,6 +20,10 @@ const newEmployee = ({ newEmail }: Fixture): Body => ({
   email: newEmail(),
   role: 'viewer',
 });
+const mailPath = '/mails/password-reset/en';
+const mailText: Body = { subject: 'A', paragraphs: ['B'], button: 'C' };
+/** Stores an own text of a mail. */
+const ownMailText = (fixture: Fixture): Promise<Body> => call(fixture, 'PUT', mailPath, mailText);
 /** Stores a mail that is given up. */
 const givenUpMail = async ({ shop, ada, serviceClient }: Fixture): Promise<Body> => {
   await serviceClient.post(`/customers/${ada.id}/mails`, 202, { kind: 'password-reset' });
@@ -104,6 +109,45 @@ export const adminCosts: QueryCost[] = [
     act: ({ shop }, { token }) =>
       shop.send('POST', `/admin/${shop.tenant}/password/reset/confirm`, {
         body: { token, password: 'new secret words' },
+      }),
+  },
+  { operation: `GET ${mails}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/mails') },
+  { operation: `GET ${mails}/{kind}/{language}`, queries: 2, act: (fixture) => call(fixture, 'GET', mailPath) },
+  {
+    operation: `PUT ${mails}/{kind}/{language}`,
+    queries: 5,
+    act: (fixture) => call(fixture, 'PUT', mailPath, mailText),
+  },
+  {
+    operation: `PUT ${mails}/{kind}/{language}`,
+    note: 'that replaces a text',
+    queries: 5,
+    given: ownMailText,
+    act: (fixture) => call(fixture, 'PUT', mailPath, { ...mailText, subject: 'D' }),
+  },
+  {
+    operation: `DELETE ${mails}/{kind}/{language}`,
+    queries: 2,
+    given: ownMailText,
+    act: (fixture) => call(fixture, 'DELETE', mailPath),
+  },
+  {
+    operation: `POST ${mails}/{kind}/{language}/preview`,
+    queries: 2,
+    act: (fixture) => call(fixture, 'POST', `${mailPath}/preview`),
+  },
+  {
+    operation: `POST ${mails}/{kind}/{language}/preview`,
+    note: 'of a text in the body',
+    queries: 1,
+    act: (fixture) => call(fixture, 'POST', `${mailPath}/preview`, mailText),
+  },
+  {
+    operation: `POST ${mails}/{kind}/{language}/test`,
+    queries: 7,
+    act: ({ shop, employee: { token } }) =>
+      shop.send('POST', `/admin/${shop.tenant}${mailPath}/test`, {
+        headers: { authorization: `Bearer ${token ?? ''}` },
       }),
   },
   { operation: `GET ${employees}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/employees') },
