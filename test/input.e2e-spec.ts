@@ -52,7 +52,8 @@ describe('input validation', () => {
     const { token } = (await callers(ada))[kind];
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
     const sessionId = ada.login.session_id;
-    const url = urlOf(operation, { tenant: shop.tenant, addressId: id, customerNumber: ada.id, sessionId });
+    const mail = { kind: 'password-reset', language: 'en' };
+    const url = urlOf(operation, { tenant: shop.tenant, addressId: id, customerNumber: ada.id, sessionId, ...mail });
     return (body) =>
       shop.send(operation.method, url, { body, headers: { authorization: `Bearer ${token}`, ...JSON_TYPE } });
   };

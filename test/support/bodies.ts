@@ -11,6 +11,9 @@ const assignment = ({ id }: { id: string }): Body => ({
 
 const locationBody: Body = { type: 'OFFICE', contactDetails: { city: 'Berlin' } };
 
+/** For a kind of mail with a link. */
+const mailText: Body = { subject: 'A', paragraphs: ['B'], button: 'C' };
+
 const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer/{tenant}/signup': () => ({ password: 'old secret words' }),
   'POST /customer/{tenant}/login': ({ email, password }) => ({ email, password }),
@@ -39,7 +42,9 @@ const bodies: Record<string, (person: Person & { id: string }) => Body> = {
   'POST /customer-management/{tenant}/locations': () => locationBody,
   'PUT /customer-management/{tenant}/locations/{locationId}': () => locationBody,
   'POST /admin/{tenant}/clients': () => ({ name: randomUUID(), kind: 'service' }),
-  'PUT /admin/{tenant}/mails/{kind}/{language}': () => ({ subject: 'A', paragraphs: ['B'], button: 'C' }),
+  'POST /admin/{tenant}/activations': ({ id }) => ({ customerNumbers: [id], decision: 'activate' }),
+  'PUT /admin/{tenant}/mails/{kind}/{language}': () => mailText,
+  'POST /admin/{tenant}/mails/{kind}/{language}/preview': () => mailText,
   'POST /admin/{tenant}/employees': () => ({ role: 'viewer' }),
   'POST /admin/{tenant}/password/reset/confirm': () => ({ token: 'unknown', password: 'new secret words' }),
   // A wrong password: the employee is used again.
