@@ -8,7 +8,7 @@ import type { MailText } from './mail-text.js';
 import { type MailVariableType, exampleCombinations, mailVariables } from './mail-variable-types.js';
 
 /** The maximum size of a text as JSON, in bytes. */
-const LARGEST_TEXT = 8192;
+export const LARGEST_TEXT = 8192;
 /** The maximum size of the HTML of a mail, in bytes: some clients do not show the end of a large mail. */
 const LARGEST_HTML = 20_000;
 /** How deep choices may be nested. */
