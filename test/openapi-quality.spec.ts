@@ -31,7 +31,7 @@ interface Node {
 
 const VERBS =
   'Activates|Adds|Approves|Assigns|Changes|Checks|Confirms|Creates|Deactivates|Deletes|Ends|Erases|Exchanges|Exports|Imports|Issues|Links|Lists|Logs|' +
-  'Mails|Records|Refreshes|Rejects|Removes|Replaces|Requests|Returns|Revokes|Searches|Sends|Sets|Signs|Starts|Unlinks|Unlocks|' +
+  'Mails|Records|Refreshes|Rejects|Removes|Replaces|Requests|Returns|Revokes|Searches|Sends|Sets|Signs|Starts|Undoes|Unlinks|Unlocks|' +
   'Updates|Validates';
 const SUMMARY = new RegExp(`^(${VERBS}) [^\`]*[^\`.]$`);
 

@@ -280,8 +280,8 @@ describe("an employee's token", () => {
     expect(body).toMatchObject({ expires_in: 14399, session_idle_time: 1800, refresh_token_expires_in: 1800 });
     expect(body.scope).toBe(
       'customer.customer_read customer.customer_manage customer.import_read customer.assistedBuying_manage ' +
-        'foyer.mails_manage customermanagement.legalentity_read customermanagement.contactassignment_read ' +
-        'customermanagement.location_read tenant=shop',
+        'foyer.mails_manage foyer.activations_manage customermanagement.legalentity_read ' +
+        'customermanagement.contactassignment_read customermanagement.location_read tenant=shop',
     );
     const { id } = await shop.signUp();
     await new ApiClient(shop, body.access_token).patch(`/customers/${id}`, 200, { active: true });

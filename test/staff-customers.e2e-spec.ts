@@ -65,6 +65,10 @@ describe('customer administration', () => {
         businessModel: 'B2B',
         b2b: { companyRegistrationId: '123-456-789', legalEntities: [assignedLegalEntity('Emporix')] },
         lastLogin: null,
+        standing: 'awaiting',
+        standingSince: expect.any(String) as string,
+        emailConfirmed: false,
+        lockedUntil: null,
         metadata: { mixins: {}, version: 1 },
         metadataCreatedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z$/) as string,
       });

@@ -423,7 +423,7 @@ describe('agents', () => {
       for (const { refreshToken } of later) expect(await refresh(refreshToken)).toEqual(notRefreshed);
     });
 
-    it.each<Body>([{ role: 'viewer' }, { active: false }, { password: 'another long password' }])(
+    it.each<Body>([{ role: 'viewer' }, { active: false }])(
       'but not after the employee was changed to %j',
       async (change) => {
         const [agent, ada] = [await agentTokens(), await glue.customer()];
@@ -435,6 +435,21 @@ describe('agents', () => {
         for (const { refreshToken } of [agent, acting]) expect(await refresh(refreshToken)).toEqual(notRefreshed);
       },
     );
+
+    it('but not after the employee has changed the password', async () => {
+      const [agent, ada] = [await agentTokens(), await glue.customer()];
+      const acting = await actingTokens(agent, ada.reference);
+      const { email: username, password: currentPassword } = agent;
+      const form = { grant_type: 'password', client_id: 'shop-storefront', username, password: currentPassword };
+      const { body: login } = await shop.send<{ access_token: string }>('POST', '/oauth/token', {
+        body: new URLSearchParams(form).toString(),
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      });
+      const body = { currentPassword, newPassword: 'winter apples on a northern shore' };
+      const headers = { authorization: `Bearer ${login.access_token}` };
+      expect((await shop.send('POST', '/admin/shop/me/password', { body, headers })).status).toBe(204);
+      for (const { refreshToken } of [agent, acting]) expect(await refresh(refreshToken)).toEqual(notRefreshed);
+    });
 
     it('but not in the Emporix API', async () => {
       const [agent, ada] = [await agentTokens(), await glue.customer()];
