@@ -1189,12 +1189,12 @@ export const upsertLocation = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Issues a token for a service or an employee
  *
- * A service authenticates with its secret, an employee with e-mail and password. A client sends its id and secret in
- * the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors have the properties of RFC 6749, 5.2, too.
+ * A service authenticates with its secret, an employee with an e-mail and a password. A client sends its id and
+ * secret in the form, or by HTTP Basic (RFC 6749, 2.3.1). Errors also have the properties of RFC 6749, 5.2.
  *
- * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces it, for at most 12 hours after
- * the login. For 10 seconds after its first use, a replaced token returns the same next refresh token. A later use ends
- * the session.
+ * An employee gets a refresh token, which is valid for 30 minutes. Each refresh replaces the token. The session ends
+ * 12 hours after the login at the latest. For 10 seconds after its first use, a replaced token can be sent again and
+ * returns the same new refresh token. A later use ends the session.
  */
 export const issueToken = <ThrowOnError extends boolean = false>(options: Options<IssueTokenData, ThrowOnError>): RequestResult<IssueTokenResponses, IssueTokenErrors, ThrowOnError> => (options.client ?? client).post<IssueTokenResponses, IssueTokenErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
@@ -1209,8 +1209,8 @@ export const issueToken = <ThrowOnError extends boolean = false>(options: Option
 /**
  * Revokes a token of an employee or a service and ends its session
  *
- * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already revoked
- * or issued to another client is ignored.
+ * RFC 7009. The client identifies itself as for `POST /oauth/token`. A token that is unknown, expired, already
+ * revoked or issued to another client is ignored.
  */
 export const revokeToken = <ThrowOnError extends boolean = false>(options: Options<RevokeTokenData, ThrowOnError>): RequestResult<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError> => (options.client ?? client).post<RevokeTokenResponses, RevokeTokenErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
@@ -1555,11 +1555,11 @@ export const listCustomerConsents = <ThrowOnError extends boolean = false>(optio
 });
 
 /**
- * Sends a mail with a new link to a customer again
+ * Sends a customer a mail with a new link
  *
- * The link in an earlier mail of the kind becomes invalid. `opt-in` requires a customer who must still confirm the
- * e-mail. `password-reset` requires a customer who is active. `initial-password` requires a customer who has not set a
- * password yet. The action is stored in the customer's history.
+ * The links in earlier mails of the kind become invalid. `opt-in` requires a customer who must still confirm the
+ * e-mail. `password-reset` requires a customer who is active. `initial-password` requires a customer who has not set
+ * a password yet. The action is stored in the customer's history.
  */
 export const sendCustomerMail = <ThrowOnError extends boolean = false>(options: Options<SendCustomerMailData, ThrowOnError>): RequestResult<SendCustomerMailResponses, SendCustomerMailErrors, ThrowOnError> => (options.client ?? client).post<SendCustomerMailResponses, SendCustomerMailErrors, ThrowOnError>({
     security: [{
@@ -1591,8 +1591,8 @@ export const listCustomerNotes = <ThrowOnError extends boolean = false>(options:
 /**
  * Adds a note about a customer
  *
- * A customer has at most 100 notes. The customer's export contains them, and the customer's deletion deletes them. The
- * customer's history names the author, but does not contain the text.
+ * A customer has at most 100 notes. The customer's export contains them, and they are deleted with the customer. The
+ * customer's history contains the author, but not the text.
  */
 export const addCustomerNote = <ThrowOnError extends boolean = false>(options: Options<AddCustomerNoteData, ThrowOnError>): RequestResult<AddCustomerNoteResponses, AddCustomerNoteErrors, ThrowOnError> => (options.client ?? client).post<AddCustomerNoteResponses, AddCustomerNoteErrors, ThrowOnError>({
     security: [{
@@ -1624,7 +1624,8 @@ export const removeCustomerNote = <ThrowOnError extends boolean = false>(options
 /**
  * Ends all sessions of a customer
  *
- * Also cancels pending changes of the login e-mail, links of identities and erasures. The action is stored in the customer's history.
+ * Also cancels pending changes of the login e-mail, pending links of identities and pending erasures. The action is
+ * stored in the customer's history.
  */
 export const endCustomerSessions = <ThrowOnError extends boolean = false>(options: Options<EndCustomerSessionsData, ThrowOnError>): RequestResult<EndCustomerSessionsResponses, EndCustomerSessionsErrors, ThrowOnError> => (options.client ?? client).delete<EndCustomerSessionsResponses, EndCustomerSessionsErrors, ThrowOnError>({
     security: [{
@@ -1680,8 +1681,8 @@ export const listCustomerIdentities = <ThrowOnError extends boolean = false>(opt
 /**
  * Unlinks an identity from a customer
  *
- * Requires that the customer has another way to log in: without a password, send a mail of the kind `initial-password`
- * first. Ends all sessions of the customer. The action is stored in the customer's history.
+ * The customer must have another way to log in. If the customer has no password, first send a mail of the kind
+ * `initial-password`. All sessions of the customer are ended. The action is stored in the customer's history.
  */
 export const unlinkCustomerIdentity = <ThrowOnError extends boolean = false>(options: Options<UnlinkCustomerIdentityData, ThrowOnError>): RequestResult<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError> => (options.client ?? client).delete<UnlinkCustomerIdentityResponses, UnlinkCustomerIdentityErrors, ThrowOnError>({
     security: [{
@@ -1748,8 +1749,8 @@ export const startAssistedBuyingLogin = <ThrowOnError extends boolean = false>(o
  * Activates or declines up to 200 customers
  *
  * A customer who cannot be activated or declined does not stop the others. A decision that was already made changes
- * nothing. Customers who can now log in get a mail, and declined customers get one if the setting
- * `declinedNotice` is on. Each decision is stored in the customer's history.
+ * nothing. Customers who can now log in get a mail. Declined customers get a mail if the setting `declinedNotice` is
+ * on. Each decision is stored in the customer's history.
  */
 export const decideActivations = <ThrowOnError extends boolean = false>(options: Options<DecideActivationsData, ThrowOnError>): RequestResult<DecideActivationsResponses, DecideActivationsErrors, ThrowOnError> => (options.client ?? client).post<DecideActivationsResponses, DecideActivationsErrors, ThrowOnError>({
     security: [{
@@ -1876,7 +1877,7 @@ export const resetEmployeePassword = <ThrowOnError extends boolean = false>(opti
 });
 
 /**
- * Returns the employee who calls
+ * Returns the employee who sends the request
  */
 export const getOwnAccount = <ThrowOnError extends boolean = false>(options: Options<GetOwnAccountData, ThrowOnError>): RequestResult<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError> => (options.client ?? client).get<GetOwnAccountResponses, GetOwnAccountErrors, ThrowOnError>({
     security: [{
@@ -1889,7 +1890,7 @@ export const getOwnAccount = <ThrowOnError extends boolean = false>(options: Opt
 });
 
 /**
- * Changes the password of the employee who calls
+ * Changes the password of the employee who sends the request
  *
  * The employee's other sessions end.
  */
@@ -2047,7 +2048,7 @@ export const deleteMailText = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Returns the text of a kind of mail in a language
  *
- * This is the own text of the tenant, or else the built-in text.
+ * Returns the own text of the tenant. If there is none, returns the built-in text.
  */
 export const getMailText = <ThrowOnError extends boolean = false>(options: Options<GetMailTextData, ThrowOnError>): RequestResult<GetMailTextResponses, GetMailTextErrors, ThrowOnError> => (options.client ?? client).get<GetMailTextResponses, GetMailTextErrors, ThrowOnError>({
     security: [{
@@ -2063,12 +2064,12 @@ export const getMailText = <ThrowOnError extends boolean = false>(options: Optio
  * Creates or replaces the own text of a kind of mail
  *
  * Each part is an ICU message over the variables that `GET` returns: values, `number`, `date`, `time`, `select` and
- * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the HTML
- * of the mail has at most 20 KB. The example content is rendered with every combination of choices before the text is
- * stored.
+ * `plural`. HTML is shown as text. The text has at most 8 KiB of JSON, choices are nested at most 5 deep, and the
+ * HTML of the mail has at most 20 KB. The example content is rendered with every combination of choices before the
+ * text is stored.
  *
- * A language without built-in texts is possible too. Mails are sent with the text of the customer's language, if there
- * is one: `de_AT` first gets `de-AT` and then `de`.
+ * A language without built-in texts is possible too. A mail is sent with the text in the customer's language, if
+ * there is one. For `de_AT`, the lookup is `de-AT` first and then `de`.
  */
 export const putMailText = <ThrowOnError extends boolean = false>(options: Options<PutMailTextData, ThrowOnError>): RequestResult<PutMailTextResponses, PutMailTextErrors, ThrowOnError> => (options.client ?? client).put<PutMailTextResponses, PutMailTextErrors, ThrowOnError>({
     security: [{
@@ -2106,8 +2107,8 @@ export const previewMail = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Sends a mail with example content to the caller
  *
- * The mail has the text that applies, and goes to the e-mail address of the employee who calls. Its link and code are
- * examples. An employee gets at most 30 of these mails in an hour.
+ * The mail has the text that applies, and is sent to the e-mail address of the employee who sends the request. Its
+ * link and code are examples. An employee gets at most 30 of these mails per hour.
  */
 export const sendTestMail = <ThrowOnError extends boolean = false>(options: Options<SendTestMailData, ThrowOnError>): RequestResult<SendTestMailResponses, SendTestMailErrors, ThrowOnError> => (options.client ?? client).post<SendTestMailResponses, SendTestMailErrors, ThrowOnError>({
     security: [{
@@ -2154,9 +2155,9 @@ export const updateSettings = <ThrowOnError extends boolean = false>(options: Op
 /**
  * Lists mails without their content, newest first
  *
- * Mails are deleted 30 days after they were stored, and with their customer. A caller whose scope is limited to
- * restrictions gets only mails of customers with these restrictions. For the next page, `after` is the id of the last
- * mail of this page.
+ * Mails are deleted 30 days after they were stored, and with their customer. If the scope is limited to restrictions,
+ * the response contains only mails of customers with these restrictions. For the next page, `after` is the id of the
+ * last mail of this page.
  */
 export const listOutbox = <ThrowOnError extends boolean = false>(options: Options<ListOutboxData, ThrowOnError>): RequestResult<ListOutboxResponses, ListOutboxErrors, ThrowOnError> => (options.client ?? client).get<ListOutboxResponses, ListOutboxErrors, ThrowOnError>({
     security: [{
@@ -2169,7 +2170,7 @@ export const listOutbox = <ThrowOnError extends boolean = false>(options: Option
 });
 
 /**
- * Sends a mail again that was given up
+ * Sends a given-up mail again
  *
  * The mail gets all its attempts again. If its link or code has expired, send a new mail with
  * `POST /customer/{tenant}/customers/{customerNumber}/mails`. The action is stored in the customer's history.

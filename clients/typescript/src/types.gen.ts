@@ -1978,7 +1978,8 @@ export type TokenRequestDto = {
     refresh_token?: string;
     /**
      * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
-     * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in `customer.customer_read--DE`, must be one of the tenant's restrictions.
+     * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in
+     * `customer.customer_read--DE`, must be one of the tenant's restrictions.
      */
     scope?: string;
     /**
@@ -2003,7 +2004,7 @@ export type StaffTokenDto = {
     expires_in: number;
     /**
      * For a service, always 120, as in the vendor's API: its session does not end when it is idle. For an employee, the
-     * seconds without a refresh after which the employee must log in again.
+     * number of seconds without a refresh after which the employee must log in again.
      */
     session_idle_time: number;
     /**
@@ -2648,6 +2649,10 @@ export type AuthorDto = {
      * Employee id or client id.
      */
     id: string;
+    /**
+     * The current name of an employee. Absent if none is set, or if the employee was deleted.
+     */
+    name?: string;
 };
 
 export type NoteDto = {
@@ -2671,7 +2676,7 @@ export type NoteDto = {
 
 export type NewNoteDto = {
     /**
-     * The text of the note. It is part of the customer's export.
+     * The text of the note: plain text, not HTML. The customer's export contains the text.
      */
     text: string;
 };
@@ -2766,7 +2771,7 @@ export type ActingTokenDto = {
 
 export type ActivationsDto = {
     /**
-     * Why the customers are activated or declined. It is stored in their history, and is not mailed.
+     * Why the customers are activated or declined. The reason is stored in their history, and is not mailed.
      */
     reason?: string | null;
     /**
@@ -2774,8 +2779,8 @@ export type ActivationsDto = {
      */
     customerNumbers: Array<string>;
     /**
-     * `activate` lets the customers log in. It also reopens customers who were declined or deactivated. `decline` rejects
-     * customers who wait for their activation.
+     * `activate` permits the customers to log in. It also applies to customers who were declined or deactivated.
+     * `decline` is possible only for customers who await activation.
      */
     decision: 'activate' | 'decline';
 };
@@ -2790,7 +2795,7 @@ export type DecisionResultDto = {
      */
     customerNumber: string;
     /**
-     * Why the decision is not possible. Absent if it applies.
+     * Why the decision is not possible. Absent if the decision applies.
      */
     message?: string;
 };
@@ -2829,7 +2834,7 @@ export type EmployeeDto = {
 
 export type NewEmployeeDto = {
     /**
-     * The name that the history of customers shows. Null or an empty text removes it.
+     * The name that the history of customers shows. Null or an empty text removes the name.
      */
     name?: string | null;
     /**
@@ -2849,7 +2854,7 @@ export type NewEmployeeDto = {
 
 export type EmployeeChangesDto = {
     /**
-     * The name that the history of customers shows. Null or an empty text removes it.
+     * The name that the history of customers shows. Null or an empty text removes the name.
      */
     name?: string | null;
     /**
@@ -3015,7 +3020,7 @@ export type ListedMailTextDto = {
      */
     language: string;
     /**
-     * `builtin` for a text of Foyer, `own` for a text of the tenant.
+     * `builtin` for a built-in text of Foyer, `own` for a text of the tenant.
      */
     source: 'own' | 'builtin';
     /**
@@ -3030,12 +3035,12 @@ export type MailVariableDto = {
      */
     name: string;
     /**
-     * A `text` or `number` is used as a value, a `text` also with `select`, a `number` also with `number` and `plural`, a
-     * `time` with `date` and `time`, and a `choice`, whose value is `yes` or `no`, with `select`.
+     * How the variable can be used. `text`: as a value, and with `select`. `number`: as a value, and with `number` and
+     * `plural`. `time`: with `date` and `time`. `choice`: with `select`; the value is `yes` or `no`.
      */
     type: 'number' | 'time' | 'text' | 'choice';
     /**
-     * What the variable contains.
+     * The content of the variable.
      */
     description: string;
 };
@@ -3050,7 +3055,7 @@ export type StoredMailTextDto = {
      */
     language: string;
     /**
-     * `builtin` for a text of Foyer, `own` for a text of the tenant.
+     * `builtin` for a built-in text of Foyer, `own` for a text of the tenant.
      */
     source: 'own' | 'builtin';
     /**
@@ -3085,8 +3090,8 @@ export type StoredMailTextDto = {
 
 export type MailTextVersionDto = {
     /**
-     * The version of the text that `GET` returned; 0 for a built-in text. If it is no longer the current one, the change is
-     * rejected with 409. If omitted or null, the version is not checked.
+     * The version of the text that `GET` returned; 0 for a built-in text. If this version is no longer current, the
+     * change is rejected with 409. If omitted or null, the version is not checked.
      */
     version?: number | null;
 };
@@ -3109,7 +3114,7 @@ export type MailTextChangeDto = {
      */
     preheader?: string;
     /**
-     * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+     * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
      */
     paragraphs: Array<string>;
     /**
@@ -3132,7 +3137,7 @@ export type MailTextDto = {
      */
     preheader?: string;
     /**
-     * The paragraphs in front of the button. A paragraph that is empty for the values of a mail is left out.
+     * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
      */
     paragraphs: Array<string>;
     /**
@@ -3853,7 +3858,7 @@ export type OutboxMailDto = {
      */
     attempts: number;
     /**
-     * The number of the mail server's reply to the last attempt; null if it did not reply.
+     * The code of the mail server's reply to the last attempt; null if the server did not reply.
      */
     smtpCode: number | null;
     /**
@@ -3865,7 +3870,7 @@ export type OutboxMailDto = {
      */
     to: string;
     /**
-     * The number of the customer that the mail belongs to; null if it belongs to none.
+     * The number of the customer that the mail belongs to; null if it belongs to no customer.
      */
     customerNumber: string | null;
     /**
@@ -3877,7 +3882,7 @@ export type OutboxMailDto = {
      */
     createdAt: string;
     /**
-     * The earliest time of the next attempt; null if there is none, for example because no mail server is set.
+     * The earliest time of the next attempt; null if there is none, for example because no mail server is configured.
      */
     nextAttemptAt: string | null;
     /**
@@ -3889,7 +3894,7 @@ export type OutboxMailDto = {
      */
     givenUpAt: string | null;
     /**
-     * When the link or code in the mail expires; null if it has neither. The mail is not sent afterwards.
+     * When the link or code in the mail expires; null if the mail has neither. The mail is not sent afterwards.
      */
     expiresAt: string | null;
     /**
@@ -8978,7 +8983,7 @@ export type SendCustomerMailErrors = {
      */
     409: ErrorMessageDto;
     /**
-     * The recipient has received the maximum number of mails of this kind in an hour.
+     * The recipient has received the maximum number of mails of this kind per hour.
      */
     429: ErrorMessageDto;
 };
@@ -9260,7 +9265,7 @@ export type EndCustomerSessionErrors = {
      */
     403: ErrorMessageDto;
     /**
-     * Customer or session not found, or it has ended.
+     * Customer or session not found, or the session has ended.
      */
     404: ErrorMessageDto;
 };
@@ -10643,7 +10648,7 @@ export type ListOutboxData = {
          */
         customerNumber?: string;
         /**
-         * The id of the last mail of the previous page. The first page if omitted.
+         * The id of the last mail of the previous page. If omitted, the first page is returned.
          */
         after?: string;
     };
