@@ -14,9 +14,9 @@ export async function seedMails(client: pg.Client, size: number): Promise<void> 
   await client.query(`insert into tenants (name) values ('many')`);
   await client.query(
     `insert into customers (tenant, id, contact_email, preferred_language, preferred_currency, preferred_site, reference,
-        restriction, active, on_hold, created_at, modified_at)
+        restriction, active, on_hold, created_at, modified_at, standing, standing_since)
       select 'many', n::text, 'mail' || n || '@example.com', 'de_DE', 'EUR', 'main', 'DE--' || n,
-        case when n % 10000 = 7 then 'LU' when n % 10 = 3 then 'DE' end, true, false, now(), now()
+        case when n % 10000 = 7 then 'LU' when n % 10 = 3 then 'DE' end, true, false, now(), now(), 'active', now()
       from generate_series(1, $1::int) n`,
     [customers],
   );

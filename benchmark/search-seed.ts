@@ -65,14 +65,15 @@ async function seedTenant(client: pg.Client, tenant: string, size: number): Prom
   await client.query('insert into tenants (name) values ($1)', [tenant]);
   await client.query(
     `insert into customers (tenant, id, title, first_name, last_name, contact_email, contact_phone, company,
-        preferred_language, preferred_currency, preferred_site, reference, mixins, active, on_hold, created_at, modified_at)
+        preferred_language, preferred_currency, preferred_site, reference, mixins, active, standing, on_hold,
+        created_at, modified_at, standing_since)
       select $1, (${FIRST_NUMBER} + n)::text, 'MR', first, last, first || '.' || last || n || '@Example.com',
         '+49 30 ' || n, case when n % 7 = 0 then last || ' GmbH' end, 'de_DE', 'EUR', 'main', 'DE--' || n,
         jsonb_build_object('loyalty', jsonb_build_object(
           'points', n::bigint * 7919 % 20000,
           'tier', case when n % 20 = 0 then 'gold' when n % 5 = 0 then 'silver' else 'bronze' end,
           'card', 'L' || n)),
-        n % 50 <> 0, false, at, at
+        n % 50 <> 0, case when n % 50 <> 0 then 'active' else 'awaiting' end, false, at, at, at
       from (
         select n, now() - ($2::int - n) * interval '90 seconds' as at,
           ($3::text[])[1 + floor(power(random(), 2) * cardinality($3))::int] as first,
