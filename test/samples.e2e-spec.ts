@@ -6,7 +6,7 @@ import { addFactor } from './support/second-factor.js';
 import { type LoggedInCustomer, type Response, Shop, type ApiClient } from './support/shop.js';
 
 /** Query parameters whose example must exist at the tenant: an unknown `config` is rejected. */
-const tenantSpecific = ['config'];
+const tenantSpecific = ['after', 'config'];
 
 const withBody = operations.flatMap((operation) =>
   samplesOf(operation.method, operation.path).map(([name, body]) => [operation, name, body] as const),

@@ -42,7 +42,7 @@ export class EmployeePasswordChangeDto {
   /**
    * The new password: 15 to 128 characters, or more than 15 if the tenant's password policy requires it. It must not be
    * common or easy to guess.
-   * @example correct horse battery staple
+   * @example violet-harbour-ladder-42
    */
   @IsNewEmployeePassword()
   newPassword!: string;
@@ -65,7 +65,7 @@ export class EmployeeResetDto {
   /**
    * The new password: 15 to 128 characters, or more than 15 if the tenant's password policy requires it. It must not be
    * common or easy to guess.
-   * @example correct horse battery staple
+   * @example violet-harbour-ladder-42
    */
   @IsNewEmployeePassword()
   password!: string;
