@@ -25,7 +25,9 @@ describe('the examples of the API document', () => {
   /** Some routes accept only an employee in person, not a service. */
   const callerOf = async ({ tokens, path }: Operation, ada: LoggedInCustomer): Promise<ApiClient> => {
     if (tokens.includes('staff'))
-      return /\/assisted-?buying.login$/.test(path) ? shop.employee('admin') : shop.serviceClient();
+      return /\/assisted-?buying.login$|^\/admin\/{tenant}\/me\b/.test(path)
+        ? shop.employee('admin')
+        : shop.serviceClient();
     return tokens.includes('customer') ? ada : shop.visitor();
   };
 
