@@ -370,6 +370,17 @@ describe('a mail that an employee sends again', () => {
     expect((await send(id, 'initial-password')).status).toBe(202);
   });
 
+  it('does not name the customer if the login e-mail is not confirmed, but an earlier one was', async () => {
+    const { id, email } = await invite({ firstName: 'Adalbert' });
+    await rows(shop, 'update customers set confirmed_at = now() where id = $1', [id]);
+    await rows(shop, 'update accounts set email_confirmed = false where customer_id = $1', [id]);
+    expect((await send(id, 'initial-password')).status).toBe(202);
+    expect((await shop.mailTo(email, 'initial-password')).text).toMatch(/^Hello,\n/);
+    await rows(shop, 'update accounts set email_confirmed = true where customer_id = $1', [id]);
+    expect((await send(id, 'initial-password')).status).toBe(202);
+    expect((await shop.mailTo(email, 'initial-password')).text).toMatch(/^Hello Adalbert,\n/);
+  });
+
   it.each(['opt-in', 'password-reset', 'initial-password'])(
     'is no %s for a customer on hold, a contact or a customer without a login',
     async (kind) => {

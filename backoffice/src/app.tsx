@@ -1,9 +1,8 @@
+import { getOwnAccount } from '../../clients/typescript/src/sdk.gen.ts';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { dataOf } from './api/calls.ts';
-import { ApiFailure } from './api/failure.ts';
-import { type Me, pending } from './api/pending.ts';
 import { session, tenant, watchIdleness } from './api/session.ts';
 import { useLoaded } from './hooks.ts';
 import { base } from './links.ts';
@@ -40,19 +39,8 @@ export function App(): preact.JSX.Element {
   );
 }
 
-/** The employee, or what the token contains if the service has no such route. */
-async function loadMe(): Promise<Me> {
-  try {
-    return await dataOf(pending.me()());
-  } catch (error) {
-    const { tokens } = session;
-    if (!(error instanceof ApiFailure) || error.status !== 404 || !tokens) throw error;
-    return { id: '', name: tokens.email, email: tokens.email, role: '', scopes: tokens.scopes };
-  }
-}
-
 function SignedIn(): preact.JSX.Element {
-  const me = useLoaded('me', loadMe);
+  const me = useLoaded('me', () => dataOf(getOwnAccount({ path: { tenant } })));
   if (!me.data) return <main class="alone">{me.failure ? <Show loaded={me}>{() => null}</Show> : <Loading />}</main>;
   return (
     <User.Provider value={me.data}>

@@ -1,5 +1,5 @@
 import { listLegalEntities } from '../../clients/typescript/src/sdk.gen.ts';
-import type { StaffCustomer } from './api/pending.ts';
+import type { CustomerDto } from '../../clients/typescript/src/types.gen.ts';
 import { dataOf } from './api/calls.ts';
 import { tenant } from './api/session.ts';
 import { quoted } from './customers.ts';
@@ -10,9 +10,9 @@ import { scope, useCan } from './user.tsx';
  * Whether the tenant has a company with the registration id of a customer; undefined if the employee may not read
  * companies, or the customer has no registration id.
  */
-export function useKnownCompanies(customers: StaffCustomer[]): (customer: StaffCustomer) => boolean | undefined {
+export function useKnownCompanies(customers: CustomerDto[]): (customer: CustomerDto) => boolean | undefined {
   const mayRead = useCan()(scope.readCompanies);
-  const idOf = ({ b2b }: StaffCustomer): string | undefined => b2b?.companyRegistrationId;
+  const idOf = ({ b2b }: CustomerDto): string | undefined => b2b?.companyRegistrationId;
   const ids = [...new Set(customers.flatMap((customer) => idOf(customer) ?? []))].sort();
   const known = useLoaded(ids.join('\n'), () => (mayRead && ids.length > 0 ? findRegistrations(ids) : undefined));
   return (customer) => {

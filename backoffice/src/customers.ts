@@ -1,10 +1,10 @@
-import { listCustomers } from '../../clients/typescript/src/sdk.gen.ts';
-import { counted, dataOf } from './api/calls.ts';
-import { type DecisionResult, type Standing, type StaffCustomer, pending } from './api/pending.ts';
+import { decideActivations, listCustomers } from '../../clients/typescript/src/sdk.gen.ts';
+import { type Call, counted } from './api/calls.ts';
+import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/src/types.gen.ts';
 import { tenant } from './api/session.ts';
 
 export interface Page {
-  customers: StaffCustomer[];
+  customers: CustomerDto[];
   total: number;
 }
 
@@ -28,18 +28,15 @@ export async function findWaiting(words: string, pageSize: number): Promise<Page
   return findCustomers({ q: `standing:awaiting ${words}`.trim(), sort: 'standingSince', pageSize });
 }
 
-export function standingOf({ standing, active }: StaffCustomer): Standing {
+export function standingOf({ standing, active }: CustomerDto): NonNullable<CustomerDto['standing']> {
   return standing ?? (active ? 'active' : 'awaiting');
 }
 
 /** Decides on customers. The result has one entry per customer, in the same order. */
-export async function decide(
-  customerNumbers: string[],
-  decision: 'activate' | 'decline',
-  reason?: string,
-): Promise<DecisionResult[]> {
-  return dataOf(pending.decide(customerNumbers, decision, reason)());
-}
+export const decisionOn =
+  (customerNumbers: string[], decision: 'activate' | 'decline', reason?: string): Call<DecisionResultDto[]> =>
+  (client) =>
+    decideActivations({ client, path: { tenant }, body: { customerNumbers, decision, reason } });
 
 /** Quotes a text as a value of `q`. */
 export function quoted(text: string): string {

@@ -1,10 +1,10 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { Me } from './api/pending.ts';
+import type { OwnAccountDto } from '../../clients/typescript/src/types.gen.ts';
 
-export const User = createContext<Me>({ id: '', name: '', email: '', role: '', scopes: [] });
+export const User = createContext<OwnAccountDto>({ id: '', name: '', email: '', role: 'viewer', scopes: [] });
 
-export function useUser(): Me {
+export function useUser(): OwnAccountDto {
   return useContext(User);
 }
 

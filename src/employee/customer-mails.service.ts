@@ -4,6 +4,7 @@ import { OptInService } from '../auth/opt-in.service.js';
 import { SignupMails } from '../auth/signup-mails.js';
 import { Failure } from '../common/failure.js';
 import { type AccountOfCustomer, AccountsService } from '../credentials/accounts.service.js';
+import { isEmailConfirmed } from '../credentials/owner-notices.js';
 import { PasswordLinks } from '../credentials/password-links.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { transaction } from '../database/database.js';
@@ -68,14 +69,14 @@ export class CustomerMailsService {
 
   /** @returns whether the mail was stored */
   private async add(kind: RepeatableMail, account: AccountOfCustomer): Promise<boolean> {
-    const { id, confirmedAt, firstName = null } = account.customer.$;
+    const { id, firstName = null } = account.customer.$;
     switch (kind) {
       case 'opt-in':
         return this.signupMails.addOptIn(id, account.email);
       case 'password-reset':
         return this.passwordLinks.addReset(account);
       case 'initial-password':
-        return this.passwordLinks.mailInitial(id, account.email, Boolean(confirmedAt), firstName);
+        return this.passwordLinks.mailInitial(id, account.email, isEmailConfirmed(account), firstName);
     }
   }
 }

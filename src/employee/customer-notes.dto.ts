@@ -1,5 +1,5 @@
 import { IsNotEmpty, IsString, MaxLength } from 'class-validator';
-import type { SignedNote } from './customer-notes.service.js';
+import type { AuthoredNote } from './customer-notes.service.js';
 
 export class NewNoteDto {
   /**
@@ -32,7 +32,7 @@ export class NoteDto {
   /** When the note was added. */
   createdAt!: Date;
 
-  static of({ id, text, author, authorName: name, createdAt }: SignedNote): NoteDto {
+  static of({ id, text, author, authorName: name, createdAt }: AuthoredNote): NoteDto {
     return { id, text, author: { ...author, name }, createdAt: new Date(createdAt) };
   }
 }

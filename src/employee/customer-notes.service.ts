@@ -9,7 +9,7 @@ import type { Reach } from '../tenants/reach.js';
 import { employeeNames } from './employee-names.js';
 
 /** A note with the name of its author, if the author is an employee who has one. */
-export type SignedNote = Note & { authorName?: string };
+export type AuthoredNote = Note & { authorName?: string };
 
 /**
  * The notes of employees and services about the customers to whom their scopes give access. The history contains no
@@ -25,9 +25,9 @@ export class CustomerNotesService {
   ) {}
 
   /** Lists the notes about a customer, newest first. @throws Failure `customer_not_found`, `overloaded` */
-  async list(customerId: string, reach: Reach): Promise<SignedNote[]> {
+  async list(customerId: string, reach: Reach): Promise<AuthoredNote[]> {
     await this.customers.assertVisible(customerId, reach);
-    return this.sign(await this.notes.list(customerId));
+    return this.withAuthorNames(await this.notes.list(customerId));
   }
 
   /**
@@ -35,7 +35,7 @@ export class CustomerNotesService {
    *
    * @throws Failure `customer_not_found`, `collection_full`
    */
-  async add(customerId: string, text: string, reach: Reach): Promise<SignedNote> {
+  async add(customerId: string, text: string, reach: Reach): Promise<AuthoredNote> {
     const { actor } = reach;
     if (!actor) throw new Failure('access_denied');
     await this.customers.assertVisible(customerId, reach);
@@ -44,8 +44,8 @@ export class CustomerNotesService {
       await this.history.add(customerId, 'note_added', { note: added.id });
       return added;
     });
-    const [signed = note] = await this.sign([note]);
-    return signed;
+    const [authored = note] = await this.withAuthorNames([note]);
+    return authored;
   }
 
   /** Deletes a note, also one of another author. @throws Failure `customer_not_found`, `note_not_found` */
@@ -54,7 +54,7 @@ export class CustomerNotesService {
     await this.history.keep(customerId, 'note_removed', { note: id }, () => this.notes.remove(customerId, id));
   }
 
-  private async sign(notes: Note[]): Promise<SignedNote[]> {
+  private async withAuthorNames(notes: Note[]): Promise<AuthoredNote[]> {
     const names = await employeeNames(
       this.em,
       notes.map(({ author }) => author),

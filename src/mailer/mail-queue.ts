@@ -278,7 +278,8 @@ export class MailQueue {
    */
   async retry({ tenant, ids }: { tenant?: string; ids: string[] }): Promise<number> {
     const uuids = ids.filter(isUuid);
-    if (uuids.length < ids.length && uuids.length === 0) return 0;
+    // An empty list means all mails, a list without valid ids none.
+    if (ids.length > 0 && uuids.length === 0) return 0;
     const now = sql<Date>`now()`;
     const queued = await this.em
       .getKysely<OutboxTables>()

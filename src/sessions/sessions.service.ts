@@ -94,13 +94,13 @@ export interface CurrentSession {
 type SessionHolder = Pick<Session, 'kind'> &
   Partial<Pick<Session, 'clientId' | 'customerId' | 'employeeId' | 'device' | 'origin' | 'scope'>>;
 
-/** Starts, refreshes and ends sessions with their tokens. */
 /** A session that a login has started. */
 export interface StartedSession extends IssuedTokens {
   /** Whether the customer had logged in before, but not from the network of this login. False if it is not checked. */
   isNewNetwork: boolean;
 }
 
+/** Starts, refreshes and ends sessions with their tokens. */
 @Injectable()
 export class SessionsService {
   constructor(

@@ -10,10 +10,6 @@ import { Shop } from './shop.js';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Requests that this version of the service rejects, because it does not have their routes or fields yet. */
-const NOT_YET =
-  /\/oauth\/token$|standing|\/admin\/\w+\/(?:me|activations|outbox)\b|\/(?:notes|sessions|identities|second-factors|timeline)\b/;
-
 /** The page of a running service in a browser. */
 export class Backoffice {
   /** Errors in the console, violations of the content security policy, and requests to other origins. */
@@ -61,8 +57,7 @@ export class Backoffice {
   private watch(context: BrowserContext): void {
     const { origin } = new URL(this.url);
     context.on('console', (message) => {
-      const isMissing = message.text().startsWith('Failed to load resource') && NOT_YET.test(message.location().url);
-      if (message.type() === 'error' && !isMissing) this.problems.push(`${message.text()} ${message.location().url}`);
+      if (message.type() === 'error') this.problems.push(`${message.text()} ${message.location().url}`);
     });
     context.on('weberror', (error) => this.problems.push(error.error().message));
     context.on('dialog', (dialog) => {

@@ -5,10 +5,7 @@ export const IDLE_MINUTES = 30;
 
 interface Tokens {
   accessToken: string;
-  /** Empty if the session cannot be refreshed. */
   refreshToken: string;
-  clientId: string;
-  scopes: string[];
   email: string;
 }
 
@@ -50,60 +47,43 @@ export const session = {
 
   /** @throws ApiFailure 401 if the e-mail or the password is wrong */
   async start(email: string, password: string): Promise<void> {
-    let failure = new ApiFailure(401, '');
-    for (const clientId of CLIENTS) {
-      const response = await requestToken({
-        ...{ grant_type: 'password', client_id: clientId, username: email, password },
-      });
-      if (response.ok) {
-        await store(response, clientId, email);
-        session.touch();
-        endedBecause = undefined;
-        notify();
-        return;
-      }
-      const body: unknown = await response.json().catch(() => undefined);
-      failure = ApiFailure.of(body, response.status);
-      if ((body as { error?: string } | undefined)?.error !== 'invalid_client') break;
-    }
-    throw failure;
+    const response = await requestToken({ grant_type: 'password', username: email, password });
+    if (!response.ok) throw ApiFailure.of(await response.json().catch(() => undefined), response.status);
+    await store(response, email);
+    session.touch();
+    endedBecause = undefined;
+    notify();
   },
 
   end(reason?: 'idle' | 'expired'): void {
     const { tokens } = session;
     sessionStorage.removeItem(TOKENS);
     endedBecause = reason;
-    if (tokens?.refreshToken) {
-      const form = { token: tokens.refreshToken, client_id: tokens.clientId, tenant };
+    if (tokens) {
+      const form = { token: tokens.refreshToken, client_id: CLIENT, tenant };
       void fetch('/oauth/revoke', { method: 'POST', body: new URLSearchParams(form) }).catch(() => undefined);
     }
     notify();
   },
 };
 
-/** The page's own client. A service without it has the tenant's storefront, whose sessions cannot be refreshed. */
-const CLIENTS = ['foyer-backoffice', `${tenant}-storefront`];
+/** The client of this page, which every tenant has. */
+const CLIENT = 'foyer-backoffice';
 
 function notify(): void {
   for (const listener of listeners) listener();
 }
 
 async function requestToken(form: Record<string, string>): Promise<Response> {
-  const withTenant = form.client_id === CLIENTS[0] ? { ...form, tenant } : form;
-  return fetch('/oauth/token', { method: 'POST', body: new URLSearchParams(withTenant) }).catch(() => {
+  const body = new URLSearchParams({ ...form, client_id: CLIENT, tenant });
+  return fetch('/oauth/token', { method: 'POST', body }).catch(() => {
     throw new ApiFailure(0, '');
   });
 }
 
-async function store(response: Response, clientId: string, email: string): Promise<void> {
-  const body = (await response.json()) as { access_token: string; refresh_token?: string; scope?: string };
-  const tokens: Tokens = {
-    accessToken: body.access_token,
-    refreshToken: body.refresh_token ?? '',
-    clientId,
-    scopes: (body.scope ?? '').split(' '),
-    email,
-  };
+async function store(response: Response, email: string): Promise<void> {
+  const body = (await response.json()) as { access_token: string; refresh_token: string };
+  const tokens: Tokens = { accessToken: body.access_token, refreshToken: body.refresh_token, email };
   sessionStorage.setItem(TOKENS, JSON.stringify(tokens));
 }
 
@@ -113,11 +93,9 @@ let refreshing: Promise<boolean> | undefined;
 async function refresh(): Promise<boolean> {
   refreshing ??= (async () => {
     const { tokens } = session;
-    if (!tokens?.refreshToken) return false;
-    const { refreshToken, clientId, email } = tokens;
-    const form = { grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken };
-    const response = await requestToken(form);
-    if (response.ok) await store(response, clientId, email);
+    if (!tokens) return false;
+    const response = await requestToken({ grant_type: 'refresh_token', refresh_token: tokens.refreshToken });
+    if (response.ok) await store(response, tokens.email);
     return response.ok;
   })().finally(() => (refreshing = undefined));
   return refreshing;

@@ -1,5 +1,6 @@
+import { decisionOn } from '../customers.ts';
 import { useId, useState } from 'preact/hooks';
-import { type StaffCustomer, pending } from '../api/pending.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
 import { nameOf } from '../format.ts';
 import { t } from '../texts/index.ts';
 import { ApiCall, Dialog } from './dialog.tsx';
@@ -10,7 +11,7 @@ export function DeclineDialog({
   onDecline,
   onClose,
 }: {
-  customers: StaffCustomer[];
+  customers: CustomerDto[];
   onDecline: (reason: string | undefined) => void;
   onClose: () => void;
 }): preact.JSX.Element {
@@ -40,7 +41,7 @@ export function DeclineDialog({
           />
           <p class="hint">{t.reasonHint}</p>
         </div>
-        <ApiCall call={pending.decide(numbers, 'decline', reason)} key={reason} />
+        <ApiCall call={decisionOn(numbers, 'decline', reason)} key={reason} />
         <div class="buttons">
           <button type="submit" class="danger">
             {t.decline}

@@ -1,11 +1,11 @@
-import type { StaffCustomer } from '../api/pending.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
 import { standingOf } from '../customers.ts';
 import { t } from '../texts/index.ts';
 
 const COLORS = { awaiting: 'warn', active: 'good', declined: 'bad', deactivated: 'bad' };
 
 /** The standing of a customer, and whether the customer is on hold or locked. */
-export function Standing({ customer }: { customer: StaffCustomer }): preact.JSX.Element {
+export function Standing({ customer }: { customer: CustomerDto }): preact.JSX.Element {
   const standing = standingOf(customer);
   const { lockedUntil } = customer;
   const isLocked = Boolean(lockedUntil && new Date(lockedUntil) > new Date());

@@ -22,7 +22,7 @@ export function Empty({ children }: { children: ComponentChildren }): preact.JSX
   return <p class="state">{children}</p>;
 }
 
-/** Shows loaded data, or why there is none. A 404 of a whole list means that the service has no such route. */
+/** Shows loaded data, or why there is none. With `missing`, a 404 is no error: the text says what does not exist. */
 export function Show<T>({
   loaded,
   missing,
@@ -33,12 +33,12 @@ export function Show<T>({
   children: (data: T) => ComponentChildren;
 }): preact.JSX.Element {
   const { data, failure, reload } = loaded;
-  const isMissing = failure?.status === 404;
+  const isMissing = missing !== undefined && failure?.status === 404;
   return (
     <>
       {failure && (
         <div class={isMissing ? 'notice' : 'notice notice-bad'} role={isMissing ? 'status' : 'alert'}>
-          <p>{isMissing ? (missing ?? t.failure.missing) : formatFailure(failure)}</p>
+          <p>{isMissing ? missing : formatFailure(failure)}</p>
           {!isMissing && (
             <button type="button" onClick={reload}>
               {t.tryAgain}

@@ -85,7 +85,6 @@ export const de: Texts = {
     network: 'Der Dienst ist nicht erreichbar. Bitte die Verbindung prüfen und erneut versuchen.',
     forbidden: 'Ihre Rolle erlaubt das nicht.',
     tooMany: 'Es waren zu viele Anfragen. Bitte kurz warten und erneut versuchen.',
-    missing: 'Dieser Dienst hat diese Funktion noch nicht.',
     unknown: (status) => `Die Anfrage ist mit dem Status ${status} gescheitert.`,
   },
   chooseTenant: {
@@ -107,7 +106,6 @@ export const de: Texts = {
     text: 'Geben Sie Ihre E-Mail ein. Mitarbeitende erhalten einen Link, um ein neues Passwort zu setzen.',
     submit: 'Link senden',
     sent: 'Wenn die Adresse zu einem Mitarbeitenden gehört, ist der Link unterwegs.',
-    askAdmin: 'Dieser Dienst kann den Link noch nicht senden. Bitten Sie einen Admin um ein neues Passwort.',
   },
   newPassword: {
     title: 'Passwort setzen',

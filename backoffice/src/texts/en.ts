@@ -84,7 +84,6 @@ export const en = {
     network: 'The service cannot be reached. Check your connection and try again.',
     forbidden: 'Your role does not permit this.',
     tooMany: 'There were too many requests. Wait a moment and try again.',
-    missing: 'This service does not have this function yet.',
     unknown: (status: number) => `The request failed with status ${status}.`,
   },
   chooseTenant: {
@@ -106,7 +105,6 @@ export const en = {
     text: 'Enter your e-mail. If you are an employee, you receive a link to set a new password.',
     submit: 'Send the link',
     sent: 'If the address belongs to an employee, the link is on its way.',
-    askAdmin: 'This service cannot send the link yet. Ask an admin to set a new password.',
   },
   newPassword: {
     title: 'Set your password',

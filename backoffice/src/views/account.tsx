@@ -1,7 +1,8 @@
+import { tenant } from '../api/session.ts';
+import { changeOwnPassword } from '../../../clients/typescript/src/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
-import { pending } from '../api/pending.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { Field } from '../parts/field.tsx';
@@ -21,7 +22,7 @@ export function Account(): preact.JSX.Element {
     event.preventDefault();
     setFailure(undefined);
     try {
-      await dataOf(pending.changePassword(current, next)());
+      await dataOf(changeOwnPassword({ path: { tenant }, body: { currentPassword: current, newPassword: next } }));
       setCurrent('');
       setNext('');
       announce(t.account.changed);
@@ -41,7 +42,7 @@ export function Account(): preact.JSX.Element {
           {role && (
             <>
               <dt>{t.role}</dt>
-              <dd>{t.roles[role as keyof typeof t.roles] ?? role}</dd>
+              <dd>{t.roles[role] ?? role}</dd>
             </>
           )}
         </dl>
@@ -53,7 +54,7 @@ export function Account(): preact.JSX.Element {
         <form onSubmit={(event) => void submit(event)}>
           {failure && (
             <p class="notice notice-bad" role="alert">
-              {failure.status === 404 ? t.failure.missing : formatFailure(failure)}
+              {formatFailure(failure)}
             </p>
           )}
           <Field

@@ -1,7 +1,7 @@
 import { useLocation, useRoute } from 'preact-iso';
 import { getCustomer } from '../../../clients/typescript/src/sdk.gen.ts';
 import { dataOf } from '../api/calls.ts';
-import type { Entry, StaffCustomer } from '../api/pending.ts';
+import type { CustomerDto, HistoryEntryDto } from '../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../api/session.ts';
 import { nameOf } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';
@@ -26,7 +26,7 @@ type View = (typeof VIEWS)[number];
 
 /** What the parts of the page get: the customer, and a function that loads it again after a change. */
 export interface CustomerProps {
-  customer: StaffCustomer;
+  customer: CustomerDto;
   onChanged: () => void;
 }
 
@@ -34,10 +34,10 @@ export function Customer(): preact.JSX.Element {
   const { params, query } = useRoute();
   const number = params.number ?? '';
   const view: View = VIEWS.find((name) => name === query.view) ?? 'overview';
-  const loaded = useLoaded<StaffCustomer>(number, () =>
+  const loaded = useLoaded<CustomerDto>(number, () =>
     dataOf(getCustomer({ path: { tenant, customerNumber: number }, query: { expand: 'addresses' } })),
   );
-  const history = useLoaded<Entry[]>(number, () => loadHistory(number));
+  const history = useLoaded<HistoryEntryDto[]>(number, () => loadHistory(number));
   useTitle(loaded.data ? nameOf(loaded.data) : t.customer.title);
   const onChanged = (): void => {
     loaded.reload();

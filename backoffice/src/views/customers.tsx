@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
-import type { StaffCustomer } from '../api/pending.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
 import { csvOf, download } from '../csv.ts';
 import { type Page, findCustomers, quoted, searchTerms, standingOf } from '../customers.ts';
 import { formatDateTime, formatFailure, formatNumber, nameOf } from '../format.ts';
@@ -144,7 +144,7 @@ function CustomersTable({
   sort,
   onSort,
 }: {
-  customers: StaffCustomer[];
+  customers: CustomerDto[];
   sort: string;
   onSort: (sort: string) => void;
 }): preact.JSX.Element {
@@ -284,7 +284,7 @@ function Download({ q, sort }: { q: string; sort: string }): preact.JSX.Element 
   );
 }
 
-function rowOf(customer: StaffCustomer): string {
+function rowOf(customer: CustomerDto): string {
   const { id, firstName, lastName, email, contactEmail, company, onHold, lastLogin, metadataCreatedAt } = customer;
   const standing = t.standings[standingOf(customer)];
   return csvOf([

@@ -1,7 +1,8 @@
+import { tenant } from '../api/session.ts';
+import { resetEmployeePassword } from '../../../clients/typescript/src/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
-import { pending } from '../api/pending.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
 import { base } from '../links.ts';
@@ -19,7 +20,7 @@ export function NewPassword(): preact.JSX.Element {
     event.preventDefault();
     setFailure('');
     try {
-      await dataOf(pending.resetPassword(token, password)());
+      await dataOf(resetEmployeePassword({ path: { tenant }, body: { token, password } }));
       setDone(true);
     } catch (error) {
       const { status, message, fields } = error instanceof ApiFailure ? error : new ApiFailure(0, '');

@@ -1,7 +1,7 @@
+import { requestEmployeePasswordReset } from '../../../clients/typescript/src/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
-import { pending } from '../api/pending.ts';
 import { session, tenant } from '../api/session.ts';
 import { formatFailure } from '../format.ts';
 import { useTitle } from '../hooks.ts';
@@ -95,11 +95,11 @@ function Forgotten({ email: initial, onBack }: { email: string; onBack: () => vo
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await dataOf(pending.requestPasswordReset(email.trim())());
+      await dataOf(requestEmployeePasswordReset({ path: { tenant }, body: { email: email.trim() } }));
       setResult({ text: t.forgotten.sent, isBad: false });
     } catch (error) {
       const failure = error instanceof ApiFailure ? error : new ApiFailure(0, '');
-      setResult({ text: failure.status === 404 ? t.forgotten.askAdmin : formatFailure(failure), isBad: true });
+      setResult({ text: formatFailure(failure), isBad: true });
     }
   };
   return (

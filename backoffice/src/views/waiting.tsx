@@ -1,9 +1,10 @@
+import { dataOf } from '../api/calls.ts';
 import { useLocation } from 'preact-iso';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
-import type { StaffCustomer } from '../api/pending.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
 import { useKnownCompanies } from '../companies.ts';
-import { type Page, decide, findWaiting, searchTerms } from '../customers.ts';
+import { type Page, decisionOn, findWaiting, searchTerms } from '../customers.ts';
 import { formatAge, formatDateTime, formatFailure, formatLanguage, formatNumber, nameOf } from '../format.ts';
 import { useDebounced, useInterval, useLoaded, useTitle } from '../hooks.ts';
 import { customerPath } from '../links.ts';
@@ -39,7 +40,7 @@ export function useWaitingCount(): number | undefined {
 /** The customers who await activation, oldest first. */
 export function Waiting(): preact.JSX.Element {
   const can = useCan();
-  const mayDecide = can(scope.decide, scope.manage);
+  const mayDecide = can(scope.decide);
   const [search, setSearch] = useState('');
   const words = useDebounced(searchTerms(search), 250);
   const page = useLoaded<Page>(`waiting ${words}`, () => findWaiting(words, PAGE_SIZE));
@@ -47,7 +48,7 @@ export function Waiting(): preact.JSX.Element {
   const [decided, setDecided] = useState<ReadonlySet<string>>(new Set());
   const [failures, setFailures] = useState<ReadonlyMap<string, string>>(new Map());
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [declining, setDeclining] = useState<StaffCustomer[]>();
+  const [declining, setDeclining] = useState<CustomerDto[]>();
   const [wantsFocus, setWantsFocus] = useState(false);
   const searchField = useRef<HTMLInputElement>(null);
   const rows = useMemo(() => page.data?.customers.filter(({ id }) => !decided.has(id)) ?? [], [page.data, decided]);
@@ -59,7 +60,7 @@ export function Waiting(): preact.JSX.Element {
     if (total !== undefined && !words) showCount?.(total);
   }, [total, words]);
 
-  const send = async (customers: StaffCustomer[], decision: 'activate' | 'decline', reason?: string): Promise<void> => {
+  const send = async (customers: CustomerDto[], decision: 'activate' | 'decline', reason?: string): Promise<void> => {
     const ids = customers.map(({ id }) => id);
     setDecided((before) => new Set([...before, ...ids]));
     setSelected(new Set());
@@ -67,7 +68,7 @@ export function Waiting(): preact.JSX.Element {
     setFailures((before) => new Map([...before].filter(([id]) => !ids.includes(id))));
     const failed = new Map<string, string>();
     try {
-      for (const { customerNumber, code, message = '' } of await decide(ids, decision, reason)) {
+      for (const { customerNumber, code, message = '' } of await dataOf(decisionOn(ids, decision, reason)())) {
         if (code >= 400) failed.set(customerNumber, formatFailure({ status: code, message }));
       }
     } catch (error) {
@@ -149,13 +150,13 @@ export function Waiting(): preact.JSX.Element {
 }
 
 interface TableProps {
-  rows: StaffCustomer[];
+  rows: CustomerDto[];
   failures: ReadonlyMap<string, string>;
   selected: ReadonlySet<string>;
   setSelected: (selected: ReadonlySet<string>) => void;
   mayDecide: boolean;
-  onActivate: (customer: StaffCustomer) => void;
-  onDecline: (customer: StaffCustomer) => void;
+  onActivate: (customer: CustomerDto) => void;
+  onDecline: (customer: CustomerDto) => void;
   onSearch: () => void;
   /** Whether the keyboard continues in the list, because its row was decided. */
   wantsFocus: boolean;
@@ -193,11 +194,11 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
     if (!next.delete(id)) next.add(id);
     setSelected(next);
   };
-  const activate = (customer: StaffCustomer, position: number): void => {
+  const activate = (customer: CustomerDto, position: number): void => {
     setCurrent(position);
     onActivate(customer);
   };
-  const onKey = (event: KeyboardEvent, customer: StaffCustomer, position: number): void => {
+  const onKey = (event: KeyboardEvent, customer: CustomerDto, position: number): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
       ArrowDown: () => move(position + 1),
@@ -334,7 +335,7 @@ function Company({
   customer,
   isKnown,
 }: {
-  customer: StaffCustomer;
+  customer: CustomerDto;
   isKnown: boolean | undefined;
 }): preact.JSX.Element | null {
   const { company, b2b } = customer;

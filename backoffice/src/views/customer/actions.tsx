@@ -9,10 +9,10 @@ import {
 import { useLocation } from 'preact-iso';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import { type DecisionResult, pending } from '../../api/pending.ts';
+import type { DecisionResultDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { download } from '../../csv.ts';
-import { decide, standingOf } from '../../customers.ts';
+import { decisionOn, standingOf } from '../../customers.ts';
 import { formatFailure, nameOf } from '../../format.ts';
 import { base } from '../../links.ts';
 import { ActionDialog, ApiCall, Dialog } from '../../parts/dialog.tsx';
@@ -31,7 +31,7 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
   const [token, setToken] = useState<string>();
   const standing = standingOf(customer);
   const isActive = standing === 'active';
-  const mayDecide = can(scope.decide, scope.manage);
+  const mayDecide = can(scope.decide);
   const mayManage = can(scope.manage);
   const shown: [Name, boolean][] = [
     ['activate', mayDecide && !isActive],
@@ -58,10 +58,12 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
     else setOpen(name);
   };
   const activate = async (): Promise<void> => {
-    const [result] = await decide([customer.id], 'activate').catch((error: unknown): DecisionResult[] => {
-      const { status, message } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
-      return [{ customerNumber: customer.id, code: status || 500, message: formatFailure({ status, message }) }];
-    });
+    const [result] = await dataOf(decisionOn([customer.id], 'activate')()).catch(
+      (error: unknown): DecisionResultDto[] => {
+        const { status, message } = error instanceof ApiFailure ? error : new ApiFailure(0, '');
+        return [{ customerNumber: customer.id, code: status || 500, message: formatFailure({ status, message }) }];
+      },
+    );
     if (result && result.code >= 400) announce(result.message ?? t.failure.unknown(result.code));
     else done(t.waiting.activated(1, nameOf(customer)));
   };
@@ -95,12 +97,12 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
           {texts[name].name}
         </button>
       ))}
-      {first === 'activate' && <ApiCall call={pending.decide([customer.id], 'activate')} />}
+      {first === 'activate' && <ApiCall call={decisionOn([customer.id], 'activate')} />}
       {open === 'decline' && (
         <ActionDialog
           {...common}
           {...{ title: t.declineOne(nameOf(customer)), confirm: texts.decline.name, reason: 'required', danger: true }}
-          call={(reason) => pending.decide([customer.id], 'decline', reason)}
+          call={(reason) => decisionOn([customer.id], 'decline', reason)}
           onDone={([result]) => {
             if (result && result.code >= 400) announce(result.message ?? t.failure.unknown(result.code));
             else done(t.waiting.declined(1, nameOf(customer)));

@@ -1,10 +1,9 @@
-import type { AddressDto } from '../../../../clients/typescript/src/types.gen.ts';
-import type { StaffCustomer } from '../../api/pending.ts';
+import type { AddressDto, CustomerDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { formatCountry } from '../../format.ts';
 import { Empty } from '../../parts/states.tsx';
 import { t } from '../../texts/index.ts';
 
-export function Addresses({ customer: { addresses = [] } }: { customer: StaffCustomer }): preact.JSX.Element {
+export function Addresses({ customer: { addresses = [] } }: { customer: CustomerDto }): preact.JSX.Element {
   return (
     <section class="card" aria-labelledby="addresses">
       <h2 id="addresses">{t.customer.addresses}</h2>

@@ -1,4 +1,4 @@
-import type { Entry, StaffCustomer } from '../../api/pending.ts';
+import type { CustomerDto, HistoryEntryDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { standingOf } from '../../customers.ts';
 import { formatDateTime, formatDay } from '../../format.ts';
 import { t } from '../../texts/index.ts';
@@ -10,14 +10,20 @@ export function actorOf(actor: { kind: string; id: string; name?: string } | und
 }
 
 /** The state of a customer in words: since when, set by which employee, and why. */
-export function Banners({ customer, history }: { customer: StaffCustomer; history: Entry[] }): preact.JSX.Element {
+export function Banners({
+  customer,
+  history,
+}: {
+  customer: CustomerDto;
+  history: HistoryEntryDto[];
+}): preact.JSX.Element {
   const standing = standingOf(customer);
   const { lockedUntil, onHold } = customer;
-  const latest = (field: string, value: unknown): Entry | undefined =>
+  const latest = (field: string, value: unknown): HistoryEntryDto | undefined =>
     history.find(({ changes }) => changes.to?.[field] === value);
   const banners: { kind: 'bad' | 'warn'; text: string }[] = [];
   const texts = t.customer.banners;
-  const words = (sentence: (since: string | undefined) => string, entry?: Entry, at?: string): string => {
+  const words = (sentence: (since: string | undefined) => string, entry?: HistoryEntryDto, at?: string): string => {
     const time = entry?.at ?? at;
     const setBy = entry ? texts.setBy(actorOf(entry.actor)) : '';
     const reason = entry?.changes.reason ? `: ${entry.changes.reason}` : '';

@@ -1,6 +1,6 @@
 import { listContactAssignments } from '../../../../clients/typescript/src/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import type { StaffCustomer } from '../../api/pending.ts';
+import type { CustomerDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { useLoaded } from '../../hooks.ts';
 import { base } from '../../links.ts';
@@ -9,7 +9,7 @@ import { t } from '../../texts/index.ts';
 import { scope, useCan } from '../../user.tsx';
 
 /** The companies that a customer belongs to. */
-export function CompaniesOf({ customer }: { customer: StaffCustomer }): preact.JSX.Element {
+export function CompaniesOf({ customer }: { customer: CustomerDto }): preact.JSX.Element {
   const mayRead = useCan()(scope.readCompanies);
   const assignments = useLoaded(`companies ${customer.id}`, () =>
     mayRead ? dataOf(listContactAssignments({ path: { tenant }, query: { 'customer.id': customer.id } })) : undefined,

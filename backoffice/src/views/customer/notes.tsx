@@ -1,7 +1,9 @@
+import { addCustomerNote, listCustomerNotes, removeCustomerNote } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { tenant } from '../../api/session.ts';
 import { useId, useState } from 'preact/hooks';
-import { dataOf } from '../../api/calls.ts';
+import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import { type Note, pending } from '../../api/pending.ts';
+import type { NoteDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { formatDateTime, formatFailure } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';
@@ -11,8 +13,9 @@ import { scope, useCan } from '../../user.tsx';
 
 export function Notes({ number }: { number: string }): preact.JSX.Element {
   const mayManage = useCan()(scope.manage);
-  const notes = useLoaded(`notes ${number}`, () => dataOf(pending.notes(number)()));
-  const [removed, setRemoved] = useState<Note>();
+  const path = { tenant, customerNumber: number };
+  const notes = useLoaded(`notes ${number}`, () => dataOf(listCustomerNotes({ path })));
+  const [removed, setRemoved] = useState<NoteDto>();
   return (
     <section class="card" aria-labelledby="notes">
       <h2 id="notes">{t.notes.title}</h2>
@@ -28,7 +31,7 @@ export function Notes({ number }: { number: string }): preact.JSX.Element {
                   <li key={note.id}>
                     <p class="text">{note.text}</p>
                     <p class="faint">
-                      {note.author?.name ?? note.author?.id} · {formatDateTime(note.createdAt)}{' '}
+                      {note.author.name ?? note.author.id} · {formatDateTime(note.createdAt)}{' '}
                       {mayManage && (
                         <button type="button" class="quiet" onClick={() => setRemoved(note)}>
                           {t.remove}
@@ -45,7 +48,7 @@ export function Notes({ number }: { number: string }): preact.JSX.Element {
       {removed && (
         <ActionDialog
           {...{ title: t.notes.removeTitle, confirm: t.remove, danger: true }}
-          call={() => pending.deleteNote(number, removed.id)}
+          call={(): Call => (client) => removeCustomerNote({ client, path: { ...path, noteId: removed.id } })}
           onDone={() => {
             setRemoved(undefined);
             notes.reload();
@@ -66,7 +69,7 @@ function NewNote({ number, onAdded }: { number: string; onAdded: () => void }): 
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     try {
-      await dataOf(pending.addNote(number, text.trim())());
+      await dataOf(addCustomerNote({ path: { tenant, customerNumber: number }, body: { text: text.trim() } }));
       setText('');
       setFailure('');
       onAdded();

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { getCustomer, updateCustomer } from '../../../../clients/typescript/src/sdk.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import type { StaffCustomer } from '../../api/pending.ts';
+import type { CustomerDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatFailure } from '../../format.ts';
 import { ApiCall } from '../../parts/dialog.tsx';
@@ -28,7 +28,7 @@ const FIELDS = [
 type FieldName = (typeof FIELDS)[number];
 type Values = Record<FieldName, string>;
 
-function valuesOf(customer: StaffCustomer): Values {
+function valuesOf(customer: CustomerDto): Values {
   return Object.fromEntries(FIELDS.map((name) => [name, customer[name] ?? ''])) as Values;
 }
 
@@ -45,7 +45,7 @@ export function Profile({ customer, onChanged }: CustomerProps): preact.JSX.Elem
   const [base, setBase] = useState(customer);
   const [values, setValues] = useState(() => valuesOf(customer));
   const [failure, setFailure] = useState<ApiFailure>();
-  const [theirs, setTheirs] = useState<StaffCustomer>();
+  const [theirs, setTheirs] = useState<CustomerDto>();
   const before = valuesOf(base);
   const changes = changesOf(before, values);
   const isChanged = Object.keys(changes).length > 0;

@@ -1,8 +1,14 @@
 import { useState } from 'preact/hooks';
-import { removeSecondFactor } from '../../../../clients/typescript/src/sdk.gen.ts';
-import type { Client } from '../../../../clients/typescript/src/client/index.ts';
+import {
+  endCustomerSession,
+  endCustomerSessions,
+  listCustomerIdentities,
+  listCustomerSecondFactors,
+  listCustomerSessions,
+  removeSecondFactor,
+  unlinkCustomerIdentity,
+} from '../../../../clients/typescript/src/sdk.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
-import { pending } from '../../api/pending.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
@@ -24,9 +30,10 @@ interface Step {
 export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Element {
   const mayManage = useCan()(scope.manage);
   const number = customer.id;
-  const sessions = useLoaded(`sessions ${number}`, () => dataOf(pending.sessions(number)()));
-  const identities = useLoaded(`identities ${number}`, () => dataOf(pending.identities(number)()));
-  const factors = useLoaded(`factors ${number}`, () => dataOf(pending.secondFactors(number)()));
+  const path = { tenant, customerNumber: number };
+  const sessions = useLoaded(`sessions ${number}`, () => dataOf(listCustomerSessions({ path })));
+  const identities = useLoaded(`identities ${number}`, () => dataOf(listCustomerIdentities({ path })));
+  const factors = useLoaded(`factors ${number}`, () => dataOf(listCustomerSecondFactors({ path })));
   const [step, setStep] = useState<Step>();
   const texts = t.customer.security;
   return (
@@ -47,7 +54,7 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                         <span class="faint">
                           {' '}
                           {texts.since(formatDateTime(createdAt))}
-                          {lastUsedAt && `, ${texts.used(formatDateTime(lastUsedAt))}`}
+                          {`, ${texts.used(formatDateTime(lastUsedAt))}`}
                         </span>
                       </span>
                       {mayManage && (
@@ -57,7 +64,8 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                             setStep({
                               title: texts.end,
                               text: texts.endText,
-                              call: () => pending.endSession(number, id),
+                              call: (): Call => (client) =>
+                                endCustomerSession({ client, path: { ...path, sessionId: id } }),
                             })
                           }
                         >
@@ -71,7 +79,11 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                   <button
                     type="button"
                     onClick={() =>
-                      setStep({ title: texts.endAll, text: texts.endText, call: () => pending.endSessions(number) })
+                      setStep({
+                        title: texts.endAll,
+                        text: texts.endText,
+                        call: (): Call => (client) => endCustomerSessions({ client, path }),
+                      })
                     }
                   >
                     {texts.endAll}
@@ -93,8 +105,7 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                 {rows.map(({ id, providerId, createdAt }) => (
                   <li key={id}>
                     <span>
-                      {providerId ?? id}{' '}
-                      {createdAt && <span class="faint">{texts.since(formatDateTime(createdAt))}</span>}
+                      {providerId} <span class="faint">{texts.since(formatDateTime(createdAt))}</span>
                     </span>
                     {mayManage && (
                       <button
@@ -103,7 +114,8 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                           setStep({
                             title: texts.unlink,
                             text: texts.unlinkText,
-                            call: () => pending.unlink(number, id),
+                            call: (): Call => (client) =>
+                              unlinkCustomerIdentity({ client, path: { ...path, identityId: id } }),
                           })
                         }
                       >
@@ -128,7 +140,7 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                 {rows.map(({ type, createdAt }) => (
                   <li key={type}>
                     <span>
-                      {texts.types[type as keyof typeof texts.types] ?? type}{' '}
+                      {texts.types[type] ?? type}{' '}
                       {createdAt && <span class="faint">{texts.since(formatDateTime(createdAt))}</span>}
                     </span>
                     {mayManage && (
@@ -139,12 +151,14 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
                             title: texts.remove,
                             text: texts.removeText,
                             needsReason: true,
-                            call: (reason?: string) => (client?: Client) =>
-                              removeSecondFactor({
-                                client,
-                                path: { tenant, customerNumber: number, type: type as 'email' | 'totp' },
-                                query: { reason: reason ?? '' },
-                              }),
+                            call:
+                              (reason?: string): Call =>
+                              (client) =>
+                                removeSecondFactor({
+                                  client,
+                                  path: { ...path, type },
+                                  query: { reason: reason ?? '' },
+                                }),
                           })
                         }
                       >

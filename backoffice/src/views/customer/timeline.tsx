@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { listCustomerHistory } from '../../../../clients/typescript/src/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import type { Entry, TimelineEntry } from '../../api/pending.ts';
+import type { HistoryEntryDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime, inWords } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
@@ -9,7 +9,7 @@ import { Empty, Show } from '../../parts/states.tsx';
 import { t } from '../../texts/index.ts';
 import { actorOf } from './banners.tsx';
 
-export async function loadHistory(number: string): Promise<Entry[]> {
+export async function loadHistory(number: string): Promise<HistoryEntryDto[]> {
   return dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query: { pageSize: 100 } }));
 }
 
@@ -17,15 +17,14 @@ const PAGE = 30;
 
 /** A page of the actions of employees and services, newest first. `next` is absent on the last page. */
 interface Page {
-  entries: TimelineEntry[];
+  entries: HistoryEntryDto[];
   next?: number;
 }
 
 async function loadPage(number: string, page: number): Promise<Page> {
   const query = { pageSize: PAGE, pageNumber: page };
   const history = await dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query }));
-  const entries = history.map(({ action, ...entry }) => ({ kind: action, ...entry }));
-  return { entries, ...(history.length === PAGE && { next: page + 1 }) };
+  return { entries: history, ...(history.length === PAGE && { next: page + 1 }) };
 }
 
 export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
@@ -77,20 +76,20 @@ interface Changes {
   reason?: string;
 }
 
-function changesIn({ changes }: TimelineEntry): Changes {
+function changesIn({ changes }: HistoryEntryDto): Changes {
   return typeof changes === 'object' && changes !== null ? changes : {};
 }
 
-function reasonOf(entry: TimelineEntry): string | undefined {
-  const reason = entry.reason ?? changesIn(entry).reason;
+function reasonOf(entry: HistoryEntryDto): string | undefined {
+  const { reason } = changesIn(entry);
   return typeof reason === 'string' ? reason : undefined;
 }
 
 /** What happened, in words. */
-function sentenceOf(entry: TimelineEntry): string {
+function sentenceOf(entry: HistoryEntryDto): string {
   const { fields = [], to = {} } = changesIn(entry);
   const events = t.customer.events as Record<string, string>;
-  const isDecision = entry.kind === 'customer_changed';
+  const isDecision = entry.action === 'customer_changed';
   const standing = typeof to.standing === 'string' ? to.standing : undefined;
   const decisions = [
     standing && events[`standing_${standing}`],
@@ -98,7 +97,7 @@ function sentenceOf(entry: TimelineEntry): string {
     'onHold' in to && events[`hold_${String(to.onHold)}`],
   ].filter((text): text is string => Boolean(text));
   if (isDecision && decisions.length > 0) return decisions.join(' ');
-  const sentence = events[entry.kind] ?? `${inWords(entry.kind)}.`;
+  const sentence = events[entry.action] ?? `${inWords(entry.action)}.`;
   const names = fields.map((name) => (t.customer.fields as Record<string, string>)[name] ?? inWords(name));
   return names.length > 0 ? `${sentence} ${names.join(', ')}.` : sentence;
 }
