@@ -27,12 +27,11 @@ export const backofficeClientOf = (tenant: string): string => `${tenant}:backoff
 /**
  * The lifetimes of an employee's tokens.
  *
- * @param client the id of the client in sessions
+ * @param client the client id of the request
  */
 export function employeeLifetimes(client: string, { lifetimes }: TenantSettings): EmployeeLifetimes {
-  const isBackoffice = client.endsWith(':backoffice');
   return {
-    access: isBackoffice ? Math.min(BACKOFFICE_ACCESS, lifetimes.serviceAccess) : lifetimes.serviceAccess,
+    access: isBackofficeClient(client) ? Math.min(BACKOFFICE_ACCESS, lifetimes.serviceAccess) : lifetimes.serviceAccess,
     refresh: IDLE,
     session: SESSION,
   };

@@ -80,7 +80,7 @@ export class TokenService {
   ): Promise<IssuedTokens> {
     const clientId = await this.authenticateClient(client);
     const employee = await maskLockout(this.tenants.settings, this.authenticate(credentials, origin));
-    const lifetimes = employeeLifetimes(clientId, this.tenants.settings);
+    const lifetimes = employeeLifetimes(client.id, this.tenants.settings);
     return this.start(employee, clientId, () =>
       this.sessions.startEmployee(employee.id, clientId, this.granted(scopesOf[employee.role], scope), lifetimes),
     );
@@ -90,7 +90,7 @@ export class TokenService {
   async refresh(client: ClientCredentials, refreshToken: string): Promise<IssuedTokens> {
     const clientId = await this.authenticateClient(client);
     const { settings } = this.tenants;
-    const lifetimes = employeeLifetimes(clientId, settings);
+    const lifetimes = employeeLifetimes(client.id, settings);
     return this.sessions.refreshEmployee(refreshToken, clientId, lifetimes, (scope) =>
       isIssuable(scope, settings.restrictions),
     );

@@ -8,7 +8,7 @@ import { anyOf } from '../database/database.js';
 import type { MailKind } from './mail-kinds.js';
 import type { CountedKind, MailCountTables } from './mail-count.entity.js';
 import { nextTurn } from './mailer.fragments.js';
-import type { MailStatus, OutboxTables } from './outbox-message.entity.js';
+import { timeOf, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
 
 /** A mail as it is stored. */
 export interface NewMail {
@@ -259,8 +259,6 @@ export class MailQueue {
       .orderBy('id')
       .limit(limit)
       .execute();
-    // The ORM returns times as texts.
-    const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));
     return mails.map((mail) => ({
       ...mail,
       createdAt: new Date(mail.createdAt),

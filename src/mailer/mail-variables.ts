@@ -1,5 +1,5 @@
 import { greetingName } from './greeting.js';
-import { type MailContent, type MailKind, exampleContents } from './mail-kinds.js';
+import type { MailContent, MailKind } from './mail-kinds.js';
 
 /** The values that a text can use. Of a choice, the value is `yes` or `no`. */
 export type MailVariables = Record<string, string | number | Date>;
@@ -69,9 +69,4 @@ export function variablesOf<Kind extends MailKind>(
     hasFirstName: choice(name !== undefined),
     ...variables[kind](content),
   };
-}
-
-/** The names of the variables that a text of a kind can use. */
-export function variableNames(kind: MailKind): string[] {
-  return Object.keys(variablesOf(kind, exampleContents[kind] as MailContent<typeof kind>, ''));
 }

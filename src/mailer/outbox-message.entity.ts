@@ -70,3 +70,6 @@ type Columns = InferKyselyDB<typeof schema>['outbox'];
 export interface OutboxTables {
   outbox: Omit<Columns, 'status'> & { status: GeneratedAlways<MailStatus> };
 }
+
+/** Converts a time of a row that `em.getKysely()` returns: the ORM returns times as texts. */
+export const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));

@@ -10,7 +10,7 @@ import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { MailKind } from './mail-kinds.js';
 import { MailQueue } from './mail-queue.js';
-import type { MailStatus, OutboxTables } from './outbox-message.entity.js';
+import { timeOf, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
 
 /** The mails to find. An absent property is no condition. */
 export interface MailFilter {
@@ -85,8 +85,6 @@ export class OutboxRecords {
       .orderBy('id', 'desc')
       .limit(page.limit)
       .execute();
-    // The ORM returns times as texts.
-    const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));
     return mails.map(({ createdAt, dueAt, sentAt, givenUpAt, expiresAt, ...mail }) => ({
       ...mail,
       createdAt: new Date(createdAt),

@@ -3,7 +3,7 @@ export class ApiFailure extends Error {
   constructor(
     readonly status: number,
     message: string,
-    /** What is wrong, by the dotted path of the field. */
+    /** The errors, by the dotted path of the field. */
     readonly fields: Record<string, string> = {},
   ) {
     super(message);

@@ -24,7 +24,7 @@ import { TimelineOf, loadHistory } from './customer/timeline.tsx';
 const VIEWS = ['overview', 'timeline', 'mails', 'security', 'company'] as const;
 type View = (typeof VIEWS)[number];
 
-/** What the parts of the page get: the customer, and a function that loads it again after a change. */
+/** The properties of each part of the page: the customer, and a function that loads it again after a change. */
 export interface CustomerProps {
   customer: CustomerDto;
   onChanged: () => void;

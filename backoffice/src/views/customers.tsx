@@ -17,7 +17,7 @@ const PAGE_SIZE = 50;
 /** The customers of one request of the download. */
 const DOWNLOAD_SIZE = 1000;
 
-/** The part of the URL after `?`: what the employee searches, so that a view can be shared and the back button works. */
+/** The search is in the query of the URL, so that a view can be shared and the back button works. */
 interface Filters {
   search: string;
   standing: string;

@@ -20,7 +20,7 @@ import { useUser } from '../user.tsx';
 
 type Employee = EmployeeDto & { name?: string };
 
-/** The employees of the tenant: who may log in here, and with which role. */
+/** The employees of the tenant, with their roles. */
 export function Employees(): preact.JSX.Element {
   const { email: ownEmail } = useUser();
   const employees = useLoaded<Employee[]>('employees', () => dataOf(listEmployees({ path: { tenant } })));

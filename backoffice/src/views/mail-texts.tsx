@@ -62,7 +62,7 @@ export function MailTexts(): preact.JSX.Element {
   );
 }
 
-/** One text, with a preview that follows what the employee types. */
+/** One text, with a preview that is updated while the employee types. */
 export function MailTextEditor(): preact.JSX.Element {
   const { kind = '', language = '' } = useRoute().params;
   const path = { tenant, kind, language };

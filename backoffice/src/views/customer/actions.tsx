@@ -23,7 +23,7 @@ import type { CustomerProps } from '../customer.tsx';
 
 type Name = keyof typeof t.customer.actions;
 
-/** What an employee can do with a customer. An action that the role does not permit, or that has no effect, is absent. */
+/** The actions on a customer. An action that the role does not permit, or that has no effect, is absent. */
 export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Element {
   const can = useCan();
   const { route } = useLocation();

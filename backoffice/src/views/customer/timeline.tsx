@@ -85,7 +85,7 @@ function reasonOf(entry: HistoryEntryDto): string | undefined {
   return typeof reason === 'string' ? reason : undefined;
 }
 
-/** What happened, in words. */
+/** The sentence for an entry. */
 function sentenceOf(entry: HistoryEntryDto): string {
   const { fields = [], to = {} } = changesIn(entry);
   const events = t.customer.events as Record<string, string>;
