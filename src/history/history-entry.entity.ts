@@ -1,5 +1,4 @@
 import { defineEntity, p } from '@mikro-orm/core';
-import type { InferKyselyDB } from '@mikro-orm/postgresql';
 import type { Actor } from '../tenants/request-scope.js';
 import { tenantFilter } from '../tenants/tenant-filter.js';
 
@@ -62,6 +61,3 @@ const schema = defineEntity({
 /** One staff action. Entries are only ever added. */
 export class HistoryEntry extends schema.class {}
 schema.setClass(HistoryEntry);
-
-/** For statements by `em.getKysely()`. */
-export type HistoryTables = InferKyselyDB<typeof schema>;
