@@ -7,24 +7,28 @@ import { useLoaded } from './hooks.ts';
 import { scope, useCan } from './user.tsx';
 
 /**
- * Whether the tenant has a company with the registration id of a customer; undefined if the employee may not read
- * companies, or the customer has no registration id.
+ * Whether the company of a customer existed before the customer; a sign-up with a new registration id creates its
+ * company. Undefined if the employee may not read companies, or the customer has no registration id.
  */
 export function useKnownCompanies(customers: CustomerDto[]): (customer: CustomerDto) => boolean | undefined {
   const mayRead = useCan()(scope.readCompanies);
-  const idOf = ({ b2b }: CustomerDto): string | undefined => b2b?.companyRegistrationId;
-  const ids = [...new Set(customers.flatMap((customer) => idOf(customer) ?? []))].sort();
-  const known = useLoaded(ids.join('\n'), () => (mayRead && ids.length > 0 ? findRegistrations(ids) : undefined));
+  const ids = [...new Set(customers.flatMap(companiesOf))].sort();
+  const created = useLoaded(ids.join('\n'), () => (mayRead && ids.length > 0 ? findCreationTimes(ids) : undefined));
   return (customer) => {
-    const id = idOf(customer);
-    if (id === undefined) return undefined;
-    if (customer.b2b?.legalEntities?.length) return true;
-    return known.data?.has(id);
+    if (customer.b2b?.companyRegistrationId === undefined || !mayRead) return undefined;
+    const companies = companiesOf(customer);
+    // A customer who waits for the approval of a company does not belong to it yet.
+    if (companies.length === 0) return true;
+    return created.data && companies.some((id) => (created.data?.get(id) ?? '') < customer.metadataCreatedAt);
   };
 }
 
-async function findRegistrations(ids: string[]): Promise<Set<string>> {
-  const q = `legalInfo.registrationId:(${ids.map(quoted).join(',')})`;
+function companiesOf({ b2b }: CustomerDto): string[] {
+  return (b2b?.legalEntities ?? []).map(({ id }) => id);
+}
+
+async function findCreationTimes(ids: string[]): Promise<Map<string, string>> {
+  const q = `id:(${ids.map(quoted).join(',')})`;
   const companies = await dataOf(listLegalEntities({ path: { tenant }, query: { q, pageSize: ids.length } }));
-  return new Set(companies.flatMap(({ legalInfo }) => legalInfo.registrationId ?? []));
+  return new Map(companies.map(({ id, metadata }) => [id, metadata.createdAt]));
 }

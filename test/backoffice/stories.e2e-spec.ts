@@ -103,6 +103,17 @@ describe('the back office', () => {
     await page.context().close();
   }, 60_000);
 
+  it('says whether a company existed before the sign-up', async () => {
+    const company = { company: 'Acme', b2b: { companyRegistrationId: 'HRB 4711' } };
+    await signUp('Founder', company);
+    shop.advanceClock(60);
+    await signUp('Colleague', company);
+    const page = await office.logIn('support');
+    await row(page, 'Founder').getByText('not known', { exact: true }).waitFor();
+    await row(page, 'Colleague').getByText('known', { exact: true }).waitFor();
+    await page.context().close();
+  }, 60_000);
+
   it('shows the difference instead of overwriting a newer version', async () => {
     const { id } = await signUp('Stale');
     const page = await office.logIn('support', `/customers/${id}`);

@@ -63,7 +63,7 @@ export function Waiting(): preact.JSX.Element {
   const send = async (customers: CustomerDto[], decision: 'activate' | 'decline', reason?: string): Promise<void> => {
     const ids = customers.map(({ id }) => id);
     setDecided((before) => new Set([...before, ...ids]));
-    setSelected(new Set());
+    setSelected((before) => new Set([...before].filter((id) => !ids.includes(id))));
     setWantsFocus(true);
     setFailures((before) => new Map([...before].filter(([id]) => !ids.includes(id))));
     const failed = new Map<string, string>();
