@@ -26,6 +26,7 @@ import { MailCount } from './src/mailer/mail-count.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { OwnText } from './src/mailer/own-text.entity.js';
 import { CustomerNotes } from './src/migrations/20261129T2320_customer_notes.js';
+import { RestrictedCustomers } from './src/migrations/20261130T0040_restricted_customers.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
 import { SecondDialect } from './src/migrations/20261122T1000_second_dialect.js';
 import { Staff } from './src/migrations/20261122T0900_staff.js';
@@ -172,6 +173,7 @@ export function ormOptions(
         { name: '20261129T2300_standing', class: StandingOfCustomers },
         { name: '20261129T2310_employee_sessions', class: EmployeeSessions },
         { name: '20261129T2320_customer_notes', class: CustomerNotes },
+        { name: '20261130T0040_restricted_customers', class: RestrictedCustomers },
       ],
       transactional: true,
       silent: true,

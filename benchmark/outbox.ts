@@ -97,7 +97,7 @@ async function bench(cleanup: Cleanup): Promise<void> {
   await page('until 29 days ago', { until: days(29) });
   await page('since and until, one hour', { since: days(10), until: new Date(days(10).getTime() + 3_600_000) });
   await page('status=given_up, kind=password-reset', { status: 'given_up', kind: 'password-reset' });
-  await page('status=given_up, kind=erasure (none)', { status: 'given_up', kind: 'erasure' });
+  await page('status=given_up, kind=erasure (few)', { status: 'given_up', kind: 'erasure' });
   await page('status=sent, kind=erasure', { status: 'sent', kind: 'erasure' });
   await page('status=given_up, since yesterday', { status: 'given_up', since: days(1) });
   await page('kind=opt-in, since and until', { kind: 'opt-in', since: days(20), until: days(19) });
