@@ -10,7 +10,7 @@ import { EmployeeChangesDto, EmployeeDto, NewEmployeeDto } from './employees.dto
 import { EmployeesService } from './employees.service.js';
 
 const notFoundResponse = { description: 'Employee not found.', type: ErrorMessageDto };
-const taken = { description: 'Another employee has the e-mail address.', type: ErrorMessageDto };
+const emailTaken = { description: 'Another employee has the e-mail address.', type: ErrorMessageDto };
 
 @ApiTags('admin')
 @Access('staff', { scopes: ['foyer.admin'] })
@@ -35,7 +35,7 @@ export class EmployeesController {
    */
   @Limited(limits.mail)
   @Post()
-  @ApiConflictResponse(taken)
+  @ApiConflictResponse(emailTaken)
   @ApiReturns('The id of the new employee.')
   async createEmployee(@Body() body: NewEmployeeDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.employees.create(body) });
@@ -58,7 +58,7 @@ export class EmployeesController {
    */
   @Patch(':employeeId')
   @ApiNotFoundResponse(notFoundResponse)
-  @ApiConflictResponse(taken)
+  @ApiConflictResponse(emailTaken)
   @ApiReturns('The updated employee.')
   async updateEmployee(@Param('employeeId') id: string, @Body() body: EmployeeChangesDto): Promise<EmployeeDto> {
     return EmployeeDto.of(await this.employees.change(id, body));

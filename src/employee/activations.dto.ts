@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsIn, IsString, MaxLength } from 'class-validator';
 import type { Failure } from '../common/failure.js';
 import { Integer, Text } from '../common/validation.js';
-import { answerTo } from '../emporix/emporix.filter.js';
+import { errorResponse } from '../emporix/emporix.filter.js';
 import type { Decision } from './activations.service.js';
 
 const MOST_DECISIONS = 200;
@@ -48,7 +48,7 @@ export class DecisionResultDto {
 
   static of(customerNumber: string, failure: Failure | undefined): DecisionResultDto {
     if (!failure) return { customerNumber, code: 200 };
-    const { status, body } = answerTo(failure);
+    const { status, body } = errorResponse(failure);
     if (!('status' in body)) throw failure;
     return { customerNumber, code: status, message: body.details?.[0]?.message ?? body.message };
   }

@@ -243,7 +243,7 @@ export class EmporixFilter implements ExceptionFilter {
   }
 
   protected toResponse(error: unknown): ErrorResponse {
-    if (error instanceof Failure) return answerTo(error);
+    if (error instanceof Failure) return errorResponse(error);
     if (isUnavailable(error)) {
       this.logger.warn(`The database is unavailable: ${unavailability(error)}`);
       return unavailable;
@@ -280,7 +280,7 @@ const ofTheFramework: Record<number, { type: string; text: string }> = {
 };
 
 /** The response for a failure; also used for one item of a list. */
-export function answerTo(failure: Failure): ErrorResponse {
+export function errorResponse(failure: Failure): ErrorResponse {
   return responses[failure.code](failure);
 }
 

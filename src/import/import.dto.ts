@@ -12,7 +12,7 @@ import {
   buildMessage,
 } from 'class-validator';
 import { ApiPropertyOptional, IntersectionType, OmitType } from '@nestjs/swagger';
-import { answerTo } from '../emporix/emporix.filter.js';
+import { errorResponse } from '../emporix/emporix.filter.js';
 import { Failure, invalid } from '../common/failure.js';
 import { IsCustomId } from '../common/custom-id.js';
 import { Integer, IsEmailAddress, MayBeAbsent, Nested, NestedEach, checked } from '../common/validation.js';
@@ -238,7 +238,7 @@ export class ImportResultDto {
 
 /** Why an item was rejected, with the status and the messages of the API. */
 export function reasonOf(failure: Failure): { code: number; message: string; details?: { message: string }[] } {
-  const { status, body } = answerTo(failure);
+  const { status, body } = errorResponse(failure);
   if (!('status' in body)) throw failure;
   return { code: status, message: body.message, details: body.details?.map(({ message }) => ({ message })) };
 }
