@@ -46,7 +46,7 @@ export class MailboxController {
   async page(@Query() { to }: MailboxQueryDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
     const latest = await this.latest(to);
     // Mails have inline styles and may have a logo. The frames of mails inherit this policy.
-    const images = new Set(['data:', ...latest.flatMap(({ logoUrl }) => (logoUrl ? [new URL(logoUrl).origin] : []))]);
+    const images = new Set(['data:', ...latest.flatMap(({ logoUrl }) => imageSource(logoUrl))]);
     const allowed = `form-action 'self'; style-src 'self' 'unsafe-inline'; img-src ${[...images].join(' ')}`;
     void reply.headers(pageHeaders(allowed));
     return mailboxPage(
@@ -105,6 +105,13 @@ function pageHeaders(allowed: string): Record<string, string> {
     'Content-Type': 'text/html; charset=utf-8',
     'Content-Security-Policy': `default-src 'none'; base-uri 'none'; frame-ancestors 'none'; ${allowed}`,
   };
+}
+
+/** CSP 3, 2.3.1: the source of a logo. A host with another character, such as a semicolon, would end the directive. */
+function imageSource(logoUrl: string): string[] {
+  if (logoUrl === '') return [];
+  const { origin } = new URL(logoUrl);
+  return /^https:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
 }
 
 /** Reads a file of this folder. */
