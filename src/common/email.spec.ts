@@ -1,4 +1,4 @@
-import { normalEmail } from './email.js';
+import { isPlainEmail, normalEmail } from './email.js';
 
 describe('the normal form of an e-mail address', () => {
   it.each([
@@ -21,4 +21,16 @@ describe('the normal form of an e-mail address', () => {
   ])('differs for %j and %j', (one, other) => {
     expect(normalEmail(one)).not.toBe(normalEmail(other));
   });
+});
+
+describe('a plain e-mail address', () => {
+  it.each(['ada@example.com', 'jörg@bücher.example', "o'hara@example.com", '"a,b"@example.com', '"a@b"@example.com'])(
+    'is %s',
+    (email) => expect(isPlainEmail(email)).toBe(true),
+  );
+
+  // The mailer replaces angle brackets and spaces, so the mail would go to another address.
+  it.each(['"a<b"@example.com', '"a>b"@example.com', '"a b"@example.com', '<ada@example.com>'])('is not %s', (email) =>
+    expect(isPlainEmail(email)).toBe(false),
+  );
 });

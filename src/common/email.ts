@@ -14,10 +14,13 @@ export function normalEmail(email: string): string {
   return `${folded.slice(0, at)}@${domainToASCII(domain) || domain}`;
 }
 
-/** Whether a text is one plain `local@domain` without invisible characters. The length is checked elsewhere. */
+/**
+ * Whether a text is one plain `local@domain` without invisible characters, spaces and angle brackets. RFC 5321 allows the
+ * latter in quotes, but mails would go to another address: the mailer replaces them. The length is checked elsewhere.
+ */
 export function isPlainEmail(text: string): boolean {
   // Checked first, because the library throws on a lone surrogate.
-  return !hasInvisible(text) && !text.includes(' ') && isEmail(text, { allow_utf8_local_part: true });
+  return !hasInvisible(text) && !/[ <>]/.test(text) && isEmail(text, { allow_utf8_local_part: true });
 }
 
 /** At most 254 octets (RFC 5321 4.5.3.1.3), also in the canonical form. */
