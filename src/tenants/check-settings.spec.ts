@@ -48,7 +48,13 @@ describe('a change of settings', () => {
     ['restrictions', [[], ['DE', 'at-1', 'b_2']], ['DE', ['DE', 'DE'], ['D E'], [''], [7], ['a--b'], ['x'.repeat(41)]]],
     [
       'mailFrom',
-      ['a@b.example', 'Acme <a@b.example>', 'Acme Inc. <a@b.example>', '"Acme, Inc." <a@b.example>'],
+      [
+        'a@b.example',
+        'a@bücher.example',
+        'Jörg <a@b.example>',
+        'Acme Inc. <a@b.example>',
+        '"Acme, Inc." <a@b.example>',
+      ],
       [
         '',
         'Acme',
@@ -56,6 +62,8 @@ describe('a change of settings', () => {
         'a@b.example\r\nBcc: eve@b.example',
         'x, e@b.example <a@b.example>',
         'A\n <a@b.example>',
+        'jörg@b.example',
+        'Jörg <jörg@b.example>',
         1,
       ],
     ],
@@ -122,8 +130,10 @@ describe('a change of settings', () => {
     ],
     [
       'replyTo',
-      ['', 'service@acme.example'],
+      ['', 'service@acme.example', 'service@bücher.example'],
       [
+        'jörg@acme.example',
+        '"a<b"@acme.example',
         'Acme <service@acme.example>',
         'service',
         'a@b.example, e@b.example',

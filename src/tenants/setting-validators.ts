@@ -187,10 +187,16 @@ export const OptionalHttpsUrl = (): PropertyDecorator =>
     { type: String },
   );
 
+/**
+ * Whether a text is an address for the header of every mail. A name in front of the `@` that is not ASCII requires
+ * servers with SMTPUTF8 (RFC 6531), also from recipients with other addresses.
+ */
+const isHeaderAddress = (text: string): boolean => isPlainEmail(text) && /^[!-~]+@[^@]+$/.test(text);
+
 export const OptionalAddress = (): PropertyDecorator =>
   setting(
-    'must be empty, or an e-mail address',
-    (value) => value === '' || (typeof value === 'string' && isPlainEmail(value) && !hasInvisible(value)),
+    'must be empty, or an e-mail address with ASCII characters before the @',
+    (value) => value === '' || (typeof value === 'string' && isHeaderAddress(value)),
     { type: String, maxLength: 254 },
   );
 
@@ -199,11 +205,11 @@ const SENDER = /^(?:(?:"[^"\\<>@\p{Cc}]*" ?|[^"\\<>@,;:()\p{Cc}]*)<([^<>\s]+)>|(
 
 export const Sender = (): PropertyDecorator =>
   setting(
-    'must be an e-mail address, or a name and the address: Acme <no-reply@acme.example>',
+    'must be an e-mail address with ASCII characters before the @, or a name and the address: Acme <no-reply@acme.example>',
     (value) => {
       if (typeof value !== 'string' || value.length > 320) return false;
       const [, named, bare] = SENDER.exec(value) ?? [];
-      return isPlainEmail(named ?? bare ?? '') && !hasInvisible(value);
+      return isHeaderAddress(named ?? bare ?? '') && !hasInvisible(value);
     },
     { type: String, maxLength: 320 },
   );
