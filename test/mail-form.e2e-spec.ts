@@ -92,6 +92,10 @@ describe('the form of mails', () => {
     expect(subject).toBe('Welcome to shop');
     expect(html).not.toContain('<img');
     expect(text).toMatch(/\n-- \nshop\n$/);
+    await shop.addTenant('blank', { brand: { name: '  ' } });
+    expect((await renderMail(shop, 'welcome', exampleContents.welcome, 'en', 'blank')).subject).toBe(
+      'Welcome to blank',
+    );
   });
 
   it('has tables for the layout only, and hides the preheader', async () => {

@@ -98,6 +98,6 @@ export class MailRenderer {
 
   /** The name of the current tenant's shop. */
   get shopName(): string {
-    return this.tenants.settings.brand.name || this.tenants.current;
+    return this.tenants.settings.brand.name.trim() || this.tenants.current;
   }
 }
