@@ -1,4 +1,4 @@
-import type { Formats, Formatters, IntlMessageFormat, Options } from 'intl-messageformat';
+import type { Formatters, IntlMessageFormat, Options } from 'intl-messageformat';
 import { LRUCache } from 'lru-cache';
 import type { MailWords } from './mail-frame.js';
 import type { MailText } from './mail-text.js';
@@ -26,7 +26,7 @@ export type ParseMessage = (source: string) => Message;
  */
 export async function messageParser(language: string): Promise<ParseMessage> {
   const { IntlMessageFormat: Format } = await import('intl-messageformat');
-  return (source) => new Format(source, [language, 'en'], FORMATS, OPTIONS);
+  return (source) => new Format(source, [language, 'en'], undefined, OPTIONS);
 }
 
 export async function parseText(text: MailText, language: string): Promise<ParsedText> {
@@ -59,15 +59,16 @@ export function wordsOf(
   };
 }
 
-/** The time zone of the reader is unknown. These values are merged into the library's styles. */
-const IN_UTC = Object.fromEntries(['short', 'medium', 'long', 'full'].map((style) => [style, { timeZone: 'UTC' }]));
-
-const FORMATS: Partial<Formats> = { date: IN_UTC, time: IN_UTC };
-
-/** The formatters of all messages. Each has data outside of the heap, so a message has none of its own. */
+/**
+ * The formatters of all messages. Each has data outside of the heap, so a message has none of its own. Times are in UTC,
+ * because the time zone of the reader is unknown.
+ */
 const formatters: Formatters = {
   getNumberFormat: shared((...args: Parameters<Formatters['getNumberFormat']>) => new Intl.NumberFormat(...args)),
-  getDateTimeFormat: shared((...args: Parameters<Formatters['getDateTimeFormat']>) => new Intl.DateTimeFormat(...args)),
+  getDateTimeFormat: shared(
+    (...[locales, options]: Parameters<Formatters['getDateTimeFormat']>) =>
+      new Intl.DateTimeFormat(locales, { ...options, timeZone: 'UTC' }),
+  ),
   getPluralRules: shared((...args: Parameters<Formatters['getPluralRules']>) => new Intl.PluralRules(...args)),
 };
 
