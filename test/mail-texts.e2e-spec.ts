@@ -130,6 +130,12 @@ describe("a tenant's own texts of mails", () => {
     expect(both.map(([status]) => status).sort()).toEqual([200, 409]);
   });
 
+  it('are replaced without a version in any case, also by many requests that create one', async () => {
+    const created = await Promise.all(Array.from({ length: 8 }, () => send('PUT', '/password-reset/de', text)));
+    expect(created.map(({ status }) => status)).toEqual(created.map(() => 200));
+    expect(created.map(({ body }) => body.metadata.version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  });
+
   it('belong to one tenant', async () => {
     await put('/password-reset/de', text);
     const bearer = (await shop.employee('admin', 'other')).token ?? '';

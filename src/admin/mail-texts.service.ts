@@ -99,10 +99,10 @@ export class MailTextsService {
       this.securityLog.record('mail_text_changed', { kind, language });
       return ownText(own);
     } catch (error) {
-      // A concurrent request has created it.
-      if (violates(error, 'mail_texts_pkey'))
-        throw new Failure('stale_version', { cause: error, facts: { version: '1' } });
-      throw collectionFull(error) ?? error;
+      if (!violates(error, 'mail_texts_pkey')) throw collectionFull(error) ?? error;
+      // A concurrent request has created it. A change without a version replaces it, unless its transaction has failed.
+      if (expectedVersion === undefined && !this.em.isInTransaction()) return this.put(kind, language, text);
+      throw new Failure('stale_version', { cause: error, facts: { version: '1' } });
     }
   }
 
