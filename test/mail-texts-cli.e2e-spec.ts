@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -97,4 +97,57 @@ describe('mail texts on the command line', () => {
     expect(await stored()).toEqual([]);
     expect((await foyer('push', 'nowhere')).err).toContain('nowhere must be a folder with files such as de-AT.yaml.');
   });
+
+  it.each<[title: string, yaml: string | Buffer, error: string]>([
+    ['too many aliases', bomb(), 'Excessive alias count'],
+    ['an alias of nothing', 'welcome: *nothing', 'Unresolved alias'],
+    ['a tag of code', 'welcome: !!js/function "x"', 'Unresolved tag'],
+    ['a key twice', welcome + welcome, 'Map keys must be unique'],
+    ['two documents', `${welcome}---\n${welcome}`, 'Source contains multiple documents'],
+    ['brackets without an end', '['.repeat(20_000), 'Maximum call stack size exceeded'],
+    ['another encoding', Buffer.from(welcome, 'utf16le'), ''],
+    [
+      'half of a character',
+      welcome.replace('Zum', '\\uD800').replace(/button: (.*)/, 'button: "$1"'),
+      'welcome: button holds a character',
+    ],
+    ['too many bytes', '#'.repeat(2_000_001), 'the file must have at most 2000000 bytes'],
+    ['a kind of the prototype', welcome.replace('welcome', '__proto__'), '__proto__: the kind must be one of'],
+  ])('with %s are rejected, and nothing is stored', async (_title, yaml, error) => {
+    writeFileSync(join(cwd, 'de.yaml'), yaml);
+    const { code, out, err } = await foyer('push', '.');
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining(`de.yaml: ${error}`) });
+    const lines = err.trim().split('\n');
+    expect([lines.length, lines.at(-1)]).toEqual([2, 'Nothing was changed.']);
+    expect(await stored()).toEqual([]);
+  });
+
+  it('may have Windows line ends and a byte-order mark, and be a link to a file', async () => {
+    write('text', `\ufeff${welcome.replaceAll('\n', '\r\n')}`);
+    symlinkSync(join(cwd, 'text'), join(cwd, 'de-AT.yaml'));
+    expect(await foyer('push', '.')).toMatchObject({ code: 0, err: '' });
+    expect(await stored()).toEqual([{ kind: 'welcome', language: 'de-AT', version: 1 }]);
+  });
+
+  it('name what is no file, or cannot be written', async () => {
+    mkdirSync(join(cwd, 'de.yaml'));
+    symlinkSync(join(cwd, 'nothing'), join(cwd, 'fr.yaml'));
+    expect((await foyer('push', '.')).err).toBe(
+      'de.yaml: it must be a file\nfr.yaml: it must be a file\nNothing was changed.\n',
+    );
+    expect(await foyer('pull', '.', '--all')).toEqual({
+      code: 1,
+      out: '',
+      err: 'de.yaml cannot be written (EISDIR).\n',
+    });
+    write('file', '');
+    expect((await foyer('pull', 'file', '--all')).err).toBe('file cannot be written (EEXIST).\n');
+  });
 });
+
+/** Aliases that expand to 9^9 items. */
+function bomb(): string {
+  const list = (item: string): string => `[${Array.from({ length: 9 }, () => item).join(', ')}]`;
+  const names = [...'abcdefghi'];
+  return names.map((name, index) => `${name}: &${name} ${list(index ? `*${names[index - 1]}` : 'x')}\n`).join('');
+}

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { EntityManager } from '@mikro-orm/postgresql';
@@ -29,6 +29,8 @@ interface FileText {
 
 /** A file is named after its language. */
 const EXTENSION = '.yaml';
+/** The maximum size of a file in bytes, several times that of the largest texts of all kinds. */
+const LARGEST_FILE = 2_000_000;
 
 /** Writes one file per language: the own texts, and with `all` the built-in ones too. Existing files are replaced. */
 export async function pullTexts(
@@ -38,16 +40,22 @@ export async function pullTexts(
   const texts = await inTenant(tenant, (app) => app.get(MailTextsService).all());
   const wanted = texts.filter(({ source }) => all || source === 'own');
   const { stringify } = await import('yaml');
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true }).catch(cannotWrite(folder));
   const written: { file: string; texts: number }[] = [];
   for (const language of new Set(wanted.map((text) => text.language))) {
     const kinds = wanted.filter((text) => text.language === language).map(({ kind, text }) => [kind, ordered(text)]);
     const file = path.join(folder, language + EXTENSION);
-    await writeFile(file, stringify(Object.fromEntries(kinds), { lineWidth: 0 }));
+    await writeFile(file, stringify(Object.fromEntries(kinds), { lineWidth: 0 })).catch(cannotWrite(file));
     written.push({ file, texts: kinds.length });
   }
   if (written.length > 0 || output.json) print(written, output);
   else console.log('The tenant has no own texts. Use --all to get the built-in ones.');
+}
+
+function cannotWrite(target: string): (error: unknown) => never {
+  return (error) => {
+    throw new CommandError(`${target} cannot be written (${codeOf(error)}).`);
+  };
 }
 
 /**
@@ -80,21 +88,13 @@ async function readTexts(folder: string): Promise<{ texts: FileText[]; errors: s
   const names = await readdir(folder).catch(() => undefined);
   const files = names?.filter((name) => name.endsWith(EXTENSION)).sort();
   if (!files?.length) throw new CommandError(`${folder} must be a folder with files such as de-AT${EXTENSION}.`);
-  const { parseDocument } = await import('yaml');
   const errors: string[] = [];
   const texts: FileText[] = [];
   for (const file of files) {
     const language = path.basename(file, EXTENSION);
-    const document = parseDocument(await readFile(path.join(folder, file), 'utf8'));
-    if (document.errors.length > 0) {
-      errors.push(...document.errors.map(({ message }) => `${file}: ${message.split('\n')[0]}`));
-      continue;
-    }
-    const kinds: unknown = document.toJS();
-    if (!isLanguageTag(language)) errors.push(`${file}: the name must be a language tag such as de-AT${EXTENSION}`);
-    else if (!isObject(kinds)) errors.push(`${file}: the file must have texts by kind of mail`);
-    else {
-      for (const [name, value] of Object.entries(kinds)) {
+    await collect(errors, file, async () => {
+      if (!isLanguageTag(language)) throw new CommandError(`the name must be a language tag such as de-AT${EXTENSION}`);
+      for (const [name, value] of Object.entries(await readKinds(path.join(folder, file)))) {
         await collect(errors, `${file}: ${name}`, async () => {
           const kind = mailKinds.find((known) => known === name);
           if (!kind) throw new CommandError(`the kind must be one of ${mailKinds.join(', ')}`);
@@ -102,9 +102,45 @@ async function readTexts(folder: string): Promise<{ texts: FileText[]; errors: s
           texts.push({ file, kind, language, text });
         });
       }
-    }
+    });
   }
   return { texts, errors };
+}
+
+/** Reads what a file has for each kind. @throws CommandError */
+async function readKinds(file: string): Promise<Record<string, unknown>> {
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(await readYaml(file));
+  // A tag that is not known is only a warning of the library.
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) throw new CommandError(firstLine(problem));
+  let kinds: unknown;
+  try {
+    kinds = document.toJS();
+  } catch (error) {
+    // An alias without an anchor, or more aliases than the library expands.
+    throw new CommandError(firstLine(error as Error));
+  }
+  if (!isObject(kinds)) throw new CommandError('the file must have texts by kind of mail');
+  return kinds;
+}
+
+async function readYaml(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) throw new CommandError('it must be a file');
+  if (found.size > LARGEST_FILE) throw new CommandError(`the file must have at most ${LARGEST_FILE} bytes`);
+  return readFile(file, 'utf8').catch((error: unknown) => {
+    throw new CommandError(`the file cannot be read (${codeOf(error)})`);
+  });
+}
+
+function firstLine({ message }: Error): string {
+  return message.split('\n', 1).join();
+}
+
+/** The code of an error of the file system, such as `EACCES`. */
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown';
 }
 
 /** Runs work, and adds the reason of a failure to the errors. */
