@@ -3,6 +3,7 @@ import { mailKinds } from '../src/mailer/mail-kinds.js';
 import { mailVariables } from '../src/mailer/mail-variable-types.js';
 import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
 import { LogRecorder } from './support/log-recorder.js';
+import { renderMail } from './support/mails.js';
 import { validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type Body, type Response, Shop } from './support/shop.js';
@@ -210,6 +211,19 @@ describe("a tenant's own texts of mails", () => {
     ],
     ['a large text', '', { notes: ['é'.repeat(4096)] }, 'the text must have at most 8 KiB'],
     ['large HTML', '', { notes: ["'".repeat(7500)] }, 'the HTML of the mail must have at most 20000 bytes'],
+    [
+      'a subject that does not fit in a line of the header',
+      'subject',
+      { subject: 'x'.repeat(901) },
+      'subject must have at most 900 bytes in the mail',
+    ],
+    [
+      'an invisible link',
+      'button',
+      { button: '\u200b\u2060 \u00a0' },
+      'button must not be empty: it is the link of the mail',
+    ],
+    ['an invisible subject', 'subject', { subject: '\u200b' }, 'subject must not be empty'],
     ['no paragraphs', 'paragraphs', { paragraphs: [' '] }, 'paragraphs must not all be empty'],
   ])('are rejected with %s, and the message names the part and the place', async (_title, field, change, message) => {
     const { status, body } = await send('PUT', '/password-reset/en', { ...text, ...change });
@@ -255,6 +269,24 @@ describe("a tenant's own texts of mails", () => {
       status: 400,
       body: validationError('button', 'button must be omitted: the mail second-factor-code has no link'),
     });
+  });
+
+  it('must use the categories of plurals', async () => {
+    const paragraphs = ['{code}: {minutes, plural, on {# minute} =2 {two} few {#} other {# minutes}}'];
+    expect((await send('PUT', '/second-factor-code/en', { ...text, button: undefined, paragraphs })).body).toEqual(
+      validationError(
+        'paragraphs[0]',
+        'paragraphs[0] has the unknown option {on} of {minutes} at line 1, column 9: ' +
+          'use categories such as one, or numbers such as =1, and other',
+      ),
+    );
+  });
+
+  it('must not contain the end of a link in a mail without a link', async () => {
+    const until = 'The link is valid until {until, date, long}.';
+    const putUntil = (note: string) => send('PUT', '/email-changed/en', { ...text, notes: [note] });
+    expect((await putUntil(until)).body).toEqual(validationError('', 'the text must not use {until} if hasLink is no'));
+    expect((await putUntil(`{hasLink, select, yes {${until}} other {}}`)).status).toBe(200);
   });
 
   it('are limited to 1,000', async () => {
@@ -316,5 +348,32 @@ describe("a tenant's own texts of mails", () => {
     const warning = log.entries.find(([, message]) => /own text cannot be rendered/.test(String(message)));
     expect(warning?.[0]).toEqual({ tenant: 'shop', kind: 'password-reset', language: 'fr' });
     expect(JSON.stringify(log.entries)).not.toContain('Secret');
+  });
+
+  describe('that are complete with the example, but not with the values of a mail', () => {
+    const greeting = { subject: 'Hello', preheader: '', paragraphs: ['Hello'], notes: [] };
+
+    it.each<[part: string, change: Partial<MailText>]>([
+      ['subject', { subject: '{provider, select, google {Linked} other {}}' }],
+      ['subject of one line', { subject: `{provider, select, google {Linked} other {${'x'.repeat(901)}}}` }],
+      ['link', { button: '{provider, select, google {Confirm} other {}}' }],
+      ['paragraph', { paragraphs: ['{provider, select, google {Confirm it.} other {}}'] }],
+    ])('fall back to the built-in text if the mail has no %s', async (_part, change) => {
+      const content = { token: 'x', link: 'https://shop.example/confirm?token=x', provider: 'apple' };
+      await put('/link-identity/en', { ...greeting, button: 'Own', ...change });
+      const mail = await renderMail(shop, 'link-identity', content, 'en');
+      expect(mail.html).not.toContain('Own');
+      expect(mail.text).toContain(content.link);
+    });
+
+    it('fall back to the built-in text if the mail has no code', async () => {
+      const paragraphs = ['{firstName, select, Eve {Hello Eve} other {{code}}}'];
+      await put('/second-factor-code/en', { ...greeting, paragraphs });
+      const textTo = async (firstName: string): Promise<string> =>
+        (await renderMail(shop, 'second-factor-code', { code: '654321', firstName }, 'en')).text;
+      expect(await textTo('Ada')).toMatch(/^654321\n/);
+      expect(await textTo('Eve')).toMatch(/Hello[^]*654321/);
+      expect(await textTo('Eve')).not.toContain('Hello Eve\n\n--');
+    });
   });
 });

@@ -1,9 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { htmlOf, textOf } from './mail-frame.js';
+import { type MailWords, htmlOf, textOf } from './mail-frame.js';
 import type { MailContent, MailKind } from './mail-kinds.js';
 import { lookUpLanguage, lookupRange } from './mail-language.js';
 import { type ParsedText, parseText, wordsOf } from './mail-messages.js';
+import { flawOf } from './mail-text-check.js';
 import type { MailText } from './mail-text.js';
 import { variablesOf } from './mail-variables.js';
 import { OwnTexts } from './own-texts.js';
@@ -34,7 +35,8 @@ export class MailRenderer {
   ) {}
 
   /**
-   * Renders a mail of the current tenant, with its own text if there is one in the language.
+   * Renders a mail of the current tenant, with its own text if there is one in the language. If that text fails with
+   * the content, or the mail would lack its link or code, the built-in text is used.
    *
    * @param language the language that the customer prefers; that of the tenant if there is no text in this language
    */
@@ -49,7 +51,10 @@ export class MailRenderer {
     const text = own.get(found);
     if (text) {
       try {
-        return this.compose(kind, await this.ownTexts.parse(text, found), content, found);
+        const words = this.wordsOf(kind, await this.ownTexts.parse(text, found), content, found);
+        const flaw = flawOf(words, (content as { code?: string }).code);
+        if (flaw) throw new Error(flaw.message);
+        return this.compose(words);
       } catch {
         // The error may contain the message.
         const { current: tenant } = this.tenants;
@@ -57,7 +62,7 @@ export class MailRenderer {
       }
     }
     const builtIn = lookUpLanguage(wanted, Object.keys(builtInTexts)) ?? FALLBACK;
-    return this.compose(kind, await this.parseBuiltIn(kind, builtIn), content, builtIn);
+    return this.compose(this.wordsOf(kind, await this.parseBuiltIn(kind, builtIn), content, builtIn));
   }
 
   /** Renders a mail of the current tenant with a text that is not stored. */
@@ -67,25 +72,24 @@ export class MailRenderer {
     text: MailText,
     language: string,
   ): Promise<RenderedMail> {
-    return this.compose(kind, await parseText(text, language), content, language);
+    return this.compose(this.wordsOf(kind, await parseText(text, language), content, language));
   }
 
-  private compose<Kind extends MailKind>(
+  private wordsOf<Kind extends MailKind>(
     kind: Kind,
     parsed: ParsedText,
     content: MailContent<Kind>,
     language: string,
-  ): RenderedMail {
+  ): MailWords {
+    const { link } = content as { link?: string };
+    return wordsOf(parsed, variablesOf(kind, content, this.shopName), language, link);
+  }
+
+  private compose(words: MailWords): RenderedMail {
+    const { language, subject } = words;
     const { brand } = this.tenants.settings;
     const { shopName } = this;
-    const { link } = content as { link?: string };
-    const words = wordsOf(parsed, variablesOf(kind, content, shopName), language, link);
-    return {
-      language,
-      subject: words.subject,
-      text: textOf(words, shopName, brand),
-      html: htmlOf(words, shopName, brand),
-    };
+    return { language, subject, text: textOf(words, shopName, brand), html: htmlOf(words, shopName, brand) };
   }
 
   private async parseBuiltIn(kind: MailKind, language: string): Promise<ParsedText> {

@@ -1,7 +1,8 @@
 import { Failure, type Finding } from '../common/failure.js';
+import { hasInvisible } from '../common/invisible.js';
 import { jsonBytes, kibibytes } from '../common/merge-patch.js';
 import type { Brand } from '../tenants/tenant-settings.js';
-import { htmlOf, textOf } from './mail-frame.js';
+import { type MailWords, htmlOf } from './mail-frame.js';
 import { type MailKind, exampleContents } from './mail-kinds.js';
 import { type Message, type ParseMessage, type ParsedText, messageParser, wordsOf } from './mail-messages.js';
 import type { MailText } from './mail-text.js';
@@ -11,6 +12,8 @@ import { type MailVariableType, exampleCombinations, mailVariables } from './mai
 export const LARGEST_TEXT = 8192;
 /** The maximum size of the HTML of a mail, in bytes: some clients do not show the end of a large mail. */
 const LARGEST_HTML = 20_000;
+/** The maximum size of the subject of a mail, in bytes. RFC 5322 2.1.1 limits a line of the header to 998. */
+const LARGEST_SUBJECT = 900;
 /** How deep choices may be nested. */
 const DEEPEST = 5;
 /** The maximum number of findings in a response. */
@@ -137,15 +140,19 @@ function elementErrors(elements: Element[], types: Map<string, MailVariableType>
     if (style && !(typeof style === 'string' && format.styles?.includes(style))) {
       return [`has an unknown ${format.name} format${where}: use ${format.styles?.join(', ') ?? 'none'}`];
     }
-    const unknown = Object.keys(options).filter((option) => type === 'choice' && !CHOICES.includes(option));
+    const known = type === 'choice' ? CHOICES : elementType === PLURAL ? CATEGORIES : undefined;
+    const unknown = Object.keys(options).filter((option) => known && !known.test(option));
+    const use = type === 'choice' ? 'yes and other' : 'categories such as one, or numbers such as =1, and other';
     return [
-      ...unknown.map((option) => `has the unknown option ${quoted(option)} of {${name}}${where}: use yes and other`),
+      ...unknown.map((option) => `has the unknown option ${quoted(option)} of {${name}}${where}: use ${use}`),
       ...Object.values(options).flatMap(({ value }) => elementErrors(value, types, depth + 1)),
     ];
   });
 }
 
-const CHOICES = ['yes', 'no', 'other'];
+const CHOICES = /^(yes|no|other)$/;
+/** The categories of CLDR, and exact numbers. */
+const CATEGORIES = /^(zero|one|two|few|many|other|=\d+)$/;
 
 /** What the parser's errors mean. */
 const syntaxErrors: Record<string, string> = {
@@ -186,27 +193,56 @@ function quoted(name: string): string {
   return `{${name.slice(0, 40)}}`;
 }
 
-/** Stands for the code in a trial. A text cannot contain it. */
-const CODE = '\u0001';
+/** Stands for the code in a trial. It is visible, and a text cannot contain it. */
+const CODE = '0\u0001';
 
 /** Renders the example content with every combination of choices. */
 function trialFindings(kind: MailKind, parsed: ParsedText, language: string, { name, brand }: Shop): Finding[] {
-  for (const values of exampleCombinations(kind, name)) {
-    const variables = { ...values, ...('code' in values && { code: CODE }) };
-    const words = wordsOf(parsed, variables, language, values.hasLink === 'no' ? undefined : linkOf(kind));
-    const when = conditionOf(values);
-    const finding = (field: string, message: string): Finding[] => [{ field, message: `${message}${when}` }];
-    if (words.subject === '') return finding('subject', 'subject must not be empty');
-    if (words.paragraphs.length === 0) return finding('paragraphs', 'paragraphs must not all be empty');
-    if (words.link?.label === '') return finding('button', 'button must not be empty: it is the link of the mail');
-    if ('code' in values && !textOf(words, name, brand).includes(CODE)) {
-      return finding('paragraphs', 'paragraphs or notes must contain {code}');
+  const combinations = exampleCombinations(kind, name);
+  for (const values of combinations) {
+    const code = 'code' in values ? CODE : undefined;
+    const link = values.hasLink === 'no' ? undefined : linkOf(kind);
+    let flaw: Finding | undefined;
+    try {
+      const words = wordsOf(parsed, { ...values, ...(code && { code }) }, language, link);
+      flaw = flawOf(words, code) ?? sizeFinding(htmlOf(words, name, brand));
+    } catch (error) {
+      const absent = Object.keys(combinations[0] ?? {}).filter((variable) => !(variable in values));
+      if (absent.length === 0) throw error;
+      flaw = { field: '', message: `the text must not use {${absent.join()}}` };
     }
-    if (Buffer.byteLength(htmlOf(words, name, brand)) > LARGEST_HTML) {
-      return finding('', `the HTML of the mail must have at most ${LARGEST_HTML} bytes`);
-    }
+    if (flaw) return [{ ...flaw, message: `${flaw.message}${conditionOf(values)}` }];
   }
   return [];
+}
+
+function sizeFinding(html: string): Finding | undefined {
+  if (Buffer.byteLength(html) <= LARGEST_HTML) return undefined;
+  return { field: '', message: `the HTML of the mail must have at most ${LARGEST_HTML} bytes` };
+}
+
+/**
+ * Returns what makes a rendered mail useless. A text can depend on values, such as a name, that no example has.
+ *
+ * @param code the code that the mail must contain, if its kind has one
+ */
+export function flawOf({ subject, paragraphs, link, notes }: MailWords, code: string | undefined): Finding | undefined {
+  if (isBlank(subject)) return { field: 'subject', message: 'subject must not be empty' };
+  if (Buffer.byteLength(subject) > LARGEST_SUBJECT) {
+    return { field: 'subject', message: `subject must have at most ${LARGEST_SUBJECT} bytes in the mail` };
+  }
+  if (paragraphs.every(isBlank)) return { field: 'paragraphs', message: 'paragraphs must not all be empty' };
+  if (link && isBlank(link.label))
+    return { field: 'button', message: 'button must not be empty: it is the link of the mail' };
+  if (code !== undefined && ![...paragraphs, ...notes].some((text) => text.includes(code))) {
+    return { field: 'paragraphs', message: 'paragraphs or notes must contain {code}' };
+  }
+  return undefined;
+}
+
+/** Whether nothing of a text is visible. */
+function isBlank(text: string): boolean {
+  return [...text].every((character) => character === ' ' || hasInvisible(character));
 }
 
 /** The choices of a combination, such as ` if hasFirstName is no`. */

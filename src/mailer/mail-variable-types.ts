@@ -22,7 +22,7 @@ const descriptions: Record<string, string> = {
   newEmail: 'The new e-mail address. It may be empty.',
   hasNewEmail: 'Whether there is a `newEmail`.',
   hasLink: 'Whether the mail has the button with the link. Without it, the customer cannot undo the change.',
-  until: 'The end of the period: of the link, or of the migration of passwords.',
+  until: 'The end of the period: of the link, or of the migration of passwords. Absent in a mail without a link.',
   provider: 'The identity provider, such as `google`.',
   at: 'The time of the login.',
   code: 'The code of six digits. Every mail must contain it.',
@@ -55,11 +55,16 @@ export function exampleCombinations(kind: MailKind, shop: string): MailVariables
   );
 }
 
-/** Sets a choice to `no`. The value that it announces, as `hasFirstName` does, becomes empty. */
+/**
+ * Sets a choice to `no`. The value that it announces, as `hasFirstName` does, becomes empty. Without a link, the end of
+ * its period is absent.
+ */
 function without(values: MailVariables, choice: string): MailVariables {
   const [, initial = '', rest = ''] = /^has([A-Z])(.*)$/.exec(choice) ?? [];
   const announced = initial.toLowerCase() + rest;
-  return { ...values, ...(announced in values && { [announced]: '' }), [choice]: 'no' };
+  const changed = { ...values, ...(announced in values && { [announced]: '' }), [choice]: 'no' };
+  if (choice === 'hasLink') delete changed.until;
+  return changed;
 }
 
 function exampleVariables(kind: MailKind, shop: string): MailVariables {

@@ -9,8 +9,6 @@ const CODE_MINUTES = 30;
 
 const choice = (value: boolean): string => (value ? 'yes' : 'no');
 
-const dateOf = (time: string | undefined): Date => new Date(time ?? 0);
-
 /** The variables of each kind, in addition to those of all kinds. */
 const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVariables } = {
   'opt-in': ({ repeated = false }) => ({ repeated: choice(repeated) }),
@@ -21,7 +19,7 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
   'email-changed': ({ newEmail, link, until }) => ({
     ...newAddress(newEmail),
     hasLink: choice(link !== undefined),
-    until: dateOf(until),
+    ...(until !== undefined && { until: new Date(until) }),
   }),
   'email-change-completed': () => ({}),
   'link-identity': ({ provider }) => ({ provider }),
@@ -31,7 +29,7 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
   'awaiting-activation': () => ({}),
   'password-changed': () => ({}),
   'password-reset-completed': () => ({}),
-  'new-device-login': ({ at }) => ({ at: dateOf(at) }),
+  'new-device-login': ({ at }) => ({ at: new Date(at) }),
   'account-on-hold': () => ({}),
   erasure: () => ({}),
   'account-erased': () => ({}),
@@ -43,7 +41,7 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
     const name = greetingName(memberName);
     return { memberName: name ?? '', hasMemberName: choice(name !== undefined), pending: choice(pending) };
   },
-  'migration-reminder': ({ until }) => ({ until: dateOf(until) }),
+  'migration-reminder': ({ until }) => ({ until: new Date(until) }),
   'employee-invitation': () => ({}),
   'employee-password-reset': () => ({}),
 };
