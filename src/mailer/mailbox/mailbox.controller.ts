@@ -17,6 +17,11 @@ import { linkSteps } from './link-steps.js';
 import { mailboxPage } from './mailbox-page.js';
 import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
 
+interface ShownMail {
+  mail: MailboxMessageDto;
+  logoUrl: string;
+}
+
 /** The mailbox of demo and development shows the mails without a mail server. */
 @ApiExcludeController()
 @Access('public')
@@ -79,19 +84,31 @@ export class MailboxController {
     return this.script;
   }
 
-  private async latest(to: string | undefined): Promise<{ mail: MailboxMessageDto; logoUrl: string }[]> {
+  /** Mails that were encrypted with another secret are left out. */
+  private async latest(to: string | undefined): Promise<ShownMail[]> {
     const messages = await this.em.find(
       OutboxMessage,
       { sealed: { $ne: null }, ...(to && { recipient: normalEmail(to) }) },
       { filters: { tenant: false }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: 100 },
     );
-    return Promise.all(messages.map((message) => RequestScope.run(this.em, () => this.read(message))));
+    const mails = messages.flatMap((message) => {
+      const content = this.open(message);
+      return content ? [{ message, content }] : [];
+    });
+    return Promise.all(mails.map((mail) => RequestScope.run(this.em, () => this.render(mail.message, mail.content))));
   }
 
-  private async read(message: OutboxMessage): Promise<{ mail: MailboxMessageDto; logoUrl: string }> {
-    const { tenant, id, kind, recipient, sealed, createdAt } = message;
+  private open({ sealed, id }: OutboxMessage): MailContent | undefined {
+    try {
+      return this.seal.open(sealed ?? new Uint8Array(), id) as MailContent;
+    } catch {
+      return undefined;
+    }
+  }
+
+  private async render(message: OutboxMessage, content: MailContent): Promise<ShownMail> {
+    const { tenant, kind, recipient, createdAt } = message;
     await this.tenants.enter(tenant);
-    const content = this.seal.open(sealed ?? new Uint8Array(), id) as MailContent<typeof kind>;
     const { token = null } = content as { token?: string };
     const rendered = await this.renderer.render(kind, content, message.language ?? null);
     const { mailFrom, brand } = this.tenants.settings;
