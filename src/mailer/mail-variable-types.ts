@@ -19,7 +19,7 @@ const descriptions: Record<string, string> = {
   firstName: 'The first name of the customer. It is empty if it is unknown or looks like a link.',
   hasFirstName: 'Whether there is a `firstName`.',
   repeated: 'Whether another sign-up used the address of this customer.',
-  newEmail: 'The new e-mail address. It may be empty.',
+  newEmail: 'The new e-mail address. It is empty if it is unknown or looks like a link.',
   hasNewEmail: 'Whether there is a `newEmail`.',
   hasLink: 'Whether the mail has the button with the link. Without it, the customer cannot undo the change.',
   until: 'The end of the period: of the link, or of the migration of passwords. Absent in a mail without a link.',

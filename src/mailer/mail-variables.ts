@@ -46,12 +46,17 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
   'employee-password-reset': () => ({}),
 };
 
+/**
+ * An attacker in a session chooses the address. A local part can contain a URL, which mail clients would turn into a link,
+ * so such an address is left out.
+ */
 function newAddress(newEmail: string | undefined): MailVariables {
-  return { newEmail: newEmail ?? '', hasNewEmail: choice(newEmail !== undefined) };
+  const shown = newEmail !== undefined && !/[:/\\"]/.test(newEmail) ? newEmail : undefined;
+  return { newEmail: shown ?? '', hasNewEmail: choice(shown !== undefined) };
 }
 
 /**
- * Returns the values for the texts of a kind. Names that look like links are left out.
+ * Returns the values for the texts of a kind. Names and addresses that look like links are left out.
  *
  * @param shop the name of the shop
  */
