@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Brand } from '../tenants/tenant-settings.js';
 
 /** The words of a mail, without markup. */
@@ -29,7 +30,7 @@ export const themes = {
  */
 export function htmlOf(words: MailWords, shop: string, brand: Brand): string {
   const { language, subject, preheader, paragraphs, link, notes } = words;
-  const direction = directionOf(language);
+  const direction = directions.memo(language);
   const content = [...paragraphs.map(paragraph), ...(link ? [button(link, brand.color)] : []), ...notes.map(paragraph)];
   return `<!DOCTYPE html>
 <html lang="${escape(language)}" dir="${direction}">
@@ -113,7 +114,11 @@ export function textColorOn(color: string): '#ffffff' | '#000000' {
   return 1.05 / (luminance + 0.05) >= (luminance + 0.05) / 0.05 ? '#ffffff' : '#000000';
 }
 
-/** The direction of the script in which a language is usually written, unless its tag names another script. */
-function directionOf(language: string): 'ltr' | 'rtl' {
-  return new Intl.Locale(language).getTextInfo().direction === 'rtl' ? 'rtl' : 'ltr';
-}
+/**
+ * The direction of the script in which a language is usually written, unless its tag names another script. Cached, because
+ * it takes a quarter of the time for the HTML.
+ */
+const directions = new LRUCache<string, 'ltr' | 'rtl'>({
+  max: 200,
+  memoMethod: (language) => (new Intl.Locale(language).getTextInfo().direction === 'rtl' ? 'rtl' : 'ltr'),
+});

@@ -242,7 +242,8 @@ export function flawOf({ subject, paragraphs, link, notes }: MailWords, code: st
 
 /** Whether nothing of a text is visible. */
 function isBlank(text: string): boolean {
-  return [...text].every((character) => character === ' ' || hasInvisible(character));
+  for (const character of text) if (character !== ' ' && !hasInvisible(character)) return false;
+  return true;
 }
 
 /** The choices of a combination, such as ` if hasFirstName is no`. */
