@@ -160,6 +160,7 @@ describe('the outbox for support', () => {
       ['since', 'yesterday'],
       ['until', '2026-13-01T00:00:00Z'],
       ['since', '2026-11-29'],
+      ['since', '2026-02-30T10:00:00Z'],
       ['pageSize', '0'],
       ['after', 'first'],
       ['after', randomUUID()],

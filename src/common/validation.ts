@@ -14,6 +14,7 @@ import {
   ValidationError,
   ValidationOptions,
   buildMessage,
+  isISO8601,
 } from 'class-validator';
 import { fitsAnEnvelope, isPlainEmail, trimBlanks } from './email.js';
 import { DEEPEST, MOST_VALUES, TOO_DEEP, TOO_MANY, jsonLimitExceeded } from './json-bounds.js';
@@ -270,11 +271,11 @@ export function IsDate(): PropertyDecorator {
 
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/;
 
-/** A point in time in a query, which becomes a `Date`: `2026-11-29T10:00:00Z` (RFC 3339). */
+/** A point in time in a query, which becomes a `Date`: `2026-11-29T10:00:00Z` (RFC 3339). The day must exist. */
 export function IsTime(): PropertyDecorator {
   return applyDecorators(
     Transform(({ value }: { value: unknown }) =>
-      typeof value === 'string' && TIME.test(value) ? new Date(value) : value,
+      typeof value === 'string' && TIME.test(value) && isISO8601(value, { strict: true }) ? new Date(value) : value,
     ),
     ValidateBy(
       {
