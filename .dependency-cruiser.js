@@ -84,6 +84,7 @@ const folders = {
     'limits',
     'sessions',
     'history',
+    'jobs',
     'tenants',
     'database',
     'config',

@@ -19,12 +19,14 @@ import { TakenNumber } from './src/customers/taken-number.entity.js';
 import { ConnectionQueue, LONGEST_WAIT } from './src/database/connection-queue.js';
 import { type Timeouts, requestTimeouts, withTimeouts } from './src/database/timeouts.js';
 import { CustomerWords } from './src/customers/search/customer-words.entity.js';
+import { LatestActivationNotice } from './src/employee/activation-notice.entity.js';
 import { Employee } from './src/employee/employee.entity.js';
 import { SecretFingerprint, SigningKeySet } from './src/fingerprints.entity.js';
 import { HistoryEntry } from './src/history/history-entry.entity.js';
 import { MailCount } from './src/mailer/mail-count.entity.js';
 import { OutboxMessage } from './src/mailer/outbox-message.entity.js';
 import { OwnText } from './src/mailer/own-text.entity.js';
+import { ActivationNotices } from './src/migrations/20261130T0050_activation_notices.js';
 import { CustomerNotes } from './src/migrations/20261129T2320_customer_notes.js';
 import { RestrictedCustomers } from './src/migrations/20261130T0040_restricted_customers.js';
 import { FirstTables } from './src/migrations/20261122T0500_first_tables.js';
@@ -113,6 +115,7 @@ export function ormOptions(
       FactorFailures,
       HistoryEntry,
       Identity,
+      LatestActivationNotice,
       LegalEntity,
       Location,
       LoginFailure,
@@ -174,6 +177,7 @@ export function ormOptions(
         { name: '20261129T2310_employee_sessions', class: EmployeeSessions },
         { name: '20261129T2320_customer_notes', class: CustomerNotes },
         { name: '20261130T0040_restricted_customers', class: RestrictedCustomers },
+        { name: '20261130T0050_activation_notices', class: ActivationNotices },
       ],
       transactional: true,
       silent: true,

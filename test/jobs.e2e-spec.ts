@@ -25,6 +25,7 @@ describe('jobs', () => {
   it('run an expired password migration every hour, even without a mail server', async () => {
     const shop = await start({}, { jobs: true });
     expect(await rows(shop, 'select name, cron, timezone from pgboss.schedule order by name')).toEqual([
+      { name: 'activation-notice', cron: '* * * * *', timezone: 'UTC' },
       { name: 'housekeeping', cron: '30 * * * *', timezone: 'UTC' },
       { name: 'password-migration', cron: '0 * * * *', timezone: 'UTC' },
     ]);

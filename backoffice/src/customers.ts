@@ -25,7 +25,7 @@ export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
 
 /** The customers who await activation, oldest first. */
 export async function findWaiting(words: string, pageSize: number): Promise<Page> {
-  return findCustomers({ q: `standing:awaiting ${words}`.trim(), sort: 'standingSince', pageSize });
+  return findCustomers({ q: `standing:awaiting type:CUSTOMER ${words}`.trim(), sort: 'standingSince', pageSize });
 }
 
 export function standingOf({ standing, active }: CustomerDto): NonNullable<CustomerDto['standing']> {

@@ -6,6 +6,7 @@ import { ConsentsModule } from '../consents/consents.module.js';
 import { CredentialsModule } from '../credentials/credentials.module.js';
 import { CustomersModule } from '../customers/customers.module.js';
 import { ActivationsController } from './activations.controller.js';
+import { ActivationNotices } from './activation-notices.js';
 import { ActivationsService } from './activations.service.js';
 import { ActingController } from './acting.controller.js';
 import { ActingService } from './acting.service.js';
@@ -32,6 +33,7 @@ import { TokenController } from './token.controller.js';
 import { TokenService } from './token.service.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { HistoryModule } from '../history/history.module.js';
+import { JobsModule } from '../jobs/jobs.module.js';
 import { MailerModule } from '../mailer/mailer.module.js';
 import { NotesModule } from '../notes/notes.module.js';
 import { SecondFactorModule } from '../second-factor/second-factor.module.js';
@@ -47,6 +49,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomersModule,
     DatabaseModule,
     HistoryModule,
+    JobsModule,
     MailerModule,
     NotesModule,
     SecondFactorModule,
@@ -80,6 +83,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     CustomerSecurityService,
     ActingService,
     ActivationsService,
+    ActivationNotices,
   ],
   exports: [TokenService, EmployeeLinks, EmployeePasswords, ActingService],
 })

@@ -34,6 +34,8 @@ export interface MailFacts {
   'migration-reminder': { link: string; until: string };
   'employee-invitation': { token: string; link: string };
   'employee-password-reset': { token: string; link: string };
+  /** To the addresses of the setting `activationNotice`. `count` is the number of customers who await activation. */
+  'activation-notice': { count: number; link: string };
 }
 
 export type MailKind = keyof MailFacts;
@@ -81,6 +83,7 @@ export const exampleContents: { [Kind in MailKind]: MailContent<Kind> } = {
   'migration-reminder': { link: 'https://shop.example/', until: '2026-12-31', firstName: 'Ada' },
   'employee-invitation': { ...withLink('backoffice/shop/password') },
   'employee-password-reset': { ...withLink('backoffice/shop/password') },
+  'activation-notice': { count: 3, link: 'https://shop.example/backoffice/shop' },
 };
 
 export const mailKinds = Object.keys(exampleContents) as MailKind[];

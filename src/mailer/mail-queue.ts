@@ -103,6 +103,7 @@ const urgent: Record<MailKind, boolean> = {
   'migration-reminder': false,
   'employee-invitation': true,
   'employee-password-reset': true,
+  'activation-notice': false,
 };
 
 const urgentKinds = Object.keys(urgent).filter((kind) => urgent[kind as MailKind]);

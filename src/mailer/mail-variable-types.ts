@@ -29,6 +29,7 @@ const descriptions: Record<string, string> = {
   minutes: 'How long the code is valid, in minutes.',
   memberName: 'The name of the customer who joins the company. It is empty if it is unknown or looks like a link.',
   hasMemberName: 'Whether there is a `memberName`.',
+  count: 'The number of customers who await activation.',
   pending: 'Whether an Admin of the company must approve the request.',
 };
 

@@ -44,6 +44,7 @@ const variables: { [Kind in MailKind]: (content: MailContent<Kind>) => MailVaria
   'migration-reminder': ({ until }) => ({ until: new Date(until) }),
   'employee-invitation': () => ({}),
   'employee-password-reset': () => ({}),
+  'activation-notice': ({ count }) => ({ count }),
 };
 
 /**

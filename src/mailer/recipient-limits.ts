@@ -64,6 +64,8 @@ export const recipientLimits: Record<MailKind, RecipientLimit> = {
   'migration-reminder': { perHour: 10 },
   'employee-invitation': { perHour: 10, link: 'initialPassword' },
   'employee-password-reset': { perHour: 10, link: 'passwordReset' },
+  // The tenant's interval applies before this.
+  'activation-notice': { perHour: 60 },
 };
 
 /** The limit of mails with example content, of all kinds together. An employee causes them for the own address. */

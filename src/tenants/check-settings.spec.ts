@@ -148,6 +148,29 @@ describe('a change of settings', () => {
       expect([value, errors({ brand: { [name]: value } })]).toEqual([value, [`brand.${name}`]]);
   });
 
+  it.each([
+    [
+      'to',
+      [[], ['support@acme.example'], Array.from({ length: 10 }, (_, one) => `s${one}@acme.example`)],
+      [
+        'support@acme.example',
+        ['support'],
+        ['Acme <support@acme.example>'],
+        ['a@b.example', 'A@B.example'],
+        ['a@b.example\r\nBcc: e@b.example'],
+        [`${'a'.repeat(250)}@b.example`],
+        [7],
+        Array.from({ length: 11 }, (_, one) => `s${one}@acme.example`),
+      ],
+    ],
+    ['every', ['signup', 'hourly', 'daily'], ['weekly', '', 60]],
+  ])('accepts only valid values of activationNotice.%s', (name, valid, invalid) => {
+    for (const value of valid) expect([value, errors({ activationNotice: { [name]: value } })]).toEqual([value, []]);
+    for (const value of invalid) {
+      expect([value, errors({ activationNotice: { [name]: value } })]).toEqual([value, [`activationNotice.${name}`]]);
+    }
+  });
+
   it('accepts lifetimes from a second to ten years', () => {
     for (const value of [1, 315_360_000]) expect(errors({ lifetimes: { optIn: value } })).toEqual([]);
     for (const value of [0, -1, 1.5, 315_360_001, '60', Infinity, true]) {

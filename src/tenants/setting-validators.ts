@@ -2,7 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import { type Type, applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions, getSchemaPath } from '@nestjs/swagger';
 import { ValidateBy, getMetadataStorage } from 'class-validator';
-import { isPlainEmail } from '../common/email.js';
+import { fitsAnEnvelope, isPlainEmail, normalEmail } from '../common/email.js';
 import type { Finding } from '../common/failure.js';
 import { hasInvisible } from '../common/invisible.js';
 import type { JsonObject } from '../common/merge-patch.js';
@@ -198,6 +198,20 @@ export const OptionalAddress = (): PropertyDecorator =>
     'must be empty, or an e-mail address with ASCII characters before the @',
     (value) => value === '' || (typeof value === 'string' && isHeaderAddress(value)),
     { type: String, maxLength: 254 },
+  );
+
+const isAddress = (value: unknown): value is string =>
+  typeof value === 'string' && isPlainEmail(value) && fitsAnEnvelope(value);
+
+export const Addresses = (most: number): PropertyDecorator =>
+  setting(
+    `must be a list of at most ${most} different e-mail addresses`,
+    (value) =>
+      Array.isArray(value) &&
+      value.length <= most &&
+      value.every(isAddress) &&
+      new Set(value.map(normalEmail)).size === value.length,
+    { type: [String], maxItems: most },
   );
 
 /** Without characters that separate addresses or end a header line. */

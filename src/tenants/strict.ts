@@ -91,6 +91,7 @@ export function settingsInForce(stored: StoredSettings): TenantSettings {
   const settings = {
     ...defaultSettings,
     ...stored,
+    activationNotice: { ...defaultSettings.activationNotice, ...stored.activationNotice },
     passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
     links: { ...defaultSettings.links, ...stored.links },
     brand: { ...defaultSettings.brand, ...stored.brand },

@@ -1,5 +1,6 @@
 import { IdentityProvider, TokenExchange, conflictsOf } from './provider-settings.js';
 import {
+  Addresses,
   Color,
   ContextBytes,
   Currency,
@@ -104,6 +105,22 @@ export class Brand {
    */
   @OptionalAddress()
   replyTo = '';
+}
+
+/** The settings `activationNotice.…`: mails to employees about customers who await activation. */
+export class ActivationNotice {
+  /**
+   * The addresses that get the mails. No mail is sent if the list is empty.
+   * @example ["support@acme.example"]
+   */
+  @Addresses(10)
+  to: string[] = [];
+  /**
+   * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
+   * There is at most one mail in a minute, an hour or a day.
+   */
+  @OneOf('signup', 'hourly', 'daily')
+  every: 'signup' | 'hourly' | 'daily' = 'hourly';
 }
 
 /** The settings `passwordPolicy.…`. */
@@ -221,6 +238,9 @@ export class TenantSettings {
   /** Whether a customer whom an employee or a service declines gets a mail. */
   @YesOrNo()
   declinedNotice = true;
+  /** Mails to employees with the number of customers who await activation. */
+  @Group(ActivationNotice)
+  activationNotice = new ActivationNotice();
   /**
    * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
    */
@@ -366,7 +386,7 @@ export class TenantSettings {
 export const defaultSettings = new TenantSettings();
 
 /** The settings that have parts with defaults of their own. */
-type Groups = Pick<TenantSettings, 'brand' | 'links' | 'passwordPolicy' | 'lifetimes'>;
+type Groups = Pick<TenantSettings, 'activationNotice' | 'brand' | 'links' | 'passwordPolicy' | 'lifetimes'>;
 type Single = Omit<TenantSettings, keyof Groups>;
 
 /** Settings as a tenant stores them: any part may be missing. */

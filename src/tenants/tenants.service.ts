@@ -1,5 +1,6 @@
 import { EntityManager, LockMode } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { Failure, invalid } from '../common/failure.js';
 import { mergePatch } from '../common/merge-patch.js';
@@ -174,6 +175,18 @@ export class TenantsService {
   /** Lists the tenants by name. */
   async list(): Promise<Tenant[]> {
     return this.em.find(Tenant, {}, { orderBy: { name: 'asc' } });
+  }
+
+  /** Lists the names of the tenants that store values of a setting. */
+  async storing(setting: keyof StoredSettings): Promise<string[]> {
+    const tenants = await this.em
+      .getKysely<TenantTables>()
+      .selectFrom('tenants')
+      .select('name')
+      .where(sql<boolean>`settings -> ${setting}::text is not null`)
+      .orderBy('name')
+      .execute();
+    return tenants.map(({ name }) => name);
   }
 
   /** The name of the tenant if there is exactly one. */

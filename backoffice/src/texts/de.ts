@@ -346,6 +346,7 @@ export const de: Texts = {
       'account-erased': 'Hinweis zur Löschung',
       'account-on-hold': 'Hinweis auf eine Sperre',
       'awaiting-activation': 'Hinweis auf die ausstehende Freischaltung',
+      'activation-notice': 'Hinweis auf wartende Kunden, an Mitarbeiter',
       'employee-invitation': 'Einladung eines Mitarbeiters',
       'employee-password-reset': 'Neues Passwort für einen Mitarbeiter',
       'email-change-completed': 'Hinweis auf die erfolgte Änderung der E-Mail',

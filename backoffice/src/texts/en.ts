@@ -342,6 +342,7 @@ export const en = {
       'account-erased': 'Notice of the erasure',
       'account-on-hold': 'Notice of a hold',
       'awaiting-activation': 'Notice of the pending activation',
+      'activation-notice': 'Notice of waiting customers, to employees',
       'employee-invitation': 'Invitation of an employee',
       'employee-password-reset': 'Password reset of an employee',
       'email-change-completed': 'Notice of a completed change of the e-mail',

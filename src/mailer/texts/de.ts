@@ -254,4 +254,14 @@ export const de: MailTexts = {
     button: 'Neues Passwort festlegen',
     notes: [`${ignore} Ihr Passwort bleibt unverändert.`],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# Kunde wartet} other {# Kunden warten}} auf die Freischaltung',
+    preheader: 'Öffnen Sie die Warteliste von {shop}.',
+    paragraphs: [
+      greeting,
+      'Bei {shop} {count, plural, one {wartet # Kunde} other {warten # Kunden}} auf die Freischaltung.',
+    ],
+    button: 'Warteliste öffnen',
+    notes: ['Sie erhalten diese E-Mail, weil diese Adresse in der Einstellung activationNotice steht.'],
+  },
 };

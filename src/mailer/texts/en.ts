@@ -238,4 +238,14 @@ export const en: MailTexts = {
     button: 'Set a new password',
     notes: ['If you did not request this, ignore this e-mail. Your password stays the same.'],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# customer awaits} other {# customers await}} activation',
+    preheader: 'Open the waiting list of {shop}.',
+    paragraphs: [
+      greeting,
+      '{count, plural, one {# customer of {shop} awaits} other {# customers of {shop} await}} activation.',
+    ],
+    button: 'Open the waiting list',
+    notes: ['You receive this e-mail because this address is in the setting activationNotice.'],
+  },
 };

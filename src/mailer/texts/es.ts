@@ -251,4 +251,14 @@ export const es: MailTexts = {
     button: 'Establecer nueva contraseña',
     notes: [`${ignore} Su contraseña no cambiará.`],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# cliente espera} other {# clientes esperan}} la activación',
+    preheader: 'Abra la lista de espera de {shop}.',
+    paragraphs: [
+      greeting,
+      '{count, plural, one {# cliente de {shop} espera} other {# clientes de {shop} esperan}} la activación de su cuenta.',
+    ],
+    button: 'Abrir la lista de espera',
+    notes: ['Recibe este correo porque esta dirección figura en el ajuste activationNotice.'],
+  },
 };

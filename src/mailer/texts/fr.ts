@@ -258,4 +258,14 @@ export const fr: MailTexts = {
     button: 'Définir un nouveau mot de passe',
     notes: [`${ignore} Votre mot de passe reste inchangé.`],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# client attend} other {# clients attendent}} l’activation',
+    preheader: 'Ouvrez la liste d’attente de {shop}.',
+    paragraphs: [
+      greeting,
+      '{count, plural, one {# client de {shop} attend l’activation de son compte.} other {# clients de {shop} attendent l’activation de leur compte.}}',
+    ],
+    button: 'Ouvrir la liste d’attente',
+    notes: ['Vous recevez cet e-mail car cette adresse figure dans le paramètre activationNotice.'],
+  },
 };

@@ -250,4 +250,14 @@ export const it: MailTexts = {
     button: 'Imposta una nuova password',
     notes: [`${ignore} La sua password rimane invariata.`],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# cliente attende} other {# clienti attendono}} l’attivazione',
+    preheader: 'Apra la lista d’attesa di {shop}.',
+    paragraphs: [
+      greeting,
+      '{count, plural, one {# cliente di {shop} attende} other {# clienti di {shop} attendono}} l’attivazione dell’account.',
+    ],
+    button: 'Apri la lista d’attesa',
+    notes: ['Riceve questa e-mail perché questo indirizzo è nell’impostazione activationNotice.'],
+  },
 };

@@ -241,4 +241,11 @@ export const nl: MailTexts = {
     button: 'Nieuw wachtwoord instellen',
     notes: [`${ignore} Uw wachtwoord blijft hetzelfde.`],
   },
+  'activation-notice': {
+    subject: '{count, plural, one {# klant wacht} other {# klanten wachten}} op activering',
+    preheader: 'Open de wachtlijst van {shop}.',
+    paragraphs: [greeting, 'Bij {shop} {count, plural, one {wacht # klant} other {wachten # klanten}} op activering.'],
+    button: 'Wachtlijst openen',
+    notes: ['U ontvangt deze e-mail omdat dit adres in de instelling activationNotice staat.'],
+  },
 };

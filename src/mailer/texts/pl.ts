@@ -246,4 +246,15 @@ export const pl: MailTexts = {
     button: 'Ustaw nowe hasło',
     notes: [`${ignore} Hasło pozostanie bez zmian.`],
   },
+  'activation-notice': {
+    subject:
+      '{count, plural, one {# klient czeka} few {# klienci czekają} many {# klientów czeka} other {# klienta czeka}} na aktywację',
+    preheader: 'Prosimy otworzyć listę oczekujących sklepu {shop}.',
+    paragraphs: [
+      greeting,
+      'na aktywację {count, plural, one {czeka # klient} few {czekają # klienci} many {czeka # klientów} other {czeka # klienta}} sklepu {shop}.',
+    ],
+    button: 'Otwórz listę oczekujących',
+    notes: ['Otrzymują Państwo tę wiadomość, ponieważ ten adres jest podany w ustawieniu activationNotice.'],
+  },
 };
