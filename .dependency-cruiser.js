@@ -176,7 +176,7 @@ const http = [
   // Decorators of handlers and parameters.
   '^src/sessions/access/(access|access-token\\.strategy|large-bodies)\\.ts$',
   '^src/limits/(limited|limits)\\.ts$',
-  '^src/employee/paging\\.ts$',
+  '^src/employee/(paging|customers-csv)\\.ts$',
   // Decorators for OpenAPI.
   '^src/common/openapi\\.ts$',
 ];

@@ -1,7 +1,8 @@
 import { decideActivations, listCustomers } from '../../clients/typescript/src/sdk.gen.ts';
 import { type Call, counted } from './api/calls.ts';
 import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/src/types.gen.ts';
-import { tenant } from './api/session.ts';
+import { ApiFailure } from './api/failure.ts';
+import { authorizedFetch, tenant } from './api/session.ts';
 
 export interface Page {
   customers: CustomerDto[];
@@ -21,6 +22,18 @@ export async function findCustomers({ q, ...page }: PageQuery): Promise<Page> {
     listCustomers({ path: { tenant }, query: { q: q || undefined, ...page }, headers: { 'X-Total-Count': 'true' } }),
   );
   return { customers: data, total: total ?? data.length };
+}
+
+/**
+ * All customers that match, as a CSV file. The browser stores it while the service streams it.
+ *
+ * @throws ApiFailure
+ */
+export async function customersCsv(q: string): Promise<Blob> {
+  const url = `/customer/${tenant}/customers?${new URLSearchParams(q ? { q } : {}).toString()}`;
+  const response = await authorizedFetch(url, { headers: { Accept: 'text/csv' } });
+  if (!response.ok) throw ApiFailure.of(await response.json().catch(() => undefined), response.status);
+  return response.blob();
 }
 
 /** The customers who await activation, oldest first. */

@@ -12,6 +12,7 @@ import {
   Query,
   Req,
   Res,
+  StreamableFile,
 } from '@nestjs/common';
 import {
   ApiBody,
@@ -57,6 +58,7 @@ import {
   adminInputOf,
   updateOf,
 } from './customers.dto.js';
+import { acceptsCsv, streamCsv } from './customers-csv.js';
 import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
 
 const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firstName: 'John', lastName: 'Doe' };
@@ -86,17 +88,23 @@ export class CustomersController {
    * @remarks
    * With `q`, only the customers that match the query are listed. A company Admin gets only the customers of the
    * company in the token.
+   *
+   * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
+   * oldest first. The file is streamed. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
+   * and `expand` are not allowed.
    */
   @Limited(limits.search)
   @Get()
   @Access(['staff', 'customer'], READ)
-  @ListAnswer()
+  @ListAnswer({ csv: true })
   async listCustomers(
     @CalledBy('reach') reach: Reach,
     @Query() { q, ...query }: CustomersListQueryDto,
     @Headers('x-total-count') total: string | undefined,
+    @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<CustomerDto[]> {
+  ): Promise<CustomerDto[] | StreamableFile> {
+    if (acceptsCsv(accept) && !reach.company) return this.file(q, query, reply, reach);
     return this.answer(q, query, total, reply, reach);
   }
 
@@ -270,6 +278,20 @@ export class CustomersController {
     @Query() { reason }: SecondFactorRemovalQueryDto,
   ): Promise<void> {
     await this.support.removeSecondFactor(customerNumber, type, reason, reach);
+  }
+
+  private async file(
+    q: string | null | undefined,
+    query: CustomersListQueryDto,
+    reply: FastifyReply,
+    reach: Reach,
+  ): Promise<StreamableFile> {
+    for (const name of ['sort', 'pageNumber', 'pageSize', 'expand'] as const) {
+      if (query[name] !== undefined) throw invalid(name, `${name} is not allowed with text/csv`);
+    }
+    const expand = new Expand(undefined);
+    const page = { terms: parseQuery(q ?? ''), parts: partsFor(expand, reach) };
+    return streamCsv(this.found.pages(page, reach), (profile) => CustomerDto.of(profile, expand, true), reply);
   }
 
   private async answer(

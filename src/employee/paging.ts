@@ -1,5 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiHeader, ApiOkResponse, ApiServiceUnavailableResponse } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiHeader,
+  ApiOkResponse,
+  ApiServiceUnavailableResponse,
+  getSchemaPath,
+} from '@nestjs/swagger';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { CustomerDto } from './customers.dto.js';
 
@@ -8,9 +14,15 @@ export const PAGE_SIZE = 60;
 /** The maximum page size if addresses or mixins are expanded. */
 export const MOST_EXPANDED = 100;
 
-/** Documents a page of customers and its count headers. */
-export function ListAnswer(): MethodDecorator {
+/**
+ * Documents a page of customers and its count headers.
+ *
+ * @param csv whether the list is also available as a CSV file
+ */
+export function ListAnswer({ csv = false } = {}): MethodDecorator {
+  const page = { schema: { type: 'array', items: { $ref: getSchemaPath(CustomerDto) } } };
   return applyDecorators(
+    ApiExtraModels(CustomerDto),
     ApiHeader({
       name: 'X-Total-Count',
       required: false,
@@ -18,7 +30,10 @@ export function ListAnswer(): MethodDecorator {
     }),
     ApiOkResponse({
       description: 'A page of customers. Empty fields are omitted.',
-      type: [CustomerDto],
+      content: {
+        'application/json': page,
+        ...(csv && { 'text/csv': { schema: { type: 'string' } } }),
+      },
       headers: {
         Count: { description: 'The number of customers on this page.', schema: { type: 'integer' } },
         'X-Total-Count': {

@@ -17,8 +17,6 @@ export const de: Texts = {
   done: 'Erledigt.',
   more: 'Mehr anzeigen',
   any: 'Alle',
-  yes: 'ja',
-  no: 'nein',
   never: 'Nie',
   justNow: 'gerade eben',
   skip: 'Zum Inhalt springen',
@@ -153,7 +151,6 @@ export const de: Texts = {
     reset: 'Zurücksetzen',
     empty: 'Es gibt noch keine Kunden.',
     download: 'CSV herunterladen',
-    downloading: (count) => `Wird geladen … ${count}`,
     states: {
       onHold: 'Gesperrt',
       unconfirmed: 'E-Mail nicht bestätigt',

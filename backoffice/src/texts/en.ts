@@ -16,8 +16,6 @@ export const en = {
   done: 'Done.',
   more: 'Show more',
   any: 'Any',
-  yes: 'yes',
-  no: 'no',
   never: 'Never',
   justNow: 'just now',
   skip: 'Skip to the content',
@@ -152,7 +150,6 @@ export const en = {
     reset: 'Reset',
     empty: 'There are no customers yet.',
     download: 'Download CSV',
-    downloading: (count: number) => `Loading… ${count}`,
     states: {
       onHold: 'On hold',
       unconfirmed: 'E-mail not confirmed',

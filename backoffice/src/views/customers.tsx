@@ -2,8 +2,8 @@ import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
 import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
-import { csvOf, download } from '../csv.ts';
-import { type Page, findCustomers, quoted, searchTerms, standingOf } from '../customers.ts';
+import { download } from '../download.ts';
+import { type Page, customersCsv, findCustomers, quoted, searchTerms } from '../customers.ts';
 import { formatDateTime, formatFailure, formatNumber, nameOf } from '../format.ts';
 import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
 import { base, customerPath } from '../links.ts';
@@ -14,8 +14,6 @@ import { announce } from '../parts/toast.tsx';
 import { t } from '../texts/index.ts';
 
 const PAGE_SIZE = 50;
-/** The customers of one request of the download. */
-const DOWNLOAD_SIZE = 1000;
 
 /** The search is in the query of the URL, so that a view can be shared and the back button works. */
 interface Filters {
@@ -121,7 +119,7 @@ export function Customers(): preact.JSX.Element {
             {t.customers.reset}
           </button>
         )}
-        <Download q={q} sort={filters.sort} />
+        <Download q={q} />
       </form>
       <Show loaded={page}>
         {({ customers, total }) =>
@@ -243,52 +241,22 @@ function Pages({
   );
 }
 
-/** Downloads all customers of the search, page by page. */
-function Download({ q, sort }: { q: string; sort: string }): preact.JSX.Element {
-  const [count, setCount] = useState<number>();
+/** Downloads all customers of the search, as the service streams them. */
+function Download({ q }: { q: string }): preact.JSX.Element {
+  const [busy, setBusy] = useState(false);
   const start = async (): Promise<void> => {
-    const parts = [
-      csvOf([
-        t.number,
-        t.firstName,
-        t.lastName,
-        t.email,
-        t.company,
-        t.customers.standing,
-        t.onHold,
-        t.lastLogin,
-        t.created,
-      ]),
-    ];
+    setBusy(true);
     try {
-      let [pageNumber, loaded, total] = [1, 0, 1];
-      while (loaded < total) {
-        setCount(loaded);
-        const page = await findCustomers({ q, sort, pageNumber, pageSize: DOWNLOAD_SIZE });
-        if (page.customers.length === 0) break;
-        parts.push(page.customers.map(rowOf).join(''));
-        loaded += page.customers.length;
-        total = page.total;
-        pageNumber += 1;
-      }
-      download('customers.csv', parts);
+      // Excel reads a file as UTF-8 only if it begins with a byte order mark.
+      download('customers.csv', ['\uFEFF', await customersCsv(q)], 'text/csv');
     } catch (error) {
       announce(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
     }
-    setCount(undefined);
+    setBusy(false);
   };
   return (
-    <button type="button" disabled={count !== undefined} onClick={() => void start()}>
-      {count === undefined ? t.customers.download : t.customers.downloading(count)}
+    <button type="button" disabled={busy} onClick={() => void start()}>
+      {busy ? t.loading : t.customers.download}
     </button>
   );
-}
-
-function rowOf(customer: CustomerDto): string {
-  const { id, firstName, lastName, email, contactEmail, company, onHold, lastLogin, metadataCreatedAt } = customer;
-  const standing = t.standings[standingOf(customer)];
-  return csvOf([
-    ...[id, firstName, lastName, email ?? contactEmail, company, standing, onHold ? t.yes : t.no, lastLogin],
-    metadataCreatedAt,
-  ]);
 }

@@ -11,7 +11,7 @@ import { creationInWords, hasWords, joinWords } from '../customers.fragments.js'
 import { Profile, type ProfileParts, belongsToAny, profile } from '../profile.js';
 import { SearchQueue } from './search-queue.js';
 import { type FindField, findField, findSharedField } from './fields.js';
-import { Condition, searchCondition, sortOrder } from './search.sql.js';
+import { CREATION, Condition, searchCondition, sortOrder } from './search.sql.js';
 import type { SortKey, Term } from './terms.js';
 
 /** A page of customers. */
@@ -21,7 +21,12 @@ export interface Page {
   offset: number;
   limit: number;
   parts: ProfileParts;
+  /** Without a sort, only the customers after this one. */
+  after?: Pick<Profile, 'created_at' | 'id'>;
 }
+
+/** The customers of a page when all are read, few enough for the `ResponseBudget` of any tenant. */
+const PAGE_OF_ALL = 200;
 
 /** The number of parameters before those of a condition: the tenant, the restrictions and the company. */
 const BEFORE = 3;
@@ -47,7 +52,7 @@ export class SearchService {
    * @throws Failure `invalid_input` with the reason and the position of the term, also for a page that is too large;
    * `overloaded`
    */
-  async find({ terms, sort, offset, limit, parts }: Page, reach: Reach): Promise<Profile[]> {
+  async find({ terms, sort, offset, limit, parts, after }: Page, reach: Reach): Promise<Profile[]> {
     const findable = findableBy(reach);
     const condition = conditionOf(terms, findable);
     const order = sortOrder(sort, BEFORE + condition.values.length, findable);
@@ -56,14 +61,34 @@ export class SearchService {
       ? sortOrder(sort, BEFORE + condition.values.length, findable, creationInWords)
       : order;
     const paging = BEFORE + condition.values.length + order.values.length;
+    const key = condition.usesWords ? creationInWords : CREATION;
+    const isAfter = after ? `and (${key}) > ($${paging + 4}::timestamptz, $${paging + 5}::text)` : '';
     // Without `offset 0`, the profile would be computed twice.
     const text = `select ${sizeColumns('p.json', paging + 3)}
-      from (select c.* from ${sourceOf(condition)} where ${this.inReach} and ${condition.text}
+      from (select c.* from ${sourceOf(condition)} where ${this.inReach} and ${condition.text} ${isAfter}
         order by ${inner.text} limit $${paging + 1} offset $${paging + 2}) c
         cross join lateral (select ${profile(parts)} as json offset 0) p
       order by ${order.text}`;
     const values = [...this.reachValues(reach), ...condition.values, ...order.values, limit, offset];
-    return this.page((maxBytes) => this.ask(text, [...values, maxBytes], condition));
+    const start = after ? [after.created_at, after.id] : [];
+    return this.page((maxBytes) => this.ask(text, [...values, maxBytes, ...start], condition));
+  }
+
+  /**
+   * Yields all matching customers in pages, oldest first. Each page begins after the last customer of the previous one,
+   * so a customer who is created or deleted meanwhile neither repeats nor omits another one, and late pages take no
+   * longer than early ones.
+   *
+   * @throws Failure as `find`
+   */
+  async *pages({ terms, parts }: Pick<Page, 'terms' | 'parts'>, reach: Reach): AsyncGenerator<Profile[], void> {
+    const page = { terms, parts, sort: [], offset: 0, limit: PAGE_OF_ALL };
+    let found = await this.find(page, reach);
+    yield found;
+    while (found.length === PAGE_OF_ALL) {
+      found = await this.find({ ...page, after: found.at(-1) }, reach);
+      yield found;
+    }
   }
 
   /**

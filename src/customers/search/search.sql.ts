@@ -174,6 +174,9 @@ function instant(text: string): string | undefined {
   return midnight.toISOString().startsWith(`${day}T`) && /^(?!0000)\d{4}-/.test(iso) ? iso : undefined;
 }
 
+/** SQL for the creation time and the number of a customer `c`: the order of equal rows. */
+export const CREATION = 'c.created_at, c.id';
+
 /**
  * Returns the `order by` expressions for the keys of a sort. Rows without a value come last in either direction. Creation time
  * and number order equal rows, so that no page repeats or omits a customer.
@@ -183,12 +186,7 @@ function instant(text: string): string | undefined {
  * @param creation SQL for the creation time and the number
  * @throws Failure `invalid_input` for an unknown field
  */
-export function sortOrder(
-  sort: SortKey[],
-  offset = 0,
-  find: FindField = findField,
-  creation = 'c.created_at, c.id',
-): Fragment {
+export function sortOrder(sort: SortKey[], offset = 0, find: FindField = findField, creation = CREATION): Fragment {
   const values: unknown[] = [];
   const bind: Bind = (value) => `$${offset + values.push(value)}`;
   const keys = sort.map(({ field: name, direction }) => {

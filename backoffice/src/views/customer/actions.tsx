@@ -11,7 +11,7 @@ import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import type { DecisionResultDto } from '../../../../clients/typescript/src/types.gen.ts';
 import { tenant } from '../../api/session.ts';
-import { download } from '../../csv.ts';
+import { download } from '../../download.ts';
 import { decisionOn, standingOf } from '../../customers.ts';
 import { formatFailure, nameOf } from '../../format.ts';
 import { base } from '../../links.ts';

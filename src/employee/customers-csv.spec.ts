@@ -1,0 +1,28 @@
+import { acceptsCsv, csvLine } from './customers-csv.js';
+
+describe('a line of CSV', () => {
+  it('quotes every cell', () => {
+    expect(csvLine(['Ada', 'a "b", c', undefined, null, true, new Date(0)])).toBe(
+      '"Ada","a ""b"", c","","","true","1970-01-01T00:00:00.000Z"\r\n',
+    );
+  });
+
+  it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1'])('makes the formula %j a text', (formula) => {
+    expect(csvLine([formula])).toBe(`"'${formula}"\r\n`);
+  });
+
+  it.each(['a=1', ' =1', "'=1", '1-1', ''])('does not change %j', (text) => {
+    expect(csvLine([text])).toBe(`"${text}"\r\n`);
+  });
+});
+
+describe('the header Accept', () => {
+  it.each(['text/csv', 'Text/CSV; charset=utf-8', 'text/csv, application/json;q=0.5'])('%s prefers CSV', (accept) =>
+    expect(acceptsCsv(accept)).toBe(true),
+  );
+
+  it.each([undefined, '', '*/*', 'application/json', 'application/json, text/csv;q=0.5', 'text/csvx'])(
+    '%s does not prefer CSV',
+    (accept) => expect(acceptsCsv(accept)).toBe(false),
+  );
+});

@@ -1,0 +1,89 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { Profile } from '../customers/profile.js';
+import { RequestScope } from '../tenants/request-scope.js';
+import type { CustomerDto } from './customers.dto.js';
+
+/** The columns of the file: fields of the customer, with the same names. */
+const columns = [
+  'id',
+  'firstName',
+  'lastName',
+  'email',
+  'contactEmail',
+  'contactPhone',
+  'company',
+  'preferredLanguage',
+  'restriction',
+  'type',
+  'standing',
+  'standingSince',
+  'onHold',
+  'emailConfirmed',
+  'lastLogin',
+  'metadataCreatedAt',
+] as const satisfies (keyof CustomerDto)[];
+
+type Cell = string | boolean | Date | null | undefined;
+
+/** A cell that begins like this is a formula for a spreadsheet (OWASP: CSV injection). */
+const FORMULA = /^[=+\-@\t\r]/;
+
+/** Milliseconds after which a client that reads nothing is disconnected. */
+const MAX_PAUSE = 60_000;
+
+/** Whether a client prefers CSV to JSON. @param accept the header of the request */
+export function acceptsCsv(accept: string | undefined): boolean {
+  return /^\s*text\/csv\s*(?:[;,]|$)/i.test(accept ?? '');
+}
+
+/** One line of a CSV file (RFC 4180), in which no cell is a formula. */
+export function csvLine(cells: Cell[]): string {
+  return `${cells.map(cellOf).join(',')}\r\n`;
+}
+
+function cellOf(value: Cell): string {
+  const text = value instanceof Date ? value.toISOString() : String(value ?? '');
+  return `"${(FORMULA.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+}
+
+/**
+ * Streams customers as a CSV file. Only the lines of one page are in memory: the bytes of its profiles are released as
+ * soon as it is loaded, and the next page is loaded when the client has read this one.
+ *
+ * @throws Failure of the first page; a later one closes the connection
+ */
+export async function streamCsv(
+  pages: AsyncGenerator<Profile[], void>,
+  toCustomer: (profile: Profile) => CustomerDto,
+  reply: FastifyReply,
+): Promise<StreamableFile> {
+  // The lines are small, so the budget of large responses is not held until they are sent.
+  RequestScope.set({ holdUntilSent: undefined });
+  // The stream is read by the socket, outside of the scope of the request.
+  const inScope = AsyncLocalStorage.snapshot();
+  const next = (): Promise<IteratorResult<Profile[], void>> => inScope(() => pages.next());
+  const first = await next();
+  reply.raw.setTimeout(MAX_PAUSE, () => reply.raw.destroy());
+  const stream = Readable.from(linesOf(first, next, toCustomer));
+  return new StreamableFile(stream, {
+    type: 'text/csv; charset=utf-8',
+    disposition: 'attachment; filename="foyer-customers.csv"',
+  });
+}
+
+/** Yields the text of each page, the first one with the titles of the columns. */
+async function* linesOf(
+  first: IteratorResult<Profile[], void>,
+  next: () => Promise<IteratorResult<Profile[], void>>,
+  toCustomer: (profile: Profile) => CustomerDto,
+): AsyncGenerator<string> {
+  let text = csvLine([...columns]);
+  for (let page = first; !page.done; page = await next()) {
+    for (const customer of page.value.map(toCustomer)) text += csvLine(columns.map((name) => customer[name]));
+    yield text;
+    text = '';
+  }
+}
