@@ -46,6 +46,12 @@ export const currentLocks =
 export const lockedUntil = (tenant: string, customer: string): string =>
   `(select max(k.locked_until) from ${currentLocks} k where k.tenant = ${tenant} and k.customer_id = ${customer})`;
 
+/** SQL for the new login e-mail of a change that its owner has not confirmed yet; null if there is none. */
+export const pendingEmail = (tenant: string, customer: string): string =>
+  `(select one_time_tokens.intent ->> 'email' from one_time_tokens
+      where one_time_tokens.tenant = ${tenant} and one_time_tokens.customer_id = ${customer}
+        and one_time_tokens.purpose = 'email-change' and one_time_tokens.expires_at > now())`;
+
 interface CredentialTables {
   accounts: Record<'tenant' | 'customer_id', string>;
   one_time_tokens: Record<'tenant' | 'customer_id' | 'purpose', string> & { expires_at: Date };

@@ -1,7 +1,7 @@
 import { AddressRow, addressBook } from '../addresses/address-book.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { companiesOf, memberships } from '../companies/companies.fragments.js';
-import { linkedIdentities, lockedUntil, logins } from '../credentials/credentials.fragments.js';
+import { linkedIdentities, lockedUntil, logins, pendingEmail } from '../credentials/credentials.fragments.js';
 import type { SessionProjection } from '../sessions/access/session-check.sql.js';
 import type { CustomerType, Gender, Standing } from './customer.entity.js';
 
@@ -49,6 +49,8 @@ export interface Profile extends CustomerRow {
   identities: { id: string; providerId: string }[];
   /** The end of the latest lock of the login; null if it is not locked, or if locks were not requested. */
   locked_until: string | null;
+  /** The new login e-mail that awaits its confirmation; null if there is none, or if it was not requested. */
+  pending_email: string | null;
   /** Null if they were not requested. */
   addresses: AddressRow[] | null;
   /** The legal entities that the customer is assigned to, as the API returns them, in the order of the assignments. */
@@ -61,6 +63,8 @@ export interface ProfileParts {
   mixins: boolean;
   /** Whether the login is locked. */
   locks?: boolean;
+  /** Whether a change of the login e-mail awaits its confirmation. */
+  pendingEmail?: boolean;
 }
 
 /** The columns of `CustomerRow` that are always returned. */
@@ -76,13 +80,14 @@ const columns = [
  * SQL for the profile in JSON of a row `c` of customers. For empty results, subqueries with `array` cost less than
  * aggregates.
  */
-export function profile({ addresses, mixins, locks }: ProfileParts): string {
+export function profile({ addresses, mixins, locks, pendingEmail: pending }: ProfileParts): string {
   return `(select row_to_json(p) from (select ${columns.map((name) => `c.${name}`).join(', ')},
       ${mixins ? 'c.mixins' : 'null as mixins'},
       array(select l.email from ${logins} l where l.tenant = c.tenant and l.customer_id = c.id) as accounts,
       ${companiesOf('c.tenant', 'c.id')} as companies,
       ${linkedIdentities('c.tenant', 'c.id')} as identities,
       ${locks ? lockedUntil('c.tenant', 'c.id') : 'null'} as locked_until,
+      ${pending ? pendingEmail('c.tenant', 'c.id') : 'null'} as pending_email,
       ${addresses ? addressBook('c.tenant', 'c.id') : 'null'} as addresses) p)`;
 }
 

@@ -161,7 +161,8 @@ export class CustomersController {
     @Query() query: ExpandQueryDto,
   ): Promise<CustomerDto> {
     const expand = new Expand(query.expand);
-    const profile = await this.customers.profile(customerNumber, partsFor(expand, reach), reach);
+    const parts = { ...partsFor(expand, reach), pendingEmail: !reach.company };
+    const profile = await this.customers.profile(customerNumber, parts, reach);
     return CustomerDto.of(profile, expand, !reach.company);
   }
 

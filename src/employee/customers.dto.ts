@@ -210,6 +210,12 @@ export class CustomerDto extends ProfileDto {
   emailConfirmed?: boolean;
   /** The end of the latest lock after failed logins; null if there is none. Only for employees and services. */
   lockedUntil?: Date | null;
+  /**
+   * The new login e-mail that its owner has not confirmed yet; absent if no change is pending. Only for employees and
+   * services who read a single customer.
+   * @example ada@new.example
+   */
+  pendingEmail?: string;
   /** The restriction of the customer, one of the tenant's. Null if there is none. */
   restriction!: string | null;
   /** The time of the creation. */
@@ -232,12 +238,13 @@ export class CustomerDto extends ProfileDto {
 
 function standingOf(
   customer: Profile,
-): Pick<CustomerDto, 'standing' | 'standingSince' | 'emailConfirmed' | 'lockedUntil'> {
-  const { standing, standing_since, confirmed_at, locked_until } = customer;
+): Pick<CustomerDto, 'standing' | 'standingSince' | 'emailConfirmed' | 'lockedUntil' | 'pendingEmail'> {
+  const { standing, standing_since, confirmed_at, locked_until, pending_email } = customer;
   return {
     standing,
     standingSince: new Date(standing_since),
     emailConfirmed: confirmed_at !== null,
     lockedUntil: locked_until === null ? null : new Date(locked_until),
+    pendingEmail: pending_email ?? undefined,
   };
 }

@@ -12,7 +12,7 @@ import type { CustomerProps } from '../customer.tsx';
 export function Facts({ customer, onChanged }: CustomerProps): preact.JSX.Element {
   const mayManage = useCan()(scope.manage);
   const [open, setOpen] = useState(false);
-  const { id, reference, email, lastLogin, metadataCreatedAt, emailConfirmed, standingSince } = customer;
+  const { id, reference, email, lastLogin, metadataCreatedAt, emailConfirmed, standingSince, pendingEmail } = customer;
   return (
     <section class="card" aria-labelledby="facts">
       <h2 id="facts">{t.customer.account}</h2>
@@ -26,6 +26,14 @@ export function Facts({ customer, onChanged }: CustomerProps): preact.JSX.Elemen
             </span>
           )}
         </dd>
+        {pendingEmail && (
+          <>
+            <dt>{t.customer.changeEmail.field}</dt>
+            <dd class="break">
+              {pendingEmail} <span class="badge warn">{t.unconfirmed}</span>
+            </dd>
+          </>
+        )}
         <dt>{t.number}</dt>
         <dd>{id}</dd>
         <dt>{t.customer.reference}</dt>
