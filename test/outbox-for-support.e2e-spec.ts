@@ -88,6 +88,20 @@ describe('the outbox for support', () => {
     return { ...mail, customer };
   }
 
+  it('contains mails whose link was revoked before they were sent as given up', async () => {
+    const [held, other] = [await requestReset(451), await requestReset(451)];
+    await waitForStatuses('failed', 'failed');
+    await support.patch(`/customers/${held.id}`, 200, { onHold: true, reason: 'Payment fraud' });
+    expect(await list({ status: 'failed' })).toMatchObject([{ to: other.email }]);
+    const [mail] = await list({ status: 'given_up' });
+    expect(mail).toMatchObject({
+      ...{ to: held.email, reason: 'The link in the mail was revoked', smtpCode: null },
+      givenUpAt: expect.any(String) as string,
+    });
+    const { status, text } = await retry(mail ?? { id: '' });
+    expect([status, text]).toEqual([409, expect.stringContaining('expired')]);
+  });
+
   describe('lists', () => {
     it('mails with their status, the reply of the mail server and a reason, without their content', async () => {
       const [sent, failed, rejected] = [await requestReset(), await requestReset(451), await requestReset(554)];

@@ -5,6 +5,8 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { hashOf, randomToken } from '../common/secrets.js';
 import { anyOf, violates } from '../database/database.js';
+import type { MailKind } from '../mailer/mail-kinds.js';
+import { giveUpRevoked } from '../mailer/revoked-mails.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import { OneTimeToken, type OneTimeTokenTables, type TokenPurpose } from './one-time-token.entity.js';
@@ -14,6 +16,15 @@ export const pending: TokenPurpose[] = ['email-change', 'link-identity', 'erasur
 
 /** The purposes of all tokens. */
 export const mailed: TokenPurpose[] = ['password-reset', 'opt-in', ...pending];
+
+/** The kinds of mails with the tokens of each purpose. */
+const kindsOf: Record<TokenPurpose, MailKind[]> = {
+  'password-reset': ['password-reset', 'initial-password'],
+  'email-change': ['email-change'],
+  'opt-in': ['opt-in'],
+  'link-identity': ['link-identity'],
+  erasure: ['erasure'],
+};
 
 /** Tokens that are sent by mail. Each works once. */
 @Injectable()
@@ -109,14 +120,23 @@ export class OneTimeTokens {
     return sql<SqlBool>`t.tenant = ${tenant} and t.hash = ${hashOf(token)} and t.purpose = ${purpose} and t.expires_at > ${now}`;
   }
 
-  /** Revokes a customer's tokens of these purposes. Joins the caller's transaction. */
+  /** Revokes a customer's tokens of these purposes. Mails with them that are still queued are not sent. Joins the caller's transaction. */
   async revoke(customerId: string, purposes: TokenPurpose[]): Promise<void> {
     await this.revokeOfEach([customerId], purposes);
   }
 
   /** Does the same for many customers, in one statement. */
   async revokeOfEach(customerIds: string[], purposes: TokenPurpose[]): Promise<void> {
-    await this.em.nativeDelete(OneTimeToken, { customerId: customerIds, purpose: purposes });
+    const { current: tenant } = this.tenants;
+    const kinds = purposes.flatMap((purpose) => kindsOf[purpose]);
+    await this.em
+      .getKysely<OneTimeTokenTables>()
+      .with('mails', () => giveUpRevoked(this.em, { tenant, customerIds, kinds, now: this.clock.now() }))
+      .deleteFrom('one_time_tokens')
+      .where('tenant', '=', tenant)
+      .where('customer_id', '=', anyOf(customerIds))
+      .where('purpose', '=', sql<TokenPurpose>`${anyOf(purposes)}`)
+      .execute();
   }
 
   /** Locks all tokens of many customers until the caller's transaction ends. */
