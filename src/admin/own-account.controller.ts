@@ -8,6 +8,7 @@ import { limits } from '../limits/limits.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
 import { isGlueClient } from '../sessions/glue-client.js';
 import type { Origin } from '../tenants/request-scope.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import { EmployeesService } from './employees.service.js';
 import { EmployeePasswordChangeDto, OwnAccountDto } from './own-account.dto.js';
 
@@ -18,6 +19,7 @@ export class OwnAccountController {
   constructor(
     private readonly employees: EmployeesService,
     private readonly passwords: EmployeePasswords,
+    private readonly tenants: TenantsService,
   ) {}
 
   /** Returns the employee who sends the request */
@@ -26,7 +28,8 @@ export class OwnAccountController {
   async getOwnAccount(@CalledBy() caller: Caller): Promise<OwnAccountDto> {
     assertEmployee(caller);
     const scopes = caller.scopes.filter((scope) => !scope.startsWith('tenant='));
-    return OwnAccountDto.of(await this.employees.get(caller.id), scopes);
+    const { actForLink } = this.tenants.settings.backoffice;
+    return OwnAccountDto.of(await this.employees.get(caller.id), scopes, actForLink);
   }
 
   /**

@@ -28,9 +28,15 @@ export class OwnAccountDto {
    * @example ["customer.customer_read", "customer.customer_manage"]
    */
   scopes!: string[];
+  /**
+   * The page of the shop that accepts the token of a customer in place of `{token}`: the tenant setting
+   * `backoffice.actForLink`. Absent if it is not set.
+   * @example https://acme.example/act#token={token}
+   */
+  actForLink?: string;
 
-  static of({ id, email, name, role }: Employee, scopes: string[]): OwnAccountDto {
-    return { id, name: name ?? email, email, role, scopes };
+  static of({ id, email, name, role }: Employee, scopes: string[], actForLink: string): OwnAccountDto {
+    return { id, name: name ?? email, email, role, scopes, ...(actForLink && { actForLink }) };
   }
 }
 

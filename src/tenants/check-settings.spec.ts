@@ -171,6 +171,27 @@ describe('a change of settings', () => {
     }
   });
 
+  it('accepts a link for acting only with one token in its fragment', () => {
+    for (const value of ['', 'https://acme.example/act#token={token}', 'http://localhost:3000/#/act?t={token}&x=1']) {
+      expect(errors({ backoffice: { actForLink: value } })).toEqual([]);
+    }
+    for (const value of [
+      'https://acme.example/act#token=',
+      'https://acme.example/act?token={token}',
+      'https://acme.example/{token}#{token}',
+      'https://acme.example/#{token}{token}',
+      'https://{token}.example/#x',
+      'http://acme.example/#{token}',
+      'javascript:alert(1)//#{token}',
+      '//acme.example/#{token}',
+      'https://ada@acme.example/#{token}',
+      'https://acme.example/#{token}\n',
+      7,
+    ]) {
+      expect([value, errors({ backoffice: { actForLink: value } })]).toEqual([value, ['backoffice.actForLink']]);
+    }
+  });
+
   it('accepts lifetimes from a second to ten years', () => {
     for (const value of [1, 315_360_000]) expect(errors({ lifetimes: { optIn: value } })).toEqual([]);
     for (const value of [0, -1, 1.5, 315_360_001, '60', Infinity, true]) {

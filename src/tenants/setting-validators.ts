@@ -193,6 +193,21 @@ export const OptionalHttpsUrl = (): PropertyDecorator =>
  */
 const isHeaderAddress = (text: string): boolean => isPlainEmail(text) && /^[!-~]+@[^@]+$/.test(text);
 
+const HTTPS = 'https, or http on localhost, without a password';
+
+const isToken = (value: unknown): value is string =>
+  typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/\s/.test(value) && !hasInvisible(value);
+
+/** Requires the placeholder once, and in the fragment. */
+const isTokenLink = (value: unknown): boolean =>
+  isToken(value) && isProviderUrl(value) && /^[^#{}]*#[^{}]*\{token\}[^{}]*$/.test(value);
+
+/** A URL that contains a customer's token in its fragment, which browsers do not send. */
+export const OptionalTokenLink = (): PropertyDecorator =>
+  setting(`must be empty, or a URL with {token} after the #: ${HTTPS}`, (value) => value === '' || isTokenLink(value), {
+    type: String,
+  });
+
 export const OptionalAddress = (): PropertyDecorator =>
   setting(
     'must be empty, or an e-mail address with ASCII characters before the @',
@@ -227,11 +242,6 @@ export const Sender = (): PropertyDecorator =>
     },
     { type: String, maxLength: 320 },
   );
-
-const HTTPS = 'https, or http on localhost, without a password';
-
-const isToken = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= 2000 && !/\s/.test(value) && !hasInvisible(value);
 
 /** Text without spaces, such as an id. */
 export const Token = (): PropertyDecorator =>

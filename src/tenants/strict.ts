@@ -94,6 +94,7 @@ export function settingsInForce(stored: StoredSettings): TenantSettings {
     activationNotice: { ...defaultSettings.activationNotice, ...stored.activationNotice },
     passwordPolicy: { ...defaultSettings.passwordPolicy, ...stored.passwordPolicy },
     links: { ...defaultSettings.links, ...stored.links },
+    backoffice: { ...defaultSettings.backoffice, ...stored.backoffice },
     brand: { ...defaultSettings.brand, ...stored.brand },
     lifetimes: { ...defaultSettings.lifetimes, ...stored.lifetimes },
   };

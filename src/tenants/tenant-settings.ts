@@ -15,6 +15,7 @@ import {
   OptionalHttpsUrl,
   OptionalLine,
   OptionalLines,
+  OptionalTokenLink,
   Origins,
   PasswordLength,
   Restrictions,
@@ -121,6 +122,18 @@ export class ActivationNotice {
    */
   @OneOf('signup', 'hourly', 'daily')
   every: 'signup' | 'hourly' | 'daily' = 'hourly';
+}
+
+/** The settings `backoffice.…`: the page for employees. */
+export class BackofficeSettings {
+  /**
+   * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
+   * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
+   * employees copy the token.
+   * @example https://acme.example/act#token={token}
+   */
+  @OptionalTokenLink()
+  actForLink = '';
 }
 
 /** The settings `passwordPolicy.…`. */
@@ -351,6 +364,9 @@ export class TenantSettings {
   /** The look of mails. */
   @Group(Brand)
   brand = new Brand();
+  /** The page for employees. */
+  @Group(BackofficeSettings)
+  backoffice = new BackofficeSettings();
   /** The policy for new passwords in the Glue API. If the tenant is `strict`, it also applies to the Emporix API. */
   @Group(PasswordPolicy)
   passwordPolicy = new PasswordPolicy();
@@ -386,7 +402,10 @@ export class TenantSettings {
 export const defaultSettings = new TenantSettings();
 
 /** The settings that have parts with defaults of their own. */
-type Groups = Pick<TenantSettings, 'activationNotice' | 'brand' | 'links' | 'passwordPolicy' | 'lifetimes'>;
+type Groups = Pick<
+  TenantSettings,
+  'activationNotice' | 'backoffice' | 'brand' | 'links' | 'passwordPolicy' | 'lifetimes'
+>;
 type Single = Omit<TenantSettings, keyof Groups>;
 
 /** Settings as a tenant stores them: any part may be missing. */

@@ -264,6 +264,8 @@ export const de: Texts = {
     },
     token: {
       title: 'Token des Kunden',
+      open: 'Shop öffnen',
+      openHint: 'Der Shop öffnet sich in einem neuen Tab, in dem Sie als der Kunde handeln.',
       text: 'Senden Sie es als „Authorization: Bearer …“. Es handelt als der Kunde; behandeln Sie es wie ein Passwort.',
     },
     security: {

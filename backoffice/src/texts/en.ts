@@ -260,6 +260,8 @@ export const en = {
     },
     token: {
       title: 'Token of the customer',
+      open: 'Open the shop',
+      openHint: 'The shop opens in a new tab, in which you act as the customer.',
       text: 'Send it as “Authorization: Bearer …”. The token permits requests as the customer, so treat it like a password.',
     },
     security: {

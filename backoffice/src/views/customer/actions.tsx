@@ -18,7 +18,7 @@ import { base } from '../../links.ts';
 import { ActionDialog, ApiCall, Dialog } from '../../parts/dialog.tsx';
 import { announce } from '../../parts/toast.tsx';
 import { t } from '../../texts/index.ts';
-import { scope, useCan } from '../../user.tsx';
+import { scope, useCan, useUser } from '../../user.tsx';
 import type { CustomerProps } from '../customer.tsx';
 
 type Name = keyof typeof t.customer.actions;
@@ -27,6 +27,7 @@ type Name = keyof typeof t.customer.actions;
 export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Element {
   const can = useCan();
   const { route } = useLocation();
+  const { actForLink } = useUser();
   const [open, setOpen] = useState<Name>();
   const [token, setToken] = useState<string>();
   const standing = standingOf(customer);
@@ -171,12 +172,21 @@ export function Actions({ customer, onChanged }: CustomerProps): preact.JSX.Elem
           <p>{texts.erase.text}</p>
         </ActionDialog>
       )}
-      {token !== undefined && <TokenDialog token={token} onClose={() => setToken(undefined)} />}
+      {token !== undefined && <TokenDialog token={token} link={actForLink} onClose={() => setToken(undefined)} />}
     </div>
   );
 }
 
-function TokenDialog({ token, onClose }: { token: string; onClose: () => void }): preact.JSX.Element {
+/** @param link the page of the shop that accepts the token, with the placeholder `{token}` */
+function TokenDialog({
+  token,
+  link,
+  onClose,
+}: {
+  token: string;
+  link: string | undefined;
+  onClose: () => void;
+}): preact.JSX.Element {
   const copy = async (): Promise<void> => {
     await navigator.clipboard.writeText(token);
     announce(t.copied);
@@ -184,9 +194,21 @@ function TokenDialog({ token, onClose }: { token: string; onClose: () => void })
   return (
     <Dialog title={t.customer.token.title} onClose={onClose}>
       <p>{t.customer.token.text}</p>
+      {link && <p>{t.customer.token.openHint}</p>}
       <textarea class="token" readOnly rows={5} aria-label={t.customer.token.title} value={token} />
       <div class="buttons">
-        <button type="button" class="primary" onClick={() => void copy()}>
+        {link && (
+          <a
+            class="button primary"
+            href={link.replace('{token}', encodeURIComponent(token))}
+            target="_blank"
+            rel="noopener noreferrer"
+            onClick={onClose}
+          >
+            {t.customer.token.open}
+          </a>
+        )}
+        <button type="button" class={link ? undefined : 'primary'} onClick={() => void copy()}>
           {t.copy}
         </button>
         <button type="button" onClick={onClose}>
