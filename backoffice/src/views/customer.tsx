@@ -65,7 +65,7 @@ export function Customer(): preact.JSX.Element {
                 <div class="columns">
                   <div>
                     <Profile key={number} {...props} />
-                    <Addresses customer={customer} />
+                    <Addresses {...props} />
                   </div>
                   <div>
                     <Facts {...props} />
