@@ -443,6 +443,7 @@ export const de: Texts = {
     added: 'Die Einladung ist unterwegs.',
     state: 'Zustand',
     active: 'Aktiv',
+    invited: 'Eingeladen',
     inactive: 'Entzogen',
     mayLogIn: 'Darf sich anmelden',
     removeText:

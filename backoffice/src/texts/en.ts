@@ -438,6 +438,7 @@ export const en = {
     added: 'The invitation is on its way.',
     state: 'State',
     active: 'Active',
+    invited: 'Invited',
     inactive: 'Inactive',
     mayLogIn: 'May log in',
     removeText:

@@ -9,6 +9,7 @@ import { base, customerPath } from '../links.ts';
 import { Standing } from '../parts/standing.tsx';
 import { Show } from '../parts/states.tsx';
 import { t } from '../texts/index.ts';
+import { scope, useCan } from '../user.tsx';
 import { Actions } from './customer/actions.tsx';
 import { Addresses } from './customer/addresses.tsx';
 import { Banners } from './customer/banners.tsx';
@@ -92,9 +93,10 @@ export function Customer(): preact.JSX.Element {
 
 function Tabs({ number, current }: { number: string; current: View }): preact.JSX.Element {
   const { path } = useLocation();
+  const mayReadMails = useCan()(scope.mails);
   return (
     <nav class="tabs" aria-label={t.customer.views.label} key={path}>
-      {VIEWS.map((view) => (
+      {VIEWS.filter((view) => view !== 'mails' || mayReadMails).map((view) => (
         <a
           key={view}
           href={`${customerPath(number)}${view === 'overview' ? '' : `?view=${view}`}`}

@@ -60,7 +60,7 @@ export function Employees(): preact.JSX.Element {
               </thead>
               <tbody>
                 {rows.map((employee) => {
-                  const { id, name, email, role, active, createdAt } = employee;
+                  const { id, name, email, role, active, invited, createdAt } = employee;
                   return (
                     <tr key={id}>
                       <td data-label={t.name}>
@@ -69,8 +69,8 @@ export function Employees(): preact.JSX.Element {
                       </td>
                       <td data-label={t.role}>{t.roles[role]}</td>
                       <td data-label={t.employees.state}>
-                        <span class={active ? 'badge good' : 'badge bad'}>
-                          {active ? t.employees.active : t.employees.inactive}
+                        <span class={active ? (invited ? 'badge warn' : 'badge good') : 'badge bad'}>
+                          {active ? (invited ? t.employees.invited : t.employees.active) : t.employees.inactive}
                         </span>
                       </td>
                       <td data-label={t.created}>{formatDateTime(createdAt)}</td>

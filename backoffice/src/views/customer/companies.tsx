@@ -14,6 +14,7 @@ export function CompaniesOf({ customer }: { customer: CustomerDto }): preact.JSX
   const assignments = useLoaded(`companies ${customer.id}`, () =>
     mayRead ? dataOf(listContactAssignments({ path: { tenant }, query: { 'customer.id': customer.id } })) : undefined,
   );
+  const names = customer.b2b?.legalEntities ?? [];
   const registrationId = customer.b2b?.companyRegistrationId;
   return (
     <section class="card" aria-labelledby="companies">
@@ -23,6 +24,14 @@ export function CompaniesOf({ customer }: { customer: CustomerDto }): preact.JSX
           <dt>{t.companies.registrationId}</dt>
           <dd>{registrationId}</dd>
         </dl>
+      )}
+      {!mayRead && names.length === 0 && <Empty>{t.companies.none}</Empty>}
+      {!mayRead && names.length > 0 && (
+        <ul class="rows">
+          {names.map(({ id, name }) => (
+            <li key={id}>{name}</li>
+          ))}
+        </ul>
       )}
       {mayRead && (
         <Show loaded={assignments}>
