@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { Backoffice, fillIn } from '../support/backoffice.js';
 import type { Shop } from '../support/shop.js';
+import { rows } from '../support/rows.js';
 import { waitUntil } from '../support/wait-until.js';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
@@ -160,6 +161,160 @@ describe('the back office', () => {
     await page.getByRole('heading', { name: 'Profile' }).waitFor();
     expect(await page.getByRole('button', { name: /Activate|Decline|Erase|Save|Put on hold|Export/ }).count()).toBe(0);
     expect(await page.getByLabel('First name').isDisabled()).toBe(true);
+    await page.context().close();
+  }, 60_000);
+
+  it('names the employee who activated a customer in the timeline', async () => {
+    const { id } = await signUp('Named');
+    const { id: employeeId, email, password } = await shop.createEmployee('approver');
+    await rows(shop, 'update employees set name = $1 where id = $2', ['Grace Hopper', employeeId]);
+    const page = await office.newPage();
+    await page.goto(`${office.url}/waiting`);
+    await fillIn(page, email, password);
+    await row(page, 'Named').getByRole('button', { name: 'Activate' }).click();
+    await page.getByText('Named Newcomer is activated.').waitFor();
+    await page.goto(`${office.url}/customers/${id}?view=timeline`);
+    const entry = page.getByRole('listitem').filter({ hasText: 'Activated.' });
+    await entry.getByText('Grace Hopper').waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  it('lets an approver decide, and nothing else', async () => {
+    const { id } = await signUp('Decided');
+    const page = await office.logIn('approver');
+    await row(page, 'Decided').getByRole('button', { name: 'Activate' }).waitFor();
+    const views = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
+    expect((await views.allTextContents()).map((text) => text.replace(/\d+$/, ''))).toEqual(['Waiting', 'Customers']);
+
+    await page.goto(`${office.url}/customers/${id}`);
+    await page.getByRole('heading', { name: 'Profile' }).waitFor();
+    const buttons = await page.locator('main button').allTextContents();
+    expect(buttons).toEqual(['Activate', 'Decline']);
+    expect(await page.getByLabel('First name').isDisabled()).toBe(true);
+    const tabs = page.getByRole('navigation', { name: 'Parts of the customer' }).getByRole('link');
+    expect(await tabs.allTextContents()).toEqual(['Overview', 'Timeline', 'Security', 'Companies and consents']);
+    await page.goto(`${office.url}/customers/${id}?view=company`);
+    await page.getByText('The customer belongs to no company.').waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  it('leaves the decision on a forged call to the service, which rejects it', async () => {
+    const { id } = await signUp('Forged');
+    const page = await office.logIn('approver');
+    const forged = [
+      ['PATCH', `/customer/shop/customers/${id}`],
+      ['DELETE', `/customer/shop/customers/${id}`],
+      ['POST', `/customer/shop/customers/${id}/addresses`],
+      ['POST', '/customer/shop/assistedbuying/login'],
+      ['GET', '/admin/shop/employees'],
+      ['PATCH', '/admin/shop/settings'],
+    ];
+    const statuses: number[] = await page.evaluate(`
+      const { accessToken } = JSON.parse(sessionStorage.getItem('foyer.shop.tokens'));
+      const headers = { authorization: 'Bearer ' + accessToken, 'content-type': 'application/json' };
+      const body = JSON.stringify({ active: true, contactName: 'Eve', customerNumber: '${id}' });
+      Promise.all(${JSON.stringify(forged)}.map(async ([method, path]) =>
+        (await fetch(path, { method, headers, body: method === 'GET' ? undefined : body })).status))`);
+    expect(statuses).toEqual(forged.map(() => 403));
+    expect(await (await shop.serviceClient()).get(`/customers/${id}`)).toMatchObject({ standing: 'awaiting' });
+    await page.context().close();
+    // Each of the rejected requests is an error in the console.
+    office.problems = office.problems.filter((problem) => !problem.includes('403'));
+  }, 60_000);
+
+  it('adds, changes and removes an address', async () => {
+    const { id } = await signUp('Resident');
+    const page = await office.logIn('support', `/customers/${id}`);
+    const card = page.getByRole('region', { name: 'Addresses' });
+    await card.getByRole('button', { name: 'Add an address' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Name', { exact: true }).fill('Ada Lovelace');
+    await dialog.getByLabel('Street').fill('Platz der Republik');
+    await dialog.getByLabel('Country').fill('XX');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog
+      .getByText(/^country must be /)
+      .first()
+      .waitFor();
+    await dialog.getByLabel('Country').fill('de');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('Germany').waitFor();
+    await card.getByText('default').waitFor();
+
+    const service = await shop.serviceClient();
+    const stored = () => service.get<{ id: string; city?: string }[]>(`/customers/${id}/addresses`);
+    await card.getByRole('button', { name: 'Edit: Ada Lovelace' }).click();
+    const [{ id: addressId } = { id: '' }] = await stored();
+    await service.patch(`/customers/${id}/addresses/${addressId}`, 200, { city: 'Bonn' });
+    await dialog.getByLabel('City').fill('Berlin');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByText('Another person has changed this address').waitFor();
+    expect(await stored()).toMatchObject([{ city: 'Bonn' }]);
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.reload();
+    await card.getByRole('button', { name: 'Edit: Ada Lovelace' }).click();
+    await dialog.getByLabel('City').fill('Berlin');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await card.getByText('Berlin').waitFor();
+    expect(await stored()).toMatchObject([{ city: 'Berlin', street: 'Platz der Republik', country: 'DE' }]);
+
+    await card.getByRole('button', { name: 'Remove: Ada Lovelace' }).click();
+    await dialog.getByRole('button', { name: 'Remove' }).click();
+    await card.getByText('The customer has no addresses.').waitFor();
+    expect(await stored()).toEqual([]);
+    await page.context().close();
+    // The two rejected requests are errors in the console.
+    office.problems = office.problems.filter((problem) => !/400|409/.test(problem));
+  }, 60_000);
+
+  it('opens the shop to act for a customer if the tenant has a link', async () => {
+    const { id } = await signUp('Represented');
+    await shop.activate(id);
+    const act = async (page: Page) => {
+      await page.getByRole('button', { name: 'Act for the customer' }).click();
+      await page.getByRole('dialog').getByLabel('Reason').fill('Order by telephone');
+      await page.getByRole('dialog').getByRole('button', { name: 'Create a token' }).click();
+      return page.getByRole('dialog').getByLabel('Token of the customer').inputValue();
+    };
+    let page = await office.logIn('support', `/customers/${id}`);
+    await act(page);
+    expect(await page.getByRole('link', { name: 'Open the shop' }).count()).toBe(0);
+    await page.context().close();
+
+    const { token: admin } = await shop.employee('admin');
+    await shop.send('PATCH', '/admin/shop/settings', {
+      body: { backoffice: { actForLink: `${new URL(office.url).origin}/health/live#token={token}&from=foyer` } },
+      headers: { authorization: `Bearer ${String(admin)}` },
+    });
+    page = await office.logIn('support', `/customers/${id}`);
+    const token = await act(page);
+    const [opened] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('link', { name: 'Open the shop' }).click(),
+    ]);
+    await opened.waitForURL('**/health/live#*');
+    expect(new URL(opened.url()).hash).toBe(`#token=${token}&from=foyer`);
+    await page.context().close();
+    // The response that stands for the shop has no icon.
+    office.problems = office.problems.filter((problem) => !problem.includes('favicon'));
+  }, 60_000);
+
+  it('shows who was invited, and a pending change of the login e-mail', async () => {
+    const { id, email } = await signUp('Moving');
+    const { token } = await shop.employee('admin');
+    await shop.send('POST', '/admin/shop/employees', {
+      body: { email: 'invited@example.com', name: 'Ivy', role: 'viewer' },
+      headers: { authorization: `Bearer ${String(token)}` },
+    });
+    const page = await office.logIn('admin', '/employees');
+    await row(page, 'Ivy').getByText('Invited', { exact: true }).waitFor();
+    await page.goto(`${office.url}/customers/${id}`);
+    await page.getByText(email).first().waitFor();
+    expect(await page.getByText('New login e-mail').count()).toBe(0);
+    await (await shop.serviceClient()).patch(`/customers/${id}`, 200, { email: 'moved@example.com' });
+    await page.reload();
+    await page.getByText('New login e-mail').waitFor();
+    await page.getByText('moved@example.com').waitFor();
     await page.context().close();
   }, 60_000);
 
