@@ -1227,6 +1227,10 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
  *
  * With `q`, only the customers that match the query are listed. A company Admin gets only the customers of the
  * company in the token.
+ *
+ * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
+ * oldest first. The file is streamed. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
+ * and `expand` are not allowed.
  */
 export const listCustomers = <ThrowOnError extends boolean = false>(options: Options<ListCustomersData, ThrowOnError>): RequestResult<ListCustomersResponses, ListCustomersErrors, ThrowOnError> => (options.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError>({
     security: [{

@@ -2119,6 +2119,11 @@ export type CustomerDto = {
      */
     lockedUntil?: string | null;
     /**
+     * The new login e-mail that its owner has not confirmed yet; absent if no change is pending. Only for employees and
+     * services who read a single customer.
+     */
+    pendingEmail?: string;
+    /**
      * The restriction of the customer, one of the tenant's. Null if there is none.
      */
     restriction: string | null;
@@ -2912,6 +2917,11 @@ export type OwnAccountDto = {
      * The scopes of the access token.
      */
     scopes: Array<string>;
+    /**
+     * The page of the shop that accepts the token of a customer in place of `{token}`: the tenant setting
+     * `backoffice.actForLink`. Absent if it is not set.
+     */
+    actForLink?: string;
 };
 
 export type EmployeePasswordChangeDto = {
@@ -3161,6 +3171,18 @@ export type MailPreviewDto = {
     text: string;
 };
 
+export type ActivationNotice = {
+    /**
+     * The addresses that get the mails. No mail is sent if the list is empty.
+     */
+    to: Array<string>;
+    /**
+     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
+     * There is at most one mail in a minute, an hour or a day.
+     */
+    every: 'signup' | 'hourly' | 'daily';
+};
+
 export type IdentityProvider = {
     /**
      * The name of the provider. The storefront's `state` starts with it: `{name}--{random}`.
@@ -3327,6 +3349,15 @@ export type Brand = {
     replyTo: string;
 };
 
+export type BackofficeSettings = {
+    /**
+     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
+     * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
+     * employees copy the token.
+     */
+    actForLink: string;
+};
+
 export type PasswordPolicy = {
     /**
      * The minimum length of a new password in characters. At least 15 if the tenant is `strict`.
@@ -3447,6 +3478,10 @@ export type TenantSettings = {
      */
     declinedNotice: boolean;
     /**
+     * Mails to employees with the number of customers who await activation.
+     */
+    activationNotice: ActivationNotice;
+    /**
      * Whether a new customer is on hold until an employee releases the customer. The vendor's `customerOnHoldOnCreation`.
      */
     customerOnHoldOnCreation: boolean;
@@ -3544,6 +3579,10 @@ export type TenantSettings = {
      */
     brand: Brand;
     /**
+     * The page for employees.
+     */
+    backoffice: BackofficeSettings;
+    /**
      * The policy for new passwords in the Glue API. If the tenant is `strict`, it also applies to the Emporix API.
      */
     passwordPolicy: PasswordPolicy;
@@ -3568,6 +3607,18 @@ export type TenantSettings = {
      * fixed: 8 hours for an access token, 30 days for a refresh token.
      */
     lifetimes: Lifetimes;
+};
+
+export type ActivationNoticeChangesDto = {
+    /**
+     * The addresses that get the mails. No mail is sent if the list is empty.
+     */
+    to?: Array<string>;
+    /**
+     * How often a mail is sent while customers await activation: after each sign-up (`signup`), every hour or every day.
+     * There is at most one mail in a minute, an hour or a day.
+     */
+    every?: 'signup' | 'hourly' | 'daily';
 };
 
 export type LinksChangesDto = {
@@ -3599,6 +3650,38 @@ export type LinksChangesDto = {
      * The storefront. The vendor's `storefront.host` and `storefront.htmlPage`.
      */
     storefront?: string;
+};
+
+export type BrandChangesDto = {
+    /**
+     * The name of the shop. If it is empty, mails have the name of the tenant.
+     */
+    name?: string;
+    /**
+     * The URL of the logo, 40 pixels high in mails. If it is empty, mails have the name of the shop instead.
+     */
+    logoUrl?: string;
+    /**
+     * The color of buttons. Their text is white or black, whichever is easier to read.
+     */
+    color?: string;
+    /**
+     * The last lines of a mail, such as the legal name and the address of the shop.
+     */
+    footer?: string;
+    /**
+     * The address for replies. If it is empty, replies go to the sender of the mail.
+     */
+    replyTo?: string;
+};
+
+export type BackofficeChangesDto = {
+    /**
+     * The page of the shop that an employee opens to act for a customer. The token of the customer replaces `{token}`, which
+     * must be after the `#`: browsers do not send this part, so the token is in no log of a server. If it is empty,
+     * employees copy the token.
+     */
+    actForLink?: string;
 };
 
 export type PasswordPolicyChangesDto = {
@@ -3810,10 +3893,6 @@ export type SettingsChangesDto = {
      */
     ssoSubjectTokenReuse?: boolean;
     /**
-     * The look of mails.
-     */
-    brand?: Brand;
-    /**
      * The version of the terms that a customer accepts on sign-up in the Glue API. Stored as the consent `terms`.
      */
     termsVersion?: string;
@@ -3830,9 +3909,21 @@ export type SettingsChangesDto = {
      */
     mailFrom?: string;
     /**
+     * Mails to employees with the number of customers who await activation. Omitted settings are unchanged.
+     */
+    activationNotice?: ActivationNoticeChangesDto;
+    /**
      * Links in mails. Omitted links are unchanged.
      */
     links?: LinksChangesDto;
+    /**
+     * The look of mails. Omitted settings are unchanged.
+     */
+    brand?: BrandChangesDto;
+    /**
+     * The page for employees. Omitted settings are unchanged.
+     */
+    backoffice?: BackofficeChangesDto;
     /**
      * The rules for new passwords. Omitted rules are unchanged.
      */
@@ -3847,7 +3938,7 @@ export type OutboxMailDto = {
     /**
      * The kind of the mail.
      */
-    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset';
+    kind: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset' | 'activation-notice';
     /**
      * `queued`: no attempt has failed yet. `failed`: an attempt has failed, and another one is due. `given_up`: there are
      * no more attempts.
@@ -10630,7 +10721,7 @@ export type ListOutboxData = {
         /**
          * Only mails of this kind.
          */
-        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset';
+        kind?: 'opt-in' | 'password-reset' | 'initial-password' | 'email-change' | 'email-change-notice' | 'email-changed' | 'email-change-completed' | 'link-identity' | 'identity-linked' | 'identity-unlinked' | 'signup-attempt' | 'awaiting-activation' | 'password-changed' | 'password-reset-completed' | 'new-device-login' | 'account-on-hold' | 'erasure' | 'account-erased' | 'second-factor-code' | 'welcome' | 'activated' | 'declined' | 'company-member' | 'migration-reminder' | 'employee-invitation' | 'employee-password-reset' | 'activation-notice';
         /**
          * Only mails that were stored at this time or later.
          */
