@@ -267,6 +267,7 @@ describe('a new customer', () => {
       expect(await service.get(`/customers/${ada.id}`)).toMatchObject({ active: true, onHold: true });
       await visitor.post('/login', 400, ada);
       await service.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      expect(await shop.mailTo(ada.email, 'activated')).toBeDefined();
       await visitor.post('/login', 200, ada);
     } finally {
       await shop.close();

@@ -232,6 +232,17 @@ describe('a notice to the owner of an account', () => {
       expect(await noticesTo(ada.email, 'account-on-hold')).toEqual([]);
     });
 
+    it('is not followed by a notice of an activation when the hold is released', async () => {
+      const ada = await confirmed();
+      const before = await shop.mailsTo(ada.email);
+      await service.patch(`/customers/${ada.id}`, 200, { onHold: true });
+      await service.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      expect(await shop.mailsTo(ada.email)).toEqual(before);
+      await service.patch(`/customers/${ada.id}`, 200, { active: false, onHold: true });
+      await service.patch(`/customers/${ada.id}`, 200, { active: true, onHold: false });
+      expect((await shop.mailsTo(ada.email)).map(({ kind }) => kind)).toContain('activated');
+    });
+
     it('is sent once, if the tenant setting is on', async () => {
       const other = await Shop.open({ activation: 'none', onHoldNotice: true });
       try {

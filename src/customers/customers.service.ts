@@ -93,6 +93,7 @@ export interface ChangedCustomer {
   customer: Customer;
   before: {
     mayLogIn: boolean;
+    active: boolean;
     onHold: boolean;
     type: CustomerType;
     companyRegistrationId?: string | null;
@@ -289,7 +290,7 @@ export class CustomersService {
       expectVersion(expectedVersion, customer.version);
       const { companyRegistrationId, confirmedAt } = customer;
       const before = {
-        ...{ mayLogIn: mayLogIn(customer), onHold: customer.onHold, type: customer.type },
+        ...{ mayLogIn: mayLogIn(customer), active: customer.active, onHold: customer.onHold, type: customer.type },
         ...{ companyRegistrationId, confirmed: Boolean(confirmedAt) },
       };
       const names = [...new Set([...Object.keys(changes), 'active', 'restriction', 'mustConfirm', 'confirmedAt'])];
@@ -320,7 +321,10 @@ export class CustomersService {
       await em.flush();
       const difference = differences(values, valuesOf(customer, names));
       const decides = difference.fields.includes('active') || difference.fields.includes('onHold');
-      await this.history.add(id, 'customer_changed', { ...difference, ...(decides && reason && { reason }) });
+      // The login e-mail is not a field of the profile: its change has an entry of its own.
+      if (difference.fields.length > 0) {
+        await this.history.add(id, 'customer_changed', { ...difference, ...(decides && reason && { reason }) });
+      }
       return { customer, before };
     };
     try {

@@ -22,7 +22,9 @@ export class CustomerLoginService {
 
   /**
    * Opens the account of a changed customer, if it has none and may have one. A contact who becomes a customer gets a
-   * link to set a password. A customer whom staff allows to log in gets a mail. Joins the caller's transaction.
+   * link to set a password. A customer whom staff allows to log in gets a mail. There is none if staff only
+   * releases a hold, because that is no activation, unless the customer has never logged in. Joins the caller's
+   * transaction.
    *
    * @throws Failure `email_taken`
    */
@@ -36,8 +38,9 @@ export class CustomerLoginService {
     const { id, contactEmail, firstName = null } = customer;
     const isConfirmed = Boolean(customer.confirmedAt);
     if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
+    const isReleased = before.active && before.onHold && Boolean(customer.lastLogin);
     // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
-    if (!before.mayLogIn && mayLogIn(customer) && !reach.company) {
+    if (!before.mayLogIn && mayLogIn(customer) && !isReleased && !reach.company) {
       const entersContact = changes.contactEmail !== undefined;
       const login = isConfirmed && !email ? await this.accounts.emailOf(id) : email && normalEmail(email);
       // A contact e-mail that the employee has just entered may be that of another person.
