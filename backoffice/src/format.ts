@@ -73,7 +73,8 @@ export function inWords(name: string): string {
   const words = name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replace(/[._-]+/g, ' ')
-    .toLowerCase();
+    .toLowerCase()
+    .replace(/\b(?:cors|sso|url)\b/g, (acronym) => acronym.toUpperCase());
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -7,6 +7,7 @@ declare module 'virtual:settings-schema' {
     items?: { type?: string };
     minimum?: number;
     maximum?: number;
+    maxLength?: number;
     properties?: Record<string, SettingSchema>;
   }
   const properties: Record<string, SettingSchema>;

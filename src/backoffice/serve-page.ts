@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -17,12 +18,42 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
+  "frame-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');
+
+/** Shows the HTML that the page posts to it. Links of a mail do not lead away from the preview. */
+const FRAME_SCRIPT = `
+addEventListener('message', ({ source, data }) => {
+  if (source === parent) document.documentElement.innerHTML = data;
+});
+addEventListener('click', (event) => event.preventDefault());
+`;
+
+const FRAME = `<!doctype html><html lang="en"><head><title>Mail</title><script>${FRAME_SCRIPT}</script></head></html>`;
+
+/**
+ * The preview of a mail needs inline styles, which the page forbids, so it is a document of its own. Its origin is
+ * opaque. Only its own script runs, and it can send no requests, except for the logo of the shop.
+ */
+const FRAME_HEADERS = {
+  'Cache-Control': 'no-cache',
+  'Content-Security-Policy': [
+    "default-src 'none'",
+    `script-src 'sha256-${createHash('sha256').update(FRAME_SCRIPT).digest('base64')}'`,
+    "style-src 'unsafe-inline'",
+    'img-src https:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'self'",
+    'sandbox allow-scripts',
+  ].join('; '),
+  'X-Frame-Options': 'SAMEORIGIN',
+};
 
 /**
  * Serves the employees' page at `/backoffice`. Every path below it returns the same document, whose script shows the
@@ -67,6 +98,9 @@ export function servePage(
     return tenant === undefined ? send(request, reply) : reply.redirect(`/backoffice/${tenant}`);
   });
   fastify.get('/backoffice/*', send);
+  fastify.get('/backoffice/assets/mail-frame', async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').headers(FRAME_HEADERS).send(FRAME),
+  );
 }
 
 /** The demo's page offers the employee of the demo. */

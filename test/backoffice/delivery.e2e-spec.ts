@@ -32,6 +32,17 @@ describe('GET /backoffice', () => {
     );
   });
 
+  it('serves a sandboxed document for the previews of mails, which only its own page can embed', async () => {
+    const { headers } = await shop.send('GET', '/backoffice/assets/mail-frame');
+    const policy = String(headers['content-security-policy']).split('; ');
+    expect(policy).toEqual(
+      expect.arrayContaining(["default-src 'none'", "frame-ancestors 'self'", 'sandbox allow-scripts']),
+    );
+    expect(policy.filter((rule) => rule.startsWith('script-src'))).toEqual([
+      expect.stringMatching(/^script-src 'sha256-\S+'$/),
+    ]);
+  });
+
   it('serves compressed assets that browsers keep for a year', async () => {
     const { text } = await shop.send('GET', '/backoffice/shop');
     const assets = [...text.matchAll(/(?:src|href)="(\/backoffice\/assets\/[^"]+)"/g)].map(([, path]) => path ?? '');

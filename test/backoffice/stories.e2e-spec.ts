@@ -104,6 +104,89 @@ describe('the back office', () => {
     await page.context().close();
   }, 60_000);
 
+  it('activates the selection with one key, and only the focused row if it is not selected', async () => {
+    for (const firstName of ['Selected One', 'Selected Two', 'Selected Three']) await signUp(firstName);
+    const page = await office.logIn('support');
+    await page.getByLabel('Search waiting customers').fill('selected');
+    await page.getByText('Early').waitFor({ state: 'detached' });
+    for (const name of ['One', 'Two']) {
+      await row(page, `Selected ${name}`).focus();
+      await page.keyboard.press(' ');
+    }
+    await row(page, 'Selected Three').focus();
+    await page.keyboard.press('d');
+    await page.getByRole('heading', { name: 'Decline Selected Three Newcomer?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row(page, 'Selected Two').focus();
+    await page.keyboard.press('d');
+    await page.getByRole('heading', { name: 'Decline 2 customers?' }).waitFor();
+    await page.keyboard.press('Escape');
+    await row(page, 'Selected Two').focus();
+    await page.keyboard.press('a');
+    await page.getByText('2 customers are activated.').waitFor();
+    await row(page, 'Selected One').waitFor({ state: 'detached' });
+    expect(await row(page, 'Selected Three').count()).toBe(1);
+    await page.context().close();
+  }, 60_000);
+
+  it('says whether a change of the login e-mail has taken effect', async () => {
+    const { id } = await signUp('Renamed');
+    const page = await office.logIn('admin', `/customers/${id}`);
+    const change = async (email: string, reason?: string) => {
+      await page.getByRole('button', { name: 'Change the login e-mail' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('New login e-mail').fill(email);
+      if (reason) await dialog.getByLabel('Reason').fill(reason);
+      await dialog.getByRole('button', { name: 'Change the login e-mail' }).click();
+    };
+    await change('requested@example.com');
+    await page.getByText('The login e-mail changes when the link is opened.').waitFor();
+    await change('renamed@example.com', 'Verified by telephone');
+    await page.getByText('The login e-mail has been changed.').waitFor();
+    await page.getByRole('definition').filter({ hasText: 'renamed@example.com' }).waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  it('finds the mails of a recipient, a customer and a kind', async () => {
+    const [mina, ada] = [await signUp('Mina'), await signUp('Ada')];
+    const page = await office.logIn('support', '/queue');
+    const expectMailsTo = async (recipients: string[]) => {
+      for (const { email } of [mina, ada])
+        await row(page, email).waitFor({ state: recipients.includes(email) ? 'attached' : 'detached' });
+    };
+    const search = page.getByRole('searchbox', { name: 'E-mail or customer number' });
+    await expectMailsTo([mina.email, ada.email]);
+    await search.fill(mina.email.toUpperCase());
+    await expectMailsTo([mina.email]);
+    await search.fill(ada.id);
+    await expectMailsTo([ada.email]);
+    expect(new URL(page.url()).search).toBe(`?who=${ada.id}`);
+    await page.getByLabel('Mail', { exact: true }).selectOption('Link for a new password');
+    await page.getByText('No mails match your search.').waitFor();
+    await page.getByRole('button', { name: 'Reset' }).click();
+    await expectMailsTo([mina.email, ada.email]);
+    await page.context().close();
+  }, 60_000);
+
+  it('shows a mail as its reader sees it, and runs no script', async () => {
+    const page = await office.logIn('admin', '/mails/welcome/en');
+    const frame = page.frameLocator('iframe');
+    await frame.getByText('Hello Ada,').waitFor();
+    const paragraphs = page.getByLabel('Paragraphs, separated by an empty line');
+    await paragraphs.fill('<script>alert(1)</script>\n\nDear {firstName}');
+    await frame.getByText('<script>alert(1)</script>').waitFor();
+    await frame.getByText('Dear Ada').waitFor();
+    await page.getByText('In a mail to another customer').waitFor();
+    // Inline styles apply, and a link does not lead away.
+    await frame.getByRole('link').click();
+    const color = "getComputedStyle(document.querySelector('a').parentElement).backgroundColor";
+    expect(await page.frames()[1]?.evaluate(color)).toBe('rgb(29, 78, 216)');
+    await paragraphs.fill('Dear customer');
+    await frame.getByText('Dear customer').waitFor();
+    await page.getByText('In a mail to another customer').waitFor({ state: 'detached' });
+    await page.context().close();
+  }, 60_000);
+
   it('says whether a company existed before the sign-up', async () => {
     const company = { company: 'Acme', b2b: { companyRegistrationId: 'HRB 4711' } };
     await signUp('Founder', company);

@@ -65,7 +65,7 @@ export function ActionDialog<T>({
   /** A text that the employee must type to confirm. */
   mustEqual?: { label: string; text: string };
   call: (reason: string | undefined) => Call<T>;
-  onDone: (result: T) => void;
+  onDone: (result: T, reason: string | undefined) => void;
   onClose: () => void;
 }): preact.JSX.Element {
   const [reason, setReason] = useState('');
@@ -73,13 +73,14 @@ export function ActionDialog<T>({
   const [failure, setFailure] = useState('');
   const [busy, setBusy] = useState(false);
   const id = useId();
-  const current = call(reason.trim() || undefined);
+  const given = reason.trim() || undefined;
+  const current = call(given);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     if (mustEqual && typed.trim() !== mustEqual.text) return setFailure(t.mustEqual(mustEqual.text));
     setBusy(true);
     try {
-      onDone(await dataOf(current()));
+      onDone(await dataOf(current()), given);
     } catch (error) {
       setFailure(formatFailure(error instanceof ApiFailure ? error : new ApiFailure(0, '')));
       setBusy(false);

@@ -1,5 +1,6 @@
 import { de } from './de.ts';
 import { type Texts, en } from './en.ts';
+import { settingsDe } from './settings-de.ts';
 
 export const languages = { en: 'English', de: 'Deutsch' };
 export type Language = keyof typeof languages;
@@ -21,6 +22,10 @@ export const language = chosen();
 
 /** The texts of the chosen language. */
 export const t: Texts = { en, de }[language];
+
+/** The name and the description of a setting in the chosen language; undefined if they are those of the API. */
+export const settingText = (path: string): readonly [name: string, description: string] | undefined =>
+  language === 'de' ? settingsDe[path] : undefined;
 
 /** The page loads again, because its texts are constants. */
 export function choose(next: Language): void {

@@ -1,11 +1,11 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { listOutbox, retryMail } from '../../../clients/typescript/src/sdk.gen.ts';
-import type { OutboxMailDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { ListOutboxData, OutboxMailDto } from '../../../clients/typescript/src/types.gen.ts';
 import { dataOf } from '../api/calls.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime } from '../format.ts';
-import { useLoaded, useTitle } from '../hooks.ts';
+import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
 import { base, customerPath } from '../links.ts';
 import { ActionDialog } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
@@ -16,36 +16,85 @@ import { t } from '../texts/index.ts';
 
 const PAGE_SIZE = 50;
 
-type Status = OutboxMailDto['status'];
+/** The search is in the query of the URL, as in the view of customers. `who` is an e-mail address or a customer number. */
+interface Filters {
+  who: string;
+  kind: string;
+  status: string;
+}
+
+const NONE: Filters = { who: '', kind: '', status: '' };
+
+const kinds = Object.entries(t.mails.kinds).sort(([, one], [, other]) => one.localeCompare(other));
+
+type OutboxQuery = NonNullable<ListOutboxData['query']>;
+
+function queryOf({ who, kind, status }: Filters): OutboxQuery {
+  return {
+    ...(who && (who.includes('@') ? { to: who } : { customerNumber: who })),
+    ...(kind && { kind: kind as OutboxMailDto['kind'] }),
+    ...(status && { status: status as OutboxMailDto['status'] }),
+  };
+}
 
 /** The mails of all customers, newest first, with those that could not be sent. */
 export function MailQueue(): preact.JSX.Element {
   const { query, route } = useLocation();
-  const status = query.status ?? '';
+  const filters: Filters = { ...NONE, ...query };
+  const [who, setWho] = useState(filters.who);
+  const entered = useDebounced(who.trim(), 400);
   const [older, setOlder] = useState<OutboxMailDto[]>([]);
   const [retried, setRetried] = useState<OutboxMailDto>();
   const load = (after?: string): Promise<OutboxMailDto[]> =>
     dataOf(
       listOutbox({
         path: { tenant },
-        query: { pageSize: PAGE_SIZE, ...(status && { status: status as Status }), ...(after && { after }) },
+        query: { pageSize: PAGE_SIZE, ...queryOf(filters), ...(after && { after }) },
       }),
     );
-  const first = useLoaded(`queue ${status}`, () => load());
+  const first = useLoaded(`queue ${JSON.stringify(queryOf(filters))}`, () => load());
+  const change = (changes: Partial<Filters>, replace = false): void => {
+    const { who, kind, status } = { ...filters, ...changes };
+    const kept = Object.entries({ who, kind, status }).filter(([, value]) => value);
+    const parameters = new URLSearchParams(kept).toString();
+    route(`${base}/queue${parameters && `?${parameters}`}`, replace);
+  };
+  useEffect(() => {
+    if (entered !== filters.who) change({ who: entered }, true);
+  }, [entered]);
+  useEffect(() => setWho(filters.who), [filters.who]);
   useEffect(() => setOlder([]), [first.data]);
   useTitle(t.nav.queue);
   return (
     <>
       <header class="head">
         <h1>{t.nav.queue}</h1>
-      </header>
-      <form class="filters" onSubmit={(event) => event.preventDefault()}>
-        <Field
-          label={t.mails.filter}
-          value={status}
-          onChange={(value) => route(`${base}/queue${value && `?status=${value}`}`)}
-          options={[['', t.any], ...Object.entries(t.mails.filters)]}
+        <input
+          type="search"
+          placeholder={t.mails.search}
+          aria-label={t.mails.search}
+          value={who}
+          onInput={({ currentTarget }) => setWho(currentTarget.value)}
         />
+      </header>
+      <form class="filters" onSubmit={(event) => event.preventDefault()} aria-label={t.customers.filters}>
+        <Field
+          label={t.mails.kind}
+          value={filters.kind}
+          onChange={(kind) => change({ kind })}
+          options={[['', t.any], ...kinds]}
+        />
+        <Field
+          label={t.mails.status}
+          value={filters.status}
+          onChange={(status) => change({ status })}
+          options={[['', t.any], ...Object.entries(t.mails.statuses)]}
+        />
+        {Object.keys(queryOf(filters)).length > 0 && (
+          <button type="button" class="quiet" onClick={() => (setWho(''), change(NONE))}>
+            {t.customers.reset}
+          </button>
+        )}
       </form>
       <Show loaded={first}>
         {(latest) => {
@@ -60,7 +109,7 @@ export function MailQueue(): preact.JSX.Element {
                     <tr>
                       <th scope="col">{t.mails.kind}</th>
                       <th scope="col">{t.mails.to}</th>
-                      <th scope="col">{t.mails.state}</th>
+                      <th scope="col">{t.mails.status}</th>
                       <th scope="col">{t.created}</th>
                       <th scope="col">
                         <span class="unseen">{t.actions}</span>
@@ -80,7 +129,7 @@ export function MailQueue(): preact.JSX.Element {
                             <span class="break">{mail.to}</span>
                           )}
                         </td>
-                        <td data-label={t.mails.state}>
+                        <td data-label={t.mails.status}>
                           <MailState mail={mail} />
                         </td>
                         <td data-label={t.created}>{formatDateTime(mail.createdAt)}</td>

@@ -17,6 +17,7 @@ import { useDebounced, useLoaded, useTitle } from '../hooks.ts';
 import { base } from '../links.ts';
 import { ActionDialog, ApiCall } from '../parts/dialog.tsx';
 import { Field } from '../parts/field.tsx';
+import { MailFrame } from '../parts/mail-frame.tsx';
 import { mailName } from '../parts/mail-state.tsx';
 import { Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
@@ -90,6 +91,9 @@ interface Draft {
   button: string;
   notes: string;
 }
+
+/** Whether the greeting depends on the first name, which mails to an unconfirmed address do not contain. */
+const usesName = (text: MailTextDto): boolean => /\bfirstName\b/.test(JSON.stringify(text));
 
 const joined = (paragraphs: string[]): string => paragraphs.join('\n\n');
 const split = (text: string): string[] => text.split(/\n\s*\n/).flatMap((part) => part.trim() || []);
@@ -200,7 +204,12 @@ function Editor({
                 <p>
                   <strong>{mail.subject}</strong>
                 </p>
-                <p class="text">{mail.text}</p>
+                <MailFrame html={mail.html} title={t.mailTexts.preview} />
+                <details>
+                  <summary>{t.mailTexts.plainText}</summary>
+                  <p class="text">{mail.text}</p>
+                </details>
+                {usesName(body) && <p class="hint">{t.mailTexts.nameHint}</p>}
               </>
             )}
           </Show>

@@ -9,9 +9,20 @@ import { useLoaded, useTitle } from '../hooks.ts';
 import { ApiCall } from '../parts/dialog.tsx';
 import { Show } from '../parts/states.tsx';
 import { announce } from '../parts/toast.tsx';
-import { t } from '../texts/index.ts';
+import { settingText, t } from '../texts/index.ts';
 
 type Json = Record<string, unknown>;
+
+/** The settings whose properties are objects themselves. They are entered as JSON. */
+const NESTED = new Set(['tokenExchange']);
+
+/** The texts that may have several lines, which a schema cannot state. */
+const MULTILINE = new Set(['brand.footer']);
+
+/** The name and the description of a setting, or of a group of settings. */
+function textOf(path: string, { description = '' }: SettingSchema): readonly [name: string, description: string] {
+  return settingText(path) ?? [inWords(path.split('.').at(-1) ?? path), description.replaceAll('`', '')];
+}
 
 /** The settings of the tenant: a form that follows the schema of the API, with its descriptions. */
 export function Settings(): preact.JSX.Element {
@@ -61,11 +72,11 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
     />
   );
   const names = Object.keys(schema);
-  const simple = names.filter((name) => !schema[name]?.properties);
-  const groups = names.filter((name) => schema[name]?.properties && name !== 'tokenExchange');
+  const isGroup = (name: string): boolean => schema[name]?.properties !== undefined && !NESTED.has(name);
+  const simple = names.filter((name) => !isGroup(name));
+  const groups = names.filter(isGroup);
   const section = (
-    title: string,
-    description: string | undefined,
+    [title, description]: readonly [string, string],
     paths: [string, SettingSchema][],
   ): preact.JSX.Element => (
     <fieldset class="card" key={title}>
@@ -74,24 +85,20 @@ function Form({ stored, onSaved }: { stored: Json; onSaved: () => void }): preac
       {paths.map(([path, property]) => input(path, property))}
     </fieldset>
   );
+  const groupSection = (group: string): preact.JSX.Element => {
+    const { properties = {}, ...rest } = schema[group] ?? {};
+    return section(
+      textOf(group, rest),
+      Object.entries(properties).map(([name, property]) => [`${group}.${name}`, property]),
+    );
+  };
   return (
     <form class="settings" onSubmit={(event) => void save(event)}>
       {section(
-        t.settings.general,
-        undefined,
+        [t.settings.general, ''],
         simple.map((name) => [name, schema[name] ?? {}]),
       )}
-      {groups.map((group) =>
-        section(
-          inWords(group),
-          schema[group]?.description,
-          Object.entries(schema[group]?.properties ?? {}).map(([name, property]) => [`${group}.${name}`, property]),
-        ),
-      )}
-      {'tokenExchange' in schema &&
-        section(inWords('tokenExchange'), undefined, [
-          ['tokenExchange', { description: schema.tokenExchange?.description }],
-        ])}
+      {groups.map(groupSection)}
       <div class="sticky">
         {failure && (
           <p class="notice notice-bad" role="alert">
@@ -125,8 +132,8 @@ interface SettingProps {
 /** One setting: a checkbox, a select, a number, a text, one line per entry of a list, or JSON. */
 function Setting({ path, property, value, error, onChange }: SettingProps): preact.JSX.Element {
   const id = useId();
-  const { type, items, enum: options, description, minimum, maximum } = property;
-  const label = inWords(path.split('.').at(-1) ?? path);
+  const { type, items, enum: options, minimum, maximum } = property;
+  const [label, description] = textOf(path, property);
   const isList = type === 'array' && items?.type === 'string';
   const isText = type === 'string' || typeof value === 'string';
   const common = {
@@ -137,7 +144,7 @@ function Setting({ path, property, value, error, onChange }: SettingProps): prea
   const hint = (
     <>
       <p class="hint" id={`${id}-hint`}>
-        {description?.replaceAll('`', '')}
+        {description}
       </p>
       {error && <p class="error">{error}</p>}
     </>
@@ -187,6 +194,14 @@ function Setting({ path, property, value, error, onChange }: SettingProps): prea
           max={maximum}
           value={String(value)}
           onInput={({ currentTarget }) => onChange(currentTarget.valueAsNumber)}
+        />
+      ) : MULTILINE.has(path) ? (
+        <textarea
+          {...common}
+          rows={4}
+          maxLength={property.maxLength}
+          value={typeof value === 'string' ? value : ''}
+          onInput={({ currentTarget }) => onChange(currentTarget.value)}
         />
       ) : isText ? (
         <input

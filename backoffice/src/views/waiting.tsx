@@ -123,8 +123,8 @@ export function Waiting(): preact.JSX.Element {
               <WaitingTable
                 {...{ rows, failures, selected, setSelected, mayDecide, wantsFocus }}
                 onFocused={() => setWantsFocus(false)}
-                onActivate={(customer) => void send([customer], 'activate')}
-                onDecline={(customer) => setDeclining([customer])}
+                onActivate={(customers) => void send(customers, 'activate')}
+                onDecline={setDeclining}
                 onSearch={() => searchField.current?.focus()}
               />
               <p class="hint">
@@ -155,8 +155,8 @@ interface TableProps {
   selected: ReadonlySet<string>;
   setSelected: (selected: ReadonlySet<string>) => void;
   mayDecide: boolean;
-  onActivate: (customer: CustomerDto) => void;
-  onDecline: (customer: CustomerDto) => void;
+  onActivate: (customers: CustomerDto[]) => void;
+  onDecline: (customers: CustomerDto[]) => void;
   onSearch: () => void;
   /** Whether the keyboard continues in the list, because its row was decided. */
   wantsFocus: boolean;
@@ -165,7 +165,7 @@ interface TableProps {
 
 /**
  * A grid whose rows take the focus. Single keys act only while a row has it (WCAG 2.1.4), so that speech input and other
- * controls do not trigger them.
+ * controls do not trigger them. In a selected row, `a` and `d` act on the selection; in another row, on that row only.
  */
 function WaitingTable(props: TableProps): preact.JSX.Element {
   const { rows, failures, selected, setSelected, mayDecide, onActivate, onDecline, onSearch, wantsFocus, onFocused } =
@@ -194,10 +194,12 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
     if (!next.delete(id)) next.add(id);
     setSelected(next);
   };
-  const activate = (customer: CustomerDto, position: number): void => {
+  const activate = (customers: CustomerDto[], position: number): void => {
     setCurrent(position);
-    onActivate(customer);
+    onActivate(customers);
   };
+  const targetsIn = (customer: CustomerDto): CustomerDto[] =>
+    selected.has(customer.id) ? rows.filter(({ id }) => selected.has(id)) : [customer];
   const onKey = (event: KeyboardEvent, customer: CustomerDto, position: number): void => {
     if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
     const actions: Record<string, () => void> = {
@@ -209,8 +211,8 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
       '/': onSearch,
       ...(mayDecide && {
         ' ': () => toggle(customer.id),
-        a: () => activate(customer, position),
-        d: () => onDecline(customer),
+        a: () => activate(targetsIn(customer), position),
+        d: () => onDecline(targetsIn(customer)),
       }),
     };
     const action = actions[event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -308,14 +310,14 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
                       type="button"
                       class="primary"
                       aria-label={`${t.activate}: ${nameOf(customer)}`}
-                      onClick={() => activate(customer, position)}
+                      onClick={() => activate([customer], position)}
                     >
                       {t.activate}
                     </button>
                     <button
                       type="button"
                       aria-label={`${t.decline}: ${nameOf(customer)}`}
-                      onClick={() => onDecline(customer)}
+                      onClick={() => onDecline([customer])}
                     >
                       {t.decline}
                     </button>

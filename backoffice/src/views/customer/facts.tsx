@@ -60,7 +60,6 @@ export function Facts({ customer, onChanged }: CustomerProps): preact.JSX.Elemen
           onClose={() => setOpen(false)}
           onChanged={() => {
             setOpen(false);
-            announce(t.customer.changeEmail.done);
             onChanged();
           }}
         />
@@ -80,7 +79,10 @@ function EmailDialog({ customer, onChanged, onClose }: CustomerProps & { onClose
       confirm={t.customer.changeEmail.name}
       reason="optional"
       call={(reason) => (client) => updateCustomer({ client, path, body: { email, reason } })}
-      onDone={onChanged}
+      onDone={(_result, reason) => {
+        announce(mayOverride && reason ? t.customer.changeEmail.done : t.customer.changeEmail.requested);
+        onChanged();
+      }}
       onClose={onClose}
     >
       <p>{mayOverride ? t.customer.changeEmail.override : t.customer.changeEmail.text}</p>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import {
   endCustomerSession,
@@ -11,7 +12,7 @@ import {
 import { type Call, dataOf } from '../../api/calls.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';
-import { useLoaded } from '../../hooks.ts';
+import { type Loaded, useLoaded } from '../../hooks.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';
 import { Empty, Show } from '../../parts/states.tsx';
 import { announce } from '../../parts/toast.tsx';
@@ -38,140 +39,57 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
   const texts = t.customer.security;
   return (
     <>
-      <section class="card" aria-labelledby="sessions">
-        <h2 id="sessions">{texts.sessions}</h2>
-        <Show loaded={sessions}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Empty>{texts.noSessions}</Empty>
-            ) : (
-              <>
-                <ul class="rows">
-                  {rows.map(({ id, userAgent, createdAt, lastUsedAt }) => (
-                    <li key={id}>
-                      <span>
-                        <span class="break">{userAgent || texts.unknownDevice}</span>
-                        <span class="faint">
-                          {' '}
-                          {texts.since(formatDateTime(createdAt))}
-                          {`, ${texts.used(formatDateTime(lastUsedAt))}`}
-                        </span>
-                      </span>
-                      {mayManage && (
-                        <button
-                          type="button"
-                          onClick={() =>
-                            setStep({
-                              title: texts.end,
-                              text: texts.endText,
-                              call: (): Call => (client) =>
-                                endCustomerSession({ client, path: { ...path, sessionId: id } }),
-                            })
-                          }
-                        >
-                          {texts.end}
-                        </button>
-                      )}
-                    </li>
-                  ))}
-                </ul>
-                {mayManage && (
-                  <button
-                    type="button"
-                    onClick={() =>
-                      setStep({
-                        title: texts.endAll,
-                        text: texts.endText,
-                        call: (): Call => (client) => endCustomerSessions({ client, path }),
-                      })
-                    }
-                  >
-                    {texts.endAll}
-                  </button>
-                )}
-              </>
-            )
-          }
-        </Show>
-      </section>
-      <section class="card" aria-labelledby="identities">
-        <h2 id="identities">{texts.identities}</h2>
-        <Show loaded={identities}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Empty>{texts.noIdentities}</Empty>
-            ) : (
-              <ul class="rows">
-                {rows.map(({ id, providerId, createdAt }) => (
-                  <li key={id}>
-                    <span>
-                      {providerId} <span class="faint">{texts.since(formatDateTime(createdAt))}</span>
-                    </span>
-                    {mayManage && (
-                      <button
-                        type="button"
-                        onClick={() =>
-                          setStep({
-                            title: texts.unlink,
-                            text: texts.unlinkText,
-                            call: (): Call => (client) =>
-                              unlinkCustomerIdentity({ client, path: { ...path, identityId: id } }),
-                          })
-                        }
-                      >
-                        {texts.unlink}
-                      </button>
-                    )}
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Show>
-      </section>
-      <section class="card" aria-labelledby="factors">
-        <h2 id="factors">{texts.factors}</h2>
-        <Show loaded={factors}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <Empty>{texts.noFactors}</Empty>
-            ) : (
-              <ul class="rows">
-                {rows.map(({ type, createdAt }) => (
-                  <li key={type}>
-                    <span>
-                      {texts.types[type] ?? type}{' '}
-                      {createdAt && <span class="faint">{texts.since(formatDateTime(createdAt))}</span>}
-                    </span>
-                    {mayManage && (
-                      <button
-                        type="button"
-                        onClick={() =>
-                          setStep({
-                            title: texts.remove,
-                            text: texts.removeText,
-                            needsReason: true,
-                            call:
-                              (reason?: string): Call =>
-                              (client) =>
-                                removeSecondFactor({
-                                  client,
-                                  path: { ...path, type },
-                                  query: { reason: reason ?? '' },
-                                }),
-                          })
-                        }
-                      >
-                        {texts.remove}
-                      </button>
-                    )}
-                  </li>
-                ))}
-              </ul>
-            )
-          }
-        </Show>
-      </section>
+      <Section
+        {...{ id: 'sessions', title: texts.sessions, empty: texts.noSessions, loaded: sessions }}
+        keyOf={({ id }) => id}
+        row={({ userAgent, createdAt, lastUsedAt }) => (
+          <>
+            <span class="break">{userAgent || texts.unknownDevice}</span>{' '}
+            <span class="faint">{`${texts.since(formatDateTime(createdAt))}, ${texts.used(formatDateTime(lastUsedAt))}`}</span>
+          </>
+        )}
+        stepFor={({ id }) => ({
+          ...{ title: texts.end, text: texts.endText },
+          call: () => (client) => endCustomerSession({ client, path: { ...path, sessionId: id } }),
+        })}
+        onStep={mayManage ? setStep : undefined}
+        stepForAll={{
+          ...{ title: texts.endAll, text: texts.endText },
+          call: () => (client) => endCustomerSessions({ client, path }),
+        }}
+      />
+      <Section
+        {...{ id: 'identities', title: texts.identities, empty: texts.noIdentities, loaded: identities }}
+        keyOf={({ id }) => id}
+        row={({ providerId, createdAt }) => (
+          <>
+            {providerId} <span class="faint">{texts.since(formatDateTime(createdAt))}</span>
+          </>
+        )}
+        stepFor={({ id }) => ({
+          ...{ title: texts.unlink, text: texts.unlinkText },
+          call: () => (client) => unlinkCustomerIdentity({ client, path: { ...path, identityId: id } }),
+        })}
+        onStep={mayManage ? setStep : undefined}
+      />
+      <Section
+        {...{ id: 'factors', title: texts.factors, empty: texts.noFactors, loaded: factors }}
+        keyOf={({ type }) => type}
+        row={({ type, createdAt }) => (
+          <>
+            {texts.types[type] ?? type}{' '}
+            {createdAt && <span class="faint">{texts.since(formatDateTime(createdAt))}</span>}
+          </>
+        )}
+        stepFor={({ type }) => ({
+          ...{ title: texts.remove, text: texts.removeText, needsReason: true },
+          call:
+            (reason = '') =>
+            (client) =>
+              removeSecondFactor({ client, path: { ...path, type }, query: { reason } }),
+        })}
+        onStep={mayManage ? setStep : undefined}
+      />
       {step && (
         <ActionDialog
           {...{ title: step.title, confirm: step.title, danger: true, call: step.call }}
@@ -188,5 +106,53 @@ export function Security({ customer, onChanged }: CustomerProps): preact.JSX.Ele
         </ActionDialog>
       )}
     </>
+  );
+}
+
+interface SectionProps<T> {
+  id: string;
+  title: string;
+  empty: string;
+  loaded: Loaded<T[]>;
+  keyOf: (item: T) => string;
+  row: (item: T) => ComponentChildren;
+  stepFor: (item: T) => Step;
+  stepForAll?: Step;
+  /** Absent if the role permits no changes. */
+  onStep: ((step: Step) => void) | undefined;
+}
+
+/** A list whose items have one action each. */
+function Section<T>(props: SectionProps<T>): preact.JSX.Element {
+  const { id, title, empty, loaded, keyOf, row, stepFor, stepForAll, onStep } = props;
+  const button = (step: Step): preact.JSX.Element | undefined =>
+    onStep && (
+      <button type="button" onClick={() => onStep(step)}>
+        {step.title}
+      </button>
+    );
+  return (
+    <section class="card" aria-labelledby={id}>
+      <h2 id={id}>{title}</h2>
+      <Show loaded={loaded}>
+        {(items) =>
+          items.length === 0 ? (
+            <Empty>{empty}</Empty>
+          ) : (
+            <>
+              <ul class="rows">
+                {items.map((item) => (
+                  <li key={keyOf(item)}>
+                    <span>{row(item)}</span>
+                    {button(stepFor(item))}
+                  </li>
+                ))}
+              </ul>
+              {stepForAll && button(stepForAll)}
+            </>
+          )
+        }
+      </Show>
+    </section>
   );
 }
