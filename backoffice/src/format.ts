@@ -7,7 +7,7 @@ const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyl
 const day = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const numbers = new Intl.NumberFormat(locale);
-const languageNames = new Intl.DisplayNames(language, { type: 'language', fallback: 'code' });
+const languageNames = new Intl.DisplayNames(language, { type: 'language', style: 'short', fallback: 'code' });
 const regionNames = new Intl.DisplayNames(language, { type: 'region', fallback: 'code' });
 
 export const formatNumber = (value: number): string => numbers.format(value);
@@ -74,7 +74,8 @@ export function inWords(name: string): string {
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .replace(/[._-]+/g, ' ')
     .toLowerCase()
-    .replace(/\b(?:cors|sso|url)\b/g, (acronym) => acronym.toUpperCase());
+    .replace(/\b(?:cors|sso|url)\b/g, (acronym) => acronym.toUpperCase())
+    .replace(/\bemail\b/g, 'e-mail');
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

@@ -16,7 +16,8 @@ export interface MailVariable {
 
 const descriptions: Record<string, string> = {
   shop: 'The name of the shop: the setting `brand.name`, or else the name of the tenant.',
-  firstName: 'The first name of the customer. It is empty if it is unknown or looks like a link.',
+  firstName:
+    'The first name of the customer. It is empty if it is unknown, if it looks like a link, or if the address is not confirmed.',
   hasFirstName: 'Whether there is a `firstName`.',
   repeated: 'Whether another sign-up used the address of this customer.',
   newEmail: 'The new e-mail address. It is empty if it is unknown or looks like a link.',

@@ -140,7 +140,7 @@ export const en = {
       count === 1 ? '1 decision failed. The list shows why.' : `${count} decisions failed. The list shows why.`,
   },
   customers: {
-    search: 'Search by name, e-mail, number or company',
+    search: 'Name, e-mail, number or company',
     filters: 'Filters',
     standing: 'Standing',
     state: 'State',
@@ -397,6 +397,7 @@ export const en = {
     paragraphs: 'Paragraphs, separated by an empty line',
     button: 'Label of the button',
     notes: 'Paragraphs after the button, separated by an empty line',
+    end: 'Further paragraphs, separated by an empty line',
     variables: 'Variables',
     preview: 'Preview with example content',
     plainText: 'Plain text',

@@ -51,7 +51,7 @@ export function Account(): preact.JSX.Element {
       </section>
       <section class="card">
         <h2>{t.account.password}</h2>
-        <form onSubmit={(event) => void submit(event)}>
+        <form class="short" onSubmit={(event) => void submit(event)}>
           {failure && (
             <p class="notice notice-bad" role="alert">
               {formatFailure(failure)}

@@ -73,7 +73,9 @@ export function Clients(): preact.JSX.Element {
                 <ul class="rows">
                   {secrets.map((one) => (
                     <li key={one.id}>
-                      <span class="break">{one.id}</span>
+                      <span class="break">
+                        {t.clients.secret} <span class="faint">{one.id}</span>
+                      </span>
                       <button
                         type="button"
                         aria-label={`${t.clients.revoke}: ${one.id}`}

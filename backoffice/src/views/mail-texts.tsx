@@ -35,7 +35,7 @@ export function MailTexts(): preact.JSX.Element {
         {(rows) => (
           <section class="card">
             <ul class="rows">
-              {[...new Set(rows.map(({ kind }) => kind))].map((kind) => (
+              {kindsOf(rows).map((kind) => (
                 <li key={kind}>
                   <span>{mailName(kind)}</span>
                   <span class="badges">
@@ -61,6 +61,11 @@ export function MailTexts(): preact.JSX.Element {
       </Show>
     </>
   );
+}
+
+/** The kinds of the texts, sorted by their names. */
+function kindsOf(texts: ListedMailTextDto[]): string[] {
+  return [...new Set(texts.map(({ kind }) => kind))].sort((one, other) => mailName(one).localeCompare(mailName(other)));
 }
 
 /** One text, with a preview that is updated while the employee types. */
@@ -148,7 +153,7 @@ function Editor({
     }
   };
   return (
-    <div class="columns">
+    <div class="columns even">
       <form class="card" onSubmit={(event) => void save(event)}>
         {failure && (
           <p class="notice notice-bad" role="alert">
@@ -177,7 +182,11 @@ function Editor({
           />
         )}
         <Paragraphs
-          {...{ id: 'notes', label: t.mailTexts.notes, value: draft.notes }}
+          {...{
+            id: 'notes',
+            label: text.button === undefined ? t.mailTexts.end : t.mailTexts.notes,
+            value: draft.notes,
+          }}
           onChange={(notes) => set({ notes })}
         />
         {isChanged && <ApiCall key={shown} call={call} />}
@@ -220,7 +229,7 @@ function Editor({
             {text.variables.map(({ name, description }) => (
               <>
                 <dt key={name}>{`{${name}}`}</dt>
-                <dd>{description}</dd>
+                <dd>{description.replaceAll('`', '')}</dd>
               </>
             ))}
           </dl>

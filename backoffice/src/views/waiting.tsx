@@ -242,11 +242,11 @@ function WaitingTable(props: TableProps): preact.JSX.Element {
             <th scope="col" class="email">
               {t.email}
             </th>
-            <th scope="col">{t.company}</th>
-            <th scope="col">{t.language}</th>
-            <th scope="col" class="time">
-              {t.waiting.since}
+            <th scope="col" class="company">
+              {t.company}
             </th>
+            <th scope="col">{t.language}</th>
+            <th scope="col">{t.waiting.since}</th>
             {mayDecide && (
               <th scope="col">
                 <span class="unseen">{t.actions}</span>
