@@ -187,6 +187,22 @@ describe('the back office', () => {
     await page.context().close();
   }, 60_000);
 
+  it('explains the settings in German, and stores several lines', async () => {
+    const page = await office.logIn('admin', '/account');
+    await page.getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('heading', { name: 'Mein Konto' }).waitFor();
+    await page.goto(`${office.url}/settings`);
+    await page.getByLabel('Strenger Modus').waitFor();
+    await page.getByText('Schließt Sicherheitslücken').waitFor();
+    await page.getByLabel('Fußzeile').fill('Acme GmbH\nBerlin');
+    await page.getByRole('button', { name: 'Speichern' }).click();
+    await page.getByText('Gespeichert.').waitFor();
+    await page.reload();
+    await page.getByLabel('Fußzeile').waitFor();
+    expect(await page.getByLabel('Fußzeile').inputValue()).toBe('Acme GmbH\nBerlin');
+    await page.context().close();
+  }, 60_000);
+
   it('says whether a company existed before the sign-up', async () => {
     const company = { company: 'Acme', b2b: { companyRegistrationId: 'HRB 4711' } };
     await signUp('Founder', company);
