@@ -108,7 +108,9 @@ export function MailQueue(): preact.JSX.Element {
                   <thead>
                     <tr>
                       <th scope="col">{t.mails.kind}</th>
-                      <th scope="col">{t.mails.to}</th>
+                      <th scope="col" class="email">
+                        {t.mails.to}
+                      </th>
                       <th scope="col">{t.mails.status}</th>
                       <th scope="col">{t.created}</th>
                       <th scope="col">
