@@ -44,7 +44,7 @@ const employeeOnly = [
 const publicRoutes = [
   { routes: /^(GET|HEAD) \/$|^(GET|HEAD) \/docs/, reason: 'The API documentation contains no data of a tenant.' },
   {
-    routes: /^(GET|HEAD) \/backoffice\*?$/,
+    routes: /^(GET|HEAD) \/backoffice(\*|\/assets\/mail-frame)?$/,
     reason: 'The page of the back office contains no data of a tenant. Its script sends the token of the employee.',
   },
   { routes: /^OPTIONS \*$/, reason: 'Browsers send CORS preflights without a token.' },

@@ -196,7 +196,7 @@ describe('the back office', () => {
     await page.getByText('Schließt Sicherheitslücken').waitFor();
     await page.getByLabel('Fußzeile').fill('Acme GmbH\nBerlin');
     await page.getByRole('button', { name: 'Speichern' }).click();
-    await page.getByText('Gespeichert.').waitFor();
+    await page.getByText('Gespeichert.', { exact: true }).waitFor();
     await page.reload();
     await page.getByLabel('Fußzeile').waitFor();
     expect(await page.getByLabel('Fußzeile').inputValue()).toBe('Acme GmbH\nBerlin');
