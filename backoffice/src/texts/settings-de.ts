@@ -131,6 +131,23 @@ export const settingsDe: Record<string, SettingText> = {
     'Storefront',
     'Die Storefront. Entspricht storefront.host und storefront.htmlPage des Herstellers.',
   ],
+  activationNotice: [
+    'Mail über wartende Kunden',
+    'Mails an Mitarbeitende mit der Zahl der Kunden, die auf ihre Freischaltung warten.',
+  ],
+  'activationNotice.to': [
+    'Empfänger',
+    'Die Adressen, die diese Mails erhalten, eine je Zeile. Ohne Adresse wird keine Mail gesendet.',
+  ],
+  'activationNotice.every': [
+    'Häufigkeit',
+    'Wie oft eine Mail gesendet wird, solange Kunden warten: nach jeder Registrierung (signup), jede Stunde (hourly) oder jeden Tag (daily). Höchstens eine Mail je Minute, Stunde oder Tag.',
+  ],
+  backoffice: ['Backoffice', 'Die Seite für Mitarbeitende.'],
+  'backoffice.actForLink': [
+    'Shop-Seite zum Handeln für Kunden',
+    'Die Seite des Shops, die Mitarbeitende öffnen, um für einen Kunden zu handeln. Das Token des Kunden ersetzt {token}, das hinter dem # stehen muss: Browser senden diesen Teil nicht, also steht das Token in keinem Log eines Servers. Ist das Feld leer, kopieren Mitarbeitende das Token.',
+  ],
   brand: ['Marke', 'Das Aussehen der Mails.'],
   'brand.name': ['Name', 'Der Name des Shops. Ist er leer, nennen Mails den Namen des Mandanten.'],
   'brand.logoUrl': [
