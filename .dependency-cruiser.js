@@ -90,7 +90,7 @@ const folders = {
     'config',
     'common',
   ],
-  housekeeping: ['auth', 'credentials', 'second-factor', 'mailer', 'sessions', 'jobs', 'database', 'common'],
+  housekeeping: ['auth', 'credentials', 'second-factor', 'mailer', 'sessions', 'history', 'jobs', 'database', 'common'],
   auth: [
     'companies',
     'consents',

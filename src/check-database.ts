@@ -11,6 +11,9 @@ type Access = Pick<Config, 'databaseUrl' | 'databasePrepared'>;
 /** The schemas of Foyer and of its job queue. */
 const SCHEMAS = ['public', 'pgboss'];
 
+/** The tables whose rows the role need not update. */
+const APPEND_ONLY = ['history'];
+
 /**
  * Checks that the service can use a database: its schema is that of this version or of a later one, the role has all
  * rights on its tables, and the connections have timeouts.
@@ -71,9 +74,10 @@ async function assertRightsOnTables(client: pg.Client): Promise<void> {
         and c.relkind in ('r', 'p')
         and c.relowner = (select relowner from pg_class where oid = 'mikro_orm_migrations'::regclass)
         and not has_table_privilege(c.oid, "right")
+        and not ("right" = 'update' and c.relname = any($3))
       order by name, "right"
       limit 1`,
-    [SCHEMAS, rights],
+    [SCHEMAS, rights, APPEND_ONLY],
   );
   const [row] = rows;
   if (row)

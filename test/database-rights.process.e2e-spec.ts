@@ -84,6 +84,21 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     expect(references).toEqual([{ reference: 'FRESH--1' }]);
   });
 
+  it('cannot change, delete or truncate the history', async () => {
+    const entry = `insert into history (tenant, at, actor_kind, actor, action) values ('shop', now() - interval '1 year',
+      'operator', 'root', 'settings_changed') returning id`;
+    expect(await sql(entry, [], serviceUrl)).toHaveLength(1);
+    for (const [statement, reason] of [
+      [`update history set actor = 'nobody'`, 'permission denied for table history'],
+      ['truncate history', 'permission denied for table history'],
+      ['delete from history', 'entries of the history can be neither changed nor deleted'],
+      ['alter table history disable trigger keep_history', 'must be owner of table history'],
+    ] as const) {
+      await expect(sql(statement, [], serviceUrl)).rejects.toThrow(reason);
+    }
+    expect(await sql(`select actor from history where actor = 'root'`, [], serviceUrl)).toHaveLength(1);
+  });
+
   it('does not start if a right is missing, and names the right', async () => {
     const remedy = 'grant the rights that docs/operations.md lists';
     await sql(`revoke insert on customers from ${role}`, [], ownerUrl);

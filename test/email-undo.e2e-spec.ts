@@ -5,6 +5,7 @@ import { IdentityProvider, SECRET } from './support/provider.js';
 import { rows } from './support/rows.js';
 import { activateApp } from './support/second-factor.js';
 import { ApiClient, type Body, type LoggedInCustomer, type Mail, type Person, Shop } from './support/shop.js';
+import { ownEvents } from './support/timeline.js';
 
 const CHANGE = '/me/accounts/internal/email/change';
 const UNDO = `${CHANGE}/undo`;
@@ -98,6 +99,13 @@ describe('an undo of a change of the login e-mail', () => {
     for (const email of [ada.email, thief.email]) expect(await canLogIn(email, ada.password)).toBe(false);
     const password = await resetPassword(ada);
     expect(await canLogIn(ada.email, password)).toBe(true);
+    expect(await ownEvents(await shop.serviceClient(), ada.id)).toMatchObject([
+      { action: 'password_reset' },
+      { action: 'email_change_undone' },
+      { action: 'email_changed' },
+      { action: 'email_change_requested' },
+      { action: 'email_confirmed' },
+    ]);
   });
 
   it('does not change a contact e-mail that did not change', async () => {
@@ -245,6 +253,8 @@ describe('an undo of a change of the login e-mail', () => {
       expect(await emailsOf(ada.id)).toEqual([ada.email, ada.email]);
       expect(await rows(shop, 'select email from accounts where customer_id = $1', [decoy.id])).toEqual([]);
       expect(await canLogIn(ada.email, decoy.password)).toBe(false);
+      const [entry] = await (await shop.serviceClient()).get<Body[]>(`/customers/${decoy.id}/history`);
+      expect(entry).toMatchObject({ action: 'login_removed', actor: { kind: 'system', address: null } });
     });
 
     it('mails the link to set a password although the attacker has used up the limit', async () => {

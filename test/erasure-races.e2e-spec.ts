@@ -31,7 +31,9 @@ describe('an erasure', () => {
     );
     const contexts = `(select count(*)::int from session_contexts k where not exists (
       select from sessions s where s.tenant = k.tenant and s.id::text = k.session_id)) as contexts`;
-    const [found = {}] = await rows<Record<string, number>>(shop, `select ${[...counts, contexts].join(', ')}`);
+    const events = `(select count(*)::int from history t where t.own and not exists (
+      select from customers c where c.tenant = t.tenant and c.id = t.customer_id)) as events`;
+    const [found = {}] = await rows<Record<string, number>>(shop, `select ${[...counts, contexts, events].join(', ')}`);
     return Object.fromEntries(Object.entries(found).filter(([, count]) => count > 0));
   };
 
@@ -57,6 +59,7 @@ describe('an erasure', () => {
         () => visitor.send('POST', '/login', { body: { email: ada.email, password: ada.password } }),
         () => visitor.send('POST', '/login', { body: { email: ada.email, password: 'a wrong guess' } }),
         () => visitor.send('POST', '/password/reset', { body: { email: ada.email } }),
+        () => ada.send('POST', '/me/export', { body: { password: ada.password } }),
         () => postFactor(glue, 'type-activate', { type: 'email' }),
         () => postFactor(glue, 'type-verify', { type: 'email' }, '123456'),
         () => glue.send('POST', '/company-user-access-tokens', { attributes }),

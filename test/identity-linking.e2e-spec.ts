@@ -3,6 +3,7 @@ import { expectErrorMessage } from './support/errors.js';
 import { type Claims, IdentityProvider, SECRET } from './support/provider.js';
 import { rows } from './support/rows.js';
 import { type Response, type Body, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
+import { ownEvents } from './support/timeline.js';
 
 const DAY = 24 * 3600;
 const CONFIRM = '/me/identities/confirm';
@@ -179,6 +180,10 @@ describe('a login at an identity provider whose e-mail address has an account', 
       await ada.get('/me');
       expectErrorMessage(await logInWith(login));
       expect((await ada.get('/me')).accounts).toEqual([{ id: ada.email }]);
+      expect(await ownEvents(await shop.serviceClient(), ada.id)).toEqual([
+        { action: 'identity_unlinked', changes: { fields: ['google'] } },
+        { action: 'identity_linked', changes: { fields: ['google'] } },
+      ]);
     });
 
     it('but not if it is the only way to log in', async () => {

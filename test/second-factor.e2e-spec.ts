@@ -15,6 +15,7 @@ import {
   withCode,
 } from './support/second-factor.js';
 import { type Body, type LoggedInCustomer, type Response, Shop } from './support/shop.js';
+import { ownEvents, staffActions } from './support/timeline.js';
 
 const forbidden = (message: string) => ({ status: 403, body: { status: 403, type: 'Forbidden', message } });
 const required = forbidden('The header X-MFA-Code is required: the customer has an active second factor.');
@@ -204,7 +205,7 @@ describe('a second factor in the Emporix API', () => {
       const staff = await shop.employee('support');
       await staff.delete(path(ada), 204);
       await ada.patch('/me', 200, { firstName: 'Augusta' });
-      const [entry] = await staff.get<Body[]>(`/customers/${ada.id}/history`);
+      const [entry] = await staffActions(staff, ada.id);
       expect(entry).toEqual({
         at: expect.any(String),
         action: 'second_factor_removed',
@@ -277,6 +278,11 @@ describe('a second factor in the Emporix API', () => {
     expect(log.latestSecurityEvent('recovery_codes_created')).toMatchObject({ customer: ada.id });
     await (await shop.employee('support')).delete(`/customers/${ada.id}/second-factors/email?reason=lost`);
     expect(log.latestSecurityEvent('second_factor_removed')).toMatchObject({ customer: ada.id });
+    expect(await ownEvents(await shop.serviceClient(), ada.id)).toEqual([
+      { action: 'second_factor_activated', changes: { fields: ['totp'] } },
+      { action: 'recovery_codes_created', changes: {} },
+      { action: 'second_factor_activated', changes: { fields: ['email'] } },
+    ]);
     const written = JSON.stringify(log.entries);
     for (const secret of [code, wrong, recovery, other, next, app.secret]) {
       expect(written).not.toMatch(new RegExp(`\\b${secret}\\b`));

@@ -95,6 +95,11 @@ describe('a social login', () => {
     });
     const seen = await (await shop.serviceClient()).get(`/customers/${String(customer.id)}?expand=accounts`);
     expect(seen).toMatchObject({ active: true, onHold: false, accounts: customer.accounts });
+    const timeline = await (await shop.serviceClient()).get(`/customers/${String(customer.id)}/history`);
+    expect(timeline).toMatchObject([
+      { action: 'logged_in' },
+      { action: 'signed_up', changes: { fields: ['keycloak'] } },
+    ]);
     const body = { email: claims.email, password: 'old secret words' };
     expectErrorMessage(await (await shop.visitor()).send('POST', '/login', { body }));
   });

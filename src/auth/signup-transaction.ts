@@ -19,8 +19,10 @@ export interface SignUpParts {
   address?: AddressChanges;
   /** Whether the address must be confirmed by mail, regardless of the tenant's settings. */
   confirm?: boolean;
-  /** The origin of the request in which the customer accepts the current terms, which is stored with the consent. */
-  acceptsTermsFrom?: Origin;
+  /** Whether the customer accepts the current terms. */
+  acceptsTerms?: boolean;
+  /** The origin of the request, which is stored with the consent and in the history. */
+  origin?: Origin;
 }
 
 /** Stores a sign-up with all its parts, or nothing. */
@@ -47,7 +49,7 @@ export class SignupTransaction {
   async store(
     customer: NewCustomer,
     account: SignUpAccount,
-    { profile, address, confirm = false, acceptsTermsFrom }: SignUpParts,
+    { profile, address, confirm = false, acceptsTerms, origin = {} }: SignUpParts,
     sessionId: string | undefined,
   ): Promise<void> {
     const { activation, termsVersion } = this.tenants.settings;
@@ -55,14 +57,14 @@ export class SignupTransaction {
     const mail = this.mails.prepareAwaiting(customer, account.email, byMail);
     const insert = () => this.insert(customer, account, this.visitor(profile, sessionId), mail);
     const joins = this.company.joinsAtSignup(customer);
-    if (!address && !joins && !byMail && !this.mails.welcomes && !acceptsTermsFrom) return insert();
+    if (!address && !joins && !byMail && !this.mails.welcomes && !acceptsTerms) return insert();
     await transaction(this.em, async () => {
       await insert();
       if (address) await this.addresses.add(customer.id, address);
       await this.company.joinAtSignup(customer);
-      if (acceptsTermsFrom) {
+      if (acceptsTerms) {
         const consent = { id: 'terms', version: termsVersion, accepted: true };
-        await this.consents.record(customer.id, [consent], acceptsTermsFrom);
+        await this.consents.record(customer.id, [consent], origin);
       }
       if (byMail) await this.mails.addOptIn(customer.id, account.email);
       // The Glue API mails the key only.

@@ -69,8 +69,12 @@ export class SignupController {
     type: ErrorMessageDto,
   })
   @ApiReturns('The customer number of the new customer.')
-  async signUp(@CalledBy('sessionId') sessionId: string, @Body() body: SignupDto): Promise<CreatedDto> {
-    return CreatedDto.of(await this.signup.signUp(signUpOf(body), sessionId));
+  async signUp(
+    @CalledBy('sessionId') sessionId: string,
+    @RequestOrigin() origin: Origin,
+    @Body() body: SignupDto,
+  ): Promise<CreatedDto> {
+    return CreatedDto.of(await this.signup.signUp({ ...signUpOf(body), origin }, sessionId));
   }
 
   /**

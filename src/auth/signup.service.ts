@@ -50,7 +50,8 @@ export class SignupService {
     this.newPasswords.check(input.login ? 'signup.password' : 'password', password, email);
     // Checked before the account: an error after it would show that the e-mail address is free.
     if (input.address) this.addresses.assertFits(input.address);
-    const account = { email: normalEmail(email), passwordHash: await hashPassword(password) };
+    const passwordHash = await hashPassword(password);
+    const account = { email: normalEmail(email), passwordHash, address: input.origin?.address };
     if (!this.tenants.settings.strict) return this.make(input, account, sessionId);
     return inEqualTime(() => this.make(input, account, sessionId));
   }

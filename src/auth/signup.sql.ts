@@ -3,6 +3,7 @@ import { insertCustomers, newCustomerColumns, newCustomerValues } from '../custo
 import type { NewCustomer } from '../customers/customers.service.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
+import { insertOwnEntries } from '../history/history.fragments.js';
 import { type PreparedMail, mailColumns, storeMails } from '../mailer/mailer.fragments.js';
 import { recipientLimits } from '../mailer/recipient-limits.js';
 import { preferencesOf } from '../session-context/visitor-preferences.sql.js';
@@ -15,7 +16,7 @@ const currency =
 
 /**
  * Batched, one sign-up of an e-mail address at a time. Creates a customer and the account, stores a mail if there is
- * one, and returns the reference. No row: the visitor's session is invalid.
+ * one, records the event, and returns the reference. No row: the visitor's session is invalid.
  */
 export const insertSignUp: Required<Statement> = {
   name: 'insert_sign_up',
@@ -23,7 +24,7 @@ export const insertSignUp: Required<Statement> = {
       select request.*, visitor.currency as visitor_currency, visitor.site as visitor_site
       from ${batchRows({
         ...newCustomerColumns,
-        ...{ email: 'text', password_hash: 'text', session: 'uuid' },
+        ...{ email: 'text', password_hash: 'text', session: 'uuid', address: 'text' },
         ...{ takes_currency: 'boolean', takes_site: 'boolean', restrictions: 'text[]' },
         ...mailColumns,
       })}
@@ -42,7 +43,13 @@ export const insertSignUp: Required<Statement> = {
     ), ${storeMails(
       'select request.* from request join customer using (tenant, id)',
       recipientLimits['awaiting-activation'].perHour,
-    )}
+    )}, recorded as (
+      ${insertOwnEntries({
+        from: 'request join customer using (tenant, id)',
+        ...{ tenant: 'request.tenant', customer: 'request.id', at: 'request.created_at' },
+        ...{ address: 'request.address', action: `'signed_up'` },
+      })}
+    )
     select request.n, customer.reference from request join customer using (tenant, id)`,
 };
 
@@ -60,18 +67,21 @@ export interface SignUpAccount {
   /** The login e-mail, in its normalised form. */
   email: string;
   passwordHash: string;
+  /** The network address of the request. */
+  address?: string;
 }
 
 /** The values of `insertSignUp`. */
 export function signUpValues(
   customer: NewCustomer,
-  { email, passwordHash }: SignUpAccount,
+  { email, passwordHash, address }: SignUpAccount,
   { sessionId, currency: takes_currency, site: takes_site, restrictions }: SignUpVisitor,
   mail: PreparedMail | undefined,
 ): Record<string, unknown> {
   return {
     ...newCustomerValues(customer),
-    ...{ email, password_hash: passwordHash, session: sessionId, takes_currency, takes_site, restrictions },
+    ...{ email, password_hash: passwordHash, session: sessionId, address },
+    ...{ takes_currency, takes_site, restrictions },
     ...mail,
   };
 }

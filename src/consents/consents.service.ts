@@ -5,6 +5,7 @@ import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
+import { insertOwnEntries } from '../history/history.fragments.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { ConsentTables } from './consent.entity.js';
@@ -44,6 +45,14 @@ export function consentsInForce(tenant: string, customer: string): string {
     select distinct on (consent) * from consents where tenant = ${tenant} and customer_id = ${customer}
     order by consent, number desc) c)`;
 }
+
+/** SQL that adds an event to the history for each row of `stored` that a customer decided here. */
+const recordDecisions = insertOwnEntries({
+  from: 'stored s where s.address is not null',
+  ...{ tenant: 's.tenant', customer: 's.customer_id', at: 's.at', address: 's.address' },
+  action: `case when s.accepted then 'consent_given' else 'consent_withdrawn' end`,
+  changes: `jsonb_build_object('fields', jsonb_build_array(s.consent))`,
+});
 
 /** The consents of customers. Decisions are added, never updated; decision record 0033 limits how many are stored. */
 @Injectable()
@@ -108,7 +117,7 @@ export class ConsentsService {
   }
 
   /**
-   * Decisions that change nothing are not stored.
+   * Decisions that change nothing are not stored. Those with an origin are events in the customer's history.
    *
    * @param replaceable the condition on the last decision; all by default
    * @returns the number of stored decisions
@@ -123,39 +132,46 @@ export class ConsentsService {
     const db = this.em.getKysely<ConsentTables>();
     const given = sql<CustomerConsent>`jsonb_to_recordset(${JSON.stringify(consents)}::jsonb)`;
     const columns = sql`given("customerId" text, id text, version text, accepted boolean, at timestamptz)`;
-    const { numInsertedOrUpdatedRows } = await db
-      .insertInto('consents')
-      .columns(['tenant', 'customer_id', 'consent', 'number', 'version', 'accepted', 'at', 'address'])
-      .expression(
-        db
-          .selectFrom(given.as<'given'>(columns))
-          .leftJoinLateral(
+    const { stored } = await db
+      .with('stored', (cte) =>
+        cte
+          .insertInto('consents')
+          .columns(['tenant', 'customer_id', 'consent', 'number', 'version', 'accepted', 'at', 'address'])
+          .expression(
             db
-              .selectFrom('consents')
-              .select(['number', 'version', 'accepted', 'address'])
-              .where('tenant', '=', tenant)
-              .where('customer_id', '=', sql.ref<string>('given.customerId'))
-              .where('consent', '=', sql.ref<string>('given.id'))
-              .orderBy('number', 'desc')
-              .limit(1)
-              .as('last'),
-            (on) => on.onTrue(),
+              .selectFrom(given.as<'given'>(columns))
+              .leftJoinLateral(
+                db
+                  .selectFrom('consents')
+                  .select(['number', 'version', 'accepted', 'address'])
+                  .where('tenant', '=', tenant)
+                  .where('customer_id', '=', sql.ref<string>('given.customerId'))
+                  .where('consent', '=', sql.ref<string>('given.id'))
+                  .orderBy('number', 'desc')
+                  .limit(1)
+                  .as('last'),
+                (on) => on.onTrue(),
+              )
+              .where(sql<boolean>`(last.version, last.accepted) is distinct from (given.version, given.accepted)`)
+              .where(replaceable)
+              .select([
+                sql<string>`${tenant}::text`.as('tenant'),
+                'given.customerId',
+                'given.id',
+                sql<number>`coalesce(last.number, 0) + 1`.as('number'),
+                'given.version',
+                'given.accepted',
+                sql<Date>`coalesce(given.at, ${now}::timestamptz)`.as('at'),
+                sql<string | null>`${address ?? null}::text`.as('address'),
+              ])
+              .orderBy('given.id'),
           )
-          .where(sql<boolean>`(last.version, last.accepted) is distinct from (given.version, given.accepted)`)
-          .where(replaceable)
-          .select([
-            sql<string>`${tenant}::text`.as('tenant'),
-            'given.customerId',
-            'given.id',
-            sql<number>`coalesce(last.number, 0) + 1`.as('number'),
-            'given.version',
-            'given.accepted',
-            sql<Date>`coalesce(given.at, ${now}::timestamptz)`.as('at'),
-            sql<string | null>`${address ?? null}::text`.as('address'),
-          ])
-          .orderBy('given.id'),
+          .returning(['tenant', 'customer_id', 'consent', 'accepted', 'at', 'address']),
       )
+      .with('recorded', () => sql`(${sql.raw(recordDecisions)})`)
+      .selectFrom('stored')
+      .select(({ fn }) => fn.countAll<string>().as('stored'))
       .executeTakeFirstOrThrow();
-    return Number(numInsertedOrUpdatedRows);
+    return Number(stored);
   }
 }

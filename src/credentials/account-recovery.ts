@@ -2,6 +2,7 @@ import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { Customer } from '../customers/customer.entity.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { History } from '../history/history.service.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { ownReach } from '../tenants/reach.js';
@@ -21,6 +22,7 @@ export class AccountRecovery {
     private readonly secondFactors: SecondFactorService,
     private readonly customers: CustomersService,
     private readonly sessions: SessionsService,
+    private readonly history: History,
   ) {}
 
   /**
@@ -39,6 +41,7 @@ export class AccountRecovery {
     await this.secondFactors.removeSince(customerId, changedAt);
     await this.restoreContact(undo);
     await this.sessions.endAllOf(customerId);
+    await this.history.record(customerId, 'email_change_undone');
   }
 
   /** A customer who had no contact e-mail gets the restored one, because it cannot be removed. */

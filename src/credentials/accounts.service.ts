@@ -9,6 +9,7 @@ import { firstNameOf, loginStates } from '../customers/customers.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
 import { type Statement, anyOf, transaction, violates } from '../database/database.js';
 import { QueryBatcher, batchRows } from '../database/query-batcher.js';
+import { History } from '../history/history.service.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -82,6 +83,7 @@ export class AccountsService {
     private readonly tenants: TenantsService,
     private readonly lockout: Lockout,
     private readonly outbox: Outbox,
+    private readonly history: History,
     private readonly clock: Clock,
   ) {}
 
@@ -210,7 +212,7 @@ export class AccountsService {
   }
 
   /**
-   * Replaces the password of a customer, including one from an older system.
+   * Replaces the password of a customer, including one from an older system. Joins the caller's transaction.
    *
    * @param expected the hash that was compared, so that a password that was reset meanwhile is not overwritten; null
    * for any hash
@@ -250,6 +252,7 @@ export class AccountsService {
       .select(sql<string | null>`${firstNameOf(this.em, tenant, customerId)}`.as('firstName'))
       .executeTakeFirst();
     if (!stored) throw new Failure('password_wrong');
+    await this.history.record(customerId, expected === null ? 'password_reset' : 'password_changed');
     return stored;
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { AccountsService } from './accounts.service.js';
@@ -13,6 +14,7 @@ export class AddressRelease {
     private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: SessionsService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -29,6 +31,7 @@ export class AddressRelease {
     await this.tokens.revoke(other, mailed);
     if (!(await this.accounts.closeUnconfirmed(other, email))) throw undoRejected();
     await this.sessions.endAllOf(other);
+    await this.history.recordSystem(other, 'login_removed');
     this.securityLog.record('login_removed', { customer: other });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { History } from '../history/history.service.js';
 import type { MailFacts } from '../mailer/mail-kinds.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -11,7 +12,7 @@ import { isEmailConfirmed, ownerOf } from './owner-notices.js';
 /** The intent of a token that is mailed to a new address. */
 export type EmailChangeIntent = { email: string; syncContactEmail: boolean };
 
-/** The mails about changes of login e-mails. All methods join the caller's transaction. */
+/** The mails about changes of login e-mails, and their entries in the history. All methods join the caller's transaction. */
 @Injectable()
 export class EmailChangeMails {
   constructor(
@@ -19,10 +20,11 @@ export class EmailChangeMails {
     private readonly tokens: OneTimeTokens,
     private readonly undos: EmailUndos,
     private readonly outbox: Outbox,
+    private readonly history: History,
   ) {}
 
   /**
-   * Mails a token to the new address, and a notice to the current one.
+   * Mails a token to the new address, and a notice to the current one. An employee's request is recorded by the caller.
    *
    * @param isTaken whether another account has the new address, which then gets no mail
    * @param lifetime of the token, in seconds
@@ -42,10 +44,11 @@ export class EmailChangeMails {
     if (isTaken) await this.outbox.withhold('email-change', next, facts);
     else await this.outbox.add('email-change', next, facts);
     await this.outbox.add('email-change-notice', ownerOf(account), {}, { firstName, newEmail: intent.email });
+    await this.history.recordOwn(id, 'email_change_requested');
   }
 
   /**
-   * Mails notices to both addresses. The owner of the old address gets a link that undoes the change. An address that was
+   * Mails notices to both addresses. An employee's change is recorded by the caller. The owner of the old address gets a link that undoes the change. An address that was
    * never confirmed gets none: it may be that of another person, such as an address with a typing error, who could take
    * the account over.
    *
@@ -64,6 +67,7 @@ export class EmailChangeMails {
     const facts = isEmailConfirmed(before) ? () => this.undoLink(id, undone) : {};
     await this.outbox.add('email-changed', ownerOf(before), facts, { firstName, newEmail: email });
     await this.outbox.add('email-change-completed', { email, customerId: id, confirmed }, {}, { firstName });
+    await this.history.recordOwn(id, 'email_changed');
   }
 
   private async undoLink(

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { acceptRequests, endRequests, leaveCompanies } from '../companies/companies.fragments.js';
 import { updateCustomer } from '../customers/customers.sql.js';
+import { History } from '../history/history.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { AccountTables } from './account.entity.js';
 import type { IdentityTables } from './identity.entity.js';
@@ -25,6 +26,7 @@ export class EmailOwnership {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly history: History,
     private readonly clock: Clock,
   ) {}
 
@@ -54,6 +56,7 @@ export class EmailOwnership {
   /** Confirms the account as it is. The opt-in mail names the person who signed up. */
   async confirmAsIs(customerId: string): Promise<void> {
     await this.confirmed(customerId, true).execute();
+    await this.history.record(customerId, 'email_confirmed');
   }
 
   /**

@@ -7,6 +7,7 @@ import { isUuid } from '../common/uuid.js';
 import { Customer } from '../customers/customer.entity.js';
 import { anyOf, transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
@@ -41,6 +42,7 @@ export class IdentitiesService {
     private readonly accounts: AccountsService,
     private readonly sessions: SessionsService,
     private readonly notices: OwnerNotices,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -132,9 +134,16 @@ export class IdentitiesService {
     }
   }
 
+  /** Links the identity that a customer signs up with, as `add` does. Joins the caller's transaction. */
+  async addAtSignUp(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<void> {
+    await this.add(customerId, identity, ownerConfirmed);
+    await this.history.record(customerId, 'signed_up', { fields: [identity.provider] });
+  }
+
   /** Links an identity as `add` does, and notifies the owner of the account. Joins the caller's transaction. */
   async addWithNotice(customerId: string, identity: ProvenIdentity, ownerConfirmed: boolean): Promise<string> {
     const id = await this.add(customerId, identity, ownerConfirmed);
+    await this.history.record(customerId, 'identity_linked', { fields: [identity.provider] });
     await this.notices.addFor('identity-linked', customerId, { provider: identity.provider });
     return id;
   }
@@ -150,6 +159,7 @@ export class IdentitiesService {
     const id = await transaction(this.em, async () => {
       const ownerConfirmed = await this.accounts.hold(account);
       const added = await this.add(customer, identity, ownerConfirmed);
+      await this.history.record(customer, 'identity_linked', { fields: [identity.provider] });
       await this.notices.add('identity-linked', account, { provider: identity.provider });
       return added;
     });
@@ -172,12 +182,11 @@ export class IdentitiesService {
    * Unlinks an identity if the customer has another way to log in. All sessions of the customer end, except `but`, and
    * the owner gets a notice.
    *
-   * @returns the provider's name in the settings
    * @throws Failure `identity_not_found`, `last_login_way`
    */
-  async unlink(customerId: string, id: string, but?: string): Promise<string> {
+  async unlink(customerId: string, id: string, but?: string): Promise<void> {
     if (!isUuid(id)) throw notFound(id);
-    const provider = await transaction(this.em, async (em) => {
+    await transaction(this.em, async (em) => {
       // The row lock serialises concurrent requests. Otherwise each could remove the way to log in that the other
       // keeps.
       await em.findOne(Customer, { id: customerId }, { fields: ['id'], lockMode: LockMode.PESSIMISTIC_WRITE });
@@ -191,11 +200,10 @@ export class IdentitiesService {
         (await em.count(Identity, { customer: this.key(customerId) })) + (await em.count(Account, byPassword));
       if (left === 0) throw new Failure('last_login_way');
       await this.sessions.endAllOf(customerId, but);
+      await this.history.record(customerId, 'identity_unlinked', { fields: [removed.provider] });
       await this.notices.addFor('identity-unlinked', customerId, removed);
-      return removed.provider;
     });
     this.securityLog.record('identity_unlinked', { customer: customerId });
-    return provider;
   }
 
   private async remove(customerId: string, id: string): Promise<{ provider: string } | undefined> {

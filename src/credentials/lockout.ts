@@ -8,6 +8,7 @@ import { keyedHash } from '../common/secrets.js';
 import { Config } from '../config/config.js';
 import { customersOf } from '../customers/customers.sql.js';
 import { requestRow } from '../database/database.js';
+import { insertSystemEntries } from '../history/history.fragments.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { LoginFailure, type LoginFailureTables } from './login-failure.entity.js';
@@ -35,6 +36,13 @@ export interface Locks {
   /** The customer of the account; the counters are removed with the customer. */
   customer_id?: string | null;
 }
+
+/** SQL that adds an entry to the history for each row of `locked`. A lock for all networks has no address. */
+const recordLocks = insertSystemEntries({
+  from: 'locked l',
+  ...{ tenant: 'l.tenant', customer: 'l.customer', at: 'l.at', address: 'l.network', action: `'login_locked'` },
+  changes: `jsonb_build_object('lockedUntil', to_char(l.locked_until at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))`,
+});
 
 /** SQL for the locks of an account. All arguments are SQL too; `known` is a condition. Always returns one row. */
 export function locks({
@@ -180,7 +188,7 @@ export class Lockout {
           .insertInto('login_failures')
           .values({ tenant, account, origin: network, failures: 1, last_at: now, customer_id: owner })
           .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.here)).where(isOpen))
-          .returning('failures'),
+          .returning(['failures', 'locked_until']),
       )
       .with('everywhere', (cte) =>
         cte
@@ -194,8 +202,18 @@ export class Lockout {
               .select([sql<Date>`${now}::timestamptz`.as('last_at'), owner.as('customer_id')])
               .where('mine.failures', '<=', ATTEMPTS.here),
           )
-          .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.anywhere)).where(isOpen)),
+          .onConflict((row) => row.columns(key).doUpdateSet(count(ATTEMPTS.anywhere)).where(isOpen))
+          .returning(['failures', 'locked_until']),
       )
+      .with(
+        'locked',
+        () => sql`(select ${tenant}::text as tenant, owner.id as customer, ${now}::timestamptz as at, l.*
+          from owner cross join (
+            select locked_until, ${network}::text as network from mine where failures >= ${sql.lit(ATTEMPTS.here)}
+            union all
+            select locked_until, null from everywhere where failures >= ${sql.lit(ATTEMPTS.anywhere)}) l)`,
+      )
+      .with('recorded', () => sql`(${sql.raw(recordLocks)})`)
       .selectFrom('mine')
       .select('failures')
       .execute();

@@ -1,6 +1,7 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { transaction } from '../database/database.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { OneTimeTokens, pending } from './one-time-tokens.js';
@@ -12,6 +13,7 @@ export class LogoutService {
     private readonly em: EntityManager,
     private readonly tokens: OneTimeTokens,
     private readonly sessions: SessionsService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -23,6 +25,7 @@ export class LogoutService {
     await transaction(this.em, async () => {
       await this.tokens.revoke(customerId, pending);
       await this.sessions.endAllOf(customerId, but);
+      await this.history.record(customerId, 'sessions_ended');
     });
     this.securityLog.record('logged_out_everywhere', { customer: customerId });
   }

@@ -122,3 +122,13 @@ export function lockCustomer(
   const customers = em.getKysely<CustomerKeys>().selectFrom('customers');
   return customers.select('id').where('tenant', '=', tenant).where('id', '=', id).forNoKeyUpdate();
 }
+
+/** A query that prevents a deletion of the customer until the transaction ends. It does not block other changes. */
+export function keepCustomer(
+  em: EntityManager,
+  tenant: string,
+  id: string,
+): SelectQueryBuilder<CustomerKeys, 'customers', Record<never, never>> {
+  const customers = em.getKysely<CustomerKeys>().selectFrom('customers');
+  return customers.where('tenant', '=', tenant).where('id', '=', id).forKeyShare();
+}

@@ -1,10 +1,8 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { IdentitiesService } from '../credentials/identities.service.js';
 import type { Identity } from '../credentials/identity.entity.js';
 import { LogoutService } from '../credentials/logout.service.js';
 import { CustomersService } from '../customers/customers.service.js';
-import { transaction } from '../database/database.js';
 import { History } from '../history/history.service.js';
 import type { SecondFactor } from '../second-factor/second-factor.entity.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
@@ -15,7 +13,6 @@ import type { Reach } from '../tenants/reach.js';
 @Injectable()
 export class CustomerSecurityService {
   constructor(
-    private readonly em: EntityManager,
     private readonly customers: CustomersService,
     private readonly sessions: SessionsService,
     private readonly logouts: LogoutService,
@@ -43,7 +40,7 @@ export class CustomerSecurityService {
    */
   async endSessions(id: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
-    await this.history.keep(id, 'sessions_ended', {}, () => this.logouts.logOutEverywhere(id));
+    await this.logouts.logOutEverywhere(id);
   }
 
   /** Lists the identities of a customer, oldest first. @throws Failure `customer_not_found` */
@@ -59,10 +56,7 @@ export class CustomerSecurityService {
    */
   async unlink(id: string, identityId: string, reach: Reach): Promise<void> {
     await this.customers.assertVisible(id, reach);
-    await transaction(this.em, async () => {
-      const provider = await this.identities.unlink(id, identityId);
-      await this.history.add(id, 'identity_unlinked', { fields: [provider] });
-    });
+    await this.identities.unlink(id, identityId);
   }
 
   /** Lists the second factors of a customer, active or pending. @throws Failure `customer_not_found` */

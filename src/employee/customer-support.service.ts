@@ -1,34 +1,22 @@
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import { type ConsentRow, ConsentsService } from '../consents/consents.service.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { Lockout } from '../credentials/lockout.js';
 import { CustomersService } from '../customers/customers.service.js';
 import { Failure } from '../common/failure.js';
-import type { HistoryEntry } from '../history/history-entry.entity.js';
 import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { isFactorType } from '../second-factor/second-factor.entity.js';
 import { SecondFactorService } from '../second-factor/second-factor.service.js';
 import type { Reach } from '../tenants/reach.js';
-import { employeeNames } from './employee-names.js';
-
-/** An entry of the history. `actorName` is the current name of an employee, if one is set. */
-export interface NamedEntry extends Pick<
-  HistoryEntry,
-  'at' | 'action' | 'actorKind' | 'actor' | 'address' | 'changes'
-> {
-  actorName: string | undefined;
-}
 
 /**
  * Unlocks the logins of customers for employees and services, removes second factors that customers have lost, and lists
- * the history and the consents of customers.
+ * the consents of customers.
  */
 @Injectable()
 export class CustomerSupportService {
   constructor(
-    private readonly em: EntityManager,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
     private readonly lockout: Lockout,
@@ -77,30 +65,6 @@ export class CustomerSupportService {
     const factors = (await this.secondFactors.list(id)).filter(({ status }) => status !== 'inactive');
     for (const { type } of factors) await this.removeSecondFactor(id, type, reason, reach);
     return factors.length;
-  }
-
-  /**
-   * Lists the actions of employees and services on a customer, newest first, and those on a deleted customer.
-   *
-   * @throws Failure `customer_not_found`
-   */
-  async historyOf(
-    id: string,
-    { offset, limit }: { offset: number; limit: number },
-    reach: Reach,
-  ): Promise<NamedEntry[]> {
-    // The restriction of a deleted customer, or of an earlier one with the same number, is no longer known. Staff
-    // limited to restrictions therefore see only the entries of the current customer.
-    const since = reach.restrictions ? await this.customers.madeAt(id, reach) : undefined;
-    const entries = await this.history.of(id, offset, limit, since);
-    if (entries.length === 0) await this.customers.assertVisible(id, reach);
-    const names = await employeeNames(
-      this.em,
-      entries.map(({ actorKind: kind, actor: id }) => ({ kind, id })),
-    );
-    return entries.map(({ at, action, actorKind, actor, address, changes }) => ({
-      ...{ at, action, actorKind, actor, actorName: names.get(actor), address, changes },
-    }));
   }
 
   /** Lists the consent decisions of a customer, newest first; at most 2,000. @throws Failure `customer_not_found` */

@@ -24,6 +24,7 @@ import { CustomerMailsController } from './customer-mails.controller.js';
 import { CustomerMailsService } from './customer-mails.service.js';
 import { LoginEmailService } from './login-email.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
+import { TimelineService } from './timeline.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
 import { CustomersController } from './customers.controller.js';
 import { EmployeeLinks } from './employee-links.js';
@@ -78,6 +79,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     LoginEmailService,
     CustomerAddressesService,
     CustomerSupportService,
+    TimelineService,
     CustomerMailsService,
     CustomerNotesService,
     CustomerSecurityService,

@@ -1,9 +1,27 @@
-import type { NamedEntry } from './customer-support.service.js';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn } from 'class-validator';
+import { MayBeAbsent } from '../common/validation.js';
+import { PagingQueryDto } from '../emporix/paging.dto.js';
+import { type NamedEntry, type TimelineAction, timelineActions } from './named-entry.js';
+
+export class HistoryQueryDto extends PagingQueryDto {
+  /**
+   * Only entries of this type.
+   * @example logged_in
+   */
+  @MayBeAbsent()
+  @IsIn(timelineActions)
+  @ApiPropertyOptional({ enum: timelineActions })
+  action?: TimelineAction;
+}
 
 export class ActorDto {
-  /** The kind of actor. A `customer` is an Admin of the customer's company. */
-  kind!: 'employee' | 'service' | 'operator' | 'customer';
-  /** Employee id, client id, the operator's name, or customer number. */
+  /**
+   * The kind of actor. A `customer` with another number is an Admin of the customer's company. `system` is the service
+   * itself.
+   */
+  kind!: 'employee' | 'service' | 'operator' | 'customer' | 'system';
+  /** Employee id, client id, the operator's name, customer number, or `foyer`. */
   id!: string;
   /** The name of an employee. Absent if none is set, or if the employee was deleted. */
   name?: string;
@@ -12,21 +30,43 @@ export class ActorDto {
 }
 
 export class ChangesDto {
-  /** The names of the changed fields, the type of the removed second factor, or the provider of the unlinked identity. */
+  /** The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the text of the consent. */
   fields?: string[];
-  /** The previous values of `active`, `standing`, `onHold`, `type` and `restriction`. Other values are not stored. */
+  /**
+   * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`, and of the `role` and `active` of an
+   * employee. Other values are not stored.
+   */
   from?: Record<string, unknown>;
-  /** The new values of the same fields. */
+  /** The new values of the same fields, and the `scopes` of a client. */
   to?: Record<string, unknown>;
   /** The id of the address that was added, changed or removed. */
   address?: string;
   /**
-   * The kind of the mail that was sent again.
+   * The kind of the mail.
    * @example opt-in
    */
   mail?: string;
+  /**
+   * Of `mail_queued`: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
+   * @example sent
+   */
+  status?: string;
+  /**
+   * The language of the text of a mail.
+   * @example de
+   */
+  language?: string;
   /** The id of the note that was added or removed. */
   note?: string;
+  /**
+   * The end of the lock after failed logins.
+   * @example 2026-11-30T10:01:00Z
+   */
+  lockedUntil?: string;
+  /** The id of the client that was created, changed or removed. */
+  client?: string;
+  /** The id of the employee who was created, changed or removed. */
+  employee?: string;
   /**
    * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
    * removed a second factor.
@@ -34,7 +74,7 @@ export class ChangesDto {
   reason?: string;
 }
 
-/** One staff action on a customer. */
+/** Something that happened to a customer. */
 export class HistoryEntryDto {
   /** The time of the action. */
   at!: Date;
@@ -48,7 +88,15 @@ export class HistoryEntryDto {
   /** What the action changed. */
   changes!: ChangesDto;
 
-  static of({ at, action, actorKind, actor, actorName: name, address, changes }: NamedEntry): HistoryEntryDto {
-    return { at, action, actor: { kind: actorKind, id: actor, name, address: address ?? null }, changes };
+  static of({
+    at,
+    action,
+    actor_kind: kind,
+    actor: id,
+    actorName: name,
+    address,
+    changes,
+  }: NamedEntry): HistoryEntryDto {
+    return { at: new Date(at), action, actor: { kind, id, name, address }, changes };
   }
 }

@@ -107,7 +107,8 @@ export class GlueCustomersController {
       password,
       profile: profileOf(attributes),
       confirm: true,
-      acceptsTermsFrom: origin,
+      acceptsTerms: true,
+      origin,
     });
     return newCustomerResource(customer, shownTo(query));
   }

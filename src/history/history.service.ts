@@ -1,12 +1,20 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
+import { sql } from 'kysely';
 import { Clock } from '../common/clock.js';
+import { keepCustomer } from '../customers/customers.fragments.js';
 import { transaction } from '../database/database.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { Action, Changes, HistoryEntry } from './history-entry.entity.js';
+import {
+  type Changes,
+  type CustomerAction,
+  HistoryEntry,
+  type HistoryTables,
+  type TenantAction,
+} from './history-entry.entity.js';
 
-/** The staff actions on customers: actor, action, time and origin. */
+/** The actions on customers and on the tenant, and the customers' own events: actor, action, time and origin. */
 @Injectable()
 export class History {
   constructor(
@@ -19,7 +27,7 @@ export class History {
    * Runs `work` on a customer and, if staff is the actor, adds an entry in the same transaction. An action of the
    * customer adds no entry and starts no transaction.
    */
-  async keep<T>(customerId: string, action: Action, changes: Changes, work: () => Promise<T>): Promise<T> {
+  async keep<T>(customerId: string, action: CustomerAction, changes: Changes, work: () => Promise<T>): Promise<T> {
     if (!RequestScope.current?.actor) return work();
     return transaction(this.em, async () => {
       const done = await work();
@@ -29,12 +37,12 @@ export class History {
   }
 
   /** Adds an entry in the caller's transaction, if staff is the actor. */
-  async add(customerId: string, action: Action, changes: Changes): Promise<void> {
+  async add(customerId: string, action: CustomerAction, changes: Changes): Promise<void> {
     await this.addToEach([customerId], action, changes);
   }
 
   /** Adds the same entry for many customers, in one statement. */
-  async addToEach(customerIds: string[], action: Action, changes: Changes): Promise<void> {
+  async addToEach(customerIds: string[], action: CustomerAction, changes: Changes): Promise<void> {
     const { actor, origin } = RequestScope.current ?? {};
     if (!actor) return;
     const entry = {
@@ -52,12 +60,68 @@ export class History {
     );
   }
 
+  /** Adds an entry by staff or, if the customer acts, an event of the customer. Joins the caller's transaction. */
+  async record(customerId: string, action: CustomerAction, changes: Changes = {}): Promise<void> {
+    if (RequestScope.current?.actor) await this.add(customerId, action, changes);
+    else await this.recordOwn(customerId, action, changes);
+  }
+
   /**
-   * Returns the entries of a customer, newest first.
-   *
-   * @param since leaves out earlier entries, which are those of a previous customer with the same number
+   * Adds an event of a customer, unless staff is the actor: the caller then adds the entry. Adds nothing if the customer
+   * was deleted meanwhile. Joins the caller's transaction.
    */
-  async of(customerId: string, offset: number, limit: number, since = new Date(0)): Promise<HistoryEntry[]> {
-    return this.em.find(HistoryEntry, { customerId, at: { $gte: since } }, { orderBy: { id: 'desc' }, offset, limit });
+  async recordOwn(customerId: string, action: CustomerAction, changes: Changes = {}): Promise<void> {
+    if (!RequestScope.current?.actor) await this.addOwn(customerId, customerId, action, changes);
+  }
+
+  /**
+   * Adds an event of a customer that another request causes. Does not contain its origin, which is that of another
+   * person. Joins the caller's transaction.
+   */
+  async recordSystem(customerId: string, action: CustomerAction): Promise<void> {
+    await this.addOwn(customerId, undefined, action, {});
+  }
+
+  /** Adds an entry about the tenant. Joins the caller's transaction. */
+  async recordForTenant(action: TenantAction, changes: Changes): Promise<void> {
+    const { actor, origin } = RequestScope.current ?? {};
+    await this.em.insert(HistoryEntry, {
+      tenant: this.tenants.current,
+      at: this.clock.now(),
+      customerId: null,
+      actorKind: actor?.kind ?? 'system',
+      actor: actor?.id ?? 'foyer',
+      address: origin?.address ?? null,
+      action,
+      changes,
+    });
+  }
+
+  /** @param actor the customer's number; undefined for the service itself */
+  private async addOwn(
+    customerId: string,
+    actor: string | undefined,
+    action: CustomerAction,
+    changes: Changes,
+  ): Promise<void> {
+    const address = actor === undefined ? null : (RequestScope.current?.origin.address ?? null);
+    const tenant = this.tenants.current;
+    await this.em
+      .getKysely<HistoryTables>()
+      .insertInto('history')
+      .columns(['tenant', 'customer_id', 'at', 'actor_kind', 'actor', 'address', 'action', 'changes'])
+      .expression(
+        keepCustomer(this.em, tenant, customerId).select([
+          'tenant',
+          'id',
+          sql<Date>`${this.clock.now()}::timestamptz`.as('at'),
+          sql<string>`${actor === undefined ? 'system' : 'customer'}::text`.as('actor_kind'),
+          sql<string>`${actor ?? 'foyer'}::text`.as('actor'),
+          sql<string | null>`${address}::text`.as('address'),
+          sql<string>`${action}::text`.as('action'),
+          sql<string>`${JSON.stringify(changes)}::jsonb`.as('changes'),
+        ]),
+      )
+      .execute();
   }
 }

@@ -7,6 +7,7 @@ import { EmailUndo } from '../credentials/email-undo.entity.js';
 import { LoginFailure } from '../credentials/login-failure.entity.js';
 import { OneTimeToken } from '../credentials/one-time-token.entity.js';
 import { jobTransaction } from '../database/database.js';
+import { HistoryEntry } from '../history/history-entry.entity.js';
 import { Jobs } from '../jobs/jobs.js';
 import { MailCount } from '../mailer/mail-count.entity.js';
 import { OutboxMessage } from '../mailer/outbox-message.entity.js';
@@ -51,12 +52,18 @@ const leftovers: Leftover[] = [
   { entity: MailedCode, over: (before) => sql`expires_at < ${before}`, age: 60 },
   { entity: FactorFailures, over: (before) => sql`ends_at < ${before}`, age: 60 },
   { entity: OutboxMessage, over: (before) => sql`created_at < ${before}`, age: 30 * DAY },
+  // The database rejects an earlier deletion, by its own clock.
+  {
+    entity: HistoryEntry,
+    over: (before) => sql`own and at < least(${before}, now() - interval '180 days')`,
+    age: 180 * DAY,
+  },
   { entity: MailCount, over: (before) => sql`ends_at < ${before}`, age: 0 },
 ];
 
 /**
- * Deletes expired rows: sessions, mailed and exchanged tokens, mailed codes, and counters of failed logins, wrong codes
- * and mails.
+ * Deletes expired rows: sessions, mailed and exchanged tokens, mailed codes, customers' own events, and counters of
+ * failed logins, wrong codes and mails.
  */
 @Injectable()
 export class Housekeeping implements OnModuleInit {

@@ -5,6 +5,7 @@ import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens } from '../credentials/one-time-tokens.js';
 import { AccountErasureService } from '../credentials/account-erasure.service.js';
 import { transaction } from '../database/database.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { Outbox } from '../mailer/outbox.service.js';
 import { ownReach } from '../tenants/reach.js';
@@ -20,6 +21,7 @@ export class ErasureByMailService {
     private readonly erasure: AccountErasureService,
     private readonly tokens: OneTimeTokens,
     private readonly outbox: Outbox,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -37,6 +39,7 @@ export class ErasureByMailService {
         const token = await this.tokens.issue(customerId, 'erasure', lifetimes.erasure);
         return { token, link: links.erasure + token };
       });
+      await this.history.record(customerId, 'erasure_requested');
     });
     this.securityLog.record('erasure_requested', { customer: customerId });
   }

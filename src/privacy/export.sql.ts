@@ -111,6 +111,9 @@ const sessionColumns = sql`t.id, t.client_id, t.created_at, t.refreshed_at, t.ex
 const tokenColumns = sql`t.purpose, t.expires_at,
   case when t.purpose = 'email-change' then t.intent ->> 'email' end as email`;
 
+/** The network address of an employee is not the customer's data. */
+const historyColumns = sql`t.at, t.actor_kind, t.action, t.changes, case when t.own then t.address end as address`;
+
 /** All tables with rows of a customer. A new table must be added by hand. */
 export const exportSections: ExportSection[] = [
   section('accounts', {
@@ -160,8 +163,8 @@ export const exportSections: ExportSection[] = [
   }),
   section('history', {
     entity: HistoryEntry,
-    columns: sql`t.at, t.actor_kind, t.action, t.changes`,
-    key: { id: 'bigint' },
+    columns: historyColumns,
+    key: { at: 'timestamptz', id: 'bigint' },
   }),
   section('notes', {
     entity: CustomerNote,

@@ -1,18 +1,20 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
 import pLimit from 'p-limit';
 import { Clock } from '../common/clock.js';
+import { ExportSlots } from '../common/export-slots.js';
 import { Failure } from '../common/failure.js';
+import { pacedStream } from '../common/paced-stream.js';
 import { AccountsService } from '../credentials/accounts.service.js';
 import { CustomersService } from '../customers/customers.service.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import type { Caller } from '../sessions/access/caller.js';
 import { Session } from '../sessions/session.entity.js';
 import type { Reach } from '../tenants/reach.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { ExportSlots } from './export-slots.js';
 import { type ExportRow, type ExportedCustomer, customerQuery, exportSections, pieceQuery } from './export.sql.js';
 
 /** The maximum age, in seconds, of the login of a customer who has no password. */
@@ -20,9 +22,6 @@ const FRESH = 600;
 
 /** The maximum number of connections that read the database for exports, whatever the number of exports. */
 const readers = pLimit(2);
-
-/** The longest times, in milliseconds, in which a client must read a piece and the whole export. */
-const LONGEST = { piece: 30_000, whole: 300_000 };
 
 /** The right of access (GDPR, article 15): a customer gets all stored data after proof of identity. */
 @Injectable()
@@ -34,6 +33,7 @@ export class PrivacyService {
     private readonly tenants: TenantsService,
     private readonly customers: CustomersService,
     private readonly accounts: AccountsService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -53,8 +53,9 @@ export class PrivacyService {
     try {
       const customer = await readers(() => customerQuery(this.em, exported).executeTakeFirst());
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: customerId } });
+      await this.history.record(customerId, 'customer_exported');
       this.securityLog.record('customer_exported', { customer: customerId });
-      return this.stream(customer.json, exported).once('close', free);
+      return pacedStream((taken) => this.pieces(customer.json, exported, taken)).once('close', free);
     } catch (error) {
       free();
       throw error;
@@ -71,18 +72,6 @@ export class PrivacyService {
     if (account) return this.accounts.proveAgain(account, password, origin);
     const session = await this.em.findOne(Session, { id: sessionId });
     if (!session || session.createdAt < this.clock.in(-FRESH)) throw new Failure('password_wrong');
-  }
-
-  private stream(json: string, customer: ExportedCustomer): Readable {
-    const slow = (): Readable => stream.destroy(new Error('The client reads an export too slowly'));
-    let timer = setTimeout(slow, LONGEST.piece);
-    const end = setTimeout(slow, LONGEST.whole);
-    const taken = (): void => {
-      clearTimeout(timer);
-      timer = setTimeout(slow, LONGEST.piece);
-    };
-    const stream = Readable.from(this.pieces(json, customer, taken));
-    return stream.once('close', () => [timer, end].forEach(clearTimeout));
   }
 
   /** @param taken is called when the client requests the next piece */

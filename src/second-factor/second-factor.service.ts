@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { transaction } from '../database/database.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { FactorCodes, type PresentedCode } from './factor-codes.js';
@@ -27,6 +28,7 @@ export class SecondFactorService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly codes: FactorCodes,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -111,6 +113,7 @@ export class SecondFactorService {
       );
       // The activation of other factors may have begun before any factor was active, and thus without a code.
       await this.em.nativeDelete(SecondFactor, { customerId, status: 'pending' });
+      await this.history.record(customerId, 'second_factor_activated', { fields: [type] });
       return true;
     });
     this.securityLog.record('second_factor_activated', { customer: customerId });
@@ -127,6 +130,7 @@ export class SecondFactorService {
       if (find(factors, type)?.status !== 'active') throw notFound(type);
       if (!(await this.passes(presented, factors))) return false;
       await this.delete(customerId, type);
+      await this.history.record(customerId, 'second_factor_deactivated', { fields: [type] });
       return true;
     });
     this.securityLog.record('second_factor_deactivated', { customer: customerId });
@@ -167,6 +171,7 @@ export class SecondFactorService {
       if (!factors.some(isActive)) throw new Failure('second_factor_not_found');
       if (!(await this.passes(presented, factors))) return false;
       created = await this.codes.createRecoveryCodes(customerId);
+      await this.history.record(customerId, 'recovery_codes_created');
       return true;
     });
     this.securityLog.record('recovery_codes_created', { customer: customerId });

@@ -3,6 +3,7 @@ import { accountsWithHash, logins } from '../credentials/credentials.fragments.j
 import { isNewNetwork, recordLogins, referenceOf } from '../customers/customers.fragments.js';
 import type { Statement } from '../database/database.js';
 import { batchRows } from '../database/query-batcher.js';
+import { insertOwnEntries } from '../history/history.fragments.js';
 import { copyContexts } from '../session-context/session-context.fragments.js';
 import { clientExists } from '../tenants/clients.sql.js';
 import { PROJECTION_TIME, type SessionProjection, alive } from './access/session-check.sql.js';
@@ -114,7 +115,7 @@ export const startAnonymous: Required<Statement> = {
  *
  * With the session id, the customer gets a copy of the visitor's context; after a repeated login with the same
  * visitor's token, a copy of the context of the customer's previous session with that id. No row also where the client
- * was removed.
+ * was removed. The login is an entry of the history.
  */
 export const startCustomer: Required<Statement> = {
   name: 'start_customer',
@@ -158,6 +159,12 @@ export const startCustomer: Required<Statement> = {
           order by s.created_at desc limit 1), started.public_id) as source
         from started join request using (id) join customer using (n)
         where started.public_id <> started.id`)}
+    ), recorded as (
+      ${insertOwnEntries({
+        from: 'request join started using (id)',
+        ...{ tenant: 'request.tenant', customer: 'request.customer', at: 'request.now' },
+        ...{ address: 'request.origin', action: `'logged_in'` },
+      })}
     )
     select request.n, s.*, (select m.company_group ${assignment('s.legal_entity_id')}) as company_group,
       (select m.uuid ${assignment('s.legal_entity_id')}) as company_user, case when request.checks_network

@@ -82,7 +82,7 @@ export class FirstLoginService {
         await this.mails.addWelcome(owner, { firstName });
         if (awaitsEmployee(customer) && !this.mails.welcomes) await this.mails.addAwaiting(owner, { firstName });
       }
-      await this.identities.add(id, identity, email !== undefined);
+      await this.identities.addAtSignUp(id, identity, email !== undefined);
     };
     await this.customers.withFreeNumber({}, (id) => transaction(this.em, () => store(id)));
   }
