@@ -24,7 +24,7 @@ const crossTenant: { name: string; reason: string; run: (shop: Shop) => Promise<
     reason: 'A job belongs to no tenant. It deletes expired rows by their times only.',
     run: ({ app }) => app.get(Housekeeping).run(),
     tables: [
-      ...['email_undos', 'exchanged_tokens', 'login_failures', 'mail_counts', 'one_time_tokens', 'outbox'],
+      ...['email_undos', 'exchanged_tokens', 'history', 'login_failures', 'mail_counts', 'one_time_tokens', 'outbox'],
       ...['second_factor_codes', 'second_factor_failures', 'sessions'],
     ],
   },

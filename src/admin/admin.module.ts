@@ -1,5 +1,7 @@
 import { Module } from '@nestjs/common';
 import { CredentialsModule } from '../credentials/credentials.module.js';
+import { AuditController } from './audit.controller.js';
+import { AuditService } from './audit.service.js';
 import { ClientsController } from './clients.controller.js';
 import { ClientsService } from './clients.service.js';
 import { EmployeePasswordController } from './employee-password.controller.js';
@@ -27,8 +29,9 @@ import { SessionsModule } from '../sessions/sessions.module.js';
     MailTextsController,
     SettingsController,
     OutboxController,
+    AuditController,
   ],
-  providers: [EmployeesService, ClientsService, MailTextsService, SettingsService, OutboxSupportService],
+  providers: [EmployeesService, ClientsService, MailTextsService, SettingsService, OutboxSupportService, AuditService],
   exports: [EmployeesService, ClientsService, MailTextsService, SettingsService],
 })
 export class AdminModule {}

@@ -6,7 +6,9 @@ import { hashOf, randomToken } from '../common/secrets.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { isIssuable, serviceScopes } from '../employee/staff-scopes.js';
-import { type SecurityEvent, SecurityLog } from '../history/security-log.js';
+import type { Changes } from '../history/history-entry.entity.js';
+import { History } from '../history/history.service.js';
+import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { Client, type ClientKind } from '../tenants/client.entity.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -24,6 +26,8 @@ export interface Secret {
   secret: string;
 }
 
+type ClientEvent = 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed';
+
 /** Several secrets allow a rotation without downtime. */
 const MOST_SECRETS = 5;
 
@@ -37,6 +41,7 @@ export class ClientsService {
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
     private readonly sessions: SessionsService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -65,7 +70,10 @@ export class ClientsService {
     const secret = kind === 'service' ? randomToken() : undefined;
     const secretHashes = secret === undefined ? [] : [hashOf(secret)];
     try {
-      await this.em.insert(Client, { tenant, id, kind, secretHashes, scopes, createdAt: this.clock.now() });
+      await transaction(this.em, async (em) => {
+        await em.insert(Client, { tenant, id, kind, secretHashes, scopes, createdAt: this.clock.now() });
+        await this.history.recordForTenant('client_created', { client: id, to: { kind, scopes } });
+      });
     } catch (error) {
       if (violates(error, 'clients_pkey')) {
         throw new Failure('client_id_taken', { cause: error, facts: { client: id } });
@@ -83,7 +91,8 @@ export class ClientsService {
    * @throws Failure `client_not_found`, `invalid_input`
    */
   async change(id: string, { scopes }: { scopes?: string[] }): Promise<Client> {
-    return this.with(id, 'client_changed', async (client) => {
+    const changes = scopes && { to: { scopes } };
+    return this.with(id, 'client_changed', changes, async (client) => {
       if (!scopes) return client;
       this.checkScopes(client.kind, scopes);
       const same = sorted(scopes) === sorted(client.scopes);
@@ -97,7 +106,7 @@ export class ClientsService {
   async addSecret(id: string): Promise<Secret> {
     const secret = randomToken();
     const hash = hashOf(secret);
-    return this.with(id, 'client_secret_added', (client) => {
+    return this.with(id, 'client_secret_added', undefined, (client) => {
       if (client.kind !== 'service') throw invalid('kind', 'kind must be service: a storefront has no secret');
       if (client.secretHashes.length >= MOST_SECRETS) {
         throw invalid('secrets', `secrets must be no more than ${MOST_SECRETS}: revoke one first`);
@@ -113,7 +122,7 @@ export class ClientsService {
    * @throws Failure `client_not_found`, `secret_not_found`
    */
   async revokeSecret(id: string, secretId: string): Promise<void> {
-    await this.with(id, 'client_secret_revoked', async (client) => {
+    await this.with(id, 'client_secret_revoked', undefined, async (client) => {
       const kept = client.secretHashes.filter((hash) => secretIdOf(hash) !== secretId);
       if (kept.length === client.secretHashes.length) {
         throw new Failure('secret_not_found', { facts: { secret: secretId } });
@@ -129,22 +138,30 @@ export class ClientsService {
    * @throws Failure `client_not_found`
    */
   async remove(id: string): Promise<void> {
-    await this.with(id, 'client_removed', async (client, em) => {
+    await this.with(id, 'client_removed', undefined, async (client, em) => {
       em.remove(client);
       await this.sessions.endAllOfClient(id);
     });
   }
 
-  /** Runs work on a client while its row is locked. @throws Failure `client_not_found` */
+  /**
+   * Runs work on a client while its row is locked, and records the event.
+   *
+   * @param changes for the history
+   * @throws Failure `client_not_found`
+   */
   private async with<T>(
     id: string,
-    event: SecurityEvent,
+    event: ClientEvent,
+    changes: Changes | undefined,
     work: (client: Client, em: EntityManager) => T | Promise<T>,
   ): Promise<T> {
     const done = await transaction(this.em, async (em) => {
       const client = await em.findOne(Client, { id }, { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true });
       if (!client) throw notFound(id);
-      return work(client, em);
+      const result = await work(client, em);
+      await this.history.recordForTenant(event, { client: id, ...changes });
+      return result;
     });
     this.tenants.forget();
     this.securityLog.record(event, { client: id });

@@ -11,6 +11,7 @@ import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
 import { EmployeeLinks } from '../employee/employee-links.js';
 import { Employee, type Role } from '../employee/employee.entity.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -34,6 +35,7 @@ export class EmployeesService {
     private readonly sessions: SessionsService,
     private readonly newPasswords: NewPasswords,
     private readonly links: EmployeeLinks,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -75,6 +77,7 @@ export class EmployeesService {
       transaction(this.em, async (em) => {
         const row = { tenant, id, email, name: nameOf(name), passwordHash, role, active, createdAt };
         await em.insert(Employee, row);
+        await this.history.recordForTenant('employee_created', { employee: id, to: { role, active } });
         if (active && passwordHash === null) await this.links.invite({ id, email });
       }),
     );
@@ -115,6 +118,11 @@ export class EmployeesService {
         }
         await em.flush();
         if (!same) await this.sessions.endAllOfEmployee(id);
+        await this.history.recordForTenant('employee_changed', {
+          ...{ employee: id, fields: named({ email, password, name, role, active }) },
+          from: { role: formerRole, active: wasActive },
+          to: { role: employee.role, active: employee.active },
+        });
         return employee;
       }),
     );
@@ -132,6 +140,7 @@ export class EmployeesService {
       const removed = await em.nativeDelete(Employee, { id: known(id) });
       if (removed === 0) throw notFound(id);
       await this.sessions.endAllOfEmployee(id);
+      await this.history.recordForTenant('employee_removed', { employee: id });
     });
     this.securityLog.record('employee_removed', { employee: id });
   }

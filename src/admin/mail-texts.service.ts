@@ -5,6 +5,7 @@ import { expectVersion } from '../common/expected-version.js';
 import { Failure, invalid } from '../common/failure.js';
 import { transaction, violates } from '../database/database.js';
 import { collectionFull } from '../database/maximum.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { type MailKind, exampleContents, mailKinds } from '../mailer/mail-kinds.js';
 import { isLanguageTag } from '../mailer/mail-language.js';
@@ -46,6 +47,7 @@ export class MailTextsService {
     private readonly renderer: MailRenderer,
     private readonly outbox: Outbox,
     private readonly employees: EmployeesService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
     private readonly clock: Clock,
   ) {}
@@ -92,6 +94,7 @@ export class MailTextsService {
       const change = { text, updatedAt: this.clock.now() };
       const own = present ?? em.create(OwnText, { ...key, tenant: this.tenants.current, ...change });
       await em.persist(Object.assign(own, change)).flush();
+      await this.history.recordForTenant('mail_text_changed', { mail: kind, language });
       return own;
     };
     try {
@@ -108,8 +111,11 @@ export class MailTextsService {
 
   /** Deletes the own text, so that the built-in one applies. @throws Failure `mail_text_not_found`, `invalid_input` */
   async remove(kind: string, language: string): Promise<void> {
-    const removed = await this.em.nativeDelete(OwnText, { kind: knownKind(kind, language), language });
-    if (removed === 0) throw notFound(kind, language);
+    await transaction(this.em, async (em) => {
+      const removed = await em.nativeDelete(OwnText, { kind: knownKind(kind, language), language });
+      if (removed === 0) throw notFound(kind, language);
+      await this.history.recordForTenant('mail_text_removed', { mail: kind, language });
+    });
     this.securityLog.record('mail_text_removed', { kind, language });
   }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { invalid } from '../common/failure.js';
 import type { JsonObject } from '../common/merge-patch.js';
 import { Customer } from '../customers/customer.entity.js';
+import { History } from '../history/history.service.js';
 import { SecurityLog } from '../history/security-log.js';
 import { withoutSecrets } from '../tenants/provider-secrets.js';
 import { type TokenExchange, missingRequirement } from '../tenants/provider-settings.js';
@@ -16,6 +17,7 @@ export class SettingsService {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly history: History,
     private readonly securityLog: SecurityLog,
   ) {}
 
@@ -35,6 +37,7 @@ export class SettingsService {
       expectComplete(after.tokenExchange);
       const dropped = before.restrictions.filter((restriction) => !after.restrictions.includes(restriction));
       if (dropped.length > 0) await this.expectUnused(dropped);
+      await this.history.recordForTenant('settings_changed', { fields: Object.keys(changes) });
     });
     this.securityLog.record('settings_changed', { fields: Object.keys(changes) });
     return withoutSecrets(settings);

@@ -41,8 +41,13 @@ const employee = (fixture: Fixture): Promise<Body> => call(fixture, 'POST', '/em
 
 /** The operations of administrators. */
 export const adminCosts: QueryCost[] = [
+  {
+    operation: 'GET /admin/{tenant}/audit',
+    queries: 2,
+    act: (fixture) => call(fixture, 'GET', '/audit?action=client_created'),
+  },
   { operation: `GET ${clients}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/clients') },
-  { operation: `POST ${clients}`, queries: 2, act: (fixture) => call(fixture, 'POST', '/clients', newService()) },
+  { operation: `POST ${clients}`, queries: 5, act: (fixture) => call(fixture, 'POST', '/clients', newService()) },
   {
     operation: `GET ${clients}/{clientId}`,
     queries: 2,
@@ -51,25 +56,25 @@ export const adminCosts: QueryCost[] = [
   },
   {
     operation: `PATCH ${clients}/{clientId}`,
-    queries: 6,
+    queries: 7,
     given: service,
     act: (fixture, { id }) => call(fixture, 'PATCH', `/clients/${String(id)}`, { scopes: ['customer.customer_read'] }),
   },
   {
     operation: `DELETE ${clients}/{clientId}`,
-    queries: 6,
+    queries: 7,
     given: service,
     act: (fixture, { id }) => call(fixture, 'DELETE', `/clients/${String(id)}`),
   },
   {
     operation: `POST ${clients}/{clientId}/secrets`,
-    queries: 5,
+    queries: 6,
     given: service,
     act: (fixture, { id }) => call(fixture, 'POST', `/clients/${String(id)}/secrets`),
   },
   {
     operation: `DELETE ${clients}/{clientId}/secrets/{secretId}`,
-    queries: 6,
+    queries: 7,
     given: async (fixture) => {
       const { id: client } = await service(fixture);
       return { client, ...(await call(fixture, 'POST', `/clients/${String(client)}/secrets`)) };
@@ -115,19 +120,19 @@ export const adminCosts: QueryCost[] = [
   { operation: `GET ${mails}/{kind}/{language}`, queries: 2, act: (fixture) => call(fixture, 'GET', mailPath) },
   {
     operation: `PUT ${mails}/{kind}/{language}`,
-    queries: 5,
+    queries: 6,
     act: (fixture) => call(fixture, 'PUT', mailPath, mailText),
   },
   {
     operation: `PUT ${mails}/{kind}/{language}`,
     note: 'that replaces a text',
-    queries: 5,
+    queries: 6,
     given: ownMailText,
     act: (fixture) => call(fixture, 'PUT', mailPath, { ...mailText, subject: 'D' }),
   },
   {
     operation: `DELETE ${mails}/{kind}/{language}`,
-    queries: 2,
+    queries: 5,
     given: ownMailText,
     act: (fixture) => call(fixture, 'DELETE', mailPath),
   },
@@ -153,7 +158,7 @@ export const adminCosts: QueryCost[] = [
   { operation: `GET ${employees}`, queries: 2, act: (fixture) => call(fixture, 'GET', '/employees') },
   {
     operation: `POST ${employees}`,
-    queries: 8,
+    queries: 9,
     act: (fixture) => call(fixture, 'POST', '/employees', newEmployee(fixture)),
   },
   {
@@ -164,13 +169,13 @@ export const adminCosts: QueryCost[] = [
   },
   {
     operation: `PATCH ${employees}/{employeeId}`,
-    queries: 7,
+    queries: 8,
     given: employee,
     act: (fixture, { id }) => call(fixture, 'PATCH', `/employees/${String(id)}`, { role: 'support' }),
   },
   {
     operation: `DELETE ${employees}/{employeeId}`,
-    queries: 6,
+    queries: 7,
     given: employee,
     act: (fixture, { id }) => call(fixture, 'DELETE', `/employees/${String(id)}`),
   },
@@ -205,7 +210,7 @@ export const adminCosts: QueryCost[] = [
   { operation: 'GET /admin/{tenant}/settings', queries: 1, act: (fixture) => call(fixture, 'GET', '/settings') },
   {
     operation: 'PATCH /admin/{tenant}/settings',
-    queries: 7,
+    queries: 8,
     act: (fixture) => call(fixture, 'PATCH', '/settings', { preferredSite: 'main' }),
   },
 ];

@@ -194,14 +194,14 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/password/reset/update',
-    queries: 10,
+    queries: 11,
     given: reset,
     act: ({ visitor, ada: { password } }, { token }) =>
       visitor.post('/password/reset/update', 204, { token, password }),
   },
   {
     operation: 'POST /customer/{tenant}/password/change',
-    queries: 9,
+    queries: 10,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: (_fixture, { session }) => {
       const customer = session as LoggedInCustomer;
@@ -211,7 +211,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change',
-    queries: 11,
+    queries: 12,
     given: async ({ shop, ada }) => ({ session: await shop.logIn(ada) }),
     act: ({ newEmail }, { session }) => {
       const { email, password } = session as LoggedInCustomer;
@@ -221,7 +221,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/confirm',
-    queries: 10,
+    queries: 11,
     given: async ({ shop, newEmail }) => {
       const john = await shop.customer();
       const email = newEmail();
@@ -234,7 +234,7 @@ export const customerCosts: QueryCost[] = [
 
   {
     operation: 'POST /customer/{tenant}/me/accounts/internal/email/change/undo',
-    queries: 19,
+    queries: 20,
     given: async ({ shop, visitor, newEmail }) => {
       const john = await shop.customer();
       await visitor.post('/password/reset', 204, { email: john.email });
@@ -300,7 +300,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'DELETE /customer/{tenant}/me/sessions',
-    queries: 5,
+    queries: 6,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, { eve }) => (eve as LoggedInCustomer).delete('/me/sessions'),
   },
@@ -318,7 +318,7 @@ export const customerCosts: QueryCost[] = [
   {
     operation: 'POST /customer/{tenant}/me/export',
     note: 'one query for each list',
-    queries: 22,
+    queries: 23,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, given) => {
       const eve = given.eve as LoggedInCustomer;
@@ -336,7 +336,7 @@ export const customerCosts: QueryCost[] = [
   },
   {
     operation: 'POST /customer/{tenant}/me/erasure/request',
-    queries: 7,
+    queries: 8,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: (_fixture, { eve }) => (eve as LoggedInCustomer).post('/me/erasure/request', 204),
   },

@@ -275,7 +275,7 @@ export const staffCosts: QueryCost[] = [
   {
     operation: `GET ${customer}/export`,
     note: 'one query for each list',
-    queries: 20,
+    queries: 21,
     given: async ({ shop }) => ({ eve: await shop.customer() }),
     act: ({ serviceClient }, { eve }) => serviceClient.get(`/customers/${(eve as LoggedInCustomer).id}/export`),
   },

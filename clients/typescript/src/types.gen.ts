@@ -2565,11 +2565,12 @@ export type StaffAddressChangesDto = {
 
 export type ActorDto = {
     /**
-     * The kind of actor. A `customer` is an Admin of the customer's company.
+     * The kind of actor. A `customer` with another number is an Admin of the customer's company. `system` is the service
+     * itself.
      */
-    kind: 'customer' | 'employee' | 'service' | 'operator';
+    kind: 'customer' | 'employee' | 'service' | 'operator' | 'system';
     /**
-     * Employee id, client id, the operator's name, or customer number.
+     * Employee id, client id, the operator's name, customer number, or `foyer`.
      */
     id: string;
     /**
@@ -2584,17 +2585,18 @@ export type ActorDto = {
 
 export type ChangesDto = {
     /**
-     * The names of the changed fields, the type of the removed second factor, or the provider of the unlinked identity.
+     * The names of the changed fields or settings, the type of the second factor, the provider of the identity, or the text of the consent.
      */
     fields?: Array<string>;
     /**
-     * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`. Other values are not stored.
+     * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`, and of the `role` and `active` of an
+     * employee. Other values are not stored.
      */
     from?: {
         [key: string]: unknown;
     };
     /**
-     * The new values of the same fields.
+     * The new values of the same fields, and the `scopes` of a client.
      */
     to?: {
         [key: string]: unknown;
@@ -2604,13 +2606,33 @@ export type ChangesDto = {
      */
     address?: string;
     /**
-     * The kind of the mail that was sent again.
+     * The kind of the mail.
      */
     mail?: string;
+    /**
+     * Of `mail_queued`: `queued`, `sent`, `failed` (another attempt is due) or `given_up`.
+     */
+    status?: string;
+    /**
+     * The language of the text of a mail.
+     */
+    language?: string;
     /**
      * The id of the note that was added or removed.
      */
     note?: string;
+    /**
+     * The end of the lock after failed logins.
+     */
+    lockedUntil?: string;
+    /**
+     * The id of the client that was created, changed or removed.
+     */
+    client?: string;
+    /**
+     * The id of the employee who was created, changed or removed.
+     */
+    employee?: string;
     /**
      * Why an employee activated, declined, deactivated or acted for the customer, set a hold, changed the login e-mail, or
      * removed a second factor.
@@ -3992,6 +4014,33 @@ export type OutboxMailDto = {
      * Why the last attempt failed.
      */
     reason: string | null;
+};
+
+export type AuditEntryDto = {
+    /**
+     * The time of the action.
+     */
+    at: string;
+    /**
+     * The type of the action, for programs.
+     */
+    action: string;
+    /**
+     * The person or the service that acted.
+     */
+    actor: ActorDto;
+    /**
+     * What the action changed.
+     */
+    changes: ChangesDto;
+    /**
+     * The id of the entry.
+     */
+    id: string;
+    /**
+     * The number of the customer; null for an action on the tenant.
+     */
+    customerNumber: string | null;
 };
 
 export type LegacyAuthDto = {
@@ -8956,6 +9005,10 @@ export type ListCustomerHistoryData = {
          * The number of rows per page; 60 if omitted.
          */
         pageSize?: number;
+        /**
+         * Only entries of this type.
+         */
+        action?: 'customer_created' | 'customer_changed' | 'customer_declined' | 'customer_deleted' | 'customer_imported' | 'customer_exported' | 'customer_unlocked' | 'signed_up' | 'logged_in' | 'login_locked' | 'login_removed' | 'mail_requested' | 'mail_retried' | 'email_confirmed' | 'email_change_requested' | 'email_changed' | 'email_change_undone' | 'password_changed' | 'password_reset' | 'consent_given' | 'consent_withdrawn' | 'second_factor_activated' | 'second_factor_deactivated' | 'second_factor_removed' | 'recovery_codes_created' | 'session_ended' | 'sessions_ended' | 'identity_linked' | 'identity_unlinked' | 'erasure_requested' | 'note_added' | 'note_removed' | 'address_added' | 'address_changed' | 'address_removed' | 'acted_for_customer' | 'settings_changed' | 'mail_text_changed' | 'mail_text_removed' | 'client_created' | 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed' | 'employee_created' | 'employee_changed' | 'employee_removed' | 'mail_queued';
     };
     url: '/customer/{tenant}/customers/{customerNumber}/history';
 };
@@ -8983,7 +9036,7 @@ export type ListCustomerHistoryError = ListCustomerHistoryErrors[keyof ListCusto
 
 export type ListCustomerHistoryResponses = {
     /**
-     * The actions, newest first.
+     * The entries, newest first.
      */
     200: Array<HistoryEntryDto>;
 };
@@ -10819,6 +10872,78 @@ export type RetryMailResponses = {
      */
     202: unknown;
 };
+
+export type ListAuditData = {
+    body?: never;
+    path: {
+        /**
+         * The name of the tenant.
+         */
+        tenant: string;
+    };
+    query?: {
+        /**
+         * The number of the page, starting with 1. Requires `pageSize`.
+         */
+        pageNumber?: number;
+        /**
+         * The number of rows per page; 60 if omitted.
+         */
+        pageSize?: number;
+        /**
+         * Only actions of this type.
+         */
+        action?: 'customer_created' | 'customer_changed' | 'customer_declined' | 'customer_deleted' | 'customer_imported' | 'customer_exported' | 'customer_unlocked' | 'signed_up' | 'logged_in' | 'login_locked' | 'login_removed' | 'mail_requested' | 'mail_retried' | 'email_confirmed' | 'email_change_requested' | 'email_changed' | 'email_change_undone' | 'password_changed' | 'password_reset' | 'consent_given' | 'consent_withdrawn' | 'second_factor_activated' | 'second_factor_deactivated' | 'second_factor_removed' | 'recovery_codes_created' | 'session_ended' | 'sessions_ended' | 'identity_linked' | 'identity_unlinked' | 'erasure_requested' | 'note_added' | 'note_removed' | 'address_added' | 'address_changed' | 'address_removed' | 'acted_for_customer' | 'settings_changed' | 'mail_text_changed' | 'mail_text_removed' | 'client_created' | 'client_changed' | 'client_secret_added' | 'client_secret_revoked' | 'client_removed' | 'employee_created' | 'employee_changed' | 'employee_removed';
+        /**
+         * Only actions at this time or later.
+         */
+        since?: string;
+        /**
+         * Only actions before this time.
+         */
+        until?: string;
+        /**
+         * Only actions of this actor: an employee id, a client id, the name of an operator, a customer number, or `foyer` for
+         * the service itself.
+         */
+        actor?: string;
+        /**
+         * Only actions on the customer with this number.
+         */
+        customer?: string;
+    };
+    url: '/admin/{tenant}/audit';
+};
+
+export type ListAuditErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: ErrorMessageDto;
+    /**
+     * The token is missing, unknown or expired.
+     */
+    401: FaultDto;
+    /**
+     * The token does not permit this request.
+     */
+    403: ErrorMessageDto;
+    /**
+     * Too many entries are being sent. Try again later.
+     */
+    503: ErrorMessageDto;
+};
+
+export type ListAuditError = ListAuditErrors[keyof ListAuditErrors];
+
+export type ListAuditResponses = {
+    /**
+     * A page of entries, or all entries as NDJSON.
+     */
+    200: Array<AuditEntryDto>;
+};
+
+export type ListAuditResponse = ListAuditResponses[keyof ListAuditResponses];
 
 export type ImportCustomersData = {
     body: Array<ImportedCustomerDto>;
