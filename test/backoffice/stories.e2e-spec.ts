@@ -3,6 +3,7 @@ import { Backoffice, fillIn } from '../support/backoffice.js';
 import type { Shop } from '../support/shop.js';
 import { rows } from '../support/rows.js';
 import { waitUntil } from '../support/wait-until.js';
+import { staffActions } from '../support/timeline.js';
 
 const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText: name });
 
@@ -43,6 +44,9 @@ describe('the back office', () => {
     await shop.logIn(customer);
     await page.goto(`${office.url}/customers/${customer.id}?view=timeline`);
     await page.getByText('Activated.').waitFor();
+    await page.getByText('Logged in.').waitFor();
+    await page.getByText('Signed up.').waitFor();
+    await page.getByText('Mail: Notice of the activation.').waitFor();
     await page.context().close();
   }, 60_000);
 
@@ -98,7 +102,7 @@ describe('the back office', () => {
         const { standing } = await service.get<{ standing: string }>(`/customers/${id}`);
         return standing === 'declined';
       });
-      const [entry] = await service.get<object[]>(`/customers/${id}/history`);
+      const [entry] = await staffActions(service, id);
       expect(entry).toMatchObject({ action: 'customer_declined', changes: { reason: 'Invented addresses' } });
     }
     await page.context().close();

@@ -5,17 +5,24 @@ import type { HistoryEntryDto } from '../../../../clients/typescript/src/types.g
 import { tenant } from '../../api/session.ts';
 import { formatDateTime, inWords } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
+import { mailName } from '../../parts/mail-state.tsx';
 import { Empty, Show } from '../../parts/states.tsx';
 import { t } from '../../texts/index.ts';
 import { actorOf } from './banners.tsx';
 
+/** The latest decisions about a customer, for the banners. */
 export async function loadHistory(number: string): Promise<HistoryEntryDto[]> {
-  return dataOf(listCustomerHistory({ path: { tenant, customerNumber: number }, query: { pageSize: 100 } }));
+  const path = { tenant, customerNumber: number };
+  const actions = ['customer_changed', 'customer_declined'] as const;
+  const lists = await Promise.all(
+    actions.map((action) => dataOf(listCustomerHistory({ path, query: { pageSize: 100, action } }))),
+  );
+  return lists.flat().sort((one, other) => other.at.localeCompare(one.at));
 }
 
 const PAGE = 30;
 
-/** A page of the actions of employees and services, newest first. `next` is absent on the last page. */
+/** A page of the timeline, newest first. `next` is absent on the last page. */
 interface Page {
   entries: HistoryEntryDto[];
   next?: number;
@@ -48,7 +55,7 @@ export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
                     <time dateTime={entry.at}>{formatDateTime(entry.at)}</time>
                     <p>
                       {sentenceOf(entry)}
-                      {entry.actor && <span class="faint"> {actorOf(entry.actor)}</span>}
+                      {isByOther(entry, number) && <span class="faint"> {actorOf(entry.actor)}</span>}
                     </p>
                     {reasonOf(entry) && <p class="quote">{reasonOf(entry)}</p>}
                   </li>
@@ -70,10 +77,17 @@ export function TimelineOf({ number }: { number: string }): preact.JSX.Element {
   );
 }
 
+/** Whether another person acted than the customer or the service itself. */
+function isByOther({ actor: { kind, id } }: HistoryEntryDto, number: string): boolean {
+  return kind !== 'system' && !(kind === 'customer' && id === number);
+}
+
 interface Changes {
   fields?: string[];
   to?: Record<string, unknown>;
   reason?: string;
+  mail?: string;
+  lockedUntil?: string;
 }
 
 function changesIn({ changes }: HistoryEntryDto): Changes {
@@ -87,7 +101,7 @@ function reasonOf(entry: HistoryEntryDto): string | undefined {
 
 /** The sentence for an entry. */
 function sentenceOf(entry: HistoryEntryDto): string {
-  const { fields = [], to = {} } = changesIn(entry);
+  const { fields = [], to = {}, mail, lockedUntil } = changesIn(entry);
   const events = t.customer.events as Record<string, string>;
   const isDecision = entry.action === 'customer_changed';
   const standing = typeof to.standing === 'string' ? to.standing : undefined;
@@ -98,6 +112,8 @@ function sentenceOf(entry: HistoryEntryDto): string {
   ].filter((text): text is string => Boolean(text));
   if (isDecision && decisions.length > 0) return decisions.join(' ');
   const sentence = events[entry.action] ?? `${inWords(entry.action)}.`;
+  if (mail) return `${sentence} ${mailName(mail)}.`;
+  if (lockedUntil) return `${sentence} ${formatDateTime(lockedUntil)}.`;
   const names = fields.map((name) => (t.customer.fields as Record<string, string>)[name] ?? inWords(name));
   return names.length > 0 ? `${sentence} ${names.join(', ')}.` : sentence;
 }
