@@ -2,6 +2,7 @@ import { notAuthorized, validationError } from './support/responses.js';
 import { queriesOf, recordQueries } from './support/queries.js';
 import { rows } from './support/rows.js';
 import { type ApiClient, type Body, type Response, Shop } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 interface Result {
   customerNumber: string;
@@ -33,8 +34,7 @@ describe('decisions about customers who wait for their activation', () => {
     return body;
   };
   const read = (id: string): Promise<Body> => service.get(`/customers/${id}`);
-  const historyOf = (id: string): Promise<{ action: string; changes: Body }[]> =>
-    service.get(`/customers/${id}/history`);
+  const historyOf = (id: string): Promise<{ action: string; changes: Body }[]> => staffActions(service, id);
   /** The kinds of the mails to an address about decisions, newest first. */
   const noticesTo = async (email: string): Promise<string[]> =>
     (await shop.mailsTo(email)).map(({ kind }) => kind).filter((kind) => kind !== 'awaiting-activation');

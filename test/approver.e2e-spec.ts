@@ -1,5 +1,6 @@
 import { notAuthorized } from './support/responses.js';
 import { type ApiClient, type Body, type Response, Shop } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 describe('an employee with the role approver', () => {
   let shop: Shop;
@@ -24,7 +25,7 @@ describe('an employee with the role approver', () => {
     const body = { customerNumbers: [id], decision: 'activate' };
     expect((await sendAdmin(approver, 'POST', '/activations', body)).status).toBe(207);
     expect(await approver.get(`/customers/${id}`)).toMatchObject({ standing: 'active' });
-    expect(await approver.get(`/customers/${id}/history`)).toMatchObject([{ actor: { id: approver.id } }]);
+    expect(await staffActions(approver, id)).toMatchObject([{ actor: { id: approver.id } }]);
   });
 
   it('does nothing else', async () => {
@@ -59,7 +60,7 @@ describe('an employee with the role approver', () => {
       body: { customerNumbers: [id], decision: 'decline', reason: 'Unknown company' },
       headers: { authorization: `Bearer ${login.body.access_token}` },
     });
-    const actor = async (): Promise<unknown> => (await admin.get<Body[]>(`/customers/${id}/history`))[0]?.actor;
+    const actor = async (): Promise<unknown> => (await staffActions(admin, id))[0]?.actor;
     const { id: employee } = created.body;
     expect(await actor()).toEqual({ kind: 'employee', id: employee, name: 'Grace Hopper', address: '127.0.0.1' });
 

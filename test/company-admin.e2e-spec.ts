@@ -3,6 +3,7 @@ import { notAuthorized, unknownCustomer } from './support/responses.js';
 import { assignCustomer, sendCompanyRequest, member, newCompany } from './support/companies.js';
 import { type Body, Shop, type ApiClient } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
+import { staffActions } from './support/timeline.js';
 
 type Member = Awaited<ReturnType<typeof member>>;
 
@@ -114,7 +115,7 @@ describe('a company administrator', () => {
     await shop.logIn(bob);
     await admin.delete(`/customers/${bob.id}`, 202);
     await admin.get(`/customers/${bob.id}`, 404);
-    const [latest] = await staff.get<Body[]>(`/customers/${bob.id}/history`);
+    const [latest] = await staffActions(staff, bob.id);
     expect(latest).toMatchObject({ action: 'customer_deleted', actor: { kind: 'customer', id: admin.id } });
   });
 

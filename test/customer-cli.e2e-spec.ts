@@ -5,6 +5,7 @@ import { type RunResult, runInProcess } from './support/command-line.js';
 import { dropDatabase, sql } from './support/database.js';
 import { newShopDatabase } from './support/server.js';
 import { type Body, Shop } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 describe('customers on the command line', () => {
   let database: string;
@@ -71,7 +72,7 @@ describe('customers on the command line', () => {
       const ada = await shop.logIn({ id, email, password });
       expect(await ada.get('/me')).toMatchObject({ firstName: 'Ada', title: 'MRS' });
       expect(await shop.mailsTo(email)).toEqual([]);
-      expect(await (await shop.serviceClient()).get(`/customers/${id}/history`)).toMatchObject([
+      expect(await staffActions(await shop.serviceClient(), id)).toMatchObject([
         { action: 'customer_created', actor: { kind: 'operator', id: expect.any(String) } },
       ]);
     });

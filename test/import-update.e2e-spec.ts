@@ -3,6 +3,7 @@ import { IdentityProvider, SECRET } from './support/provider.js';
 import { rows } from './support/rows.js';
 import { type Body, Shop } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
+import { staffActions } from './support/timeline.js';
 
 /** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
@@ -60,7 +61,7 @@ describe('an import that updates', () => {
 
     expect(await update('id,lastName', `${id},\\N`)).toMatchObject({ updated: 1 });
     expect((await stored()).lastName).toBeUndefined();
-    const history = await (await staff()).get<Body[]>(`/customers/${id}/history`);
+    const history = await staffActions(await staff(), id);
     expect(history.map(({ action }) => action)).toEqual(['customer_changed', 'customer_changed', 'customer_imported']);
   });
 

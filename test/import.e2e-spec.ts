@@ -8,6 +8,7 @@ import { queriesOf, recordQueries } from './support/queries.js';
 import { waitForLockWaiters } from './support/rows.js';
 import { type Response, type Body, Shop } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
+import { staffActions } from './support/timeline.js';
 
 /** The hash of `Grüße, Ada`; from `src/passwords/password-formats.spec.ts`. */
 const passwordHash = '$2b$05$CCCCCCCCCCCCCCCCCCCCC.DkkKf24wLZhcj/2iT2Rkf39nrXoz4cq';
@@ -299,7 +300,7 @@ describe('the import of customers', () => {
     await importItems(newItem({ id: 'C-pair-1' }), newItem({ id: 'C-pair-2' }));
     const service = await shop.serviceClient();
     for (const id of ['C-pair-1', 'C-pair-2']) {
-      expect(await service.get(`/customers/${id}/history`)).toMatchObject([
+      expect(await staffActions(service, id)).toMatchObject([
         { action: 'customer_imported', actor: { kind: 'service', id: 'shop-service' }, changes: {} },
       ]);
     }

@@ -1,4 +1,5 @@
 import { type ApiClient, type Body, type LoggedInCustomer, Shop } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 interface Entry {
   action: string;
@@ -29,7 +30,7 @@ describe('an employee who corrects the login e-mail of a customer', () => {
     return [email, contactEmail];
   };
   const isLoggedIn = async (): Promise<boolean> => (await ada.send('GET', '/me')).status === 200;
-  const entries = async (): Promise<Entry[]> => support.get(`/customers/${ada.id}/history`);
+  const entries = async (): Promise<Entry[]> => staffActions(support, ada.id);
   const history = async (): Promise<Entry> => {
     const [latest] = await entries();
     if (!latest) throw new Error('No entry');

@@ -1,6 +1,7 @@
 import { rows } from './support/rows.js';
 import { LogRecorder } from './support/log-recorder.js';
 import { type Response, type LoggedInCustomer, Shop, ApiClient } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 /** `X-Forwarded-For` as proxies write it, and the address that it names. */
 const spellings: [forwarded: string, address: string][] = [
@@ -48,7 +49,7 @@ describe('the network address of a client behind a trusted proxy', () => {
 
     const service = await shop.serviceClient();
     await service.send('PATCH', `/customers/${ada.id}`, { body: { firstName: 'Ada' }, headers });
-    const [entry] = await service.get<{ actor: object }[]>(`/customers/${ada.id}/history`);
+    const [entry] = await staffActions(service, ada.id);
     expect(entry?.actor).toMatchObject({ address });
   });
 

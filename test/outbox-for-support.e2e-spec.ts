@@ -5,6 +5,7 @@ import { rows } from './support/rows.js';
 import { type ApiClient, type Body, type Person, type Response, Shop } from './support/shop.js';
 import { type Behavior, MailServer } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';
+import { staffActions } from './support/timeline.js';
 
 const SCOPE = 'foyer.mails_manage';
 const conflict = (message: string) => ({ status: 409, type: 'conflict_resource', message });
@@ -219,7 +220,7 @@ describe('the outbox for support', () => {
       await waitForStatuses('sent');
       expect(await list()).toMatchObject([{ id: mail.id, attempts: 1, smtpCode: 250, reason: null, givenUpAt: null }]);
       expect(smtp.mailsTo(mail.to)).toHaveLength(1);
-      const [entry] = await support.get<Body[]>(`/customers/${mail.customer.id}/history`);
+      const [entry] = await staffActions(support, mail.customer.id);
       expect(entry).toMatchObject({
         ...{ action: 'mail_retried', changes: { mail: 'password-reset' } },
         actor: { kind: 'employee' },
@@ -239,7 +240,7 @@ describe('the outbox for support', () => {
       const mail = await newGivenUpMail();
       const statuses = (await Promise.all([retry(mail), retry(mail)])).map(({ status }) => status);
       expect(statuses.sort()).toEqual([202, 409]);
-      expect(await support.get(`/customers/${mail.customer.id}/history`)).toHaveLength(1);
+      expect(await staffActions(support, mail.customer.id)).toHaveLength(1);
     });
 
     it('only while its link is valid', async () => {
@@ -341,9 +342,9 @@ describe('a mail that an employee sends again', () => {
     const { status } = await (await shop.visitor()).send('GET', `/signup/optin/${newToken}`);
     expect(status).toBeLessThan(300);
     expect(await rejection(ada.id, 'opt-in')).toEqual(conflict('The customer has already confirmed the e-mail.'));
-    const [entry] = await support.get<Body[]>(`/customers/${ada.id}/history`);
+    const [entry] = await staffActions(support, ada.id);
     expect(entry).toMatchObject({ action: 'mail_requested', changes: { mail: 'opt-in' } });
-    expect(await support.get(`/customers/${ada.id}/history`)).toHaveLength(1);
+    expect(await staffActions(support, ada.id)).toHaveLength(1);
   });
 
   it('is no opt-in for a customer who does not have to confirm', async () => {
@@ -427,7 +428,7 @@ describe('a mail that an employee sends again', () => {
       ...{ status: 429, type: 'too_many_requests' },
       message: 'The recipient has received the maximum number of mails of this kind. Try again later.',
     });
-    expect(await support.get(`/customers/${ada.id}/history`)).toHaveLength(9);
+    expect(await staffActions(support, ada.id)).toHaveLength(9);
     await confirm(ada, 200);
   });
 

@@ -4,6 +4,7 @@ import { member } from './support/companies.js';
 import { validationError } from './support/responses.js';
 import { rows } from './support/rows.js';
 import { type ApiClient, type Body, Shop } from './support/shop.js';
+import { staffActions } from './support/timeline.js';
 
 describe('the standing of a customer', () => {
   let shop: Shop;
@@ -118,7 +119,7 @@ describe('the standing of a customer', () => {
     await staff.patch(`/customers/${id}`, 200, { onHold: true, reason: 'Payment fraud' });
     await staff.patch(`/customers/${id}`, 200, { active: false, reason: 'x'.repeat(500) });
     await staff.patch(`/customers/${id}`, 200, { firstName: 'Ada', reason: 'No decision' });
-    const entries = await staff.get<{ changes: Body }[]>(`/customers/${id}/history`);
+    const entries = await staffActions(staff, id);
     expect(entries.map(({ changes }) => changes.reason)).toEqual([
       undefined,
       'x'.repeat(500),
@@ -142,7 +143,7 @@ it('customers of an earlier version get a standing by the migration', async () =
   await activate('deactivated', false);
   const lastLogin = '2026-01-02T03:04:05.000Z';
   await rows(shop, 'update customers set last_login = $2 where id = $1', [ids.loggedIn, lastLogin]);
-  const history = await staff.get<Body[]>(`/customers/${ids.deactivated}/history`);
+  const history = await staffActions(staff, String(ids.deactivated));
 
   await rows(
     shop,

@@ -1,5 +1,6 @@
 import { type Person, Shop, type ApiClient } from './support/shop.js';
 import { rows } from './support/rows.js';
+import { staffActions } from './support/timeline.js';
 
 const NEW = 'new secret words';
 const ATTEMPTS = 15;
@@ -67,7 +68,7 @@ describe('a locked account', () => {
       expect(await unlock(staff, ada.id)).toBe(204);
       expect(await counters()).toEqual([]);
       expect(await loginStatus(ada, OWNER)).toBe(200);
-      const [entry] = await staff.get<{ action: string }[]>(`/customers/${ada.id}/history`);
+      const [entry] = await staffActions(staff, ada.id);
       expect(entry).toMatchObject({ action: 'customer_unlocked', actor: { kind: 'service' }, changes: {} });
     });
 
