@@ -86,7 +86,7 @@ const costs: QueryCost[] = [
   {
     operation: 'DELETE /refresh-tokens/:refreshToken',
     note: 'with the id mine',
-    queries: 5,
+    queries: 6,
     given: newCustomer,
     act: (_fixture, { customer }) => (customer as GlueCustomer).delete('/refresh-tokens/mine'),
   },
@@ -131,7 +131,7 @@ const costs: QueryCost[] = [
   {
     operation: 'PATCH /customers/:customerReference',
     note: 'with a new e-mail',
-    queries: 16,
+    queries: 17,
     act: ({ ada, shop }) => ada.patch(ada.path, 200, { email: shop.person().email }),
   },
   {
@@ -148,7 +148,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customer-confirmation',
-    queries: 6,
+    queries: 7,
     given: async ({ glue, shop }) => {
       const { email } = await glue.signUp();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
@@ -157,7 +157,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customers/:customerReference/confirm-registration',
-    queries: 7,
+    queries: 8,
     given: async ({ glue, shop }) => {
       const { email } = await glue.signUp();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
@@ -166,7 +166,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customer-email-confirmation',
-    queries: 13,
+    queries: 14,
     given: async ({ glue, shop }) => {
       const [ada, { email }] = [await glue.customer(), shop.person()];
       await ada.patch(ada.path, 200, { email });
@@ -223,7 +223,7 @@ const costs: QueryCost[] = [
 
   {
     operation: 'PATCH /customer-password/:customerReference',
-    queries: 9,
+    queries: 10,
     given: newCustomer,
     act: (_fixture, { customer }) => {
       const { reference } = customer as GlueCustomer;
@@ -252,7 +252,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'PATCH /customer-restore-password/:any',
-    queries: 9,
+    queries: 10,
     given: async ({ glue, shop }) => {
       const { email } = await glue.customer();
       await glue.unauthenticated.post('/customer-forgotten-password', 204, { email });
@@ -346,7 +346,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /multi-factor-auth-recovery-codes',
-    queries: 9,
+    queries: 10,
     given: async (fixture) => {
       const { customer } = await newCustomer(fixture);
       return { customer, code: await activateEmail(customer as GlueCustomer) };
