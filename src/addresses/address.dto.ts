@@ -97,7 +97,10 @@ class AddressLinesDto {
   @IsString({ each: true })
   @MaxLength(100, { each: true })
   tags?: string[];
-  /** Custom objects by name, at most 8 KiB. */
+  /**
+   * Custom objects by name, at most 8 KiB.
+   * @example {"loyalty": {"points": 120}}
+   */
   @IsOptional()
   @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
@@ -167,7 +170,10 @@ export class AddressDto {
   isDefault!: boolean;
   /** The version, and the URLs of the schemas of the mixins. */
   metadata!: MetadataViewDto;
-  /** Custom objects by name. */
+  /**
+   * Custom objects by name.
+   * @example {"loyalty": {"points": 120}}
+   */
   mixins!: Record<string, unknown>;
 
   /** Maps field by field, so that a new column is never published by accident. Empty fields are omitted. */

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
@@ -44,6 +44,21 @@ export class AddressesController {
   @Post()
   @SecondFactorAccess({ sessionCheckedInQuery: true })
   @ApiReturns('The id of the new address.')
+  @ApiBody({
+    type: NewAddressDto,
+    examples: {
+      address: {
+        value: {
+          contactName: 'Ada Lovelace',
+          street: 'Platz der Republik',
+          streetNumber: '1',
+          zipCode: '11011',
+          city: 'Berlin',
+          country: 'DE',
+        },
+      },
+    },
+  })
   async createAddress(
     @CalledBy() { id, sessionId }: Caller,
     @HasCode() secondFactorPassed: boolean,
@@ -80,6 +95,7 @@ export class AddressesController {
   @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
+  @ApiBody({ type: UpdateAddressDto, examples: { city: { value: { city: 'Hamburg' } } } })
   async updateAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,
@@ -93,6 +109,7 @@ export class AddressesController {
   @SecondFactorAccess()
   @ApiNotFoundResponse({ description: 'Address not found.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
+  @ApiBody({ type: UpdateAddressDto, examples: { city: { value: { city: 'Hamburg' } } } })
   async putAddress(
     @CalledBy('id') customerId: string,
     @Param('addressId') addressId: string,

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBadRequestResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiBadRequestResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { EmployeePasswords } from '../employee/employee-passwords.js';
@@ -44,6 +44,10 @@ export class EmployeePasswordController {
   @HttpCode(204)
   @ApiBadRequestResponse(badRequest)
   @ApiReturns('The password is set.')
+  @ApiBody({
+    type: EmployeeResetDto,
+    examples: { password: { value: { token: '<token of the mail>', password: 'violet-harbour-ladder-42' } } },
+  })
   async resetEmployeePassword(
     @RequestOrigin() origin: Origin,
     @Body() { token, password }: EmployeeResetDto,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post } from '@nestjs/common';
-import { ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { CreatedDto } from '../emporix/created.dto.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
@@ -37,6 +37,10 @@ export class EmployeesController {
   @Post()
   @ApiConflictResponse(emailTaken)
   @ApiReturns('The id of the new employee.')
+  @ApiBody({
+    type: NewEmployeeDto,
+    examples: { support: { value: { email: 'grace@acme.example', name: 'Grace Hopper', role: 'support' } } },
+  })
   async createEmployee(@Body() body: NewEmployeeDto): Promise<CreatedDto> {
     return CreatedDto.of({ id: await this.employees.create(body) });
   }
@@ -60,6 +64,7 @@ export class EmployeesController {
   @ApiNotFoundResponse(notFoundResponse)
   @ApiConflictResponse(emailTaken)
   @ApiReturns('The updated employee.')
+  @ApiBody({ type: EmployeeChangesDto, examples: { role: { value: { role: 'support' } } } })
   async updateEmployee(@Param('employeeId') id: string, @Body() body: EmployeeChangesDto): Promise<EmployeeDto> {
     return EmployeeDto.of(await this.employees.change(id, body));
   }

@@ -16,6 +16,8 @@ import {
 import { MailTextsService } from './mail-texts.service.js';
 
 const notFoundResponse = { description: 'There is no text of this kind in this language.', type: ErrorMessageDto };
+/** For a kind without a link, such as `awaiting-activation`. */
+const textExample = { subject: 'Welcome to {shop}', paragraphs: ['We will activate your account soon.'] };
 const unknownKind = { description: 'There is no such kind of mail.', type: ErrorMessageDto };
 
 @ApiTags('admin')
@@ -60,6 +62,7 @@ export class MailTextsController {
   @ApiNotFoundResponse(unknownKind)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The stored text and its variables.')
+  @ApiBody({ type: MailTextChangeDto, examples: { text: { value: textExample } } })
   async putMailText(
     @Param('kind') kind: string,
     @Param('language') language: string,
@@ -90,7 +93,7 @@ export class MailTextsController {
    */
   @Post(':kind/:language/preview')
   @HttpCode(200)
-  @ApiBody({ type: MailTextDto, required: false })
+  @ApiBody({ type: MailTextDto, required: false, examples: { text: { value: textExample } } })
   @ApiNotFoundResponse(notFoundResponse)
   @ApiReturns('The rendered mail.')
   async previewMail(

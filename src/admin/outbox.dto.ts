@@ -56,7 +56,6 @@ export class OutboxQueryDto extends PickType(PagingQueryDto, ['pageSize']) {
   until?: Date;
   /**
    * The id of the last mail of the previous page. If omitted, the first page is returned.
-   * @example 0b0e5d0c-8a5e-4d5e-9f0a-3a4f5c6d7e8f
    */
   @MayBeAbsent()
   @IsString()

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { Failure } from '../common/failure.js';
 import { ApiReturns } from '../common/openapi.js';
 import { EmployeePasswords } from '../employee/employee-passwords.js';
@@ -42,6 +42,12 @@ export class OwnAccountController {
   @Post('password')
   @HttpCode(204)
   @ApiReturns('The password is changed.')
+  @ApiBody({
+    type: EmployeePasswordChangeDto,
+    examples: {
+      password: { value: { currentPassword: '<current password>', newPassword: 'violet-harbour-ladder-42' } },
+    },
+  })
   async changeOwnPassword(
     @CalledBy() caller: Caller,
     @RequestOrigin() origin: Origin,

@@ -29,7 +29,7 @@ export class SettingsController {
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiBody({
     type: SettingsChangesDto,
-    examples: { shop: { value: { activation: 'none', mailFrom: 'Acme <no-reply@acme.example>' } } },
+    examples: { activation: { value: { activation: 'none' } } },
   })
   // With a DTO, unknown settings would be removed from the body before they could be rejected.
   @ApiReturns('All settings that apply after the update.')

@@ -44,20 +44,20 @@ export class SignupController {
       'e-mail and password': { value: { email: 'john.doe@example.com', password: 'password123' } },
       'with profile and address': {
         value: {
-          email: 'john.doe@example.com',
+          email: 'jane.doe@example.com',
           password: 'password123',
-          customerDetails: { title: 'MR', firstName: 'John', lastName: 'Doe', preferredCurrency: 'EUR' },
-          customerAddress: { contactName: 'John Doe', street: 'Platz der Republik', streetNumber: '1', country: 'DE' },
+          customerDetails: { firstName: 'Jane', lastName: 'Doe' },
+          customerAddress: { contactName: 'Jane Doe', city: 'Berlin', country: 'DE' },
         },
       },
       'for a company': {
         description:
           'The first customer with the registration id creates the company and becomes its `Admin`. Later customers become `Requester`.',
         value: {
-          email: 'john.doe@example.com',
+          email: 'jim.doe@example.com',
           password: 'password123',
           customerDetails: {
-            ...{ firstName: 'John', lastName: 'Doe', company: 'ACME Ltd' },
+            ...{ firstName: 'Jim', lastName: 'Doe', company: 'ACME Ltd' },
             b2b: { companyRegistrationId: 'HRB 1' },
           },
         },

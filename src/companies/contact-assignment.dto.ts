@@ -37,7 +37,10 @@ export class ContactAssignmentChangeDto {
   @MayBeAbsent()
   @IsIn(['Admin', 'Buyer', 'Requester'])
   group?: 'Admin' | 'Buyer' | 'Requester';
-  /** Custom objects by name, at most 64 KiB. */
+  /**
+   * Custom objects by name, at most 64 KiB.
+   * @example {"loyalty": {"points": 120}}
+   */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
@@ -171,7 +174,10 @@ export class ContactAssignmentDto {
   primary!: boolean;
   /** The rights of the customer in the company. */
   group!: 'Admin' | 'Buyer' | 'Requester';
-  /** Custom objects by name. */
+  /**
+   * Custom objects by name.
+   * @example {"loyalty": {"points": 120}}
+   */
   mixins!: Record<string, unknown>;
   /** The version, the times of the creation and the last change, and the URLs of the schemas of the mixins. */
   metadata!: CompanyMetadataDto;

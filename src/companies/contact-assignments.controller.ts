@@ -28,14 +28,8 @@ import { managingReach, readingReach } from './reach.js';
 const READ = { scopes: ['customermanagement.contactassignment_read', 'customermanagement.legalentity_read'] };
 const MANAGE = { scopes: ['customermanagement.contactassignment_manage', 'customermanagement.legalentity_manage'] };
 
-const examples = {
-  'an administrator': {
-    value: {
-      ...{ legalEntity: { id: '<id of a legal entity>' }, customer: { id: '<customer number>' } },
-      ...{ type: 'CONTACT', group: 'Admin' },
-    },
-  },
-};
+const assignment = { legalEntity: { id: '<id of a legal entity>' }, customer: { id: '<customer number>' } };
+const examples = { 'a contact': { value: { ...assignment, type: 'CONTACT' } } };
 
 @ApiTags('companies')
 @Controller('customer-management/:tenant/contact-assignments')

@@ -140,7 +140,7 @@ export class LegalEntitiesController {
   @Put(':legalEntityId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiBody({ type: LegalEntityChangeDto, examples })
+  @ApiBody({ type: LegalEntityChangeDto, examples: { name: { value: { name: 'ACME Ltd', type: 'COMPANY' } } } })
   @ApiCreatedResponse({ description: 'The legal entity is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The legal entity is replaced.' })
   @ApiNotFoundResponse({

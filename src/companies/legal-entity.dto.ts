@@ -81,7 +81,10 @@ export class ReferenceDto {
 }
 
 export class CustomerGroupDto extends ReferenceDto {
-  /** The name of the group by language. */
+  /**
+   * The name of the group by language.
+   * @example {"en": "Wholesale"}
+   */
   @IsOptional()
   @IsJsonObject()
   name?: Record<string, string>;
@@ -142,7 +145,10 @@ export class LegalEntityChangeDto {
   @IsString({ each: true })
   @MaxLength(255, { each: true })
   restrictions?: string[] | null;
-  /** Custom objects by name, at most 64 KiB. */
+  /**
+   * Custom objects by name, at most 64 KiB.
+   * @example {"loyalty": {"points": 120}}
+   */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
@@ -275,7 +281,10 @@ export class LegalEntityDto {
   approvalGroup!: ReferenceDto[];
   /** The restriction of the legal entity. */
   restrictions?: string[];
-  /** Custom objects by name. */
+  /**
+   * Custom objects by name.
+   * @example {"loyalty": {"points": 120}}
+   */
   mixins!: Record<string, unknown>;
   /** The version, the times of the creation and the last change, and the URLs of the schemas of the mixins. */
   metadata!: CompanyMetadataDto;

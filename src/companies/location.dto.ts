@@ -98,7 +98,10 @@ export class LocationChangeDto {
   @Required()
   @Nested(() => ContactDetailsDto)
   contactDetails!: ContactDetailsDto;
-  /** Custom objects by name, at most 8 KiB. */
+  /**
+   * Custom objects by name, at most 8 KiB.
+   * @example {"loyalty": {"points": 120}}
+   */
   @IsOptional()
   @IsJsonObject(LARGEST_SMALL_OBJECT)
   mixins?: Record<string, unknown>;
@@ -186,7 +189,10 @@ export class LocationDto {
   type!: 'HEADQUARTER' | 'WAREHOUSE' | 'OFFICE';
   /** The address of the location and how to contact it. */
   contactDetails!: ContactDetailsDto;
-  /** Custom objects by name. */
+  /**
+   * Custom objects by name.
+   * @example {"loyalty": {"points": 120}}
+   */
   mixins!: Record<string, unknown>;
   /** The version, the times of the creation and the last change, and the URLs of the schemas of the mixins. */
   metadata!: CompanyMetadataDto;

@@ -20,17 +20,7 @@ import { LocationsService } from './locations.service.js';
 const READ = { scopes: ['customermanagement.location_read'] };
 const MANAGE = { scopes: ['customermanagement.location_manage'] };
 
-const contactDetails = {
-  emails: ['office@example.com'],
-  phones: ['+49 30 5550100'],
-  addressLine1: 'W Sample St',
-  addressLine2: '3601-3799',
-  city: 'South Bend',
-  state: 'Indiana',
-  postcode: '46619',
-  countryCode: 'US',
-  tags: ['shipping'],
-};
+const contactDetails = { city: 'South Bend', countryCode: 'US' };
 const examples = { 'a headquarter': { value: { name: 'Main HQ', type: 'HEADQUARTER', contactDetails } } };
 
 @ApiTags('companies')
@@ -79,7 +69,7 @@ export class LocationsController {
   @Put(':locationId')
   @HttpCode(204)
   @Access('staff', MANAGE)
-  @ApiBody({ type: LocationChangeDto, examples })
+  @ApiBody({ type: LocationChangeDto, examples: { city: { value: { type: 'HEADQUARTER', contactDetails } } } })
   @ApiCreatedResponse({ description: 'The location is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The location is replaced.' })
   @ApiNotFoundResponse({

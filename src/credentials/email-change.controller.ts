@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, RequestOrigin } from '../sessions/access/access.js';
@@ -30,6 +30,10 @@ export class EmailChangeController {
   @HttpCode(204)
   @SecondFactorAccess({ scopes: ['customer.customerprofile_edit'], denyImpersonation: true })
   @ApiReturns('The mails are queued.')
+  @ApiBody({
+    type: EmailChangeRequestDto,
+    examples: { email: { value: { newEmail: 'ada@acme.example', password: 'password123' } } },
+  })
   async requestEmailChange(
     @CalledBy('id') customerId: string,
     @RequestOrigin() origin: Origin,
@@ -43,6 +47,7 @@ export class EmailChangeController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The login e-mail is changed.')
+  @ApiBody({ type: EmailChangeConfirmDto, examples: { token: { value: { token: '<token of the mail>' } } } })
   async confirmEmailChange(@Body() { token }: EmailChangeConfirmDto): Promise<void> {
     await this.changes.confirm(token);
   }
@@ -60,6 +65,7 @@ export class EmailChangeController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The old login e-mail is restored.')
+  @ApiBody({ type: EmailChangeUndoDto, examples: { token: { value: { token: '<token of the mail>' } } } })
   async undoEmailChange(@Body() { token }: EmailChangeUndoDto): Promise<void> {
     await this.undos.undo(token);
   }

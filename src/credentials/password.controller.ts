@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { SecondFactorAccess } from '../second-factor/second-factor.guard.js';
 import { Access, CalledBy, type Caller, RequestOrigin } from '../sessions/access/access.js';
@@ -29,6 +29,7 @@ export class PasswordController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The request is accepted.')
+  @ApiBody({ type: PasswordResetRequestDto, examples: { email: { value: { email: 'ada@demo.example' } } } })
   async requestPasswordReset(@Body() { email }: PasswordResetRequestDto): Promise<void> {
     await this.passwordLinks.requestReset(email);
   }
@@ -44,6 +45,10 @@ export class PasswordController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The password is changed.')
+  @ApiBody({
+    type: PasswordUpdateDto,
+    examples: { password: { value: { token: '<token of the mail>', password: 'P@ssw0rd123' } } },
+  })
   async resetPassword(@RequestOrigin() origin: Origin, @Body() { token, password }: PasswordUpdateDto): Promise<void> {
     await this.passwords.reset(token, password, origin);
   }

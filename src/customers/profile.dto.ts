@@ -88,7 +88,10 @@ export class ProfileChangesDto {
   @IsOptional()
   @Nested(() => CompanyDto)
   b2b?: CompanyDto | null;
-  /** Custom objects by name, at most 64 KiB. */
+  /**
+   * Custom objects by name, at most 64 KiB.
+   * @example {"loyalty": {"points": 120}}
+   */
   @IsOptional()
   @IsJsonObject()
   mixins?: Record<string, unknown>;
@@ -177,7 +180,10 @@ export class ProfileDto {
   businessModel?: 'B2B' | 'B2C';
   /** The company of a business customer. */
   b2b?: CompanyViewDto;
-  /** Custom objects by name. Present with `expand=mixin:*` or `expand=mixin:{name}`. */
+  /**
+   * Custom objects by name. Present with `expand=mixin:*` or `expand=mixin:{name}`.
+   * @example {"loyalty": {"points": 120}}
+   */
   mixins?: Record<string, unknown>;
   /** The version, and the URLs of the schemas of the mixins. */
   metadata?: MetadataViewDto;

@@ -1,5 +1,6 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query, Res } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConflictResponse,
   ApiCreatedResponse,
   ApiNoContentResponse,
@@ -47,6 +48,10 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiConflictResponse({ description: 'The address id is taken.', type: ErrorMessageDto })
   @ApiReturns('The id of the new address.')
+  @ApiBody({
+    type: StaffAddressDto,
+    examples: { address: { value: { contactName: 'Ada Lovelace', city: 'Berlin', country: 'DE' } } },
+  })
   async createCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
@@ -82,6 +87,10 @@ export class CustomerAddressesController {
     description: '`metadata.version` is not the current version, or the address id is taken.',
     type: ErrorMessageDto,
   })
+  @ApiBody({
+    type: StaffAddressChangesDto,
+    examples: { city: { value: { contactName: 'Ada Lovelace', city: 'Hamburg' } } },
+  })
   async upsertCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,
@@ -105,6 +114,7 @@ export class CustomerAddressesController {
   @Access('staff', manages)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The address is updated.')
+  @ApiBody({ type: StaffAddressChangesDto, examples: { city: { value: { city: 'Hamburg' } } } })
   async updateCustomerAddress(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerId: string,

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
@@ -35,6 +35,7 @@ export class CustomerNotesController {
   @Access('staff', { scopes: ['customer.customer_manage'] })
   @ApiNotFoundResponse({ description: 'Customer not found.', type: ErrorMessageDto })
   @ApiReturns('The note is added.')
+  @ApiBody({ type: NewNoteDto, examples: { note: { value: { text: 'Asked by telephone for an invoice.' } } } })
   async addCustomerNote(
     @CalledBy('reach') reach: Reach,
     @Param('customerNumber') customerNumber: string,

@@ -61,8 +61,6 @@ import {
 import { acceptsCsv, streamCsv } from './customers-csv.js';
 import { ListAnswer, MOST_EXPANDED, PAGE_SIZE } from './paging.js';
 
-const profileExample = { contactEmail: 'john.doe@example.com', title: 'MR', firstName: 'John', lastName: 'Doe' };
-
 /** For staff, and for a company Admin within the customers of the company. */
 const READ = { scopes: ['customer.customer_read'], ownScopes: ['customer.customer_read_own'], forCompany: true };
 const MANAGE = { scopes: ['customer.customer_manage'], ownScopes: ['customer.customer_manage_own'], forCompany: true };
@@ -139,7 +137,10 @@ export class CustomersController {
   @Post()
   @Access(['staff', 'customer'], manageOr('customer.customer_create'))
   @RequiresSecondFactor()
-  @ApiBody({ type: NewCustomerDto, examples: { customer: { value: profileExample } } })
+  @ApiBody({
+    type: NewCustomerDto,
+    examples: { customer: { value: { contactEmail: 'joan.doe@example.com', firstName: 'Joan' } } },
+  })
   @ApiConflictResponse({ description: 'The customer number or the e-mail address is taken.', type: ErrorMessageDto })
   @ApiReturns('The customer number of the new customer.')
   async createCustomer(
@@ -177,7 +178,7 @@ export class CustomersController {
   @HttpCode(204)
   @Access(['staff', 'customer'], MANAGE)
   @RequiresSecondFactor()
-  @ApiBody({ type: CustomerChangesDto, examples: { customer: { value: profileExample } } })
+  @ApiBody({ type: CustomerChangesDto, examples: { name: { value: { firstName: 'John', lastName: 'Doe' } } } })
   @ApiConsumes('application/json', 'application/merge-patch+json')
   @ApiCreatedResponse({ description: 'The customer is created.', type: CreatedDto })
   @ApiNoContentResponse({ description: 'The customer is updated.' })

@@ -165,7 +165,7 @@ export class CustomersListQueryDto extends CustomersQueryDto {
    * `metadata.createdAt`, `metadata.modifiedAt`, `metadata.version`, `b2b.companyRegistrationId`,
    * `b2b.legalEntities.id`, `mixins.…`, `metadata.mixins.…`, and of an address `addresses.contactName`, `.companyName`,
    * `.street`, `.streetNumber`, `.zipCode`, `.city`, `.country`, `.state` and `.contactPhone`.
-   * @example firstName:John
+   * @example lastName:Lovelace
    */
   @IsOptional()
   @IsString()
@@ -176,7 +176,7 @@ export class CustomersListQueryDto extends CustomersQueryDto {
 export class CustomersSearchDto {
   /**
    * The same as `q` of the list.
-   * @example firstName:John
+   * @example lastName:Lovelace
    */
   @IsOptional()
   @IsString()

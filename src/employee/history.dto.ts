@@ -35,9 +35,13 @@ export class ChangesDto {
   /**
    * The previous values of `active`, `standing`, `onHold`, `type` and `restriction`, and of the `role` and `active` of an
    * employee. Other values are not stored.
+   * @example {"active": false}
    */
   from?: Record<string, unknown>;
-  /** The new values of the same fields, and the `scopes` of a client. */
+  /**
+   * The new values of the same fields, and the `scopes` of a client.
+   * @example {"active": true}
+   */
   to?: Record<string, unknown>;
   /** The id of the address that was added, changed or removed. */
   address?: string;

@@ -12,7 +12,10 @@ class ClientDto {
   @IsString()
   @MaxLength(200)
   client_id?: string;
-  /** Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic. */
+  /**
+   * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
+   * @example <client secret>
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(200)
@@ -58,7 +61,10 @@ export class TokenRequestDto extends ClientDto {
 }
 
 export class RevocationDto extends ClientDto {
-  /** A refresh token or an access token of an employee, or an access token of a service. */
+  /**
+   * A refresh token or an access token of an employee, or an access token of a service.
+   * @example <token>
+   */
   @IsString()
   @MaxLength(20_000)
   token!: string;

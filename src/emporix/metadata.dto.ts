@@ -4,7 +4,10 @@ import { HasPlainLinks, Integer, IsJsonObject, NullMeansAbsent } from '../common
 
 /** Metadata that a client may send with a new resource. */
 export class BasicMetadataDto {
-  /** The URL of each mixin's schema, by the name of the mixin. At most 8 KiB. */
+  /**
+   * The URL of each mixin's schema, by the name of the mixin. At most 8 KiB.
+   * @example {"loyalty": "https://schemas.acme.example/loyalty.json"}
+   */
   @IsOptional()
   @IsJsonObject(LARGEST_SMALL_OBJECT)
   @HasPlainLinks()
@@ -26,7 +29,10 @@ export class MetadataDto extends BasicMetadataDto {
 
 /** Metadata of a response. */
 export class MetadataViewDto {
-  /** The URL of each mixin's schema, by the name of the mixin. */
+  /**
+   * The URL of each mixin's schema, by the name of the mixin.
+   * @example {"loyalty": "https://schemas.acme.example/loyalty.json"}
+   */
   mixins!: Record<string, unknown>;
   /**
    * Increases with each change.

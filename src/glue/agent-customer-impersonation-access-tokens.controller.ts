@@ -35,7 +35,7 @@ export class AgentCustomerImpersonationController {
    */
   @Post()
   @AgentAccess(TYPE)
-  @ApiResourceBody(TYPE, ImpersonationAttributes, { customerReference: 'DE--21' })
+  @ApiResourceBody(TYPE, ImpersonationAttributes, { customerReference: '<customer reference>' })
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({
     401: 'The customer does not exist, is inactive, or is on hold (4104).',

@@ -72,12 +72,14 @@ const relationships = {
   type: 'object',
   description: 'The types and ids of related resources that `include` names. Absent if there are none.',
   additionalProperties: true,
+  example: {},
 };
 
 const included = {
   type: 'array',
   description: 'The related resources that `include` names. Absent if there are none.',
   items: { type: 'object', additionalProperties: true },
+  example: [],
 };
 
 /** @param targets by the name of the link. A link without a target is absent. */

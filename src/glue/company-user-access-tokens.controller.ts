@@ -47,7 +47,7 @@ export class CompanyUserAccessTokensController {
     denyImpersonation: true,
   })
   @Header('Cache-Control', 'no-store')
-  @ApiResourceBody(TYPE, SelectedCompanyUserAttributes, { idCompanyUser: '0e1f2d3c-4b5a-4c6d-8e7f-901234567890' })
+  @ApiResourceBody(TYPE, SelectedCompanyUserAttributes, { idCompanyUser: '<id of a company user>' })
   @ApiResource(201, TYPE, CompanyUserTokenAttributes)
   @ApiErrors({
     401:

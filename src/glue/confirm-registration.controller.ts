@@ -27,7 +27,7 @@ export class ConfirmRegistrationController {
   @Post()
   @GlueAccess('public', { takes: [TYPE, 'customers'] })
   @ApiParam({ name: 'customerReference', description: 'Ignored: the key identifies the customer.', example: 'DE--21' })
-  @ApiResourceBody(TYPE, RegistrationKeyAttributes, { registrationKey: 'the key' })
+  @ApiResourceBody(TYPE, RegistrationKeyAttributes, { registrationKey: '<key of the mail>' })
   @ApiResource(201, 'customers', CustomerAttributes)
   @ApiErrors({ 422: 'The key is not valid (423), or it is missing or too long (901).' })
   @ApiReturns('The customer, whose e-mail address is confirmed.')

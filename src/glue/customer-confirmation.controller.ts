@@ -18,7 +18,7 @@ export class CustomerConfirmationController {
   @Post()
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })
-  @ApiResourceBody(TYPE, ConfirmationAttributes, { registrationKey: 'the key' })
+  @ApiResourceBody(TYPE, ConfirmationAttributes, { registrationKey: '<key of the mail>' })
   @ApiErrors({ 422: 'The key is not valid (423) or is missing (901).' })
   @ApiReturns('The e-mail address is confirmed.')
   async confirmCustomer(@Attributes() { registrationKey }: ConfirmationAttributes): Promise<void> {

@@ -19,7 +19,7 @@ export class CustomerEmailConfirmationController {
   @Post()
   @HttpCode(204)
   @GlueAccess('public', { takes: TYPE })
-  @ApiResourceBody(TYPE, EmailConfirmationAttributes, { confirmationKey: 'the key' })
+  @ApiResourceBody(TYPE, EmailConfirmationAttributes, { confirmationKey: '<key of the mail>' })
   @ApiErrors({ 422: 'The key is not valid (423) or is missing (901).' })
   @ApiReturns('The e-mail address is changed.')
   async confirmEmail(@Attributes() { confirmationKey }: EmailConfirmationAttributes): Promise<void> {

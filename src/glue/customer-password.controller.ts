@@ -37,7 +37,7 @@ export class CustomerPasswordController {
   @GlueAccess('customer', { takes: TYPE, projection: resourceOwner, denyImpersonation: true })
   @ApiSecondFactor()
   @ApiResourceBody(TYPE, PasswordChangeAttributes, {
-    password: 'a long password',
+    password: 'password123',
     newPassword: 'another password',
     confirmPassword: 'another password',
   })

@@ -31,7 +31,7 @@ export class CustomerRestorePasswordController {
   @GlueAccess('public', { takes: TYPE })
   @ApiParam({ name: 'any', description: 'Ignored: the key is in the body.', example: 'mine' })
   @ApiResourceBody(TYPE, RestorePasswordAttributes, {
-    restorePasswordKey: 'the key',
+    restorePasswordKey: '<key of the mail>',
     password: 'another password',
     confirmPassword: 'another password',
   })

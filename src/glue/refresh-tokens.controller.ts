@@ -37,7 +37,7 @@ export class RefreshTokensController {
   @Post()
   @GlueAccess('public', { takes: TYPE })
   @Header('Cache-Control', 'no-store')
-  @ApiResourceBody(TYPE, RefreshAttributes, { refreshToken: 'the refresh token' })
+  @ApiResourceBody(TYPE, RefreshAttributes, { refreshToken: '<refresh token>' })
   @ApiResource(201, TYPE, TokenAttributes)
   @ApiErrors({ 401: 'The refresh token is unknown, used or expired (004).', 422: attributesInvalid })
   @ApiReturns('The new tokens.')

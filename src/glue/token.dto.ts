@@ -4,7 +4,10 @@ import type { IssuedTokens } from '../sessions/sessions.service.js';
 
 /** The form fields. The handler validates them, depending on the grant. */
 export class TokenFormDto {
-  /** `password` or `refresh_token`. */
+  /**
+   * `password` or `refresh_token`.
+   * @example password
+   */
   @IsOptional()
   grant_type?: string;
   /**

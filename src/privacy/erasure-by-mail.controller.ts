@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Limited } from '../limits/limited.js';
 import { limits } from '../limits/limits.js';
@@ -33,6 +33,7 @@ export class ErasureByMailController {
   @HttpCode(204)
   @Access('anonymous')
   @ApiReturns('The customer is erased.')
+  @ApiBody({ type: ErasureConfirmDto, examples: { token: { value: { token: '<token of the mail>' } } } })
   async confirmErasure(@Body() { token }: ErasureConfirmDto): Promise<void> {
     await this.erasure.confirm(token);
   }

@@ -16,7 +16,10 @@ export class PasswordProofDto {
 
 /** All data of a customer, by table. Names and times are as they are stored. */
 export class CustomerExportDto {
-  /** The profile. */
+  /**
+   * The profile.
+   * @example {"id": "C0033", "first_name": "Ada"}
+   */
   customer!: Record<string, unknown>;
   /** The login e-mails, without the passwords. */
   accounts!: Record<string, unknown>[];

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
-import { ApiConflictResponse, ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiHeader, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy } from '../sessions/access/access.js';
@@ -42,6 +42,10 @@ export class ContextsController {
   @ApiHeader({ name: 'saas-token', required: false, description: "Part of the vendor's API; ignored." })
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The context is updated.')
+  @ApiBody({
+    type: ServiceContextChangesDto,
+    examples: { cart: { value: { cartId: '61079711ce0eb90861357045', metadata: { version: 1 } } } },
+  })
   async putSessionContext(
     @CalledBy('reach') reach: Reach,
     @Param('sessionId') sessionId: string,

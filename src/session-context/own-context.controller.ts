@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiConflictResponse, ApiCreatedResponse, ApiNotFoundResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { invalid } from '../common/failure.js';
 import { ErrorMessageDto, SessionErrorDto } from '../emporix/errors.dto.js';
@@ -58,6 +58,10 @@ export class OwnContextController {
   @Access(callers, inHand)
   @ApiConflictResponse({ description: '`metadata.version` is not the current version.', type: ErrorMessageDto })
   @ApiReturns('The context is updated.')
+  @ApiBody({
+    type: OwnContextChangesDto,
+    examples: { currency: { value: { currency: 'EUR', metadata: { version: 1 } } } },
+  })
   async updateContext(
     @CalledBy() caller: Caller,
     @Query() query: ContextUpsertQueryDto,

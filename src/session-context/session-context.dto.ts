@@ -158,7 +158,7 @@ export class SessionContextDto {
    * The attributes of the session by name. A customer's `legalEntityId` is the legal entity that the customer acts for;
    * a value that was set under that name is ignored.
    */
-  @ApiProperty({ type: 'object', additionalProperties })
+  @ApiProperty({ type: 'object', additionalProperties, example: { customProperty: 'customValue' } })
   context!: Record<string, unknown>;
   /** The version, and the times of the creation and the last change. */
   metadata!: ContextMetadataDto;

@@ -67,7 +67,7 @@ export const MapOf = (type: Type): PropertyDecorator =>
   setting(
     'must be an object',
     isObject,
-    { type: 'object', additionalProperties: { $ref: getSchemaPath(type) } },
+    { type: 'object', additionalProperties: { $ref: getSchemaPath(type) }, example: {} },
     { type, form: 'map' },
   );
 

@@ -73,6 +73,7 @@ export class IdentitiesController {
   @Access('anonymous')
   @ApiConflictResponse({ description: 'The identity is already linked to an account.', type: ErrorMessageDto })
   @ApiReturns('The identity is linked.')
+  @ApiBody({ type: ConfirmIdentityDto, examples: { token: { value: { token: '<token of the mail>' } } } })
   async confirmIdentity(@Body() { token }: ConfirmIdentityDto): Promise<void> {
     await this.confirmations.confirm(token);
   }

@@ -9,8 +9,7 @@ export class TokenExchangeQueryDto {
   @Length(1, 8000)
   subjectAccessToken!: string;
   /**
-   * The name of a configuration; the default one if omitted.
-   * @example site_PL
+   * The name of a configuration, such as `site_PL`; the default one if omitted.
    */
   @IsOptional()
   @IsString()
