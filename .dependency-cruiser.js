@@ -28,6 +28,8 @@ const folders = {
     'common',
   ],
   backoffice: ['config'],
+  'start-page': ['demo', 'mailer', 'config', 'common'],
+  'swagger-ui': ['demo', 'config', 'common'],
   demo: ['auth', 'employee', 'companies', 'credentials', 'customers', 'sessions', 'tenants', 'config', 'common'],
   glue: [
     'employee',
@@ -172,7 +174,8 @@ for (const [name, below] of Object.entries(folders)) {
 /** Files that form requests and responses. All others are the domain. */
 const http = [
   '\\.(controller|dto|filter|guard|interceptor|pipe)\\.ts$',
-  '^src/backoffice/serve-page\\.ts$',
+  '^src/(backoffice|start-page|swagger-ui)/serve-[a-z-]+\\.ts$',
+  '^src/swagger-ui/prepared-body\\.ts$',
   // Decorators of handlers and parameters.
   '^src/sessions/access/(access|access-token\\.strategy|large-bodies)\\.ts$',
   '^src/limits/(limited|limits)\\.ts$',

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * The changelog's part of `npm run release`. `npm version` runs this file twice, with the new version in the variable
+ * The part of `npm run release` for the changelog and the OpenAPI documents. `npm version` runs this file twice, with the new version in the variable
  * `npm_new_version`: with `check` before it writes anything, and with `write` before it commits and tags.
  */
 const FILE = 'CHANGELOG.md';
@@ -15,6 +15,11 @@ if (sections === undefined) fail(`${FILE} has no section "Unreleased".`);
 if (process.argv[2] === 'write') {
   const today = new Date().toISOString().slice(0, 10);
   writeFileSync(FILE, `${introduction}${UNRELEASED}\n## [${version}] - ${today}\n${sections}`);
+  for (const document of ['openapi/emporix.json', 'openapi/glue.json']) {
+    const content = JSON.parse(readFileSync(document, 'utf8')) as { info: { version: string } };
+    content.info.version = version;
+    writeFileSync(document, `${JSON.stringify(content, null, 2)}\n`);
+  }
 } else {
   const [notes = '', ...released] = sections.split(/^## /m);
   if (!/^- \S/m.test(notes)) fail(`${FILE} has no notes in the section "Unreleased": there is nothing to release.`);

@@ -15,6 +15,7 @@ import { Failure, invalid } from './common/failure.js';
 import { MOST_VALUES, TOO_MANY, jsonLimitExceeded } from './common/json-bounds.js';
 import { proxyMatcher } from './common/network-address.js';
 import { asKind } from './database/connection-queue.js';
+import type { DemoCredentials } from './demo/demo-credentials.js';
 import { rewriteUrl } from './emporix/rewrite-url.js';
 import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js';
 import { inFormOf } from './emporix/emporix.filter.js';
@@ -23,14 +24,18 @@ import { restrictMissingResources } from './glue/restricted-resources.js';
 import { supportHead } from './head-requests.js';
 import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
-import { serveDocuments } from './openapi.js';
+import { createGlueDocument } from './glue/openapi.js';
+import { createDocument } from './openapi.js';
 import { RouteApis } from './route-apis.js';
 import { challengeRejections, secureAnswers } from './security-headers.js';
 import { originOf, ruleOf } from './sessions/access/access.js';
 import { LargeBodies } from './sessions/access/large-bodies.js';
+import { serveStartPage } from './start-page/serve-start-page.js';
+import { serveSwaggerUi } from './swagger-ui/serve-swagger-ui.js';
 import { slowRejections } from './slowed-rejections.js';
 import { RequestScope } from './tenants/request-scope.js';
 import { TenantsService } from './tenants/tenants.service.js';
+import { VERSION } from './version.js';
 
 const MEGABYTE = 1024 * 1024;
 /** The maximum length of a path parameter, in characters. Any text may be sent as a refresh token to revoke. */
@@ -38,8 +43,12 @@ const MAX_PARAMETER_LENGTH = 8000;
 /** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
 
-/** Creates the service, which does not listen yet, for the server, the tests and the OpenAPI generator. */
-export async function createApp(config: Config): Promise<NestFastifyApplication> {
+/**
+ * Creates the service, which does not listen yet, for the server, the tests and the OpenAPI generator.
+ *
+ * @param demo the credentials that the pages of the demo contain; omitted in all other modes
+ */
+export async function createApp(config: Config, demo?: DemoCredentials): Promise<NestFastifyApplication> {
   const { secret, signingKeys, databaseUrl, smtpUrl } = config;
   const secrets = { FOYER_SECRET: secret, SIGNING_KEYS: signingKeys.join('\n') };
   const redact = redactor({ ...secrets, DATABASE_URL: databaseUrl ?? '', SMTP_URL: smtpUrl ?? '' });
@@ -103,7 +112,9 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     RequestScope.run(em, work, originOf(request));
   });
 
-  serveDocuments(app, config);
+  const documents = { emporix: () => createDocument(app), glue: () => createGlueDocument(app, VERSION) };
+  serveSwaggerUi(fastify, config, documents, demo);
+  serveStartPage(fastify, config, demo);
   servePage(fastify, config, () => app.get(TenantsService).onlyName());
   await app.init();
   await fastify.ready();

@@ -1,14 +1,11 @@
-import { createHash } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule, getSchemaPath } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { Config } from './config/config.js';
 import { emporixModules } from './app.module.js';
 import { describePathParameters } from './common/openapi.js';
 import { isCompanyPath } from './emporix/company-errors.js';
 import { CompanyErrorDto, ErrorMessageDto } from './emporix/errors.dto.js';
-import { createGlueDocument } from './glue/openapi.js';
 import { securitySchemes } from './sessions/access/access.js';
+import { VERSION } from './version.js';
 
 /**
  * Removes duplicates: a handler's `@Access` repeats the requirements of its class. If two tokens are authorised,
@@ -94,10 +91,10 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
     .setTitle('Foyer: customer accounts')
     .setDescription(
       'Sign-up, login, sessions, profiles, addresses and credentials of the customers of headless shops. ' +
-        'Start with `GET /customerlogin/auth/anonymous/login`, and enter its `access_token` under *Authorize*. ' +
+        'Select a caller at the top of this page, or enter a token under *Authorize*. ' +
         'The Glue API is at [/docs/glue](/docs/glue).',
     )
-    .setVersion('1')
+    .setVersion(VERSION)
     .addTag('auth', 'Storefront: anonymous sessions, sign-up, login, refresh, logout')
     .addTag('customers', "Storefront: the customer's own profile")
     .addTag('addresses', "Storefront: the customer's own addresses")
@@ -145,71 +142,4 @@ export function createDocument(app: NestFastifyApplication): OpenAPIObject {
   }
   describePathParameters(document, pathParameters);
   return document;
-}
-
-/** Swagger UI's script, which contains the document. */
-const UI_SCRIPT = /^\/docs.*\/swagger-ui-init\.js$/;
-
-/**
- * Serves Swagger UI at `/docs`, to which `/` redirects, and the document at `/docs/json`; for the Glue API at
- * `/docs/glue` and `/docs/glue/json`.
- */
-export function serveDocuments(app: NestFastifyApplication, config: Config): void {
-  const fastify = app.getHttpAdapter().getInstance();
-  fastify.addHook('onRoute', (route) => {
-    if (UI_SCRIPT.test(route.url)) route.onSend = prepareOnce();
-  });
-  fastify.get('/', (_request, reply) => reply.redirect('/docs'));
-  const serve = (path: string, customSiteTitle: string, create: () => OpenAPIObject): void => {
-    let document: OpenAPIObject | undefined;
-    const createOnce = (): OpenAPIObject => (document ??= create());
-    fastify.get(`/${path}/json`, jsonOnce(createOnce));
-    SwaggerModule.setup(path, app, createOnce, {
-      swaggerOptions: { persistAuthorization: config.mode !== 'production', tryItOutEnabled: true },
-      customSiteTitle,
-      // Nest would serialise the document for each request.
-      raw: false,
-    });
-  };
-  serve('docs/glue', 'Foyer: Glue API', () => createGlueDocument(app));
-  serve('docs', 'Foyer: Emporix API', () => createDocument(app));
-}
-
-/** A response body that never changes: all requests share one buffer. */
-class PreparedBody {
-  private readonly bytes: Buffer;
-  private readonly etag: string;
-
-  constructor(text: string) {
-    this.bytes = Buffer.from(text);
-    this.etag = `"${createHash('sha256').update(this.bytes).digest('base64url').slice(0, 22)}"`;
-  }
-
-  /** @returns the body to send; undefined with status 304 if the client has it (RFC 9110 13.1.2) */
-  answer({ headers }: FastifyRequest, reply: FastifyReply): Buffer | null {
-    void reply.headers({ ETag: this.etag, 'Cache-Control': 'no-cache' });
-    const known = headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
-    if (!known.includes(this.etag) && !known.includes('*')) return this.bytes;
-    void reply.status(304);
-    return null;
-  }
-}
-
-/** A handler that responds with a document, which is created and serialised for the first request. */
-function jsonOnce(create: () => object): RouteOptions['handler'] {
-  let body: PreparedBody | undefined;
-  return (request, reply) => {
-    body ??= new PreparedBody(JSON.stringify(create()));
-    return reply.type('application/json; charset=utf-8').send(body.answer(request, reply) ?? undefined);
-  };
-}
-
-/** An `onSend` hook for a route whose text never changes. */
-function prepareOnce(): Extract<RouteOptions['onSend'], (...args: never[]) => unknown> {
-  let body: PreparedBody | undefined;
-  return (request, reply, payload, done) => {
-    if (typeof payload !== 'string' || reply.statusCode !== 200) return done(null, payload);
-    body ??= new PreparedBody(payload);
-    done(null, body.answer(request, reply));
-  };
 }

@@ -7,9 +7,9 @@ import { type ApiName, ruleOf } from './sessions/access/access.js';
 export class RouteApis {
   /**
    * The first path segments of the routes of the Emporix API and of the service itself. In production, the mailbox has
-   * no routes; the back office has none with `BACKOFFICE=off`. `caas-customer` is an old prefix (`rewriteUrl`).
+   * no routes; the back office has none with `BACKOFFICE=off`, and Swagger UI has none with `DOCS=off`. `caas-customer` is an old prefix (`rewriteUrl`).
    */
-  private readonly emporixSegments = new Set(['mailbox', 'backoffice', 'caas-customer']);
+  private readonly emporixSegments = new Set(['mailbox', 'backoffice', 'docs', 'caas-customer']);
 
   /** Reads the APIs of the routes that are registered from now on. */
   watch(fastify: FastifyInstance): void {

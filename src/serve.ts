@@ -6,6 +6,7 @@ import { StartError } from './cannot-start.js';
 import { checkDatabase } from './check-database.js';
 import type { Config } from './config/config.js';
 import { greet, provisionDemo } from './demo/demo.js';
+import { demoCredentials } from './demo/demo-credentials.js';
 import type { DemoSecrets } from './demo/demo-secrets.js';
 import { assertSecrets } from './fingerprints.js';
 import { migrate } from './migrate.js';
@@ -35,7 +36,7 @@ export async function serve(
   if (migrates) await migrate(config.databaseUrl ?? '', config.databasePrepared);
   await checkDatabase(config);
   const keysWarning = await assertSecrets(config);
-  const app = await createApp(config);
+  const app = await createApp(config, demo && demoCredentials(demo.secrets.serviceClientSecret));
   lowerHashPriority();
   const facts = demo && (await provisionDemo(app, config, demo.secrets, demo.home));
   const logger = new Logger('start');

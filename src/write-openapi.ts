@@ -4,6 +4,7 @@ import { loadConfig } from './config/config.js';
 import { createGlueDocument } from './glue/openapi.js';
 import { createDocument } from './openapi.js';
 import { newSigningKey } from './sessions/signing/signing-keys.js';
+import { VERSION } from './version.js';
 
 /** `npm run openapi`: writes the documents that are committed. It needs no database. */
 const config = loadConfig(
@@ -12,5 +13,5 @@ const config = loadConfig(
 );
 const app = await createApp(config);
 writeFileSync('openapi/emporix.json', `${JSON.stringify(createDocument(app), null, 2)}\n`);
-writeFileSync('openapi/glue.json', `${JSON.stringify(createGlueDocument(app), null, 2)}\n`);
+writeFileSync('openapi/glue.json', `${JSON.stringify(createGlueDocument(app, VERSION), null, 2)}\n`);
 await app.close();

@@ -26,24 +26,37 @@ describe('the public pages', () => {
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
       expect(page.text).toContain('<title>Foyer: Emporix API</title>');
-      expect((await shop.send('GET', '/docs/swagger-ui-bundle.js')).status).toBe(200);
+      expect((await shop.send('GET', '/docs/assets/swagger-ui-bundle.js')).status).toBe(200);
+      expect((await shop.send('GET', '/docs/assets/index.html')).status).toBe(404);
     });
 
-    it('start at /docs, to which the root path redirects', async () => {
-      const { status, headers } = await shop.send('GET', '/');
-      expect([status, headers.location]).toEqual([302, '/docs']);
+    it('start at /, with the first steps and without credentials', async () => {
+      const { status, text, headers } = await shop.send('GET', '/');
+      expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
+      for (const link of ['/docs', '/docs/glue', '/backoffice', '/mailbox']) expect(text).toContain(`href="${link}"`);
+      expect(text).toContain('npm run foyer -- tenant create');
+      expect(text).not.toContain('demo.example');
     });
+
+    it.each(['/', '/docs', '/docs/glue'])(
+      'have no inline script or style, and load nothing from elsewhere: %s',
+      async (path) => {
+        const { text, headers } = await shop.send('GET', path);
+        const policy = String(headers['content-security-policy']);
+        expect(policy).toMatch(/^default-src 'none'; /);
+        expect(policy).not.toMatch(/unsafe|https?:/);
+        expect(text).not.toMatch(/<script(?![^>]* src="\/docs\/assets\/)|<style| style=| on\w+=/);
+      },
+    );
 
     it('include the documentation of the Glue API; each page links to the other', async () => {
       const page = await shop.send('GET', '/docs/glue');
       expect(page.status).toBe(200);
       expect(page.headers['content-type']).toMatch(/^text\/html/);
       expect(page.text).toContain('<title>Foyer: Glue API</title>');
-      const [, script = ''] = /src="([^"]*swagger-ui-init\.js)"/.exec(page.text) ?? [];
-      const loaded = await shop.send('GET', new URL(script, 'http://foyer.test/docs/glue').pathname);
-      expect(loaded.status).toBe(200);
-      expect(loaded.text).toContain('/customer-restore-password/');
-      expect(loaded.text).not.toContain('/customerlogin/');
+      const { text } = await shop.send('GET', '/docs/glue/json');
+      expect(text).toContain('/customer-restore-password/');
+      expect(text).not.toContain('/customerlogin/');
 
       const description = async (path: string): Promise<string> =>
         (await shop.send<{ info: { description: string } }>('GET', path)).body.info.description;
@@ -63,7 +76,7 @@ describe('the public pages', () => {
       expect(operationsOf(body)).toEqual(operationsOf(stored));
     });
 
-    it.each(['/docs/json', '/docs/glue/json', '/docs/docs/swagger-ui-init.js', '/docs/glue/glue/swagger-ui-init.js'])(
+    it.each(['/docs/json', '/docs/glue/json', '/docs/assets/docs.js', '/docs/assets/docs.css'])(
       'are not sent again to a client that has cached them: %s',
       async (path) => {
         const first = await shop.send('GET', path);
@@ -74,6 +87,13 @@ describe('the public pages', () => {
         expect((await shop.send('GET', path, { headers: { 'if-none-match': '"other"' } })).text).toBe(first.text);
       },
     );
+
+    it.each(['/docs/json', '/docs/glue/json'])('state the version of the release: %s', async (path) => {
+      const file = new URL('../package.json', import.meta.url);
+      const { version } = JSON.parse(readFileSync(file, 'utf8')) as { version: string };
+      const { body } = await shop.send<{ info: { version: string } }>('GET', path);
+      expect(body.info.version).toBe(version);
+    });
 
     it('include an OpenAPI document with a security scheme for each kind of token', async () => {
       const { body } = await shop.send<{ openapi: string; components: { securitySchemes: unknown } }>(
@@ -129,6 +149,32 @@ describe('the public pages', () => {
 
     it.each(['/docs', '/docs/glue'])('include the documentation: %s', async (path) => {
       expect((await shop.send('GET', path)).status).toBe(200);
+    });
+
+    it.each(['/', '/start-page.css'])('do not include the start page: %s', async (path) => {
+      expect((await shop.send('GET', path)).status).toBe(404);
+    });
+  });
+
+  describe('with DOCS=off', () => {
+    let shop: Shop;
+    beforeAll(async () => (shop = await Shop.open({}, { docs: false })));
+    afterAll(() => shop.close());
+
+    it.each([
+      '/docs',
+      '/docs/glue',
+      '/docs/json',
+      '/docs/glue/json',
+      '/docs/assets/docs.js',
+      '/docs/assets/swagger-ui.css',
+    ])('do not include the documentation: %s', async (path) => {
+      expectErrorMessage(await shop.send('GET', path), 404);
+    });
+
+    it('include a start page without links to it', async () => {
+      const { status, text } = await shop.send('GET', '/');
+      expect([status, text.includes('/docs')]).toEqual([200, false]);
     });
   });
 });

@@ -60,6 +60,9 @@ describe('npm run release', () => {
     expect({ status, output }).toMatchObject({ status: 0 });
     expect(versionOf('package.json')).toBe('99.0.0');
     expect(versionOf('package-lock.json')).toBe('99.0.0');
+    for (const document of ['openapi/emporix.json', 'openapi/glue.json']) {
+      expect((JSON.parse(read(document)) as { info: object }).info).toMatchObject({ version: '99.0.0' });
+    }
     expect(read('CHANGELOG.md')).toBe(`${introduction}## [Unreleased]\n\n## [99.0.0] - ${today}\n${rest}`);
     expect(git('log', '--format=%s', `${head}..HEAD`)).toBe('build(release): version 99.0.0');
     expect(git('cat-file', '-t', 'v99.0.0')).toBe('tag');

@@ -42,7 +42,11 @@ const employeeOnly = [
 
 /** Routes without a controller, which require no token, with the reason. */
 const publicRoutes = [
-  { routes: /^(GET|HEAD) \/$|^(GET|HEAD) \/docs/, reason: 'The API documentation contains no data of a tenant.' },
+  { routes: /^(GET|HEAD) \/docs/, reason: 'The API documentation contains no data of a tenant.' },
+  {
+    routes: /^(GET|HEAD) \/(start-page\.css)?$/,
+    reason: 'The start page of demo and development contains no data, except for the public credentials of the demo.',
+  },
   {
     routes: /^(GET|HEAD) \/backoffice(\*|\/assets\/mail-frame)?$/,
     reason: 'The page of the back office contains no data of a tenant. Its script sends the token of the employee.',

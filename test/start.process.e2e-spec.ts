@@ -139,7 +139,7 @@ describe('the service at startup', () => {
     const service = await (await spawn({}, demo)).waitForGreeting();
     const { url, output } = service;
     for (const line of [
-      ...[`API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`],
+      ...[`Start     ${url}/`, `API       ${url}`, `Swagger   ${url}/docs`, `Mailbox   ${url}/mailbox`],
       ...[`Glue      ${url}/access-tokens`, `Swagger   ${url}/docs/glue`],
     ]) {
       expect(output).toContain(line);

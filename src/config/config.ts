@@ -133,6 +133,10 @@ export class Config {
   @Variable('BACKOFFICE', onOrOff)
   backoffice = true;
 
+  /** `off`: the service does not serve Swagger UI and the OpenAPI documents at `/docs`. */
+  @Variable('DOCS', onOrOff)
+  docs = true;
+
   /**
    * Proxies in front of the service whose `X-Forwarded-For` is trusted. Otherwise all clients behind a proxy count as
    * one address for rate limits, lockouts and the history.

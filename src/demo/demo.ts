@@ -18,31 +18,16 @@ import { Tenant } from '../tenants/tenant.entity.js';
 import type { TenantSettings } from '../tenants/tenant-settings.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type DemoCompanyUser, provisionCompany } from './demo-company.js';
+import { type DemoCredentials, demoCredentials } from './demo-credentials.js';
 import type { DemoSecrets } from './demo-secrets.js';
-
-const TENANT = 'demo';
-const PASSWORD = 'password123';
-
-/** The standing of the demo's customers. */
-const people = [
-  { firstName: 'Ada', lastName: 'Lovelace', state: 'active', standing: { active: true, onHold: false } },
-  { firstName: 'Grace', lastName: 'Hopper', state: 'active', standing: { active: true, onHold: false } },
-  { firstName: 'Ben', lastName: 'Bitdiddle', state: 'awaiting activation', standing: { active: false, onHold: false } },
-  { firstName: 'Cleo', lastName: 'Clerk', state: 'on hold', standing: { active: true, onHold: true } },
-] as const;
 
 type MailboxLinks = Omit<TenantSettings['links'], 'storefront'>;
 
 /** The data that a new user or a script needs to use the demo; also in `.foyer/demo.json`. */
-export interface DemoFacts {
+export interface DemoFacts extends Omit<DemoCredentials, 'customers'> {
   baseUrl: string;
-  tenant: string;
   /** Codes of the stores that the Glue API accepts. */
   stores: string[];
-  storefrontClientId: string;
-  serviceClientId: string;
-  serviceClientSecret: string;
-  employee: { email: string; password: string };
   customers: { customerNumber: string; customerReference: string; email: string; password: string; state: string }[];
   companyUsers: DemoCompanyUser[];
 }
@@ -59,32 +44,29 @@ export async function provisionDemo(
 ): Promise<DemoFacts> {
   const em = app.get(EntityManager);
   const baseUrl = config.publicUrl;
+  const { customers, ...credentials } = demoCredentials(secrets.serviceClientSecret);
+  const { tenant } = credentials;
   return RequestScope.run(em, async () => {
-    await provisionTenant(em, baseUrl);
-    await app.get(TenantsService).enter(TENANT);
-    await followMailbox(em, app.get(TenantsService), baseUrl);
+    await provisionTenant(em, tenant, baseUrl);
+    await app.get(TenantsService).enter(tenant);
+    await followMailbox(em, app.get(TenantsService), tenant, baseUrl);
     const facts: DemoFacts = {
       baseUrl,
-      tenant: TENANT,
-      stores: config.stores.filter(({ tenant }) => tenant === TENANT).map(({ code }) => code),
-      storefrontClientId: `${TENANT}-storefront`,
-      serviceClientId: `${TENANT}-service`,
-      serviceClientSecret: secrets.serviceClientSecret,
-      employee: { email: 'staff@demo.example', password: PASSWORD },
+      ...credentials,
+      stores: config.stores.filter((store) => store.tenant === tenant).map(({ code }) => code),
       customers: [],
       companyUsers: [],
     };
     await provisionClients(em, facts);
-    await provisionEmployee(em, facts.employee);
+    await provisionEmployee(em, facts);
     app.get(TenantsService).forget();
-    await app.get(TenantsService).enter(TENANT);
-    for (const person of people) {
-      const email = `${person.firstName.toLowerCase()}@demo.example`;
-      const customerNumber = await provisionCustomer(app, email, person);
+    await app.get(TenantsService).enter(tenant);
+    for (const { email, password, state, ...profile } of customers) {
+      const customerNumber = await provisionCustomer(app, { email, password, ...profile });
       const { reference: customerReference } = await app
         .get(CustomersService)
         .profile(customerNumber, { addresses: false, mixins: false }, ownReach);
-      facts.customers.push({ customerNumber, customerReference, email, password: PASSWORD, state: person.state });
+      facts.customers.push({ customerNumber, customerReference, email, password, state });
     }
     facts.companyUsers = await provisionCompany(app, facts.customers);
     writeFileSync(`${home}/demo.json`, JSON.stringify(facts, null, 2), { mode: 0o600 });
@@ -92,13 +74,13 @@ export async function provisionDemo(
   });
 }
 
-async function provisionTenant(em: EntityManager, baseUrl: string): Promise<void> {
-  await em.upsert(Tenant, { name: TENANT, settings: { links: linksTo(baseUrl) } }, { onConflictAction: 'ignore' });
+async function provisionTenant(em: EntityManager, name: string, baseUrl: string): Promise<void> {
+  await em.upsert(Tenant, { name, settings: { links: linksTo(baseUrl, name) } }, { onConflictAction: 'ignore' });
 }
 
 /** The pages of the mailbox that do for each link what a page of a storefront would do. */
-function linksTo(baseUrl: string): MailboxLinks {
-  const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&tenant=${TENANT}&token=`;
+function linksTo(baseUrl: string, tenant: string): MailboxLinks {
+  const link = (purpose: string): string => `${baseUrl}/mailbox/link?for=${purpose}&tenant=${tenant}&token=`;
   return {
     passwordReset: link('password-reset'),
     emailChange: link('email-change'),
@@ -116,10 +98,10 @@ const MAILBOX_LINK = /\/mailbox\/link\?for=[a-z-]+&(?:tenant=[a-z0-9]+&)?token=$
  * Moves links to a demo's mailbox to the current base URL, and adds those that the version which created the demo did
  * not have. Other links do not change.
  */
-async function followMailbox(em: EntityManager, tenants: TenantsService, baseUrl: string): Promise<void> {
-  const { settings } = await em.findOneOrFail(Tenant, { name: TENANT });
+async function followMailbox(em: EntityManager, tenants: TenantsService, name: string, baseUrl: string): Promise<void> {
+  const { settings } = await em.findOneOrFail(Tenant, { name });
   const links: Partial<TenantSettings['links']> = settings.links ?? {};
-  const current = linksTo(baseUrl);
+  const current = linksTo(baseUrl, name);
   const names = Object.keys(current) as (keyof MailboxLinks)[];
   const moved = names.filter((name) => {
     const link = links[name];
@@ -130,10 +112,11 @@ async function followMailbox(em: EntityManager, tenants: TenantsService, baseUrl
 }
 
 async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<void> {
+  const { tenant } = facts;
   await em.upsertMany(Client, [
-    { tenant: TENANT, id: facts.storefrontClientId, kind: 'storefront', secretHashes: [], scopes: [] },
+    { tenant, id: facts.storefrontClientId, kind: 'storefront', secretHashes: [], scopes: [] },
     {
-      tenant: TENANT,
+      tenant,
       id: facts.serviceClientId,
       kind: 'service',
       secretHashes: [hashOf(facts.serviceClientSecret)],
@@ -142,13 +125,14 @@ async function provisionClients(em: EntityManager, facts: DemoFacts): Promise<vo
   ]);
 }
 
-async function provisionEmployee(em: EntityManager, { email, password }: DemoFacts['employee']): Promise<void> {
+async function provisionEmployee(em: EntityManager, { tenant, employee }: DemoFacts): Promise<void> {
+  const { email, password } = employee;
   if (await em.findOne(Employee, { email })) return;
   const passwordHash = await hashPassword(password);
   await em.upsert(
     Employee,
     {
-      tenant: TENANT,
+      tenant,
       id: randomUUID(),
       email,
       passwordHash,
@@ -163,15 +147,14 @@ async function provisionEmployee(em: EntityManager, { email, password }: DemoFac
 /** @returns the customer number */
 async function provisionCustomer(
   app: NestFastifyApplication,
-  email: string,
-  { firstName, lastName, standing }: (typeof people)[number],
+  { email, password, firstName, lastName, standing }: Omit<DemoCredentials['customers'][number], 'state'>,
 ): Promise<string> {
   const numberOf = async (): Promise<string | undefined> => (await app.get(AccountsService).find(email))?.customer.id;
   // Before the sign-up, because a tenant that has become strict rejects the common password.
   const known = await numberOf();
   if (known !== undefined) return known;
   try {
-    const { id } = await app.get(SignupService).signUp({ email, password: PASSWORD, profile: { firstName, lastName } });
+    const { id } = await app.get(SignupService).signUp({ email, password, profile: { firstName, lastName } });
     // Confirmed, so that linking an identity by mail does not remove the password in `.foyer/demo.json`.
     await app.get(CustomersService).change(id, { ...standing, confirmed: true }, ownReach);
     return id;
@@ -197,6 +180,7 @@ export function greet(facts: DemoFacts): void {
   console.log(`
 Foyer is ready.
 
+  Start     ${baseUrl}/
   API       ${baseUrl}
   Swagger   ${baseUrl}/docs
   Glue      ${baseUrl}/access-tokens, …; the stores are ${stores.join(', ')}

@@ -11,15 +11,19 @@ const pathParameters = {
   customerReference: "The caller's customer reference, which is the id of the resource `customers`.",
 };
 
-/** Creates the OpenAPI document of the Glue API from its controllers and attributes. */
-export function createGlueDocument(app: NestFastifyApplication): OpenAPIObject {
+/**
+ * Creates the OpenAPI document of the Glue API from its controllers and attributes.
+ *
+ * @param version of the release
+ */
+export function createGlueDocument(app: NestFastifyApplication, version: string): OpenAPIObject {
   const settings = new DocumentBuilder()
     .setTitle('Foyer: the Glue API')
     .setDescription(
-      'The Glue customer API of Spryker, for the same customers. Start with `POST /access-tokens`, and enter its ' +
-        '`accessToken` under *Authorize*. The Emporix API is at [/docs](/docs).',
+      'The Glue customer API of Spryker, for the same customers. Select a caller at the top of this page, or enter a ' +
+        'token under *Authorize*. The Emporix API is at [/docs](/docs).',
     )
-    .setVersion('1')
+    .setVersion(version)
     .addTag('tokens', 'Storefront: login, refresh, logout')
     .addTag('customers', 'Storefront: sign-up and profile')
     .addTag('addresses', 'Storefront: address book')

@@ -13,6 +13,7 @@ export function testConfig(databaseUrl: string, changes: Partial<Config> = {}): 
     ],
     glueHealthCheck: false,
     backoffice: true,
+    docs: true,
     rateLimits: true,
     // Tests send many requests that are rejected, from one address.
     rates: { ...DEFAULT_RATES, rejections: 1_000_000 },

@@ -6,6 +6,7 @@ import { Clock } from '../../src/common/clock.js';
 import { hashOf } from '../../src/common/secrets.js';
 import type { Config } from '../../src/config/config.js';
 import { hashPassword } from '../../src/credentials/password-hash.js';
+import type { DemoCredentials } from '../../src/demo/demo-credentials.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
 import { migrate } from '../../src/migrate.js';
 import { serviceScopes } from '../../src/employee/staff-scopes.js';
@@ -118,12 +119,16 @@ export class Shop {
     app.get(Clock).now = () => new Date(Date.now() + this.offset);
   }
 
-  /** @param settings of the tenant; @param config of the process */
-  static async open(settings: StoredSettings = {}, config: Partial<Config> = {}): Promise<Shop> {
+  /** @param settings of the tenant; @param config of the process; @param demo the credentials for the demo's pages */
+  static async open(
+    settings: StoredSettings = {},
+    config: Partial<Config> = {},
+    demo?: DemoCredentials,
+  ): Promise<Shop> {
     const url = config.databaseUrl ?? (await newMigratedDatabase());
     const whole = testConfig(url, config);
     if (config.databaseUrl) await migrate(url);
-    const app = await createApp(whole);
+    const app = await createApp(whole, demo);
     const shop = new Shop(app, whole);
     await shop.addTenant(shop.tenant, settings);
     return shop;

@@ -5129,7 +5129,7 @@ export type ExchangeTokenData = {
          */
         subjectAccessToken?: string;
         /**
-         * The name of a configuration; the default one if omitted.
+         * The name of a configuration, such as `site_PL`; the default one if omitted.
          */
         config?: string;
     };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../common/html.js';
 import type { Call, Link, LinkStep } from './link-steps.js';
 import { page } from './page.js';
 

@@ -1,5 +1,5 @@
 import type { RenderedMail } from '../mail-renderer.js';
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../common/html.js';
 import { page } from './page.js';
 
 /** A mail with its envelope. */

@@ -1,4 +1,4 @@
-import { type Html, html } from './html.js';
+import { type Html, html } from '../../common/html.js';
 
 /** An envelope; without an icon, browsers would request `/favicon.ico`. */
 const ICON =
@@ -8,8 +8,8 @@ const ICON =
       '<path fill="none" stroke="#fff" d="m1.5 4 6.5 5 6.5-5"/></svg>',
   );
 
-/** A whole page of the mailbox. */
-export function page(title: string, body: Html): string {
+/** A whole page of the mailbox, or another one in its look. @param styles the URLs of further style sheets */
+export function page(title: string, body: Html, styles: string[] = []): string {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -18,7 +18,7 @@ export function page(title: string, body: Html): string {
         <meta name="color-scheme" content="light dark" />
         <title>${title} – Foyer</title>
         <link rel="icon" href="${ICON}" />
-        <link rel="stylesheet" href="/mailbox/mailbox.css" />
+        ${['/mailbox/mailbox.css', ...styles].map((style) => html`<link rel="stylesheet" href="${style}" />`)}
       </head>
       <body>
         ${body}

@@ -1,0 +1,60 @@
+import type { DemoCredentials } from '../demo/demo-credentials.js';
+
+export type DocumentedApi = 'emporix' | 'glue';
+
+/** A kind of caller, for which the bar fetches a token. */
+export interface Caller {
+  kind: 'visitor' | 'customer' | 'employee' | 'service';
+  label: string;
+  /** What the page asks for; in the demo, the values are known. `docs.js` sends them to the token routes. */
+  fields: Field[];
+  /** The operation to try first, as Swagger UI links to it: tag and operation id. */
+  first?: string;
+}
+
+export interface Field {
+  name: 'client_id' | 'client_secret' | 'store' | 'email' | 'password';
+  label: string;
+  optional?: boolean;
+  value?: string;
+}
+
+const clientId: Field = { name: 'client_id', label: 'Client id' };
+const clientSecret: Field = { name: 'client_secret', label: 'Client secret' };
+const email: Field = { name: 'email', label: 'E-mail' };
+const password: Field = { name: 'password', label: 'Password' };
+const store: Field = { name: 'store', label: 'Store', optional: true };
+
+const callers: Record<DocumentedApi, Caller[]> = {
+  emporix: [
+    { kind: 'visitor', label: 'visitor', fields: [clientId], first: 'session-context/getContext' },
+    { kind: 'customer', label: 'customer', fields: [clientId, email, password], first: 'customers/getProfile' },
+    { kind: 'employee', label: 'employee', fields: [clientId, email, password], first: 'admin/getOwnAccount' },
+    { kind: 'service', label: 'service', fields: [clientId, clientSecret], first: 'admin/listClients' },
+  ],
+  // A visitor of the Glue API has no token. A service has one, which only routes for everyone accept.
+  glue: [
+    { kind: 'visitor', label: 'visitor', fields: [], first: 'customers/getCustomerAccess' },
+    { kind: 'customer', label: 'customer', fields: [store, email, password], first: 'customers/listCustomers' },
+    { kind: 'employee', label: 'employee', fields: [store, email, password], first: 'agents/searchCustomers' },
+    { kind: 'service', label: 'service', fields: [clientId, clientSecret] },
+  ],
+};
+
+/** Returns the callers of an API. @param demo the credentials of the demo; in other modes, the page asks for them */
+export function callersOf(api: DocumentedApi, demo: DemoCredentials | undefined): Caller[] {
+  if (!demo) return callers[api];
+  const [customer] = demo.customers;
+  const values: Record<Caller['kind'], Partial<Record<Field['name'], string>>> = {
+    visitor: { client_id: demo.storefrontClientId },
+    customer: { client_id: demo.storefrontClientId, email: customer?.email, password: customer?.password },
+    employee: { client_id: demo.storefrontClientId, ...demo.employee },
+    service: { client_id: demo.serviceClientId, client_secret: demo.serviceClientSecret },
+  };
+  return callers[api].map(({ kind, label, fields, ...rest }) => ({
+    ...rest,
+    kind,
+    label: kind === 'customer' && customer ? `${label} ${customer.firstName}` : label,
+    fields: fields.flatMap((field) => ({ ...field, value: values[kind][field.name] ?? '' })),
+  }));
+}

@@ -1,0 +1,168 @@
+/*
+ * Shows the document of an API in Swagger UI, and fetches tokens: a caller in the bar becomes the authorisation of the
+ * next requests. The page stores nothing.
+ */
+
+const { document: url } = document.body.dataset;
+const bar = document.querySelector('#callers');
+const outcome = bar.querySelector('.outcome');
+
+const dark = matchMedia('(prefers-color-scheme: dark)');
+const followColors = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+followColors();
+dark.addEventListener('change', followColors);
+
+/** Finds operations by method, path, summary or id. Swagger UI itself would only compare the names of tags. */
+const FindOperations = () => ({
+  fn: {
+    opsFilter: (groups, phrase) => {
+      const text = phrase.toLowerCase();
+      const matches = (operation, tag) =>
+        [
+          tag,
+          operation.get('path'),
+          operation.getIn(['operation', 'summary']),
+          operation.getIn(['operation', 'operationId']),
+        ]
+          .concat(`${operation.get('method')} ${operation.get('path')}`)
+          .some((value) => value?.toLowerCase().includes(text));
+      return groups
+        .map((group, tag) => group.update('operations', (all) => all.filter((operation) => matches(operation, tag))))
+        .filter((group) => group.get('operations').size > 0);
+    },
+  },
+});
+
+const loaded = Promise.withResolvers();
+const ui = SwaggerUIBundle({
+  url,
+  onComplete: loaded.resolve,
+  dom_id: '#swagger-ui',
+  deepLinking: true,
+  // Above 150 rows, Swagger UI only renders those in sight, and links to operations miss them.
+  docExpansion: 'none',
+  filter: true,
+  tryItOutEnabled: true,
+  persistAuthorization: false,
+  validatorUrl: null,
+  plugins: [FindOperations],
+});
+// As on Swagger UI's own page: for the console of the browser.
+window.ui = ui;
+
+/** Fetch the tokens of a caller, by security scheme of the document. */
+const logins = {
+  emporix: {
+    visitor: async ({ client_id }) => ({ AnonymousAccessToken: await visitorToken(client_id) }),
+    customer: async ({ client_id, email, password }) => {
+      const visitor = await visitorToken(client_id);
+      const path = `/customer/${tenantOf(client_id)}/login`;
+      const { access_token } = await post(path, { email, password }, { Authorization: `Bearer ${visitor}` });
+      return { AnonymousAccessToken: visitor, CustomerAccessToken: access_token };
+    },
+    employee: async ({ client_id, email, password }) => ({
+      OAuth2: await oauthToken({ grant_type: 'password', client_id, username: email, password }),
+    }),
+    service: async (client) => ({ OAuth2: await oauthToken({ grant_type: 'client_credentials', ...client }) }),
+  },
+  glue: {
+    visitor: () => ({}),
+    customer: async (login) => ({ CustomerAccessToken: await glueToken('access-tokens', login) }),
+    employee: async (login) => ({ OAuth2: await glueToken('agent-access-tokens', login) }),
+    service: async (client) => ({ OAuth2: await oauthToken({ grant_type: 'client_credentials', ...client }) }),
+  },
+}[bar.dataset.api];
+
+bar.addEventListener('submit', (event) => {
+  event.preventDefault();
+  void become(event.target);
+});
+
+/** Authorises the next requests as the caller of a form, and shows the operation to try first. */
+async function become(form) {
+  const { kind, first } = form.dataset;
+  const caller = form.closest('.caller');
+  const values = Object.fromEntries(new FormData(form));
+  const buttons = bar.querySelectorAll('button');
+  for (const button of buttons) button.disabled = true;
+  report('', 'Please wait…');
+  try {
+    const tokens = await logins[kind](values);
+    await loaded.promise;
+    authorize(tokens);
+    if (values.client_id) selectTenant(tenantOf(values.client_id));
+    bar.querySelector('[aria-current]')?.removeAttribute('aria-current');
+    caller.querySelector('summary, button').setAttribute('aria-current', 'true');
+    caller.removeAttribute('open');
+    form.reset();
+    report('succeeded', `Requests are sent as ${[kind, values.email ?? values.client_id].filter(Boolean).join(' ')}.`);
+    if (first) showFirst(first);
+  } catch (error) {
+    report('failed', error instanceof TypeError ? 'The service did not respond.' : error.message);
+  } finally {
+    for (const button of buttons) button.disabled = false;
+  }
+}
+
+function authorize(tokens) {
+  const former = [...(ui.authSelectors.authorized()?.keys() ?? [])];
+  if (former.length > 0) ui.authActions.logout(former);
+  for (const [name, token] of Object.entries(tokens)) {
+    const schema = ui.specSelectors.securityDefinitions().get(name).toJS();
+    if (schema.type === 'http') ui.preauthorizeApiKey(name, token);
+    else
+      ui.authActions.authorizeOauth2({ auth: { name, schema }, token: { access_token: token, token_type: 'Bearer' } });
+  }
+}
+
+/** Swagger UI fills in the example of the tenant. */
+function selectTenant(tenant) {
+  const document = ui.specSelectors.specJson().toJS();
+  const parameters = Object.values(document.paths).flatMap((path) => path.parameters ?? []);
+  const examples = parameters.filter(({ name, schema }) => name === 'tenant' && schema.example !== tenant);
+  for (const { schema } of examples) schema.example = tenant;
+  if (examples.length > 0) ui.specActions.updateSpec(JSON.stringify(document));
+}
+
+/** Opens an operation and scrolls to it, unless the reader has already opened one: its link is then in the address. */
+function showFirst(link) {
+  if (!location.hash) ui.layoutActions.parseDeepLinkHash(`#/${link}`);
+}
+
+/** The name of the tenant is the beginning of each client id. */
+function tenantOf(clientId) {
+  return encodeURIComponent(clientId.split('-', 1)[0]);
+}
+
+async function visitorToken(clientId) {
+  const query = new URLSearchParams({ tenant: tenantOf(clientId), client_id: clientId });
+  return (await send(`/customerlogin/auth/anonymous/login?${query}`)).access_token;
+}
+
+async function oauthToken(form) {
+  return (await send('/oauth/token', { method: 'POST', body: new URLSearchParams(form) })).access_token;
+}
+
+async function glueToken(type, { store, email, password }) {
+  const data = { type, attributes: { username: email, password } };
+  return (await post(`/${type}`, { data }, store ? { Store: store } : {})).data.attributes.accessToken;
+}
+
+function post(path, body, headers) {
+  const json = { 'Content-Type': 'application/json', ...headers };
+  return send(path, { method: 'POST', body: JSON.stringify(body), headers: json });
+}
+
+/** @throws Error with the message of the response */
+async function send(path, request) {
+  const response = await fetch(path, request);
+  const body = await response.json().catch(() => ({}));
+  if (response.ok) return body;
+  const reason = body.message ?? body.error_description ?? body.errors?.[0]?.detail ?? body.fault?.faultstring ?? '';
+  throw new Error(`${response.status}: ${reason}`);
+}
+
+function report(state, message) {
+  outcome.dataset.state = state;
+  outcome.textContent = message;
+}

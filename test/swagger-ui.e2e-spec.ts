@@ -1,0 +1,222 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Config } from '../src/config/config.js';
+import { provisionDemo } from '../src/demo/demo.js';
+import { demoCredentials } from '../src/demo/demo-credentials.js';
+import { axeViolations, sidewaysScrolling } from './support/backoffice.js';
+import { launchBrowser } from './support/browser.js';
+import { Shop } from './support/shop.js';
+
+const SECRET = 'a secret of the demo';
+
+/** The pages of a running service in a browser. */
+class Pages {
+  /** Errors and policy violations in the console, and requests to other hosts. */
+  problems: string[] = [];
+
+  private constructor(
+    readonly shop: Shop,
+    readonly url: string,
+    private readonly browser: Browser,
+    private readonly home: string,
+  ) {}
+
+  static async open(config: Partial<Config>): Promise<Pages> {
+    const isDemo = config.mode === 'demo';
+    const shop = await Shop.open({ activation: 'none' }, config, isDemo ? demoCredentials(SECRET) : undefined);
+    await shop.app.listen(0, '127.0.0.1');
+    const url = `http://127.0.0.1:${(shop.app.getHttpServer().address() as AddressInfo).port}`;
+    const home = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    const secrets = { signingKeys: [], secret: '', serviceClientSecret: SECRET };
+    if (isDemo) await provisionDemo(shop.app, { ...shop.config, publicUrl: url }, secrets, home);
+    return new Pages(shop, url, await launchBrowser(), home);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.shop.close();
+    rmSync(this.home, { recursive: true, force: true });
+  }
+
+  async load(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    this.problems = [];
+    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    context.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(message.text());
+    });
+    context.on('weberror', (error) => this.problems.push(error.error().message));
+    context.on('request', (request) => {
+      if (!request.url().startsWith(this.url) && !request.url().startsWith('data:')) this.problems.push(request.url());
+    });
+    const page = await context.newPage();
+    await page.goto(`${this.url}${path}`);
+    if (path.startsWith('/docs')) await page.locator('.opblock-tag').first().waitFor();
+    return page;
+  }
+}
+
+/** The security schemes of the document that are authorised. */
+const authorised = async (page: Page): Promise<string[]> =>
+  page.evaluate(`[...(ui.authSelectors.authorized()?.keys() ?? [])].sort()`);
+
+/** The number of cookies and of entries that the page has stored in the browser. */
+const stored = async (page: Page): Promise<number[]> => [
+  (await page.context().cookies()).length,
+  ...(await page.evaluate<number[]>('[localStorage.length, sessionStorage.length]')),
+];
+
+const outcome = (page: Page) => page.locator('#callers').getByRole('status');
+
+/** Sends the request of the open operation. @returns its URL, and the response that Swagger UI shows */
+const execute = async (page: Page): Promise<{ url: string; response: string }> => {
+  await page.getByRole('button', { name: 'Execute', exact: true }).click();
+  const response = page.locator('.live-responses-table .response').first();
+  await response.waitFor();
+  return { url: await page.locator('.request-url pre').innerText(), response: await response.innerText() };
+};
+
+describe('Swagger UI in the demo', () => {
+  let pages: Pages;
+  beforeAll(async () => {
+    pages = await Pages.open({ mode: 'demo', stores: [{ code: 'DEMO', tenant: 'demo' }] });
+  }, 120_000);
+  afterAll(() => pages.close());
+
+  it('needs two clicks from the page to a 200 of GET /me', async () => {
+    const page = await pages.load('/docs');
+    await page.getByRole('button', { name: 'customer Ada', exact: true }).click();
+    const { url, response } = await execute(page);
+    expect(new URL(url).pathname).toBe('/customer/demo/me');
+    expect(response).toMatch(/^200/);
+    expect(response).toContain('"contactEmail": "ada@demo.example"');
+    expect(await outcome(page).innerText()).toBe('Requests are sent as customer ada@demo.example.');
+    expect(await stored(page)).toEqual([0, 0, 0]);
+    expect(pages.problems).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it.each([
+    ['/docs', 'visitor', ['AnonymousAccessToken'], '/session-context/demo/me/context'],
+    ['/docs', 'employee', ['OAuth2'], '/admin/demo/me'],
+    ['/docs', 'service', ['OAuth2'], '/admin/demo/clients'],
+    ['/docs/glue', 'visitor', [], '/customer-access'],
+    ['/docs/glue', 'customer Ada', ['CustomerAccessToken'], '/customers'],
+    ['/docs/glue', 'employee', ['OAuth2'], '/agent-customer-search'],
+  ])(
+    'in %s, sends requests as %s after one click',
+    async (path, caller, schemes, first) => {
+      const page = await pages.load(path);
+      await page.getByRole('button', { name: caller, exact: true }).click();
+      const { url, response } = await execute(page);
+      expect(new URL(url).pathname).toBe(first);
+      expect(response).toMatch(/^200/);
+      expect(await authorised(page)).toEqual(schemes);
+      expect(await page.locator('#callers [aria-current]').allInnerTexts()).toEqual([caller]);
+      expect(pages.problems).toEqual([]);
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  it('replaces the caller, and leaves the operation open that the reader has opened', async () => {
+    const page = await pages.load('/docs/glue#/customers/createCustomer');
+    await page.getByRole('button', { name: 'Execute', exact: true }).waitFor();
+    for (const caller of ['employee', 'service', 'customer Ada', 'visitor']) {
+      await page.getByRole('button', { name: caller, exact: true }).click();
+      await outcome(page)
+        .getByText(`as ${caller.split(' ')[0]}`)
+        .waitFor();
+      expect(await authorised(page)).toHaveLength(caller === 'visitor' ? 0 : 1);
+    }
+    expect(new URL(page.url()).hash).toBe('#/customers/createCustomer');
+    await page.context().close();
+  }, 60_000);
+
+  it('finds operations by path and summary', async () => {
+    const page = await pages.load('/docs');
+    await page.locator('.operation-filter-input').fill('outbox');
+    await page.locator('.opblock-tag').nth(1).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Expand operation' }).first().click();
+    await page.locator('[data-path="/admin/{tenant}/outbox"]').waitFor();
+    await page.locator('.operation-filter-input').fill('nothing has this name');
+    await page.getByText('No operations defined in spec!').waitFor();
+    expect(pages.problems).toEqual([]);
+    await page.context().close();
+  }, 60_000);
+
+  it('starts at /, with links and the credentials', async () => {
+    const page = await pages.load('/');
+    const paths = await page.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    expect(paths).toEqual(['/docs', '/docs/glue', '/backoffice', '/mailbox']);
+    for (const path of paths.filter((link) => link !== '/backoffice')) {
+      expect([path, (await pages.shop.send('GET', path ?? '')).status]).toEqual([path, 200]);
+    }
+    const text = await page.getByRole('main').innerText();
+    for (const value of ['ada@demo.example', 'staff@demo.example', 'password123', 'demo-storefront', SECRET]) {
+      expect(text).toContain(value);
+    }
+    await page.context().close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has accessible bars and start pages that fit 320 pixels (%s)',
+    async (colorScheme) => {
+      for (const path of ['/', '/docs', '/docs/glue']) {
+        const page = await pages.load(path, { colorScheme, viewport: { width: 320, height: 640 } });
+        // Swagger UI's own parts are not ours.
+        await page.evaluate(`document.querySelector('#swagger-ui')?.replaceChildren()`);
+        expect([path, await axeViolations(page)]).toEqual([path, []]);
+        expect([path, await sidewaysScrolling(page)]).toEqual([path, 0]);
+        expect([path, pages.problems]).toEqual([path, []]);
+        await page.context().close();
+      }
+    },
+    60_000,
+  );
+});
+
+describe.each(['development', 'production'] as const)('Swagger UI in %s', (mode) => {
+  let pages: Pages;
+  beforeAll(async () => {
+    pages = await Pages.open({ mode });
+  }, 120_000);
+  afterAll(() => pages.close());
+
+  it('asks for client, e-mail and password, and stores nothing', async () => {
+    const ada = await pages.shop.customer();
+    const page = await pages.load('/docs');
+    await page.getByText('customer', { exact: true }).and(page.locator('summary')).click();
+    const form = page.locator('details[open]');
+    await form.getByLabel('Client id').fill('shop-storefront');
+    await form.getByLabel('E-mail').fill(ada.email);
+    await form.getByLabel('Password').fill('a wrong guess');
+    await form.getByRole('button', { name: 'Get a token' }).click();
+    await outcome(page)
+      .getByText(/^40\d: \w/)
+      .waitFor();
+    expect(await authorised(page)).toEqual([]);
+    await form.getByLabel('Password').fill(ada.password);
+    await form.getByRole('button', { name: 'Get a token' }).click();
+    const { url, response } = await execute(page);
+    // The tenant is that of the client.
+    expect(new URL(url).pathname).toBe('/customer/shop/me');
+    expect(response).toMatch(/^200/);
+    expect(
+      await page.locator('#callers input').evaluateAll((all) => all.map((input) => Reflect.get(input, 'value'))),
+    ).toEqual(expect.not.arrayContaining([ada.password, ada.email]));
+    expect(await stored(page)).toEqual([0, 0, 0]);
+    await page.context().close();
+  }, 60_000);
+
+  it('contains no credentials of the demo in its pages', async () => {
+    const texts = await Promise.all(
+      ['/', '/docs', '/docs/glue', '/docs/assets/docs.js'].map(
+        async (path) => (await pages.shop.send('GET', path)).text,
+      ),
+    );
+    expect(texts.join()).not.toMatch(/password123|demo\.example|demo-s/);
+  });
+});
