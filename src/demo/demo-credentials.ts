@@ -1,4 +1,4 @@
-/** Who can log in to the demo, and with what. The service client's secret is generated; everything else is public. */
+/** The logins of the demo. The secret of the service client is generated; everything else is public. */
 export interface DemoCredentials {
   tenant: string;
   storefrontClientId: string;
