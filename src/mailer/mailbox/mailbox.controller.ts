@@ -1,26 +1,14 @@
 import { readFileSync } from 'node:fs';
-import { EntityManager } from '@mikro-orm/postgresql';
 import { Controller, Get, Header, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { normalEmail } from '../../common/email.js';
 import { Config } from '../../config/config.js';
 import { Access } from '../../sessions/access/access.js';
-import { RequestScope } from '../../tenants/request-scope.js';
-import { TenantsService } from '../../tenants/tenants.service.js';
-import type { MailContent } from '../mail-kinds.js';
-import { MailRenderer } from '../mail-renderer.js';
-import { OutboxMessage } from '../outbox-message.entity.js';
-import { Seal } from '../seal.js';
 import { linkPage } from './link-page.js';
 import { linkSteps } from './link-steps.js';
 import { mailboxPage } from './mailbox-page.js';
+import { Mailbox, type MailboxEntry } from './mailbox.js';
 import { MailboxLinkDto, MailboxMessageDto, MailboxQueryDto } from './mailbox.dto.js';
-
-interface ShownMail {
-  mail: MailboxMessageDto;
-  logoUrl: string;
-}
 
 /** The mailbox of demo and development shows the mails without a mail server. */
 @ApiExcludeController()
@@ -31,10 +19,7 @@ export class MailboxController {
   private readonly script = asset('link.js');
 
   constructor(
-    private readonly em: EntityManager,
-    private readonly tenants: TenantsService,
-    private readonly renderer: MailRenderer,
-    private readonly seal: Seal,
+    private readonly mailbox: Mailbox,
     private readonly config: Config,
   ) {}
 
@@ -42,22 +27,19 @@ export class MailboxController {
   @Get('messages')
   @Header('Cache-Control', 'no-store')
   async messages(@Query() { to }: MailboxQueryDto): Promise<MailboxMessageDto[]> {
-    return (await this.latest(to)).map(({ mail }) => mail);
+    return (await this.mailbox.latest(to)).map(toMessage);
   }
 
   /** Returns the same mails as a page */
   @Get()
   @Header('Cache-Control', 'no-store')
   async page(@Query() { to }: MailboxQueryDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<string> {
-    const latest = await this.latest(to);
+    const latest = await this.mailbox.latest(to);
     // Mails have inline styles and may have a logo. The frames of mails inherit this policy.
     const images = new Set(['data:', ...latest.flatMap(({ logoUrl }) => imageSource(logoUrl))]);
     const allowed = `form-action 'self'; style-src 'self' 'unsafe-inline'; img-src ${[...images].join(' ')}`;
     void reply.headers(pageHeaders(allowed));
-    return mailboxPage(
-      latest.map(({ mail }) => mail),
-      to,
-    );
+    return mailboxPage(latest, to);
   }
 
   /** Shows a page that performs the step of a link; the demo's mails link to it */
@@ -83,37 +65,6 @@ export class MailboxController {
   linkScript(): string {
     return this.script;
   }
-
-  /** Mails that were encrypted with another secret are left out. */
-  private async latest(to: string | undefined): Promise<ShownMail[]> {
-    const messages = await this.em.find(
-      OutboxMessage,
-      { sealed: { $ne: null }, ...(to && { recipient: normalEmail(to) }) },
-      { filters: { tenant: false }, orderBy: { createdAt: 'desc', id: 'desc' }, limit: 100 },
-    );
-    const mails = messages.flatMap((message) => {
-      const content = this.open(message);
-      return content ? [{ message, content }] : [];
-    });
-    return Promise.all(mails.map((mail) => RequestScope.run(this.em, () => this.render(mail.message, mail.content))));
-  }
-
-  private open({ sealed, id }: OutboxMessage): MailContent | undefined {
-    try {
-      return this.seal.open(sealed ?? new Uint8Array(), id) as MailContent;
-    } catch {
-      return undefined;
-    }
-  }
-
-  private async render(message: OutboxMessage, content: MailContent): Promise<ShownMail> {
-    const { tenant, kind, recipient, createdAt } = message;
-    await this.tenants.enter(tenant);
-    const { token = null } = content as { token?: string };
-    const rendered = await this.renderer.render(kind, content, message.language ?? null);
-    const { mailFrom, brand } = this.tenants.settings;
-    return { mail: { from: mailFrom, to: recipient, kind, ...rendered, token, createdAt }, logoUrl: brand.logoUrl };
-  }
 }
 
 /** A handler sets them, because a rejected request gets JSON. `allowed` is the part of the policy that a page needs. */
@@ -129,6 +80,20 @@ function imageSource(logoUrl: string): string[] {
   if (logoUrl === '') return [];
   const { origin } = new URL(logoUrl);
   return /^https:\/\/[\w.:[\]-]+$/.test(origin) ? [origin] : [];
+}
+
+function toMessage({
+  from,
+  to,
+  kind,
+  language,
+  subject,
+  text,
+  html,
+  token,
+  createdAt,
+}: MailboxEntry): MailboxMessageDto {
+  return { from, to, kind, language, subject, text, html, token, createdAt };
 }
 
 /** Reads a file of this folder. */
