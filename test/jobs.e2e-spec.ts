@@ -42,6 +42,23 @@ describe('jobs', () => {
     expect(await rows(shop, 'select 1 from accounts where legacy_auth is not null')).toEqual([]);
   });
 
+  it('run once for a period in which they are due', async () => {
+    const jobs = (await start({}, { jobs: false })).app.get(Jobs);
+    let runs = 0;
+    const work = (): Promise<void> => Promise.resolve(void (runs += 1));
+    jobs.serve({ name: 'hourly', options: {}, cron: '30 * * * *', work });
+    jobs.serve({ name: 'on-demand', options: {}, work });
+    const runsBetween = async (after: string, until: string): Promise<number> => {
+      runs = 0;
+      await jobs.runDue(new Date(`2026-11-30T${after}Z`), new Date(`2026-${until}Z`));
+      return runs;
+    };
+    expect(await runsBetween('12:00:00', '11-30T12:29:59')).toBe(0);
+    expect(await runsBetween('12:00:00', '11-30T12:30:00')).toBe(1);
+    expect(await runsBetween('12:30:00', '11-30T13:00:00')).toBe(0);
+    expect(await runsBetween('12:00:00', '12-31T12:00:00')).toBe(1);
+  });
+
   it('are left to another process by one that only serves requests', async () => {
     const smtp = await MailServer.listen();
     try {
