@@ -12,6 +12,7 @@
 const folders = {
   cli: [
     '*',
+    'testing',
     'demo',
     'glue',
     'import',
@@ -22,6 +23,23 @@ const folders = {
     'customers',
     'mailer',
     'sessions',
+    'tenants',
+    'database',
+    'config',
+    'common',
+  ],
+  // Only `foyer test` loads it.
+  testing: [
+    '*',
+    'demo',
+    'employee',
+    'auth',
+    'credentials',
+    'customers',
+    'mailer',
+    'limits',
+    'sessions',
+    'jobs',
     'tenants',
     'database',
     'config',
@@ -195,7 +213,7 @@ const rules = [
 const fragments = '\\.fragments\\.ts$';
 
 /** Modules, the start, the programs, and the APIs themselves. */
-const composed = ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/(cli|demo|emporix|glue|migrations)/'];
+const composed = ['\\.module\\.ts$', '^src/[^/]+\\.ts$', '^src/(cli|demo|emporix|glue|migrations|testing)/'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
@@ -251,6 +269,13 @@ export default {
       to: {
         path: 'node_modules/(fastify|@nestjs/swagger|@nestjs/platform-fastify|class-validator|class-transformer)/',
       },
+    },
+    {
+      name: 'tests-only',
+      comment: 'The routes of the test mode require no token: only `foyer test` loads them.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(testing/|cli/(test\\.actions|bin)\\.)' },
+      to: { path: '^src/testing/' },
     },
     {
       name: 'glue-knows-no-emporix',

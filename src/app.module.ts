@@ -1,6 +1,6 @@
 import { MikroOrmModule } from '@mikro-orm/nestjs';
 import { PostgreSqlDriver } from '@mikro-orm/postgresql';
-import { DynamicModule, Global, Module } from '@nestjs/common';
+import { DynamicModule, Global, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ormOptions } from '../mikro-orm.config.js';
 import { AdminModule } from './admin/admin.module.js';
@@ -46,7 +46,8 @@ export const emporixModules = [
 @Global()
 @Module({})
 export class AppModule {
-  static for(config: Config): DynamicModule {
+  /** @param modules further modules, which the service has in one mode only */
+  static for(config: Config, modules: Type[] = []): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -61,6 +62,7 @@ export class AppModule {
         ...emporixModules,
         GlueModule,
         HousekeepingModule,
+        ...modules,
       ],
       providers: [
         { provide: Config, useValue: config },

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { EntityManager } from '@mikro-orm/postgresql';
-import { NotFoundException, UnsupportedMediaTypeException } from '@nestjs/common';
+import { NotFoundException, type Type, UnsupportedMediaTypeException } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -43,12 +43,21 @@ const MAX_PARAMETER_LENGTH = 8000;
 /** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
 
+/** What the service has in one mode only. */
+export interface PartsOfMode {
+  /** The credentials that the pages of the demo contain. */
+  demo?: DemoCredentials;
+  /** The modules that only the test double has. */
+  modules?: Type[];
+}
+
 /**
  * Creates the service, which does not listen yet, for the server, the tests and the OpenAPI generator.
  *
- * @param demo the credentials that the pages of the demo contain; omitted in all other modes
+ * @param parts what only one mode has
  */
-export async function createApp(config: Config, demo?: DemoCredentials): Promise<NestFastifyApplication> {
+export async function createApp(config: Config, parts: PartsOfMode = {}): Promise<NestFastifyApplication> {
+  const { demo, modules = [] } = parts;
   const { secret, signingKeys, databaseUrl, smtpUrl } = config;
   const secrets = { FOYER_SECRET: secret, SIGNING_KEYS: signingKeys.join('\n') };
   const redact = redactor({ ...secrets, DATABASE_URL: databaseUrl ?? '', SMTP_URL: smtpUrl ?? '' });
@@ -74,7 +83,7 @@ export async function createApp(config: Config, demo?: DemoCredentials): Promise
       else void reply.status(status).send(inFormOf(request, { status, type: 'bad_request', message }));
     },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.for(config, modules), adapter, {
     bodyParser: false,
     logger: log,
     abortOnError: false,

@@ -36,7 +36,7 @@ export async function serve(
   if (migrates) await migrate(config.databaseUrl ?? '', config.databasePrepared);
   await checkDatabase(config);
   const keysWarning = await assertSecrets(config);
-  const app = await createApp(config, demo && demoCredentials(demo.secrets.serviceClientSecret));
+  const app = await createApp(config, { demo: demo && demoCredentials(demo.secrets.serviceClientSecret) });
   lowerHashPriority();
   const facts = demo && (await provisionDemo(app, config, demo.secrets, demo.home));
   const logger = new Logger('start');

@@ -61,6 +61,7 @@ const violatingFiles: [title: string, file: string, text: string, rules: string[
     "import { inTenant } from './context.js';\nexport const planted = inTenant;",
     ['help-loads-no-service'],
   ],
+  ['the start imports the test mode', 'planted.ts', "import './testing/testing.module.js';", ['tests-only']],
   ['passwords import Nest', 'passwords/formats/planted.ts', "import '@nestjs/common';", ['passwords-stand-alone']],
   [
     'an SQL fragment imports another folder',

@@ -11,6 +11,7 @@ import { mailCommand } from './mail.command.js';
 import { secretCommand } from './secret.command.js';
 import { settingsCommand } from './settings.command.js';
 import { tenantCommand } from './tenant.command.js';
+import { testCommand } from './test.command.js';
 
 /**
  * Runs a command of the operator. Results are printed to standard output, errors to standard error.
@@ -32,7 +33,8 @@ export async function foyer(words: string[]): Promise<number> {
     .addCommand(mailCommand())
     .addCommand(importCommand())
     .addCommand(glueInstallCommand())
-    .addCommand(glueCheckCommand());
+    .addCommand(glueCheckCommand())
+    .addCommand(testCommand());
   everyOne(program, (command) => command.exitOverride().showHelpAfterError('(--help shows what there is)'));
   try {
     await program.parseAsync(words, { from: 'user' });

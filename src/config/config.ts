@@ -77,7 +77,8 @@ export class Rates {
 
 export const DEFAULT_RATES = new Rates();
 
-export type Mode = 'demo' | 'development' | 'production';
+/** `test` is the mode of `foyer test`. */
+export type Mode = 'demo' | 'development' | 'production' | 'test';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 

@@ -65,6 +65,11 @@ export class LimitGuard implements CanActivate {
     private readonly config: Config,
   ) {}
 
+  /** Forgets all requests that the service has counted. */
+  static reset(config: Config): void {
+    LimitGuard.counters.delete(config);
+  }
+
   /** @throws Failure `too_many_requests` */
   canActivate(context: ExecutionContext): boolean {
     if (!this.config.rateLimits) return true;

@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync } from 'node:fs';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.ts';
 import { buildPage } from './build-page.ts';
 import teardown from './global-teardown.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../src/testing/temporary-folder.ts';
 
 declare global {
   var postgresOfTests: { server: EmbeddedPostgres; directory: string; stopping?: Promise<void> } | undefined;

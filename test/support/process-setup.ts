@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import setup from './global-setup.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SOURCES = ['src/**/*.{ts,css,js}', 'mikro-orm.config.ts', 'nest-cli.json', 'tsconfig*.json', 'package.json'];
+const SOURCES = ['src/**/*.{ts,cts,css,js}', 'mikro-orm.config.ts', 'nest-cli.json', 'tsconfig*.json', 'package.json'];
 
 /** For tests that start processes: builds the service if a source is newer than the last build. */
 export default async function processSetup(): Promise<void> {

@@ -128,7 +128,7 @@ export class Shop {
     const url = config.databaseUrl ?? (await newMigratedDatabase());
     const whole = testConfig(url, config);
     if (config.databaseUrl) await migrate(url);
-    const app = await createApp(whole, demo);
+    const app = await createApp(whole, { demo });
     const shop = new Shop(app, whole);
     await shop.addTenant(shop.tenant, settings);
     return shop;

@@ -1,0 +1,84 @@
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Access } from '../sessions/access/access.js';
+import type { LoggedInTestCustomer, TestFacts, TestMail } from './start-foyer.cjs';
+import { TestClock } from './test-clock.js';
+import { TestCustomers } from './test-customers.js';
+import { TestDouble } from './test-double.js';
+import { TestMails } from './test-mails.js';
+import { ClockDto, NewTestCustomerDto, NextMailQueryDto } from './testing.dto.js';
+
+/** The time of the service. */
+interface Time {
+  now: string;
+}
+
+/** What a message of an error has in the Emporix API. */
+interface MailMissing {
+  status: 404;
+  type: 'resource_not_found';
+  message: string;
+}
+
+/** The routes for tests of storefronts (docs/testing.md). They need no token, and exist in the mode `test` only. */
+@ApiExcludeController()
+@Access('public')
+@Controller('testing')
+export class TestingController {
+  constructor(
+    private readonly double: TestDouble,
+    private readonly clock: TestClock,
+    private readonly customers: TestCustomers,
+    private readonly mails: TestMails,
+  ) {}
+
+  /** Returns the tenant with its customers, employees and tokens */
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  facts(): TestFacts {
+    return this.double.facts;
+  }
+
+  /** Restores the state after the start, and returns new tokens */
+  @Post('reset')
+  @HttpCode(200)
+  async reset(): Promise<TestFacts> {
+    return this.double.reset();
+  }
+
+  /** Returns the time of the service */
+  @Get('clock')
+  @Header('Cache-Control', 'no-store')
+  time(): Time {
+    return { now: this.clock.now.toISOString() };
+  }
+
+  /** Moves the clock forward, and runs the jobs that become due */
+  @Post('clock')
+  @HttpCode(200)
+  async advance(@Body() { by }: ClockDto): Promise<Time> {
+    return { now: (await this.clock.advance(by)).toISOString() };
+  }
+
+  /** Returns the oldest mail to an address that was not returned before */
+  @Get('mails/next')
+  @Header('Cache-Control', 'no-store')
+  async nextMail(
+    @Query() { to, kind, timeoutSeconds }: NextMailQueryDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<TestMail | MailMissing> {
+    const mail = await this.mails.next(to, kind, timeoutSeconds);
+    if (mail) return mail;
+    void reply.status(404);
+    const message = `No ${kind ? `mail of the kind ${kind}` : 'mail'} to ${to} arrived within ${timeoutSeconds} s.`;
+    return { status: 404, type: 'resource_not_found', message };
+  }
+
+  /** Creates a customer who is active and logged in */
+  @Post('customers')
+  async createCustomer(@Body() customer: NewTestCustomerDto): Promise<LoggedInTestCustomer> {
+    await this.double.enter();
+    return this.customers.create(customer, this.double.facts.storefrontClientId);
+  }
+}
