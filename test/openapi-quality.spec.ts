@@ -112,7 +112,7 @@ describe('the errors in the document openapi/glue.json', () => {
   it('have the form of the Glue API', () => {
     const isError = ({ content }: (typeof errors)[number]) =>
       Object.entries(content ?? {}).every(
-        ([type, { schema }]) => type === 'application/vnd.api+json' && 'errors' in (schema?.properties ?? {}),
+        ([type, { schema }]) => type === 'application/vnd.api+json' && schema?.$ref === '#/components/schemas/ErrorsDto',
       );
     // The health check responds with its resource.
     const violations = errors.filter((error) => !isError(error) && error.where !== 'GET /health-check');

@@ -2,7 +2,15 @@ import { ArgumentsHost, Catch, ExceptionFilter, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { companyErrorOf, isCompanyPath } from './company-errors.js';
-import type { CompanyErrorDto, ErrorMessageDto, FaultDto, SessionErrorDto, TokenErrorDto } from './errors.dto.js';
+import type {
+  CompanyErrorDto,
+  ErrorMessageDto,
+  ErrorType,
+  FaultCode,
+  FaultDto,
+  SessionErrorDto,
+  TokenErrorDto,
+} from './errors.dto.js';
 import { Failure, FailureCode, Finding } from '../common/failure.js';
 import { retryAfter, statusOf } from '../common/http-errors.js';
 
@@ -271,7 +279,7 @@ export function inFormOf(
 
 const unavailable = message(503, 'service_unavailable', 'The service is unavailable. Try again later.');
 
-const ofTheFramework: Record<number, { type: string; text: string }> = {
+const ofTheFramework: Record<number, { type: ErrorType; text: string }> = {
   400: { type: 'bad_request', text: 'The body is not valid JSON, or a header is malformed.' },
   404: { type: 'resource_not_found', text: 'The route does not exist.' },
   408: { type: 'request_timeout', text: 'The request was not complete within the time limit.' },
@@ -284,7 +292,7 @@ export function errorResponse(failure: Failure): ErrorResponse {
   return responses[failure.code](failure);
 }
 
-function http(status: number, type: string, text: (facts: Record<string, string>) => string): ToResponse {
+function http(status: number, type: ErrorType, text: (facts: Record<string, string>) => string): ToResponse {
   return ({ facts }) => message(status, type, text(facts));
 }
 
@@ -300,11 +308,11 @@ function invalidInput(findings: Finding[]): ErrorResponse {
   };
 }
 
-function message(status: number, type: string, text: string): ErrorResponse {
+function message(status: number, type: ErrorType, text: string): ErrorResponse {
   return { status, body: { status, type, message: text } };
 }
 
 /** The gateway's form of a 401. */
-function fault(faultstring: string, errorcode: string): ToResponse {
+function fault(faultstring: string, errorcode: FaultCode): ToResponse {
   return () => ({ status: 401, body: { fault: { faultstring, detail: { errorcode } } } });
 }

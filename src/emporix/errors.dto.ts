@@ -1,4 +1,39 @@
+import { ApiProperty } from '@nestjs/swagger';
 import { Integer } from '../common/validation.js';
+
+/** The types of errors. Clients decide by them. The vendor's capital F and `application/json` (404) are intentional. */
+export const errorTypes = [
+  'application/json',
+  'bad_request',
+  'confirmation_required',
+  'conflict_resource',
+  'email_not_verified',
+  'Forbidden',
+  'internal_error',
+  'invalid_client',
+  'invalid_scope',
+  'payload_too_large',
+  'provider_unavailable',
+  'request_timeout',
+  'resource_not_found',
+  'service_unavailable',
+  'too_many_requests',
+  'unsupported_media_type',
+  'validation_failure',
+] as const;
+
+export type ErrorType = (typeof errorTypes)[number];
+
+/** The types of a 401 of the gateway. */
+export const faultCodes = [
+  'keymanagement.service.access_token_expired',
+  'keymanagement.service.invalid_authorization_code',
+  'keymanagement.service.invalid_refresh_token',
+  'keymanagement.service.invalid_subject_token',
+  'oauth.v2.InvalidAccessToken',
+] as const;
+
+export type FaultCode = (typeof faultCodes)[number];
 
 /** An error of one field. */
 export class ErrorDetailDto {
@@ -50,7 +85,8 @@ export class ErrorMessageDto {
    * The type of the error, for programs.
    * @example validation_failure
    */
-  type!: string;
+  @ApiProperty({ enum: errorTypes })
+  type!: ErrorType;
   /**
    * What went wrong, for developers.
    * @example The request is not valid.
@@ -97,7 +133,8 @@ export class FaultDetailDto {
    * The type of the error, for programs.
    * @example oauth.v2.InvalidAccessToken
    */
-  errorcode!: string;
+  @ApiProperty({ enum: faultCodes })
+  errorcode!: FaultCode;
 }
 
 export class FaultMessageDto {

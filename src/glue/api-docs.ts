@@ -8,6 +8,7 @@ import {
   ApiResponse,
   getSchemaPath,
 } from '@nestjs/swagger';
+import { ErrorsDto } from './errors.dto.js';
 
 const JSON_API = 'application/vnd.api+json';
 
@@ -148,17 +149,9 @@ export const attributesInvalid = 'An attribute is missing or not valid (901).';
  * Descriptions of the same status are joined.
  */
 export function ApiErrors(meanings: Record<number, string>): MethodDecorator & ClassDecorator {
-  const error = {
-    type: 'object',
-    properties: {
-      code: { type: 'string', description: "The vendor's code of the error. Absent if the error has none." },
-      status: { type: 'integer', description: 'The HTTP status.' },
-      detail: { type: 'string', description: 'What went wrong.' },
-    },
-  };
-  const errors = { type: 'array', description: 'One entry for each problem.', items: error };
-  const schema = { type: 'object', properties: { errors } };
+  const schema = { $ref: getSchemaPath(ErrorsDto) };
   return applyDecorators(
+    ApiExtraModels(ErrorsDto),
     ...Object.entries(meanings).map(([status, description]) =>
       ApiResponse({ status: Number(status), description, content: { [JSON_API]: { schema } } }),
     ),

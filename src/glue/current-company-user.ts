@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { isUuid } from '../common/uuid.js';
 import type { CompanyUserRow } from '../companies/company-users.sql.js';
+import type { ErrorCode } from './errors.dto.js';
 import { GlueError } from './glue-error.js';
 
 /** No resource has this id. */
@@ -23,7 +24,7 @@ export function includes({ query }: FastifyRequest, type: string): boolean {
 }
 
 /** @param code that of the resource: `1403`, `1803`, `1903` or `2103` */
-export function companyUserNotSet(code: string): GlueError {
+export function companyUserNotSet(code: ErrorCode): GlueError {
   const text =
     'Current company user is not set. You need to select the current company user with ' +
     '/company-user-access-tokens in order to access the resource collection.';
@@ -31,7 +32,7 @@ export function companyUserNotSet(code: string): GlueError {
 }
 
 /** Returns the current company user. @throws GlueError with the code of the resource if there is none */
-export function requireCurrent(current: CompanyUserRow | null, code: string): CompanyUserRow {
+export function requireCurrent(current: CompanyUserRow | null, code: ErrorCode): CompanyUserRow {
   if (!current) throw companyUserNotSet(code);
   return current;
 }

@@ -1,9 +1,11 @@
+import type { ErrorCode } from './errors.dto.js';
+
 /** An error that only the Glue API has, with the vendor's message. */
 export class GlueError extends Error {
   constructor(
     readonly status: number,
     /** The vendor's code; undefined for a malformed request. */
-    readonly code: string | undefined,
+    readonly code: ErrorCode | undefined,
     detail: string,
   ) {
     super(detail);

@@ -5,11 +5,12 @@ import { Failure, FailureCode, Finding } from '../common/failure.js';
 import type { Store } from '../config/config.js';
 import { isUnavailable, unavailability } from '../database/unavailable.js';
 import { isForAgents } from './access.js';
+import type { ErrorCode } from './errors.dto.js';
 import { GlueError } from './glue-error.js';
 import { localeOf } from './locales.js';
 
 /** Status, code and text. */
-type ErrorEntry = [status: number, code: string | undefined, detail: string];
+type ErrorEntry = [status: number, code: ErrorCode | undefined, detail: string];
 
 /** Derives the response from the facts of the failure and the locale of the request. */
 type ErrorOf = (facts: Record<string, string>, locale: string) => ErrorEntry;
