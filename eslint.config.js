@@ -30,7 +30,7 @@ const ninthDependency = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist', 'coverage', '.foyer', 'clients/typescript/src'] },
+  { ignores: ['**/dist', 'coverage', '.foyer', 'clients/typescript/src/{emporix,glue}'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -71,6 +71,8 @@ export default tseslint.config(
       'soak/**',
       'scripts/**',
       'backoffice/vite.config.ts',
+      'clients/typescript/*.ts',
+      'examples/storefront/vite.config.ts',
     ],
     rules: { 'no-restricted-properties': 'off', 'no-console': 'off' },
   },

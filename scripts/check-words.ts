@@ -9,6 +9,8 @@ import { execFileSync } from 'node:child_process';
 const PATHS = [
   'src',
   'backoffice',
+  'clients',
+  'examples',
   'test',
   'tour',
   'abuse',

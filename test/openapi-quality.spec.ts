@@ -23,6 +23,7 @@ interface Parameter {
 
 /** A schema, or an object with a schema: a parameter, a header or the content of a body. */
 interface Node {
+  $ref?: string;
   schema?: object;
   properties?: Record<string, { description?: string }>;
   example?: unknown;
@@ -112,7 +113,8 @@ describe('the errors in the document openapi/glue.json', () => {
   it('have the form of the Glue API', () => {
     const isError = ({ content }: (typeof errors)[number]) =>
       Object.entries(content ?? {}).every(
-        ([type, { schema }]) => type === 'application/vnd.api+json' && schema?.$ref === '#/components/schemas/ErrorsDto',
+        ([type, { schema }]) =>
+          type === 'application/vnd.api+json' && schema?.$ref === '#/components/schemas/ErrorsDto',
       );
     // The health check responds with its resource.
     const violations = errors.filter((error) => !isError(error) && error.where !== 'GET /health-check');

@@ -1,4 +1,4 @@
-import { getOwnAccount } from '../../clients/typescript/src/sdk.gen.ts';
+import { getOwnAccount } from '../../clients/typescript/src/emporix/sdk.gen.ts';
 import { LocationProvider, Route, Router, useLocation } from 'preact-iso';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';

@@ -1,5 +1,5 @@
-import { listLegalEntities } from '../../clients/typescript/src/sdk.gen.ts';
-import type { CustomerDto } from '../../clients/typescript/src/types.gen.ts';
+import { listLegalEntities } from '../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { CustomerDto } from '../../clients/typescript/src/emporix/types.gen.ts';
 import { dataOf } from './api/calls.ts';
 import { tenant } from './api/session.ts';
 import { quoted } from './customers.ts';

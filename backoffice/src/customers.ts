@@ -1,6 +1,6 @@
-import { decideActivations, listCustomers } from '../../clients/typescript/src/sdk.gen.ts';
+import { decideActivations, listCustomers } from '../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, counted } from './api/calls.ts';
-import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto, DecisionResultDto } from '../../clients/typescript/src/emporix/types.gen.ts';
 import { ApiFailure } from './api/failure.ts';
 import { authorizedFetch, tenant } from './api/session.ts';
 

@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import type { OwnAccountDto } from '../../clients/typescript/src/types.gen.ts';
+import type { OwnAccountDto } from '../../clients/typescript/src/emporix/types.gen.ts';
 
 export const User = createContext<OwnAccountDto>({ id: '', name: '', email: '', role: 'viewer', scopes: [] });
 

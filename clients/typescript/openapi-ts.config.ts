@@ -1,8 +1,12 @@
 import { defineConfig } from '@hey-api/openapi-ts';
 
-/** Generates the typed functions of the Emporix API and of Foyer's own API. `npm run client` writes them. */
-export default defineConfig({
-  input: './openapi/emporix.json',
-  output: { path: 'clients/typescript/src', clean: true, module: { extension: '.ts' } },
-  plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'],
-});
+/** Generates the typed functions of both APIs. `npm run client` writes them. */
+const apis = ['emporix', 'glue'];
+
+export default defineConfig(
+  apis.map((api) => ({
+    input: `./openapi/${api}.json`,
+    output: { path: `clients/typescript/src/${api}`, clean: true, module: { extension: '.ts' } },
+    plugins: ['@hey-api/typescript', '@hey-api/sdk', '@hey-api/client-fetch'] as const,
+  })),
+);

@@ -3,7 +3,7 @@ import { globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
-const SOURCES = ['backoffice/{src/**/*,*.*}', 'clients/typescript/src/**/*', 'openapi/emporix.json'];
+const SOURCES = ['backoffice/{src/**/*,*.*}', 'clients/typescript/src/emporix/**/*', 'openapi/emporix.json'];
 
 /** Builds the employees' page if a source is newer than the last build, or if a build of the service has removed it. */
 export function buildPage(): void {

@@ -1,5 +1,5 @@
-import { type Client, createClient } from '../../../clients/typescript/src/client/index.ts';
-import { client } from '../../../clients/typescript/src/client.gen.ts';
+import { type Client, createClient } from '../../../clients/typescript/src/emporix/client/index.ts';
+import { client } from '../../../clients/typescript/src/emporix/client.gen.ts';
 import { ApiFailure } from './failure.ts';
 import { authorizedFetch } from './session.ts';
 

@@ -1,6 +1,6 @@
 import { decisionOn } from '../customers.ts';
 import { useId, useState } from 'preact/hooks';
-import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { nameOf } from '../format.ts';
 import { t } from '../texts/index.ts';
 import { ApiCall, Dialog } from './dialog.tsx';

@@ -1,4 +1,4 @@
-import type { OutboxMailDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { OutboxMailDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { formatDateTime, inWords } from '../format.ts';
 import { t } from '../texts/index.ts';
 

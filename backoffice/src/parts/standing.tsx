@@ -1,4 +1,4 @@
-import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { standingOf } from '../customers.ts';
 import { t } from '../texts/index.ts';
 

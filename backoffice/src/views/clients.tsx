@@ -5,9 +5,9 @@ import {
   deleteClient,
   listClients,
   revokeClientSecret,
-} from '../../../clients/typescript/src/sdk.gen.ts';
-import type { Client } from '../../../clients/typescript/src/client/index.ts';
-import type { ClientDto } from '../../../clients/typescript/src/types.gen.ts';
+} from '../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { Client } from '../../../clients/typescript/src/emporix/client/index.ts';
+import type { ClientDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';

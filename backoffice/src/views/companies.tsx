@@ -7,8 +7,8 @@ import {
   listLegalEntities,
   listMembershipRequests,
   rejectMembershipRequest,
-} from '../../../clients/typescript/src/sdk.gen.ts';
-import type { MembershipRequestDto } from '../../../clients/typescript/src/types.gen.ts';
+} from '../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { MembershipRequestDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { counted, dataOf } from '../api/calls.ts';
 import { tenant } from '../api/session.ts';
 import { formatAge, formatCountry, formatNumber } from '../format.ts';

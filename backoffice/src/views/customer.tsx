@@ -1,7 +1,7 @@
 import { useLocation, useRoute } from 'preact-iso';
-import { getCustomer } from '../../../clients/typescript/src/sdk.gen.ts';
+import { getCustomer } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { dataOf } from '../api/calls.ts';
-import type { CustomerDto, HistoryEntryDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto, HistoryEntryDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../api/session.ts';
 import { nameOf } from '../format.ts';
 import { useLoaded, useTitle } from '../hooks.ts';

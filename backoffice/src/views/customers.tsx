@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
-import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { download } from '../download.ts';
 import { type Page, customersCsv, findCustomers, quoted, searchTerms } from '../customers.ts';
 import { formatDateTime, formatFailure, formatNumber, nameOf } from '../format.ts';

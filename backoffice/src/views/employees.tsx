@@ -4,8 +4,8 @@ import {
   deleteEmployee,
   listEmployees,
   updateEmployee,
-} from '../../../clients/typescript/src/sdk.gen.ts';
-import type { EmployeeDto, NewEmployeeDto } from '../../../clients/typescript/src/types.gen.ts';
+} from '../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { EmployeeDto, NewEmployeeDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';

@@ -1,7 +1,7 @@
 import { useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
-import { listOutbox, retryMail } from '../../../clients/typescript/src/sdk.gen.ts';
-import type { ListOutboxData, OutboxMailDto } from '../../../clients/typescript/src/types.gen.ts';
+import { listOutbox, retryMail } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { ListOutboxData, OutboxMailDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { dataOf } from '../api/calls.ts';
 import { tenant } from '../api/session.ts';
 import { formatDateTime } from '../format.ts';

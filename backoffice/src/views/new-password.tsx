@@ -1,5 +1,5 @@
 import { tenant } from '../api/session.ts';
-import { resetEmployeePassword } from '../../../clients/typescript/src/sdk.gen.ts';
+import { resetEmployeePassword } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';

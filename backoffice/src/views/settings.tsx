@@ -1,6 +1,6 @@
 import schema, { type SettingSchema } from 'virtual:settings-schema';
 import { useId, useState } from 'preact/hooks';
-import { getSettings, updateSettings } from '../../../clients/typescript/src/sdk.gen.ts';
+import { getSettings, updateSettings } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';
 import { tenant } from '../api/session.ts';

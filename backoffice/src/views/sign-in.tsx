@@ -1,4 +1,4 @@
-import { requestEmployeePasswordReset } from '../../../clients/typescript/src/sdk.gen.ts';
+import { requestEmployeePasswordReset } from '../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useState } from 'preact/hooks';
 import { dataOf } from '../api/calls.ts';
 import { ApiFailure } from '../api/failure.ts';

@@ -2,7 +2,7 @@ import { dataOf } from '../api/calls.ts';
 import { useLocation } from 'preact-iso';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiFailure } from '../api/failure.ts';
-import type { CustomerDto } from '../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../clients/typescript/src/emporix/types.gen.ts';
 import { useKnownCompanies } from '../companies.ts';
 import { type Page, decisionOn, findWaiting, searchTerms } from '../customers.ts';
 import { formatAge, formatDateTime, formatFailure, formatLanguage, formatNumber, nameOf } from '../format.ts';

@@ -5,11 +5,11 @@ import {
   startAssistedBuying,
   unlockCustomer,
   updateCustomer,
-} from '../../../../clients/typescript/src/sdk.gen.ts';
+} from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { useLocation } from 'preact-iso';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import type { DecisionResultDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { DecisionResultDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { download } from '../../download.ts';
 import { decisionOn, standingOf } from '../../customers.ts';

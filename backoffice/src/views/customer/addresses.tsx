@@ -3,8 +3,8 @@ import {
   createCustomerAddress,
   deleteCustomerAddress,
   updateCustomerAddress,
-} from '../../../../clients/typescript/src/sdk.gen.ts';
-import type { AddressDto } from '../../../../clients/typescript/src/types.gen.ts';
+} from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { AddressDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
 import { tenant } from '../../api/session.ts';

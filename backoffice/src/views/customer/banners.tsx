@@ -1,4 +1,4 @@
-import type { CustomerDto, HistoryEntryDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto, HistoryEntryDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { standingOf } from '../../customers.ts';
 import { formatDateTime, formatDay } from '../../format.ts';
 import { t } from '../../texts/index.ts';

@@ -1,6 +1,6 @@
-import { listContactAssignments } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { listContactAssignments } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import type { CustomerDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { useLoaded } from '../../hooks.ts';
 import { base } from '../../links.ts';

@@ -1,4 +1,4 @@
-import { listCustomerConsents } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { listCustomerConsents } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';

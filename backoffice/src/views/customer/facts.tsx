@@ -1,5 +1,5 @@
 import { useId, useState } from 'preact/hooks';
-import { updateCustomer } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { updateCustomer } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';

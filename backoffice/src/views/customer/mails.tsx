@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
-import { listOutbox, retryMail, sendCustomerMail } from '../../../../clients/typescript/src/sdk.gen.ts';
-import type { OutboxMailDto } from '../../../../clients/typescript/src/types.gen.ts';
+import { listOutbox, retryMail, sendCustomerMail } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
+import type { OutboxMailDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { dataOf } from '../../api/calls.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';

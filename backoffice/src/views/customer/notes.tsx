@@ -1,9 +1,13 @@
-import { addCustomerNote, listCustomerNotes, removeCustomerNote } from '../../../../clients/typescript/src/sdk.gen.ts';
+import {
+  addCustomerNote,
+  listCustomerNotes,
+  removeCustomerNote,
+} from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { useId, useState } from 'preact/hooks';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import type { NoteDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { NoteDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { formatDateTime, formatFailure } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';
 import { ActionDialog } from '../../parts/dialog.tsx';

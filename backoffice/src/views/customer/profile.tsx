@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
-import { getCustomer, updateCustomer } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { getCustomer, updateCustomer } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { ApiFailure } from '../../api/failure.ts';
-import type { CustomerDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { CustomerDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatFailure } from '../../format.ts';
 import { ApiCall } from '../../parts/dialog.tsx';

@@ -8,7 +8,7 @@ import {
   listCustomerSessions,
   removeSecondFactor,
   unlinkCustomerIdentity,
-} from '../../../../clients/typescript/src/sdk.gen.ts';
+} from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { type Call, dataOf } from '../../api/calls.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime } from '../../format.ts';

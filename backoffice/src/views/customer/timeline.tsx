@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
-import { listCustomerHistory } from '../../../../clients/typescript/src/sdk.gen.ts';
+import { listCustomerHistory } from '../../../../clients/typescript/src/emporix/sdk.gen.ts';
 import { dataOf } from '../../api/calls.ts';
-import type { HistoryEntryDto } from '../../../../clients/typescript/src/types.gen.ts';
+import type { HistoryEntryDto } from '../../../../clients/typescript/src/emporix/types.gen.ts';
 import { tenant } from '../../api/session.ts';
 import { formatDateTime, inWords } from '../../format.ts';
 import { useLoaded } from '../../hooks.ts';

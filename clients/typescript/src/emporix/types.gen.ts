@@ -31,7 +31,7 @@ export type ErrorMessageDto = {
     /**
      * The type of the error, for programs.
      */
-    type: string;
+    type: 'application/json' | 'bad_request' | 'confirmation_required' | 'conflict_resource' | 'email_not_verified' | 'Forbidden' | 'internal_error' | 'invalid_client' | 'invalid_scope' | 'payload_too_large' | 'provider_unavailable' | 'request_timeout' | 'resource_not_found' | 'service_unavailable' | 'too_many_requests' | 'unsupported_media_type' | 'validation_failure';
     /**
      * What went wrong, for developers.
      */
@@ -81,7 +81,7 @@ export type FaultDetailDto = {
     /**
      * The type of the error, for programs.
      */
-    errorcode: string;
+    errorcode: 'keymanagement.service.access_token_expired' | 'keymanagement.service.invalid_authorization_code' | 'keymanagement.service.invalid_refresh_token' | 'keymanagement.service.invalid_subject_token' | 'oauth.v2.InvalidAccessToken';
 };
 
 export type FaultMessageDto = {
@@ -2037,7 +2037,7 @@ export type TokenErrorDto = {
     /**
      * The type of the error, for programs.
      */
-    type: string;
+    type: 'application/json' | 'bad_request' | 'confirmation_required' | 'conflict_resource' | 'email_not_verified' | 'Forbidden' | 'internal_error' | 'invalid_client' | 'invalid_scope' | 'payload_too_large' | 'provider_unavailable' | 'request_timeout' | 'resource_not_found' | 'service_unavailable' | 'too_many_requests' | 'unsupported_media_type' | 'validation_failure';
     /**
      * What went wrong, for developers.
      */

@@ -1,0 +1,39 @@
+import type { Client as EmporixClient } from './emporix/client/index.ts';
+import type { Client as GlueClient } from './glue/client/index.ts';
+
+/** A generated function of one operation, such as `getProfile`. */
+export type Operation = (options: never) => Promise<{ data?: unknown }>;
+
+/** The data of the response. */
+export type DataOf<O extends Operation> = Exclude<Awaited<ReturnType<O>>['data'], undefined>;
+
+type Given = 'client' | 'throwOnError' | 'path';
+
+type PathOf<T, Known extends PropertyKey> = T extends { path: infer P extends object }
+  ? Record<never, never> extends Omit<P, Known>
+    ? { path?: Omit<P, Known> }
+    : { path: Omit<P, Known> }
+  : { path?: undefined };
+
+type OptionsOf<T, Known extends PropertyKey> = Omit<NonNullable<T>, Given> & PathOf<NonNullable<T>, Known>;
+
+/**
+ * The options of an operation: `body`, `path`, `query`, `headers`, `signal`. They may be omitted if none is required.
+ *
+ * @typeParam Known the path parameters that the caller does not pass
+ */
+export type Arguments<O extends Operation, Known extends PropertyKey = never> =
+  Record<never, never> extends OptionsOf<Parameters<O>[0], Known>
+    ? [options?: OptionsOf<Parameters<O>[0], Known>]
+    : [options: OptionsOf<Parameters<O>[0], Known>];
+
+/** Calls an operation with a client. @throws FoyerError */
+export async function callWith<O extends Operation>(
+  client: EmporixClient | GlueClient,
+  operation: O,
+  options: { path?: object } | undefined,
+  path: Record<string, string> = {},
+): Promise<DataOf<O>> {
+  const all = { ...options, path: { ...path, ...options?.path }, client, throwOnError: true };
+  return (await operation(all as never)).data as DataOf<O>;
+}

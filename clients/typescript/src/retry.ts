@@ -1,0 +1,65 @@
+/** How requests are sent again after 429 and 5xx. Only GET is: a repeated POST could act twice. */
+export interface RetryOptions {
+  /** The maximum number of requests for one call; 3 if omitted, and 1 turns retries off. */
+  attempts?: number;
+  /** The maximum wait before a retry in seconds; 10 if omitted. A call that would have to wait longer fails at once. */
+  maxWait?: number;
+  /** The seconds after which a request without a response fails; 30 if omitted. */
+  timeout?: number;
+}
+
+/**
+ * Wraps `fetch` with a timeout and retries. A retry waits as long as `Retry-After` requires; without this header, about
+ * 0.5 s, then twice as long each time.
+ */
+export function withRetries(
+  send: typeof fetch,
+  { attempts = 3, maxWait = 10, timeout = 30 }: RetryOptions = {},
+): (request: Request) => Promise<Response> {
+  return async (request) => {
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt >= attempts || request.method !== 'GET';
+      const response = await send(request, { signal: firstOf(request.signal, AbortSignal.timeout(timeout * 1000)) });
+      if (isLast || (response.status !== 429 && response.status < 500)) return response;
+      // Random, so that clients which failed together do not return together.
+      const wait = retryAfter(response) ?? (0.25 + Math.random() / 2) * 2 ** (attempt - 1);
+      if (wait > maxWait) return response;
+      await response.body?.cancel();
+      await pause(wait, request.signal);
+    }
+  };
+}
+
+/** The seconds in the header `Retry-After`, which contains a number or a date; undefined without a valid header. */
+export function retryAfter({ headers }: Response): number | undefined {
+  const value = headers.get('Retry-After');
+  if (value === null) return undefined;
+  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
+}
+
+/** A signal that aborts as soon as one of these does. `AbortSignal.any` requires browsers of 2024. */
+function firstOf(...signals: AbortSignal[]): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of signals) {
+    if (signal.aborted) controller.abort(signal.reason);
+    signal.addEventListener('abort', () => controller.abort(signal.reason), { once: true });
+  }
+  return controller.signal;
+}
+
+/** @throws the reason of the signal if it aborts */
+async function pause(seconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, seconds * 1000);
+    signal.addEventListener('abort', abort, { once: true });
+  });
+}

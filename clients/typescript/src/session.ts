@@ -1,0 +1,245 @@
+import { type Arguments, callWith, type DataOf, type Operation } from './call.ts';
+import { type Client, createClient, createConfig } from './emporix/client/index.ts';
+import type { ResolvedRequestOptions } from './emporix/client/types.gen.ts';
+import {
+  confirmOptIn,
+  logIn,
+  logOut,
+  refreshAnonymousToken,
+  refreshCustomerToken,
+  signUp,
+  startAnonymousSession,
+} from './emporix/sdk.gen.ts';
+import type {
+  AnonymousTokenDto,
+  CreatedDto,
+  CustomerTokenDto,
+  LoginDto,
+  RefreshedTokenDto,
+  SignupDto,
+  StartAnonymousSessionData,
+} from './emporix/types.gen.ts';
+import { EmporixError, toEmporixError } from './errors.ts';
+import { type RetryOptions, withRetries } from './retry.ts';
+import { memoryStore, type StoredTokens, type TokenPair, type TokenStore } from './token-store.ts';
+
+export interface FoyerOptions {
+  /** The base URL of the service, such as `http://localhost:3000`. */
+  url: string;
+  tenant: string;
+  /** The id of a storefront client of the tenant. */
+  clientId: string;
+  /** In memory if omitted. */
+  store?: TokenStore;
+  /** The currency, language, site and place of delivery of new visitors. */
+  preferences?: Omit<StartAnonymousSessionData['query'], 'tenant' | 'client_id'>;
+  retry?: RetryOptions;
+  /** Sends the requests; the global `fetch` if omitted. */
+  fetch?: typeof fetch;
+}
+
+/** Who uses the storefront. */
+export interface Session {
+  kind: Kind;
+  /** The public session id. It does not change when a visitor logs in. */
+  sessionId: string;
+}
+
+type Kind = 'visitor' | 'customer';
+
+/**
+ * The session of one user of a storefront over the Emporix API. Tokens are requested when a call requires them, and
+ * refreshed when the service rejects them. Every method throws `FoyerError`.
+ */
+export class Foyer {
+  /** Sends the tokens of the session. For generated functions that are called without `call`. */
+  readonly client: Client;
+  /** Sends no tokens of its own. */
+  private readonly plainClient: Client;
+  private readonly store: TokenStore;
+  private readonly fetch: (request: Request) => Promise<Response>;
+  private readonly sent = new WeakMap<Request, { kind: Kind; accessToken: string }>();
+  private readonly renewals = new Map<Kind, Promise<TokenPair | undefined>>();
+  private lastWrite = Promise.resolve();
+
+  constructor(private readonly options: FoyerOptions) {
+    this.store = options.store ?? memoryStore();
+    // Without the binding to the window, browsers reject the call.
+    this.fetch = withRetries(options.fetch ?? globalThis.fetch.bind(globalThis), options.retry);
+    this.plainClient = this.newClient();
+    this.client = this.newClient();
+    this.client.interceptors.request.use((request, { security }) => this.authorize(request, security));
+    this.client.interceptors.response.use((response, request, sent) => this.repeat(response, request, sent));
+  }
+
+  /** Signs up a customer. The tenant setting `activation` decides what is required before the first login. */
+  async signUp(customer: SignupDto): Promise<CreatedDto> {
+    return this.call(signUp, { body: customer });
+  }
+
+  /**
+   * Confirms the e-mail address of a sign-up with the token of the mail.
+   *
+   * @returns the session of the customer; undefined if an employee must also activate the account
+   */
+  async confirmSignUp(token: string): Promise<Session | undefined> {
+    const confirmed = await this.call(confirmOptIn, { path: { token } });
+    return 'access_token' in confirmed ? this.enter(confirmed) : undefined;
+  }
+
+  async logIn(credentials: LoginDto): Promise<Session> {
+    return this.enter(await this.call(logIn, { body: credentials }));
+  }
+
+  /** The current session. The first call starts one for a visitor. */
+  async session(): Promise<Session> {
+    const { customer } = await this.read();
+    if (customer) return { kind: 'customer', sessionId: customer.sessionId };
+    const visitor = await this.tokensOf('visitor');
+    return { kind: 'visitor', sessionId: visitor?.sessionId ?? '' };
+  }
+
+  /** Ends the session of the customer. The tokens are removed even if the service does not respond. */
+  async logOut(): Promise<void> {
+    const { customer } = await this.read();
+    if (!customer) return;
+    try {
+      await this.call(logOut, { headers: { 'Access-Token': customer.accessToken } });
+    } catch (error) {
+      // The session has already ended.
+      if (!isRejectedToken(error)) throw error;
+    } finally {
+      await this.write({ customer: undefined });
+    }
+  }
+
+  /**
+   * Calls an operation of `foyer-client/emporix` with the tokens of the session. The path parameter `tenant` is known.
+   *
+   * @example `await foyer.call(updateAddress, { path: { addressId }, body: { city: 'Berlin' } })`
+   */
+  async call<O extends Operation>(operation: O, ...[options]: Arguments<O, 'tenant'>): Promise<DataOf<O>> {
+    return callWith(this.client, operation, options, { tenant: this.options.tenant });
+  }
+
+  private newClient(): Client {
+    const { url } = this.options;
+    const config = { baseUrl: url, fetch: this.fetch as typeof fetch, throwOnError: true };
+    const client = createClient(createConfig(config));
+    client.interceptors.error.use(toEmporixError);
+    return client;
+  }
+
+  /** Adds the token that the operation requires. An operation for both takes that of the customer, if there is one. */
+  private async authorize(request: Request, security: ResolvedRequestOptions['security'] = []): Promise<Request> {
+    const accepts = (key: string): boolean => security.some((scheme) => scheme.key === key);
+    const [forVisitors, forCustomers] = [accepts('AnonymousAccessToken'), accepts('CustomerAccessToken')];
+    if (!forVisitors && !forCustomers) return request;
+    const isCustomer = forCustomers && (!forVisitors || (await this.read()).customer !== undefined);
+    const kind = isCustomer ? 'customer' : 'visitor';
+    const tokens = await this.tokensOf(kind);
+    if (!tokens) return request;
+    this.sent.set(request, { kind, accessToken: tokens.accessToken });
+    return withToken(request, tokens);
+  }
+
+  /** After a 401, renews the token and sends the request once more. The service has not acted on the first one. */
+  private async repeat(response: Response, request: Request, sent: ResolvedRequestOptions): Promise<Response> {
+    const used = this.sent.get(request);
+    if (response.status !== 401 || !used) return response;
+    const tokens = await this.renew(used.kind, used.accessToken);
+    if (!tokens) return response;
+    return this.fetch(withToken(new Request(request, { body: sent.serializedBody }), tokens));
+  }
+
+  private async tokensOf(kind: Kind): Promise<TokenPair | undefined> {
+    return (await this.read())[kind] ?? this.renew(kind);
+  }
+
+  /**
+   * Replaces a rejected token. Parallel calls share one request, because a refresh token is valid once.
+   *
+   * @returns undefined if the customer must log in
+   */
+  private async renew(kind: Kind, rejected?: string): Promise<TokenPair | undefined> {
+    let renewal = this.renewals.get(kind);
+    if (!renewal) {
+      renewal = this.replace(kind, rejected).finally(() => this.renewals.delete(kind));
+      this.renewals.set(kind, renewal);
+    }
+    return renewal;
+  }
+
+  private async replace(kind: Kind, rejected?: string): Promise<TokenPair | undefined> {
+    const current = (await this.read())[kind];
+    // Another call or another tab has renewed the token.
+    if (current && current.accessToken !== rejected) return current;
+    const refreshed = current && (await this.refresh(kind, current));
+    const tokens = refreshed ?? (kind === 'visitor' ? await this.startVisit() : undefined);
+    await this.write({ [kind]: tokens });
+    return tokens;
+  }
+
+  /** @returns undefined if the session has ended */
+  private async refresh(kind: Kind, { accessToken, refreshToken }: TokenPair): Promise<TokenPair | undefined> {
+    // In a header, because a strict tenant rejects tokens in URLs.
+    const headers = { 'Refresh-Token': refreshToken };
+    const options = { client: this.plainClient, throwOnError: true } as const;
+    try {
+      if (kind === 'visitor') {
+        return toPair((await refreshAnonymousToken({ ...options, headers, query: this.visitorQuery })).data);
+      }
+      const { data } = await refreshCustomerToken({
+        ...options,
+        path: { tenant: this.options.tenant },
+        headers: { ...headers, Authorization: `Bearer ${accessToken}` },
+      });
+      return toPair(data);
+    } catch (error) {
+      if (isRejectedToken(error)) return undefined;
+      throw error;
+    }
+  }
+
+  private async startVisit(): Promise<TokenPair> {
+    const options = { client: this.plainClient, throwOnError: true } as const;
+    return toPair((await startAnonymousSession({ ...options, query: this.visitorQuery })).data);
+  }
+
+  private get visitorQuery(): StartAnonymousSessionData['query'] {
+    const { tenant, clientId, preferences } = this.options;
+    return { ...preferences, tenant, client_id: clientId };
+  }
+
+  private async enter(tokens: CustomerTokenDto): Promise<Session> {
+    await this.write({ customer: toPair(tokens) });
+    return { kind: 'customer', sessionId: tokens.session_id };
+  }
+
+  private async read(): Promise<StoredTokens> {
+    return (await this.store.read()) ?? {};
+  }
+
+  /** Changes some of the tokens. Writes follow each other, so that none is lost in a slow store. */
+  private async write(changes: StoredTokens): Promise<void> {
+    const write = async (): Promise<void> => this.store.write({ ...(await this.read()), ...changes });
+    this.lastWrite = this.lastWrite.then(write, write);
+    return this.lastWrite;
+  }
+}
+
+function withToken(request: Request, { accessToken }: TokenPair): Request {
+  request.headers.set('Authorization', `Bearer ${accessToken}`);
+  // The logout names the token a second time.
+  if (request.headers.has('Access-Token')) request.headers.set('Access-Token', accessToken);
+  return request;
+}
+
+function isRejectedToken(error: unknown): boolean {
+  return error instanceof EmporixError && error.status === 401;
+}
+
+function toPair(tokens: CustomerTokenDto | RefreshedTokenDto | AnonymousTokenDto): TokenPair {
+  const { access_token: accessToken, refresh_token: refreshToken = '' } = tokens;
+  return { accessToken, refreshToken, sessionId: 'session_id' in tokens ? tokens.session_id : tokens.sessionId };
+}

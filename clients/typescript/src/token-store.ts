@@ -1,0 +1,52 @@
+/** An access token with the refresh token that replaces it. */
+export interface TokenPair {
+  accessToken: string;
+  refreshToken: string;
+  /** The public id of the session, which the cart belongs to. */
+  sessionId: string;
+}
+
+/** The tokens of a storefront's user, who is always a visitor, and also a customer after the login. */
+export interface StoredTokens {
+  visitor?: TokenPair;
+  customer?: TokenPair;
+}
+
+/** Keeps the tokens between calls. Implement it to keep them elsewhere, for example in a cookie of your server. */
+export interface TokenStore {
+  read(): StoredTokens | undefined | Promise<StoredTokens | undefined>;
+  write(tokens: StoredTokens): void | Promise<void>;
+}
+
+/** Keeps the tokens until the page is closed or the process ends. */
+export function memoryStore(): TokenStore {
+  let stored: StoredTokens | undefined;
+  return {
+    read: () => stored,
+    write: (tokens) => {
+      stored = tokens;
+    },
+  };
+}
+
+/** What the store uses of `Storage`. Projects for Node may lack that type. */
+interface WebStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+/**
+ * Keeps the tokens in `sessionStorage` (of one tab) or `localStorage` (of all tabs). Scripts of the same origin can
+ * read them, so such a page requires a content security policy.
+ *
+ * @param key separates the tokens of several tenants of one origin
+ */
+export function webStore(storage: WebStorage, key = 'foyer.tokens'): TokenStore {
+  return {
+    read: () => {
+      const stored = storage.getItem(key);
+      return stored === null ? undefined : (JSON.parse(stored) as StoredTokens);
+    },
+    write: (tokens) => storage.setItem(key, JSON.stringify(tokens)),
+  };
+}
