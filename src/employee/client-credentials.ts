@@ -1,9 +1,10 @@
 import { Failure, invalid } from '../common/failure.js';
 import { isBackofficeClient } from './backoffice-client.js';
 
-/** The parameters of a token request (RFC 6749 4.3.2, 4.4.2, 6) or a revocation that this file reads. */
+/** The parameters of a request below `/oauth` that identify the client (RFC 6749 4.3.2, 4.4.2, 6). */
 interface ClientRequest {
-  grant_type?: string;
+  /** Whether only a client with a secret may send the request. */
+  requiresSecret?: boolean;
   client_id?: string;
   client_secret?: string;
   tenant?: string;
@@ -25,7 +26,7 @@ export interface ClientCredentials {
  * the back office, is missing, or if the client uses both ways
  */
 export function clientCredentials(
-  { client_id: id, client_secret: secret, grant_type: grant, tenant }: ClientRequest,
+  { client_id: id, client_secret: secret, requiresSecret, tenant }: ClientRequest,
   authorization: string | undefined,
 ): ClientCredentials {
   const [, encoded] = /^Basic\s+(\S*)$/i.exec(authorization ?? '') ?? [];
@@ -37,7 +38,7 @@ export function clientCredentials(
     return { ...basic, tenant };
   }
   if (id === undefined) throw invalid('client_id', 'client_id or HTTP Basic is required');
-  if (secret === undefined && grant === 'client_credentials') {
+  if (secret === undefined && requiresSecret) {
     throw invalid('client_secret', 'client_secret or HTTP Basic is required');
   }
   if (tenant === undefined && isBackofficeClient(id)) {

@@ -27,6 +27,7 @@ import { CustomerSupportService } from './customer-support.service.js';
 import { TimelineService } from './timeline.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
 import { CustomersController } from './customers.controller.js';
+import { DiscoveryController } from './discovery.controller.js';
 import { EmployeeLinks } from './employee-links.js';
 import { EmployeePasswords } from './employee-passwords.js';
 import { HistoryController } from './history.controller.js';
@@ -58,6 +59,7 @@ import { SessionsModule } from '../sessions/sessions.module.js';
   ],
   controllers: [
     TokenController,
+    DiscoveryController,
     CustomersController,
     CustomerAddressesController,
     HistoryController,

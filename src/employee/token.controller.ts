@@ -7,6 +7,7 @@ import { Access, RequestOrigin } from '../sessions/access/access.js';
 import type { AccessOnly, IssuedTokens } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { type ClientCredentials, clientCredentials } from './client-credentials.js';
+import { IntrospectionDto, IntrospectionRequestDto } from './introspection.dto.js';
 import { RevocationDto, StaffTokenDto, TokenRequestDto } from './token.dto.js';
 import { TokenService } from './token.service.js';
 import { Limited } from '../limits/limited.js';
@@ -42,7 +43,9 @@ export class TokenController {
     @Headers('authorization') authorization: string | undefined,
     @Body() body: TokenRequestDto,
   ): Promise<StaffTokenDto> {
-    const issued = await this.issue(body, clientCredentials(body, authorization), origin);
+    const requiresSecret = body.grant_type === 'client_credentials';
+    const client = clientCredentials({ ...body, requiresSecret }, authorization);
+    const issued = await this.issue(body, client, origin);
     const { refreshToken = '', refreshExpiresIn = 0 } = issued as Partial<IssuedTokens>;
     return {
       access_token: issued.accessToken,
@@ -75,6 +78,31 @@ export class TokenController {
     @Body() body: RevocationDto,
   ): Promise<void> {
     await this.tokens.revoke(clientCredentials(body, authorization), body.token);
+  }
+
+  /**
+   * Checks an access token for a service
+   *
+   * @remarks
+   * RFC 7662. A service authenticates with its secret, and checks access tokens of its own tenant: those of visitors,
+   * customers, employees and services. A token that is expired, revoked, unknown, of another tenant or of another kind
+   * returns only `{"active": false}`.
+   */
+  @Limited(limits.token)
+  @Post('introspect')
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiConsumes('application/x-www-form-urlencoded')
+  @ApiBadRequestResponse({ description: 'The request is not valid.', type: TokenErrorDto })
+  @ApiUnauthorizedResponse({ description: 'The client id or the secret is invalid.', type: TokenErrorDto })
+  @ApiReturns('Whether the token is valid, and the claims of a valid token.')
+  async introspectToken(
+    @Headers('authorization') authorization: string | undefined,
+    @Body() body: IntrospectionRequestDto,
+  ): Promise<IntrospectionDto> {
+    const client = clientCredentials({ ...body, requiresSecret: true }, authorization);
+    const claims = await this.tokens.introspect(client, body.token);
+    return claims ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
   }
 
   private issue(

@@ -27,7 +27,8 @@ class ClientDto {
   tenant?: string;
 }
 
-const grants = ['client_credentials', 'password', 'refresh_token'] as const;
+/** The grant types of `POST /oauth/token`. */
+export const grants = ['client_credentials', 'password', 'refresh_token'] as const;
 
 export class TokenRequestDto extends ClientDto {
   /** `client_credentials` for a service, `password` for an employee, `refresh_token` for an employee's session. */

@@ -18,6 +18,8 @@ import {
   SessionsService,
   agentScope,
 } from '../sessions/sessions.service.js';
+import { AccessTokenStrategy } from '../sessions/access/access-token.strategy.js';
+import type { AccessClaims } from '../sessions/signing/access-tokens.js';
 import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
@@ -41,12 +43,13 @@ export class TokenService {
     private readonly sessions: SessionsService,
     private readonly lockout: Lockout,
     private readonly securityLog: SecurityLog,
+    private readonly accessTokens: AccessTokenStrategy,
   ) {}
 
   /** @throws Failure `client_rejected`, `scope_malformed`, `scope_rejected` */
-  async forService({ id: clientId, secret }: ClientCredentials, scope?: string): Promise<AccessOnly> {
-    const client = await this.client(clientId);
-    if (client.kind !== 'service' || !hasSecret(client, secret)) throw rejection(client);
+  async forService(credentials: ClientCredentials, scope?: string): Promise<AccessOnly> {
+    const { id: clientId, secret } = credentials;
+    const client = await this.authenticateService(credentials);
     const issued = await transaction(this.em, async (em) => {
       // Cached clients may be seconds old. A secret that is revoked, even concurrently, must not start a session.
       const held = await em.findOne(Client, { id: clientId }, { lockMode: LockMode.PESSIMISTIC_READ, refresh: true });
@@ -103,6 +106,23 @@ export class TokenService {
    */
   async revoke(client: ClientCredentials, token: string): Promise<void> {
     await this.sessions.revoke(token, await this.authenticateClient(client));
+  }
+
+  /**
+   * Checks an access token for a service, in the tenant of the service.
+   *
+   * @param token any text
+   * @returns the claims of the token; undefined unless it is a valid access token of this tenant
+   * @throws Failure `client_rejected`
+   */
+  async introspect(client: ClientCredentials, token: string): Promise<AccessClaims | undefined> {
+    await this.authenticateService(client);
+    try {
+      return await this.accessTokens.assertValid(token);
+    } catch (error) {
+      if (error instanceof Failure && ['token_invalid', 'token_expired'].includes(error.code)) return undefined;
+      throw error;
+    }
   }
 
   /**
@@ -184,6 +204,13 @@ export class TokenService {
     const client = await this.client(id);
     if (client.kind === 'service' && !hasSecret(client, secret)) throw rejection(client);
     return id;
+  }
+
+  /** Authenticates a service with its secret, and enters its tenant. @throws Failure `client_rejected` */
+  private async authenticateService({ id, secret }: ClientCredentials): Promise<Client> {
+    const client = await this.client(id);
+    if (client.kind !== 'service' || !hasSecret(client, secret)) throw rejection(client);
+    return client;
   }
 
   /** Enters the tenant that the client id implies. */

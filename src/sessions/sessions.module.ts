@@ -31,6 +31,6 @@ import { HistoryModule } from '../history/history.module.js';
     LargeBodies,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessTokens, SessionCheck, SessionsService, SigningKeys],
+  exports: [AccessTokens, AccessTokenStrategy, SessionCheck, SessionsService, SigningKeys],
 })
 export class SessionsModule {}

@@ -13,6 +13,16 @@ export const customerCosts: QueryCost[] = [
     queries: 0,
     act: ({ shop }) => shop.send('GET', '/.well-known/jwks.json'),
   },
+  {
+    operation: 'GET /.well-known/oauth-authorization-server',
+    queries: 0,
+    act: ({ shop }) => shop.send('GET', '/.well-known/oauth-authorization-server'),
+  },
+  {
+    operation: 'GET /.well-known/openid-configuration',
+    queries: 0,
+    act: ({ shop }) => shop.send('GET', '/.well-known/openid-configuration'),
+  },
   { operation: 'GET /health/live', queries: 0, act: ({ shop }) => shop.send('GET', '/health/live') },
   { operation: 'GET /health/ready', queries: 1, act: ({ shop }) => shop.send('GET', '/health/ready') },
 
@@ -42,6 +52,11 @@ export const customerCosts: QueryCost[] = [
     queries: 1,
     given: async ({ shop }) => ({ token: (await shop.employee()).token }),
     act: ({ shop }, { token }) => shop.send('POST', '/oauth/revoke', { body: { client_id: 'shop-storefront', token } }),
+  },
+  {
+    operation: 'POST /oauth/introspect',
+    queries: 1,
+    act: ({ shop, ada }) => shop.introspect(ada.login.access_token),
   },
 
   {

@@ -230,6 +230,15 @@ export class Shop {
     });
   }
 
+  /** The response to `POST /oauth/introspect`, which the service of the tenant sends. */
+  async introspect(token: string, tenant = this.tenant): Promise<Response> {
+    const credentials = Buffer.from(`${tenant}-service:${SERVICE_SECRET}`).toString('base64');
+    return this.send('POST', '/oauth/introspect', {
+      body: new URLSearchParams({ token }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', authorization: `Basic ${credentials}` },
+    });
+  }
+
   /** A service of the tenant, with all scopes or the given ones. */
   async serviceClient(scope?: string, tenant = this.tenant): Promise<ApiClient> {
     const { body } = await this.requestToken(scope ? { scope } : {}, tenant);

@@ -66,18 +66,16 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   /**
    * Checks a token that does not authenticate the caller of the request. Its kind and its scopes do not matter.
    *
-   * @returns the holder of the token
    * @throws Failure `token_invalid`, `token_expired`
    */
-  async assertValid(token: string): Promise<TokenHolder> {
+  async assertValid(token: string): Promise<AccessClaims> {
     const claims = this.tokens.verify(token);
     if (!claims) throw new Failure('token_invalid');
     this.assertTenant(claims);
     if (removable(claims.client_id)) await this.assertClient(claims.client_id);
-    const holder = holderOf(claims, token);
-    if (holder.expiresAt <= this.clock.now()) throw new Failure('token_expired');
-    await this.sessionCheck.check(holder.sessionId);
-    return holder;
+    if (holderOf(claims, token).expiresAt <= this.clock.now()) throw new Failure('token_expired');
+    await this.sessionCheck.check(claims.sid);
+    return claims;
   }
 
   /** @throws Failure `token_invalid` for a token of another tenant */

@@ -7,7 +7,7 @@ import { Failure } from '../../common/failure.js';
 import { TenantsService } from '../../tenants/tenants.service.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ACCESS, AccessRule, CalledRequest } from './access.js';
-import type { TokenHolder } from './caller.js';
+import { type TokenHolder, holderOf } from './caller.js';
 
 /** Admits a request to its handler only if the route's `@Access` allows it. */
 @Injectable()
@@ -35,7 +35,8 @@ export class AccessGuard extends AuthGuard('access-token') {
     const admit = (): Promise<void> => this.admit(request, context);
     if (!rule.authenticate) await admit();
     else {
-      const assertValid = (token: string): Promise<TokenHolder> => this.strategy.assertValid(token);
+      const assertValid = async (token: string): Promise<TokenHolder> =>
+        holderOf(await this.strategy.assertValid(token), token);
       const settings = tenant === undefined ? undefined : this.tenants.settings;
       await rule.authenticate(request, { admit, assertValid, settings });
     }

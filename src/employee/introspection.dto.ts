@@ -1,0 +1,102 @@
+import { IsString, MaxLength } from 'class-validator';
+import { Integer, MayBeAbsent } from '../common/validation.js';
+
+/** How a service authenticates, and the token to check. */
+export class IntrospectionRequestDto {
+  /**
+   * The client id of the service. Required unless the service uses HTTP Basic.
+   * @example demo-service
+   */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  client_id?: string;
+  /** The secret of the service. Required unless the service uses HTTP Basic. */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  client_secret?: string;
+  /** An access token of the service's own tenant, of any kind. */
+  @IsString()
+  @MaxLength(20_000)
+  token!: string;
+  /**
+   * The kind of the token (RFC 7662, 2.1); ignored, because only access tokens can be checked.
+   * @example access_token
+   */
+  @MayBeAbsent()
+  @IsString()
+  @MaxLength(200)
+  token_type_hint?: string;
+}
+
+/** The response for a token that is not valid. */
+export class InactiveTokenDto {
+  /**
+   * Whether the token is valid now.
+   * @example true
+   */
+  active!: boolean;
+}
+
+/** The employee who acts for a customer (RFC 8693, 4.1). */
+export class ActorClaimDto {
+  /** The id of the employee. */
+  sub!: string;
+}
+
+/** The claims of a valid token. Only `active` is returned for a token that is not valid. */
+export class IntrospectionDto extends InactiveTokenDto {
+  /**
+   * Always `Bearer`.
+   * @example Bearer
+   */
+  token_type?: string;
+  /**
+   * The issuer of the token, which is the `PUBLIC_URL` of the service.
+   * @example https://accounts.example.com
+   */
+  iss?: string;
+  /**
+   * The tenant.
+   * @example demo
+   */
+  aud?: string;
+  /** Customer number, client id or employee id; the session id of a visitor. In tokens of the Glue API, a JSON text. */
+  sub?: string;
+  /** Only in tokens of the Glue API: the value that `sub` has in other tokens. */
+  uid?: string;
+  /**
+   * The kind of the holder: `anonymous`, `customer`, `employee` or `service`.
+   * @example customer
+   */
+  kind?: string;
+  /** The internal key of the session. */
+  sid?: string;
+  /** The session id that clients see. */
+  session_id?: string;
+  /**
+   * The client that requested the token, if known.
+   * @example demo-storefront
+   */
+  client_id?: string;
+  /** The company that a customer acts for. */
+  legal_entity_id?: string;
+  /** The employee who acts for the customer. */
+  act?: ActorClaimDto;
+  /** Only in tokens of the Glue API: the names of the kind of holder in that API. */
+  scopes?: string[];
+  /**
+   * The scopes of the token and its tenant, separated by spaces.
+   * @example tenant=demo
+   */
+  scope?: string;
+  /** The id of the token. */
+  jti?: string;
+  /** The time of issue, in seconds since 1970. */
+  @Integer()
+  iat?: number;
+  /** The time of expiry, in seconds since 1970. */
+  @Integer()
+  exp?: number;
+}
