@@ -1,0 +1,73 @@
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { brunoEnvironment, brunoFolder, runBruno } from './support/bruno-collection.js';
+import { glueOperations, operations } from './support/document.js';
+import { parseHttpFile, runHttpFile } from './support/http-file.js';
+import { Service } from './support/server.js';
+
+const JOURNEY = ['visitor', 'signUp', 'employee', 'activate', 'login', 'me', 'logout'];
+const httpFiles = globSync('collections/http/**/*.http');
+
+describe('the collections', () => {
+  let cwd: string;
+  let demo: Service;
+  beforeAll(async () => {
+    cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    // Assigned before the wait, so that it is stopped if it does not start in time.
+    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    await demo.waitForGreeting();
+  }, 60_000);
+  afterAll(async () => {
+    await demo.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  const journey = () => parseHttpFile(readFileSync('collections/http/journey.http', 'utf8'));
+
+  it('play the journey of the .http file, with no other input than the URL', async () => {
+    const statuses = await runHttpFile(journey(), { baseUrl: demo.url });
+    expect(statuses.map(([name]) => name)).toEqual(JOURNEY);
+    expect(statuses.filter(([, status]) => status >= 300)).toEqual([]);
+  });
+
+  it('end the session with the last request of the journey', async () => {
+    const { variables, requests } = journey();
+    const again = requests.filter(({ name }) => name === 'me');
+    const statuses = await runHttpFile({ variables, requests: [...requests, ...again] }, { baseUrl: demo.url });
+    expect(statuses.at(-1)).toEqual(['me', 401]);
+  });
+
+  it('play the journey of the Bruno collection, with the statuses that it asserts', async () => {
+    const results = await runBruno(brunoFolder('journey'), { ...brunoEnvironment('demo'), baseUrl: demo.url });
+    expect(results).toHaveLength(JOURNEY.length);
+    expect(results.filter(({ status, asserted }) => status !== asserted)).toEqual([]);
+  });
+
+  it('get a token of each holder in the demo', async () => {
+    const results = await runBruno(brunoFolder('tokens'), { ...brunoEnvironment('demo'), baseUrl: demo.url });
+    expect(results).toHaveLength(5);
+    expect(results.filter(({ status, asserted }) => status !== asserted)).toEqual([]);
+  });
+});
+
+describe('the files of the collections', () => {
+  const names = [...operations, ...glueOperations].map(({ name }) => name).sort();
+  const nameOf = (method: string, url: string) =>
+    `${method.toUpperCase()} ${url
+      .replace('{{baseUrl}}', '')
+      .replace(/\?.*/, '')
+      .replace(/\{\{(\w+)\}\}/g, '{$1}')}`;
+
+  it('contain each operation as a .http request', () => {
+    const requests = httpFiles.flatMap((file) => parseHttpFile(readFileSync(file, 'utf8')).requests);
+    const found = new Set(requests.map(({ method, url }) => nameOf(method, url)));
+    expect([...found].sort()).toEqual(names);
+  });
+
+  it('contain each operation as a Bruno request', () => {
+    const folders = new Set(globSync('collections/bruno/{emporix,glue}/*/*.bru').map((file) => dirname(file)));
+    const requests = [...folders].flatMap((folder) => brunoFolder(relative('collections/bruno', folder)));
+    expect(requests.map(({ http }) => nameOf(http.method, http.url)).sort()).toEqual(names);
+  });
+});
