@@ -30,7 +30,7 @@ const ninthDependency = {
 };
 
 export default tseslint.config(
-  { ignores: ['**/dist', 'coverage', '.foyer', 'clients/typescript/src/{emporix,glue}'] },
+  { ignores: ['**/dist', 'coverage', '.foyer', 'clients/typescript/src/{emporix,glue}', 'site/.cache', 'site/pages'] },
   ...tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -1,0 +1,171 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import type { DemoFacts } from '../src/demo/demo.js';
+import { childEnvironment } from './support/child-environment.js';
+import { type Sample, pages, samplesOf } from './support/doc-samples.js';
+import { parseHttpFile, runHttpFile } from './support/http-file.js';
+import { BUILT, Service } from './support/server.js';
+
+/** The pages that create what the samples of other pages use. */
+const first = ['docs/demo.md', 'docs/tenants.md'];
+
+/** The files that the samples of `docs/importing.md` import. */
+const exports = {
+  'export.csv': 'shopware6.csv',
+  'customer.csv': 'magento2.csv',
+  'customer_address.csv': 'magento2-addresses.csv',
+  'export/shop-users-0.json': 'keycloak.json',
+  'users.json': 'auth0.ndjson',
+  'hashes.ndjson': 'auth0-hashes.ndjson',
+};
+
+/** Names of the samples, and the address of the demo of this test. */
+const SERVICE = /http:\/\/127\.0\.0\.1:3000|https:\/\/accounts\.example\.com/g;
+
+const samples = [...first, ...pages.filter((page) => !first.includes(page))].flatMap(samplesOf);
+const run = promisify(execFile);
+
+describe('the samples of the documentation', () => {
+  let cwd: string;
+  let demo: Service;
+  let facts: DemoFacts;
+  /** Values that a reader has, by their names in samples. */
+  let values: Record<string, string>;
+
+  beforeAll(async () => {
+    cwd = mkdtempSync(join(tmpdir(), 'foyer-samples-'));
+    // Assigned before the wait, so that it is stopped if it does not start in time.
+    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    await demo.waitForGreeting();
+    facts = JSON.parse(readFileSync(join(cwd, '.foyer/demo.json'), 'utf8')) as DemoFacts;
+    provideFiles();
+    const visitor = await demo.anonymousToken('demo');
+    const body = { email: facts.customers[0]?.email, password: facts.customers[0]?.password };
+    const login = await demo.send('POST', '/customer/demo/login', { token: visitor, body });
+    values = {
+      SECRET: facts.serviceClientSecret,
+      NUMBER: facts.customers[0]?.customerNumber ?? '',
+      FOYER_SECRET: 'a secret of the service that is long enough',
+      service: Buffer.from(`${facts.serviceClientId}:${facts.serviceClientSecret}`).toString('base64'),
+      customer: String(login.body.access_token),
+    };
+  }, 60_000);
+  afterAll(async () => {
+    await demo.stop();
+    rmSync(cwd, { recursive: true, force: true });
+  });
+
+  /** Provides the files in samples, the packages of this repository, and programs for `npm run foyer` and `foyer`. */
+  const provideFiles = (): void => {
+    mkdirSync(join(cwd, 'export'));
+    for (const [name, source] of Object.entries(exports)) copyFileSync(`test/imports/${source}`, join(cwd, name));
+    for (const { language, text } of samples) {
+      if (['csv', 'ndjson'].includes(language)) writeFileSync(join(cwd, `customers.${language}`), `${text}\n`);
+    }
+    writeFileSync(join(cwd, 'password.txt'), 'a long password\n');
+    symlinkSync(resolve('node_modules'), join(cwd, 'node_modules'));
+    mkdirSync(join(cwd, 'bin'));
+    const foyer = `exec '${process.execPath}' '${BUILT}cli/foyer.js'`;
+    const npm = `[ "$1 $2 $3" = 'run foyer --' ] || { echo "npm $*: mark the sample as not run" >&2; exit 1; }; shift 3`;
+    writeFileSync(join(cwd, 'bin/foyer'), `#!/bin/sh\n${foyer} "$@"\n`, { mode: 0o755 });
+    writeFileSync(join(cwd, 'bin/npm'), `#!/bin/sh\n${npm}\n${foyer} "$@"\n`, { mode: 0o755 });
+  };
+
+  /** The token of the admin whom `docs/tenants.md` creates. */
+  const adminOf = async (tenant: string): Promise<string> => {
+    if (!values[tenant]) {
+      const email = `admin-of-samples@${tenant}.example`;
+      const create = ['employee', 'create', '--tenant', tenant, email, '--role', 'admin', '--json'];
+      const { stdout } = await run(process.execPath, [`${BUILT}cli/foyer.js`, ...create], {
+        cwd,
+        env: childEnvironment,
+      });
+      const { password } = JSON.parse(stdout) as { password: string };
+      const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
+      const { body, text } = await demo.send('POST', '/oauth/token', { body: form });
+      if (!body.access_token) throw new Error(`${email} cannot log in: ${text}`);
+      values[tenant] = String(body.access_token);
+    }
+    return values[tenant] ?? '';
+  };
+
+  const runners: Record<string, (text: string, sample: Sample) => unknown> = {
+    sh: async (text) => {
+      const env = { ...childEnvironment, ...values, ADMIN: text.includes('$ADMIN') ? await adminOf('acme') : '' };
+      const path = `${join(cwd, 'bin')}:${process.env.PATH}`;
+      await run('bash', ['-eu', '-o', 'pipefail', '-c', text], { cwd, env: { ...env, PATH: path }, timeout: 60_000 });
+    },
+    js: async (text, { page, line }) => {
+      const file = join(cwd, `sample-${page.replace(/\W/g, '-')}-${line}.mjs`);
+      writeFileSync(file, text);
+      await run(process.execPath, [file], { cwd, env: childEnvironment, timeout: 20_000 });
+    },
+    http: async (text) => {
+      const [, tenant = 'demo'] = /^\w+ \/\w+\/(\w+)/.exec(text) ?? [];
+      const { requests } = parseHttpFile(text);
+      for (const request of requests) {
+        request.url = demo.url + request.url;
+        if (request.body?.startsWith('{')) request.headers['content-type'] ??= 'application/json';
+        request.headers.Authorization ??= `Bearer ${await adminOf(tenant)}`;
+      }
+      const statuses = await runHttpFile({ variables: {}, requests }, values);
+      expect(statuses.filter(([, status]) => status >= 300)).toEqual([]);
+    },
+    json: (text) => void JSON.parse(text),
+    // Imported by the samples of the same page.
+    csv: () => undefined,
+    ndjson: (text) => text.split('\n').forEach((line) => void JSON.parse(line)),
+  };
+
+  it.each(samples.filter(({ notRun }) => !notRun).map((sample) => [sample.page, sample.line, sample] as const))(
+    'run: %s, line %i',
+    async (_page, _line, sample) => {
+      const runner = runners[sample.language];
+      if (!runner) throw new Error(`No runner for the language "${sample.language}"`);
+      if (sample.page === 'docs/importing.md' && !(await hasCompanies())) await createCompanies();
+      await runner(sample.text.replace(SERVICE, demo.url), sample);
+    },
+    90_000,
+  );
+
+  /** The companies to which the samples of `docs/importing.md` assign customers. */
+  const companies = '/customer-management/acme/legal-entities';
+  const hasCompanies = async (): Promise<boolean> => {
+    const token = await adminOf('acme');
+    return (await demo.send('GET', `${companies}/engines`, { token })).status === 200;
+  };
+  const createCompanies = async (): Promise<void> => {
+    const token = await adminOf('acme');
+    const retention = { retentionEndDate: new Date(Date.now() + 1e9).toISOString().slice(0, 10) };
+    await demo.send('POST', '/customer/acme/config/password-migration-retention', { token, body: retention });
+    for (const [id, more] of [
+      ['engines', {}],
+      ['engines-berlin', { parentId: 'engines' }],
+    ] as const) {
+      const body = { id, name: id, type: 'COMPANY', ...more };
+      const { status, text } = await demo.send('POST', companies, { token, body });
+      if (status !== 201) throw new Error(`${id} was not created: ${text}`);
+    }
+  };
+
+  it('verify the token of a customer', async () => {
+    const [sample] = samplesOf('docs/verify-tokens.md').filter(({ language }) => language === 'js');
+    const file = join(cwd, 'verify.mjs');
+    const call = `console.log(await customerNumber(${JSON.stringify(values.customer)}));`;
+    writeFileSync(file, `${sample?.text.replace(SERVICE, demo.url)}\n${call}\n`);
+    const { stdout } = await run(process.execPath, [pathToFileURL(file).pathname], { cwd, env: childEnvironment });
+    expect(stdout.trim()).toBe(facts.customers[0]?.customerNumber);
+  });
+});
+
+describe('the exceptions', () => {
+  it('are few, and each has a reason', () => {
+    const exceptions = samples.filter(({ notRun }) => notRun !== undefined);
+    expect(exceptions.length).toBeLessThan(12);
+    expect(exceptions.filter(({ notRun = '' }) => notRun.length < 20)).toEqual([]);
+  });
+});
