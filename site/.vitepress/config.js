@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 
 /** Folders whose files are not pages of the site. */
-const EXCLUDED = ['node_modules', 'site', 'dist', 'clients', 'collections', 'examples', '.foyer', '.github'];
+const EXCLUDED = ['node_modules', 'site', 'dist', '.foyer', '.github'];
 
 /** The side bar follows the index of the pages. @returns {import('vitepress').DefaultTheme.SidebarItem[]} */
 function sidebar() {
