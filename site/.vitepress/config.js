@@ -1,9 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitepress';
 
-/** Folders whose files are not pages of the site. */
-const EXCLUDED = ['node_modules', 'site', 'dist', '.foyer', '.github'];
-
 /** The side bar follows the index of the pages. @returns {import('vitepress').DefaultTheme.SidebarItem[]} */
 function sidebar() {
   const index = readFileSync(new URL('../../docs/README.md', import.meta.url), 'utf8');
@@ -22,14 +19,13 @@ function sidebar() {
     });
 }
 
-/** Builds the documentation where it is. The build fails if a link to another page is broken. */
+/** Builds `pages/`, a copy of the documentation. The build fails if a link to another page is broken. */
 export default defineConfig({
   title: 'Foyer',
   description: 'A self-hosted customer-account service for headless commerce',
-  srcDir: '..',
+  srcDir: './pages',
   outDir: './dist',
   cacheDir: './.cache',
-  srcExclude: EXCLUDED.map((folder) => `**/${folder}/**`),
   rewrites: (id) => id.replace(/(^|\/)README\.md$/, '$1index.md'),
   // Files without a page, which `test/documentation.spec.ts` checks, and the demo on the reader's machine.
   ignoreDeadLinks: [/LICENSE$/, /\.env\.example$/, /^http:\/\/localhost/],
