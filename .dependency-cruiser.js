@@ -198,8 +198,8 @@ const http = [
   '^src/sessions/access/(access|access-token\\.strategy|large-bodies)\\.ts$',
   '^src/limits/(limited|limits)\\.ts$',
   '^src/employee/(paging|customers-csv)\\.ts$',
-  // Decorators for OpenAPI.
-  '^src/common/openapi\\.ts$',
+  // Decorators for OpenAPI, and responses with an ETag.
+  '^src/common/(openapi|prepared-body)\\.ts$',
 ];
 
 /** Rules that class-validator evaluates, for requests and for settings. */

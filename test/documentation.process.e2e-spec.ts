@@ -45,12 +45,12 @@ describe('the samples of the documentation', () => {
     provideFiles();
     const visitor = await demo.anonymousToken('demo');
     const body = { email: facts.customers[0]?.email, password: facts.customers[0]?.password };
-    const login = await demo.send('POST', '/customer/demo/login', { token: visitor, body });
+    const login = await demo.send<{ access_token: string }>('POST', '/customer/demo/login', { token: visitor, body });
     values = {
       SECRET: facts.serviceClientSecret,
       NUMBER: facts.customers[0]?.customerNumber ?? '',
       service: Buffer.from(`${facts.serviceClientId}:${facts.serviceClientSecret}`).toString('base64'),
-      customer: String(login.body.access_token),
+      customer: login.body.access_token,
     };
   }, 60_000);
   afterAll(async () => {
@@ -85,9 +85,9 @@ describe('the samples of the documentation', () => {
       });
       const { password } = JSON.parse(stdout) as { password: string };
       const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
-      const { body, text } = await demo.send('POST', '/oauth/token', { body: form });
+      const { body, text } = await demo.send<{ access_token?: string }>('POST', '/oauth/token', { body: form });
       if (!body.access_token) throw new Error(`${email} cannot log in: ${text}`);
-      values[tenant] = String(body.access_token);
+      values[tenant] = body.access_token;
     }
     return values[tenant] ?? '';
   };

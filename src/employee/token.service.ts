@@ -18,7 +18,7 @@ import {
   SessionsService,
   agentScope,
 } from '../sessions/sessions.service.js';
-import { AccessTokenStrategy } from '../sessions/access/access-token.strategy.js';
+import { TokenCheck } from '../sessions/access/token-check.js';
 import type { AccessClaims } from '../sessions/signing/access-tokens.js';
 import { Client } from '../tenants/client.entity.js';
 import type { Origin } from '../tenants/request-scope.js';
@@ -43,7 +43,7 @@ export class TokenService {
     private readonly sessions: SessionsService,
     private readonly lockout: Lockout,
     private readonly securityLog: SecurityLog,
-    private readonly accessTokens: AccessTokenStrategy,
+    private readonly tokenCheck: TokenCheck,
   ) {}
 
   /** @throws Failure `client_rejected`, `scope_malformed`, `scope_rejected` */
@@ -118,7 +118,7 @@ export class TokenService {
   async introspect(client: ClientCredentials, token: string): Promise<AccessClaims | undefined> {
     await this.authenticateService(client);
     try {
-      return await this.accessTokens.assertValid(token);
+      return await this.tokenCheck.assertValid(token);
     } catch (error) {
       if (error instanceof Failure && ['token_invalid', 'token_expired'].includes(error.code)) return undefined;
       throw error;

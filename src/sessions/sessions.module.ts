@@ -8,6 +8,7 @@ import { AccessGuard } from './access/access.guard.js';
 import { JwksController } from './signing/jwks.controller.js';
 import { LargeBodies } from './access/large-bodies.js';
 import { SessionCheck } from './access/session-check.js';
+import { TokenCheck } from './access/token-check.js';
 import { RefreshTokens } from './signing/refresh-tokens.js';
 import { SessionsService } from './sessions.service.js';
 import { SigningKeys } from './signing/signing-keys.js';
@@ -27,10 +28,11 @@ import { HistoryModule } from '../history/history.module.js';
     RefreshTokens,
     SessionCheck,
     SessionsService,
+    TokenCheck,
     AccessTokenStrategy,
     LargeBodies,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [AccessTokens, AccessTokenStrategy, SessionCheck, SessionsService, SigningKeys],
+  exports: [AccessTokens, SessionCheck, SessionsService, SigningKeys, TokenCheck],
 })
 export class SessionsModule {}

@@ -10,6 +10,7 @@ import { AccessKind, AccessRule, CalledRequest } from './access.js';
 import { type Caller, type TokenHolder, actorOf, holderOf, restrictionsOf, scopesNamed } from './caller.js';
 import { SessionCheck } from './session-check.js';
 import { administered } from './session-check.sql.js';
+import { TokenCheck, removable } from './token-check.js';
 import { SigningKeys } from '../signing/signing-keys.js';
 
 const inHeader = ExtractJwt.fromAuthHeaderAsBearerToken() as (request: CalledRequest) => string | null;
@@ -29,6 +30,7 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     private readonly tokens: AccessTokens,
     private readonly tenants: TenantsService,
     private readonly sessionCheck: SessionCheck,
+    private readonly tokenCheck: TokenCheck,
     private readonly clock: Clock,
   ) {
     super({
@@ -63,42 +65,13 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     return this.admit(request, token, claims);
   }
 
-  /**
-   * Checks a token that does not authenticate the caller of the request. Its kind and its scopes do not matter.
-   *
-   * @throws Failure `token_invalid`, `token_expired`
-   */
-  async assertValid(token: string): Promise<AccessClaims> {
-    const claims = this.tokens.verify(token);
-    if (!claims) throw new Failure('token_invalid');
-    this.assertTenant(claims);
-    if (removable(claims.client_id)) await this.assertClient(claims.client_id);
-    if (holderOf(claims, token).expiresAt <= this.clock.now()) throw new Failure('token_expired');
-    await this.sessionCheck.check(claims.sid);
-    return claims;
-  }
-
-  /** @throws Failure `token_invalid` for a token of another tenant */
-  private assertTenant({ aud }: AccessClaims): void {
-    if (aud !== this.tenants.current) throw new Failure('token_invalid', { facts: { tokenTenant: aud } });
-  }
-
-  /**
-   * The removal of a client ends its sessions, but not a session that starts at the same moment.
-   *
-   * @throws Failure `token_invalid` for a client that was removed
-   */
-  private async assertClient(client: string): Promise<void> {
-    if (!(await this.tenants.hasClient(client))) throw new Failure('token_invalid');
-  }
-
   /** @throws Failure `token_invalid`, `token_expired`, `access_denied` */
   private async admit(request: CalledRequest, token: string, claims: AccessClaims): Promise<Admitted> {
     const { rule } = request;
-    this.assertTenant(claims);
+    this.tokenCheck.assertTenant(claims);
     const client = claims.client_id;
     // A client that this process has cached costs no microtask.
-    if (removable(client) && !this.tenants.client(client)) await this.assertClient(client);
+    if (removable(client) && !this.tenants.client(client)) await this.tokenCheck.assertClient(client);
     const holder = holderOf(claims, token);
     const actor = actorOf(holder);
     enter(holder, actor);
@@ -126,13 +99,6 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
     if (!legalEntityId || !companies?.includes(legalEntityId)) throw new Failure('access_denied');
     return legalEntityId;
   }
-}
-
-/**
- * Whether a session has a client that a tenant can remove. Glue's client, which contains a colon, cannot be removed.
- */
-function removable(client: string | undefined): client is string {
-  return client !== undefined && !client.includes(':');
 }
 
 function accessKindOf({ kind }: TokenHolder): AccessKind {

@@ -8,6 +8,7 @@ import { TenantsService } from '../../tenants/tenants.service.js';
 import { AccessTokenStrategy } from './access-token.strategy.js';
 import { ACCESS, AccessRule, CalledRequest } from './access.js';
 import { type TokenHolder, holderOf } from './caller.js';
+import { TokenCheck } from './token-check.js';
 
 /** Admits a request to its handler only if the route's `@Access` allows it. */
 @Injectable()
@@ -17,6 +18,7 @@ export class AccessGuard extends AuthGuard('access-token') {
     private readonly tenants: TenantsService,
     private readonly config: Config,
     private readonly strategy: AccessTokenStrategy,
+    private readonly tokenCheck: TokenCheck,
   ) {
     super();
   }
@@ -36,7 +38,7 @@ export class AccessGuard extends AuthGuard('access-token') {
     if (!rule.authenticate) await admit();
     else {
       const assertValid = async (token: string): Promise<TokenHolder> =>
-        holderOf(await this.strategy.assertValid(token), token);
+        holderOf(await this.tokenCheck.assertValid(token), token);
       const settings = tenant === undefined ? undefined : this.tenants.settings;
       await rule.authenticate(request, { admit, assertValid, settings });
     }
