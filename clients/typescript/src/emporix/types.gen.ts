@@ -2084,6 +2084,164 @@ export type RevocationDto = {
     tenant?: string;
 };
 
+export type IntrospectionRequestDto = {
+    /**
+     * The client id of the service. Required unless the service uses HTTP Basic.
+     */
+    client_id?: string;
+    /**
+     * The secret of the service. Required unless the service uses HTTP Basic.
+     */
+    client_secret?: string;
+    /**
+     * An access token of the service's own tenant, of any kind.
+     */
+    token: string;
+    /**
+     * The kind of the token (RFC 7662, 2.1); ignored, because only access tokens can be checked.
+     */
+    token_type_hint?: string;
+};
+
+export type ActorClaimDto = {
+    /**
+     * The id of the employee.
+     */
+    sub: string;
+};
+
+export type IntrospectionDto = {
+    /**
+     * The time of issue, in seconds since 1970.
+     */
+    iat?: number;
+    /**
+     * The time of expiry, in seconds since 1970.
+     */
+    exp?: number;
+    /**
+     * Always `Bearer`.
+     */
+    token_type?: string;
+    /**
+     * The issuer of the token, which is the `PUBLIC_URL` of the service.
+     */
+    iss?: string;
+    /**
+     * The tenant.
+     */
+    aud?: string;
+    /**
+     * Customer number, client id or employee id; the session id of a visitor. In tokens of the Glue API, a JSON text.
+     */
+    sub?: string;
+    /**
+     * Only in tokens of the Glue API: the value that `sub` has in other tokens.
+     */
+    uid?: string;
+    /**
+     * The kind of the holder: `anonymous`, `customer`, `employee` or `service`.
+     */
+    kind?: string;
+    /**
+     * The internal key of the session.
+     */
+    sid?: string;
+    /**
+     * The session id that clients see.
+     */
+    session_id?: string;
+    /**
+     * The client that requested the token, if known.
+     */
+    client_id?: string;
+    /**
+     * The company that a customer acts for.
+     */
+    legal_entity_id?: string;
+    /**
+     * The employee who acts for the customer.
+     */
+    act?: ActorClaimDto;
+    /**
+     * Only in tokens of the Glue API: the names of the kind of holder in that API.
+     */
+    scopes?: Array<string>;
+    /**
+     * The scopes of the token and its tenant, separated by spaces.
+     */
+    scope?: string;
+    /**
+     * The id of the token.
+     */
+    jti?: string;
+    /**
+     * Whether the token is valid now.
+     */
+    active: boolean;
+};
+
+export type DiscoveryDto = {
+    /**
+     * The `iss` of every access token: the `PUBLIC_URL` of the service. All tenants have the same issuer; `aud` is the
+     * tenant.
+     */
+    issuer: string;
+    /**
+     * The URL of the public keys.
+     */
+    jwks_uri: string;
+    /**
+     * The URL at which services and employees get tokens.
+     */
+    token_endpoint: string;
+    /**
+     * How a client authenticates at the token endpoint. `none` is a client without a secret, for employees.
+     */
+    token_endpoint_auth_methods_supported: Array<string>;
+    /**
+     * The URL at which tokens of services and employees are revoked (RFC 7009).
+     */
+    revocation_endpoint: string;
+    /**
+     * How a client authenticates at the revocation endpoint.
+     */
+    revocation_endpoint_auth_methods_supported: Array<string>;
+    /**
+     * The URL at which services check access tokens (RFC 7662).
+     */
+    introspection_endpoint: string;
+    /**
+     * How a service authenticates at the introspection endpoint.
+     */
+    introspection_endpoint_auth_methods_supported: Array<string>;
+    /**
+     * The grant types of the token endpoint.
+     */
+    grant_types_supported: Array<string>;
+    /**
+     * The scopes that a service can have.
+     */
+    scopes_supported: Array<string>;
+    /**
+     * Always empty: there is no authorization endpoint.
+     */
+    response_types_supported: Array<string>;
+    /**
+     * Always `public`: the `sub` of a customer is the same for every client.
+     */
+    subject_types_supported: Array<string>;
+    /**
+     * The algorithms of the current keys, which sign access tokens. Foyer issues no ID tokens. Libraries select the
+     * algorithms that they accept by this property.
+     */
+    id_token_signing_alg_values_supported: Array<string>;
+    /**
+     * The URL of the API documentation.
+     */
+    service_documentation: string;
+};
+
 export type CustomerDto = {
     /**
      * What was decided about the customer: nothing yet (`awaiting`), `active`, `declined`, or `deactivated` after an
@@ -8025,6 +8183,71 @@ export type RevokeTokenResponses = {
      */
     200: unknown;
 };
+
+export type IntrospectTokenData = {
+    body: IntrospectionRequestDto;
+    path?: never;
+    query?: never;
+    url: '/oauth/introspect';
+};
+
+export type IntrospectTokenErrors = {
+    /**
+     * The request is not valid.
+     */
+    400: TokenErrorDto;
+    /**
+     * The client id or the secret is invalid.
+     */
+    401: TokenErrorDto;
+    /**
+     * Too many requests; `Retry-After` contains the seconds to wait.
+     */
+    429: unknown;
+};
+
+export type IntrospectTokenError = IntrospectTokenErrors[keyof IntrospectTokenErrors];
+
+export type IntrospectTokenResponses = {
+    /**
+     * Whether the token is valid, and the claims of a valid token.
+     */
+    200: IntrospectionDto;
+};
+
+export type IntrospectTokenResponse = IntrospectTokenResponses[keyof IntrospectTokenResponses];
+
+export type GetServerMetadataData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/oauth-authorization-server';
+};
+
+export type GetServerMetadataResponses = {
+    /**
+     * The metadata. It may be cached for 5 minutes.
+     */
+    200: DiscoveryDto;
+};
+
+export type GetServerMetadataResponse = GetServerMetadataResponses[keyof GetServerMetadataResponses];
+
+export type GetOpenIdConfigurationData = {
+    body?: never;
+    path?: never;
+    query?: never;
+    url: '/.well-known/openid-configuration';
+};
+
+export type GetOpenIdConfigurationResponses = {
+    /**
+     * The metadata. It may be cached for 5 minutes.
+     */
+    200: DiscoveryDto;
+};
+
+export type GetOpenIdConfigurationResponse = GetOpenIdConfigurationResponses[keyof GetOpenIdConfigurationResponses];
 
 export type ListCustomersData = {
     body?: never;
