@@ -26,7 +26,10 @@ const exports = {
 /** Names of the samples, and the address of the demo of this test. */
 const SERVICE = /http:\/\/127\.0\.0\.1:3000|https:\/\/accounts\.example\.com/g;
 
-const samples = [...first, ...pages.filter((page) => !first.includes(page))].flatMap(samplesOf);
+/** Pages whose samples require a project of its own with the packed packages, which this test does not have. */
+const otherProjects = ['docs/example-storefront.md', 'docs/testing.md', 'docs/typescript-client.md'];
+
+const samples = [...first, ...pages.filter((page) => ![...first, ...otherProjects].includes(page))].flatMap(samplesOf);
 const run = promisify(execFile);
 
 describe('the samples of the documentation', () => {
