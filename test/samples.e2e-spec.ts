@@ -7,7 +7,7 @@ import { type Operation, glueOperations, operations, urlOf } from './support/doc
 import { Glue } from './support/glue.js';
 import { rows } from './support/rows.js';
 import { type Api, type Sample, examplesOfTexts, mapsWithoutExample, optionsOf, samplesOf } from './support/samples.js';
-import { activateEmail, addFactor, mailedCode, postFactor, requestCode } from './support/second-factor.js';
+import { activateEmail, addFactor, mailedCode, postFactor } from './support/second-factor.js';
 import { type ApiClient, type LoggedInCustomer, Shop } from './support/shop.js';
 
 /** The password of all examples. */

@@ -90,7 +90,7 @@ export function mapsWithoutExample(api: Api): string[] {
 
 function examplesIn(api: Api, schema: Schema): object {
   const { properties = {} } = resolve(api, schema);
-  const fields = Object.entries(properties).map(([name, { example, enum: [first] = [] }]) => [name, example ?? first]);
+  const fields = Object.entries(properties).map(([name, { example, enum: values }]) => [name, example ?? values?.[0]]);
   return Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as object;
 }
 
