@@ -149,7 +149,8 @@ describe('Swagger UI in the demo', () => {
 
   it('starts at /, with links and the credentials', async () => {
     const page = await pages.load('/');
-    const paths = await page.getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    const links = await page.getByRole('link').all();
+    const paths = await Promise.all(links.map((link) => link.getAttribute('href')));
     expect(paths).toEqual(['/docs', '/docs/glue', '/backoffice', '/mailbox']);
     for (const path of paths.filter((link) => link !== '/backoffice')) {
       expect([path, (await pages.shop.send('GET', path ?? '')).status]).toEqual([path, 200]);
@@ -204,9 +205,10 @@ describe.each(['development', 'production'] as const)('Swagger UI in %s', (mode)
     // The tenant is that of the client.
     expect(new URL(url).pathname).toBe('/customer/shop/me');
     expect(response).toMatch(/^200/);
-    expect(
-      await page.locator('#callers input').evaluateAll((all) => all.map((input) => Reflect.get(input, 'value'))),
-    ).toEqual(expect.not.arrayContaining([ada.password, ada.email]));
+    const inputs = await page.locator('#callers input').all();
+    expect(await Promise.all(inputs.map((input) => input.inputValue()))).toEqual(
+      expect.not.arrayContaining([ada.password, ada.email]),
+    );
     expect(await stored(page)).toEqual([0, 0, 0]);
     await page.context().close();
   }, 60_000);

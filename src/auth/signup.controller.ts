@@ -58,7 +58,7 @@ export class SignupController {
           password: 'password123',
           customerDetails: {
             ...{ firstName: 'Jim', lastName: 'Doe', company: 'ACME Ltd' },
-            b2b: { companyRegistrationId: 'HRB 1' },
+            b2b: { companyRegistrationId: 'HRB 2' },
           },
         },
       },

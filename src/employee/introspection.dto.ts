@@ -11,12 +11,18 @@ export class IntrospectionRequestDto {
   @IsString()
   @MaxLength(200)
   client_id?: string;
-  /** The secret of the service. Required unless the service uses HTTP Basic. */
+  /**
+   * The secret of the service. Required unless the service uses HTTP Basic.
+   * @example <client secret>
+   */
   @MayBeAbsent()
   @IsString()
   @MaxLength(200)
   client_secret?: string;
-  /** An access token of the service's own tenant, of any kind. */
+  /**
+   * An access token of the service's own tenant, of any kind.
+   * @example <token>
+   */
   @IsString()
   @MaxLength(20_000)
   token!: string;

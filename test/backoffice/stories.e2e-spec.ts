@@ -274,7 +274,7 @@ describe('the back office', () => {
     const page = await office.newPage();
     await page.goto(`${office.url}/waiting`);
     await fillIn(page, email, password);
-    await row(page, 'Named').getByRole('button', { name: 'Activate' }).click();
+    await page.getByRole('button', { name: 'Activate: Named Newcomer' }).click();
     await page.getByText('Named Newcomer is activated.').waitFor();
     await page.goto(`${office.url}/customers/${id}?view=timeline`);
     const entry = page.getByRole('listitem').filter({ hasText: 'Activated.' });
