@@ -7,7 +7,7 @@ import type { Config } from '../config/config.js';
 import type { DemoCredentials } from '../demo/demo-credentials.js';
 import { type DocumentedApi, callersOf } from './callers.js';
 import { documentPage } from './document-page.js';
-import { sendOnce } from './prepared-body.js';
+import { sendOnce } from './send-once.js';
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
