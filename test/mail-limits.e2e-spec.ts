@@ -38,7 +38,14 @@ describe('a recipient', () => {
     const add = () =>
       RequestScope.run(em, async () => {
         await shop.app.get(TenantsService).enter(tenant);
-        const facts = { token: 'x', link: 'x', provider: 'x', until: '2026-12-31', count: 1 } as MailFacts[MailKind];
+        const facts = {
+          token: 'x',
+          link: 'x',
+          provider: 'x',
+          until: '2026-12-31',
+          at: '2026-12-31',
+          count: 1,
+        } as MailFacts[MailKind];
         const to = { email, customerId: undefined, confirmed: true };
         await em.transactional(() => shop.app.get(Outbox).add(kind, to, facts));
       });

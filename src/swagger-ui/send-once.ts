@@ -6,6 +6,7 @@ export function sendOnce(contentType: string, create: () => string): RouteOption
   let prepared: PreparedBody | undefined;
   return (request, reply) => {
     prepared ??= new PreparedBody(create());
-    return reply.type(contentType).send(prepared.answer(request, reply));
+    // Fastify would serialize null as JSON.
+    return reply.type(contentType).send(prepared.answer(request, reply) ?? undefined);
   };
 }
