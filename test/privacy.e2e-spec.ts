@@ -90,8 +90,8 @@ describe('privacy', () => {
       const contact = `Ada${randomUUID()}@bücher.example`;
       await ada.patch('/me', 200, { contactEmail: contact });
       const staff = await shop.serviceClient();
-      await staff.patch(`/customers/${ada.id}`, 200, { onHold: true });
-      await staff.patch(`/customers/${ada.id}`, 200, { onHold: false });
+      await staff.patch(`/customers/${ada.id}`, 200, { active: false });
+      await staff.patch(`/customers/${ada.id}`, 200, { active: true });
       const again = await shop.logIn(ada);
       const recipient = contact.toLowerCase().replace('bücher', 'xn--bcher-kva');
       expect((await exported(again)).mails).toContainEqual(expect.objectContaining({ recipient }));
