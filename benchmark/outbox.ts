@@ -1,13 +1,12 @@
-import { mkdtempSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
-import { cpus, tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import type { MailFilter } from '../src/mailer/outbox-records.ts';
 import type { Reach } from '../src/tenants/reach.ts';
 import { importBuilt } from './built.ts';
 import { Cleanup } from './cleanup.ts';
+import { openService } from './open-service.ts';
 import { seedMails } from './outbox-seed.ts';
 import { inProject } from './processes.ts';
 
@@ -32,17 +31,7 @@ interface Found {
 }
 
 async function bench(cleanup: Cleanup): Promise<void> {
-  const home = mkdtempSync(path.join(tmpdir(), 'foyer-outbox-'));
-  cleanup.register(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
-  type EmbeddedPostgres = typeof import('../src/database/embedded-postgres.ts');
-  const { startEmbeddedPostgres } = await importBuilt<EmbeddedPostgres>('database/embedded-postgres');
-  const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
-  cleanup.register(async () => (await starting).stop());
-  const { url } = await starting;
-  const service = await openService(cleanup, url);
-  const client = new pg.Client({ connectionString: url });
-  cleanup.register(() => client.end());
-  await client.connect();
+  const { client, ...service } = await openOutbox(cleanup);
   const from = performance.now();
   await seedMails(client, size);
   console.log(`Seeded in ${((performance.now() - from) / 1000).toFixed(0)} s`);
@@ -142,6 +131,7 @@ ${found.map((one) => line(one)).join('\n')}
 }
 
 interface Service {
+  client: pg.Client;
   ownReach: Reach;
   /** @returns the number of mails on the page */
   find: (filter: MailFilter, page: { after?: string; limit: number }, reach: Reach) => Promise<number>;
@@ -150,41 +140,19 @@ interface Service {
   claim: () => Promise<number>;
 }
 
-/** Migrates the database and starts the built service on it, without HTTP. */
-async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Service> {
-  const { createApp } = await importBuilt<typeof import('../src/app.ts')>('app');
-  const { loadConfig } = await importBuilt<typeof import('../src/config/config.ts')>('config/config');
-  const { migrate } = await importBuilt<typeof import('../src/migrate.ts')>('migrate');
-  const { newSigningKey } = await importBuilt<typeof import('../src/sessions/signing/signing-keys.ts')>(
-    'sessions/signing/signing-keys',
-  );
-  const { EntityManager } = await import('@mikro-orm/postgresql');
-  const { RequestScope } = await importBuilt<typeof import('../src/tenants/request-scope.ts')>('tenants/request-scope');
+async function openOutbox(cleanup: Cleanup): Promise<Service> {
+  const { app, client, inTenant } = await openService(cleanup);
   const { ownReach } = await importBuilt<typeof import('../src/tenants/reach.ts')>('tenants/reach');
-  const { OutboxRecords } =
-    await importBuilt<typeof import('../src/mailer/outbox-records.ts')>('mailer/outbox-records');
+  type Records = typeof import('../src/mailer/outbox-records.ts');
+  const { OutboxRecords } = await importBuilt<Records>('mailer/outbox-records');
   const { MailQueue } = await importBuilt<typeof import('../src/mailer/mail-queue.ts')>('mailer/mail-queue');
-  const { TenantsService } =
-    await importBuilt<typeof import('../src/tenants/tenants.service.ts')>('tenants/tenants.service');
-
-  await migrate(databaseUrl);
-  const config = loadConfig(
-    { DATABASE_URL: databaseUrl, JOBS: 'off' },
-    { signingKeys: [newSigningKey()], secret: 'a secret for the benchmark, long enough' },
-  );
-  const app = await createApp(config);
-  cleanup.register(() => app.close());
-  const [em, tenants, records] = [app.get(EntityManager), app.get(TenantsService), app.get(OutboxRecords)];
-  const run = <T>(work: () => Promise<T>): Promise<T> =>
-    RequestScope.run(em, async () => {
-      await tenants.enter('many');
-      return work();
-    });
+  const records = app.get(OutboxRecords);
   return {
+    client,
     ownReach,
-    find: (filter, page, reach) => run(async () => (await records.find(filter, page, reach)).length),
-    count: (filter) => run(() => records.count(filter, ownReach)),
-    claim: () => run(async () => (await app.get(MailQueue).claim(10)).length),
+    find: (filter, page, reach) => inTenant('many', async () => (await records.find(filter, page, reach)).length),
+    count: (filter) => inTenant('many', () => records.count(filter, ownReach)),
+    claim: () => inTenant('many', async () => (await app.get(MailQueue).claim(10)).length),
   };
 }
 

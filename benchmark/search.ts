@@ -1,12 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import type pg from 'pg';
 import type { Page } from '../src/customers/search/search.service.ts';
 import { importBuilt } from './built.ts';
 import { Cleanup } from './cleanup.ts';
+import { openService } from './open-service.ts';
 import { inProject } from './processes.ts';
 import { type Facts, type Found, report, row } from './search-report.ts';
 import { type SearchedCustomer, seedCustomers } from './search-seed.ts';
@@ -69,22 +67,11 @@ const searches: Search[] = [
 ];
 
 async function bench(cleanup: Cleanup): Promise<void> {
-  const home = mkdtempSync(path.join(tmpdir(), 'foyer-search-'));
-  cleanup.register(() => rm(home, { recursive: true, force: true, maxRetries: 10 }));
-  type EmbeddedPostgres = typeof import('../src/database/embedded-postgres.ts');
-  const { startEmbeddedPostgres } = await importBuilt<EmbeddedPostgres>('database/embedded-postgres');
-  const starting = startEmbeddedPostgres(path.join(home, 'postgres'));
-  cleanup.register(async () => (await starting).stop());
-  const { url: databaseUrl } = await starting;
-
-  const service = await openService(cleanup, databaseUrl);
+  const { client, databaseUrl, ...service } = await openSearch(cleanup);
   const from = performance.now();
   const { searched, version } = await seedCustomers(databaseUrl, sizes, RUNS + WARM_UP);
   console.log(`Seeded in ${((performance.now() - from) / 1000).toFixed(0)} s`);
 
-  const client = new pg.Client({ connectionString: databaseUrl });
-  cleanup.register(() => client.end());
-  await client.connect();
   const found: Found[] = [];
   for (const search of searches) {
     const runs: Run[] = [];
@@ -123,41 +110,23 @@ interface Run {
 }
 
 interface Service {
+  client: pg.Client;
+  databaseUrl: string;
   /** @returns the number of customers on the page, or on all pages */
   run: (search: Search, customer: SearchedCustomer) => Promise<number>;
   /** The statement that was last sent to PostgreSQL. */
   lastStatement: () => { text: string; values: unknown[] };
 }
 
-/** Migrates the database and starts the built service on it, without HTTP. */
-async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Service> {
-  const { createApp } = await importBuilt<typeof import('../src/app.ts')>('app');
-  const { loadConfig } = await importBuilt<typeof import('../src/config/config.ts')>('config/config');
-  const { migrate } = await importBuilt<typeof import('../src/migrate.ts')>('migrate');
-  const { newSigningKey } = await importBuilt<typeof import('../src/sessions/signing/signing-keys.ts')>(
-    'sessions/signing/signing-keys',
-  );
-  const { EntityManager } = await import('@mikro-orm/postgresql');
+async function openSearch(cleanup: Cleanup): Promise<Service> {
+  const { app, client, databaseUrl, inTenant } = await openService(cleanup);
   const { Database } = await importBuilt<typeof import('../src/database/database.ts')>('database/database');
-  const { RequestScope } = await importBuilt<typeof import('../src/tenants/request-scope.ts')>('tenants/request-scope');
   const { ownReach } = await importBuilt<typeof import('../src/tenants/reach.ts')>('tenants/reach');
-  const { SearchService } = await importBuilt<typeof import('../src/customers/search/search.service.ts')>(
-    'customers/search/search.service',
-  );
+  type SearchModule = typeof import('../src/customers/search/search.service.ts');
+  const { SearchService } = await importBuilt<SearchModule>('customers/search/search.service');
   const { parseQuery, parseSort } = await importBuilt<typeof import('../src/emporix/query.ts')>('emporix/query');
-  const { TenantsService } =
-    await importBuilt<typeof import('../src/tenants/tenants.service.ts')>('tenants/tenants.service');
+  const [customers, database] = [app.get(SearchService), app.get(Database)];
 
-  await migrate(databaseUrl);
-  const config = loadConfig(
-    { DATABASE_URL: databaseUrl, JOBS: 'off' },
-    { signingKeys: [newSigningKey()], secret: 'a secret for the benchmark, long enough' },
-  );
-  const app = await createApp(config);
-  cleanup.register(() => app.close());
-  const [em, tenants, customers] = [app.get(EntityManager), app.get(TenantsService), app.get(SearchService)];
-
-  const database = app.get(Database);
   const send = database.rows.bind(database);
   let last: ReturnType<Service['lastStatement']> = { text: '', values: [] };
   database.rows = (statement, values) => {
@@ -165,14 +134,13 @@ async function openService(cleanup: Cleanup, databaseUrl: string): Promise<Servi
     return send(statement, values);
   };
   const run: Service['run'] = ({ q, sort, page, count, tenant = 'many' }, customer) =>
-    RequestScope.run(em, async () => {
-      await tenants.enter(tenant);
+    inTenant(tenant, async () => {
       const terms = parseQuery(q?.(customer) ?? '');
       if (count) return customers.count(terms, ownReach);
       const standard = { offset: 0, limit: 60, parts: { addresses: false, mixins: false } };
       return (await customers.find({ ...standard, ...page, terms, sort: parseSort(sort) }, ownReach)).length;
     });
-  return { run, lastStatement: () => last };
+  return { client, databaseUrl, run, lastStatement: () => last };
 }
 
 const cleanup = new Cleanup();

@@ -2,13 +2,13 @@ import { AsyncResource } from 'node:async_hooks';
 import type { Readable } from 'node:stream';
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import pLimit from 'p-limit';
 import { ExportSlots } from '../common/export-slots.js';
 import { pacedStream } from '../common/paced-stream.js';
 import { type EntryRow, type NamedEntry, named } from '../employee/named-entry.js';
 import type { Action } from '../history/history-entry.entity.js';
-import { entries } from '../history/history.fragments.js';
+import { entriesOf } from '../history/history.sql.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 
 /** Which entries are returned; all of those that are set must match. */
@@ -21,6 +21,13 @@ export interface AuditFilter {
   since?: Date;
   /** Excluded. */
   until?: Date;
+}
+
+interface Range {
+  offset?: number;
+  limit: number;
+  /** The entry after which the rows begin, in their order. */
+  before?: EntryRow;
 }
 
 /** Entries that a stream reads at a time. An entry has at most a few KiB. */
@@ -40,8 +47,8 @@ export class AuditService {
   ) {}
 
   /** Lists entries, newest first. */
-  async list(filter: AuditFilter, { offset, limit }: { offset: number; limit: number }): Promise<NamedEntry[]> {
-    return named(this.em, await this.rows(filter, sql`offset ${offset} limit ${limit}`));
+  async list(filter: AuditFilter, page: { offset: number; limit: number }): Promise<NamedEntry[]> {
+    return named(this.em, await this.rows(filter, page));
   }
 
   /**
@@ -57,7 +64,7 @@ export class AuditService {
     const free = this.slots.take(this.tenants.current, caller);
     // The connection requests a piece, so without this it would be read outside the scope of the request.
     const read = AsyncResource.bind((before?: NamedEntry) =>
-      readers(async () => named(this.em, await this.rows(filter, sql`limit ${PIECE}`, before))),
+      readers(async () => named(this.em, await this.rows(filter, { limit: PIECE, before }))),
     );
     async function* pieces(taken: () => void): AsyncGenerator<string> {
       let last: NamedEntry | undefined;
@@ -72,25 +79,23 @@ export class AuditService {
     return pacedStream(pieces).once('close', free);
   }
 
-  /** @param before the entry before which the rows begin */
   private async rows(
     { actor, customerId, action, since, until }: AuditFilter,
-    range: RawBuilder<unknown>,
-    before?: EntryRow,
+    { offset = 0, limit, before }: Range,
   ): Promise<EntryRow[]> {
-    const conditions = [
-      sql`t.tenant = ${this.tenants.current}`,
-      ...(actor === undefined ? [] : [sql`t.actor = ${actor}`]),
-      ...(customerId === undefined ? [] : [sql`t.customer_id = ${customerId}`]),
-      ...(action === undefined ? [] : [sql`t.action = ${action}`]),
-      ...(since ? [sql`t.at >= ${since}`] : []),
-      ...(until ? [sql`t.at < ${until}`] : []),
-      ...(before ? [sql`(t.at, t.id) < (${before.at}::timestamptz, ${before.id}::bigint)`] : []),
-    ];
-    const { rows } = await sql<EntryRow>`
-      select t.id::text, t.at, t.customer_id, t.actor_kind, t.actor, t.address, t.action, t.changes
-      from ${sql.raw(entries)} t where ${sql.join(conditions, sql` and `)}
-      order by t.at desc, t.id desc ${range}`.execute(this.em.getKysely());
-    return rows;
+    let query = entriesOf(this.em, this.tenants.current);
+    if (actor !== undefined) query = query.where('actor', '=', actor);
+    if (customerId !== undefined) query = query.where('customer_id', '=', customerId);
+    if (action !== undefined) query = query.where('action', '=', action);
+    if (since) query = query.where('at', '>=', since);
+    if (until) query = query.where('at', '<', until);
+    if (before) query = query.where(sql<boolean>`(at, id) < (${before.at}::timestamptz, ${before.id}::bigint)`);
+    return query
+      .select(['id', sql<string>`at`.as('at'), 'customer_id', 'actor_kind', 'actor', 'address', 'action', 'changes'])
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .offset(offset)
+      .limit(limit)
+      .execute();
   }
 }

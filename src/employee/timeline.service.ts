@@ -1,9 +1,10 @@
 import { EntityManager } from '@mikro-orm/postgresql';
 import { Injectable } from '@nestjs/common';
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import { CustomersService } from '../customers/customers.service.js';
-import { entries } from '../history/history.fragments.js';
-import { customerMails } from '../mailer/mailer.fragments.js';
+import type { ActorKind } from '../history/history-entry.entity.js';
+import { entriesOf } from '../history/history.sql.js';
+import { mailsOfCustomer } from '../mailer/mailer.sql.js';
 import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import { type EntryRow, type NamedEntry, type TimelineAction, named } from './named-entry.js';
@@ -45,29 +46,65 @@ export class TimelineService {
    */
   private async rows(id: string, { offset, limit, action }: TimelinePage, since: Date): Promise<EntryRow[]> {
     const tenant = this.tenants.current;
-    const wanted = (one: RawBuilder<unknown>): RawBuilder<unknown> =>
-      action === undefined ? sql`true` : sql`${one} = ${action}::text`;
-    const isOwn = sql`t.tenant = ${tenant} and t.customer_id = ${id}`;
-    const { rows } = await sql<EntryRow>`
-      with page as (
-        select * from (
-          (select t.at, t.id as entry, null::uuid as mail from ${sql.raw(entries)} t
-            where ${isOwn} and t.at >= ${since} and ${wanted(sql`t.action`)}
-            order by t.at desc, t.id desc limit ${offset + limit})
-          union all
-          (select t.created_at, null, t.id from ${sql.raw(customerMails)} t
-            where ${isOwn} and t.created_at >= ${since} and ${wanted(sql`'mail_queued'`)}
-            order by t.created_at desc, t.id desc limit ${offset + limit})
-        ) keys order by at desc, entry desc, mail desc offset ${offset} limit ${limit}
-      )
-      select coalesce(e.id::text, m.id::text) as id, page.at, ${id}::text as customer_id,
-        coalesce(e.actor_kind, 'system') as actor_kind, coalesce(e.actor, 'foyer') as actor, e.address,
-        coalesce(e.action, 'mail_queued') as action,
-        coalesce(e.changes, jsonb_build_object('mail', m.kind, 'status', m.status)) as changes
-      from page
-        left join ${sql.raw(entries)} e on e.tenant = ${tenant} and e.at = page.at and e.id = page.entry
-        left join ${sql.raw(customerMails)} m on m.tenant = ${tenant} and m.id = page.mail
-      order by page.at desc, page.entry desc, page.mail desc`.execute(this.em.getKysely());
-    return rows;
+    const kysely = this.em.getKysely<object>();
+    let actions = entriesOf(this.em, tenant).where('customer_id', '=', id).where('at', '>=', since);
+    let mails = mailsOfCustomer(this.em, tenant, id).where('created_at', '>=', since);
+    if (action === 'mail_queued') actions = actions.where(sql<boolean>`false`);
+    else if (action !== undefined) {
+      actions = actions.where('action', '=', action);
+      mails = mails.where(sql<boolean>`false`);
+    }
+    const actionKeys = actions
+      .select(['at', sql<string | null>`id`.as('entry'), sql<string | null>`null::uuid`.as('mail')])
+      .orderBy('at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(offset + limit);
+    const mailKeys = mails
+      .select(['created_at as at', sql<string | null>`null::bigint`.as('entry'), sql<string | null>`id`.as('mail')])
+      .orderBy('created_at', 'desc')
+      .orderBy('id', 'desc')
+      .limit(offset + limit);
+    const keys = kysely
+      .selectFrom(actionKeys.as('actions'))
+      .selectAll()
+      .unionAll(kysely.selectFrom(mailKeys.as('mails')).selectAll());
+    const page = kysely
+      .selectFrom(keys.as('keys'))
+      .selectAll()
+      .orderBy('at', 'desc')
+      .orderBy('entry', 'desc')
+      .orderBy('mail', 'desc')
+      .offset(offset)
+      .limit(limit);
+    const entry = entriesOf(this.em, tenant).select([
+      'id',
+      'at',
+      'actor_kind',
+      'actor',
+      'address',
+      'action',
+      'changes',
+    ]);
+    const mail = mailsOfCustomer(this.em, tenant, id).select(['id', 'kind', 'status']);
+    return kysely
+      .selectFrom(page.as('page'))
+      .leftJoin(entry.as('e'), (join) => join.onRef('e.at', '=', 'page.at').onRef('e.id', '=', 'page.entry'))
+      .leftJoin(mail.as('m'), 'm.id', 'page.mail')
+      .select([
+        sql<string>`coalesce(e.id::text, m.id::text)`.as('id'),
+        sql<string>`page.at::text`.as('at'),
+        sql<string>`${id}::text`.as('customer_id'),
+        sql<ActorKind>`coalesce(e.actor_kind, 'system')`.as('actor_kind'),
+        sql<string>`coalesce(e.actor, 'foyer')`.as('actor'),
+        'e.address',
+        sql<TimelineAction>`coalesce(e.action, 'mail_queued')`.as('action'),
+        sql<EntryRow['changes']>`coalesce(e.changes, jsonb_build_object('mail', m.kind, 'status', m.status))`.as(
+          'changes',
+        ),
+      ])
+      .orderBy('page.at', 'desc')
+      .orderBy('page.entry', 'desc')
+      .orderBy('page.mail', 'desc')
+      .execute();
   }
 }

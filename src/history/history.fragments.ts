@@ -2,9 +2,6 @@
  * SQL fragments about the history, for the statements of any module. Their parameters are SQL too.
  */
 
-/** SQL for rows of entries. */
-export const entries = '(select tenant, id, customer_id, at, actor_kind, actor, address, action, changes from history)';
-
 /** An event of a customer. All values are SQL. */
 interface OwnEntry {
   /** The rows that the other values refer to. A condition may follow them. */

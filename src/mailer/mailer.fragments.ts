@@ -2,10 +2,6 @@
  * SQL fragments about mails, for the statements of any module. Their parameters are SQL too.
  */
 
-/** SQL for rows of the mails that belong to customers. */
-export const customerMails =
-  '(select tenant, id, customer_id, kind, status, created_at from outbox where customer_id is not null)';
-
 /** SQL that is true if the hour that a row of `mail_counts` counts has ended. */
 const isOver = 'mail_counts.ends_at <= excluded.last_at';
 
