@@ -26,14 +26,14 @@ export interface AuditFilter {
 interface Range {
   offset?: number;
   limit: number;
-  /** The entry after which the rows begin, in their order. */
+  /** The last entry of the previous batch. */
   before?: EntryRow;
 }
 
-/** Entries that a stream reads at a time. An entry has at most a few KiB. */
-const PIECE = 500;
+/** The entries that a stream reads at a time. An entry has at most a few KiB. */
+const BATCH = 500;
 
-/** The maximum number of connections that read the database for streams, whatever their number. */
+/** The maximum number of database connections that all streams share. */
 const readers = pLimit(2);
 
 /** The actions on customers and on the tenant, for its admins. */
@@ -52,7 +52,7 @@ export class AuditService {
   }
 
   /**
-   * Streams all entries, newest first. They are read in pieces, each when the client has read the one before. Entries
+   * Streams all entries, newest first. They are read in batches, each after the client has read the previous one. Entries
    * that are added meanwhile are not included.
    *
    * @param caller has one stream at a time
@@ -62,11 +62,11 @@ export class AuditService {
    */
   stream(filter: AuditFilter, caller: string, toLine: (entry: NamedEntry) => string): Readable {
     const free = this.slots.take(this.tenants.current, caller);
-    // The connection requests a piece, so without this it would be read outside the scope of the request.
+    // The connection requests a batch, so without this it would be read outside the scope of the request.
     const read = AsyncResource.bind((before?: NamedEntry) =>
-      readers(async () => named(this.em, await this.rows(filter, { limit: PIECE, before }))),
+      readers(async () => named(this.em, await this.rows(filter, { limit: BATCH, before }))),
     );
-    async function* pieces(taken: () => void): AsyncGenerator<string> {
+    async function* batches(taken: () => void): AsyncGenerator<string> {
       let last: NamedEntry | undefined;
       let found: NamedEntry[];
       do {
@@ -74,9 +74,9 @@ export class AuditService {
         found = await read(last);
         yield found.map((entry) => `${toLine(entry)}\n`).join('');
         last = found.at(-1);
-      } while (found.length === PIECE);
+      } while (found.length === BATCH);
     }
-    return pacedStream(pieces).once('close', free);
+    return pacedStream(batches).once('close', free);
   }
 
   private async rows(

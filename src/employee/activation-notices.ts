@@ -62,7 +62,7 @@ export class ActivationNotices implements OnModuleInit {
         this.logger.error(error);
       }
     }
-    if (errors.length > 0) throw new AggregateError(errors, 'Notices of waiting customers broke off');
+    if (errors.length > 0) throw new AggregateError(errors, 'Notices of waiting customers failed for some tenants');
   }
 
   private async notify(): Promise<void> {
@@ -79,7 +79,7 @@ export class ActivationNotices implements OnModuleInit {
     });
   }
 
-  /** The number of customers who await activation, and when the newest of those that are settled began to. */
+  /** The number of customers who await activation, and the time of the newest settled sign-up. */
   private async waiting(): Promise<{ count: number; newest: Date | null }> {
     const settled = sql<boolean>`standing_since <= ${this.clock.in(-SETTLED)}`;
     const { count, newest } = await customersOf(this.em, this.tenants.current)

@@ -13,7 +13,7 @@ export function startPage(
     html`<header>
         <h1>Foyer</h1>
         <p>
-          The customer accounts of headless shops.
+          Customer accounts for headless shops.
           ${demo ? 'This is the demo.' : 'The service runs in development: mails stay on this machine.'}
         </p>
       </header>

@@ -47,7 +47,7 @@ const ui = SwaggerUIBundle({
   validatorUrl: null,
   plugins: [FindOperations],
 });
-// As on Swagger UI's own page: for the console of the browser.
+// Exposed for the browser console, as on Swagger UI's own page.
 window.ui = ui;
 
 /** Fetch the tokens of a caller, by security scheme of the document. */

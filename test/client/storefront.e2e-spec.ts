@@ -88,7 +88,7 @@ describe('the example storefront', () => {
     expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
     await fill(page, { Password: password }, 'Create account');
     await page.getByText('An employee must activate your account.').waitFor();
-    await page.getByText(`We send a mail to ${email}`).waitFor();
+    await page.getByText(`We will send a mail to ${email}`).waitFor();
 
     await page.getByRole('main').getByRole('link', { name: 'Log in' }).click();
     await logIn(page, email, password);
@@ -130,11 +130,11 @@ describe('the example storefront', () => {
     const page = await open('/login');
     await page.getByRole('link', { name: 'Forgot your password?' }).click();
     await fill(page, { 'E-mail': email }, 'Send link');
-    await title(page, 'Check your mails');
+    await title(page, 'Check your inbox');
     const { text } = await shop.mailTo(email, 'password-reset');
     await page.goto(/http\S+\/password\/reset\S+/.exec(text)?.[0] ?? '');
     await fill(page, { 'New password': 'second secret words' }, 'Set password');
-    await page.getByRole('status').getByText('Your password is set.').waitFor();
+    await page.getByRole('status').getByText('Your new password is set.').waitFor();
     await logIn(page, email, 'second secret words');
     await page.getByText(email).waitFor();
     await page.context().close();

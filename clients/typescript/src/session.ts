@@ -157,7 +157,7 @@ export class Foyer {
   }
 
   /**
-   * Replaces a rejected token. Parallel calls share one request, because a refresh token is valid once.
+   * Replaces a rejected token. Parallel calls share one request, because a refresh token is valid only once.
    *
    * @returns undefined if the customer must log in
    */

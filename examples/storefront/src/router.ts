@@ -46,7 +46,7 @@ async function render(): Promise<void> {
     const url = new URL(location.href);
     const isCustomer = (await foyer.session()).kind === 'customer';
     const route = routes[url.pathname];
-    if (!route) return show('Not found', h('p', {}, 'There is no such page. ', link('/', 'To the start')));
+    if (!route) return show('Not found', h('p', {}, 'This page does not exist. ', link('/', 'Go to the start page')));
     if (route.account && !isCustomer) return await replace('/login');
     const nodes = await route.view(url);
     part('main').replaceChildren(...nodes);

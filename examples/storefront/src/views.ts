@@ -45,7 +45,7 @@ export const signUp: View = () => [
       await go((await canLogIn(email, password)) ? '/' : `/waiting?email=${encodeURIComponent(email)}`);
     },
   ),
-  h('p', {}, 'You have an account? ', link('/login', 'Log in')),
+  h('p', {}, 'Already have an account? ', link('/login', 'Log in')),
 ];
 
 /** The tenant setting `activation` decides whether a new customer can log in at once. */
@@ -62,8 +62,8 @@ async function canLogIn(email: string, password: string): Promise<boolean> {
 export const waiting: View = ({ searchParams }) => [
   h('h1', {}, 'Thank you'),
   h('p', { className: 'lead' }, 'An employee must activate your account.'),
-  h('p', {}, `We send a mail to ${searchParams.get('email') ?? 'you'} as soon as you can log in.`),
-  h('p', {}, 'Does a mail ask you to confirm your e-mail address? Open its link first.'),
+  h('p', {}, `We will send a mail to ${searchParams.get('email') ?? 'you'} as soon as you can log in.`),
+  h('p', {}, 'If you get a mail that asks you to confirm your e-mail address, open its link first.'),
   h('p', {}, link('/login', 'Log in')),
   h(
     'p',
@@ -92,7 +92,7 @@ export const forgotPassword: View = () => [
 ];
 
 export const resetSent: View = () => [
-  h('h1', {}, 'Check your mails'),
+  h('h1', {}, 'Check your inbox'),
   h('p', {}, 'If the address has an account, we have sent a mail with a link to set a new password.'),
   h('p', { className: 'demo' }, 'This is a demo: its mails are in the ', link(`${serviceUrl}/mailbox`, 'mailbox'), '.'),
 ];
@@ -102,7 +102,7 @@ export const setPassword: View = ({ searchParams }) => [
   form([{ ...newPassword, label: 'New password' }], 'Set password', async ({ password = '' }) => {
     await foyer.call(resetPassword, { body: { token: searchParams.get('token') ?? '', password } });
     await go('/login');
-    notify('Your password is set. Log in with it.');
+    notify('Your new password is set. You can now log in.');
   }),
 ];
 
