@@ -7,12 +7,17 @@ import { transaction } from '../database/database.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import {
+  type Action,
+  type ActorKind,
   type Changes,
   type CustomerAction,
   HistoryEntry,
   type HistoryTables,
   type TenantAction,
 } from './history-entry.entity.js';
+
+/** The service itself as an actor. */
+const SYSTEM = { kind: 'system', id: 'foyer' } as const;
 
 /** The actions on customers and on the tenant, and the customers' own events: actor, action, time and origin. */
 @Injectable()
@@ -43,27 +48,12 @@ export class History {
 
   /** Adds the same entry for many customers, in one statement. */
   async addToEach(customerIds: string[], action: CustomerAction, changes: Changes): Promise<void> {
-    const { actor, origin } = RequestScope.current ?? {};
-    if (!actor) return;
-    const entry = {
-      tenant: this.tenants.current,
-      at: this.clock.now(),
-      actorKind: actor.kind,
-      actor: actor.id,
-      address: origin?.address ?? null,
-      action,
-      changes,
-    };
-    await this.em.insertMany(
-      HistoryEntry,
-      customerIds.map((customerId) => ({ ...entry, customerId })),
-    );
+    await this.addBy(['staff'], customerIds, action, changes);
   }
 
   /** Adds an entry by staff or, if the customer acts, an event of the customer. Joins the caller's transaction. */
   async record(customerId: string, action: CustomerAction, changes: Changes = {}): Promise<void> {
-    if (RequestScope.current?.actor) await this.add(customerId, action, changes);
-    else await this.recordOwn(customerId, action, changes);
+    await this.addBy(['staff', 'customer'], [customerId], action, changes);
   }
 
   /**
@@ -71,7 +61,7 @@ export class History {
    * was deleted meanwhile. Joins the caller's transaction.
    */
   async recordOwn(customerId: string, action: CustomerAction, changes: Changes = {}): Promise<void> {
-    if (!RequestScope.current?.actor) await this.addOwn(customerId, customerId, action, changes);
+    await this.addBy(['customer'], [customerId], action, changes);
   }
 
   /**
@@ -79,32 +69,42 @@ export class History {
    * person. Joins the caller's transaction.
    */
   async recordSystem(customerId: string, action: CustomerAction): Promise<void> {
-    await this.addOwn(customerId, undefined, action, {});
+    await this.insertOwn(customerId, { ...SYSTEM, address: null }, action, {});
   }
 
   /** Adds an entry about the tenant. Joins the caller's transaction. */
   async recordForTenant(action: TenantAction, changes: Changes): Promise<void> {
-    const { actor, origin } = RequestScope.current ?? {};
-    await this.em.insert(HistoryEntry, {
-      tenant: this.tenants.current,
-      at: this.clock.now(),
-      customerId: null,
-      actorKind: actor?.kind ?? 'system',
-      actor: actor?.id ?? 'foyer',
-      address: origin?.address ?? null,
-      action,
-      changes,
-    });
+    await this.addBy(['staff', 'system'], [null], action, changes);
   }
 
-  /** @param actor the customer's number; undefined for the service itself */
-  private async addOwn(
-    customerId: string,
-    actor: string | undefined,
-    action: CustomerAction,
+  /** Adds entries if one of `kinds` acts. Events of a customer are of one customer only. */
+  private async addBy(
+    kinds: ('staff' | 'customer' | 'system')[],
+    customerIds: (string | null)[],
+    action: Action,
     changes: Changes,
   ): Promise<void> {
-    const address = actor === undefined ? null : (RequestScope.current?.origin.address ?? null);
+    const { actor, origin } = RequestScope.current ?? {};
+    const address = origin?.address ?? null;
+    const [own] = customerIds;
+    if (actor ? kinds.includes('staff') : kinds.includes('system')) {
+      const { kind, id } = actor ?? SYSTEM;
+      const entry = { tenant: this.tenants.current, at: this.clock.now(), actorKind: kind, actor: id };
+      await this.em.insertMany(
+        HistoryEntry,
+        customerIds.map((customerId) => ({ ...entry, address, action, changes, customerId })),
+      );
+    } else if (!actor && kinds.includes('customer') && own) {
+      await this.insertOwn(own, { kind: 'customer', id: own, address }, action, changes);
+    }
+  }
+
+  private async insertOwn(
+    customerId: string,
+    actor: { kind: ActorKind; id: string; address: string | null },
+    action: Action,
+    changes: Changes,
+  ): Promise<void> {
     const tenant = this.tenants.current;
     await this.em
       .getKysely<HistoryTables>()
@@ -115,9 +115,9 @@ export class History {
           'tenant',
           'id',
           sql<Date>`${this.clock.now()}::timestamptz`.as('at'),
-          sql<string>`${actor === undefined ? 'system' : 'customer'}::text`.as('actor_kind'),
-          sql<string>`${actor ?? 'foyer'}::text`.as('actor'),
-          sql<string | null>`${address}::text`.as('address'),
+          sql<string>`${actor.kind}::text`.as('actor_kind'),
+          sql<string>`${actor.id}::text`.as('actor'),
+          sql<string | null>`${actor.address}::text`.as('address'),
           sql<string>`${action}::text`.as('action'),
           sql<string>`${JSON.stringify(changes)}::jsonb`.as('changes'),
         ]),
