@@ -104,12 +104,12 @@ describe('the samples of the documentation', () => {
         ...(text.includes('process.env.FOYER_SECRET') && { FOYER_SECRET: 'the secret of a service in production' }),
       };
       const path = `${join(cwd, 'bin')}:${process.env.PATH}`;
-      await run('bash', ['-eu', '-o', 'pipefail', '-c', text], { cwd, env: { ...env, PATH: path }, timeout: 60_000 });
+      await run('bash', ['-eu', '-o', 'pipefail', '-c', text], { cwd, env: { ...env, PATH: path }, timeout: 180_000 });
     },
     js: async (text, { page, line }) => {
       const file = join(cwd, `sample-${page.replace(/\W/g, '-')}-${line}.mjs`);
       writeFileSync(file, text);
-      await run(process.execPath, [file], { cwd, env: childEnvironment, timeout: 20_000 });
+      await run(process.execPath, [file], { cwd, env: childEnvironment, timeout: 60_000 });
     },
     http: async (text) => {
       const [, tenant = 'demo'] = /^\w+ \/\w+\/(\w+)/.exec(text) ?? [];
@@ -136,7 +136,7 @@ describe('the samples of the documentation', () => {
       if (sample.page === 'docs/importing.md') await (imports ??= prepareImports());
       await runner(sample.text.replace(SERVICE, demo.url), sample);
     },
-    90_000,
+    200_000,
   );
 
   let imports: Promise<void> | undefined;
