@@ -93,6 +93,12 @@ describe('the customers as a CSV file', () => {
     }
   });
 
+  it('is sent to a caller once at a time', async () => {
+    const statuses = (await Promise.all([download(viewer), download(viewer)])).map(({ status }) => status);
+    expect(statuses.sort()).toEqual([200, 503]);
+    expect((await download(viewer)).status).toBe(200);
+  });
+
   it('does not change the list for other clients', async () => {
     const { body, headers } = await viewer.send<object[]>('GET', '/customers?pageSize=2', {
       headers: { accept: 'application/json, text/csv;q=0.5' },

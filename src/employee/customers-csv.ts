@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Readable } from 'node:stream';
 import { StreamableFile } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { ExportSlots } from '../common/export-slots.js';
+import { pacedStream } from '../common/paced-stream.js';
 import type { Profile } from '../customers/profile.js';
 import { RequestScope } from '../tenants/request-scope.js';
 import type { CustomerDto } from './customers.dto.js';
@@ -31,8 +31,8 @@ type Cell = string | boolean | Date | null | undefined;
 /** A cell that begins like this is a formula for a spreadsheet (OWASP: CSV injection). */
 const FORMULA = /^[=+\-@\t\r]/;
 
-/** Milliseconds after which a client that reads nothing is disconnected. */
-const MAX_PAUSE = 60_000;
+/** The files that the process sends at once. */
+const slots = new ExportSlots();
 
 /** Whether a client prefers CSV to JSON. @param accept the header of the request */
 export function acceptsCsv(accept: string | undefined): boolean {
@@ -53,25 +53,31 @@ function cellOf(value: Cell): string {
  * Streams customers as a CSV file. Only the lines of one page are in memory: the bytes of its profiles are released as
  * soon as it is loaded, and the next page is loaded when the client has read this one.
  *
- * @throws Failure of the first page; a later one closes the connection
+ * @param caller has one file at a time
+ * @throws Failure `overloaded`, or that of the first page; a later one closes the connection
  */
 export async function streamCsv(
   pages: AsyncGenerator<Profile[], void>,
   toCustomer: (profile: Profile) => CustomerDto,
-  reply: FastifyReply,
+  caller: { tenant: string; id: string },
 ): Promise<StreamableFile> {
+  const free = slots.take(caller.tenant, caller.id);
   // The lines are small, so the budget of large responses is not held until they are sent.
   RequestScope.set({ holdUntilSent: undefined });
   // The stream is read by the socket, outside of the scope of the request.
   const inScope = AsyncLocalStorage.snapshot();
   const next = (): Promise<IteratorResult<Profile[], void>> => inScope(() => pages.next());
-  const first = await next();
-  reply.raw.setTimeout(MAX_PAUSE, () => reply.raw.destroy());
-  const stream = Readable.from(linesOf(first, next, toCustomer));
-  return new StreamableFile(stream, {
-    type: 'text/csv; charset=utf-8',
-    disposition: 'attachment; filename="foyer-customers.csv"',
-  });
+  try {
+    const first = await next();
+    const stream = pacedStream((taken) => linesOf(first, next, toCustomer, taken)).once('close', free);
+    return new StreamableFile(stream, {
+      type: 'text/csv; charset=utf-8',
+      disposition: 'attachment; filename="foyer-customers.csv"',
+    });
+  } catch (error) {
+    free();
+    throw error;
+  }
 }
 
 /** Yields the text of each page, the first one with the titles of the columns. */
@@ -79,11 +85,15 @@ async function* linesOf(
   first: IteratorResult<Profile[], void>,
   next: () => Promise<IteratorResult<Profile[], void>>,
   toCustomer: (profile: Profile) => CustomerDto,
+  taken: () => void,
 ): AsyncGenerator<string> {
   let text = csvLine([...columns]);
-  for (let page = first; !page.done; page = await next()) {
+  let page = first;
+  while (!page.done) {
     for (const customer of page.value.map(toCustomer)) text += csvLine(columns.map((name) => customer[name]));
     yield text;
+    taken();
     text = '';
+    page = await next();
   }
 }

@@ -43,6 +43,7 @@ import { RequiresSecondFactor } from '../second-factor/second-factor.guard.js';
 import { factorTypes } from '../second-factor/second-factor.entity.js';
 import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import type { Reach } from '../tenants/reach.js';
+import { TenantsService } from '../tenants/tenants.service.js';
 import { CustomerCreationService } from './customer-creation.service.js';
 import { CustomerSupportService } from './customer-support.service.js';
 import { CustomerUpdateService } from './customer-update.service.js';
@@ -78,6 +79,7 @@ export class CustomersController {
     private readonly creation: CustomerCreationService,
     private readonly updates: CustomerUpdateService,
     private readonly support: CustomerSupportService,
+    private readonly tenants: TenantsService,
   ) {}
 
   /**
@@ -88,7 +90,7 @@ export class CustomersController {
    * company in the token.
    *
    * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
-   * oldest first. The file is streamed. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
+   * oldest first. The file is streamed, and a caller has one file at a time. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
    * and `expand` are not allowed.
    */
   @Limited(limits.search)
@@ -97,12 +99,13 @@ export class CustomersController {
   @ListAnswer({ csv: true })
   async listCustomers(
     @CalledBy('reach') reach: Reach,
+    @CalledBy('id') caller: string,
     @Query() { q, ...query }: CustomersListQueryDto,
     @Headers('x-total-count') total: string | undefined,
     @Headers('accept') accept: string | undefined,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<CustomerDto[] | StreamableFile> {
-    if (acceptsCsv(accept) && !reach.company) return this.file(q, query, reply, reach);
+    if (acceptsCsv(accept) && !reach.company) return this.file(q, query, caller, reach);
     return this.answer(q, query, total, reply, reach);
   }
 
@@ -285,7 +288,7 @@ export class CustomersController {
   private async file(
     q: string | null | undefined,
     query: CustomersListQueryDto,
-    reply: FastifyReply,
+    caller: string,
     reach: Reach,
   ): Promise<StreamableFile> {
     for (const name of ['sort', 'pageNumber', 'pageSize', 'expand'] as const) {
@@ -293,7 +296,10 @@ export class CustomersController {
     }
     const expand = new Expand(undefined);
     const page = { terms: parseQuery(q ?? ''), parts: partsFor(expand, reach) };
-    return streamCsv(this.found.pages(page, reach), (profile) => CustomerDto.of(profile, expand, true), reply);
+    return streamCsv(this.found.pages(page, reach), (profile) => CustomerDto.of(profile, expand, true), {
+      tenant: this.tenants.current,
+      id: caller,
+    });
   }
 
   private async answer(
