@@ -7,6 +7,45 @@ const ATTEMPTS = 15;
 const OWNER = { 'x-forwarded-for': '198.51.100.7' };
 const ATTACKER = { 'x-forwarded-for': '203.0.113.1' };
 
+/** Sends the right password too early, until the account is locked. */
+const logInTooEarly = async (visitor: ApiClient, person: Person): Promise<void> => {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) await visitor.post('/login', 400, person);
+  await visitor.post('/login', 429, person);
+};
+
+describe('a customer who tried to log in too early can log in', () => {
+  let shop: Shop;
+  beforeAll(async () => (shop = await Shop.open()));
+  afterAll(() => shop.close());
+
+  it.each<[string, (staff: ApiClient, id: string) => Promise<unknown>]>([
+    [
+      'decides about the customer',
+      ({ token }, id) =>
+        shop.send('POST', '/admin/shop/activations', {
+          body: { decision: 'activate', customerNumbers: [id] },
+          headers: { authorization: `Bearer ${token}` },
+        }),
+    ],
+    ['changes the customer', (staff, id) => staff.patch(`/customers/${id}`, 200, { active: true })],
+  ])('once an employee %s', async (_how, activate) => {
+    const { id, email, password } = await shop.signUp();
+    const visitor = await shop.visitor();
+    await logInTooEarly(visitor, { email, password });
+    await activate(await shop.serviceClient(), id);
+    await visitor.post('/login', 200, { email, password });
+  });
+
+  it('once the address is confirmed', async () => {
+    await shop.addTenant('mailed', { activation: 'email' });
+    const [visitor, ada] = [await shop.visitor('mailed'), shop.person()];
+    await visitor.post('/signup', 201, ada);
+    await logInTooEarly(visitor, ada);
+    await visitor.get(`/signup/optin/${(await shop.mailTo(ada.email, 'opt-in')).token}`);
+    await visitor.post('/login', 200, ada);
+  });
+});
+
 describe('a locked account', () => {
   let shop: Shop;
   beforeAll(async () => (shop = await Shop.open({}, { trustedProxies: ['127.0.0.1'] })));

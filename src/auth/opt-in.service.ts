@@ -45,6 +45,7 @@ export class OptInService {
       if (this.tenants.settings.activation === 'email' && !customer.mustConfirm && !declined) customer.active = true;
       await this.company.joinAfterConfirmation(customer);
       if (awaitsEmployee(customer)) await this.mailAwaiting(customer);
+      if (mayLogIn(customer)) await this.forgetEarlyLogins(customerId);
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
@@ -63,6 +64,12 @@ export class OptInService {
   /** Mails a link to confirm the address, which replaces an older one. */
   async mail({ customer, email }: AccountOfCustomer, mail: OptInMail = {}): Promise<void> {
     await transaction(this.em, () => this.mails.addOptIn(customer.id, email, mail)).catch(unlessDeleted);
+  }
+
+  /** Clears the failed logins of a customer who could not log in before. */
+  private async forgetEarlyLogins(customerId: string): Promise<void> {
+    const email = await this.accounts.emailOf(customerId);
+    if (email) await this.accounts.clearFailures(email);
   }
 
   private async mailAwaiting({ id: customerId, firstName }: Customer): Promise<void> {

@@ -256,9 +256,9 @@ export class AccountsService {
     return stored;
   }
 
-  /** Clears the failed logins of an account, and the resulting locks. @param email in its normal form */
-  async clearFailures(email: string): Promise<void> {
-    await this.lockout.clear(this.lockout.keyOf('customer', email));
+  /** Clears the failed logins of accounts, and the resulting locks. @param emails in their normal form */
+  async clearFailures(...emails: string[]): Promise<void> {
+    await this.lockout.clear(...emails.map((email) => this.lockout.keyOf('customer', email)));
   }
 
   /**

@@ -116,9 +116,9 @@ export class Lockout {
     }
   }
 
-  /** Clears the counters and locks of an account, of all origins. Joins the caller's transaction if there is one. */
-  async clear(key: string): Promise<void> {
-    await this.em.nativeDelete(LoginFailure, { account: key });
+  /** Clears the counters and locks of accounts, of all origins. Joins the caller's transaction if there is one. */
+  async clear(...keys: string[]): Promise<void> {
+    await this.em.nativeDelete(LoginFailure, { account: keys });
   }
 
   /** @param known whether the account's owner has logged in from this network before */

@@ -4,6 +4,7 @@ import { type Selectable, sql } from 'kysely';
 import { Clock } from '../common/clock.js';
 import { normalEmail } from '../common/email.js';
 import { Failure } from '../common/failure.js';
+import { AccountsService } from '../credentials/accounts.service.js';
 import { OneTimeTokens, pending } from '../credentials/one-time-tokens.js';
 import type { CustomerTables } from '../customers/customer.entity.js';
 import { customersOf, loginEmail, updateCustomers } from '../customers/customers.sql.js';
@@ -43,6 +44,7 @@ export class ActivationsService {
   constructor(
     private readonly em: EntityManager,
     private readonly tenants: TenantsService,
+    private readonly accounts: AccountsService,
     private readonly tokens: OneTimeTokens,
     private readonly history: History,
     private readonly outbox: Outbox,
@@ -52,7 +54,8 @@ export class ActivationsService {
   /**
    * Activates or declines customers in one transaction, in a number of statements that does not depend on the number of
    * customers, apart from the mails. A customer who cannot be decided about does not stop the others. A decision that
-   * was already made changes nothing. `activate` also reopens customers who were declined or deactivated.
+   * was already made changes nothing. `activate` also reopens customers who were declined or deactivated, and clears
+   * the failed logins of customers who tried to log in too early.
    *
    * @param ids customer numbers
    * @param reason for the history
@@ -99,6 +102,7 @@ export class ActivationsService {
     const change = { ...stored[decision], modified_at: this.clock.now(), version: sql<number>`version + 1` };
     await updateCustomers(this.em, this.tenants.current, ids).set(change).execute();
     if (decision === 'decline') await this.tokens.revokeOfEach(ids, ['opt-in', 'password-reset', ...pending]);
+    else await this.accounts.clearFailures(...decided.flatMap(({ login }) => login ?? []));
     await this.history.addToEach(ids, decision === 'activate' ? 'customer_changed' : 'customer_declined', {
       ...recorded[decision],
       ...(reason !== undefined && { reason }),

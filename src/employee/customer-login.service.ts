@@ -22,7 +22,8 @@ export class CustomerLoginService {
 
   /**
    * Opens the account of a changed customer, if it has none and may have one. A contact who becomes a customer gets a
-   * link to set a password. A customer whom staff allows to log in gets a mail. There is none if staff only
+   * link to set a password. The failed logins of a customer whom staff allows to log in are cleared, because the customer
+   * may have tried too early, and the customer gets a mail. There is none if staff only
    * releases a hold, because that is no activation, unless the customer has never logged in. Joins the caller's
    * transaction.
    *
@@ -39,15 +40,16 @@ export class CustomerLoginService {
     const isConfirmed = Boolean(customer.confirmedAt);
     if (becomesCustomer && email) await this.passwordLinks.mailInitial(id, email, isConfirmed, firstName);
     const isReleased = before.active && before.onHold && Boolean(customer.lastLogin);
-    // Anyone can become a company Admin by signing up, and enter any address as that of a colleague.
-    if (!before.mayLogIn && mayLogIn(customer) && !isReleased && !reach.company) {
-      const entersContact = changes.contactEmail !== undefined;
-      const login = isConfirmed && !email ? await this.accounts.emailOf(id) : email && normalEmail(email);
-      // A contact e-mail that the employee has just entered may be that of another person.
-      const to = entersContact && normalEmail(contactEmail ?? '') !== login ? login : contactEmail;
-      const confirmed = isConfirmed && login === normalEmail(to ?? '');
-      if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
-    }
+    // Anyone can become a company Admin by signing up, enter any address as that of a colleague, and guess passwords.
+    if (before.mayLogIn || !mayLogIn(customer) || reach.company) return;
+    const login = email ? normalEmail(email) : await this.accounts.emailOf(id);
+    if (login) await this.accounts.clearFailures(login);
+    if (isReleased) return;
+    const entersContact = changes.contactEmail !== undefined;
+    // A contact e-mail that the employee has just entered may be that of another person.
+    const to = entersContact && normalEmail(contactEmail ?? '') !== login ? login : contactEmail;
+    const confirmed = isConfirmed && login === normalEmail(to ?? '');
+    if (to) await this.outbox.add('activated', { email: to, customerId: id, confirmed }, {}, { firstName });
   }
 
   /** Notifies a customer whom staff puts on hold, if the tenant setting is on. Joins the caller's transaction. */
