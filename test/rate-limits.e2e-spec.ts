@@ -82,6 +82,16 @@ it('social login and token exchange are limited by network address', async () =>
   await shop.close();
 });
 
+it('introspection has a limit of its own, so that a busy service does not delay the logins of employees', async () => {
+  const shop = await Shop.open();
+  const { token = '' } = await shop.visitor();
+  const remaining = async () => Number((await shop.requestToken()).headers['ratelimit-remaining']);
+  const before = await remaining();
+  expect((await shop.introspect(token)).headers).toMatchObject({ 'ratelimit-limit': '60000' });
+  expect(await remaining()).toBe(before - 1);
+  await shop.close();
+});
+
 describe('the usage of one network address', () => {
   /** A shop behind a trusted proxy, so that a test can choose the client address. */
   const open = (rates: Partial<Rates>): Promise<Shop> =>

@@ -88,7 +88,7 @@ export class TokenController {
    * customers, employees and services. A token that is expired, revoked, unknown, of another tenant or of another kind
    * returns only `{"active": false}`.
    */
-  @Limited(limits.token)
+  @Limited(limits.introspection)
   @Post('introspect')
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')

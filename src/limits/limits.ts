@@ -9,6 +9,8 @@ export const limits = {
   anonymous: { name: 'anonymous', perAddress: 'anonymous', stores: { bytes: 600 } },
   /** A rejected login of an employee stores its counters. */
   token: { name: 'token', perAddress: 6000, stores: { bytes: 600 } },
+  /** A service may check the token of every request that it receives. Nothing is stored. */
+  introspection: { name: 'introspection', perAddress: 60_000 },
   /** A rejected login stores its counters. */
   login: { name: 'login', perAddress: 'login', stores: { bytes: 600 } },
   /** A customer with an account and mixins, and the mails. */
