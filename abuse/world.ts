@@ -249,6 +249,12 @@ export class World {
     return this.http.send('POST', '/oauth/token', { form });
   }
 
+  /** Checks a token as the demo's service, or with other credentials. */
+  async introspect(token: string, credentials: Record<string, string> = {}): Promise<HttpResponse> {
+    const { serviceClientId: client_id, serviceClientSecret: client_secret } = this.facts;
+    return this.http.send('POST', '/oauth/introspect', { form: { client_id, client_secret, token, ...credentials } });
+  }
+
   /** A token of the demo's employee. */
   async employeeToken(): Promise<string> {
     const { email: username, password } = this.facts.employee;

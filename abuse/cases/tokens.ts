@@ -279,6 +279,44 @@ export const tokens: Case[] = [
       return `responses with tokens have no-store; error responses and ${log.split('\n').length} lines of the log contain no secret`;
     },
   },
+  {
+    number: 107,
+    title: 'tokens are introspected without a secret of the tenant, and other secrets are sent as tokens',
+    async run(world) {
+      const person = await world.customer();
+      const { access, refresh } = await world.logIn(person);
+      assertEqual('a valid token', (await world.introspect(access)).body, {
+        ...{ active: true, token_type: 'Bearer' },
+        ...readToken(access).claims,
+      });
+      const callers: Record<string, string>[] = [
+        { client_secret: 'a wrong secret' },
+        { client_id: await world.newStorefrontClient(), client_secret: '' },
+        { client_id: `${world.tenant}-unknown` },
+        { client_id: 'unknown-service' },
+        { client_id: 'foyer-backoffice' },
+      ];
+      for (const credentials of callers) {
+        const { status, text } = await world.introspect(access, credentials);
+        assert(`a caller without the secret is rejected: ${text}`, [400, 401].includes(status), status);
+        assert('the response reveals nothing about the token', !text.includes('active'), text);
+      }
+      await world.call('POST', '/password/reset', { token: await world.visitorToken(), json: { email: person.email } });
+      const others = [
+        refresh,
+        withFlippedBit(access),
+        ...Object.values(await forgeries(world, access)),
+        await world.mailedToken(person.email, 'password-reset'),
+        person.password,
+        '',
+      ];
+      await world.call('GET', '/logout', { token: access, query: { accessToken: access } });
+      for (const token of [...others, access]) {
+        assertEqual('the response for another text', (await world.introspect(token)).text, '{"active":false}');
+      }
+      return `${callers.length} callers get nothing; ${others.length + 1} texts return only {"active":false}`;
+    },
+  },
 ];
 
 /** The token with its last bit flipped. */
