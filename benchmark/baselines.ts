@@ -1,5 +1,5 @@
 import type { Cleanup } from './cleanup.ts';
-import { type Load, type ReadProcessor, closedLoop, sendAll } from './clients.ts';
+import { type Load, type ReadProcessor, closedLoop, openLoop, sendAll } from './clients.ts';
 import type { Measure, Processor, Span } from './measure.ts';
 import { freePort, inProject, processorMicroseconds, start } from './processes.ts';
 import { address, customerIds, jsonBody } from './seed.ts';
@@ -20,6 +20,8 @@ export interface Baselines {
   /** Sends requests that are not measured, so that V8 has optimised the bare server as it has the service. */
   settle: (baseline: Baseline, bytes: number, amount: number) => Promise<void>;
   measure: (baseline: Baseline, bytes: number, span: Span) => Promise<Measure>;
+  /** @param rate requests per second, at random times */
+  measureAt: (rate: number, baseline: Exclude<Baseline, 'hash'>, bytes: number, span: Span) => Promise<Measure>;
 }
 
 /** Starts the bare server. @param postgres returns the processor time of PostgreSQL in microseconds */
@@ -55,6 +57,7 @@ export async function startBaselines(
     },
     measure: (baseline, bytes, span) =>
       baseline === 'hash' ? measureHashes(cleanup, span) : closedLoop(loads[baseline](bytes), span, read),
+    measureAt: (rate, baseline, bytes, span) => openLoop(loads[baseline](bytes), rate, span, read),
   };
 }
 

@@ -95,13 +95,17 @@ async function measure(
     if (bare) baselines.push(await bare.measure(operation.baseline, bytes, span));
     measures.push(await closedLoop(operation, span, read));
   }
-  if (!bare) return { operation, measures, baselines, halfLoads: [] };
-  const halfLoads: Measure[] = [];
+  const row: Row = { operation, measures, baselines, halfLoads: [], baselineHalfLoads: [] };
+  if (!bare) return row;
+  const { baseline } = operation;
   for (let round = 0; round < Math.min(rounds, 3); round++) {
     await tidy(databaseUrl);
-    halfLoads.push(await openLoop(operation, typical(measures).rate / 2, span, read));
+    if (baseline !== 'hash') {
+      row.baselineHalfLoads.push(await bare.measureAt(typical(baselines).rate / 2, baseline, bytes, span));
+    }
+    row.halfLoads.push(await openLoop(operation, typical(measures).rate / 2, span, read));
   }
-  return { operation, measures, baselines, halfLoads };
+  return row;
 }
 
 async function stopForProfile({ stop }: Running, directory: string): Promise<void> {
