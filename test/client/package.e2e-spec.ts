@@ -1,13 +1,18 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { launchBrowser } from '../support/browser.js';
+import { samplesOf } from '../support/doc-samples.js';
 import { Shop } from '../support/shop.js';
 
 const run = promisify(execFile);
 
+const SERVICE = 'http://127.0.0.1:3000';
 const PACKAGE = resolve('clients/typescript');
 
 const PROGRAM = `
@@ -35,11 +40,23 @@ const TSCONFIG = {
   },
 };
 
-/** The samples of the page, as one program. */
-const samples = (): string =>
-  [...readFileSync(resolve('docs/typescript-client.md'), 'utf8').matchAll(/^```ts\n(.*?)^```/gms)]
-    .map(([, sample]) => sample)
+const ADA = { email: 'ada@demo.example', password: 'password123', customerDetails: { firstName: 'Ada' } };
+
+/** The samples of the page in a language, as one text. */
+const samples = (language: string): string =>
+  samplesOf('docs/typescript-client.md')
+    .filter((sample) => sample.language === language)
+    .map(({ text }) => text)
     .join('\n');
+
+/** Serves the files of a folder. */
+const serveFiles = (folder: string): Server =>
+  createServer(({ url = '' }, response) => {
+    response.setHeader('Content-Type', url.endsWith('.js') ? 'text/javascript' : 'text/html');
+    const file = join(folder, url === '/' ? 'index.html' : url);
+    if (existsSync(file)) response.end(readFileSync(file));
+    else response.writeHead(404).end();
+  });
 
 describe('the package of the TypeScript client', () => {
   let shop: Shop;
@@ -50,6 +67,7 @@ describe('the package of the TypeScript client', () => {
     await shop.addTenant('demo', { activation: 'none' });
     await shop.app.listen(0, '127.0.0.1');
     url = `http://127.0.0.1:${(shop.app.getHttpServer().address() as AddressInfo).port}`;
+    await (await shop.visitor('demo')).post('/signup', 201, ADA);
     project = mkdtempSync(join(tmpdir(), 'foyer-client-'));
   });
   afterAll(async () => {
@@ -65,7 +83,7 @@ describe('the package of the TypeScript client', () => {
     writeFileSync(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
     writeFileSync(join(project, 'tsconfig.json'), JSON.stringify(TSCONFIG));
     writeFileSync(join(project, 'main.ts'), PROGRAM);
-    writeFileSync(join(project, 'samples.ts'), samples().replaceAll('http://localhost:3000', url));
+    writeFileSync(join(project, 'samples.ts'), samples('ts').replaceAll(SERVICE, url));
     // Offline: it has no dependencies.
     await run('npm', ['install', '--offline', '--no-audit', '--no-fund', `./${archive}`], { cwd: project });
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
@@ -77,9 +95,22 @@ describe('the package of the TypeScript client', () => {
     const program = await run(process.execPath, [join(project, 'out/main.js'), url, email, password]);
     expect(JSON.parse(program.stdout)).toEqual(['bad_request', email, []]);
 
-    const ada = { email: 'ada@demo.example', password: 'password123', customerDetails: { firstName: 'Ada' } };
-    await (await shop.visitor('demo')).post('/signup', 201, ada);
     const { stdout } = await run(process.execPath, [join(project, 'out/samples.js')]);
     expect(stdout).toMatch(/^Ada [\w-]+\nundefined\nThis address has an account\.\nada@demo\.example\n$/);
   }, 180_000);
+
+  it('is loaded by a page without a bundler', async () => {
+    writeFileSync(join(project, 'index.html'), samples('html').replaceAll(SERVICE, url));
+    const files = serveFiles(project).listen(0, '127.0.0.1');
+    await once(files, 'listening');
+    const browser = await launchBrowser();
+    try {
+      const page = await browser.newPage();
+      await page.goto(`http://127.0.0.1:${(files.address() as AddressInfo).port}`);
+      await page.getByText('Ada', { exact: true }).waitFor();
+    } finally {
+      await browser.close();
+      files.close();
+    }
+  }, 60_000);
 });

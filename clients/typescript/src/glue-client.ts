@@ -8,7 +8,7 @@ export { ConnectionError, GlueError, isFoyerError } from './errors.ts';
 export type { FoyerError, GlueErrorCode } from './errors.ts';
 
 export interface GlueOptions {
-  /** The base URL of the service, such as `http://localhost:3000`. */
+  /** The base URL of the service, such as `http://127.0.0.1:3000`. */
   url: string;
   /** The code of the store, such as `DE`; the first configured store if omitted. */
   store?: string;

@@ -24,7 +24,7 @@ import { type RetryOptions, withRetries } from './retry.ts';
 import { memoryStore, type StoredTokens, type TokenPair, type TokenStore } from './token-store.ts';
 
 export interface FoyerOptions {
-  /** The base URL of the service, such as `http://localhost:3000`. */
+  /** The base URL of the service, such as `http://127.0.0.1:3000`. */
   url: string;
   tenant: string;
   /** The id of a storefront client of the tenant. */
