@@ -137,7 +137,7 @@ describe('Swagger UI in the demo', () => {
 
   it('finds operations by path and summary', async () => {
     const page = await pages.load('/docs');
-    await page.locator('.operation-filter-input').fill('outbox');
+    await page.getByPlaceholder('Find operations').fill('outbox');
     await page.locator('.opblock-tag').nth(1).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Expand operation' }).first().click();
     await page.locator('[data-path="/admin/{tenant}/outbox"]').waitFor();

@@ -25,7 +25,7 @@ export class AuditController {
    * `Accept: application/x-ndjson`, the response contains all entries that match, one per line, and `pageNumber` and
    * `pageSize` are ignored. A caller has one such response at a time.
    *
-   * The database rejects changes of entries. The security events of customers are deleted after 180 days, and with the
+   * The database rejects changes to entries. The security events of customers are deleted after 180 days, and with the
    * customer. All other entries are kept. New types of actions may be added.
    */
   @Get()

@@ -26,7 +26,7 @@ const unknownKind = { description: 'There is no such kind of mail.', type: Error
 export class MailTextsController {
   constructor(private readonly texts: MailTextsService) {}
 
-  /** Lists the texts of mails, sorted by kind and language */
+  /** Lists the mail texts, sorted by kind and language */
   @Get()
   @ApiReturns('The texts that apply, without their content.')
   async listMailTexts(): Promise<ListedMailTextDto[]> {

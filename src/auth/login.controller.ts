@@ -1,10 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBadRequestResponse, ApiTags } from '@nestjs/swagger';
 import { ApiReturns } from '../common/openapi.js';
 import { Clock } from '../common/clock.js';
 import { Failure } from '../common/failure.js';
 import { maskLockout } from '../credentials/mask-lockout.js';
 import { ChangesState } from '../emporix/changes-state.js';
+import { ErrorMessageDto } from '../emporix/errors.dto.js';
 import { Access, CalledBy, type Caller, Projected, RequestOrigin } from '../sessions/access/access.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import type { Origin } from '../tenants/request-scope.js';
@@ -38,11 +39,19 @@ export class LoginController {
    * Logs a customer in
    *
    * @remarks
-   * The customer's session has the public session id of the visitor, so that the cart is kept.
+   * The customer's session has the public session id of the visitor, so that the cart is kept. After 15 rejected logins
+   * from one network, the account is locked for it for a minute, and then for longer. A page that waits for the
+   * activation must not repeat the login.
    */
   @Limited(limits.login)
   @Post('login')
   @HttpCode(200)
+  @ApiBadRequestResponse({
+    description:
+      'The e-mail or the password is wrong, or the customer may not log in: not activated yet, or on hold. The response ' +
+      'does not reveal which. Or the request is not valid.',
+    type: ErrorMessageDto,
+  })
   @Access('anonymous', { sessionCheckedInQuery: true })
   @ApiReturns('The tokens of the customer.')
   async logIn(

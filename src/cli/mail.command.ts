@@ -5,7 +5,7 @@ const loadActions = () => import('./mail.actions.js');
 const loadTextActions = () => import('./mail-texts.actions.js');
 
 export function mailCommand(): Command {
-  const mail = new Command('mail').description('Manage queued and given-up mails, and the texts of mails');
+  const mail = new Command('mail').description('Manage queued and given-up mails, and the mail texts');
   mail
     .command('list')
     .description('List mails, the oldest first, with the reason of the last failure')

@@ -118,7 +118,7 @@ const schema = defineEntity({
   },
 });
 
-/** One action. The database rejects changes of entries: decision 0068. */
+/** One action. The database rejects changes to entries: decision 0068. */
 export class HistoryEntry extends schema.class {}
 schema.setClass(HistoryEntry);
 

@@ -103,7 +103,7 @@ function firstSteps(): Html {
   ];
   return html`<section class="card">
     <h2>First steps</h2>
-    <p>These commands create a tenant, a storefront client and an employee, whose password the last one prints.</p>
+    <p>These commands create a tenant, a storefront client and an employee. The last one prints the password.</p>
     <pre tabindex="0" role="group" aria-label="Commands">${commands.join('\n')}</pre>
   </section>`;
 }

@@ -36,7 +36,11 @@ const FindOperations = () => ({
 const loaded = Promise.withResolvers();
 const ui = SwaggerUIBundle({
   url,
-  onComplete: loaded.resolve,
+  onComplete: () => {
+    // Swagger UI's own text promises less than `FindOperations` does.
+    document.querySelector('.operation-filter-input').placeholder = 'Find operations';
+    loaded.resolve();
+  },
   dom_id: '#swagger-ui',
   deepLinking: true,
   // Above 150 rows, Swagger UI only renders those in sight, and links to operations miss them.

@@ -185,7 +185,7 @@ async function firstLine(child: ChildProcess): Promise<string> {
   const lines = createInterface({ input: stdout });
   const timer = new AbortController();
   const fail = (reason: string): never => {
-    throw new Error(`Foyer does not start: ${reason}\n${errors.trim()}`);
+    throw new Error(`Foyer did not start: ${reason}\n${errors.trim()}`);
   };
   try {
     return await Promise.race([

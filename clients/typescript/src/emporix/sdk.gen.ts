@@ -94,7 +94,9 @@ export const confirmOptIn = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Logs a customer in
  *
- * The customer's session has the public session id of the visitor, so that the cart is kept.
+ * The customer's session has the public session id of the visitor, so that the cart is kept. After 15 rejected logins
+ * from one network, the account is locked for it for a minute, and then for longer. A page that waits for the
+ * activation must not repeat the login.
  */
 export const logIn = <ThrowOnError extends boolean = false>(options: Options<LogInData, ThrowOnError>): RequestResult<LogInResponses, LogInErrors, ThrowOnError> => (options.client ?? client).post<LogInResponses, LogInErrors, ThrowOnError>({
     security: [{
@@ -2055,7 +2057,7 @@ export const revokeClientSecret = <ThrowOnError extends boolean = false>(options
 });
 
 /**
- * Lists the texts of mails, sorted by kind and language
+ * Lists the mail texts, sorted by kind and language
  */
 export const listMailTexts = <ThrowOnError extends boolean = false>(options: Options<ListMailTextsData, ThrowOnError>): RequestResult<ListMailTextsResponses, ListMailTextsErrors, ThrowOnError> => (options.client ?? client).get<ListMailTextsResponses, ListMailTextsErrors, ThrowOnError>({
     security: [{
@@ -2229,7 +2231,7 @@ export const retryMail = <ThrowOnError extends boolean = false>(options: Options
  * `Accept: application/x-ndjson`, the response contains all entries that match, one per line, and `pageNumber` and
  * `pageSize` are ignored. A caller has one such response at a time.
  *
- * The database rejects changes of entries. The security events of customers are deleted after 180 days, and with the
+ * The database rejects changes to entries. The security events of customers are deleted after 180 days, and with the
  * customer. All other entries are kept. New types of actions may be added.
  */
 export const listAudit = <ThrowOnError extends boolean = false>(options: Options<ListAuditData, ThrowOnError>): RequestResult<ListAuditResponses, ListAuditErrors, ThrowOnError> => (options.client ?? client).get<ListAuditResponses, ListAuditErrors, ThrowOnError>({

@@ -4848,6 +4848,8 @@ export type LogInData = {
 export type LogInErrors = {
     /**
      * The request is not valid.
+     *
+     * The e-mail or the password is wrong, or the customer may not log in: not activated yet, or on hold. The response does not reveal which. Or the request is not valid.
      */
     400: ErrorMessageDto;
     /**
