@@ -81,9 +81,11 @@ describe('mail texts on the command line', () => {
     write('nl.yaml', 'welcome: [');
     write('de_DE.yaml', welcome);
     write('pl.yaml', '- x');
+    write('es.yml', welcome);
     const { code, out, err } = await foyer('push', '.');
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err.trim().split('\n')).toEqual([
+      'es.yml: the name must end in .yaml',
       'de_DE.yaml: the name must be a language tag such as de-AT.yaml',
       expect.stringMatching(/^fr.yaml: newsletter: the kind must be one of opt-in, /),
       'it.yaml: welcome: note is not known',

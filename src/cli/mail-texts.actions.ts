@@ -88,7 +88,8 @@ async function readTexts(folder: string): Promise<{ texts: FileText[]; errors: s
   const names = await readdir(folder).catch(() => undefined);
   const files = names?.filter((name) => name.endsWith(EXTENSION)).sort();
   if (!files?.length) throw new CommandError(`${folder} must be a folder with files such as de-AT${EXTENSION}.`);
-  const errors: string[] = [];
+  const misnamed = names?.filter((name) => name.endsWith('.yml')) ?? [];
+  const errors = misnamed.map((name) => `${name}: the name must end in ${EXTENSION}`);
   const texts: FileText[] = [];
   for (const file of files) {
     const language = path.basename(file, EXTENSION);
