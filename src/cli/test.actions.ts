@@ -10,19 +10,19 @@ interface Options extends OutputOptions {
 }
 
 /**
- * Runs the service until a signal, or until the standard input ends.
+ * Runs the service until it receives a signal, or until the standard input ends.
  *
  * @throws CommandError in production
  */
 export async function runTestService({ port, settings, untilStdinEnds, json }: Options): Promise<void> {
   const { NODE_ENV, FOYER_MODE } = process.env;
   if ([NODE_ENV, FOYER_MODE].includes('production')) {
-    throw new CommandError('foyer test has routes that require no token: it must not run in production.');
+    throw new CommandError('foyer test must not run in production, because its routes require no token.');
   }
-  // A file ends without being closed, and a broken pipe is closed or fails without an end.
-  const ofInput = untilStdinEnds ? ['end', 'close'].map((event) => once(process.stdin.resume(), event)) : [];
-  // Before the start, which then is completed and undone.
-  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), ...ofInput]).catch(() => undefined);
+  // A file emits only `end`. A broken pipe emits only `close`, or an error.
+  const inputEnds = untilStdinEnds ? ['end', 'close'].map((event) => once(process.stdin.resume(), event)) : [];
+  // A signal during the start stops the service once it has started.
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM'), ...inputEnds]).catch(() => undefined);
   try {
     const { facts, stop } = await serveTest({ port, settings }, process.env);
     if (json) console.log(JSON.stringify(facts));
@@ -30,7 +30,7 @@ export async function runTestService({ port, settings, untilStdinEnds, json }: O
     await ended;
     await stop();
   } finally {
-    // Otherwise the open input would keep the process running.
+    // An open input would keep the process running.
     process.stdin.pause();
   }
 }

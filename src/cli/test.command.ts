@@ -3,12 +3,15 @@ import { onDemand } from './on-demand.js';
 
 export function testCommand(): Command {
   return new Command('test')
-    .description('Run a service with a temporary database and sample customers, for tests of a storefront')
-    .option('--port <port>', 'the port on 127.0.0.1; 0 for any free one', portOf, 0)
+    .description('Run the service with a temporary database and sample customers, for tests of a storefront')
+    .option('--port <port>', 'the port on 127.0.0.1; 0 for any free port', portOf, 0)
     .option('--settings <json>', 'settings of the tenant as a JSON object', settingsOf, {})
     .option('--until-stdin-ends', 'stop when the standard input ends, as it does when the parent process ends')
-    .option('--json', 'print the URL, the tenant, its customers and their tokens as one line of JSON')
-    .addHelpText('after', '\nThe service requires no DATABASE_URL, and deletes its data when it stops: docs/testing.md')
+    .option('--json', 'print the URL, the tenant, the customers and their tokens as one line of JSON')
+    .addHelpText(
+      'after',
+      '\nThe service ignores DATABASE_URL, and deletes its data when it stops. See docs/testing.md.',
+    )
     .action(onDemand(async () => (await import('./test.actions.js')).runTestService));
 }
 
@@ -26,7 +29,7 @@ function settingsOf(text: string): Record<string, unknown> {
       return settings as Record<string, unknown>;
     }
   } catch {
-    // The next line rejects it.
+    // Rejected below.
   }
   throw new InvalidArgumentError('It must be a JSON object.');
 }

@@ -45,7 +45,7 @@ export class DiscoveryController {
   }
 
   private send(request: FastifyRequest, reply: FastifyReply): void {
-    void reply.type('application/json; charset=utf-8').send(this.body.answer(request, reply) ?? undefined);
+    void reply.type('application/json; charset=utf-8').send(this.body.bodyFor(request, reply) ?? undefined);
   }
 }
 

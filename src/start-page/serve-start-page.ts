@@ -4,7 +4,7 @@ import type { Config } from '../config/config.js';
 import type { DemoCredentials } from '../demo/demo-credentials.js';
 import { startPage } from './start-page.js';
 
-/** The page has no scripts. */
+/** The page contains no scripts. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "style-src 'self'",
@@ -15,10 +15,10 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /**
- * Serves the start page of demo and development at `/`. In production, `/` returns 404: storefronts and services have no
- * use for a page, and it would only say what is installed.
+ * Serves the start page at `/` in the demo and in development. In production, `/` returns 404: storefronts and services
+ * do not need the page, and it would only reveal what is installed.
  *
- * @param demo the credentials of the demo, which its page contains
+ * @param demo the credentials of the demo, which its page shows; undefined in development
  */
 export function serveStartPage(
   fastify: FastifyInstance,

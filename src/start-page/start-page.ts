@@ -3,7 +3,7 @@ import type { Config } from '../config/config.js';
 import type { DemoCredentials } from '../demo/demo-credentials.js';
 import { page } from '../mailer/mailbox/page.js';
 
-/** The start page of demo and development. @param demo its credentials; undefined in development */
+/** The start page. @param demo the credentials of the demo; undefined in development */
 export function startPage(
   { backoffice, docs }: Pick<Config, 'backoffice' | 'docs'>,
   demo: DemoCredentials | undefined,
@@ -14,7 +14,7 @@ export function startPage(
         <h1>Foyer</h1>
         <p>
           Customer accounts for headless shops.
-          ${demo ? 'This is the demo.' : 'The service runs in development: mails stay on this machine.'}
+          ${demo ? 'This is the demo.' : 'The service runs in development mode. Mails stay on this machine.'}
         </p>
       </header>
       <main>
@@ -62,12 +62,12 @@ function mailbox(demo: DemoCredentials | undefined): Html {
   const waiting = demo?.customers.find(({ standing }) => !standing.active);
   return html`<li class="card">
     <h2>Mailbox</h2>
-    <p>Read the mails that customers and employees would get.</p>
+    <p>Read the mails that customers and employees would receive.</p>
     <p class="links"><a href="/mailbox">Mailbox</a></p>
     <p>
       <strong>Try first:</strong>
       ${waiting ? html`activate ${waiting.firstName}, and read the mail.` : 'sign a customer up, and read the mail.'}
-      Each link in a mail leads to a page that performs its step with one click.
+      Each link in a mail opens a page that completes the step with one click.
     </p>
   </li>`;
 }
@@ -94,7 +94,7 @@ function credentialsOf(demo: DemoCredentials): Html {
   </section>`;
 }
 
-/** Nothing exists in a new database. */
+/** A new database is empty, so development shows the commands that create the first rows. */
 function firstSteps(): Html {
   const commands = [
     'npm run foyer -- tenant create acme',

@@ -2,14 +2,14 @@ import type { DemoCredentials } from '../demo/demo-credentials.js';
 
 export type DocumentedApi = 'emporix' | 'glue';
 
-/** A kind of caller, for which the bar fetches a token. */
+/** A kind of caller for which the bar gets a token. */
 export interface Caller {
   kind: 'visitor' | 'customer' | 'employee' | 'service';
   label: string;
-  /** What the page asks for; in the demo, the values are known. `docs.js` sends them to the token routes. */
+  /** The values that `docs.js` sends to the token routes. In the demo they are known; otherwise the page asks for them. */
   fields: Field[];
-  /** The operation to try first, as Swagger UI links to it: tag and operation id. */
-  first?: string;
+  /** The operation to try first, in the form of Swagger UI's links: `tag/operationId`. */
+  firstOperation?: string;
 }
 
 export interface Field {
@@ -27,21 +27,31 @@ const store: Field = { name: 'store', label: 'Store', optional: true };
 
 const callers: Record<DocumentedApi, Caller[]> = {
   emporix: [
-    { kind: 'visitor', label: 'visitor', fields: [clientId], first: 'session-context/getContext' },
-    { kind: 'customer', label: 'customer', fields: [clientId, email, password], first: 'customers/getProfile' },
-    { kind: 'employee', label: 'employee', fields: [clientId, email, password], first: 'admin/getOwnAccount' },
-    { kind: 'service', label: 'service', fields: [clientId, clientSecret], first: 'admin/listClients' },
+    { kind: 'visitor', label: 'visitor', fields: [clientId], firstOperation: 'session-context/getContext' },
+    {
+      kind: 'customer',
+      label: 'customer',
+      fields: [clientId, email, password],
+      firstOperation: 'customers/getProfile',
+    },
+    { kind: 'employee', label: 'employee', fields: [clientId, email, password], firstOperation: 'admin/getOwnAccount' },
+    { kind: 'service', label: 'service', fields: [clientId, clientSecret], firstOperation: 'admin/listClients' },
   ],
-  // A visitor of the Glue API has no token. A service has one, which only routes for everyone accept.
+  // In the Glue API, a visitor has no token, and only public routes accept the token of a service.
   glue: [
-    { kind: 'visitor', label: 'visitor', fields: [], first: 'customers/getCustomerAccess' },
-    { kind: 'customer', label: 'customer', fields: [store, email, password], first: 'customers/listCustomers' },
-    { kind: 'employee', label: 'employee', fields: [store, email, password], first: 'agents/searchCustomers' },
+    { kind: 'visitor', label: 'visitor', fields: [], firstOperation: 'customers/getCustomerAccess' },
+    {
+      kind: 'customer',
+      label: 'customer',
+      fields: [store, email, password],
+      firstOperation: 'customers/listCustomers',
+    },
+    { kind: 'employee', label: 'employee', fields: [store, email, password], firstOperation: 'agents/searchCustomers' },
     { kind: 'service', label: 'service', fields: [clientId, clientSecret] },
   ],
 };
 
-/** Returns the callers of an API. @param demo the credentials of the demo; in other modes, the page asks for them */
+/** Returns the callers of an API. @param demo the credentials of the demo; if undefined, the page asks for them */
 export function callersOf(api: DocumentedApi, demo: DemoCredentials | undefined): Caller[] {
   if (!demo) return callers[api];
   const [customer] = demo.customers;

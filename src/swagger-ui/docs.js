@@ -1,6 +1,6 @@
 /*
- * Shows the document of an API in Swagger UI, and fetches tokens: a caller in the bar becomes the authorisation of the
- * next requests. The page stores nothing.
+ * Shows the document of an API in Swagger UI. The bar gets the token of a caller and authorises the next requests with
+ * it. The page stores nothing.
  */
 
 const { document: url } = document.body.dataset;
@@ -8,12 +8,12 @@ const bar = document.querySelector('#callers');
 const outcome = bar.querySelector('.outcome');
 
 const dark = matchMedia('(prefers-color-scheme: dark)');
-const followColors = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
-followColors();
-dark.addEventListener('change', followColors);
+const applyColorScheme = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
+applyColorScheme();
+dark.addEventListener('change', applyColorScheme);
 
-/** Finds operations by method, path, summary or id. Swagger UI itself would only compare the names of tags. */
-const FindOperations = () => ({
+/** Finds operations by tag, method, path, summary or id. Swagger UI's own filter only compares the names of tags. */
+const OperationFilter = () => ({
   fn: {
     opsFilter: (groups, phrase) => {
       const text = phrase.toLowerCase();
@@ -37,24 +37,24 @@ const loaded = Promise.withResolvers();
 const ui = SwaggerUIBundle({
   url,
   onComplete: () => {
-    // Swagger UI's own text promises less than `FindOperations` does.
+    // Swagger UI's own text is "Filter by tag", which would be wrong here.
     document.querySelector('.operation-filter-input').placeholder = 'Find operations';
     loaded.resolve();
   },
   dom_id: '#swagger-ui',
   deepLinking: true,
-  // Above 150 rows, Swagger UI only renders those in sight, and links to operations miss them.
+  // Above 150 rows, Swagger UI renders only the visible ones, and cannot scroll to the others.
   docExpansion: 'none',
   filter: true,
   tryItOutEnabled: true,
   persistAuthorization: false,
   validatorUrl: null,
-  plugins: [FindOperations],
+  plugins: [OperationFilter],
 });
 // Exposed for the browser console, as on Swagger UI's own page.
 window.ui = ui;
 
-/** Fetch the tokens of a caller, by security scheme of the document. */
+/** Functions that get the tokens of a caller, by the security schemes of the document. */
 const logins = {
   emporix: {
     visitor: async ({ client_id }) => ({ AnonymousAccessToken: await visitorToken(client_id) }),
@@ -79,12 +79,12 @@ const logins = {
 
 bar.addEventListener('submit', (event) => {
   event.preventDefault();
-  void become(event.target);
+  void authorizeAs(event.target);
 });
 
-/** Authorises the next requests as the caller of a form, and shows the operation to try first. */
-async function become(form) {
-  const { kind, first } = form.dataset;
+/** Authorises the next requests as the caller of a form, and opens the operation to try first. */
+async function authorizeAs(form) {
+  const { kind, firstOperation } = form.dataset;
   const caller = form.closest('.caller');
   const values = Object.fromEntries(new FormData(form));
   const buttons = bar.querySelectorAll('button');
@@ -100,7 +100,7 @@ async function become(form) {
     caller.removeAttribute('open');
     form.reset();
     report('succeeded', `Requests are sent as ${[kind, values.email ?? values.client_id].filter(Boolean).join(' ')}.`);
-    if (first) showFirst(first);
+    if (firstOperation) openOperation(firstOperation);
   } catch (error) {
     report('failed', error instanceof TypeError ? 'The service did not respond.' : error.message);
   } finally {
@@ -109,8 +109,8 @@ async function become(form) {
 }
 
 function authorize(tokens) {
-  const former = [...(ui.authSelectors.authorized()?.keys() ?? [])];
-  if (former.length > 0) ui.authActions.logout(former);
+  const previous = [...(ui.authSelectors.authorized()?.keys() ?? [])];
+  if (previous.length > 0) ui.authActions.logout(previous);
   for (const [name, token] of Object.entries(tokens)) {
     const schema = ui.specSelectors.securityDefinitions().get(name).toJS();
     if (schema.type === 'http') ui.preauthorizeApiKey(name, token);
@@ -119,7 +119,7 @@ function authorize(tokens) {
   }
 }
 
-/** Swagger UI fills in the example of the tenant. */
+/** Makes the tenant the example of all parameters `tenant`, which Swagger UI fills in. */
 function selectTenant(tenant) {
   const document = ui.specSelectors.specJson().toJS();
   const parameters = Object.values(document.paths).flatMap((path) => path.parameters ?? []);
@@ -128,12 +128,12 @@ function selectTenant(tenant) {
   if (examples.length > 0) ui.specActions.updateSpec(JSON.stringify(document));
 }
 
-/** Opens an operation and scrolls to it, unless the reader has already opened one: its link is then in the address. */
-function showFirst(link) {
+/** Opens an operation and scrolls to it, unless the reader has already opened one. Its link is then in the URL. */
+function openOperation(link) {
   if (!location.hash) ui.layoutActions.parseDeepLinkHash(`#/${link}`);
 }
 
-/** The name of the tenant is the beginning of each client id. */
+/** A client id starts with the name of its tenant. */
 function tenantOf(clientId) {
   return encodeURIComponent(clientId.split('-', 1)[0]);
 }

@@ -14,7 +14,7 @@ const documents: Record<DocumentedApi, { name: string; path: string }> = {
 };
 
 /**
- * The page with the document of an API. Swagger UI shows the document; the bar above it fetches tokens.
+ * The page for the document of an API. Swagger UI shows the document, and the bar above it gets tokens.
  *
  * @param hasStartPage whether `/` is the start page
  */
@@ -40,12 +40,12 @@ export function documentPage(api: DocumentedApi, callers: Caller[], hasStartPage
           </nav>
           <section id="callers" aria-label="Callers" data-api="${api}">
             <p>Send requests as</p>
-            ${callers.map(formOf)}
+            ${callers.map(callerForm)}
             <p class="outcome" role="status"></p>
           </section>
         </header>
         <main id="swagger-ui"></main>
-        <noscript><p>This page requires JavaScript. The document is at ${path}/json.</p></noscript>
+        <noscript><p>This page requires JavaScript. The OpenAPI document is at ${path}/json.</p></noscript>
         <script src="/docs/assets/swagger-ui-bundle.js"></script>
         <script type="module" src="/docs/assets/docs.js"></script>
       </body>
@@ -57,23 +57,25 @@ function linkTo(api: DocumentedApi, current: DocumentedApi): Html {
   return html`<a href="${path}" ${api === current ? html`aria-current="page"` : []}>${name}</a>`;
 }
 
-/** One button if all values are known, otherwise a form that opens with a click. */
-function formOf({ kind, label, first = '', fields }: Caller): Html {
+/** Only a button if all values are known, otherwise a form that a click opens. */
+function callerForm({ kind, label, firstOperation = '', fields }: Caller): Html {
   const isComplete = fields.every(({ value }) => value !== undefined);
   if (isComplete) {
-    return html`<form class="caller" data-kind="${kind}" data-first="${first}">
+    return html`<form class="caller" data-kind="${kind}" data-first-operation="${firstOperation}">
       ${fields.map(({ name, value = '' }) => html`<input type="hidden" name="${name}" value="${value}" />`)}
       <button>${label}</button>
     </form>`;
   }
   return html`<details class="caller" name="caller">
     <summary>${label}</summary>
-    <form data-kind="${kind}" data-first="${first}">${fields.map(inputOf)}<button>Get a token</button></form>
+    <form data-kind="${kind}" data-first-operation="${firstOperation}">
+      ${fields.map(fieldInput)}<button>Get a token</button>
+    </form>
   </details>`;
 }
 
-/** Browsers do not store the values: there is no login for this page. */
-function inputOf({ name, label, optional = false }: Field): Html {
+/** `autocomplete` is off, so that browsers do not store the values. */
+function fieldInput({ name, label, optional = false }: Field): Html {
   const type = name === 'password' || name === 'client_secret' ? 'password' : 'text';
   return html`<label
     >${label}${optional ? ' (optional)' : ''}

@@ -7,11 +7,11 @@ import type { Config } from '../config/config.js';
 import type { DemoCredentials } from '../demo/demo-credentials.js';
 import { type DocumentedApi, callersOf } from './callers.js';
 import { documentPage } from './document-page.js';
-import { sendOnce } from './send-once.js';
+import { sendPrepared } from './send-prepared.js';
 
 const SWAGGER_UI = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
-/** The page loads nothing from other origins, and has no inline script or style. */
+/** The page loads nothing from other origins, and contains no inline scripts or styles. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -24,11 +24,11 @@ const CONTENT_SECURITY_POLICY = [
 ].join('; ');
 
 /**
- * Serves Swagger UI for the Emporix API at `/docs`, with the document at `/docs/json`; for the Glue API at `/docs/glue`
- * and `/docs/glue/json`. Does nothing with `DOCS=off`.
+ * Serves Swagger UI for the Emporix API at `/docs`, with the document at `/docs/json`, and for the Glue API at
+ * `/docs/glue` and `/docs/glue/json`. Does nothing with `DOCS=off`.
  *
- * @param documents create the OpenAPI documents, when they are requested for the first time
- * @param demo the credentials of the demo, with which its page fetches tokens; in other modes, the page asks for them
+ * @param documents functions that create the OpenAPI documents; called at the first request
+ * @param demo the credentials that the page of the demo contains; if undefined, the page asks for credentials
  */
 export function serveSwaggerUi(
   fastify: FastifyInstance,
@@ -42,18 +42,18 @@ export function serveSwaggerUi(
     fastify.get(path, page(html));
     fastify.get(
       `${path}/json`,
-      sendOnce('application/json; charset=utf-8', () => JSON.stringify(documents[api]())),
+      sendPrepared('application/json; charset=utf-8', () => JSON.stringify(documents[api]())),
     );
   };
   serve('emporix', '/docs');
   serve('glue', '/docs/glue');
   fastify.get(
     '/docs/assets/docs.js',
-    sendOnce('text/javascript; charset=utf-8', () => asset('docs.js')),
+    sendPrepared('text/javascript; charset=utf-8', () => asset('docs.js')),
   );
   fastify.get(
     '/docs/assets/docs.css',
-    sendOnce('text/css; charset=utf-8', () => asset('docs.css')),
+    sendPrepared('text/css; charset=utf-8', () => asset('docs.css')),
   );
   fastify.register(staticFiles, {
     root: SWAGGER_UI,
@@ -64,7 +64,7 @@ export function serveSwaggerUi(
   });
 }
 
-/** The page of the demo contains its credentials, so no cache keeps it. */
+/** The page of the demo contains credentials, so it must not be cached. */
 function page(html: string): RouteHandlerMethod {
   return (_request, reply) =>
     reply

@@ -4,7 +4,7 @@ import type { TestFacts } from './start-foyer.cjs';
 import { temporaryFolder } from './temporary-folder.js';
 import type { TestOptions } from './test-app.js';
 
-/** The database is deleted at the end, so it does not have to survive a crash. */
+/** The database is deleted when the service stops, so it does not have to survive a crash. */
 const POSTGRES = {
   fsync: 'off',
   synchronous_commit: 'off',
@@ -15,7 +15,7 @@ const POSTGRES = {
 
 interface TestService {
   facts: TestFacts;
-  /** Stops the service, and deletes its database. */
+  /** Stops the service and deletes its database. */
   stop: () => Promise<void>;
 }
 
@@ -23,11 +23,11 @@ interface TestService {
  * Starts the service in the mode `test`: on 127.0.0.1, with a temporary database, the tenant of the demo, and routes that
  * require no token. `DATABASE_URL` is ignored, because a reset deletes all rows.
  *
- * @param env the environment, of which only rate limits and the level of the log apply
+ * @param env the environment variables; only the rate limits and the log level apply
  * @throws Failure `invalid_input` for settings that are not valid; StartError or ConfigError if it cannot start
  */
 export async function serveTest(options: TestOptions, env: Record<string, string | undefined>): Promise<TestService> {
-  // The modules of the service are loaded while PostgreSQL starts. An error is reported below.
+  // Load the modules of the service while PostgreSQL starts. `await loaded` below reports an error.
   const loaded = import('./test-app.js');
   loaded.catch(() => undefined);
   const home = temporaryFolder();

@@ -3,11 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { transaction } from '../database/database.js';
 
 /**
- * Copies every table to the schema `seed`, and creates a function that restores the rows and the sequences. Triggers
- * and foreign keys do not apply during the restoration, because the rows were valid when they were copied. `delete` is
- * faster than `truncate` for tables with few rows.
+ * Copies every table to the schema `seed`, and creates a function that restores the rows and the sequences. The function
+ * runs without triggers and foreign keys, because the rows were valid when they were copied. `delete` is faster than
+ * `truncate` for tables with few rows.
  */
-const TAKE = `
+const TAKE_SNAPSHOT = `
 do $take$
 declare
   item record;
@@ -43,9 +43,9 @@ end $take$`;
 export class Snapshot {
   constructor(private readonly em: EntityManager) {}
 
-  /** Also restores once: the first call plans all statements, and takes twice as long as later ones. */
+  /** Also restores once, because the first call plans all statements and takes twice as long as later ones. */
   async take(): Promise<void> {
-    await this.em.execute(TAKE);
+    await this.em.execute(TAKE_SNAPSHOT);
     await this.restore();
   }
 

@@ -4,21 +4,21 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Socket } from 'node:net';
-import { ownNode } from './own-node.cjs';
+import { serviceNode } from './service-node.cjs';
 
 /*
- * The module `foyer/testing`. It runs in the process of the tests, from Node 20 on, and starts the service in a process
- * of its own. It is CommonJS, because Jest loads that without flags; `import` works too. It uses `node:http`, because
- * the environment `jsdom` of Jest has no `fetch`.
+ * The module `foyer/testing`. It runs in the process of the tests, on Node 20 or later, and starts the service in a
+ * separate process. It is CommonJS, because Jest loads this without flags; `import` also works. It uses `node:http`,
+ * because Jest's environment `jsdom` has no `fetch`.
  */
 
 const PROGRAM = join(__dirname, '../cli/foyer.js');
 const START_SECONDS = 60;
 const STOP_SECONDS = 20;
-/** The time limit of a request, in addition to the time for which it waits. */
+/** The timeout of a request, in addition to the time that it waits for a mail. */
 const REQUEST_SECONDS = 30;
-/** The characters of the standard error that the message of a failed start contains at most. */
-const LONGEST_OUTPUT = 4000;
+/** The maximum number of characters of the standard error in the message of a failed start. */
+const MAX_ERROR_OUTPUT = 4000;
 
 /** A customer of the tenant. */
 export interface TestCustomer {
@@ -32,16 +32,16 @@ export interface TestCustomer {
   lastName: string;
 }
 
-/** A customer who has logged in at the storefront client. */
+/** A customer who is logged in with the storefront client. */
 export interface LoggedInTestCustomer extends TestCustomer {
-  /** An access token, for both APIs. */
+  /** An access token that is valid in both APIs. */
   token: string;
-  /** The refresh token, for the Emporix API. */
+  /** A refresh token of the Emporix API. */
   refreshToken: string;
   sessionId: string;
 }
 
-/** An employee who has logged in. */
+/** An employee who is logged in. */
 export interface TestEmployee {
   email: string;
   password: string;
@@ -49,7 +49,7 @@ export interface TestEmployee {
   token: string;
 }
 
-/** The client for services of the tenant, with all scopes. */
+/** The service client of the tenant, with all scopes. */
 export interface TestServiceClient {
   clientId: string;
   clientSecret: string;
@@ -81,7 +81,7 @@ export interface TestFacts {
   employees: Record<'admin' | 'support' | 'approver' | 'viewer', TestEmployee>;
 }
 
-/** The values of a new customer. Omitted ones are generated. */
+/** The values of a new customer. Omitted values are generated. */
 export type NewTestCustomer = Partial<Pick<TestCustomer, 'email' | 'password' | 'firstName' | 'lastName'>>;
 
 /** A mail that the service has sent. */
@@ -113,10 +113,10 @@ export interface Foyer extends TestFacts {
   };
   mails: {
     /**
-     * Returns the oldest mail to an address that was not returned before, and waits for it if necessary.
+     * Returns the oldest mail to an address that has not been returned yet, and waits for one if necessary.
      *
      * @param kind the kind of the mail, for example `password-reset`; any kind if omitted
-     * @param options `timeoutSeconds`: a whole number up to 60; 5 if omitted
+     * @param options `timeoutSeconds`: a whole number from 0 to 60; 5 if omitted
      * @throws Error if no such mail arrives in time
      */
     next(to: string, kind?: string, options?: { timeoutSeconds?: number }): Promise<TestMail>;
@@ -125,8 +125,8 @@ export interface Foyer extends TestFacts {
     /** Returns the time of the service. */
     now(): Promise<Date>;
     /**
-     * Moves the time of the service forward, and then runs each scheduled job that became due meanwhile, once. Tokens
-     * and links expire as they would in that time.
+     * Moves the time of the service forward, and then runs each scheduled job that has become due, once. Tokens and
+     * links expire as if this time had passed.
      *
      * @param by a whole number with `s`, `m`, `h` or `d`, for example `31d`
      * @returns the new time
@@ -138,7 +138,7 @@ export interface Foyer extends TestFacts {
    * the employees and the service of this object get new tokens.
    */
   reset(): Promise<void>;
-  /** Stops the service, and deletes its database. */
+  /** Stops the service and deletes its database. */
   stop(): Promise<void>;
 }
 
@@ -151,16 +151,16 @@ export interface StartOptions {
 
 /**
  * Starts a service with a temporary database and sample customers. It stops when `stop` is called, and when this
- * process ends in any way. A service that is not stopped does not keep this process running.
+ * process ends for any reason. A running service does not keep this process alive.
  *
  * @throws Error with the reason if the service does not start
  */
 export async function startFoyer({ port = 0, settings = {} }: StartOptions = {}): Promise<Foyer> {
   const options = ['--json', '--until-stdin-ends', '--port', String(port), '--settings', JSON.stringify(settings)];
-  // Flags for the process of the tests, such as loaders, are not meant for the service.
+  // The flags of the process of the tests, such as loaders, must not apply to the service.
   const env = { ...process.env, NODE_OPTIONS: '', NODE_V8_COVERAGE: '' };
-  const child = spawn(ownNode(), [PROGRAM, 'test', ...options], { env, stdio: ['pipe', 'pipe', 'pipe'] });
-  // A process that has ended cannot be stopped.
+  const child = spawn(serviceNode(), [PROGRAM, 'test', ...options], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+  // Closing the input of a process that has already ended is an error.
   child.stdin.on('error', () => undefined);
   let foyer: Foyer;
   try {
@@ -173,13 +173,13 @@ export async function startFoyer({ port = 0, settings = {} }: StartOptions = {})
   return foyer;
 }
 
-/** Waits for the first line of the output. Later lines are warnings and errors, which are printed. */
+/** Waits for the first line of the output. Later lines are warnings and errors, which are passed on. */
 async function firstLine(child: ChildProcess): Promise<string> {
   const { stdout, stderr } = child;
   if (!stdout || !stderr) throw new Error('The output of the service cannot be read');
   let errors = '';
   const collect = (text: Buffer): void => {
-    errors = (errors + text.toString()).slice(-LONGEST_OUTPUT);
+    errors = (errors + text.toString()).slice(-MAX_ERROR_OUTPUT);
   };
   stderr.on('data', collect);
   const lines = createInterface({ input: stdout });
@@ -211,7 +211,7 @@ async function stop(child: ChildProcess): Promise<void> {
   timer.abort();
 }
 
-/** @param signal aborts the wait, whose promise then stays pending */
+/** @param signal aborts the wait; the promise then stays pending */
 function wait(seconds: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(resolve, seconds * 1000);
@@ -239,17 +239,17 @@ function foyerOf(facts: TestFacts, stopProcess: () => Promise<void>): Foyer {
     },
     reset: async () => {
       const { customers, employees, service } = await call<TestFacts>('POST', '/reset', {});
-      // The objects stay the same, so that variables which refer to them have the new tokens.
-      update(facts.customers, customers);
-      update(facts.employees, employees);
+      // The objects stay the same, so that variables which refer to them see the new tokens.
+      updateEach(facts.customers, customers);
+      updateEach(facts.employees, employees);
       Object.assign(facts.service, service);
     },
     stop: stopProcess,
   });
 }
 
-function update<Key extends string>(present: Record<Key, object>, renewed: Record<Key, object>): void {
-  for (const name of Object.keys(renewed) as Key[]) Object.assign(present[name], renewed[name]);
+function updateEach<Key extends string>(targets: Record<Key, object>, values: Record<Key, object>): void {
+  for (const name of Object.keys(values) as Key[]) Object.assign(targets[name], values[name]);
 }
 
 /** @throws Error with the message of the response if its status is not 2xx */
@@ -273,7 +273,7 @@ function send<T>(method: string, url: string, body: object | undefined, seconds:
   });
 }
 
-/** The message of an error in the form of the service; undefined for another text. */
+/** The message in an error response of the service; undefined for any other text. */
 function messageOf(text: string): string | undefined {
   try {
     const { message, details = [] } = JSON.parse(text) as { message?: string; details?: { message: string }[] };

@@ -12,20 +12,20 @@ import type { TestFacts } from './start-foyer.cjs';
 import { TestDouble } from './test-double.js';
 import { TestingModule } from './testing.module.js';
 
-/** The settings that the environment may contain. */
-const SETTINGS = /^(RATE_LIMIT|LOG_LEVEL$)/;
+/** The environment variables that apply. */
+const VARIABLES = /^(RATE_LIMIT|LOG_LEVEL$)/;
 
-/** Tests send many requests that are rejected, which production would delay. */
+/** Tests send many requests that are rejected. Production would delay them. */
 const REJECTIONS_PER_MINUTE = 1_000_000;
 
 export interface TestOptions {
-  /** The port on 127.0.0.1; 0 for any free one. */
+  /** The port on 127.0.0.1; 0 for any free port. */
   port: number;
   /** Settings of the tenant. */
   settings: Record<string, unknown>;
 }
 
-interface Surroundings {
+interface TestEnvironment {
   databaseUrl: string;
   /** The folder for the secrets and the facts of the demo. */
   home: string;
@@ -33,13 +33,13 @@ interface Surroundings {
 }
 
 /**
- * Migrates and seeds the database, and listens.
+ * Migrates and seeds the database, and starts to listen.
  *
  * @throws Failure `invalid_input` for settings that are not valid; StartError, ConfigError
  */
 export async function serveTestApp(
   { port, settings }: TestOptions,
-  { databaseUrl, home, env }: Surroundings,
+  { databaseUrl, home, env }: TestEnvironment,
 ): Promise<{ app: NestFastifyApplication; facts: TestFacts }> {
   const secrets = demoSecrets(home);
   const config = { ...testConfig(env, port || (await freePort()), secrets), databaseUrl };
@@ -57,10 +57,10 @@ export async function serveTestApp(
 }
 
 function testConfig(env: Environment, port: number, secrets: DemoSecrets): Config {
-  const known = Object.entries(env).filter(([name]) => SETTINGS.test(name));
-  const config = loadConfig({ ...Object.fromEntries(known), PORT: String(port) }, secrets);
+  const applied = Object.entries(env).filter(([name]) => VARIABLES.test(name));
+  const config = loadConfig({ ...Object.fromEntries(applied), PORT: String(port) }, secrets);
   const rates = { ...config.rates, rejections: REJECTIONS_PER_MINUTE };
-  // Jobs run when the clock is moved, and only then.
+  // Jobs run only when the clock is moved.
   return { ...config, mode: 'test', rates, jobs: false };
 }
 
@@ -69,6 +69,6 @@ async function listen(app: NestFastifyApplication, { port, host }: Config): Prom
     await app.getHttpAdapter().getInstance().listen({ port, host });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new StartError(`The service cannot listen on port ${port} (${code}): select another --port.`);
+    throw new StartError(`The service cannot listen on port ${port} (${code}): use another --port.`);
   }
 }

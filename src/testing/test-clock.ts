@@ -4,13 +4,13 @@ import { invalid } from '../common/failure.js';
 import { Jobs } from '../jobs/jobs.js';
 import { secondsOf } from './duration.js';
 
-/** The maximum that the clock can be ahead of the real time, in seconds: a hundred years. */
+/** How far the clock can be ahead of real time at most, in seconds: a hundred years. */
 const MOST_AHEAD = 100 * 365 * 86_400;
 
 /** Moves the clock of the service. */
 @Injectable()
 export class TestClock {
-  /** The time that the clock is ahead, in milliseconds. */
+  /** How far the clock is ahead of real time, in milliseconds. */
   private ahead = 0;
 
   constructor(
@@ -25,7 +25,7 @@ export class TestClock {
   }
 
   /**
-   * Moves the clock forward, and then runs each scheduled job that became due meanwhile, once.
+   * Moves the clock forward, and then runs each scheduled job that has become due, once.
    *
    * @param by a duration, for example `31d`
    * @returns the new time

@@ -11,7 +11,7 @@ import { ownReach } from '../tenants/reach.js';
 import type { LoggedInTestCustomer, NewTestCustomer, TestCustomer } from './start-foyer.cjs';
 import { TestTokens } from './test-tokens.js';
 
-/** Customers of the current tenant. */
+/** Creates customers of the current tenant, and logs them in. */
 @Injectable()
 export class TestCustomers {
   constructor(
@@ -22,7 +22,7 @@ export class TestCustomers {
   ) {}
 
   /**
-   * Creates a customer who has confirmed the e-mail, is active and logged in. Mails about the sign-up are deleted.
+   * Creates a customer who is confirmed, active and logged in. Mails about the sign-up are deleted.
    *
    * @param client the client id of the storefront
    * @throws Failure `email_taken`, `invalid_input`, `password_common`
@@ -39,10 +39,11 @@ export class TestCustomers {
     const { id } = await this.signups.signUp({ email, password, profile: { firstName, lastName } });
     await this.customers.change(id, { active: true, confirmed: true }, ownReach);
     await this.deleteMails(email);
-    return this.logIn(await this.describe({ customerNumber: id, email, password }), client);
+    return this.logIn(await this.load({ customerNumber: id, email, password }), client);
   }
 
-  async describe({
+  /** Loads the reference and the names of a customer. */
+  async load({
     customerNumber,
     email,
     password,
@@ -64,7 +65,7 @@ export class TestCustomers {
     return { ...customer, ...(await this.tokens.forCustomer(customer.customerNumber, client)) };
   }
 
-  /** Deletes mails. @param to an address; all addresses if omitted */
+  /** Deletes the mails to an address. @param to all mails if omitted */
   async deleteMails(to?: string): Promise<void> {
     await this.em.nativeDelete(OutboxMessage, to === undefined ? {} : { recipient: normalEmail(to) });
   }

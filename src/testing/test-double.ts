@@ -14,7 +14,7 @@ import { TestCustomers } from './test-customers.js';
 import { TestMails } from './test-mails.js';
 import { TestTokens } from './test-tokens.js';
 
-/** Seeds the tenant of the tests, and restores it. */
+/** Seeds the tenant for the tests, and restores it. */
 @Injectable()
 export class TestDouble {
   private seeded?: { demo: DemoFacts; customers: TestCustomer[] };
@@ -31,14 +31,14 @@ export class TestDouble {
     private readonly config: Config,
   ) {}
 
-  /** The tenant, its customers and its employees, with the tokens of the start or of the last reset. */
+  /** The tenant, its customers and its employees, with the tokens of the start or the last reset. */
   get facts(): TestFacts {
     if (!this.loggedIn) throw new Error('The tenant is not seeded');
     return this.loggedIn;
   }
 
   /**
-   * Completes the tenant of the demo with settings and with an employee of each role. A reset restores this state.
+   * Adds settings and an employee of each role to the tenant of the demo. A reset restores this state.
    *
    * @throws Failure `invalid_input` for settings that are not valid
    */
@@ -48,7 +48,7 @@ export class TestDouble {
     await this.customers.deleteMails();
     await this.tenants.change(checkedSettings(settings));
     await this.snapshot.take();
-    const customers = await Promise.all(demo.customers.map((customer) => this.customers.describe(customer)));
+    const customers = await Promise.all(demo.customers.map((customer) => this.customers.load(customer)));
     this.seeded = { demo, customers };
     this.loggedIn = await this.logIn(demo, customers);
   }
@@ -59,7 +59,7 @@ export class TestDouble {
     const { demo, customers } = this.seeded;
     await this.snapshot.restore();
     this.clock.reset();
-    // After the clock, because the caches expire by it.
+    // The caches use the clock, so the clock is reset first.
     this.tenants.forget();
     this.mails.reset();
     LimitGuard.reset(this.config);
@@ -68,11 +68,11 @@ export class TestDouble {
   }
 
   /** Enters the tenant for the rest of the request. */
-  async enter(): Promise<void> {
+  async enterTenant(): Promise<void> {
     await this.tenants.enter(this.facts.tenant);
   }
 
-  /** The new employee has the password of the demo's employee. */
+  /** Adds an employee who has the password of the demo's employee. */
   private async addEmployee({ tenant, employee }: DemoFacts, role: Role): Promise<void> {
     const { passwordHash } = await this.em.findOneOrFail(Employee, { email: employee.email });
     const email = emailOf(role, tenant);

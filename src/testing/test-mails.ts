@@ -5,12 +5,12 @@ import type { MailKind } from '../mailer/mail-kinds.js';
 import { Mailbox } from '../mailer/mailbox/mailbox.js';
 import type { TestMail } from './start-foyer.cjs';
 
-/** The mails that are remembered as returned. */
+/** The maximum number of mails that are remembered as returned. */
 const MOST_RETURNED = 10_000;
-/** The pause between two looks into the mailbox, in milliseconds. */
-const POLL = 25;
+/** The pause between two queries of the mailbox, in milliseconds. */
+const POLL_INTERVAL = 25;
 
-/** Returns each mail once, in the order of the mails. */
+/** Returns each mail once, the oldest first. */
 @Injectable()
 export class TestMails {
   private readonly returned = new LRUCache<string, true>({ max: MOST_RETURNED });
@@ -18,16 +18,16 @@ export class TestMails {
   constructor(private readonly mailbox: Mailbox) {}
 
   /**
-   * Returns the oldest mail to an address that was not returned before.
+   * Returns the oldest mail to an address that has not been returned yet.
    *
    * @param kind any kind if omitted
    * @param seconds how long to wait for the mail
    * @returns undefined if no such mail arrives in time
    */
   async next(to: string, kind: MailKind | undefined, seconds: number): Promise<TestMail | undefined> {
-    for (const end = performance.now() + seconds * 1000; ; await sleep(POLL)) {
+    for (const end = performance.now() + seconds * 1000; ; await sleep(POLL_INTERVAL)) {
       const mail = await this.mailbox.oldest(to, kind, [...this.returned.keys()]);
-      // Another request may have returned the same mail since.
+      // Meanwhile, another request may have returned the same mail.
       if (mail && !this.returned.has(mail.id)) {
         this.returned.set(mail.id, true);
         const { id: _id, logoUrl: _logoUrl, createdAt, ...rest } = mail;

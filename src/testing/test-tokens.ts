@@ -15,7 +15,7 @@ interface CustomerTokens {
   sessionId: string;
 }
 
-/** Issues tokens without a login, because hashing a password takes much longer. */
+/** Issues tokens without a login, because checking a password would take much longer. */
 @Injectable()
 export class TestTokens {
   constructor(

@@ -14,20 +14,20 @@ interface Time {
   now: string;
 }
 
-/** What a message of an error has in the Emporix API. */
-interface MailMissing {
+/** An error message in the form of the Emporix API. */
+interface MailNotFound {
   status: 404;
   type: 'resource_not_found';
   message: string;
 }
 
-/** The routes for tests of storefronts (docs/testing.md). They need no token, and exist in the mode `test` only. */
+/** The routes for tests of storefronts (docs/testing.md). They require no token, and exist only in the mode `test`. */
 @ApiExcludeController()
 @Access('public')
 @Controller('testing')
 export class TestingController {
   constructor(
-    private readonly double: TestDouble,
+    private readonly testDouble: TestDouble,
     private readonly clock: TestClock,
     private readonly customers: TestCustomers,
     private readonly mails: TestMails,
@@ -37,14 +37,14 @@ export class TestingController {
   @Get()
   @Header('Cache-Control', 'no-store')
   facts(): TestFacts {
-    return this.double.facts;
+    return this.testDouble.facts;
   }
 
   /** Restores the state after the start, and returns new tokens */
   @Post('reset')
   @HttpCode(200)
   async reset(): Promise<TestFacts> {
-    return this.double.reset();
+    return this.testDouble.reset();
   }
 
   /** Returns the time of the service */
@@ -54,20 +54,20 @@ export class TestingController {
     return { now: this.clock.now.toISOString() };
   }
 
-  /** Moves the clock forward, and runs the jobs that become due */
+  /** Moves the clock forward, and runs the jobs that have become due */
   @Post('clock')
   @HttpCode(200)
   async advance(@Body() { by }: ClockDto): Promise<Time> {
     return { now: (await this.clock.advance(by)).toISOString() };
   }
 
-  /** Returns the oldest mail to an address that was not returned before */
+  /** Returns the oldest mail to an address that has not been returned yet */
   @Get('mails/next')
   @Header('Cache-Control', 'no-store')
   async nextMail(
     @Query() { to, kind, timeoutSeconds }: NextMailQueryDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<TestMail | MailMissing> {
+  ): Promise<TestMail | MailNotFound> {
     const mail = await this.mails.next(to, kind, timeoutSeconds);
     if (mail) return mail;
     void reply.status(404);
@@ -78,7 +78,7 @@ export class TestingController {
   /** Creates a customer who is active and logged in */
   @Post('customers')
   async createCustomer(@Body() customer: NewTestCustomerDto): Promise<LoggedInTestCustomer> {
-    await this.double.enter();
-    return this.customers.create(customer, this.double.facts.storefrontClientId);
+    await this.testDouble.enterTenant();
+    return this.customers.create(customer, this.testDouble.facts.storefrontClientId);
   }
 }

@@ -1,13 +1,13 @@
 import type { Client as EmporixClient } from './emporix/client/index.ts';
 import type { Client as GlueClient } from './glue/client/index.ts';
 
-/** A generated function of one operation, such as `getProfile`. */
+/** The generated function of an operation, such as `getProfile`. */
 export type Operation = (options: never) => Promise<{ data?: unknown }>;
 
-/** The data of the response. */
+/** The data of the response to an operation. */
 export type DataOf<O extends Operation> = Exclude<Awaited<ReturnType<O>>['data'], undefined>;
 
-type Given = 'client' | 'throwOnError' | 'path';
+type Excluded = 'client' | 'throwOnError' | 'path';
 
 type PathOf<T, Known extends PropertyKey> = T extends { path: infer P extends object }
   ? Record<never, never> extends Omit<P, Known>
@@ -15,7 +15,7 @@ type PathOf<T, Known extends PropertyKey> = T extends { path: infer P extends ob
     : { path: Omit<P, Known> }
   : { path?: undefined };
 
-type OptionsOf<T, Known extends PropertyKey> = Omit<NonNullable<T>, Given> & PathOf<NonNullable<T>, Known>;
+type OptionsOf<T, Known extends PropertyKey> = Omit<NonNullable<T>, Excluded> & PathOf<NonNullable<T>, Known>;
 
 /**
  * The options of an operation: `body`, `path`, `query`, `headers`, `signal`. They may be omitted if none is required.

@@ -2,13 +2,13 @@ import type { ErrorDetailDto, ErrorMessageDto, FaultDetailDto } from './emporix/
 import type { ErrorDto } from './glue/types.gen.ts';
 import { retryAfter } from './retry.ts';
 
-/** The types of errors of the Emporix API: those of error messages, and those of rejected tokens (401). */
+/** The error types of the Emporix API: those of error messages, and those of rejected tokens (401). */
 export type EmporixErrorType = ErrorMessageDto['type'] | FaultDetailDto['errorcode'];
 
-/** The codes of errors of the Glue API. */
+/** The error codes of the Glue API. */
 export type GlueErrorCode = NonNullable<ErrorDto['code']>;
 
-/** The Emporix API rejected a request. Decide by `type`; `message` is a text for developers. */
+/** The Emporix API rejected a request. Distinguish errors by `type`; `message` is for developers. */
 export class EmporixError extends Error {
   override readonly name = 'EmporixError';
 
@@ -16,7 +16,7 @@ export class EmporixError extends Error {
     message: string,
     readonly status: number,
     readonly type: EmporixErrorType,
-    /** The problems of a request that is not valid, with the dotted path of the field. */
+    /** What is wrong with an invalid request, each with the dotted path of the field. */
     readonly details: ErrorDetailDto[] = [],
     /** Seconds after which the same request may succeed. */
     readonly retryAfter?: number,
@@ -25,10 +25,10 @@ export class EmporixError extends Error {
   }
 }
 
-/** The Glue API rejected a request. Decide by `code`; `message` is a text for developers. */
+/** The Glue API rejected a request. Distinguish errors by `code`; `message` is for developers. */
 export class GlueError extends Error {
   override readonly name = 'GlueError';
-  /** The code of the first problem; undefined if it has none. */
+  /** The code of the first of the `errors`; undefined if it has none. */
   readonly code: GlueErrorCode | undefined;
 
   constructor(
@@ -43,12 +43,12 @@ export class GlueError extends Error {
   }
 }
 
-/** There is no response, or it cannot be read. `cause` is the reason. */
+/** There was no response, or it could not be read. `cause` is the reason. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
 
-/** Every error of this package. `name` distinguishes its members, and `type` or `code` the reasons. */
+/** An error of this package. `name` distinguishes the classes, and `type` or `code` the reasons. */
 export type FoyerError = EmporixError | GlueError | ConnectionError;
 
 export function isFoyerError(error: unknown): error is FoyerError {
@@ -63,7 +63,7 @@ export function toEmporixError(body: unknown, response: Response | undefined): E
   return new EmporixError(
     message ?? fault?.faultstring ?? statusText(response),
     status,
-    type ?? fault?.detail.errorcode ?? typesOfStatus[status] ?? (status < 500 ? 'bad_request' : 'internal_error'),
+    type ?? fault?.detail.errorcode ?? typesByStatus[status] ?? (status < 500 ? 'bad_request' : 'internal_error'),
     // Below `/customer-management`, a detail is a text.
     details.map((detail) => (typeof detail === 'string' ? { message: detail } : detail)),
     retryAfter(response),
@@ -77,7 +77,7 @@ export function toGlueError(body: unknown, response: Response | undefined): Glue
   return new GlueError(errors[0]?.detail ?? statusText(response), response.status, errors, retryAfter(response));
 }
 
-/** The properties of all forms of errors of the Emporix API. */
+/** The properties of the error responses of the Emporix API, in all their forms. */
 interface EmporixBody {
   type?: ErrorMessageDto['type'];
   message?: string;
@@ -85,8 +85,8 @@ interface EmporixBody {
   details?: (ErrorDetailDto | string)[];
 }
 
-/** The types of responses without one: of company routes, of the session context, and of a proxy. */
-const typesOfStatus: Record<number, EmporixErrorType> = {
+/** The types for responses without a type: those of company routes, of the session context, and of proxies. */
+const typesByStatus: Record<number, EmporixErrorType> = {
   401: 'oauth.v2.InvalidAccessToken',
   403: 'Forbidden',
   404: 'resource_not_found',
@@ -99,7 +99,7 @@ const typesOfStatus: Record<number, EmporixErrorType> = {
 };
 
 function noResponse(cause: unknown): ConnectionError {
-  return new ConnectionError('There is no response, or it cannot be read.', { cause });
+  return new ConnectionError('There was no response, or it could not be read.', { cause });
 }
 
 function objectOf<T extends object>(body: unknown): Partial<T> {

@@ -19,9 +19,9 @@ export interface GlueOptions {
   fetch?: typeof fetch;
 }
 
-/** Typed JSON:API calls. Every call throws `FoyerError`. */
+/** Typed calls of the Glue API. A call that fails throws a `FoyerError`. */
 export class Glue {
-  /** For generated functions that are called without `call`. */
+  /** For generated functions that are called directly, without `call`. */
   readonly client: Client;
 
   constructor({ url, store, accessToken, retry, fetch = globalThis.fetch.bind(globalThis) }: GlueOptions) {

@@ -1,16 +1,16 @@
-/** How requests are sent again after 429 and 5xx. Only GET is: a repeated POST could act twice. */
+/** How requests are retried after 429 and 5xx. Only GET is retried, because a repeated POST could take effect twice. */
 export interface RetryOptions {
-  /** The maximum number of requests for one call; 3 if omitted, and 1 turns retries off. */
+  /** The maximum number of requests for one call; 3 if omitted. 1 turns retries off. */
   attempts?: number;
   /** The maximum wait before a retry in seconds; 10 if omitted. A call that would have to wait longer fails at once. */
   maxWait?: number;
-  /** The seconds after which a request without a response fails; 30 if omitted. */
+  /** The timeout of each request in seconds; 30 if omitted. */
   timeout?: number;
 }
 
 /**
- * Wraps `fetch` with a timeout and retries. A retry waits as long as `Retry-After` requires; without this header, about
- * 0.5 s, then twice as long each time.
+ * Wraps `fetch` with a timeout and retries. A retry waits as long as `Retry-After` requires. Without this header, the
+ * first retry waits about 0.5 s, and each further one twice as long.
  */
 export function withRetries(
   send: typeof fetch,
@@ -21,7 +21,7 @@ export function withRetries(
       const isLast = attempt >= attempts || request.method !== 'GET';
       const response = await send(request, { signal: firstOf(request.signal, AbortSignal.timeout(timeout * 1000)) });
       if (isLast || (response.status !== 429 && response.status < 500)) return response;
-      // Random, so that clients which failed together do not return together.
+      // Random, so that clients that failed at the same time do not retry at the same time.
       const wait = retryAfter(response) ?? (0.25 + Math.random() / 2) * 2 ** (attempt - 1);
       if (wait > maxWait) return response;
       await response.body?.cancel();
@@ -38,7 +38,7 @@ export function retryAfter({ headers }: Response): number | undefined {
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 
-/** A signal that aborts as soon as one of these does. `AbortSignal.any` requires browsers of 2024. */
+/** A signal that aborts as soon as one of the signals does. `AbortSignal.any` requires browsers from 2024 or later. */
 function firstOf(...signals: AbortSignal[]): AbortSignal {
   const controller = new AbortController();
   for (const signal of signals) {

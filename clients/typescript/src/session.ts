@@ -29,17 +29,18 @@ export interface FoyerOptions {
   tenant: string;
   /** The id of a storefront client of the tenant. */
   clientId: string;
-  /** In memory if omitted. */
+  /** Where the tokens are kept; in memory if omitted. */
   store?: TokenStore;
-  /** The currency, language, site and place of delivery of new visitors. */
+  /** The currency, language, site and target location of new visitors. */
   preferences?: Omit<StartAnonymousSessionData['query'], 'tenant' | 'client_id'>;
   retry?: RetryOptions;
   /** Sends the requests; the global `fetch` if omitted. */
   fetch?: typeof fetch;
 }
 
-/** Who uses the storefront. */
+/** The session of the storefront's user. */
 export interface Session {
+  /** A visitor becomes a customer with the login. */
   kind: Kind;
   /** The public session id. It does not change when a visitor logs in. */
   sessionId: string;
@@ -48,28 +49,28 @@ export interface Session {
 type Kind = 'visitor' | 'customer';
 
 /**
- * The session of one user of a storefront over the Emporix API. Tokens are requested when a call requires them, and
- * refreshed when the service rejects them. Every method throws `FoyerError`.
+ * The session of one user of a storefront, in the Emporix API. Tokens are requested when a call requires them, and
+ * refreshed when the service rejects them. A method that fails throws a `FoyerError`.
  */
 export class Foyer {
-  /** Sends the tokens of the session. For generated functions that are called without `call`. */
+  /** Adds the tokens of the session. For generated functions that are called directly, without `call`. */
   readonly client: Client;
-  /** Sends no tokens of its own. */
+  /** Adds no tokens. */
   private readonly plainClient: Client;
   private readonly store: TokenStore;
   private readonly fetch: (request: Request) => Promise<Response>;
-  private readonly sent = new WeakMap<Request, { kind: Kind; accessToken: string }>();
-  private readonly renewals = new Map<Kind, Promise<TokenPair | undefined>>();
+  private readonly sentTokens = new WeakMap<Request, { kind: Kind; accessToken: string }>();
+  private readonly pendingRenewals = new Map<Kind, Promise<TokenPair | undefined>>();
   private lastWrite = Promise.resolve();
 
   constructor(private readonly options: FoyerOptions) {
     this.store = options.store ?? memoryStore();
-    // Without the binding to the window, browsers reject the call.
+    // Browsers reject a call of `fetch` that is not bound to the window.
     this.fetch = withRetries(options.fetch ?? globalThis.fetch.bind(globalThis), options.retry);
     this.plainClient = this.newClient();
     this.client = this.newClient();
     this.client.interceptors.request.use((request, { security }) => this.authorize(request, security));
-    this.client.interceptors.response.use((response, request, sent) => this.repeat(response, request, sent));
+    this.client.interceptors.response.use((response, request, sent) => this.resend(response, request, sent));
   }
 
   /** Signs up a customer. The tenant setting `activation` decides what is required before the first login. */
@@ -78,35 +79,35 @@ export class Foyer {
   }
 
   /**
-   * Confirms the e-mail address of a sign-up with the token of the mail.
+   * Confirms the e-mail address of a sign-up with the token from the mail.
    *
    * @returns the session of the customer; undefined if an employee must also activate the account
    */
   async confirmSignUp(token: string): Promise<Session | undefined> {
     const confirmed = await this.call(confirmOptIn, { path: { token } });
-    return 'access_token' in confirmed ? this.enter(confirmed) : undefined;
+    return 'access_token' in confirmed ? this.storeCustomer(confirmed) : undefined;
   }
 
   async logIn(credentials: LoginDto): Promise<Session> {
-    return this.enter(await this.call(logIn, { body: credentials }));
+    return this.storeCustomer(await this.call(logIn, { body: credentials }));
   }
 
-  /** The current session. The first call starts one for a visitor. */
+  /** Returns the current session. If there is none, a session of a visitor is started. */
   async session(): Promise<Session> {
     const { customer } = await this.read();
     if (customer) return { kind: 'customer', sessionId: customer.sessionId };
-    const visitor = await this.tokensOf('visitor');
+    const visitor = await this.tokensFor('visitor');
     return { kind: 'visitor', sessionId: visitor?.sessionId ?? '' };
   }
 
-  /** Ends the session of the customer. The tokens are removed even if the service does not respond. */
+  /** Ends the customer's session. The tokens are removed even if the service does not respond. */
   async logOut(): Promise<void> {
     const { customer } = await this.read();
     if (!customer) return;
     try {
       await this.call(logOut, { headers: { 'Access-Token': customer.accessToken } });
     } catch (error) {
-      // The session has already ended.
+      // A rejected token means that the session has already ended.
       if (!isRejectedToken(error)) throw error;
     } finally {
       await this.write({ customer: undefined });
@@ -114,7 +115,7 @@ export class Foyer {
   }
 
   /**
-   * Calls an operation of `foyer-client/emporix` with the tokens of the session. The path parameter `tenant` is known.
+   * Calls an operation of `foyer-client/emporix` with the tokens of the session. The path parameter `tenant` is added.
    *
    * @example `await foyer.call(updateAddress, { path: { addressId }, body: { city: 'Berlin' } })`
    */
@@ -130,29 +131,29 @@ export class Foyer {
     return client;
   }
 
-  /** Adds the token that the operation requires. An operation for both takes that of the customer, if there is one. */
+  /** Adds the token that the operation requires. If it accepts both kinds, a customer's token takes precedence. */
   private async authorize(request: Request, security: ResolvedRequestOptions['security'] = []): Promise<Request> {
     const accepts = (key: string): boolean => security.some((scheme) => scheme.key === key);
     const [forVisitors, forCustomers] = [accepts('AnonymousAccessToken'), accepts('CustomerAccessToken')];
     if (!forVisitors && !forCustomers) return request;
     const isCustomer = forCustomers && (!forVisitors || (await this.read()).customer !== undefined);
     const kind = isCustomer ? 'customer' : 'visitor';
-    const tokens = await this.tokensOf(kind);
+    const tokens = await this.tokensFor(kind);
     if (!tokens) return request;
-    this.sent.set(request, { kind, accessToken: tokens.accessToken });
+    this.sentTokens.set(request, { kind, accessToken: tokens.accessToken });
     return withToken(request, tokens);
   }
 
-  /** After a 401, renews the token and sends the request once more. The service has not acted on the first one. */
-  private async repeat(response: Response, request: Request, sent: ResolvedRequestOptions): Promise<Response> {
-    const used = this.sent.get(request);
+  /** After a 401, renews the token and sends the request once more. The rejected request had no effect. */
+  private async resend(response: Response, request: Request, sent: ResolvedRequestOptions): Promise<Response> {
+    const used = this.sentTokens.get(request);
     if (response.status !== 401 || !used) return response;
     const tokens = await this.renew(used.kind, used.accessToken);
     if (!tokens) return response;
     return this.fetch(withToken(new Request(request, { body: sent.serializedBody }), tokens));
   }
 
-  private async tokensOf(kind: Kind): Promise<TokenPair | undefined> {
+  private async tokensFor(kind: Kind): Promise<TokenPair | undefined> {
     return (await this.read())[kind] ?? this.renew(kind);
   }
 
@@ -162,27 +163,27 @@ export class Foyer {
    * @returns undefined if the customer must log in
    */
   private async renew(kind: Kind, rejected?: string): Promise<TokenPair | undefined> {
-    let renewal = this.renewals.get(kind);
+    let renewal = this.pendingRenewals.get(kind);
     if (!renewal) {
-      renewal = this.replace(kind, rejected).finally(() => this.renewals.delete(kind));
-      this.renewals.set(kind, renewal);
+      renewal = this.renewNow(kind, rejected).finally(() => this.pendingRenewals.delete(kind));
+      this.pendingRenewals.set(kind, renewal);
     }
     return renewal;
   }
 
-  private async replace(kind: Kind, rejected?: string): Promise<TokenPair | undefined> {
+  private async renewNow(kind: Kind, rejected?: string): Promise<TokenPair | undefined> {
     const current = (await this.read())[kind];
-    // Another call or another tab has renewed the token.
+    // Another call or another tab has already renewed the token.
     if (current && current.accessToken !== rejected) return current;
     const refreshed = current && (await this.refresh(kind, current));
-    const tokens = refreshed ?? (kind === 'visitor' ? await this.startVisit() : undefined);
+    const tokens = refreshed ?? (kind === 'visitor' ? await this.startVisitor() : undefined);
     await this.write({ [kind]: tokens });
     return tokens;
   }
 
   /** @returns undefined if the session has ended */
   private async refresh(kind: Kind, { accessToken, refreshToken }: TokenPair): Promise<TokenPair | undefined> {
-    // In a header, because a strict tenant rejects tokens in URLs.
+    // Sent in a header, because strict tenants reject tokens in URLs.
     const headers = { 'Refresh-Token': refreshToken };
     const options = { client: this.plainClient, throwOnError: true } as const;
     try {
@@ -201,7 +202,7 @@ export class Foyer {
     }
   }
 
-  private async startVisit(): Promise<TokenPair> {
+  private async startVisitor(): Promise<TokenPair> {
     const options = { client: this.plainClient, throwOnError: true } as const;
     return toPair((await startAnonymousSession({ ...options, query: this.visitorQuery })).data);
   }
@@ -211,7 +212,7 @@ export class Foyer {
     return { ...preferences, tenant, client_id: clientId };
   }
 
-  private async enter(tokens: CustomerTokenDto): Promise<Session> {
+  private async storeCustomer(tokens: CustomerTokenDto): Promise<Session> {
     await this.write({ customer: toPair(tokens) });
     return { kind: 'customer', sessionId: tokens.session_id };
   }
@@ -220,7 +221,7 @@ export class Foyer {
     return (await this.store.read()) ?? {};
   }
 
-  /** Changes some of the tokens. Writes follow each other, so that none is lost in a slow store. */
+  /** Updates some of the tokens. Writes run one after the other, so that a slow store loses none. */
   private async write(changes: StoredTokens): Promise<void> {
     const write = async (): Promise<void> => this.store.write({ ...(await this.read()), ...changes });
     this.lastWrite = this.lastWrite.then(write, write);
@@ -230,7 +231,7 @@ export class Foyer {
 
 function withToken(request: Request, { accessToken }: TokenPair): Request {
   request.headers.set('Authorization', `Bearer ${accessToken}`);
-  // The logout names the token a second time.
+  // The logout sends the token a second time in this header.
   if (request.headers.has('Access-Token')) request.headers.set('Access-Token', accessToken);
   return request;
 }

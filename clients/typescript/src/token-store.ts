@@ -2,11 +2,11 @@
 export interface TokenPair {
   accessToken: string;
   refreshToken: string;
-  /** The public id of the session, which the cart belongs to. */
+  /** The public id of the session. Carts refer to it. */
   sessionId: string;
 }
 
-/** The tokens of a storefront's user, who is always a visitor, and also a customer after the login. */
+/** The tokens of a user of the storefront: always those of the visitor, and after the login also those of the customer. */
 export interface StoredTokens {
   visitor?: TokenPair;
   customer?: TokenPair;
@@ -29,17 +29,17 @@ export function memoryStore(): TokenStore {
   };
 }
 
-/** What the store uses of `Storage`. Projects for Node may lack that type. */
+/** The methods of `Storage` that the store uses. Projects for Node may lack that type. */
 interface WebStorage {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
 }
 
 /**
- * Keeps the tokens in `sessionStorage` (of one tab) or `localStorage` (of all tabs). Scripts of the same origin can
- * read them, so such a page requires a content security policy.
+ * Keeps the tokens in `sessionStorage` (of one tab) or `localStorage` (of all tabs). Any script on the page can read
+ * them, so the page should have a content security policy.
  *
- * @param key separates the tokens of several tenants of one origin
+ * @param key separates the tokens of several tenants on one origin
  */
 export function webStore(storage: WebStorage, key = 'foyer.tokens'): TokenStore {
   return {
