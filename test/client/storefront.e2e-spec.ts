@@ -88,7 +88,7 @@ describe('the example storefront', () => {
     expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
     await fill(page, { Password: password }, 'Create account');
     await page.getByText('An employee must activate your account.').waitFor();
-    await page.getByText(`We will send a mail to ${email}`).waitFor();
+    await page.getByText(`We will send an e-mail to ${email}`).waitFor();
 
     await page.getByRole('main').getByRole('link', { name: 'Log in' }).click();
     await logIn(page, email, password);
@@ -102,7 +102,7 @@ describe('the example storefront', () => {
 
     await fill(page, { 'First name': 'Nora', Phone: '+49 30 1234' }, 'Save');
     await title(page, 'Hello Nora');
-    await page.getByRole('status').getByText('Your profile is saved.').waitFor();
+    await page.getByRole('status').getByText('Your profile has been saved.').waitFor();
     await page.reload();
     expect(await page.getByLabel('Phone').inputValue()).toBe('+49 30 1234');
 
@@ -134,7 +134,7 @@ describe('the example storefront', () => {
     const { text } = await shop.mailTo(email, 'password-reset');
     await page.goto(/http\S+\/password\/reset\S+/.exec(text)?.[0] ?? '');
     await fill(page, { 'New password': 'second secret words' }, 'Set password');
-    await page.getByRole('status').getByText('Your new password is set.').waitFor();
+    await page.getByRole('status').getByText('Your new password has been set.').waitFor();
     await logIn(page, email, 'second secret words');
     await page.getByText(email).waitFor();
     await page.context().close();

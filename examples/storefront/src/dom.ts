@@ -16,7 +16,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
 export const link = (href: string, text: string): HTMLAnchorElement => h('a', { href }, text);
 
 export interface Field {
-  /** The name of the property in the API, which errors name as well. */
+  /** The name of the property in the API, also in the details of errors. */
   name: string;
   label: string;
   type?: 'text' | 'email' | 'password' | 'tel';
@@ -27,66 +27,56 @@ export interface Field {
 
 type Values = Record<string, string>;
 
-/** A form that shows the errors of the service beside the fields. While it is being sent, it cannot be sent again. */
-export function form(fields: Field[], button: string, send: (values: Values) => Promise<void>): HTMLFormElement {
+/** A form that shows the errors of the service beside the fields. It cannot be sent again while a request is running. */
+export function form(fields: Field[], label: string, send: (values: Values) => Promise<void>): HTMLFormElement {
   const alert = h('p', { role: 'alert', className: 'error' });
-  const submit = h('button', {}, button);
-  const inputs = fields.map(({ label, ...properties }) => ({
+  const button = h('button', {}, label);
+  const rows = fields.map(({ label, ...properties }) => ({
     label,
     input: h('input', { id: properties.name, type: 'text', ...properties }),
     error: h('span', { id: `${properties.name}-error`, className: 'error' }),
   }));
 
-  const show = (error: FoyerError): void => {
+  const show = (error?: FoyerError): void => {
     const details = error instanceof EmporixError ? error.details : [];
-    // The path of a field ends with its name, such as `customerDetails.firstName`.
+    // The path of a field ends with its name, for example `customerDetails.firstName`.
     const messages = new Map(details.map(({ field = '', message }) => [field.split('.').at(-1), message]));
-    const invalid = inputs.filter(({ input }) => messages.has(input.name));
-    for (const { input, error: text } of invalid) {
+    for (const { input, error: text } of rows) {
       text.textContent = messages.get(input.name) ?? '';
-      input.ariaInvalid = 'true';
+      input.ariaInvalid = messages.has(input.name) ? 'true' : null;
       input.setAttribute('aria-describedby', text.id);
     }
-    if (invalid.length === 0) alert.textContent = explain(error);
-    invalid[0]?.input.focus();
+    const invalid = rows.find(({ input }) => messages.has(input.name));
+    alert.textContent = error && !invalid ? explain(error) : '';
+    invalid?.input.focus();
   };
 
-  const onsubmit = async (event: SubmitEvent): Promise<void> => {
-    event.preventDefault();
-    submit.disabled = true;
-    alert.textContent = '';
-    for (const { input, error } of inputs) {
-      error.textContent = '';
-      input.ariaInvalid = null;
-    }
+  const submit = async (): Promise<void> => {
+    button.disabled = true;
+    show();
     try {
-      await send(Object.fromEntries(inputs.map(({ input }) => [input.name, input.value])));
+      await send(Object.fromEntries(rows.map(({ input }) => [input.name, input.value])));
     } catch (error) {
       if (!isFoyerError(error)) throw error;
       show(error);
     } finally {
-      submit.disabled = false;
+      button.disabled = false;
     }
   };
-  const rows = inputs.map(({ label, input, error }) =>
+  const onsubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    void submit();
+  };
+  const nodes = rows.map(({ label, input, error }) =>
     h('p', { className: 'field' }, h('label', { htmlFor: input.id }, label), input, error),
   );
-  return h('form', { onsubmit: (event) => void onsubmit(event) }, ...rows, alert, submit);
+  return h('form', { onsubmit }, ...nodes, alert, button);
 }
 
-/** A text for customers. */
+/** Returns a text for customers. */
 export function explain(error: FoyerError): string {
-  if (error.name === 'ConnectionError') return 'The shop cannot be reached. Check your connection, and try again.';
-  if (error.name === 'GlueError') return error.message;
-  switch (error.type) {
-    case 'conflict_resource':
-      return 'An account with this e-mail exists. Log in instead.';
-    case 'too_many_requests':
-      return `Too many attempts. Try again in ${error.retryAfter ?? 60} seconds.`;
-    case 'service_unavailable':
-    case 'internal_error':
-      return 'The shop is busy. Try again later.';
-    default:
-      return error.message;
-  }
+  if (error.name !== 'EmporixError') return 'The shop cannot be reached. Check your connection and try again.';
+  if (error.status === 429) return `Too many attempts. Try again in ${error.retryAfter ?? 60} seconds.`;
+  if (error.status >= 500) return 'The shop is busy. Try again later.';
+  return error.type === 'conflict_resource' ? 'An account with this e-mail exists. Log in instead.' : error.message;
 }

@@ -1,7 +1,7 @@
 import { start } from './router.ts';
 import * as views from './views.ts';
 
-// The paths of the links in mails are the defaults of the tenant setting `links`.
+// The paths of links in mails are those of the defaults of the tenant setting `links`.
 void start({
   '/': { view: views.profile, account: true },
   '/addresses': { view: views.addresses, account: true },

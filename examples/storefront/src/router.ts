@@ -11,14 +11,13 @@ interface Route {
 
 let routes: Record<string, Route> = {};
 
-/** Shows the view of the URL, now and after each click on a link of this page. */
+/** Shows the view of the URL, now and after each click on a link to this page. */
 export async function start(views: Record<string, Route>): Promise<void> {
   routes = views;
   addEventListener('popstate', () => void render());
   addEventListener('click', (event) => {
     const anchor = event.target instanceof Element ? event.target.closest('a') : null;
-    const isPlain = !event.defaultPrevented && !event.metaKey && !event.ctrlKey && !event.shiftKey;
-    if (!anchor || anchor.origin !== location.origin || !isPlain) return;
+    if (anchor?.origin !== location.origin || event.metaKey || event.ctrlKey || event.shiftKey) return;
     event.preventDefault();
     void go(anchor.href);
   });
@@ -26,56 +25,48 @@ export async function start(views: Record<string, Route>): Promise<void> {
   await render();
 }
 
-/** Opens a view. */
-export async function go(path: string): Promise<void> {
+/** Opens a view. @param notice a message for the customer, which screen readers announce */
+export async function go(path: string, notice?: string): Promise<void> {
   history.pushState(null, '', path);
-  await render();
+  await render(notice);
   part('main').focus();
-}
-
-/** Shows a message that screen readers announce. */
-export function notify(text: string): void {
-  part('notice').textContent = text;
 }
 
 const part = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
 
-async function render(): Promise<void> {
-  notify('');
+const notFound: Route = {
+  view: () => [h('h1', {}, 'Not found'), h('p', {}, 'This page does not exist. ', link('/', 'Go to the start page'))],
+};
+
+async function render(notice = ''): Promise<void> {
+  part('notice').textContent = notice;
   try {
     const url = new URL(location.href);
+    const route = routes[url.pathname] ?? notFound;
     const isCustomer = (await foyer.session()).kind === 'customer';
-    const route = routes[url.pathname];
-    if (!route) return show('Not found', h('p', {}, 'This page does not exist. ', link('/', 'Go to the start page')));
-    if (route.account && !isCustomer) return await replace('/login');
-    const nodes = await route.view(url);
-    part('main').replaceChildren(...nodes);
+    if (route.account && !isCustomer) return await redirectToLogin();
+    part('main').replaceChildren(...(await route.view(url)));
     document.title = `${part('main').querySelector('h1')?.textContent ?? ''} – Foyer Storefront`;
     part('nav').replaceChildren(
       ...(isCustomer ? accountLinks() : [link('/login', 'Log in'), link('/signup', 'Sign up')]),
     );
   } catch (error) {
     if (!isFoyerError(error)) throw error;
-    if (!(error instanceof EmporixError && error.status === 401)) return show('Sorry', h('p', {}, explain(error)));
-    await replace('/login');
-    notify('Your session has ended. Log in again.');
+    const hasEnded = error instanceof EmporixError && error.status === 401;
+    if (hasEnded) await redirectToLogin('Your session has ended. Log in again.');
+    else part('main').replaceChildren(h('h1', {}, 'Something went wrong'), h('p', {}, explain(error)));
   }
 }
 
-async function replace(path: string): Promise<void> {
-  history.replaceState(null, '', path);
-  await render();
-}
-
-function show(title: string, text: HTMLElement): void {
-  part('main').replaceChildren(h('h1', {}, title), text);
+async function redirectToLogin(notice?: string): Promise<void> {
+  history.replaceState(null, '', '/login');
+  await render(notice);
 }
 
 function accountLinks(): HTMLElement[] {
   const logOut = form([], 'Log out', async () => {
     await foyer.logOut();
-    await go('/login');
-    notify('You are logged out.');
+    await go('/login', 'You are logged out.');
   });
   const links = [link('/', 'Profile'), link('/addresses', 'Addresses')];
   for (const one of links) if (one.pathname === location.pathname) one.ariaCurrent = 'page';

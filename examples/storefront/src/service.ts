@@ -5,5 +5,5 @@ declare const SERVICE: { url: string; tenant: string; clientId: string };
 
 export const serviceUrl = SERVICE.url;
 
-/** The tokens end with the tab. The policy of the page keeps scripts of others away from them. */
+/** The tokens are removed with the tab. The content security policy protects them from foreign scripts. */
 export const foyer = new Foyer({ ...SERVICE, store: webStore(sessionStorage) });

@@ -9,9 +9,10 @@ import {
   updateAddress,
   updateProfile,
   type AddressDto,
+  type ProfileDto,
 } from 'foyer-client/emporix';
-import { form, h, link } from './dom.ts';
-import { go, notify } from './router.ts';
+import { type Field, form, h, link } from './dom.ts';
+import { go } from './router.ts';
 import { foyer, serviceUrl } from './service.ts';
 
 export type View = (url: URL) => Node[] | Promise<Node[]>;
@@ -19,6 +20,14 @@ export type View = (url: URL) => Node[] | Promise<Node[]>;
 const email = { name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', required: true } as const;
 const password = { name: 'password', label: 'Password', type: 'password', required: true } as const;
 const newPassword = { ...password, autocomplete: 'new-password' } as const;
+const names = ({ firstName = '', lastName = '' }: Pick<ProfileDto, 'firstName' | 'lastName'>): Field[] => [
+  { name: 'firstName', label: 'First name', autocomplete: 'given-name', value: firstName },
+  { name: 'lastName', label: 'Last name', autocomplete: 'family-name', value: lastName },
+];
+
+/** A paragraph with a link to a page of the demo. */
+const demoHint = (text: string, path: string, label: string): HTMLElement =>
+  h('p', { className: 'demo' }, `This is a demo: ${text} `, link(serviceUrl + path, label), '.');
 
 export const logIn: View = () => [
   h('h1', {}, 'Log in'),
@@ -33,12 +42,7 @@ export const logIn: View = () => [
 export const signUp: View = () => [
   h('h1', {}, 'Create an account'),
   form(
-    [
-      { name: 'firstName', label: 'First name', autocomplete: 'given-name' },
-      { name: 'lastName', label: 'Last name', autocomplete: 'family-name' },
-      email,
-      newPassword,
-    ],
+    [...names({}), email, newPassword],
     'Create account',
     async ({ email = '', password = '', ...customerDetails }) => {
       await foyer.signUp({ email, password, customerDetails });
@@ -48,7 +52,7 @@ export const signUp: View = () => [
   h('p', {}, 'Already have an account? ', link('/login', 'Log in')),
 ];
 
-/** The tenant setting `activation` decides whether a new customer can log in at once. */
+/** Tries to log in. The tenant setting `activation` decides whether a new customer can log in immediately. */
 async function canLogIn(email: string, password: string): Promise<boolean> {
   try {
     await foyer.logIn({ email, password });
@@ -62,19 +66,13 @@ async function canLogIn(email: string, password: string): Promise<boolean> {
 export const waiting: View = ({ searchParams }) => [
   h('h1', {}, 'Thank you'),
   h('p', { className: 'lead' }, 'An employee must activate your account.'),
-  h('p', {}, `We will send a mail to ${searchParams.get('email') ?? 'you'} as soon as you can log in.`),
-  h('p', {}, 'If you get a mail that asks you to confirm your e-mail address, open its link first.'),
+  h('p', {}, `We will send an e-mail to ${searchParams.get('email') ?? 'you'} as soon as you can log in.`),
+  h('p', {}, 'If you receive an e-mail that asks you to confirm your address, open its link first.'),
   h('p', {}, link('/login', 'Log in')),
-  h(
-    'p',
-    { className: 'demo' },
-    'This is a demo: activate the account in the ',
-    link(`${serviceUrl}/backoffice`, 'back office'),
-    '.',
-  ),
+  demoHint('activate the account in the', '/backoffice', 'back office'),
 ];
 
-/** A click confirms, because mail scanners open links. */
+/** The page requires a click, because mail scanners also open links. */
 export const confirmSignUp: View = ({ searchParams }) => [
   h('h1', {}, 'Confirm your e-mail address'),
   form([], 'Confirm', async () => {
@@ -93,36 +91,34 @@ export const forgotPassword: View = () => [
 
 export const resetSent: View = () => [
   h('h1', {}, 'Check your inbox'),
-  h('p', {}, 'If the address has an account, we have sent a mail with a link to set a new password.'),
-  h('p', { className: 'demo' }, 'This is a demo: its mails are in the ', link(`${serviceUrl}/mailbox`, 'mailbox'), '.'),
+  h('p', {}, 'If this address has an account, we have sent an e-mail with a link to set a new password.'),
+  demoHint('all mails are in the', '/mailbox', 'mailbox'),
 ];
 
 export const setPassword: View = ({ searchParams }) => [
   h('h1', {}, 'Set a new password'),
   form([{ ...newPassword, label: 'New password' }], 'Set password', async ({ password = '' }) => {
     await foyer.call(resetPassword, { body: { token: searchParams.get('token') ?? '', password } });
-    await go('/login');
-    notify('Your new password is set. You can now log in.');
+    await go('/login', 'Your new password has been set. You can now log in.');
   }),
 ];
 
 export const profile: View = async () => {
-  const { firstName, lastName, company, contactPhone, contactEmail, id } = await foyer.call(getProfile);
+  const profile = await foyer.call(getProfile);
+  const { firstName, company = '', contactPhone = '', contactEmail = '', id } = profile;
   return [
     h('h1', {}, firstName ? `Hello ${firstName}` : 'Your profile'),
-    h('p', {}, `${contactEmail ?? ''} · customer number ${id}`),
+    h('p', {}, `${contactEmail} · customer number ${id}`),
     form(
       [
-        { name: 'firstName', label: 'First name', autocomplete: 'given-name', value: firstName ?? '' },
-        { name: 'lastName', label: 'Last name', autocomplete: 'family-name', value: lastName ?? '' },
-        { name: 'company', label: 'Company', autocomplete: 'organization', value: company ?? '' },
-        { name: 'contactPhone', label: 'Phone', type: 'tel', autocomplete: 'tel', value: contactPhone ?? '' },
+        ...names(profile),
+        { name: 'company', label: 'Company', autocomplete: 'organization', value: company },
+        { name: 'contactPhone', label: 'Phone', type: 'tel', autocomplete: 'tel', value: contactPhone },
       ],
       'Save',
       async (changes) => {
         await foyer.call(updateProfile, { body: changes });
-        await go('/');
-        notify('Your profile is saved.');
+        await go('/', 'Your profile has been saved.');
       },
     ),
   ];
@@ -143,23 +139,21 @@ export const addresses: View = async () => [
     'Add address',
     async (address) => {
       await foyer.call(createAddress, { body: address });
-      await go('/addresses');
-      notify('The address is added.');
+      await go('/addresses', 'The address has been added.');
     },
   ),
 ];
 
 function card({ id: addressId, contactName, street, zipCode, city, country, isDefault }: AddressDto): HTMLElement {
-  const change = async (action: () => Promise<unknown>, text: string): Promise<void> => {
-    await action();
-    await go('/addresses');
-    notify(text);
-  };
   const path = { addressId };
-  const makeDefault = form([], 'Make default', () =>
-    change(() => foyer.call(updateAddress, { path, body: { isDefault: true } }), 'The default address is changed.'),
-  );
-  const remove = form([], 'Delete', () => change(() => foyer.call(deleteAddress, { path }), 'The address is deleted.'));
+  const makeDefault = form([], 'Make default', async () => {
+    await foyer.call(updateAddress, { path, body: { isDefault: true } });
+    await go('/addresses', 'The default address has been changed.');
+  });
+  const remove = form([], 'Delete', async () => {
+    await foyer.call(deleteAddress, { path });
+    await go('/addresses', 'The address has been deleted.');
+  });
   const lines = [contactName, street, [zipCode, city].filter(Boolean).join(' '), country].filter(Boolean);
   return h(
     'li',
