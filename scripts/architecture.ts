@@ -4,9 +4,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import ts from 'typescript';
 
 /**
- * `npm run architecture`: writes the diagrams of docs/architecture.md that follow from the code, between the comments
- * `<!-- modules -->` and `<!-- entities -->` and the end of their blocks. It reads the built service, and needs no
- * database.
+ * `npm run architecture`: generates the diagrams of docs/architecture.md, in the blocks after the comments
+ * `<!-- modules -->` and `<!-- entities -->`. It reads the built service, and requires no database.
  */
 const FILE = 'docs/architecture.md';
 const diagrams = { modules: moduleDiagram(), entities: await entityDiagram() };
@@ -20,8 +19,8 @@ for (const [name, diagram] of Object.entries(diagrams)) {
 writeFileSync(FILE, page);
 
 /**
- * The folders of `src` and their imports. An import that follows from others is left out: with a → b → c there is no
- * arrow a → c. SQL fragments, which every folder may import, are left out too.
+ * The folders of `src` and their imports. An import that follows from others is omitted: with a → b → c, there is no
+ * arrow a → c. Imports of SQL fragments are omitted too, because every folder may import them.
  */
 function moduleDiagram(): string {
   const imports = new Map<string, Set<string>>();

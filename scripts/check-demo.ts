@@ -1,6 +1,6 @@
 import { findRunningDemo } from '../src/demo/demo-lock.ts';
 
-/* Part of `npm run demo`: the build would delete the files of a demo that runs in this folder. */
+/* Part of `npm run demo`: reports a demo that runs in this folder, because the build would delete its files. */
 
 const problem = process.env.DATABASE_URL ? undefined : findRunningDemo('.foyer');
 if (problem) {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 
 /*
  * Reports words that this project does not use, in the code, the pages and the OpenAPI documents. They are unusual in
- * technical English, or have a standard term (`docs/glossary.md`). Part of `npm run lint`.
+ * technical English, or there is a standard term for them (`docs/glossary.md`). Part of `npm run lint`.
  */
 
 const PATHS = [
@@ -25,7 +25,7 @@ const PATHS = [
   '.github',
 ];
 
-/** Common passwords, migrations that are merged, and this list. */
+/** Common passwords, merged migrations, and this list. */
 const EXEMPT = ['src/passwords/common-words.ts', 'src/migrations/', 'scripts/check-words.ts'];
 
 const WORDS = [

@@ -8,7 +8,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../src/database/em
 /**
  * `npm run dev`: the demo in watch mode. A change compiles only the changed files, with the Swagger plugin as in `nest
  * build`, and restarts the service. `nest start --watch` also compiles each file that depends on a changed one, which
- * takes up to 10 s. PostgreSQL belongs to this process, so that it keeps running.
+ * takes up to 10 s. PostgreSQL is a child of this process, so a restart of the service does not stop it.
  *
  * The arguments are flags of Node for the service: `npm run dev -- --inspect`.
  */

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /**
- * The part of `npm run release` for the changelog and the OpenAPI documents. `npm version` runs this file twice, with the new version in the variable
- * `npm_new_version`: with `check` before it writes anything, and with `write` before it commits and tags.
+ * Updates the changelog and the OpenAPI documents for `npm run release`. `npm version` runs this file twice, with the new
+ * version in the variable `npm_new_version`: with `check` before it writes anything, and with `write` before it commits
+ * and tags.
  */
 const FILE = 'CHANGELOG.md';
 const UNRELEASED = '## [Unreleased]\n';

@@ -3,8 +3,8 @@ import { demoVariables, journey, logins } from './journey.ts';
 import type { CollectionRequest } from './requests.ts';
 
 /**
- * Returns the files of the Bruno collection, by their paths. The folder `journey` runs on its own. The requests of the
- * other folders use the tokens that the requests in `tokens` have set.
+ * Returns the files of the Bruno collection, by their paths. The folder `journey` requires no other requests. The
+ * requests of the other folders use the tokens that the requests in `tokens` set.
  */
 export function brunoFiles(requests: CollectionRequest[]): Map<string, string> {
   const tokens = [...new Set(Object.values(logins).flat())].map((request) => ({ ...request, folder: 'tokens' }));

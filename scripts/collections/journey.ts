@@ -23,7 +23,7 @@ const employeeLogin = {
   sets: { employee: 'access_token' },
 };
 
-/** How to get the token of each holder, with the requests that this requires. */
+/** The requests that get the token of each holder, in their order. */
 export const logins: Record<Holder, CollectionRequest[]> = (() => {
   const visitor = step('emporix', 'GET /customerlogin/auth/anonymous/login', {
     name: 'visitor',

@@ -18,14 +18,17 @@ export interface CollectionRequest {
   /** A JSON value, or the fields of a form. */
   body?: { json: unknown } | { form: Record<string, string> };
   token?: Holder;
-  /** The variables that the response sets, with the paths of their values in its body. */
+  /** The variables that are set from the response, with the paths of their values in its body. */
   sets?: Record<string, string>;
-  /** Properties of the body that are new for each run, with a text for a number in it. Later requests use them too. */
+  /**
+   * Properties of the body that have a new value in each run. The function creates it from a unique number. Later requests
+   * can use it.
+   */
   fresh?: Record<string, (number: string) => string>;
   status?: number;
 }
 
-/** The properties of a request that a document does not define. */
+/** The properties of a request that the OpenAPI document does not define. */
 export type Step = Pick<CollectionRequest, 'name'> &
   Partial<Pick<CollectionRequest, 'body' | 'query' | 'token' | 'sets' | 'fresh'>>;
 
@@ -55,7 +58,7 @@ export interface Document {
   components: { schemas: Record<string, Schema> };
 }
 
-/** The APIs, each with its holders by the security schemes of its document, in the order of preference. */
+/** The security schemes of each API with the holder of their tokens, in order of preference. */
 const apis = {
   emporix: [
     ['CustomerAccessToken', 'customer'],
@@ -73,10 +76,10 @@ export type Api = keyof typeof apis;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const FORM = 'application/x-www-form-urlencoded';
 
-/** The client and the tenant of the collection, in the query. */
+/** Query parameters whose values are variables of the collection. */
 const knownParameters: Record<string, string> = { tenant: '{{tenant}}', client_id: '{{clientId}}' };
 
-/** The stored document of an API. */
+/** Reads the document of an API. */
 export function documentOf(api: Api): Document {
   return JSON.parse(readFileSync(new URL(`../../openapi/${api}.json`, import.meta.url), 'utf8')) as Document;
 }
@@ -93,10 +96,10 @@ export function requestsOf(api: Api): CollectionRequest[] {
 }
 
 /**
- * A request with values for a journey.
+ * Returns the request for an operation, with the values of a step.
  *
  * @param operation such as `POST /oauth/token`
- * @throws Error if the documents do not have the operation
+ * @throws Error if the document does not contain the operation
  */
 export function step(api: Api, operation: string, values: Step): CollectionRequest {
   const [method = '', path = ''] = operation.split(' ');

@@ -15,7 +15,7 @@ export interface Schema {
   properties?: Record<string, Schema>;
 }
 
-/** An example of a schema. An object has the properties that are required or have an example of their own. */
+/** Returns an example of a schema. An object contains the properties that are required or have an example. */
 export function sampleOf(document: Document, schema: Schema): unknown {
   const { $ref, allOf, oneOf, type, format, example, items, required = [], properties = {} } = schema;
   if (example !== undefined) return example;
