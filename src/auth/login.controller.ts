@@ -39,17 +39,17 @@ export class LoginController {
    * Logs a customer in
    *
    * @remarks
-   * The customer's session has the public session id of the visitor, so that the cart is kept. After 15 rejected logins
-   * from one network, the account is locked for it for a minute, and then for longer. A page that waits for the
-   * activation must not repeat the login.
+   * The customer's session has the visitor's public session id, so that the cart is kept. After 15 consecutive rejected
+   * logins from one network, the account is locked for this network, first for a minute and then for longer. A page that
+   * waits for the activation must therefore not repeat the login.
    */
   @Limited(limits.login)
   @Post('login')
   @HttpCode(200)
   @ApiBadRequestResponse({
     description:
-      'The e-mail or the password is wrong, or the customer may not log in: not activated yet, or on hold. The response ' +
-      'does not reveal which. Or the request is not valid.',
+      'The request is not valid, or the login was rejected. The response does not reveal whether the e-mail or the ' +
+      'password is wrong, or whether the customer is not active or is on hold.',
     type: ErrorMessageDto,
   })
   @Access('anonymous', { sessionCheckedInQuery: true })

@@ -45,7 +45,7 @@ export class OptInService {
       if (this.tenants.settings.activation === 'email' && !customer.mustConfirm && !declined) customer.active = true;
       await this.company.joinAfterConfirmation(customer);
       if (awaitsEmployee(customer)) await this.mailAwaiting(customer);
-      if (mayLogIn(customer)) await this.forgetEarlyLogins(customerId);
+      if (mayLogIn(customer)) await this.clearEarlyFailures(customerId);
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
@@ -66,8 +66,8 @@ export class OptInService {
     await transaction(this.em, () => this.mails.addOptIn(customer.id, email, mail)).catch(unlessDeleted);
   }
 
-  /** Clears the failed logins of a customer who could not log in before. */
-  private async forgetEarlyLogins(customerId: string): Promise<void> {
+  /** Clears the failed logins of a customer who tried to log in before the confirmation. */
+  private async clearEarlyFailures(customerId: string): Promise<void> {
     const email = await this.accounts.emailOf(customerId);
     if (email) await this.accounts.clearFailures(email);
   }

@@ -54,8 +54,8 @@ export class ActivationsService {
   /**
    * Activates or declines customers in one transaction, in a number of statements that does not depend on the number of
    * customers, apart from the mails. A customer who cannot be decided about does not stop the others. A decision that
-   * was already made changes nothing. `activate` also reopens customers who were declined or deactivated, and clears
-   * the failed logins of customers who tried to log in too early.
+   * was already made changes nothing. `activate` also reactivates customers who were declined or deactivated, and
+   * clears the failed logins of customers who tried to log in too early.
    *
    * @param ids customer numbers
    * @param reason for the history

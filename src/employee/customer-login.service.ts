@@ -22,10 +22,9 @@ export class CustomerLoginService {
 
   /**
    * Opens the account of a changed customer, if it has none and may have one. A contact who becomes a customer gets a
-   * link to set a password. The failed logins of a customer whom staff allows to log in are cleared, because the customer
-   * may have tried too early, and the customer gets a mail. There is none if staff only
-   * releases a hold, because that is no activation, unless the customer has never logged in. Joins the caller's
-   * transaction.
+   * link to set a password. If an employee allows a customer to log in, the customer gets a mail, and the failed logins
+   * are cleared, because the customer may have tried too early. Releasing a hold is no activation: it causes no mail,
+   * unless the customer has never logged in. Joins the caller's transaction.
    *
    * @throws Failure `email_taken`
    */

@@ -12,7 +12,7 @@ import { grants } from './token.dto.js';
 /** HTTP Basic and the form (RFC 6749 2.3.1). */
 const withSecret = ['client_secret_basic', 'client_secret_post'];
 
-/** `none` is the client of an employee, which has no secret. */
+/** `none` stands for a client without a secret, which employees use. */
 const withOrWithoutSecret = [...withSecret, 'none'];
 
 @ApiTags('employee')
@@ -25,7 +25,7 @@ export class DiscoveryController {
     this.body = new PreparedBody(JSON.stringify(metadata(config, keys)), 'public, max-age=300');
   }
 
-  /** Returns the endpoints of Foyer and what they support (RFC 8414) */
+  /** Returns the metadata of the authorization server (RFC 8414) */
   @Get('oauth-authorization-server')
   @ApiOkResponse({ description: 'The metadata. It may be cached for 5 minutes.', type: DiscoveryDto })
   getServerMetadata(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
@@ -33,10 +33,10 @@ export class DiscoveryController {
   }
 
   /**
-   * Returns the same metadata under the name of OpenID Connect Discovery
+   * Returns the same metadata at the path of OpenID Connect Discovery
    *
    * @remarks
-   * For libraries that find an issuer by this name only. Foyer has no login page of its own and issues no ID tokens.
+   * For libraries that support only this path. Foyer has no authorization endpoint and issues no ID tokens.
    */
   @Get('openid-configuration')
   @ApiOkResponse({ description: 'The metadata. It may be cached for 5 minutes.', type: DiscoveryDto })

@@ -12,32 +12,33 @@ export class DiscoveryDto {
    */
   jwks_uri!: string;
   /**
-   * The URL at which services and employees get tokens.
+   * The URL where services and employees get tokens.
    * @example https://accounts.example.com/oauth/token
    */
   token_endpoint!: string;
   /**
-   * How a client authenticates at the token endpoint. `none` is a client without a secret, for employees.
+   * How a client can authenticate at the token endpoint. `none` stands for a client without a secret, which employees
+   * use.
    * @example ["client_secret_basic", "client_secret_post", "none"]
    */
   token_endpoint_auth_methods_supported!: string[];
   /**
-   * The URL at which tokens of services and employees are revoked (RFC 7009).
+   * The URL where tokens of services and employees are revoked (RFC 7009).
    * @example https://accounts.example.com/oauth/revoke
    */
   revocation_endpoint!: string;
   /**
-   * How a client authenticates at the revocation endpoint.
+   * How a client can authenticate at the revocation endpoint.
    * @example ["client_secret_basic", "client_secret_post", "none"]
    */
   revocation_endpoint_auth_methods_supported!: string[];
   /**
-   * The URL at which services check access tokens (RFC 7662).
+   * The URL where services check access tokens (RFC 7662).
    * @example https://accounts.example.com/oauth/introspect
    */
   introspection_endpoint!: string;
   /**
-   * How a service authenticates at the introspection endpoint.
+   * How a service can authenticate at the introspection endpoint.
    * @example ["client_secret_basic", "client_secret_post"]
    */
   introspection_endpoint_auth_methods_supported!: string[];
@@ -62,8 +63,8 @@ export class DiscoveryDto {
    */
   subject_types_supported!: string[];
   /**
-   * The algorithms of the current keys, which sign access tokens. Foyer issues no ID tokens. Libraries select the
-   * algorithms that they accept by this property.
+   * The algorithms of the current keys, which sign access tokens. Foyer issues no ID tokens, but some libraries accept
+   * only the algorithms in this property.
    * @example ["ES256"]
    */
   id_token_signing_alg_values_supported!: string[];

@@ -1,7 +1,7 @@
 import { IsString, MaxLength } from 'class-validator';
 import { Integer, MayBeAbsent } from '../common/validation.js';
 
-/** How a service authenticates, and the token to check. */
+/** The credentials of the service, and the token to check. */
 export class IntrospectionRequestDto {
   /**
    * The client id of the service. Required unless the service uses HTTP Basic.
@@ -20,7 +20,7 @@ export class IntrospectionRequestDto {
   @MaxLength(200)
   client_secret?: string;
   /**
-   * An access token of the service's own tenant, of any kind.
+   * The access token to check. Only a token of the service's own tenant is active.
    * @example <token>
    */
   @IsString()
@@ -36,7 +36,7 @@ export class IntrospectionRequestDto {
   token_type_hint?: string;
 }
 
-/** The response for a token that is not valid. */
+/** The response for an invalid token. */
 export class InactiveTokenDto {
   /**
    * Whether the token is valid now.
@@ -51,7 +51,7 @@ export class ActorClaimDto {
   sub!: string;
 }
 
-/** The claims of a valid token. Only `active` is returned for a token that is not valid. */
+/** The claims of a valid token. For an invalid token, only `active` is returned. */
 export class IntrospectionDto extends InactiveTokenDto {
   /**
    * Always `Bearer`.
@@ -90,7 +90,7 @@ export class IntrospectionDto extends InactiveTokenDto {
   legal_entity_id?: string;
   /** The employee who acts for the customer. */
   act?: ActorClaimDto;
-  /** Only in tokens of the Glue API: the names of the kind of holder in that API. */
+  /** Only in tokens of the Glue API: the scopes of that API, such as `customer`. */
   scopes?: string[];
   /**
    * The scopes of the token and its tenant, separated by spaces.

@@ -72,7 +72,7 @@ export class TokenController {
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiBadRequestResponse({ description: 'The request is not valid.', type: TokenErrorDto })
   @ApiUnauthorizedResponse({ description: 'The client id or the secret is invalid.', type: TokenErrorDto })
-  @ApiReturns('The session is ended, or the token was ignored.')
+  @ApiReturns('The session has ended, or the token was ignored.')
   async revokeToken(
     @Headers('authorization') authorization: string | undefined,
     @Body() body: RevocationDto,
@@ -84,9 +84,9 @@ export class TokenController {
    * Checks an access token for a service
    *
    * @remarks
-   * RFC 7662. A service authenticates with its secret, and checks access tokens of its own tenant: those of visitors,
-   * customers, employees and services. A token that is expired, revoked, unknown, of another tenant or of another kind
-   * returns only `{"active": false}`.
+   * RFC 7662. A service authenticates with its secret. It can check the access tokens of visitors, customers, employees
+   * and services of its own tenant. If a token is expired, revoked or unknown, belongs to another tenant, or is not an
+   * access token, the response is only `{"active": false}`.
    */
   @Limited(limits.introspection)
   @Post('introspect')

@@ -74,7 +74,7 @@ export class RefreshTokensController {
     required: false,
     description: "The agent's access token, as `Bearer …`.",
   })
-  @ApiReturns('The session is ended, or the refresh token was ignored.')
+  @ApiReturns('The session has ended, or the refresh token was ignored.')
   async revokeRefreshToken(@CalledBy() caller: Caller, @Param('refreshToken') refreshToken: string): Promise<void> {
     if (caller.kind === 'service') throw new Failure('access_denied');
     await (refreshToken === 'mine' ? this.endAllOf(caller) : this.sessions.endByRefreshToken(caller, refreshToken));

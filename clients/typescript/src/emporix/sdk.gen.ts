@@ -94,9 +94,9 @@ export const confirmOptIn = <ThrowOnError extends boolean = false>(options: Opti
 /**
  * Logs a customer in
  *
- * The customer's session has the public session id of the visitor, so that the cart is kept. After 15 rejected logins
- * from one network, the account is locked for it for a minute, and then for longer. A page that waits for the
- * activation must not repeat the login.
+ * The customer's session has the visitor's public session id, so that the cart is kept. After 15 consecutive rejected
+ * logins from one network, the account is locked for this network, first for a minute and then for longer. A page that
+ * waits for the activation must therefore not repeat the login.
  */
 export const logIn = <ThrowOnError extends boolean = false>(options: Options<LogInData, ThrowOnError>): RequestResult<LogInResponses, LogInErrors, ThrowOnError> => (options.client ?? client).post<LogInResponses, LogInErrors, ThrowOnError>({
     security: [{
@@ -1227,9 +1227,9 @@ export const revokeToken = <ThrowOnError extends boolean = false>(options: Optio
 /**
  * Checks an access token for a service
  *
- * RFC 7662. A service authenticates with its secret, and checks access tokens of its own tenant: those of visitors,
- * customers, employees and services. A token that is expired, revoked, unknown, of another tenant or of another kind
- * returns only `{"active": false}`.
+ * RFC 7662. A service authenticates with its secret. It can check the access tokens of visitors, customers, employees
+ * and services of its own tenant. If a token is expired, revoked or unknown, belongs to another tenant, or is not an
+ * access token, the response is only `{"active": false}`.
  */
 export const introspectToken = <ThrowOnError extends boolean = false>(options: Options<IntrospectTokenData, ThrowOnError>): RequestResult<IntrospectTokenResponses, IntrospectTokenErrors, ThrowOnError> => (options.client ?? client).post<IntrospectTokenResponses, IntrospectTokenErrors, ThrowOnError>({
     ...urlSearchParamsBodySerializer,
@@ -1242,14 +1242,14 @@ export const introspectToken = <ThrowOnError extends boolean = false>(options: O
 });
 
 /**
- * Returns the endpoints of Foyer and what they support (RFC 8414)
+ * Returns the metadata of the authorization server (RFC 8414)
  */
 export const getServerMetadata = <ThrowOnError extends boolean = false>(options?: Options<GetServerMetadataData, ThrowOnError>): RequestResult<GetServerMetadataResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetServerMetadataResponses, unknown, ThrowOnError>({ url: '/.well-known/oauth-authorization-server', ...options });
 
 /**
- * Returns the same metadata under the name of OpenID Connect Discovery
+ * Returns the same metadata at the path of OpenID Connect Discovery
  *
- * For libraries that find an issuer by this name only. Foyer has no login page of its own and issues no ID tokens.
+ * For libraries that support only this path. Foyer has no authorization endpoint and issues no ID tokens.
  */
 export const getOpenIdConfiguration = <ThrowOnError extends boolean = false>(options?: Options<GetOpenIdConfigurationData, ThrowOnError>): RequestResult<GetOpenIdConfigurationResponses, unknown, ThrowOnError> => (options?.client ?? client).get<GetOpenIdConfigurationResponses, unknown, ThrowOnError>({ url: '/.well-known/openid-configuration', ...options });
 

@@ -2094,7 +2094,7 @@ export type IntrospectionRequestDto = {
      */
     client_secret?: string;
     /**
-     * An access token of the service's own tenant, of any kind.
+     * The access token to check. Only a token of the service's own tenant is active.
      */
     token: string;
     /**
@@ -2164,7 +2164,7 @@ export type IntrospectionDto = {
      */
     act?: ActorClaimDto;
     /**
-     * Only in tokens of the Glue API: the names of the kind of holder in that API.
+     * Only in tokens of the Glue API: the scopes of that API, such as `customer`.
      */
     scopes?: Array<string>;
     /**
@@ -2192,27 +2192,28 @@ export type DiscoveryDto = {
      */
     jwks_uri: string;
     /**
-     * The URL at which services and employees get tokens.
+     * The URL where services and employees get tokens.
      */
     token_endpoint: string;
     /**
-     * How a client authenticates at the token endpoint. `none` is a client without a secret, for employees.
+     * How a client can authenticate at the token endpoint. `none` stands for a client without a secret, which employees
+     * use.
      */
     token_endpoint_auth_methods_supported: Array<string>;
     /**
-     * The URL at which tokens of services and employees are revoked (RFC 7009).
+     * The URL where tokens of services and employees are revoked (RFC 7009).
      */
     revocation_endpoint: string;
     /**
-     * How a client authenticates at the revocation endpoint.
+     * How a client can authenticate at the revocation endpoint.
      */
     revocation_endpoint_auth_methods_supported: Array<string>;
     /**
-     * The URL at which services check access tokens (RFC 7662).
+     * The URL where services check access tokens (RFC 7662).
      */
     introspection_endpoint: string;
     /**
-     * How a service authenticates at the introspection endpoint.
+     * How a service can authenticate at the introspection endpoint.
      */
     introspection_endpoint_auth_methods_supported: Array<string>;
     /**
@@ -2232,8 +2233,8 @@ export type DiscoveryDto = {
      */
     subject_types_supported: Array<string>;
     /**
-     * The algorithms of the current keys, which sign access tokens. Foyer issues no ID tokens. Libraries select the
-     * algorithms that they accept by this property.
+     * The algorithms of the current keys, which sign access tokens. Foyer issues no ID tokens, but some libraries accept
+     * only the algorithms in this property.
      */
     id_token_signing_alg_values_supported: Array<string>;
     /**
@@ -4849,7 +4850,7 @@ export type LogInErrors = {
     /**
      * The request is not valid.
      *
-     * The e-mail or the password is wrong, or the customer may not log in: not activated yet, or on hold. The response does not reveal which. Or the request is not valid.
+     * The request is not valid, or the login was rejected. The response does not reveal whether the e-mail or the password is wrong, or whether the customer is not active or is on hold.
      */
     400: ErrorMessageDto;
     /**
@@ -8181,7 +8182,7 @@ export type RevokeTokenError = RevokeTokenErrors[keyof RevokeTokenErrors];
 
 export type RevokeTokenResponses = {
     /**
-     * The session is ended, or the token was ignored.
+     * The session has ended, or the token was ignored.
      */
     200: unknown;
 };

@@ -1165,7 +1165,7 @@ export type RevokeRefreshTokenError = RevokeRefreshTokenErrors[keyof RevokeRefre
 
 export type RevokeRefreshTokenResponses = {
     /**
-     * The session is ended, or the refresh token was ignored.
+     * The session has ended, or the refresh token was ignored.
      */
     204: void;
 };
