@@ -193,7 +193,7 @@ for (const [name, below] of Object.entries(folders)) {
 const http = [
   '\\.(controller|dto|filter|guard|interceptor|pipe)\\.ts$',
   '^src/(backoffice|start-page|swagger-ui)/serve-[a-z-]+\\.ts$',
-  '^src/swagger-ui/send-once\\.ts$',
+  '^src/swagger-ui/send-prepared\\.ts$',
   // Decorators of handlers and parameters.
   '^src/sessions/access/(access|access-token\\.strategy|large-bodies)\\.ts$',
   '^src/limits/(limited|limits)\\.ts$',
