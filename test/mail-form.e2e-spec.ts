@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { HtmlValidate } from 'html-validate';
 import { textColorOn, themes } from '../src/mailer/mail-frame.js';
 import { type MailKind, exampleContents, mailKinds } from '../src/mailer/mail-kinds.js';
 import { builtInTexts } from '../src/mailer/texts/built-in-texts.js';
-import { mailHtmlRules } from './support/html-validate.js';
+import { mailValidator } from './support/html-validate.js';
 import { renderMail, variantsOf } from './support/mails.js';
 import { Shop } from './support/shop.js';
 
@@ -37,8 +36,6 @@ function contrast(color: string, other: string): number {
 
 describe('the form of mails', () => {
   let shop: Shop;
-  const validator = new HtmlValidate(mailHtmlRules);
-
   beforeAll(async () => {
     shop = await Shop.open();
     const footer = 'Acme & Sons Ltd\n1 "High" Street\nLondon <UK>';
@@ -52,7 +49,7 @@ describe('the form of mails', () => {
       for (const content of new Set([variants[0], variants.at(-1)])) {
         if (!content) continue;
         const { html } = await renderMail(shop, kind, content, language, tenant);
-        const { results } = await validator.validateString(html);
+        const { results } = await mailValidator.validateString(html);
         expect(results.flatMap(({ messages }) => messages.map(({ ruleId, message }) => ({ ruleId, message })))).toEqual(
           [],
         );
