@@ -1,4 +1,4 @@
-import type { Client as EmporixClient } from './emporix/client/index.ts';
+import type { Client as EmporixClient, ResolvedRequestOptions } from './emporix/client/index.ts';
 import type { Client as GlueClient } from './glue/client/index.ts';
 
 /** The generated function of an operation, such as `getProfile`. */
@@ -36,4 +36,26 @@ export async function callWith<O extends Operation>(
 ): Promise<DataOf<O>> {
   const all = { ...options, path: { ...path, ...options?.path }, client, throwOnError: true };
   return (await operation(all as never)).data as DataOf<O>;
+}
+
+/** What both generated clients pass to their interceptors. */
+type Sent = Pick<ResolvedRequestOptions, 'path' | 'parseAs'>;
+
+/**
+ * Rejects values with which the path of a request would lead to another operation: URLs leave out `.` and `..`.
+ *
+ * @throws TypeError that names the parameter
+ */
+export function checkPath(request: Request, { path = {} }: Sent): Request {
+  for (const [name, value] of Object.entries(path)) {
+    if (['', '.', '..'].includes(String(value))) throw new TypeError(`${name} must not be "${String(value)}"`);
+  }
+  return request;
+}
+
+/** Reads a response as JSON, whatever type it states: a page of a proxy has another. Lists may also be CSV or NDJSON. */
+export function readAsJson(response: Response, _request: Request, sent: Sent): Response {
+  const isList = /csv|ndjson/.test(response.headers.get('Content-Type') ?? '');
+  if (sent.parseAs === 'auto' && !isList) sent.parseAs = 'json';
+  return response;
 }

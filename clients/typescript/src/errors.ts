@@ -39,11 +39,12 @@ export class GlueError extends Error {
     readonly retryAfter?: number,
   ) {
     super(message);
-    this.code = errors[0]?.code;
+    const code = errors[0]?.code;
+    this.code = typeof code === 'string' ? code : undefined;
   }
 }
 
-/** There was no response, or it could not be read. `cause` is the reason. */
+/** There was no response, it could not be read, or the token store failed. `cause` is the reason. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
 }
@@ -55,34 +56,60 @@ export function isFoyerError(error: unknown): error is FoyerError {
   return error instanceof EmporixError || error instanceof GlueError || error instanceof ConnectionError;
 }
 
-/** Converts the body of an error response of the Emporix API. */
-export function toEmporixError(body: unknown, response: Response | undefined): EmporixError | ConnectionError {
-  if (!response || response.ok) return noResponse(body);
+/**
+ * Converts what a call of the Emporix API failed with.
+ *
+ * @param reason the body of the response, or what was thrown before or after the response
+ */
+export function toEmporixError(reason: unknown, response: Response | undefined): FoyerError {
+  if (isFoyerError(reason)) return reason;
+  if (hasNoBody(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
   const { status } = response;
-  const { type, message, fault, details = [] } = objectOf<EmporixBody>(body);
+  const { type, message, fault, details } = objectOf<EmporixBody>(reason);
+  const { faultstring, detail } = objectOf<Fault>(fault);
   return new EmporixError(
-    message ?? fault?.faultstring ?? statusText(response),
+    textOf(message) ?? textOf(faultstring) ?? statusText(response),
     status,
-    type ?? fault?.detail.errorcode ?? typesByStatus[status] ?? (status < 500 ? 'bad_request' : 'internal_error'),
+    textOf(type) ??
+      textOf(objectOf<FaultDetailDto>(detail).errorcode) ??
+      typesByStatus[status] ??
+      (status < 500 ? 'bad_request' : 'internal_error'),
     // Below `/customer-management`, a detail is a text.
-    details.map((detail) => (typeof detail === 'string' ? { message: detail } : detail)),
+    listOf(details).map((one) => ({
+      message: '',
+      ...(typeof one === 'string' ? { message: one } : objectOf<ErrorDetailDto>(one)),
+    })),
     retryAfter(response),
   );
 }
 
-/** Converts the body of an error response of the Glue API. */
-export function toGlueError(body: unknown, response: Response | undefined): GlueError | ConnectionError {
-  if (!response || response.ok) return noResponse(body);
-  const { errors = [] } = objectOf<{ errors?: ErrorDto[] }>(body);
-  return new GlueError(errors[0]?.detail ?? statusText(response), response.status, errors, retryAfter(response));
+/** The same for the Glue API. */
+export function toGlueError(reason: unknown, response: Response | undefined): FoyerError {
+  if (isFoyerError(reason)) return reason;
+  if (hasNoBody(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
+  const errors = listOf(objectOf<{ errors: ErrorDto[] }>(reason).errors).map(objectOf<ErrorDto>);
+  const [first] = errors;
+  return new GlueError(textOf(first?.detail) ?? statusText(response), response.status, errors, retryAfter(response));
+}
+
+const NO_RESPONSE = 'There was no response, or it could not be read.';
+
+/** Whether a call failed for another reason than an error response. */
+function hasNoBody(reason: unknown, response: Response | undefined): response is undefined {
+  return !response || response.ok || reason instanceof Error;
 }
 
 /** The properties of the error responses of the Emporix API, in all their forms. */
 interface EmporixBody {
-  type?: ErrorMessageDto['type'];
-  message?: string;
-  fault?: { faultstring: string; detail: FaultDetailDto };
-  details?: (ErrorDetailDto | string)[];
+  type: ErrorMessageDto['type'];
+  message: string;
+  fault: Fault;
+  details: (ErrorDetailDto | string)[];
+}
+
+interface Fault {
+  faultstring: string;
+  detail: FaultDetailDto;
 }
 
 /** The types for responses without a type: those of company routes, of the session context, and of proxies. */
@@ -98,12 +125,18 @@ const typesByStatus: Record<number, EmporixErrorType> = {
   504: 'service_unavailable',
 };
 
-function noResponse(cause: unknown): ConnectionError {
-  return new ConnectionError('There was no response, or it could not be read.', { cause });
+// A proxy may send an error of any other form.
+
+function objectOf<T extends object>(value: unknown): Partial<T> {
+  return typeof value === 'object' && value !== null ? value : {};
 }
 
-function objectOf<T extends object>(body: unknown): Partial<T> {
-  return typeof body === 'object' && body !== null ? body : {};
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function textOf<T extends string>(value: T | undefined): T | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 function statusText({ status, statusText }: Response): string {

@@ -1,4 +1,4 @@
-import { type Arguments, callWith, type DataOf, type Operation } from './call.ts';
+import { type Arguments, callWith, checkPath, type DataOf, type Operation, readAsJson } from './call.ts';
 import { toGlueError } from './errors.ts';
 import { type Client, createClient, createConfig } from './glue/client/index.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
@@ -32,8 +32,12 @@ export class Glue {
         auth: accessToken,
         headers: { Store: store },
         throwOnError: true,
+        // Headers with tokens would be sent to the other host too.
+        redirect: 'error',
       }),
     );
+    this.client.interceptors.request.use(checkPath);
+    this.client.interceptors.response.use(readAsJson);
     this.client.interceptors.error.use(toGlueError);
   }
 

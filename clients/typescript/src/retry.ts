@@ -8,6 +8,9 @@ export interface RetryOptions {
   timeout?: number;
 }
 
+/** The maximum of `setTimeout` in seconds. A longer timer ends at once. */
+const MAX_TIMER = 2_147_483;
+
 /**
  * Wraps `fetch` with a timeout and retries. A retry waits as long as `Retry-After` requires. Without this header, the
  * first retry waits about 0.5 s, and each further one twice as long.
@@ -18,13 +21,14 @@ export function withRetries(
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
-      const isLast = attempt >= attempts || request.method !== 'GET';
+      const isLast = !(attempt < attempts) || request.method !== 'GET';
       const response = await send(request, { signal: firstOf(request.signal, AbortSignal.timeout(timeout * 1000)) });
       if (isLast || (response.status !== 429 && response.status < 500)) return response;
       // Random, so that clients that failed at the same time do not retry at the same time.
       const wait = retryAfter(response) ?? (0.25 + Math.random() / 2) * 2 ** (attempt - 1);
-      if (wait > maxWait) return response;
-      await response.body?.cancel();
+      if (wait > Math.min(maxWait, MAX_TIMER)) return response;
+      // A body that has failed cannot be cancelled.
+      await response.body?.cancel().catch(() => undefined);
       await pause(wait, request.signal);
     }
   };
@@ -34,7 +38,9 @@ export function withRetries(
 export function retryAfter({ headers }: Response): number | undefined {
   const value = headers.get('Retry-After');
   if (value === null) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - Date.now()) / 1000;
+  if (/^\d+$/.test(value)) return Number(value);
+  // `Date.parse` accepts almost any text that contains a number, such as `-5`.
+  const seconds = value.endsWith(' GMT') ? (Date.parse(value) - Date.now()) / 1000 : NaN;
   return Number.isNaN(seconds) ? undefined : Math.max(0, seconds);
 }
 

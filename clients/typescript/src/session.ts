@@ -1,4 +1,4 @@
-import { type Arguments, callWith, type DataOf, type Operation } from './call.ts';
+import { type Arguments, callWith, checkPath, type DataOf, type Operation, readAsJson } from './call.ts';
 import { type Client, createClient, createConfig } from './emporix/client/index.ts';
 import type { ResolvedRequestOptions } from './emporix/client/types.gen.ts';
 import {
@@ -19,9 +19,9 @@ import type {
   SignupDto,
   StartAnonymousSessionData,
 } from './emporix/types.gen.ts';
-import { EmporixError, toEmporixError } from './errors.ts';
+import { ConnectionError, EmporixError, toEmporixError } from './errors.ts';
 import { type RetryOptions, withRetries } from './retry.ts';
-import { memoryStore, type StoredTokens, type TokenPair, type TokenStore } from './token-store.ts';
+import { isTokenPair, memoryStore, type StoredTokens, type TokenPair, type TokenStore } from './token-store.ts';
 
 export interface FoyerOptions {
   /** The base URL of the service, such as `http://127.0.0.1:3000`. */
@@ -59,9 +59,9 @@ export class Foyer {
   private readonly plainClient: Client;
   private readonly store: TokenStore;
   private readonly fetch: (request: Request) => Promise<Response>;
-  private readonly sentTokens = new WeakMap<Request, { kind: Kind; accessToken: string }>();
+  private readonly sentTokens = new WeakMap<Request, { kind: Kind; tokens: TokenPair }>();
   private readonly pendingRenewals = new Map<Kind, Promise<TokenPair | undefined>>();
-  private lastWrite = Promise.resolve();
+  private lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FoyerOptions) {
     this.store = options.store ?? memoryStore();
@@ -85,7 +85,7 @@ export class Foyer {
    */
   async confirmSignUp(token: string): Promise<Session | undefined> {
     const confirmed = await this.call(confirmOptIn, { path: { token } });
-    return 'access_token' in confirmed ? this.storeCustomer(confirmed) : undefined;
+    return 'access_token' in Object(confirmed) ? this.storeCustomer(confirmed as CustomerTokenDto) : undefined;
   }
 
   async logIn(credentials: LoginDto): Promise<Session> {
@@ -125,8 +125,17 @@ export class Foyer {
 
   private newClient(): Client {
     const { url } = this.options;
-    const config = { baseUrl: url, fetch: this.fetch as typeof fetch, throwOnError: true };
-    const client = createClient(createConfig(config));
+    const client = createClient(
+      createConfig({
+        baseUrl: url,
+        fetch: this.fetch as typeof fetch,
+        throwOnError: true,
+        // Headers with tokens would be sent to the other host too.
+        redirect: 'error',
+      }),
+    );
+    client.interceptors.request.use(checkPath);
+    client.interceptors.response.use(readAsJson);
     client.interceptors.error.use(toEmporixError);
     return client;
   }
@@ -138,9 +147,9 @@ export class Foyer {
     if (!forVisitors && !forCustomers) return request;
     const isCustomer = forCustomers && (!forVisitors || (await this.read()).customer !== undefined);
     const kind = isCustomer ? 'customer' : 'visitor';
-    const tokens = await this.tokensFor(kind);
+    const tokens = await unlessAborted(this.tokensFor(kind), request.signal);
     if (!tokens) return request;
-    this.sentTokens.set(request, { kind, accessToken: tokens.accessToken });
+    this.sentTokens.set(request, { kind, tokens });
     return withToken(request, tokens);
   }
 
@@ -148,8 +157,10 @@ export class Foyer {
   private async resend(response: Response, request: Request, sent: ResolvedRequestOptions): Promise<Response> {
     const used = this.sentTokens.get(request);
     if (response.status !== 401 || !used) return response;
-    const tokens = await this.renew(used.kind, used.accessToken);
+    const tokens = await unlessAborted(this.renew(used.kind, used.tokens.accessToken), request.signal);
     if (!tokens) return response;
+    // Another customer has logged in since. Each customer has another session id.
+    if (used.kind === 'customer' && tokens.sessionId !== used.tokens.sessionId) return response;
     return this.fetch(withToken(new Request(request, { body: sent.serializedBody }), tokens));
   }
 
@@ -177,8 +188,10 @@ export class Foyer {
     if (current && current.accessToken !== rejected) return current;
     const refreshed = current && (await this.refresh(kind, current));
     const tokens = refreshed ?? (kind === 'visitor' ? await this.startVisitor() : undefined);
-    await this.write({ [kind]: tokens });
-    return tokens;
+    if (!current && !tokens) return undefined;
+    // After a logout or another login meanwhile, the tokens belong to nobody.
+    const stored = await this.write({ [kind]: tokens }, (now) => now[kind]?.accessToken === current?.accessToken);
+    return stored[kind];
   }
 
   /** @returns undefined if the session has ended */
@@ -197,7 +210,8 @@ export class Foyer {
       });
       return toPair(data);
     } catch (error) {
-      if (isRejectedToken(error)) return undefined;
+      // 400: no refresh token has this form.
+      if (isRejectedToken(error) || (error instanceof EmporixError && error.status === 400)) return undefined;
       throw error;
     }
   }
@@ -213,19 +227,53 @@ export class Foyer {
   }
 
   private async storeCustomer(tokens: CustomerTokenDto): Promise<Session> {
-    await this.write({ customer: toPair(tokens) });
-    return { kind: 'customer', sessionId: tokens.session_id };
+    const customer = toPair(tokens);
+    await this.write({ customer });
+    return { kind: 'customer', sessionId: customer.sessionId };
   }
 
+  /** Returns the tokens in the store, without values that cannot be tokens. */
   private async read(): Promise<StoredTokens> {
-    return (await this.store.read()) ?? {};
+    const { visitor, customer } = (await inStore(() => this.store.read())) ?? {};
+    return { ...(isTokenPair(visitor) && { visitor }), ...(isTokenPair(customer) && { customer }) };
   }
 
-  /** Updates some of the tokens. Writes run one after the other, so that a slow store loses none. */
-  private async write(changes: StoredTokens): Promise<void> {
-    const write = async (): Promise<void> => this.store.write({ ...(await this.read()), ...changes });
-    this.lastWrite = this.lastWrite.then(write, write);
-    return this.lastWrite;
+  /**
+   * Updates some of the tokens. Writes run one after the other, so that a slow store loses none.
+   *
+   * @param applies whether the changes still apply to the stored tokens; always if omitted
+   * @returns the tokens in the store afterwards
+   */
+  private async write(changes: StoredTokens, applies = (_stored: StoredTokens) => true): Promise<StoredTokens> {
+    const write = async (): Promise<StoredTokens> => {
+      const stored = await this.read();
+      if (!applies(stored)) return stored;
+      const changed = { ...stored, ...changes };
+      await inStore(() => this.store.write(changed));
+      return changed;
+    };
+    const written = this.lastWrite.then(write, write);
+    this.lastWrite = written;
+    return written;
+  }
+}
+
+/** Waits for a result that other calls wait for too. @throws ConnectionError if the signal aborts before */
+async function unlessAborted<T>(result: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new ConnectionError('The call was aborted.', { cause: signal.reason }));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    void result.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
+
+/** @throws ConnectionError if the store fails */
+async function inStore<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw new ConnectionError('The token store failed.', { cause: error });
   }
 }
 
@@ -240,7 +288,12 @@ function isRejectedToken(error: unknown): boolean {
   return error instanceof EmporixError && error.status === 401;
 }
 
+/** @throws ConnectionError if the response contains no tokens */
 function toPair(tokens: CustomerTokenDto | RefreshedTokenDto | AnonymousTokenDto): TokenPair {
-  const { access_token: accessToken, refresh_token: refreshToken = '' } = tokens;
-  return { accessToken, refreshToken, sessionId: 'session_id' in tokens ? tokens.session_id : tokens.sessionId };
+  // The response of a proxy may be anything.
+  const body = (tokens ?? {}) as Partial<CustomerTokenDto & AnonymousTokenDto>;
+  const { access_token: accessToken, refresh_token: refreshToken = '' } = body;
+  const pair = { accessToken, refreshToken, sessionId: body.session_id ?? body.sessionId };
+  if (!isTokenPair(pair)) throw new ConnectionError('The response contains no tokens.');
+  return pair;
 }

@@ -6,6 +6,12 @@ export interface TokenPair {
   sessionId: string;
 }
 
+/** Whether a value from a store or a response can be a pair of tokens. */
+export function isTokenPair(value: unknown): value is TokenPair {
+  const { accessToken, refreshToken, sessionId } = (value ?? {}) as Partial<TokenPair>;
+  return [accessToken, refreshToken, sessionId].every((text) => typeof text === 'string') && accessToken !== '';
+}
+
 /** The tokens of a user of the storefront: always those of the visitor, and after the login also those of the customer. */
 export interface StoredTokens {
   visitor?: TokenPair;
@@ -44,8 +50,13 @@ interface WebStorage {
 export function webStore(storage: WebStorage, key = 'foyer.tokens'): TokenStore {
   return {
     read: () => {
-      const stored = storage.getItem(key);
-      return stored === null ? undefined : (JSON.parse(stored) as StoredTokens);
+      try {
+        return JSON.parse(storage.getItem(key) ?? 'null') as StoredTokens;
+      } catch (error) {
+        // Another script has changed the item.
+        if (error instanceof SyntaxError) return undefined;
+        throw error;
+      }
     },
     write: (tokens) => storage.setItem(key, JSON.stringify(tokens)),
   };
