@@ -182,7 +182,7 @@ export const adminCosts: QueryCost[] = [
   {
     operation: 'POST /admin/{tenant}/activations',
     note: 'that activates a customer',
-    queries: 7,
+    queries: 8,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
     act: (fixture, { id }) => call(fixture, 'POST', '/activations', { customerNumbers: [id], decision: 'activate' }),
   },

@@ -69,7 +69,7 @@ export const staffCosts: QueryCost[] = [
   {
     operation: `PATCH ${customer}`,
     note: 'that activates',
-    queries: 7,
+    queries: 9,
     given: async ({ shop }) => ({ ...(await shop.signUp()) }),
     act: ({ serviceClient }, { id }) =>
       serviceClient.patch(`/customers/${String(id)}`, 200, { active: true, onHold: false }),
