@@ -90,8 +90,8 @@ export class CustomersController {
    * company in the token.
    *
    * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
-   * oldest first. The file is streamed, and a caller has one file at a time. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
-   * and `expand` are not allowed.
+   * oldest first. The file is streamed, and a caller can load one file at a time. A cell that a spreadsheet would run as
+   * a formula begins with `'`. Paging, `sort` and `expand` are not allowed.
    */
   @Limited(limits.search)
   @Get()

@@ -114,7 +114,7 @@ describe('a call whose token cannot be renewed', () => {
     expect((await store.read())?.customer).toEqual(pair('ada'));
   });
 
-  it('fails with the reason, too, if there is no session yet', async () => {
+  it('also fails with the reason if there is no session yet', async () => {
     const rejected = Response.json({ status: 400, type: 'bad_request', message: 'unknown client' }, { status: 400 });
     const { foyer } = open({ [VISIT]: () => rejected.clone() });
     for (const call of [foyer.session(), foyer.logIn({ email: 'a@example.com', password: 'secret' })]) {
@@ -130,7 +130,7 @@ describe('a call whose token cannot be renewed', () => {
     expect((await foyer.session()).kind).toBe('visitor');
   });
 
-  it('stops waiting when its caller gives up, while other calls wait for the same refresh', async () => {
+  it('stops waiting when its caller aborts it, while other calls wait for the same refresh', async () => {
     let respond: (response: Response) => void = () => undefined;
     const { foyer, service } = await expired({ [REFRESH]: () => new Promise((resolve) => (respond = resolve)) });
     const giveUp = new AbortController();
@@ -211,7 +211,7 @@ describe('a refresh that ends after its user has changed', () => {
   });
 });
 
-describe('a response that is not one of the service', () => {
+describe('a response that does not come from the service', () => {
   it.each<[string, Response]>([
     ['HTML', new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
     ['without a type', new Response(new TextEncoder().encode('<html>'))],
@@ -237,7 +237,7 @@ describe('a response that is not one of the service', () => {
     },
   );
 
-  it('has data without a type, such as CSV, and may be empty', async () => {
+  it('may be CSV, or empty', async () => {
     const csv = new Response('a,b', { headers: { 'Content-Type': 'text/csv' } });
     const { foyer, store } = open({ [ME]: () => csv.clone(), [ADDRESS]: () => new Response('', { status: 200 }) });
     await store.write({ customer: pair('ada') });
@@ -306,7 +306,7 @@ describe('a token store', () => {
     '[]',
     '{"visitor":5}',
     '{"visitor":{"accessToken":"a\\nb","refreshToken":""}}',
-  ])('that contains no tokens is empty: %s', async (text) => {
+  ])('that contains no tokens counts as empty: %s', async (text) => {
     const items = new Map([['foyer.tokens', text]]);
     const storage = {
       getItem: (key: string) => items.get(key) ?? null,
@@ -359,7 +359,7 @@ describe('Retry-After', () => {
     expect(retryAfter(new Response(null, { headers: { 'Retry-After': value } }))).toBe(seconds);
   });
 
-  it('is never shorter than it says, even if a timer cannot wait so long', async () => {
+  it('is respected even if it exceeds the longest timer', async () => {
     let requests = 0;
     const busy = (): Response => {
       requests++;

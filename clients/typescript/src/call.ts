@@ -42,7 +42,7 @@ export async function callWith<O extends Operation>(
 type Sent = Pick<ResolvedRequestOptions, 'path' | 'parseAs'>;
 
 /**
- * Rejects values with which the path of a request would lead to another operation: URLs leave out `.` and `..`.
+ * Rejects path parameters that would lead to another operation, because URLs omit `.` and `..`.
  *
  * @throws TypeError that names the parameter
  */
@@ -53,7 +53,7 @@ export function checkPath(request: Request, { path = {} }: Sent): Request {
   return request;
 }
 
-/** Reads a response as JSON, whatever type it states: a page of a proxy has another. Lists may also be CSV or NDJSON. */
+/** Requires JSON, so that the HTML page of a proxy is an error. Lists may also be CSV or NDJSON. */
 export function readAsJson(response: Response, _request: Request, sent: Sent): Response {
   const isList = /csv|ndjson/.test(response.headers.get('Content-Type') ?? '');
   if (sent.parseAs === 'auto' && !isList) sent.parseAs = 'json';

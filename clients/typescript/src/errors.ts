@@ -16,7 +16,7 @@ export class EmporixError extends Error {
     message: string,
     readonly status: number,
     readonly type: EmporixErrorType,
-    /** What is wrong with an invalid request, each with the dotted path of the field. */
+    /** The problems of an invalid request, each with the dotted path of its field. */
     readonly details: ErrorDetailDto[] = [],
     /** Seconds after which the same request may succeed. */
     readonly retryAfter?: number,
@@ -57,13 +57,13 @@ export function isFoyerError(error: unknown): error is FoyerError {
 }
 
 /**
- * Converts what a call of the Emporix API failed with.
+ * Converts the reason why a call of the Emporix API failed.
  *
- * @param reason the body of the response, or what was thrown before or after the response
+ * @param reason the body of the error response, or any other thrown value
  */
 export function toEmporixError(reason: unknown, response: Response | undefined): FoyerError {
   if (isFoyerError(reason)) return reason;
-  if (hasNoBody(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
+  if (isNoErrorResponse(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
   const { status } = response;
   const { type, message, fault, details } = objectOf<EmporixBody>(reason);
   const { faultstring, detail } = objectOf<Fault>(fault);
@@ -86,7 +86,7 @@ export function toEmporixError(reason: unknown, response: Response | undefined):
 /** The same for the Glue API. */
 export function toGlueError(reason: unknown, response: Response | undefined): FoyerError {
   if (isFoyerError(reason)) return reason;
-  if (hasNoBody(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
+  if (isNoErrorResponse(reason, response)) return new ConnectionError(NO_RESPONSE, { cause: reason });
   const errors = listOf(objectOf<{ errors: ErrorDto[] }>(reason).errors).map(objectOf<ErrorDto>);
   const [first] = errors;
   return new GlueError(textOf(first?.detail) ?? statusText(response), response.status, errors, retryAfter(response));
@@ -94,8 +94,8 @@ export function toGlueError(reason: unknown, response: Response | undefined): Fo
 
 const NO_RESPONSE = 'There was no response, or it could not be read.';
 
-/** Whether a call failed for another reason than an error response. */
-function hasNoBody(reason: unknown, response: Response | undefined): response is undefined {
+/** Whether a call failed for a reason other than an error response. */
+function isNoErrorResponse(reason: unknown, response: Response | undefined): response is undefined {
   return !response || response.ok || reason instanceof Error;
 }
 

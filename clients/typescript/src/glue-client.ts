@@ -32,7 +32,7 @@ export class Glue {
         auth: accessToken,
         headers: { Store: store },
         throwOnError: true,
-        // Headers with tokens would be sent to the other host too.
+        // A redirect would send the headers with the tokens to another host.
         redirect: 'error',
       }),
     );

@@ -8,7 +8,7 @@ export interface RetryOptions {
   timeout?: number;
 }
 
-/** The maximum of `setTimeout` in seconds. A longer timer ends at once. */
+/** The longest delay of `setTimeout` in seconds. A longer timer fires at once. */
 const MAX_TIMER = 2_147_483;
 
 /**
@@ -21,6 +21,7 @@ export function withRetries(
 ): (request: Request) => Promise<Response> {
   return async (request) => {
     for (let attempt = 1; ; attempt++) {
+      // Negated, so that NaN does not mean endless retries.
       const isLast = !(attempt < attempts) || request.method !== 'GET';
       const response = await send(request, { signal: firstOf(request.signal, AbortSignal.timeout(timeout * 1000)) });
       if (isLast || (response.status !== 429 && response.status < 500)) return response;

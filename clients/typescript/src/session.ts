@@ -130,7 +130,7 @@ export class Foyer {
         baseUrl: url,
         fetch: this.fetch as typeof fetch,
         throwOnError: true,
-        // Headers with tokens would be sent to the other host too.
+        // A redirect would send the headers with the tokens to another host.
         redirect: 'error',
       }),
     );
@@ -159,7 +159,7 @@ export class Foyer {
     if (response.status !== 401 || !used) return response;
     const tokens = await unlessAborted(this.renew(used.kind, used.tokens.accessToken), request.signal);
     if (!tokens) return response;
-    // Another customer has logged in since. Each customer has another session id.
+    // Another customer has logged in meanwhile. Two customers never have the same session id.
     if (used.kind === 'customer' && tokens.sessionId !== used.tokens.sessionId) return response;
     return this.fetch(withToken(new Request(request, { body: sent.serializedBody }), tokens));
   }
@@ -189,7 +189,7 @@ export class Foyer {
     const refreshed = current && (await this.refresh(kind, current));
     const tokens = refreshed ?? (kind === 'visitor' ? await this.startVisitor() : undefined);
     if (!current && !tokens) return undefined;
-    // After a logout or another login meanwhile, the tokens belong to nobody.
+    // If the customer has logged out meanwhile, or another one has logged in, these tokens are discarded.
     const stored = await this.write({ [kind]: tokens }, (now) => now[kind]?.accessToken === current?.accessToken);
     return stored[kind];
   }
@@ -210,7 +210,7 @@ export class Foyer {
       });
       return toPair(data);
     } catch (error) {
-      // 400: no refresh token has this form.
+      // The status is 400 if the stored text cannot be a refresh token.
       if (isRejectedToken(error) || (error instanceof EmporixError && error.status === 400)) return undefined;
       throw error;
     }
@@ -290,7 +290,7 @@ function isRejectedToken(error: unknown): boolean {
 
 /** @throws ConnectionError if the response contains no tokens */
 function toPair(tokens: CustomerTokenDto | RefreshedTokenDto | AnonymousTokenDto): TokenPair {
-  // The response of a proxy may be anything.
+  // A proxy may have sent the response.
   const body = (tokens ?? {}) as Partial<CustomerTokenDto & AnonymousTokenDto>;
   const { access_token: accessToken, refresh_token: refreshToken = '' } = body;
   const pair = { accessToken, refreshToken, sessionId: body.session_id ?? body.sessionId };

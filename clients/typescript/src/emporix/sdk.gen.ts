@@ -1260,8 +1260,8 @@ export const getOpenIdConfiguration = <ThrowOnError extends boolean = false>(opt
  * company in the token.
  *
  * With `Accept: text/csv`, an employee or a service gets all customers that match `q` as a CSV file (RFC 4180, UTF-8),
- * oldest first. The file is streamed, and a caller has one file at a time. A cell that a spreadsheet would run as a formula begins with `'`. Paging, `sort`
- * and `expand` are not allowed.
+ * oldest first. The file is streamed, and a caller can load one file at a time. A cell that a spreadsheet would run as
+ * a formula begins with `'`. Paging, `sort` and `expand` are not allowed.
  */
 export const listCustomers = <ThrowOnError extends boolean = false>(options: Options<ListCustomersData, ThrowOnError>): RequestResult<ListCustomersResponses, ListCustomersErrors, ThrowOnError> => (options.client ?? client).get<ListCustomersResponses, ListCustomersErrors, ThrowOnError>({
     security: [{
