@@ -35,7 +35,7 @@ export class OptInService {
   async confirm(token: string): Promise<{ customerId: string; mayLogIn: boolean }> {
     return transaction(this.em, async (em) => {
       const { customerId } = await this.tokens.use(token, 'opt-in');
-      await this.ownership.confirmAsIs(customerId);
+      const email = await this.ownership.confirmAsIs(customerId);
       const lock = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;
       const customer = await em.findOneOrFail(Customer, { id: customerId }, lock);
       customer.confirmedAt = this.clock.now();
@@ -44,8 +44,11 @@ export class OptInService {
       const declined = customer.standing === 'declined';
       if (this.tenants.settings.activation === 'email' && !customer.mustConfirm && !declined) customer.active = true;
       await this.company.joinAfterConfirmation(customer);
-      if (awaitsEmployee(customer)) await this.mailAwaiting(customer);
-      if (mayLogIn(customer)) await this.clearEarlyFailures(customerId);
+      if (email && awaitsEmployee(customer)) {
+        await this.mails.addAwaiting({ email, customerId, confirmed: true }, { firstName: customer.firstName });
+      }
+      // The customer may have tried to log in too early.
+      if (email && mayLogIn(customer)) await this.accounts.clearFailures(email);
       return { customerId, mayLogIn: mayLogIn(customer) };
     });
   }
@@ -64,17 +67,6 @@ export class OptInService {
   /** Mails a link to confirm the address, which replaces an older one. */
   async mail({ customer, email }: AccountOfCustomer, mail: OptInMail = {}): Promise<void> {
     await transaction(this.em, () => this.mails.addOptIn(customer.id, email, mail)).catch(unlessDeleted);
-  }
-
-  /** Clears the failed logins of a customer who tried to log in before the confirmation. */
-  private async clearEarlyFailures(customerId: string): Promise<void> {
-    const email = await this.accounts.emailOf(customerId);
-    if (email) await this.accounts.clearFailures(email);
-  }
-
-  private async mailAwaiting({ id: customerId, firstName }: Customer): Promise<void> {
-    const email = await this.accounts.emailOf(customerId);
-    if (email) await this.mails.addAwaiting({ email, customerId, confirmed: true }, { firstName });
   }
 
   /**

@@ -53,10 +53,15 @@ export class EmailOwnership {
       .execute();
   }
 
-  /** Confirms the account as it is. The opt-in mail names the person who signed up. */
-  async confirmAsIs(customerId: string): Promise<void> {
-    await this.confirmed(customerId, true).execute();
+  /**
+   * Confirms the account as it is. The opt-in mail names the person who signed up.
+   *
+   * @returns the login e-mail in its normal form
+   */
+  async confirmAsIs(customerId: string): Promise<string | undefined> {
+    const account = await this.confirmed(customerId, true).returning('email').executeTakeFirst();
     await this.history.record(customerId, 'email_confirmed');
+    return account?.email;
   }
 
   /**

@@ -148,7 +148,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customer-confirmation',
-    queries: 7,
+    queries: 8,
     given: async ({ glue, shop }) => {
       const { email } = await glue.signUp();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
@@ -157,7 +157,7 @@ const costs: QueryCost[] = [
   },
   {
     operation: 'POST /customers/:customerReference/confirm-registration',
-    queries: 8,
+    queries: 9,
     given: async ({ glue, shop }) => {
       const { email } = await glue.signUp();
       return { registrationKey: (await shop.mailTo(email, 'opt-in')).token };
