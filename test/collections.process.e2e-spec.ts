@@ -1,6 +1,7 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brunoEnvironment, brunoFolder, runBruno } from './support/bruno-collection.js';
 import { glueOperations, operations } from './support/document.js';
 import { parseHttpFile, runHttpFile } from './support/http-file.js';
@@ -22,6 +23,9 @@ describe('the collections', () => {
     await demo.stop();
     rmSync(cwd, { recursive: true, force: true });
   });
+
+  // The e-mail address in the journey contains the time in seconds, and each test signs up a new customer.
+  beforeEach(() => sleep(1000 - (Date.now() % 1000)));
 
   const journey = () => parseHttpFile(readFileSync('collections/http/journey.http', 'utf8'));
 
