@@ -48,6 +48,7 @@ export async function startEmbeddedPostgres(
   directory: string,
   options: { settings?: Record<string, string> } = {},
 ): Promise<EmbeddedPostgres> {
+  ignoreVariables();
   fs.mkdirSync(directory, { recursive: true });
   const inside = (...names: string[]) => path.resolve(directory, ...names);
   const data = inside('cluster', 'data');
@@ -83,6 +84,12 @@ export async function startEmbeddedPostgres(
   }
   const lastLines = read(log).trimEnd().split('\n').slice(-10).join('\n');
   throw new Error(`PostgreSQL in ${directory} did not start: ${problem}\n${lastLines}`);
+}
+
+/** Variables such as `PGSSLMODE` and `PGOPTIONS` are meant for another server, but the driver would use them here. */
+function ignoreVariables(): void {
+  // eslint-disable-next-line no-restricted-properties -- not settings of ours
+  for (const name of Object.keys(process.env)) if (name.startsWith('PG')) Reflect.deleteProperty(process.env, name);
 }
 
 /** Records the process that is responsible for the server, and returns the matching `stop`. */
