@@ -74,6 +74,8 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '' }) => rewriteUrl(url),
     return503OnClosing: true,
+    // The stop of a test does not wait for connections, for example those that a browser opens before it has a request.
+    forceCloseConnections: config.mode === 'test' ? true : 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A URL that cannot be parsed never reaches a filter.
     frameworkErrors: ({ statusCode: status = 400 }: FastifyError, request: FastifyRequest, reply: FastifyReply) => {

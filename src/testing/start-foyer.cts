@@ -209,6 +209,7 @@ async function stop(child: ChildProcess): Promise<void> {
   child.stdin?.end();
   await Promise.race([exited, wait(STOP_SECONDS, timer.signal).then(() => child.kill('SIGKILL'))]);
   timer.abort();
+  await exited;
 }
 
 /** @param signal aborts the wait; the promise then stays pending */
