@@ -64,6 +64,7 @@ export default tseslint.config(
       'src/demo/*.ts',
       'src/cli/*.{ts,cts}',
       'src/testing/*.cts',
+      'src/testing/*.spec.ts',
       'test/**',
       'tour/**',
       'abuse/**',

@@ -1,5 +1,7 @@
 import { rmSync } from 'node:fs';
+import { StartError } from '../cannot-start.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../database/embedded-postgres.js';
+import { deleteAfterwards } from './delete-afterwards.js';
 import type { TestFacts } from './start-foyer.cjs';
 import { temporaryFolder } from './temporary-folder.js';
 import type { TestOptions } from './test-app.js';
@@ -30,7 +32,8 @@ export async function serveTest(options: TestOptions, env: Record<string, string
   // Load the modules of the service while PostgreSQL starts. `await loaded` below reports an error.
   const loaded = import('./test-app.js');
   loaded.catch(() => undefined);
-  const home = temporaryFolder();
+  const home = createHome();
+  deleteAfterwards(home);
   let postgres: EmbeddedPostgres | undefined;
   const cleanUp = async (): Promise<void> => {
     await postgres?.stop();
@@ -48,5 +51,13 @@ export async function serveTest(options: TestOptions, env: Record<string, string
   } catch (error) {
     await cleanUp();
     throw error;
+  }
+}
+
+function createHome(): string {
+  try {
+    return temporaryFolder();
+  } catch (error) {
+    throw new StartError((error as Error).message);
   }
 }

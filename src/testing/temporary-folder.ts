@@ -1,4 +1,4 @@
-import { accessSync, chmodSync, constants, existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,15 +6,34 @@ import { join } from 'node:path';
 const MEMORY_FOLDER = '/dev/shm';
 const MIN_FREE_BYTES = 4 * 1024 ** 3;
 
-/** Creates a folder for the files of one run, in memory if there is enough space and programs can run there. */
-export function temporaryFolder(): string {
-  const { bavail, bsize } = existsSync(MEMORY_FOLDER) ? statfsSync(MEMORY_FOLDER) : { bavail: 0, bsize: 0 };
-  if (bavail * bsize >= MIN_FREE_BYTES) {
-    const folder = mkdtempSync(join(MEMORY_FOLDER, 'foyer-test-'));
+/**
+ * Creates a folder for the files of one run, in memory if there is enough space and programs can run there.
+ *
+ * @param memory a folder in memory, which need not exist
+ * @throws Error with a reason for the reader if it cannot be created
+ */
+export function temporaryFolder(memory = MEMORY_FOLDER): string {
+  if (hasSpace(memory)) {
+    const folder = mkdtempSync(join(memory, 'foyer-test-'));
     if (canRunPrograms(folder)) return folder;
     rmSync(folder, { recursive: true });
   }
-  return mkdtempSync(join(tmpdir(), 'foyer-test-'));
+  try {
+    return mkdtempSync(join(tmpdir(), 'foyer-test-'));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Error(`No folder can be created in ${tmpdir()} (${code}): set TMPDIR to a folder that is writable.`);
+  }
+}
+
+function hasSpace(memory: string): boolean {
+  try {
+    accessSync(memory, constants.W_OK);
+  } catch {
+    return false;
+  }
+  const { bavail, bsize } = statfsSync(memory);
+  return bavail * bsize >= MIN_FREE_BYTES;
 }
 
 function canRunPrograms(folder: string): boolean {
