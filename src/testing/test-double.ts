@@ -57,11 +57,11 @@ export class TestDouble {
   async reset(): Promise<TestFacts> {
     if (!this.seeded) throw new Error('The tenant is not seeded');
     const { demo, customers } = this.seeded;
+    this.mails.reset();
     await this.snapshot.restore();
     this.clock.reset();
     // The caches use the clock, so the clock is reset first.
     this.tenants.forget();
-    this.mails.reset();
     LimitGuard.reset(this.config);
     await this.tenants.enter(demo.tenant);
     return (this.loggedIn = await this.logIn(demo, customers));

@@ -14,6 +14,8 @@ const POLL_INTERVAL = 25;
 @Injectable()
 export class TestMails {
   private readonly returned = new LRUCache<string, true>({ max: MOST_RETURNED });
+  /** Ends the waits that began before a reset. */
+  private waits = new AbortController();
 
   constructor(private readonly mailbox: Mailbox) {}
 
@@ -22,11 +24,20 @@ export class TestMails {
    *
    * @param kind any kind if omitted
    * @param seconds how long to wait for the mail
-   * @returns undefined if no such mail arrives in time
+   * @param closed the caller does not wait any more
+   * @returns undefined if no such mail arrives in time, and before a reset
    */
-  async next(to: string, kind: MailKind | undefined, seconds: number): Promise<TestMail | undefined> {
+  async next(
+    to: string,
+    kind: MailKind | undefined,
+    seconds: number,
+    closed: AbortSignal,
+  ): Promise<TestMail | undefined> {
+    const abandoned = AbortSignal.any([this.waits.signal, closed]);
     for (const end = performance.now() + seconds * 1000; ; await sleep(POLL_INTERVAL)) {
       const mail = await this.mailbox.oldest(to, kind, [...this.returned.keys()]);
+      // The mail is for a later request.
+      if (abandoned.aborted) return undefined;
       // Meanwhile, another request may have returned the same mail.
       if (mail && !this.returned.has(mail.id)) {
         this.returned.set(mail.id, true);
@@ -39,5 +50,7 @@ export class TestMails {
 
   reset(): void {
     this.returned.clear();
+    this.waits.abort();
+    this.waits = new AbortController();
   }
 }

@@ -1,8 +1,9 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, Res } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Access } from '../sessions/access/access.js';
 import type { LoggedInTestCustomer, TestFacts, TestMail } from './start-foyer.cjs';
+import { LocalPagesGuard } from './local-pages.guard.js';
 import { TestClock } from './test-clock.js';
 import { TestCustomers } from './test-customers.js';
 import { TestDouble } from './test-double.js';
@@ -24,8 +25,12 @@ interface MailNotFound {
 /** The routes for tests of storefronts (docs/testing.md). They require no token, and exist only in the mode `test`. */
 @ApiExcludeController()
 @Access('public')
+@UseGuards(LocalPagesGuard)
 @Controller('testing')
 export class TestingController {
+  /** Settles when the reset or the move of the clock that was requested last is complete. */
+  private last: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly testDouble: TestDouble,
     private readonly clock: TestClock,
@@ -44,7 +49,7 @@ export class TestingController {
   @Post('reset')
   @HttpCode(200)
   async reset(): Promise<TestFacts> {
-    return this.testDouble.reset();
+    return this.inTurn(() => this.testDouble.reset());
   }
 
   /** Returns the time of the service */
@@ -58,7 +63,7 @@ export class TestingController {
   @Post('clock')
   @HttpCode(200)
   async advance(@Body() { by }: ClockDto): Promise<Time> {
-    return { now: (await this.clock.advance(by)).toISOString() };
+    return this.inTurn(async () => ({ now: (await this.clock.advance(by)).toISOString() }));
   }
 
   /** Returns the oldest mail to an address that has not been returned yet */
@@ -68,7 +73,9 @@ export class TestingController {
     @Query() { to, kind, timeoutSeconds }: NextMailQueryDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<TestMail | MailNotFound> {
-    const mail = await this.mails.next(to, kind, timeoutSeconds);
+    const closed = new AbortController();
+    reply.raw.once('close', () => closed.abort());
+    const mail = await this.mails.next(to, kind, timeoutSeconds, closed.signal);
     if (mail) return mail;
     void reply.status(404);
     const message = `No ${kind ? `mail of the kind ${kind}` : 'mail'} to ${to} arrived within ${timeoutSeconds} s.`;
@@ -80,5 +87,15 @@ export class TestingController {
   async createCustomer(@Body() customer: NewTestCustomerDto): Promise<LoggedInTestCustomer> {
     await this.testDouble.enterTenant();
     return this.customers.create(customer, this.testDouble.facts.storefrontClientId);
+  }
+
+  /**
+   * Runs resets and moves of the clock one after the other. Otherwise, two resets would insert the same rows, and a job
+   * that became due before a reset would run on the restored rows.
+   */
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(work);
+    this.last = result.catch(() => undefined);
+    return result;
   }
 }

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import type { Foyer, TestFacts } from '../../src/testing/start-foyer.cjs';
 import { BUILT, FOYER, type ProcessFacts, childrenOf, isRunning, startFoyer } from '../support/test-double.js';
 import { waitUntil } from '../support/wait-until.js';
@@ -14,7 +17,7 @@ const LOGINS = 3;
 
 /** The PostgreSQL of a service, by the process id of the service. */
 function postgresOf(service: number): ProcessFacts {
-  const [found] = childrenOf(service).filter(({ command }) => command.includes('postgres'));
+  const [found] = childrenOf(service).filter(({ command }) => command.includes('postgres -D'));
   if (!found) throw new Error(`Process ${service} has no PostgreSQL`);
   return found;
 }
@@ -28,6 +31,13 @@ async function send(method: string, url: string, token?: string, body?: object):
   return fetch(url, { method, headers, body: body && JSON.stringify(body) });
 }
 
+/** Sends a request with headers that `fetch` sets itself. */
+async function sendAs(headers: Record<string, string>, method: string, url: string) {
+  const sent = request(url, { method, headers }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, text: await text(response) };
+}
+
 describe('foyer/testing', () => {
   let foyer: Foyer;
   beforeAll(async () => {
@@ -35,6 +45,8 @@ describe('foyer/testing', () => {
       DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
       HOST: '0.0.0.0',
       FOYER_MODE: 'development',
+      PGSSLMODE: 'require',
+      PGOPTIONS: '-c unknown=1',
     };
     const variables = { ...ignored, RATE_LIMIT_LOGIN: String(LOGINS) };
     Object.assign(process.env, variables);
@@ -182,6 +194,66 @@ describe('foyer/testing', () => {
     expect(await attempts()).toEqual(limited);
   });
 
+  it('completes several resets and moves of the clock that are requested at once', async () => {
+    const { ada } = foyer.customers;
+    const reset = () => foyer.reset();
+    await Promise.all([foyer.clock.advance('800d'), reset(), foyer.clock.advance('800d'), reset(), reset(), reset()]);
+    expect(await statusOf(ada.token)).toBe(200);
+    expect(Math.abs(Date.now() - (await foyer.clock.now()).getTime())).toBeLessThan(60_000);
+  });
+
+  it('ends the waits for mails with a reset, so that they take no later mail', async () => {
+    const { email } = foyer.customers.ada;
+    const abandoned = foyer.mails.next(email, undefined, { timeoutSeconds: 60 });
+    const rejected = expect(abandoned).rejects.toThrow('No mail to');
+    await foyer.clock.now();
+    await foyer.reset();
+    await rejected;
+    await requestPasswordLink(email);
+    expect(await foyer.mails.next(email)).toMatchObject({ kind: 'password-reset' });
+  });
+
+  it('keeps a mail for later whose request has been closed', async () => {
+    const { email } = foyer.customers.ada;
+    const query = new URLSearchParams({ to: email, timeoutSeconds: '60' });
+    const closing = new AbortController();
+    const closed = fetch(`${foyer.url}/testing/mails/next?${query.toString()}`, { signal: closing.signal });
+    await foyer.clock.now();
+    closing.abort();
+    await expect(closed).rejects.toThrow();
+    await requestPasswordLink(email);
+    expect(await foyer.mails.next(email)).toMatchObject({ kind: 'password-reset' });
+  });
+
+  it.each<[field: string, headers: Record<string, string>]>([
+    ['Origin', { Origin: 'https://attacker.example' }],
+    ['Origin', { Origin: 'http://127.0.0.1.attacker.example' }],
+    ['Origin', { Origin: 'null' }],
+    ['Origin', { 'Sec-Fetch-Site': 'cross-site' }],
+    ['Host', { Host: 'attacker.example' }],
+    ['Host', { Host: 'localhost.attacker.example:3000' }],
+  ])('rejects the requests of pages that are not on this machine: %s %j', async (field, headers) => {
+    for (const [method, path] of [
+      ['GET', ''],
+      ['POST', '/reset'],
+    ] as const) {
+      const { status, text } = await sendAs(headers, method, `${foyer.url}/testing${path}`);
+      expect(status).toBe(400);
+      expect(text).toContain(`"message":"${field} must `);
+      expect(text).not.toContain('token');
+    }
+  });
+
+  it.each<Record<string, string>>([
+    { Origin: 'http://localhost:8080', 'Sec-Fetch-Site': 'cross-site' },
+    { Origin: 'https://shop.localhost' },
+    { Host: 'localhost:3000' },
+    { Host: '[::1]:3000' },
+    { 'Sec-Fetch-Site': 'none' },
+  ])('allows the requests of pages on this machine: %j', async (headers) => {
+    expect((await sendAs(headers, 'GET', `${foyer.url}/testing`)).status).toBe(200);
+  });
+
   it.each<[field: string, call: () => Promise<unknown>]>([
     ['by', () => foyer.clock.advance('1w')],
     ['by', () => foyer.clock.advance('99999d')],
@@ -221,8 +293,42 @@ describe('the end of a service for tests', () => {
 
   async function expectNothingLeft(service: number, { pid, folder }: ProcessFacts): Promise<void> {
     await waitUntil('the processes have ended', () => !isRunning(service) && !isRunning(pid));
-    expect(existsSync(folder)).toBe(false);
+    await waitUntil('the folder is deleted', () => !existsSync(folder));
   }
+
+  it(
+    'does not wait for open connections and requests',
+    async () => {
+      const foyer = await startFoyer();
+      const [service] = childrenOf(process.pid).filter(({ command }) => command.includes('--until-stdin-ends'));
+      const postgres = postgresOf(service!.pid);
+      // Browsers open connections before they have a request.
+      const unused = connect(Number(new URL(foyer.url).port), '127.0.0.1').on('error', () => undefined);
+      await once(unused, 'connect');
+      const mail = foyer.mails.next('ada@demo.example', undefined, { timeoutSeconds: 60 });
+      const rejected = expect(mail).rejects.toThrow('socket hang up');
+      await foyer.clock.now();
+      await Promise.all([foyer.stop(), foyer.stop()]);
+      await rejected;
+      // It was not killed, which would take 20 s and leave PostgreSQL behind.
+      expect(isRunning(service!.pid) || isRunning(postgres.pid)).toBe(false);
+      expect(existsSync(postgres.folder)).toBe(false);
+    },
+    MINUTE,
+  );
+
+  it(
+    'follows SIGKILL of its process, and deletes its database',
+    async () => {
+      const { child, exit } = await start(FOYER, 'test', '--port', '0', '--json');
+      const postgres = postgresOf(child.pid!);
+      // A runner that is stopped may kill the whole group.
+      process.kill(-child.pid!, 'SIGKILL');
+      await exit;
+      await expectNothingLeft(child.pid!, postgres);
+    },
+    MINUTE,
+  );
 
   it(
     'follows Ctrl-C, and deletes its database',
