@@ -9,6 +9,7 @@ import { demoCredentials } from '../src/demo/demo-credentials.js';
 import { axeViolations, sidewaysScrolling } from './support/backoffice.js';
 import { launchBrowser } from './support/browser.js';
 import { Shop } from './support/shop.js';
+import { waitUntil } from './support/wait-until.js';
 
 const SECRET = 'a secret of the demo';
 
@@ -69,6 +70,10 @@ const stored = async (page: Page): Promise<number[]> => [
 ];
 
 const outcome = (page: Page) => page.locator('#callers').getByRole('status');
+
+const expectFocus = async (page: Page, text: string): Promise<void> => {
+  await waitUntil('the focus is set', async () => (await page.evaluate('document.activeElement.textContent')) === text);
+};
 
 /** Sends the request of the open operation. @returns its URL, and the response that Swagger UI shows */
 const execute = async (page: Page): Promise<{ url: string; response: string }> => {
@@ -132,6 +137,50 @@ describe('Swagger UI in the demo', () => {
       expect(await authorised(page)).toHaveLength(caller === 'visitor' ? 0 : 1);
     }
     expect(new URL(page.url()).hash).toBe('#/customers/createCustomer');
+    await page.context().close();
+  }, 60_000);
+
+  it('leaves the keyboard focus on the caller that was selected', async () => {
+    const page = await pages.load('/docs');
+    await page.getByRole('button', { name: 'customer Ada', exact: true }).press('Enter');
+    await outcome(page).getByText('as customer').waitFor();
+    await expectFocus(page, 'customer Ada');
+    await page.context().close();
+  }, 60_000);
+
+  it.each([
+    ['token', '**/customer/demo/login', 'The service did not respond.'],
+    ['document', '**/docs/json', 'The document is not loaded. Reload the page.'],
+  ])(
+    'does not wait for a %s without an end',
+    async (what, url, message) => {
+      const page = await pages.load('/');
+      await page.route(url, () => undefined);
+      await page.clock.install();
+      await page.goto(`${pages.url}/docs`);
+      const customer = page.getByRole('button', { name: 'customer Ada', exact: true });
+      const login = page.waitForRequest('**/customer/demo/login');
+      await customer.click();
+      if (what === 'document') await (await (await login).response())?.finished();
+      // The response of this request arrives after those of the page.
+      await page.evaluate(`fetch('/docs/assets/docs.css').then((response) => response.text())`);
+      expect(await outcome(page).innerText()).toBe('Please wait…');
+      await page.clock.runFor(31_000);
+      await outcome(page).getByText(message).waitFor();
+      await customer.click({ trial: true });
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  // 1280 × 1024 pixels with a zoom of 400 %.
+  it('scrolls the bar with the document if the window is low', async () => {
+    const page = await pages.load('/docs', { viewport: { width: 320, height: 256 } });
+    const bottom = async () => page.evaluate(`document.querySelector('.bar').getBoundingClientRect().bottom`);
+    expect(await bottom()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'customer Ada', exact: true }).click();
+    await page.getByRole('button', { name: 'Execute', exact: true }).scrollIntoViewIfNeeded();
+    expect(await bottom()).toBeLessThan(0);
     await page.context().close();
   }, 60_000);
 
@@ -201,6 +250,8 @@ describe.each(['development', 'production'] as const)('Swagger UI in %s', (mode)
     expect(await authorised(page)).toEqual([]);
     await form.getByLabel('Password').fill(ada.password);
     await form.getByRole('button', { name: 'Get a token' }).click();
+    await outcome(page).getByText('Requests are sent as').waitFor();
+    await expectFocus(page, 'customer');
     const { url, response } = await execute(page);
     // The tenant is that of the client.
     expect(new URL(url).pathname).toBe('/customer/shop/me');

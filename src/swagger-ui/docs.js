@@ -7,6 +7,9 @@ const { document: url } = document.body.dataset;
 const bar = document.querySelector('#callers');
 const outcome = bar.querySelector('.outcome');
 
+/** In milliseconds. */
+const TIME_LIMIT = 30_000;
+
 const dark = matchMedia('(prefers-color-scheme: dark)');
 const applyColorScheme = () => document.documentElement.classList.toggle('dark-mode', dark.matches);
 applyColorScheme();
@@ -91,8 +94,8 @@ async function authorizeAs(form) {
   for (const button of buttons) button.disabled = true;
   report('', 'Please wait…');
   try {
-    const tokens = await logins[kind](values);
-    await loaded.promise;
+    const tokens = await inTime(logins[kind](values), 'The service did not respond.');
+    await inTime(loaded.promise, 'The document is not loaded. Reload the page.');
     authorize(tokens);
     if (values.client_id) selectTenant(tenantOf(values.client_id));
     bar.querySelector('[aria-current]')?.removeAttribute('aria-current');
@@ -105,7 +108,24 @@ async function authorizeAs(form) {
     report('failed', error instanceof TypeError ? 'The service did not respond.' : error.message);
   } finally {
     for (const button of buttons) button.disabled = false;
+    restoreFocus(caller);
   }
+}
+
+/** Sets the keyboard focus that a disabled button or a closed form has lost. */
+function restoreFocus(caller) {
+  const isOpen = caller.hasAttribute('open');
+  const { activeElement, body } = document;
+  if (activeElement !== body && (isOpen || !caller.contains(activeElement))) return;
+  caller.querySelector(isOpen ? 'button' : 'summary, button').focus({ preventScroll: true });
+}
+
+/** @throws Error with the message if the promise is not settled in time */
+function inTime(promise, message) {
+  const late = new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error(message)), TIME_LIMIT);
+  });
+  return Promise.race([promise, late]);
 }
 
 function authorize(tokens) {
