@@ -42,6 +42,8 @@ const MEGABYTE = 1024 * 1024;
 const MAX_PARAMETER_LENGTH = 8000;
 /** The maximum number of fields of a form. */
 const MOST_FIELDS = 100;
+/** The length to which an error shortens the name of a field. */
+const SHOWN_CHARACTERS = 100;
 
 /** What the service has in one mode only. */
 export interface PartsOfMode {
@@ -175,12 +177,15 @@ function takeBodies(fastify: FastifyInstance): void {
     },
   );
   fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body, done) => {
-    if (ruleOf(request)?.acceptsForm) {
-      if (body.toString().split('&', MOST_FIELDS + 1).length > MOST_FIELDS) {
-        return done(invalid('', `the value ${TOO_MANY}`));
-      }
-      done(null, Object.fromEntries(new URLSearchParams(body.toString())));
-    } else done(new UnsupportedMediaTypeException());
+    if (!ruleOf(request)?.acceptsForm) return done(new UnsupportedMediaTypeException());
+    const text = body.toString();
+    if (text.split('&', MOST_FIELDS + 1).length > MOST_FIELDS) return done(invalid('', `the value ${TOO_MANY}`));
+    const fields = [...new URLSearchParams(text)];
+    const repeated = fields.map(([name]) => name).find((name, index, names) => names.indexOf(name) < index);
+    if (repeated === undefined) return done(null, Object.fromEntries(fields));
+    // RFC 6749 3.2
+    const shown = repeated.slice(0, SHOWN_CHARACTERS);
+    done(invalid(shown, `${shown} must not be sent more than once`));
   });
 }
 

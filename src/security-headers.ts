@@ -23,7 +23,7 @@ export function secureAnswers(fastify: FastifyInstance, config: Config): void {
 export function challengeRejections(fastify: FastifyInstance): void {
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (reply.statusCode === 401 && !reply.hasHeader('WWW-Authenticate')) {
-      const usesBasic = ruleOf(request)?.acceptsForm && /^Basic /i.test(request.headers.authorization ?? '');
+      const usesBasic = ruleOf(request)?.acceptsForm && /^Basic( |$)/i.test(request.headers.authorization ?? '');
       void reply.header('WWW-Authenticate', usesBasic ? 'Basic realm="Foyer"' : 'Bearer');
     }
     done();

@@ -172,6 +172,12 @@ describe('the public pages', () => {
       expectErrorMessage(await shop.send('GET', path), 404);
     });
 
+    it('are not listed in the metadata of the authorization server', async () => {
+      const { body } = await shop.send('GET', '/.well-known/oauth-authorization-server');
+      expect(body).toHaveProperty('token_endpoint');
+      expect(body).not.toHaveProperty('service_documentation');
+    });
+
     it('include a start page without links to it', async () => {
       const { status, text } = await shop.send('GET', '/');
       expect([status, text.includes('/docs')]).toEqual([200, false]);

@@ -222,11 +222,30 @@ describe('a service token', () => {
       ['a wrong secret', basic(client_id, 'wrong')],
       ['no secret', basic(client_id, '')],
       ['another tenant', basic('nowhere-service', client_secret)],
-      ['no colon', `Basic ${Buffer.from('shop-service').toString('base64')}`],
-      ['nothing', 'Basic '],
     ])('is not issued for %s', async (_what, authorization) => {
       const { status, body } = await requestBy(authorization);
       expect([status, body]).toEqual([401, invalidClient]);
+    });
+
+    it.each([
+      ['no colon', `Basic ${Buffer.from('shop-service').toString('base64')}`],
+      ['nothing', 'Basic '],
+      ['the scheme alone', 'Basic'],
+      ['text after it', `${basic(client_id, client_secret)} x`],
+      ['a second header', `${basic(client_id, client_secret)}, Bearer x`],
+      ['a character that is not Base64', `${basic(client_id, client_secret)}$`],
+    ])('is not issued for a malformed header, even with a secret in the form: %s', async (_what, authorization) => {
+      for (const form of [{}, service]) {
+        const { status, body, headers } = await requestBy(authorization, form);
+        expect([status, body]).toEqual([401, invalidClient]);
+        expect(headers['www-authenticate']).toBe('Basic realm="Foyer"');
+      }
+    });
+
+    it('is issued for Base64 without padding', async () => {
+      const authorization = basic(client_id, client_secret);
+      expect(authorization).toMatch(/=$/);
+      expect((await requestBy(authorization.replace(/=+$/, ''))).status).toBe(200);
     });
 
     it('is not issued with a secret or another client in the form', async () => {
@@ -245,6 +264,25 @@ describe('a service token', () => {
     const headers = { 'content-type': 'application/json' };
     const { status, body } = await shop.send('POST', '/oauth/token', { body: '{', headers });
     expect([status, body]).toMatchObject([400, { status: 400, type: 'bad_request', error: 'invalid_request' }]);
+  });
+
+  it.each(['token', 'revoke', 'introspect'])('names the types of bodies that /oauth/%s accepts', async (name) => {
+    const headers = { 'content-type': 'text/plain' };
+    const { status, body } = await shop.send('POST', `/oauth/${name}`, { body: 'x', headers });
+    const text = 'The body must be application/x-www-form-urlencoded or application/json.';
+    const error = { error: 'invalid_request', error_description: text };
+    expect([status, body]).toEqual([415, { status: 415, type: 'unsupported_media_type', message: text, ...error }]);
+  });
+
+  // RFC 6749 3.2
+  it.each(['scope', 'client_id', 'unknown'])('is not issued for a form with two fields %s', async (name) => {
+    const form = new URLSearchParams([...Object.entries(service), [name, 'x'], [name, 'x']]);
+    const { status, body } = await shop.send('POST', '/oauth/token', {
+      body: form.toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
+    expect([status, body]).toEqual([400, invalidRequest(name)]);
+    expect(body.error_description).toBe(`${name} must not be sent more than once`);
   });
 
   it.each(['implicit', 'authorization_code', ''])('is not issued for the grant %p', async (grant_type) => {

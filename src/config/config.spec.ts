@@ -63,6 +63,11 @@ describe('the configuration', () => {
     }
   });
 
+  it('requires a public URL without a query', () => {
+    const PUBLIC_URL = 'https://accounts.example.com/?tenant=acme';
+    expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow('it must not contain a query');
+  });
+
   it('runs jobs by default', () => {
     expect(loadConfig(complete).jobs).toBe(true);
     expect(loadConfig({ ...complete, JOBS: 'off' }).jobs).toBe(false);

@@ -48,12 +48,14 @@ function assertReadable(name: string, path: string): void {
 export const publicUrl: Reader<string> = {
   ...url('http://', 'https://'),
   read: (text) => {
-    const { username, password } = parse(text) ?? {};
+    const { username, password, search } = parse(text) ?? {};
     if (username || password) {
       throw new InvalidVariable(
         'it must not contain a user name or a password, because tokens and responses contain it',
       );
     }
+    // RFC 8414 2. Paths are appended to it.
+    if (search) throw new InvalidVariable('it must not contain a query');
     return url('http://', 'https://').read(text)?.replace(/\/$/, '');
   },
 };

@@ -29,7 +29,7 @@ export function clientCredentials(
   { client_id: id, client_secret: secret, requiresSecret, tenant }: ClientRequest,
   authorization: string | undefined,
 ): ClientCredentials {
-  const [, encoded] = /^Basic\s+(\S*)$/i.exec(authorization ?? '') ?? [];
+  const [, encoded] = /^Basic(?: +|$)(.*)$/is.exec(authorization ?? '') ?? [];
   if (encoded !== undefined) {
     const basic = decoded(encoded);
     if (secret !== undefined) throw invalid('client_secret', 'client_secret must not be sent with HTTP Basic too');
@@ -49,9 +49,15 @@ export function clientCredentials(
 
 /** @throws Failure `client_rejected` */
 function decoded(basic: string): Pick<ClientCredentials, 'id' | 'secret'> {
-  const [, id, secret] = /^([^:]{1,600}):(.{0,600})$/s.exec(Buffer.from(basic, 'base64').toString()) ?? [];
+  const text = isBase64(basic) ? Buffer.from(basic, 'base64').toString() : '';
+  const [, id, secret] = /^([^:]{1,600}):(.{0,600})$/s.exec(text) ?? [];
   if (id === undefined || secret === undefined) throw new Failure('client_rejected');
   return { id: fromForm(id), secret: fromForm(secret) };
+}
+
+/** Clients may omit the padding. */
+function isBase64(text: string): boolean {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 /** Both parts are encoded as in a form. Parts that a client did not encode are accepted too. */

@@ -49,7 +49,7 @@ export class DiscoveryController {
   }
 }
 
-function metadata({ publicUrl }: Config, keys: SigningKeys): DiscoveryDto {
+function metadata({ publicUrl, docs }: Config, keys: SigningKeys): DiscoveryDto {
   return {
     issuer: publicUrl,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
@@ -64,6 +64,6 @@ function metadata({ publicUrl }: Config, keys: SigningKeys): DiscoveryDto {
     response_types_supported: [],
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [...new Set(keys.jwks.keys.map(({ alg = '' }) => alg))],
-    service_documentation: `${publicUrl}/docs`,
+    ...(docs && { service_documentation: `${publicUrl}/docs` }),
   };
 }

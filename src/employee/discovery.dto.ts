@@ -1,4 +1,7 @@
-/** The metadata of an authorization server (RFC 8414), with the required properties of OpenID Connect Discovery 1.0. */
+/**
+ * The metadata of an authorization server (RFC 8414), with the properties that OpenID Connect Discovery 1.0 requires,
+ * except `authorization_endpoint`.
+ */
 export class DiscoveryDto {
   /**
    * The `iss` of every access token: the `PUBLIC_URL` of the service. All tenants have the same issuer; `aud` is the
@@ -69,8 +72,8 @@ export class DiscoveryDto {
    */
   id_token_signing_alg_values_supported!: string[];
   /**
-   * The URL of the API documentation.
+   * The URL of the API documentation. Absent if the service does not serve it (`DOCS=off`).
    * @example https://accounts.example.com/docs
    */
-  service_documentation!: string;
+  service_documentation?: string;
 }

@@ -17,6 +17,8 @@ const refreshRejected: ErrorResponse = {
   body: { status: 400, type: 'bad_request', message: 'The refresh token is invalid, expired or already used.' },
 };
 
+const TYPES_ACCEPTED = 'The body must be application/x-www-form-urlencoded or application/json.';
+
 /** Converts the errors of the routes below `/oauth`: those of the Emporix API with the properties of RFC 6749 5.2. */
 @Catch()
 export class TokenErrorsFilter extends EmporixFilter {
@@ -25,7 +27,12 @@ export class TokenErrorsFilter extends EmporixFilter {
     const { status, body } = isRefresh ? refreshRejected : super.toResponse(error);
     // The other forms occur only on routes that require a token.
     if (!('type' in body)) return { status, body };
-    return { status, body: { ...body, error: codeOf(error, status), error_description: toDescription(body.message) } };
+    const message =
+      body.type === 'unsupported_media_type' && !(error instanceof Failure) ? TYPES_ACCEPTED : body.message;
+    return {
+      status,
+      body: { ...body, message, error: codeOf(error, status), error_description: toDescription(message) },
+    };
   }
 }
 

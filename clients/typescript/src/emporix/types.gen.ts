@@ -2238,9 +2238,9 @@ export type DiscoveryDto = {
      */
     id_token_signing_alg_values_supported: Array<string>;
     /**
-     * The URL of the API documentation.
+     * The URL of the API documentation. Absent if the service does not serve it (`DOCS=off`).
      */
-    service_documentation: string;
+    service_documentation?: string;
 };
 
 export type CustomerDto = {
