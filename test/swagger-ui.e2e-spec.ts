@@ -90,7 +90,7 @@ describe('Swagger UI in the demo', () => {
   }, 120_000);
   afterAll(() => pages.close());
 
-  it('needs two clicks from the page to a 200 of GET /me', async () => {
+  it('takes two clicks from the page to a 200 of GET /me', async () => {
     const page = await pages.load('/docs');
     await page.getByRole('button', { name: 'customer Ada', exact: true }).click();
     const { url, response } = await execute(page);
@@ -152,7 +152,7 @@ describe('Swagger UI in the demo', () => {
     ['token', '**/customer/demo/login', 'The service did not respond.'],
     ['document', '**/docs/json', 'The document is not loaded. Reload the page.'],
   ])(
-    'does not wait for a %s without an end',
+    'limits the wait for a %s',
     async (what, url, message) => {
       const page = await pages.load('/');
       await page.route(url, () => undefined);

@@ -15,7 +15,7 @@ export class HistoryController {
   constructor(private readonly timeline: TimelineService) {}
 
   /**
-   * Lists what happened to a customer, newest first
+   * Lists the history of a customer, newest first
    *
    * @remarks
    * Contains the actions of employees, services and operators on the customer, the customer's own security events, such

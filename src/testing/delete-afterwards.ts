@@ -3,7 +3,8 @@ import type { Socket } from 'node:net';
 
 /**
  * `cat` ends when the process of the service has ended. PostgreSQL removes `postmaster.pid` when it stops, so the file
- * exists only if the service did not stop it. An `initdb` that still runs can write files while they are deleted.
+ * exists only if the service did not stop it. An `initdb` that is still running can write files during the deletion, so
+ * the deletion is repeated.
  */
 const SCRIPT = `
 cat
@@ -18,12 +19,12 @@ for i in 1 2 3; do
 done`;
 
 /**
- * Stops the PostgreSQL in a folder and deletes the folder when this process ends without having done so, for example
- * because it is killed. A shell does this in a process group of its own, to which signals for this one are not sent.
- * Without a shell (on Windows), nothing happens.
+ * Stops the PostgreSQL in a folder and deletes the folder if this process ends without having done so, for example
+ * because it was killed. A shell does this. It has its own process group, so signals for the group of this process do
+ * not reach it. On Windows, which has no shell, nothing happens.
  */
 export function deleteAfterwards(folder: string): void {
-  // eslint-disable-next-line no-restricted-properties -- no setting of ours: where the system's own programs are
+  // eslint-disable-next-line no-restricted-properties -- not a setting: the folders of the system's programs
   const env = { PATH: process.env.PATH };
   const shell = spawn('sh', ['-c', SCRIPT, 'sh', folder], {
     ...{ cwd: '/', env, detached: true },

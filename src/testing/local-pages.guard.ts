@@ -2,13 +2,13 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import type { FastifyRequest } from 'fastify';
 import { invalid } from '../common/failure.js';
 
-/** The names of this machine, in the form of a URL. */
+/** The names of this machine, in the form that URLs have. */
 const LOCAL = /^(localhost|.+\.localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Rejects requests that a browser sends for a page of another machine: its page could read tokens and reset the data
- * of a test. Programs send no such headers. The host is checked too, because the DNS can map the name of such a page to
- * 127.0.0.1 (DNS rebinding).
+ * Rejects requests that a browser sends for a page of another machine. Such a page could read tokens and reset the data
+ * of a test. Programs send neither `Origin` nor `Sec-Fetch-Site`. `Host` is checked too, because the DNS can map the
+ * name of such a page to 127.0.0.1 (DNS rebinding).
  */
 @Injectable()
 export class LocalPagesGuard implements CanActivate {
@@ -16,7 +16,7 @@ export class LocalPagesGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { host, origin, 'sec-fetch-site': site } = context.switchToHttp().getRequest<FastifyRequest>().headers;
     if (!isLocal(`http://${host}`)) throw invalid('Host', 'Host must be 127.0.0.1 or localhost');
-    // Images and links have no origin.
+    // Browsers send no origin for images and links.
     if (origin === undefined ? site === 'cross-site' : !isLocal(origin)) {
       throw invalid('Origin', 'Origin must be that of a page on this machine');
     }

@@ -10,7 +10,7 @@ const MIN_FREE_BYTES = 4 * 1024 ** 3;
  * Creates a folder for the files of one run, in memory if there is enough space and programs can run there.
  *
  * @param memory a folder in memory, which need not exist
- * @throws Error with a reason for the reader if it cannot be created
+ * @throws Error if it cannot be created; the message says what to do
  */
 export function temporaryFolder(memory = MEMORY_FOLDER): string {
   if (hasSpace(memory)) {

@@ -24,8 +24,8 @@ export class TestMails {
    *
    * @param kind any kind if omitted
    * @param seconds how long to wait for the mail
-   * @param closed the caller does not wait any more
-   * @returns undefined if no such mail arrives in time, and before a reset
+   * @param closed aborts when the caller no longer waits
+   * @returns undefined if no such mail arrives in time, or before a reset
    */
   async next(
     to: string,
@@ -36,7 +36,7 @@ export class TestMails {
     const abandoned = AbortSignal.any([this.waits.signal, closed]);
     for (const end = performance.now() + seconds * 1000; ; await sleep(POLL_INTERVAL)) {
       const mail = await this.mailbox.oldest(to, kind, [...this.returned.keys()]);
-      // The mail is for a later request.
+      // Keep the mail for a later request.
       if (abandoned.aborted) return undefined;
       // Meanwhile, another request may have returned the same mail.
       if (mail && !this.returned.has(mail.id)) {

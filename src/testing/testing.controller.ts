@@ -91,7 +91,7 @@ export class TestingController {
 
   /**
    * Runs resets and moves of the clock one after the other. Otherwise, two resets would insert the same rows, and a job
-   * that became due before a reset would run on the restored rows.
+   * that became due before a reset could run on the restored rows.
    */
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const result = this.last.then(work);

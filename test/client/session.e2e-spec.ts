@@ -144,7 +144,7 @@ describe('the session of the TypeScript client', () => {
       expect(wire.count(REFRESH)).toBe(1);
     });
 
-    it('of a visitor, whom ten parallel calls start once', async () => {
+    it('of a visitor, and starts one session for ten parallel calls', async () => {
       const foyer = open();
       const sessions = await Promise.all(Array.from({ length: 10 }, () => foyer.session()));
       expect([new Set(sessions.map(({ sessionId }) => sessionId)).size, wire.count(VISIT)]).toEqual([1, 1]);
@@ -245,7 +245,7 @@ describe('the session of the TypeScript client', () => {
       }
     };
 
-    it('that a switch over the type tells apart', async () => {
+    it('that a switch over the type distinguishes', async () => {
       const { foyer, email, password } = await loggedIn();
       const calls = [
         foyer.signUp({ email, password }),
@@ -310,7 +310,7 @@ describe('the session of the TypeScript client', () => {
     });
   });
 
-  it('exists beside typed calls of the Glue API', async () => {
+  it('works beside typed calls of the Glue API', async () => {
     const { email, password } = await shop.signUp();
     const stored: { accessToken?: string } = {};
     const glue = new Glue({ url, store: 'DE', accessToken: () => stored.accessToken, fetch: wire.fetch });

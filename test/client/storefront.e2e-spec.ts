@@ -155,7 +155,7 @@ describe('the example storefront', () => {
   }, 60_000);
 
   it.each(['light', 'dark'] as const)(
-    'is accessible, and fits on a telephone: %s',
+    'is accessible, and fits on a phone: %s',
     async (colorScheme) => {
       const { email, password, id } = await shop.signUp();
       await shop.activate(id);

@@ -202,7 +202,7 @@ describe('foyer/testing', () => {
     expect(Math.abs(Date.now() - (await foyer.clock.now()).getTime())).toBeLessThan(60_000);
   });
 
-  it('ends the waits for mails with a reset, so that they take no later mail', async () => {
+  it('ends waits for mails with a reset, so that they do not take later mails', async () => {
     const { email } = foyer.customers.ada;
     const abandoned = foyer.mails.next(email, undefined, { timeoutSeconds: 60 });
     const rejected = expect(abandoned).rejects.toThrow('No mail to');
@@ -213,7 +213,7 @@ describe('foyer/testing', () => {
     expect(await foyer.mails.next(email)).toMatchObject({ kind: 'password-reset' });
   });
 
-  it('keeps a mail for later whose request has been closed', async () => {
+  it('keeps a mail for the next request if the connection of the first one was closed', async () => {
     const { email } = foyer.customers.ada;
     const query = new URLSearchParams({ to: email, timeoutSeconds: '60' });
     const closing = new AbortController();
@@ -232,7 +232,7 @@ describe('foyer/testing', () => {
     ['Origin', { 'Sec-Fetch-Site': 'cross-site' }],
     ['Host', { Host: 'attacker.example' }],
     ['Host', { Host: 'localhost.attacker.example:3000' }],
-  ])('rejects the requests of pages that are not on this machine: %s %j', async (field, headers) => {
+  ])('rejects requests of pages on other machines: %s %j', async (field, headers) => {
     for (const [method, path] of [
       ['GET', ''],
       ['POST', '/reset'],
@@ -250,7 +250,7 @@ describe('foyer/testing', () => {
     { Host: 'localhost:3000' },
     { Host: '[::1]:3000' },
     { 'Sec-Fetch-Site': 'none' },
-  ])('allows the requests of pages on this machine: %j', async (headers) => {
+  ])('allows requests of pages on this machine: %j', async (headers) => {
     expect((await sendAs(headers, 'GET', `${foyer.url}/testing`)).status).toBe(200);
   });
 
@@ -318,11 +318,11 @@ describe('the end of a service for tests', () => {
   );
 
   it(
-    'follows SIGKILL of its process, and deletes its database',
+    'follows SIGKILL of the service, and deletes the database',
     async () => {
       const { child, exit } = await start(FOYER, 'test', '--port', '0', '--json');
       const postgres = postgresOf(child.pid!);
-      // A runner that is stopped may kill the whole group.
+      // When a runner is stopped, it may kill the whole group.
       process.kill(-child.pid!, 'SIGKILL');
       await exit;
       await expectNothingLeft(child.pid!, postgres);

@@ -1560,7 +1560,7 @@ export const addCustomerAddressTags = <ThrowOnError extends boolean = false>(opt
 });
 
 /**
- * Lists what happened to a customer, newest first
+ * Lists the history of a customer, newest first
  *
  * Contains the actions of employees, services and operators on the customer, the customer's own security events, such
  * as logins and changes of the password, and the mails of the last 30 days. The customer's own events are deleted after
