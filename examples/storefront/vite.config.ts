@@ -12,7 +12,7 @@ const demo = existsSync(DEMO)
   : undefined;
 const { FOYER_URL, FOYER_TENANT, FOYER_CLIENT } = process.env;
 const service = {
-  url: FOYER_URL ?? demo?.baseUrl ?? 'http://localhost:3000',
+  url: (FOYER_URL ?? demo?.baseUrl ?? 'http://localhost:3000').replace(/\/$/, ''),
   tenant: FOYER_TENANT ?? demo?.tenant ?? 'demo',
   clientId: FOYER_CLIENT ?? demo?.storefrontClientId ?? 'demo-storefront',
 };
@@ -23,7 +23,7 @@ const policy = {
   'script-src': "'self'",
   'style-src': "'self'",
   'img-src': "'self'",
-  'connect-src': service.url,
+  'connect-src': new URL(service.url).origin,
   'base-uri': "'none'",
   'form-action': "'none'",
   'frame-ancestors': "'none'",

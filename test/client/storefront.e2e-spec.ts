@@ -26,7 +26,7 @@ describe('the example storefront', () => {
     await shop.app.listen(0, '127.0.0.1');
     const env = {
       ...process.env,
-      FOYER_URL: `http://127.0.0.1:${(shop.app.getHttpServer().address() as AddressInfo).port}`,
+      FOYER_URL: `http://127.0.0.1:${(shop.app.getHttpServer().address() as AddressInfo).port}/`,
       FOYER_TENANT: 'shop',
       FOYER_CLIENT: 'shop-storefront',
     };
@@ -87,8 +87,8 @@ describe('the example storefront', () => {
     await page.getByText('password must have 6 to 128 characters').waitFor();
     expect(await page.getByLabel('Password').getAttribute('aria-invalid')).toBe('true');
     await fill(page, { Password: password }, 'Create account');
-    await page.getByText('An employee must activate your account.').waitFor();
-    await page.getByText(`We will send an e-mail to ${email}`).waitFor();
+    await page.getByText('Your account must be activated.').waitFor();
+    await page.getByText(`We have sent an e-mail to ${email}`).waitFor();
 
     await page.getByRole('main').getByRole('link', { name: 'Log in' }).click();
     await logIn(page, email, password);
@@ -140,25 +140,79 @@ describe('the example storefront', () => {
     await page.context().close();
   }, 60_000);
 
-  it('asks for a login when the session has ended', async () => {
-    const { email, password, id } = await shop.signUp();
-    await shop.activate(id);
+  const customerOn = async (page: Page) => {
+    const customer = await shop.signUp();
+    await shop.activate(customer.id);
+    await logIn(page, customer.email, customer.password);
+    await page.getByText(customer.email).waitFor();
+    return customer;
+  };
+  const openAddresses = (page: Page) => page.getByRole('link', { name: 'Addresses' }).click();
+
+  it.each<[string, (page: Page) => Promise<void>]>([
+    ['a page', openAddresses],
+    ['a form', (page) => fill(page, { Phone: '+49 30 1234' }, 'Save')],
+  ])(
+    'asks for a login when %s is requested in a session that has ended',
+    async (_what, act) => {
+      const page = await open('/login');
+      const { id } = await customerOn(page);
+      await (await shop.serviceClient()).delete(`/customers/${id}/sessions`);
+      await act(page);
+      await page.getByRole('status').getByText('Your session has ended.').waitFor();
+      await title(page, 'Log in');
+      await page.context().close();
+    },
+    60_000,
+  );
+
+  it('shows the page that was opened last, and leaves it with one step back', async () => {
     const page = await open('/login');
-    await logIn(page, email, password);
-    await page.getByText(email).waitFor();
-    const service = await shop.serviceClient();
-    await service.delete(`/customers/${id}/sessions`);
-    await page.getByRole('link', { name: 'Addresses' }).click();
-    await page.getByRole('status').getByText('Your session has ended.').waitFor();
+    await customerOn(page);
+    let respond: (() => Promise<void>) | undefined;
+    await page.route('**/me/addresses*', (route) => void (respond = () => route.continue()));
+    await openAddresses(page);
+    await waitUntil('the addresses are requested', () => respond !== undefined);
+    await page.getByRole('link', { name: 'Profile' }).click();
+    await waitUntil('the profile is open', async () => (await page.getAttribute('main', 'aria-busy')) === null);
+    const responded = page.waitForResponse('**/me/addresses*');
+    await respond?.();
+    await (await responded).finished();
+    await fill(page, { Phone: '+49 30 1234' }, 'Save');
+    await page.getByRole('status').getByText('Your profile has been saved.').waitFor();
+    await page.unroute('**/me/addresses*');
+    await page.goBack();
+    await title(page, 'Your addresses');
+    await page.context().close();
+  }, 60_000);
+
+  it('logs out even if the service cannot be reached', async () => {
+    const page = await open('/login');
+    const { email } = await customerOn(page);
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByText('The shop cannot be reached.').waitFor();
+    expect(await page.getByText(email).count()).toBe(0);
+    await page.context().setOffline(false);
+    await page.goto(url);
     await title(page, 'Log in');
+    await page.context().close();
+  }, 60_000);
+
+  it('keeps the keyboard focus on the button after an error', async () => {
+    const page = await open('/login');
+    await page.getByLabel('E-mail').fill('unknown@example.com');
+    await page.getByLabel('Password').fill('a wrong password');
+    const button = page.getByRole('main').getByRole('button', { name: 'Log in' });
+    await button.press('Enter');
+    await page.getByRole('alert').getByText('is not valid').waitFor();
+    expect(await button.evaluate(`(button) => button === document.activeElement`)).toBe(true);
     await page.context().close();
   }, 60_000);
 
   it.each(['light', 'dark'] as const)(
     'is accessible, and fits on a phone: %s',
     async (colorScheme) => {
-      const { email, password, id } = await shop.signUp();
-      await shop.activate(id);
       const page = await open('/login', { colorScheme, viewport: { width: 360, height: 700 } });
       const check = async (path: string) => {
         await page.goto(url + path);
@@ -174,8 +228,7 @@ describe('the example storefront', () => {
       ]) {
         await check(path);
       }
-      await logIn(page, email, password);
-      await page.getByText(email).waitFor();
+      await customerOn(page);
       for (const path of ['/', '/addresses', '/unknown']) await check(path);
       await page.context().close();
     },

@@ -2,7 +2,7 @@ import { start } from './router.ts';
 import * as views from './views.ts';
 
 // The paths of links in mails are those of the defaults of the tenant setting `links`.
-void start({
+void start(views.navigation, {
   '/': { view: views.profile, account: true },
   '/addresses': { view: views.addresses, account: true },
   '/login': { view: views.logIn },

@@ -1,7 +1,8 @@
-import { EmporixError, isFoyerError } from 'foyer-client';
-import { explain, form, h, link } from './dom.ts';
+import { isFoyerError } from 'foyer-client';
+import { explain, h, hasEnded, link } from './dom.ts';
 import { foyer, serviceUrl } from './service.ts';
-import type { View } from './views.ts';
+
+export type View = (url: URL) => Node[] | Promise<Node[]>;
 
 interface Route {
   view: View;
@@ -10,9 +11,12 @@ interface Route {
 }
 
 let routes: Record<string, Route> = {};
+let navigation: (isCustomer: boolean) => Node[];
+let renders = 0;
 
 /** Shows the view of the URL, now and after each click on a link to this page. */
-export async function start(views: Record<string, Route>): Promise<void> {
+export async function start(header: typeof navigation, views: typeof routes): Promise<void> {
+  navigation = header;
   routes = views;
   addEventListener('popstate', () => void render());
   addEventListener('click', (event) => {
@@ -27,9 +31,16 @@ export async function start(views: Record<string, Route>): Promise<void> {
 
 /** Opens a view. @param notice a message for the customer, which screen readers announce */
 export async function go(path: string, notice?: string): Promise<void> {
-  history.pushState(null, '', path);
+  const isOpen = new URL(path, location.href).href === location.href;
+  history[isOpen ? 'replaceState' : 'pushState'](null, '', path);
   await render(notice);
   part('main').focus();
+}
+
+/** Opens the login in place of a view that only customers see. */
+export async function requireLogin(notice = 'Your session has ended. Log in again.'): Promise<void> {
+  history.replaceState(null, '', '/login');
+  await go('/login', notice);
 }
 
 const part = (id: string): HTMLElement => document.getElementById(id) ?? document.body;
@@ -38,37 +49,31 @@ const notFound: Route = {
   view: () => [h('h1', {}, 'Not found'), h('p', {}, 'This page does not exist. ', link('/', 'Go to the start page'))],
 };
 
+/** Shows the view of the URL, unless another one is opened before it is loaded. */
 async function render(notice = ''): Promise<void> {
-  part('notice').textContent = notice;
+  const number = ++renders;
+  const main = part('main');
+  main.ariaBusy = 'true';
+  const url = new URL(location.href);
+  const { view, account } = routes[url.pathname] ?? notFound;
+  let isCustomer = false;
+  let nodes: Node[];
   try {
-    const url = new URL(location.href);
-    const route = routes[url.pathname] ?? notFound;
-    const isCustomer = (await foyer.session()).kind === 'customer';
-    if (route.account && !isCustomer) return await redirectToLogin();
-    part('main').replaceChildren(...(await route.view(url)));
-    document.title = `${part('main').querySelector('h1')?.textContent ?? ''} – Foyer Storefront`;
-    part('nav').replaceChildren(
-      ...(isCustomer ? accountLinks() : [link('/login', 'Log in'), link('/signup', 'Sign up')]),
-    );
+    isCustomer = (await foyer.session()).kind === 'customer';
+    if (account && !isCustomer) return await requireLogin('');
+    nodes = await view(url);
   } catch (error) {
     if (!isFoyerError(error)) throw error;
-    const hasEnded = error instanceof EmporixError && error.status === 401;
-    if (hasEnded) await redirectToLogin('Your session has ended. Log in again.');
-    else part('main').replaceChildren(h('h1', {}, 'Something went wrong'), h('p', {}, explain(error)));
+    if (hasEnded(error) && number === renders) return await requireLogin();
+    nodes = [h('h1', {}, 'Something went wrong'), h('p', {}, explain(error))];
   }
-}
-
-async function redirectToLogin(notice?: string): Promise<void> {
-  history.replaceState(null, '', '/login');
-  await render(notice);
-}
-
-function accountLinks(): HTMLElement[] {
-  const logOut = form([], 'Log out', async () => {
-    await foyer.logOut();
-    await go('/login', 'You are logged out.');
-  });
-  const links = [link('/', 'Profile'), link('/addresses', 'Addresses')];
-  for (const one of links) if (one.pathname === location.pathname) one.ariaCurrent = 'page';
-  return [...links, logOut];
+  if (number !== renders) return;
+  main.replaceChildren(...nodes);
+  main.ariaBusy = null;
+  part('notice').textContent = notice;
+  document.title = `${main.querySelector('h1')?.textContent ?? ''} – Foyer Storefront`;
+  part('nav').replaceChildren(...navigation(isCustomer));
+  for (const anchor of part('nav').querySelectorAll('a')) {
+    if (anchor.pathname === url.pathname) anchor.ariaCurrent = 'page';
+  }
 }

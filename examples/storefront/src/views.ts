@@ -1,33 +1,34 @@
-import { EmporixError } from 'foyer-client';
-import {
-  createAddress,
-  deleteAddress,
-  getProfile,
-  listAddresses,
-  requestPasswordReset,
-  resetPassword,
-  updateAddress,
-  updateProfile,
-  type AddressDto,
-  type ProfileDto,
-} from 'foyer-client/emporix';
-import { type Field, form, h, link } from './dom.ts';
-import { go } from './router.ts';
+import * as api from 'foyer-client/emporix';
+import { h, link } from './dom.ts';
+import { type Field, form } from './form.ts';
+import { go, type View } from './router.ts';
 import { foyer, serviceUrl } from './service.ts';
-
-export type View = (url: URL) => Node[] | Promise<Node[]>;
 
 const email = { name: 'email', label: 'E-mail', type: 'email', autocomplete: 'username', required: true } as const;
 const password = { name: 'password', label: 'Password', type: 'password', required: true } as const;
 const newPassword = { ...password, autocomplete: 'new-password' } as const;
-const names = ({ firstName = '', lastName = '' }: Pick<ProfileDto, 'firstName' | 'lastName'>): Field[] => [
+const names = ({ firstName = '', lastName = '' }: Pick<api.ProfileDto, 'firstName' | 'lastName'>): Field[] => [
   { name: 'firstName', label: 'First name', autocomplete: 'given-name', value: firstName },
   { name: 'lastName', label: 'Last name', autocomplete: 'family-name', value: lastName },
 ];
 
+/** The token in the link of a mail. A link without a token gets the same error as one with an invalid token. */
+const tokenIn = ({ searchParams }: URL): string => searchParams.get('token') || '-';
+
 /** A paragraph with a link to a page of the demo. */
 const demoHint = (text: string, path: string, label: string): HTMLElement =>
   h('p', { className: 'demo' }, `This is a demo: ${text} `, link(serviceUrl + path, label), '.');
+
+/** The links in the header. */
+export function navigation(isCustomer: boolean): Node[] {
+  if (!isCustomer) return [link('/login', 'Log in'), link('/signup', 'Sign up')];
+  const logOut = form([], 'Log out', async () => {
+    // The tokens are removed even if the shop cannot be reached.
+    await foyer.logOut().catch(() => undefined);
+    await go('/login', 'You are logged out.');
+  });
+  return [link('/', 'Profile'), link('/addresses', 'Addresses'), logOut];
+}
 
 export const logIn: View = () => [
   h('h1', {}, 'Log in'),
@@ -46,37 +47,27 @@ export const signUp: View = () => [
     'Create account',
     async ({ email = '', password = '', ...customerDetails }) => {
       await foyer.signUp({ email, password, customerDetails });
-      await go((await canLogIn(email, password)) ? '/' : `/waiting?email=${encodeURIComponent(email)}`);
+      // The tenant setting `activation` decides whether a new customer can log in immediately.
+      const session = await foyer.logIn({ email, password }).catch(() => undefined);
+      await go(session ? '/' : `/waiting?email=${encodeURIComponent(email)}`);
     },
   ),
   h('p', {}, 'Already have an account? ', link('/login', 'Log in')),
 ];
 
-/** Tries to log in. The tenant setting `activation` decides whether a new customer can log in immediately. */
-async function canLogIn(email: string, password: string): Promise<boolean> {
-  try {
-    await foyer.logIn({ email, password });
-    return true;
-  } catch (error) {
-    if (error instanceof EmporixError && error.status === 400) return false;
-    throw error;
-  }
-}
-
 export const waiting: View = ({ searchParams }) => [
   h('h1', {}, 'Thank you'),
-  h('p', { className: 'lead' }, 'An employee must activate your account.'),
-  h('p', {}, `We will send an e-mail to ${searchParams.get('email') ?? 'you'} as soon as you can log in.`),
-  h('p', {}, 'If you receive an e-mail that asks you to confirm your address, open its link first.'),
+  h('p', { className: 'lead' }, 'Your account must be activated.'),
+  h('p', {}, `We have sent an e-mail to ${searchParams.get('email') ?? 'you'}. It explains what happens next.`),
   h('p', {}, link('/login', 'Log in')),
   demoHint('activate the account in the', '/backoffice', 'back office'),
 ];
 
 /** The page requires a click, because mail scanners also open links. */
-export const confirmSignUp: View = ({ searchParams }) => [
+export const confirmSignUp: View = (url) => [
   h('h1', {}, 'Confirm your e-mail address'),
   form([], 'Confirm', async () => {
-    const session = await foyer.confirmSignUp(searchParams.get('token') ?? '');
+    const session = await foyer.confirmSignUp(tokenIn(url));
     await go(session ? '/' : '/waiting');
   }),
 ];
@@ -84,7 +75,7 @@ export const confirmSignUp: View = ({ searchParams }) => [
 export const forgotPassword: View = () => [
   h('h1', {}, 'Reset your password'),
   form([email], 'Send link', async ({ email = '' }) => {
-    await foyer.call(requestPasswordReset, { body: { email } });
+    await foyer.call(api.requestPasswordReset, { body: { email } });
     await go('/password/sent');
   }),
 ];
@@ -95,16 +86,17 @@ export const resetSent: View = () => [
   demoHint('all mails are in the', '/mailbox', 'mailbox'),
 ];
 
-export const setPassword: View = ({ searchParams }) => [
+export const setPassword: View = (url) => [
   h('h1', {}, 'Set a new password'),
   form([{ ...newPassword, label: 'New password' }], 'Set password', async ({ password = '' }) => {
-    await foyer.call(resetPassword, { body: { token: searchParams.get('token') ?? '', password } });
+    await foyer.call(api.resetPassword, { body: { token: tokenIn(url), password } });
     await go('/login', 'Your new password has been set. You can now log in.');
   }),
+  h('p', {}, link('/password/forgot', 'Request another link')),
 ];
 
 export const profile: View = async () => {
-  const profile = await foyer.call(getProfile);
+  const profile = await foyer.call(api.getProfile);
   const { firstName, company = '', contactPhone = '', contactEmail = '', id } = profile;
   return [
     h('h1', {}, firstName ? `Hello ${firstName}` : 'Your profile'),
@@ -117,7 +109,7 @@ export const profile: View = async () => {
       ],
       'Save',
       async (changes) => {
-        await foyer.call(updateProfile, { body: changes });
+        await foyer.call(api.updateProfile, { body: changes });
         await go('/', 'Your profile has been saved.');
       },
     ),
@@ -126,7 +118,7 @@ export const profile: View = async () => {
 
 export const addresses: View = async () => [
   h('h1', {}, 'Your addresses'),
-  h('ul', { className: 'cards' }, ...(await foyer.call(listAddresses)).map(card)),
+  h('ul', { className: 'cards' }, ...(await foyer.call(api.listAddresses)).map(card)),
   h('h2', {}, 'New address'),
   form(
     [
@@ -138,20 +130,20 @@ export const addresses: View = async () => [
     ],
     'Add address',
     async (address) => {
-      await foyer.call(createAddress, { body: address });
+      await foyer.call(api.createAddress, { body: address });
       await go('/addresses', 'The address has been added.');
     },
   ),
 ];
 
-function card({ id: addressId, contactName, street, zipCode, city, country, isDefault }: AddressDto): HTMLElement {
+function card({ id: addressId, contactName, street, zipCode, city, country, isDefault }: api.AddressDto): HTMLElement {
   const path = { addressId };
   const makeDefault = form([], 'Make default', async () => {
-    await foyer.call(updateAddress, { path, body: { isDefault: true } });
+    await foyer.call(api.updateAddress, { path, body: { isDefault: true } });
     await go('/addresses', 'The default address has been changed.');
   });
   const remove = form([], 'Delete', async () => {
-    await foyer.call(deleteAddress, { path });
+    await foyer.call(api.deleteAddress, { path });
     await go('/addresses', 'The address has been deleted.');
   });
   const lines = [contactName, street, [zipCode, city].filter(Boolean).join(' '), country].filter(Boolean);
