@@ -76,7 +76,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
     exposeHeadRoutes: false,
     rewriteUrl: ({ url = '' }) => rewriteUrl(url),
     return503OnClosing: true,
-    // The stop of a test does not wait for connections, for example those that a browser opens before it has a request.
+    // In tests, a stop does not wait for connections. Browsers keep some open for later requests.
     forceCloseConnections: config.mode === 'test' ? true : 'idle',
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAMETER_LENGTH },
     // A URL that cannot be parsed never reaches a filter.

@@ -42,6 +42,14 @@ describe('the collections', () => {
     expect(statuses.at(-1)).toEqual(['me', 401]);
   });
 
+  it('refresh the tokens of the logins, and log out, with no other input than the URL', async () => {
+    const { variables, requests } = parseHttpFile(readFileSync('collections/http/emporix/auth.http', 'utf8'));
+    const names = ['visitor', 'customer', 'refreshAnonymousToken', 'refreshCustomerToken', 'logOut'];
+    const chosen = requests.filter(({ name = '' }) => names.includes(name));
+    const statuses = await runHttpFile({ variables, requests: chosen }, { baseUrl: demo.url });
+    expect(statuses.map(([name, status]) => [name, status < 300])).toEqual(names.map((name) => [name, true]));
+  });
+
   it('play the journey of the Bruno collection, with the statuses that it asserts', async () => {
     const results = await runBruno(brunoFolder('journey'), { ...brunoEnvironment('demo'), baseUrl: demo.url });
     expect(results).toHaveLength(JOURNEY.length);
@@ -62,6 +70,19 @@ describe('the files of the collections', () => {
       .replace('{{baseUrl}}', '')
       .replace(/\?.*/, '')
       .replace(/\{\{(\w+)\}\}/g, '{$1}')}`;
+
+  // A value for the demo would let a DELETE remove the storefront client.
+  it('contain no ids of paths', () => {
+    for (const file of httpFiles) {
+      const { variables, requests } = parseHttpFile(readFileSync(file, 'utf8'));
+      const paths = requests.map(({ url }) => url.replace(/\?.*/, '')).join();
+      const ids = Object.entries(variables).filter(([name]) => paths.includes(`/{{${name}}}`) && name !== 'tenant');
+      expect(ids.filter(([, value]) => value !== '')).toEqual([]);
+    }
+    const demo = Object.keys(brunoEnvironment('demo')).map((name) => `{${name}}`);
+    const parameters = new Set(names.flatMap((name) => name.match(/\{\w+\}/g) ?? []));
+    expect(demo.filter((name) => parameters.has(name))).toEqual(['{tenant}']);
+  });
 
   it('contain each operation as a .http request', () => {
     const requests = httpFiles.flatMap((file) => parseHttpFile(readFileSync(file, 'utf8')).requests);

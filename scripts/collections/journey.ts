@@ -4,7 +4,7 @@ import { type CollectionRequest, type Holder, step } from './requests.ts';
 export const demoVariables: Record<string, string> = {
   baseUrl: 'http://127.0.0.1:3000',
   tenant: 'demo',
-  clientId: 'demo-storefront',
+  storefrontClientId: 'demo-storefront',
   customerEmail: 'ada@demo.example',
   customerPassword: 'password123',
   employeeEmail: 'staff@demo.example',
@@ -15,7 +15,7 @@ const employeeLogin = {
   body: {
     form: {
       grant_type: 'password',
-      client_id: '{{clientId}}',
+      client_id: '{{storefrontClientId}}',
       username: '{{employeeEmail}}',
       password: '{{employeePassword}}',
     },
@@ -27,13 +27,13 @@ const employeeLogin = {
 export const logins: Record<Holder, CollectionRequest[]> = (() => {
   const visitor = step('emporix', 'GET /customerlogin/auth/anonymous/login', {
     name: 'visitor',
-    sets: { visitor: 'access_token' },
+    sets: { visitor: 'access_token', visitorRefreshToken: 'refresh_token' },
   });
   const customer = step('emporix', 'POST /customer/{tenant}/login', {
     name: 'customer',
     token: 'visitor',
     body: { json: { email: '{{customerEmail}}', password: '{{customerPassword}}' } },
-    sets: { customer: 'access_token' },
+    sets: { customer: 'access_token', customerRefreshToken: 'refresh_token' },
   });
   const glueCustomer = step('glue', 'POST /access-tokens', {
     name: 'glueCustomer',
@@ -88,5 +88,5 @@ export const journey: CollectionRequest[] = [
     sets: { customer: 'access_token' },
   }),
   step('emporix', 'GET /customer/{tenant}/me', { name: 'me', token: 'customer' }),
-  step('emporix', 'GET /customer/{tenant}/logout', { name: 'logout', query: { accessToken: '{{customer}}' } }),
+  step('emporix', 'GET /customer/{tenant}/logout', { name: 'logout' }),
 ].map((request) => ({ ...request, folder: 'journey' }));

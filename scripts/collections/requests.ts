@@ -76,8 +76,15 @@ export type Api = keyof typeof apis;
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'];
 const FORM = 'application/x-www-form-urlencoded';
 
+/** Headers that the documents declare as optional, because a query parameter can replace them, by operation. */
+const knownHeaders: Record<string, Record<string, string>> = {
+  refreshAnonymousToken: { 'Refresh-Token': '{{visitorRefreshToken}}' },
+  refreshCustomerToken: { 'Refresh-Token': '{{customerRefreshToken}}' },
+  logOut: { 'Access-Token': '{{customer}}' },
+};
+
 /** Query parameters whose values are variables of the collection. */
-const knownParameters: Record<string, string> = { tenant: '{{tenant}}', client_id: '{{clientId}}' };
+const knownParameters: Record<string, string> = { tenant: '{{tenant}}', client_id: '{{storefrontClientId}}' };
 
 /** Reads the document of an API. */
 export function documentOf(api: Api): Document {
@@ -128,6 +135,7 @@ function requestOf(api: Api, document: Document, method: string, path: string, o
     headers: {
       ...(type && type !== FORM && { 'Content-Type': type }),
       ...(agentHeader && { 'X-Agent-Authorization': 'Bearer {{agent}}' }),
+      ...knownHeaders[operationId],
     },
     ...(content && { body: type === FORM ? { form: sample as Record<string, string> } : { json: sample } }),
     ...(holder && !agentHeader && { token: holder }),

@@ -112,7 +112,7 @@ async function authorizeAs(form) {
   }
 }
 
-/** Sets the keyboard focus that a disabled button or a closed form has lost. */
+/** Restores the keyboard focus that a disabled button or a closed form has lost. */
 function restoreFocus(caller) {
   const isOpen = caller.hasAttribute('open');
   const { activeElement, body } = document;

@@ -194,7 +194,7 @@ describe('foyer/testing', () => {
     expect(await attempts()).toEqual(limited);
   });
 
-  it('completes several resets and moves of the clock that are requested at once', async () => {
+  it('completes concurrent resets and moves of the clock', async () => {
     const { ada } = foyer.customers;
     const reset = () => foyer.reset();
     await Promise.all([foyer.clock.advance('800d'), reset(), foyer.clock.advance('800d'), reset(), reset(), reset()]);

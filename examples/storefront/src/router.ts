@@ -19,6 +19,8 @@ export async function start(header: typeof navigation, views: typeof routes): Pr
   navigation = header;
   routes = views;
   addEventListener('popstate', () => void render());
+  // A message about an earlier form would contradict an error of this one.
+  addEventListener('submit', () => part('notice').replaceChildren());
   addEventListener('click', (event) => {
     const anchor = event.target instanceof Element ? event.target.closest('a') : null;
     if (anchor?.origin !== location.origin || event.metaKey || event.ctrlKey || event.shiftKey) return;
