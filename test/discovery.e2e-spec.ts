@@ -72,11 +72,17 @@ describe('discovery', () => {
 
 describe('the introspection of a token', () => {
   let shop: Shop;
+  /** Another process on the same database. */
+  let other: Shop;
   beforeAll(async () => {
     shop = await Shop.open({ activation: 'none' });
+    other = await Shop.open({ activation: 'none' }, { ...shop.config });
     await shop.addTenant('other');
   });
-  afterAll(() => shop.close());
+  afterAll(async () => {
+    await other.app.close();
+    await shop.close();
+  });
 
   const inactive = { status: 200, body: { active: false } };
   const post = (form: Record<string, string>) =>
@@ -113,6 +119,53 @@ describe('the introspection of a token', () => {
     const { exp = 0, iat = 0 } = decodeJwt(token);
     shop.advanceClock(exp - iat);
     expect((await shop.introspect(token)).body).toEqual({ active: false });
+  });
+
+  describe('in another process that has checked the token before', () => {
+    const withService = async (method: string, path: string, body?: unknown) => {
+      const { token } = await shop.serviceClient();
+      const { status, text } = await shop.send(method, path, { body, headers: { authorization: `Bearer ${token}` } });
+      if (status >= 300) throw new Error(`${method} ${path}: ${text}`);
+    };
+    const removalOf = ({ id }: { id: string }) => withService('DELETE', `/admin/shop/employees/${id}`);
+
+    it.each<[string, () => Promise<{ token?: string; remove: () => Promise<void> }>]>([
+      [
+        'an erased customer',
+        async () => {
+          const { id, token } = await shop.customer();
+          return { token, remove: () => withService('DELETE', `/customer/shop/customers/${id}`) };
+        },
+      ],
+      [
+        'a visitor of a deleted client',
+        async () => {
+          await withService('POST', '/admin/shop/clients', { name: 'gone', kind: 'storefront' });
+          const { access_token: token } = await shop.logInAnonymously({ client_id: 'shop-gone' });
+          return { token, remove: () => withService('DELETE', '/admin/shop/clients/shop-gone') };
+        },
+      ],
+      [
+        'a deleted employee',
+        async () => {
+          const employee = await shop.employee('support');
+          return { token: employee.token, remove: () => removalOf(employee) };
+        },
+      ],
+      [
+        'a customer for whom a deleted employee acts',
+        async () => {
+          const [employee, { id: customerNumber }] = [await shop.employee('support'), await shop.customer()];
+          const body = await employee.post<{ accessToken: string }>('/assistedbuying/login', 200, { customerNumber });
+          return { token: body.accessToken, remove: () => removalOf(employee) };
+        },
+      ],
+    ])('returns at once that it is inactive for %s', async (_holder, prepare) => {
+      const { token = '', remove } = await prepare();
+      for (const process of [shop, other]) expect((await process.introspect(token)).body.active).toBe(true);
+      await remove();
+      for (const process of [other, shop]) expect(await process.introspect(token)).toMatchObject(inactive);
+    });
   });
 
   it('returns only that it is inactive for a token of another tenant', async () => {
