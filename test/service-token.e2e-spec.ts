@@ -275,7 +275,7 @@ describe('a service token', () => {
   });
 
   // RFC 6749 3.2
-  it.each(['scope', 'client_id', 'unknown'])('is not issued for a form with two fields of the name %s', async (name) => {
+  it.each(['scope', 'client_id', 'unknown'])('is not issued for a form with two fields named %s', async (name) => {
     const form = new URLSearchParams([...Object.entries(service), [name, 'x'], [name, 'x']]);
     const { status, body } = await shop.send('POST', '/oauth/token', {
       body: form.toString(),
