@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 
@@ -101,6 +101,15 @@ describe.each(['emporix', 'glue'])('the document openapi/%s.json', (name) => {
     );
     expect(violations).toEqual([]);
   });
+});
+
+// The generator reads an example as an expression, and omits it without a message if it is not valid.
+it('examples in the sources that contain spaces are quoted, so that the documents contain them', () => {
+  const examples = globSync(['src/**/*.dto.ts', 'src/tenants/*-settings.ts']).flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/@example (.+?)(?: \*\/)?$/gm)].map(([, text = '']) => text),
+  );
+  expect(examples.length).toBeGreaterThan(100);
+  expect(examples.filter((text) => /\s/.test(text) && !/^['"[{]/.test(text))).toEqual([]);
 });
 
 describe('the errors in the document openapi/glue.json', () => {

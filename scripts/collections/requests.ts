@@ -13,6 +13,7 @@ export interface CollectionRequest {
   method: string;
   /** The URL without a query. */
   url: string;
+  /** The values are percent-encoded. */
   query: Record<string, string>;
   headers: Record<string, string>;
   /** A JSON value, or the fields of a form. */
@@ -131,7 +132,7 @@ function requestOf(api: Api, document: Document, method: string, path: string, o
     folder: `${api}/${tags[0] ?? 'other'}`,
     method: method.toUpperCase(),
     url: `{{baseUrl}}${path.replace(/\{(\w+)\}/g, '{{$1}}')}`,
-    query: Object.fromEntries(required.map(({ name, schema }) => [name, knownParameters[name] ?? exampleOf(schema)])),
+    query: Object.fromEntries(required.map(({ name, schema }) => [name, knownParameters[name] ?? encodeURI(exampleOf(schema))])),
     headers: {
       ...(type && type !== FORM && { 'Content-Type': type }),
       ...(agentHeader && { 'X-Agent-Authorization': 'Bearer {{agent}}' }),

@@ -19,7 +19,7 @@ import { type AddressChanges, type AddressConditions, MOST_TAGS } from './addres
 class AddressLinesDto {
   /**
    * The name of the recipient.
-   * @example John Doe
+   * @example 'John Doe'
    */
   @Text()
   contactName?: string | null;
@@ -31,7 +31,7 @@ class AddressLinesDto {
   companyName?: string | null;
   /**
    * The street, without the house number.
-   * @example Platz der Republik
+   * @example 'Platz der Republik'
    */
   @Text()
   street?: string | null;

@@ -13,7 +13,7 @@ export class NewEmployeeDto {
   email!: string;
   /**
    * The name that the history of customers shows. Null or an empty text removes the name.
-   * @example Grace Hopper
+   * @example 'Grace Hopper'
    */
   @Text(100)
   name?: string | null;

@@ -12,7 +12,7 @@ const MOST_PARAGRAPHS = 20;
 export class MailTextDto {
   /**
    * The subject: one line.
-   * @example Set a new password for {shop}
+   * @example 'Set a new password for {shop}'
    */
   @IsString()
   @IsNotEmpty()
@@ -20,7 +20,7 @@ export class MailTextDto {
   subject!: string;
   /**
    * The text that lists of mails show beside the subject: one line. Empty if omitted.
-   * @example Use the link to set a new password.
+   * @example 'Use the link to set a new password.'
    */
   @MayBeAbsent()
   @IsString()
@@ -37,7 +37,7 @@ export class MailTextDto {
   paragraphs!: string[];
   /**
    * The label of the link: one line. Required for a kind with a link, and not allowed for others.
-   * @example Set a new password
+   * @example 'Set a new password'
    */
   @NullMeansAbsent()
   @IsString()
@@ -123,7 +123,7 @@ export class MailVariableDto {
   type!: MailVariableType;
   /**
    * The content of the variable.
-   * @example The first name of the customer.
+   * @example 'The first name of the customer.'
    */
   description!: string;
 }
@@ -150,7 +150,7 @@ export class StoredMailTextDto extends ListedMailTextDto {
 export class MailPreviewDto {
   /**
    * The subject.
-   * @example Set a new password for Acme
+   * @example 'Set a new password for Acme'
    */
   subject!: string;
   /** The mail as HTML. */

@@ -127,7 +127,7 @@ export class OutboxMailDto {
   smtpCode!: number | null;
   /**
    * Why the last attempt failed.
-   * @example The mail server rejects the recipient
+   * @example 'The mail server rejects the recipient'
    */
   reason!: string | null;
 

@@ -10,7 +10,7 @@ export class OwnScopesDto {
   userId!: string;
   /**
    * The scopes of the token and its tenant, separated by spaces.
-   * @example customer.customerprofile_view customer.customerprofile_edit tenant=demo
+   * @example 'customer.customerprofile_view customer.customerprofile_edit tenant=demo'
    */
   scopes!: string;
 

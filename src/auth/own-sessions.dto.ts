@@ -9,7 +9,7 @@ export class OwnSessionDto {
   /**
    * The User-Agent at the login, limited to 200 characters. Null if it was not sent, or if an employee acts for the
    * customer.
-   * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+   * @example 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
    */
   device!: string | null;
   /**

@@ -15,7 +15,7 @@ export class SignupAddressDto extends OmitType(UpdateAddressDto, ['contactName',
   id?: string | null;
   /**
    * The name of the recipient. Required at the sign-up.
-   * @example John Doe
+   * @example 'John Doe'
    */
   @IsString()
   @IsNotEmpty()

@@ -25,7 +25,7 @@ const MOST = 100;
 export class LegalInfoDto {
   /**
    * The registered name of the company.
-   * @example ABC Company
+   * @example 'ABC Company'
    */
   @Text()
   legalName?: string | null;
@@ -97,7 +97,7 @@ export class CustomerGroupDto extends ReferenceDto {
 export class LegalEntityChangeDto {
   /**
    * The name of the legal entity.
-   * @example ABC Company
+   * @example 'ABC Company'
    */
   @IsString()
   @IsNotEmpty()
@@ -262,7 +262,7 @@ export class LegalEntityDto {
   id!: string;
   /**
    * The name of the legal entity.
-   * @example ABC Company
+   * @example 'ABC Company'
    */
   name!: string;
   /** Whether it is a company or a subsidiary of one. */

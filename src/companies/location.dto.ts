@@ -38,7 +38,7 @@ export class ContactDetailsDto {
   phones?: string[];
   /**
    * The first line of the address.
-   * @example W Sample St
+   * @example 'W Sample St'
    */
   @Text()
   addressLine1?: string | null;
@@ -50,7 +50,7 @@ export class ContactDetailsDto {
   addressLine2?: string | null;
   /**
    * The city.
-   * @example South Bend
+   * @example 'South Bend'
    */
   @Text()
   city?: string | null;
@@ -84,7 +84,7 @@ export class ContactDetailsDto {
 export class LocationChangeDto {
   /**
    * The name of the location.
-   * @example Main HQ
+   * @example 'Main HQ'
    */
   @Text()
   name?: string | null;
@@ -182,7 +182,7 @@ export class LocationDto {
   id!: string;
   /**
    * The name of the location.
-   * @example Main HQ
+   * @example 'Main HQ'
    */
   name?: string;
   /** The kind of location. */

@@ -13,7 +13,7 @@ export class ActingLoginDto {
   customerNumber!: string;
   /**
    * Why the employee acts for the customer. It is stored in the customer's history.
-   * @example Order by telephone
+   * @example 'Order by telephone'
    */
   @Text(500)
   reason?: string | null;

@@ -25,7 +25,7 @@ export class ActivationsDto {
   decision!: Decision;
   /**
    * Why the customers are activated or declined. The reason is stored in their history, and is not mailed.
-   * @example The company could not be verified
+   * @example 'The company could not be verified'
    */
   @Text(500)
   reason?: string | null;

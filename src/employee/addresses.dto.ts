@@ -15,7 +15,7 @@ export class StaffAddressDto extends OmitType(NewAddressDto, ['contactName', 'co
   id?: string;
   /**
    * The name of the recipient.
-   * @example John Doe
+   * @example 'John Doe'
    */
   @IsString()
   @IsNotEmpty()

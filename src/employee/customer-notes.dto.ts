@@ -4,7 +4,7 @@ import type { AuthoredNote } from './customer-notes.service.js';
 export class NewNoteDto {
   /**
    * The text of the note: plain text, not HTML. The customer's export contains the text.
-   * @example Prefers to be called in the morning
+   * @example 'Prefers to be called in the morning'
    */
   @IsString()
   @IsNotEmpty()

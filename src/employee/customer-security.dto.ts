@@ -8,7 +8,7 @@ export class CustomerSessionDto {
   id!: string;
   /**
    * The User-Agent at the login, limited to 200 characters. Null if it was not sent.
-   * @example Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0
+   * @example 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
    */
   userAgent!: string | null;
   /**

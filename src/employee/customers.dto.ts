@@ -78,7 +78,7 @@ export class CustomerChangesDto extends StaffProfileDto {
   email?: string | null;
   /**
    * Why the login e-mail, `active` or `onHold` changes. It is stored in the customer's history.
-   * @example Typing error at the sign-up, identity verified by phone
+   * @example 'Typing error at the sign-up, identity verified by phone'
    */
   @Text(500)
   reason?: string | null;
@@ -118,7 +118,7 @@ export class NotificationQueryDto {
 export class SecondFactorRemovalQueryDto {
   /**
    * Why the second factor is removed. It is stored in the customer's history.
-   * @example Lost phone, identity verified in a video call
+   * @example 'Lost phone, identity verified in a video call'
    */
   @IsString()
   @IsNotEmpty()

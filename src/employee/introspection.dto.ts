@@ -13,7 +13,7 @@ export class IntrospectionRequestDto {
   client_id?: string;
   /**
    * The secret of the service. Required unless the service uses HTTP Basic.
-   * @example <client secret>
+   * @example '<client secret>'
    */
   @MayBeAbsent()
   @IsString()

@@ -14,7 +14,7 @@ class ClientDto {
   client_id?: string;
   /**
    * Required with `client_credentials`, and for a client that has a secret, unless the client uses HTTP Basic.
-   * @example <client secret>
+   * @example '<client secret>'
    */
   @MayBeAbsent()
   @IsString()
@@ -53,7 +53,7 @@ export class TokenRequestDto extends ClientDto {
    * Scopes separated by single spaces (RFC 6749, 3.3). If omitted, the token has all scopes of the client or the
    * employee. Not allowed with `refresh_token`: the scopes stay the same. The suffix of a scope, as in
    * `customer.customer_read--DE`, must be one of the tenant's restrictions.
-   * @example customer.customer_read customer.customer_manage
+   * @example 'customer.customer_read customer.customer_manage'
    */
   @IsOptional()
   @IsString()
@@ -107,7 +107,7 @@ export class StaffTokenDto {
   refresh_token_expires_in!: number;
   /**
    * The scopes of the token and its tenant, separated by spaces.
-   * @example customer.customer_read customer.customer_manage tenant=demo
+   * @example 'customer.customer_read customer.customer_manage tenant=demo'
    */
   scope!: string;
 }

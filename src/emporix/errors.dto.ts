@@ -49,7 +49,7 @@ export class ErrorDetailDto {
   type?: string;
   /**
    * What is wrong with the field.
-   * @example customerDetails.contactEmail must be an e-mail address
+   * @example 'customerDetails.contactEmail must be an e-mail address'
    */
   message!: string;
   /** Part of the vendor's schema; never returned. */
@@ -68,7 +68,7 @@ export class SessionErrorDto {
   code!: number;
   /**
    * What went wrong, for developers.
-   * @example Session not found
+   * @example 'Session not found'
    */
   message!: string;
 }
@@ -89,7 +89,7 @@ export class ErrorMessageDto {
   type!: ErrorType;
   /**
    * What went wrong, for developers.
-   * @example The request is not valid.
+   * @example 'The request is not valid.'
    */
   message!: string;
   /** Part of the vendor's schema; never returned. */
@@ -108,12 +108,12 @@ export class CompanyErrorDto {
   code!: number;
   /**
    * The standard phrase of the HTTP status.
-   * @example Not Found
+   * @example 'Not Found'
    */
   status!: string;
   /**
    * What went wrong, for developers.
-   * @example Legal entity ABC-1 not found.
+   * @example 'Legal entity ABC-1 not found.'
    */
   message!: string;
   /**
@@ -140,7 +140,7 @@ export class FaultDetailDto {
 export class FaultMessageDto {
   /**
    * What is wrong with the token.
-   * @example Invalid access token
+   * @example 'Invalid access token'
    */
   faultstring!: string;
   /** The type of the error. */
@@ -162,7 +162,7 @@ export class TokenErrorDto extends ErrorMessageDto {
   error!: string;
   /**
    * The same as `message`, in the characters that OAuth allows.
-   * @example The client id or the secret is invalid.
+   * @example 'The client id or the secret is invalid.'
    */
   error_description!: string;
 }

@@ -31,7 +31,7 @@ export class NewAddressAttributes {
   lastName!: string;
   /**
    * The street.
-   * @example Platz der Republik
+   * @example 'Platz der Republik'
    */
   @RequiredText()
   address1!: string;

@@ -22,7 +22,7 @@ export class CompanyAttributes {
   isActive!: boolean;
   /**
    * The name of the company.
-   * @example ABC Company
+   * @example 'ABC Company'
    */
   name!: string;
   /** The approval status of the company. */
@@ -39,7 +39,7 @@ export class CompanyRoleAttributes {
 export class BusinessUnitAttributes {
   /**
    * The name of the business unit.
-   * @example ABC Berlin
+   * @example 'ABC Berlin'
    */
   name!: string;
   /** The e-mail address of the business unit. */

@@ -49,13 +49,13 @@ export class NewCustomerAttributes {
   lastName!: string;
   /**
    * The password. It must comply with the tenant's password policy.
-   * @example a long password
+   * @example 'a long password'
    */
   @NewPassword()
   password!: string;
   /**
    * The same as `password`.
-   * @example a long password
+   * @example 'a long password'
    */
   @ConfirmedPassword()
   confirmPassword!: string;
@@ -102,12 +102,12 @@ export class CustomerAttributes {
   salutation!: string | null;
   /**
    * The time of creation, in UTC.
-   * @example 2026-11-29 07:02:32.683000
+   * @example '2026-11-29 07:02:32.683000'
    */
   createdAt!: string;
   /**
    * The time of the last change, in UTC.
-   * @example 2026-11-29 07:02:32.683000
+   * @example '2026-11-29 07:02:32.683000'
    */
   updatedAt!: string;
 }

@@ -197,7 +197,7 @@ export function inputOf(
 export class ImportFindingDto {
   /**
    * What is wrong with the item.
-   * @example account.email must be an e-mail address
+   * @example 'account.email must be an e-mail address'
    */
   message!: string;
 }

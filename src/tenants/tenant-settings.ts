@@ -96,7 +96,7 @@ export class Brand {
   color = '#1d4ed8';
   /**
    * The last lines of a mail, such as the legal name and the address of the shop.
-   * @example Acme Ltd, 1 High Street, London
+   * @example 'Acme Ltd, 1 High Street, London'
    */
   @OptionalLines(500)
   footer = '';
@@ -387,7 +387,7 @@ export class TenantSettings {
   visitorContextBytes = 8192;
   /**
    * The sender of mails: an address, or a name and the address. The vendor's `cust.notification.email.from`.
-   * @example Acme <no-reply@acme.example>
+   * @example 'Acme <no-reply@acme.example>'
    */
   @Sender()
   mailFrom = 'Foyer <no-reply@foyer.invalid>';
