@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -29,15 +29,10 @@ describe('the command line', () => {
   });
 
   /** Runs the built program, which inherits only `childEnvironment`. */
-  const run = async (
-    words: string[],
-    { input = '', env = { DATABASE_URL: database } }: { input?: string; env?: Record<string, string> } = {},
-  ): Promise<RunResult> => {
-    const child = spawn(process.execPath, [`${BUILT}cli/foyer.js`, ...words], {
-      cwd,
-      env: { ...childEnvironment, ...env },
-    });
-    child.stdin.end(input);
+  const runProgram = async (...words: string[]): Promise<RunResult> => {
+    const env = { ...childEnvironment, DATABASE_URL: database };
+    const child = spawn(process.execPath, [`${BUILT}cli/foyer.js`, ...words], { cwd, env });
+    child.stdin.end();
     const [out, err, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
     return { code, out, err };
   };
@@ -56,14 +51,14 @@ describe('the command line', () => {
   const shop = ['--tenant', 'shop'];
 
   it('exits with 0 on success, 1 on failure and 2 on a usage error', async () => {
-    expect(await run(['key', '--help'])).toEqual({
+    expect(await runProgram('key', '--help')).toEqual({
       code: 0,
       out: expect.stringContaining('Usage: foyer key'),
       err: '',
     });
-    expect(await run(['nonsense'])).toEqual({ code: 2, out: '', err: expect.stringContaining('nonsense') });
-    expect(await run(['tenant', 'create', 'Not-A-Name'])).toMatchObject({ code: 1, out: '' });
-    const { code, out } = await run(['tenant', 'list', '--json']);
+    expect(await runProgram('nonsense')).toEqual({ code: 2, out: '', err: expect.stringContaining('nonsense') });
+    expect(await runProgram('tenant', 'create', 'Not-A-Name')).toMatchObject({ code: 1, out: '' });
+    const { code, out } = await runProgram('tenant', 'list', '--json');
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'shop' })]]);
   }, 60_000);
 
@@ -277,18 +272,19 @@ describe('the command line', () => {
   }, 60_000);
 
   it('works on the embedded database, which stops again if it is otherwise unused', async () => {
-    const env = {};
-    const nowhere = await run(['tenant', 'create', 'first'], { env });
+    const run = (...words: string[]) => runInProcess(words, { cwd });
+    const nowhere = await run('tenant', 'create', 'first');
     expect([nowhere.code, nowhere.err]).toEqual([1, expect.stringMatching(/DATABASE_URL.*npm run demo/)]);
     mkdirSync(join(cwd, '.foyer'));
     const notice = `DATABASE_URL is not set: using the demo's database in .foyer/.\n`;
-    expect(await run(['tenant', 'create', 'first'], { env })).toMatchObject({ code: 0, err: notice });
-    const { code, out } = await run(['tenant', 'list', '--json'], { env });
+    expect(await run('tenant', 'create', 'first')).toMatchObject({ code: 0, err: notice });
+    const { code, out } = await run('tenant', 'list', '--json');
     expect([code, JSON.parse(out)]).toEqual([0, [expect.objectContaining({ name: 'first' })]]);
+    expect(existsSync(join(cwd, '.foyer/postgres/cluster/data/postmaster.pid'))).toBe(false);
 
     const demo = await (await Service.spawn({}, { cwd, flags: ['--demo'] })).waitForGreeting();
     try {
-      const created = await run(['client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront'], { env });
+      const created = await run('client', 'create', 'web', '--tenant', 'first', '--kind', 'storefront');
       expect([created.code, created.out]).toEqual([0, expect.stringContaining('id=first-web')]);
       const visit = '/customerlogin/auth/anonymous/login?tenant=first&client_id=first-web';
       expect((await demo.send('GET', visit)).status).toBe(200);

@@ -6,9 +6,11 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import type { DemoFacts } from '../src/demo/demo.js';
 import { childEnvironment } from './support/child-environment.js';
+import { runInProcess } from './support/command-line.js';
+import { CommandServer } from './support/command-server.js';
 import { type Sample, pages, samplesOf } from './support/doc-samples.js';
 import { parseHttpFile, runHttpFile } from './support/http-file.js';
-import { BUILT, Service } from './support/server.js';
+import { Service } from './support/server.js';
 
 /** The pages that create what the samples of other pages use. */
 const first = ['docs/demo.md', 'docs/tenants.md'];
@@ -35,6 +37,7 @@ const run = promisify(execFile);
 describe('the samples of the documentation', () => {
   let cwd: string;
   let demo: Service;
+  let commands: CommandServer;
   let facts: DemoFacts;
   /** Values that a reader has, by their names in samples. */
   let values: Record<string, string>;
@@ -45,6 +48,7 @@ describe('the samples of the documentation', () => {
     demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
     await demo.waitForGreeting();
     facts = JSON.parse(readFileSync(join(cwd, '.foyer/demo.json'), 'utf8')) as DemoFacts;
+    commands = await CommandServer.listen();
     provideFiles();
     const visitor = await demo.anonymousToken('demo');
     const body = { email: facts.customers[0]?.email, password: facts.customers[0]?.password };
@@ -58,6 +62,7 @@ describe('the samples of the documentation', () => {
   }, 60_000);
   afterAll(async () => {
     await demo.stop();
+    commands.close();
     rmSync(cwd, { recursive: true, force: true });
   });
 
@@ -71,7 +76,7 @@ describe('the samples of the documentation', () => {
     writeFileSync(join(cwd, 'password.txt'), 'a long password\n');
     symlinkSync(resolve('node_modules'), join(cwd, 'node_modules'));
     mkdirSync(join(cwd, 'bin'));
-    const foyer = `exec '${process.execPath}' '${BUILT}cli/foyer.js'`;
+    const foyer = `exec '${process.execPath}' '${resolve('test/support/command-client.ts')}'`;
     const npm = `[ "$1 $2 $3" = 'run foyer --' ] || { echo "npm $*: mark the sample as not run" >&2; exit 1; }; shift 3`;
     writeFileSync(join(cwd, 'bin/foyer'), `#!/bin/sh\n${foyer} "$@"\n`, { mode: 0o755 });
     writeFileSync(join(cwd, 'bin/npm'), `#!/bin/sh\n${npm}\n${foyer} "$@"\n`, { mode: 0o755 });
@@ -82,11 +87,8 @@ describe('the samples of the documentation', () => {
     if (!values[tenant]) {
       const email = `admin-of-samples@${tenant}.example`;
       const create = ['employee', 'create', '--tenant', tenant, email, '--role', 'admin', '--json'];
-      const { stdout } = await run(process.execPath, [`${BUILT}cli/foyer.js`, ...create], {
-        cwd,
-        env: childEnvironment,
-      });
-      const { password } = JSON.parse(stdout) as { password: string };
+      const { out } = await runInProcess(create, { cwd });
+      const { password } = JSON.parse(out) as { password: string };
       const form = { grant_type: 'password', client_id: `${tenant}-storefront`, username: email, password };
       const { body, text } = await demo.send<{ access_token?: string }>('POST', '/oauth/token', { body: form });
       if (!body.access_token) throw new Error(`${email} cannot log in: ${text}`);
@@ -104,7 +106,10 @@ describe('the samples of the documentation', () => {
         ...(text.includes('process.env.FOYER_SECRET') && { FOYER_SECRET: 'the secret of a service in production' }),
       };
       const path = `${join(cwd, 'bin')}:${process.env.PATH}`;
-      await run('bash', ['-eu', '-o', 'pipefail', '-c', text], { cwd, env: { ...env, PATH: path }, timeout: 180_000 });
+      const options = { cwd, env: { ...env, PATH: path, COMMAND_SERVER: commands.url }, timeout: 180_000 };
+      const running = run('bash', ['-eu', '-o', 'pipefail', '-c', text], options);
+      running.child.stdin?.end();
+      await running;
     },
     js: async (text, { page, line }) => {
       const file = join(cwd, `sample-${page.replace(/\W/g, '-')}-${line}.mjs`);

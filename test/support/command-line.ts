@@ -12,7 +12,7 @@ export interface RunResult {
 }
 
 interface RunOptions {
-  env?: Record<string, string>;
+  env?: NodeJS.ProcessEnv;
   /** The whole standard input. */
   input?: string;
   /** The current folder. */
