@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brunoEnvironment, brunoFolder, runBruno } from './support/bruno-collection.js';
+import { dropDatabase, newMigratedDatabase } from './support/database.js';
 import { glueOperations, operations } from './support/document.js';
 import { parseHttpFile, runHttpFile } from './support/http-file.js';
 import { Service } from './support/server.js';
@@ -12,15 +13,18 @@ const httpFiles = globSync('collections/http/**/*.http');
 
 describe('the collections', () => {
   let cwd: string;
+  let database: string;
   let demo: Service;
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    database = await newMigratedDatabase();
     // Assigned before the wait, so that it is stopped if it does not start in time.
-    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    demo = await Service.spawn({ DATABASE_URL: database }, { cwd, flags: ['--demo'] });
     await demo.waitForGreeting();
   }, 60_000);
   afterAll(async () => {
     await demo.stop();
+    await dropDatabase(database);
     rmSync(cwd, { recursive: true, force: true });
   });
 

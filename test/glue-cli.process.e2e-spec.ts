@@ -81,11 +81,16 @@ describe('foyer glue:install', () => {
 
 describe('foyer glue:check', () => {
   let demo: Service;
+  let DATABASE_URL: string;
   beforeAll(async () => {
-    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    DATABASE_URL = await newMigratedDatabase();
+    demo = await Service.spawn({ DATABASE_URL }, { cwd, flags: ['--demo'] });
     await demo.waitForGreeting();
   }, 60_000);
-  afterAll(() => demo.stop());
+  afterAll(async () => {
+    await demo.stop();
+    await dropDatabase(DATABASE_URL);
+  });
 
   const check = async (...words: string[]): Promise<{ code: number; report: Report }> => {
     const { code, out, err } = await foyer(['glue:check', '--json', ...words]);

@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import type { DemoFacts } from '../src/demo/demo.js';
+import { dropDatabase, newMigratedDatabase } from './support/database.js';
 import { Service } from './support/server.js';
 
 describe('the tour', () => {
   let cwd: string;
+  let database: string;
   let demo: Service;
   beforeAll(async () => {
     cwd = mkdtempSync(join(tmpdir(), 'foyer-story-'));
+    database = await newMigratedDatabase();
     // Assigned before the wait, so that it is stopped if it does not start in time.
-    demo = await Service.spawn({}, { cwd, flags: ['--demo'] });
+    demo = await Service.spawn({ DATABASE_URL: database }, { cwd, flags: ['--demo'] });
     await demo.waitForGreeting();
   }, 60_000);
   afterAll(async () => {
     await demo.stop();
+    await dropDatabase(database);
     rmSync(cwd, { recursive: true, force: true });
   });
 
