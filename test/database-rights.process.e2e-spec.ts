@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { describeStartError } from '../src/cannot-start.js';
+import { loadConfig } from '../src/config/config.js';
+import { serve } from '../src/serve.js';
+import { runInProcess } from './support/command-line.js';
 import { dropDatabase, newDatabase, sql } from './support/database.js';
-import { Service, environment, newShopDatabase } from './support/server.js';
+import { Service, environment, freePort, newShopDatabase } from './support/server.js';
 import { MailServer } from './support/smtp.js';
 import { waitUntil } from './support/wait-until.js';
 
@@ -44,12 +48,22 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     await sql(`drop role ${role}`);
   });
 
-  /** @returns the reason of a start that fails */
-  async function reasonOf(DATABASE_URL: string, program?: string): Promise<string> {
+  /** @returns the output of a start that fails, in a process */
+  async function outputOf(DATABASE_URL: string, program?: string): Promise<string> {
     const service = await Service.spawn(environment(DATABASE_URL), { program });
     expect(await service.exit).toBe(1);
-    const [, reason = service.output] = /^Foyer cannot start:\n {2}(.+)\n$/.exec(service.output) ?? [];
-    return reason;
+    return service.output;
+  }
+
+  /** @returns what a start prints that fails at the check of the database, which requires no process */
+  async function reasonOf(DATABASE_URL: string): Promise<string> {
+    const env = environment(DATABASE_URL, { PORT: String(await freePort()) });
+    const start = serve(loadConfig(env), { migrates: false, demo: undefined, warnings: [] });
+    const error: unknown = await start.then(
+      (app) => app.close(),
+      (reason: unknown) => reason,
+    );
+    return describeStartError(error, env);
   }
 
   it('serves customers, sends mails and runs scheduled work', async () => {
@@ -70,11 +84,8 @@ describe('a service whose role has the rights of docs/operations.md', () => {
   }, 120_000);
 
   it('creates a tenant whose customers get references', async () => {
-    const creation = await Service.spawn(environment(serviceUrl), {
-      program: 'cli/foyer.js',
-      flags: ['tenant', 'create', 'fresh'],
-    });
-    expect({ code: await creation.exit, output: creation.output }).toMatchObject({ code: 0 });
+    const env = { DATABASE_URL: serviceUrl };
+    expect(await runInProcess(['tenant', 'create', 'fresh'], { env })).toMatchObject({ code: 0, err: '' });
     const references = await sql(
       `insert into customers (tenant, id, preferred_language, preferred_currency, preferred_site, active, on_hold, created_at, modified_at)
         values ('fresh', '1', 'en', 'EUR', 'main', true, false, now(), now()) returning reference`,
@@ -103,7 +114,7 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     const remedy = 'grant the rights that docs/operations.md lists';
     await sql(`revoke insert on customers from ${role}`, [], ownerUrl);
     expect(await reasonOf(serviceUrl)).toMatch(
-      new RegExp(`^The role of DATABASE_URL .*insert on customers.*${remedy}`),
+      new RegExp(`^Foyer cannot start:\n {2}The role of DATABASE_URL .*insert on customers.*${remedy}.*$`),
     );
     await sql(`grant insert on customers to ${role}`, [], ownerUrl);
     await sql(`revoke usage on schema pgboss from ${role}`, [], ownerUrl);
@@ -115,8 +126,8 @@ describe('a service whose role has the rights of docs/operations.md', () => {
     const empty = await newDatabase();
     try {
       const url = Object.assign(new URL(empty), { username: role, password: 'SERVICE_PASSWORD' }).href;
-      expect(await reasonOf(url, 'run-migrations.js')).toMatch(
-        /^The role of DATABASE_URL lacks a right \(permission denied .*docs\/operations\.md/,
+      expect(await outputOf(url, 'run-migrations.js')).toMatch(
+        /^Foyer cannot start:\n {2}The role of DATABASE_URL lacks a right \(permission denied .*docs\/operations\.md.*\n$/,
       );
     } finally {
       await dropDatabase(empty);
@@ -131,10 +142,14 @@ describe('a service whose role has the rights of docs/operations.md', () => {
 
   it('does not start if the job queue was not migrated', async () => {
     await sql('alter schema pgboss rename to pgboss_later', [], ownerUrl);
-    expect(await reasonOf(serviceUrl)).toContain('run `npm run migrate`');
+    expect(await outputOf(serviceUrl)).toContain(
+      'Foyer cannot start:\n  The database schema is out of date: run `npm run migrate`.\n',
+    );
     await sql('alter schema pgboss_later rename to pgboss', [], ownerUrl);
     await sql('update pgboss.version set version = version - 1', [], ownerUrl);
-    expect(await reasonOf(serviceUrl)).toContain('run `npm run migrate`');
+    expect(await outputOf(serviceUrl)).toContain(
+      'Foyer cannot start:\n  The database schema is out of date: run `npm run migrate`.\n',
+    );
     await sql('update pgboss.version set version = version + 1', [], ownerUrl);
   }, 120_000);
 });
