@@ -13,15 +13,21 @@ import { waitUntil } from './support/wait-until.js';
 
 const SECRET = 'a secret of the demo';
 
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchBrowser();
+}, 60_000);
+afterAll(() => browser.close());
+
 /** The pages of a running service in a browser. */
 class Pages {
   /** Errors and policy violations in the console, and requests to other hosts. */
   problems: string[] = [];
+  private tab?: Page;
 
   private constructor(
     readonly shop: Shop,
     readonly url: string,
-    private readonly browser: Browser,
     private readonly home: string,
   ) {}
 
@@ -33,18 +39,33 @@ class Pages {
     const home = mkdtempSync(join(tmpdir(), 'foyer-story-'));
     const secrets = { signingKeys: [], secret: '', serviceClientSecret: SECRET };
     if (isDemo) await provisionDemo(shop.app, { ...shop.config, publicUrl: url }, secrets, home);
-    return new Pages(shop, url, await launchBrowser(), home);
+    return new Pages(shop, url, home);
   }
 
   async close(): Promise<void> {
-    await this.browser.close();
+    await this.tab?.context().close();
     await this.shop.close();
     rmSync(this.home, { recursive: true, force: true });
   }
 
-  async load(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+  /** Loads a path in a tab that tests share. The pages store nothing, so a load removes all state. */
+  async visit(path: string): Promise<Page> {
+    this.tab ??= await this.newTab();
+    // A URL that differs only in its fragment would load nothing.
+    await this.tab.goto('about:blank');
+    return this.load(path, this.tab);
+  }
+
+  async load(path: string, tab: Page): Promise<Page> {
     this.problems = [];
-    const context = await this.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+    await tab.goto(`${this.url}${path}`);
+    if (path.startsWith('/docs')) await tab.locator('.opblock-tag').first().waitFor();
+    return tab;
+  }
+
+  /** Opens a tab with cookies and storage of its own. */
+  async newTab(options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
     context.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(message.text());
     });
@@ -52,10 +73,7 @@ class Pages {
     context.on('request', (request) => {
       if (!request.url().startsWith(this.url) && !request.url().startsWith('data:')) this.problems.push(request.url());
     });
-    const page = await context.newPage();
-    await page.goto(`${this.url}${path}`);
-    if (path.startsWith('/docs')) await page.locator('.opblock-tag').first().waitFor();
-    return page;
+    return context.newPage();
   }
 }
 
@@ -91,7 +109,7 @@ describe('Swagger UI in the demo', () => {
   afterAll(() => pages.close());
 
   it('takes two clicks from the page to a 200 of GET /me', async () => {
-    const page = await pages.load('/docs');
+    const page = await pages.visit('/docs');
     await page.getByRole('button', { name: 'customer Ada', exact: true }).click();
     const { url, response } = await execute(page);
     expect(new URL(url).pathname).toBe('/customer/demo/me');
@@ -100,7 +118,6 @@ describe('Swagger UI in the demo', () => {
     expect(await outcome(page).innerText()).toBe('Requests are sent as customer ada@demo.example.');
     expect(await stored(page)).toEqual([0, 0, 0]);
     expect(pages.problems).toEqual([]);
-    await page.context().close();
   }, 60_000);
 
   it.each([
@@ -113,7 +130,7 @@ describe('Swagger UI in the demo', () => {
   ])(
     'in %s, sends requests as %s after one click',
     async (path, caller, schemes, first) => {
-      const page = await pages.load(path);
+      const page = await pages.visit(path);
       await page.getByRole('button', { name: caller, exact: true }).click();
       const { url, response } = await execute(page);
       expect(new URL(url).pathname).toBe(first);
@@ -121,13 +138,12 @@ describe('Swagger UI in the demo', () => {
       expect(await authorised(page)).toEqual(schemes);
       expect(await page.locator('#callers [aria-current]').allInnerTexts()).toEqual([caller]);
       expect(pages.problems).toEqual([]);
-      await page.context().close();
     },
     60_000,
   );
 
   it('replaces the caller, and leaves the operation open that the reader has opened', async () => {
-    const page = await pages.load('/docs/glue#/customers/createCustomer');
+    const page = await pages.visit('/docs/glue#/customers/createCustomer');
     await page.getByRole('button', { name: 'Execute', exact: true }).waitFor();
     for (const caller of ['employee', 'service', 'customer Ada', 'visitor']) {
       await page.getByRole('button', { name: caller, exact: true }).click();
@@ -137,15 +153,13 @@ describe('Swagger UI in the demo', () => {
       expect(await authorised(page)).toHaveLength(caller === 'visitor' ? 0 : 1);
     }
     expect(new URL(page.url()).hash).toBe('#/customers/createCustomer');
-    await page.context().close();
   }, 60_000);
 
   it('leaves the keyboard focus on the caller that was selected', async () => {
-    const page = await pages.load('/docs');
+    const page = await pages.visit('/docs');
     await page.getByRole('button', { name: 'customer Ada', exact: true }).press('Enter');
     await outcome(page).getByText('as customer').waitFor();
     await expectFocus(page, 'customer Ada');
-    await page.context().close();
   }, 60_000);
 
   it.each([
@@ -154,7 +168,7 @@ describe('Swagger UI in the demo', () => {
   ])(
     'limits the wait for a %s',
     async (what, url, message) => {
-      const page = await pages.load('/');
+      const page = await pages.newTab();
       await page.route(url, () => undefined);
       await page.clock.install();
       await page.goto(`${pages.url}/docs`);
@@ -175,7 +189,7 @@ describe('Swagger UI in the demo', () => {
 
   // 1280 × 1024 pixels with a zoom of 400 %.
   it('scrolls the bar with the document if the window is low', async () => {
-    const page = await pages.load('/docs', { viewport: { width: 320, height: 256 } });
+    const page = await pages.load('/docs', await pages.newTab({ viewport: { width: 320, height: 256 } }));
     const bottom = async () => page.evaluate(`document.querySelector('.bar').getBoundingClientRect().bottom`);
     expect(await bottom()).toBeGreaterThan(0);
     await page.getByRole('button', { name: 'customer Ada', exact: true }).click();
@@ -185,7 +199,7 @@ describe('Swagger UI in the demo', () => {
   }, 60_000);
 
   it('finds operations by path and summary', async () => {
-    const page = await pages.load('/docs');
+    const page = await pages.visit('/docs');
     await page.getByPlaceholder('Find operations').fill('outbox');
     await page.locator('.opblock-tag').nth(1).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Expand operation' }).first().click();
@@ -193,11 +207,10 @@ describe('Swagger UI in the demo', () => {
     await page.locator('.operation-filter-input').fill('nothing has this name');
     await page.getByText('No operations defined in spec!').waitFor();
     expect(pages.problems).toEqual([]);
-    await page.context().close();
   }, 60_000);
 
   it('starts at /, with links and the credentials', async () => {
-    const page = await pages.load('/');
+    const page = await pages.visit('/');
     const links = await page.getByRole('link').all();
     const paths = await Promise.all(links.map((link) => link.getAttribute('href')));
     expect(paths).toEqual(['/docs', '/docs/glue', '/backoffice', '/mailbox']);
@@ -208,21 +221,21 @@ describe('Swagger UI in the demo', () => {
     for (const value of ['ada@demo.example', 'staff@demo.example', 'password123', 'demo-storefront', SECRET]) {
       expect(text).toContain(value);
     }
-    await page.context().close();
   });
 
   it.each(['light', 'dark'] as const)(
     'has accessible bars and start pages that fit 320 pixels (%s)',
     async (colorScheme) => {
+      const page = await pages.newTab({ colorScheme, viewport: { width: 320, height: 640 } });
       for (const path of ['/', '/docs', '/docs/glue']) {
-        const page = await pages.load(path, { colorScheme, viewport: { width: 320, height: 640 } });
+        await pages.load(path, page);
         // Swagger UI's own parts are not ours.
         await page.evaluate(`document.querySelector('#swagger-ui')?.replaceChildren()`);
         expect([path, await axeViolations(page)]).toEqual([path, []]);
         expect([path, await sidewaysScrolling(page)]).toEqual([path, 0]);
         expect([path, pages.problems]).toEqual([path, []]);
-        await page.context().close();
       }
+      await page.context().close();
     },
     60_000,
   );
@@ -237,7 +250,7 @@ describe.each(['development', 'production'] as const)('Swagger UI in %s', (mode)
 
   it('asks for client, e-mail and password, and stores nothing', async () => {
     const ada = await pages.shop.customer();
-    const page = await pages.load('/docs');
+    const page = await pages.visit('/docs');
     await page.getByText('customer', { exact: true }).and(page.locator('summary')).click();
     const form = page.locator('details[open]');
     await form.getByLabel('Client id').fill('shop-storefront');
@@ -261,7 +274,6 @@ describe.each(['development', 'production'] as const)('Swagger UI in %s', (mode)
       expect.not.arrayContaining([ada.password, ada.email]),
     );
     expect(await stored(page)).toEqual([0, 0, 0]);
-    await page.context().close();
   }, 60_000);
 
   it('contains no credentials of the demo in its pages', async () => {
