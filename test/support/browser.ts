@@ -8,7 +8,7 @@ const INSTALLED = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/g
  * used: they switch off the security of pages, and allow one context only.
  */
 export const BROWSER_ARGUMENTS = [
-  ...['--no-sandbox', '--no-zygote', '--disable-gpu', '--no-first-run'],
+  ...['--no-sandbox', '--disable-gpu', '--no-first-run'],
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
