@@ -19,7 +19,8 @@ export class RejectionPace {
     private readonly perMinute: number,
     mostNetworks = MOST_NETWORKS,
   ) {
-    this.lastTurns = new LRUCache({ max: mostNetworks });
+    // As in `counters.ts`.
+    this.lastTurns = new LRUCache({ maxSize: mostNetworks, sizeCalculation: () => 1 });
   }
 
   /** Counts a rejection. @returns the milliseconds that it waits, at most 10,000 */
