@@ -1,7 +1,7 @@
 import { bodyFor } from './support/bodies.js';
 import { type Operation, operations, urlOf } from './support/document.js';
 import { invalidFields, expectCompanyError, expectErrorMessage } from './support/errors.js';
-import { type Response, type Body, type LoggedInCustomer, Shop, type ApiClient } from './support/shop.js';
+import { type Response, type Body, type LoggedInCustomer, Shop } from './support/shop.js';
 import { databaseFingerprint } from './support/database-fingerprint.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -39,17 +39,17 @@ describe('input validation', () => {
   beforeAll(async () => (shop = await Shop.open()));
   afterAll(() => shop.close());
 
-  /** One caller for each kind of token. */
-  const callers = async (ada: LoggedInCustomer): Promise<Record<'anonymous' | 'customer' | 'staff', ApiClient>> => ({
-    anonymous: await shop.visitor(),
-    customer: ada,
+  /** A caller for each kind of token. */
+  const callers = {
+    anonymous: () => shop.visitor(),
+    customer: (ada: LoggedInCustomer) => ada,
     // An employee, since a service cannot act for customers.
-    staff: await shop.employee(),
-  });
+    staff: () => shop.employee(),
+  };
   const caller = async (operation: Operation, ada: LoggedInCustomer): Promise<(body: unknown) => Promise<Response>> => {
     // Among customers, only company administrators may call staff routes.
     const kind = operation.tokens.includes('staff') ? 'staff' : (operation.tokens[0] ?? 'anonymous');
-    const { token } = (await callers(ada))[kind];
+    const { token } = await callers[kind](ada);
     const { id } = await ada.post<{ id: string }>('/me/addresses', 201, { city: 'Berlin' });
     const sessionId = ada.login.session_id;
     const mail = { kind: 'password-reset', language: 'en' };

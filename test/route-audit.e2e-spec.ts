@@ -248,7 +248,7 @@ describe('every route', () => {
         sessionId: ada.login.session_id,
         accessToken: ada.login.access_token,
         refreshToken: ada.login.refresh_token,
-        ...(await otherIds(await shop.serviceClient(), ada)),
+        ...(await otherIds(await shop.sharedService(), ada)),
       };
       const url = urlOf(operation, values);
       const body = operation.body ? bodyFor(operation, ada, shop.person()) : listFor(operation, shop.person());
@@ -318,11 +318,12 @@ describe('every route', () => {
     if (!operation.name.endsWith('/refreshauthtoken')) {
       it('rejects a token of an ended session', async () => {
         for (const kind of tokens) {
-          const ada = await customer();
-          const token = kind === 'customer' ? (await shop.logIn(ada)).token : (await bearer(kind, ada)).split(' ')[1];
+          const { ada, send } = await sharedForRejections();
+          const ended = async () => (await shop.logIn(forCompany ? await customer() : ada)).token;
+          const token = kind === 'customer' ? await ended() : (await bearer(kind, ada)).split(' ')[1];
           const { sid } = decodeJwt(token ?? '');
           await rows(shop, 'update sessions set ended_at = now() where id = $1', [sid]);
-          const { status, body } = await call(ada, `Bearer ${token}`);
+          const { status, body } = await send(`Bearer ${token}`);
           expect({ kind, status, body }).toEqual({ kind, status: 401, body: invalidAccessToken });
         }
       });

@@ -20,7 +20,7 @@ export async function sendCompanyRequest<T = Body>(
 
 /** Creates a company with a service token. @returns its id */
 export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
-  const response = await sendCompanyRequest(await shop.serviceClient(undefined, tenant), 'POST', '/legal-entities', {
+  const response = await sendCompanyRequest(await shop.sharedService(tenant), 'POST', '/legal-entities', {
     body: { name: 'ABC Company', ...body },
   });
   if (response.status !== 201) throw new Error(`The company was not created: ${response.status} ${response.text}`);
@@ -29,7 +29,7 @@ export async function newCompany(shop: Shop, body: Body = {}, tenant = shop.tena
 
 /** Creates a location with a service token. @returns its id */
 export async function newLocation(shop: Shop, body: Body = {}, tenant = shop.tenant): Promise<string> {
-  const response = await sendCompanyRequest(await shop.serviceClient(undefined, tenant), 'POST', '/locations', {
+  const response = await sendCompanyRequest(await shop.sharedService(tenant), 'POST', '/locations', {
     body: { type: 'OFFICE', contactDetails: { city: 'Berlin' }, ...body },
   });
   if (response.status !== 201) throw new Error(`The location was not created: ${response.status} ${response.text}`);
@@ -44,14 +44,9 @@ export async function assignCustomer(
   group: CompanyGroup = 'Buyer',
   tenant = shop.tenant,
 ): Promise<string> {
-  const response = await sendCompanyRequest(
-    await shop.serviceClient(undefined, tenant),
-    'POST',
-    '/contact-assignments',
-    {
-      body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
-    },
-  );
+  const response = await sendCompanyRequest(await shop.sharedService(tenant), 'POST', '/contact-assignments', {
+    body: { legalEntity: { id: legalEntity }, customer: { id: customer.id }, group },
+  });
   if (response.status !== 201) throw new Error(`The customer was not assigned: ${response.status} ${response.text}`);
   return String(response.body.id);
 }
@@ -89,5 +84,5 @@ export async function member(
 /** Creates the company with the id `FIXED_COMPANY_ID`. */
 export async function createFixedCompany(shop: Shop): Promise<void> {
   const body = { name: 'The Company', type: 'COMPANY' };
-  await sendCompanyRequest(await shop.serviceClient(), 'PUT', `/legal-entities/${FIXED_COMPANY_ID}`, { body });
+  await sendCompanyRequest(await shop.sharedService(), 'PUT', `/legal-entities/${FIXED_COMPANY_ID}`, { body });
 }

@@ -111,6 +111,8 @@ export class LoggedInCustomer extends ApiClient {
 export class Shop {
   readonly tenant = 'shop';
   private offset = 0;
+  /** By tenant; new ones after the clock has moved, because a token may have expired. */
+  private readonly sharedServices = new Map<string, Promise<ApiClient>>();
 
   private constructor(
     readonly app: NestFastifyApplication,
@@ -158,6 +160,7 @@ export class Shop {
   /** Moves the service's clock forward. */
   advanceClock(seconds: number): void {
     this.offset += seconds * 1000;
+    this.sharedServices.clear();
   }
 
   /** Runs `act` while the service's clock is stopped, so that no cache entry expires. */
@@ -245,6 +248,13 @@ export class Shop {
     return new ApiClient(this, body.access_token, tenant);
   }
 
+  /** A service of the tenant with all scopes, whose token all callers share. */
+  async sharedService(tenant = this.tenant): Promise<ApiClient> {
+    let service = this.sharedServices.get(tenant);
+    if (!service) this.sharedServices.set(tenant, (service = this.serviceClient(undefined, tenant)));
+    return service;
+  }
+
   /** Creates an employee with that role. */
   async createEmployee(role: Role = 'admin', tenant = this.tenant): Promise<Person & { id: string }> {
     const { email, password } = this.person();
@@ -280,22 +290,22 @@ export class Shop {
   }
 
   /** Signs up a customer, without activation. @returns the customer number, e-mail and password */
-  async signUp(person: Partial<Person> & Body = {}): Promise<Person & { id: string }> {
+  async signUp(person: Partial<Person> & Body = {}, visitor?: ApiClient): Promise<Person & { id: string }> {
     const { email, password } = this.person(person);
-    const visitor = await this.visitor();
-    const { id } = await visitor.post<{ id: string }>('/signup', 201, { ...person, email, password });
+    const { id } = await (visitor ?? (await this.visitor())).post<{ id: string }>('/signup', 201, { ...person, email, password });
     return { email, password, id };
   }
 
   async activate(id: string): Promise<void> {
-    await (await this.serviceClient()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
+    await (await this.sharedService()).patch(`/customers/${id}`, 200, { active: true, onHold: false });
   }
 
   /** Signs up, activates and logs in a customer. */
   async customer(person: Partial<Person> & Body = {}): Promise<LoggedInCustomer> {
-    const { id, email, password } = await this.signUp(person);
+    const visitor = await this.visitor();
+    const { id, email, password } = await this.signUp(person, visitor);
     await this.activate(id);
-    return this.logIn({ id, email, password });
+    return this.logIn({ id, email, password }, visitor);
   }
 
   /** Logs in again, with a new anonymous token or that of `visitor`. */
