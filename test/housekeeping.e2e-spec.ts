@@ -7,8 +7,9 @@ const DAY = 86_400;
 
 describe('housekeeping', () => {
   let shop: Shop;
-  beforeEach(async () => (shop = await Shop.open()));
-  afterEach(() => shop.close());
+  beforeAll(async () => (shop = await Shop.open()));
+  beforeEach(() => shop.reset());
+  afterAll(() => shop.close());
 
   const clean = () => shop.app.get(Housekeeping).run();
   const count = async (table: string): Promise<number> => {

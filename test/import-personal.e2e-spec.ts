@@ -21,8 +21,9 @@ interface Resource {
 
 describe('the import of fields of the Glue API', () => {
   let shop: Shop;
-  beforeEach(async () => (shop = await Shop.open({ activation: 'none' })));
-  afterEach(() => shop.close());
+  beforeAll(async () => (shop = await Shop.open({ activation: 'none' })));
+  beforeEach(() => shop.reset());
+  afterAll(() => shop.close());
 
   const newItem = (more: Body = {}): Body & { account: { email: string; passwordHash: string } } => ({
     ...more,

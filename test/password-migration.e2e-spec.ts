@@ -54,11 +54,14 @@ interface Account {
 describe('the password migration', () => {
   let shop: Shop;
   let service: ApiClient;
+  beforeAll(async () => (shop = await Shop.open()));
   beforeEach(async () => {
-    shop = await Shop.open();
+    await shop.reset();
     service = await shop.serviceClient();
   });
-  afterEach(() => shop.close());
+  // `reset` restores rows, but not the schema.
+  afterEach(() => rows(shop, 'drop function if exists fail cascade'));
+  afterAll(() => shop.close());
 
   /** The date that many days after the service's current date. */
   const day = (offset: number): string =>

@@ -13,11 +13,12 @@ const legacyAuth = {
 describe('the retention period of a password migration', () => {
   let shop: Shop;
   let service: ApiClient;
+  beforeAll(async () => (shop = await Shop.open({ restrictions: ['DE'] })));
   beforeEach(async () => {
-    shop = await Shop.open({ restrictions: ['DE'] });
+    await shop.reset();
     service = await shop.serviceClient();
   });
-  afterEach(() => shop.close());
+  afterAll(() => shop.close());
 
   /** The date that many days after the service's current date. */
   const day = (days: number): string =>

@@ -10,9 +10,13 @@ import type { DemoCredentials } from '../../src/demo/demo-credentials.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
 import { migrate } from '../../src/migrate.js';
 import { serviceScopes } from '../../src/employee/staff-scopes.js';
+import { LimitGuard } from '../../src/limits/limited.js';
+import { Snapshot } from '../../src/testing/snapshot.js';
 import { Client as ClientRow } from '../../src/tenants/client.entity.js';
+import { RequestScope } from '../../src/tenants/request-scope.js';
 import { Tenant } from '../../src/tenants/tenant.entity.js';
 import type { StoredSettings } from '../../src/tenants/tenant-settings.js';
+import { TenantsService } from '../../src/tenants/tenants.service.js';
 import { testConfig } from './config.js';
 import { dropDatabase, newMigratedDatabase } from './database.js';
 
@@ -111,6 +115,7 @@ export class LoggedInCustomer extends ApiClient {
 export class Shop {
   readonly tenant = 'shop';
   private offset = 0;
+  private snapshot?: Snapshot;
   /** By tenant; new ones after the clock has moved, because a token may have expired. */
   private readonly sharedServices = new Map<string, Promise<ApiClient>>();
 
@@ -150,6 +155,23 @@ export class Shop {
         scopes: serviceScopes,
       },
     ]);
+  }
+
+  /**
+   * Restores the data, the time and the counted requests of the first call, so that each test finds the same shop. It
+   * takes a tenth of the time of `open`.
+   */
+  async reset(): Promise<void> {
+    const em = this.app.get(EntityManager);
+    await RequestScope.run(em, async () => {
+      if (this.snapshot) return this.snapshot.restore();
+      this.snapshot = new Snapshot(em);
+      await this.snapshot.take();
+    });
+    this.offset = 0;
+    this.sharedServices.clear();
+    this.app.get(TenantsService).forget();
+    LimitGuard.reset(this.config);
   }
 
   async close(): Promise<void> {
