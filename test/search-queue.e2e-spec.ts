@@ -4,7 +4,7 @@ import { SearchQueue } from '../src/customers/search/search-queue.js';
 import { defaultSettings } from '../src/tenants/tenant-settings.js';
 import { RequestScope } from '../src/tenants/request-scope.js';
 import { sendCompanyRequest, member } from './support/companies.js';
-import { newDatabase } from './support/database.js';
+import { newMigratedDatabase } from './support/database.js';
 import { rows } from './support/rows.js';
 import { type Response, Shop, type ApiClient } from './support/shop.js';
 import { waitUntil } from './support/wait-until.js';
@@ -14,7 +14,7 @@ describe('the search queue', () => {
   beforeEach(async () => {
     // A search that waits for a lock simulates a slow one.
     const options = encodeURIComponent('-c lock_timeout=60s -c statement_timeout=60s');
-    const databaseUrl = `${await newDatabase()}?options=${options}`;
+    const databaseUrl = `${await newMigratedDatabase()}?options=${options}`;
     shop = await Shop.open({ activation: 'none' }, { databasePool: 10, databaseUrl });
   });
   afterEach(() => shop.close());

@@ -229,6 +229,7 @@ describe('the service at startup', () => {
 
     it('uses all options of DATABASE_URL, not only the host', async () => {
       const databaseUrl = `${DATABASE_URL}?application_name=name_from_the_url&options=-c%20statement_timeout%3D54321`;
+      await migrate(databaseUrl);
       const shop = await Shop.open({}, { databaseUrl });
       try {
         await shop.visitor();
@@ -261,6 +262,7 @@ describe('the service at startup', () => {
     });
 
     it('creates nothing twice when two instances provision the demo concurrently', async () => {
+      await migrate(DATABASE_URL);
       const shop = await Shop.open({}, { databaseUrl: DATABASE_URL });
       try {
         const secrets = { signingKeys: [], secret: '', serviceClientSecret: 'a secret of the demo' };

@@ -8,7 +8,6 @@ import type { Config } from '../../src/config/config.js';
 import { hashPassword } from '../../src/credentials/password-hash.js';
 import type { DemoCredentials } from '../../src/demo/demo-credentials.js';
 import { Employee, type Role } from '../../src/employee/employee.entity.js';
-import { migrate } from '../../src/migrate.js';
 import { serviceScopes } from '../../src/employee/staff-scopes.js';
 import { LimitGuard } from '../../src/limits/limited.js';
 import { Snapshot } from '../../src/testing/snapshot.js';
@@ -126,7 +125,11 @@ export class Shop {
     app.get(Clock).now = () => new Date(Date.now() + this.offset);
   }
 
-  /** @param settings of the tenant; @param config of the process; @param demo the credentials for the demo's pages */
+  /**
+   * @param settings of the tenant
+   * @param config of the process; its database, if any, has the schema of this version
+   * @param demo the credentials for the demo's pages
+   */
   static async open(
     settings: StoredSettings = {},
     config: Partial<Config> = {},
@@ -134,7 +137,6 @@ export class Shop {
   ): Promise<Shop> {
     const url = config.databaseUrl ?? (await newMigratedDatabase());
     const whole = testConfig(url, config);
-    if (config.databaseUrl) await migrate(url);
     const app = await createApp(whole, { demo });
     const shop = new Shop(app, whole);
     await shop.addTenant(shop.tenant, settings);
