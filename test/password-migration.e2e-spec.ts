@@ -262,7 +262,7 @@ describe('the password migration', () => {
       expect(await rows(shop, progress)).toEqual([{ mails: 1200, ended: 1200 }]);
       const sent = await rows<{ recipient: string }>(shop, 'select distinct recipient from outbox');
       expect(sent.map(({ recipient }) => recipient).sort()).toEqual([...imported].sort());
-    });
+    }, 60_000);
 
     it('is handled for one tenant when it fails for another', async () => {
       await shop.addTenant('other');
