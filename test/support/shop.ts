@@ -316,7 +316,11 @@ export class Shop {
   /** Signs up a customer, without activation. @returns the customer number, e-mail and password */
   async signUp(person: Partial<Person> & Body = {}, visitor?: ApiClient): Promise<Person & { id: string }> {
     const { email, password } = this.person(person);
-    const { id } = await (visitor ?? (await this.visitor())).post<{ id: string }>('/signup', 201, { ...person, email, password });
+    const { id } = await (visitor ?? (await this.visitor())).post<{ id: string }>('/signup', 201, {
+      ...person,
+      email,
+      password,
+    });
     return { email, password, id };
   }
 
