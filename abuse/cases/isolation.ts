@@ -143,13 +143,15 @@ export const isolation: Case[] = [
       const before = await world.getCustomer(customer.id);
       const first = await world.call('PATCH', '/me', { token: access, json: { ...more, firstName: 'Eve' } });
       assertEqual('status of PATCH in the Emporix API', first.status, 200);
+      const { email } = world.newPerson();
       const second = await world.glue('PATCH', `/customers/${customer.reference}`, {
         token: access,
-        resource: { type: 'customers', attributes: { ...more, email: world.newPerson().email, firstName: 'Eve' } },
+        resource: { type: 'customers', attributes: { ...more, email, firstName: 'Eve' } },
       });
       assertEqual('status of PATCH in the Glue API', second.status, 200);
-      const { metadata, firstName, ...after } = await world.getCustomer(customer.id);
+      const { metadata, firstName, pendingEmail, ...after } = await world.getCustomer(customer.id);
       assertEqual('the first name after a PATCH', firstName, 'Eve');
+      assertEqual('the e-mail that awaits confirmation', pendingEmail, email);
       assert('the version is not set by the customer', (metadata as { version: number }).version < 10);
       for (const [name, value] of Object.entries(after)) assertEqual(`${name} after a PATCH`, value, before[name]);
       return 'all of these fields are ignored; a new e-mail applies only when it is confirmed';
