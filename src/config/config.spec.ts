@@ -64,8 +64,9 @@ describe('the configuration', () => {
   });
 
   it('requires a public URL without a query', () => {
-    const PUBLIC_URL = 'https://accounts.example.com/?tenant=acme';
-    expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow('it must not contain a query');
+    for (const PUBLIC_URL of ['https://accounts.example.com/?tenant=acme', 'https://accounts.example.com/?']) {
+      expect(() => loadConfig({ ...complete, PUBLIC_URL })).toThrow('it must not contain a query');
+    }
   });
 
   it('runs jobs by default', () => {

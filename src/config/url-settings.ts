@@ -48,14 +48,14 @@ function assertReadable(name: string, path: string): void {
 export const publicUrl: Reader<string> = {
   ...url('http://', 'https://'),
   read: (text) => {
-    const { username, password, search } = parse(text) ?? {};
+    const { username, password } = parse(text) ?? {};
     if (username || password) {
       throw new InvalidVariable(
         'it must not contain a user name or a password, because tokens and responses contain it',
       );
     }
-    // RFC 8414 2. Paths are appended to it.
-    if (search) throw new InvalidVariable('it must not contain a query');
+    // RFC 8414 2. The service appends paths to the URL.
+    if (text.includes('?')) throw new InvalidVariable('it must not contain a query');
     return url('http://', 'https://').read(text)?.replace(/\/$/, '');
   },
 };

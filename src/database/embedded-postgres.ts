@@ -48,7 +48,7 @@ export async function startEmbeddedPostgres(
   directory: string,
   options: { settings?: Record<string, string> } = {},
 ): Promise<EmbeddedPostgres> {
-  ignoreVariables();
+  ignorePostgresVariables();
   fs.mkdirSync(directory, { recursive: true });
   const inside = (...names: string[]) => path.resolve(directory, ...names);
   const data = inside('cluster', 'data');
@@ -86,8 +86,8 @@ export async function startEmbeddedPostgres(
   throw new Error(`PostgreSQL in ${directory} did not start: ${problem}\n${lastLines}`);
 }
 
-/** Variables such as `PGSSLMODE` and `PGOPTIONS` are meant for another server, but the driver would use them here. */
-function ignoreVariables(): void {
+/** Deletes variables such as `PGSSLMODE`: they are meant for another server, but the driver would use them for this one. */
+function ignorePostgresVariables(): void {
   // eslint-disable-next-line no-restricted-properties -- not settings of ours
   for (const name of Object.keys(process.env)) if (name.startsWith('PG')) Reflect.deleteProperty(process.env, name);
 }
