@@ -53,7 +53,7 @@ export const privacy: Case[] = [
         assert('the export contains no password hash', !/argon2|password_?hash/i.test(exported.text), exported.text);
         assertEqual(`status of the erasure by ${actor}`, (await erase(customer)).status, 204);
         await assertErased(world, customer, lastName);
-        // The owner is told, in case someone else erased the account.
+        // The owner receives a notice, in case someone else erased the account.
         const [notice, ...others] = await world.mailsTo(customer.email);
         assertEqual('the only mail in the mailbox', [notice?.kind, others.length], ['account-erased', 0]);
         assert('the notice does not contain the name', !JSON.stringify(notice).includes(lastName));
