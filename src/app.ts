@@ -21,6 +21,7 @@ import { rejectInvalidPages, rejectUrl, setJsonApiHeaders } from './glue/http.js
 import { inFormOf } from './emporix/emporix.filter.js';
 import { localeOf } from './glue/locales.js';
 import { restrictMissingResources } from './glue/restricted-resources.js';
+import { closeConnectionsOnStop } from './connections-on-stop.js';
 import { supportHead } from './head-requests.js';
 import { holdUntilSent } from './large-responses.js';
 import { Log, logRequests } from './log.js';
@@ -93,11 +94,7 @@ export async function createApp(config: Config, parts: PartsOfMode = {}): Promis
     abortOnError: false,
   });
   const fastify = app.getHttpAdapter().getInstance();
-  // Otherwise connections with a pending response would stay open after it, and the process would not end.
-  fastify.addHook('preClose', (done) => {
-    fastify.server.keepAliveTimeout = 1;
-    done();
-  });
+  closeConnectionsOnStop(fastify);
   const apis = app.get(RouteApis);
   apis.watch(fastify);
   supportHead(fastify);

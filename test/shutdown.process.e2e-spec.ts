@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -90,6 +92,26 @@ describe('a service that receives a stop signal', () => {
     // A request that was not read yet is rejected or not accepted.
     expect([200, 503, undefined]).toEqual(expect.arrayContaining([...new Set(await Promise.all(logins))]));
     expect(await Promise.race([stopped, sleep(10_000, 'still running', { ref: false })])).toBe(0);
+  });
+
+  it.each([
+    ['has sent nothing', ''],
+    ['has sent a part of a head', 'GET /health/live HTTP/1.1\r\nHost: foyer\r\n'],
+    ['has sent a part of a body', 'POST /oauth/token HTTP/1.1\r\nHost: foyer\r\nContent-Length: 10\r\n\r\n{'],
+  ])('stops although a client that %s stays connected', async (_case, text) => {
+    service = await Service.start(env);
+    const { hostname, port } = new URL(service.url);
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    try {
+      await once(socket, 'connect');
+      socket.write(text);
+      // The service has read it before it responds to a later connection.
+      await service.respondsOk('/health/live');
+      expect(await Promise.race([service.stop(), sleep(20_000, 'still running', { ref: false })])).toBe(0);
+    } finally {
+      socket.destroy();
+    }
   });
 
   it('does not wait for a hanging mail server', async () => {
