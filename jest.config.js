@@ -39,4 +39,6 @@ export default {
   collectCoverageFrom: ['<rootDir>/src/**/*.ts', '!**/*.spec.ts'],
   // Some stories wait for a mail server or for a process, so three workers keep two cores busy.
   maxWorkers: 3,
+  // Releasing the memory of a worker takes about a second. By default, Jest reports it as a leak after half a second.
+  workerGracefulExitTimeout: 10_000,
 };
