@@ -9,7 +9,7 @@ export const CONNECTIONS = 32;
 const MEAN_PAUSE = 2;
 
 /** Connections of an open loop. More requests than this wait, and their wait counts. */
-const MAX_OPEN = 256;
+const MAX_CONNECTIONS = 256;
 
 export interface Request {
   method?: 'GET' | 'POST';
@@ -71,7 +71,7 @@ export async function openLoop(
   read: ReadProcessor,
 ): Promise<Measure> {
   const meter = new Meter(warmUp, seconds, read);
-  const pool = new Pool(load.url, { connections: MAX_OPEN });
+  const pool = new Pool(load.url, { connections: MAX_CONNECTIONS });
   const open = new Set<Promise<void>>();
   let failure: unknown;
   try {

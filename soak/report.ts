@@ -3,9 +3,9 @@ import type { AttackReport } from './attacks.ts';
 import { type HonestFigures, type HonestOperation, honestOperations } from './honest-load.ts';
 
 /** How many times its median without load an operation may take under load. */
-const SLOWDOWN = 5;
+const MAX_SLOWDOWN = 5;
 /** The share of requests that must succeed under load. */
-const SUCCESS = 0.9;
+const MIN_SUCCESS_SHARE = 0.9;
 
 /** By attack, how often each status came. */
 export function attackTable(report: AttackReport): string {
@@ -31,7 +31,8 @@ export function honestTable(quiet: HonestFigures, loaded: HonestFigures): string
 export function slowOperations(quiet: HonestFigures, loaded: HonestFigures): HonestOperation[] {
   return honestOperations.filter(
     (name) =>
-      !(median(loaded[name].times) <= SLOWDOWN * median(quiet[name].times)) || successShare(loaded, name) < SUCCESS,
+      !(median(loaded[name].times) <= MAX_SLOWDOWN * median(quiet[name].times)) ||
+      successShare(loaded, name) < MIN_SUCCESS_SHARE,
   );
 }
 

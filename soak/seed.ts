@@ -74,7 +74,7 @@ async function tokens(client: Client, ...request: Parameters<Client['send']>): P
 }
 
 /** 255 characters of four bytes each. */
-const LONGEST_TEXT = '𝒳'.repeat(255);
+const MAX_LENGTH_TEXT = '𝒳'.repeat(255);
 const LARGE_MIXIN = 'm'.repeat(8000);
 
 /**
@@ -90,7 +90,7 @@ export async function fillCollections(url: string, tenant: string): Promise<Targ
     const address = (size: number): object => ({
       ...Object.fromEntries(
         ['contactName', 'companyName', 'street', 'city', 'extraLine1', 'extraLine2', 'extraLine3', 'extraLine4'].map(
-          (name) => [name, LONGEST_TEXT.slice(0, size * 2)],
+          (name) => [name, MAX_LENGTH_TEXT.slice(0, size * 2)],
         ),
       ),
       mixins: { large: { text: LARGE_MIXIN.slice(0, size * 31) } },
@@ -146,10 +146,10 @@ async function serviceToken(client: Client, tenant: string): Promise<string> {
 }
 
 /** Repeats a request. @returns the number of successful responses, and the first rejection */
-async function countAccepted(most: number, send: (index: number) => Promise<Response>): Promise<string> {
+async function countAccepted(maximum: number, send: (index: number) => Promise<Response>): Promise<string> {
   let accepted = 0;
   let rejection = '';
-  for (let index = 0; index < most; index++) {
+  for (let index = 0; index < maximum; index++) {
     const { status, body } = await send(index);
     if (status < 300) accepted++;
     else if (status >= 500) throw new Error(`A collection could not be filled: ${status} ${JSON.stringify(body)}`);

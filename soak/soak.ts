@@ -28,7 +28,7 @@ const { values: options } = parseArgs({
 
 const QUIET_SECONDS = 10;
 const SAMPLE_MILLISECONDS = 250;
-const RESIDENT_MEGABYTES = 300;
+const MAX_RESIDENT_MEGABYTES = 300;
 /** How long the service may take after the load until its memory is below the figure above. */
 const RECOVERY_SECONDS = 60;
 
@@ -52,7 +52,7 @@ async function soak(cleanup: Cleanup): Promise<boolean> {
   const attackers = startAttackers(cleanup, { url: service.url, attacks, target: hostile });
   const loaded = await honestLoad(shop, Number(options.seconds));
   const attackReport = await attackers.stop();
-  const settled = await secondsUntil(() => memory() < RESIDENT_MEGABYTES, RECOVERY_SECONDS);
+  const settled = await secondsUntil(() => memory() < MAX_RESIDENT_MEGABYTES, RECOVERY_SECONDS);
   clearInterval(sampling);
 
   const slow = slowOperations(quiet, loaded);
@@ -64,8 +64,8 @@ ${honestTable(quiet, loaded)}
 The process ${service.isRunning() ? 'survived.' : `ended:\n${withoutRequests(service.output())}`}
 Resident memory: at most ${peak.toFixed(0)} MB under load; ${
     settled === undefined
-      ? `${memory().toFixed(0)} MB ${RECOVERY_SECONDS} s later: MISSED (${RESIDENT_MEGABYTES} MB)`
-      : `below ${RESIDENT_MEGABYTES} MB ${settled.toFixed(0)} s later`
+      ? `${memory().toFixed(0)} MB ${RECOVERY_SECONDS} s later: MISSED (${MAX_RESIDENT_MEGABYTES} MB)`
+      : `below ${MAX_RESIDENT_MEGABYTES} MB ${settled.toFixed(0)} s later`
   }.
 Honest requests: ${slow.length === 0 ? 'all within their limits.' : `MISSED by ${slow.join(', ')}.`}`);
   return service.isRunning() && settled !== undefined && (slow.length === 0 || options['report-only']);
@@ -103,10 +103,10 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** @returns undefined if the condition was not met in time */
-async function secondsUntil(holds: () => boolean, limit: number): Promise<number | undefined> {
+async function secondsUntil(isMet: () => boolean, limit: number): Promise<number | undefined> {
   for (const start = Date.now(); ; await sleep(SAMPLE_MILLISECONDS)) {
     const seconds = (Date.now() - start) / 1000;
-    if (holds()) return seconds;
+    if (isMet()) return seconds;
     if (seconds > limit) return undefined;
   }
 }

@@ -34,10 +34,10 @@ export const otherThan = (old: string) =>
     'a text that differs from the old one',
     (got) => typeof got === 'string' && got !== '' && got !== old,
   );
-export const integer = (least: number, most: number) =>
+export const integer = (minimum: number, maximum: number) =>
   new Check<number>(
-    `a whole number from ${least} to ${most}`,
-    (got) => typeof got === 'number' && Number.isInteger(got) && got >= least && got <= most,
+    `a whole number from ${minimum} to ${maximum}`,
+    (got) => typeof got === 'number' && Number.isInteger(got) && got >= minimum && got <= maximum,
   );
 export const optional = <E>(expected: E) =>
   new Check<MatchOf<E> | undefined>(
