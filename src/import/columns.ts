@@ -97,13 +97,13 @@ function pathOf(name: string): string[] {
 function readCell(name: string, value: string): Cell | string[] | undefined {
   if (value === NULL) return removableTexts.includes(name) || name.startsWith('mixins.') ? null : undefined;
   const [, list = '', field = ''] = listColumn.exec(name) ?? [];
-  if (flags.includes(name) || lists[list]?.flags.includes(field)) return flagOf(value);
+  if (flags.includes(name) || lists[list]?.flags.includes(field)) return parseFlag(value);
   if (field === 'tags') return value.split(',').map((tag) => tag.trim());
-  return name.startsWith('mixins.') ? jsonOf(value) : value;
+  return name.startsWith('mixins.') ? parseJson(value) : value;
 }
 
 /** Parses a JSON value. A number that JavaScript would round, such as a long article number, stays a text. */
-function jsonOf(value: string): Cell {
+function parseJson(value: string): Cell {
   try {
     const json: unknown = JSON.parse(value);
     if (typeof json === 'string' || typeof json === 'boolean') return json;
@@ -115,7 +115,7 @@ function jsonOf(value: string): Cell {
 }
 
 /** Parses a flag. Any other value is returned unchanged, so that validation reports it. */
-function flagOf(value: string): boolean | string {
+function parseFlag(value: string): boolean | string {
   const text = value.trim().toLowerCase();
   if (['true', '1'].includes(text)) return true;
   return ['false', '0'].includes(text) ? false : value;

@@ -4,8 +4,8 @@ import { FileProblem } from './file-problem.js';
 import type { Line } from './file-text.js';
 
 /** Limits of a row of several lines. Without them, an unclosed quote would load the rest of the file into memory. */
-const MOST_LINES = 1000;
-const LONGEST_ROW = 1024 * 1024;
+const MAX_LINES = 1000;
+const MAX_ROW_LENGTH = 1024 * 1024;
 
 /** A row of a CSV, by the titles of the columns. */
 export type Cells = Record<string, string>;
@@ -59,7 +59,7 @@ async function* readRows(
       const continued: Line[] = [];
       let text = first.text;
       let isOpen = hasOddQuotes(text);
-      while (isOpen && continued.length < MOST_LINES && text.length < LONGEST_ROW) {
+      while (isOpen && continued.length < MAX_LINES && text.length < MAX_ROW_LENGTH) {
         const line = await next();
         if (!line) break;
         continued.push(line);
@@ -78,13 +78,13 @@ async function* readRows(
 
 /** @returns the cells, or the problem of the row. The problem contains no cell, because a cell could be a hash */
 function parseRow(text: string, delimiter: string, titles?: string[]): string[] | string {
-  const row = cellsOf(text, delimiter, titles);
+  const row = parseCells(text, delimiter, titles);
   const isBlank = typeof row !== 'string' && row.every((cell) => cell.trim() === '');
   if (typeof row === 'string' || isBlank || !titles || row.length === titles.length) return row;
   return `the row has ${row.length} cells, but there are ${titles.length} columns`;
 }
 
-function cellsOf(text: string, delimiter: string, titles?: string[]): string[] | string {
+function parseCells(text: string, delimiter: string, titles?: string[]): string[] | string {
   const bare = text.replace(/\r\n$|\n$|\r$/, '');
   // Most rows have no quotes. `parse` takes many times as long, because it prepares its options for each row.
   if (!bare.includes('"')) return bare.split(delimiter);

@@ -9,17 +9,17 @@ import { StaffAddressDto } from '../employee/addresses.dto.js';
 import { ImportedAccountDto, ImportedCustomerDto, inputOf } from './import.dto.js';
 import type { ImportInput } from './import-input.js';
 import { fieldOf } from './imported-parts.service.js';
-import { timeOf } from './time.js';
+import { parseTime } from './time.js';
 
-const MOST_CONSENTS = 50;
-const MOST_IDENTITIES = 20;
+const MAX_CONSENTS = 50;
+const MAX_IDENTITIES = 20;
 
-/** A text that `timeOf` parses. */
+/** A text that `parseTime` accepts. */
 function IsTime(): PropertyDecorator {
   return ValidateBy({
     name: 'isTime',
     validator: {
-      validate: (value: unknown) => typeof value === 'string' && timeOf(value) !== undefined,
+      validate: (value: unknown) => typeof value === 'string' && parseTime(value) !== undefined,
       defaultMessage: buildMessage(
         (each) => `${each}$property must be a time in ISO 8601, such as 2024-05-31T12:00:00Z`,
       ),
@@ -92,10 +92,10 @@ class FilePartsDto {
   @NestedEach(() => FileAddressDto, MOST_ADDRESSES)
   addresses?: FileAddressDto[];
   @MayBeAbsent()
-  @NestedEach(() => FileConsentDto, MOST_CONSENTS)
+  @NestedEach(() => FileConsentDto, MAX_CONSENTS)
   consents?: FileConsentDto[];
   @MayBeAbsent()
-  @NestedEach(() => FileIdentityDto, MOST_IDENTITIES)
+  @NestedEach(() => FileIdentityDto, MAX_IDENTITIES)
   identities?: FileIdentityDto[];
 }
 
@@ -123,9 +123,12 @@ export async function readFileItem(item: unknown): Promise<ImportInput | Failure
     return {
       ...input,
       ...{ active, onHold, identities },
-      createdAt: createdAt === undefined ? undefined : timeOf(createdAt),
+      createdAt: createdAt === undefined ? undefined : parseTime(createdAt),
       addresses: addresses?.map(toAddress),
-      consents: consents?.map(({ at, ...consent }) => ({ ...consent, at: at === undefined ? undefined : timeOf(at) })),
+      consents: consents?.map(({ at, ...consent }) => ({
+        ...consent,
+        at: at === undefined ? undefined : parseTime(at),
+      })),
       companyUsers: customer.companyUsers ? companyUsers : undefined,
     };
   } catch (error) {

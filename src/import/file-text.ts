@@ -9,7 +9,7 @@ export const encodings = ['utf-8', 'latin1', 'windows-1252', 'utf-16'] as const;
 export type Encoding = (typeof encodings)[number];
 
 /** The longest line, in characters; the limit of a request body in the API. */
-const LONGEST_LINE = 10 * 1024 * 1024;
+const MAX_LINE_LENGTH = 10 * 1024 * 1024;
 
 /** The character by which the Encoding Standard replaces an invalid sequence of bytes. */
 const REPLACEMENT = '\uFFFD';
@@ -54,7 +54,7 @@ export async function* readLines(path: string, encoding: Encoding): AsyncIterabl
       start = end;
     }
     rest = rest.slice(start);
-    if (rest.length > LONGEST_LINE) throw new FileProblem(`Line ${number} is longer than 10 MiB.`);
+    if (rest.length > MAX_LINE_LENGTH) throw new FileProblem(`Line ${number} is longer than 10 MiB.`);
   }
   if (rest !== '') yield { number, text: rest };
 }

@@ -21,7 +21,7 @@ interface Draft extends ImportedLogin {
 }
 
 /** The largest size of the mixins of one statement, in characters of JSON. The statement holds all of them as text. */
-const LARGEST_BATCH = 500_000;
+const MAX_BATCH_LENGTH = 500_000;
 
 /** Stores drafts. @returns the failures of those that were not stored */
 type Store = (drafts: Draft[]) => Promise<Map<Draft, Failure>>;
@@ -213,7 +213,7 @@ function* batches(drafts: Draft[]): Iterable<Draft[]> {
   for (const draft of drafts) {
     batch.push(draft);
     size += JSON.stringify(draft.customer.mixins).length;
-    if (size < LARGEST_BATCH) continue;
+    if (size < MAX_BATCH_LENGTH) continue;
     yield batch;
     [batch, size] = [[], 0];
   }

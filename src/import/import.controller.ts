@@ -6,7 +6,7 @@ import { Access, CalledBy, type Caller } from '../sessions/access/access.js';
 import { ImportResultDto, ImportedCustomerDto, readItems } from './import.dto.js';
 import { ImportService } from './import.service.js';
 
-const MOST_ITEMS = 200;
+const MAX_ITEMS = 200;
 const TEN_MEGABYTES = 10 * 1024 * 1024;
 
 const john = { contactEmail: 'john.doe@example.com', firstName: 'John', lastName: 'Doe' };
@@ -33,7 +33,7 @@ export class ImportController {
   @Access('staff', { scopes: ['customer.import_manage'], bodyLimit: TEN_MEGABYTES })
   @ApiExtraModels(ImportedCustomerDto)
   @ApiBody({
-    schema: { type: 'array', maxItems: MOST_ITEMS, items: { $ref: getSchemaPath(ImportedCustomerDto) } },
+    schema: { type: 'array', maxItems: MAX_ITEMS, items: { $ref: getSchemaPath(ImportedCustomerDto) } },
     examples: {
       'a native hash': {
         value: [{ ...john, account: { email: john.contactEmail, passwordHash: '1:10000:abcdefgh:ijklmnop' } }],
@@ -47,7 +47,7 @@ export class ImportController {
     type: [ImportResultDto],
   })
   async importCustomers(@CalledBy() caller: Caller, @Body() items: unknown[]): Promise<ImportResultDto[]> {
-    if (items.length > MOST_ITEMS) throw invalid('', `the body must hold no more than ${MOST_ITEMS} items`);
+    if (items.length > MAX_ITEMS) throw invalid('', `the body must hold no more than ${MAX_ITEMS} items`);
     const options = { assignments: importingReach(caller) };
     const outcomes = await this.customers.import(await readItems(items), caller.reach, options);
     return outcomes.map((outcome, index) => ImportResultDto.of(outcome, index));

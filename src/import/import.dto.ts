@@ -21,10 +21,10 @@ import { PersonalDto, personalOf } from '../employee/personal.dto.js';
 import type { ImportInput, Outcome } from './import-input.js';
 
 /** Limits of `context`: the number of names, and the characters of a name or a text. */
-const MOST_TEXTS = 10;
-const LONGEST_TEXT = 400;
+const MAX_TEXTS = 10;
+const MAX_TEXT_LENGTH = 400;
 /** The maximum number of company users of an item. */
-const MOST_COMPANY_USERS = 20;
+const MAX_COMPANY_USERS = 20;
 
 /** A small object whose values are all texts. */
 function IsTexts(): PropertyDecorator {
@@ -35,12 +35,12 @@ function IsTexts(): PropertyDecorator {
         typeof value === 'object' &&
         value !== null &&
         !Array.isArray(value) &&
-        Object.keys(value).length <= MOST_TEXTS &&
+        Object.keys(value).length <= MAX_TEXTS &&
         Object.entries(value).every(
-          ([name, text]) => typeof text === 'string' && Math.max(name.length, text.length) <= LONGEST_TEXT,
+          ([name, text]) => typeof text === 'string' && Math.max(name.length, text.length) <= MAX_TEXT_LENGTH,
         ),
       defaultMessage: buildMessage(
-        (each) => `${each}$property must be an object of at most ${MOST_TEXTS} texts of ${LONGEST_TEXT} characters`,
+        (each) => `${each}$property must be an object of at most ${MAX_TEXTS} texts of ${MAX_TEXT_LENGTH} characters`,
       ),
     },
   });
@@ -139,7 +139,7 @@ export class ImportedCustomerDto extends IntersectionType(OmitType(NewCustomerDt
    * `customer.customer_manage` for the role `Admin`.
    */
   @IsOptional()
-  @NestedEach(() => ImportedCompanyUserDto, MOST_COMPANY_USERS)
+  @NestedEach(() => ImportedCompanyUserDto, MAX_COMPANY_USERS)
   companyUsers?: ImportedCompanyUserDto[] | null;
 }
 

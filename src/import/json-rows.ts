@@ -4,13 +4,13 @@ import { FileProblem } from './file-problem.js';
 import type { Line } from './file-text.js';
 
 /** The largest JSON document, in bytes. Unlike lines, a document is parsed as a whole. */
-const LARGEST_DOCUMENT = 32 * 1024 * 1024;
+const MAX_DOCUMENT_BYTES = 32 * 1024 * 1024;
 
 /**
  * The depth up to which a value can be parsed and serialised. Validation rejects an item far earlier, with the name of
  * the field.
  */
-const DEEPEST_VALUE = 1000;
+const MAX_DEPTH = 1000;
 
 /** A JSON value, or the problem that prevents reading it. `line` is from 1; in a document, the number of the item. */
 export type JsonRow = { line: number } & ({ value: unknown } | { problem: string });
@@ -47,7 +47,7 @@ export async function* readJson(path: string, lines: AsyncIterable<Line>, list?:
 /** @throws FileProblem when the document is too large */
 async function startOf(path: string, text: string): Promise<string> {
   const { size } = await stat(path);
-  if (size <= LARGEST_DOCUMENT) return text;
+  if (size <= MAX_DOCUMENT_BYTES) return text;
   throw new FileProblem(
     'A JSON document must not be larger than 32 MiB. Write one item on each line of an .ndjson file.',
   );
@@ -72,7 +72,7 @@ function listIn(value: unknown, list?: string): unknown[] | undefined {
 }
 
 function parseLine(text: string): { value: unknown } | { problem: string } {
-  if (jsonLimitExceeded(text, Infinity, DEEPEST_VALUE)) return { problem: `the line ${TOO_DEEP}` };
+  if (jsonLimitExceeded(text, Infinity, MAX_DEPTH)) return { problem: `the line ${TOO_DEEP}` };
   try {
     return { value: longInteger.test(text) ? parseExactly(text, keepDigits) : (JSON.parse(text) as unknown) };
   } catch {

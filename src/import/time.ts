@@ -6,7 +6,7 @@ const form = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?)(Z|[+-
  *
  * @returns undefined for another form, a day that does not exist, or a year that PostgreSQL cannot store
  */
-export function timeOf(text: string): Date | undefined {
+export function parseTime(text: string): Date | undefined {
   const [, date, time = '00:00', offset = 'Z'] = form.exec(text) ?? [];
   if (date === undefined || !isDay(date)) return undefined;
   const parsed = new Date(`${date}T${time}${offset}`);
