@@ -3,10 +3,10 @@ import { setImmediate as nextTick } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 
 /** Milliseconds within which a client must read a large response. */
-const MAX_SENDING = 60_000;
+const SENDING_TIMEOUT_MILLISECONDS = 60_000;
 
 /** Characters of JSON that are created in one step of the event loop. */
-const CHUNK = 16 * 1024;
+const CHUNK_LENGTH = 16 * 1024;
 
 /** Levels of lists and objects that are sent in parts: a page, its customers, their addresses. */
 const MAX_DEPTH = 4;
@@ -18,7 +18,7 @@ const MAX_DEPTH = 4;
 export function holdUntilSent(reply: FastifyReply, release: () => void): void {
   const { raw } = reply;
   if (raw.closed) return release();
-  const deadline = setTimeout(() => raw.destroy(), MAX_SENDING).unref();
+  const deadline = setTimeout(() => raw.destroy(), SENDING_TIMEOUT_MILLISECONDS).unref();
   raw.once('close', () => {
     clearTimeout(deadline);
     release();
@@ -29,14 +29,14 @@ export function holdUntilSent(reply: FastifyReply, release: () => void): void {
 
 /** A stream of the JSON of a value, as `JSON.stringify` writes it. */
 export function streamJson(value: unknown): Readable {
-  return Readable.from(chunksOf(value), { objectMode: false, highWaterMark: CHUNK });
+  return Readable.from(chunksOf(value), { objectMode: false, highWaterMark: CHUNK_LENGTH });
 }
 
 async function* chunksOf(value: unknown): AsyncGenerator<Buffer> {
   let text = '';
   for (const piece of piecesOf(value, MAX_DEPTH)) {
     text += piece;
-    if (text.length < CHUNK) continue;
+    if (text.length < CHUNK_LENGTH) continue;
     yield Buffer.from(text);
     text = '';
     await nextTick();

@@ -10,8 +10,8 @@ import { setRoleTimeouts } from './database/role-timeouts.js';
 import { localTimeouts, migrationLockTimeouts, migrationTimeouts, withTimeouts } from './database/timeouts.js';
 
 /** How long a process waits for another one that migrates, and the pause between two attempts, in milliseconds. */
-const LONGEST_WAIT = 15 * 60_000;
-const POLL = 200;
+const MAX_WAIT_MILLISECONDS = 15 * 60_000;
+const POLL_MILLISECONDS = 200;
 
 /** The key of an advisory lock, the same in every process: the process that holds the lock migrates, others wait. */
 const LOCK = 4_013_661;
@@ -44,7 +44,7 @@ export async function migrate(databaseUrl: string, prepared = true): Promise<str
  * pooler, a long one would take one of the few connections that the migrating process requires.
  */
 async function lock(holder: ClientBase): Promise<void> {
-  for (const deadline = Date.now() + LONGEST_WAIT; Date.now() < deadline; await sleep(POLL)) {
+  for (const deadline = Date.now() + MAX_WAIT_MILLISECONDS; Date.now() < deadline; await sleep(POLL_MILLISECONDS)) {
     await holder.query('begin');
     await holder.query(localTimeouts(migrationLockTimeouts));
     const { rows } = await holder.query<{ held: boolean }>('select pg_try_advisory_xact_lock($1) as held', [LOCK]);

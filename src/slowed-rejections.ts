@@ -4,7 +4,7 @@ import type { Config } from './config/config.js';
 import { RejectionPace } from './limits/rejection-pace.js';
 
 /** Responses that may wait in the process; each keeps its request in memory. Further ones leave at once. */
-const MOST_WAITING = 2000;
+const MAX_WAITING = 2000;
 
 /**
  * Delays rejections (4xx) of a network that causes very many of them. A client usually waits for a response before it
@@ -20,7 +20,7 @@ export function slowRejections(fastify: FastifyInstance, { rateLimits, rates }: 
   fastify.addHook('onSend', (request, reply, _payload, done) => {
     if (reply.statusCode < 400 || reply.statusCode > 499) return done();
     const milliseconds = pace.next(networkOf(clientAddress(request)));
-    if (milliseconds < 1 || waiting.size >= MOST_WAITING) return done();
+    if (milliseconds < 1 || waiting.size >= MAX_WAITING) return done();
     const send = (): void => {
       clearTimeout(timer);
       reply.raw.off('close', send);

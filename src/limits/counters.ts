@@ -37,10 +37,10 @@ export interface Counted {
 export class Counters {
   private readonly clients: LRUCache<string, Map<string, Window>>;
 
-  /** @param most entries; each takes about 300 bytes */
-  constructor(most: number) {
+  /** @param maxEntries entries; each takes about 300 bytes */
+  constructor(maxEntries: number) {
     // `max` would allocate the memory for all entries now, which blocks the process for 30 ms.
-    this.clients = new LRUCache({ maxSize: most, sizeCalculation: () => 1 });
+    this.clients = new LRUCache({ maxSize: maxEntries, sizeCalculation: () => 1 });
   }
 
   /** Adds to one of a client's counters, unless it would exceed the limit. */

@@ -33,9 +33,9 @@ const HOUR = 3600;
 const MEGABYTE = 1_000_000;
 
 /** More than the /64 networks of a /48, so that such a network does not evict its own counters. */
-const MOST_NETWORKS = 100_000;
-const MOST_CUSTOMERS = 20_000;
-const MOST_SESSIONS = 50_000;
+const MAX_NETWORKS = 100_000;
+const MAX_CUSTOMERS = 20_000;
+const MAX_SESSIONS = 50_000;
 
 /**
  * Limits how often a route may be called. Each process counts on its own, which is enough against floods. Guessed
@@ -129,9 +129,9 @@ export class LimitGuard implements CanActivate {
     let counters = LimitGuard.counters.get(this.config);
     if (!counters) {
       counters = {
-        networks: new Counters(MOST_NETWORKS),
-        customers: new Counters(MOST_CUSTOMERS),
-        sessions: new Counters(MOST_SESSIONS),
+        networks: new Counters(MAX_NETWORKS),
+        customers: new Counters(MAX_CUSTOMERS),
+        sessions: new Counters(MAX_SESSIONS),
       };
       LimitGuard.counters.set(this.config, counters);
     }

@@ -29,7 +29,7 @@ export class OwnPrivacyController {
     @RequestOrigin() origin: Origin,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<StreamableFile> {
-    await this.privacy.prove(caller, password, origin);
+    await this.privacy.reauthenticate(caller, password, origin);
     return CustomerExportDto.of(await this.privacy.export(caller.id, caller.reach));
   }
 
@@ -48,7 +48,7 @@ export class OwnPrivacyController {
     @RequestOrigin() origin: Origin,
     @Body() { password = '' }: PasswordProofDto,
   ): Promise<void> {
-    await this.privacy.prove(caller, password, origin);
+    await this.privacy.reauthenticate(caller, password, origin);
     await this.erasure.erase(caller.id, caller.reach);
   }
 }

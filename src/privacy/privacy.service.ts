@@ -18,7 +18,7 @@ import { TenantsService } from '../tenants/tenants.service.js';
 import { type ExportRow, type ExportedCustomer, customerQuery, exportSections, pieceQuery } from './export.sql.js';
 
 /** The maximum age, in seconds, of the login of a customer who has no password. */
-const FRESH = 600;
+const MAX_LOGIN_AGE = 600;
 
 /** The maximum number of connections that read the database for exports, whatever the number of exports. */
 const readers = pLimit(2);
@@ -49,15 +49,15 @@ export class PrivacyService {
   async export(customerId: string, reach: Reach): Promise<Readable> {
     await this.customers.assertVisible(customerId, reach);
     const exported = { tenant: this.tenants.current, id: customerId };
-    const free = this.slots.take(exported.tenant, customerId);
+    const release = this.slots.take(exported.tenant, customerId);
     try {
       const customer = await readers(() => customerQuery(this.em, exported).executeTakeFirst());
       if (!customer) throw new Failure('customer_not_found', { facts: { customer: customerId } });
       await this.history.record(customerId, 'customer_exported');
       this.securityLog.record('customer_exported', { customer: customerId });
-      return pacedStream((taken) => this.pieces(customer.json, exported, taken)).once('close', free);
+      return pacedStream((taken) => this.pieces(customer.json, exported, taken)).once('close', release);
     } catch (error) {
-      free();
+      release();
       throw error;
     }
   }
@@ -67,11 +67,15 @@ export class PrivacyService {
    *
    * @throws Failure `password_wrong`, `login_locked`
    */
-  async prove({ id, sessionId }: Pick<Caller, 'id' | 'sessionId'>, password: string, origin: Origin): Promise<void> {
+  async reauthenticate(
+    { id, sessionId }: Pick<Caller, 'id' | 'sessionId'>,
+    password: string,
+    origin: Origin,
+  ): Promise<void> {
     const account = await this.accounts.withPassword(id);
     if (account) return this.accounts.proveAgain(account, password, origin);
     const session = await this.em.findOne(Session, { id: sessionId });
-    if (!session || session.createdAt < this.clock.in(-FRESH)) throw new Failure('password_wrong');
+    if (!session || session.createdAt < this.clock.in(-MAX_LOGIN_AGE)) throw new Failure('password_wrong');
   }
 
   /** @param taken is called when the client requests the next piece */

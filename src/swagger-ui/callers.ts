@@ -3,7 +3,7 @@ import type { DemoCredentials } from '../demo/demo-credentials.js';
 export type DocumentedApi = 'emporix' | 'glue';
 
 /** A kind of caller for which the bar gets a token. */
-export interface Caller {
+export interface DocumentedCaller {
   kind: 'visitor' | 'customer' | 'employee' | 'service';
   label: string;
   /** The values that `docs.js` sends to the token routes. In the demo they are known; otherwise the page asks for them. */
@@ -25,7 +25,7 @@ const email: Field = { name: 'email', label: 'E-mail' };
 const password: Field = { name: 'password', label: 'Password' };
 const store: Field = { name: 'store', label: 'Store', optional: true };
 
-const callers: Record<DocumentedApi, Caller[]> = {
+const callers: Record<DocumentedApi, DocumentedCaller[]> = {
   emporix: [
     { kind: 'visitor', label: 'visitor', fields: [clientId], firstOperation: 'session-context/getContext' },
     {
@@ -52,10 +52,10 @@ const callers: Record<DocumentedApi, Caller[]> = {
 };
 
 /** Returns the callers of an API. @param demo the credentials of the demo; if undefined, the page asks for them */
-export function callersOf(api: DocumentedApi, demo: DemoCredentials | undefined): Caller[] {
+export function callersOf(api: DocumentedApi, demo: DemoCredentials | undefined): DocumentedCaller[] {
   if (!demo) return callers[api];
   const [customer] = demo.customers;
-  const values: Record<Caller['kind'], Partial<Record<Field['name'], string>>> = {
+  const values: Record<DocumentedCaller['kind'], Partial<Record<Field['name'], string>>> = {
     visitor: { client_id: demo.storefrontClientId },
     customer: { client_id: demo.storefrontClientId, email: customer?.email, password: customer?.password },
     employee: { client_id: demo.storefrontClientId, ...demo.employee },

@@ -1,5 +1,5 @@
 import { type Html, html } from '../common/html.js';
-import type { Caller, DocumentedApi, Field } from './callers.js';
+import type { DocumentedCaller, DocumentedApi, Field } from './callers.js';
 
 const ICON =
   'data:image/svg+xml,' +
@@ -18,7 +18,7 @@ const documents: Record<DocumentedApi, { name: string; path: string }> = {
  *
  * @param hasStartPage whether `/` is the start page
  */
-export function documentPage(api: DocumentedApi, callers: Caller[], hasStartPage: boolean): string {
+export function documentPage(api: DocumentedApi, callers: DocumentedCaller[], hasStartPage: boolean): string {
   const { name, path } = documents[api];
   const brand = html`Foyer <span>API</span>`;
   return html`<!doctype html>
@@ -58,7 +58,7 @@ function linkTo(api: DocumentedApi, current: DocumentedApi): Html {
 }
 
 /** Only a button if all values are known, otherwise a form that a click opens. */
-function callerForm({ kind, label, firstOperation = '', fields }: Caller): Html {
+function callerForm({ kind, label, firstOperation = '', fields }: DocumentedCaller): Html {
   const isComplete = fields.every(({ value }) => value !== undefined);
   if (isComplete) {
     return html`<form class="caller" data-kind="${kind}" data-first-operation="${firstOperation}">
