@@ -46,8 +46,8 @@ describe('jobs', () => {
     const jobs = (await start({}, { jobs: false })).app.get(Jobs);
     let runs = 0;
     const work = (): Promise<void> => Promise.resolve(void (runs += 1));
-    jobs.serve({ name: 'hourly', options: {}, cron: '30 * * * *', work });
-    jobs.serve({ name: 'on-demand', options: {}, work });
+    jobs.register({ name: 'hourly', options: {}, cron: '30 * * * *', work });
+    jobs.register({ name: 'on-demand', options: {}, work });
     const runsBetween = async (after: string, until: string): Promise<number> => {
       runs = 0;
       await jobs.runDue(new Date(`2026-11-30T${after}Z`), new Date(`2026-${until}Z`));

@@ -31,7 +31,7 @@ export class PasswordMigration implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.serve({
+    this.jobs.register({
       name: 'password-migration',
       options: { policy: 'singleton', expireInSeconds: 12 * 3600, heartbeatSeconds: 60 },
       cron: '0 * * * *',

@@ -35,7 +35,7 @@ export class ActivationNotices implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.serve({
+    this.jobs.register({
       name: 'activation-notice',
       options: { policy: 'singleton', expireInSeconds: 600 },
       cron: '* * * * *',

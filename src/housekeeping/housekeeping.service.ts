@@ -22,43 +22,43 @@ const DAY = 24 * HOUR;
 /** Rows that one statement deletes: few enough not to delay requests. */
 const BATCH = 5000;
 
-interface Leftover {
+interface ExpiredRows {
   entity: EntityName;
   /** The condition on the row. `before` is a time that lies `age` seconds in the past. */
-  over: (before: Date) => RawBuilder<SqlBool>;
+  isExpired: (before: Date) => RawBuilder<SqlBool>;
   age: number;
 }
 
 /** The rows to delete. The rows of all tenants are deleted, because a job belongs to no tenant. */
-const leftovers: Leftover[] = [
-  { entity: Session, over: (before) => sql`expires_at < ${before}`, age: 0 },
-  { entity: Session, over: (before) => sql`ended_at < ${before}`, age: DAY },
-  { entity: Session, over: isAbandoned, age: 60 },
+const expiredRows: ExpiredRows[] = [
+  { entity: Session, isExpired: (before) => sql`expires_at < ${before}`, age: 0 },
+  { entity: Session, isExpired: (before) => sql`ended_at < ${before}`, age: DAY },
+  { entity: Session, isExpired: isAbandoned, age: 60 },
   {
     entity: OneTimeToken,
     // The token of an outstanding opt-in shows that the customer may request a new one.
-    over: (before) => sql`expires_at < ${before} and purpose <> 'opt-in'`,
+    isExpired: (before) => sql`expires_at < ${before} and purpose <> 'opt-in'`,
     age: 7 * DAY,
   },
-  { entity: EmailUndo, over: (before) => sql`expires_at < ${before}`, age: 0 },
+  { entity: EmailUndo, isExpired: (before) => sql`expires_at < ${before}`, age: 0 },
   // Deleted a minute later, as in the statement that uses a token: the clocks of two processes may differ.
   {
     entity: ExchangedToken,
-    over: (before) => sql`expires_at < ${before}`,
+    isExpired: (before) => sql`expires_at < ${before}`,
     age: 60,
   },
   // A counter restarts an hour after the last failure, and no lock lasts longer than that.
-  { entity: LoginFailure, over: (before) => sql`last_at < ${before}`, age: HOUR },
-  { entity: MailedCode, over: (before) => sql`expires_at < ${before}`, age: 60 },
-  { entity: FactorFailures, over: (before) => sql`ends_at < ${before}`, age: 60 },
-  { entity: OutboxMessage, over: (before) => sql`created_at < ${before}`, age: 30 * DAY },
+  { entity: LoginFailure, isExpired: (before) => sql`last_at < ${before}`, age: HOUR },
+  { entity: MailedCode, isExpired: (before) => sql`expires_at < ${before}`, age: 60 },
+  { entity: FactorFailures, isExpired: (before) => sql`ends_at < ${before}`, age: 60 },
+  { entity: OutboxMessage, isExpired: (before) => sql`created_at < ${before}`, age: 30 * DAY },
   // The database rejects an earlier deletion, by its own clock.
   {
     entity: HistoryEntry,
-    over: (before) => sql`own and at < least(${before}, now() - interval '180 days')`,
+    isExpired: (before) => sql`own and at < least(${before}, now() - interval '180 days')`,
     age: 180 * DAY,
   },
-  { entity: MailCount, over: (before) => sql`ends_at < ${before}`, age: 0 },
+  { entity: MailCount, isExpired: (before) => sql`ends_at < ${before}`, age: 0 },
 ];
 
 /**
@@ -74,7 +74,7 @@ export class Housekeeping implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.jobs.serve({
+    this.jobs.register({
       name: 'housekeeping',
       options: { policy: 'singleton', expireInSeconds: 3600, heartbeatSeconds: 60 },
       cron: '30 * * * *',
@@ -84,7 +84,7 @@ export class Housekeeping implements OnModuleInit {
 
   /** Deletes in batches, each in its own transaction. A run may be interrupted and started again at any time. */
   async run(): Promise<void> {
-    for (const { entity, over, age } of leftovers) {
+    for (const { entity, isExpired, age } of expiredRows) {
       const meta = this.em.getMetadata(entity);
       const { tableName } = meta;
       const key = meta.getPrimaryProps().flatMap(({ fieldNames }) => fieldNames);
@@ -94,7 +94,7 @@ export class Housekeeping implements OnModuleInit {
         // A large table may have no index for the condition.
         deleted = await jobTransaction(this.em, async () => {
           const db = this.em.getKysely<Record<string, Record<string, unknown>>>();
-          const some = db.selectFrom(tableName).select(key).where(over(before)).limit(BATCH);
+          const some = db.selectFrom(tableName).select(key).where(isExpired(before)).limit(BATCH);
           const isOne = sql<boolean>`(${sql.join(key.map((column) => sql.ref(column)))}) in ${some}`;
           const { numDeletedRows } = await db.deleteFrom(tableName).where(isOne).executeTakeFirst();
           return Number(numDeletedRows);

@@ -53,14 +53,14 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
   }
 
   /** Registers a queue. Must be called in `onModuleInit`. */
-  serve<Data extends object>(queue: Queue<Data>): void {
+  register<Data extends object>(queue: Queue<Data>): void {
     this.queues.push(queue as unknown as Queue);
   }
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.boss) return;
     await this.boss.start();
-    for (const queue of this.queues) await this.open(this.boss, queue);
+    for (const queue of this.queues) await this.startQueue(this.boss, queue);
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -96,7 +96,7 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
     await this.boss.send(queue, data, { db: { executeSql } });
   }
 
-  private async open(boss: PgBoss, { name, options, work, cron }: Queue): Promise<void> {
+  private async startQueue(boss: PgBoss, { name, options, work, cron }: Queue): Promise<void> {
     await boss.createQueue(name, options);
     // createQueue does not change the options of an existing queue. The policy of a queue cannot be changed.
     const { policy, ...changeable } = options;
@@ -107,13 +107,13 @@ export class Jobs implements OnApplicationBootstrap, BeforeApplicationShutdown {
       { pollingIntervalSeconds: cron ? 5 : 0.5, includeMetadata: true, burstWhenBatchFull: true },
       async ([job]: JobWithMetadata<object>[]) => {
         if (!job) return;
-        await asKind(`job ${name}`, () => RequestScope.run(this.em, () => this.done(name, () => work(job))));
+        await asKind(`job ${name}`, () => RequestScope.run(this.em, () => this.runLogged(name, () => work(job))));
       },
     );
   }
 
   /** pg-boss stores the errors and results of jobs. An error may contain a recipient, so only its kind is logged. */
-  private async done(queue: string, work: () => Promise<void>): Promise<void> {
+  private async runLogged(queue: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {
