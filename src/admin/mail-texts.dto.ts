@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayNotEmpty, IsArray, IsInt, IsNotEmpty, IsString, MaxLength } from 'class-validator';
 import { Integer, MayBeAbsent, Nested, NullMeansAbsent } from '../common/validation.js';
 import type { RenderedMail } from '../mailer/mail-renderer.js';
-import { LARGEST_TEXT } from '../mailer/mail-text-check.js';
+import { MAX_TEXT_BYTES } from '../mailer/mail-text-check.js';
 import type { MailText } from '../mailer/mail-text.js';
 import { type MailVariableType, mailVariables } from '../mailer/mail-variable-types.js';
 import type { ListedText, StoredText, TextSource } from './mail-texts.service.js';
@@ -16,7 +16,7 @@ export class MailTextDto {
    */
   @IsString()
   @IsNotEmpty()
-  @MaxLength(LARGEST_TEXT)
+  @MaxLength(MAX_TEXT_BYTES)
   subject!: string;
   /**
    * The text that lists of mails show beside the subject: one line. Empty if omitted.
@@ -24,7 +24,7 @@ export class MailTextDto {
    */
   @MayBeAbsent()
   @IsString()
-  @MaxLength(LARGEST_TEXT)
+  @MaxLength(MAX_TEXT_BYTES)
   preheader?: string;
   /**
    * The paragraphs in front of the button. A paragraph that is empty with the values of a mail is omitted.
@@ -41,7 +41,7 @@ export class MailTextDto {
    */
   @NullMeansAbsent()
   @IsString()
-  @MaxLength(LARGEST_TEXT)
+  @MaxLength(MAX_TEXT_BYTES)
   button?: string;
   /**
    * The paragraphs after the button. None if omitted.

@@ -20,18 +20,18 @@ const MAILS_PER_CONNECTION = 100;
 /** How long one attempt may take, even if the server replies byte by byte. */
 const SEND_SECONDS = 60;
 /** How often an empty queue is checked, in milliseconds. */
-const POLL = 500;
+const POLL_MILLISECONDS = 500;
 /** How long a process that stops waits for mails that are being sent, in milliseconds. */
-const STOP = 10_000;
+const STOP_MILLISECONDS = 10_000;
 /** Why a mail is given up without an attempt. */
 const EXPIRED = 'The link or code in the mail has expired';
 const expiry: MailFailure = { error: EXPIRED, reason: EXPIRED, smtpCode: null };
 
 /** RFC 3834 5 and [MS-OXCMAIL]: nobody replies automatically, such as with an absence note. */
-const AUTOMATIC = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
+const NO_AUTOMATIC_REPLIES = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' };
 
 /** The age of the oldest queued mail from which a warning is logged, in seconds. */
-const LATE = 60;
+const LATE_SECONDS = 60;
 
 /**
  * Sends the mails that are queued in the outbox. Each process with `JOBS=on` claims as many as it has free connections,
@@ -59,7 +59,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
 
   onModuleInit(): void {
     if (!this.transport) return;
-    this.jobs.serve({
+    this.jobs.register({
       name: 'mail-queue-check',
       options: { policy: 'singleton', expireInSeconds: 60 },
       cron: '* * * * *',
@@ -74,7 +74,10 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   /** Mails that are not sent in time are sent by another process, or after the next start. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped.abort();
-    await Promise.race([Promise.all([this.loop, ...this.sending]), sleep(STOP, undefined, { ref: false })]);
+    await Promise.race([
+      Promise.all([this.loop, ...this.sending]),
+      sleep(STOP_MILLISECONDS, undefined, { ref: false }),
+    ]);
     this.transport?.close({ force: true });
     await Promise.all(this.sending);
   }
@@ -87,7 +90,8 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
         this.sending.add(sending);
       }
       if (this.sending.size >= CONNECTIONS) await Promise.race(this.sending);
-      else if (mails.length === 0) await sleep(POLL, undefined, { signal: this.stopped.signal }).catch(() => undefined);
+      else if (mails.length === 0)
+        await sleep(POLL_MILLISECONDS, undefined, { signal: this.stopped.signal }).catch(() => undefined);
     }
   }
 
@@ -124,7 +128,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
       to: { name: '', address: recipient },
       ...(brand.replyTo && { replyTo: { name: '', address: brand.replyTo } }),
       ...parts,
-      headers: { 'Content-Language': language, ...AUTOMATIC },
+      headers: { 'Content-Language': language, ...NO_AUTOMATIC_REPLIES },
       // The same in each attempt: if the reply to a sent mail is lost, receivers can detect the copy.
       messageId: `<${id}@${tenant}.foyer>`,
       signal: AbortSignal.timeout(SEND_SECONDS * 1000),
@@ -178,7 +182,7 @@ export class Deliveries implements OnModuleInit, OnApplicationBootstrap, BeforeA
   /** Warns of a late queue, once a minute in all processes together. */
   private async check(): Promise<void> {
     const { queued, seconds } = await this.queue.measure();
-    if (seconds > LATE) this.logger.warn({ queued, seconds }, 'The oldest queued mail is late');
+    if (seconds > LATE_SECONDS) this.logger.warn({ queued, seconds }, 'The oldest queued mail is late');
   }
 }
 

@@ -1,5 +1,5 @@
 /** The maximum number of characters of a name in a greeting. */
-const MOST = 40;
+const MAX_LENGTH = 40;
 
 /**
  * Parts of a link or an address, and characters that hide or reorder text: a colon (as behind a scheme), a slash, an
@@ -15,6 +15,7 @@ export function greetingName(name: string | null | undefined): string | undefine
   const text = name?.trim() ?? '';
   // Compatibility forms, such as a full-width slash, look like the characters that they stand for.
   const plain = text.normalize('NFKC');
-  if (text === '' || [...text].length > MOST || [...plain].length > MOST || unsafe.test(plain)) return undefined;
+  if (text === '' || [...text].length > MAX_LENGTH || [...plain].length > MAX_LENGTH || unsafe.test(plain))
+    return undefined;
   return unsafe.test(text) ? undefined : text.replace(/\s+/g, ' ');
 }

@@ -1,5 +1,5 @@
 import { Brand } from '../tenants/tenant-settings.js';
-import { htmlOf } from './mail-frame.js';
+import { toHtml } from './mail-frame.js';
 
 describe('the HTML of a mail', () => {
   it.each([
@@ -13,7 +13,7 @@ describe('the HTML of a mail', () => {
     ['uz-Arab', 'rtl'],
     ['zh-Hant', 'ltr'],
   ])('in %s is written %s', (language, direction) => {
-    const html = htmlOf({ language, subject: 's', preheader: '', paragraphs: ['p'], notes: [] }, 'Acme', new Brand());
+    const html = toHtml({ language, subject: 's', preheader: '', paragraphs: ['p'], notes: [] }, 'Acme', new Brand());
     expect(html.match(/dir="\w+"/g)).toEqual([`dir="${direction}"`, `dir="${direction}"`]);
   });
 });

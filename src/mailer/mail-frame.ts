@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Brand } from '../tenants/tenant-settings.js';
 
 /** The words of a mail, without markup. */
-export interface MailWords {
+export interface FormattedText {
   /** A BCP 47 tag. */
   language: string;
   subject: string;
@@ -13,7 +13,7 @@ export interface MailWords {
 }
 
 /** Returns the plain text of a mail. Its lines are not wrapped, because clients wrap them to the width of the screen. */
-export function textOf({ paragraphs, link, notes }: MailWords, shop: string, { footer }: Brand): string {
+export function toPlainText({ paragraphs, link, notes }: FormattedText, shop: string, { footer }: Brand): string {
   const signature = ['-- ', shop, ...(footer ? [footer] : [])].join('\n');
   return [...paragraphs, ...(link ? [`${link.label}\n${link.url}`] : []), ...notes, signature].join('\n\n') + '\n';
 }
@@ -28,7 +28,7 @@ export const themes = {
  * Returns the HTML of a mail. It has tables and inline styles, because many clients know nothing else; the style element
  * is for dark mode. It is readable without images.
  */
-export function htmlOf(words: MailWords, shop: string, brand: Brand): string {
+export function toHtml(words: FormattedText, shop: string, brand: Brand): string {
   const { language, subject, preheader, paragraphs, link, notes } = words;
   const direction = directions.memo(language);
   const content = [...paragraphs.map(paragraph), ...(link ? [button(link, brand.color)] : []), ...notes.map(paragraph)];

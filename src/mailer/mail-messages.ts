@@ -1,6 +1,6 @@
 import type { Formatters, IntlMessageFormat, Options } from 'intl-messageformat';
 import { LRUCache } from 'lru-cache';
-import type { MailWords } from './mail-frame.js';
+import type { FormattedText } from './mail-frame.js';
 import type { MailText } from './mail-text.js';
 import type { MailVariables } from './mail-variables.js';
 
@@ -41,12 +41,12 @@ export async function parseText(text: MailText, language: string): Promise<Parse
 }
 
 /** @param link the target of the button; undefined if the mail has none */
-export function wordsOf(
+export function formatText(
   { subject, preheader, paragraphs, button, notes }: ParsedText,
   variables: MailVariables,
   language: string,
   link: string | undefined,
-): MailWords {
+): FormattedText {
   const format = (message: Message): string => String(message.format(variables)).trim();
   const written = (messages: Message[]): string[] => messages.map(format).filter((text) => text !== '');
   return {

@@ -8,7 +8,7 @@ import { anyOf } from '../database/database.js';
 import type { MailKind } from './mail-kinds.js';
 import type { CountedKind, MailCountTables } from './mail-count.entity.js';
 import { nextTurn } from './mailer.fragments.js';
-import { timeOf, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
+import { toDate, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
 
 /** A mail as it is stored. */
 export interface NewMail {
@@ -54,7 +54,7 @@ export interface MailFailure {
 }
 
 /** A mail of any tenant, for its operator. */
-export interface OperatedMail {
+export interface UnsentMail {
   tenant: string;
   id: string;
   kind: MailKind;
@@ -73,7 +73,7 @@ export interface OperatedMail {
  * How long a process may take to send a mail, in seconds. After that time another process may send the mail. Longer
  * than `SEND_SECONDS` of the deliveries, so that no mail is sent twice because a server is slow.
  */
-const LEASE = 120;
+const LEASE_SECONDS = 120;
 
 /** Mails that protect an account, or that its owner is waiting for. They are sent before all others. */
 const urgent: Record<MailKind, boolean> = {
@@ -154,7 +154,7 @@ export class MailQueue {
    */
   async claim(atMost: number): Promise<ClaimedMail[]> {
     const isUrgent = sql<boolean>`kind = ${anyOf(urgentKinds)}`;
-    const due = sql<Date>`now() + make_interval(secs => ${LEASE})`;
+    const due = sql<Date>`now() + make_interval(secs => ${LEASE_SECONDS})`;
     const claimed = await this.em
       .getKysely<OutboxTables>()
       .withRecursive('lines', (cte) => {
@@ -247,7 +247,7 @@ export class MailQueue {
    * @param tenant all tenants if omitted
    * @param status all mails that are not sent if omitted
    */
-  async list(filter: { tenant?: string; status?: MailStatus; limit: number }): Promise<OperatedMail[]> {
+  async list(filter: { tenant?: string; status?: MailStatus; limit: number }): Promise<UnsentMail[]> {
     const { tenant, status, limit } = filter;
     const mails = await this.em
       .getKysely<OutboxTables>()
@@ -263,8 +263,8 @@ export class MailQueue {
     return mails.map((mail) => ({
       ...mail,
       createdAt: new Date(mail.createdAt),
-      expiresAt: timeOf(mail.expiresAt),
-      dueAt: timeOf(mail.dueAt),
+      expiresAt: toDate(mail.expiresAt),
+      dueAt: toDate(mail.dueAt),
     }));
   }
 

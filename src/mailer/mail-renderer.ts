@@ -1,10 +1,10 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { TenantsService } from '../tenants/tenants.service.js';
-import { type MailWords, htmlOf, textOf } from './mail-frame.js';
+import { type FormattedText, toHtml, toPlainText } from './mail-frame.js';
 import type { MailContent, MailKind } from './mail-kinds.js';
 import { lookUpLanguage, lookupRange } from './mail-language.js';
-import { type ParsedText, parseText, wordsOf } from './mail-messages.js';
-import { flawOf } from './mail-text-check.js';
+import { type ParsedText, parseText, formatText } from './mail-messages.js';
+import { findFlaw } from './mail-text-check.js';
 import type { MailText } from './mail-text.js';
 import { variablesOf } from './mail-variables.js';
 import { OwnTexts } from './own-texts.js';
@@ -51,10 +51,10 @@ export class MailRenderer {
     const text = own.get(found);
     if (text) {
       try {
-        const words = this.wordsOf(kind, await this.ownTexts.parse(text, found), content, found);
-        const flaw = flawOf(words, (content as { code?: string }).code);
+        const words = this.format(kind, await this.ownTexts.parse(text, found), content, found);
+        const flaw = findFlaw(words, (content as { code?: string }).code);
         if (flaw) throw new Error(flaw.message);
-        return this.compose(words);
+        return this.frame(words);
       } catch {
         // The error may contain the message.
         const { current: tenant } = this.tenants;
@@ -62,7 +62,7 @@ export class MailRenderer {
       }
     }
     const builtIn = lookUpLanguage(wanted, Object.keys(builtInTexts)) ?? FALLBACK;
-    return this.compose(this.wordsOf(kind, await this.parseBuiltIn(kind, builtIn), content, builtIn));
+    return this.frame(this.format(kind, await this.parseBuiltIn(kind, builtIn), content, builtIn));
   }
 
   /** Renders a mail of the current tenant with a text that is not stored. */
@@ -72,24 +72,24 @@ export class MailRenderer {
     text: MailText,
     language: string,
   ): Promise<RenderedMail> {
-    return this.compose(this.wordsOf(kind, await parseText(text, language), content, language));
+    return this.frame(this.format(kind, await parseText(text, language), content, language));
   }
 
-  private wordsOf<Kind extends MailKind>(
+  private format<Kind extends MailKind>(
     kind: Kind,
     parsed: ParsedText,
     content: MailContent<Kind>,
     language: string,
-  ): MailWords {
+  ): FormattedText {
     const { link } = content as { link?: string };
-    return wordsOf(parsed, variablesOf(kind, content, this.shopName), language, link);
+    return formatText(parsed, variablesOf(kind, content, this.shopName), language, link);
   }
 
-  private compose(words: MailWords): RenderedMail {
+  private frame(words: FormattedText): RenderedMail {
     const { language, subject } = words;
     const { brand } = this.tenants.settings;
     const { shopName } = this;
-    return { language, subject, text: textOf(words, shopName, brand), html: htmlOf(words, shopName, brand) };
+    return { language, subject, text: toPlainText(words, shopName, brand), html: toHtml(words, shopName, brand) };
   }
 
   private async parseBuiltIn(kind: MailKind, language: string): Promise<ParsedText> {

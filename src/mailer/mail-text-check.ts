@@ -2,22 +2,22 @@ import { Failure, type Finding } from '../common/failure.js';
 import { hasInvisible } from '../common/invisible.js';
 import { jsonBytes, kibibytes } from '../common/merge-patch.js';
 import type { Brand } from '../tenants/tenant-settings.js';
-import { type MailWords, htmlOf } from './mail-frame.js';
+import { type FormattedText, toHtml } from './mail-frame.js';
 import { type MailKind, exampleContents } from './mail-kinds.js';
-import { type Message, type ParseMessage, type ParsedText, messageParser, wordsOf } from './mail-messages.js';
+import { type Message, type ParseMessage, type ParsedText, messageParser, formatText } from './mail-messages.js';
 import type { MailText } from './mail-text.js';
 import { type MailVariableType, exampleCombinations, mailVariables } from './mail-variable-types.js';
 
 /** The maximum size of a text as JSON, in bytes. */
-export const LARGEST_TEXT = 8192;
+export const MAX_TEXT_BYTES = 8192;
 /** The maximum size of the HTML of a mail, in bytes: some clients do not show the end of a large mail. */
-const LARGEST_HTML = 20_000;
+const MAX_HTML_BYTES = 20_000;
 /** The maximum size of the subject of a mail, in bytes. RFC 5322 2.1.1 limits a line of the header to 998. */
-const LARGEST_SUBJECT = 900;
+const MAX_SUBJECT_BYTES = 900;
 /** How deep choices may be nested. */
-const DEEPEST = 5;
+const MAX_DEPTH = 5;
 /** The maximum number of findings in a response. */
-const MOST_FINDINGS = 50;
+const MAX_FINDINGS = 50;
 
 /** The name of the shop, and its settings for mails. */
 export interface Shop {
@@ -33,19 +33,19 @@ export interface Shop {
  * @throws Failure `invalid_input` with one finding per error, which names the part, such as `paragraphs[1]`, and the place
  */
 export async function assertMailText(kind: MailKind, text: MailText, language: string, shop: Shop): Promise<void> {
-  if (jsonBytes(text) > LARGEST_TEXT) {
-    fail([{ field: '', message: `the text must have at most ${kibibytes(LARGEST_TEXT)}` }]);
+  if (jsonBytes(text) > MAX_TEXT_BYTES) {
+    rejectIfAny([{ field: '', message: `the text must have at most ${kibibytes(MAX_TEXT_BYTES)}` }]);
   }
   const parse = await messageParser(language);
   const findings = linkFindings(kind, text);
-  const parsed = parsedText(kind, text, parse, findings);
-  fail(findings);
-  fail(trialFindings(kind, parsed, language, shop));
+  const parsed = parseParts(kind, text, parse, findings);
+  rejectIfAny(findings);
+  rejectIfAny(trialFindings(kind, parsed, language, shop));
 }
 
 /** @throws Failure `invalid_input` if there are findings */
-function fail(findings: Finding[]): void {
-  if (findings.length > 0) throw new Failure('invalid_input', { findings: findings.slice(0, MOST_FINDINGS) });
+function rejectIfAny(findings: Finding[]): void {
+  if (findings.length > 0) throw new Failure('invalid_input', { findings: findings.slice(0, MAX_FINDINGS) });
 }
 
 function linkFindings(kind: MailKind, { button }: MailText): Finding[] {
@@ -62,7 +62,7 @@ function linkOf(kind: MailKind): string | undefined {
 }
 
 /** Parses all messages, and adds the errors to the findings. Messages with errors are left out. */
-function parsedText(kind: MailKind, text: MailText, parse: ParseMessage, findings: Finding[]): ParsedText {
+function parseParts(kind: MailKind, text: MailText, parse: ParseMessage, findings: Finding[]): ParsedText {
   const types = new Map(mailVariables(kind).map(({ name, type }) => [name, type]));
   const read = (part: string, source: string, lines: 'one line' | 'lines'): Message => {
     const errors = textErrors(source, lines);
@@ -126,13 +126,13 @@ const uses: Record<MailVariableType, string> = {
 function elementErrors(elements: Element[], types: Map<string, MailVariableType>, depth = 0): string[] {
   return elements.flatMap((element) => {
     const where = place(element.location?.start);
-    if (depth > DEEPEST) return [`has choices that are nested more than ${DEEPEST} deep${where}`];
+    if (depth > MAX_DEPTH) return [`has choices that are nested more than ${MAX_DEPTH} deep${where}`];
     const elementType: number = element.type;
     if (elementType === LITERAL || elementType === POUND) return [];
     const { value: name } = element as { value: string };
     const type = types.get(name);
     const format = formats.get(elementType);
-    if (!type) return [`has the unknown variable ${quoted(name)}${where}: use ${[...types.keys()].join(', ')}`];
+    if (!type) return [`has the unknown variable ${inBraces(name)}${where}: use ${[...types.keys()].join(', ')}`];
     if (!format?.types.includes(type)) {
       return [`must not use {${name}} with ${format?.name ?? 'this format'}${where}: it ${uses[type]}`];
     }
@@ -144,7 +144,7 @@ function elementErrors(elements: Element[], types: Map<string, MailVariableType>
     const unknown = Object.keys(options).filter((option) => known && !known.test(option));
     const use = type === 'choice' ? 'yes and other' : 'categories such as one, or numbers such as =1, and other';
     return [
-      ...unknown.map((option) => `has the unknown option ${quoted(option)} of {${name}}${where}: use ${use}`),
+      ...unknown.map((option) => `has the unknown option ${inBraces(option)} of {${name}}${where}: use ${use}`),
       ...Object.values(options).flatMap(({ value }) => elementErrors(value, types, depth + 1)),
     ];
   });
@@ -189,7 +189,7 @@ function place(start: Place | undefined): string {
   return start ? ` at line ${start.line}, column ${start.column}` : '';
 }
 
-function quoted(name: string): string {
+function inBraces(name: string): string {
   return `{${name.slice(0, 40)}}`;
 }
 
@@ -204,8 +204,8 @@ function trialFindings(kind: MailKind, parsed: ParsedText, language: string, { n
     const link = values.hasLink === 'no' ? undefined : linkOf(kind);
     let flaw: Finding | undefined;
     try {
-      const words = wordsOf(parsed, { ...values, ...(code && { code }) }, language, link);
-      flaw = flawOf(words, code) ?? sizeFinding(htmlOf(words, name, brand));
+      const words = formatText(parsed, { ...values, ...(code && { code }) }, language, link);
+      flaw = findFlaw(words, code) ?? sizeFinding(toHtml(words, name, brand));
     } catch (error) {
       const absent = Object.keys(combinations[0] ?? {}).filter((variable) => !(variable in values));
       if (absent.length === 0) throw error;
@@ -217,8 +217,8 @@ function trialFindings(kind: MailKind, parsed: ParsedText, language: string, { n
 }
 
 function sizeFinding(html: string): Finding | undefined {
-  if (Buffer.byteLength(html) <= LARGEST_HTML) return undefined;
-  return { field: '', message: `the HTML of the mail must have at most ${LARGEST_HTML} bytes` };
+  if (Buffer.byteLength(html) <= MAX_HTML_BYTES) return undefined;
+  return { field: '', message: `the HTML of the mail must have at most ${MAX_HTML_BYTES} bytes` };
 }
 
 /**
@@ -226,10 +226,13 @@ function sizeFinding(html: string): Finding | undefined {
  *
  * @param code the code that the mail must contain, if its kind has one
  */
-export function flawOf({ subject, paragraphs, link, notes }: MailWords, code: string | undefined): Finding | undefined {
+export function findFlaw(
+  { subject, paragraphs, link, notes }: FormattedText,
+  code: string | undefined,
+): Finding | undefined {
   if (isBlank(subject)) return { field: 'subject', message: 'subject must not be empty' };
-  if (Buffer.byteLength(subject) > LARGEST_SUBJECT) {
-    return { field: 'subject', message: `subject must have at most ${LARGEST_SUBJECT} bytes in the mail` };
+  if (Buffer.byteLength(subject) > MAX_SUBJECT_BYTES) {
+    return { field: 'subject', message: `subject must have at most ${MAX_SUBJECT_BYTES} bytes in the mail` };
   }
   if (paragraphs.every(isBlank)) return { field: 'paragraphs', message: 'paragraphs must not all be empty' };
   if (link && isBlank(link.label))

@@ -72,4 +72,4 @@ export interface OutboxTables {
 }
 
 /** Converts a time of a row that `em.getKysely()` returns: the ORM returns times as texts. */
-export const timeOf = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));
+export const toDate = (time: Date | string | null): Date | null => (time === null ? null : new Date(time));

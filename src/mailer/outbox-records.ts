@@ -10,7 +10,7 @@ import type { Reach } from '../tenants/reach.js';
 import { TenantsService } from '../tenants/tenants.service.js';
 import type { MailKind } from './mail-kinds.js';
 import { MailQueue } from './mail-queue.js';
-import { timeOf, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
+import { toDate, type MailStatus, type OutboxTables } from './outbox-message.entity.js';
 
 /** The mails to find. An absent property is no condition. */
 export interface MailFilter {
@@ -88,7 +88,7 @@ export class OutboxRecords {
     return mails.map(({ createdAt, dueAt, sentAt, givenUpAt, expiresAt, ...mail }) => ({
       ...mail,
       createdAt: new Date(createdAt),
-      ...{ dueAt: timeOf(dueAt), sentAt: timeOf(sentAt), givenUpAt: timeOf(givenUpAt), expiresAt: timeOf(expiresAt) },
+      ...{ dueAt: toDate(dueAt), sentAt: toDate(sentAt), givenUpAt: toDate(givenUpAt), expiresAt: toDate(expiresAt) },
     }));
   }
 

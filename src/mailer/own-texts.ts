@@ -9,14 +9,14 @@ import type { MailText } from './mail-text.js';
 import type { OwnTextTables } from './own-text.entity.js';
 
 /** The size of all cached texts as JSON, in bytes. A parsed text takes about twenty times as much. */
-const CACHED = 500_000;
+const MAX_CACHED_BYTES = 500_000;
 
 /** The own texts of the tenants, for the rendering of mails. */
 @Injectable()
 export class OwnTexts {
   /** By language and content, so that a change applies at once in every process. */
   private readonly parsed = new LRUCache<string, ParsedText>({
-    maxSize: CACHED,
+    maxSize: MAX_CACHED_BYTES,
     sizeCalculation: (_, { length }) => length,
   });
 

@@ -66,10 +66,10 @@ export function failureReason(error: unknown): string {
   }
   if (command === 'MAIL FROM') return 'The mail server rejects the sender: check the tenant setting mailFrom';
   if (responseCode > 0) return 'The mail server rejects the connection';
-  return connections[code] ?? 'The mail was not sent';
+  return connectionErrors[code] ?? 'The mail was not sent';
 }
 
-const connections: Record<string, string> = {
+const connectionErrors: Record<string, string> = {
   EDNS: 'The host of SMTP_URL has no address',
   ETIMEDOUT: 'The mail server does not respond in time',
   ETLS: 'TLS with the mail server failed',
