@@ -4,7 +4,7 @@ import { RequestScope } from '../tenants/request-scope.js';
 import { hashArgon2 } from '../passwords/formats/argon2.js';
 import { HashCores } from '../passwords/hash-cores.js';
 import { HashQueue } from '../passwords/hash-queue.js';
-import { isCostly, verifyHash, verifyNothing } from '../passwords/password-formats.js';
+import { isCostly, verifyHash, verifyDummy } from '../passwords/password-formats.js';
 
 const cores = availableParallelism();
 
@@ -37,7 +37,7 @@ export async function hashPassword(password: string): Promise<string> {
  * @throws Failure `overloaded` when the caller has too much in the queue already
  */
 export async function verifyPassword(passwordHash: string | null | undefined, password: string): Promise<boolean> {
-  if (!passwordHash) return inTurn(ordinary, () => verifyNothing(password));
+  if (!passwordHash) return inTurn(ordinary, () => verifyDummy(password));
   const queue = isCostly(passwordHash) ? costly : ordinary;
   return inTurn(queue, () => verifyHash(passwordHash, password));
 }

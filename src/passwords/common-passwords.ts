@@ -41,10 +41,10 @@ const lookalikes: Record<string, string> = {
 };
 
 /** The most digits and signs around a word that do not form a sequence. */
-const MOST_AROUND = 5;
+const MAX_AROUND = 5;
 
 /** The longest pair of common words that still counts as common. */
-const LONGEST_PAIR = 14;
+const MAX_PAIR_LENGTH = 14;
 
 /**
  * Whether a password is among those that attackers try first. These are common words, words of the context and keyboard
@@ -123,7 +123,7 @@ function isDerived(text: string, isWord: (word: string) => boolean): boolean {
   ];
   return forms.some(({ word, around }) => {
     const odd = around.filter((part) => !isWalk(part)).join('');
-    if (odd.length > MOST_AROUND || word === '') return false;
+    if (odd.length > MAX_AROUND || word === '') return false;
     return [...new Set([word, readable(word), readable(word, 'l')])].some(
       (form) => isWord(form) || isPair(form, isWord) || (around.length > 0 && isWalk(form)),
     );
@@ -131,7 +131,7 @@ function isDerived(text: string, isWord: (word: string) => boolean): boolean {
 }
 
 function isPair(text: string, isWord: (word: string) => boolean): boolean {
-  if (text.length > LONGEST_PAIR) return false;
+  if (text.length > MAX_PAIR_LENGTH) return false;
   for (let at = 2; at <= text.length - 2; at++) {
     if (isWord(text.slice(0, at)) && isWord(text.slice(at))) return true;
   }

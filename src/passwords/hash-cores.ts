@@ -1,7 +1,7 @@
 import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 
 /** The share of time in which the main thread is busy, above which it needs a core of its own. */
-const BUSY = 0.7;
+const BUSY_SHARE = 0.7;
 
 /** The shortest time over which that share is measured. */
 const SAMPLE_MILLISECONDS = 1000;
@@ -33,6 +33,6 @@ export class HashCores {
       this.utilization = utilization;
       this.start = this.measure();
     }
-    return this.utilization > BUSY ? Math.max(1, this.cores - 1) : this.cores;
+    return this.utilization > BUSY_SHARE ? Math.max(1, this.cores - 1) : this.cores;
   }
 }

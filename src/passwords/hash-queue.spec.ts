@@ -142,7 +142,7 @@ describe('the hash queue', () => {
   });
 
   it('rejects work only after it has waited too long', async () => {
-    const bench = newBench({ longestWait: 20 });
+    const bench = newBench({ maxWait: 20 });
     flood(bench, ['acme 1'], 2);
     await bench.rejections(1);
     expect([bench.started, bench.rejected]).toEqual([['acme 1'], ['acme 1']]);
@@ -174,7 +174,7 @@ describe('the hash queue', () => {
   });
 
   it('releases a batch when the work that it waits for is rejected', async () => {
-    const bench = newBench({ average: 1, batchSize: 4, longestWait: 20 });
+    const bench = newBench({ average: 1, batchSize: 4, maxWait: 20 });
     flood(bench, ['acme 1'], 5);
     await bench.end();
     expect(bench.done).toEqual([]);

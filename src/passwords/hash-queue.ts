@@ -1,18 +1,18 @@
 import { Failure } from '../common/failure.js';
 
 /** The maximum work that waits, in milliseconds at the measured capacity. Further work is rejected. */
-const QUEUED_WORK = 2000;
+const MAX_QUEUED_MILLISECONDS = 2000;
 
 /**
  * The minimum number of places in the queue, however slow the process is. With fewer, a full queue could hold one piece
  * of work of each client, and a flood could not be distinguished from other clients.
  */
-const LEAST_PLACES = 32;
+const MIN_PLACES = 32;
 
 /**
  * The longest wait, in milliseconds. A fair share starts far earlier, even if the process is slow for another reason.
  */
-const LONGEST_WAIT = 10_000;
+const MAX_WAIT_MILLISECONDS = 10_000;
 
 /** The weight of a new measurement in the moving average. */
 const SMOOTHING = 20;
@@ -32,7 +32,7 @@ export interface HashQueueOptions {
   /** The maximum number of results that are released together; 1 releases each at once. */
   batchSize: number;
   /** In milliseconds. Work that waits longer is rejected. */
-  longestWait?: number;
+  maxWait?: number;
 }
 
 interface Waiting {
@@ -75,7 +75,7 @@ export class HashQueue {
   private readonly addresses = new Map<string, Share>();
   private readonly concurrency: () => number;
   private readonly batchSize: number;
-  private readonly longestWait: number;
+  private readonly maxWait: number;
   /** Results that wait for the rest of their batch. */
   private readonly batch: (() => void)[] = [];
   private average: number;
@@ -86,11 +86,11 @@ export class HashQueue {
   private byTenant = false;
 
   constructor(options: HashQueueOptions) {
-    const { concurrency, average, batchSize, longestWait = LONGEST_WAIT } = options;
+    const { concurrency, average, batchSize, maxWait = MAX_WAIT_MILLISECONDS } = options;
     this.concurrency = concurrency;
     this.average = average;
     this.batchSize = batchSize;
-    this.longestWait = longestWait;
+    this.maxWait = maxWait;
   }
 
   /**
@@ -114,13 +114,13 @@ export class HashQueue {
 
   /** How much work may wait. */
   private get limit(): number {
-    return Math.max(LEAST_PLACES, (QUEUED_WORK * this.concurrency()) / this.average);
+    return Math.max(MIN_PLACES, (MAX_QUEUED_MILLISECONDS * this.concurrency()) / this.average);
   }
 
   private wait(caller: HashCaller): Promise<void> {
     return new Promise((start, reject) => {
       const flow = this.flowOf(caller);
-      const timeout = setTimeout(() => this.reject(flow, waiting), this.longestWait).unref();
+      const timeout = setTimeout(() => this.reject(flow, waiting), this.maxWait).unref();
       const waiting: Waiting = { start, reject, timeout };
       flow.waiting.push(waiting);
       flow.tenant.pending++;
@@ -177,7 +177,7 @@ export class HashQueue {
   private reject(flow: Flow, waiting: Waiting): void {
     this.remove(flow, waiting);
     this.releaseBatch();
-    waiting.reject(new Failure('overloaded', { facts: { seconds: String(QUEUED_WORK / 1000) } }));
+    waiting.reject(new Failure('overloaded', { facts: { seconds: String(MAX_QUEUED_MILLISECONDS / 1000) } }));
   }
 
   private flowOf(caller: HashCaller): Flow {

@@ -1,4 +1,4 @@
-import { hashArgon2, isPresentArgon2, readArgon2 } from './formats/argon2.js';
+import { hashArgon2, isCurrentArgon2, readArgon2 } from './formats/argon2.js';
 import { readBcrypt } from './formats/bcrypt.js';
 import { readDigestedBcrypt } from './formats/digested-bcrypt.js';
 import { readFirebaseScrypt } from './formats/firebase-scrypt.js';
@@ -8,7 +8,7 @@ import { readPhpass } from './formats/phpass.js';
 import { readPrefixed } from './formats/prefixed.js';
 import { readScrypt } from './formats/scrypt.js';
 import { readSha512Crypt } from './formats/sha512-crypt.js';
-import { spellings } from './formats/spellings.js';
+import { unicodeForms } from './formats/unicode-forms.js';
 import type { ReadHash, Verifier } from './formats/verifier.js';
 
 /** The native formats. No hash has two of them. Argon2id, by far the most frequent, is first. */
@@ -39,15 +39,15 @@ export function hashProblem(hash: string): string | undefined {
 export async function verifyHash(hash: string, password: string): Promise<boolean> {
   const known = read(hash);
   if (typeof known !== 'object') return false;
-  for (const spelling of spellings(password)) {
+  for (const spelling of unicodeForms(password)) {
     if (await known.matches(spelling)) return true;
   }
   return false;
 }
 
 /** Takes as long as a comparison that fails, so that the time does not reveal whether an account exists. */
-export async function verifyNothing(password: string): Promise<false> {
-  for (const spelling of spellings(password)) await hashArgon2(spelling);
+export async function verifyDummy(password: string): Promise<false> {
+  for (const spelling of unicodeForms(password)) await hashArgon2(spelling);
   return false;
 }
 
@@ -59,7 +59,7 @@ export function isCostly(hash: string): boolean {
 
 /** Whether to hash the password again at the next login, because the hash is weaker than Foyer's current ones. */
 export function needsRehash(hash: string): boolean {
-  return !isPresentArgon2(hash);
+  return !isCurrentArgon2(hash);
 }
 
 /** @returns the cost as a text, if it is too high; undefined if the hash has no native format */

@@ -12,7 +12,7 @@ export const argon2Cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
  * The maximum work of a hash, in KiB · passes; its time is proportional to it. PHP writes the hashes with the most
  * work.
  */
-const most = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
+const maximum = { memoryCost: 131_072, work: 4 * 65_536, parallelism: 16 };
 
 const form =
   /^\$argon2(id|i|d)\$v=19\$m=([1-9]\d{0,6}),t=([1-9]\d?),p=([1-9]\d?)\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{16,86})$/;
@@ -54,9 +54,11 @@ export function argon2idBytes(
 /** The cost of Argon2 as a text, if it is too high; otherwise undefined. */
 export function excessiveCost({ memoryCost, timeCost, parallelism }: Parameters): string | undefined {
   const isWithin =
-    memoryCost <= most.memoryCost && workOf({ memoryCost, timeCost }) <= most.work && parallelism <= most.parallelism;
+    memoryCost <= maximum.memoryCost &&
+    workOf({ memoryCost, timeCost }) <= maximum.work &&
+    parallelism <= maximum.parallelism;
   if (isWithin) return undefined;
-  return `Argon2 with ${memoryCost} KiB, ${timeCost} passes and ${parallelism} lanes; the maximum is ${most.memoryCost} KiB, ${most.work} KiB times passes, and ${most.parallelism} lanes`;
+  return `Argon2 with ${memoryCost} KiB, ${timeCost} passes and ${parallelism} lanes; the maximum is ${maximum.memoryCost} KiB, ${maximum.work} KiB times passes, and ${maximum.parallelism} lanes`;
 }
 
 /** Whether Argon2 takes several times as long as with the current parameters. */
@@ -65,7 +67,7 @@ export function isCostlyArgon2(parameters: Pick<Parameters, 'memoryCost' | 'time
 }
 
 /** Whether it is an Argon2id hash with at least the current parameters. Every hash has one lane. */
-export function isPresentArgon2(passwordHash: string): boolean {
+export function isCurrentArgon2(passwordHash: string): boolean {
   const parameters = parse(passwordHash);
   if (parameters?.variant !== 'id' || excessiveCost(parameters)) return false;
   return parameters.memoryCost >= argon2Cost.memoryCost && parameters.timeCost >= argon2Cost.timeCost;

@@ -3,7 +3,7 @@ import { within } from './bytes.js';
 import type { Verifier } from './verifier.js';
 
 /** Half a second. */
-const HIGHEST_COST = 13;
+const MAX_COST = 13;
 
 const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 
@@ -18,6 +18,6 @@ const form = /^\$2[aby]\$(\d\d)\$[./A-Za-z0-9]{53}$/;
 export function readBcrypt(passwordHash: string): Verifier | string | undefined {
   const [, cost] = form.exec(passwordHash) ?? [];
   if (!within(4, Number(cost), 31)) return undefined;
-  if (Number(cost) > HIGHEST_COST) return `bcrypt with a cost of ${cost}; the maximum is ${HIGHEST_COST}`;
+  if (Number(cost) > MAX_COST) return `bcrypt with a cost of ${cost}; the maximum is ${MAX_COST}`;
   return { matches: (password) => verify(password, passwordHash), costly: Number(cost) > 8 };
 }

@@ -19,8 +19,8 @@ export function sameBytes(one: Buffer, other: Buffer): boolean {
 }
 
 /** Whether a length in bytes, or a parameter, is within the bounds (inclusive). */
-export function within(least: number, value: number, most: number): boolean {
-  return least <= value && value <= most;
+export function within(minimum: number, value: number, maximum: number): boolean {
+  return minimum <= value && value <= maximum;
 }
 
 function unpadded(bytes: Buffer): string {

@@ -9,7 +9,7 @@ const derive = promisify(pbkdf2);
  * The maximum of iterations · blocks, to which the time is proportional: half a second with SHA-512. OWASP requires as
  * many for SHA-1.
  */
-const MOST_WORK = 1_300_000;
+const MAX_WORK = 1_300_000;
 
 const COSTLY_WORK = 60_000;
 
@@ -106,8 +106,8 @@ function pbkdf2Verifier(
 ): Verifier | string | undefined {
   const work = iterations * Math.ceil(expected.length / (blocks[digest] ?? 1));
   if (work < 1 || !within(1, salt.length, 128)) return undefined;
-  if (work > MOST_WORK) {
-    return `PBKDF2 with ${iterations} iterations for ${expected.length} bytes; the maximum is ${MOST_WORK} for up to ${blocks[digest]} bytes`;
+  if (work > MAX_WORK) {
+    return `PBKDF2 with ${iterations} iterations for ${expected.length} bytes; the maximum is ${MAX_WORK} for up to ${blocks[digest]} bytes`;
   }
   return {
     matches: async (password) => sameBytes(await derive(password, salt, iterations, expected.length, digest), expected),

@@ -5,7 +5,7 @@ import { repeatDigest } from './repeat.js';
 import type { Verifier } from './verifier.js';
 
 /** log₂ of the maximum of rounds: about 50 ms. WordPress writes 13. */
-const HIGHEST_COST = 16;
+const MAX_COST = 16;
 
 const form = /^\$[PH]\$([./0-9A-Za-z])([./0-9A-Za-z]{8})[./0-9A-Za-z]{22}$/;
 
@@ -19,7 +19,7 @@ export function readPhpass(passwordHash: string): Verifier | string | undefined 
   const [, cost = '', salt = ''] = form.exec(passwordHash) ?? [];
   const rounds = cryptValue(cost);
   if (cost === '' || !within(7, rounds, 30)) return undefined;
-  if (rounds > HIGHEST_COST) return `phpass with 2^${rounds} rounds; the maximum is 2^${HIGHEST_COST}`;
+  if (rounds > MAX_COST) return `phpass with 2^${rounds} rounds; the maximum is 2^${MAX_COST}`;
   const expected = Buffer.from(passwordHash.slice(-22));
   return {
     matches: async (password) => {

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 
 /** The number of digests, each of about a microsecond, after which the main thread is free for other requests. */
-const DIGESTS = 1000;
+const DIGESTS_PER_TICK = 1000;
 
 /**
  * Computes a digest many times, each from the previous one. Node.js has no function for this that uses another thread.
@@ -15,7 +15,7 @@ export async function repeatDigest(
 ): Promise<Buffer> {
   let digest = start;
   for (let round = 0; round < rounds; round++) {
-    if (round > 0 && round % DIGESTS === 0) await setImmediate();
+    if (round > 0 && round % DIGESTS_PER_TICK === 0) await setImmediate();
     digest = next(digest, round);
   }
   return digest;

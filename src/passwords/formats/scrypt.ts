@@ -6,7 +6,7 @@ import type { Verifier } from './verifier.js';
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
 
 /** The maximum of N · r · p, to which the time is proportional: below half a second. A hash takes 128 · N · r bytes. */
-const MOST_WORK = 2 ** 20;
+const MAX_WORK = 2 ** 20;
 
 const COSTLY_WORK = 2 ** 16;
 
@@ -43,13 +43,13 @@ export function readScrypt(passwordHash: string): Verifier | string | undefined 
 
 /** Computes the bytes of scrypt. */
 export function scryptBytes(password: string, salt: Buffer, { ln, r, p }: ScryptCost, length: number): Promise<Buffer> {
-  return derive(password, salt, length, { N: 2 ** ln, r, p, maxmem: 256 * MOST_WORK });
+  return derive(password, salt, length, { N: 2 ** ln, r, p, maxmem: 256 * MAX_WORK });
 }
 
 /** The cost of scrypt as a text, if it is too high; otherwise undefined. */
 export function excessiveCost({ ln, r, p }: ScryptCost): string | undefined {
-  if (workOf({ ln, r, p }) <= MOST_WORK) return undefined;
-  return `scrypt with N = 2^${ln}, r = ${r} and p = ${p}; the maximum of N times r times p is 2^${Math.log2(MOST_WORK)}`;
+  if (workOf({ ln, r, p }) <= MAX_WORK) return undefined;
+  return `scrypt with N = 2^${ln}, r = ${r} and p = ${p}; the maximum of N times r times p is 2^${Math.log2(MAX_WORK)}`;
 }
 
 /** Whether scrypt takes several times as long as a hash of Foyer. */

@@ -5,7 +5,7 @@ import { repeatDigest } from './repeat.js';
 import type { Verifier } from './verifier.js';
 
 const DEFAULT_ROUNDS = 5000;
-const MOST_ROUNDS = 100_000;
+const MAX_ROUNDS = 100_000;
 const COSTLY_ROUNDS = 20_000;
 
 /** The bytes of a digest. */
@@ -23,7 +23,7 @@ export function readSha512Crypt(passwordHash: string): Verifier | string | undef
   const [, given, salt = '', expected] = form.exec(passwordHash) ?? [];
   const rounds = given === undefined ? DEFAULT_ROUNDS : Number(given);
   if (expected === undefined || !within(1000, rounds, 999_999_999)) return undefined;
-  if (rounds > MOST_ROUNDS) return `SHA-512 crypt with ${rounds} rounds; the maximum is ${MOST_ROUNDS}`;
+  if (rounds > MAX_ROUNDS) return `SHA-512 crypt with ${rounds} rounds; the maximum is ${MAX_ROUNDS}`;
   return {
     matches: async (password) => {
       const computed = await compute(Buffer.from(password), Buffer.from(salt), rounds);

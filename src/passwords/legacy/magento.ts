@@ -22,16 +22,17 @@ export function magento1Md5(hash: string): LegacyVerifier | string {
  */
 export function magento2Sha256(hash: string): LegacyVerifier | string {
   const [, hex = '', salt = '', versions = ''] = magento2.exec(hash) ?? [];
-  const expected = digestFrom(hex, named(versions.slice(-1)));
+  const expected = digestFrom(hex, digestOfVersion(versions.slice(-1)));
   if (!expected)
     return 'hash must have the form {hash in hex}:{salt}:{versions}, the versions being 0 (MD5) or 1 (SHA-256)';
   return (password) => {
-    let made = password;
-    for (const version of versions.split(':')) made = digest(named(version), salt, made).toString('hex');
-    return sameBytes(Buffer.from(made, 'hex'), expected);
+    let computed = password;
+    for (const version of versions.split(':'))
+      computed = digest(digestOfVersion(version), salt, computed).toString('hex');
+    return sameBytes(Buffer.from(computed, 'hex'), expected);
   };
 }
 
-function named(version: string): DigestName {
+function digestOfVersion(version: string): DigestName {
   return version === '0' ? 'md5' : 'sha256';
 }

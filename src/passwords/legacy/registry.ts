@@ -1,4 +1,4 @@
-import { spellings } from '../formats/spellings.js';
+import { unicodeForms } from '../formats/unicode-forms.js';
 import { hybrisSha512 } from './hybris-sha512.js';
 import type { LegacyAlgorithm, LegacyVerifier } from './legacy-algorithm.js';
 import { magento1Md5, magento2Sha256 } from './magento.js';
@@ -38,7 +38,7 @@ export function legacyProblem(auth: LegacyAuth): string | undefined {
  */
 export function verifyLegacy(auth: LegacyAuth, password: string): Promise<boolean> | boolean {
   const read = readLegacy(auth);
-  return typeof read !== 'string' && spellings(password).some(read);
+  return typeof read !== 'string' && unicodeForms(password).some(read);
 }
 
 function readLegacy({ algorithm, hash, context = {} }: LegacyAuth): LegacyVerifier | string {
